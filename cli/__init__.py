@@ -1,0 +1,1 @@
+"""The command line: answers in plain text or JSON, never loads Textual."""

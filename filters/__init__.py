@@ -1,0 +1,1 @@
+"""The judgement: ties, then rules, then score, then a Verdict with its reasons."""

@@ -1,0 +1,1 @@
+"""Pure data, no input or output: the words of the house."""

@@ -1,0 +1,32 @@
+"""A Person: the author or booster of a post, as their network describes them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody on a network. `None` means not known, which is never the same as zero or False.
+
+    `id` is the account's own opaque id on the user's server (ties hang on it, never on the handle); `handle` is
+    written in full without a leading @ ("ada@example.social"); `name` and `bio` are clean plain text.
+    """
+
+    id: str
+    handle: str
+    name: str = ""
+    bio: str | None = None
+    network: str = ""
+    url: str = ""
+    avatar: str = ""
+    followers: int | None = None
+    following: int | None = None
+    posts: int | None = None
+    verified: bool | None = None
+    bot: bool | None = None
+    created_at: datetime | None = None
+
+    @property
+    def shown_name(self) -> str:
+        """The display name, or the handle where there is none."""
+        return self.name or self.handle

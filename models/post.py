@@ -1,0 +1,118 @@
+"""A Post: one status of a timeline, with its author, its booster and everything a screen draws."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from .person import Person
+
+SpanKind = Literal["link", "mention", "hashtag", "emoji", "code", "quote"]
+MediaKind = Literal["image", "video", "gifv", "audio", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch `[start, end)` of a post's text, in characters, that means something.
+
+    `target` is the address of a link, the handle of a mention, the tag without # or the address of a custom emoji.
+    """
+
+    start: int
+    end: int
+    kind: SpanKind
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """One attachment; `alt` is its description, "" where the author gave none."""
+
+    kind: MediaKind
+    alt: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PollOption:
+    """One answer of a poll; `votes` is None while the server keeps it back."""
+
+    text: str
+    votes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """A question with its options."""
+
+    options: tuple[PollOption, ...]
+    multiple: bool = False
+    expires_at: datetime | None = None
+    expired: bool | None = None
+    voters: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The preview of a link."""
+
+    url: str
+    title: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A post inside a post; `handle` is "" and `text` says why where the quoted post cannot be seen."""
+
+    handle: str
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One status of a timeline. All texts are clean plain text (see models.text); all times are aware, UTC.
+
+    `id` is the timeline item's own opaque id: a boost has another id than what it boosts (`original_id`). `account`
+    is the key of the account whose timeline it is ("" for records that were judged from a file). `created_at` is
+    when the text was written, `boosted_at` when the booster passed it on. `reply_to` is the handle answered
+    ("" = a reply to somebody unknown, None = no reply). `server_filters` are the titles of the server's own filters
+    that matched, `server_hides` whether one of them says hide.
+    """
+
+    id: str
+    author: Person
+    text: str
+    account: str = ""
+    network: str = ""
+    created_at: datetime | None = None
+    url: str = ""
+    uri: str = ""
+    lang: str | None = None
+    spans: tuple[Span, ...] = ()
+    links: tuple[str, ...] | None = None
+    tags: tuple[str, ...] | None = None
+    media: tuple[Media, ...] | None = None
+    warning: str = ""
+    poll: Poll | None = None
+    card: Card | None = None
+    quote: Quote | None = None
+    reply_to: str | None = None
+    reply_to_id: str | None = None
+    reply_to_person: str | None = None
+    booster: Person | None = None
+    boosted_at: datetime | None = None
+    original_id: str = ""
+    visibility: str = ""
+    server_filters: tuple[str, ...] = ()
+    server_hides: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """(account key, post id): unique in the store; ids alone are only unique on one server."""
+        return (self.account, self.id)
+
+    @property
+    def at(self) -> datetime | None:
+        """The place in the timeline: when it was boosted, or else when it was written."""
+        return self.boosted_at or self.created_at

@@ -1,0 +1,64 @@
+"""What every network looks like from inside: the Source protocol and the pages it answers with."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from .account import Account
+from .person import Person
+from .post import Post
+from .tie import Interaction, Relationship
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a timeline, newest first. `cursor` is an opaque string for the next older page; None is the end."""
+
+    posts: tuple[Post, ...]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionPage:
+    """A batch of interactions of one stream ("notifications", "statuses", ...).
+
+    `since` is what the stream should be asked with next time, to get only what is new; None leaves it as it was.
+    """
+
+    stream: str
+    interactions: tuple[Interaction, ...]
+    since: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What stands before and after a post in its conversation, oldest first."""
+
+    before: tuple[Post, ...]
+    after: tuple[Post, ...]
+
+
+class Source(Protocol):
+    """One signed-in account of a network. Every method raises models.errors.SourceError and nothing else."""
+
+    @property
+    def account(self) -> Account:
+        """Whose timeline this is."""
+
+    async def timeline(self, cursor: str | None) -> Page:
+        """One page of the home timeline; None asks for the newest."""
+
+    async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
+        """Who follows whom, for any number of people (batched inside); people the server is silent on are left out."""
+
+    def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
+        """What passed between the user and others, stream by stream, newest first; `since` as the pages gave it."""
+
+    async def people(self, person_ids: Sequence[str]) -> list[Person]:
+        """Fresh counts and flags of people, where the network can be asked for them."""
+
+    async def thread(self, post: Post) -> Thread:
+        """The conversation around a post."""
+
+    async def close(self) -> None:
+        """Let go of connections."""

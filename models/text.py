@@ -1,0 +1,36 @@
+"""Text from the network is hostile: this makes it safe before it becomes part of any model.
+
+Control characters and bidi overrides can repaint a terminal or turn a line round, so they go. Joiners and variation
+selectors stay: emoji sequences and Persian or Indic words need them.
+"""
+
+import re
+import unicodedata
+
+# C0 and C1 without tab and newline, the bidi embeddings, overrides and isolates, line and paragraph separators,
+# interlinear annotation, the byte order mark, and lone surrogates, which no terminal can encode.
+_HOSTILE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+_TAGS = re.compile("[\U000e0000-\U000e007f]")
+_HONEST_TAGS = re.compile("\U0001f3f4[\U000e0020-\U000e007f]+")
+_SPACES = re.compile(r"\s+")
+_COMBINING = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_PILE = re.compile(f"({_COMBINING}{{4}}){_COMBINING}+")
+
+
+def clean(text: str) -> str:
+    """Plain text of several lines: newlines stay, a tab becomes spaces, everything that could act goes."""
+    if text.isascii() and text.isprintable():
+        return text
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
+    text = unicodedata.normalize("NFC", text.replace("\u2028", "\n").replace("\u2029", "\n"))
+    # The flags of England, Scotland and Wales are the one honest use of tag characters.
+    if not _HONEST_TAGS.search(text):
+        text = _TAGS.sub("", text)
+    return _PILE.sub(r"\1", _HOSTILE.sub("", text))
+
+
+def clean_line(text: str) -> str:
+    """The same on one line: names, titles, handles and reasons never break the row they stand in."""
+    return _SPACES.sub(" ", clean(text)).strip()

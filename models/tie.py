@@ -1,0 +1,62 @@
+"""A Tie: what connects the user and a Person, and the Interactions it is made of."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from .person import Person
+
+TieName = Literal["close", "known", "acquaintance", "stranger"]
+InteractionKind = Literal["reply", "mention", "like", "boost", "direct", "follow"]
+Direction = Literal["to_you", "from_you"]
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """One thing that passed between the user and a person; `id` makes keeping it twice harmless."""
+
+    id: str
+    person: Person
+    kind: InteractionKind
+    direction: Direction
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """What the server says of the user and one person; None where it did not say."""
+
+    person_id: str
+    you_follow: bool | None = None
+    follows_you: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """All evidence between the user and one person. None means not known, which counts for nothing.
+
+    `direct` counts direct conversations in which both took part. `last_to_you` and `last_from_you` are the newest
+    contact in each direction, `last_contact` the newest in either. `vouched` and `not_known` are the user's own word.
+    """
+
+    you_follow: bool | None = None
+    follows_you: bool | None = None
+    replies_to_you: int | None = None
+    replies_from_you: int | None = None
+    mentions_to_you: int | None = None
+    mentions_from_you: int | None = None
+    likes_to_you: int | None = None
+    likes_from_you: int | None = None
+    boosts_to_you: int | None = None
+    boosts_from_you: int | None = None
+    direct: int | None = None
+    first_contact: datetime | None = None
+    last_contact: datetime | None = None
+    last_to_you: datetime | None = None
+    last_from_you: datetime | None = None
+    vouched: bool = False
+    not_known: bool = False
+    contact: bool = False
+
+
+NO_TIE = Tie()

@@ -1,0 +1,1 @@
+"""The SQLite file and the token store: reads and writes models."""
