@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from .post import Post
-from .tie import NO_TIE, Tie
+from .case import Case
 from .verdict import Category
 
 PersonWord = Literal["vouched", "not_known"]
@@ -14,13 +13,11 @@ PersonWord = Literal["vouched", "not_known"]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The user's word on one post. The post and the tie are kept as they were, so learning needs nothing else."""
+    """The user's word on one post. The case is kept as it was when marked, so learning needs nothing else."""
 
-    post: Post
+    case: Case
     category: Category
     at: datetime
-    tie: Tie = NO_TIE
-    booster_tie: Tie | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,35 @@
+"""A Case: everything the judgement may know about one post."""
+
+from dataclasses import dataclass
+
+from .post import Post
+from .tie import NO_TIE, Tie
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How an author has been seen to post, from the posts at hand; nothing is asked of a network for it.
+
+    All counts are of the author's own posts (boosts left out), newest few dozen. `days` is the time they span.
+    """
+
+    seen: int
+    answers: int = 0
+    """Posts that reply to somebody else."""
+    with_link: int = 0
+    repeated: int = 0
+    """Posts that say nearly the same as another of theirs, links and handles aside."""
+    days: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One post before the judgement: its tie to the author, to the booster (None: no boost), and the author's habits.
+
+    `habits` is None where too little was seen; that counts for nothing.
+    """
+
+    post: Post
+    tie: Tie = NO_TIE
+    booster_tie: Tie | None = None
+    habits: Habits | None = None
