@@ -1,0 +1,120 @@
+"""What a screen or a script is handed: judged posts, gaps, counts, progress, and what an action changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from .post import Post
+from .tie import NO_TIE, Tie, TieName
+from .verdict import Category, Level, Verdict
+
+PostKey = tuple[str, str]
+
+HiddenAs = Literal["celebrity", "sales", "spam", "stranger", "filtered"]
+HIDDEN_AS: tuple[HiddenAs, ...] = ("celebrity", "sales", "spam", "stranger", "filtered")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A post with its verdict, the tie to its author, and the user's own mark on it, if there is one."""
+
+    post: Post
+    verdict: Verdict
+    tie: Tie = NO_TIE
+    tie_name: TieName = "stranger"
+    mark: Category | None = None
+
+    @property
+    def key(self) -> PostKey:
+        """The post's key."""
+        return self.post.key
+
+
+def hidden_as(verdict: Verdict) -> HiddenAs:
+    """What a hidden post is counted as: its category, "filtered" by the server's own filter, or a "stranger"."""
+    if verdict.reasons and verdict.reasons[0].kind == "server":
+        return "filtered"
+    return "stranger" if verdict.category == "person" else verdict.category
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A hole in what is kept: posts of `account` older than `at` that were not fetched.
+
+    `older_at` is where the kept posts go on below it; None means that nothing is kept below (the end of what was
+    fetched so far). `cursor` is the source's own.
+    """
+
+    id: int
+    account: str
+    cursor: str
+    at: datetime
+    older_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many of the loaded posts a level shows, and hides, and as what."""
+
+    shown: int
+    hidden: Mapping[HiddenAs, int]
+
+    @property
+    def hidden_total(self) -> int:
+        """All hidden posts together."""
+        return sum(self.hidden.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is being fetched, in words ("reading who answers you") with a count; `total` None where it is not known."""
+
+    account: str
+    what: str
+    done: int = 0
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What a refresh brought. `troubles` are sentences about accounts that could not be asked, or not fully."""
+
+    new: tuple[PostKey, ...] = ()
+    shown: int = 0
+    hidden: int = 0
+    troubles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What an action changed, for the screen to say and to redraw.
+
+    `key` is the post that was acted on. `hid` and `showed` are the other posts whose place changed at the level they
+    were looked at, `accounts` how many authors they are from.
+    """
+
+    sentence: str
+    key: PostKey | None = None
+    hid: tuple[PostKey, ...] = ()
+    showed: tuple[PostKey, ...] = ()
+    accounts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A verdict in words, for the why panel and the command line."""
+
+    headline: str
+    """"Shown: you know ada@example.social" or "Hidden at level quiet: sales"."""
+
+    lines: tuple[tuple[str, float], ...]
+    """Each reason's sentence with its weight, strongest first."""
+
+    scores: Mapping[Category, float] = field(default_factory=dict)
+    tie: str = ""
+    """The evidence of the tie to the author in one sentence."""
+
+    booster_tie: str = ""
+    levels: Mapping[Level, bool] = field(default_factory=dict)
+    """At which levels the post is shown."""
