@@ -1,0 +1,120 @@
+"""One connection to the SQLite file: opening, transactions, and what is said when the disk or the file fails."""
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from ..models.errors import StoreError
+from .places import make_private
+from .schema import migrate
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def micros(at: datetime) -> int:
+    """A time as the store keeps it: whole microseconds since 1970, UTC."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def moment(value: int) -> datetime:
+    """The time of a stored number of microseconds."""
+    return _EPOCH + value * _MICROSECOND
+
+
+class Database:
+    """A connection whose errors are StoreErrors. `path` None keeps everything in memory (the demo)."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        with self._told():
+            if path is None:
+                self._db = sqlite3.connect(":memory:", isolation_level=None)
+            else:
+                make_private(path.parent)
+                if not path.exists():
+                    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+                self._db = sqlite3.connect(path, isolation_level=None, timeout=10)
+                self._db.execute("pragma journal_mode = wal")
+            # The write-ahead log survives the death of the process by itself; only marks ask for the disk (`durable`).
+            self._db.execute("pragma synchronous = normal")
+            migrate(self._db)
+
+    def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        """All rows of a query."""
+        with self._told():
+            return self._db.execute(statement, values).fetchall()
+
+    def row(self, statement: str, values: Sequence[Any] = ()) -> Any:
+        """The first row of a query, or None."""
+        with self._told():
+            return self._db.execute(statement, values).fetchone()
+
+    def run(self, statement: str, values: Sequence[Any] = ()) -> int:
+        """Change something; how many rows were changed."""
+        with self._told():
+            return self._db.execute(statement, values).rowcount
+
+    def run_many(self, statement: str, values: Iterable[Sequence[Any]]) -> None:
+        """Change many rows."""
+        with self._told():
+            self._db.executemany(statement, values)
+
+    @contextmanager
+    def transaction(self, *, durable: bool = False) -> Iterator[None]:
+        """Everything inside or nothing. `durable` waits until the disk has it: for the user's own words."""
+        with self._told():
+            if durable:
+                self._db.execute("pragma synchronous = full")
+            try:
+                self._db.execute("begin immediate")
+                try:
+                    yield
+                except BaseException:
+                    self._db.execute("rollback")
+                    raise
+                try:
+                    self._db.execute("commit")
+                except sqlite3.Error:
+                    if self._db.in_transaction:
+                        self._db.execute("rollback")
+                    raise
+            finally:
+                if durable:
+                    self._db.execute("pragma synchronous = normal")
+
+    def check(self) -> str:
+        """What SQLite says of the file's health; "ok" when it is well."""
+        answer: str = self.row("pragma quick_check(1)")[0]
+        return answer
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreError(self._sentence(error)) from error
+        except OSError as error:
+            raise StoreError(f"The database {self._path} cannot be opened ({error.strerror}).") from error
+
+    def _sentence(self, error: sqlite3.Error) -> str:
+        said = str(error)
+        if "full" in said:
+            return (
+                "The disk is full: the last change was not kept, everything before is. Free some space and try again."
+            )
+        if "malformed" in said or "not a database" in said:
+            return f"The database {self._path} is damaged: move it away to start afresh, and import your last export."
+        if "locked" in said or "busy" in said:
+            return "Another quietfeed holds the database: the change was not kept. Try again when it is done."
+        if "readonly" in said or "unable to open" in said:
+            return f"The database {self._path} cannot be written: check who owns it and its folder."
+        return f"The database {self._path} failed ({said})."

@@ -1,0 +1,102 @@
+"""The user's marks on posts: each kept with its case, on the disk before the screen shows it."""
+
+import json
+
+from ..models.case import Case, Habits
+from ..models.errors import RecordError
+from ..models.mark import Mark
+from ..models.record import (
+    Record,
+    category_from_record,
+    post_from_record,
+    post_to_record,
+    tie_from_record,
+    tie_to_record,
+)
+from ..models.verdict import Category
+from ..models.view import PostKey
+from .database import Database, micros, moment
+
+
+class Marks:
+    """All marks on posts."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def add(self, mark: Mark) -> None:
+        """Keep a mark; the newest on a post replaces the one before."""
+        self.add_all([mark])
+
+    def add_all(self, marks: list[Mark]) -> None:
+        """Keep several marks, all or none, on the disk when this returns."""
+        rows = [
+            (
+                *mark.case.post.key,
+                mark.category,
+                micros(mark.at),
+                json.dumps(case_to_record(mark.case), ensure_ascii=False),
+            )
+            for mark in marks
+        ]
+        with self._db.transaction(durable=True):
+            self._db.run_many(
+                "insert into mark (account, post, category, at, data) values (?, ?, ?, ?, ?)"
+                " on conflict do update set category = excluded.category, at = excluded.at, data = excluded.data",
+                rows,
+            )
+
+    def remove(self, key: PostKey) -> bool:
+        """Take a mark back; whether there was one."""
+        with self._db.transaction(durable=True):
+            return self._db.run("delete from mark where account = ? and post = ?", key) > 0
+
+    def all(self) -> list[Mark]:
+        """All marks, oldest first."""
+        rows = self._db.rows("select data, category, at from mark order by at, account, post")
+        return [Mark(case_from_record(json.loads(data)), _category(word), moment(at)) for data, word, at in rows]
+
+    def with_id(self, post_id: str) -> list[PostKey]:
+        """The keys of all marks on posts with this id."""
+        return [(row[0], row[1]) for row in self._db.rows("select account, post from mark where post = ?", (post_id,))]
+
+    def state(self) -> str:
+        """A string that changes with every change to the marks: what was learned is compared with it."""
+        count, newest, total = self._db.row(
+            "select count(*), coalesce(max(at), 0), coalesce(sum(at % 1000003), 0) from mark"
+        )
+        words = self._db.row("select count(*), coalesce(max(at), 0) from person_mark")
+        return f"{count}.{newest}.{total}.{words[0]}.{words[1]}"
+
+
+def case_to_record(case: Case) -> Record:
+    """A case as a post record with its tie, the booster's tie and the author's habits beside it."""
+    record = {**post_to_record(case.post), "tie": tie_to_record(case.tie)}
+    if case.booster_tie is not None:
+        record["reposter_tie"] = tie_to_record(case.booster_tie)
+    if case.habits is not None:
+        habits = case.habits
+        record["habits"] = [habits.seen, habits.answers, habits.with_link, habits.repeated, habits.days]
+    return record
+
+
+def case_from_record(record: Record) -> Case:
+    """A case as `case_to_record` wrote it; raises RecordError."""
+    habits = record.get("habits")
+    booster_tie = record.get("reposter_tie")
+    try:
+        return Case(
+            post=post_from_record(record),
+            tie=tie_from_record(record.get("tie") or {}),
+            booster_tie=None if booster_tie is None else tie_from_record(booster_tie),
+            habits=None if habits is None else Habits(*habits),
+        )
+    except (TypeError, AttributeError):
+        raise RecordError('"tie", "reposter_tie" or "habits" is not what an export writes') from None
+
+
+def _category(word: str) -> Category:
+    category = category_from_record({"mark": word})
+    if category is None:
+        raise RecordError("a mark without a category is in the database")
+    return category

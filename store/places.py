@@ -1,0 +1,56 @@
+"""Where files live: under QUIETFEED_HOME, or where the system wants them (platformdirs)."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..models.errors import StoreError
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The folders of one user; `home` is set where QUIETFEED_HOME decides."""
+
+    config: Path
+    data: Path
+    cache: Path
+    log: Path
+    home: Path | None = None
+
+    @property
+    def config_file(self) -> Path:
+        """The settings, TOML."""
+        return self.config / "config.toml"
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.data / "quietfeed.db"
+
+    @property
+    def token_file(self) -> Path:
+        """Where tokens rest when there is no keyring."""
+        return self.data / "tokens.json"
+
+
+def find_places(home: Path | None = None) -> Places:
+    """The places of this user: `home`, else QUIETFEED_HOME, else the system's own. Makes no folder."""
+    if home is None and os.environ.get("QUIETFEED_HOME"):
+        home = Path(os.environ["QUIETFEED_HOME"]).expanduser()
+    if home is not None:
+        home = home.absolute()
+        return Places(home / "config", home / "data", home / "cache", home / "log", home)
+    from platformdirs import PlatformDirs
+
+    system = PlatformDirs("quietfeed", appauthor=False)
+    return Places(system.user_config_path, system.user_data_path, system.user_cache_path, system.user_log_path)
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder that only the user may enter; raises StoreError with what to do."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"The folder {folder} cannot be made ({error.strerror}): free it, or set QUIETFEED_HOME to another one."
+        ) from error

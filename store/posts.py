@@ -1,0 +1,193 @@
+"""Posts, the people in them, and the gaps between them."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
+
+from ..models.person import Person
+from ..models.post import Post
+from ..models.record import Record, person_from_record, person_to_record, post_from_record, post_to_record
+from ..models.view import Gap, PostKey
+from .database import Database, micros, moment
+
+# An author may claim to write from the future; a post never stands above the moment it was fetched (and its clock skew).
+_SKEW = timedelta(minutes=5)
+_UNKNOWN_TIME = 0
+_PERSON_FIELDS = tuple(part.name for part in fields(Person))
+
+Place = tuple[int, str, str]
+"""(microseconds, account, post id): where a post stands among all; pages are asked for below a place."""
+
+
+class Posts:
+    """What the timelines held, by account, newest first."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._people: dict[tuple[str, str], Person] = {}
+
+    def keep(self, account: str, posts: Sequence[Post], now: datetime) -> list[PostKey]:
+        """Keep a page of posts and their people, one transaction; the keys of those that were not there before."""
+        with self._db.transaction():
+            return self._keep(account, posts, now)
+
+    def keep_page(
+        self, account: str, posts: Sequence[Post], now: datetime, gap: Gap | None, filled: int | None
+    ) -> list[PostKey]:
+        """Keep a page, and in the same transaction the gap that is still below it in the place of gap `filled`."""
+        with self._db.transaction():
+            new = self._keep(account, posts, now)
+            if filled is not None:
+                self._db.run("delete from gap where id = ?", (filled,))
+            if gap is not None:
+                self._db.run(
+                    "insert into gap (id, account, cursor, at, older_at) values (?, ?, ?, ?, ?)",
+                    (
+                        gap.id or None,
+                        account,
+                        gap.cursor,
+                        micros(gap.at),
+                        None if gap.older_at is None else micros(gap.older_at),
+                    ),
+                )
+            return new
+
+    def _keep(self, account: str, posts: Sequence[Post], now: datetime) -> list[PostKey]:
+        people = {person.id: person for post in posts for person in (post.author, post.booster) if person is not None}
+        self.keep_people(account, people.values())
+        known = self.known(account, [post.id for post in posts])
+        latest = micros(now + _SKEW)
+        rows = []
+        for post in posts:
+            record = post_to_record(post)
+            for part in ("author", "reposter", "account"):
+                record.pop(part, None)
+            at = _UNKNOWN_TIME if post.at is None else min(micros(post.at), latest)
+            booster = post.booster.id if post.booster else None
+            rows.append((account, post.id, at, post.author.id, booster, _compact(record)))
+        self._db.run_many(
+            "insert into post (account, id, at, author, booster, data) values (?, ?, ?, ?, ?, ?)"
+            " on conflict do update set data = excluded.data",
+            rows,
+        )
+        return list(dict.fromkeys((account, post.id) for post in posts if post.id not in known))
+
+    def keep_people(self, account: str, people: Iterable[Person]) -> None:
+        """Keep what is known of people now; what a newer answer leaves out stays as it was known before."""
+        people = list(people)
+        before = self._find_people(account, [person.id for person in people])
+        rows = []
+        for person in people:
+            merged = _merge(before.get(person.id), person)
+            if merged != before.get(person.id):
+                self._people[account, person.id] = merged
+                rows.append((account, person.id, person.handle, _compact(person_to_record(merged))))
+        self._db.run_many(
+            "insert into person (account, id, handle, data) values (?, ?, ?, ?)"
+            " on conflict do update set handle = excluded.handle, data = excluded.data",
+            rows,
+        )
+
+    def known(self, account: str, ids: Sequence[str]) -> set[str]:
+        """Which of these posts are kept already."""
+        marks = ",".join("?" * len(ids))
+        rows = self._db.rows(f"select id from post where account = ? and id in ({marks})", (account, *ids))
+        return {row[0] for row in rows}
+
+    def page(self, count: int, below: Place | None = None) -> list[tuple[Place, Post]]:
+        """The newest posts of all accounts below a place, with their places."""
+        at, account, post_id = below or (2**63 - 1, "", "")
+        rows = self._db.rows(
+            "select account, id, at, author, booster, data from post where at <= ?"
+            " and (at < ? or account > ? or (account = ? and id > ?)) order by at desc, account, id limit ?",
+            (at, at, account, account, post_id, count),
+        )
+        return self._read(rows)
+
+    def get(self, keys: Sequence[PostKey]) -> list[tuple[Place, Post]]:
+        """These posts, those that are kept, in no particular order."""
+        rows = []
+        for key in keys:
+            row = self._db.row(
+                "select account, id, at, author, booster, data from post where account = ? and id = ?", key
+            )
+            if row is not None:
+                rows.append(row)
+        return self._read(rows)
+
+    def with_id(self, post_id: str) -> list[PostKey]:
+        """The keys of all kept posts with this id: more than one where two servers gave the same."""
+        return [(row[0], row[1]) for row in self._db.rows("select account, id from post where id = ?", (post_id,))]
+
+    def newest(self, account: str) -> datetime | None:
+        """When the newest kept post of an account is from."""
+        found = self._db.row("select max(at) from post where account = ?", (account,))[0]
+        return None if found is None else moment(found)
+
+    def count(self, account: str | None = None) -> int:
+        """How many posts are kept."""
+        where, values = ("", ()) if account is None else (" where account = ?", (account,))
+        total: int = self._db.row(f"select count(*) from post{where}", values)[0]
+        return total
+
+    def find_people(self, handle: str) -> list[tuple[str, Person]]:
+        """Everybody with this handle, as (account key, person); upper and lower case do not matter."""
+        rows = self._db.rows("select account, id from person where handle = ? collate nocase", (handle,))
+        return [(account, person) for account, pid in rows for person in self._find_people(account, [pid]).values()]
+
+    def people_without_counts(self, account: str, limit: int) -> list[str]:
+        """The ids of authors whose followers are not known, the most recently seen first."""
+        rows = self._db.rows(
+            "select author, max(at) from post where account = ? group by author order by 2 desc limit 400", (account,)
+        )
+        people = self._find_people(account, [row[0] for row in rows])
+        return [row[0] for row in rows if row[0] in people and people[row[0]].followers is None][:limit]
+
+    def gaps(self) -> list[Gap]:
+        """All gaps, newest first."""
+        rows = self._db.rows("select id, account, cursor, at, older_at from gap order by at desc")
+        return [Gap(row[0], row[1], row[2], moment(row[3]), None if row[4] is None else moment(row[4])) for row in rows]
+
+    def _read(self, rows: Sequence[tuple[str, str, int, str, str | None, str]]) -> list[tuple[Place, Post]]:
+        wanted: dict[str, set[str]] = {}
+        for account, _, _, author, booster, _ in rows:
+            wanted.setdefault(account, set()).update((author, booster) if booster else (author,))
+        for account, ids in wanted.items():
+            self._find_people(account, list(ids))
+        posts = []
+        for account, post_id, at, author, booster, data in rows:
+            post = post_from_record(json.loads(data))
+            booster_person = self._people.get((account, booster)) if booster else None
+            author_person = self._people.get((account, author), post.author)
+            posts.append(
+                ((at, account, post_id), replace(post, account=account, author=author_person, booster=booster_person))
+            )
+        return posts
+
+    def _find_people(self, account: str, ids: Sequence[str]) -> dict[str, Person]:
+        missing = [pid for pid in dict.fromkeys(ids) if (account, pid) not in self._people]
+        network = account.partition(":")[0]
+        for start in range(0, len(missing), 500):
+            part = missing[start : start + 500]
+            marks = ",".join("?" * len(part))
+            for pid, data in self._db.rows(
+                f"select id, data from person where account = ? and id in ({marks})", (account, *part)
+            ):
+                self._people[account, pid] = person_from_record(json.loads(data), network)
+        return {pid: self._people[account, pid] for pid in ids if (account, pid) in self._people}
+
+
+def _merge(before: Person | None, now: Person) -> Person:
+    if before is None:
+        return now
+    left_out = {
+        name: getattr(before, name)
+        for name in _PERSON_FIELDS
+        if getattr(now, name) in (None, "") and getattr(before, name) not in (None, "")
+    }
+    return replace(now, **left_out) if left_out else now
+
+
+def _compact(record: Record) -> str:
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))

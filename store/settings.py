@@ -1,0 +1,50 @@
+"""Reads config.toml into a Config; every mistake in it is told in one sentence, with the name of the setting."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from ..models.config import Config
+from ..models.errors import UsageError
+from ..models.verdict import Level
+
+
+def read_config(path: Path) -> Config:
+    """The user's settings, or the defaults where there is no file. Raises UsageError."""
+    try:
+        with path.open("rb") as file:
+            values = tomllib.load(file)
+    except FileNotFoundError:
+        return Config()
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is not valid TOML: {error}.") from None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror}).") from None
+    return _config(values, path)
+
+
+def _config(values: dict[str, Any], path: Path) -> Config:
+    unknown = sorted(values.keys() - set(Config.__dataclass_fields__))
+    if unknown:
+        known = ", ".join(Config.__dataclass_fields__)
+        raise UsageError(f"{path}: there is no setting {unknown[0]!r}; there are {known}.")
+    if "level" in values:
+        if values["level"] not in Level.__members__:
+            raise UsageError(f"{path}: level is one of {', '.join(Level.__members__)}, not {values['level']!r}.")
+        values["level"] = Level[values["level"]]
+    for name, kinds, what in (
+        ("theme", str, "a name"),
+        ("keyset", str, '"vim" or "arrows"'),
+        ("keys", dict, "a table of actions and keys"),
+        ("refresh_minutes", (int, float), "a number of minutes"),
+        ("first_sync_posts", int, "a number of posts"),
+    ):
+        if name in values and (not isinstance(values[name], kinds) or isinstance(values[name], bool)):
+            raise UsageError(f"{path}: {name} should be {what}.")
+    for action, keys in values.get("keys", {}).items():
+        if not isinstance(keys, str):
+            raise UsageError(f'{path}: the keys of {action!r} should be written like "j,down".')
+    for name in ("refresh_minutes", "first_sync_posts"):
+        if values.get(name, 0) < 0:
+            raise UsageError(f"{path}: {name} cannot be below zero.")
+    return Config(**values)

@@ -1,0 +1,234 @@
+"""What connects the user and people: relationships, interactions, imported ties and the user's word, read as Ties."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
+from datetime import datetime
+from typing import Any
+
+from ..models.mark import PersonMark, PersonWord
+from ..models.record import Record, tie_from_record, tie_to_record
+from ..models.tie import Interaction, Relationship, Tie
+from .database import Database, micros, moment
+
+# Which count of a Tie an interaction adds to.
+_COUNTED = {
+    ("reply", "to_you"): "replies_to_you",
+    ("reply", "from_you"): "replies_from_you",
+    ("mention", "to_you"): "mentions_to_you",
+    ("mention", "from_you"): "mentions_from_you",
+    ("like", "to_you"): "likes_to_you",
+    ("like", "from_you"): "likes_from_you",
+    ("boost", "to_you"): "boosts_to_you",
+    ("boost", "from_you"): "boosts_from_you",
+    ("direct", "to_you"): "direct",
+    ("direct", "from_you"): "direct",
+}
+_TO_YOU = ("replies_to_you", "mentions_to_you", "likes_to_you", "boosts_to_you")
+_FROM_YOU = ("replies_from_you", "mentions_from_you", "boosts_from_you")
+# A stream that was read to its end makes "none seen" a fact: zero instead of not known.
+_STREAM_COUNTS = {
+    "notifications": _TO_YOU,
+    "statuses": _FROM_YOU,
+    "favourites": ("likes_from_you",),
+    "conversations": ("direct",),
+}
+_BATCH = 300
+
+
+class Ties:
+    """Evidence between the user and people, by account."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def keep_relationships(self, account: str, relationships: Iterable[Relationship], now: datetime) -> None:
+        """Keep who follows whom, as the server says now."""
+        with self._db.transaction():
+            self._db.run_many(
+                "insert into relationship (account, person, you_follow, follows_you, at) values (?, ?, ?, ?, ?)"
+                " on conflict do update set you_follow = coalesce(excluded.you_follow, you_follow),"
+                " follows_you = coalesce(excluded.follows_you, follows_you), at = excluded.at",
+                [
+                    (account, known.person_id, known.you_follow, known.follows_you, micros(now))
+                    for known in relationships
+                ],
+            )
+
+    def keep_interactions(
+        self, account: str, interactions: Iterable[Interaction], stream: str, since: str | None
+    ) -> None:
+        """Keep what passed between the user and others, with how far the stream was read, in one transaction."""
+        with self._db.transaction():
+            self._db.run_many(
+                "insert into interaction (account, id, person, kind, direction, at) values (?, ?, ?, ?, ?, ?)"
+                " on conflict do nothing",
+                [
+                    (account, each.id, each.person.id, each.kind, each.direction, micros(each.at))
+                    for each in interactions
+                ],
+            )
+            if since is not None:
+                self._db.run(
+                    "insert into stream (account, name, since) values (?, ?, ?)"
+                    " on conflict do update set since = excluded.since",
+                    (account, stream, since),
+                )
+
+    def streams(self, account: str) -> dict[str, str]:
+        """How far each stream of interactions was read."""
+        return dict(self._db.rows("select name, since from stream where account = ?", (account,)))
+
+    def stale(self, account: str, person_ids: Sequence[str], before: datetime) -> list[str]:
+        """Which of these people's relationships were never asked for, or last before a time."""
+        fresh: set[str] = set()
+        for start in range(0, len(person_ids), _BATCH):
+            part = person_ids[start : start + _BATCH]
+            rows = self._db.rows(
+                f"select person from relationship where account = ? and at >= ? and person in ({_slots(part)})",
+                (account, micros(before), *part),
+            )
+            fresh.update(row[0] for row in rows)
+        return [person for person in person_ids if person not in fresh]
+
+    def of(self, account: str, people: dict[str, str]) -> dict[str, Tie]:
+        """The ties to people (id -> handle), one for each, with nothing known where nothing was seen."""
+        ties: dict[str, Tie] = {}
+        ids = list(people)
+        zeros = {name: 0 for stream in self.streams(account) for name in _STREAM_COUNTS.get(stream, ())}
+        for start in range(0, len(ids), _BATCH):
+            part = {person: people[person] for person in ids[start : start + _BATCH]}
+            seen = self._seen(account, list(part), zeros)
+            self._add_imported(account, part, seen)
+            self._add_words(account, part, seen)
+            ties |= {person: Tie(**values) for person, values in seen.items()}
+        return ties
+
+    def everyone(self, account: str) -> dict[str, str]:
+        """Everybody with any evidence, as id -> handle ("" where it was never seen)."""
+        rows = self._db.rows(
+            "select person, coalesce((select handle from person where person.account = ?1 and person.id = seen.person), '')"
+            " from (select person from relationship where account = ?1 union select person from interaction"
+            " where account = ?1 union select person from person_mark where account = ?1 and person <> ''"
+            " union select person from imported_tie where account = ?1 and person <> '') as seen",
+            (account,),
+        )
+        return dict(rows)
+
+    def _seen(self, account: str, ids: list[str], zeros: dict[str, int]) -> dict[str, dict[str, Any]]:
+        seen: dict[str, dict[str, Any]] = {person: dict(zeros) for person in ids}
+        for person, you_follow, follows_you in self._db.rows(
+            f"select person, you_follow, follows_you from relationship where account = ? and person in ({_slots(ids)})",
+            (account, *ids),
+        ):
+            seen[person] |= {"you_follow": _maybe(you_follow), "follows_you": _maybe(follows_you)}
+        for person, kind, direction, count, first, last in self._db.rows(
+            "select person, kind, direction, count(*), min(at), max(at) from interaction"
+            f" where account = ? and person in ({_slots(ids)}) group by person, kind, direction",
+            (account, *ids),
+        ):
+            values = seen[person]
+            if name := _COUNTED.get((kind, direction)):
+                values[name] = (values.get(name) or 0) + count
+            if kind == "follow":
+                continue
+            _widen(values, "first_contact", moment(first), earlier=True)
+            _widen(values, "last_contact", moment(last))
+            _widen(values, "last_to_you" if direction == "to_you" else "last_from_you", moment(last))
+        return seen
+
+    def _add_imported(self, account: str, people: dict[str, str], seen: dict[str, dict[str, Any]]) -> None:
+        by_handle = {handle.casefold(): person for person, handle in people.items() if handle}
+        handles = list(by_handle)
+        rows = self._db.rows(
+            f"select person, handle, data from imported_tie where account in (?, '') and (person in ({_slots(people)})"
+            f" or (person = '' and handle in ({_slots(handles)})))",
+            (account, *people, *handles),
+        )
+        for person, handle, data in rows:
+            owner = person if person in seen else by_handle.get(handle.casefold())
+            if owner is not None:
+                _combine(seen[owner], tie_from_record(json.loads(data)))
+
+    def _add_words(self, account: str, people: dict[str, str], seen: dict[str, dict[str, Any]]) -> None:
+        by_handle = {handle.casefold(): person for person, handle in people.items() if handle}
+        handles = list(by_handle)
+        for person, handle, word in self._db.rows(
+            "select person, handle, word from person_mark where account in (?, '')"
+            f" and (person in ({_slots(people)}) or (person = '' and handle in ({_slots(handles)})))",
+            (account, *people, *handles),
+        ):
+            owner = person if person in seen else by_handle.get(handle.casefold())
+            if owner is not None:
+                seen[owner][word] = True
+
+    def say(self, mark: PersonMark) -> None:
+        """Keep the user's word on a person, on the disk when this returns."""
+        with self._db.transaction(durable=True):
+            self._db.run(
+                "insert into person_mark (account, person, handle, word, at) values (?, ?, ?, ?, ?)"
+                " on conflict do update set word = excluded.word, at = excluded.at",
+                (mark.account, mark.person_id, mark.handle, mark.word, micros(mark.at)),
+            )
+
+    def unsay(self, account: str, person_id: str, handle: str) -> None:
+        """Take the user's word on a person back, also where it was given to the handle alone."""
+        with self._db.transaction(durable=True):
+            self._db.run(
+                "delete from person_mark where account in (?, '') and (person = ? or (person = '' and handle = ?))",
+                (account, person_id, handle),
+            )
+
+    def words(self) -> list[PersonMark]:
+        """All the user's words on people, oldest first."""
+        rows = self._db.rows("select account, person, handle, word, at from person_mark order by at, account, person")
+        return [PersonMark(row[0], row[1], row[2], _word(row[3]), moment(row[4])) for row in rows]
+
+    def keep_imported(self, account: str, person_id: str, handle: str, tie: Tie) -> None:
+        """Keep a tie from an import; the same one again changes nothing."""
+        data = json.dumps(tie_to_record(tie))
+        with self._db.transaction():
+            self._db.run(
+                "insert into imported_tie (account, person, handle, data) values (?, ?, ?, ?)"
+                " on conflict do update set data = excluded.data",
+                (account, person_id, handle, data),
+            )
+
+
+def _word(text: str) -> PersonWord:
+    return "vouched" if text == "vouched" else "not_known"
+
+
+def _maybe(value: int | None) -> bool | None:
+    return None if value is None else bool(value)
+
+
+def _slots(values: Sequence[str] | dict[str, str]) -> str:
+    return ",".join("?" * len(values))
+
+
+def _widen(values: dict[str, Any], name: str, at: datetime, *, earlier: bool = False) -> None:
+    before = values.get(name)
+    if before is None or (at < before if earlier else at > before):
+        values[name] = at
+
+
+def _combine(values: dict[str, Any], imported: Tie) -> None:
+    # The larger count wins: an import of what was exported here must not count everything twice.
+    for part in fields(Tie):
+        theirs = getattr(imported, part.name)
+        if theirs is None or theirs is False:
+            continue
+        mine = values.get(part.name)
+        if isinstance(theirs, datetime):
+            _widen(values, part.name, theirs, earlier=part.name == "first_contact")
+        elif isinstance(theirs, bool):
+            values[part.name] = mine or theirs
+        else:
+            values[part.name] = max(mine or 0, theirs)
+
+
+def tie_line(account: str, person_id: str, handle: str, tie: Tie) -> Record:
+    """A tie as `export ties` writes it, without the user's word: that travels with the marks."""
+    plain = replace(tie, vouched=False, not_known=False)
+    return {"handle": handle, "person": person_id, "account": account, **tie_to_record(plain)}
