@@ -108,9 +108,7 @@ class Database:
     def _sentence(self, error: sqlite3.Error) -> str:
         said = str(error)
         if "full" in said:
-            return (
-                "The disk is full: the last change was not kept, everything before is. Free some space and try again."
-            )
+            return "The disk is full: the last change was not kept, all before it is. Free space and try again."
         if "malformed" in said or "not a database" in said:
             return f"The database {self._path} is damaged: move it away to start afresh, and import your last export."
         if "locked" in said or "busy" in said:

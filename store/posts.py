@@ -11,7 +11,7 @@ from ..models.record import Record, person_from_record, person_to_record, post_f
 from ..models.view import Gap, PostKey
 from .database import Database, micros, moment
 
-# An author may claim to write from the future; a post never stands above the moment it was fetched (and its clock skew).
+# An author may claim to write from the future; a post never stands far above the moment it was fetched.
 _SKEW = timedelta(minutes=5)
 _UNKNOWN_TIME = 0
 _PERSON_FIELDS = tuple(part.name for part in fields(Person))
@@ -114,6 +114,15 @@ class Posts:
             )
             if row is not None:
                 rows.append(row)
+        return self._read(rows)
+
+    def by_author(self, account: str, person_id: str, count: int) -> list[tuple[Place, Post]]:
+        """The newest kept posts of one author, boosts of them included."""
+        rows = self._db.rows(
+            "select account, id, at, author, booster, data from post where account = ? and author = ?"
+            " order by at desc, id limit ?",
+            (account, person_id, count),
+        )
         return self._read(rows)
 
     def with_id(self, post_id: str) -> list[PostKey]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -57,11 +58,9 @@ class TokenStore:
         """Remove a secret wherever it rests."""
         keyring = _keyring()
         if keyring is not None:
-            try:
+            # Nothing to delete, or a locked keyring: the account is gone from the store either way.
+            with suppress(Exception):
                 keyring.delete_password(self._service, account)
-            except Exception:
-                # Nothing to delete, or a locked keyring: the account is gone from the store either way.
-                pass
         kept = self._read()
         if account in kept:
             self._write({key: value for key, value in kept.items() if key != account})
