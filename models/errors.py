@@ -2,6 +2,7 @@
 
 QuietfeedError
 ├── UsageError          the command line or the config asks for something that does not exist
+├── NotFound            a post, person or account that is not there
 ├── RecordError         a post, tie or mark record is not what docs/cli.md says
 ├── StoreError          the database cannot be read or written (disk full, locked, damaged)
 └── SourceError         a network did not answer as it should
@@ -19,6 +20,10 @@ class QuietfeedError(Exception):
 
 class UsageError(QuietfeedError):
     """The command line or the config asks for something that does not exist."""
+
+
+class NotFound(QuietfeedError):
+    """A post, person or account that is asked for by name is not there."""
 
 
 class RecordError(QuietfeedError):

@@ -74,12 +74,9 @@ class Database:
                 self._db.execute("begin immediate")
                 try:
                     yield
-                except BaseException:
-                    self._db.execute("rollback")
-                    raise
-                try:
                     self._db.execute("commit")
-                except sqlite3.Error:
+                except BaseException:
+                    # SQLite may have rolled back by itself: it does so when the disk is full.
                     if self._db.in_transaction:
                         self._db.execute("rollback")
                     raise

@@ -62,11 +62,15 @@ class Marks:
 
     def state(self) -> str:
         """A string that changes with every change to the marks: what was learned is compared with it."""
-        count, newest, total = self._db.row(
-            "select count(*), coalesce(max(at), 0), coalesce(sum(at % 1000003), 0) from mark"
+        # Every mark weighs in with its time and its category, so that another category at the same time shows too.
+        marks = self._db.row(
+            "select count(*), coalesce(max(at), 0),"
+            " coalesce(sum(at % 1000003 * (unicode(category) + length(category))), 0) from mark"
         )
-        words = self._db.row("select count(*), coalesce(max(at), 0) from person_mark")
-        return f"{count}.{newest}.{total}.{words[0]}.{words[1]}"
+        words = self._db.row(
+            "select count(*), coalesce(max(at), 0), coalesce(sum(at % 1000003 * length(word)), 0) from person_mark"
+        )
+        return ".".join(map(str, (*marks, *words)))
 
 
 def case_to_record(case: Case) -> Record:

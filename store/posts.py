@@ -33,25 +33,24 @@ class Posts:
             return self._keep(account, posts, now)
 
     def keep_page(
-        self, account: str, posts: Sequence[Post], now: datetime, gap: Gap | None, filled: int | None
-    ) -> list[PostKey]:
-        """Keep a page, and in the same transaction the gap that is still below it in the place of gap `filled`."""
+        self, account: str, posts: Sequence[Post], now: datetime, *, below: Gap | None, filled: Gap | None
+    ) -> tuple[list[PostKey], Gap | None]:
+        """Keep a page, and in the same transaction the gap `below` it in the place of the gap it `filled`.
+
+        Answers with the keys of the new posts, and the gap as it is numbered now.
+        """
         with self._db.transaction():
             new = self._keep(account, posts, now)
             if filled is not None:
-                self._db.run("delete from gap where id = ?", (filled,))
-            if gap is not None:
-                self._db.run(
-                    "insert into gap (id, account, cursor, at, older_at) values (?, ?, ?, ?, ?)",
-                    (
-                        gap.id or None,
-                        account,
-                        gap.cursor,
-                        micros(gap.at),
-                        None if gap.older_at is None else micros(gap.older_at),
-                    ),
-                )
-            return new
+                self._db.run("delete from gap where id = ?", (filled.id,))
+            if below is None:
+                return new, None
+            older_at = None if below.older_at is None else micros(below.older_at)
+            number = self._db.row(
+                "insert into gap (account, cursor, at, older_at) values (?, ?, ?, ?) returning id",
+                (account, below.cursor, micros(below.at), older_at),
+            )[0]
+            return new, replace(below, id=number)
 
     def _keep(self, account: str, posts: Sequence[Post], now: datetime) -> list[PostKey]:
         people = {person.id: person for post in posts for person in (post.author, post.booster) if person is not None}

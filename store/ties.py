@@ -107,10 +107,12 @@ class Ties:
     def everyone(self, account: str) -> dict[str, str]:
         """Everybody with any evidence, as id -> handle ("" where it was never seen)."""
         rows = self._db.rows(
-            "select person, coalesce("
-            "(select handle from person as them where them.account = ?1 and them.id = seen.person), '') from (select person from relationship where account = ?1 union select person from interaction"
-            " where account = ?1 union select person from person_mark where account = ?1 and person <> ''"
-            " union select person from imported_tie where account = ?1 and person <> '') as seen",
+            "with seen as (select person from relationship where account = ?1"
+            " union select person from interaction where account = ?1"
+            " union select person from person_mark where account = ?1 and person <> ''"
+            " union select person from imported_tie where account = ?1 and person <> '')"
+            " select seen.person, coalesce(them.handle, '') from seen"
+            " left join person as them on them.account = ?1 and them.id = seen.person",
             (account,),
         )
         return dict(rows)

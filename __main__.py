@@ -1,0 +1,50 @@
+"""The door: reads the arguments, then opens the timeline or answers in plain text."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from . import __version__
+from .cli.parser import build_parser
+from .models.errors import QuietfeedError, UsageError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Answers with the exit status: 0 done, 1 it could not be done, 2 wrong usage."""
+    args = build_parser(__version__).parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a letter gets a question mark, not a traceback.
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        if args.command is None:
+            return _open_timeline(demo=args.demo)
+        from .cli.commands import run_command
+
+        status = run_command(args)
+        sys.stdout.flush()
+        return status
+    except QuietfeedError as error:
+        print(f"quietfeed: {error}", file=sys.stderr)
+        return 2 if isinstance(error, UsageError) else 1
+    except BrokenPipeError:
+        # The reader of a pipe went away: nothing is left to say, and Python must not complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _open_timeline(*, demo: bool) -> int:
+    from .tui.app import run
+
+    if demo:
+        from .session import open_demo
+
+        return run(open_demo())
+    from .session import open_session
+
+    return run(open_session())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,75 @@
+"""`quietfeed account`: sign in, list, remove. Interactive, or with a token on standard input for scripts."""
+
+import argparse
+import asyncio
+import os
+import sys
+import webbrowser
+
+from ..models.account import Account
+from ..models.errors import NotFound, UsageError
+from ..session import Session, open_session
+from .output import say
+
+
+def run_account(args: argparse.Namespace) -> int:
+    """Run `account add`, `account list` or `account remove`. Raises QuietfeedError."""
+    session = open_session()
+    try:
+        if args.action == "list":
+            return _list(session)
+        if args.action == "remove":
+            return asyncio.run(_remove(session, args.account))
+        return asyncio.run(_add(session, args))
+    finally:
+        asyncio.run(session.close())
+
+
+def _list(session: Session) -> int:
+    for account in session.accounts:
+        say(f"{account.key}  {account.server}")
+    return 0
+
+
+async def _remove(session: Session, name: str) -> int:
+    wanted = name.removeprefix("@")
+    found = [account for account in session.accounts if wanted in (account.key, account.handle)]
+    if not found:
+        raise NotFound(f"There is no account {name}: `quietfeed account list` names them.")
+    for account in found:
+        await session.signing_in.remove(account)
+        say(f"{account.key} is removed; your marks stay")
+    return 0
+
+
+async def _add(session: Session, args: argparse.Namespace) -> int:
+    signing_in = session.signing_in
+    if args.token_stdin:
+        if not args.server:
+            raise UsageError("--token-stdin needs --server URL.")
+        token = sys.stdin.readline().strip()
+        if not token:
+            raise UsageError("There is no token on standard input.")
+        account = await signing_in.with_token(args.network, args.server, token, args.handle)
+        return _added(session, account)
+    if not sys.stdin.isatty():
+        raise UsageError("Signing in asks questions: use a terminal, or --server URL and --token-stdin.")
+    server = args.server or input("Server (for example mastodon.social): ").strip()
+    if not server:
+        raise UsageError("Signing in needs a server.")
+    browser = not (os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"))
+    url = await signing_in.begin(args.network, server, loopback=browser)
+    say(f"Open this address and let quietfeed read your timeline:\n\n  {url}\n")
+    if browser and await asyncio.to_thread(webbrowser.open, url):
+        say("Waiting for your browser to come back (Ctrl+C leaves) ...")
+        return _added(session, await signing_in.wait())
+    if browser:
+        url = await signing_in.begin(args.network, server, loopback=False)
+        say(f"No browser opened; this address gives a code to paste:\n\n  {url}\n")
+    code = await asyncio.to_thread(input, "Code: ")
+    return _added(session, await signing_in.finish(code.strip(), args.handle))
+
+
+def _added(session: Session, account: Account) -> int:
+    say(f"Signed in as {account.handle}; the token rests in {session.signing_in.where()}.")
+    return 0

@@ -1,0 +1,189 @@
+"""What each command does, over the same session that the screens use."""
+
+import argparse
+import asyncio
+
+from ..models.account import Account
+from ..models.errors import NotFound
+from ..models.record import post_to_record, tie_to_record, verdict_to_record
+from ..models.verdict import Level
+from ..models.view import Arrival, Judged, PostKey, Progress
+from ..session import Session, open_demo, open_session
+from .output import complain, open_input, records, say, write_json
+
+
+def run_command(args: argparse.Namespace) -> int:
+    """Run the command that was parsed. Raises QuietfeedError."""
+    if args.command == "judge":
+        from .judge import run_judge
+
+        return run_judge(args)
+    if args.command == "doctor":
+        from .doctor import run_doctor
+
+        return run_doctor()
+    if args.command == "account":
+        from .account import run_account
+
+        return run_account(args)
+    session = open_demo() if args.demo else open_session()
+    try:
+        return _COMMANDS[args.command](session, args)
+    finally:
+        asyncio.run(session.close())
+
+
+def _sync(session: Session, args: argparse.Namespace) -> int:
+    if not session.accounts:
+        raise NotFound("There is no account yet: `quietfeed account add mastodon` signs in.")
+    return asyncio.run(_sync_all(session, as_json=args.json))
+
+
+async def _sync_all(session: Session, *, as_json: bool) -> int:
+    failed = False
+    for account in session.accounts:
+        arrival = await session.refresh(_ignore, [account])
+        _write_arrival(session, account, arrival, as_json=as_json)
+        for trouble in arrival.troubles:
+            complain(f"{account.key}: {trouble}")
+            failed = True
+    session.catch_up()
+    return 1 if failed else 0
+
+
+def _write_arrival(session: Session, account: Account, arrival: Arrival, *, as_json: bool) -> None:
+    kept = session.archive.posts.count(account.key)
+    if as_json:
+        write_json(
+            {
+                "account": account.key,
+                "new": len(arrival.new),
+                "shown": arrival.shown,
+                "hidden": arrival.hidden,
+                "hidden_as": dict(session.count_hidden(arrival.new)),
+                "kept": kept,
+                "troubles": list(arrival.troubles),
+            }
+        )
+        return
+    say(f"{account.key}: {len(arrival.new)} new, {arrival.shown} shown, {arrival.hidden} hidden; {kept} kept")
+
+
+def _timeline(session: Session, args: argparse.Namespace) -> int:
+    level = Level[args.level] if args.level else session.level
+    session.catch_up()
+    left = args.limit
+    first = 0
+    while left is None or left > 0:
+        came = session.load(500)
+        for judged in session.timeline[first:]:
+            if left == 0:
+                break
+            if args.all or judged.verdict.shown_at(level) != args.hidden:
+                _write_post(judged, level, as_json=args.json)
+                left = None if left is None else left - 1
+        first = len(session.timeline)
+        if not came:
+            break
+    return 0
+
+
+def _write_post(judged: Judged, level: Level, *, as_json: bool) -> None:
+    post, verdict = judged.post, judged.verdict
+    if as_json:
+        record = post_to_record(post)
+        if judged.mark:
+            record["mark"] = judged.mark
+        write_json({**record, "tie": tie_to_record(judged.tie), "verdict": verdict_to_record(verdict, level)})
+        return
+    at = post.at.astimezone().strftime("%Y-%m-%d %H:%M") if post.at else "at some time"
+    boosted = f" (boosted by {post.booster.handle})" if post.booster else ""
+    say(f"{at}  {post.author.shown_name} @{post.author.handle}{boosted}  [{post.id}]")
+    if not verdict.shown_at(level):
+        say(f"    hidden as {verdict.category}: {'; '.join(reason.text for reason in verdict.reasons)}")
+    if post.warning:
+        say(f"    [{post.warning}]")
+    for line in post.text.splitlines() or [""]:
+        say(f"    {line}")
+
+
+def _mark(session: Session, args: argparse.Namespace) -> int:
+    key = _find_post(session, args.post)
+    # The key takes a mark back when it is pressed again; a script that says the same twice means the same.
+    judged = session.judged(key)
+    if judged is None or judged.mark != args.category:
+        say(session.mark(key, args.category).sentence)
+    else:
+        say(f"it is marked {args.category} already")
+    return 0
+
+
+def _unmark(session: Session, args: argparse.Namespace) -> int:
+    key = _one(args.post, sorted({*session.archive.marks.with_id(args.post)}), "There is no mark on a post")
+    say(session.unmark(key).sentence)
+    return 0
+
+
+def _vouch(session: Session, args: argparse.Namespace) -> int:
+    word = "vouched" if args.command == "vouch" else None
+    handle = args.handle.strip().removeprefix("@")
+    people = session.archive.posts.find_people(handle)
+    for account, person in people:
+        say(session.say(account, person.id, person.handle, word).sentence)
+    if people:
+        return 0
+    effect = session.say("", "", handle, word)
+    say(f"{effect.sentence}; nobody of that name was seen yet" if word else effect.sentence)
+    return 0
+
+
+def _find_post(session: Session, post_id: str) -> PostKey:
+    key = _one(post_id, session.archive.posts.with_id(post_id), "There is no post")
+    session.look_up(key)
+    return key
+
+
+def _one(post_id: str, keys: list[PostKey], none: str) -> PostKey:
+    if not keys:
+        raise NotFound(f"{none} {post_id}: `quietfeed timeline --all --json` lists the ids.")
+    if len(keys) > 1:
+        raise NotFound(f"More than one account has a post {post_id}: mark it in the timeline itself.")
+    return keys[0]
+
+
+def _export(session: Session, args: argparse.Namespace) -> int:
+    for record in session.export(args.what):
+        write_json(record)
+    return 0
+
+
+def _import(session: Session, args: argparse.Namespace) -> int:
+    failed = 0
+    with open_input(args.file) as file:
+        parsed = list(records(file))
+    good = [(number, record) for number, record in parsed if isinstance(record, dict)]
+    counts, troubles = session.take_back(good)
+    for number, record in parsed:
+        if not isinstance(record, dict):
+            troubles.append((number, str(record)))
+    for number, sentence in sorted(troubles):
+        complain(f"line {number}: {sentence}")
+        failed = 1
+    say(", ".join(f"{count} {what}" for what, count in counts.items()))
+    return failed
+
+
+def _ignore(progress: Progress) -> None:
+    """A script waits for the answer, not for its progress."""
+
+
+_COMMANDS = {
+    "sync": _sync,
+    "timeline": _timeline,
+    "mark": _mark,
+    "unmark": _unmark,
+    "vouch": _vouch,
+    "unvouch": _vouch,
+    "export": _export,
+    "import": _import,
+}

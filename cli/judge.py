@@ -1,0 +1,59 @@
+"""`quietfeed judge`: post records in, verdicts out, a line each; no store is touched."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from ..models.record import verdict_to_record
+from ..models.tie import Tie
+from ..models.verdict import Level
+from ..session.judging import Bench, Line, Trouble, read_network, read_records, read_ties
+from .output import complain, open_input, write_json
+
+
+def run_judge(args: argparse.Namespace) -> int:
+    """Judge everything in the input; 1 when a line could not be read."""
+    failed = False
+    ties: dict[str, Tie] = {}
+    if args.ties:
+        with open_input(args.ties) as file:
+            ties, troubles = read_ties(file)
+        for trouble in troubles:
+            failed = _complain(args.ties, trouble)
+    bench = Bench(use_starter=not args.no_starter, now=datetime.now(UTC))
+    if args.marks:
+        with open_input(args.marks) as file:
+            for line in read_records(file, ties):
+                if isinstance(line, Trouble):
+                    failed = _complain(args.marks, line)
+                else:
+                    bench.learn(line)
+    level = Level[args.level]
+    # Whoever reads line by line from a pipe waits for each verdict; a file can be answered in large pieces.
+    flush = args.learn and not os.path.isfile(args.file)
+    for line in _lines(args, ties):
+        if isinstance(line, Trouble):
+            failed = _complain(args.file, line)
+            continue
+        write_json({"id": line.post.id, **verdict_to_record(bench.judge(line), level)})
+        if flush:
+            sys.stdout.flush()
+        if args.learn:
+            bench.learn(line)
+    return 1 if failed else 0
+
+
+def _lines(args: argparse.Namespace, ties: dict[str, Tie]) -> Iterator[Line | Trouble]:
+    with open_input(args.file) as file:
+        if args.source == "record":
+            yield from read_records(file, ties)
+        else:
+            yield from read_network(args.source, file.read(), ties)
+
+
+def _complain(name: str, trouble: Trouble) -> bool:
+    where = "standard input" if name == "-" else name
+    complain(f"{where}, line {trouble.number}: {trouble.sentence}")
+    return True

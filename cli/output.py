@@ -1,0 +1,51 @@
+"""How the command line speaks: machine output on standard output alone, sentences on standard error."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TextIO
+
+from ..models.errors import NotFound, RecordError
+
+
+def say(text: str) -> None:
+    """A line for people on standard output."""
+    print(text)
+
+
+def complain(sentence: str) -> None:
+    """One sentence on standard error."""
+    print(f"quietfeed: {sentence}", file=sys.stderr)
+
+
+def write_json(record: Any) -> None:
+    """One JSON record on a line of its own."""
+    sys.stdout.write(json.dumps(record, ensure_ascii=False, separators=(", ", ": ")) + "\n")
+
+
+@contextmanager
+def open_input(name: str) -> Iterator[TextIO]:
+    """A file by name, "-" for standard input. Raises NotFound with the reason when it cannot be read."""
+    if name == "-":
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+        yield sys.stdin
+        return
+    try:
+        with open(name, encoding="utf-8-sig", errors="replace") as file:
+            yield file
+    except OSError as error:
+        raise NotFound(f"{name} cannot be read ({error.strerror}).") from None
+
+
+def records(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any] | RecordError]]:
+    """The JSON objects of a file with their line numbers (from 1); what is none comes as the error that says so."""
+    for number, text in enumerate(lines, 1):
+        if not text.strip():
+            continue
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError):
+            yield number, RecordError("not JSON")
+            continue
+        yield number, value if isinstance(value, dict) else RecordError("not a JSON object")

@@ -1,0 +1,72 @@
+"""The command line's words: every command and option with its one-line help. Imports nothing but argparse."""
+
+import argparse
+
+_LEVELS = ("everything", "noise", "quiet", "known")
+_CATEGORIES = ("person", "celebrity", "sales", "spam")
+
+
+def build_parser(version: str) -> argparse.ArgumentParser:
+    """The parser; `command` is None when the timeline is to be opened."""
+    parser = argparse.ArgumentParser(
+        prog="quietfeed",
+        description="A feed client for the terminal that shows only the people you actually know.",
+        epilog="Without a command the timeline opens. QUIETFEED_HOME=DIR keeps all files under DIR."
+        " Exit status: 0 done, 1 it could not be done, 2 wrong usage.",
+    )
+    parser.add_argument("--version", action="version", version=f"quietfeed {version}")
+    parser.add_argument("--demo", action="store_true", help="the demo world: no account, no network, nothing kept")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    account = commands.add_parser("account", help="sign in, list or remove accounts")
+    actions = account.add_subparsers(dest="action", metavar="ACTION", required=True)
+    add = actions.add_parser("add", help="sign in")
+    add.add_argument("network", metavar="NETWORK", help="mastodon (any server that speaks its client API)")
+    add.add_argument("--server", metavar="URL", help="the server's address")
+    add.add_argument("--handle", metavar="H", help="whose token it is, to be sure that it is yours")
+    add.add_argument("--token-stdin", action="store_true", help="read an access token from standard input")
+    actions.add_parser("list", help="the signed-in accounts")
+    remove = actions.add_parser("remove", help="sign out and forget what was fetched; marks stay")
+    remove.add_argument("account", metavar="ACCOUNT", help="as `account list` writes it, or its handle")
+
+    sync = commands.add_parser("sync", help="fetch what is new from every account, keep it, judge it")
+    sync.add_argument("--json", action="store_true", help="one JSON object per account")
+
+    timeline = commands.add_parser("timeline", help="what the timeline shows, or hides, newest first")
+    timeline.add_argument("--json", action="store_true", help='a post record per line, with its "verdict"')
+    timeline.add_argument("--level", choices=_LEVELS, help="how quiet (default: as the timeline was left)")
+    which = timeline.add_mutually_exclusive_group()
+    which.add_argument("--hidden", action="store_true", help="what is hidden, instead")
+    which.add_argument("--all", action="store_true", help="shown and hidden")
+    timeline.add_argument("--limit", type=_count, metavar="N", help="at most N posts (default: all that are kept)")
+
+    mark = commands.add_parser("mark", help="say what a post is; the same as the key")
+    mark.add_argument("post", metavar="POST_ID")
+    mark.add_argument("category", metavar="CATEGORY", choices=_CATEGORIES, help=", ".join(_CATEGORIES))
+    unmark = commands.add_parser("unmark", help="take a mark back")
+    unmark.add_argument("post", metavar="POST_ID")
+    for name, text in (("vouch", "always show this person"), ("unvouch", "judge this person like everybody else")):
+        person = commands.add_parser(name, help=text)
+        person.add_argument("handle", metavar="HANDLE")
+
+    judge = commands.add_parser("judge", help="judge post records, a verdict per line; no store touched")
+    judge.add_argument("file", metavar="FILE", nargs="?", default="-", help="a file, or - for standard input")
+    judge.add_argument("--level", choices=_LEVELS, default="quiet", help="default quiet")
+    judge.add_argument("--learn", action="store_true", help='learn each record\'s "mark" after its verdict')
+    judge.add_argument("--marks", metavar="FILE", help="learn the marks of these records first")
+    judge.add_argument("--no-starter", action="store_true", help="start from an empty classifier")
+    judge.add_argument("--from", dest="source", metavar="KIND", default="record", help="record (default) or a network")
+    judge.add_argument("--ties", metavar="FILE", help="tie records for inputs that carry no tie")
+
+    export = commands.add_parser("export", help="one JSON record per line")
+    export.add_argument("what", choices=("marks", "ties", "posts"))
+    take = commands.add_parser("import", help="take an export back; twice does no harm")
+    take.add_argument("file", metavar="FILE", help="a file, or - for standard input")
+    commands.add_parser("doctor", help="where the files are, and whether everything is well")
+    return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of posts")
+    return int(text)

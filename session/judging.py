@@ -1,0 +1,154 @@
+"""Judging records without a store: what `quietfeed judge` does, line by line."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from ..filters.habits import HabitBook
+from ..filters.judge import judge
+from ..filters.starter import EMPTY, starter
+from ..models.case import Case
+from ..models.errors import RecordError
+from ..models.mark import Mark
+from ..models.person import Person
+from ..models.post import Post
+from ..models.record import category_from_record, post_from_record, tie_from_record
+from ..models.tie import NO_TIE, Tie
+from ..models.verdict import Category, Verdict
+from ..sources import network
+from .said import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing to judge: where it stood in the input (from 1), the post, its ties and its mark."""
+
+    number: int
+    post: Post
+    tie: Tie
+    booster_tie: Tie | None
+    mark: Category | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something in the input that cannot be judged, and why, in one sentence."""
+
+    number: int
+    sentence: str
+
+
+def read_records(lines: Iterable[str], ties: Mapping[str, Tie]) -> Iterator[Line | Trouble]:
+    """Post records, one JSON object a line; empty lines are passed over."""
+    for number, text in enumerate(lines, 1):
+        if not text.strip():
+            continue
+        try:
+            record = _json(text)
+            post = post_from_record(record)
+            own = record.get("tie")
+            if own is not None and not isinstance(own, dict):
+                raise RecordError('"tie" should be an object')
+            tie = tie_from_record(own) if own is not None else _tie(post.author, ties)
+            booster_tie = None if post.booster is None else _tie(post.booster, ties)
+            yield Line(number, post, tie, booster_tie, category_from_record(record))
+        except RecordError as error:
+            yield Trouble(number, str(error))
+
+
+def read_network(name: str, text: str, ties: Mapping[str, Tie]) -> Iterator[Line | Trouble]:
+    """A network's own JSON: one value, or one value a line. Raises UsageError for an unknown network."""
+    read = network(name).read_input
+    try:
+        values: list[tuple[int, Any]] = [(1, _json(text))]
+    except RecordError as whole:
+        values = []
+        lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+        for number, line in lines:
+            try:
+                values.append((number, _json(line)))
+            except RecordError as error:
+                yield Trouble(number, str(whole if len(lines) == 1 else error))
+    for number, value in values:
+        posts, troubles = read(value)
+        for post in posts:
+            booster_tie = None if post.booster is None else _tie(post.booster, ties)
+            yield Line(number, post, _tie(post.author, ties), booster_tie, None)
+        for sentence in troubles:
+            yield Trouble(number, sentence)
+
+
+def read_ties(lines: Iterable[str]) -> tuple[dict[str, Tie], list[Trouble]]:
+    """Tie records by handle, and what could not be read."""
+    ties: dict[str, Tie] = {}
+    troubles: list[Trouble] = []
+    for number, text in enumerate(lines, 1):
+        if not text.strip():
+            continue
+        try:
+            record = _json(text)
+            if not isinstance(record, dict) or not isinstance(record.get("handle"), str):
+                raise RecordError('a tie record is a JSON object with a "handle"')
+            ties[_handle(record["handle"])] = tie_from_record(record)
+        except RecordError as error:
+            troubles.append(Trouble(number, str(error)))
+    return ties, troubles
+
+
+class Bench:
+    """Judges one post after the other as a session would, and can learn as it goes. Nothing is kept."""
+
+    def __init__(self, *, use_starter: bool, now: datetime) -> None:
+        self._starter = starter() if use_starter else EMPTY
+        self._weights = self._starter
+        self._now = now
+        self._marks: dict[tuple[str, str], Mark] = {}
+        self._words = Words(())
+        self._habits = HabitBook()
+        self._stale = False
+
+    def judge(self, line: Line) -> Verdict:
+        """The verdict on a post, with everything learned before it."""
+        if self._stale:
+            from ..filters.learn import learn
+
+            self._weights = learn(self._starter, list(self._marks.values()))
+            self._stale = False
+        return judge(self._case(line), self._weights, said=self._words.said, now=self._now)
+
+    def learn(self, line: Line) -> None:
+        """Learn the mark of a post, as if its key had been pressed. The same post again replaces its mark."""
+        if line.mark is None:
+            return
+        # A file may use one id twice; in a judged stream every line is a post of its own.
+        post = replace(line.post, id=f"{line.post.id} #{line.number}")
+        mark = Mark(self._case(replace(line, post=post)), line.mark, self._now)
+        self._marks[post.key] = mark
+        self._words.add(mark)
+        self._stale = True
+
+    def _case(self, line: Line) -> Case:
+        post = line.post
+        author = (post.account, post.author.id)
+        if post.booster is None and post.author.id:
+            self._habits.add(post)
+        return Case(post, line.tie, line.booster_tie, self._habits.of(author) if post.author.id else None)
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise RecordError(f"not JSON ({error})") from None
+    except RecursionError:
+        raise RecordError("nested too deeply") from None
+
+
+def _tie(person: Person, ties: Mapping[str, Tie]) -> Tie:
+    return ties.get(_handle(person.handle), NO_TIE)
+
+
+def _handle(handle: str) -> str:
+    return handle.strip().removeprefix("@").casefold()

@@ -1,0 +1,49 @@
+"""What the user said, kept ready for judging while marks come and go."""
+
+from collections.abc import Iterable
+
+from ..models.mark import Mark, Said
+from ..models.verdict import Category
+from ..models.view import PostKey
+
+PersonKey = tuple[str, str]
+
+
+class Words:
+    """A Said that follows every mark at once. The `said` it hands out always reflects the newest mark."""
+
+    def __init__(self, marks: Iterable[Mark]) -> None:
+        self._posts: dict[PostKey, Category] = {}
+        self._authors: dict[PersonKey, dict[Category, int]] = {}
+        self._author_of: dict[PostKey, PersonKey] = {}
+        self.said = Said(self._posts, self._authors)
+        for mark in marks:
+            self.add(mark)
+
+    def add(self, mark: Mark) -> None:
+        """Take up a mark; one on the same post before it no longer counts."""
+        post = mark.case.post
+        self.remove(post.key)
+        self._posts[post.key] = mark.category
+        if post.author.id:
+            author = (post.account, post.author.id)
+            self._author_of[post.key] = author
+            counts = self._authors.setdefault(author, {})
+            counts[mark.category] = counts.get(mark.category, 0) + 1
+
+    def remove(self, key: PostKey) -> None:
+        """Take a mark back, exactly."""
+        category = self._posts.pop(key, None)
+        author = self._author_of.pop(key, None)
+        if category is None or author is None:
+            return
+        counts = self._authors[author]
+        counts[category] -= 1
+        if not counts[category]:
+            del counts[category]
+        if not counts:
+            del self._authors[author]
+
+    def copy(self) -> Said:
+        """What was said until now, as it will stay."""
+        return Said(dict(self._posts), {author: dict(counts) for author, counts in self._authors.items()})

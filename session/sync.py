@@ -1,0 +1,140 @@
+"""What a sync does for one account: ties first, then the timeline from the newest post down, without holes.
+
+Everything is kept page by page, each in one transaction together with the gap that is still below it, so that a sync
+that dies half-way leaves a gap in the timeline and never a hole that nobody knows of.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from ..models.errors import SourceError
+from ..models.post import Post
+from ..models.source import Page, Source
+from ..models.view import Gap, PostKey, Progress
+from ..store.archive import Archive
+
+Report = Callable[[Progress], None]
+Kept = Callable[[list[PostKey]], None]
+
+_RELATIONSHIPS_AGE = timedelta(days=1)
+_PAGES_A_REFRESH = 10
+_PAGES_AT_FIRST = 100
+_COUNTS_A_SYNC = 40
+
+
+async def sync_account(
+    source: Source, archive: Archive, *, now: datetime, first_posts: int, report: Report, kept: Kept
+) -> list[str]:
+    """Fetch what is new for one account; sentences about what could not be fetched.
+
+    `kept` is called with the keys of new posts after each page. On the first sync the ties are read before the
+    timeline, so that no friend is hidden for want of evidence; later the timeline comes first.
+    """
+    account = source.account.key
+    first = archive.posts.newest(account) is None
+    troubles: list[str] = []
+
+    async def ties() -> None:
+        await _read_interactions(source, archive, report)
+
+    async def timeline() -> None:
+        await _read_timeline(source, archive, now, first_posts if first else None, report, kept)
+
+    async def counts() -> None:
+        people = await source.people(archive.posts.people_without_counts(account, _COUNTS_A_SYNC))
+        archive.posts.keep_people(account, people)
+
+    for step in (ties, timeline, counts) if first else (timeline, ties, counts):
+        try:
+            await step()
+        except SourceError as error:
+            if str(error) not in troubles:
+                troubles.append(str(error))
+    return troubles
+
+
+async def fill_gap(
+    source: Source, archive: Archive, gap: Gap, *, now: datetime, pages: int, report: Report, kept: Kept
+) -> bool:
+    """Fetch at most that many pages of what a gap left out; whether the gap is closed. Raises SourceError."""
+    current: Gap | None = gap
+    for number in range(pages):
+        if current is None:
+            break
+        report(Progress(source.account.key, "fetching older posts", number, pages))
+        page = await source.timeline(current.cursor)
+        current = await _keep_page(source, archive, page, current, current.older_at, now, kept)
+    return current is None
+
+
+async def _read_timeline(
+    source: Source, archive: Archive, now: datetime, first_posts: int | None, report: Report, kept: Kept
+) -> None:
+    account = source.account.key
+    newest = archive.posts.newest(account)
+    gap: Gap | None = None
+    fetched = 0
+    for _ in range(_PAGES_A_REFRESH if first_posts is None else _PAGES_AT_FIRST):
+        report(Progress(account, "fetching posts", fetched, first_posts))
+        page = await source.timeline(gap.cursor if gap else None)
+        gap = await _keep_page(source, archive, page, gap, newest, now, kept)
+        fetched += len(page.posts)
+        if gap is None or (first_posts is not None and fetched >= first_posts):
+            break
+    report(Progress(account, "fetched posts", fetched, fetched))
+
+
+async def _keep_page(
+    source: Source,
+    archive: Archive,
+    page: Page,
+    filled: Gap | None,
+    older_at: datetime | None,
+    now: datetime,
+    kept: Kept,
+) -> Gap | None:
+    """Keep a page, ask who its people are to the user, and answer with the gap that is left below it."""
+    account = source.account.key
+    below = _gap_below(page, account, older_at, filled.at if filled else now, archive)
+    new, gap = archive.posts.keep_page(account, page.posts, now, below=below, filled=filled)
+    try:
+        await _read_relationships(source, archive, page.posts, now)
+    finally:
+        kept(new)
+    return gap
+
+
+async def _read_relationships(source: Source, archive: Archive, posts: Iterable[Post], now: datetime) -> None:
+    account = source.account
+    people = {person.id for post in posts for person in (post.author, post.booster) if person is not None}
+    asked = archive.ties.stale(account.key, sorted(people - {account.id}), now - _RELATIONSHIPS_AGE)
+    if asked:
+        archive.ties.keep_relationships(account.key, await source.relationships(asked), now)
+
+
+async def _read_interactions(source: Source, archive: Archive, report: Report) -> None:
+    account = source.account.key
+    seen = 0
+    report(Progress(account, "reading who answers you"))
+    async for page in source.interactions(archive.ties.streams(account)):
+        seen += len(page.interactions)
+        archive.posts.keep_people(account, (each.person for each in page.interactions))
+        archive.ties.keep_interactions(account, page.interactions, page.stream, page.since)
+        report(Progress(account, "reading who answers you", seen))
+
+
+def _gap_below(page: Page, account: str, older_at: datetime | None, above: datetime, archive: Archive) -> Gap | None:
+    """The gap that is left below a page: None at the end of the timeline, and where the page meets what is kept.
+
+    Servers send pages that overlap and posts twice, so a known post alone proves nothing: the oldest post of the page
+    must be kept already and stand where the kept posts go on.
+    """
+    if page.cursor is None:
+        return None
+    times = [(post.at, post.id) for post in page.posts if post.at is not None]
+    if not times:
+        return Gap(0, account, page.cursor, above, older_at)
+    at, post_id = min(times)
+    if older_at is not None and at <= older_at and post_id in archive.posts.known(account, [post_id]):
+        return None
+    return Gap(0, account, page.cursor, min(at, above), older_at)

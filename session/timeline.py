@@ -1,0 +1,224 @@
+"""The loaded posts: where each stands, what it is judged as, and what everybody in them is to the user."""
+
+from bisect import insort
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..filters.habits import HabitBook
+from ..filters.judge import judge, judge_all
+from ..filters.ties import name
+from ..models.account import Account
+from ..models.case import Case
+from ..models.mark import Said
+from ..models.post import Post
+from ..models.tie import NO_TIE, Tie
+from ..models.verdict import Category, Level, Reason, Verdict
+from ..models.view import HIDDEN_AS, Counts, HiddenAs, Judged, PostKey, hidden_as
+from ..models.weights import Weights
+from ..store.archive import Archive
+from ..store.posts import Place
+
+PersonKey = tuple[str, str]
+
+
+@dataclass(slots=True)
+class _Loaded:
+    place: Place
+    case: Case
+    judged: Judged
+
+
+class Timeline:
+    """Posts in memory, newest first, each with its verdict. Everything here is quick; nothing here is kept."""
+
+    def __init__(self, archive: Archive, weights: Weights, said: Said) -> None:
+        self._archive = archive
+        self.weights = weights
+        self.said = said
+        self.revision = 0
+        """Changes whenever a post comes or a verdict changes, so that a screen knows when to look again."""
+        self._own: dict[str, str] = {}
+        self._loaded: dict[PostKey, _Loaded] = {}
+        self._order: list[tuple[int, str, str]] = []
+        self._ties: dict[PersonKey, Tie] = {}
+        self._habits = HabitBook()
+        self._bottom: Place | None = None
+        self.complete = False
+        """Whether everything that is kept is loaded."""
+
+    def belong(self, accounts: Iterable[Account]) -> None:
+        """Whose timelines these are, so that the user's own posts are known."""
+        self._own = {account.key: account.id for account in accounts}
+
+    @property
+    def posts(self) -> list[Judged]:
+        """All loaded posts, newest first."""
+        return [self._loaded[account, post_id].judged for _, account, post_id in self._order]
+
+    def get(self, key: PostKey) -> Judged | None:
+        """A loaded post."""
+        loaded = self._loaded.get(key)
+        return None if loaded is None else loaded.judged
+
+    def case(self, key: PostKey) -> Case | None:
+        """What the judgement knows of a loaded post."""
+        loaded = self._loaded.get(key)
+        return None if loaded is None else loaded.case
+
+    def cases(self) -> dict[PostKey, Case]:
+        """All loaded cases, newest first."""
+        return {(account, post_id): self._loaded[account, post_id].case for _, account, post_id in self._order}
+
+    def load(self, count: int, now: datetime) -> int:
+        """Load that many older kept posts; how many came."""
+        page = self._archive.posts.page(count, self._bottom)
+        self.complete = len(page) < count
+        if page:
+            self._bottom = page[-1][0]
+            self._add(page, now)
+        return len(page)
+
+    def arrive(self, keys: Iterable[PostKey], now: datetime, *, anywhere: bool = False) -> list[PostKey]:
+        """Take in posts that were just kept; those below what is loaded wait until they are scrolled to.
+
+        With `anywhere` they are taken in all the same: for the one post that a script asks for.
+        """
+        found = self._archive.posts.get([key for key in keys if key not in self._loaded])
+        if anywhere:
+            pass
+        elif self._bottom is not None and not self.complete:
+            lowest = _order(self._bottom)
+            found = [each for each in found if _order(each[0]) <= lowest]
+        elif found:
+            self._bottom = max([place for place, _ in found] + ([self._bottom] if self._bottom else []), key=_order)
+        self._add(found, now)
+        return [post.key for _, post in found]
+
+    def reread_ties(self, now: datetime) -> list[PostKey]:
+        """Look all ties up again after a sync, and judge again where one changed; the keys of those posts."""
+        before = self._ties
+        self._ties = {}
+        self._read_ties(loaded.case.post for loaded in self._loaded.values())
+        changed = [
+            key
+            for key, loaded in self._loaded.items()
+            if any(before.get(person) != self._ties.get(person) for person in _people(loaded.case.post))
+        ]
+        self._make_cases(changed, now)
+        return changed
+
+    def judge_again(self, keys: Iterable[PostKey], now: datetime) -> None:
+        """Judge these posts with what is known and said now."""
+        for key in keys:
+            loaded = self._loaded[key]
+            loaded.judged = self._judged(loaded.case, judge(loaded.case, self.weights, said=self.said, now=now), now)
+        self.revision += 1
+
+    def put_verdicts(self, verdicts: Mapping[PostKey, tuple[Case, Verdict]], now: datetime) -> None:
+        """Take verdicts that were made elsewhere; a post whose case has changed since, or is new, is judged here."""
+        late = []
+        for key, loaded in self._loaded.items():
+            case, verdict = verdicts.get(key, (None, None))
+            if verdict is not None and case is loaded.case:
+                loaded.judged = self._judged(case, verdict, now)
+            else:
+                late.append(key)
+        self.judge_again(late, now)
+
+    def by_author(self, person: PersonKey) -> list[PostKey]:
+        """The loaded posts an author wrote, boosted or not."""
+        account, person_id = person
+        return [
+            key for key, loaded in self._loaded.items() if key[0] == account and loaded.case.post.author.id == person_id
+        ]
+
+    def tie(self, account: str, person_id: str) -> Tie:
+        """The tie to somebody in a loaded post."""
+        return self._ties.get((account, person_id), NO_TIE)
+
+    def shown(self, level: Level) -> set[PostKey]:
+        """The keys of the posts a level shows."""
+        return {key for key, loaded in self._loaded.items() if loaded.judged.verdict.shown_at(level)}
+
+    def counts(self, level: Level) -> Counts:
+        """How many posts a level shows and hides, and as what."""
+        hidden: dict[HiddenAs, int] = dict.fromkeys(HIDDEN_AS, 0)
+        shown = 0
+        for loaded in self._loaded.values():
+            if loaded.judged.verdict.shown_at(level):
+                shown += 1
+            else:
+                hidden[hidden_as(loaded.judged.verdict)] += 1
+        return Counts(shown, {kind: count for kind, count in hidden.items() if count})
+
+    def judge_all(self, posts: list[Post], now: datetime) -> list[Judged]:
+        """Judge posts that are not of the timeline itself, such as a conversation."""
+        self._read_ties(posts)
+        cases = [self._case(post) for post in posts]
+        verdicts = judge_all(cases, self.weights, said=self.said, now=now)
+        return [self._judged(case, verdict, now) for case, verdict in zip(cases, verdicts, strict=True)]
+
+    def _add(self, page: list[tuple[Place, Post]], now: datetime) -> None:
+        if not page:
+            return
+        for _, post in page:
+            if post.booster is None:
+                self._habits.add(post)
+        for (place, _), judged in zip(page, self.judge_all([post for _, post in page], now), strict=True):
+            if judged.key not in self._loaded:
+                insort(self._order, _order(place))
+            self._loaded[judged.key] = _Loaded(place, self._case(judged.post), judged)
+        self.revision += 1
+
+    def _make_cases(self, keys: Iterable[PostKey], now: datetime) -> None:
+        keys = list(keys)
+        for key in keys:
+            loaded = self._loaded[key]
+            loaded.case = self._case(loaded.case.post)
+        self.judge_again(keys, now)
+
+    def make_case(self, post: Post) -> Case:
+        """What the judgement knows of a post, loaded or not."""
+        self._read_ties([post])
+        return self._case(post)
+
+    def _case(self, post: Post) -> Case:
+        booster_tie = None if post.booster is None else self.tie(post.account, post.booster.id)
+        return Case(post, self.tie(post.account, post.author.id), booster_tie, self._habits.of(_author(post)))
+
+    def _judged(self, case: Case, verdict: Verdict, now: datetime) -> Judged:
+        post = case.post
+        own = self._own.get(post.account)
+        if own and post.author.id == own:
+            verdict = _own_post("you wrote this")
+        elif own and post.booster is not None and post.booster.id == own:
+            verdict = _own_post("you boosted this")
+        return Judged(post, verdict, case.tie, name(case.tie, now), self.said.posts.get(post.key))
+
+    def _read_ties(self, posts: Iterable[Post]) -> None:
+        missing: dict[str, dict[str, str]] = {}
+        for post in posts:
+            for person in (post.author, post.booster):
+                if person is not None and person.id and (post.account, person.id) not in self._ties:
+                    missing.setdefault(post.account, {})[person.id] = person.handle
+        for account, people in missing.items():
+            for person_id, tie in self._archive.ties.of(account, people).items():
+                self._ties[account, person_id] = tie
+
+
+def _order(place: Place) -> tuple[int, str, str]:
+    return (-place[0], place[1], place[2])
+
+
+def _author(post: Post) -> PersonKey:
+    return (post.account, post.author.id)
+
+
+def _people(post: Post) -> list[PersonKey]:
+    return [(post.account, person.id) for person in (post.author, post.booster) if person is not None]
+
+
+def _own_post(sentence: str) -> Verdict:
+    scores: dict[Category, float] = {"person": 1.0, "celebrity": 0.0, "sales": 0.0, "spam": 0.0}
+    return Verdict(Level.known, "person", scores, (Reason(sentence, 9.0, "tie"),))

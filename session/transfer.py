@@ -1,0 +1,116 @@
+"""Export and import: marks, ties and posts as JSON records, one a line; the same file twice does no harm."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any, Literal
+
+from ..models.errors import RecordError
+from ..models.mark import Mark, PersonMark
+from ..models.post import Post
+from ..models.record import (
+    Record,
+    category_from_record,
+    person_from_record,
+    post_from_record,
+    post_to_record,
+    read_time,
+    tie_from_record,
+    write_time,
+)
+from ..store.archive import Archive
+from ..store.marks import case_from_record, case_to_record
+from ..store.ties import tie_line
+
+What = Literal["marks", "ties", "posts"]
+_A_PAGE = 500
+
+
+def export(archive: Archive, what: What) -> Iterator[Record]:
+    """All marks (on posts, then on people), ties, or posts that are kept."""
+    if what == "marks":
+        for mark in archive.marks.all():
+            yield {**case_to_record(mark.case), "mark": mark.category, "marked_at": write_time(mark.at)}
+        for word in archive.ties.words():
+            yield {
+                "handle": word.handle,
+                "person": word.person_id,
+                "account": word.account,
+                "word": word.word,
+                "marked_at": write_time(word.at),
+            }
+    elif what == "ties":
+        for account in archive.accounts():
+            people = archive.ties.everyone(account.key)
+            for person, tie in archive.ties.of(account.key, people).items():
+                yield tie_line(account.key, person, people[person], tie)
+    else:
+        below = None
+        while page := archive.posts.page(_A_PAGE, below):
+            below = page[-1][0]
+            for _, post in page:
+                yield post_to_record(post)
+
+
+def take_back(
+    archive: Archive, records: Iterable[tuple[int, Record]], now: datetime
+) -> tuple[dict[str, int], list[tuple[int, str]]]:
+    """Take records of an export (or of the contract's tie records) in; how many of each, and what could not be read.
+
+    `records` come with their line numbers. Marks of a file are kept all together or not at all.
+    """
+    marks: list[Mark] = []
+    posts: dict[str, list[Post]] = {}
+    counts = {"marks": 0, "ties": 0, "posts": 0}
+    troubles: list[tuple[int, str]] = []
+    for number, record in records:
+        try:
+            if "text" in record and "mark" in record:
+                marks.append(_mark(record, now))
+                counts["marks"] += 1
+            elif "word" in record:
+                archive.ties.say(_word(record, now))
+                counts["marks"] += 1
+            elif "text" in record:
+                post = post_from_record(record)
+                posts.setdefault(post.account, []).append(post)
+                counts["posts"] += 1
+            elif "handle" in record:
+                who = person_from_record({"handle": record["handle"], "id": record.get("person")})
+                person_id = who.id if record.get("person") else ""
+                archive.ties.keep_imported(_string(record, "account"), person_id, who.handle, tie_from_record(record))
+                counts["ties"] += 1
+            else:
+                raise RecordError("neither a mark, nor a tie, nor a post")
+        except RecordError as error:
+            troubles.append((number, str(error)))
+    archive.marks.add_all(marks)
+    for account, kept in posts.items():
+        archive.posts.keep(account, kept, now)
+    return counts, troubles
+
+
+def _mark(record: Record, now: datetime) -> Mark:
+    category = category_from_record(record)
+    if category is None:
+        raise RecordError('"mark" is missing')
+    return Mark(case_from_record(record), category, _marked_at(record, now))
+
+
+def _word(record: Record, now: datetime) -> PersonMark:
+    word = record["word"]
+    if word not in ("vouched", "not_known"):
+        raise RecordError('"word" should be "vouched" or "not_known"')
+    handle = _string(record, "handle").removeprefix("@")
+    return PersonMark(_string(record, "account"), _string(record, "person"), handle, word, _marked_at(record, now))
+
+
+def _marked_at(record: Record, now: datetime) -> datetime:
+    at = record.get("marked_at")
+    return read_time(at) if isinstance(at, str) else now
+
+
+def _string(record: Record, name: str) -> str:
+    value: Any = record.get(name, "")
+    if not isinstance(value, str):
+        raise RecordError(f'"{name}" should be a string')
+    return value

@@ -1,0 +1,224 @@
+"""The store keeps what it was given, merges what it knew, and says what is wrong in one sentence."""
+
+import sqlite3
+import stat
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from quietfeed.models.account import Account
+from quietfeed.models.case import Case, Habits
+from quietfeed.models.errors import StoreError
+from quietfeed.models.mark import Mark, PersonMark
+from quietfeed.models.person import Person
+from quietfeed.models.post import Card, Media, Poll, PollOption, Post, Quote, Span
+from quietfeed.models.tie import Interaction, Relationship, Tie
+from quietfeed.models.view import Gap
+from quietfeed.store.archive import Archive
+
+NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+ME = "mastodon:me@here.example"
+ADA = Person(id="1", handle="ada@here.example", name="Ada", followers=120, following=80, network="mastodon")
+BO = Person(id="2", handle="bo@there.example", network="mastodon")
+
+
+def a_post(post_id: str, at: datetime, author: Person = ADA, **parts: object) -> Post:
+    return Post(
+        id=post_id, author=author, text=f"post {post_id}", account=ME, network="mastodon", created_at=at, **parts
+    )  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def archive() -> Archive:
+    return Archive(None)
+
+
+def test_a_post_comes_back_whole(archive: Archive) -> None:
+    post = Post(
+        id="9",
+        author=ADA,
+        text="look, a link: site.example",
+        account=ME,
+        network="mastodon",
+        created_at=NOW - timedelta(days=1),
+        url="https://here.example/9",
+        uri="https://here.example/users/ada/9",
+        lang="en",
+        spans=(Span(14, 26, "link", "https://site.example/page"),),
+        links=("https://site.example/page",),
+        tags=(),
+        media=(Media("image", "a cat", "https://here.example/cat.png"),),
+        warning="cats",
+        poll=Poll((PollOption("yes", 3), PollOption("no", None)), True, NOW, False, 3),
+        card=Card("https://site.example/page", "A page", "about cats"),
+        quote=Quote("bo@there.example", "what Bo said"),
+        reply_to="",
+        booster=BO,
+        boosted_at=NOW,
+        original_id="8",
+        visibility="public",
+        server_filters=("cats",),
+        server_hides=True,
+    )
+    archive.posts.keep(ME, [post], NOW)
+    assert [kept for _, kept in archive.posts.page(10)] == [post]
+
+
+def test_keeping_a_post_twice_is_news_once(archive: Archive) -> None:
+    post = a_post("1", NOW)
+    assert archive.posts.keep(ME, [post, post], NOW) == [(ME, "1")]
+    assert archive.posts.keep(ME, [post], NOW) == []
+    assert archive.posts.count() == 1
+
+
+def test_pages_follow_each_other_without_holes(archive: Archive) -> None:
+    archive.posts.keep(ME, [a_post(str(n), NOW - timedelta(minutes=n // 3)) for n in range(50)], NOW)
+    seen: list[str] = []
+    below = None
+    while page := archive.posts.page(7, below):
+        seen += [post.id for _, post in page]
+        below = page[-1][0]
+    assert len(seen) == 50
+    assert len(set(seen)) == 50
+    times = [archive.posts.get([(ME, post_id)])[0][0][0] for post_id in seen]
+    assert times == sorted(times, reverse=True)
+
+
+def test_a_post_from_the_future_stands_at_the_moment_it_came(archive: Archive) -> None:
+    archive.posts.keep(ME, [a_post("1", NOW + timedelta(days=900)), a_post("2", NOW)], NOW)
+    later = NOW + timedelta(hours=1)
+    archive.posts.keep(ME, [a_post("3", later)], later)
+    assert [post.id for _, post in archive.posts.page(5)] == ["3", "1", "2"]
+
+
+def test_counts_that_a_later_answer_leaves_out_stay_known(archive: Archive) -> None:
+    archive.posts.keep_people(ME, [ADA])
+    archive.posts.keep_people(ME, [replace(ADA, followers=None, name="Ada L.")])
+    assert archive.posts.find_people("ADA@here.example") == [(ME, replace(ADA, name="Ada L."))]
+
+
+def test_a_gap_is_kept_with_its_page_and_replaced_by_the_next(archive: Archive) -> None:
+    first = Gap(0, ME, "cursor-1", NOW, None)
+    _, kept = archive.posts.keep_page(ME, [a_post("1", NOW)], NOW, below=first, filled=None)
+    assert kept is not None
+    assert archive.posts.gaps() == [kept]
+    second = Gap(0, ME, "cursor-2", NOW - timedelta(hours=1), None)
+    _, after = archive.posts.keep_page(ME, [a_post("2", NOW - timedelta(hours=1))], NOW, below=second, filled=kept)
+    assert archive.posts.gaps() == [after]
+    archive.posts.keep_page(ME, [], NOW, below=None, filled=after)
+    assert archive.posts.gaps() == []
+
+
+def test_a_tie_is_read_from_all_its_evidence(archive: Archive) -> None:
+    archive.ties.keep_relationships(ME, [Relationship("1", True, False)], NOW)
+    interactions = [
+        Interaction("n1", ADA, "reply", "to_you", NOW - timedelta(days=900)),
+        Interaction("n2", ADA, "like", "to_you", NOW - timedelta(days=3)),
+        Interaction("s1", ADA, "reply", "from_you", NOW - timedelta(days=400)),
+        Interaction("c1", ADA, "direct", "to_you", NOW - timedelta(days=500)),
+    ]
+    archive.ties.keep_interactions(ME, interactions, "notifications", "n2")
+    archive.ties.keep_interactions(ME, interactions, "notifications", "n2")
+    assert archive.ties.of(ME, {"1": "ada@here.example"})["1"] == Tie(
+        you_follow=True,
+        follows_you=False,
+        replies_to_you=1,
+        replies_from_you=1,
+        mentions_to_you=0,
+        likes_to_you=1,
+        boosts_to_you=0,
+        direct=1,
+        first_contact=NOW - timedelta(days=900),
+        last_contact=NOW - timedelta(days=3),
+        last_to_you=NOW - timedelta(days=3),
+        last_from_you=NOW - timedelta(days=400),
+    )
+
+
+def test_a_stream_never_read_leaves_counts_unknown(archive: Archive) -> None:
+    assert archive.ties.of(ME, {"1": "ada@here.example"})["1"] == Tie()
+
+
+def test_the_word_on_a_person_comes_and_goes(archive: Archive) -> None:
+    archive.ties.say(PersonMark(ME, "1", "ada@here.example", "vouched", NOW))
+    assert archive.ties.of(ME, {"1": "ada@here.example"})["1"].vouched
+    archive.ties.unsay(ME, "1", "ada@here.example")
+    assert not archive.ties.of(ME, {"1": "ada@here.example"})["1"].vouched
+
+
+def test_a_word_given_to_a_handle_alone_holds_for_whoever_has_it(archive: Archive) -> None:
+    archive.ties.say(PersonMark("", "", "Ada@Here.example", "vouched", NOW))
+    assert archive.ties.of(ME, {"1": "ada@here.example"})["1"].vouched
+
+
+def test_an_imported_tie_never_counts_twice(archive: Archive) -> None:
+    archive.ties.keep_interactions(ME, [Interaction("s1", ADA, "reply", "from_you", NOW)], "statuses", "s1")
+    archive.ties.keep_imported(ME, "1", "ada@here.example", Tie(replies_from_you=1, replies_to_you=4, contact=True))
+    tie = archive.ties.of(ME, {"1": "ada@here.example"})["1"]
+    assert (tie.replies_from_you, tie.replies_to_you, tie.contact) == (1, 4, True)
+
+
+def test_a_mark_comes_back_with_its_case(archive: Archive) -> None:
+    case = Case(a_post("1", NOW), Tie(you_follow=True), Tie(direct=2), Habits(9, 1, 8, 4, 3.5))
+    mark = Mark(case, "sales", NOW)
+    archive.marks.add(mark)
+    assert archive.marks.all() == [mark]
+
+
+def test_the_state_of_the_marks_changes_with_every_mark_and_comes_back_with_an_undo(archive: Archive) -> None:
+    first = Mark(Case(a_post("1", NOW)), "sales", NOW)
+    archive.marks.add(first)
+    before = archive.marks.state()
+    archive.marks.add(Mark(Case(a_post("2", NOW)), "spam", NOW + timedelta(seconds=1)))
+    assert archive.marks.state() != before
+    archive.marks.remove((ME, "2"))
+    assert archive.marks.state() == before
+    archive.marks.add(Mark(first.case, "spam", NOW))
+    assert archive.marks.state() != before
+
+
+def test_removing_an_account_keeps_the_marks(archive: Archive) -> None:
+    archive.add_account(Account("mastodon", "https://here.example", "me@here.example", "7"))
+    archive.posts.keep(ME, [a_post("1", NOW)], NOW)
+    archive.marks.add(Mark(Case(a_post("1", NOW)), "sales", NOW))
+    assert archive.remove_account(ME)
+    assert archive.posts.count() == 0
+    assert len(archive.marks.all()) == 1
+
+
+def test_the_file_is_private_and_comes_back(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "quietfeed.db"
+    archive = Archive(path)
+    archive.posts.keep(ME, [a_post("1", NOW)], NOW)
+    archive.close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert Archive(path).posts.count() == 1
+
+
+def test_a_database_of_a_newer_quietfeed_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "quietfeed.db"
+    Archive(path).close()
+    with sqlite3.connect(path) as db:
+        db.execute("pragma user_version = 999")
+    with pytest.raises(StoreError, match="newer quietfeed"):
+        Archive(path)
+
+
+def test_a_damaged_file_is_told_in_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "quietfeed.db"
+    path.write_bytes(b"this was a database once" * 400)
+    with pytest.raises(StoreError, match="damaged"):
+        Archive(path)
+
+
+def test_a_full_disk_loses_the_last_change_and_nothing_else(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "quietfeed.db")
+    archive.marks.add(Mark(Case(a_post("1", NOW)), "sales", NOW))
+    # SQLite answers "database or disk is full" at this many pages, exactly as it does on a full disk.
+    archive._db.rows("pragma max_page_count = 1")
+    big = replace(a_post("2", NOW), text="x" * 200_000)
+    with pytest.raises(StoreError, match="disk is full"):
+        archive.marks.add(Mark(Case(big), "spam", NOW))
+    assert [mark.case.post.id for mark in archive.marks.all()] == ["1"]

@@ -1,0 +1,88 @@
+"""Holds the house: its floors, its packaging, and what may not be in memory before it is needed."""
+
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+
+
+def modules_after(code: str, *, home: Path) -> set[str]:
+    """The names in sys.modules after running code in a fresh interpreter with an empty home."""
+    answer = subprocess.run(
+        [sys.executable, "-c", f"import sys\n{code}\nprint('MODULES', *sys.modules)"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "QUIETFEED_HOME": str(home)},
+        check=True,
+    )
+    return set(answer.stdout.rsplit("MODULES", 1)[1].split())
+
+
+def test_the_floors_of_the_house_hold() -> None:
+    command = Path(sys.executable).with_name("lint-imports")
+    answer = subprocess.run([command, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stdout
+
+
+def test_every_folder_with_modules_is_packaged() -> None:
+    outside = {"tests", "bench", "build", "dist", "docs"}
+    folders = {
+        ".".join(("quietfeed", *path.parent.relative_to(ROOT).parts))
+        for path in ROOT.rglob("__init__.py")
+        if not any(part.startswith(".") for part in path.relative_to(ROOT).parts)
+        and path.relative_to(ROOT).parts[0] not in outside
+    }
+    assert set(PYPROJECT["tool"]["setuptools"]["packages"]) == folders
+
+
+def test_only_the_door_stands_at_the_root() -> None:
+    assert sorted(path.name for path in ROOT.glob("*.py")) == ["__init__.py", "__main__.py"]
+
+
+def test_tests_are_no_package() -> None:
+    assert not list((ROOT / "tests").rglob("__init__.py"))
+
+
+def test_the_session_loads_no_screen_no_network_and_no_learner(tmp_path: Path) -> None:
+    loaded = modules_after("import quietfeed.session", home=tmp_path)
+    assert not loaded & {"textual", "httpx", "sklearn", "numpy", "scipy", "keyring"}
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["judge", "--help"], ["--version"]])
+def test_help_loads_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:
+    code = f"from quietfeed.__main__ import main\ntry:\n    main({arguments!r})\nexcept SystemExit:\n    pass"
+    loaded = modules_after(code, home=tmp_path)
+    assert not loaded & {"textual", "httpx", "sklearn", "numpy", "asyncio", "sqlite3", "quietfeed.session"}
+
+
+def test_judging_loads_no_screen_no_network_and_no_learner(tmp_path: Path) -> None:
+    posts = tmp_path / "posts.jsonl"
+    posts.write_text('{"id": "1", "text": "see you at seven?"}\n', "utf-8")
+    loaded = modules_after(f"from quietfeed.__main__ import main\nmain(['judge', {str(posts)!r}])", home=tmp_path)
+    assert "quietfeed.filters.judge" in loaded
+    assert not loaded & {"textual", "httpx", "sklearn", "numpy", "scipy"}
+
+
+def test_every_dependency_has_its_reason() -> None:
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    listed = [*PYPROJECT["project"]["dependencies"], *PYPROJECT["project"]["optional-dependencies"]["dev"]]
+    for dependency in listed:
+        line = next(line for line in text.splitlines() if f'"{dependency}"' in line)
+        assert "# " in line, f"{dependency} has no reason beside it"
+
+
+def test_no_module_is_pickled_and_no_file_is_too_long() -> None:
+    for path in ROOT.rglob("*.py"):
+        parts = path.relative_to(ROOT).parts
+        if any(part.startswith(".") for part in parts) or parts[0] in {"build", "dist"}:
+            continue
+        text = path.read_text("utf-8")
+        if parts[0] != "tests":
+            assert "import pickle" not in text, path
+            assert len(text.splitlines()) <= 420, f"{path} has grown out of one room"
