@@ -3,66 +3,28 @@
 import asyncio
 import platform
 import sys
-from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 
 from .. import __version__
-from ..models.errors import QuietfeedError
-from ..session import Session, open_session
-from ..session.health import find_places, read_config, token_place
+from ..session.health import examine
+from .output import say
 
 _PARTS = ("textual", "httpx", "scikit-learn", "platformdirs", "keyring")
 
 
 def run_doctor() -> int:
-    """Print what is well and what is not; 1 when something is not."""
+    """Print what was found; 1 when something is not well."""
+    say(f"quietfeed {__version__}, Python {platform.python_version()}, {sys.platform}")
+    say("with   " + ", ".join(f"{part} {_version(part)}" for part in _PARTS))
+    return asyncio.run(_print_findings())
+
+
+async def _print_findings() -> int:
     well = True
-
-    def line(name: str, check: Callable[[], str]) -> None:
-        nonlocal well
-        try:
-            print(f"ok    {name}: {check()}")
-        except QuietfeedError as error:
-            well = False
-            print(f"BAD   {name}: {error}")
-
-    print(f"quietfeed {__version__}, Python {platform.python_version()}, {sys.platform}")
-    print("with  " + ", ".join(f"{part} {_version(part)}" for part in _PARTS))
-    places = find_places()
-    line("config", lambda: f"{places.config_file} ({_config_words(places.config_file.exists())})")
-    line("settings", lambda: f"level {read_config(places.config_file).level.name} at the first start")
-    print(f"ok    cache: {places.cache}\nok    log: {places.log}")
-    line("tokens", lambda: token_place(places))
-    session: Session | None = None
-
-    def database() -> str:
-        nonlocal session
-        session = open_session()
-        return session.health()
-
-    line("database", database)
-    if session is not None:
-        asyncio.run(_check_accounts(session, line))
+    async for finding in examine():
+        say(f"{'ok' if finding.well else 'BAD':<6} {finding.name}: {finding.text}")
+        well = well and finding.well
     return 0 if well else 1
-
-
-async def _check_accounts(session: Session, line: Callable[[str, Callable[[], str]], None]) -> None:
-    if not session.accounts:
-        print("ok    accounts: none yet; `quietfeed account add mastodon` signs in")
-    for account in session.accounts:
-        answer = await session.signing_in.check(account)
-        line(account.key, lambda answer=answer: _told(answer))  # type: ignore[misc]
-    await session.close()
-
-
-def _told(answer: str | QuietfeedError) -> str:
-    if isinstance(answer, QuietfeedError):
-        raise answer
-    return answer
-
-
-def _config_words(there: bool) -> str:
-    return "read" if there else "not there: the defaults hold"
 
 
 def _version(part: str) -> str:

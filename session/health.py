@@ -1,0 +1,62 @@
+"""Whether everything is well: the files, the keyring, the database, the accounts and their servers."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from ..models.errors import QuietfeedError, StoreError
+from ..store.archive import Archive
+from ..store.places import Places, find_places
+from ..store.settings import read_config
+from ..store.tokens import TokenStore
+from .accounts import Accounts
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: well or not, and what was found, in words."""
+
+    name: str
+    well: bool
+    text: str
+
+
+async def examine() -> AsyncIterator[Finding]:
+    """Look at everything, one finding after the other. Raises nothing: what is not well is a finding."""
+    places = find_places()
+    yield _settings(places)
+    yield Finding("cache", True, str(places.cache))
+    yield Finding("log", True, str(places.log))
+    tokens = TokenStore(places)
+    yield Finding("tokens", True, tokens.where())
+    try:
+        archive = Archive(places.database)
+        health = archive.check()
+        if health != "ok":
+            raise StoreError(f"{places.database} is damaged ({health}): export what can be read, and move it away.")
+        kept = f"{archive.posts.count()} posts, {len(archive.marks.all())} marks"
+    except QuietfeedError as error:
+        yield Finding("database", False, str(error))
+        return
+    yield Finding("database", True, f"{places.database} ({kept})")
+    accounts = Accounts(archive, tokens)
+    if not accounts.all():
+        yield Finding("accounts", True, "none yet; `quietfeed account add mastodon` signs in")
+    for account in accounts.all():
+        try:
+            source = await accounts.source(account)
+            page = await source.timeline(None)
+        except QuietfeedError as error:
+            yield Finding(account.key, False, str(error))
+        else:
+            yield Finding(account.key, True, f"{account.server} answers ({len(page.posts)} posts on the newest page)")
+    await accounts.close()
+    archive.close()
+
+
+def _settings(places: Places) -> Finding:
+    path = places.config_file
+    try:
+        read_config(path)
+    except QuietfeedError as error:
+        return Finding("config", False, str(error))
+    return Finding("config", True, f"{path}" if path.exists() else f"{path} (not there: the defaults hold)")
