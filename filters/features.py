@@ -1,0 +1,220 @@
+"""What the classifier sees of a post: words, pairs of words, the shape of the text, and the account's own numbers.
+
+Learning and scoring share this file, so they cannot drift apart. The text is a sum over its distinct words and pairs:
+each brings its own bundle of hashed features (the word itself, its character n-grams as scikit-learn's `char_wb` cuts
+them, the group of a phrase), and the whole is divided by the root of how many there are. A word's share of any linear
+model is therefore one number per category, which scoring computes once and remembers.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import log1p, log10
+from zlib import crc32
+
+from ..models.case import Case
+from ..models.person import Person
+from ..models.post import Post
+from .normalise import normalise, plain_word
+from .phrases import PHRASES
+
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff々]+|[^\W_]+(?:['’][^\W_]+)*|[%£$€]")
+_LONG_SCRIPT = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
+_LINK = re.compile(r"https?://\S+|\bwww\.\S+")
+_HANDLE = re.compile(r"(?<![\w@])@[\w.-]+(?:@[\w.-]+)?")
+_MAX_WORDS = 300
+_MAX_LETTERS = 24
+
+_SHAPE = re.compile(
+    r"(?P<price>[$€£¥₹₽₺]\s?\d|\d[\d.,]*\s?(?:[$€£¥₹₽₺]|(?:usd|eur|euros?|dollars?|gbp|rs|tl|zł|руб|kr|chf|usdt|btc)\b))"
+    r"|(?P<percent>\d\s?%)"
+    r"|(?P<phone>(?<!\d)\+?\d[\d\s().-]{7,}\d)"
+    r"|(?P<number>\d+)"
+    r"|(?P<bang>!)"
+    r"|(?P<question>[?？])"
+    r"|(?P<emoji>[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B50\u2705])",
+    re.IGNORECASE,
+)
+_SHORTENED = re.compile(r"https?://(?:bit\.ly|t\.co|tinyurl|goo\.gl|ow\.ly|buff\.ly|dlvr\.it|is\.gd|cutt\.ly|rb\.gy|t\.me|wa\.me)")
+_FIRST = frozenset(
+    "i i'm im my me mine we our us ich mir mich mein meine wir je j'ai moi mon ma mes nous yo mi mío nosotros eu meu minha"
+    " nós io mio mia noi ik mijn wij ja mój moja ben benim я мне мой моя мы jag min jeg já můj 私 僕 俺 我 나 내 aku saya".split()
+)
+_SECOND = frozenset(
+    "you your you're u ur yours du dein deine dir dich ihr euch sie ihre vous votre vos tu ton tes te toi usted su sus tú"
+    " você vocês seu sua seus voi vostro tuo tua je jouw jij u uw ty twój twoja sen siz senin вы ваш вам вас ты твой"
+    " あなた 你 您 당신 anda kamu kalian".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """Distinct words and pairs in order of appearance, named features, and the words of the author's bio."""
+
+    words: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...]
+    named: dict[str, float]
+    bio: str
+
+
+def features(case: Case) -> Features:
+    """Everything the classifier sees of a case."""
+    post = case.post
+    text = post.text if not post.warning else f"{post.warning}\n{post.text}"
+    bare = _HANDLE.sub(" ", _LINK.sub(" ", text)) if ("@" in text or "http" in text or "www." in text) else text
+    plain, tricks = normalise(bare)
+    words: list[str] = []
+    disguised = 0
+    for token in _WORD.findall(plain)[:_MAX_WORDS]:
+        if token.isascii():
+            words.append(token)
+        else:
+            word, changed = plain_word(token)
+            disguised += changed
+            words.append(word)
+    named = _shape(post, text, words, tricks + disguised)
+    _account(post.author, named)
+    if case.habits is not None and case.habits.seen >= 5:
+        named["habit:links"] = case.habits.with_link / case.habits.seen
+        named["habit:answers"] = case.habits.answers / case.habits.seen
+        named["habit:repeats"] = case.habits.repeated / case.habits.seen
+    pairs = tuple(dict.fromkeys(zip(words, words[1:], strict=False)))
+    return Features(tuple(dict.fromkeys(words)), pairs, named, post.author.bio or "")
+
+
+def _shape(post: Post, text: str, words: Sequence[str], tricks: int) -> dict[str, float]:
+    counts: dict[str, int] = {}
+    for match in _SHAPE.finditer(text):
+        kind = match.lastgroup or ""
+        counts[kind] = counts.get(kind, 0) + 1
+    links = text.count("http") + text.count("www.") if post.links is None else len(post.links)
+    tags = text.count("#") if post.tags is None else len(post.tags)
+    mentions = text.count("@")
+    named: dict[str, float] = {}
+    if links:
+        named["shape:link"] = 1.0
+        if links > 2:
+            named["shape:links"] = log1p(links - 2)
+        if len(words) < 5:
+            named["shape:bare_link"] = 1.0
+        if _SHORTENED.search(text):
+            named["shape:short_link"] = 1.0
+    if tags:
+        named["shape:hashtag"] = 1.0
+        if tags > 3:
+            named["shape:hashtags"] = log1p(tags - 3)
+    if mentions:
+        named["shape:mention"] = 1.0
+        if mentions > 3:
+            named["shape:mentions"] = log1p(mentions - 3)
+    for kind, name in (("price", "price"), ("percent", "percent"), ("phone", "phone")):
+        if kind in counts:
+            named[f"shape:{name}"] = 1.0
+    if (numbers := counts.get("number", 0)) > 2:
+        named["shape:numbers"] = log1p(numbers - 2)
+    if (bangs := counts.get("bang", 0)) > 1:
+        named["shape:bangs"] = log1p(bangs - 1)
+    if (emoji := counts.get("emoji", 0)) > 2:
+        named["shape:emoji"] = log1p(emoji - 2)
+    if emoji and not text[:1].isalnum() and _SHAPE.match(text):
+        named["shape:emoji_front"] = 1.0
+    if "question" in counts:
+        named["shape:question"] = 1.0
+    letters = len(text)
+    if letters > 20:
+        upper = sum(map(str.isupper, text))
+        if upper * 3 > letters:
+            named["shape:capitals"] = 1.0
+    if tricks:
+        named["shape:disguise"] = float(min(tricks, 3))
+    if letters > 280:
+        named["shape:long"] = 1.0
+    elif len(words) < 6:
+        named["shape:short"] = 1.0
+    if text.count("\n") > 3:
+        named["shape:lines"] = 1.0
+    if text[:1].islower():
+        named["shape:lower_start"] = 1.0
+    seen = set(words)
+    if not seen.isdisjoint(_FIRST):
+        named["shape:first_person"] = 1.0
+    if not seen.isdisjoint(_SECOND):
+        named["shape:second_person"] = 1.0
+    if post.reply_to is not None:
+        named["shape:reply"] = 1.0
+    if post.media:
+        named["shape:media"] = 1.0
+    if post.card is not None:
+        named["shape:card"] = 1.0
+    if post.poll is not None:
+        named["shape:poll"] = 1.0
+    return named
+
+
+def _account(person: Person, named: dict[str, float]) -> None:
+    """The account's own numbers on a log scale; what is not known leaves its feature out."""
+    if person.bot:
+        named["account:bot"] = 1.0
+    followers, following = person.followers, person.following
+    if followers is not None:
+        crowd = log10(followers + 1)
+        named["account:audience"] = max(crowd - 2.0, 0.0) / 2
+        if following is not None:
+            named["account:asymmetry"] = max(min(crowd - log10(following + 1), 4.0), -3.0) / 2
+            if following > 500 and following > 3 * followers:
+                named["account:follows_for_follows"] = 1.0
+    if person.posts is not None and person.posts < 10:
+        named["account:new"] = 1.0
+
+
+@lru_cache(maxsize=131_072)
+def word_features(word: str) -> tuple[int, ...]:
+    """The hashes of one word: itself, its phrase group, and its character n-grams (3 to 5, padded by a space)."""
+    group = PHRASES.get((word,))
+    hashes = [crc32(b"w" + word.encode()), *_group_hash(group)]
+    if _LONG_SCRIPT.match(word):
+        # Written without spaces: a run of letters is many words, so its pieces stand for them.
+        grams = {word[i : i + n] for n in (1, 2, 3) for i in range(min(len(word), 60) - n + 1)}
+    else:
+        padded = f" {word[:_MAX_LETTERS]} "
+        grams = {padded[i : i + n] for n in (3, 4, 5) for i in range(len(padded) - n + 1)}
+    hashes.extend(crc32(b"c" + gram.encode()) for gram in sorted(grams))
+    return tuple(hashes)
+
+
+@lru_cache(maxsize=131_072)
+def pair_features(pair: tuple[str, str]) -> tuple[int, ...]:
+    """The hashes of two neighbouring words: the pair, and its phrase group where it has one."""
+    first, second = pair
+    return (crc32(f"p{first} {second}".encode()), *_group_hash(PHRASES.get(pair)))
+
+
+@lru_cache(maxsize=16_384)
+def bio_features(bio: str) -> tuple[int, ...]:
+    """The hashes of the distinct words of a bio."""
+    plain, _ = normalise(bio)
+    return tuple(crc32(b"b" + word.encode()) for word in dict.fromkeys(_WORD.findall(plain)[:60]))
+
+
+def _group_hash(group: str | None) -> tuple[int, ...]:
+    # Twice: a call to act says more than any one of a word's dozen n-grams.
+    if group is None:
+        return ()
+    return (crc32(f"g{group}".encode()), crc32(f"G{group}".encode()))
+
+
+def row(found: Features) -> tuple[dict[int, float], dict[str, float]]:
+    """A case as a sparse row: hashed features with their values, and named ones. What `score` adds up without it."""
+    hashed: dict[int, float] = {}
+    bundles = [word_features(word) for word in found.words] + [pair_features(pair) for pair in found.pairs]
+    total = sum(map(len, bundles))
+    if total:
+        value = total**-0.5
+        for bundle in bundles:
+            for key in bundle:
+                hashed[key] = hashed.get(key, 0.0) + value
+    bio = bio_features(found.bio) if found.bio else ()
+    for key in bio:
+        hashed[key] = hashed.get(key, 0.0) + len(bio) ** -0.5
+    return hashed, found.named

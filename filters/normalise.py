@@ -1,0 +1,77 @@
+"""Text as the classifier reads it: what was written to slip through is written plainly again, and counted.
+
+The classifier only; the screen always shows what was really written.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_INVISIBLE = re.compile("[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200d\u2060\u2800\u3164\ufe00-\ufe0f\uffa0]")
+_WORDLIKE_INVISIBLE = re.compile("(?<=[A-Za-z])[\u00ad\u200b-\u200d\u2060\u2800]+(?=[A-Za-z])")
+_SPACED = re.compile(r"(?<!\w)(?:[^\W\d_][ .\-_*]){3,}[^\W\d_](?!\w)")
+_REPEATED = re.compile(r"(\w)\1{2,}")
+_LEET_WORD = re.compile(r"(?<![\w@#/.:])(?=[\w$@!|]*[^\W\d_])(?=[\w$@!|]*[0-9$@!|])[\w$@!|]{3,}(?![\w/])")
+_LEET = str.maketrans("0134578$@!|", "oieastbsail")
+_ORDINAL = re.compile(r"^\d+[^\W\d_]{1,3}$|^[^\W\d_]{1,3}\d+$|^[^\W\d_]+\d+$|!+$")
+
+# Letters of other scripts that look like Latin ones, used inside Latin words to get past filters.
+_LOOKALIKE = {
+    "а": "a", "в": "b", "е": "e", "к": "k", "м": "m", "н": "h", "о": "o", "р": "p", "с": "c", "т": "t", "у": "y",
+    "х": "x", "ѕ": "s", "і": "i", "ј": "j", "ԁ": "d", "ɡ": "g", "ӏ": "l", "ԛ": "q", "ԝ": "w", "ɑ": "a", "ո": "n",
+    "α": "a", "β": "b", "ε": "e", "η": "n", "ι": "i", "κ": "k", "ν": "v", "ο": "o", "ρ": "p", "τ": "t", "υ": "u",
+    "χ": "x", "ω": "w", "γ": "y", "ı": "i", "ł": "l", "ø": "o", "đ": "d",
+}  # fmt: skip
+_LOOKALIKES = str.maketrans(_LOOKALIKE)
+_LATIN = re.compile("[a-z]")
+_FOREIGN = re.compile("[\u0370-\u03ff\u0400-\u052f\u0531-\u0587\u0251\u0261]")
+
+
+@lru_cache(maxsize=65_536)
+def plain_word(word: str) -> tuple[str, bool]:
+    """A lower-case word in plain letters, and whether it was disguised (letters of two scripts in one word)."""
+    if word.isascii():
+        return word, False
+    disguised = False
+    if _LATIN.search(word) and _FOREIGN.search(word):
+        word = word.translate(_LOOKALIKES)
+        disguised = True
+    return word, disguised
+
+
+def normalise(text: str) -> tuple[str, int]:
+    """Lower-case text in plain letters, and how many tricks had to be undone on the way."""
+    tricks = 0
+    if not text.isascii():
+        hidden = len(_WORDLIKE_INVISIBLE.findall(text))
+        text = _INVISIBLE.sub("", text)
+        folded = unicodedata.normalize("NFKC", text)
+        # Full-width and mathematical letters are a disguise in Latin words only: Japanese uses full-width forms.
+        strange = sum("\uff21" <= char <= "\uff5a" or "\U0001d400" <= char <= "\U0001d7ff" for char in text)
+        tricks += min(hidden, 3) + (strange > 3)
+        text = folded
+    text = text.lower()
+    if not text.isascii():
+        # Accents stay letters of their language; piled-up marks are noise.
+        text = re.sub("[\u0300-\u036f]{2,}", "", text)
+    joined, count = _SPACED.subn(_join, text)
+    if count:
+        text, tricks = joined, tricks + count
+    text = _REPEATED.sub(r"\1\1", text)
+    leet, count = _LEET_WORD.subn(_unleet, text)
+    if count and leet != text:
+        tricks += 1
+        text = leet
+    return text, tricks
+
+
+def _join(match: re.Match[str]) -> str:
+    return re.sub(r"[ .\-_*]", "", match.group())
+
+
+def _unleet(match: re.Match[str]) -> str:
+    word = match.group()
+    if _ORDINAL.search(word):
+        return word
+    letters = sum(char.isalpha() for char in word)
+    return word.translate(_LEET) if letters * 2 >= len(word) else word

@@ -1,0 +1,234 @@
+"""Scores a case with plain weights, and explains the score: the standard library alone, a few dozen look-ups a post."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import exp, log1p
+
+from ..models.case import Case
+from ..models.person import Person
+from ..models.verdict import CATEGORIES, Category, Reason
+from ..models.weights import ZEROS, FourNumbers, Linear, Weights
+from .features import Features, bio_features, features, pair_features, word_features
+from .phrases import PHRASES, SHAPE_WORDS
+
+_REMEMBERED = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What the classifier says of a case: a logit per category, in the order of CATEGORIES, and what it looked at."""
+
+    logits: FourNumbers
+    found: Features
+
+
+class _Model:
+    """One linear model with what it remembers of words."""
+
+    def __init__(self, linear: Linear) -> None:
+        self._hashed = linear.hashed
+        self._named = linear.named
+        self._bias = linear.bias
+        self._words: dict[str | tuple[str, str], tuple[float, ...]] = {}
+        self._bios: dict[str, FourNumbers] = {}
+
+    def logits(self, found: Features) -> FourNumbers:
+        """The linear score of each category."""
+        words = self._words
+        vectors = []
+        for word in found.words:
+            vector = words.get(word)
+            vectors.append(self._remember(word, word_features(word)) if vector is None else vector)
+        for pair in found.pairs:
+            vector = words.get(pair)
+            vectors.append(self._remember(pair, pair_features(pair)) if vector is None else vector)
+        person, celebrity, sales, spam = self._bias
+        if vectors:
+            total, w_person, w_celebrity, w_sales, w_spam = map(sum, zip(*vectors, strict=True))
+            scale = total**-0.5
+            person += w_person * scale
+            celebrity += w_celebrity * scale
+            sales += w_sales * scale
+            spam += w_spam * scale
+        if found.bio:
+            four = self._bios.get(found.bio)
+            if four is None:
+                four = self._bio(found.bio)
+            person += four[0]
+            celebrity += four[1]
+            sales += four[2]
+            spam += four[3]
+        named = self._named
+        for name, value in found.named.items():
+            four = named.get(name, ZEROS)
+            person += four[0] * value
+            celebrity += four[1] * value
+            sales += four[2] * value
+            spam += four[3] * value
+        return (person, celebrity, sales, spam)
+
+    def shares(self, found: Features, category: int) -> list[tuple[float, str | tuple[str, str]]]:
+        """How much each word, pair and named feature speaks for a category rather than for `person`."""
+        vectors = [(part, self._vector(part)) for part in (*found.words, *found.pairs)]
+        total = sum(vector[0] for _, vector in vectors)
+        scale = total**-0.5 if total else 0.0
+        shares = [((vector[1 + category] - vector[1]) * scale, part) for part, vector in vectors]
+        for name, value in found.named.items():
+            four = self._named.get(name, ZEROS)
+            shares.append(((four[category] - four[0]) * value, f"\0{name}"))
+        if found.bio:
+            four = self._bios.get(found.bio) or self._bio(found.bio)
+            shares.append((four[category] - four[0], "\0bio"))
+        return shares
+
+    def _vector(self, part: str | tuple[str, str]) -> tuple[float, ...]:
+        hashes = word_features(part) if isinstance(part, str) else pair_features(part)
+        return self._words.get(part) or self._remember(part, hashes)
+
+    def _remember(self, part: str | tuple[str, str], hashes: tuple[int, ...]) -> tuple[float, ...]:
+        if len(self._words) > _REMEMBERED:
+            self._words.clear()
+        vector = (len(hashes), *_sum(self._hashed, hashes))
+        self._words[part] = vector
+        return vector
+
+    def _bio(self, bio: str) -> FourNumbers:
+        if len(self._bios) > 10_000:
+            self._bios.clear()
+        hashes = bio_features(bio)
+        scale = len(hashes) ** -0.5 if hashes else 0.0
+        person, celebrity, sales, spam = _sum(self._hashed, hashes)
+        four = (person * scale, celebrity * scale, sales * scale, spam * scale)
+        self._bios[bio] = four
+        return four
+
+
+class Scorer:
+    """Scores with one set of weights. Make one and keep it: what it remembers of words makes it quick."""
+
+    def __init__(self, weights: Weights) -> None:
+        self.weights = weights
+        self._starter = _Model(weights.starter)
+        self._own = None if weights.own is None else _Model(weights.own)
+
+    def score(self, case: Case) -> Scored:
+        """The logits of a case: the starter's and, where marks taught something, the own model's, by the stack."""
+        found = features(case)
+        stack = self.weights.stack
+        p, c, a, s = self._starter.logits(found)
+        scale = stack.starter
+        shift = stack.shift
+        p, c, a, s = p * scale + shift[0], c * scale + shift[1], a * scale + shift[2], s * scale + shift[3]
+        if self._own is not None:
+            own = stack.own
+            op, oc, oa, os = self._own.logits(found)
+            # One model per category against the rest: the logarithms of their probabilities add up.
+            p -= own * _softplus(-op)
+            c -= own * _softplus(-oc)
+            a -= own * _softplus(-oa)
+            s -= own * _softplus(-os)
+        return Scored((p, c, a, s), found)
+
+    def explain(self, case: Case, scored: Scored, category: Category, most: int = 4) -> list[Reason]:
+        """What in the post speaks most for a category rather than for a person, in words; strongest first."""
+        index = CATEGORIES.index(category)
+        if index == 0:
+            return []
+        weights: dict[str | tuple[str, str], float] = {}
+        models = [(self._starter, self.weights.stack.starter)]
+        if self._own is not None:
+            models.append((self._own, self.weights.stack.own))
+        for model, scale in models:
+            for weight, part in model.shares(scored.found, index):
+                weights[part] = weights.get(part, 0.0) + weight * scale
+        reasons = _words(weights, category, case.post.author)
+        return sorted(reasons, key=lambda reason: -reason.weight)[:most]
+
+
+_scorers: list[Scorer] = []
+
+
+def scorer(weights: Weights) -> Scorer:
+    """The scorer of these very weights, made once; the last few are kept."""
+    for known in _scorers:
+        if known.weights is weights:
+            return known
+    _scorers.insert(0, Scorer(weights))
+    del _scorers[3:]
+    return _scorers[0]
+
+
+def _sum(hashed: Mapping[int, FourNumbers], hashes: tuple[int, ...]) -> FourNumbers:
+    found = [hashed[key] for key in hashes if key in hashed]
+    if not found:
+        return ZEROS
+    person, celebrity, sales, spam = map(sum, zip(*found, strict=True))
+    return (person, celebrity, sales, spam)
+
+
+def _softplus(x: float) -> float:
+    return x + log1p(exp(-x)) if x > 0 else log1p(exp(x))
+
+
+def _words(weights: Mapping[str | tuple[str, str], float], category: Category, author: Person) -> list[Reason]:
+    reasons: list[Reason] = []
+    account = 0.0
+    pairs = {part: weight for part, weight in weights.items() if isinstance(part, tuple)}
+    covered: set[str] = set()
+    for pair, weight in pairs.items():
+        # A pair takes its words along when it is a call to act, so that "use code" is said once.
+        if pair in PHRASES:
+            weight += weights.get(pair[0], 0.0) + weights.get(pair[1], 0.0)
+            covered.update(pair)
+        if weight > 0.1:
+            reasons.append(Reason(f'reads like {_as(category)}: "{pair[0]} {pair[1]}"', weight, "text"))
+    for part, weight in weights.items():
+        if isinstance(part, tuple) or part in covered:
+            continue
+        if part == "\0bio":
+            if weight > 0.1:
+                reasons.append(Reason(f"their bio reads like {_as(category)}", weight, "account"))
+        elif part.startswith("\0account:"):
+            account += weight
+        elif part.startswith("\0"):
+            text = _named(part[1:])
+            if weight > 0.1 and text:
+                reasons.append(Reason(text, weight, "text"))
+        elif weight > 0.1:
+            reasons.append(Reason(f'reads like {_as(category)}: "{part}"', weight, "text"))
+    if account > 0.1:
+        reasons.append(Reason(account_words(author), account, "account"))
+    return reasons
+
+
+def _as(category: Category) -> str:
+    return "a broadcast" if category == "celebrity" else category
+
+
+def _named(name: str) -> str:
+    habits = {
+        "habit:links": "nearly every post of theirs holds a link",
+        "habit:answers": "they answer people",
+        "habit:repeats": "they post the same again and again",
+    }
+    return SHAPE_WORDS.get(name) or habits.get(name, "")
+
+
+def account_words(person: Person) -> str:
+    """An account's numbers in words: "1.2 M followers, follows 83"."""
+    parts = []
+    if person.followers is not None:
+        parts.append(f"{_short(person.followers)} followers")
+    if person.following is not None:
+        parts.append(f"follows {_short(person.following)}")
+    if person.bot:
+        parts.append("marked as a bot")
+    if not parts and person.posts is not None:
+        parts.append(f"{_short(person.posts)} posts")
+    return ", ".join(parts) or "the account's own numbers"
+
+
+def _short(number: int) -> str:
+    if number >= 1_000_000:
+        return f"{number / 1_000_000:.1f} M"
+    return f"{number / 1000:.0f},000" if number >= 100_000 else f"{number:,}"

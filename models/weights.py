@@ -1,0 +1,119 @@
+"""Weights: everything the classifier knows, as plain numbers; and their form on disk, which is no pickle.
+
+A linear model gives each feature one weight per category. Features of the text are named by 32-bit hashes (see
+filters/features.py), the others by words. The stack says how far the starter and the user's own marks are believed.
+"""
+
+import json
+import struct
+import sys
+import zlib
+from array import array
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .errors import RecordError
+
+FEATURES_VERSION = 1
+"""Raised whenever features change their meaning: older weights are then learned again from the marks."""
+
+FourNumbers = tuple[float, float, float, float]
+"""One number per category, in the order of CATEGORIES."""
+
+ZEROS: FourNumbers = (0.0, 0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A linear model: a weight per category for hashed features of the text and for named features, and a bias."""
+
+    hashed: Mapping[int, FourNumbers] = field(default_factory=dict)
+    named: Mapping[str, FourNumbers] = field(default_factory=dict)
+    bias: FourNumbers = ZEROS
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """How the two models are added: scale of the starter, scale of the own model, and a shift per category."""
+
+    starter: float = 1.0
+    own: float = 1.0
+    shift: FourNumbers = ZEROS
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The starter, what was learned from `marks` marks (None before the first), and the stack over both."""
+
+    starter: Linear
+    own: Linear | None = None
+    stack: Stack = Stack()
+    marks: int = 0
+    name: str = ""
+    """Which starter this is, so that what was learned beside another one is learned again."""
+
+
+def weights_to_bytes(weights: Weights) -> bytes:
+    """Weights as bytes: a JSON head, then the hashed weights as little-endian 32-bit numbers, all compressed."""
+    models = [weights.starter] if weights.own is None else [weights.starter, weights.own]
+    head = {
+        "features": FEATURES_VERSION,
+        "name": weights.name,
+        "marks": weights.marks,
+        "stack": [weights.stack.starter, weights.stack.own, list(weights.stack.shift)],
+        "models": [
+            {"named": {name: list(four) for name, four in model.named.items()}, "bias": list(model.bias)}
+            for model in models
+        ],
+        "sizes": [len(model.hashed) for model in models],
+    }
+    text = json.dumps(head).encode()
+    parts = [struct.pack("<I", len(text)), text]
+    for model in models:
+        parts.append(_packed(array("I", model.hashed.keys())))
+        parts.append(_packed(array("f", (value for four in model.hashed.values() for value in four))))
+    return zlib.compress(b"".join(parts), 6)
+
+
+def weights_from_bytes(data: bytes) -> Weights:
+    """Weights as `weights_to_bytes` wrote them; RecordError where another version of the features did, or damage."""
+    try:
+        raw = zlib.decompress(data)
+        (length,) = struct.unpack_from("<I", raw)
+        head = json.loads(raw[4 : 4 + length])
+        if head["features"] != FEATURES_VERSION:
+            raise RecordError("these weights belong to another version of the features")
+        at = 4 + length
+        models = []
+        for part, size in zip(head["models"], head["sizes"], strict=True):
+            keys = _unpacked("I", raw[at : at + 4 * size])
+            values = _unpacked("f", raw[at + 4 * size : at + 20 * size])
+            at += 20 * size
+            fours = zip(values[0::4], values[1::4], values[2::4], values[3::4], strict=True)
+            named = {name: _four(four) for name, four in part["named"].items()}
+            models.append(Linear(dict(zip(keys, fours, strict=True)), named, _four(part["bias"])))
+        starter, own, shift = head["stack"]
+        stack = Stack(starter, own, _four(shift))
+        return Weights(models[0], models[1] if len(models) > 1 else None, stack, head["marks"], head["name"])
+    except (zlib.error, struct.error, ValueError, KeyError, IndexError, TypeError) as error:
+        raise RecordError("these weights are damaged") from error
+
+
+def _four(values: list[float]) -> FourNumbers:
+    person, celebrity, sales, spam = values
+    return (person, celebrity, sales, spam)
+
+
+def _packed(numbers: "array[int] | array[float]") -> bytes:
+    if sys.byteorder == "big":
+        numbers = numbers[:]
+        numbers.byteswap()
+    return numbers.tobytes()
+
+
+def _unpacked(kind: str, data: bytes) -> "array[float]":
+    numbers: array[float] = array(kind)  # type: ignore[call-overload]
+    numbers.frombytes(data)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
