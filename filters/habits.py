@@ -1,0 +1,120 @@
+"""How authors are seen to post: links, answers, the same again. Counted as posts stream in, a few microseconds each."""
+
+import re
+from collections.abc import Iterable
+from heapq import heappop, heappush
+from zlib import crc32
+
+from ..models.case import Habits
+from ..models.post import Post
+
+KEPT = 50
+"""The newest posts of an author that count."""
+
+ENOUGH = 3
+"""Below that many posts nothing is said of an author's habits."""
+
+_DAY = 86_400.0
+_ASIDE = re.compile(r"https?://\S+|www\.\S+|@[\w.@-]+|[\W\d_]+")
+_FEWEST_LETTERS = 12
+
+# (time as a number, id, is an answer, holds a link, fingerprint of the text or 0)
+_Seen = tuple[float, str, bool, bool, int]
+
+
+def habits(posts: Iterable[Post]) -> Habits | None:
+    """The habits of one author from their own posts, boosts among them left out; None where there are too few."""
+    book = _Book()
+    for post in posts:
+        if post.booster is None:
+            book.add(post)
+    return book.habits()
+
+
+class HabitBook:
+    """The habits of everybody, by (account, person id). A post that comes twice counts once."""
+
+    def __init__(self) -> None:
+        self._books: dict[tuple[str, str], _Book] = {}
+
+    def add(self, post: Post) -> None:
+        """Take up a post under its author. A boost says nothing of how its author posts here, and is left out."""
+        if post.booster is not None or not post.author.id:
+            return
+        author = (post.account, post.author.id)
+        book = self._books.get(author)
+        if book is None:
+            book = self._books[author] = _Book()
+        book.add(post)
+
+    def of(self, author: tuple[str, str]) -> Habits | None:
+        """What has been seen of an author; None where that is too little."""
+        book = self._books.get(author)
+        return None if book is None else book.habits()
+
+
+class _Book:
+    """One author: running counts over the newest posts, the oldest of them on top of the heap."""
+
+    __slots__ = ("_answers", "_habits", "_ids", "_links", "_newest", "_posts", "_repeated", "_same")
+
+    def __init__(self) -> None:
+        self._posts: list[_Seen] = []
+        self._ids: set[str] = set()
+        self._same: dict[int, int] = {}
+        self._answers = self._links = self._repeated = 0
+        self._newest = float("-inf")
+        self._habits: Habits | None = None
+
+    def add(self, post: Post) -> None:
+        at = post.created_at.timestamp() if post.created_at else 0.0
+        full = len(self._posts) >= KEPT
+        if post.id in self._ids or (full and at < self._posts[0][0]):
+            return
+        seen = (at, post.id, _answers_somebody(post), _holds_link(post), fingerprint(post.text))
+        if full:
+            self._count(heappop(self._posts), -1)
+        heappush(self._posts, seen)
+        self._count(seen, 1)
+        self._newest = max(self._newest, at)
+        self._habits = None
+
+    def habits(self) -> Habits | None:
+        if self._habits is None and len(self._posts) >= ENOUGH:
+            oldest = next((each[0] for each in self._posts[:1] if each[0]), None)
+            days = 0.0 if oldest is None else (self._newest - oldest) / _DAY
+            self._habits = Habits(len(self._posts), self._answers, self._links, self._repeated, days)
+        return self._habits
+
+    def _count(self, seen: _Seen, step: int) -> None:
+        _, post_id, answers, link, text = seen
+        (self._ids.add if step > 0 else self._ids.discard)(post_id)
+        self._answers += answers * step
+        self._links += link * step
+        if not text:
+            return
+        before = self._same.get(text, 0)
+        after = before + step
+        # Of two posts that say the same both are repeated; one alone is none.
+        self._repeated += (after if after > 1 else 0) - (before if before > 1 else 0)
+        if after:
+            self._same[text] = after
+        else:
+            del self._same[text]
+
+
+def fingerprint(text: str) -> int:
+    """The same number for texts that differ only in links, handles, digits, case and signs; 0 for hardly any text."""
+    letters = _ASIDE.sub("", text).casefold()
+    return crc32(letters.encode()) if len(letters) >= _FEWEST_LETTERS else 0
+
+
+def _answers_somebody(post: Post) -> bool:
+    # A thread of their own is no conversation.
+    if post.reply_to is None:
+        return False
+    return post.reply_to_person != post.author.id and post.reply_to != post.author.handle
+
+
+def _holds_link(post: Post) -> bool:
+    return ("http://" in post.text or "https://" in post.text) if post.links is None else bool(post.links)

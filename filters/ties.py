@@ -1,0 +1,168 @@
+"""How strong a tie is, what it is called, and its evidence in one sentence; docs/judgement.md explains the constants."""
+
+from datetime import datetime
+from functools import lru_cache
+from math import exp, log2
+
+from ..models.tie import NO_TIE, Tie, TieName
+
+# What one piece of evidence is worth, in points, to the side it comes from. Counts go in as log2(1 + count) and stop
+# growing at MOST: a hundred likes are not a hundred friends.
+FOLLOW = 0.6
+REPLY = 0.35
+MENTION = 0.15
+LIKE = 0.05
+BOOST = 0.06
+DIRECT = 0.5
+CONTACT = 1.0
+MOST = 63
+
+HALF_LIFE = 6.0
+"""Years after which contact counts half. A follow does not fade: it holds today."""
+
+# From which strength on a tie has its name. A mutual follow alone is 0.451: known, by a little.
+CLOSE = 0.75
+KNOWN = 0.44
+ACQUAINTANCE = 0.15
+
+_YEAR = 365.25 * 86_400
+_SATURATED = tuple(log2(1 + count) for count in range(MOST + 1))
+_MONTHS = (
+    "January February March April May June July August September October November December"
+).split()  # fmt: skip
+
+
+def strength(tie: Tie, now: datetime) -> float:
+    """How well the user and a person know each other, in [0, 1].
+
+    The harmonic mean of what came from them and what came from the user, each saturating towards 1, so that attention
+    of one side alone stays at zero. A vouch is 1, the user's "I do not know them" is 0 against all evidence.
+    """
+    if tie.not_known:
+        return 0.0
+    if tie.vouched:
+        return 1.0
+    if tie is NO_TIE:
+        return 0.0
+    theirs = _points(tie.replies_to_you, tie.mentions_to_you, tie.likes_to_you, tie.boosts_to_you, tie.direct)
+    yours = _points(tie.replies_from_you, tie.mentions_from_you, tie.likes_from_you, tie.boosts_from_you, tie.direct)
+    theirs *= _left(tie.last_to_you or tie.last_contact, now)
+    yours *= _left(tie.last_from_you or tie.last_contact, now)
+    if tie.follows_you:
+        theirs += FOLLOW
+    if tie.you_follow:
+        yours += FOLLOW
+    if tie.contact:
+        theirs += CONTACT
+        yours += CONTACT
+    if not theirs or not yours:
+        return 0.0
+    theirs, yours = 1 - exp(-theirs), 1 - exp(-yours)
+    return 2 * theirs * yours / (theirs + yours)
+
+
+def name(tie: Tie, now: datetime) -> TieName:
+    """What the tie is called."""
+    return name_of(strength(tie, now))
+
+
+def name_of(value: float) -> TieName:
+    """What a tie of this strength is called."""
+    if value >= KNOWN:
+        return "close" if value >= CLOSE else "known"
+    return "acquaintance" if value >= ACQUAINTANCE else "stranger"
+
+
+def evidence(tie: Tie, now: datetime) -> str:  # noqa: ARG001 (every function of ties is asked at a time)
+    """The tie in one plain sentence: "you follow each other; 14 replies both ways, last in March 2023"."""
+    return "nothing is known between you" if tie is NO_TIE else _sentence(tie)
+
+
+def _points(
+    replies: int | None, mentions: int | None, likes: int | None, boosts: int | None, direct: int | None
+) -> float:
+    points = 0.0
+    if replies:
+        points += REPLY * _saturated(replies)
+    if mentions:
+        points += MENTION * _saturated(mentions)
+    if likes:
+        points += LIKE * _saturated(likes)
+    if boosts:
+        points += BOOST * _saturated(boosts)
+    if direct:
+        points += DIRECT * _saturated(direct)
+    return points
+
+
+def _saturated(count: int) -> float:
+    return _SATURATED[count] if 0 <= count < MOST else _SATURATED[MOST if count > 0 else 0]
+
+
+def _left(last: datetime | None, now: datetime) -> float:
+    """How much of the contact still counts. A time that is not known takes nothing away."""
+    if last is None:
+        return 1.0
+    years = (now - last).total_seconds() / _YEAR
+    return 1.0 if years <= 0 else float(0.5 ** (years / HALF_LIFE))
+
+
+@lru_cache(maxsize=8192)
+def _sentence(tie: Tie) -> str:
+    parts = []
+    if tie.not_known:
+        parts.append("you said that you do not know them")
+    elif tie.vouched:
+        parts.append("you vouched for them")
+    if tie.contact:
+        parts.append("they are among your contacts")
+    if tie.you_follow and tie.follows_you:
+        parts.append("you follow each other")
+    elif tie.you_follow:
+        parts.append("you follow them" + (", they do not follow you" if tie.follows_you is False else ""))
+    elif tie.follows_you:
+        parts.append("they follow you" + (", you do not follow them" if tie.you_follow is False else ""))
+    contact = _contact(tie)
+    last = max((at for at in (tie.last_contact, tie.last_to_you, tie.last_from_you) if at is not None), default=None)
+    if last is not None:
+        when = f"last in {_MONTHS[last.month - 1]} {last.year}"
+        contact = [*contact[:-1], f"{contact[-1]}, {when}"] if contact else [f"contact {when}"]
+    parts += contact
+    if not parts:
+        # A zero was counted; None was not.
+        nothing_came = tie.follows_you is False or tie.replies_to_you == 0
+        return "no contact between you so far" if nothing_came else "nothing is known between you"
+    return "; ".join(parts)
+
+
+def _contact(tie: Tie) -> list[str]:
+    """What passed between the two, the two strongest kinds of it."""
+    told = []
+    if tie.direct:
+        told.append(_many(tie.direct, "direct conversation"))
+    told += _both_ways(tie.replies_to_you, tie.replies_from_you, "reply", "they answered you", "you answered them")
+    told += _both_ways(
+        tie.mentions_to_you, tie.mentions_from_you, "mention", "they mentioned you", "you mentioned them"
+    )
+    told += _both_ways(tie.likes_to_you, tie.likes_from_you, "like", "they liked you", "you liked them")
+    told += _both_ways(tie.boosts_to_you, tie.boosts_from_you, "boost", "they boosted you", "you boosted them")
+    return told[:2]
+
+
+def _both_ways(theirs: int | None, yours: int | None, noun: str, they: str, you: str) -> list[str]:
+    if theirs and yours:
+        return [f"{_many(theirs + yours, noun)} both ways"]
+    if theirs:
+        return [f"{they} {_times(theirs)}"]
+    if not yours:
+        return []
+    return [f"{you} {_times(yours)}" + (", they never answered" if noun == "reply" and theirs == 0 else "")]
+
+
+def _many(count: int, noun: str) -> str:
+    plural = "replies" if noun == "reply" else f"{noun}s"
+    return f"1 {noun}" if count == 1 else f"{count:,} {plural}"
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else "twice" if count == 2 else f"{count:,} times"
