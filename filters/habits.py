@@ -106,7 +106,7 @@ class _Book:
 def fingerprint(text: str) -> int:
     """The same number for texts that differ only in links, handles, digits, case and signs; 0 for hardly any text."""
     letters = _ASIDE.sub("", text).casefold()
-    return crc32(letters.encode()) if len(letters) >= _FEWEST_LETTERS else 0
+    return crc32(letters.encode("utf-8", "surrogatepass")) if len(letters) >= _FEWEST_LETTERS else 0
 
 
 def _answers_somebody(post: Post) -> bool:

@@ -1,205 +1,207 @@
-"""The judgement: what the user said, then ties, then rules and the classifier; a Verdict with its reasons. Pure."""
+"""The judgement: what the user said, then ties, then rules and the classifier; a Verdict with its reasons.
 
-from collections.abc import Iterable, Mapping
+Pure and quick: nothing is read or asked. docs/judgement.md tells the same in prose.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from math import exp, log
 
 from ..models.case import Case
 from ..models.mark import NOTHING_SAID, Said
+from ..models.post import Post
+from ..models.tie import TieName
 from ..models.verdict import CATEGORIES, Category, Level, Reason, Verdict
 from ..models.weights import Weights
 from .rules import RULES, Evidence
 from .score import Scored, Scorer, scorer
-from .ties import evidence, named, strength
+from .ties import evidence, name_of, strength
 
-SURE: Mapping[Category, float] = {"person": 1.0, "celebrity": 0.9, "sales": 0.92, "spam": 0.92}
-"""How probable a category must be before it hides a post. A guess that is less sure shows it."""
+HIDE = 0.9
+"""A guess hides a post only above this probability, never at one half: a friend lost hurts more than noise left."""
 
-NOISE_SURE = 0.96
-"""How probable noise of any kind must be to hide a post whose kind is not certain."""
+TIE_WEIGHT = 8.0
+"""Log-odds for `person` of a tie of strength 1, in proportion below it."""
 
-HIDES_FROM: Mapping[Category, Level] = {
+AUTHOR_MARKS = (0.0, 1.2, 3.0, 5.5, 6.5, 7.0)
+"""Log-odds of one, two, three ... marks on the same author's posts: three all but decide."""
+
+LIFTED_AFTER: Mapping[TieName, int] = {"known": 3, "close": 5}
+"""So many marks as noise lift the protection of a known person's tie, if they are thrice the marks as `person`."""
+
+FRIEND_BY_MARKS = 3
+"""So many marks as `person`, and none as noise, show a stranger's posts where an acquaintance's are shown."""
+
+MOST_REASONS = 5
+_SAID = 10.0
+_EARLY = 20
+_INDEX = {category: index for index, category in enumerate(CATEGORIES)}
+_QUIETEST: Mapping[Category, Level] = {
     "person": Level.known,
-    "celebrity": Level.quiet,
-    "sales": Level.noise,
-    "spam": Level.noise,
+    "celebrity": Level.noise,
+    "sales": Level.everything,
+    "spam": Level.everything,
 }
-"""The first level that hides a category."""
-
-TAUGHT = 3
-"""So many marks on one author decide what their posts are."""
-
-_MOST_REASONS = 5
-_KNOWN_ALREADY = 0.06
-_EVERY_LEVEL = Level.known
+_AS: Mapping[Category, str] = {"person": "a person's", "celebrity": "celebrity", "sales": "sales", "spam": "spam"}
+_LIKE: Mapping[Category, str] = {"person": "a person", "celebrity": "a broadcast", "sales": "sales", "spam": "spam"}
+_MARKED: Mapping[Category, Mapping[Category, float]] = {
+    category: {each: 0.97 if each == category else 0.01 for each in CATEGORIES} for category in CATEGORIES
+}
+_NONE: Mapping[Category, int] = {}
 
 
 def judge(case: Case, weights: Weights, *, said: Said = NOTHING_SAID, now: datetime) -> Verdict:
-    """The verdict on one case, with the reasons that made it. Needs neither the network nor scikit-learn."""
+    """The verdict on one post, for all levels at once. It never raises."""
     return _judge(case, scorer(weights), said, now)
 
 
 def judge_all(cases: Iterable[Case], weights: Weights, *, said: Said = NOTHING_SAID, now: datetime) -> list[Verdict]:
-    """The verdicts on many cases."""
-    judging = scorer(weights)
-    return [_judge(case, judging, said, now) for case in cases]
+    """The verdicts on many posts, in their order."""
+    model = scorer(weights)
+    return [_judge(case, model, said, now) for case in cases]
 
 
-def _judge(case: Case, judging: Scorer, said: Said, now: datetime) -> Verdict:
+def _judge(case: Case, model: Scorer, said: Said, now: datetime) -> Verdict:
     post = case.post
-    marked = said.posts.get(post.key)
-    if marked is not None:
-        return _said_verdict(marked, f"you marked this post {marked}")
-    if case.tie.vouched and not case.tie.not_known:
-        return _said_verdict("person", "you vouched for them: always shown")
-    author = said.authors.get((post.account, post.author.id)) if post.author.id else None
+    mark = _mark(post, said)
+    if mark is not None:
+        reason = Reason(f"you marked this post as {_AS[mark]}", _SAID, "mark")
+        return Verdict(_QUIETEST[mark], mark, _MARKED[mark], (reason,))
+
     tie = strength(case.tie, now)
-    rules = [found for rule in RULES if (found := rule(case)) is not None]
-    scored = judging.score(case)
-    scores = _probabilities(scored, rules, tie, author, case)
+    name = name_of(tie)
+    marks = said.authors.get((post.account, post.author.id), _NONE) if post.author.id else _NONE
+    found = [fired for rule in RULES if (fired := rule(case, tie, now)) is not None]
+    if marks:
+        found += _author_marks(marks)
+    scored = model.score(case)
+    scores = _scores(scored, found, tie)
     category = max(CATEGORIES, key=scores.__getitem__)
-    tie_name = named(tie)
-    protected = tie_name in ("close", "known")
-    taught = _taught(author, protected=protected)
-    if taught is not None:
-        category = taught
-        scores = _lifted(scores, taught)
+    friendly = [reason for speaks_for, reason in found if speaks_for == "person"]
+
     if post.server_hides:
-        titles = ", ".join(f'"{title}"' for title in post.server_filters) or "of its own"
-        reason = Reason(f"your server's filter {titles} hides it", 9.0, "server")
+        reason = Reason(f"your server's filter{_titles(post)} hides it", _SAID, "server")
         return Verdict(Level.everything, category, scores, (reason,))
-    if protected and taught is None:
-        if category != "person":
-            scores = _lifted(scores, "person")
-        reasons = (Reason(evidence(case.tie, now), 3.0 + 3.0 * tie, "tie"), *_filters_named(case))
-        return Verdict(_EVERY_LEVEL, "person", scores, reasons)
-    hidden = category != "person" and (taught is not None or _certain(category, scores))
-    if hidden:
-        until = Level(HIDES_FROM[category] - 1)
-    elif tie_name == "stranger" and not _passed_on_by_friend(case, now):
-        until = Level.quiet
-    else:
-        until = _EVERY_LEVEL
-    reasons = _reasons(case, category, hidden, judging, scored, rules, author, taught, scores, now)
-    return Verdict(until, category, scores, reasons)
+    if post.server_filters:
+        friendly.append(Reason(f"your server's filter{_titles(post)} only warns of it", 0.0, "server"))
+    if case.tie.vouched and not case.tie.not_known:
+        reason = Reason(f"you vouched for {post.author.shown_name or 'them'}", _SAID, "mark")
+        return Verdict(Level.known, category, scores, _led_by(reason, friendly))
+    if name in LIFTED_AFTER and not _lifted(name, marks):
+        reason = Reason(evidence(case.tie, now), TIE_WEIGHT * tie, "tie")
+        return Verdict(Level.known, category, scores, _led_by(reason, friendly))
+    if scores["person"] < 1 - HIDE:
+        noise = scores["sales"] + scores["spam"] > HIDE
+        reasons = _against(case, model, scored, found, category)
+        return Verdict(Level.everything if noise else Level.noise, category, scores, reasons)
 
-
-def _said_verdict(category: Category, sentence: str) -> Verdict:
-    scores: dict[Category, float] = dict.fromkeys(CATEGORIES, 0.0)
-    scores[category] = 1.0
-    until = _EVERY_LEVEL if category == "person" else Level(HIDES_FROM[category] - 1)
-    return Verdict(until, category, scores, (Reason(sentence, 10.0, "mark"),))
-
-
-def _probabilities(
-    scored: Scored,
-    rules: list[Evidence],
-    tie: float,
-    author: Mapping[Category, int] | None,
-    case: Case,
-) -> dict[Category, float]:
-    logits = dict(zip(CATEGORIES, scored.logits, strict=True))
-    for found in rules:
-        logits[found.category] += found.reason.weight
-    if tie:
-        logits["person"] += 8.0 * tie
-    if case.booster_tie is not None and case.booster_tie.you_follow:
-        logits["person"] += 0.5
-    if author:
-        for category, count in author.items():
-            logits[category] += 1.5 * log(1.0 + count)
-    highest = max(logits.values())
-    odds = {category: exp(logit - highest) for category, logit in logits.items()}
-    total = sum(odds.values())
-    return {category: odd / total for category, odd in odds.items()}
-
-
-def _taught(author: Mapping[Category, int] | None, *, protected: bool) -> Category | None:
-    """What the user's marks on an author decide by themselves: three of one kind that outnumber all others.
-
-    A person the user knows needs twice as many, and none that says person: a friend is not lost by three bad days.
-    """
-    if not author:
-        return None
-    category = max(author, key=author.__getitem__)
-    count = author[category]
-    others = sum(author.values()) - count
-    needed = 2 * TAUGHT if protected else TAUGHT
-    if category == "person":
-        return "person" if count > others else None
-    if protected and author.get("person"):
-        return None
-    return category if count >= needed and count > 2 * others else None
-
-
-def _lifted(scores: Mapping[Category, float], category: Category) -> dict[Category, float]:
-    """Scores in which a category that was decided without the classifier stands at 0.97 at least."""
-    sure = max(scores[category], 0.97)
-    rest = 1.0 - scores[category]
-    left = 1.0 - sure
-    return {
-        each: sure if each == category else (value / rest * left if rest > 0 else left / 3)
-        for each, value in scores.items()
-    }
-
-
-def _certain(category: Category, scores: Mapping[Category, float]) -> bool:
-    return scores[category] >= SURE[category] or (scores["person"] <= 1 - NOISE_SURE and scores[category] >= 0.5)
-
-
-def _passed_on_by_friend(case: Case, now: datetime) -> bool:
-    return case.booster_tie is not None and named(strength(case.booster_tie, now)) in ("close", "known")
-
-
-def _filters_named(case: Case) -> tuple[Reason, ...]:
-    return tuple(Reason(f'your server\'s filter "{title}" warns of it', 0.5, "server") for title in case.post.server_filters)
-
-
-def _reasons(
-    case: Case,
-    category: Category,
-    hidden: bool,
-    judging: Scorer,
-    scored: Scored,
-    rules: list[Evidence],
-    author: Mapping[Category, int] | None,
-    taught: Category | None,
-    scores: Mapping[Category, float],
-    now: datetime,
-) -> tuple[Reason, ...]:
-    found: list[Reason] = []
-    if author and taught is not None:
-        count = author[taught]
-        found.append(Reason(f"you marked {count} of their posts {taught}", 6.0 + count, "mark"))
-    elif author:
-        said = ", ".join(f"{count} {each}" for each, count in author.items())
-        found.append(Reason(f"of their posts you marked {said}", 1.5 * log(1.0 + max(author.values())), "mark"))
+    stays = name != "stranger" or _befriended(marks)
+    until = Level.known if stays else Level.quiet
     if category != "person":
-        found += [each.reason for each in rules if each.category == category]
-        found += judging.explain(case, scored, category)
-        if not hidden:
-            found.append(Reason(_unsure(category, scores, judging), 20.0, "unsure"))
-    else:
-        found.append(Reason(evidence(case.tie, now), 1.0, "tie"))
-        if case.post.booster is not None and _passed_on_by_friend(case, now):
-            found.append(Reason(f"boosted by {case.post.booster.shown_name}, whom you know", 0.9, "tie"))
-        leaning = max((each for each in CATEGORIES if each != "person"), key=scores.__getitem__)
-        if scores[leaning] > 0.2:
-            found += judging.explain(case, scored, leaning, most=2)
-    found += _filters_named(case)
-    found.sort(key=lambda reason: -reason.weight)
-    if not hidden and category != "person":
-        # It leads the list, but its weight is no stronger than what it weighs.
-        strongest = found[1].weight if len(found) > 1 else 0.0
-        found[0] = Reason(found[0].text, max(strongest, 0.1), "unsure")
-    if hidden and not found:
-        found.append(Reason(f"altogether it reads like {category}", 1.0, "text"))
-    return tuple(found[:_MOST_REASONS])
+        unsure = Reason(_unsure(category, scores[category], model.weights.marks), 0.0, "unsure")
+        return Verdict(
+            until, category, scores, _led_by(unsure, [*_against(case, model, scored, found, category), *friendly])
+        )
+    if name != "stranger":
+        friendly.append(Reason(evidence(case.tie, now), TIE_WEIGHT * tie, "tie"))
+        return Verdict(until, category, scores, _sorted(friendly))
+    if stays:
+        return Verdict(until, category, scores, _sorted(friendly))
+    return Verdict(until, category, scores, _led_by(_stranger(case, now), friendly))
 
 
-def _unsure(category: Category, scores: Mapping[Category, float], judging: Scorer) -> str:
-    percent = f"{scores[category]:.0%}"
-    word = "a broadcast" if category == "celebrity" else category
-    if judging.weights.marks < 20:
-        return f"not sure yet: {percent} {word}; your marks teach it more"
-    return f"not sure: {percent} {word}, too little to hide it"
+def _mark(post: Post, said: Said) -> Category | None:
+    """The user's word on this very post, or on the post that it boosts."""
+    if not said.posts:
+        return None
+    mark = said.posts.get(post.key)
+    return said.posts.get((post.account, post.original_id)) if mark is None and post.original_id else mark
+
+
+def _author_marks(marks: Mapping[Category, int]) -> list[Evidence]:
+    """What the marks on other posts of this author say of this one."""
+    found: list[Evidence] = []
+    noise = _noise(marks)
+    for category, count in marks.items():
+        if count <= 0:
+            continue
+        weight = _author_weight(count)
+        if category != "person":
+            # Marks of several kinds say "noise" together, and the kinds share that.
+            weight = max(_author_weight(noise) + log(count / noise), 0.0)
+        times = "one of their posts" if count == 1 else f"{count:,} of their posts"
+        found.append((category, Reason(f"you marked {times} as {_AS[category]}", weight, "mark")))
+    return found
+
+
+def _author_weight(count: int) -> float:
+    return AUTHOR_MARKS[min(count, len(AUTHOR_MARKS) - 1)]
+
+
+def _noise(marks: Mapping[Category, int]) -> int:
+    return sum(count for category, count in marks.items() if category != "person" and count > 0)
+
+
+def _lifted(name: TieName, marks: Mapping[Category, int]) -> bool:
+    """Whether the user's own marks say that this known person's posts may be hidden when they read like noise."""
+    noise = _noise(marks)
+    return noise >= LIFTED_AFTER[name] and noise >= 3 * marks.get("person", 0)
+
+
+def _befriended(marks: Mapping[Category, int]) -> bool:
+    return marks.get("person", 0) >= FRIEND_BY_MARKS and not _noise(marks)
+
+
+def _scores(scored: Scored, found: Sequence[Evidence], tie: float) -> dict[Category, float]:
+    logits = list(scored.logits)
+    logits[0] += TIE_WEIGHT * tie
+    for category, reason in found:
+        logits[_INDEX[category]] += reason.weight
+    highest = max(logits)
+    person, celebrity, sales, spam = (exp(logit - highest) for logit in logits)
+    total = person + celebrity + sales + spam
+    return {"person": person / total, "celebrity": celebrity / total, "sales": sales / total, "spam": spam / total}
+
+
+def _against(
+    case: Case, model: Scorer, scored: Scored, found: Sequence[Evidence], category: Category
+) -> tuple[Reason, ...]:
+    """What speaks for noise, strongest first; at least one sentence."""
+    reasons = [reason for speaks_for, reason in found if speaks_for != "person"]
+    reasons += model.explain(case, scored, category)
+    return _sorted(reasons) or (Reason(f"all in all it reads like {_LIKE[category]}", 1.0, "text"),)
+
+
+def _stranger(case: Case, now: datetime) -> Reason:
+    author = case.post.author
+    if not author.id and not author.handle:
+        return Reason("it is not known who wrote this", 1.0, "tie")
+    return Reason(f"a stranger to you: {evidence(case.tie, now)}", 1.0, "tie")
+
+
+def _unsure(category: Category, probability: float, marks: int) -> str:
+    told = f"{_LIKE[category]}, {probability:.0%}"
+    if marks < _EARLY:
+        return f"not sure yet ({told}): {_EARLY - marks} more mark{'s' if _EARLY - marks > 1 else ''} teach it"
+    return f"not sure ({told}): too little to hide it"
+
+
+def _titles(post: Post) -> str:
+    return "".join(f' "{title}"' for title in post.server_filters)
+
+
+def _sorted(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    return tuple(sorted(reasons, key=_weight, reverse=True)[:MOST_REASONS])
+
+
+def _led_by(first: Reason, others: Sequence[Reason]) -> tuple[Reason, ...]:
+    """Reasons led by the one that decided, whose weight is at least that of the strongest other."""
+    rest = _sorted(others)[: MOST_REASONS - 1]
+    if rest and rest[0].weight > first.weight:
+        first = replace(first, weight=rest[0].weight)
+    return (first, *rest)
+
+
+def _weight(reason: Reason) -> float:
+    return reason.weight

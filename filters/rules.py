@@ -1,99 +1,114 @@
-"""Rules: what can be said of a post without reading it. Each is one function, registered in RULES.
+"""Rules: what numbers and words alone cannot say. Silence towards the user, rhythm, habits, who passed a post on.
 
-A rule answers with a category, a weight in log-odds and a sentence, or with None. What is not known counts for
-nothing. Numbers of followers alone are no rule: the classifier weighs them continuously, and a tie overrules both.
+A rule is one function that answers with Evidence or None, and one line in RULES. Rules never hide by themselves: their
+weights are log-odds that are added to the classifier's, and a tie overrules them all. What is not known counts for
+nothing. The account's numbers, its bot flag and the words are the classifier's (filters/features.py), not counted here
+a second time.
 """
 
+# ruff: noqa: ARG001 (every rule is asked with the same three things; most look at one)
+
 from collections.abc import Callable
-from dataclasses import dataclass
-from math import log10
+from datetime import datetime
+from math import log2
 
-from ..models.case import Case
+from ..models.case import Case, Habits
 from ..models.verdict import Category, Reason
-from .score import account_words
+from .ties import KNOWN
+from .ties import strength as strength_of
+
+Evidence = tuple[Category, Reason]
+"""A category, and the reason that speaks for it with its weight in log-odds."""
+
+Rule = Callable[[Case, float, datetime], Evidence | None]
+"""Asked with the case, the strength of the tie to the author, and the present time."""
+
+# Habits are read from what a home timeline shows, which leaves out most answers to others: so much posting, or so few
+# answers, is only ever mild evidence.
+_SEEN_ENOUGH = 5
+_RHYTHM_A_DAY = 10.0
+_NEARLY_ALL = 0.9
+_OFTEN_THE_SAME = 0.4
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What a rule says: for which category, and why (the reason's weight is in log-odds)."""
-
-    category: Category
-    reason: Reason
-
-
-Rule = Callable[[Case], Evidence | None]
-
-
-def asymmetry(case: Case) -> Evidence | None:
-    """Many followers, follows few: whoever speaks to a crowd and listens to hardly anybody.
-
-    Graded, not a line: the weight grows with the audience and with how one-sided it is.
-    """
-    person = case.post.author
-    if person.followers is None or person.following is None:
-        return None
-    crowd = log10(person.followers + 1)
-    ratio = crowd - log10(person.following + 1)
-    weight = 2.2 * min(crowd - 3.9, 2.2) + 1.3 * min(ratio - 1.0, 2.5)
-    if crowd < 3.7 or ratio < 0.8 or weight <= 0.3:
-        return None
-    return Evidence("celebrity", Reason(account_words(person), weight, "account"))
-
-
-def silence(case: Case) -> Evidence | None:
-    """The user follows or wrote to an account that has an audience and never answered."""
-    tie, person = case.tie, case.post.author
-    if tie.follows_you or tie.replies_to_you or tie.mentions_to_you or tie.likes_to_you or tie.direct:
-        return None
-    if tie.replies_to_you is None or tie.follows_you is None or (person.followers or 0) < 3_000:
+def silence(case: Case, strength: float, now: datetime) -> Evidence | None:
+    """The user spoke to them again and again, and it is known that nothing ever came back."""
+    tie = case.tie
+    if strength or tie.replies_to_you != 0 or tie.follows_you or tie.likes_to_you or tie.mentions_to_you:
         return None
     tried = (tie.replies_from_you or 0) + (tie.mentions_from_you or 0)
+    liked = (tie.likes_from_you or 0) + (tie.boosts_from_you or 0)
+    if not tried and not liked:
+        if not tie.you_follow:
+            return None
+        return "celebrity", Reason("you follow them, they never answered you", 0.5, "rule")
+    weight = min(0.5 + 0.3 * log2(1 + tried) + 0.1 * log2(1 + liked), 2.0)
     if tried:
-        times = "once" if tried == 1 else f"{tried:,} times"
-        return Evidence("celebrity", Reason(f"you wrote to them {times}, they never replied", 1.4, "rule"))
-    return Evidence("celebrity", Reason("never replied to you", 0.8, "rule"))
+        return "celebrity", Reason(f"they never answered you, though you wrote to them {_times(tried)}", weight, "rule")
+    return "celebrity", Reason(f"they never answered you, though you liked their posts {_times(liked)}", weight, "rule")
 
 
-def bot_flag(case: Case) -> Evidence | None:
-    """The account says of itself that a program runs it."""
-    if not case.post.author.bot:
-        return None
-    return Evidence("celebrity", Reason("the account says it is a bot", 4.0, "rule"))
-
-
-def link_stream(case: Case) -> Evidence | None:
-    """A link in nearly every post and no answer to anybody: a feed, not a person."""
+def rhythm(case: Case, strength: float, now: datetime) -> Evidence | None:
+    """Many posts a day over days, and hardly an answer among them."""
     habits = case.habits
-    if habits is None or habits.seen < 8 or habits.with_link < 0.9 * habits.seen or habits.answers > 0.05 * habits.seen:
+    if habits is None or habits.seen < 2 * _SEEN_ENOUGH or habits.answers * 5 > habits.seen:
         return None
-    sentence = f"{habits.with_link} of their last {habits.seen} posts are links, none answers anybody"
-    return Evidence("celebrity", Reason(sentence, 1.8, "rule"))
+    a_day = (habits.seen - 1) / max(habits.days, 1.0)
+    if a_day < _RHYTHM_A_DAY:
+        return None
+    weight = min(0.5 + 0.5 * log2(a_day / _RHYTHM_A_DAY), 1.5)
+    return "celebrity", Reason(f"about {a_day:.0f} posts a day, hardly an answer among them", weight, "rule")
 
 
-def rhythm(case: Case) -> Evidence | None:
-    """More posts a day than a person writes, and no conversation among them."""
+def feed(case: Case, strength: float, now: datetime) -> Evidence | None:
+    """Nearly every post is a link somewhere: a feed, not a person."""
     habits = case.habits
-    if habits is None or habits.seen < 20 or habits.days <= 0.2 or habits.answers > 0.1 * habits.seen:
+    if habits is None or habits.seen < _SEEN_ENOUGH or habits.with_link < _NEARLY_ALL * habits.seen:
         return None
-    a_day = habits.seen / habits.days
-    if a_day < 25:
-        return None
-    return Evidence("celebrity", Reason(f"about {a_day:.0f} posts a day, hardly an answer among them", 1.6, "rule"))
+    told = f"a link in {'every one' if habits.with_link == habits.seen else 'nearly every one'}"
+    return "celebrity", Reason(f"{told} of their last {habits.seen} posts", 2.0 * (1 - 2 / habits.seen), "rule")
 
 
-def repetition(case: Case) -> Evidence | None:
-    """The same text to everybody, again and again."""
+def same_answer(case: Case, strength: float, now: datetime) -> Evidence | None:
+    """A brand that answers everybody, with the same words."""
     habits = case.habits
-    if habits is None or habits.repeated < 4 or habits.repeated < 0.3 * habits.seen:
+    if habits is None or not _repeats(habits) or habits.answers * 2 < habits.seen:
         return None
-    return Evidence("spam", Reason(f"{habits.repeated + 1} of their posts say the same", 1.6, "rule"))
+    return "celebrity", Reason("they answer everybody with the same words", 2.0 * (1 - 2 / habits.seen), "rule")
 
 
-RULES: tuple[Rule, ...] = (
-    asymmetry,
-    silence,
-    bot_flag,
-    link_stream,
-    rhythm,
-    repetition,
-)
+def same_again(case: Case, strength: float, now: datetime) -> Evidence | None:
+    """The same text again and again, to nobody in particular."""
+    habits = case.habits
+    if habits is None or not _repeats(habits) or habits.answers * 2 >= habits.seen:
+        return None
+    told = f"{habits.repeated} of their last {habits.seen} posts say the same"
+    return "spam", Reason(told, 2.0 * (1 - 2 / habits.seen), "rule")
+
+
+def talks(case: Case, strength: float, now: datetime) -> Evidence | None:
+    """They answer people, each in other words."""
+    habits = case.habits
+    if habits is None or habits.seen < _SEEN_ENOUGH or habits.answers * 3 < habits.seen or _repeats(habits):
+        return None
+    told = f"{habits.answers} of their last {habits.seen} posts answer somebody"
+    return "person", Reason(told, 1.5 * habits.answers / habits.seen, "rule")
+
+
+def passed_on(case: Case, strength: float, now: datetime) -> Evidence | None:
+    """Somebody the user knows found it worth boosting: mild evidence, since friends boost celebrities too."""
+    booster = case.post.booster
+    if booster is None or case.booster_tie is None or strength_of(case.booster_tie, now) < KNOWN:
+        return None
+    return "person", Reason(f"boosted by {booster.shown_name}, whom you know", 0.7, "rule")
+
+
+RULES: tuple[Rule, ...] = (silence, rhythm, feed, same_answer, same_again, talks, passed_on)
+
+
+def _repeats(habits: Habits) -> bool:
+    return habits.seen >= _SEEN_ENOUGH and habits.repeated >= _OFTEN_THE_SAME * habits.seen
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else "twice" if count == 2 else f"{count:,} times"

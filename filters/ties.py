@@ -1,4 +1,4 @@
-"""How strong a tie is, what it is called, and its evidence in one sentence; docs/judgement.md explains the constants."""
+"""How strong a tie is, what it is called, and its evidence in one sentence; docs/judgement.md explains the numbers."""
 
 from datetime import datetime
 from functools import lru_cache
@@ -22,14 +22,15 @@ HALF_LIFE = 6.0
 
 # From which strength on a tie has its name. A mutual follow alone is 0.451: known, by a little.
 CLOSE = 0.75
-KNOWN = 0.44
+KNOWN = 0.40
 ACQUAINTANCE = 0.15
 
 _YEAR = 365.25 * 86_400
 _SATURATED = tuple(log2(1 + count) for count in range(MOST + 1))
 _MONTHS = (
-    "January February March April May June July August September October November December"
-).split()  # fmt: skip
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 def strength(tie: Tie, now: datetime) -> float:
