@@ -1,0 +1,108 @@
+"""Habits: what is counted of an author's posts, and what is left out."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from quietfeed.filters.habits import KEPT, HabitBook, fingerprint, habits
+from quietfeed.models.case import Habits
+from quietfeed.models.person import Person
+from quietfeed.models.post import Post
+
+ADA = Person("1", "ada@example.social")
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def post(number: int, text: str = "", **changes: object) -> Post:
+    words = text or f"quite another thought, the {'x' * number}th of this week"
+    made = Post(str(number), ADA, words, account="a", created_at=NOW - timedelta(days=number))
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def test_two_posts_are_too_few() -> None:
+    assert habits([post(1), post(2)]) is None
+
+
+def test_answers_links_repetition_and_days_are_counted() -> None:
+    posts = [
+        post(0, "Our new lamp is here https://shop.example/1"),
+        post(1, "Our new lamp is here! https://shop.example/2"),
+        post(2, reply_to="bob@example.social"),
+        post(4, links=("https://news.example",)),
+    ]
+    assert habits(posts) == Habits(seen=4, answers=1, with_link=3, repeated=2, days=4.0)
+
+
+def test_a_thread_of_their_own_is_no_answer() -> None:
+    posts = [post(n, reply_to="ada@example.social", reply_to_person="1") for n in range(3)]
+    assert habits(posts) == Habits(seen=3, answers=0, days=2.0)
+
+
+def test_boosts_are_left_out() -> None:
+    posts = [post(n, booster=Person("2", "bob@example.social")) for n in range(9)]
+    assert habits(posts) is None
+
+
+def test_posts_without_a_time_span_no_days() -> None:
+    found = habits([post(n, created_at=None) for n in range(5)])
+    assert found == Habits(seen=5, days=0.0)
+
+
+def test_a_post_that_comes_twice_counts_once() -> None:
+    book = HabitBook()
+    for each in (post(1), post(1), post(2), post(3), post(3)):
+        book.add(each)
+    assert book.of(("a", "1")) == Habits(seen=3, days=2.0)
+
+
+def test_the_newest_fifty_count_in_whatever_order_they_come() -> None:
+    book = HabitBook()
+    for each in [post(n, links=("https://x.example",) if n >= KEPT else ()) for n in range(KEPT + 20)][::-1]:
+        book.add(each)
+    for older in range(200, 210):
+        book.add(post(older, links=("https://x.example",)))
+    assert book.of(("a", "1")) == Habits(seen=KEPT, with_link=0, days=KEPT - 1.0)
+
+
+def test_what_fell_out_no_longer_counts_as_repeated() -> None:
+    book = HabitBook()
+    for number in range(KEPT + 2):
+        text = "the very same words once more" if number >= KEPT - 1 else ""
+        book.add(post(number, text))
+    found = book.of(("a", "1"))
+    assert found is not None
+    assert found.repeated == 0
+
+
+def test_the_same_person_id_on_two_accounts_is_two_authors() -> None:
+    book = HabitBook()
+    for number in range(6):
+        book.add(post(number, account="a" if number % 2 else "b"))
+    found = book.of(("a", "1"))
+    assert found is not None
+    assert found.seen == 3
+
+
+def test_an_author_who_is_not_known_has_no_habits() -> None:
+    book = HabitBook()
+    for number in range(6):
+        book.add(post(number, author=Person("", "")))
+    assert book.of(("a", "")) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Buy 2 lamps at https://a.example today", "buy 3 LAMPS at https://b.example/x today!"),
+        ("@bob sorry to hear that, please DM us", "@eve@mas.to sorry to hear that... please DM us"),
+        ("Доброе утро, друзья мои 1", "доброе утро друзья мои 2"),
+    ],
+)
+def test_links_handles_numbers_and_signs_make_no_other_text(one: str, other: str) -> None:
+    assert fingerprint(one) == fingerprint(other) != 0
+
+
+@pytest.mark.parametrize("text", ["", "lol", "🟩🟩⬛⬛🟩 4/6", "https://a.example/b", "\ud800 yes"])
+def test_hardly_any_text_is_never_the_same_again(text: str) -> None:
+    assert fingerprint(text) == 0

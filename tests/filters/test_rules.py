@@ -1,0 +1,100 @@
+"""Rules, one table: who they fire for, who they leave alone, and what is not known counts for nothing."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from quietfeed.filters.rules import RULES, Rule, feed, passed_on, rhythm, same_again, same_answer, silence, talks
+from quietfeed.filters.ties import strength
+from quietfeed.models.case import Case, Habits
+from quietfeed.models.person import Person
+from quietfeed.models.post import Post
+from quietfeed.models.tie import NO_TIE, Tie
+from quietfeed.models.verdict import Category
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+POST = Post("1", Person("1", "ada@example.social"), "hello")
+BOOSTED = Post("2", Person("1", "ada@example.social"), "hello", booster=Person("2", "bob@example.social", "Bob"))
+FRIEND = Tie(you_follow=True, follows_you=True, replies_to_you=5, replies_from_you=5)
+
+
+def unanswered(**more: int) -> Tie:
+    return Tie(you_follow=True, follows_you=False, replies_to_you=0, **more)
+
+
+FIRES: list[tuple[Rule, Case, Category, str]] = [
+    (silence, Case(POST, unanswered()), "celebrity", "you follow them, they never answered you"),
+    (
+        silence,
+        Case(POST, unanswered(replies_from_you=7)),
+        "celebrity",
+        "they never answered you, though you wrote to them 7 times",
+    ),
+    (
+        silence,
+        Case(POST, unanswered(likes_from_you=1)),
+        "celebrity",
+        "they never answered you, though you liked their posts once",
+    ),
+    (
+        rhythm,
+        Case(POST, habits=Habits(50, 0, 10, 0, 1.0)),
+        "celebrity",
+        "about 49 posts a day, hardly an answer among them",
+    ),
+    (feed, Case(POST, habits=Habits(20, 0, 20, 0, 9.0)), "celebrity", "a link in every one of their last 20 posts"),
+    (
+        feed,
+        Case(POST, habits=Habits(20, 0, 19, 0, 9.0)),
+        "celebrity",
+        "a link in nearly every one of their last 20 posts",
+    ),
+    (
+        same_answer,
+        Case(POST, habits=Habits(10, 9, 0, 8, 3.0)),
+        "celebrity",
+        "they answer everybody with the same words",
+    ),
+    (same_again, Case(POST, habits=Habits(10, 0, 3, 6, 3.0)), "spam", "6 of their last 10 posts say the same"),
+    (talks, Case(POST, habits=Habits(12, 7, 1, 0, 9.0)), "person", "7 of their last 12 posts answer somebody"),
+    (passed_on, Case(BOOSTED, NO_TIE, FRIEND), "person", "boosted by Bob, whom you know"),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "case", "category", "text"), FIRES, ids=[f"{r.__name__}: {t}" for r, _, _, t in FIRES]
+)
+def test_a_rule_fires(rule: Rule, case: Case, category: Category, text: str) -> None:
+    fired = rule(case, strength(case.tie, NOW), NOW)
+    assert fired is not None
+    assert (fired[0], fired[1].text, fired[1].kind) == (category, text, "rule")
+    assert 0 < fired[1].weight <= 2.0
+
+
+SILENT: list[tuple[str, Rule, Case]] = [
+    ("they answered once", silence, Case(POST, Tie(you_follow=True, replies_to_you=1, replies_from_you=9))),
+    ("answers are not known", silence, Case(POST, Tie(you_follow=True, replies_from_you=9))),
+    ("they follow the user", silence, Case(POST, Tie(you_follow=True, follows_you=True, replies_to_you=0))),
+    ("they liked the user", silence, Case(POST, unanswered(likes_to_you=1, replies_from_you=9))),
+    ("the user never tried", silence, Case(POST, Tie(you_follow=False, replies_to_you=0))),
+    ("many posts, and they talk", rhythm, Case(POST, habits=Habits(50, 20, 0, 0, 1.0))),
+    ("ten posts within an hour", rhythm, Case(POST, habits=Habits(10, 0, 0, 0, 0.04))),
+    ("four links", feed, Case(POST, habits=Habits(4, 0, 4, 0, 9.0))),
+    ("half of the posts link", feed, Case(POST, habits=Habits(20, 0, 10, 0, 9.0))),
+    ("answers in other words each time", same_answer, Case(POST, habits=Habits(10, 9, 0, 1, 3.0))),
+    ("the same greeting twice", same_again, Case(POST, habits=Habits(10, 0, 0, 2, 9.0))),
+    ("answers everybody the same", talks, Case(POST, habits=Habits(10, 9, 0, 8, 3.0))),
+    ("no boost", passed_on, Case(POST, NO_TIE, FRIEND)),
+    ("boosted by a stranger", passed_on, Case(BOOSTED, NO_TIE, NO_TIE)),
+    ("the booster's tie is not known", passed_on, Case(BOOSTED)),
+]
+
+
+@pytest.mark.parametrize(("rule", "case"), [case[1:] for case in SILENT], ids=[case[0] for case in SILENT])
+def test_a_rule_leaves_alone(rule: Rule, case: Case) -> None:
+    assert rule(case, strength(case.tie, NOW), NOW) is None
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[rule.__name__ for rule in RULES])
+def test_where_nothing_is_known_no_rule_fires(rule: Rule) -> None:
+    assert rule(Case(POST), 0.0, NOW) is None

@@ -1,0 +1,218 @@
+"""Ties: what makes one strong, what leaves it at nothing, and how it is told."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quietfeed.filters.ties import ACQUAINTANCE, CLOSE, KNOWN, evidence, name, strength
+from quietfeed.models.tie import NO_TIE, Tie
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def years_ago(years: float) -> datetime:
+    return NOW - timedelta(days=365.25 * years)
+
+
+NAMED: list[tuple[str, Tie, str]] = [
+    ("nobody", NO_TIE, "stranger"),
+    ("a mutual follow alone", Tie(you_follow=True, follows_you=True), "known"),
+    ("the user follows, nothing came back", Tie(you_follow=True, follows_you=False), "stranger"),
+    ("they follow, the user does not", Tie(you_follow=False, follows_you=True), "stranger"),
+    (
+        "a celebrity whom the user writes to and likes for years",
+        Tie(you_follow=True, follows_you=False, replies_to_you=0, replies_from_you=40, likes_from_you=500),
+        "stranger",
+    ),
+    (
+        "the same celebrity, who once liked an answer",
+        Tie(you_follow=True, follows_you=False, replies_from_you=40, likes_from_you=500, likes_to_you=1),
+        "stranger",
+    ),
+    ("somebody who answers everything the user posts", Tie(replies_to_you=60, mentions_to_you=30), "stranger"),
+    (
+        "one exchange with a shop the user follows",
+        Tie(you_follow=True, replies_to_you=1, replies_from_you=1),
+        "acquaintance",
+    ),
+    (
+        "met once three years ago, who still answers",
+        Tie(
+            you_follow=True, replies_to_you=2, replies_from_you=2, first_contact=years_ago(3), last_contact=years_ago(3)
+        ),
+        "known",
+    ),
+    (
+        "follow each other, last spoke eight years ago",
+        Tie(you_follow=True, follows_you=True, replies_to_you=1, replies_from_you=1, last_contact=years_ago(8)),
+        "known",
+    ),
+    ("three answers each way, nobody follows", Tie(replies_to_you=3, replies_from_you=3), "known"),
+    ("a hundred likes each way and no word", Tie(likes_to_you=100, likes_from_you=100), "acquaintance"),
+    ("ten thousand likes each way", Tie(likes_to_you=10_000, likes_from_you=10_000), "acquaintance"),
+    ("two direct conversations", Tie(direct=2), "known"),
+    ("an imported contact", Tie(contact=True), "known"),
+    (
+        "mutual follow, answers and direct conversations",
+        Tie(
+            you_follow=True,
+            follows_you=True,
+            replies_to_you=9,
+            replies_from_you=7,
+            direct=3,
+            last_contact=years_ago(0.1),
+        ),
+        "close",
+    ),
+    ("a vouch", Tie(vouched=True), "close"),
+    ("a friend the user disowned", Tie(you_follow=True, follows_you=True, direct=9, not_known=True), "stranger"),
+    ("vouched and disowned", Tie(vouched=True, not_known=True), "stranger"),
+]
+
+
+@pytest.mark.parametrize(("tie", "called"), [case[1:] for case in NAMED], ids=[case[0] for case in NAMED])
+def test_the_name_of_a_tie(tie: Tie, called: str) -> None:
+    assert name(tie, NOW) == called
+
+
+def test_a_mutual_follow_has_the_strength_that_the_documentation_says() -> None:
+    assert strength(Tie(you_follow=True, follows_you=True), NOW) == pytest.approx(0.451, abs=0.0005)
+
+
+def test_names_stand_in_order_on_the_scale() -> None:
+    assert 0 < ACQUAINTANCE < KNOWN < CLOSE < 1
+
+
+def test_contact_counts_half_after_six_years() -> None:
+    fresh = Tie(replies_to_you=1, replies_from_you=1, last_contact=NOW)
+    old = replace(fresh, last_contact=years_ago(6))
+    assert strength(fresh, NOW) == pytest.approx(0.295, abs=0.001)
+    assert strength(old, NOW) == pytest.approx(0.161, abs=0.001)
+
+
+def test_each_side_fades_by_its_own_last_contact() -> None:
+    both = Tie(replies_to_you=5, replies_from_you=5, last_contact=NOW)
+    theirs_old = replace(both, last_to_you=years_ago(6), last_from_you=NOW)
+    assert strength(theirs_old, NOW) < strength(both, NOW)
+
+
+def test_a_contact_in_the_future_is_no_more_than_one_now() -> None:
+    tie = Tie(replies_to_you=2, replies_from_you=2, last_contact=NOW)
+    assert strength(replace(tie, last_contact=NOW + timedelta(days=400)), NOW) == strength(tie, NOW)
+
+
+def test_a_time_alone_is_no_tie() -> None:
+    assert strength(Tie(you_follow=True, last_contact=NOW), NOW) == 0.0
+
+
+COUNTS = [
+    "replies_to_you",
+    "replies_from_you",
+    "mentions_to_you",
+    "mentions_from_you",
+    "likes_to_you",
+    "likes_from_you",
+    "boosts_to_you",
+    "boosts_from_you",
+    "direct",
+]
+FLAGS = ["you_follow", "follows_you"]
+MOMENTS = st.none() | st.datetimes(
+    min_value=datetime(1990, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC)
+)
+TIES = st.builds(
+    Tie,
+    **{count: st.none() | st.integers(0, 100_000) for count in COUNTS},
+    **{flag: st.none() | st.booleans() for flag in FLAGS},
+    last_contact=MOMENTS,
+    last_to_you=MOMENTS,
+    last_from_you=MOMENTS,
+    contact=st.booleans(),
+)
+
+
+@given(TIES)
+def test_strength_is_in_the_unit_interval(tie: Tie) -> None:
+    assert 0.0 <= strength(tie, NOW) <= 1.0
+
+
+@given(TIES, st.sampled_from(COUNTS), st.integers(1, 1000))
+def test_more_of_anything_never_weakens_a_tie(tie: Tie, count: str, more: int) -> None:
+    changes: dict[str, Any] = {count: (getattr(tie, count) or 0) + more}
+    assert strength(replace(tie, **changes), NOW) >= strength(tie, NOW)
+
+
+@given(TIES, st.sampled_from([*FLAGS, "contact", "vouched"]))
+def test_a_follow_a_contact_or_a_vouch_never_weakens_a_tie(tie: Tie, flag: str) -> None:
+    changes: dict[str, Any] = {flag: True}
+    assert strength(replace(tie, **changes), NOW) >= strength(tie, NOW)
+
+
+@given(TIES, st.sampled_from(["last_contact", "last_to_you", "last_from_you"]), st.integers(1, 5000))
+def test_a_later_contact_never_weakens_a_tie(tie: Tie, moment: str, days: int) -> None:
+    before = getattr(tie, moment) or datetime(2000, 1, 1, tzinfo=UTC)
+    earlier: dict[str, Any] = {moment: before}
+    later: dict[str, Any] = {moment: before + timedelta(days=days)}
+    assert strength(replace(tie, **later), NOW) >= strength(replace(tie, **earlier), NOW)
+
+
+@given(TIES)
+def test_not_known_is_worth_as_much_as_zero_and_false(tie: Tie) -> None:
+    zeros: dict[str, Any] = {count: 0 for count in COUNTS if getattr(tie, count) is None}
+    noes: dict[str, Any] = {flag: False for flag in FLAGS if getattr(tie, flag) is None}
+    assert strength(replace(tie, **zeros, **noes), NOW) == strength(tie, NOW)
+
+
+@given(TIES)
+def test_attention_of_one_side_alone_is_no_tie(tie: Tie) -> None:
+    nothing_from_them: dict[str, Any] = dict.fromkeys([*(c for c in COUNTS if c.endswith("to_you")), "direct"])
+    alone = replace(tie, **nothing_from_them, follows_you=None, contact=False)
+    assert strength(alone, NOW) == 0.0
+
+
+@given(TIES)
+def test_the_evidence_of_any_tie_is_one_line(tie: Tie) -> None:
+    sentence = evidence(tie, NOW)
+    assert sentence
+    assert "\n" not in sentence
+    assert "None" not in sentence
+
+
+TOLD: list[tuple[Tie, str]] = [
+    (
+        Tie(
+            you_follow=True,
+            follows_you=True,
+            replies_to_you=8,
+            replies_from_you=6,
+            last_contact=datetime(2023, 3, 9, tzinfo=UTC),
+        ),
+        "you follow each other; 14 replies both ways, last in March 2023",
+    ),
+    (Tie(), "nothing is known between you"),
+    (Tie(follows_you=False, replies_to_you=0), "no contact between you so far"),
+    (Tie(you_follow=True), "you follow them"),
+    (Tie(you_follow=True, follows_you=False), "you follow them, they do not follow you"),
+    (Tie(you_follow=False, follows_you=True), "they follow you, you do not follow them"),
+    (
+        Tie(you_follow=True, follows_you=False, replies_to_you=0, replies_from_you=12),
+        "you follow them, they do not follow you; you answered them 12 times, they never answered",
+    ),
+    (Tie(you_follow=True, replies_from_you=2), "you follow them; you answered them twice"),
+    (Tie(replies_to_you=1), "they answered you once"),
+    (Tie(direct=1, likes_to_you=2, likes_from_you=3), "1 direct conversation; 5 likes both ways"),
+    (Tie(boosts_to_you=1200), "they boosted you 1,200 times"),
+    (Tie(vouched=True, you_follow=True, follows_you=True), "you vouched for them; you follow each other"),
+    (Tie(not_known=True, you_follow=True), "you said that you do not know them; you follow them"),
+    (Tie(contact=True), "they are among your contacts"),
+    (Tie(last_contact=datetime(2024, 5, 1, tzinfo=UTC)), "contact last in May 2024"),
+]
+
+
+@pytest.mark.parametrize(("tie", "sentence"), TOLD, ids=[sentence for _, sentence in TOLD])
+def test_a_tie_is_told_in_one_sentence(tie: Tie, sentence: str) -> None:
+    assert evidence(tie, NOW) == sentence
