@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from functools import lru_cache
-from math import exp, log2
+from math import expm1, log2
 
 from ..models.tie import NO_TIE, Tie, TieName
 
@@ -58,7 +58,7 @@ def strength(tie: Tie, now: datetime) -> float:
         yours += CONTACT
     if not theirs or not yours:
         return 0.0
-    theirs, yours = 1 - exp(-theirs), 1 - exp(-yours)
+    theirs, yours = -expm1(-theirs), -expm1(-yours)
     return 2 * theirs * yours / (theirs + yours)
 
 

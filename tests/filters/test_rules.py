@@ -1,5 +1,6 @@
 """Rules, one table: who they fire for, who they leave alone, and what is not known counts for nothing."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -18,21 +19,20 @@ BOOSTED = Post("2", Person("1", "ada@example.social"), "hello", booster=Person("
 FRIEND = Tie(you_follow=True, follows_you=True, replies_to_you=5, replies_from_you=5)
 
 
-def unanswered(**more: int) -> Tie:
-    return Tie(you_follow=True, follows_you=False, replies_to_you=0, **more)
+UNANSWERED = Tie(you_follow=True, follows_you=False, replies_to_you=0)
 
 
 FIRES: list[tuple[Rule, Case, Category, str]] = [
-    (silence, Case(POST, unanswered()), "celebrity", "you follow them, they never answered you"),
+    (silence, Case(POST, UNANSWERED), "celebrity", "you follow them, they never answered you"),
     (
         silence,
-        Case(POST, unanswered(replies_from_you=7)),
+        Case(POST, replace(UNANSWERED, replies_from_you=7)),
         "celebrity",
         "they never answered you, though you wrote to them 7 times",
     ),
     (
         silence,
-        Case(POST, unanswered(likes_from_you=1)),
+        Case(POST, replace(UNANSWERED, likes_from_you=1)),
         "celebrity",
         "they never answered you, though you liked their posts once",
     ),
@@ -75,7 +75,7 @@ SILENT: list[tuple[str, Rule, Case]] = [
     ("they answered once", silence, Case(POST, Tie(you_follow=True, replies_to_you=1, replies_from_you=9))),
     ("answers are not known", silence, Case(POST, Tie(you_follow=True, replies_from_you=9))),
     ("they follow the user", silence, Case(POST, Tie(you_follow=True, follows_you=True, replies_to_you=0))),
-    ("they liked the user", silence, Case(POST, unanswered(likes_to_you=1, replies_from_you=9))),
+    ("they liked the user", silence, Case(POST, replace(UNANSWERED, likes_to_you=1, replies_from_you=9))),
     ("the user never tried", silence, Case(POST, Tie(you_follow=False, replies_to_you=0))),
     ("many posts, and they talk", rhythm, Case(POST, habits=Habits(50, 20, 0, 0, 1.0))),
     ("ten posts within an hour", rhythm, Case(POST, habits=Habits(10, 0, 0, 0, 0.04))),

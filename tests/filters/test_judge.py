@@ -1,0 +1,297 @@
+"""The judgement, as a table of the people a timeline holds: at which levels each is shown, and what decided it.
+
+The weights are made here by hand, so that nothing the starter learns moves these facts.
+"""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from math import log
+
+import pytest
+
+from quietfeed.filters.features import word_features
+from quietfeed.filters.judge import HIDE, judge, judge_all
+from quietfeed.models.case import Case, Habits
+from quietfeed.models.mark import NOTHING_SAID, Said
+from quietfeed.models.person import Person
+from quietfeed.models.post import Post
+from quietfeed.models.tie import NO_TIE, Tie
+from quietfeed.models.verdict import Category, Level, Verdict
+from quietfeed.models.weights import Linear, Weights
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+ADA = Person("1", "ada@example.social", "Ada")
+BOB = Person("2", "bob@example.social", "Bob")
+FRIEND = Tie(you_follow=True, follows_you=True, replies_to_you=20, replies_from_you=20, direct=3, last_contact=NOW)
+MUTUAL = Tie(you_follow=True, follows_you=True)
+UNANSWERED = Tie(you_follow=True, follows_you=False, replies_to_you=0, replies_from_you=9)
+
+
+def says(person: float = 0.0, celebrity: float = 0.0, sales: float = 0.0, spam: float = 0.0) -> Weights:
+    """A classifier that says the same of every post."""
+    return Weights(Linear(bias=(person, celebrity, sales, spam)), name="test")
+
+
+PERSONAL = says(person=3)
+CELEBRITY = says(celebrity=6)
+SALES = says(sales=6)
+SPAM = says(spam=6)
+EVERYBODY = [PERSONAL, CELEBRITY, SALES, SPAM]
+
+
+def post(**changes: object) -> Post:
+    made = Post("p1", ADA, "two words", account="a", created_at=NOW - timedelta(hours=1))
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def by_author(**counts: int) -> Said:
+    return Said({}, {("a", "1"): counts})  # type: ignore[dict-item]
+
+
+def verdict(case: Case, weights: Weights, said: Said = NOTHING_SAID) -> Verdict:
+    return judge(case, weights, said=said, now=NOW)
+
+
+# Who it is, what is known, what the classifier says: the quietest level that shows it, and what is told first.
+PEOPLE: list[tuple[str, Case, Weights, Level, str]] = [
+    (
+        "the friend met once years ago who posts twice a year and answers",
+        Case(
+            post(), replace(MUTUAL, replies_to_you=2, replies_from_you=1, last_contact=datetime(2023, 6, 1, tzinfo=UTC))
+        ),
+        CELEBRITY,
+        Level.known,
+        "you follow each other; 3 replies both ways, last in June 2023",
+    ),
+    (
+        "the friend with 200,000 followers who talks back",
+        Case(post(author=replace(ADA, followers=200_000, following=90, verified=True)), FRIEND),
+        CELEBRITY,
+        Level.known,
+        "you follow each other; 3 direct conversations; 40 replies both ways, last in November 2026",
+    ),
+    (
+        "the friend who sells a bicycle once",
+        Case(post(), FRIEND),
+        SALES,
+        Level.known,
+        "you follow each other; 3 direct",
+    ),
+    (
+        "the friend who boosts celebrities all day",
+        Case(post(author=BOB, booster=ADA), UNANSWERED, FRIEND),
+        CELEBRITY,
+        Level.noise,
+        "they never answered you, though you wrote to them 9 times",
+    ),
+    (
+        "the colleague who slides into daily sales posts",
+        Case(post(), MUTUAL),
+        SALES,
+        Level.known,
+        "you follow each other",
+    ),
+    (
+        "the celebrity the user follows who never answered",
+        Case(post(), UNANSWERED),
+        CELEBRITY,
+        Level.noise,
+        "they never answered you, though you wrote to them 9 times",
+    ),
+    (
+        "a news bot",
+        Case(post(), NO_TIE, habits=Habits(50, 0, 50, 0, 2.0)),
+        says(celebrity=0.5),
+        Level.noise,
+        "a link in every one of their last 50 posts",
+    ),
+    (
+        "a brand that replies to everyone with the same words",
+        Case(post(reply_to="bob"), NO_TIE, habits=Habits(20, 20, 0, 18, 2.0)),
+        says(celebrity=1),
+        Level.noise,
+        "they answer everybody with the same words",
+    ),
+    ("a giveaway", Case(post()), SALES, Level.everything, "all in all it reads like sales"),
+    ("crypto and phishing spam", Case(post()), SPAM, Level.everything, "all in all it reads like spam"),
+    (
+        "a stranger boosted in who is worth reading",
+        Case(post(booster=BOB), NO_TIE, FRIEND),
+        PERSONAL,
+        Level.quiet,
+        "a stranger to you: nothing is known between you",
+    ),
+    (
+        "a friend boosted by a stranger",
+        Case(post(booster=BOB), FRIEND, NO_TIE),
+        SALES,
+        Level.known,
+        "you follow each other; 3 direct",
+    ),
+    ("a stranger", Case(post()), PERSONAL, Level.quiet, "a stranger to you: nothing is known between you"),
+    (
+        "an acquaintance",
+        Case(post(), Tie(you_follow=True, replies_to_you=1, replies_from_you=1)),
+        PERSONAL,
+        Level.known,
+        "you follow them; 2 replies both ways",
+    ),
+    (
+        "somebody the user vouched for",
+        Case(post(), Tie(vouched=True)),
+        SPAM,
+        Level.known,
+        "you vouched for Ada",
+    ),
+    (
+        "somebody the user does not know after all",
+        Case(post(), replace(FRIEND, not_known=True)),
+        SALES,
+        Level.everything,
+        "all in all it reads like sales",
+    ),
+    (
+        "nobody: the author is not known",
+        Case(post(author=Person("", ""))),
+        PERSONAL,
+        Level.quiet,
+        "it is not known who",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("case", "weights", "until", "first"), [row[1:] for row in PEOPLE], ids=[row[0] for row in PEOPLE]
+)
+def test_who_is_shown_until_which_level_and_why(case: Case, weights: Weights, until: Level, first: str) -> None:
+    found = verdict(case, weights)
+    assert (found.until, found.reasons[0].text[: len(first)]) == (until, first)
+
+
+@pytest.mark.parametrize(
+    ("weights", "until"),
+    [(SPAM, Level.everything), (SALES, Level.everything), (CELEBRITY, Level.noise), (PERSONAL, Level.quiet)],
+    ids=["spam", "sales", "celebrity", "person"],
+)
+def test_a_level_hides_its_categories(weights: Weights, until: Level) -> None:
+    assert verdict(Case(post()), weights).until == until
+
+
+@pytest.mark.parametrize(("probability", "until"), [(0.89, Level.quiet), (0.91, Level.everything)])
+def test_a_guess_hides_only_when_nearly_certain(probability: float, until: Level) -> None:
+    found = verdict(Case(post()), says(log(1 - probability), log(1e-9), log(probability), log(1e-9)))
+    assert (found.until, found.category) == (until, "sales")
+
+
+def test_noise_that_may_be_sales_or_spam_is_noise_all_the_same() -> None:
+    assert verdict(Case(post()), says(sales=5, spam=5)).until == Level.everything
+
+
+def test_noise_that_may_be_a_celebrity_or_sales_is_hidden_where_both_are() -> None:
+    assert verdict(Case(post()), says(celebrity=5, sales=5.5)).until == Level.noise
+
+
+def test_what_is_not_sure_is_shown_and_says_so() -> None:
+    found = verdict(Case(post()), says(sales=1.5))
+    assert (found.until, found.category, found.reasons[0].kind) == (Level.quiet, "sales", "unsure")
+    assert found.reasons[0].text == "not sure yet (sales, 60%): 20 more marks teach it"
+
+
+def test_after_the_first_marks_not_sure_is_told_without_a_promise() -> None:
+    found = verdict(Case(post()), replace(says(sales=1.5), marks=20))
+    assert found.reasons[0].text == "not sure (sales, 60%): too little to hide it"
+
+
+@pytest.mark.parametrize(
+    ("mark", "until"),
+    [("person", Level.known), ("celebrity", Level.noise), ("sales", Level.everything), ("spam", Level.everything)],
+)
+@pytest.mark.parametrize("tie", [NO_TIE, FRIEND, Tie(vouched=True)], ids=["stranger", "friend", "vouched"])
+def test_a_mark_decides_its_own_post_whoever_wrote_it(mark: Category, until: Level, tie: Tie) -> None:
+    for weights in EVERYBODY:
+        found = verdict(Case(post(), tie), weights, Said({("a", "p1"): mark}))
+        assert (found.until, found.category, found.reasons[0].kind) == (until, mark, "mark")
+
+
+def test_a_mark_holds_for_the_boost_of_the_same_post() -> None:
+    boost = post(id="b7", original_id="p1", booster=BOB)
+    assert verdict(Case(boost, FRIEND, FRIEND), PERSONAL, Said({("a", "p1"): "sales"})).until == Level.everything
+
+
+def test_a_mark_on_another_account_is_another_post() -> None:
+    assert verdict(Case(post()), PERSONAL, Said({("b", "p1"): "spam"})).until == Level.quiet
+
+
+# Marks on other posts of the same author.
+AUTHORS: list[tuple[str, Tie, Weights, Said, Level]] = [
+    ("a stranger marked three times is hidden", NO_TIE, says(person=2), by_author(sales=3), Level.everything),
+    ("also when the three are of two kinds", NO_TIE, says(person=2), by_author(sales=2, spam=1), Level.everything),
+    ("one mark does not hide a stranger", NO_TIE, says(person=2), by_author(sales=1), Level.quiet),
+    ("marks for and against leave it open", NO_TIE, says(person=2), by_author(sales=3, person=2), Level.quiet),
+    ("two marks lose nobody who is known", MUTUAL, SALES, by_author(sales=2), Level.known),
+    ("three make a known person's sales posts hidden", MUTUAL, SALES, by_author(sales=3), Level.everything),
+    ("but not their personal ones", MUTUAL, says(person=4), by_author(sales=3), Level.known),
+    ("a mark as person keeps a known person", MUTUAL, SALES, by_author(sales=5, person=2), Level.known),
+    ("four marks lose nobody who is close", FRIEND, SALES, by_author(sales=4), Level.known),
+    ("five are the user's word, for posts that sell", FRIEND, SALES, by_author(sales=5), Level.everything),
+    ("a vouch outlasts any number of marks", Tie(vouched=True), SPAM, by_author(spam=50), Level.known),
+    ("three as person show a stranger among the known", NO_TIE, says(person=1), by_author(person=3), Level.known),
+    ("two do not", NO_TIE, says(person=1), by_author(person=2), Level.quiet),
+]
+
+
+@pytest.mark.parametrize(
+    ("tie", "weights", "said", "until"), [row[1:] for row in AUTHORS], ids=[row[0] for row in AUTHORS]
+)
+def test_marks_on_the_author(tie: Tie, weights: Weights, said: Said, until: Level) -> None:
+    assert verdict(Case(post(), tie), weights, said).until == until
+
+
+def test_marks_on_the_author_are_told() -> None:
+    found = verdict(Case(post()), says(person=2), by_author(sales=3))
+    assert found.reasons[0].text == "you marked 3 of their posts as sales"
+    assert found.reasons[0].kind == "mark"
+
+
+def test_marks_on_nobody_are_nobodys() -> None:
+    said = Said({}, {("a", ""): {"spam": 9}})
+    assert verdict(Case(post(author=Person("", ""))), PERSONAL, said).until == Level.quiet
+
+
+@pytest.mark.parametrize("tie", [NO_TIE, FRIEND, Tie(vouched=True)], ids=["stranger", "friend", "vouched"])
+def test_the_servers_filter_hides_even_a_friend(tie: Tie) -> None:
+    found = verdict(Case(post(server_filters=("politics",), server_hides=True), tie), PERSONAL)
+    assert found.until == Level.everything
+    assert (found.reasons[0].text, found.reasons[0].kind) == ('your server\'s filter "politics" hides it', "server")
+
+
+def test_the_users_mark_outweighs_the_servers_filter() -> None:
+    case = Case(post(server_filters=("politics",), server_hides=True))
+    assert verdict(case, PERSONAL, Said({("a", "p1"): "person"})).until == Level.known
+
+
+def test_a_server_filter_that_warns_is_only_told() -> None:
+    found = verdict(Case(post(server_filters=("politics",)), FRIEND), PERSONAL)
+    assert found.until == Level.known
+    assert found.reasons[1].text == 'your server\'s filter "politics" only warns of it'
+
+
+def test_the_words_that_decided_are_told() -> None:
+    words = Linear(dict.fromkeys(word_features("giveaway"), (0.0, 0.0, 9.0, 0.0)), bias=(2.0, 0.0, 0.0, 0.0))
+    found = verdict(Case(post(text="a giveaway")), Weights(words, name="test"))
+    assert found.until == Level.everything
+    assert found.reasons[0].text == 'reads like sales: "giveaway"'
+
+
+def test_a_friends_boost_is_told_by_name() -> None:
+    found = verdict(Case(post(booster=BOB), NO_TIE, FRIEND), PERSONAL)
+    assert found.reasons[1].text == "boosted by Bob, whom you know"
+
+
+def test_many_at_once_are_judged_as_one_by_one() -> None:
+    cases = [row[1] for row in PEOPLE]
+    assert judge_all(cases, SALES, now=NOW) == [judge(case, SALES, now=NOW) for case in cases]
+
+
+def test_hiding_asks_for_more_than_an_even_guess() -> None:
+    assert HIDE == 0.9

@@ -1,0 +1,164 @@
+"""The judgement's promises, searched for a case that breaks them."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import get_args
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from quietfeed.filters.judge import LIFTED_AFTER, MOST_REASONS, judge
+from quietfeed.filters.starter import EMPTY
+from quietfeed.filters.ties import name
+from quietfeed.models.case import Case, Habits
+from quietfeed.models.mark import Said
+from quietfeed.models.person import Person
+from quietfeed.models.post import Media, MediaKind, Poll, PollOption, Post
+from quietfeed.models.tie import Tie
+from quietfeed.models.verdict import CATEGORIES, Category, Level, Verdict
+from quietfeed.models.weights import Linear, Weights
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+COUNT = st.none() | st.integers(0, 10**9)
+FLAG = st.none() | st.booleans()
+MOMENT = st.none() | st.datetimes(timezones=st.just(UTC))
+TEXT = st.text(max_size=60) | st.sampled_from(
+    [
+        "use code SAVE20, link in bio!!! 💸",
+        "frее ϲrypto at https://x.example",
+        "メルカリ で 販売中",
+        "F R E E  m0ney",
+        "\ud800\u202e",
+    ]
+)
+MARKS: st.SearchStrategy[dict[Category, int]] = st.dictionaries(st.sampled_from(CATEGORIES), st.integers(0, 9))
+
+ties = st.builds(
+    Tie,
+    you_follow=FLAG,
+    follows_you=FLAG,
+    replies_to_you=COUNT,
+    replies_from_you=COUNT,
+    mentions_to_you=COUNT,
+    mentions_from_you=COUNT,
+    likes_to_you=COUNT,
+    likes_from_you=COUNT,
+    boosts_to_you=COUNT,
+    boosts_from_you=COUNT,
+    direct=COUNT,
+    last_contact=MOMENT,
+    last_to_you=MOMENT,
+    last_from_you=MOMENT,
+    vouched=st.booleans(),
+    not_known=st.booleans(),
+    contact=st.booleans(),
+)
+people = st.builds(
+    Person,
+    id=st.sampled_from(["", "1", "2"]),
+    handle=st.sampled_from(["", "ada@example.social"]),
+    name=TEXT,
+    bio=st.none() | TEXT,
+    followers=COUNT,
+    following=COUNT,
+    posts=COUNT,
+    verified=FLAG,
+    bot=FLAG,
+    created_at=MOMENT,
+)
+posts = st.builds(
+    Post,
+    id=st.just("p"),
+    author=people,
+    text=TEXT,
+    created_at=MOMENT,
+    links=st.none() | st.lists(TEXT, max_size=3).map(tuple),
+    tags=st.none() | st.lists(TEXT, max_size=3).map(tuple),
+    media=st.none() | st.lists(st.builds(Media, kind=st.sampled_from(get_args(MediaKind))), max_size=2).map(tuple),
+    warning=TEXT,
+    poll=st.none() | st.just(Poll((PollOption("yes"), PollOption("no")))),
+    reply_to=st.none() | st.sampled_from(["", "bob@example.social"]),
+    booster=st.none() | people,
+    original_id=st.sampled_from(["", "q"]),
+    server_filters=st.lists(TEXT, max_size=2).map(tuple),
+)
+habits = st.none() | st.integers(3, 50).flatmap(
+    lambda seen: st.builds(
+        Habits,
+        seen=st.just(seen),
+        answers=st.integers(0, seen),
+        with_link=st.integers(0, seen),
+        repeated=st.integers(0, seen),
+        days=st.floats(0, 4000),
+    )
+)
+cases = st.builds(Case, post=posts, tie=ties, booster_tie=st.none() | ties, habits=habits)
+biases = st.tuples(*[st.floats(-60, 60)] * 4)
+
+
+def certain(category: Category) -> Weights:
+    """A classifier that is as certain as it can be."""
+    four = tuple(50.0 if each == category else 0.0 for each in CATEGORIES)
+    return Weights(Linear(bias=(four[0], four[1], four[2], four[3])), name="certain")
+
+
+def check(verdict: Verdict) -> None:
+    assert set(verdict.scores) == set(CATEGORIES)
+    assert abs(sum(verdict.scores.values()) - 1.0) < 1e-9
+    assert all(0.0 <= score <= 1.0 for score in verdict.scores.values())
+    assert 1 <= len(verdict.reasons) <= MOST_REASONS
+    weights = [reason.weight for reason in verdict.reasons]
+    assert weights == sorted(weights, reverse=True)
+    assert weights[-1] >= 0.0
+    assert all(reason.text and "\n" not in reason.text for reason in verdict.reasons)
+    assert verdict.shown_at(Level.everything)
+
+
+@settings(max_examples=300, deadline=None)
+@given(cases, biases, MARKS, st.none() | st.sampled_from(CATEGORIES))
+def test_any_case_gets_a_whole_verdict(
+    case: Case, bias: tuple[float, float, float, float], marks: dict[Category, int], mark: Category | None
+) -> None:
+    said = Said({("", "p"): mark} if mark else {}, {("", case.post.author.id): marks})
+    check(judge(case, Weights(Linear(bias=bias), name="any"), said=said, now=NOW))
+
+
+@settings(max_examples=150, deadline=None)
+@given(cases, st.sampled_from(["celebrity", "sales", "spam"]))
+def test_no_known_person_is_hidden_by_rules_or_text(case: Case, category: Category) -> None:
+    if name(case.tie, NOW) in LIFTED_AFTER:
+        assert judge(case, certain(category), now=NOW).until == Level.known
+
+
+@settings(max_examples=150, deadline=None)
+@given(cases, MARKS)
+def test_no_known_person_is_hidden_by_fewer_than_three_marks(case: Case, marks: dict[Category, int]) -> None:
+    noise = sum(count for category, count in marks.items() if category != "person")
+    said = Said({}, {("", case.post.author.id): marks})
+    if name(case.tie, NOW) in LIFTED_AFTER and noise < min(LIFTED_AFTER.values()):
+        assert judge(case, certain("spam"), said=said, now=NOW).until == Level.known
+
+
+@settings(max_examples=100, deadline=None)
+@given(cases, st.sampled_from(["celebrity", "sales", "spam"]), MARKS)
+def test_a_vouched_person_is_shown_whatever_else_is_known(
+    case: Case, category: Category, marks: dict[Category, int]
+) -> None:
+    vouched = replace(case, tie=replace(case.tie, vouched=True, not_known=False))
+    said = Said({}, {("", case.post.author.id): marks})
+    assert judge(vouched, certain(category), said=said, now=NOW).until == Level.known
+
+
+@settings(max_examples=100, deadline=None)
+@given(cases)
+def test_who_knows_nothing_of_words_hides_no_one_without_evidence(case: Case) -> None:
+    plain = replace(case, habits=None, tie=Tie(), booster_tie=None)
+    assert judge(plain, EMPTY, now=NOW).until == Level.quiet
+
+
+@settings(max_examples=100, deadline=None)
+@given(cases, biases)
+def test_the_same_case_is_judged_the_same(case: Case, bias: tuple[float, float, float, float]) -> None:
+    weights = Weights(Linear(bias=bias), name="any")
+    assert judge(case, weights, now=NOW) == judge(case, replace(weights), now=NOW)
