@@ -1,0 +1,17 @@
+"""The starter: what the classifier knows before the first mark. Plain numbers, built by `python -m ...starter.build`."""
+
+from functools import cache
+from pathlib import Path
+
+from ...models.weights import Linear, Weights, weights_from_bytes
+
+_FILE = Path(__file__).with_name("starter.bin")
+
+EMPTY = Weights(Linear(bias=(1.5, 0.0, 0.0, 0.0)), name="empty")
+"""Knows nothing but that most posts are people's: where `--no-starter` starts."""
+
+
+@cache
+def starter() -> Weights:
+    """The packaged starter, read once."""
+    return weights_from_bytes(_FILE.read_bytes())
