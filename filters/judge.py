@@ -76,7 +76,7 @@ def _judge(case: Case, model: Scorer, said: Said, now: datetime) -> Verdict:
     if marks:
         found += _author_marks(marks)
     scored = model.score(case)
-    scores = _scores(scored, found, tie)
+    scores = _scores(scored, found, tie, talks_back=name in LIFTED_AFTER)
     category = max(CATEGORIES, key=scores.__getitem__)
     friendly = [reason for speaks_for, reason in found if speaks_for == "person"]
 
@@ -153,9 +153,12 @@ def _befriended(marks: Mapping[Category, int]) -> bool:
     return marks.get("person", 0) >= FRIEND_BY_MARKS and not _noise(marks)
 
 
-def _scores(scored: Scored, found: Sequence[Evidence], tie: float) -> dict[Category, float]:
+def _scores(scored: Scored, found: Sequence[Evidence], tie: float, *, talks_back: bool) -> dict[Category, float]:
     logits = list(scored.logits)
     logits[0] += TIE_WEIGHT * tie
+    if talks_back:
+        # A celebrity is who does not talk back: a friend with 200,000 followers is none, whatever the numbers say.
+        logits[1] -= TIE_WEIGHT * tie
     for category, reason in found:
         logits[_INDEX[category]] += reason.weight
     highest = max(logits)

@@ -276,6 +276,16 @@ def test_a_server_filter_that_warns_is_only_told() -> None:
     assert found.reasons[1].text == 'your server\'s filter "politics" only warns of it'
 
 
+def test_a_friend_with_the_numbers_of_a_celebrity_is_a_person() -> None:
+    assert verdict(Case(post(), FRIEND), CELEBRITY).category == "person"
+    assert verdict(Case(post(), MUTUAL), CELEBRITY).category == "person"
+
+
+def test_a_friends_post_that_sells_may_be_called_sales_and_is_shown() -> None:
+    found = verdict(Case(post(), MUTUAL), says(sales=9))
+    assert (found.category, found.until) == ("sales", Level.known)
+
+
 def test_the_words_that_decided_are_told() -> None:
     words = Linear(dict.fromkeys(word_features("giveaway"), (0.0, 0.0, 9.0, 0.0)), bias=(2.0, 0.0, 0.0, 0.0))
     found = verdict(Case(post(text="a giveaway")), Weights(words, name="test"))

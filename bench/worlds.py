@@ -1,0 +1,144 @@
+"""Simulated timelines: what the judgement hides per level, cold and after marks, as a markdown table.
+
+    python bench/worlds.py --users 50 --seeds 100-149
+
+Each seed is a user of their own with other people and other texts. Posts are judged as a session judges them: with the
+authors' counts, the ties, the habits seen in that timeline, and what the user said. Marks are the truth of posts drawn
+at random; the figures are of all other posts.
+"""
+
+import argparse
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from time import perf_counter
+
+from quietfeed.filters.habits import HabitBook
+from quietfeed.filters.judge import judge_all
+from quietfeed.filters.learn import learn
+from quietfeed.filters.starter import starter
+from quietfeed.filters.ties import name
+from quietfeed.models.case import Case
+from quietfeed.models.mark import Mark
+from quietfeed.models.tie import NO_TIE
+from quietfeed.models.verdict import CATEGORIES, Category, Level, Verdict
+from quietfeed.session.said import Words
+from quietfeed.sources.demo.simulate import simulate, ties
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+MARKS = (0, 50, 500)
+HIDDEN_BY: dict[Level, tuple[Category, ...]] = {
+    Level.noise: ("sales", "spam"),
+    Level.quiet: ("celebrity", "sales", "spam"),
+    Level.known: ("celebrity", "sales", "spam"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A case with its truth and whether its author is close or known."""
+
+    case: Case
+    truth: Category
+    friend: bool
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts over all users at one number of marks: posts by truth, hidden posts by level and truth, friends lost."""
+
+    posts: Counter[Category] = field(default_factory=Counter)
+    friends: int = 0
+    hidden: Counter[tuple[Level, Category]] = field(default_factory=Counter)
+    lost: Counter[Level] = field(default_factory=Counter)
+    taken_back: Counter[Level] = field(default_factory=Counter)
+
+    def add(self, known: Known, verdict: Verdict, *, said_noise: bool) -> None:
+        """Count one judged post; `said_noise`: the user marked posts of this author as noise."""
+        self.posts[known.truth] += 1
+        self.friends += known.friend
+        for level in HIDDEN_BY:
+            if not verdict.shown_at(level):
+                self.hidden[level, known.truth] += 1
+                if known.friend:
+                    (self.taken_back if said_noise else self.lost)[level] += 1
+
+
+def timeline(seed: int) -> list[Known]:
+    """One user's posts as cases."""
+    world = simulate(seed, now=NOW)
+    known_ties = ties(world)
+    book = HabitBook()
+    for post in world.posts:
+        book.add(post)
+    found = []
+    for post in world.posts:
+        tie = known_ties.get(post.author.id, NO_TIE)
+        booster_tie = None if post.booster is None else known_ties.get(post.booster.id, NO_TIE)
+        case = Case(post, tie, booster_tie, book.of((post.account, post.author.id)))
+        found.append(Known(case, world.truth[post.id], name(tie, NOW) in ("close", "known")))
+    return found
+
+
+def measure(seeds: Sequence[int]) -> Iterator[tuple[int, Tally]]:
+    """A Tally for each number of marks."""
+    users = [timeline(seed) for seed in seeds]
+    for count in MARKS:
+        tally = Tally()
+        for seed, posts in zip(seeds, users, strict=True):
+            drawn = set(random.Random(seed).sample(range(len(posts)), min(count, len(posts) // 2)))
+            marks = [Mark(posts[index].case, posts[index].truth, NOW) for index in sorted(drawn)]
+            words = Words(marks)
+            weights = learn(starter(), marks) if marks else starter()
+            rest = [known for index, known in enumerate(posts) if index not in drawn]
+            verdicts = judge_all([known.case for known in rest], weights, said=words.said, now=NOW)
+            for known, verdict in zip(rest, verdicts, strict=True):
+                post = known.case.post
+                of_author = words.said.authors.get((post.account, post.author.id), {})
+                tally.add(known, verdict, said_noise=any(of_author.get(each) for each in CATEGORIES[1:]))
+        yield count, tally
+
+
+def rows(count: int, tally: Tally) -> Iterator[str]:
+    """The table's lines for one number of marks."""
+    for level, categories in HIDDEN_BY.items():
+        noise = sum(tally.posts[category] for category in categories)
+        noise_hidden = sum(tally.hidden[level, category] for category in categories)
+        each = " / ".join(_percent(tally.hidden[level, category], tally.posts[category]) for category in CATEGORIES[1:])
+        yield (
+            f"| {count} | {level.name} | {tally.lost[level]} of {tally.friends:,} | {tally.taken_back[level]}"
+            f" | {_percent(tally.hidden[level, 'person'], tally.posts['person'])}"
+            f" | {_percent(noise_hidden, noise)} | {each} |"
+        )
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.2f}" if whole else "-"
+
+
+def _seeds(text: str) -> list[int]:
+    first, _, last = text.partition("-")
+    return list(range(int(first), int(last or first) + 1))
+
+
+def main() -> None:
+    """Measure, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--users", type=int, default=50, help="how many of the seeds to take")
+    parser.add_argument("--seeds", type=_seeds, default=_seeds("100-149"), help="first-last")
+    args = parser.parse_args()
+    seeds = args.seeds[: args.users]
+    started = perf_counter()
+    print(f"{len(seeds)} users, seeds {seeds[0]} to {seeds[-1]}; % of 100 posts hidden\n")
+    print("| marks | level | friends lost | hidden by the user's marks | personal | noise | celebrity / sales / spam |")
+    print("|---|---|---|---|---|---|---|")
+    for count, tally in measure(seeds):
+        for row in rows(count, tally):
+            print(row, flush=True)
+    print(f"\n{perf_counter() - started:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
