@@ -5,6 +5,7 @@ import asyncio
 
 from ..models.account import Account
 from ..models.errors import NotFound
+from ..models.mark import PersonWord
 from ..models.record import post_to_record, tie_to_record, verdict_to_record
 from ..models.verdict import Level
 from ..models.view import Arrival, Judged, PostKey, Progress
@@ -125,7 +126,7 @@ def _unmark(session: Session, args: argparse.Namespace) -> int:
 
 
 def _vouch(session: Session, args: argparse.Namespace) -> int:
-    word = "vouched" if args.command == "vouch" else None
+    word: PersonWord | None = "vouched" if args.command == "vouch" else None
     handle = args.handle.strip().removeprefix("@")
     people = session.archive.posts.find_people(handle)
     for account, person in people:

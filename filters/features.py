@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from math import log1p, log10
 from zlib import crc32
 
@@ -36,15 +37,136 @@ _SHAPE = re.compile(
     r"|(?P<emoji>[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B50\u2705])",
     re.IGNORECASE,
 )
-_SHORTENED = re.compile(r"https?://(?:bit\.ly|t\.co|tinyurl|goo\.gl|ow\.ly|buff\.ly|dlvr\.it|is\.gd|cutt\.ly|rb\.gy|t\.me|wa\.me)")
+_SHORTENED = re.compile(
+    r"https?://(?:bit\.ly|t\.co|tinyurl|goo\.gl|ow\.ly|buff\.ly|dlvr\.it|is\.gd|cutt\.ly|rb\.gy|t\.me|wa\.me)"
+)
 _FIRST = frozenset(
-    "i i'm im my me mine we our us ich mir mich mein meine wir je j'ai moi mon ma mes nous yo mi mío nosotros eu meu minha"
-    " nós io mio mia noi ik mijn wij ja mój moja ben benim я мне мой моя мы jag min jeg já můj 私 僕 俺 我 나 내 aku saya".split()
+    [
+        "i",
+        "i'm",
+        "im",
+        "my",
+        "me",
+        "mine",
+        "we",
+        "our",
+        "us",
+        "ich",
+        "mir",
+        "mich",
+        "mein",
+        "meine",
+        "wir",
+        "je",
+        "j'ai",
+        "moi",
+        "mon",
+        "ma",
+        "mes",
+        "nous",
+        "yo",
+        "mi",
+        "mío",
+        "nosotros",
+        "eu",
+        "meu",
+        "minha",
+        "nós",
+        "io",
+        "mio",
+        "mia",
+        "noi",
+        "ik",
+        "mijn",
+        "wij",
+        "ja",
+        "mój",
+        "moja",
+        "ben",
+        "benim",
+        "я",
+        "мне",
+        "мой",
+        "моя",
+        "мы",
+        "jag",
+        "min",
+        "jeg",
+        "já",
+        "můj",
+        "私",
+        "僕",
+        "俺",
+        "我",
+        "나",
+        "내",
+        "aku",
+        "saya",
+    ]
 )
 _SECOND = frozenset(
-    "you your you're u ur yours du dein deine dir dich ihr euch sie ihre vous votre vos tu ton tes te toi usted su sus tú"
-    " você vocês seu sua seus voi vostro tuo tua je jouw jij u uw ty twój twoja sen siz senin вы ваш вам вас ты твой"
-    " あなた 你 您 당신 anda kamu kalian".split()
+    [
+        "you",
+        "your",
+        "you're",
+        "u",
+        "ur",
+        "yours",
+        "du",
+        "dein",
+        "deine",
+        "dir",
+        "dich",
+        "ihr",
+        "euch",
+        "sie",
+        "ihre",
+        "vous",
+        "votre",
+        "vos",
+        "tu",
+        "ton",
+        "tes",
+        "te",
+        "toi",
+        "usted",
+        "su",
+        "sus",
+        "tú",
+        "você",
+        "vocês",
+        "seu",
+        "sua",
+        "seus",
+        "voi",
+        "vostro",
+        "tuo",
+        "tua",
+        "je",
+        "jouw",
+        "jij",
+        "u",
+        "uw",
+        "ty",
+        "twój",
+        "twoja",
+        "sen",
+        "siz",
+        "senin",
+        "вы",
+        "ваш",
+        "вам",
+        "вас",
+        "ты",
+        "твой",
+        "あなた",
+        "你",
+        "您",
+        "당신",
+        "anda",
+        "kamu",
+        "kalian",
+    ]
 )
 
 
@@ -79,7 +201,7 @@ def features(case: Case) -> Features:
         named["habit:links"] = case.habits.with_link / case.habits.seen
         named["habit:answers"] = case.habits.answers / case.habits.seen
         named["habit:repeats"] = case.habits.repeated / case.habits.seen
-    pairs = tuple(dict.fromkeys(zip(words, words[1:], strict=False)))
+    pairs = tuple(dict.fromkeys(pairwise(words)))
     return Features(tuple(dict.fromkeys(words)), pairs, named, post.author.bio or "")
 
 

@@ -69,10 +69,13 @@ class _Model:
 
     def shares(self, found: Features, category: int) -> list[tuple[float, str | tuple[str, str]]]:
         """How much each word, pair and named feature speaks for a category rather than for `person`."""
-        vectors = [(part, self._vector(part)) for part in (*found.words, *found.pairs)]
+        parts: list[str | tuple[str, str]] = [*found.words, *found.pairs]
+        vectors = [(part, self._vector(part)) for part in parts]
         total = sum(vector[0] for _, vector in vectors)
         scale = total**-0.5 if total else 0.0
-        shares = [((vector[1 + category] - vector[1]) * scale, part) for part, vector in vectors]
+        shares: list[tuple[float, str | tuple[str, str]]] = [
+            ((vector[1 + category] - vector[1]) * scale, part) for part, vector in vectors
+        ]
         for name, value in found.named.items():
             four = self._named.get(name, ZEROS)
             shares.append(((four[category] - four[0]) * value, f"\0{name}"))
@@ -121,12 +124,12 @@ class Scorer:
         p, c, a, s = p * scale + shift[0], c * scale + shift[1], a * scale + shift[2], s * scale + shift[3]
         if self._own is not None:
             own = stack.own
-            op, oc, oa, os = self._own.logits(found)
+            op, oc, oa, osp = self._own.logits(found)
             # One model per category against the rest: the logarithms of their probabilities add up.
             p -= own * _softplus(-op)
             c -= own * _softplus(-oc)
             a -= own * _softplus(-oa)
-            s -= own * _softplus(-os)
+            s -= own * _softplus(-osp)
         return Scored((p, c, a, s), found)
 
     def explain(self, case: Case, scored: Scored, category: Category, most: int = 4) -> list[Reason]:

@@ -112,7 +112,7 @@ def _packed(numbers: "array[int] | array[float]") -> bytes:
 
 
 def _unpacked(kind: str, data: bytes) -> "array[float]":
-    numbers: array[float] = array(kind)  # type: ignore[call-overload]
+    numbers: array[float] = array(kind)
     numbers.frombytes(data)
     if sys.byteorder == "big":
         numbers.byteswap()

@@ -1,13 +1,18 @@
 """The signed-in accounts: opening their sources, signing in and out, and where the tokens rest."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from ..models.account import Account
-from ..models.errors import SignInNeeded
+from ..models.errors import SignInNeeded, UsageError
+from ..models.signin import PASTED, Authorization, Credentials
 from ..models.source import Source
 from ..sources import network
 from ..store.archive import Archive
 from ..store.tokens import TokenStore
+
+if TYPE_CHECKING:
+    from ..sources.loopback import Listener
 
 
 class Accounts:
@@ -18,6 +23,8 @@ class Accounts:
         self._tokens = tokens
         self._opened: dict[str, Source] = dict(opened or {})
         self._all = tuple(archive.accounts())
+        self._begun: tuple[str, Authorization] | None = None
+        self._listener: Listener | None = None
 
     def all(self) -> tuple[Account, ...]:
         """The signed-in accounts, in the order they were added."""
@@ -35,8 +42,70 @@ class Accounts:
             self._opened[account.key] = network(account.network).open_source(account, secret)
         return self._opened[account.key]
 
+    def where(self) -> str:
+        """Where tokens rest on this machine, in words."""
+        return self._tokens.where() if self._tokens else "nowhere"
+
+    async def begin(self, name: str, server: str, *, loopback: bool) -> str:
+        """Begin signing in to a server: the address to open. With `loopback` a local port waits for the code."""
+        await self._stop_listening()
+        redirect = PASTED
+        if loopback:
+            from ..sources.loopback import Listener
+
+            self._listener = Listener()
+            await self._listener.start()
+            redirect = self._listener.redirect
+        self._begun = (name, await network(name).begin(server, redirect))
+        return self._begun[1].url
+
+    async def wait(self) -> Account:
+        """Wait for the browser to come back with the code (five minutes at most), and finish signing in."""
+        if self._begun is None or self._listener is None:
+            raise UsageError("No sign-in has begun.")
+        return await self.finish(await self._listener.code(self._begun[1].state))
+
+    async def finish(self, code: str, handle: str | None = None) -> Account:
+        """Finish signing in with the code."""
+        if self._begun is None:
+            raise UsageError("No sign-in has begun.")
+        name, authorization = self._begun
+        return self._keep(await network(name).finish(authorization, code), handle)
+
+    async def with_token(self, name: str, server: str, token: str, handle: str | None = None) -> Account:
+        """Sign in with a token that the user made; with `handle` only if it is that person's."""
+        return self._keep(await network(name).with_token(server, token), handle)
+
+    def _keep(self, found: Credentials, handle: str | None) -> Account:
+        account = found.account
+        wanted = (handle or "").strip().removeprefix("@").casefold()
+        if wanted and wanted not in (account.handle.casefold(), account.handle.partition("@")[0].casefold()):
+            raise SignInNeeded(f"This signs in as {account.handle}, not as {wanted}: nothing was kept.")
+        if self._tokens is not None:
+            self._tokens.keep(account.key, found.secret)
+        self._archive.add_account(account)
+        self._opened.pop(account.key, None)
+        self._all = tuple(self._archive.accounts())
+        self._begun = None
+        return account
+
+    async def remove(self, account: Account) -> None:
+        """Sign out: the token is revoked and forgotten, what was fetched is removed, the marks stay."""
+        secret = self._tokens.find(account.key) if self._tokens else None
+        if secret is not None and self._tokens is not None:
+            await network(account.network).revoke(account.server, secret)
+            self._tokens.forget(account.key)
+        self._archive.remove_account(account.key)
+        self._all = tuple(self._archive.accounts())
+
+    async def _stop_listening(self) -> None:
+        if self._listener is not None:
+            await self._listener.close()
+            self._listener = None
+
     async def close(self) -> None:
         """Close every open source."""
+        await self._stop_listening()
         for source in self._opened.values():
             await source.close()
         self._opened.clear()

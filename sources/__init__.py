@@ -1,4 +1,4 @@
-"""One module per network: its answers in, models out. `SOURCES` says where each is; none is imported before it is needed."""
+"""One package per network: its answers in, models out. `SOURCES` says where each is; none is imported unasked."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -7,6 +7,7 @@ from typing import Protocol
 from ..models.account import Account
 from ..models.errors import UsageError
 from ..models.post import Post
+from ..models.signin import Authorization, Credentials
 from ..models.source import Source
 
 SOURCES = {
@@ -20,6 +21,18 @@ class Network(Protocol):
     def open_source(self, account: Account, secret: Mapping[str, str]) -> Source:
         """The source of a signed-in account."""
 
+    async def begin(self, server: str, redirect: str = ...) -> Authorization:
+        """Begin signing in; the code comes back to `redirect`, or is pasted."""
+
+    async def finish(self, authorization: Authorization, code: str) -> Credentials:
+        """Finish signing in with the code."""
+
+    async def with_token(self, server: str, token: str) -> Credentials:
+        """Sign in with a token that the user made."""
+
+    async def revoke(self, server: str, secret: Mapping[str, str]) -> None:
+        """Tell the server that the token is no longer used."""
+
     def read_input(self, value: object) -> tuple[list[Post], list[str]]:
         """The posts in an answer of the network's API, and a sentence for each thing in it that could not be read."""
 
@@ -28,5 +41,5 @@ def network(name: str) -> Network:
     """The package of a network by name; raises UsageError where there is none."""
     if name not in SOURCES:
         raise UsageError(f"There is no network {name!r}: quietfeed knows {', '.join(SOURCES)}.")
-    module: Network = import_module(SOURCES[name], __name__)  # type: ignore[assignment]
+    module: Network = import_module(SOURCES[name], __name__)
     return module

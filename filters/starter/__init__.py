@@ -1,4 +1,4 @@
-"""The starter: what the classifier knows before the first mark. Plain numbers, built by `python -m ...starter.build`."""
+"""The starter: what the classifier knows before the first mark; plain numbers, built by the module `build`."""
 
 from functools import cache
 from pathlib import Path

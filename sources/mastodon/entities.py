@@ -1,7 +1,7 @@
 """Fields of a server's JSON, read without trusting it: what is missing, null or of another kind is simply not known."""
 
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from ...models.text import clean_line
@@ -54,6 +54,6 @@ def time_of(entity: Entity, key: str) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(value)
-        return at.astimezone(timezone.utc) if at.tzinfo else at.replace(tzinfo=timezone.utc)
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None

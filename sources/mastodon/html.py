@@ -142,7 +142,7 @@ class _Reader(HTMLParser):
 def read_html(
     html: str, *, mentions: Mapping[str, str] | None = None, emoji: Mapping[str, str] | None = None
 ) -> tuple[str, tuple[Span, ...]]:
-    """The text of a status and its spans, in order. `mentions` maps addresses to handles, `emoji` shortcodes to images."""
+    """The text of a status and its spans in order; `mentions` maps addresses to handles, `emoji` shortcodes to images."""
     reader = _Reader(mentions or {})
     reader.feed(html)
     reader.close()

@@ -53,7 +53,9 @@ def handle_of(account: Entity, host: str = "") -> str:
     acct = (text_of(account, "acct") or text_of(account, "username")).removeprefix("@")
     if not acct or "@" in acct:
         return acct
-    return f"{acct}@{host}" if (host := host or _host(text_of(account, "url")) or _host(text_of(account, "uri"))) else acct
+    return (
+        f"{acct}@{host}" if (host := host or _host(text_of(account, "url")) or _host(text_of(account, "uri"))) else acct
+    )
 
 
 def _host(address: str) -> str:

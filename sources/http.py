@@ -1,0 +1,200 @@
+"""HTTP as every network needs it: bounded, patient, and with errors that say what happened and what to do.
+
+Shared by all sources. A token is only ever sent to the server it belongs to: redirects and links to other hosts are
+refused, and plain http is accepted for loopback addresses only.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from .. import __version__
+from ..models.errors import RateLimited, SignInNeeded, SourceError, Unreachable
+from ..models.text import clean_line
+
+USER_AGENT = f"quietfeed/{__version__}"
+_LARGEST = 20_000_000
+_TIMEOUT = httpx.Timeout(20.0, connect=10.0)
+_PAUSE = 0.5
+_RETRIED = frozenset({502, 503, 504})
+
+
+def checked_server(address: str) -> str:
+    """A server's base URL from whatever the user gave: a host, an address, or a handle. Raises SourceError."""
+    text = address.strip().rstrip("/")
+    if text.startswith("@") or ("@" in text and "://" not in text):
+        text = text.rpartition("@")[2]
+    if "://" not in text:
+        text = f"{'http' if is_loopback(text.partition(':')[0]) else 'https'}://{text}"
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        host = ""
+    if not host or " " in text or parts.scheme not in ("http", "https"):
+        raise SourceError(f"{clean_line(address)[:80]!r} is not a server's address: it looks like mastodon.social.")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise SourceError(f"{host} was given with plain http, which anybody on the way can read: use https.")
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this very machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+class Answer:
+    """What a server answered: its JSON, and the headers that say how to go on."""
+
+    def __init__(self, value: Any, headers: Mapping[str, str], links: Mapping[str, str]) -> None:
+        self.value = value
+        self.headers = headers
+        self.links = links
+
+
+class Http:
+    """A connection to one server. `transport` is handed in by tests of failures no real server can be told to have."""
+
+    def __init__(self, server: str, token: str = "", *, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self.server = server
+        self.host = urlsplit(server).netloc
+        headers = {"User-Agent": USER_AGENT, "Accept": "application/json"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        self._client = httpx.AsyncClient(headers=headers, timeout=_TIMEOUT, transport=transport)
+        self._wait_until: datetime | None = None
+
+    async def get(self, path: str, params: Any = None) -> Answer:
+        """GET a path of the server, or an address on it that a Link header gave. Tried twice where that may help."""
+        try:
+            return await self._ask("GET", path, params=params)
+        except Unreachable:
+            await asyncio.sleep(_PAUSE)
+            return await self._ask("GET", path, params=params)
+
+    async def post(self, path: str, data: Mapping[str, str]) -> Answer:
+        """POST a form; tried once."""
+        return await self._ask("POST", path, data=data)
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._client.aclose()
+
+    async def _ask(self, method: str, path: str, **parts: Any) -> Answer:
+        now = datetime.now(UTC)
+        if self._wait_until is not None and now < self._wait_until:
+            raise RateLimited(self._wait_sentence(self._wait_until), self._wait_until)
+        url = urljoin(f"{self.server}/", path)
+        if urlsplit(url).netloc != urlsplit(self.server).netloc or urlsplit(url).scheme != urlsplit(self.server).scheme:
+            raise SourceError(f"{self.host} points to another server for its next page; it was not followed.")
+        try:
+            async with self._client.stream(method, url, **parts) as response:
+                body = await self._body(response)
+        except httpx.TimeoutException:
+            raise Unreachable(f"{self.host} did not answer in time: try again later.") from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise Unreachable(f"{self.host} cannot be reached ({_cause(error)}): check the connection.") from None
+        self._heed_limits(response, now)
+        self._raise_for(response, body, now)
+        links = {rel: link["url"] for rel, link in response.links.items() if isinstance(link.get("url"), str) and rel}
+        return Answer(_json(body, self.host), response.headers, links)
+
+    async def _body(self, response: httpx.Response) -> bytes:
+        body = bytearray()
+        async for piece in response.aiter_bytes():
+            body += piece
+            if len(body) > _LARGEST:
+                raise SourceError(f"{self.host} answered with more than {_LARGEST // 1_000_000} MB: it was not read.")
+        return bytes(body)
+
+    def _heed_limits(self, response: httpx.Response, now: datetime) -> None:
+        if response.headers.get("x-ratelimit-remaining") == "0":
+            self._wait_until = _reset_time(response.headers, now)
+
+    def _raise_for(self, response: httpx.Response, body: bytes, now: datetime) -> None:
+        status = response.status_code
+        if status < 300:
+            return
+        said = _error_words(body)
+        if status == 429:
+            retry_at = _reset_time(response.headers, now)
+            self._wait_until = retry_at
+            raise RateLimited(self._wait_sentence(retry_at), retry_at)
+        if status in (401, 403):
+            raise SignInNeeded(
+                f"{self.host} no longer accepts the sign-in{said}: `quietfeed account add` signs in again."
+            )
+        if status in _RETRIED or status >= 500:
+            raise Unreachable(f"{self.host} is not well (it answered {status}{said}): try again later.")
+        if status < 400:
+            raise SourceError(f"{self.host} sends elsewhere for this (it answered {status}): check the address.")
+        raise Refused(f"{self.host} refused{said} (it answered {status}).", status)
+
+    def _wait_sentence(self, until: datetime) -> str:
+        return f"{self.host} asks to wait until {until.astimezone():%H:%M:%S}: quietfeed goes on after that."
+
+
+class Refused(SourceError):
+    """The server does not have, or does not allow, what was asked; `status` is its HTTP status."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def _reset_time(headers: Mapping[str, str], now: datetime) -> datetime:
+    """When to ask again: Retry-After in seconds or as a date, X-RateLimit-Reset as ISO or epoch, else a minute."""
+    for name in ("retry-after", "x-ratelimit-reset"):
+        value = headers.get(name, "")
+        at = _moment(value, now) if value else None
+        if at is not None:
+            return min(max(at, now), now + timedelta(hours=1))
+    return now + timedelta(minutes=1)
+
+
+def _moment(value: str, now: datetime) -> datetime | None:
+    try:
+        if value.replace(".", "", 1).isdigit():
+            number = float(value)
+            return datetime.fromtimestamp(number, UTC) if number > 1e8 else now + timedelta(seconds=number)
+        at = datetime.fromisoformat(value) if value[:4].isdigit() else parsedate_to_datetime(value)
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError, TypeError):
+        return None
+
+
+def _json(body: bytes, host: str) -> Any:
+    import json
+
+    if not body.strip():
+        return None
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise SourceError(f"{host} did not answer with JSON: is it a server of this network?") from None
+
+
+def _error_words(body: bytes) -> str:
+    """What the server said of its error, as ": ..." for a sentence; "" where it said nothing readable."""
+    try:
+        value = _json(body, "")
+    except SourceError:
+        return ""
+    said = (value.get("error_description") or value.get("error")) if isinstance(value, dict) else None
+    return f": {clean_line(said)[:160]}" if isinstance(said, str) and said else ""
+
+
+def _cause(error: Exception) -> str:
+    text = clean_line(str(error))[:120]
+    return text or type(error).__name__

@@ -1,0 +1,81 @@
+"""The loopback port where the browser comes back to with the code of a sign-in (RFC 8252, section 7.3)."""
+
+import asyncio
+from urllib.parse import parse_qs, urlsplit
+
+from ..models.errors import SignInNeeded, SourceError
+
+_PATIENCE = 300.0
+_PAGE = """<!doctype html><meta charset="utf-8"><title>quietfeed</title>
+<body style="font:1.2em/1.6 system-ui;max-width:32em;margin:20vh auto;padding:0 1em">
+<h1 style="font-size:1.2em">{title}</h1><p>{text}</p>"""
+
+
+class Listener:
+    """Waits on a free loopback port for the browser to come back with the code."""
+
+    def __init__(self) -> None:
+        self._code: asyncio.Future[str] | None = None
+        self._server: asyncio.Server | None = None
+        self._state = ""
+        self.redirect = ""
+
+    async def start(self) -> None:
+        """Open the port; `redirect` is its address."""
+        self._code = asyncio.get_running_loop().create_future()
+        try:
+            self._server = await asyncio.start_server(self._answer, "127.0.0.1", 0)
+        except OSError as error:
+            raise SourceError(f"No port for the browser to come back to ({error.strerror}): paste the code.") from None
+        port = self._server.sockets[0].getsockname()[1]
+        self.redirect = f"http://127.0.0.1:{port}/"
+
+    async def code(self, state: str) -> str:
+        """The code, once the browser brought it with this state. Raises SignInNeeded when it was refused or late."""
+        self._state = state
+        assert self._code is not None
+        try:
+            return await asyncio.wait_for(asyncio.shield(self._code), _PATIENCE)
+        except TimeoutError:
+            raise SignInNeeded("The browser did not come back within five minutes: sign in again.") from None
+        finally:
+            await self.close()
+
+    async def close(self) -> None:
+        """Close the port."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            line = (await asyncio.wait_for(reader.readline(), 10)).decode("latin-1", "replace")
+        except (TimeoutError, ValueError):
+            line = ""
+        parts = line.split(" ")
+        query = parse_qs(urlsplit(parts[1]).query) if len(parts) > 1 else {}
+        title, text = self._take(query)
+        body = _PAGE.format(title=title, text=text).encode()
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(body)}\r\n"
+        writer.write(f"{head}Connection: close\r\n\r\n".encode() + body)
+        try:
+            await writer.drain()
+            writer.close()
+        except OSError:
+            # The browser closed first: it has what it came for.
+            return
+
+    def _take(self, query: dict[str, list[str]]) -> tuple[str, str]:
+        assert self._code is not None
+        if not ({"code", "error"} & query.keys()):
+            return "quietfeed is waiting", "This page is for your server's answer."
+        if query.get("state", [""])[0] != self._state:
+            return "That was not for quietfeed", "The answer belongs to another sign-in. Begin again in the terminal."
+        if not self._code.done():
+            if "code" in query:
+                self._code.set_result(query["code"][0])
+            else:
+                self._code.set_exception(SignInNeeded("The server did not allow it: sign in again to choose anew."))
+        if "error" in query:
+            return "Not signed in", "You said no, or the server did. You can close this page."
+        return "Signed in", "You can close this page and go back to the terminal."

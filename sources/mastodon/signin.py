@@ -1,0 +1,125 @@
+"""Signing in: registering the app, the authorization-code flow with PKCE, and a token that is proved before it is kept.
+
+https://docs.joinmastodon.org/spec/oauth/ and RFC 7636. Servers that do not know PKCE ignore it; snac hands out a token
+for a wrong code, so every token is tried with verify_credentials first.
+"""
+
+import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from hashlib import sha256
+from urllib.parse import urlencode, urlsplit
+
+from ...models.account import Account
+from ...models.errors import SignInNeeded, SourceError
+from ...models.signin import PASTED, Authorization, Credentials
+from ..http import Http, Refused, checked_server
+from .entities import Entity, text_of
+from .parse import handle_of
+
+SCOPES = "read"
+"""quietfeed reads: timeline, relationships, notifications, statuses, favourites, conversations. It writes nothing."""
+
+
+async def begin(server: str, redirect: str = PASTED) -> Authorization:
+    """Register the app with a server and make the address where the user allows it to read. Raises SourceError."""
+    server = checked_server(server)
+    http = Http(server)
+    try:
+        answer = await http.post(
+            "/api/v1/apps", {"client_name": "quietfeed", "redirect_uris": redirect, "scopes": SCOPES}
+        )
+        app: Entity = answer.value if isinstance(answer.value, dict) else {}
+        client_id, client_secret = text_of(app, "client_id"), text_of(app, "client_secret")
+        if not client_id:
+            raise SourceError(f"{urlsplit(server).netloc} did not register quietfeed: is it a Mastodon server?")
+        pkce = await _offers_pkce(http)
+    except Refused as error:
+        raise SourceError(f"{urlsplit(server).netloc} is no Mastodon server, or takes no apps ({error})") from None
+    finally:
+        await http.close()
+    verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
+    query = {
+        "response_type": "code",
+        "client_id": client_id,
+        "redirect_uri": redirect,
+        "scope": SCOPES,
+        "state": state,
+    }
+    if pkce:
+        challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
+        query |= {"code_challenge": challenge, "code_challenge_method": "S256"}
+    url = f"{server}/oauth/authorize?{urlencode(query)}"
+    return Authorization(server, url, redirect, client_id, client_secret, verifier if pkce else "", state)
+
+
+async def _offers_pkce(http: Http) -> bool:
+    try:
+        answer = await http.get("/.well-known/oauth-authorization-server")
+    except SourceError:
+        return False
+    methods = answer.value.get("code_challenge_methods_supported") if isinstance(answer.value, dict) else None
+    return isinstance(methods, list) and "S256" in methods
+
+
+async def finish(authorization: Authorization, code: str) -> Credentials:
+    """Turn the code into a token and prove it. Raises SignInNeeded when the server does not take the code."""
+    data = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "client_id": authorization.client_id,
+        "client_secret": authorization.client_secret,
+        "redirect_uri": authorization.redirect,
+        "scope": SCOPES,
+    }
+    if authorization.verifier:
+        data["code_verifier"] = authorization.verifier
+    http = Http(authorization.server)
+    try:
+        answer = await http.post("/oauth/token", data)
+    except (Refused, SignInNeeded):
+        raise SignInNeeded(
+            "The server did not take this code: it works once and not for long. Sign in again."
+        ) from None
+    finally:
+        await http.close()
+    token = answer.value.get("access_token") if isinstance(answer.value, dict) else None
+    if not isinstance(token, str) or not token:
+        raise SignInNeeded("The server gave no token for this code: sign in again.")
+    found = await with_token(authorization.server, token)
+    secret = {"token": token, "client_id": authorization.client_id, "client_secret": authorization.client_secret}
+    return Credentials(found.account, secret)
+
+
+async def with_token(server: str, token: str) -> Credentials:
+    """Whose token it is, asked of the server. Raises SignInNeeded when it is not accepted."""
+    server = checked_server(server)
+    host = urlsplit(server).netloc
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise SignInNeeded("That is no token: it is one word of letters and digits.")
+    http = Http(server, token)
+    try:
+        answer = await http.get("/api/v1/accounts/verify_credentials")
+    except SignInNeeded:
+        raise SignInNeeded(f"{host} does not accept this token: make a new one, or sign in with the browser.") from None
+    finally:
+        await http.close()
+    me: Entity = answer.value if isinstance(answer.value, dict) else {}
+    if not text_of(me, "id"):
+        raise SourceError(f"{host} did not say whose token this is: is it a Mastodon server?")
+    # Behind a split domain (example.social served by social.example.org) the account's own address knows better.
+    account = Account("mastodon", server, handle_of(me, host), text_of(me, "id"))
+    return Credentials(account, {"token": token})
+
+
+async def revoke(server: str, secret: Mapping[str, str]) -> None:
+    """Tell the server that the token is no longer used; a server that cannot be told does not stop the leaving."""
+    if "client_id" not in secret:
+        return
+    http = Http(server)
+    try:
+        await http.post("/oauth/revoke", {key: secret[key] for key in ("client_id", "client_secret", "token")})
+    except SourceError:
+        return
+    finally:
+        await http.close()

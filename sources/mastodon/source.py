@@ -1,0 +1,165 @@
+"""A signed-in account on any server that speaks Mastodon's client API, as a Source.
+
+https://docs.joinmastodon.org/methods/timelines/#home and what GoToSocial, Pleroma, Akkoma, Pixelfed and snac do
+differently: pages overlap, an empty last page is normal, limits are advice, relationships may answer fewer than asked.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from ...models.account import Account
+from ...models.errors import RecordError, SourceError
+from ...models.person import Person
+from ...models.post import Post
+from ...models.source import InteractionPage, Page, Thread
+from ...models.tie import Interaction, Relationship
+from ..http import Answer, Http, Refused
+from .entities import Entity, parts_of, text_of
+from .parse import (
+    conversation_interactions,
+    liked_interaction,
+    notification_of,
+    own_status_interactions,
+    person_of,
+    post_of,
+    relationship_of,
+)
+
+_LIMIT = 40
+_PAGES_A_STREAM = 8
+_ASKED_ALONE = 40
+
+Read = Callable[[Entity], Iterable[Interaction]]
+
+
+class Mastodon:
+    """One account's home timeline, ties and threads. Raises SourceError and nothing else."""
+
+    def __init__(self, account: Account, http: Http) -> None:
+        self._account = account
+        self._http = http
+        self._host = urlsplit(account.server).netloc
+
+    @property
+    def account(self) -> Account:
+        """Whose timeline this is."""
+        return self._account
+
+    async def timeline(self, cursor: str | None) -> Page:
+        """A page of the home timeline; the cursor is the address that the Link header gave, followed as it is."""
+        if cursor is None:
+            answer = await self._http.get("/api/v1/timelines/home", {"limit": _LIMIT})
+        else:
+            answer = await self._http.get(cursor)
+        posts = self._posts(_list(answer, self._host))
+        following = answer.links.get("next")
+        return Page(tuple(posts), None if not posts or following == cursor else following)
+
+    async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
+        """Who follows whom. Servers that answer only the first of a batch are asked for the others one by one."""
+        found: dict[str, Relationship] = {}
+        alone = 0
+        for start in range(0, len(person_ids), _LIMIT):
+            batch = person_ids[start : start + _LIMIT]
+            found |= await self._relationships(batch)
+            for person_id in batch:
+                if person_id not in found and alone < _ASKED_ALONE:
+                    alone += 1
+                    found |= await self._relationships([person_id])
+        return list(found.values())
+
+    async def _relationships(self, person_ids: Sequence[str]) -> dict[str, Relationship]:
+        try:
+            answer = await self._http.get("/api/v1/accounts/relationships", [("id[]", each) for each in person_ids])
+        except Refused:
+            return {}
+        known = (relationship_of(each) for each in _list(answer, self._host))
+        return {each.person_id: each for each in known if each.person_id}
+
+    async def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
+        """What passed between the user and others: notifications, own statuses, likes given, conversations."""
+        own, host = self._account.id, self._host
+        streams: tuple[tuple[str, str, dict[str, Any], Read], ...] = (
+            ("notifications", "/api/v1/notifications", {}, lambda each: _maybe(notification_of(each, own, host))),
+            ("statuses", f"/api/v1/accounts/{own}/statuses", {}, lambda each: own_status_interactions(each, own, host)),
+            ("favourites", "/api/v1/favourites", {}, lambda each: _maybe(liked_interaction(each, own, host))),
+            ("conversations", "/api/v1/conversations", {}, lambda each: conversation_interactions(each, own, host)),
+        )
+        for name, path, params, read in streams:
+            async for page in self._stream(name, path, {**params, "limit": _LIMIT}, read, since.get(name)):
+                yield page
+
+    async def _stream(
+        self, name: str, path: str, params: dict[str, Any], read: Read, since: str | None
+    ) -> AsyncIterator[InteractionPage]:
+        """One stream, newest first, until what was seen last time; how far it got is said with its last page only.
+
+        Conversations come back with every new message under the id they had, so they are read from the top each time.
+        """
+        newest: str | None = None
+        address: str | None = path
+        gathered: list[Interaction] = []
+        for number in range(_PAGES_A_STREAM):
+            try:
+                answer = await self._http.get(address or path, params if number == 0 else None)
+            except Refused:
+                # Not every server has every stream; what it does not have stays not known.
+                return
+            entities = _list(answer, self._host)
+            ids = [text_of(each, "id") for each in entities]
+            newest = newest or (ids[0] if ids else since or "none")
+            met = since in ids and name != "conversations"
+            gathered = [found for each in entities for found in read(each)]
+            address = answer.links.get("next")
+            if met or not entities or address is None:
+                break
+            yield InteractionPage(name, tuple(gathered), None)
+            gathered = []
+        yield InteractionPage(name, tuple(gathered), newest)
+
+    async def people(self, person_ids: Sequence[str]) -> list[Person]:
+        """Fresh counts of people, one request each: the caller asks for few."""
+        people = []
+        for person_id in person_ids:
+            try:
+                answer = await self._http.get(f"/api/v1/accounts/{person_id}")
+            except Refused:
+                continue
+            if isinstance(answer.value, dict):
+                people.append(person_of(answer.value, self._host))
+        return people
+
+    async def thread(self, post: Post) -> Thread:
+        """The conversation around a post."""
+        answer = await self._http.get(f"/api/v1/statuses/{post.original_id or post.id}/context")
+        context: Entity = answer.value if isinstance(answer.value, dict) else {}
+        before = self._posts(parts_of(context, "ancestors"))
+        return Thread(tuple(before), tuple(self._posts(parts_of(context, "descendants"))))
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._http.close()
+
+    def _posts(self, statuses: Sequence[Entity]) -> list[Post]:
+        """Statuses as posts, each once, newest first as they came; one that cannot be read does not stop the others."""
+        posts: dict[str, Post] = {}
+        for status in statuses:
+            try:
+                post = post_of(status, self._account.key, self._host)
+            except RecordError:
+                continue
+            posts.setdefault(post.id, post)
+        return list(posts.values())
+
+
+def _list(answer: Answer, host: str) -> list[Entity]:
+    if answer.value is None:
+        return []
+    if not isinstance(answer.value, list):
+        raise SourceError(f"{host} answered with something else than a list: is it a Mastodon server?")
+    return [each for each in answer.value if isinstance(each, dict)]
+
+
+def _maybe(found: Interaction | None) -> tuple[Interaction, ...]:
+    return () if found is None else (found,)
