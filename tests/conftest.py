@@ -1,0 +1,45 @@
+"""What tests of every room share: the loopback server, and where the recorded answers are."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+
+
+def _load(name: str, path: Path) -> ModuleType:
+    # Tests are no package: a helper module is loaded by its path.
+    spec = spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+_load("mastodon_world", HERE / "servers" / "mastodon_world.py")
+servers_mastodon = _load("servers_mastodon", HERE / "servers" / "mastodon.py")
+
+
+@pytest.fixture
+def mastodon() -> Iterator[Callable[..., Any]]:
+    """Starts loopback servers: `server = mastodon(posts=100, duplicates=True)`; see servers/mastodon.py for quirks."""
+    with ExitStack() as running:
+        yield lambda *args, **parts: running.enter_context(servers_mastodon.serving(*args, **parts))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The directory of recorded answers and data beside the checkout; a test that needs it is skipped without it."""
+    path = Path(os.environ.get("QUIETFEED_SHARED") or HERE.parent.parent / "shared")
+    if not (path / "wire" / "index.json").exists():
+        pytest.skip("the recorded answers (../shared, or QUIETFEED_SHARED) are not on this machine")
+    return path

@@ -1,0 +1,347 @@
+"""A Mastodon server on loopback with a small world, and the quirks of real servers to be switched on one by one.
+
+Tests get it through the fixture `mastodon` of tests/conftest.py. By hand, for a terminal or a measurement:
+`python tests/servers/mastodon.py --port 8000 [--wire DIR] [--posts N] [--latency MS]`, token "good".
+What it imitates was measured at GoToSocial and snac, or stands in https://docs.joinmastodon.org/.
+"""
+
+import argparse
+import json
+import secrets
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from mastodon_world import Json, World, statuses_in
+
+TOKEN = "good"
+OOB = "urn:ietf:wg:oauth:2.0:oob"
+
+
+@dataclass
+class Quirks:
+    """What this server does otherwise than the documentation says. Numbers count the answers that are still odd."""
+
+    duplicates: bool = False
+    """A page repeats its first status and begins with the last one of the page before (GoToSocial)."""
+    empty_last_page: bool = False
+    """The last full page names a next one, which is `[]` without a Link."""
+    page_limit: int = 40
+    sparse: bool = False
+    """Statuses and accounts without the fields that GoToSocial and snac leave out."""
+    counts_zero: bool = False
+    """Followers, following and statuses are 0 for everybody (snac)."""
+    first_relationship_only: bool = False
+    lacking: tuple[str, ...] = ()
+    """Paths that are 404 with an HTML body."""
+    limited: int = 0
+    """So many answers are 429; `limit_headers` come with them."""
+    limit_headers: dict[str, str] = field(default_factory=dict)
+    remaining: str = ""
+    """X-RateLimit-Remaining of every answer."""
+    starting: int = 0
+    """So many answers are 503 in plain text, as while migrations run."""
+    dropped: int = 0
+    """So many answers end in the middle of their body."""
+    html_pages: bool = False
+    """Home is an HTML page with status 200 (a captive portal, a proxy)."""
+    huge: int = 0
+    """Home is so many bytes long."""
+    next_elsewhere: str = ""
+    """The Link header's next page is on this other server."""
+    redirect_to: str = ""
+    latency: float = 0.0
+    pkce: bool = True
+    any_code: bool = False
+    """The token endpoint gives a token for a wrong code; it is good for nothing (snac)."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a client asked."""
+
+    method: str
+    path: str
+    query: dict[str, list[str]]
+    headers: dict[str, str]
+
+
+class MastodonServer(ThreadingHTTPServer):
+    """The server: its world, its quirks, and what was asked of it."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, world: World, quirks: Quirks, *, port: int = 0, wire: Path | None = None) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
+        self.world, self.quirks = world, quirks
+        self.url = f"http://127.0.0.1:{self.server_address[1]}"
+        self.host = f"127.0.0.1:{self.server_address[1]}"
+        self.tokens = {TOKEN}
+        self.apps: dict[str, str] = {}
+        self.codes: dict[str, Json] = {}
+        self.requests: list[Request] = []
+        self.recorded: dict[str, bytes] = {}
+        if wire is not None:
+            self._read_wire(wire)
+
+    def _read_wire(self, wire: Path) -> None:
+        """Recorded answers at their paths, and every recorded status on the home timeline, newest first."""
+        found: dict[str, Json] = {}
+        for entry in json.loads((wire / "index.json").read_text("utf-8")):
+            if not entry["file"].startswith("mastodon/"):
+                continue
+            body = (wire / entry["file"]).read_bytes()
+            method, _, address = entry["request"].partition(" ")
+            if method == "GET" and entry["status"] == 200:
+                self.recorded.setdefault(address.partition("?")[0], body)
+            for status in statuses_in(json.loads(body)):
+                found.setdefault(status["id"], status)
+        self.world.home = sorted(found.values(), key=lambda status: str(status["created_at"]), reverse=True)
+
+    def asked(self, path: str) -> list[Request]:
+        """The requests to one path."""
+        return [request for request in self.requests if request.path == path]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: MastodonServer
+
+    def log_message(self, *_: Any) -> None:
+        return
+
+    def do_GET(self) -> None:
+        self._answer()
+
+    def do_POST(self) -> None:
+        self._answer()
+
+    def _answer(self) -> None:
+        parts = urlsplit(self.path)
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+        self.query = parse_qs(parts.query)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.server.requests.append(Request(self.command, parts.path, self.query, headers))
+        quirks = self.server.quirks
+        if quirks.latency:
+            time.sleep(quirks.latency)
+        if not headers.get("user-agent"):
+            self._send(418, b"I'm a teapot", "text/plain")
+        elif quirks.starting > 0:
+            quirks.starting -= 1
+            self._send(503, b"starting up", "text/plain")
+        elif quirks.limited > 0:
+            quirks.limited -= 1
+            self._json({"error": "Too many requests"}, 429, quirks.limit_headers)
+        elif parts.path in quirks.lacking:
+            self._send(404, b"<!doctype html><title>404</title><h1>Not here</h1>", "text/html")
+        else:
+            self._route(parts.path)
+
+    def _route(self, path: str) -> None:
+        open_routes = {
+            "/api/v1/apps": self._apps,
+            "/oauth/authorize": self._authorize,
+            "/oauth/token": self._token,
+            "/oauth/revoke": self._revoke,
+            "/.well-known/oauth-authorization-server": self._metadata,
+        }
+        if path in open_routes:
+            open_routes[path]()
+            return
+        if self.headers.get("Authorization", "").removeprefix("Bearer ") not in self.server.tokens:
+            self._json({"error": "The access token is invalid"}, 401)
+            return
+        world = self.server.world
+        mine = {
+            "/api/v1/notifications": world.notifications,
+            f"/api/v1/accounts/{world.me['id']}/statuses": world.statuses,
+            "/api/v1/favourites": world.favourites,
+            "/api/v1/conversations": world.conversations,
+        }
+        if path == "/api/v1/timelines/home":
+            self._home()
+        elif path == "/api/v1/accounts/verify_credentials":
+            self._json(self._shaped(world.me))
+        elif path == "/api/v1/accounts/relationships":
+            self._relationships()
+        elif path in mine:
+            self._paged(path, mine[path])
+        elif path in self.server.recorded:
+            self._send(200, self.server.recorded[path])
+        elif path.endswith("/context"):
+            self._json({"ancestors": world.home[-2:], "descendants": world.home[:1]})
+        elif (person := world.people.get(path.removeprefix("/api/v1/accounts/"))) is not None:
+            self._json(self._shaped(person))
+        else:
+            self._json({"error": "Record not found"}, 404)
+
+    def _home(self) -> None:
+        quirks = self.server.quirks
+        if quirks.redirect_to:
+            self._send(302, b"", headers={"Location": f"{quirks.redirect_to}/api/v1/timelines/home"})
+        elif quirks.html_pages:
+            self._send(200, b"<!doctype html><h1>Please log in to the airport</h1>", "text/html")
+        elif quirks.huge:
+            self._send(200, b"[" + b" " * quirks.huge + b"]")
+        else:
+            self._paged("/api/v1/timelines/home", self.server.world.home)
+
+    def _paged(self, path: str, entities: list[Json]) -> None:
+        quirks = self.server.quirks
+        limit = min(int(self.query.get("limit", ["20"])[0]) or 20, quirks.page_limit)
+        after = self.query.get("max_id", [""])[0]
+        start = next((n + 1 for n, each in enumerate(entities) if each["id"] == after), 0) if after else 0
+        page = entities[start : start + limit]
+        more = start + limit < len(entities) or (quirks.empty_last_page and bool(page))
+        headers = {}
+        if more and page:
+            query = urlencode({"limit": limit, "max_id": page[-1]["id"]})
+            server = quirks.next_elsewhere or self.server.url
+            headers["Link"] = (
+                f'<{server}{path}?{query}>; rel="next", <{server}{path}?min_id={page[0]["id"]}>; rel="prev"'
+            )
+        if quirks.duplicates and page:
+            page = [*entities[max(start - 1, 0) : start], *page, page[0]]
+        self._json([self._shaped(each) for each in page], headers=headers)
+
+    def _relationships(self) -> None:
+        wanted = self.query.get("id[]", [])
+        if self.server.quirks.first_relationship_only:
+            wanted = wanted[:1]
+        known = [(each, self.server.world.follows.get(each, (False, False))) for each in wanted]
+        self._json([{"id": each, "following": pair[0], "followed_by": pair[1]} for each, pair in known])
+
+    def _shaped(self, entity: Json) -> Json:
+        """An entity as this server sends it, with the fields it leaves out and the counts it does not keep."""
+        shaped = dict(entity)
+        if self.server.quirks.sparse:
+            for key in ("filtered", "quote", "application", "uri", "poll", "card", "tags", "emojis", "bot", "language"):
+                shaped.pop(key, None)
+        if self.server.quirks.counts_zero and "followers_count" in shaped:
+            shaped |= {"followers_count": 0, "following_count": 0, "statuses_count": 0}
+        for key in ("account", "reblog"):
+            if isinstance(shaped.get(key), dict):
+                shaped[key] = self._shaped(shaped[key])
+        return shaped
+
+    def _apps(self) -> None:
+        if not self.form.get("redirect_uris"):
+            self._json({"error": "redirect_uris must be one string"}, 400)
+            return
+        client_id, secret = secrets.token_hex(8), secrets.token_hex(8)
+        self.server.apps[client_id] = secret
+        self._json({"id": "1", "client_id": client_id, "client_secret": secret, "name": "quietfeed"})
+
+    def _authorize(self) -> None:
+        query = {name: values[0] for name, values in self.query.items()}
+        code = secrets.token_hex(8)
+        self.server.codes[code] = query
+        if query.get("redirect_uri") == OOB:
+            self._send(200, f"<p>Your code: <code>{code}</code></p>".encode(), "text/html")
+            return
+        back = urlencode({"code": code, "state": query.get("state", "")})
+        self._send(302, b"", headers={"Location": f"{query['redirect_uri']}?{back}"})
+
+    def _token(self) -> None:
+        form, asked = self.form, self.server.codes.pop(self.form.get("code", ""), None)
+        token = secrets.token_hex(16)
+        if asked is None and self.server.quirks.any_code:
+            self._json({"access_token": token, "token_type": "Bearer"})
+            return
+        known = self.server.apps.get(form.get("client_id", "")) == form.get("client_secret")
+        if (
+            asked is None
+            or not known
+            or asked.get("redirect_uri") != form.get("redirect_uri")
+            or not _proved(asked, form)
+        ):
+            self._json({"error": "invalid_grant", "error_description": "The grant is invalid"}, 400)
+            return
+        self.server.tokens.add(token)
+        self._json({"access_token": token, "token_type": "Bearer", "scope": form.get("scope", "")})
+
+    def _revoke(self) -> None:
+        self.server.tokens.discard(self.form.get("token", ""))
+        self._json({})
+
+    def _metadata(self) -> None:
+        if self.server.quirks.pkce:
+            self._json({"code_challenge_methods_supported": ["S256"]})
+        else:
+            self._send(404, b"", "text/plain")
+
+    def _json(self, value: Any, status: int = 200, headers: dict[str, str] | None = None) -> None:
+        self._send(status, json.dumps(value).encode(), headers=headers)
+
+    def _send(
+        self, status: int, body: bytes, kind: str = "application/json", headers: dict[str, str] | None = None
+    ) -> None:
+        quirks = self.server.quirks
+        self.send_response(status)
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        if quirks.remaining:
+            self.send_header("X-RateLimit-Remaining", quirks.remaining)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        if quirks.dropped > 0 and len(body) > 1:
+            quirks.dropped -= 1
+            body = body[: len(body) // 2]
+            self.close_connection = True
+        self.wfile.write(body)
+
+
+def _proved(asked: Json, form: dict[str, str]) -> bool:
+    challenge = asked.get("code_challenge")
+    digest = sha256(form.get("code_verifier", "").encode()).digest()
+    return challenge is None or urlsafe_b64encode(digest).decode().rstrip("=") == challenge
+
+
+@contextmanager
+def serving(
+    world: World | None = None, *, posts: int = 100, wire: Path | None = None, **quirks: Any
+) -> Iterator[MastodonServer]:
+    """A running server with these quirks; stopped at the end."""
+    server = MastodonServer(world or World(posts), Quirks(**quirks), wire=wire)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(5)
+
+
+def main() -> None:
+    """Serve until Ctrl+C."""
+    parser = argparse.ArgumentParser(description="A Mastodon server on loopback with made-up or recorded posts.")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--wire", type=Path, help="a directory of recorded answers with its index.json")
+    parser.add_argument("--posts", type=int, default=200)
+    parser.add_argument("--latency", type=float, default=0.0, help="milliseconds before each answer")
+    args = parser.parse_args()
+    world = World(args.posts, datetime.now(UTC))
+    server = MastodonServer(world, Quirks(latency=args.latency / 1000), port=args.port, wire=args.wire)
+    print(f"{server.url}  token: {TOKEN}  ({len(world.home)} posts; Ctrl+C stops)")
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        server.server_close()
+
+
+if __name__ == "__main__":
+    main()
