@@ -28,6 +28,7 @@ from .lesson import Lesson
 from .said import Words
 from .sync import fill_gap, sync_account
 from .timeline import Timeline
+from .training import training_queue
 from .transfer import What, export, take_back
 
 Report = Callable[[Progress], None]
@@ -417,6 +418,28 @@ class Session:
     def take_back(self, records: Sequence[tuple[int, Record]]) -> tuple[dict[str, int], list[tuple[int, str]]]:
         """Import what was exported, each record with its line number; how many, and what could not be read."""
         return take_back(self.archive, records, _now())
+
+    def accounts_changed(self) -> None:
+        """An account came or went: whose posts are the user's own is looked up again."""
+        self._timeline.belong(self.accounts)
+
+    @property
+    def marks(self) -> int:
+        """How many posts are marked."""
+        return len(self._words.said.posts)
+
+    def training_queue(self, most: int = 40) -> list[PostKey]:
+        """The loaded posts whose mark would teach most: uncertain, not marked yet, and different from each other."""
+        return training_queue(self._timeline.posts, most)
+
+    def kept_theme(self) -> str:
+        """The theme that was chosen last, "" where none was."""
+        kept = self.archive.fact("theme")
+        return kept if isinstance(kept, str) else ""
+
+    def keep_theme(self, name: str) -> None:
+        """Remember the theme for the next start."""
+        self.archive.set_facts(theme=name)
 
     async def close(self) -> None:
         """Close sources and store."""

@@ -1,0 +1,54 @@
+"""Asks which of several links to open."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+
+class LinksScreen(ModalScreen[str | None]):
+    """Answers with the chosen address, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "leave", show=False),
+        Binding("j", "down", show=False),
+        Binding("k", "up", show=False),
+        *(Binding(str(number), f"choose({number})", show=False) for number in range(1, 10)),
+    ]
+
+    def __init__(self, links: Sequence[str]) -> None:
+        super().__init__()
+        self._links = links
+
+    def compose(self) -> ComposeResult:
+        """The links, numbered."""
+        with Vertical(classes="panel"):
+            yield Static("Open which link?", classes="title")
+            yield OptionList(*(Option(Text(f"{number} {url}")) for number, url in enumerate(self._links, 1)))
+
+    def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
+        """Chosen with enter or the mouse."""
+        self.dismiss(self._links[message.option_index])
+
+    def action_choose(self, number: int) -> None:
+        """Chosen by number."""
+        if number <= len(self._links):
+            self.dismiss(self._links[number - 1])
+
+    def action_leave(self) -> None:
+        """None."""
+        self.dismiss(None)
+
+    def action_down(self) -> None:
+        """Next link."""
+        self.query_one(OptionList).action_cursor_down()
+
+    def action_up(self) -> None:
+        """Previous link."""
+        self.query_one(OptionList).action_cursor_up()

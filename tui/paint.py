@@ -1,0 +1,186 @@
+"""Draws a row as lines of pieces: text, the name of a style, and the address a click opens. No markup is ever read."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+from rich.cells import cell_len
+
+from ..models.post import Media, Poll, Post, Span
+from .rows import GapRow, HiddenRow, PostRow, Row
+from .wrap import clip, wrap
+
+Piece = tuple[str, str, str]
+"""(text, style, address): style is the name of a component class of the timeline without its prefix."""
+PaintedLine = list[Piece]
+
+WIDEST = 96
+"""Lines longer than this are hard to read, however wide the terminal."""
+FOLD = 14
+"""A post longer than this many lines is folded until it is opened."""
+_MARGIN = 2
+_TIES = {"close": "●", "known": "●", "acquaintance": "◐", "stranger": "○"}
+_SPAN_STYLES = {"link": "link", "mention": "mention", "hashtag": "hashtag", "emoji": "emoji", "code": "code"}
+_ICONS = {"image": "▣", "video": "▶", "gifv": "▶", "audio": "♪", "unknown": "▣"}
+
+
+def paint(row: Row, width: int, now: datetime) -> list[PaintedLine]:
+    """A row as lines that fit a width in cells; the last is empty, as the space between rows."""
+    if isinstance(row, HiddenRow):
+        return [[(clip(f"  · {row.text}", width), "hidden", "")], []]
+    if isinstance(row, GapRow):
+        return [[(clip(f"  ┄ {row.text}", width), "gap", "")], []]
+    return _paint_post(row, width, now)
+
+
+def _paint_post(row: PostRow, width: int, now: datetime) -> list[PaintedLine]:
+    post = row.judged.post
+    margin = " " * (_MARGIN + 2 * min(row.indent, 4))
+    room = max(min(width - len(margin) - 1, WIDEST), 8)
+    lines: list[PaintedLine] = []
+    if post.booster is not None:
+        lines.append([(margin + clip(f"↻ {post.booster.shown_name} boosted", room), "boost", "")])
+    lines.append(_head(row, margin, room, now))
+    if post.reply_to is not None:
+        lines.append([(margin + clip(f"↩ to @{post.reply_to}" if post.reply_to else "↩ a reply", room), "boost", "")])
+    body = _body(post, margin, room)
+    folded = bool(post.warning) and not row.open
+    if post.warning:
+        hint = " · enter opens" if folded else ""
+        lines.append([(margin + clip(f"⚠ {post.warning}{hint}", room), "warning", "")])
+    if not folded:
+        limit = None if row.open or len(body) <= FOLD + 2 else FOLD
+        lines.extend(body[:limit])
+        if limit is not None:
+            lines.append([(f"{margin}… {len(body) - limit} more lines · enter", "more", "")])
+        lines.extend(_extras(post, margin, room, whole=row.open))
+    for title in post.server_filters:
+        lines.append([(margin + clip(f"your server's filter: {title}", room), "warning", "")])
+    if row.note:
+        lines.append([(margin + clip(row.note, room), "note", "")])
+    if row.fading:
+        lines = [
+            [(text, "note" if style == "note" else "fading", link) for text, style, link in line] for line in lines
+        ]
+    lines.append([])
+    return lines
+
+
+def _head(row: PostRow, margin: str, room: int, now: datetime) -> PaintedLine:
+    judged = row.judged
+    author = judged.post.author
+    time = ago(judged.post.at, now)
+    left = room - cell_len(time) - 1
+    name = clip(author.shown_name or "somebody", max(left - 2, 4))
+    tie = _TIES[judged.tie_name]
+    pieces: PaintedLine = [(margin[:-2] + tie + " ", f"tie-{judged.tie_name}", ""), (name, "name", "")]
+    used = cell_len(name)
+    handle = clip(f" @{author.handle}", left - used - 1) if author.handle and left - used > 8 else ""
+    if handle:
+        pieces.append((handle, "handle", author.url))
+        used += cell_len(handle)
+    if judged.mark is not None and left - used > 12:
+        tag = f" [{judged.mark}]"
+        pieces.append((tag, "mark", ""))
+        used += cell_len(tag)
+    pieces.append((" " * max(room - used - cell_len(time), 1) + time, "time", ""))
+    return pieces
+
+
+def _body(post: Post, margin: str, room: int) -> list[PaintedLine]:
+    if not post.text:
+        return []
+    return [[(margin, "text", ""), *_styled(post.text, line, post.spans)] for line in wrap(post.text, room)]
+
+
+def _styled(text: str, line: tuple[int, int], spans: Sequence[Span]) -> Iterator[Piece]:
+    """One line of a post's text, cut where spans begin and end; the innermost span decides."""
+    start, end = line
+    inside = [span for span in spans if span.start < end and span.end > start]
+    if not inside:
+        yield text[start:end], "text", ""
+        return
+    edges = sorted({start, end, *(edge for span in inside for edge in (span.start, span.end) if start < edge < end)})
+    for begin, stop in zip(edges, edges[1:], strict=False):
+        over = [span for span in inside if span.start <= begin and span.end >= stop]
+        span = min(over, key=lambda each: each.end - each.start, default=None)
+        style = "text" if span is None else _SPAN_STYLES.get(span.kind, "text")
+        yield text[begin:stop], style, span.target if span is not None and span.kind == "link" else ""
+
+
+def _extras(post: Post, margin: str, room: int, *, whole: bool) -> list[PaintedLine]:
+    lines: list[PaintedLine] = []
+    if post.quote is not None:
+        who = f"@{post.quote.handle}" if post.quote.handle else ""
+        for text in (who, *_clipped(post.quote.text, room - 2, None if whole else 4)):
+            if text:
+                lines.append([(f"{margin}│ ", "quote-bar", ""), (clip(text, room - 2), "quote", post.quote.url)])
+    if post.poll is not None:
+        lines.extend(_poll(post.poll, margin, room))
+    for medium in post.media or ():
+        lines.extend(_medium(medium, margin, room, whole=whole))
+    if post.card is not None and (post.card.title or whole):
+        lines.append(
+            [(f"{margin}▤ ", "media", ""), (clip(post.card.title or post.card.url, room - 2), "card", post.card.url)]
+        )
+        if whole:
+            for text in _clipped(post.card.description, room - 2, 6):
+                lines.append([(f"{margin}  {text}", "media", "")])
+    return lines
+
+
+def _medium(medium: Media, margin: str, room: int, *, whole: bool) -> list[PaintedLine]:
+    icon = _ICONS[medium.kind]
+    word = "attachment" if medium.kind == "unknown" else medium.kind
+    if not medium.alt:
+        return [[(margin + clip(f"{icon} {word}, no description", room), "media", medium.url)]]
+    lines = _clipped(f"{word}: {medium.alt}", room - 2, None if whole else 2)
+    return [
+        [(f"{margin}{icon if number == 0 else ' '} {text}", "media", medium.url)] for number, text in enumerate(lines)
+    ]
+
+
+def _poll(poll: Poll, margin: str, room: int) -> list[PaintedLine]:
+    total = sum(option.votes or 0 for option in poll.options)
+    lines: list[PaintedLine] = []
+    for option in poll.options:
+        if option.votes is None or not total:
+            lines.append([(margin + clip(f"○ {option.text}", room), "poll", "")])
+            continue
+        share = option.votes / total
+        bar = "█" * round(share * 10) + "░" * (10 - round(share * 10))
+        lines.append([(margin + clip(f"{bar} {share:>4.0%} {option.text}", room), "poll", "")])
+    people = f"{poll.voters:,} people" if poll.voters is not None else f"{total:,} votes"
+    closed = " · closed" if poll.expired else ""
+    lines.append([(margin + clip(f"poll, {people}{closed}", room), "media", "")])
+    return lines
+
+
+def _clipped(text: str, room: int, most: int | None) -> list[str]:
+    if not text:
+        return []
+    lines = [text[start:end] for start, end in wrap(text, max(room, 4))]
+    if most is not None and len(lines) > most:
+        lines = [*lines[: most - 1], clip(lines[most - 1] + " …", room)]
+    return lines
+
+
+def ago(at: datetime | None, now: datetime) -> str:
+    """How long ago, as short as it can be said: "now", "5m", "3h", "2d", "12 Nov", "Nov 2023"."""
+    if at is None:
+        return ""
+    seconds = (now - at).total_seconds()
+    if seconds < 60:
+        return "now"
+    if seconds < 3600:
+        return f"{seconds // 60:.0f}m"
+    if seconds < 86_400:
+        return f"{seconds // 3600:.0f}h"
+    if seconds < 6 * 86_400:
+        return f"{seconds // 86_400:.0f}d"
+    local = at.astimezone()
+    return f"{local.day} {local:%b}" if (now - at).days < 300 else f"{local:%b %Y}"
+
+
+def utc_now() -> datetime:
+    """The moment that relative times are counted from."""
+    return datetime.now(UTC)

@@ -1,0 +1,36 @@
+"""The two themes of the house: calm, and readable at WCAG AA."""
+
+from textual.theme import Theme
+
+THEMES = (
+    Theme(
+        name="quiet-dark",
+        primary="#8fb8de",
+        secondary="#a3c9a8",
+        accent="#e6c384",
+        warning="#e0a458",
+        error="#e57f84",
+        success="#a3c9a8",
+        foreground="#d8d9d5",
+        background="#16181c",
+        surface="#1b1e23",
+        panel="#23272e",
+        dark=True,
+        variables={"text-muted": "#9a9fa8", "text-disabled": "#7b818b"},
+    ),
+    Theme(
+        name="quiet-light",
+        primary="#2b5f8c",
+        secondary="#2f6b45",
+        accent="#8a5a00",
+        warning="#8a4b00",
+        error="#a3262e",
+        success="#2f6b45",
+        foreground="#23262b",
+        background="#faf9f6",
+        surface="#f3f1ec",
+        panel="#e9e6df",
+        dark=False,
+        variables={"text-muted": "#5c6068", "text-disabled": "#6d727a"},
+    ),
+)

@@ -1,0 +1,308 @@
+"""The timeline: one virtual widget on Textual's line API. Only what is visible is drawn; a post is no widget."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import BindingType
+from textual.cache import LRUCache
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from ..models.view import PostKey
+from .messages import NearEnd, Opened, OpenLink, Selected
+from .paint import PaintedLine, paint, utc_now
+from .rows import PostRow, Row
+
+_STYLES = (
+    "text", "name", "handle", "time", "boost", "warning", "link", "mention", "hashtag", "emoji", "code", "quote",
+    "quote-bar", "poll", "media", "card", "more", "note", "mark", "hidden", "gap", "fading", "tie-close", "tie-known",
+    "tie-acquaintance", "tie-stranger", "cursor", "match",
+)  # fmt: skip
+_NEAR = 8
+
+
+class Timeline(ScrollView, can_focus=True):
+    """Rows under a cursor. The screen hands in rows (`set_rows`) and moves the cursor; it posts Selected, Opened,
+    OpenLink and NearEnd. Replacing the rows keeps the row under the cursor on the same line of the screen.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = []
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"timeline--{name}" for name in _STYLES}
+
+    def __init__(self, *, empty: str = "", id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._rows: list[Row] = []
+        self._tops: list[int] = [0]
+        self._cursor = 0
+        self._empty = empty
+        self._painted: dict[PostKey, tuple[Row, list[PaintedLine]]] = {}
+        self._strips: LRUCache[tuple[object, ...], list[Strip]] = LRUCache(512)
+        self._now = utc_now()
+        self._width = 0
+        self._search = ""
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """All rows, newest first."""
+        return self._rows
+
+    @property
+    def cursor(self) -> int:
+        """The number of the selected row."""
+        return self._cursor
+
+    @property
+    def selected(self) -> Row | None:
+        """The row under the cursor."""
+        return self._rows[self._cursor] if self._rows else None
+
+    def set_rows(self, rows: Sequence[Row], *, select: PostKey | None = None) -> None:
+        """Replace the rows. The cursor stays on its row, or on the nearest that is left, on the same screen line.
+
+        `select` puts it on another row, and scrolls only as far as that needs.
+        """
+        before = self.selected
+        old_rows, old_cursor = self._rows, self._cursor
+        offset = self._tops[old_cursor] - self.scroll_offset.y if old_rows else 0
+        self._rows = list(rows)
+        self._measure()
+        if before is not None:
+            self._cursor = self._find_again(old_rows, old_cursor)
+            self._jump(self._tops[self._cursor] - offset)
+        if select is not None and (found := self.find(select)) is not None:
+            self._cursor = found
+            self._show_cursor()
+        self._cursor = max(min(self._cursor, len(self._rows) - 1), 0)
+        self.refresh()
+        self.post_message(Selected(self.selected))
+
+    def find(self, key: PostKey) -> int | None:
+        """The number of the row with this key."""
+        return next((number for number, row in enumerate(self._rows) if row.key == key), None)
+
+    def visible_rows(self) -> list[Row]:
+        """The rows of which at least one line is on the screen."""
+        if not self._rows:
+            return []
+        top = self.scroll_offset.y
+        first = bisect_right(self._tops, top) - 1
+        last = bisect_right(self._tops, top + max(self.size.height - 1, 0)) - 1
+        return self._rows[max(first, 0) : last + 1]
+
+    def line(self, y: int) -> str:
+        """The text of a line of the screen, for tests and for readers of a screen."""
+        return self.render_line(y).text.rstrip()
+
+    def move(self, by: int) -> None:
+        """Move the cursor by rows. A row taller than the screen is scrolled through first."""
+        if not self._rows:
+            return
+        if abs(by) == 1 and self._scroll_inside(by):
+            return
+        self.select_number(self._cursor + by)
+
+    def move_page(self, by: float) -> None:
+        """Move by screens (or parts of one); the cursor follows to the first row that is whole on it."""
+        if not self._rows:
+            return
+        height = max(self.size.height - 2, 1)
+        target = self._tops[self._cursor] + round(by * height)
+        number = bisect_right(self._tops, max(target, 0)) - 1
+        if number == self._cursor:
+            number += 1 if by > 0 else -1
+        self._jump(self.scroll_offset.y + round(by * height))
+        self.select_number(number)
+
+    def select_number(self, number: int) -> None:
+        """Put the cursor on a row by its number; beyond the ends is the end."""
+        if not self._rows:
+            return
+        number = max(min(number, len(self._rows) - 1), 0)
+        changed = number != self._cursor
+        self._cursor = number
+        self._show_cursor()
+        self.refresh()
+        if changed:
+            self.post_message(Selected(self.selected))
+        if number >= len(self._rows) - _NEAR:
+            self.post_message(NearEnd())
+
+    def highlight(self, text: str) -> None:
+        """Show where a searched text stands."""
+        self._search = text.casefold()
+        self._strips.clear()
+        self.refresh()
+
+    def keep_time(self) -> None:
+        """Bring the relative times up to date."""
+        self._now = utc_now()
+        self._painted.clear()
+        self._strips.clear()
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen."""
+        width = self.size.width
+        if not self._rows:
+            text = self._empty if y == 1 else ""
+            return Strip([Segment(f"  {text}", self.get_component_rich_style("timeline--hidden"))]).adjust_cell_length(
+                width, self.rich_style
+            )
+        at = y + self.scroll_offset.y
+        number = bisect_right(self._tops, at) - 1
+        if number >= len(self._rows):
+            return Strip.blank(width, self.rich_style)
+        strips = self._strips_of(number, width)
+        inside = at - self._tops[number]
+        return strips[inside] if inside < len(strips) else Strip.blank(width, self.rich_style)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another width wraps anew; the selected row keeps its line."""
+        if event.size.width != self._width and self._rows:
+            offset = self._tops[self._cursor] - self.scroll_offset.y
+            self._painted.clear()
+            self._measure()
+            self._jump(self._tops[self._cursor] - offset)
+        self._show_cursor()
+
+    def on_click(self, event: events.Click) -> None:
+        """Select a row; a link opens; a second click opens the row."""
+        at = event.y + self.scroll_offset.y
+        if not self._rows or at >= self._tops[-1]:
+            return
+        number = bisect_right(self._tops, at) - 1
+        link = self._link_at(number, at - self._tops[number], event.x)
+        if link:
+            self.post_message(OpenLink(link))
+        elif number == self._cursor and event.chain == 2:
+            self.post_message(Opened(self._rows[number]))
+        self._cursor = number
+        self.refresh()
+        self.post_message(Selected(self.selected))
+
+    def notify_style_update(self) -> None:
+        """Another theme draws everything anew."""
+        super().notify_style_update()
+        self._strips.clear()
+
+    def _measure(self) -> None:
+        """The heights of all rows, and with them where each begins."""
+        self._width = width = self.size.width or self.app.size.width
+        painted: dict[PostKey, tuple[Row, list[PaintedLine]]] = {}
+        tops = [0]
+        for row in self._rows:
+            lines = self._lines(row, width)
+            painted[row.key] = (row, lines)
+            tops.append(tops[-1] + len(lines))
+        self._painted = painted
+        self._tops = tops
+        self.virtual_size = Size(width, tops[-1])
+
+    def _lines(self, row: Row, width: int) -> list[PaintedLine]:
+        known = self._painted.get(row.key)
+        if known is not None and known[0] == row and width == self._width:
+            return known[1]
+        try:
+            return paint(row, width, self._now)
+        except Exception as error:
+            # Hostile or damaged content must never take the screen down: the post is then shown as bare text.
+            text = row.judged.post.text if isinstance(row, PostRow) else ""
+            return [[(f"  {text[: width - 3]!r} ({type(error).__name__})"[:width], "text", "")], []]
+
+    def _strips_of(self, number: int, width: int) -> list[Strip]:
+        row = self._rows[number]
+        selected = number == self._cursor and self.has_focus_within
+        known = self._painted.get(row.key)
+        lines = known[1] if known is not None and known[0] is row else self._lines(row, width)
+        key = (row.key, id(lines), selected, width, self._search, self.app.theme)
+        strips = self._strips.get(key)
+        if strips is None:
+            strips = [self._strip(line, width, selected=selected) for line in lines]
+            self._strips[key] = strips
+        return strips
+
+    def _strip(self, line: PaintedLine, width: int, *, selected: bool) -> Strip:
+        base = self.rich_style
+        cursor = self.get_component_rich_style("timeline--cursor") if selected else Style()
+        segments = []
+        for text, name, _ in line:
+            style = self.get_component_rich_style(f"timeline--{name}")
+            # The cursor's background lies under every piece, its text keeps its own colour.
+            segments.extend(
+                self._matches(text, base + style + Style(bgcolor=cursor.bgcolor) if selected else base + style)
+            )
+        if selected:
+            if segments and segments[0].text.startswith(" "):
+                segments[0] = Segment(segments[0].text[1:], segments[0].style)
+                segments.insert(0, Segment("▌", base + cursor))
+            elif segments:
+                segments[0] = Segment(segments[0].text, segments[0].style)
+        fill = base + Style(bgcolor=cursor.bgcolor) if selected and line else base
+        return Strip(segments).adjust_cell_length(width, fill)
+
+    def _matches(self, text: str, style: Style) -> list[Segment]:
+        folded = text.casefold()
+        if not self._search or self._search not in folded or len(folded) != len(text):
+            return [Segment(text, style)]
+        found: list[Segment] = []
+        match = self.get_component_rich_style("timeline--match")
+        at = 0
+        while (start := folded.find(self._search, at)) >= 0:
+            end = start + len(self._search)
+            found += [Segment(text[at:start], style), Segment(text[start:end], style + match)]
+            at = end
+        return [*found, Segment(text[at:], style)]
+
+    def _find_again(self, old_rows: Sequence[Row], old_cursor: int) -> int:
+        """Where the selected row is now; if it is gone, the nearest that was below it, else above it."""
+        places = {row.key: number for number, row in enumerate(self._rows)}
+        for row in (*old_rows[old_cursor:], *reversed(old_rows[:old_cursor])):
+            if row.key in places:
+                return places[row.key]
+        return min(old_cursor, max(len(self._rows) - 1, 0))
+
+    def _show_cursor(self) -> None:
+        if not self._rows:
+            return
+        top, bottom = self._tops[self._cursor], self._tops[self._cursor + 1] - 1
+        y, height = self.scroll_offset.y, max(self.size.height, 1)
+        if bottom - top >= height:
+            if not (top <= y < bottom):
+                self._jump(top)
+        elif top < y:
+            self._jump(top)
+        elif bottom > y + height:
+            self._jump(bottom - height)
+
+    def _scroll_inside(self, by: int) -> bool:
+        """Whether there was more of a tall row to scroll to."""
+        top, bottom = self._tops[self._cursor], self._tops[self._cursor + 1] - 1
+        y, height = self.scroll_offset.y, max(self.size.height, 1)
+        if bottom - top <= height:
+            return False
+        if by > 0 and y + height < bottom:
+            self._jump(min(y + height // 2, bottom - height))
+            return True
+        if by < 0 and y > top:
+            self._jump(max(y - height // 2, top))
+            return True
+        return False
+
+    def _jump(self, y: int) -> None:
+        self.scroll_to(y=max(y, 0), animate=False, immediate=True, force=True)
+
+    def _link_at(self, number: int, line: int, x: int) -> str:
+        known = self._painted.get(self._rows[number].key)
+        if known is None or line >= len(known[1]):
+            return ""
+        at = 0
+        for text, _, link in known[1][line]:
+            at += Segment(text).cell_length
+            if x < at:
+                return link
+        return ""

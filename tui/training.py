@@ -1,0 +1,51 @@
+"""The training queue: the posts whose mark would teach most, and how far the filter has come."""
+
+from collections.abc import Sequence
+
+from ..models.view import Effect, PostKey
+from ..session import Session
+from .listing import ListingScreen
+from .panels import bar
+from .rows import PostRow
+
+GOAL = 40
+"""So many marks until the filter is called somebody who knows the user: where the curves of docs/benchmarks.md flatten."""
+
+
+class TrainingScreen(ListingScreen):
+    """Uncertain posts that differ from each other; a mark goes on to the next."""
+
+    EMPTY = "The filter is sure of everything that is loaded. Come back after the next refresh."
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._queue: list[PostKey] = session.training_queue()
+
+    def listed(self) -> Sequence[PostRow]:
+        """The queue, with what each is taken for."""
+        rows = []
+        for key in self._queue:
+            judged = self.session.judged(key)
+            if judged is not None:
+                verdict = judged.verdict
+                guess = f"taken for {verdict.category}, {verdict.probability:.0%} sure"
+                rows.append(self.row(judged, f"marked {judged.mark}" if judged.mark else guess))
+        return rows
+
+    def redraw(self, effect: Effect | None = None) -> None:
+        """After a lesson, what teaches most has changed: the rest of the queue is ordered anew."""
+        if effect is not None and effect.key is None:
+            kept = self._queue[: self.timeline.cursor + 1]
+            self._queue = kept + [key for key in self.session.training_queue() if key not in kept]
+        super().redraw(effect)
+
+    def title_line(self) -> str:
+        """How far the filter has come."""
+        marks = self.session.marks
+        done = min(marks / GOAL, 1.0)
+        state = "your filter knows you" if marks >= GOAL else f"{GOAL - marks} to go until your filter knows you"
+        return f"training · {bar(done, 20):░<20} {marks} marks · {state}"
+
+    def keys_line(self) -> str:
+        """The four marks first."""
+        return " p person  c celebrity  s sales  x spam  j skip  w why  u undo  esc back"
