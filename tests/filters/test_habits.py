@@ -15,7 +15,8 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 def post(number: int, text: str = "", **changes: object) -> Post:
-    words = text or f"quite another thought, the {'x' * number}th of this week"
+    letter = chr(ord("a") + number % 26) * (4 + number // 26)
+    words = text or f"{letter}one {letter}two {letter}three {letter}four {letter}five"
     made = Post(str(number), ADA, words, account="a", created_at=NOW - timedelta(days=number))
     return replace(made, **changes)  # type: ignore[arg-type]
 
@@ -101,6 +102,20 @@ def test_an_author_who_is_not_known_has_no_habits() -> None:
 )
 def test_links_handles_numbers_and_signs_make_no_other_text(one: str, other: str) -> None:
     assert fingerprint(one) == fingerprint(other) != 0
+
+
+def test_a_brand_that_greets_everybody_by_name_repeats_itself() -> None:
+    names = ["Anna", "Benedikt", "Chiara", "Dmitri", "Esther", "Farid", "Giulia", "Hannah", "Iliana", "Joaquim"]
+    words = "Hi {}, sorry to hear about this! Please send us a direct message with your order number, we will help"
+    found = habits([post(number, words.format(each)) for number, each in enumerate(names)])
+    assert found is not None
+    assert found.repeated >= 6
+
+
+def test_other_words_are_another_text() -> None:
+    one = "The bakery on the corner finally sells rye bread again, come along tomorrow?"
+    other = "Tomorrow we walk to the lake before breakfast, bring bread and something warm"
+    assert fingerprint(one) != fingerprint(other)
 
 
 @pytest.mark.parametrize("text", ["", "lol", "🟩🟩⬛⬛🟩 4/6", "https://a.example/b", "\ud800 yes"])
