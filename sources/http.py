@@ -5,6 +5,7 @@ refused, and plain http is accepted for loopback addresses only.
 """
 
 import asyncio
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -21,8 +22,9 @@ from ..models.text import clean_line
 USER_AGENT = f"quietfeed/{__version__}"
 _LARGEST = 20_000_000
 _TIMEOUT = httpx.Timeout(20.0, connect=10.0)
+_LONGEST = 90.0
+_AT_ONCE = httpx.Limits(max_connections=4)
 _PAUSE = 0.5
-_RETRIED = frozenset({502, 503, 504})
 
 
 def checked_server(address: str) -> str:
@@ -72,7 +74,7 @@ class Http:
         headers = {"User-Agent": USER_AGENT, "Accept": "application/json"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
-        self._client = httpx.AsyncClient(headers=headers, timeout=_TIMEOUT, transport=transport)
+        self._client = httpx.AsyncClient(headers=headers, timeout=_TIMEOUT, limits=_AT_ONCE, transport=transport)
         self._wait_until: datetime | None = None
 
     async def get(self, path: str, params: Any = None) -> Answer:
@@ -95,13 +97,12 @@ class Http:
         now = datetime.now(UTC)
         if self._wait_until is not None and now < self._wait_until:
             raise RateLimited(self._wait_sentence(self._wait_until), self._wait_until)
-        url = urljoin(f"{self.server}/", path)
-        if urlsplit(url).netloc != urlsplit(self.server).netloc or urlsplit(url).scheme != urlsplit(self.server).scheme:
-            raise SourceError(f"{self.host} points to another server for its next page; it was not followed.")
+        url = self._own(path)
         try:
-            async with self._client.stream(method, url, **parts) as response:
+            # The time-outs of httpx are for one piece each; a server that drips would hold on for ever.
+            async with asyncio.timeout(_LONGEST), self._client.stream(method, url, **parts) as response:
                 body = await self._body(response)
-        except httpx.TimeoutException:
+        except (httpx.TimeoutException, TimeoutError):
             raise Unreachable(f"{self.host} did not answer in time: try again later.") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Unreachable(f"{self.host} cannot be reached ({_cause(error)}): check the connection.") from None
@@ -109,6 +110,17 @@ class Http:
         self._raise_for(response, body, now)
         links = {rel: link["url"] for rel, link in response.links.items() if isinstance(link.get("url"), str) and rel}
         return Answer(_json(body, self.host), response.headers, links)
+
+    def _own(self, path: str) -> str:
+        """The address of a path on this server. Raises SourceError where it is another server's."""
+        try:
+            url = urljoin(f"{self.server}/", path)
+            own = _origin(url) == _origin(self.server)
+        except ValueError:
+            own = False
+        if not own:
+            raise SourceError(f"{self.host} points to another server for its next page; it was not followed.")
+        return url
 
     async def _body(self, response: httpx.Response) -> bytes:
         body = bytearray()
@@ -135,7 +147,7 @@ class Http:
             raise SignInNeeded(
                 f"{self.host} no longer accepts the sign-in{said}: `quietfeed account add` signs in again."
             )
-        if status in _RETRIED or status >= 500:
+        if status >= 500 and status != 501:
             raise Unreachable(f"{self.host} is not well (it answered {status}{said}): try again later.")
         if status < 400:
             raise SourceError(f"{self.host} sends elsewhere for this (it answered {status}): check the address.")
@@ -151,6 +163,11 @@ class Refused(SourceError):
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)
         self.status = status
+
+
+def _origin(url: str) -> tuple[str, str, int]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def _reset_time(headers: Mapping[str, str], now: datetime) -> datetime:
@@ -170,13 +187,11 @@ def _moment(value: str, now: datetime) -> datetime | None:
             return datetime.fromtimestamp(number, UTC) if number > 1e8 else now + timedelta(seconds=number)
         at = datetime.fromisoformat(value) if value[:4].isdigit() else parsedate_to_datetime(value)
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-    except (ValueError, OverflowError, TypeError):
+    except (ValueError, OverflowError, OSError, TypeError):
         return None
 
 
 def _json(body: bytes, host: str) -> Any:
-    import json
-
     if not body.strip():
         return None
     try:

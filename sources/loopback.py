@@ -1,7 +1,7 @@
 """The loopback port where the browser comes back to with the code of a sign-in (RFC 8252, section 7.3)."""
 
 import asyncio
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from ..models.errors import SignInNeeded, SourceError
 
@@ -49,15 +49,17 @@ class Listener:
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            line = (await asyncio.wait_for(reader.readline(), 10)).decode("latin-1", "replace")
-        except (TimeoutError, ValueError):
-            line = ""
-        parts = line.split(" ")
-        query = parse_qs(urlsplit(parts[1]).query) if len(parts) > 1 else {}
+            # The whole head is read: a port that is closed on unread bytes resets, and the page is never seen.
+            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
+        except (TimeoutError, ValueError, EOFError, OSError, asyncio.LimitOverrunError):
+            writer.close()
+            return
+        parts = head.decode("latin-1").split(" ", 2)
+        query = parse_qs(parts[1].partition("?")[2]) if len(parts) > 1 else {}
         title, text = self._take(query)
         body = _PAGE.format(title=title, text=text).encode()
-        head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(body)}\r\n"
-        writer.write(f"{head}Connection: close\r\n\r\n".encode() + body)
+        answer = f"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(body)}\r\n"
+        writer.write(f"{answer}Connection: close\r\n\r\n".encode() + body)
         try:
             await writer.drain()
             writer.close()
@@ -69,7 +71,7 @@ class Listener:
         assert self._code is not None
         if not ({"code", "error"} & query.keys()):
             return "quietfeed is waiting", "This page is for your server's answer."
-        if query.get("state", [""])[0] != self._state:
+        if not self._state or query.get("state", [""])[0] != self._state:
             return "That was not for quietfeed", "The answer belongs to another sign-in. Begin again in the terminal."
         if not self._code.done():
             if "code" in query:

@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from ...models.text import clean_line
 
 Entity = Mapping[str, Any]
+
+# More than a database's integer holds is no count of anything.
+_LARGEST = 2**53
 
 
 def text_of(entity: Entity, key: str) -> str:
@@ -32,7 +36,22 @@ def flag_of(entity: Entity, key: str) -> bool | None:
 def count_of(entity: Entity, key: str) -> int | None:
     """A count of zero or more, or not known."""
     value = entity.get(key)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LARGEST else None
+
+
+def address_of(entity: Entity, key: str) -> str:
+    """An address that a browser may be sent to, or ""."""
+    return web_address(text_of(entity, key))
+
+
+def web_address(address: str) -> str:
+    """The address if it is one of the web, else "": a post must not open a file or run a script."""
+    address = clean_line(address)
+    try:
+        parts = urlsplit(address)
+        return address if parts.scheme in ("http", "https") and parts.hostname else ""
+    except ValueError:
+        return ""
 
 
 def part_of(entity: Entity, key: str) -> Entity | None:

@@ -1,22 +1,32 @@
 """A status' HTML as plain text with spans: links, mentions, hashtags, custom emoji, code and quotes.
 
 Mastodon hides parts of long links in `invisible` spans and marks a shortened one `ellipsis`; snac sends bare text with
-<br>; GoToSocial escapes what an author typed. The standard library's parser reads all of it, unescapes after the tags
-are apart, and never fails. https://docs.joinmastodon.org/spec/activitypub/#sanitization
+<br>; GoToSocial escapes what an author typed. The standard library's parser reads all of it and unescapes after the
+tags are apart. https://docs.joinmastodon.org/spec/activitypub/#sanitization
 """
 
 import re
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
+from itertools import accumulate
+from urllib.parse import urlsplit
 
 from ...models.post import Span, SpanKind
 from ...models.text import clean, clean_line
+from .entities import web_address
 
+# No server lets anybody write so much; what would be longer is a bomb.
+_LONGEST = 100_000
+_DEEPEST = 100
 _BLOCKS = frozenset({"p", "div", "ul", "ol", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6"})
+_VOID = frozenset({"img", "hr", "wbr", "input", "meta", "link"})
 _SILENT = frozenset({"script", "style", "template"})
 _SHORTCODE = re.compile(r":([A-Za-z0-9_]{2,}):")
-_NEWLINES = re.compile(r"\n{3,}")
+_BROKEN_LINES = re.compile(r" *\n[ \n]*")
+_SUPERFLUOUS = re.compile(r"(?<=\n\n)\n+|(?<! ) +(?=\n)")
 
 
 @dataclass(slots=True)
@@ -32,79 +42,80 @@ class _Open:
 
 
 class _Reader(HTMLParser):
-    def __init__(self, mentions: Mapping[str, str]) -> None:
+    def __init__(self, mentions: Mapping[str, str], quoting: bool) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
         self.length = 0
         self.spans: list[Span] = []
+        self._tail = "\n\n"
         self._open: list[_Open] = []
+        self._tags: Counter[str] = Counter()
         self._mentions = mentions
+        self._quoting = quoting
         self._silent = 0
         self._invisible = 0
-        self._pre = 0
 
     def write(self, text: str) -> None:
-        self.parts.append(text)
-        self.length += len(text)
+        if text:
+            self.parts.append(text)
+            self.length += len(text)
+            self._tail = (self._tail + text)[-2:]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
         if tag == "br":
-            self.write("\n")
-            return
-        if tag in ("img", "hr", "wbr", "input", "meta", "link"):
-            self._void(tag, dict(attrs))
-            return
+            self.write("" if self._silent or self._invisible else "\n")
+        elif tag in _VOID:
+            # Some servers send custom emoji as pictures; their alternative text is the shortcode.
+            self.handle_data(values.get("alt", "") if tag == "img" else "")
+        elif len(self._open) < _DEEPEST:
+            self._begin(tag, values, values.get("class", "").split())
+
+    def _begin(self, tag: str, values: Mapping[str, str], classes: Sequence[str]) -> None:
         if tag in _BLOCKS:
             self._new_block()
         if tag == "li":
-            self._new_line()
+            self.write("" if self._tail.endswith("\n") else "\n")
             self.write("• ")
         found = _Open(tag, self.length)
-        values = {name: value or "" for name, value in attrs}
-        classes = values.get("class", "").split()
         if tag == "a":
             found.kind, found.target = self._link(values, classes)
-        elif tag == "code" or (tag == "pre"):
+        elif tag == "pre" or (tag == "code" and not self._tags["pre"]):
             found.kind = "code"
         elif tag == "blockquote":
             found.kind = "quote"
-        found.invisible = "invisible" in classes
+        # Mastodon repeats a quoted post's address for clients that know no quotes; the quote itself says it better.
+        found.invisible = "invisible" in classes or (self._quoting and "quote-inline" in classes)
         found.ellipsis = "ellipsis" in classes
-        # Mastodon 4.5 repeats a quoted post's address for older clients; the quote itself says it better.
-        if "quote-inline" in classes:
-            found.invisible = True
         self._invisible += found.invisible
         self._silent += tag in _SILENT
-        self._pre += tag == "pre"
+        self._tags[tag] += 1
         self._open.append(found)
 
-    def _void(self, tag: str, values: dict[str, str | None]) -> None:
-        if tag == "img" and values.get("alt"):
-            self.handle_data(values["alt"] or "")
-
-    def _link(self, values: Mapping[str, str], classes: Sequence[str]) -> tuple[SpanKind, str]:
-        target = values.get("href", "")
+    def _link(self, values: Mapping[str, str], classes: Sequence[str]) -> tuple[SpanKind | None, str]:
+        target = web_address(values.get("href", ""))
         if "hashtag" in classes or ("tag" in values.get("rel", "").split() and "mention" not in classes):
             return "hashtag", ""
-        if target in self._mentions:
+        if target and target in self._mentions:
             return "mention", self._mentions[target]
         if "mention" in classes or "u-url" in classes:
-            return "mention", ""
-        return "link", target
+            return "mention", target
+        # What cannot be opened in a browser (javascript:, file:, a relative path) is text and no link.
+        return ("link", target) if target else (None, "")
 
     def handle_endtag(self, tag: str) -> None:
-        if not any(each.tag == tag for each in self._open):
+        if not self._tags[tag]:
             return
         while self._open:
             found = self._open.pop()
-            self._close(found)
+            self._end(found)
             if found.tag == tag:
                 break
 
-    def _close(self, found: _Open) -> None:
+    def _end(self, found: _Open) -> None:
+        self._tags[found.tag] -= 1
         self._invisible -= found.invisible
         self._silent -= found.tag in _SILENT
-        self._pre -= found.tag == "pre"
         if found.ellipsis and not self._invisible:
             self.write("…")
         if found.kind and found.start < self.length and not self._invisible:
@@ -115,69 +126,97 @@ class _Reader(HTMLParser):
     def close(self) -> None:
         super().close()
         while self._open:
-            self._close(self._open.pop())
+            self._end(self._open.pop())
 
     def handle_data(self, data: str) -> None:
         if self._silent or self._invisible:
             return
         # The cleaning happens here, so that the offsets of spans are into clean text.
         text = clean(data)
-        if not self._pre:
-            text = re.sub(r"[ \n]+", " ", text) if "\n" in text else text
+        if not self._tags["pre"]:
+            text = _BROKEN_LINES.sub(" ", text)
+            text = text.lstrip(" ") if self._tail.endswith("\n") else text
         self.write(text)
 
-    def _new_line(self) -> None:
-        if self.parts and not self.parts[-1].endswith("\n"):
-            self.write("\n")
-
     def _new_block(self) -> None:
-        if not self.length:
-            return
-        tail = "".join(self.parts[-3:])
-        if tail.endswith("\n\n"):
-            return
-        self.write("\n" if tail.endswith("\n") else "\n\n")
+        if self._tail != "\n\n":
+            self.write("\n" if self._tail.endswith("\n") else "\n\n")
 
 
 def read_html(
-    html: str, *, mentions: Mapping[str, str] | None = None, emoji: Mapping[str, str] | None = None
+    html: str,
+    *,
+    mentions: Mapping[str, str] | None = None,
+    emoji: Mapping[str, str] | None = None,
+    quoting: bool = False,
 ) -> tuple[str, tuple[Span, ...]]:
-    """The text of a status and its spans in order; `mentions` maps addresses to handles, `emoji` shortcodes to images."""
-    reader = _Reader(mentions or {})
-    reader.feed(html)
+    """The text of a status and its spans, in order of their start.
+
+    `mentions` maps addresses to handles, `emoji` shortcodes to images; `quoting` leaves out the line that repeats the
+    address of a quoted post.
+    """
+    reader = _Reader(mentions or {}, quoting)
+    reader.feed(_defused(html[:_LONGEST]))
     reader.close()
-    text, spans = _trim("".join(reader.parts), reader.spans)
-    spans = [_settle(span, text) for span in spans]
-    for match in _SHORTCODE.finditer(text):
-        if emoji and match.group(1) in emoji:
-            spans.append(Span(match.start(), match.end(), "emoji", emoji[match.group(1)]))
-    return text, tuple(sorted(spans, key=lambda span: (span.start, -span.end)))
+    text, spans = _tidy("".join(reader.parts), reader.spans)
+    found = [_settled(span, text) for span in spans]
+    if emoji:
+        codes = (match for match in _SHORTCODE.finditer(text) if match.group(1) in emoji)
+        found += [Span(match.start(), match.end(), "emoji", emoji[match.group(1)]) for match in codes]
+    return text, tuple(sorted(found, key=lambda span: (span.start, -span.end)))
 
 
-def _settle(span: Span, text: str) -> Span:
-    """A hashtag's and an unknown mention's target is what it says."""
+def _defused(html: str) -> str:
+    """HTML without what makes the parser give up or read on and on: comments, declarations, a tag that never ends."""
+    pieces = []
+    at = 0
+    while (start := html.find("<!--", at)) >= 0 and (stop := html.find("-->", start + 4)) >= 0:
+        pieces.append(html[at:start])
+        at = stop + 3
+    pieces.append(html[at:])
+    html = "".join(pieces).replace("<!", "&lt;!").replace("<?", "&lt;?")
+    last = html.rfind(">") + 1
+    return html[:last] + html[last:].replace("<", "&lt;")
+
+
+def _settled(span: Span, text: str) -> Span:
+    """A hashtag's target is what it says, an unknown mention's too, completed with the host that it links to."""
+    said = clean_line(text[span.start : span.end])
     if span.kind == "hashtag":
-        return Span(span.start, span.end, "hashtag", clean_line(text[span.start : span.end]).removeprefix("#"))
-    if span.kind == "mention" and not span.target:
-        return Span(span.start, span.end, "mention", clean_line(text[span.start : span.end]).removeprefix("@"))
-    return Span(span.start, span.end, span.kind, clean_line(span.target))
+        return replace(span, target=said.removeprefix("#"))
+    if span.kind == "mention" and (not span.target or "://" in span.target):
+        name = said.removeprefix("@")
+        host = urlsplit(span.target).netloc if span.target and "@" not in name else ""
+        return replace(span, target=f"{name}@{host}" if host else name)
+    return span
 
 
-def _trim(text: str, spans: list[Span]) -> tuple[str, list[Span]]:
-    """Without blank lines at the ends and more than one between, the spans moved along."""
-    cuts: list[tuple[int, int]] = [(match.start() + 2, match.end()) for match in _NEWLINES.finditer(text)]
-    lead = len(text) - len(text.lstrip())
-    end = len(text.rstrip())
+def _tidy(text: str, spans: Sequence[Span]) -> tuple[str, list[Span]]:
+    """Without blank lines at the ends, more than one in between, and spaces before them; the spans move along."""
+    whole = clean(text)
+    if whole != text:
+        # Pieces that are clean apart can join to what is not: a letter and its accent in two tags.
+        spans = [
+            replace(each, start=len(clean(text[: each.start])), end=len(clean(text[: each.end]))) for each in spans
+        ]
+        text = whole
+    lead, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    cuts = [match.span() for match in _SUPERFLUOUS.finditer(text, lead, end)] if end > lead else []
+    starts = [start for start, _ in cuts]
+    gone = [0, *accumulate(stop - start for start, stop in cuts)]
 
     def moved(at: int) -> int:
-        at = min(at, end)
-        return max(at - sum(min(at, stop) - start for start, stop in cuts if start < at) - lead, 0)
+        at = min(max(at, lead), end)
+        number = bisect_right(starts, at)
+        inside = max(cuts[number - 1][1] - at, 0) if number else 0
+        return at - gone[number] + inside - lead
 
-    out = []
-    at = 0
-    for start, stop in cuts:
-        out.append(text[at:start])
-        at = stop
-    out.append(text[at:])
-    kept = [Span(moved(span.start), moved(span.end), span.kind, span.target) for span in spans]
-    return "".join(out).strip(), [span for span in kept if span.start < span.end]
+    out = _SUPERFLUOUS.sub("", text[lead:end])
+    kept = []
+    for span in spans:
+        start, stop = moved(span.start), moved(span.end)
+        part = out[start:stop]
+        start, stop = start + len(part) - len(part.lstrip()), stop - len(part) + len(part.rstrip())
+        if start < stop:
+            kept.append(replace(span, start=start, end=stop))
+    return out, kept

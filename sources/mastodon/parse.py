@@ -1,25 +1,56 @@
-"""The client API's JSON as models: statuses, accounts, relationships, notifications. Tolerant of everything.
+"""The client API's JSON as models: statuses, accounts and relationships. Tolerant of everything.
 
 https://docs.joinmastodon.org/entities/Status/ and the servers that differ from it: GoToSocial, Pleroma, Akkoma,
 Pixelfed, snac.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import datetime
-from typing import Any, get_args
+from html import escape
+from typing import get_args
 from urllib.parse import urlsplit
 
 from ...models.errors import RecordError
 from ...models.person import Person
 from ...models.post import Card, Media, MediaKind, Poll, PollOption, Post, Quote
 from ...models.text import clean, clean_line
-from ...models.tie import Interaction, Relationship
-from .entities import Entity, count_of, flag_of, html_of, part_of, parts_of, text_of, time_of
+from ...models.tie import Relationship
+from .entities import Entity, address_of, count_of, flag_of, html_of, part_of, parts_of, text_of, time_of
 from .html import read_html
 
 _MEDIA_KINDS: tuple[MediaKind, ...] = get_args(MediaKind)
-_NOTIFICATIONS = {"mention": "mention", "favourite": "like", "reblog": "boost", "follow": "follow"}
 _DEPTH = 12
+# Answers that hold no status, by a field that only they have.
+_OTHERS = {
+    "acct": "an account",
+    "followed_by": "a relationship",
+    "params": "a status that is scheduled and not posted yet",
+    "filter_action": "a filter",
+    "phrase": "a filter",
+    "keyword": "a keyword of a filter",
+    "status_id": "a status of a filter, named only by its id",
+    "for_not_following": "a policy for notifications",
+    "merged": "a notice about notifications",
+    "voters_count": "a poll",
+    "content": "an older version of a status, without an id",
+    "spoiler_text": "the source of a status, without its author",
+    "notification_groups": "a page of notifications",
+    "notifications_count": "a request to notify",
+    "last_status": "a conversation",
+    "type": "a notification without a status",
+    "count": "a count",
+}
+# https://docs.joinmastodon.org/entities/Quote/#state
+_UNSEEN = {
+    "pending": "a quoted post whose author was not asked yet",
+    "rejected": "a quoted post whose author does not want it quoted",
+    "revoked": "a quoted post whose author took back the leave to quote it",
+    "deleted": "a quoted post that was deleted",
+    "unauthorized": "a quoted post that you may not see",
+    "blocked_account": "a quoted post of somebody you block",
+    "blocked_domain": "a quoted post from a server you block",
+    "muted_account": "a quoted post of somebody you mute",
+}
 
 
 def person_of(account: Entity, host: str = "") -> Person:
@@ -37,8 +68,8 @@ def person_of(account: Entity, host: str = "") -> Person:
         name=clean_line(name or text_of(account, "display_name")),
         bio=read_html(bio)[0] if isinstance(bio, str) else None,
         network="mastodon",
-        url=text_of(account, "url"),
-        avatar=text_of(account, "avatar_static") or text_of(account, "avatar"),
+        url=address_of(account, "url"),
+        avatar=address_of(account, "avatar_static") or address_of(account, "avatar"),
         followers=followers,
         following=following,
         posts=posts,
@@ -49,13 +80,12 @@ def person_of(account: Entity, host: str = "") -> Person:
 
 
 def handle_of(account: Entity, host: str = "") -> str:
-    """The handle in full: a local account's gets the host of its address, or the user's own server's."""
+    """The handle in full: a local account's gets the host of its own address, or else the user's server."""
     acct = (text_of(account, "acct") or text_of(account, "username")).removeprefix("@")
     if not acct or "@" in acct:
         return acct
-    return (
-        f"{acct}@{host}" if (host := host or _host(text_of(account, "url")) or _host(text_of(account, "uri"))) else acct
-    )
+    home = _host(text_of(account, "url")) or _host(text_of(account, "uri")) or host
+    return f"{acct}@{home}" if home else acct
 
 
 def _host(address: str) -> str:
@@ -71,13 +101,15 @@ def post_of(status: Entity, account: str = "", host: str = "") -> Post:
     original = status if reblog is None else reblog
     author, status_id = part_of(original, "account"), text_of(status, "id")
     if not status_id:
-        raise RecordError("a status without an id")
+        raise RecordError("A status has no id")
     if author is None or not text_of(author, "id"):
-        raise RecordError(f"status {status_id} has no author")
-    emoji = {text_of(each, "shortcode"): text_of(each, "url") for each in parts_of(original, "emojis")}
+        raise RecordError(f"Status {status_id} has no author")
+    emoji = {text_of(each, "shortcode"): address_of(each, "url") for each in parts_of(original, "emojis")}
     mentions = parts_of(original, "mentions")
     handles = {text_of(each, "url"): handle_of(each, host) for each in mentions if text_of(each, "url")}
-    text, spans = read_html(html_of(original, "content") or _plain(original), mentions=handles, emoji=emoji)
+    quote = _quote(original, host)
+    content = html_of(original, "content") or _plain(original)
+    text, spans = read_html(content, mentions=handles, emoji=emoji, quoting=quote is not None)
     booster = part_of(status, "account") if reblog is not None else None
     titles, hides = _filters(status, original)
     return Post(
@@ -87,17 +119,17 @@ def post_of(status: Entity, account: str = "", host: str = "") -> Post:
         account=account,
         network="mastodon",
         created_at=time_of(original, "created_at"),
-        url=text_of(original, "url") or text_of(original, "uri"),
+        url=address_of(original, "url") or address_of(original, "uri"),
         uri=text_of(original, "uri"),
         lang=text_of(original, "language") or None,
         spans=spans,
         links=tuple(dict.fromkeys(span.target for span in spans if span.kind == "link" and span.target)),
-        tags=tuple(text_of(tag, "name") for tag in parts_of(original, "tags")),
-        media=tuple(_media(each) for each in parts_of(original, "media_attachments")),
+        tags=_tags(original),
+        media=_attachments(original),
         warning=clean_line(text_of(original, "spoiler_text")),
         poll=_poll(part_of(original, "poll")),
         card=_card(part_of(original, "card")),
-        quote=_quote(original, host),
+        quote=quote,
         reply_to=_reply_to(original, mentions, author, host),
         reply_to_id=text_of(original, "in_reply_to_id") or None,
         reply_to_person=text_of(original, "in_reply_to_account_id") or None,
@@ -112,15 +144,26 @@ def post_of(status: Entity, account: str = "", host: str = "") -> Post:
 
 def _plain(status: Entity) -> str:
     # Pleroma and Akkoma keep the text a second time; a server that leaves `content` out has nothing to lose.
-    pleroma = part_of(status, "pleroma") or {}
-    content = part_of(pleroma, "content") or {}
-    return text_of(content, "text/plain") or html_of(status, "text")
+    content = part_of(part_of(status, "pleroma") or {}, "content") or {}
+    return escape(html_of(content, "text/plain") or html_of(status, "text")).replace("\n", "<br>")
+
+
+def _tags(status: Entity) -> tuple[str, ...] | None:
+    if not isinstance(status.get("tags"), list):
+        return None
+    return tuple(name for tag in parts_of(status, "tags") if (name := text_of(tag, "name")))
+
+
+def _attachments(status: Entity) -> tuple[Media, ...] | None:
+    if not isinstance(status.get("media_attachments"), list):
+        return None
+    return tuple(_media(each) for each in parts_of(status, "media_attachments"))
 
 
 def _media(attachment: Entity) -> Media:
     kind = text_of(attachment, "type")
     alt = clean(html_of(attachment, "description")).strip()
-    url = text_of(attachment, "url") or text_of(attachment, "remote_url")
+    url = address_of(attachment, "url") or address_of(attachment, "remote_url")
     return next((Media(each, alt, url) for each in _MEDIA_KINDS if each == kind), Media("unknown", alt, url))
 
 
@@ -135,22 +178,21 @@ def _poll(poll: Entity | None) -> Poll | None:
 
 
 def _card(card: Entity | None) -> Card | None:
-    if card is None or not text_of(card, "url"):
+    if card is None or not address_of(card, "url"):
         return None
-    return Card(text_of(card, "url"), text_of(card, "title"), text_of(card, "description"))
+    return Card(address_of(card, "url"), text_of(card, "title"), text_of(card, "description"))
 
 
 def _quote(status: Entity, host: str) -> Quote | None:
-    """Mastodon 4.5's quote entity, and the older shapes where `quote` (or Akkoma's) is the status itself."""
+    """Mastodon's quote entity (4.4), and the older shape where `quote` (or Pleroma's) is the status itself."""
     quote = part_of(status, "quote") or part_of(part_of(status, "pleroma") or {}, "quote")
     if quote is None:
         return None
     quoted = part_of(quote, "quoted_status") or (quote if "content" in quote else None)
     author = part_of(quoted, "account") if quoted else None
     if quoted is None or author is None:
-        state = text_of(quote, "state") or "not available"
-        return Quote("", f"a quoted post that cannot be seen ({state})")
-    return Quote(handle_of(author, host), read_html(html_of(quoted, "content"))[0], text_of(quoted, "url"))
+        return Quote("", _UNSEEN.get(text_of(quote, "state"), "a quoted post that cannot be seen from here"))
+    return Quote(handle_of(author, host), read_html(html_of(quoted, "content"))[0], address_of(quoted, "url"))
 
 
 def _reply_to(status: Entity, mentions: list[Entity], author: Entity, host: str) -> str | None:
@@ -159,7 +201,7 @@ def _reply_to(status: Entity, mentions: list[Entity], author: Entity, host: str)
     wanted = text_of(status, "in_reply_to_account_id")
     if wanted and wanted == text_of(author, "id"):
         return handle_of(author, host)
-    return next((handle_of(each, host) for each in mentions if text_of(each, "id") == wanted), "")
+    return next((handle_of(each, host) for each in mentions if wanted and text_of(each, "id") == wanted), "")
 
 
 def _filters(status: Entity, original: Entity) -> tuple[tuple[str, ...], bool]:
@@ -175,80 +217,35 @@ def relationship_of(entity: Entity) -> Relationship:
     return Relationship(text_of(entity, "id"), flag_of(entity, "following"), flag_of(entity, "followed_by"))
 
 
-def notification_of(entity: Entity, own_id: str, host: str) -> Interaction | None:
-    """What a notification says passed from somebody to the user; None for kinds that make no tie."""
-    account, at, kind = part_of(entity, "account"), time_of(entity, "created_at"), text_of(entity, "type")
-    if account is None or at is None or kind not in _NOTIFICATIONS or not text_of(account, "id"):
-        return None
-    person = person_of(account, host)
-    name = f"notification:{text_of(entity, 'id')}"
-    if kind == "mention":
-        answers = text_of(part_of(entity, "status") or {}, "in_reply_to_account_id") == own_id
-        return Interaction(name, person, "reply" if answers else "mention", "to_you", at)
-    if kind == "favourite":
-        return Interaction(name, person, "like", "to_you", at)
-    return Interaction(name, person, "boost" if kind == "reblog" else "follow", "to_you", at)
-
-
-def own_status_interactions(status: Entity, own_id: str, host: str) -> Iterator[Interaction]:
-    """Whom one of the user's own statuses answered, mentioned or boosted."""
-    at, status_id = time_of(status, "created_at"), text_of(status, "id")
-    if at is None or not status_id:
-        return
-    reblog = part_of(status, "reblog")
-    if reblog is not None:
-        author = part_of(reblog, "account")
-        if author is not None and text_of(author, "id") not in ("", own_id):
-            yield Interaction(f"status:{status_id}", person_of(author, host), "boost", "from_you", at)
-        return
-    answered = text_of(status, "in_reply_to_account_id")
-    mentions = {text_of(each, "id"): each for each in parts_of(status, "mentions")}
-    for person_id in dict.fromkeys([answered, *mentions]):
-        if person_id and person_id != own_id:
-            person = person_of(mentions.get(person_id, {"id": person_id}), host)
-            kind: Any = "reply" if person_id == answered else "mention"
-            yield Interaction(f"status:{status_id}:{person_id}", person, kind, "from_you", at)
-
-
-def liked_interaction(status: Entity, own_id: str, host: str) -> Interaction | None:
-    """Whom the user liked. A server does not say when, so the status' own time stands for it."""
-    author, at = part_of(status, "account"), time_of(status, "created_at")
-    if author is None or at is None or text_of(author, "id") in ("", own_id):
-        return None
-    return Interaction(f"favourite:{text_of(status, 'id')}", person_of(author, host), "like", "from_you", at)
-
-
-def conversation_interactions(conversation: Entity, own_id: str, host: str) -> Iterator[Interaction]:
-    """Who is in a direct conversation with the user. One count a conversation, dated by its last status."""
-    at: datetime | None = time_of(part_of(conversation, "last_status") or {}, "created_at")
-    conversation_id = text_of(conversation, "id")
-    if at is None or not conversation_id:
-        return
-    for account in parts_of(conversation, "accounts"):
-        person = person_of(account, host)
-        if person.id and person.id != own_id:
-            yield Interaction(f"conversation:{conversation_id}:{person.id}", person, "direct", "to_you", at)
-
-
 def read_input(value: object) -> tuple[list[Post], list[str]]:
-    """All statuses in an answer of the API, wherever in it they stand, and a sentence for each that cannot be read.
+    """All statuses in an answer of the API, wherever in it they stand, and a sentence for what cannot be read.
 
-    An answer without any status in it (accounts, filters, an error) is told in one sentence where it is an error of
-    the server, and is otherwise simply empty.
+    Where an answer holds no status at all the sentence says what it is instead; an empty list needs none.
     """
     posts: dict[str, Post] = {}
     troubles: list[str] = []
-    if isinstance(value, Mapping) and isinstance(value.get("error"), str):
-        return [], [f"the server answered with an error: {clean_line(value['error'])[:200]}"]
-    for status in _statuses(value, 0):
-        try:
-            post = post_of(status)
-        except RecordError as error:
-            troubles.append(str(error))
-        else:
-            posts.setdefault(post.id, post)
-    if not isinstance(value, Mapping | list):
-        troubles.append("neither a JSON array nor an object")
+    others: Counter[str] = Counter()
+    for number, item in enumerate(value if isinstance(value, list) else [value], 1):
+        found = False
+        for status in _statuses(item, 0):
+            found = True
+            try:
+                post = post_of(status)
+            except RecordError as error:
+                troubles.append(f"{error}; it was left out.")
+            else:
+                posts.setdefault(post.id, post)
+        if not found:
+            name = _name_of(item)
+            if name is None:
+                troubles.append(f"Item {number} is {_kind_of(item)} and no status.")
+            elif name:
+                others[name] += 1
+    if not posts:
+        troubles += [
+            f"There is no status in this: it is {name}{f' ({count} times)' if count > 1 else ''}."
+            for name, count in others.items()
+        ]
     return list(posts.values()), troubles
 
 
@@ -259,9 +256,31 @@ def _statuses(value: object, depth: int) -> Iterator[Entity]:
         for each in value:
             yield from _statuses(each, depth + 1)
     elif isinstance(value, Mapping):
-        if "content" in value and "account" in value and ("uri" in value or "visibility" in value):
+        if _is_status(value):
             yield value
             return
         for each in value.values():
             if isinstance(each, Mapping | list):
                 yield from _statuses(each, depth + 1)
+
+
+def _is_status(entity: Entity) -> bool:
+    # An announcement and an older version have a content too, an account has an address, a notification an author.
+    keys = entity.keys()
+    return bool(keys & {"content", "reblog"}) and (bool(keys & {"uri", "visibility"}) or keys >= {"id", "account"})
+
+
+def _name_of(item: object) -> str | None:
+    """What an answer without a status is, by the fields that only it has; "" for a container that is merely empty."""
+    if not isinstance(item, Mapping):
+        return None
+    if isinstance(item.get("error"), str):
+        return f"an error of the server, {clean_line(item['error'])[:160]!r}"
+    if item and all(isinstance(each, list) and not each for each in item.values()):
+        return ""
+    return next((name for key, name in _OTHERS.items() if key in item), None)
+
+
+def _kind_of(item: object) -> str:
+    names = {dict: "an object of an unknown kind", str: "a text", bool: "true or false", type(None): "null"}
+    return names.get(type(item), "a list" if isinstance(item, list) else "a number")

@@ -102,12 +102,16 @@ async def with_token(server: str, token: str) -> Credentials:
         answer = await http.get("/api/v1/accounts/verify_credentials")
     except SignInNeeded:
         raise SignInNeeded(f"{host} does not accept this token: make a new one, or sign in with the browser.") from None
+    except Refused as error:
+        # Mastodon answers 422 to the token of an app that belongs to nobody.
+        if error.status == 422:
+            raise SignInNeeded(f"{host} says that this token is nobody's: make one for your account.") from None
+        raise SourceError(f"{host} did not say whose token this is: is it a Mastodon server?") from None
     finally:
         await http.close()
     me: Entity = answer.value if isinstance(answer.value, dict) else {}
     if not text_of(me, "id"):
         raise SourceError(f"{host} did not say whose token this is: is it a Mastodon server?")
-    # Behind a split domain (example.social served by social.example.org) the account's own address knows better.
     account = Account("mastodon", server, handle_of(me, host), text_of(me, "id"))
     return Credentials(account, {"token": token})
 

@@ -5,32 +5,31 @@ differently: pages overlap, an empty last page is normal, limits are advice, rel
 """
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from typing import Any
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from ...models.account import Account
-from ...models.errors import RecordError, SourceError
+from ...models.errors import RateLimited, RecordError, SignInNeeded, SourceError, Unreachable
 from ...models.person import Person
 from ...models.post import Post
 from ...models.source import InteractionPage, Page, Thread
 from ...models.tie import Interaction, Relationship
 from ..http import Answer, Http, Refused
 from .entities import Entity, parts_of, text_of
-from .parse import (
+from .interactions import (
     conversation_interactions,
-    liked_interaction,
-    notification_of,
+    liked_interactions,
+    notification_interactions,
     own_status_interactions,
-    person_of,
-    post_of,
-    relationship_of,
 )
+from .parse import person_of, post_of, relationship_of
 
 _LIMIT = 40
 _PAGES_A_STREAM = 8
 _ASKED_ALONE = 40
+_EVER = datetime.min.replace(tzinfo=UTC)
 
-Read = Callable[[Entity], Iterable[Interaction]]
+Read = Callable[[Entity, str, str], Iterable[Interaction]]
 
 
 class Mastodon:
@@ -52,9 +51,11 @@ class Mastodon:
             answer = await self._http.get("/api/v1/timelines/home", {"limit": _LIMIT})
         else:
             answer = await self._http.get(cursor)
-        posts = self._posts(_list(answer, self._host))
+        statuses = _list(answer, self._host)
+        # Some servers send a page out of order.
+        posts = sorted(self._posts(statuses), key=lambda post: post.at or _EVER, reverse=True)
         following = answer.links.get("next")
-        return Page(tuple(posts), None if not posts or following == cursor else following)
+        return Page(tuple(posts), None if not statuses or following == cursor else following)
 
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
         """Who follows whom. Servers that answer only the first of a batch are asked for the others one by one."""
@@ -79,44 +80,43 @@ class Mastodon:
 
     async def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
         """What passed between the user and others: notifications, own statuses, likes given, conversations."""
-        own, host = self._account.id, self._host
-        streams: tuple[tuple[str, str, dict[str, Any], Read], ...] = (
-            ("notifications", "/api/v1/notifications", {}, lambda each: _maybe(notification_of(each, own, host))),
-            ("statuses", f"/api/v1/accounts/{own}/statuses", {}, lambda each: own_status_interactions(each, own, host)),
-            ("favourites", "/api/v1/favourites", {}, lambda each: _maybe(liked_interaction(each, own, host))),
-            ("conversations", "/api/v1/conversations", {}, lambda each: conversation_interactions(each, own, host)),
+        # Likes come last: what a server lacks or fails at there is missed least.
+        streams: tuple[tuple[str, str, Read], ...] = (
+            ("notifications", "/api/v1/notifications", notification_interactions),
+            ("statuses", f"/api/v1/accounts/{self._account.id}/statuses", own_status_interactions),
+            ("conversations", "/api/v1/conversations", conversation_interactions),
+            ("favourites", "/api/v1/favourites", liked_interactions),
         )
-        for name, path, params, read in streams:
-            async for page in self._stream(name, path, {**params, "limit": _LIMIT}, read, since.get(name)):
+        for name, path, read in streams:
+            async for page in self._stream(name, path, read, since.get(name)):
                 yield page
 
-    async def _stream(
-        self, name: str, path: str, params: dict[str, Any], read: Read, since: str | None
-    ) -> AsyncIterator[InteractionPage]:
+    async def _stream(self, name: str, path: str, read: Read, since: str | None) -> AsyncIterator[InteractionPage]:
         """One stream, newest first, until what was seen last time; how far it got is said with its last page only.
 
         Conversations come back with every new message under the id they had, so they are read from the top each time.
         """
         newest: str | None = None
-        address: str | None = path
-        gathered: list[Interaction] = []
-        for number in range(_PAGES_A_STREAM):
+        address: str | None = None
+        for _ in range(_PAGES_A_STREAM):
             try:
-                answer = await self._http.get(address or path, params if number == 0 else None)
-            except Refused:
+                answer = await (self._http.get(address) if address else self._http.get(path, {"limit": _LIMIT}))
+                entities = _list(answer, self._host)
+            except (RateLimited, SignInNeeded, Unreachable):
+                raise
+            except SourceError:
                 # Not every server has every stream; what it does not have stays not known.
                 return
-            entities = _list(answer, self._host)
             ids = [text_of(each, "id") for each in entities]
             newest = newest or (ids[0] if ids else since or "none")
-            met = since in ids and name != "conversations"
-            gathered = [found for each in entities for found in read(each)]
+            found = tuple(one for each in entities for one in read(each, self._account.id, self._host))
             address = answer.links.get("next")
+            met = since in ids and name != "conversations"
             if met or not entities or address is None:
-                break
-            yield InteractionPage(name, tuple(gathered), None)
-            gathered = []
-        yield InteractionPage(name, tuple(gathered), newest)
+                yield InteractionPage(name, found, newest)
+                return
+            yield InteractionPage(name, found, None)
+        yield InteractionPage(name, (), newest)
 
     async def people(self, person_ids: Sequence[str]) -> list[Person]:
         """Fresh counts of people, one request each: the caller asks for few."""
@@ -159,7 +159,3 @@ def _list(answer: Answer, host: str) -> list[Entity]:
     if not isinstance(answer.value, list):
         raise SourceError(f"{host} answered with something else than a list: is it a Mastodon server?")
     return [each for each in answer.value if isinstance(each, dict)]
-
-
-def _maybe(found: Interaction | None) -> tuple[Interaction, ...]:
-    return () if found is None else (found,)

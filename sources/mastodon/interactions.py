@@ -1,0 +1,75 @@
+"""What the client API says passed between the user and others: notifications, own statuses, likes, conversations."""
+
+from collections.abc import Iterator
+
+from ...models.tie import Direction, Interaction, InteractionKind
+from .entities import Entity, part_of, parts_of, text_of, time_of
+from .parse import person_of
+
+# https://docs.joinmastodon.org/entities/Notification/#type, and Pleroma's reactions.
+_NOTIFICATIONS: dict[str, InteractionKind] = {
+    "mention": "mention",
+    "quote": "mention",
+    "favourite": "like",
+    "emoji_reaction": "like",
+    "pleroma:emoji_reaction": "like",
+    "reblog": "boost",
+    "follow": "follow",
+}
+
+
+def notification_interactions(entity: Entity, own_id: str, host: str) -> Iterator[Interaction]:
+    """What a notification says somebody did to the user; nothing for kinds that make no tie."""
+    account, at = part_of(entity, "account"), time_of(entity, "created_at")
+    kind, notification_id = _NOTIFICATIONS.get(text_of(entity, "type")), text_of(entity, "id")
+    if account is None or at is None or kind is None or not notification_id or text_of(account, "id") in ("", own_id):
+        return
+    if kind == "mention" and text_of(part_of(entity, "status") or {}, "in_reply_to_account_id") == own_id:
+        kind = "reply"
+    yield Interaction(f"notification:{notification_id}", person_of(account, host), kind, "to_you", at)
+
+
+def own_status_interactions(status: Entity, own_id: str, host: str) -> Iterator[Interaction]:
+    """Whom one of the user's own statuses answered, mentioned or boosted."""
+    at, status_id = time_of(status, "created_at"), text_of(status, "id")
+    if at is None or not status_id:
+        return
+    reblog = part_of(status, "reblog")
+    if reblog is not None:
+        author = part_of(reblog, "account") or {}
+        if text_of(author, "id") not in ("", own_id):
+            person = person_of(author, host)
+            yield Interaction(f"status:{status_id}:{person.id}", person, "boost", "from_you", at)
+        return
+    answered = text_of(status, "in_reply_to_account_id")
+    mentions = {text_of(each, "id"): each for each in parts_of(status, "mentions")}
+    for person_id in dict.fromkeys([answered, *mentions]):
+        if person_id not in ("", own_id):
+            person = person_of(mentions.get(person_id, {"id": person_id}), host)
+            kind: InteractionKind = "reply" if person_id == answered else "mention"
+            yield Interaction(f"status:{status_id}:{person_id}", person, kind, "from_you", at)
+
+
+def liked_interactions(status: Entity, own_id: str, host: str) -> Iterator[Interaction]:
+    """Whom the user liked. A server does not say when, so the status' own time stands for it."""
+    author, at, status_id = part_of(status, "account") or {}, time_of(status, "created_at"), text_of(status, "id")
+    if at is not None and status_id and text_of(author, "id") not in ("", own_id):
+        yield Interaction(f"favourite:{status_id}", person_of(author, host), "like", "from_you", at)
+
+
+def conversation_interactions(conversation: Entity, own_id: str, host: str) -> Iterator[Interaction]:
+    """With whom the user talks directly: one count a conversation, dated by its last status.
+
+    Only where that status is an answer between the two: anybody can begin a conversation, and spam does.
+    """
+    last = part_of(conversation, "last_status") or {}
+    at, conversation_id = time_of(last, "created_at"), text_of(conversation, "id")
+    sender = text_of(part_of(last, "account") or {}, "id")
+    pair = {sender, text_of(last, "in_reply_to_account_id")}
+    if at is None or not conversation_id:
+        return
+    for account in parts_of(conversation, "accounts"):
+        person = person_of(account, host)
+        if person.id not in ("", own_id) and pair == {person.id, own_id}:
+            direction: Direction = "from_you" if sender == own_id else "to_you"
+            yield Interaction(f"conversation:{conversation_id}:{person.id}", person, "direct", direction, at)
