@@ -23,27 +23,28 @@ USER_AGENT = f"quietfeed/{__version__}"
 _LARGEST = 20_000_000
 _TIMEOUT = httpx.Timeout(20.0, connect=10.0)
 _LONGEST = 90.0
+_NO_SERVER = "{!r} is not a server's address: it looks like mastodon.social."
 _AT_ONCE = httpx.Limits(max_connections=4)
 _PAUSE = 0.5
 
 
 def checked_server(address: str) -> str:
     """A server's base URL from whatever the user gave: a host, an address, or a handle. Raises SourceError."""
-    text = address.strip().rstrip("/")
-    if text.startswith("@") or ("@" in text and "://" not in text):
-        text = text.rpartition("@")[2]
+    text = address.strip()
     if "://" not in text:
-        text = f"{'http' if is_loopback(text.partition(':')[0]) else 'https'}://{text}"
+        # A handle, with or without its first @, is on the server that it names.
+        text = f"//{text.rpartition('@')[2]}"
     try:
         parts = urlsplit(text)
         host, _ = parts.hostname or "", parts.port
     except ValueError:
-        host = ""
-    if not host or " " in text or parts.scheme not in ("http", "https"):
-        raise SourceError(f"{clean_line(address)[:80]!r} is not a server's address: it looks like mastodon.social.")
-    if parts.scheme == "http" and not is_loopback(host):
+        raise SourceError(_NO_SERVER.format(clean_line(address)[:80])) from None
+    scheme = parts.scheme or ("http" if is_loopback(host) else "https")
+    if not host or " " in text or scheme not in ("http", "https"):
+        raise SourceError(_NO_SERVER.format(clean_line(address)[:80]))
+    if scheme == "http" and not is_loopback(host):
         raise SourceError(f"{host} was given with plain http, which anybody on the way can read: use https.")
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
+    return f"{scheme}://{parts.netloc.rpartition('@')[2].lower()}"
 
 
 def is_loopback(host: str) -> bool:

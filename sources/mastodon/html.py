@@ -25,7 +25,7 @@ _BLOCKS = frozenset({"p", "div", "ul", "ol", "blockquote", "pre", "h1", "h2", "h
 _VOID = frozenset({"img", "hr", "wbr", "input", "meta", "link"})
 _SILENT = frozenset({"script", "style", "template"})
 _SHORTCODE = re.compile(r":([A-Za-z0-9_]{2,}):")
-_BROKEN_LINES = re.compile(r" *\n[ \n]*")
+_BROKEN_LINES = re.compile(r"(?<! ) *\n[ \n]*")
 _SUPERFLUOUS = re.compile(r"(?<=\n\n)\n+|(?<! ) +(?=\n)")
 
 
