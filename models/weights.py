@@ -86,7 +86,7 @@ def weights_from_bytes(data: bytes) -> Weights:
         at = 4 + length
         models = []
         for part, size in zip(head["models"], head["sizes"], strict=True):
-            keys = _unpacked("I", raw[at : at + 4 * size])
+            keys = map(int, _unpacked("I", raw[at : at + 4 * size]))
             values = _unpacked("f", raw[at + 4 * size : at + 20 * size])
             at += 20 * size
             fours = zip(values[0::4], values[1::4], values[2::4], values[3::4], strict=True)

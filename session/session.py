@@ -152,6 +152,8 @@ class Session:
 
     async def refresh(self, report: Report, accounts: Sequence[Account] | None = None) -> Arrival:
         """Ask every account (or these) for news, keep it, judge it. Trouble with one does not stop the others."""
+        if not self._timeline.revision:
+            self.load()
         new: list[PostKey] = []
         troubles: list[str] = []
         for account in self.accounts if accounts is None else accounts:

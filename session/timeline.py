@@ -74,6 +74,7 @@ class Timeline:
         """Load that many older kept posts; how many came."""
         page = self._archive.posts.page(count, self._bottom)
         self.complete = len(page) < count
+        self.revision += 1
         if page:
             self._bottom = page[-1][0]
             self._add(page, now)

@@ -5,7 +5,6 @@ from typing import ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
-from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.screen import Screen
 
@@ -39,7 +38,7 @@ class QuietfeedApp(App[int]):
         self.theme = kept if kept in self.available_themes else session.config.theme
         self.set_keymap(self.keys)
 
-    def get_default_screen(self) -> Screen[object]:
+    def get_default_screen(self) -> Screen[None]:
         """The timeline, or the welcome screen where nobody is signed in."""
         if self.session.accounts:
             return FeedScreen(self.session)
@@ -55,11 +54,6 @@ class QuietfeedApp(App[int]):
         self.theme = "quiet-light" if self.current_theme.dark else "quiet-dark"
         self.session.keep_theme(self.theme)
         return self.theme
-
-    def search_commands(self) -> None:
-        """Open the command palette."""
-        if not CommandPalette.is_open(self):
-            self.push_screen(CommandPalette())
 
 
 def run(session: Session) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from rich.cells import cell_len
 
@@ -100,7 +101,7 @@ def _styled(text: str, line: tuple[int, int], spans: Sequence[Span]) -> Iterator
         yield text[start:end], "text", ""
         return
     edges = sorted({start, end, *(edge for span in inside for edge in (span.start, span.end) if start < edge < end)})
-    for begin, stop in zip(edges, edges[1:], strict=False):
+    for begin, stop in pairwise(edges):
         over = [span for span in inside if span.start <= begin and span.end >= stop]
         span = min(over, key=lambda each: each.end - each.start, default=None)
         style = "text" if span is None else _SPAN_STYLES.get(span.kind, "text")

@@ -9,7 +9,7 @@ from .panels import bar
 from .rows import PostRow
 
 GOAL = 40
-"""So many marks until the filter is called somebody who knows the user: where the curves of docs/benchmarks.md flatten."""
+"""So many marks until the filter is said to know the user: where the curves of docs/benchmarks.md flatten."""
 
 
 class TrainingScreen(ListingScreen):

@@ -1,0 +1,83 @@
+"""The demo world as a Source: it answers from memory, and a refresh brings a few late posts."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+
+from ...models.account import Account
+from ...models.person import Person
+from ...models.post import Post
+from ...models.source import InteractionPage, Page, Thread
+from ...models.tie import Relationship
+from ...models.verdict import Category
+from .world import ACCOUNT, world
+
+_PAGE = 40
+_ARRIVE = 3
+
+
+class Demo:
+    """A timeline that needs no account and no network; nothing in it waits."""
+
+    def __init__(self, seed: int = 1, now: datetime | None = None) -> None:
+        self.world = world(seed, now or datetime.now(UTC))
+        self._arrived = -_ARRIVE
+
+    @property
+    def account(self) -> Account:
+        """The user of the demo."""
+        return ACCOUNT
+
+    def truth(self, post: Post) -> Category:
+        """What a post really is, for tests and benches."""
+        return self.world.truth[post.id]
+
+    def _posts(self) -> list[Post]:
+        arrived = self.world.late[: max(self._arrived, 0)]
+        return [*reversed(arrived), *self.world.posts]
+
+    async def timeline(self, cursor: str | None) -> Page:
+        """A page; each question for the newest after the first finds a few more."""
+        if cursor is None:
+            self._arrived += _ARRIVE
+        posts = self._posts()
+        start = 0 if cursor is None else next(n for n, post in enumerate(posts) if post.id == cursor) + 1
+        page = posts[start : start + _PAGE]
+        return Page(tuple(page), page[-1].id if start + _PAGE < len(posts) else None)
+
+    async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
+        """Who follows whom."""
+        wanted = set(person_ids)
+        return [known for known in self.world.relationships if known.person_id in wanted]
+
+    async def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
+        """Everything that passed between the user and others, once."""
+        if since:
+            return
+        to_you = tuple(each for each in self.world.interactions if each.direction == "to_you")
+        from_you = tuple(each for each in self.world.interactions if each.direction == "from_you")
+        yield InteractionPage("notifications", to_you, "all")
+        yield InteractionPage("statuses", from_you, "all")
+
+    async def people(self, person_ids: Sequence[str]) -> list[Person]:
+        """People by id."""
+        wanted = set(person_ids)
+        return [person for person in self.world.people if person.id in wanted]
+
+    async def thread(self, post: Post) -> Thread:
+        """The conversation around a post."""
+        posts = {each.id: each for each in self._posts() if each.booster is None}
+        before: list[Post] = []
+        parent = posts.get(post.reply_to_id or "")
+        while parent is not None and parent not in before:
+            before.insert(0, parent)
+            parent = posts.get(parent.reply_to_id or "")
+        around = {post.original_id or post.id}
+        after = []
+        for each in sorted(posts.values(), key=lambda each: (each.created_at or datetime.max, each.id)):
+            if each.reply_to_id in around:
+                around.add(each.id)
+                after.append(each)
+        return Thread(tuple(before), tuple(after))
+
+    async def close(self) -> None:
+        """Nothing is open."""

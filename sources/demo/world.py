@@ -1,0 +1,216 @@
+"""The demo world: made-up people and posts from three text files, deterministic for a seed, anchored at a moment.
+
+`people.txt` says who they are and what passed between them and the user; `posts_people.txt` and `posts_noise.txt` hold
+what they wrote, one post a line. The seed spreads the posts over three weeks; the words are always the same.
+"""
+
+import random
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from ...models.account import Account
+from ...models.person import Person
+from ...models.post import Card, Media, Poll, PollOption, Post, Span
+from ...models.tie import Direction, Interaction, InteractionKind, Relationship
+from ...models.verdict import CATEGORIES, Category
+
+ACCOUNT = Account("demo", "", "you@demo.example", "you")
+_DAYS = 21.0
+_ACQUAINTED = timedelta(days=4 * 365)
+_SPANS = re.compile(
+    r"(?P<link>https?://[^\s)]+)|(?<![\w@])@(?P<mention>\w+)|(?<![\w#])#(?P<hashtag>\w+)|`(?P<code>[^`]+)`"
+)
+_COUNTS = re.compile(r"([rlb])(\d+)/(\d+)")
+_KINDS: dict[str, InteractionKind] = {"r": "reply", "l": "like", "b": "boost"}
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything in it. `posts` are newest first; `late` arrive on later refreshes, in this order."""
+
+    people: tuple[Person, ...]
+    posts: tuple[Post, ...]
+    late: tuple[Post, ...]
+    interactions: tuple[Interaction, ...]
+    relationships: tuple[Relationship, ...]
+    truth: dict[str, Category]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line of a posts file."""
+
+    author: str
+    options: dict[str, str]
+    text: str
+    number: int
+
+
+def world(seed: int, now: datetime) -> World:
+    """The world as it is at a moment (aware, UTC). The same seed and moment give equal worlds."""
+    people = {person.id: (person, truth, tie) for person, truth, tie in _people(now)}
+    rng = random.Random(seed)
+    lines = [_parsed(line, number) for number, line in enumerate(_lines("posts_people.txt", "posts_noise.txt"), 1)]
+    ids = {line.options["#"]: _post_id(line) for line in lines if "#" in line.options}
+    times = _times(lines, rng, now)
+    written: dict[str, Post] = {}
+    truth: dict[str, Category] = {}
+    for line in sorted(lines, key=lambda line: "boost" in line.options):
+        person, usual, _ = people[line.author]
+        post_id = _post_id(line)
+        if "boost" in line.options:
+            original = written[ids[line.options["boost"]]]
+            at = max(times[post_id], (original.created_at or now) + timedelta(minutes=9))
+            written[post_id] = replace(original, id=post_id, booster=person, boosted_at=at, original_id=original.id)
+            truth[post_id] = truth[original.id]
+            continue
+        answered = written.get(ids.get(line.options.get("re", ""), ""))
+        written[post_id] = _post(line, person, times[post_id], answered, people)
+        truth[post_id] = _category(line.options.get("truth", usual))
+    posts = sorted(
+        (written[_post_id(line)] for line in lines if "late" not in line.options),
+        key=lambda post: (post.at or now, post.id),
+        reverse=True,
+    )
+    late = tuple(written[_post_id(line)] for line in lines if "late" in line.options)
+    ties = [found for person, _, tie in people.values() for found in _interactions(person, tie, now, rng)]
+    relationships = tuple(
+        Relationship(person.id, "follow" in tie.split(), "back" in tie.split()) for person, _, tie in people.values()
+    )
+    return World(tuple(each[0] for each in people.values()), tuple(posts), late, tuple(ties), relationships, truth)
+
+
+@cache
+def _lines(*names: str) -> tuple[str, ...]:
+    folder = Path(__file__).parent
+    lines = [line for name in names for line in (folder / name).read_text("utf-8").splitlines()]
+    return tuple(line for line in lines if line and not line.startswith("# "))
+
+
+def _people(now: datetime) -> list[tuple[Person, Category, str]]:
+    found = []
+    for line in _lines("people.txt"):
+        handle, name, followers, following, posts, truth, tie, bio = (part.strip() for part in line.split("|"))
+        person = Person(
+            id=handle.partition("@")[0],
+            handle=handle,
+            name=name,
+            bio=bio,
+            network="demo",
+            url=f"https://{handle.partition('@')[2]}/@{handle.partition('@')[0]}",
+            followers=int(followers),
+            following=int(following),
+            posts=int(posts),
+            bot="bot" in tie.split(),
+            created_at=now - timedelta(days=40 if int(posts) < 100 else 2200),
+        )
+        found.append((person, _category(truth), tie))
+    return found
+
+
+def _category(word: str) -> Category:
+    return next(category for category in CATEGORIES if category == word)
+
+
+def _parsed(line: str, number: int) -> _Line:
+    head, _, text = line.partition(">")
+    author, _, rest = head.partition("[")
+    options: dict[str, str] = {}
+    for part in rest.rstrip().removesuffix("]").split(";"):
+        if part.startswith("#"):
+            options["#"] = part[1:]
+        elif part:
+            name, _, value = part.partition("=")
+            options[name.strip()] = value
+    return _Line(author.strip(), options, text.strip().replace("\\n", "\n"), number)
+
+
+def _post_id(line: _Line) -> str:
+    return f"d{line.number:04}"
+
+
+def _times(lines: list[_Line], rng: random.Random, now: datetime) -> dict[str, datetime]:
+    """When each post was written: at the age in days that the file says, else spread; an answer after its question."""
+    ages: dict[str, float] = {}
+    named: dict[str, float] = {}
+    for count, line in enumerate(lines):
+        if "late" in line.options:
+            age = 0.0005 * (1 + count % 5)
+        elif "age" in line.options:
+            age = float(line.options["age"])
+        elif "re" in line.options or "boost" in line.options:
+            asked = named[line.options.get("re") or line.options["boost"]]
+            age = asked * rng.uniform(0.55, 0.97) if asked < 0.5 else max(asked - rng.uniform(0.01, 0.4), 0.004)
+        else:
+            age = 0.02 + (_DAYS - 0.02) * rng.random() ** 1.35
+        ages[_post_id(line)] = age
+        if "#" in line.options:
+            named[line.options["#"]] = age
+    return {post_id: now - timedelta(days=age) for post_id, age in ages.items()}
+
+
+def _post(
+    line: _Line, author: Person, at: datetime, answered: Post | None, people: dict[str, tuple[Person, Category, str]]
+) -> Post:
+    options, text = line.options, line.text
+    spans = tuple(_spans(text, people))
+    card = options.get("card", "").partition("|")
+    poll = tuple(option.rpartition(":") for option in options.get("poll", "").split("|") if option)
+    votes = [int(count) for _, _, count in poll]
+    return Post(
+        id=_post_id(line),
+        author=author,
+        text=text,
+        account=ACCOUNT.key,
+        network="demo",
+        created_at=at,
+        url=f"{author.url}/{_post_id(line)}",
+        uri=f"{author.url}/{_post_id(line)}",
+        lang=options.get("lang", "en"),
+        spans=spans,
+        links=tuple(span.target for span in spans if span.kind == "link"),
+        tags=tuple(span.target for span in spans if span.kind == "hashtag"),
+        media=(Media("image", options["img"]),) if "img" in options else (),
+        warning=options.get("cw", ""),
+        poll=Poll(tuple(PollOption(word, int(count)) for word, _, count in poll), voters=sum(votes)) if poll else None,
+        card=Card(card[2], card[0]) if card[0] else None,
+        reply_to=answered.author.handle if answered else None,
+        reply_to_id=answered.id if answered else None,
+        reply_to_person=answered.author.id if answered else None,
+        visibility="public",
+    )
+
+
+def _spans(text: str, people: dict[str, tuple[Person, Category, str]]) -> list[Span]:
+    spans = []
+    for match in _SPANS.finditer(text):
+        kind, word = match.lastgroup, match.group(match.lastgroup or 0)
+        if kind == "link":
+            spans.append(Span(match.start(), match.end(), "link", word))
+        elif kind == "mention" and word in people:
+            spans.append(Span(match.start(), match.end(), "mention", people[word][0].handle))
+        elif kind == "hashtag":
+            spans.append(Span(match.start(), match.end(), "hashtag", word))
+        elif kind == "code":
+            spans.append(Span(match.start(), match.end(), "code"))
+    return spans
+
+
+def _interactions(person: Person, tie: str, now: datetime, rng: random.Random) -> list[Interaction]:
+    """What passed between the user and somebody, spread over the years up to the last contact."""
+    words = tie.split()
+    years = next((float(word[1:]) for word in words if word.startswith("@")), 0.3)
+    last = now - timedelta(days=365.25 * years)
+    counts: list[tuple[InteractionKind, Direction, int]] = []
+    for letter, theirs, yours in _COUNTS.findall(tie):
+        counts += [(_KINDS[letter], "to_you", int(theirs)), (_KINDS[letter], "from_you", int(yours))]
+    counts += [("direct", "to_you", int(word[1:])) for word in words if re.fullmatch(r"d\d+", word)]
+    found = []
+    for kind, direction, count in counts:
+        for number in range(count):
+            at = last if number == 0 else last - _ACQUAINTED * rng.random()
+            found.append(Interaction(f"{person.id}:{kind}:{direction}:{number}", person, kind, direction, at))
+    return found
