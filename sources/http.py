@@ -92,7 +92,11 @@ class Http:
 
     async def close(self) -> None:
         """Close the connection."""
-        await self._client.aclose()
+        try:
+            await self._client.aclose()
+        except RuntimeError:
+            # A script that syncs in one event loop and closes in the next: the connections went with their own loop.
+            return
 
     async def _ask(self, method: str, path: str, **parts: Any) -> Answer:
         now = datetime.now(UTC)

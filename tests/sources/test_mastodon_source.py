@@ -1,5 +1,6 @@
 """A Mastodon account over HTTP on loopback, with the quirks that real servers have."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -277,6 +278,12 @@ async def test_a_page_for_people_is_no_answer(mastodon: Serve) -> None:
 async def test_too_large_an_answer_is_not_read(mastodon: Serve) -> None:
     with pytest.raises(SourceError, match="20 MB"):
         await source_of(mastodon(huge=21_000_000)).timeline(None)
+
+
+def test_closing_in_another_event_loop_than_that_of_the_requests(mastodon: Serve) -> None:
+    source = source_of(mastodon())
+    assert asyncio.run(source.timeline(None)).posts
+    asyncio.run(source.close())
 
 
 async def test_neither_links_nor_redirects_take_the_token_elsewhere(mastodon: Serve) -> None:
