@@ -4,9 +4,12 @@ https://docs.joinmastodon.org/methods/timelines/#home and what GoToSocial, Plero
 differently: pages overlap, an empty last page is normal, limits are advice, relationships may answer fewer than asked.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
+from itertools import islice
+from typing import TypeVar
+from urllib.parse import quote, urlsplit
 
 from ...models.account import Account
 from ...models.errors import RateLimited, RecordError, SignInNeeded, SourceError, Unreachable
@@ -14,7 +17,7 @@ from ...models.person import Person
 from ...models.post import Post
 from ...models.source import InteractionPage, Page, Thread
 from ...models.tie import Interaction, Relationship
-from ..http import Answer, Http, Refused
+from ..http import Answer, Http
 from .entities import Entity, parts_of, text_of
 from .interactions import (
     conversation_interactions,
@@ -27,8 +30,12 @@ from .parse import person_of, post_of, relationship_of
 _LIMIT = 40
 _PAGES_A_STREAM = 8
 _ASKED_ALONE = 40
+_AT_ONCE = 4
+# What may be over later stops everything; what a server lacks or garbles only leaves that part not known.
+_PASSING = (RateLimited, SignInNeeded, Unreachable)
 _EVER = datetime.min.replace(tzinfo=UTC)
 
+T = TypeVar("T")
 Read = Callable[[Entity, str, str], Iterable[Interaction]]
 
 
@@ -60,22 +67,25 @@ class Mastodon:
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
         """Who follows whom. Servers that answer only the first of a batch are asked for the others one by one."""
         found: dict[str, Relationship] = {}
-        alone = 0
+        silent: list[str] = []
         for start in range(0, len(person_ids), _LIMIT):
             batch = person_ids[start : start + _LIMIT]
-            found |= await self._relationships(batch)
-            for person_id in batch:
-                if person_id not in found and alone < _ASKED_ALONE:
-                    alone += 1
-                    found |= await self._relationships([person_id])
+            answered = await self._relationships(batch)
+            found |= answered
+            # A server that says nothing at all does not know the question.
+            silent += [each for each in batch if answered and each not in found]
+        for answered in await _few_at_once(self._relationships([each]) for each in silent[:_ASKED_ALONE]):
+            found |= answered
         return list(found.values())
 
     async def _relationships(self, person_ids: Sequence[str]) -> dict[str, Relationship]:
         try:
             answer = await self._http.get("/api/v1/accounts/relationships", [("id[]", each) for each in person_ids])
-        except Refused:
+            known = [relationship_of(each) for each in _list(answer, self._host)]
+        except _PASSING:
+            raise
+        except SourceError:
             return {}
-        known = (relationship_of(each) for each in _list(answer, self._host))
         return {each.person_id: each for each in known if each.person_id}
 
     async def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
@@ -102,7 +112,7 @@ class Mastodon:
             try:
                 answer = await (self._http.get(address) if address else self._http.get(path, {"limit": _LIMIT}))
                 entities = _list(answer, self._host)
-            except (RateLimited, SignInNeeded, Unreachable):
+            except _PASSING:
                 raise
             except SourceError:
                 # Not every server has every stream; what it does not have stays not known.
@@ -120,19 +130,21 @@ class Mastodon:
 
     async def people(self, person_ids: Sequence[str]) -> list[Person]:
         """Fresh counts of people, one request each: the caller asks for few."""
-        people = []
-        for person_id in person_ids:
-            try:
-                answer = await self._http.get(f"/api/v1/accounts/{person_id}")
-            except Refused:
-                continue
-            if isinstance(answer.value, dict):
-                people.append(person_of(answer.value, self._host))
-        return people
+        found = await _few_at_once(self._person(each) for each in person_ids)
+        return [person for person in found if person is not None]
+
+    async def _person(self, person_id: str) -> Person | None:
+        try:
+            answer = await self._http.get(f"/api/v1/accounts/{quote(person_id, safe='')}")
+        except _PASSING:
+            raise
+        except SourceError:
+            return None
+        return person_of(answer.value, self._host) if isinstance(answer.value, dict) else None
 
     async def thread(self, post: Post) -> Thread:
         """The conversation around a post."""
-        answer = await self._http.get(f"/api/v1/statuses/{post.original_id or post.id}/context")
+        answer = await self._http.get(f"/api/v1/statuses/{quote(post.original_id or post.id, safe='')}/context")
         context: Entity = answer.value if isinstance(answer.value, dict) else {}
         before = self._posts(parts_of(context, "ancestors"))
         return Thread(tuple(before), tuple(self._posts(parts_of(context, "descendants"))))
@@ -159,3 +171,15 @@ def _list(answer: Answer, host: str) -> list[Entity]:
     if not isinstance(answer.value, list):
         raise SourceError(f"{host} answered with something else than a list: is it a Mastodon server?")
     return [each for each in answer.value if isinstance(each, dict)]
+
+
+async def _few_at_once(calls: Iterable[Awaitable[T]]) -> list[T]:
+    """The results of calls in their order, a few under way at any time. Raises what the first of them raised."""
+    waiting = iter(calls)
+    results: list[T] = []
+    while batch := list(islice(waiting, _AT_ONCE)):
+        for result in await asyncio.gather(*batch, return_exceptions=True):
+            if isinstance(result, BaseException):
+                raise result
+            results.append(result)
+    return results

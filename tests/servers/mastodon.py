@@ -43,6 +43,8 @@ class Quirks:
     first_relationship_only: bool = False
     lacking: tuple[str, ...] = ()
     """Paths that are 404 with an HTML body."""
+    garbled: tuple[str, ...] = ()
+    """Paths that are answered with a web page and status 200, as by a server whose pages are one program."""
     limited: int = 0
     """So many answers are 429; `limit_headers` come with them."""
     limit_headers: dict[str, str] = field(default_factory=dict)
@@ -149,6 +151,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._json({"error": "Too many requests"}, 429, quirks.limit_headers)
         elif parts.path in quirks.lacking:
             self._send(404, b"<!doctype html><title>404</title><h1>Not here</h1>", "text/html")
+        elif parts.path in quirks.garbled:
+            self._send(200, b"<!doctype html><div id=app></div>", "text/html")
         else:
             self._route(parts.path)
 

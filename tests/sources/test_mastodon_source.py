@@ -122,6 +122,15 @@ async def test_relationships_of_a_server_that_answers_only_the_first(mastodon: S
     assert {each.person_id: each.you_follow for each in found} == {"3": True, "2": True, "4": False}
 
 
+@pytest.mark.parametrize(
+    "odd", [{"lacking": ("/api/v1/accounts/relationships",)}, {"garbled": ("/api/v1/accounts/relationships",)}]
+)
+async def test_relationships_of_a_server_that_does_not_know_them(mastodon: Serve, odd: dict[str, Any]) -> None:
+    server = mastodon(**odd)
+    assert await source_of(server).relationships(["2", "3"]) == []
+    assert len(server.requests) == 1
+
+
 async def test_what_passed_between_the_user_and_others(mastodon: Serve) -> None:
     server = mastodon()
     server.world.conversations[0]["last_status"] |= {"in_reply_to_account_id": "2"}
@@ -179,9 +188,10 @@ async def test_ids_of_interactions_are_unique_and_stay(mastodon: Serve) -> None:
     assert ids == [each.id async for page in source.interactions({}) for each in page.interactions]
 
 
+@pytest.mark.parametrize("quirk", ["lacking", "garbled"])
 @pytest.mark.parametrize("path", ["/api/v1/conversations", "/api/v1/favourites", "/api/v1/notifications"])
-async def test_a_stream_that_the_server_lacks_is_passed_over(mastodon: Serve, path: str) -> None:
-    source = source_of(mastodon(lacking=(path,)))
+async def test_a_stream_that_the_server_lacks_is_passed_over(mastodon: Serve, path: str, quirk: str) -> None:
+    source = source_of(mastodon(**{quirk: (path,)}))
     streams = {page.stream async for page in source.interactions({})}
     assert streams == {"notifications", "statuses", "conversations", "favourites"} - {path.rpartition("/")[2]}
 
