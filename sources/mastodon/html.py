@@ -186,7 +186,7 @@ def _settled(span: Span, text: str) -> Span:
         return replace(span, target=said.removeprefix("#"))
     if span.kind == "mention" and (not span.target or "://" in span.target):
         name = said.removeprefix("@")
-        host = urlsplit(span.target).netloc if span.target and "@" not in name else ""
+        host = "" if "@" in name else urlsplit(web_address(span.target)).netloc
         return replace(span, target=f"{name}@{host}" if host else name)
     return span
 

@@ -111,6 +111,8 @@ def post_of(status: Entity, account: str = "", host: str = "") -> Post:
     content = html_of(original, "content") or _plain(original)
     text, spans = read_html(content, mentions=handles, emoji=emoji, quoting=quote is not None)
     booster = part_of(status, "account") if reblog is not None else None
+    if reblog is not None and (booster is None or not text_of(booster, "id")):
+        raise RecordError(f"Boost {status_id} does not say whose it is")
     titles, hides = _filters(status, original)
     return Post(
         id=status_id,

@@ -1,7 +1,7 @@
 """A Mastodon account over HTTP on loopback, with the quirks that real servers have."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,21 @@ from quietfeed.sources.mastodon import open_source
 Serve = Callable[..., Any]
 
 
+opened: list[Source] = []
+
+
 @pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+async def _no_pause_and_all_closed(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     monkeypatch.setattr(http, "_PAUSE", 0.0)
+    yield
+    while opened:
+        await opened.pop().close()
 
 
 def source_of(server: Any, token: str = "good") -> Source:
-    return open_source(Account("mastodon", server.url, f"june@{server.host}", "1"), {"token": token})
+    source = open_source(Account("mastodon", server.url, f"june@{server.host}", "1"), {"token": token})
+    opened.append(source)
+    return source
 
 
 async def whole_timeline(source: Source) -> list[list[Post]]:

@@ -1,6 +1,8 @@
 """Every recorded answer of real servers is read, and every status in it is found."""
 
 import json
+import random
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -58,3 +60,28 @@ def test_links_mentions_and_hashtags_agree_with_what_the_server_lists(recordings
     tags = {each.target.lower() for post in posts.values() for each in post.spans if each.kind == "hashtag"}
     assert tags <= {tag.lower() for post in posts.values() for tag in post.tags or ()}
     assert any(each.kind == "link" for post in posts.values() for each in post.spans)
+
+
+JUNK: tuple[Any, ...] = (
+    *(None, 0, -1, 2**80, float("inf"), float("nan"), True, "", "x", [], {}, [{}], [[[]]], {"id": 1}),
+    *("<p>" * 30, "\x1b[2J\u202e\ud800", "0001-01-01T00:00:00+14:00", "2026-99-99", "http://[", "file:///x"),
+)
+
+
+def places(value: Any) -> list[tuple[Any, Any]]:
+    """Each place of an answer as its container and the key in it."""
+    keys = list(value) if isinstance(value, dict) else list(range(len(value))) if isinstance(value, list) else []
+    return [(value, key) for key in keys] + [place for key in keys for place in places(value[key])]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_damaged_answers_are_read_as_far_as_they_go(recordings: dict[str, Any], seed: int) -> None:
+    rng = random.Random(seed)
+    for name in rng.sample(sorted(recordings), 6):
+        value = deepcopy(recordings[name])
+        for container, key in rng.choices(places(value) or [({}, "")], k=6):
+            container[key] = rng.choice(JUNK)
+        posts, troubles = read_input(value)
+        assert all(isinstance(trouble, str) for trouble in troubles)
+        for post in posts:
+            assert post_from_record(post_to_record(post)) == post
