@@ -283,6 +283,7 @@ def _account(person: Person, named: dict[str, float]) -> None:
         crowd = log10(followers + 1)
         named["account:audience"] = max(crowd - 2.0, 0.0) / 2
         if following is not None:
+            named["account:counted"] = 1.0
             named["account:asymmetry"] = max(min(crowd - log10(following + 1), 4.0), -3.0) / 2
             if following > 500 and following > 3 * followers:
                 named["account:follows_for_follows"] = 1.0

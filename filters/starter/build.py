@@ -1,0 +1,153 @@
+"""Builds the starter: `python -m quietfeed.filters.starter.build [--data DIR]`.
+
+The text weights are learned from our own examples (`examples/`) and, where `--data` has them, from two openly licensed
+sets. The weights of an account's own numbers are set by hand: no open set pairs them with what a person would mark.
+The result is `starter.bin` (plain numbers) and `starter.json` (what went in, under which licences, and when).
+"""
+
+import argparse
+import gzip
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ...models.case import Case
+from ...models.person import Person
+from ...models.post import Post
+from ...models.record import judged_from_record
+from ...models.verdict import CATEGORIES, Category
+from ...models.weights import FourNumbers, Linear, Weights, weights_to_bytes
+from ..features import features, row
+
+HERE = Path(__file__).parent
+STEP = 1 / 64
+"""Weights are rounded to this step: it costs nothing that can be measured and compresses well."""
+
+OPEN_SETS: dict[str, tuple[str, dict[str, Category]]] = {
+    "mastodon_posts": ("MIT, FDUDataNET/FediData", {"person": "person"}),
+    "telegram_groups": ("MIT, umputun/tg-spam", {"ham": "person", "spam": "spam"}),
+}
+
+ACCOUNT: dict[str, FourNumbers] = {
+    # An audience and how one-sided it is speak for broadcasting; both are in halves of a power of ten.
+    # A hundred followers and as many followed weigh against it, a hundred thousand to a hundred decide it.
+    "account:counted": (1.2, -2.9, 0.0, 0.0),
+    "account:audience": (-0.8, 3.3, -0.2, -0.5),
+    "account:asymmetry": (-0.3, 1.2, -0.1, -0.3),
+    "account:bot": (-1.5, 3.0, 0.0, 0.5),
+    "account:follows_for_follows": (-0.6, -0.5, 0.5, 1.0),
+    "account:new": (-0.3, -0.5, 0.0, 0.7),
+    "habit:links": (-0.8, 1.0, 0.5, 0.5),
+    "habit:answers": (1.2, -1.2, -0.8, -0.6),
+    "habit:repeats": (-0.8, 0.3, 0.8, 1.4),
+    "shape:reply": (0.8, -0.6, -0.5, -0.3),
+}
+"""Set by hand, by category: person, celebrity, sales, spam."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Build and write the starter; prints what went in."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--data", type=Path, help="a folder with the openly licensed sets, gzipped JSONL")
+    args = parser.parse_args(arguments)
+    examples = list(own_examples())
+    sources = {"own examples": {"licence": "MIT, written for quietfeed", **_count(examples)}}
+    for name, (licence, labels) in OPEN_SETS.items():
+        path = args.data / f"{name}.jsonl.gz" if args.data else None
+        if path is not None and path.exists():
+            more = list(_labelled(path, labels))
+            sources[name] = {"licence": licence, **_count(more)}
+            examples += more
+    linear = fit(examples)
+    name = f"starter {datetime.now(UTC):%Y-%m-%d}, {len(examples)} examples"
+    data = weights_to_bytes(Weights(linear, name=name))
+    HERE.joinpath("starter.bin").write_bytes(data)
+    told = {"name": name, "sources": sources, "features": len(linear.hashed), "bytes": len(data)}
+    HERE.joinpath("starter.json").write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    json.dump(told, sys.stdout, indent=2, ensure_ascii=False)
+    print()
+    return 0
+
+
+def own_examples() -> Iterator[tuple[Case, Category]]:
+    """Our own: one text a line in CATEGORY.txt, post records with their mark in *.jsonl."""
+    for category in CATEGORIES:
+        path = HERE / "examples" / f"{category}.txt"
+        for number, line in enumerate(path.read_text("utf-8").splitlines()):
+            yield Case(Post(id=f"{category}-{number}", author=Person("", ""), text=line)), category
+    for path in sorted((HERE / "examples").glob("*.jsonl")):
+        for line in path.read_text("utf-8").splitlines():
+            post, tie, mark = judged_from_record(json.loads(line))
+            if mark is not None:
+                yield Case(post, tie), mark
+
+
+def fit(examples: list[tuple[Case, Category]], *, strength: float = 4.0, keep: int = 60_000) -> Linear:
+    """One multinomial logistic regression over the text and its shape; the account's weights are added by hand."""
+    import numpy as np
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
+
+    columns: dict[int | str, int] = {}
+    seen: Counter[int | str] = Counter()
+    rows = []
+    for case, _ in examples:
+        hashed, named = row(features(case))
+        known: dict[int | str, float] = {**hashed}
+        known |= {name: value for name, value in named.items() if name.startswith("shape:") and name not in ACCOUNT}
+        rows.append(known)
+        seen.update(known.keys())
+    indices: list[int] = []
+    values: list[float] = []
+    starts = [0]
+    for known in rows:
+        for key, value in known.items():
+            # What stands in a single example teaches that example, not the language.
+            if seen[key] >= 2:
+                indices.append(columns.setdefault(key, len(columns)))
+                values.append(value)
+        starts.append(len(indices))
+    table = csr_matrix((np.array(values), np.array(indices), np.array(starts)), shape=(len(rows), len(columns)))
+    targets = np.array([CATEGORIES.index(mark) for _, mark in examples])
+    counts = np.bincount(targets, minlength=len(CATEGORIES))
+    # Timelines are mostly people: each noise category weighs a third of what all people weigh together.
+    share = np.array([1.0, 0.33, 0.33, 0.33]) * counts[0] / counts
+    model = LogisticRegression(C=strength, max_iter=400, tol=1e-4)
+    model.fit(table, targets, sample_weight=np.minimum(share[targets], 12.0))
+    weights = np.round(model.coef_ / STEP) * STEP
+    bias = model.intercept_
+    order = np.argsort(-np.abs(weights).max(axis=0))[:keep]
+    names = list(columns)
+    hashed_weights: dict[int, FourNumbers] = {}
+    named_weights: dict[str, FourNumbers] = dict(ACCOUNT)
+    for column in sorted(order.tolist()):
+        person, celebrity, sales, spam = weights[:, column].tolist()
+        if not (person or celebrity or sales or spam):
+            continue
+        key = names[column]
+        if isinstance(key, int):
+            hashed_weights[key] = (person, celebrity, sales, spam)
+        else:
+            named_weights[key] = (person, celebrity, sales, spam)
+    person, celebrity, sales, spam = bias.tolist()
+    return Linear(hashed_weights, named_weights, (person, celebrity, sales, spam))
+
+
+def _labelled(path: Path, labels: dict[str, Category]) -> Iterator[tuple[Case, Category]]:
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        for number, line in enumerate(file):
+            record = json.loads(line)
+            if record["label"] in labels:
+                post = Post(id=f"{path.name}-{number}", author=Person("", ""), text=record["text"])
+                yield Case(post), labels[record["label"]]
+
+
+def _count(examples: list[tuple[Case, Category]]) -> dict[str, int]:
+    return dict(Counter(mark for _, mark in examples))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
