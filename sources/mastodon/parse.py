@@ -90,7 +90,7 @@ def handle_of(account: Entity, host: str = "") -> str:
 
 def _host(address: str) -> str:
     try:
-        return urlsplit(address).netloc.lower()
+        return urlsplit(address).netloc.rpartition("@")[2].lower()
     except ValueError:
         return ""
 
