@@ -197,6 +197,10 @@ def features(case: Case) -> Features:
             words.append(word)
     named = _shape(post, text, words, tricks + disguised)
     _account(post.author, named)
+    tie = case.tie
+    if tie.follows_you is False and not (tie.replies_to_you or tie.mentions_to_you or tie.likes_to_you or tie.direct):
+        # Known to be nobody's acquaintance, which is more than not knowing: noise is likelier here.
+        named["tie:stranger"] = 1.0
     if case.habits is not None and case.habits.seen >= 5:
         named["habit:links"] = case.habits.with_link / case.habits.seen
         named["habit:answers"] = case.habits.answers / case.habits.seen
