@@ -14,6 +14,7 @@ from quietfeed.models.case import Case, Habits
 from quietfeed.models.mark import Said
 from quietfeed.models.person import Person
 from quietfeed.models.post import Media, MediaKind, Poll, PollOption, Post
+from quietfeed.models.text import clean_line
 from quietfeed.models.tie import Tie
 from quietfeed.models.verdict import CATEGORIES, Category, Level, Verdict
 from quietfeed.models.weights import Linear, Weights
@@ -32,6 +33,7 @@ TEXT = st.text(max_size=60) | st.sampled_from(
         "\ud800\u202e",
     ]
 )
+LINE = TEXT.map(clean_line)
 MARKS: st.SearchStrategy[dict[Category, int]] = st.dictionaries(st.sampled_from(CATEGORIES), st.integers(0, 9))
 
 ties = st.builds(
@@ -58,7 +60,7 @@ people = st.builds(
     Person,
     id=st.sampled_from(["", "1", "2"]),
     handle=st.sampled_from(["", "ada@example.social"]),
-    name=TEXT,
+    name=LINE,
     bio=st.none() | TEXT,
     followers=COUNT,
     following=COUNT,
@@ -81,7 +83,7 @@ posts = st.builds(
     reply_to=st.none() | st.sampled_from(["", "bob@example.social"]),
     booster=st.none() | people,
     original_id=st.sampled_from(["", "q"]),
-    server_filters=st.lists(TEXT, max_size=2).map(tuple),
+    server_filters=st.lists(LINE, max_size=2).map(tuple),
 )
 habits = st.none() | st.integers(3, 50).flatmap(
     lambda seen: st.builds(
