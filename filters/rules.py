@@ -2,8 +2,8 @@
 
 A rule is one function that answers with Evidence or None, and one line in RULES. Rules never hide by themselves: their
 weights are log-odds that are added to the classifier's, and a tie overrules them all. What is not known counts for
-nothing. The account's numbers, its bot flag and the words are the classifier's (filters/features.py), not counted here
-a second time.
+nothing. What one fact alone says is the classifier's (filters/features.py): the account's numbers, its bot flag, the
+share of links or answers, that there is no tie, the words. Here stands what only several facts together say.
 """
 
 # ruff: noqa: ARG001 (every rule is asked with the same three things; most look at one)
@@ -29,6 +29,7 @@ _SEEN_ENOUGH = 5
 _RHYTHM_A_DAY = 10.0
 _NEARLY_ALL = 0.9
 _OFTEN_THE_SAME = 0.4
+_CROWD = 5_000
 
 
 def silence(case: Case, strength: float, now: datetime) -> Evidence | None:
@@ -39,9 +40,7 @@ def silence(case: Case, strength: float, now: datetime) -> Evidence | None:
     tried = (tie.replies_from_you or 0) + (tie.mentions_from_you or 0)
     liked = (tie.likes_from_you or 0) + (tie.boosts_from_you or 0)
     if not tried and not liked:
-        if not tie.you_follow:
-            return None
-        return "celebrity", Reason("you follow them, they never answered you", 0.5, "rule")
+        return None
     weight = min(0.5 + 0.3 * log2(1 + tried) + 0.1 * log2(1 + liked), 2.0)
     if tried:
         return "celebrity", Reason(f"they never answered you, though you wrote to them {_times(tried)}", weight, "rule")
@@ -61,20 +60,26 @@ def rhythm(case: Case, strength: float, now: datetime) -> Evidence | None:
 
 
 def feed(case: Case, strength: float, now: datetime) -> Evidence | None:
-    """Nearly every post is a link somewhere: a feed, not a person."""
+    """Nearly every post is a link somewhere, and none answers anybody: a feed, not a person."""
     habits = case.habits
-    if habits is None or habits.seen < _SEEN_ENOUGH or habits.with_link < _NEARLY_ALL * habits.seen:
+    if habits is None or habits.seen < _SEEN_ENOUGH or habits.answers or habits.with_link < _NEARLY_ALL * habits.seen:
         return None
-    told = f"a link in {'every one' if habits.with_link == habits.seen else 'nearly every one'}"
-    return "celebrity", Reason(f"{told} of their last {habits.seen} posts", 2.0 * (1 - 2 / habits.seen), "rule")
+    told = f"a link in {'each' if habits.with_link == habits.seen else 'nearly each'} of their last {habits.seen} posts"
+    return "celebrity", Reason(f"{told}, and no answer to anybody", 1.2 * (1 - 2 / habits.seen), "rule")
 
 
-def same_answer(case: Case, strength: float, now: datetime) -> Evidence | None:
-    """A brand that answers everybody, with the same words."""
+def counter(case: Case, strength: float, now: datetime) -> Evidence | None:
+    """A service counter: it answers all day long, and to a crowd or in the same words."""
     habits = case.habits
-    if habits is None or not _repeats(habits) or habits.answers * 2 < habits.seen:
+    if habits is None or habits.seen < _SEEN_ENOUGH or habits.answers * 4 < habits.seen * 3:
         return None
-    return "celebrity", Reason("they answer everybody with the same words", 2.0 * (1 - 2 / habits.seen), "rule")
+    if _repeats(habits):
+        told = "they answer everybody with the same words"
+    elif (case.post.author.followers or 0) >= _CROWD:
+        told = f"{habits.answers} of their last {habits.seen} posts answer people, before {_short(case)} followers"
+    else:
+        return None
+    return "celebrity", Reason(told, 3.5 * (1 - 2 / habits.seen), "rule")
 
 
 def same_again(case: Case, strength: float, now: datetime) -> Evidence | None:
@@ -83,31 +88,26 @@ def same_again(case: Case, strength: float, now: datetime) -> Evidence | None:
     if habits is None or not _repeats(habits) or habits.answers * 2 >= habits.seen:
         return None
     told = f"{habits.repeated} of their last {habits.seen} posts say the same"
-    return "spam", Reason(told, 2.0 * (1 - 2 / habits.seen), "rule")
-
-
-def talks(case: Case, strength: float, now: datetime) -> Evidence | None:
-    """They answer people, each in other words."""
-    habits = case.habits
-    if habits is None or habits.seen < _SEEN_ENOUGH or habits.answers * 3 < habits.seen or _repeats(habits):
-        return None
-    told = f"{habits.answers} of their last {habits.seen} posts answer somebody"
-    return "person", Reason(told, 1.5 * habits.answers / habits.seen, "rule")
+    return "spam", Reason(told, 1.0 * (1 - 2 / habits.seen), "rule")
 
 
 def passed_on(case: Case, strength: float, now: datetime) -> Evidence | None:
-    """Somebody the user knows found it worth boosting: mild evidence, since friends boost celebrities too."""
+    """Somebody the user knows found it worth boosting, which friends do with celebrities too."""
     booster = case.post.booster
     if booster is None or case.booster_tie is None or strength_of(case.booster_tie, now) < KNOWN:
         return None
-    return "person", Reason(f"boosted by {booster.shown_name}, whom you know", 0.7, "rule")
+    return "person", Reason(f"boosted by {booster.shown_name}, whom you know", 1.0, "rule")
 
 
-RULES: tuple[Rule, ...] = (silence, rhythm, feed, same_answer, same_again, talks, passed_on)
+RULES: tuple[Rule, ...] = (silence, rhythm, feed, counter, same_again, passed_on)
 
 
 def _repeats(habits: Habits) -> bool:
     return habits.seen >= _SEEN_ENOUGH and habits.repeated >= _OFTEN_THE_SAME * habits.seen
+
+
+def _short(case: Case) -> str:
+    return f"{case.post.author.followers or 0:,}"
 
 
 def _times(count: int) -> str:

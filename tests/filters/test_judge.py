@@ -101,9 +101,9 @@ PEOPLE: list[tuple[str, Case, Weights, Level, str]] = [
     (
         "a news bot",
         Case(post(), NO_TIE, habits=Habits(50, 0, 50, 0, 2.0)),
-        says(celebrity=0.5),
+        says(celebrity=2),
         Level.noise,
-        "a link in every one of their last 50 posts",
+        "a link in each of their last 50 posts, and no answer",
     ),
     (
         "a brand that replies to everyone with the same words",
