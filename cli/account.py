@@ -14,15 +14,18 @@ from .output import say
 
 def run_account(args: argparse.Namespace) -> int:
     """Run `account add`, `account list` or `account remove`. Raises QuietfeedError."""
-    session = open_session()
+    return asyncio.run(_run(open_session(), args))
+
+
+async def _run(session: Session, args: argparse.Namespace) -> int:
     try:
         if args.action == "list":
             return _list(session)
         if args.action == "remove":
-            return asyncio.run(_remove(session, args.account))
-        return asyncio.run(_add(session, args))
+            return await _remove(session, args.account)
+        return await _add(session, args)
     finally:
-        asyncio.run(session.close())
+        await session.close()
 
 
 def _list(session: Session) -> int:

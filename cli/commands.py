@@ -28,27 +28,28 @@ def run_command(args: argparse.Namespace) -> int:
 
         return run_account(args)
     session = open_demo() if args.demo else open_session()
+    if args.command == "sync":
+        return asyncio.run(_sync(session, as_json=args.json))
     try:
         return _COMMANDS[args.command](session, args)
     finally:
         asyncio.run(session.close())
 
 
-def _sync(session: Session, args: argparse.Namespace) -> int:
-    if not session.accounts:
-        raise NotFound("There is no account yet: `quietfeed account add mastodon` signs in.")
-    return asyncio.run(_sync_all(session, as_json=args.json))
-
-
-async def _sync_all(session: Session, *, as_json: bool) -> int:
+async def _sync(session: Session, *, as_json: bool) -> int:
     failed = False
-    for account in session.accounts:
-        arrival = await session.refresh(_ignore, [account])
-        _write_arrival(session, account, arrival, as_json=as_json)
-        for trouble in arrival.troubles:
-            complain(f"{account.key}: {trouble}")
-            failed = True
-    session.catch_up()
+    try:
+        if not session.accounts:
+            raise NotFound("There is no account yet: `quietfeed account add mastodon` signs in.")
+        for account in session.accounts:
+            arrival = await session.refresh(_ignore, [account])
+            _write_arrival(session, account, arrival, as_json=as_json)
+            for trouble in arrival.troubles:
+                complain(f"{account.key}: {trouble}")
+                failed = True
+        session.catch_up()
+    finally:
+        await session.close()
     return 1 if failed else 0
 
 
@@ -179,7 +180,6 @@ def _ignore(progress: Progress) -> None:
 
 
 _COMMANDS = {
-    "sync": _sync,
     "timeline": _timeline,
     "mark": _mark,
     "unmark": _unmark,

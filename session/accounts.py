@@ -78,8 +78,9 @@ class Accounts:
 
     def _keep(self, found: Credentials, handle: str | None) -> Account:
         account = found.account
-        wanted = (handle or "").strip().removeprefix("@").casefold()
-        if wanted and wanted not in (account.handle.casefold(), account.handle.partition("@")[0].casefold()):
+        # The server is known already; behind another domain for handles the part after the @ may differ from it.
+        wanted = (handle or "").strip().removeprefix("@").partition("@")[0].casefold()
+        if wanted and wanted != account.handle.partition("@")[0].casefold():
             raise SignInNeeded(f"This signs in as {account.handle}, not as {wanted}: nothing was kept.")
         if self._tokens is not None:
             self._tokens.keep(account.key, found.secret)

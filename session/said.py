@@ -13,6 +13,7 @@ class Words:
     """A Said that follows every mark at once. The `said` it hands out always reflects the newest mark."""
 
     def __init__(self, marks: Iterable[Mark]) -> None:
+        self._marks: dict[PostKey, Mark] = {}
         self._posts: dict[PostKey, Category] = {}
         self._authors: dict[PersonKey, dict[Category, int]] = {}
         self._author_of: dict[PostKey, PersonKey] = {}
@@ -24,6 +25,7 @@ class Words:
         """Take up a mark; one on the same post before it no longer counts."""
         post = mark.case.post
         self.remove(post.key)
+        self._marks[post.key] = mark
         self._posts[post.key] = mark.category
         if post.author.id:
             author = (post.account, post.author.id)
@@ -33,6 +35,7 @@ class Words:
 
     def remove(self, key: PostKey) -> None:
         """Take a mark back, exactly."""
+        self._marks.pop(key, None)
         category = self._posts.pop(key, None)
         author = self._author_of.pop(key, None)
         if category is None or author is None:
@@ -43,6 +46,15 @@ class Words:
             del counts[category]
         if not counts:
             del self._authors[author]
+
+    @property
+    def marks(self) -> list[Mark]:
+        """All marks that hold."""
+        return list(self._marks.values())
+
+    def mark(self, key: PostKey) -> Mark | None:
+        """The mark on a post, if there is one."""
+        return self._marks.get(key)
 
     def copy(self) -> Said:
         """What was said until now, as it will stay."""

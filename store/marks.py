@@ -21,6 +21,9 @@ from .database import Database, micros, moment
 class Marks:
     """All marks on posts."""
 
+    NONE = "0.0.0.0.0.0"
+    """The state when nothing was ever marked."""
+
     def __init__(self, db: Database) -> None:
         self._db = db
 
