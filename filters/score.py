@@ -34,14 +34,9 @@ class _Model:
 
     def logits(self, found: Features) -> FourNumbers:
         """The linear score of each category."""
-        words = self._words
-        vectors = []
-        for word in found.words:
-            vector = words.get(word)
-            vectors.append(self._remember(word, word_features(word)) if vector is None else vector)
-        for pair in found.pairs:
-            vector = words.get(pair)
-            vectors.append(self._remember(pair, pair_features(pair)) if vector is None else vector)
+        known = self._words.get
+        vectors = [known(word) or self._remember(word, word_features(word)) for word in found.words]
+        vectors += [known(pair) or self._remember(pair, pair_features(pair)) for pair in found.pairs]
         person, celebrity, sales, spam = self._bias
         if vectors:
             total, w_person, w_celebrity, w_sales, w_spam = map(sum, zip(*vectors, strict=True))
