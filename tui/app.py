@@ -1,4 +1,4 @@
-"""The app: opens the first screen, holds the themes and the keys, and turns errors into one sentence."""
+"""The app: opens the first screen, holds the themes and the keys, and shows what screens ask for."""
 
 import os
 from typing import ClassVar
@@ -7,28 +7,35 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.driver import Driver
 from textual.screen import Screen
+from textual.theme import Theme
 
 from ..models.errors import QuietfeedError, UsageError
 from ..session import Session
 from .commands import Commands
+from .detail import DetailScreen
 from .feed import FeedScreen
-from .keys import keys_of
+from .help import HelpScreen
+from .keys import keymap, keys_of
+from .listing import PostsScreen
+from .messages import ShowAuthor, ShowHelp, ShowPost, ShowPosts
+from .person import PersonScreen
 from .themes import THEMES
-from .welcome import WelcomeScreen
+from .welcome import OpenDemo, SignedIn, WelcomeScreen
 
 
 class QuietfeedApp(App[int]):
-    """quietfeed's screens over one session (which the welcome screen may exchange for another)."""
+    """quietfeed's screens over one session, which a walk through the demo world exchanges for a while."""
 
     TITLE = "quietfeed"
     CSS_PATH = "quietfeed.tcss"
     COMMANDS: ClassVar[set[type]] = {Commands}  # type: ignore[assignment]
     BINDINGS: ClassVar[list[BindingType]] = []
-    ENABLE_COMMAND_PALETTE = True
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (14, "-tall")]  # noqa: RUF012 - Textual declares it an instance variable
 
     def __init__(self, session: Session, *, driver_class: type[Driver] | None = None) -> None:
         super().__init__(driver_class=driver_class)
         self.session = session
+        self._mine = session
         self.keys = keys_of(session.config.keyset, session.config.keys)
         for theme in THEMES:
             self.register_theme(theme)
@@ -36,7 +43,7 @@ class QuietfeedApp(App[int]):
             raise UsageError(f"There is no theme {session.config.theme!r}: quiet-dark and quiet-light are ours.")
         kept = session.kept_theme()
         self.theme = kept if kept in self.available_themes else session.config.theme
-        self.set_keymap(self.keys)
+        self.set_keymap(keymap(self.keys))
 
     def get_default_screen(self) -> Screen[None]:
         """The timeline, or the welcome screen where nobody is signed in."""
@@ -44,16 +51,55 @@ class QuietfeedApp(App[int]):
             return FeedScreen(self.session)
         return WelcomeScreen(self.session)
 
-    def open_session(self, session: Session) -> None:
-        """Show the timeline of a session: after signing in, or when walking into the demo world."""
-        self.session = session
-        self.switch_screen(FeedScreen(session))
+    def on_mount(self) -> None:
+        """A theme chosen from now on is kept."""
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
+
+    def _keep_theme(self, theme: Theme) -> None:
+        try:
+            self._mine.keep_theme(theme.name)
+        except QuietfeedError as error:
+            self.notify(str(error), severity="warning", markup=False)
 
     def toggle_theme(self) -> str:
-        """Light or dark; kept for the next start."""
+        """Light or dark, of our own two; its name."""
         self.theme = "quiet-light" if self.current_theme.dark else "quiet-dark"
-        self.session.keep_theme(self.theme)
         return self.theme
+
+    def on_signed_in(self, message: SignedIn) -> None:
+        """The timeline of the new account, in the place of the welcome screen."""
+        message.stop()
+        self._mine.accounts_changed()
+        self.switch_screen(FeedScreen(self._mine))
+
+    def on_open_demo(self, message: OpenDemo) -> None:
+        """The demo world over the welcome screen: escape comes back to it."""
+        self.session = message.session
+        self.push_screen(FeedScreen(message.session, over=True), self._leave_demo)
+
+    def _leave_demo(self, _result: object) -> None:
+        self.session = self._mine
+
+    def on_show_post(self, message: ShowPost) -> None:
+        """A post whole, with its conversation."""
+        self.push_screen(DetailScreen(self.session, message.judged))
+
+    def on_show_author(self, message: ShowAuthor) -> None:
+        """The author of a post."""
+        self.push_screen(PersonScreen(self.session, message.judged))
+
+    def on_show_posts(self, message: ShowPosts) -> None:
+        """Some posts on their own."""
+        self.push_screen(PostsScreen(self.session, message.title, message.keys))
+
+    def on_show_help(self, message: ShowHelp) -> None:
+        """All keys."""
+        message.stop()
+        self.push_screen(HelpScreen(self.keys))
+
+    async def on_unmount(self) -> None:
+        """Let go of networks and files."""
+        await self._mine.close()
 
 
 def run(session: Session) -> int:
@@ -61,6 +107,4 @@ def run(session: Session) -> int:
     # Textual reads NO_COLOR itself; a terminal that says it is dumb cannot be drawn on at all.
     if os.environ.get("TERM") == "dumb":
         raise QuietfeedError("This terminal cannot be drawn on (TERM=dumb): `quietfeed timeline` prints the timeline.")
-    app = QuietfeedApp(session)
-    status = app.run()
-    return status or 0
+    return QuietfeedApp(session).run() or 0

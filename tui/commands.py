@@ -1,5 +1,6 @@
-"""The command palette: every action of the keys table, by its words."""
+"""The command palette: every action of the keys table by its words, and the themes."""
 
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
@@ -12,22 +13,24 @@ class Commands(Provider):
 
     async def discover(self) -> Hits:
         """All actions, before anything is typed."""
-        for action in ACTIONS:
-            yield DiscoveryHit(action.text, partial(self._run, action.id), help=self._help(action.id))
+        for text, run, help_text in self._commands():
+            yield DiscoveryHit(text, run, help=help_text)
 
     async def search(self, query: str) -> Hits:
         """The actions whose words match."""
         matcher = self.matcher(query)
-        for action in ACTIONS:
-            score = matcher.match(f"{action.text} {action.id}")
+        for text, run, help_text in self._commands():
+            score = matcher.match(text)
             if score > 0:
-                yield Hit(
-                    score, matcher.highlight(action.text), partial(self._run, action.id), help=self._help(action.id)
-                )
+                yield Hit(score, matcher.highlight(text), run, help=help_text)
 
-    def _help(self, name: str) -> str:
+    def _commands(self) -> Iterator[tuple[str, Callable[[], object], str]]:
         keys = getattr(self.app, "keys", {})
-        return f"key: {shown_keys(keys.get(name, ''))}"
+        for action in ACTIONS:
+            bound = shown_keys(keys.get(action.id, ""))
+            text = f"level {action.text}" if action.group == "Levels" else action.text
+            yield text, partial(self._run, action.id), f"key: {bound}" if bound else "no key"
+        yield "choose a theme: any of Textual's", self.app.search_themes, "kept for the next start"
 
     async def _run(self, name: str) -> None:
         await self.screen.run_action(f"do('{name}')")

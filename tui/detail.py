@@ -2,23 +2,25 @@
 
 from collections.abc import Sequence
 
-from ..models.errors import QuietfeedError
+from ..models.errors import NotFound, QuietfeedError
 from ..models.person import Person
-from ..models.view import Judged
+from ..models.view import Effect, Judged, PostKey
 from ..session import Session
+from .links import links_of
 from .listing import ListingScreen
+from .messages import Opened
 from .rows import PostRow
 
 
 class DetailScreen(ListingScreen):
-    """The conversation: what stands before, the post, what stands after."""
+    """The conversation: what stands before, the post, what stands after. Enter unfolds the posts around it."""
 
     def __init__(self, session: Session, judged: Judged) -> None:
         super().__init__(session)
-        self._key = judged.key
         self._judged = judged
         self._before: list[Judged] = []
         self._after: list[Judged] = []
+        self._opened: set[PostKey] = set()
 
     def on_mount(self) -> None:
         """The post at once, its conversation when the server has answered."""
@@ -28,34 +30,68 @@ class DetailScreen(ListingScreen):
 
     async def _fetch(self) -> None:
         try:
-            self._before, self._after = await self.session.thread(self._key)
+            self._before, self._after = await self.session.thread(self._judged.key)
         except QuietfeedError as error:
             self.say(str(error))
             return
         others = len(self._before) + len(self._after)
         self.say(f"{others} more in this conversation" if others else "no conversation around it")
-        self.timeline.set_rows(list(self.listed()), select=self._key)
+        self.timeline.set_rows(list(self.listed()), select=self._judged.key)
 
     def listed(self) -> Sequence[PostRow]:
         """Everything in the order of the conversation; the post itself is open."""
-        judged = self.session.judged(self._key) or self._judged
-        main = PostRow(judged, open=True, note=about(judged.post.author, self.session.why(self._key).tie))
-        before = [self.row(each) for each in self._before]
-        after = [PostRow(each, open=each.key in self._opened, indent=1) for each in self._after]
-        return [*before, main, *after]
+        before = [self._row(each) for each in self._before]
+        after = [self._row(each, indent=1) for each in self._after]
+        return [*before, self._main(), *after]
+
+    def _row(self, judged: Judged, indent: int = 0) -> PostRow:
+        judged = self.session.judged(judged.key) or judged
+        return PostRow(judged, note=self.why_hidden(judged), open=judged.key in self._opened, indent=indent)
+
+    def _main(self) -> PostRow:
+        judged = self.session.judged(self._judged.key) or self._judged
+        links = len(links_of(judged.post))
+        notes = [self.why_hidden(judged), f"{links} links: {self.key_of('open_link')} chooses" if links > 1 else ""]
+        return PostRow(judged, open=True, note=" · ".join(note for note in notes if note))
 
     def title_line(self) -> str:
-        """Whose post it is."""
-        return f"{self._judged.post.author.shown_name} · {self._judged.post.url or 'no address'}"
+        """Who wrote it, who passed it on, and what they are to the user."""
+        post = self._judged.post
+        try:
+            why = self.session.why(self._judged.key)
+            ties = [why.tie, why.booster_tie]
+        except NotFound:
+            ties = [f"@{post.author.handle}", f"@{post.booster.handle}" if post.booster else ""]
+        lines = [" · ".join([ties[0], *numbers(post.author)])]
+        if post.booster is not None:
+            lines.append(f"boosted by {ties[1]}")
+        return "\n".join(lines)
+
+    def redraw(self, effect: Effect | None = None, *, select: PostKey | None = None) -> None:
+        """The conversation as it is judged now."""
+        if effect is not None and select is None and effect.key == self._judged.key:
+            self._judged = self.session.judged(effect.key) or self._judged
+        super().redraw(effect, select=select)
+
+    def on_opened(self, message: Opened) -> None:
+        """A post around this one unfolds in its place; on the post itself, enter goes back."""
+        message.stop()
+        if message.row.key == self._judged.key:
+            self.leave()
+        else:
+            self._opened ^= {message.row.key}
+            self.redraw()
 
 
-def about(person: Person, tie: str) -> str:
-    """An author's numbers and the tie, in one line."""
+def numbers(person: Person) -> list[str]:
+    """What is known of an account in numbers: "1,204 followers", "follows 83", "a bot"."""
     parts = []
     if person.followers is not None:
         parts.append(f"{person.followers:,} followers")
     if person.following is not None:
         parts.append(f"follows {person.following:,}")
+    if person.posts is not None:
+        parts.append(f"{person.posts:,} posts")
     if person.bot:
         parts.append("a bot")
-    return " · ".join([tie, *parts])
+    return parts

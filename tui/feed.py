@@ -1,53 +1,54 @@
 """The feed: the quiet timeline, its status line, and everything a key does to it."""
 
-from typing import ClassVar
+from collections.abc import Awaitable
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.widgets import Input, Static
+from textual.timer import Timer
+from textual.widgets import Static
+from textual.worker import Worker, WorkerState
 
 from ..models.errors import QuietfeedError
 from ..models.verdict import Level
 from ..models.view import Arrival, Effect, PostKey, Progress
 from ..session import Session
-from .detail import DetailScreen
-from .keys import bindings, footer
 from .marking import MarkingScreen, keys_to_see
-from .messages import NearEnd, Opened, Selected
-from .rows import GapRow, HiddenRow, PostRow, build_rows
-from .status import counts_line
-from .timeline import Timeline
+from .messages import NearEnd, Opened, Selected, ShowPost
+from .moving import holds
+from .report import ReportScreen
+from .rows import HiddenRow, PostRow, Row, build_rows
+from .selecting import SelectableTimeline
+from .status import counts_line, keys_line, progress_words
 from .training import TrainingScreen
 from .tray import TrayScreen
 
 _MORE = 20
 _DEMO_HINT = (
-    "A made-up world, to try quietfeed in. h shows what is hidden and why; s on a post that sells, v on somebody you"
-    " like; 1 to 4 say how quiet; ? lists all keys."
+    "A made-up world, to try quietfeed in. h shows what is hidden and why, s marks a post that sells, v vouches for"
+    " somebody you like, 1 to 4 say how quiet it is, ? lists all keys."
 )
 
 
 class FeedScreen(MarkingScreen):
-    """The timeline of all accounts at the current level."""
+    """The timeline of all accounts at the current level. With `over`, escape goes back to the screen below."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(), Binding("escape", "leave_search", show=False)]
-
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, over: bool = False) -> None:
         super().__init__(session)
+        self._over = over
         self._staying: set[PostKey] = set()
         self._unfolded: set[PostKey] = set()
-        self._opened: set[PostKey] = set()
         self._waiting: set[PostKey] = set()
         self._fetching: Progress | None = None
+        self._tail_asked = False
         self._revision = -1
-        self._query = ""
+        self._place: PostKey | None = None
+        self._place_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Hint, timeline, what was said, status, keys."""
         if self.session.demo:
             yield Static(_DEMO_HINT, id="hint", markup=False)
-        yield Timeline(empty="Nothing here yet. R asks for news.", id="timeline")
+        yield SelectableTimeline(empty=f"Nothing here yet. {self.key_of('refresh')} asks for news.", id="timeline")
         yield Static("", id="saying", markup=False)
         yield Static("", id="status", markup=False)
         yield Static("", id="keys", markup=False)
@@ -58,7 +59,7 @@ class FeedScreen(MarkingScreen):
             self.session.load()
         self.timeline.focus()
         self.timeline.set_rows(self._rows(), select=self.session.place())
-        self.redraw()
+        self._draw_status()
         self.set_interval(60, self.timeline.keep_time)
         if self.session.config.refresh_minutes and not self.session.demo:
             self.set_interval(self.session.config.refresh_minutes * 60, self.do_refresh)
@@ -70,7 +71,7 @@ class FeedScreen(MarkingScreen):
         if self.session.unlearned:
             self.learn_soon()
 
-    def _rows(self) -> list[PostRow | HiddenRow | GapRow]:
+    def _rows(self) -> list[Row]:
         self._revision = self.session.revision
         return build_rows(
             self.session.timeline,
@@ -78,17 +79,15 @@ class FeedScreen(MarkingScreen):
             self.session.level,
             staying=self._staying,
             unfolded=self._unfolded,
-            opened=self._opened,
         )
 
-    def redraw(self, effect: Effect | None = None) -> None:
-        """Show what is judged now. What is hidden by an action while it is on the screen fades and stays."""
-        self._staying |= keys_to_see(effect, self.timeline)
-        select = None
-        if effect is not None and effect.sentence.startswith("undone") and effect.key is not None:
-            self._staying.discard(effect.key)
-            self._unfolded.add(effect.key)
-            select = effect.key
+    def redraw(self, effect: Effect | None = None, *, select: PostKey | None = None) -> None:
+        """Show what is judged now. What an action hides while it is on the screen fades, and goes once it is off it."""
+        visible = {row.key for row in self.timeline.visible_rows()}
+        self._staying = (self._staying & visible) | keys_to_see(effect, self.timeline)
+        if select is not None:
+            self._staying.discard(select)
+            self._unfolded.add(select)
         self.timeline.set_rows(self._rows(), select=select)
         self._draw_status()
 
@@ -98,81 +97,113 @@ class FeedScreen(MarkingScreen):
 
     def _draw_status(self) -> None:
         width = self.size.width
-        counts = self.session.counts()
-        line = counts_line(counts, self.session.level, width - 2, waiting=len(self._waiting), fetching=self._fetching)
+        busy = progress_words(self._fetching) if self._fetching else ""
+        waiting = len(self._waiting)
+        line = counts_line(self.session.counts(), self.session.level, width - 2, waiting=waiting, busy=busy)
         self.query_one("#status", Static).update(line)
-        self.query_one("#keys", Static).update(footer(getattr(self.app, "keys", {}), width))
+        self.query_one("#keys", Static).update(keys_line(getattr(self.app, "keys", {}), width))
 
     def on_resize(self, event: events.Resize) -> None:
         """The status line and the keys fit the new width."""
         if event.size.width:
             self._draw_status()
 
+    def on_screen_resume(self) -> None:
+        """Back from another screen: what was marked there is shown, and learned if it was not yet."""
+        if self._revision not in (-1, self.session.revision):
+            self.redraw()
+        if self._revision != -1 and self.session.unlearned:
+            self.learn_soon()
+
     def on_selected(self, message: Selected) -> None:
         """Remember the place, and forget news that was seen."""
-        row = message.row
-        if isinstance(row, PostRow):
-            self.session.keep_place(row.key)
+        if isinstance(message.row, PostRow):
+            self._place = message.row.key
+            if self._place_timer is None:
+                self._place_timer = self.set_timer(0.5, self._keep_place)
         if self._waiting:
-            seen = {each.key for each in self.timeline.visible_rows()}
-            top = self.timeline.cursor == 0
-            self._waiting = set() if top else self._waiting - seen
+            seen = {row.key for row in self.timeline.visible_rows()}
+            self._waiting -= seen
+            if self.timeline.cursor == 0:
+                self._waiting.clear()
             self._draw_status()
 
-    def on_near_end(self, message: NearEnd) -> None:
-        """Older posts, before the end is reached."""
-        message.stop()
-        self.run_worker(self._more(), name="more", group="network", exclusive=False, exit_on_error=False)
+    def _keep_place(self) -> None:
+        self._place_timer = None
+        try:
+            self.session.keep_place(self._place)
+        except QuietfeedError as error:
+            self.say(str(error))
 
-    async def _more(self) -> None:
+    def on_unmount(self) -> None:
+        """The next start begins where this one was left."""
+        if self._place_timer is not None:
+            self._keep_place()
+
+    def on_near_end(self, message: NearEnd) -> None:
+        """Older posts, before the end is reached: kept ones without ceremony, then from the server."""
+        message.stop()
         if self._fetching is not None:
             return
-        # Kept posts need no network and no ceremony.
         if self.session.load():
-            self.redraw()
-            return
-        if any(gap.older_at is None for gap in self.session.gaps):
-            await self._ask(self.session.more(_MORE, self._report), quiet=False)
+            self.timeline.set_rows(self._rows())
+            self._draw_status()
+        elif not self._tail_asked and any(gap.older_at is None for gap in self.session.gaps):
+            # Asked by itself only once, so that moving about at the end of an offline timeline asks for nothing.
+            self._tail_asked = True
+            self._ask(self.session.more(_MORE, self._report), "fetching older posts")
 
     def _report(self, progress: Progress) -> None:
         self._fetching = progress
         if self.session.revision != self._revision:
-            self.timeline.set_rows(self._rows())
+            self._show_arrived()
         self._draw_status()
 
-    async def _ask(self, asking: "object", *, quiet: bool) -> None:
-        known = {judged.key for judged in self.session.timeline}
+    def _ask(self, asking: Awaitable[Arrival], what: str) -> None:
+        self._fetching = Progress("", what)
+        self._draw_status()
+        self.run_worker(self._answer(asking), name=what, group="network", exit_on_error=False)
+
+    async def _answer(self, asking: Awaitable[Arrival]) -> None:
         try:
-            arrival: Arrival = await asking  # type: ignore[misc]
+            arrival = await asking
         except QuietfeedError as error:
             arrival = Arrival(troubles=(str(error),))
         finally:
             self._fetching = None
-        newest = self.timeline.selected
-        shown = [key for key in arrival.new if key not in known and self._is_shown(key)]
-        if known and newest is not None and self.timeline.cursor > 0:
-            self._waiting.update(shown)
-        self.timeline.set_rows(self._rows())
-        self._draw_status()
+        if not arrival.troubles:
+            self._tail_asked = False
+        self._show_arrived()
         if arrival.troubles:
             self.say(arrival.troubles[0])
         elif arrival.new:
             hidden = f", {arrival.hidden} hidden" if arrival.hidden else ""
             self.say(f"{len(arrival.new)} new: {arrival.shown} shown{hidden}")
-        elif not quiet:
+        else:
             self.say("nothing new")
 
-    def _is_shown(self, key: PostKey) -> bool:
-        judged = self.session.judged(key)
-        return judged is not None and judged.verdict.shown_at(self.session.level)
+    def _show_arrived(self) -> None:
+        """Posts that came since the last look; those above the screen are counted, the line being read stays."""
+        before = {row.key for row in self.timeline.rows}
+        self.timeline.set_rows(self._rows())
+        if before:
+            visible = self.timeline.visible_rows()
+            top = self.timeline.find(visible[0].key) if visible else None
+            above = self.timeline.rows[: top or 0]
+            self._waiting |= {row.key for row in above if isinstance(row, PostRow)} - before
+        self._draw_status()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A worker that fell is told of, never fatal."""
+        if event.state is WorkerState.ERROR and event.worker.group != "browser":
+            self._fetching = None
+            self._draw_status()
+            self.say(f"{event.worker.name} went wrong: {type(event.worker.error).__name__}: {event.worker.error}")
 
     def do_refresh(self) -> None:
         """Ask for news."""
         if self._fetching is None:
-            self._fetching = Progress("", "asking for news")
-            self._draw_status()
-            asking = self._ask(self.session.refresh(self._report), quiet=False)
-            self.run_worker(asking, name="refresh", group="network", exit_on_error=False)
+            self._ask(self.session.refresh(self._report), "asking for news")
 
     def do_open(self) -> None:
         """Open what is under the cursor."""
@@ -183,73 +214,63 @@ class FeedScreen(MarkingScreen):
         """A post opens with its conversation, a quiet line unfolds, a gap is filled."""
         row = message.row
         if isinstance(row, PostRow):
-            self.app.push_screen(DetailScreen(self.session, row.judged), lambda _: self.redraw())
+            self.post_message(ShowPost(row.judged))
         elif isinstance(row, HiddenRow):
             self._unfolded.update(row.keys)
             self.timeline.set_rows(self._rows(), select=row.keys[0])
-            self.say("unfolded; they fold again with the next level switch")
+            self.say(f"unfolded {len(row.keys)}: they fold again when the level is switched")
         elif self._fetching is None:
-            self._fetching = Progress("", "filling the gap")
-            asking = self._ask(self.session.fill(row.gap, self._report), quiet=False)
-            self.run_worker(asking, name="fill", group="network", exit_on_error=False)
+            self._ask(self.session.fill(row.gap, self._report), "filling the gap")
 
     def do_hidden(self) -> None:
         """Everything that is hidden."""
-        self.app.push_screen(TrayScreen(self.session), lambda _: self.redraw())
+        self.app.push_screen(TrayScreen(self.session))
 
     def do_train(self) -> None:
         """The posts whose mark teaches most."""
-        self.app.push_screen(TrainingScreen(self.session), lambda _: self.redraw())
+        self.app.push_screen(TrainingScreen(self.session))
 
-    def action_do(self, name: str) -> None:
-        """Levels are four actions of one kind."""
-        if name.startswith("level_"):
-            self._switch(self.level_of(name))
-        else:
-            super().action_do(name)
+    def do_report(self) -> None:
+        """What is hidden, per day and category, and who makes the noise."""
+        self.app.push_screen(ReportScreen(self.session))
+
+    def do_level_1(self) -> None:
+        """Everything."""
+        self._switch(Level.everything)
+
+    def do_level_2(self) -> None:
+        """Noise."""
+        self._switch(Level.noise)
+
+    def do_level_3(self) -> None:
+        """Quiet."""
+        self._switch(Level.quiet)
+
+    def do_level_4(self) -> None:
+        """Known."""
+        self._switch(Level.known)
 
     def _switch(self, level: Level) -> None:
+        effect = self.session.set_level(level)
         self._staying.clear()
         self._unfolded.clear()
-        self.act(lambda: self.session.set_level(level))
+        self.redraw()
+        counts = self.session.counts()
+        parts = [f"{len(effect.hid)} more hidden" if effect.hid else "", f"{len(effect.showed)} back"]
+        moved = " · ".join(part for part in parts[: 2 if effect.showed else 1] if part)
+        self.say(f"level {level.name}: {moved or f'{counts.shown} shown'}")
 
-    def do_search(self) -> None:
-        """Ask what to look for."""
-        if not self.query("#search"):
-            self.mount(Input(placeholder="search in what is loaded", id="search"), before="#saying")
-            self.query_one("#search", Input).focus()
+    def do_quit(self) -> None:
+        """Leave the program."""
+        self.app.exit(0)
 
-    def on_input_submitted(self, message: Input.Submitted) -> None:
-        """Look for it, and go to the first match below."""
-        self._query = message.value.strip()
-        self.action_leave_search()
-        self.timeline.highlight(self._query)
-        if self._query:
-            self.do_next_match()
+    def leave(self) -> None:
+        """Escape leaves the timeline only where it lies over the welcome screen."""
+        if self._over:
+            self.dismiss(None)
 
-    def action_leave_search(self) -> None:
-        """Close the search line; on the timeline itself, end the search."""
-        for line in self.query("#search"):
-            line.remove()
-        if self.focused is self.timeline:
-            self._query = ""
-            self.timeline.highlight("")
-        self.timeline.focus()
-
-    def do_next_match(self) -> None:
-        """The next post that holds what was searched for, or else the next that the filter is not sure of."""
-        rows = self.timeline.rows
-        for step in range(1, len(rows) + 1):
-            number = (self.timeline.cursor + step) % len(rows)
-            row = rows[number]
-            if isinstance(row, PostRow) and self._matches(row):
-                self.timeline.select_number(number)
-                return
-        self.say(f"nothing here holds {self._query!r}" if self._query else "the filter is sure of everything here")
-
-    def _matches(self, row: PostRow) -> bool:
-        post = row.judged.post
-        if self._query:
-            parts = (post.text, post.warning, post.author.name, post.author.handle)
-            return any(self._query.casefold() in part.casefold() for part in parts)
-        return any(reason.kind == "unsure" for reason in row.judged.verdict.reasons)
+    def matches_hidden(self, query: str) -> int:
+        """How many hidden posts hold the query."""
+        level = self.session.level
+        hidden = (judged for judged in self.session.timeline if not judged.verdict.shown_at(level))
+        return sum(holds(PostRow(judged), query) for judged in hidden)

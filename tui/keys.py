@@ -1,9 +1,11 @@
 """Every action with its keys and words, in one table: bindings, help, palette and README all follow from it."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from textual.binding import Binding
+from textual.keys import Keys
 
 from ..models.errors import UsageError
 
@@ -21,7 +23,7 @@ class Action:
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("down", "j,down", "down", "Moving", "next post"),
+    Action("down", "j,down", "down", "Moving", "next post (5j: five further)"),
     Action("up", "k,up", "up", "Moving", "previous post"),
     Action("page_down", "space,pagedown,ctrl+f", "space,pagedown", "Moving", "a page down"),
     Action("page_up", "b,pageup,ctrl+b", "b,pageup", "Moving", "a page up"),
@@ -30,55 +32,100 @@ ACTIONS: tuple[Action, ...] = (
     Action("top", "g,home", "home", "Moving", "to the newest post"),
     Action("bottom", "G,end", "end", "Moving", "to the oldest post that is loaded"),
     Action("mark_person", "p", "p", "Marking", "this is a person: show posts like it", "person"),
-    Action("mark_celebrity", "c", "c", "Marking", "a celebrity, brand, news or bot", "celebrity"),
+    Action("mark_celebrity", "c", "c", "Marking", "a celebrity, brand, news or bot", "celeb"),
     Action("mark_sales", "s", "s", "Marking", "somebody selling", "sales"),
     Action("mark_spam", "x", "x", "Marking", "spam", "spam"),
     Action("vouch", "v", "v", "Marking", "always show this person (again: no longer)", "vouch"),
-    Action("not_known", "N", "N", "Marking", "I do not know this person (again: take it back)"),
+    Action("not_known", "d", "d", "Marking", "I do not know this person (again: take it back)"),
     Action("undo", "u", "u,ctrl+z", "Marking", "take the last mark, vouch or level back", "undo"),
     Action("repeat", "full_stop", "full_stop", "Marking", "the last mark again, on this post"),
+    Action("select", "V", "V", "Marking", "select posts while moving; a mark then marks them all"),
+    Action("changed", "e", "e", "Marking", "the posts that the last mark hid or brought back"),
     Action("train", "t", "t", "Marking", "train: the posts whose mark teaches most", "train"),
     Action("why", "w", "w", "Looking", "why this post is shown or hidden", "why"),
     Action("hidden", "h", "h", "Looking", "everything that is hidden", "hidden"),
     Action("open", "enter", "enter", "Looking", "open the post, unfold hidden ones, fill a gap"),
     Action("open_link", "o", "o", "Looking", "open a link of the post in the browser"),
+    Action("author", "a", "a", "Looking", "the author: your tie with its evidence, and their posts"),
+    Action("report", "S", "S", "Looking", "the quiet report: what is hidden, and who makes the noise"),
     Action("search", "slash", "slash,ctrl+s", "Looking", "search in what is loaded"),
-    Action("next_match", "n", "f3", "Looking", "next match, or the next post the filter is not sure of"),
+    Action("next_match", "n", "n,f3", "Looking", "next match, or the next post the filter is not sure of"),
+    Action("last_match", "N", "N,shift+f3", "Looking", "the match before"),
     Action("level_1", "1", "1", "Levels", "everything"),
     Action("level_2", "2", "2", "Levels", "noise: sales and spam are hidden"),
     Action("level_3", "3", "3", "Levels", "quiet: celebrities too"),
     Action("level_4", "4", "4", "Levels", "known: strangers too"),
     Action("refresh", "R", "R,f5", "The rest", "ask for news now"),
     Action("theme", "T", "T", "The rest", "light or dark"),
-    Action("help", "question_mark", "question_mark,f1", "The rest", "all keys", "help"),
-    Action("quit", "q", "q,ctrl+q", "The rest", "leave (every mark is on the disk already)", "quit"),
+    Action("help", "question_mark", "question_mark,f1", "The rest", "all keys", "keys"),
+    Action("quit", "q", "q", "The rest", "leave (every mark is on the disk already)", "quit"),
 )
 _BY_ID = {action.id: action for action in ACTIONS}
 _NAMES = {"full_stop": ".", "slash": "/", "question_mark": "?", "pagedown": "pgdn", "pageup": "pgup", "escape": "esc"}
+_FIXED = {
+    "escape": "going back",
+    "tab": "the kinds of the hidden tray",
+    "ctrl+p": "the command palette",
+    "ctrl+c": "the terminal",
+    "ctrl+q": "leaving",
+    **dict.fromkeys("567890", "counts such as 5j"),
+}
+_KNOWN = {str(key.value) for key in Keys}
+_MODIFIERS = ("ctrl", "alt", "shift", "super", "meta", "hyper")
+_DROPPED_FIRST = ("train", "undo", "vouch", "mark_celebrity", "mark_spam", "mark_person", "hidden", "mark_sales")
 
 
 def keys_of(keyset: str, own: Mapping[str, str]) -> dict[str, str]:
     """The keys of every action: the keyset's, with the user's own instead where there are any.
 
-    Raises UsageError for an unknown keyset or action, and where two actions would have the same key.
+    Raises UsageError for an unknown keyset, action or key, and where two actions would have the same key.
     """
     if keyset not in ("vim", "arrows"):
         raise UsageError(f'keyset is "vim" or "arrows", not {keyset!r}.')
     unknown = sorted(own.keys() - _BY_ID.keys())
     if unknown:
         raise UsageError(f"[keys] has no action {unknown[0]!r}; the help screen (?) names them all.")
-    keys = {action.id: own.get(action.id, getattr(action, keyset)) for action in ACTIONS}
+    keys: dict[str, str] = {}
     taken: dict[str, str] = {}
-    for action, combination in keys.items():
-        for key in _split(combination):
+    for action in ACTIONS:
+        mine = own.get(action.id)
+        combination = _split(getattr(action, keyset) if mine is None else mine)
+        keys[action.id] = ",".join(combination)
+        for key in combination:
+            if mine is not None and not _exists(key):
+                raise UsageError(f'[keys] {action.id}: there is no key {key!r}; "s", "$" or "ctrl+s" would be one.')
+            if key in _FIXED:
+                raise UsageError(f"[keys] {action.id}: {shown(key)!r} belongs to {_FIXED[key]}; choose another key.")
             if key in taken:
-                raise UsageError(f"[keys] gives {shown(key)!r} to both {taken[key]} and {action}: change one of them.")
-            taken[key] = action
+                raise UsageError(
+                    f"[keys] gives {shown(key)!r} to both {taken[key]} and {action.id}: change one of them."
+                )
+            taken[key] = action.id
     return keys
 
 
+def keymap(keys: Mapping[str, str]) -> dict[str, str]:
+    """The same for Textual, where an action without a key would keep its default one."""
+    return {name: combination or f"no-key-{name}" for name, combination in keys.items()}
+
+
 def _split(combination: str) -> list[str]:
-    return [key.strip() for key in combination.split(",") if key.strip()]
+    # A comma separates keys; Textual itself knows what "$" or "?" is called.
+    parts = [part.strip() for part in combination.split(",") if part.strip()]
+    return [binding.key for binding in Binding.make_bindings(Binding(part, "") for part in parts)]
+
+
+def _exists(key: str) -> bool:
+    *modifiers, name = key.split("+")
+    if any(modifier not in _MODIFIERS for modifier in modifiers):
+        return False
+    if len(name) == 1 or name in _KNOWN or name in ("slash", "backslash", "at", "minus", "plus", "underscore"):
+        return True
+    try:
+        unicodedata.lookup(name.replace("_", " "))
+    except KeyError:
+        return name in ("hyphen_minus", "less_than_sign", "greater_than_sign")
+    return True
 
 
 def bindings(ids: Iterable[str] | None = None) -> list[Binding]:
@@ -92,12 +139,22 @@ def bindings(ids: Iterable[str] | None = None) -> list[Binding]:
 
 def shown(key: str) -> str:
     """A key as people write it: "." for full_stop."""
-    return _NAMES.get(key, key)
+    if key in _NAMES or "+" in key:
+        return _NAMES.get(key, key)
+    try:
+        return unicodedata.lookup(key.replace("_", " ")) if len(key) > 1 else key
+    except KeyError:
+        return key
 
 
 def shown_keys(combination: str) -> str:
     """All keys of an action as people write them: "j down"."""
-    return " ".join(shown(key) for key in _split(combination))
+    return " ".join(shown(key) for key in combination.split(",") if key)
+
+
+def first_key(keys: Mapping[str, str], name: str) -> str:
+    """The first key of an action as people write it, "" where it has none."""
+    return shown(keys.get(name, "").split(",")[0])
 
 
 def table(keys: Mapping[str, str]) -> list[tuple[str, list[tuple[str, str, str]]]]:
@@ -108,15 +165,11 @@ def table(keys: Mapping[str, str]) -> list[tuple[str, list[tuple[str, str, str]]
     return list(groups.items())
 
 
-def footer(keys: Mapping[str, str], width: int) -> str:
-    """The main keys in one line of at most that many cells."""
-    line = ""
-    for action in ACTIONS:
-        if not action.short:
-            continue
-        first = shown(_split(keys[action.id])[0]) if _split(keys[action.id]) else "-"
-        part = f" {first} {action.short} "
-        if len(line) + len(part) > width:
+def footer(keys: Mapping[str, str], width: int) -> list[tuple[str, str, str]]:
+    """The main keys as (key, word, id), as many as fit a width when two spaces stand between them."""
+    parts = [(first_key(keys, each.id), each.short, each.id) for each in ACTIONS if each.short and keys.get(each.id)]
+    for name in _DROPPED_FIRST:
+        if sum(len(key) + len(word) + 3 for key, word, _ in parts) <= width:
             break
-        line += part
-    return line
+        parts = [part for part in parts if part[2] != name]
+    return parts

@@ -1,4 +1,4 @@
-"""Asks which of several links to open."""
+"""The links of a post, and the question which of several to open."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -10,6 +10,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
+
+from ..models.post import Post
 
 
 class LinksScreen(ModalScreen[str | None]):
@@ -30,7 +32,9 @@ class LinksScreen(ModalScreen[str | None]):
         """The links, numbered."""
         with Vertical(classes="panel"):
             yield Static("Open which link?", classes="title")
-            yield OptionList(*(Option(Text(f"{number} {url}")) for number, url in enumerate(self._links, 1)))
+            numbered = (f"{number}  {url}" for number, url in enumerate(self._links, 1))
+            yield OptionList(*(Option(Text(line, no_wrap=True, overflow="ellipsis")) for line in numbered))
+            yield Static("a number or enter opens · esc closes", classes="quiet", markup=False)
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
         """Chosen with enter or the mouse."""
@@ -52,3 +56,10 @@ class LinksScreen(ModalScreen[str | None]):
     def action_up(self) -> None:
         """Previous link."""
         self.query_one(OptionList).action_cursor_up()
+
+
+def links_of(post: Post) -> list[str]:
+    """What can be opened: the post's links, its card, its quoted post, its pictures, and the post itself last."""
+    links = [*(post.links or ()), post.card.url if post.card else "", post.quote.url if post.quote else ""]
+    links += [medium.url for medium in post.media or ()]
+    return [url for url in dict.fromkeys([*links, post.url]) if url.startswith(("https://", "http://"))]

@@ -1,35 +1,29 @@
-"""A screen over the feed with a list of posts of its own: the tray, the training queue and the detail."""
+"""A screen over the feed with a list of posts of its own, and the plainest of them: some posts under a title."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from ..models.view import Effect, Judged
+from ..models.view import Effect, Judged, PostKey, hidden_as
 from ..session import Session
-from .keys import bindings
 from .marking import MarkingScreen
-from .messages import Opened
+from .messages import Opened, ShowPost
 from .rows import PostRow
-from .timeline import Timeline
+from .selecting import SelectableTimeline
+from .status import keys_line
 
 
 class ListingScreen(MarkingScreen):
     """Posts under a title; escape goes back. A subclass says which posts, in `listed`."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(), Binding("escape", "leave", show=False)]
     EMPTY = ""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._opened: set[tuple[str, str]] = set()
-
     def compose(self) -> ComposeResult:
-        """Title, posts, what was said."""
-        yield Static("", id="status", markup=False)
-        yield Timeline(empty=self.EMPTY, id="timeline")
+        """Title, posts, what was said, keys."""
+        yield Static("", id="title", markup=False)
+        yield SelectableTimeline(empty=self.EMPTY, id="timeline")
         yield Static("", id="saying", markup=False)
         yield Static("", id="keys", markup=False)
 
@@ -37,29 +31,34 @@ class ListingScreen(MarkingScreen):
         """Show the posts."""
         self.timeline.focus()
         self.redraw()
-        self.query_one("#keys", Static).update(self.keys_line())
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The keys fit the new width."""
+        if event.size.width:
+            self.query_one("#keys", Static).update(keys_line(getattr(self.app, "keys", {}), event.size.width))
 
     def title_line(self) -> str:
-        """What this is, in one line."""
+        """What this is, in one line or a few."""
         raise NotImplementedError
-
-    def keys_line(self) -> str:
-        """The keys that matter here."""
-        return " p person  c celebrity  s sales  x spam  v vouch  u undo  w why  enter open  esc back"
 
     def listed(self) -> Sequence[PostRow]:
         """The rows to show now."""
         raise NotImplementedError
 
-    def redraw(self, effect: Effect | None = None) -> None:
+    def redraw(self, effect: Effect | None = None, *, select: PostKey | None = None) -> None:
         """Show the posts as they are judged now."""
-        select = effect.key if effect is not None and effect.sentence.startswith("undone") else None
+        del effect
         self.timeline.set_rows(list(self.listed()), select=select)
-        self.query_one("#status", Static).update(self.title_line())
+        self.query_one("#title", Static).update(self.title_line())
 
     def say(self, sentence: str) -> None:
         """One line below the posts."""
         self.query_one("#saying", Static).update(sentence)
+
+    def on_screen_resume(self) -> None:
+        """Back from a screen above: what was marked there is shown."""
+        if self.timeline.rows:
+            self.redraw()
 
     def do_open(self) -> None:
         """Open the post under the cursor."""
@@ -68,19 +67,39 @@ class ListingScreen(MarkingScreen):
             self.on_opened(Opened(row))
 
     def on_opened(self, message: Opened) -> None:
-        """Show a post whole, in its place; again folds it."""
+        """Show a post whole, with its conversation."""
         message.stop()
-        self._opened ^= {message.row.key}
-        self.redraw()
+        if isinstance(message.row, PostRow):
+            self.post_message(ShowPost(message.row.judged))
 
-    def action_leave(self) -> None:
-        """Back to the feed."""
-        self.dismiss(None)
+    def hidden(self, judged: Judged) -> bool:
+        """Whether the current level hides a post."""
+        return not judged.verdict.shown_at(self.session.level)
 
-    def do_quit(self) -> None:
-        """Here, q is only back."""
-        self.dismiss(None)
+    def why_hidden(self, judged: Judged) -> str:
+        """As what a post is hidden, and by what reason, in one line; "" where it is shown."""
+        if not self.hidden(judged):
+            return ""
+        reason = judged.verdict.reasons[0].text if judged.verdict.reasons else "no reason was kept"
+        return f"hidden as {hidden_as(judged.verdict)}: {reason}"
 
-    def row(self, judged: Judged, note: str = "") -> PostRow:
-        """A row of this list."""
-        return PostRow(judged, note=note, open=judged.key in self._opened)
+
+class PostsScreen(ListingScreen):
+    """Some posts, such as those that a mark has hidden or brought back."""
+
+    EMPTY = "These posts are no longer loaded."
+
+    def __init__(self, session: Session, title: str, keys: Sequence[PostKey]) -> None:
+        super().__init__(session)
+        self._title = title
+        self._keys = keys
+
+    def listed(self) -> Sequence[PostRow]:
+        """The posts, with where each stands now."""
+        found = [judged for key in self._keys if (judged := self.session.judged(key)) is not None]
+        found.sort(key=lambda judged: judged.post.at.timestamp() if judged.post.at else 0.0, reverse=True)
+        return [PostRow(judged, note=self.why_hidden(judged) or "shown") for judged in found]
+
+    def title_line(self) -> str:
+        """What they have in common."""
+        return f"{self._title}: {len(self._keys)} post{'s' if len(self._keys) != 1 else ''}"

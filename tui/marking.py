@@ -1,99 +1,94 @@
-"""A screen with posts that can be marked: the feed, the hidden tray and the detail share this."""
+"""A screen whose posts can be marked: mark, vouch, undo, repeat, bulk marks, and learning from them a moment later."""
 
-import webbrowser
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 
-from textual.screen import Screen
 from textual.timer import Timer
 
 from ..models.errors import QuietfeedError
-from ..models.post import Post
-from ..models.verdict import Category, Level
+from ..models.verdict import Category
 from ..models.view import Effect, PostKey
 from ..session import Session
-from .help import HelpScreen
-from .links import LinksScreen
-from .messages import OpenLink
+from .messages import ShowPosts
+from .moving import MovingScreen
 from .rows import PostRow
+from .selecting import SelectableTimeline
 from .timeline import Timeline
-from .why import WhyScreen
 
 LEARN_AFTER = 0.7
 """Seconds after the last mark before learning begins: a burst of marks is one lesson."""
 
-_CATEGORIES: dict[str, Category] = {
-    "mark_person": "person",
-    "mark_celebrity": "celebrity",
-    "mark_sales": "sales",
-    "mark_spam": "spam",
-}
 
-
-class MarkingScreen(Screen[None]):
-    """What every screen with a timeline can do. A subclass redraws in `redraw` and speaks in `say`."""
+class MarkingScreen(MovingScreen):
+    """What can be done to posts, on every screen that lists some. A subclass redraws in `redraw`."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
-        self.session = session
+        super().__init__(session)
         self._learning: Timer | None = None
         self._last_mark: Category | None = None
+        self._anchor: PostKey | None = None
+        self._changed: tuple[PostKey, ...] = ()
 
     @property
-    def timeline(self) -> Timeline:
-        """The rows of this screen."""
-        return self.query_one(Timeline)
+    def timeline(self) -> SelectableTimeline:
+        """The rows of this screen, of which a stretch can be selected."""
+        return self.query_one(SelectableTimeline)
 
-    def redraw(self, effect: Effect | None = None) -> None:
-        """Show what is judged now, and what an action changed."""
+    def redraw(self, effect: Effect | None = None, *, select: PostKey | None = None) -> None:
+        """Show what is judged now, and what an action changed; `select` puts the cursor on a post."""
         raise NotImplementedError
 
-    def say(self, sentence: str) -> None:
-        """Say what happened, where the user looks for it."""
-        raise NotImplementedError
+    def do_mark_person(self) -> None:
+        """A person."""
+        self.mark("person")
 
-    def selected_post(self) -> PostRow | None:
-        """The post under the cursor; None on a quiet line or a gap."""
-        row = self.timeline.selected
-        return row if isinstance(row, PostRow) else None
+    def do_mark_celebrity(self) -> None:
+        """A celebrity, a brand, news or a bot."""
+        self.mark("celebrity")
 
-    def action_do(self, name: str) -> None:
-        """Run an action of the keys table by its id; an error becomes one sentence."""
-        if name in _CATEGORIES:
-            self.mark(_CATEGORIES[name])
-            return
-        found: Callable[[], None] | None = getattr(self, f"do_{name}", None)
-        if found is None:
-            self.say("that is for the timeline: escape goes back to it")
-            return
-        try:
-            found()
-        except QuietfeedError as error:
-            self.say(str(error))
+    def do_mark_sales(self) -> None:
+        """Somebody selling."""
+        self.mark("sales")
+
+    def do_mark_spam(self) -> None:
+        """Spam."""
+        self.mark("spam")
 
     def mark(self, category: Category) -> None:
-        """Mark the post under the cursor and go on to the next, as a mail reader does."""
+        """Mark the post under the cursor and go on to the next, as a mail reader does; or the whole selection."""
+        if self._anchor is not None:
+            self._mark_selection(category)
+            return
         row = self.selected_post()
         if row is None:
-            self.say("there is no post under the cursor")
             return
         self._last_mark = category
-        self.act(lambda: self.session.mark(row.key, category), onward=True)
+        taking_back = row.judged.mark == category
+        if self.act(lambda: self.session.mark(row.key, category)) and not taking_back:
+            self.timeline.select_number(self.timeline.cursor + 1)
 
-    def act(self, action: Callable[[], Effect | None], *, onward: bool = False) -> None:
-        """Do something to data, show it, say it, and learn from it a moment later."""
+    def act(self, action: Callable[[], Effect | None], *, undoing: bool = False) -> bool:
+        """Do something to data, show it, say it, and learn from it a moment later. Whether it could be done."""
         try:
             effect = action()
         except QuietfeedError as error:
             self.say(str(error))
-            return
+            return False
         if effect is None:
             self.say("nothing is left to undo")
-            return
-        self.redraw(effect)
-        if onward:
-            self.timeline.move(1)
-        self.say(f"{effect.sentence}{'' if effect.sentence.startswith('undone') else ' · u undoes'}")
+            return False
+        self.redraw(effect, select=effect.key if undoing else None)
+        self.say_changed(effect.sentence, effect, undo=not undoing)
         self.learn_soon()
+        return True
+
+    def say_changed(self, sentence: str, effect: Effect, *, undo: bool) -> None:
+        """Say what an action changed, with the keys that show it and take it back."""
+        changed = (*effect.hid, *effect.showed)
+        if changed:
+            self._changed = changed
+            sentence += f" · {self.key_of('changed')} shows them"
+        self.say(f"{sentence} · {self.key_of('undo')} undoes" if undo else sentence)
 
     def learn_soon(self) -> None:
         """Learn when no mark has come for a moment; a lesson that is under way and stale is dropped by the session."""
@@ -106,10 +101,8 @@ class MarkingScreen(Screen[None]):
             self.run_worker(self._lesson(), name="learn", group="learn", exclusive=True, exit_on_error=False)
 
     async def _lesson(self) -> None:
-        import asyncio
-
-        lesson = self.session.lesson()
         try:
+            lesson = self.session.lesson()
             await asyncio.to_thread(lesson.run)
             effect = self.session.take(lesson)
         except QuietfeedError as error:
@@ -117,57 +110,32 @@ class MarkingScreen(Screen[None]):
             return
         if effect is None:
             self.learn_soon()
-        elif effect.hid or effect.showed:
-            self.redraw(effect)
-            self.say(f"learned: {effect.sentence} · u undoes the mark")
-
-    def do_down(self) -> None:
-        """Next row."""
-        self.timeline.move(1)
-
-    def do_up(self) -> None:
-        """Previous row."""
-        self.timeline.move(-1)
-
-    def do_page_down(self) -> None:
-        """A page down."""
-        self.timeline.move_page(1)
-
-    def do_page_up(self) -> None:
-        """A page up."""
-        self.timeline.move_page(-1)
-
-    def do_half_down(self) -> None:
-        """Half a page down."""
-        self.timeline.move_page(0.5)
-
-    def do_half_up(self) -> None:
-        """Half a page up."""
-        self.timeline.move_page(-0.5)
-
-    def do_top(self) -> None:
-        """To the newest post."""
-        self.timeline.select_number(0)
-
-    def do_bottom(self) -> None:
-        """To the oldest post."""
-        self.timeline.select_number(len(self.timeline.rows) - 1)
+            return
+        self.redraw(effect)
+        if effect.hid or effect.showed:
+            learned = f"marked {self._last_mark}" if self._last_mark else "learned"
+            self.say_changed(f"{learned}: {effect.sentence}", effect, undo=True)
 
     def do_vouch(self) -> None:
         """Always show this author."""
         row = self.selected_post()
         if row is not None:
+            self._last_mark = None
             self.act(lambda: self.session.vouch(row.key))
 
     def do_not_known(self) -> None:
         """Never count this author as known."""
         row = self.selected_post()
         if row is not None:
+            self._last_mark = None
             self.act(lambda: self.session.not_known(row.key))
 
     def do_undo(self) -> None:
         """Take the last action back, and go to its post."""
-        self.act(self.session.undo)
+        self._end_selection()
+        self._last_mark, kept = None, self._last_mark
+        self.act(self.session.undo, undoing=True)
+        self._last_mark = kept
 
     def do_repeat(self) -> None:
         """The last mark again."""
@@ -176,64 +144,66 @@ class MarkingScreen(Screen[None]):
         else:
             self.mark(self._last_mark)
 
-    def do_why(self) -> None:
-        """Why this post is shown or hidden."""
-        row = self.selected_post()
-        if row is None:
-            self.say("there is no post under the cursor")
+    def do_changed(self) -> None:
+        """The posts that the last mark hid or brought back."""
+        if self._changed:
+            self.post_message(ShowPosts("what the last mark changed", self._changed))
         else:
-            self.app.push_screen(WhyScreen(self.session.why(row.key), row.judged))
+            self.say("no mark has hidden or brought back another post yet")
 
-    def do_open_link(self) -> None:
-        """Open a link of the post; where there are several, ask which."""
+    def do_select(self) -> None:
+        """Begin to select posts, or stop."""
+        if self._anchor is not None:
+            self._end_selection()
+            self.say("")
+            return
         row = self.selected_post()
-        if row is None:
-            return
-        links = links_of(row.judged.post)
-        if not links:
-            self.say("this post holds no link")
-        elif len(links) == 1:
-            self.open_address(links[0])
+        if row is not None:
+            self._anchor = row.key
+            self.timeline.select_from(self.timeline.cursor)
+            self.say("selecting: move, then mark; esc ends it")
+
+    def selection(self) -> list[PostRow]:
+        """The posts between where the selection began and the cursor."""
+        start = self.timeline.find(self._anchor) if self._anchor is not None else None
+        first, last = sorted((self.timeline.cursor if start is None else start, self.timeline.cursor))
+        return [row for row in self.timeline.rows[first : last + 1] if isinstance(row, PostRow)]
+
+    def _mark_selection(self, category: Category) -> None:
+        rows = [row for row in self.selection() if row.judged.mark != category]
+        self._end_selection()
+        self._last_mark = category
+        marked = 0
+        effects: list[Effect] = []
+        for row in rows:
+            try:
+                effects.append(self.session.mark(row.key, category))
+            except QuietfeedError as error:
+                self.say(str(error))
+                break
+            marked += 1
+        self.redraw(_together(effects))
+        if marked == len(rows):
+            self.say(f"marked {marked} posts {category} · {self.key_of('undo')} undoes them one by one")
+        self.learn_soon()
+
+    def _end_selection(self) -> None:
+        self._anchor = None
+        self.timeline.select_from(None)
+
+    def action_back(self) -> None:
+        """A selection ends before anything else."""
+        if self._anchor is not None:
+            self._end_selection()
+            self.say("")
         else:
-            self.app.push_screen(LinksScreen(links), lambda url: self.open_address(url) if url else None)
-
-    def on_open_link(self, message: OpenLink) -> None:
-        """A link was clicked."""
-        message.stop()
-        self.open_address(message.url)
-
-    def open_address(self, url: str) -> None:
-        """Open an address in the browser, off the loop; only web addresses are opened."""
-        if not url.startswith(("https://", "http://")):
-            self.say(f"{url[:60]} is no web address")
-            return
-        self.run_worker(lambda: webbrowser.open(url), name="browser", group="browser", thread=True, exit_on_error=False)
-        self.say(f"opening {url}")
-
-    def do_help(self) -> None:
-        """All keys."""
-        self.app.push_screen(HelpScreen(getattr(self.app, "keys", {})))
-
-    def do_theme(self) -> None:
-        """Light or dark."""
-        toggle = getattr(self.app, "toggle_theme", None)
-        if toggle is not None:
-            self.say(f"theme {toggle()}")
-
-    def do_quit(self) -> None:
-        """Leave."""
-        self.app.exit(0)
-
-    def level_of(self, name: str) -> Level:
-        """The level of an action such as "level_3"."""
-        return Level(int(name[-1]))
+            super().action_back()
 
 
-def links_of(post: Post) -> list[str]:
-    """What can be opened: the post's links, its card, its quoted post, its pictures, and the post itself last."""
-    links = [*(post.links or ()), post.card.url if post.card else "", post.quote.url if post.quote else ""]
-    links += [medium.url for medium in post.media or ()]
-    return [url for url in dict.fromkeys([*links, post.url]) if url.startswith(("https://", "http://"))]
+def _together(effects: Sequence[Effect]) -> Effect:
+    keys = tuple(effect.key for effect in effects if effect.key is not None)
+    hid = (*keys, *(key for effect in effects for key in effect.hid))
+    return Effect("", None, hid, tuple(key for effect in effects for key in effect.showed))
 
 
 def keys_to_see(effect: Effect | None, timeline: Timeline) -> set[PostKey]:

@@ -1,9 +1,10 @@
-"""What the timeline tells the screen around it."""
+"""What the timeline tells the screen around it, and what screens ask of the app."""
 
 from dataclasses import dataclass
 
 from textual.message import Message
 
+from ..models.view import Judged, PostKey
 from .rows import Row
 
 
@@ -31,3 +32,30 @@ class OpenLink(Message):
     """A link was clicked."""
 
     url: str
+
+
+@dataclass
+class ShowPost(Message):
+    """A post is to be seen whole, with its conversation."""
+
+    judged: Judged
+
+
+@dataclass
+class ShowAuthor(Message):
+    """The author of a post is to be seen: the tie, and their posts."""
+
+    judged: Judged
+
+
+@dataclass
+class ShowPosts(Message):
+    """Some posts are to be seen on their own, under a title."""
+
+    title: str
+    keys: tuple[PostKey, ...]
+
+
+@dataclass
+class ShowHelp(Message):
+    """All keys are to be seen."""

@@ -1,39 +1,63 @@
-"""Shared by the panels that lie over the timeline: bars, and a modal that escape leaves."""
+"""Shared by the panels that lie over the timeline: pieces of styled text, bars, and a modal that escape leaves."""
 
 from typing import ClassVar
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+Line = str | tuple[str, str]
+"""Text, or text with a style of the theme such as "$text-muted"; never read as markup."""
 
-class PanelScreen(ModalScreen[None]):
-    """A panel of text that scrolls, closed by escape, q or the key that opened it."""
+HEADING = "bold $primary"
+QUIET = "$text-muted"
+BAR = "$secondary"
+
+
+class PanelScreen(ModalScreen[str | None]):
+    """A panel of text that scrolls. It answers with an action to be run on the screen below, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter", "dismiss", "close", show=False),
-        Binding("j,down", "scroll(1)", show=False),
-        Binding("k,up", "scroll(-1)", show=False),
+        Binding("j,down", "lines(1)", show=False),
+        Binding("k,up", "lines(-1)", show=False),
+        Binding("space,pagedown", "lines(10)", show=False),
+        Binding("b,pageup", "lines(-10)", show=False),
     ]
+    OPENED_BY = ""
+    """The action that opened the panel: its key closes it again."""
 
-    def text(self) -> Text:
-        """What the panel says; a rich Text is never read as markup."""
+    def pieces(self) -> list[Line]:
+        """What the panel says."""
         raise NotImplementedError
 
     def compose(self) -> ComposeResult:
         """The text in a box."""
-        with VerticalScroll(classes="panel"):
-            yield Static(self.text(), id="panel-text")
+        with VerticalScroll(classes="panel", can_focus=False):
+            yield Static(Content.assemble(*self.pieces()), id="panel-text")
 
-    def action_scroll(self, by: int) -> None:
+    def action_lines(self, by: int) -> None:
         """Scroll by lines."""
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+
+    def action_do(self, name: str) -> None:
+        """Close, and have the action run below; the key that opened the panel only closes it."""
+        self.dismiss(None if name == self.OPENED_BY else name)
+
+    def action_dismiss(self, result: str | None = None) -> None:  # type: ignore[override]
+        """Close."""
+        self.dismiss(result)
 
 
 def bar(share: float, width: int) -> str:
     """A bar of at most `width` cells, `share` in [0, 1]; something that is more than nothing shows."""
     full = round(min(max(share, 0.0), 1.0) * width)
     return "█" * max(full, 1 if share > 0.004 else 0)
+
+
+def labelled_bar(share: float, width: int) -> Line:
+    """The same, with the space it leaves."""
+    return (f"{bar(share, width):<{width}} ", BAR)

@@ -1,24 +1,40 @@
-"""The status line: what is shown and hidden, what is being fetched, what the last action did. In plain words."""
+"""The lines at the foot of the screen, in plain words: what is shown and hidden, what is fetched, the main keys."""
+
+from collections.abc import Mapping
 
 from rich.cells import cell_len
+from textual.content import Content
+from textual.style import Style
 
 from ..models.verdict import Level
-from ..models.view import HIDDEN_AS, Counts, Progress
+from ..models.view import HIDDEN_AS, Counts, HiddenAs, Progress
+from .keys import footer
 from .wrap import clip
 
-_PLURAL = {"celebrity": "celebrity", "sales": "sales", "spam": "spam", "stranger": "strangers", "filtered": "filtered"}
+_ONE: Mapping[HiddenAs, str] = {"stranger": "stranger", "filtered": "filtered by the server"}
+_MANY: Mapping[HiddenAs, str] = {"stranger": "strangers", "filtered": "filtered by the server"}
 
 
-def counts_line(counts: Counts, level: Level, width: int, *, waiting: int = 0, fetching: Progress | None = None) -> str:
+def shares(hidden: Mapping[HiddenAs, int]) -> str:
+    """ "120 celebrity, 61 sales, 31 spam"."""
+    words = ((kind, hidden.get(kind, 0)) for kind in HIDDEN_AS)
+    return ", ".join(f"{count} {(_ONE if count == 1 else _MANY).get(kind, kind)}" for kind, count in words if count)
+
+
+def counts_line(counts: Counts, level: Level, width: int, *, waiting: int = 0, busy: str = "") -> str:
     """ "41 shown · 212 hidden: 120 celebrity, 61 sales, 31 spam · quiet", as much of it as fits."""
     total = counts.hidden_total
-    shares = ", ".join(f"{counts.hidden[kind]} {_PLURAL[kind]}" for kind in HIDDEN_AS if counts.hidden.get(kind))
-    news = f" · {waiting} new above" if waiting else ""
-    busy = f" · {progress_words(fetching)}" if fetching else ""
-    whole = f"{counts.shown} shown · {total} hidden{f': {shares}' if shares else ''} · level {level.name}{news}{busy}"
-    if cell_len(whole) <= width:
-        return whole
-    return clip(f"{counts.shown} shown · {total} hidden · {level.name}{news}{busy}", width)
+    what = f": {shares(counts.hidden)}" if total else ""
+    news = f" · ↑ {waiting} new above" if waiting else ""
+    doing = f" · {busy}" if busy else ""
+    for line in (
+        f"{counts.shown} shown · {total} hidden{what} · {level.name}{news}{doing}",
+        f"{counts.shown} shown · {total} hidden · {level.name}{news}{doing}",
+        f"{counts.shown} shown · {total} hidden{news}{doing}",
+    ):
+        if cell_len(line) <= width:
+            return line
+    return clip(line, width)
 
 
 def progress_words(progress: Progress) -> str:
@@ -26,3 +42,12 @@ def progress_words(progress: Progress) -> str:
     if progress.total:
         return f"{progress.what} {min(progress.done, progress.total)}/{progress.total}"
     return f"{progress.what} {progress.done}" if progress.done else f"{progress.what} …"
+
+
+def keys_line(keys: Mapping[str, str], width: int) -> Content:
+    """The main keys, each a button for the mouse too."""
+    parts: list[Content | tuple[str, Style]] = [Content(" ")]
+    for key, word, name in footer(keys, width - 1):
+        press = Style.from_meta({"@click": f"screen.do('{name}')"})
+        parts += [(key, Style(bold=True) + press), (f" {word}", press), Content("  ")]
+    return Content.assemble(*parts)

@@ -29,23 +29,22 @@ class TrainingScreen(ListingScreen):
             if judged is not None:
                 verdict = judged.verdict
                 guess = f"taken for {verdict.category}, {verdict.probability:.0%} sure"
-                rows.append(self.row(judged, f"marked {judged.mark}" if judged.mark else guess))
+                rows.append(PostRow(judged, note=f"marked {judged.mark}" if judged.mark else guess))
         return rows
 
-    def redraw(self, effect: Effect | None = None) -> None:
+    def redraw(self, effect: Effect | None = None, *, select: PostKey | None = None) -> None:
         """After a lesson, what teaches most has changed: the rest of the queue is ordered anew."""
-        if effect is not None and effect.key is None:
+        if effect is not None and effect.key is None and select is None:
             kept = self._queue[: self.timeline.cursor + 1]
             self._queue = kept + [key for key in self.session.training_queue() if key not in kept]
-        super().redraw(effect)
+        super().redraw(effect, select=select)
 
     def title_line(self) -> str:
         """How far the filter has come."""
         marks = self.session.marks
-        done = min(marks / GOAL, 1.0)
         state = "your filter knows you" if marks >= GOAL else f"{GOAL - marks} to go until your filter knows you"
-        return f"training · {bar(done, 20):░<20} {marks} marks · {state}"
+        return f"training · {bar(marks / GOAL, 20):░<20} {marks} mark{'s' if marks != 1 else ''} · {state}"
 
-    def keys_line(self) -> str:
-        """The four marks first."""
-        return " p person  c celebrity  s sales  x spam  j skip  w why  u undo  esc back"
+    def do_train(self) -> None:
+        """The key that opened the queue closes it."""
+        self.leave()

@@ -2,51 +2,53 @@
 
 from typing import ClassVar
 
-from rich.text import Text
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from ..models.verdict import CATEGORIES
 from ..models.view import Judged, Why
-from .panels import PanelScreen, bar
+from .keys import bindings
+from .panels import HEADING, QUIET, Line, PanelScreen, labelled_bar
 from .wrap import clip
 
-_BAR = 16
+_BAR = 14
+_NAME = 74
 
 
 class WhyScreen(PanelScreen):
-    """Why a post is shown or hidden; the lines are the reasons the judgement itself made."""
+    """Why a post is shown or hidden; the lines are the reasons the judgement itself made. Marks work here too."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("w", "dismiss", show=False)]
+    OPENED_BY = "why"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(
+            ("why", "mark_person", "mark_celebrity", "mark_sales", "mark_spam", "vouch", "not_known", "undo", "author")
+        )
+    ]
 
     def __init__(self, why: Why, judged: Judged) -> None:
         super().__init__()
         self._why = why
         self._judged = judged
 
-    def text(self) -> Text:
-        """Headline, reasons, scores, tie, levels."""
+    def pieces(self) -> list[Line]:
+        """Headline, what decided, what it is taken for, the tie, the levels."""
         why, post = self._why, self._judged.post
-        text = Text()
-        text.append(f"{why.headline}\n", style="bold")
-        text.append(clip(f"{post.author.shown_name} @{post.author.handle}", 76) + "\n")
+        lines: list[Line] = [(f"{why.headline}\n", "bold")]
+        lines.append((clip(f"{post.author.shown_name} @{post.author.handle}", _NAME) + "\n", QUIET))
         if post.booster is not None:
-            text.append(clip(f"boosted by {post.booster.shown_name} @{post.booster.handle}", 76) + "\n", style="dim")
-        text.append("\nWhat decided\n", style="bold")
-        strongest = max((weight for _, weight in why.lines), default=1.0) or 1.0
+            booster = f"boosted by {post.booster.shown_name} @{post.booster.handle}"
+            lines.append((clip(booster, _NAME) + "\n", QUIET))
+        lines.append(("\nWhat decided, strongest first\n", HEADING))
+        strongest = max((weight for _, weight in why.lines), default=0.0) or 1.0
         for sentence, weight in why.lines:
-            text.append(f"{bar(weight / strongest, _BAR):<{_BAR}} ", style="dim")
-            text.append(f"{sentence}\n")
-        text.append("\nWhat it is taken for\n", style="bold")
+            lines += [labelled_bar(weight / strongest, _BAR), f"{sentence}\n"]
+        lines.append(("\nWhat it is taken for\n", HEADING))
         for category in CATEGORIES:
             share = why.scores.get(category, 0.0)
-            text.append(f"{bar(share, _BAR):<{_BAR}} ", style="dim")
-            text.append(f"{category:<10} {share:>6.1%}\n")
-        text.append("\nBetween you\n", style="bold")
-        text.append(f"{why.tie}\n")
+            lines += [labelled_bar(share, _BAR), f"{category:<10} {share:>6.1%}\n"]
+        lines += [("\nBetween you\n", HEADING), f"{why.tie}\n"]
         if why.booster_tie:
-            text.append(f"{why.booster_tie}\n")
-        text.append("\nLevels\n", style="bold")
+            lines.append(f"{why.booster_tie}\n")
+        lines.append(("\nAt the four levels\n", HEADING))
         for number, (level, shown) in enumerate(why.levels.items(), 1):
-            text.append(f"{number} {level.name:<11} {'shown' if shown else 'hidden'}\n")
-        text.append("\np c s x mark · v vouch · esc closes", style="dim")
-        return text
+            lines.append((f"{number} {level.name}: {'shown' if shown else 'hidden'}   ", "" if shown else QUIET))
+        return lines

@@ -1,0 +1,263 @@
+"""A screen with a timeline to move in: motions, counts before them, search, links, and the panels of every screen."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widgets import Input
+
+from ..models.errors import QuietfeedError
+from ..session import Session
+from .browser import can_open, open_in_browser
+from .keys import bindings, first_key
+from .links import LinksScreen, links_of
+from .messages import OpenLink, ShowAuthor, ShowHelp
+from .rows import PostRow
+from .timeline import Timeline
+from .why import WhyScreen
+
+_MOST_COUNT = 9999
+
+
+class MovingScreen(Screen[None]):
+    """Runs the actions of the keys table by their ids: `do_down` for "down". A subclass speaks in `say`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(),
+        Binding("escape", "back", show=False),
+        *(Binding(digit, f"count('{digit}')", show=False) for digit in "567890"),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self._count = ""
+        self._times = 1
+        self._query = ""
+
+    @property
+    def timeline(self) -> Timeline:
+        """The rows of this screen."""
+        return self.query_one(Timeline)
+
+    def say(self, sentence: str) -> None:
+        """Say what happened, where the user looks for it."""
+        raise NotImplementedError
+
+    def key_of(self, action: str) -> str:
+        """The key that an action is bound to, for sentences that name one."""
+        return first_key(getattr(self.app, "keys", {}), action)
+
+    def selected_post(self) -> PostRow | None:
+        """The post under the cursor; None, and a word about it, on a quiet line or a gap."""
+        row = self.timeline.selected
+        if isinstance(row, PostRow):
+            return row
+        self.say("there is no post under the cursor")
+        return None
+
+    def action_do(self, name: str) -> None:
+        """Run an action by its id; an error becomes one sentence."""
+        if self._count and name.startswith("level_"):
+            self.action_count(name[-1])
+            return
+        self._times, self._count = int(self._count or 1), ""
+        found: Callable[[], None] | None = getattr(self, f"do_{name}", None)
+        if found is None:
+            self.say("that is for the timeline: esc goes back to it")
+            return
+        try:
+            found()
+        except QuietfeedError as error:
+            self.say(str(error))
+
+    def action_count(self, digit: str) -> None:
+        """A count before a motion; it cannot begin with 1 to 4, which are the levels."""
+        if self._count or digit != "0":
+            self._count = str(min(int(self._count + digit), _MOST_COUNT))
+            self.say(f"{self._count} …")
+
+    def action_back(self) -> None:
+        """Escape takes back the smallest thing first: a count, the search line, a search; then the screen."""
+        if self._count:
+            self._count = ""
+            self.say("")
+        elif self.query("#search"):
+            self.close_search()
+        elif self._query:
+            self._query = ""
+            self.timeline.highlight("")
+            self.say("")
+        else:
+            self.leave()
+
+    def leave(self) -> None:
+        """Go back to the screen below, if there is one."""
+        self.dismiss(None)
+
+    def do_down(self) -> None:
+        """Next row."""
+        self.timeline.move(self._times)
+
+    def do_up(self) -> None:
+        """Previous row."""
+        self.timeline.move(-self._times)
+
+    def do_page_down(self) -> None:
+        """A page down."""
+        self.timeline.move_page(self._times)
+
+    def do_page_up(self) -> None:
+        """A page up."""
+        self.timeline.move_page(-self._times)
+
+    def do_half_down(self) -> None:
+        """Half a page down."""
+        self.timeline.move_page(0.5)
+
+    def do_half_up(self) -> None:
+        """Half a page up."""
+        self.timeline.move_page(-0.5)
+
+    def do_top(self) -> None:
+        """To the newest post."""
+        self.timeline.select_number(0)
+
+    def do_bottom(self) -> None:
+        """To the oldest post."""
+        self.timeline.select_number(len(self.timeline.rows) - 1)
+
+    def do_why(self) -> None:
+        """Why this post is shown or hidden; a mark made in the panel is made here."""
+        row = self.selected_post()
+        if row is not None:
+            panel = WhyScreen(self.session.why(row.key), row.judged)
+            self.app.push_screen(panel, lambda action: self.action_do(action) if action else None)
+
+    def do_author(self) -> None:
+        """The author of the post under the cursor."""
+        row = self.selected_post()
+        if row is not None:
+            self.post_message(ShowAuthor(row.judged))
+
+    def do_help(self) -> None:
+        """All keys."""
+        self.post_message(ShowHelp())
+
+    def do_theme(self) -> None:
+        """Light or dark."""
+        self.say(f"theme {getattr(self.app, 'toggle_theme')()}")  # noqa: B009
+
+    def do_quit(self) -> None:
+        """Leave the program from the timeline, and any other screen for the one below it."""
+        self.leave()
+
+    def do_open_link(self) -> None:
+        """Open a link of the post; where there are several, ask which."""
+        row = self.selected_post()
+        if row is None:
+            return
+        links = links_of(row.judged.post)
+        if not links:
+            self.say("this post holds no link")
+        elif len(links) == 1:
+            self.open_address(links[0])
+        else:
+            self.app.push_screen(LinksScreen(links), lambda url: self.open_address(url) if url else None)
+
+    def on_open_link(self, message: OpenLink) -> None:
+        """A link was clicked."""
+        message.stop()
+        self.open_address(message.url)
+
+    def open_address(self, url: str) -> None:
+        """Open an address in the browser, off the loop; where there is none, it goes to the clipboard."""
+        if not url.startswith(("https://", "http://")):
+            self.say(f"{url[:60]} is no web address")
+        elif can_open():
+            self.run_worker(
+                lambda: open_in_browser(url), name="browser", group="browser", thread=True, exit_on_error=False
+            )
+            self.say(f"opening {url}")
+        else:
+            self.app.copy_to_clipboard(url)
+            self.say(f"no browser here; copied {url}")
+
+    def do_search(self) -> None:
+        """Ask what to look for."""
+        if not self.query("#search"):
+            line = Input(placeholder="search in what is loaded", id="search", compact=True)
+            self.mount(line, before="#saying")
+            line.focus()
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        """Look for it, and go to the first match from here on."""
+        self._query = message.value.strip()
+        self.close_search()
+        self.timeline.highlight(self._query)
+        if self._query:
+            here = self.timeline.selected
+            if not (isinstance(here, PostRow) and self._matches(here)):
+                self._seek(1, 1)
+            self._say_matches()
+
+    def close_search(self) -> None:
+        """The search line goes; the keys are the timeline's again."""
+        for line in self.query("#search"):
+            line.remove()
+        self.timeline.focus()
+
+    def do_next_match(self) -> None:
+        """The next post that holds what was searched for, or else the next that the filter is not sure of."""
+        self._seek(1, self._times)
+        self._say_matches()
+
+    def do_last_match(self) -> None:
+        """The one before."""
+        self._seek(-1, self._times)
+        self._say_matches()
+
+    def _found(self) -> list[int]:
+        rows = enumerate(self.timeline.rows)
+        return [number for number, row in rows if isinstance(row, PostRow) and self._matches(row)]
+
+    def _seek(self, step: int, times: int) -> None:
+        found, here = self._found(), self.timeline.cursor
+        if not found:
+            return
+        ahead = [n for n in found if n > here] if step > 0 else [n for n in reversed(found) if n < here]
+        behind = [n for n in found if n <= here] if step > 0 else [n for n in reversed(found) if n >= here]
+        around = [*ahead, *behind]
+        self.timeline.select_number(around[(times - 1) % len(around)])
+
+    def _say_matches(self) -> None:
+        found = self._found()
+        if not self._query:
+            self.say("" if found else "the filter is sure of everything here")
+            return
+        at = found.index(self.timeline.cursor) + 1 if self.timeline.cursor in found else 0
+        here = f"{at} of {len(found)}" if found else "nothing here"
+        more = self.matches_hidden(self._query.casefold())
+        hidden = f" · {more} more among the hidden ({self.key_of('hidden')})" if more else ""
+        self.say(f"{here} for {self._query!r}{hidden}")
+
+    def matches_hidden(self, query: str) -> int:
+        """How many posts that hold the query are not in the rows of this screen because they are hidden."""
+        del query
+        return 0
+
+    def _matches(self, row: PostRow) -> bool:
+        if self._query:
+            return holds(row, self._query.casefold())
+        return any(reason.kind == "unsure" for reason in row.judged.verdict.reasons)
+
+
+def holds(row: PostRow, query: str) -> bool:
+    """Whether a post or its author's name holds a text (case folded)."""
+    post = row.judged.post
+    parts = [post.text, post.warning, post.author.name, post.author.handle]
+    parts += [medium.alt for medium in post.media or ()]
+    if post.booster is not None:
+        parts += [post.booster.name, post.booster.handle]
+    return any(query in part.casefold() for part in parts)

@@ -1,0 +1,77 @@
+"""The person view: who somebody is to the user, with the evidence, and all of their posts that are loaded."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from ..models.tie import Tie
+from ..models.view import Judged, hidden_as
+from ..session import Session
+from .detail import numbers
+from .listing import ListingScreen
+from .rows import PostRow
+from .status import shares
+
+
+class PersonScreen(ListingScreen):
+    """One author: what passed between you, and what of theirs is shown and hidden."""
+
+    EMPTY = "No post of theirs is loaded."
+
+    def __init__(self, session: Session, judged: Judged) -> None:
+        super().__init__(session)
+        self._judged = judged
+
+    def listed(self) -> Sequence[PostRow]:
+        """Everything the author wrote, whoever passed it on."""
+        author, account = self._judged.post.author, self._judged.post.account
+        theirs = [
+            judged
+            for judged in self.session.timeline
+            if judged.post.account == account and judged.post.author.id == author.id
+        ]
+        return [PostRow(judged, note=self.why_hidden(judged)) for judged in theirs]
+
+    def title_line(self) -> str:
+        """Name, numbers, the tie's evidence, its time, and how their posts are judged."""
+        now = self.session.judged(self._judged.key) or self._judged
+        person = now.post.author
+        posts = [row.judged for row in self.listed()]
+        counts: dict[str, int] = {}
+        for judged in posts:
+            if self.hidden(judged):
+                kind = hidden_as(judged.verdict)
+                counts[kind] = counts.get(kind, 0) + 1
+        hidden = sum(counts.values())
+        lines = [
+            " · ".join([f"{person.shown_name} @{person.handle}", *numbers(person)]),
+            f"{now.tie_name} · {self.session.why(now.key).tie}",
+            *contact_lines(now.tie),
+            f"{len(posts) - hidden} shown · {hidden} hidden" + (f": {shares(counts)}" if hidden else ""),  # type: ignore[arg-type]
+        ]
+        return "\n".join(lines)
+
+    def do_author(self) -> None:
+        """The key that opened the view closes it."""
+        self.leave()
+
+
+def contact_lines(tie: Tie) -> list[str]:
+    """What passed each way, and when first and last; nothing where nothing is known."""
+    lines = []
+    ways = (
+        ("they", (("replied", tie.replies_to_you), ("mentioned you", tie.mentions_to_you),
+                  ("liked", tie.likes_to_you), ("boosted", tie.boosts_to_you)), tie.last_to_you),
+        ("you", (("replied", tie.replies_from_you), ("mentioned them", tie.mentions_from_you),
+                 ("liked", tie.likes_from_you), ("boosted", tie.boosts_from_you)), tie.last_from_you),
+    )  # fmt: skip
+    for who, counts, last in ways:
+        parts = [f"{word} {count}×" for word, count in counts if count]
+        if parts:
+            lines.append(f"{who} {', '.join(parts)}" + (f", last in {_month(last)}" if last else ""))
+    if tie.first_contact is not None:
+        lines.append(f"first contact in {_month(tie.first_contact)}")
+    return lines
+
+
+def _month(at: datetime) -> str:
+    return f"{at.astimezone():%B %Y}"

@@ -1,0 +1,134 @@
+"""Signing in to Mastodon: which server, then the browser, or the address to copy and the code to paste."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import ClassVar, Literal
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.style import Style
+from textual.widgets import Input, Static
+
+from ..models.errors import QuietfeedError
+from ..session import Session
+from .browser import can_open, open_in_browser
+
+Step = Literal["server", "browser", "code"]
+
+_QUESTIONS: dict[Step, str] = {
+    "server": "Which server is your account on?",
+    "browser": "Allow quietfeed in the browser that has just opened.",
+    "code": "Open this address in any browser, allow quietfeed, and paste the code here.",
+}
+_HELP: dict[Step, str] = {
+    "server": "enter asks the server · esc goes back",
+    "browser": "waiting for the browser … · enter: paste a code instead · esc goes back",
+    "code": "enter signs in · the address is on the clipboard too, where the terminal allows it · esc goes back",
+}
+
+
+class SignInScreen(Screen[bool]):
+    """One question at a time; answers whether somebody signed in. Escape leaves at every step."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", show=False),
+        Binding("enter", "paste", show=False),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(classes="centred")
+        self.session = session
+        self._step: Step = "server"
+        self._server = ""
+
+    def compose(self) -> ComposeResult:
+        """The question, the field, and what the server said."""
+        with Vertical(classes="page"):
+            yield Static("Sign in to Mastodon", classes="heading", markup=False)
+            yield Static("", id="question", markup=False)
+            yield Static("", id="address")
+            yield Input(id="answer")
+            yield Static("", id="told", markup=False)
+            yield Static("", id="help", classes="quiet", markup=False)
+            yield Static("quietfeed only reads: it cannot post, follow or like.", classes="quiet", markup=False)
+
+    def on_mount(self) -> None:
+        """Ask for the server."""
+        self._ask("server")
+
+    def _ask(self, step: Step, url: str = "") -> None:
+        self._step = step
+        self.query_one("#question", Static).update(_QUESTIONS[step])
+        self.query_one("#help", Static).update(_HELP[step])
+        address = self.query_one("#address", Static)
+        address.update(Content.assemble((url, Style(link=url, underline=True))) if url else "")
+        address.display = bool(url)
+        field = self.query_one(Input)
+        field.value = self._server if step == "server" else ""
+        field.placeholder = "mastodon.social" if step == "server" else "the code"
+        field.display = step != "browser"
+        if step == "browser":
+            self.set_focus(None)
+        else:
+            field.focus()
+        self._tell("")
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        """The server's name, or the code."""
+        answer = message.value.strip()
+        if not answer:
+            self._tell("type the name of the server first" if self._step == "server" else "paste the code first")
+        elif self._step == "server":
+            self._server = answer
+            self._work(self._begin(loopback=can_open()))
+        else:
+            self._work(self._finish(answer))
+
+    def action_paste(self) -> None:
+        """The browser is on another machine, or never came back: take the code by hand."""
+        if self._step == "browser":
+            self._work(self._begin(loopback=False))
+
+    def _work(self, step: Coroutine[object, object, None]) -> None:
+        # Exclusive: an answer that comes too late for a question that was left is dropped.
+        self.run_worker(step, name="sign in", group="sign in", exclusive=True, exit_on_error=False)
+
+    async def _begin(self, *, loopback: bool) -> None:
+        self._tell(f"asking {self._server} …")
+        try:
+            url = await self.session.signing_in.begin("mastodon", self._server, loopback=loopback)
+            if loopback and await asyncio.to_thread(open_in_browser, url):
+                self._ask("browser", url)
+                await self.session.signing_in.wait()
+                self.dismiss(True)
+                return
+            if loopback:
+                url = await self.session.signing_in.begin("mastodon", self._server, loopback=False)
+        except QuietfeedError as error:
+            self._ask("server")
+            self._tell(str(error))
+            return
+        self._ask("code", url)
+        self.app.copy_to_clipboard(url)
+
+    async def _finish(self, code: str) -> None:
+        self._tell("signing in …")
+        try:
+            await self.session.signing_in.finish(code)
+        except QuietfeedError as error:
+            self._tell(str(error))
+            return
+        self.dismiss(True)
+
+    def _tell(self, sentence: str) -> None:
+        told = self.query_one("#told", Static)
+        told.update(sentence)
+        told.display = bool(sentence)
+
+    def action_leave(self) -> None:
+        """Back to the welcome screen; whatever was asked is dropped."""
+        self.workers.cancel_group(self, "sign in")
+        self.dismiss(False)
