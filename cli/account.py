@@ -36,7 +36,11 @@ def _list(session: Session) -> int:
 
 async def _remove(session: Session, name: str) -> int:
     wanted = name.removeprefix("@")
-    found = [account for account in session.accounts if wanted in (account.key, account.handle)]
+    found = [
+        account
+        for account in session.accounts
+        if wanted in (account.key, account.handle, account.handle.partition("@")[0])
+    ]
     if not found:
         raise NotFound(f"There is no account {name}: `quietfeed account list` names them.")
     for account in found:

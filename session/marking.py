@@ -56,11 +56,11 @@ class Marking:
 
     def load(self, count: int = _POSTS_A_LOAD) -> int:
         """Load the newest kept posts (first call) or that many older ones (further calls); how many came."""
-        return self._timeline.load(count, utc_now())
+        return self._timeline.load(count, today())
 
     def look_up(self, key: PostKey) -> Judged | None:
         """One kept post, loaded if it was not."""
-        self._timeline.arrive([key], utc_now(), anywhere=True)
+        self._timeline.arrive([key], today(), anywhere=True)
         return self._timeline.get(key)
 
     def judged(self, key: PostKey) -> Judged | None:
@@ -138,7 +138,7 @@ class Marking:
         if case is None:
             return
         author = case.post.author.id
-        self._timeline.judge_again(self._timeline.by_author((key[0], author)) if author else [key], utc_now())
+        self._timeline.judge_again(self._timeline.by_author((key[0], author)) if author else [key], today())
 
     def _effect(self, shown: set[PostKey], key: PostKey | None, sentence: str) -> Effect:
         effect = compare(self._timeline, self.level, shown, key, sentence)
@@ -175,7 +175,7 @@ class Marking:
         self.archive.ties.unsay(account, person_id, handle)
         if word is not None:
             self.archive.ties.say(PersonMark(account, person_id, handle, word, utc_now()))
-        self._timeline.reread_ties(utc_now())
+        self._timeline.reread_ties(today())
         sentence = {
             "vouched": f"{handle} is always shown from now on",
             "not_known": f"{handle} no longer counts as somebody you know",
@@ -195,7 +195,7 @@ class Marking:
         """What is to be learned from the marks as they are now. Call its `run()` off the UI's loop, then `take()`."""
         marks = sorted([*self._words.marks, *self._vouched_posts()], key=lambda mark: mark.at)
         state = self.archive.marks.state()
-        return Lesson(state, starter(), marks, self._words.copy(), self._timeline.cases(), utc_now())
+        return Lesson(state, starter(), marks, self._words.copy(), self._timeline.cases(), today())
 
     def _vouched_posts(self) -> list[Mark]:
         """The newest posts of people the user vouched for, as evidence of what a person's posts are like."""
@@ -213,7 +213,7 @@ class Marking:
             return None
         shown = self._timeline.shown(self.level)
         self._timeline.weights = lesson.weights
-        self._timeline.put_verdicts(lesson.verdicts, utc_now())
+        self._timeline.put_verdicts(lesson.verdicts, today())
         # What is learned holds the starter too: another version of quietfeed, with another starter, learns again.
         learned_from = f"{__version__} {lesson.state}"
         self.archive.set_facts(learned=weights_to_bytes(lesson.weights), learned_from=learned_from)
@@ -238,7 +238,7 @@ class Marking:
         judged = self._timeline.get(key)
         if judged is None:
             raise NotFound(f"There is no post {key[1]} in the timeline.")
-        now = utc_now()
+        now = today()
         case = self._timeline.case(key)
         booster_tie = ""
         if case is not None and case.booster_tie is not None and case.post.booster is not None:
@@ -258,6 +258,11 @@ class Marking:
 def utc_now() -> datetime:
     """The present moment, aware."""
     return datetime.now(UTC)
+
+
+def today() -> datetime:
+    """The day it is: ties fade over years, and a verdict must not change from one second to the next."""
+    return utc_now().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _kept_level(archive: Archive, config: Config) -> Level:

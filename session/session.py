@@ -18,7 +18,7 @@ from ..store.places import Places, find_places
 from ..store.settings import read_config
 from ..store.tokens import TokenStore
 from .accounts import Accounts
-from .marking import Marking, utc_now
+from .marking import Marking, today, utc_now
 from .sync import fill_gap, sync_account
 from .transfer import What, export, take_back
 
@@ -104,11 +104,11 @@ class Session(Marking):
                     now=utc_now(),
                     first_posts=self.config.first_sync_posts,
                     report=report,
-                    kept=lambda keys: new.extend(self._timeline.arrive(keys, utc_now())),
+                    kept=lambda keys: new.extend(self._timeline.arrive(keys, today())),
                 )
             except (SourceError, UsageError) as error:
                 troubles.append(str(error))
-        self._timeline.reread_ties(utc_now())
+        self._timeline.reread_ties(today())
         return self._arrival(new, troubles)
 
     async def more(self, want: int, report: Report) -> Arrival:
@@ -149,7 +149,7 @@ class Session(Marking):
                     now=utc_now(),
                     pages=pages,
                     report=report,
-                    kept=lambda keys: new.extend(self._timeline.arrive(keys, utc_now())),
+                    kept=lambda keys: new.extend(self._timeline.arrive(keys, today())),
                 )
             except (SourceError, UsageError) as error:
                 troubles.append(str(error))
@@ -171,7 +171,7 @@ class Session(Marking):
         return self._conversation(thread.before), self._conversation(thread.after)
 
     def _conversation(self, posts: tuple[Post, ...]) -> list[Judged]:
-        return self._timeline.judge_all(list(posts), utc_now())
+        return self._timeline.judge_all(list(posts), today())
 
     def place(self) -> PostKey | None:
         """Where the user was reading, at this level, when quietfeed was last left."""

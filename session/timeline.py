@@ -43,6 +43,7 @@ class Timeline:
         self._order: list[tuple[int, str, str]] = []
         self._ties: dict[PersonKey, Tie] = {}
         self._habits = HabitBook()
+        self._by_author: dict[PersonKey, list[PostKey]] = {}
         self._bottom: Place | None = None
         self.complete = False
         """Whether everything that is kept is loaded."""
@@ -129,10 +130,7 @@ class Timeline:
 
     def by_author(self, person: PersonKey) -> list[PostKey]:
         """The loaded posts an author wrote, boosted or not."""
-        account, person_id = person
-        return [
-            key for key, loaded in self._loaded.items() if key[0] == account and loaded.case.post.author.id == person_id
-        ]
+        return list(self._by_author.get(person, ()))
 
     def tie(self, account: str, person_id: str) -> Tie:
         """The tie to somebody in a loaded post."""
@@ -163,14 +161,18 @@ class Timeline:
     def _add(self, page: list[tuple[Place, Post]], now: datetime) -> None:
         if not page:
             return
+        known = {author for author in {_author(post) for _, post in page} if author in self._by_author}
         for _, post in page:
-            if post.booster is None:
-                self._habits.add(post)
+            if post.key not in self._loaded:
+                self._by_author.setdefault(_author(post), []).append(post.key)
+                if post.booster is None:
+                    self._habits.add(post)
         for (place, _), judged in zip(page, self.judge_all([post for _, post in page], now), strict=True):
             if judged.key not in self._loaded:
                 insort(self._order, _order(place))
             self._loaded[judged.key] = _Loaded(place, self._case(judged.post), judged)
-        self.revision += 1
+        # More posts of somebody tell more of their habits: what was judged before is judged with them too.
+        self._make_cases([key for author in known for key in self._by_author[author]], now)
 
     def _make_cases(self, keys: Iterable[PostKey], now: datetime) -> None:
         keys = list(keys)

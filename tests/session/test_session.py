@@ -1,0 +1,218 @@
+"""The spine on the demo world: what the user says acts at once, is undone exactly, and is learned off the loop."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from quietfeed.models.errors import NotFound
+from quietfeed.models.verdict import Level
+from quietfeed.models.view import Judged, Progress
+from quietfeed.session import Session, open_demo
+from quietfeed.sources.demo import Demo
+
+NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def session() -> Session:
+    return open_demo(now=NOW)
+
+
+def by(session: Session, author: str) -> list[Judged]:
+    return [judged for judged in session.timeline if judged.post.author.id == author and judged.post.booster is None]
+
+
+def shown(session: Session, level: Level = Level.quiet) -> set[tuple[str, str]]:
+    return {judged.key for judged in session.timeline if judged.verdict.shown_at(level)}
+
+
+def ignore(progress: Progress) -> None:
+    """Nobody watches."""
+
+
+def test_the_demo_is_there_at_once_newest_first(session: Session) -> None:
+    times = [judged.post.at for judged in session.timeline if judged.post.at]
+    assert len(times) == len(session.timeline) >= 300
+    assert times == sorted(times, reverse=True)
+
+
+@pytest.mark.parametrize("level", list(Level))
+def test_no_friend_is_hidden_at_any_level(session: Session, level: Level) -> None:
+    lost = [
+        judged for judged in session.timeline if judged.tie_name in ("close", "known") and judged.verdict.until < level
+    ]
+    assert lost == []
+
+
+@pytest.mark.parametrize("author", ["finn", "sam", "tobi", "ravi", "theo", "agnes"])
+def test_the_hard_friends_stay(session: Session, author: str) -> None:
+    posts = by(session, author)
+    assert posts
+    assert all(judged.verdict.shown_at(Level.known) for judged in posts)
+
+
+@pytest.mark.parametrize("author", ["marcus", "lumen", "wire", "wetterbot"])
+def test_the_loud_are_hidden_and_say_why(session: Session, author: str) -> None:
+    hidden = [judged for judged in by(session, author) if not judged.verdict.shown_at(Level.quiet)]
+    assert len(hidden) >= 0.8 * len(by(session, author))
+    assert all(judged.verdict.reasons and judged.verdict.reasons[0].text for judged in hidden)
+
+
+def test_a_celebrity_passed_on_by_a_friend_is_still_the_celebrity(session: Session) -> None:
+    boosts = [
+        j for j in session.timeline if j.post.booster and j.post.booster.id == "emeka" and j.post.author.id == "marcus"
+    ]
+    assert boosts
+    assert not any(judged.verdict.shown_at(Level.quiet) for judged in boosts)
+
+
+def test_counts_say_what_is_shown_and_hidden(session: Session) -> None:
+    counts = session.counts(Level.quiet)
+    assert counts.shown == len(shown(session))
+    assert counts.shown + counts.hidden_total == len(session.timeline)
+    assert session.counts(Level.everything).hidden_total == 0
+
+
+def test_a_mark_decides_its_post_at_once_and_undo_takes_it_back_exactly(session: Session) -> None:
+    key = by(session, "mira")[0].key
+    before = [(judged.key, judged.verdict) for judged in session.timeline]
+    effect = session.mark(key, "spam")
+    judged = session.judged(key)
+    assert judged is not None
+    assert (judged.mark, judged.verdict.category, judged.verdict.shown_at(Level.noise)) == ("spam", "spam", False)
+    assert effect.key == key
+    assert effect.sentence == "marked spam: hidden"
+    undone = session.undo()
+    assert undone is not None
+    assert undone.sentence.startswith("undone")
+    assert [(each.key, each.verdict) for each in session.timeline] == before
+    assert session.undo() is None
+
+
+def test_a_hidden_post_comes_back_with_one_mark(session: Session) -> None:
+    key = next(judged.key for judged in by(session, "marcus") if not judged.verdict.shown_at(Level.quiet))
+    session.mark(key, "person")
+    assert key in shown(session, Level.known)
+
+
+def test_the_same_mark_again_takes_it_back(session: Session) -> None:
+    key = by(session, "dana")[0].key
+    session.mark(key, "sales")
+    session.mark(key, "sales")
+    judged = session.judged(key)
+    assert judged is not None
+    assert judged.mark is None
+    session.undo()
+    judged = session.judged(key)
+    assert judged is not None
+    assert judged.mark == "sales"
+
+
+def test_undo_goes_back_through_the_whole_session(session: Session) -> None:
+    keys = [judged.key for judged in by(session, "dana")[:4]]
+    before = [(judged.key, judged.verdict, judged.mark) for judged in session.timeline]
+    for key in keys:
+        session.mark(key, "sales")
+    session.vouch(keys[0])
+    session.set_level(Level.known)
+    for _ in range(6):
+        assert session.undo() is not None
+    assert session.undo() is None
+    assert session.level == Level.quiet
+    assert [(judged.key, judged.verdict, judged.mark) for judged in session.timeline] == before
+
+
+def test_three_marks_decide_an_author(session: Session) -> None:
+    posts = [judged for judged in by(session, "dana") if judged.post.text]
+    for judged in posts[:3]:
+        session.mark(judged.key, "sales")
+    rest = [session.judged(judged.key) for judged in posts[3:]]
+    assert rest
+    assert all(judged is not None and judged.verdict.category == "sales" for judged in rest)
+
+
+def test_a_vouch_shows_everything_of_somebody_at_every_level(session: Session) -> None:
+    session.vouch(by(session, "vera")[0].key)
+    assert all(judged.verdict.shown_at(Level.known) for judged in by(session, "vera"))
+    session.vouch(by(session, "vera")[0].key)
+    assert not all(judged.verdict.shown_at(Level.known) for judged in by(session, "vera"))
+
+
+def test_a_lesson_is_learned_apart_and_taken_when_fresh(session: Session) -> None:
+    key = by(session, "trendline")[0].key
+    session.mark(key, "celebrity")
+    assert session.unlearned
+    lesson = session.lesson()
+    lesson.run()
+    assert session.take(lesson) is not None
+    assert not session.unlearned
+
+
+def test_a_stale_lesson_is_dropped(session: Session) -> None:
+    session.mark(by(session, "trendline")[0].key, "celebrity")
+    lesson = session.lesson()
+    session.mark(by(session, "trendline")[1].key, "celebrity")
+    lesson.run()
+    assert session.take(lesson) is None
+    assert session.unlearned
+
+
+def test_learning_loses_no_friend(session: Session) -> None:
+    for judged in [j for j in session.timeline if j.post.author.id in ("dana", "glowshop", "moonfund", "wire")][:20]:
+        session.mark(judged.key, "sales")
+    lesson = session.lesson()
+    lesson.run()
+    session.take(lesson)
+    lost = [j for j in session.timeline if j.tie_name in ("close", "known") and not j.verdict.shown_at(Level.known)]
+    assert lost == []
+
+
+def test_an_undone_mark_leaves_no_trace_in_what_is_learned(session: Session) -> None:
+    keys = [judged.key for judged in session.timeline[:6]]
+    for key in keys[:5]:
+        session.mark(key, "sales")
+    first = session.lesson()
+    first.run()
+    session.mark(keys[5], "spam")
+    session.undo()
+    again = session.lesson()
+    again.run()
+    assert first.weights == again.weights
+
+
+def test_why_says_the_same_as_the_verdict(session: Session) -> None:
+    judged = next(j for j in session.timeline if not j.verdict.shown_at(Level.quiet))
+    why = session.why(judged.key)
+    assert why.headline.startswith("Hidden at level quiet")
+    assert why.lines == tuple((reason.text, reason.weight) for reason in judged.verdict.reasons)
+    assert why.levels[Level.everything] is True
+
+
+async def test_a_refresh_brings_the_late_posts_a_few_at_a_time(session: Session) -> None:
+    arrivals = [await session.refresh(ignore) for _ in range(5)]
+    counts = [len(arrival.new) for arrival in arrivals]
+    late = len(Demo(now=NOW).world.late)
+    assert counts[0] == 3
+    assert sum(counts) == late
+    assert counts[-1] == 0
+
+
+async def test_a_thread_is_judged_too(session: Session) -> None:
+    key = next(judged.key for judged in by(session, "mira") if "passed review" in judged.post.text)
+    before, after = await session.thread(key)
+    assert before[0].post.text.startswith("The soup has been declared")
+    assert any("approved with comments" in judged.post.text for judged in after)
+
+
+def test_a_post_that_is_not_there_is_told(session: Session) -> None:
+    with pytest.raises(NotFound, match="no post nothing"):
+        session.mark(("demo:you@demo.example", "nothing"), "spam")
+
+
+def test_the_training_queue_is_unsure_varied_and_unmarked(session: Session) -> None:
+    queue = session.training_queue(12)
+    judged = [session.judged(key) for key in queue]
+    authors = [each.post.author.id for each in judged if each]
+    assert len(queue) == len(set(queue)) > 0
+    assert max(authors.count(author) for author in authors) <= 2
+    assert all(each is not None and each.mark is None for each in judged)
