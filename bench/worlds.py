@@ -1,10 +1,11 @@
 """Simulated timelines: what the judgement hides per level, cold and after marks, as a markdown table.
 
-    python bench/worlds.py --users 50 --seeds 100-149
+    python bench/worlds.py --users 50 --seeds 100-119
 
-Each seed is a user of their own with other people and other texts. Posts are judged as a session judges them: with the
-authors' counts, the ties, the habits seen in that timeline, and what the user said. Marks are the truth of posts drawn
-at random; the figures are of all other posts.
+Each seed is one user's timeline among so many other users, with other people and other texts. Posts are judged as a
+session judges them: with the authors' counts, the ties, the habits seen in that timeline, and what the user said. Marks
+are the truth of posts drawn at random, the figures are of all other posts. A timeline of 50 users holds some 450 posts;
+for 500 marks it is made four times as large.
 """
 
 import argparse
@@ -28,7 +29,9 @@ from quietfeed.session.said import Words
 from quietfeed.sources.demo.simulate import simulate, ties
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
-MARKS = (0, 50, 500)
+MARKS = {0: 1, 50: 1, 500: 4}
+"""How many marks, and how many times as large the timeline is made for them."""
+
 HIDDEN_BY: dict[Level, tuple[Category, ...]] = {
     Level.noise: ("sales", "spam"),
     Level.quiet: ("celebrity", "sales", "spam"),
@@ -47,7 +50,7 @@ class Known:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts over all users at one number of marks: posts by truth, hidden posts by level and truth, friends lost."""
+    """Counts at one number of marks: posts by truth, hidden posts by level and truth, friends lost by level."""
 
     posts: Counter[Category] = field(default_factory=Counter)
     friends: int = 0
@@ -66,9 +69,9 @@ class Tally:
                     (self.taken_back if said_noise else self.lost)[level] += 1
 
 
-def timeline(seed: int) -> list[Known]:
+def timeline(seed: int, users: int) -> list[Known]:
     """One user's posts as cases."""
-    world = simulate(seed, now=NOW)
+    world = simulate(seed, users, NOW)
     known_ties = ties(world)
     book = HabitBook()
     for post in world.posts:
@@ -82,12 +85,12 @@ def timeline(seed: int) -> list[Known]:
     return found
 
 
-def measure(seeds: Sequence[int]) -> Iterator[tuple[int, Tally]]:
+def measure(seeds: Sequence[int], users: int) -> Iterator[tuple[int, Tally]]:
     """A Tally for each number of marks."""
-    users = [timeline(seed) for seed in seeds]
-    for count in MARKS:
+    for count, times in MARKS.items():
         tally = Tally()
-        for seed, posts in zip(seeds, users, strict=True):
+        for seed in seeds:
+            posts = timeline(seed, users * times)
             drawn = set(random.Random(seed).sample(range(len(posts)), min(count, len(posts) // 2)))
             marks = [Mark(posts[index].case, posts[index].truth, NOW) for index in sorted(drawn)]
             words = Words(marks)
@@ -126,15 +129,14 @@ def _seeds(text: str) -> list[int]:
 def main() -> None:
     """Measure, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--users", type=int, default=50, help="how many of the seeds to take")
-    parser.add_argument("--seeds", type=_seeds, default=_seeds("100-149"), help="first-last")
+    parser.add_argument("--users", type=int, default=50, help="how many others stand in a timeline")
+    parser.add_argument("--seeds", type=_seeds, default=_seeds("100-119"), help="first-last")
     args = parser.parse_args()
-    seeds = args.seeds[: args.users]
     started = perf_counter()
-    print(f"{len(seeds)} users, seeds {seeds[0]} to {seeds[-1]}; % of 100 posts hidden\n")
+    print(f"Seeds {args.seeds[0]} to {args.seeds[-1]}, {args.users} users each; of 100 posts, so many are hidden:\n")
     print("| marks | level | friends lost | hidden by the user's marks | personal | noise | celebrity / sales / spam |")
     print("|---|---|---|---|---|---|---|")
-    for count, tally in measure(seeds):
+    for count, tally in measure(args.seeds, args.users):
         for row in rows(count, tally):
             print(row, flush=True)
     print(f"\n{perf_counter() - started:.0f} s")
