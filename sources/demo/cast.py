@@ -1,0 +1,250 @@
+"""The cast of a simulated world: who its people are, how many follow them, and what ties them to the user.
+
+Numbers follow what is seen on real networks: follower counts are log-normal, most bots are small, spammers follow more
+than follow them, some real friends have the numbers of a celebrity, and servers leave counts out.
+"""
+
+import random
+import unicodedata
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from math import log
+from typing import Literal
+
+from ...models.person import Person
+from ...models.tie import Direction, Interaction, InteractionKind, Relationship
+from ...models.verdict import Category
+from .disguise import Style
+from .grammar import grammar
+
+Closeness = Literal["close", "known", "acquaintance", "stranger"]
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A kind of account: what it is, its median followers and the spread, whom it follows, and how much it posts.
+
+    `following` is a median, or a share of the followers where `follows_back` says so. `posts` is (fewest, most).
+    """
+
+    truth: Category
+    followers: float
+    spread: float
+    following: float
+    posts: tuple[int, int]
+    follows_back: bool = False
+    bot: float = 0.0
+    verified: float = 0.0
+
+
+PERSON = Role("person", 180, 1.0, 1.0, (1, 18), follows_back=True, verified=0.03)
+ROLES = {
+    "star": Role("celebrity", 350_000, 1.5, 140, (6, 20), verified=0.6),
+    "politician": Role("celebrity", 60_000, 1.4, 500, (5, 15), verified=0.5),
+    "club": Role("celebrity", 40_000, 1.7, 110, (10, 25), verified=0.3),
+    "news": Role("celebrity", 30_000, 2.0, 20, (20, 50), bot=0.4, verified=0.3),
+    "weather": Role("celebrity", 900, 1.4, 2, (15, 40), bot=0.7),
+    "support": Role("celebrity", 25_000, 1.2, 900, (8, 20), verified=0.3),
+    "quotes": Role("celebrity", 20_000, 1.5, 60, (8, 20), bot=0.2),
+    "bait": Role("celebrity", 40_000, 1.3, 700, (8, 20)),
+    "coach": Role("sales", 3_500, 1.3, 0.8, (5, 16), follows_back=True),
+    "shop": Role("sales", 2_500, 1.6, 300, (5, 20), verified=0.05),
+    "estate": Role("sales", 900, 1.0, 0.9, (3, 10), follows_back=True),
+    "author": Role("sales", 2_500, 1.2, 0.95, (5, 20), follows_back=True),
+    "reseller": Role("sales", 500, 1.2, 1_500, (3, 14)),
+    "crypto": Role("spam", 250, 2.0, 1_800, (2, 10)),
+    "phish": Role("spam", 4, 1.3, 400, (1, 5)),
+    "giveaway": Role("spam", 8_000, 1.6, 200, (3, 10)),
+    "adult": Role("spam", 15, 1.4, 1_600, (1, 6)),
+    "farm": Role("spam", 600, 1.4, 4_000, (2, 10)),
+    "job": Role("spam", 40, 1.5, 1_200, (1, 6)),
+}
+_SHARES: tuple[tuple[str, float], ...] = (
+    ("close", 0.14),
+    ("known", 0.28),
+    ("acquaintance", 0.08),
+    ("stranger", 0.10),
+    ("celebrity", 0.18),
+    ("sales", 0.11),
+    ("spam", 0.11),
+)
+_LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "pl", "tr", "ja", "ar")
+_SERVERS = ("hearth", "social", "commons", "lighthouse", "garden", "plaza", "orbit", "attic", "tide", "agora")
+_YEAR = 365.25
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody in a world. `writes` is the grammar's set; `closeness` says how they stand to the user, in the making.
+
+    `slides_at` is the age in days from which a friend writes only sales; `boosts` is how much of others they pass on.
+    """
+
+    person: Person
+    writes: str
+    truth: Category
+    closeness: Closeness
+    languages: tuple[str, ...]
+    style: Style
+    posts: int
+    relationship: Relationship | None
+    interactions: tuple[Interaction, ...] = ()
+    slides_at: float | None = None
+    boosts: int = 0
+
+
+def cast(rng: random.Random, users: int, now: datetime) -> list[Member]:
+    """Everybody in a world of so many people, beside the user."""
+    home = tuple(dict.fromkeys(["en", rng.choice(_LANGUAGES), rng.choice(_LANGUAGES)]))
+    kinds = [kind for kind, share in _SHARES for _ in range(max(round(share * users), 1))]
+    members = []
+    for number, kind in enumerate(kinds[:users] + ["known"] * (users - len(kinds))):
+        if kind in ("close", "known", "acquaintance", "stranger"):
+            members.append(_somebody(rng, number, kind, home, now))
+        else:
+            writes = rng.choice([name for name, role in ROLES.items() if role.truth == kind])
+            members.append(_broadcaster(rng, number, writes, home, now))
+    friends = [index for index, member in enumerate(members) if member.closeness in ("close", "known")]
+    lover = rng.choice(friends)
+    members[lover] = replace(members[lover], boosts=14)
+    if rng.random() < 0.25:
+        slider = rng.choice(friends)
+        members[slider] = replace(members[slider], slides_at=rng.uniform(4, 12), posts=max(members[slider].posts, 10))
+    return members
+
+
+def _somebody(rng: random.Random, number: int, kind: str, home: tuple[str, ...], now: datetime) -> Member:
+    language = rng.choice(home) if rng.random() < 0.85 else rng.choice(_LANGUAGES)
+    role = PERSON
+    if rng.random() < 0.07:
+        role = replace(PERSON, followers=60_000, following=0.01)
+    person = _person(rng, number, "person", role, now, age=rng.uniform(0.5, 10))
+    closeness: Closeness = next(name for name in ("close", "known", "acquaintance", "stranger") if name == kind)
+    relationship, passed = _friendship(rng, person, closeness, now)
+    style = Style(
+        lower=rng.choice((0, 0, 0.1, 0.9)), shout=0.03, emoji=rng.choice((0, 0.1, 0.5)), typo=rng.choice((0, 0.1))
+    )
+    languages = (language, "en") if rng.random() < 0.5 else (language,)
+    posts = min(1 + int(rng.expovariate(1 / 7)), PERSON.posts[1])
+    boosts = rng.choice((0, 0, 0, 1, 2)) if closeness != "stranger" else 0
+    return Member(person, "person", "person", closeness, languages, style, posts, relationship, passed, None, boosts)
+
+
+def _broadcaster(rng: random.Random, number: int, writes: str, home: tuple[str, ...], now: datetime) -> Member:
+    role = ROLES[writes]
+    spam = role.truth == "spam"
+    person = _person(rng, number, writes, role, now, age=rng.uniform(0.01, 1.5) if spam else rng.uniform(0.5, 12))
+    written = grammar().languages(writes)
+    language = rng.choice([each for each in written if each in home] or written)
+    tricks = {"spam": 0.35, "sales": 0.1, "celebrity": 0.0}[role.truth]
+    style = Style(
+        lower=rng.choice((0, 0, 0.2)),
+        shout=rng.choice((0, 0.1, 0.3)) if role.truth != "celebrity" else 0.03,
+        emoji=rng.choice((0, 0.1, 0.4)) if writes not in ("news", "weather", "phish") else 0,
+        disguise=0.6 if rng.random() < tricks else 0,
+    )
+    relationship, passed = _attention(rng, person, role.truth, now)
+    return Member(
+        person, writes, role.truth, "stranger", (language,), style, rng.randint(*role.posts), relationship, passed
+    )
+
+
+def _person(rng: random.Random, number: int, writes: str, role: Role, now: datetime, age: float) -> Person:
+    name = grammar().text(f"name.{writes}", "any", rng)
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    stem = "".join(letter for letter in ascii_name if letter.isalnum()) or "someone"
+    handle = f"{stem[:20]}{rng.choice(('', '', rng.randint(1, 99)))}@{rng.choice(_SERVERS)}.example"
+    followers = int(rng.lognormvariate(log(role.followers), role.spread))
+    if role.follows_back:
+        following = int(followers * role.following * rng.lognormvariate(0, 0.6))
+    else:
+        following = int(rng.lognormvariate(log(role.following), 0.9))
+    counted = rng.random() >= 0.15
+    bot = rng.random() < role.bot
+    return Person(
+        id=f"{number:03}{rng.randrange(10**9):09}",
+        handle=handle,
+        name=name,
+        bio=grammar().text(f"bio.{writes}", "any", rng) if rng.random() < 0.75 else rng.choice((None, "")),
+        network="simulated",
+        url=f"https://{handle.partition('@')[2]}/@{handle.partition('@')[0]}",
+        followers=followers if counted else None,
+        following=following if counted else None,
+        posts=int(age * 365 * rng.lognormvariate(0, 1)) if counted else None,
+        verified=(rng.random() < role.verified) if rng.random() < 0.4 else None,
+        bot=bot if bot or rng.random() < 0.85 else None,
+        created_at=now - timedelta(days=_YEAR * age) if rng.random() < 0.9 else None,
+    )
+
+
+def _friendship(
+    rng: random.Random, person: Person, closeness: Closeness, now: datetime
+) -> tuple[Relationship | None, tuple[Interaction, ...]]:
+    """What stands between the user and a real person, by how well they know each other."""
+    if closeness == "stranger":
+        liked = rng.choice((0, 0, 0, 1))
+        return Relationship(person.id, False, False), tuple(_passed(rng, person, now, 1.0, like=(0, liked)))
+    if closeness == "close":
+        times = {"reply": (_many(rng, 14), _many(rng, 14)), "like": (_many(rng, 20), _many(rng, 15))}
+        times |= {"boost": (_many(rng, 3), _many(rng, 3)), "direct": (rng.randint(0, 6), 0)}
+        return Relationship(person.id, True, True), tuple(_passed(rng, person, now, rng.uniform(0, 1.5), **times))
+    if closeness == "acquaintance":
+        back = rng.random() < 0.2
+        times = {"reply": (rng.choice((0, 1, 1)), rng.choice((0, 1))), "like": (rng.randint(0, 3), rng.randint(0, 5))}
+        return Relationship(person.id, True, back), tuple(_passed(rng, person, now, rng.uniform(0.5, 7), **times))
+    met = rng.random()
+    if met < 0.2:
+        return Relationship(person.id, True, True), ()
+    times = {"reply": (rng.randint(2, 8), rng.randint(2, 8)), "like": (rng.randint(0, 12), rng.randint(0, 9))}
+    if met < 0.4:
+        # Met once: they never followed back, but they answer, and once a direct message went both ways.
+        times = {"reply": (rng.randint(3, 6), rng.randint(3, 6)), "direct": (1, 0)}
+        return Relationship(person.id, True, False), tuple(_passed(rng, person, now, rng.uniform(0.2, 2), **times))
+    relationship = Relationship(person.id, True, True) if rng.random() < 0.9 else None
+    return relationship, tuple(_passed(rng, person, now, rng.uniform(0, 7), **times))
+
+
+def _attention(
+    rng: random.Random, person: Person, truth: Category, now: datetime
+) -> tuple[Relationship | None, tuple[Interaction, ...]]:
+    """What stands between the user and somebody who broadcasts: one side's attention, hardly ever both."""
+    if truth == "celebrity":
+        times = {"reply": (0, rng.choice((0, 0, 1, 3, 6))), "like": (0, rng.choice((0, 2, 10, 40)))}
+        relationship = Relationship(person.id, rng.random() < 0.8, False)
+    elif truth == "sales":
+        follows = rng.random() < 0.35
+        times = {"like": (rng.choice((0, 0, 1, 3)), 0)}
+        relationship = Relationship(person.id, follows, not follows and rng.random() < 0.4)
+    else:
+        times = {"mention": (rng.choice((0, 0, 0, 1, 2)), 0), "like": (rng.choice((0, 0, 2)), 0)}
+        relationship = Relationship(person.id, rng.random() < 0.04, rng.random() < 0.3)
+    known = relationship if rng.random() < 0.9 else None
+    return known, tuple(_passed(rng, person, now, rng.uniform(0, 1), **times))
+
+
+def _many(rng: random.Random, median: float) -> int:
+    return min(max(int(rng.lognormvariate(log(median), 0.7)), 1), 120)
+
+
+def _passed(
+    rng: random.Random, person: Person, now: datetime, years: float, **times: tuple[int, int]
+) -> list[Interaction]:
+    """Interactions of each kind, theirs and the user's, over the four years before the last contact."""
+    kinds: dict[str, InteractionKind] = {
+        "reply": "reply",
+        "mention": "mention",
+        "like": "like",
+        "boost": "boost",
+        "direct": "direct",
+    }
+    found = []
+    last = now - timedelta(days=_YEAR * years)
+    for kind, counts in times.items():
+        directions: tuple[Direction, Direction] = ("to_you", "from_you")
+        for direction, count in zip(directions, counts, strict=True):
+            for number in range(count):
+                at = last - timedelta(days=4 * _YEAR * rng.random() ** 2)
+                found.append(
+                    Interaction(f"{person.id}-{kind}-{direction}-{number}", person, kinds[kind], direction, at)
+                )
+    return found

@@ -1,0 +1,74 @@
+"""A grammar: texts composed from templates with slots, read from plain text files; grammar_people.txt shows how."""
+
+import random
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_PART = re.compile(r"\{(\??)(?:(\w+)|(\d+)-(\d+))\}")
+_SPACE_BEFORE = re.compile(r" +([.,;](?:\s|$))")
+_SPACES = re.compile(r" {2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Set:
+    templates: list[str]
+    slots: dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """Sets of templates by (name, language); the slots of every set called ("any", "any") are common to all."""
+
+    sets: Mapping[tuple[str, str], _Set]
+
+    def languages(self, name: str) -> list[str]:
+        """The languages a set is written in."""
+        return [language for set_name, language in self.sets if set_name == name]
+
+    def text(self, name: str, language: str, rng: random.Random, site: str = "") -> str:
+        """One text of a set; what a slot has said is not said twice in it where there is something else to say.
+
+        `site` is the author's own, for all their links; "" takes another one each time.
+        """
+        chosen = self.sets[name, language]
+        used: set[str] = set()
+        text = self._filled(rng.choice(chosen.templates), chosen, rng, used, site)
+        return _SPACES.sub(" ", _SPACE_BEFORE.sub(r"\1", text)).strip()
+
+    def _filled(self, template: str, chosen: _Set, rng: random.Random, used: set[str], site: str) -> str:
+        def fill(match: re.Match[str]) -> str:
+            maybe, slot, low, high = match.groups()
+            if maybe and rng.random() < 0.5:
+                return ""
+            if slot is None:
+                return str(rng.randint(int(low), int(high)))
+            if slot == "site" and site:
+                return site
+            options = chosen.slots.get(slot) or self.sets["any", "any"].slots[slot]
+            fresh = [option for option in options if f"{slot}:{option}" not in used]
+            option = rng.choice(fresh or options)
+            used.add(f"{slot}:{option}")
+            return self._filled(option, chosen, rng, used, site)
+
+        return _PART.sub(fill, template)
+
+
+@cache
+def grammar() -> Grammar:
+    """The grammar of people and of everybody else together."""
+    sets: dict[tuple[str, str], _Set] = {}
+    for name in ("grammar_people.txt", "grammar_noise.txt"):
+        current = _Set([], {})
+        for line in (Path(__file__).parent / name).read_text("utf-8").splitlines():
+            if line.startswith("["):
+                set_name, _, language = line.strip("[]").partition(" ")
+                current = sets.setdefault((set_name, language), _Set([], {}))
+            elif line.startswith("- "):
+                current.templates.append(line[2:])
+            elif line and not line.startswith("#"):
+                slot, _, options = line.partition(":")
+                current.slots[slot] = [option.strip() for option in options.split(" | ")]
+    return Grammar(sets)
