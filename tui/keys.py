@@ -61,7 +61,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("quit", "q", "q", "The rest", "leave (every mark is on the disk already)", "quit"),
 )
 _BY_ID = {action.id: action for action in ACTIONS}
-_NAMES = {"full_stop": ".", "slash": "/", "question_mark": "?", "pagedown": "pgdn", "pageup": "pgup", "escape": "esc"}
+_NAMES = {
+    "full_stop": ".",
+    "slash": "/",
+    "question_mark": "?",
+    "pagedown": "pgdn",
+    "pageup": "pgup",
+    "escape": "esc",
+    "space": "space",
+}
 _FIXED = {
     "escape": "going back",
     "tab": "the kinds of the hidden tray",

@@ -15,6 +15,7 @@ from .rows import PostRow
 from .selecting import SelectableTimeline
 from .timeline import Timeline
 
+UNDONE = "undone"
 LEARN_AFTER = 0.7
 """Seconds after the last mark before learning begins: a burst of marks is one lesson."""
 
@@ -28,6 +29,7 @@ class MarkingScreen(MovingScreen):
         self._last_mark: Category | None = None
         self._anchor: PostKey | None = None
         self._changed: tuple[PostKey, ...] = ()
+        self._done = ""
 
     @property
     def timeline(self) -> SelectableTimeline:
@@ -64,11 +66,16 @@ class MarkingScreen(MovingScreen):
             return
         self._last_mark = category
         taking_back = row.judged.mark == category
-        if self.act(lambda: self.session.mark(row.key, category)) and not taking_back:
+        done = "the mark is taken back" if taking_back else f"marked {category}"
+        if self.act(lambda: self.session.mark(row.key, category), done) and not taking_back:
             self.timeline.select_number(self.timeline.cursor + 1)
 
-    def act(self, action: Callable[[], Effect | None], *, undoing: bool = False) -> bool:
-        """Do something to data, show it, say it, and learn from it a moment later. Whether it could be done."""
+    def act(self, action: Callable[[], Effect | None], done: str) -> bool:
+        """Do something to data, show it, say it, and learn from it a moment later. Whether it could be done.
+
+        `done` names the action in a few words, for when its lesson is learned.
+        """
+        undoing = done == UNDONE
         try:
             effect = action()
         except QuietfeedError as error:
@@ -77,6 +84,7 @@ class MarkingScreen(MovingScreen):
         if effect is None:
             self.say("nothing is left to undo")
             return False
+        self._done = done
         self.redraw(effect, select=effect.key if undoing else None)
         self.say_changed(effect.sentence, effect, undo=not undoing)
         self.learn_soon()
@@ -113,29 +121,26 @@ class MarkingScreen(MovingScreen):
             return
         self.redraw(effect)
         if effect.hid or effect.showed:
-            learned = f"marked {self._last_mark}" if self._last_mark else "learned"
-            self.say_changed(f"{learned}: {effect.sentence}", effect, undo=True)
+            self.say_changed(
+                f"{self._done or 'learned'}: {effect.sentence}", effect, undo=self._done not in ("", UNDONE)
+            )
 
     def do_vouch(self) -> None:
         """Always show this author."""
         row = self.selected_post()
         if row is not None:
-            self._last_mark = None
-            self.act(lambda: self.session.vouch(row.key))
+            self.act(lambda: self.session.vouch(row.key), f"vouched for {row.judged.post.author.shown_name}")
 
     def do_not_known(self) -> None:
         """Never count this author as known."""
         row = self.selected_post()
         if row is not None:
-            self._last_mark = None
-            self.act(lambda: self.session.not_known(row.key))
+            self.act(lambda: self.session.not_known(row.key), f"{row.judged.post.author.shown_name} is not known")
 
     def do_undo(self) -> None:
         """Take the last action back, and go to its post."""
         self._end_selection()
-        self._last_mark, kept = None, self._last_mark
-        self.act(self.session.undo, undoing=True)
-        self._last_mark = kept
+        self.act(self.session.undo, UNDONE)
 
     def do_repeat(self) -> None:
         """The last mark again."""
@@ -183,8 +188,9 @@ class MarkingScreen(MovingScreen):
                 break
             marked += 1
         self.redraw(_together(effects))
+        self._done = f"marked {marked} post{'s' if marked != 1 else ''} {category}"
         if marked == len(rows):
-            self.say(f"marked {marked} posts {category} · {self.key_of('undo')} undoes them one by one")
+            self.say(f"{self._done} · {self.key_of('undo')} undoes them one by one")
         self.learn_soon()
 
     def _end_selection(self) -> None:

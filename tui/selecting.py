@@ -8,8 +8,11 @@ from textual.strip import Strip
 from .timeline import Timeline
 
 
-class SelectableTimeline(Timeline):
-    """A timeline that shows which rows lie between where a selection began and the cursor."""
+class SelectableTimeline(Timeline, inherit_bindings=False):
+    """A timeline that shows which rows lie between where a selection began and the cursor.
+
+    The keys of a scroll view are not inherited: arrows and pages move the cursor, which the screen around it does.
+    """
 
     _anchor: int | None = None
 

@@ -1,0 +1,207 @@
+"""What tests of the screens share: apps over the demo world or over a small scripted network, and reading a screen."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from quietfeed.models.account import Account
+from quietfeed.models.config import Config
+from quietfeed.models.errors import Unreachable
+from quietfeed.models.person import Person
+from quietfeed.models.post import Post
+from quietfeed.models.source import InteractionPage, Page, Thread
+from quietfeed.models.tie import Relationship
+from quietfeed.models.view import Judged, PostKey
+from quietfeed.session import Session, open_demo
+from quietfeed.session.accounts import Accounts
+from quietfeed.store.archive import Archive
+from quietfeed.store.places import find_places
+from quietfeed.tui import marking
+from quietfeed.tui.app import QuietfeedApp
+from quietfeed.tui.rows import PostRow
+from quietfeed.tui.timeline import Timeline
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+ME = Account("mastodon", "https://example.social", "me@example.social", "me")
+FRIEND = Person("ada", "ada@example.social", "Ada", followers=120, following=90, network="mastodon")
+STAR = Person("star", "star@example.social", "The Star", followers=4_000_000, following=3, network="mastodon")
+
+
+def post(number: int, author: Person = FRIEND, text: str = "", **more: object) -> Post:
+    """A post of the scripted network; larger numbers are newer."""
+    at = NOW + timedelta(minutes=number)
+    text = text or f"post number {number}"
+    return Post(f"{number:06}", author, text, ME.key, "mastodon", at, f"https://example.social/{number}", **more)  # type: ignore[arg-type]
+
+
+class Network:
+    """A Source that answers from `posts`, newest first, `page` at a time; `down` makes it unreachable."""
+
+    def __init__(self, posts: Sequence[Post], page: int = 40) -> None:
+        self.account = ME
+        self.posts = list(posts)
+        self.page = page
+        self.down = False
+        self.before: tuple[Post, ...] = ()
+        self.after: tuple[Post, ...] = ()
+
+    def _check(self) -> None:
+        if self.down:
+            raise Unreachable("example.social cannot be reached: try again later.")
+
+    async def timeline(self, cursor: str | None) -> Page:
+        self._check()
+        newest = sorted(self.posts, key=lambda each: each.id, reverse=True)
+        start = int(cursor or 0)
+        end = start + self.page
+        return Page(tuple(newest[start:end]), str(end) if end < len(newest) else None)
+
+    async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
+        self._check()
+        return [Relationship(each, True, each == FRIEND.id) for each in person_ids]
+
+    async def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
+        del since
+        self._check()
+        for page in ():
+            yield page
+
+    async def people(self, person_ids: Sequence[str]) -> list[Person]:
+        del person_ids
+        return []
+
+    async def thread(self, post: Post) -> Thread:
+        del post
+        self._check()
+        return Thread(self.before, self.after)
+
+    async def close(self) -> None:
+        pass
+
+
+def session_over(network: Network, home: Path, **config: object) -> Session:
+    """A session that is no demo, with one account whose source is the scripted network."""
+    places = find_places(home)
+    archive = Archive(places.database)
+    archive.add_account(ME)
+    return Session(archive, Config(**config), Accounts(archive, None, {ME.key: network}), places)  # type: ignore[arg-type,dict-item]
+
+
+class Screens:
+    """A running app with the words to drive and to read it. Nothing here sleeps: it waits for what is at work."""
+
+    def __init__(self, pilot: Pilot[int]) -> None:
+        self.pilot = pilot
+
+    @property
+    def app(self) -> QuietfeedApp:
+        assert isinstance(self.pilot.app, QuietfeedApp)
+        return self.pilot.app
+
+    @property
+    def session(self) -> Session:
+        return self.app.session
+
+    @property
+    def names(self) -> list[str]:
+        """The screens that lie over each other, lowest first."""
+        return [type(screen).__name__ for screen in self.app.screen_stack]
+
+    @property
+    def timeline(self) -> Timeline:
+        return self.app.screen.query_one(Timeline)
+
+    async def settled(self) -> None:
+        """Wait until no worker is at work and every message was handled."""
+        await self.pilot.pause()
+        await self.app.workers.wait_for_complete()
+        await self.pilot.pause()
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settled()
+
+    async def type(self, text: str) -> None:
+        await self.pilot.press(*text)
+        await self.settled()
+
+    async def learned(self) -> None:
+        """Wait until the marks that were made are learned."""
+        while self.session.unlearned:
+            await asyncio.sleep(0.005)
+            await self.settled()
+
+    def text(self) -> str:
+        """Everything that is on the screen, as lines."""
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in line).rstrip() for line in strips)
+
+    def line(self, name: str) -> str:
+        """What a line around the timeline says: "status", "saying", "title", "keys", ..."""
+        return str(self.app.screen.query_one(f"#{name}", Static).render())
+
+    def posts(self) -> list[Judged]:
+        return [row.judged for row in self.timeline.rows if isinstance(row, PostRow)]
+
+    def selected(self) -> PostKey | None:
+        row = self.timeline.selected
+        return None if row is None else row.key
+
+    def go_to(self, wanted: Callable[[Judged], bool]) -> Judged:
+        """Put the cursor on the first post that fits."""
+        for number, row in enumerate(self.timeline.rows):
+            if isinstance(row, PostRow) and wanted(row.judged):
+                self.timeline.select_number(number)
+                return row.judged
+        raise AssertionError("no such post in the rows")
+
+
+Open = Callable[..., AbstractAsyncContextManager[Screens]]
+
+
+@pytest.fixture(autouse=True)
+def _learn_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(marking, "LEARN_AFTER", 3600.0)
+
+
+@pytest.fixture
+def learning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Marks are learned at once; elsewhere never, so that a test sees what a mark alone does."""
+    monkeypatch.setattr(marking, "LEARN_AFTER", 0.001)
+
+
+@pytest.fixture
+def opened() -> Open:
+    """`async with opened(session) as screens`: the app over a session (default: the demo world), settled."""
+
+    @asynccontextmanager
+    async def opening(session: Session | None = None, size: tuple[int, int] = (100, 32)) -> AsyncIterator[Screens]:
+        app = QuietfeedApp(session or open_demo())
+        async with app.run_test(size=size) as pilot:
+            screens = Screens(pilot)
+            await screens.settled()
+            yield screens
+
+    return opening
+
+
+class Scripted:
+    """What a test of a signed-in session needs: posts, people, a network, and a session over it in a folder."""
+
+    friend = FRIEND
+    star = STAR
+    post = staticmethod(post)
+    network = Network
+    session = staticmethod(session_over)
+
+
+@pytest.fixture
+def scripted() -> type[Scripted]:
+    return Scripted
