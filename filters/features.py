@@ -20,11 +20,17 @@ from ..models.post import Post
 from .normalise import normalise, plain_word
 from .phrases import PHRASES
 
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff々]+|[^\W_]+(?:['’][^\W_]+)*|[%£$€]")
+_WORD = re.compile(
+    r"[\u3040-\u30ff\u3400-\u9fff々]+|[^\W_]+(?:['’][^\W_]+)*|[%£$€]|[!?]+|\.{2,}|…|[:;]-?[()DP]"
+    r"|[\U0001F300-\U0001FAFF\u2600-\u27BF]"
+)
 _LONG_SCRIPT = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 _LINK = re.compile(r"https?://\S+|\bwww\.\S+")
+_HOST = re.compile(r"://(?:www\.)?([\w.-]+)")
 _HANDLE = re.compile(r"(?<![\w@])@[\w.-]+(?:@[\w.-]+)?")
 _MAX_WORDS = 300
+_WORD_WEIGHT = 3
+_PAIR_WEIGHT = 2
 _MAX_LETTERS = 24
 
 _SHAPE = re.compile(
@@ -196,6 +202,7 @@ def features(case: Case) -> Features:
             disguised += changed
             words.append(word)
     named = _shape(post, text, words, tricks + disguised)
+    words.extend(_hosts(post, text))
     _account(post.author, named)
     tie = case.tie
     if tie.follows_you is False and not (tie.replies_to_you or tie.mentions_to_you or tie.likes_to_you or tie.direct):
@@ -207,6 +214,14 @@ def features(case: Case) -> Features:
         named["habit:repeats"] = case.habits.repeated / case.habits.seen
     pairs = tuple(dict.fromkeys(pairwise(words)))
     return Features(tuple(dict.fromkeys(words)), pairs, named, post.author.bio or "")
+
+
+def _hosts(post: Post, text: str) -> list[str]:
+    """Where the links lead, each a word of its own ("//shop.example"); a mention is the word "@"."""
+    hosts = [f"//{host}" for host in _HOST.findall(text.lower())] if "://" in text else []
+    if not hosts and post.links:
+        hosts = [f"//{host}" for link in post.links[:5] for host in _HOST.findall(link.lower())]
+    return [*hosts[:5], "@"] if "@" in text else hosts[:5]
 
 
 def _shape(post: Post, text: str, words: Sequence[str], tricks: int) -> dict[str, float]:
@@ -299,7 +314,8 @@ def _account(person: Person, named: dict[str, float]) -> None:
 def word_features(word: str) -> tuple[int, ...]:
     """The hashes of one word: itself, its phrase group, and its character n-grams (3 to 5, padded by a space)."""
     group = PHRASES.get((word,))
-    hashes = [crc32(b"w" + word.encode()), *_group_hash(group)]
+    # A word has a dozen n-grams beside it: without its own weight it would drown among them.
+    hashes = [crc32(b"w" + word.encode())] * _WORD_WEIGHT + list(_group_hash(group))
     if _LONG_SCRIPT.match(word):
         # Written without spaces: a run of letters is many words, so its pieces stand for them.
         grams = {word[i : i + n] for n in (1, 2, 3) for i in range(min(len(word), 60) - n + 1)}
@@ -314,7 +330,7 @@ def word_features(word: str) -> tuple[int, ...]:
 def pair_features(pair: tuple[str, str]) -> tuple[int, ...]:
     """The hashes of two neighbouring words: the pair, and its phrase group where it has one."""
     first, second = pair
-    return (crc32(f"p{first} {second}".encode()), *_group_hash(PHRASES.get(pair)))
+    return (*(crc32(f"p{first} {second}".encode()),) * _PAIR_WEIGHT, *_group_hash(PHRASES.get(pair)))
 
 
 @lru_cache(maxsize=16_384)

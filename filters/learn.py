@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NEWEST = 3_000
 """How many marks are learned from at most: spammers change their words, and a second must be enough."""
 
-_STRENGTH = 20.0
+_STRENGTH = 40.0
 """The inverse of the regularisation (C) of the own models."""
 
 _FIRST_BLOCK = 16
