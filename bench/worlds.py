@@ -73,7 +73,7 @@ def timeline(seed: int, users: int) -> list[Known]:
     """One user's posts as cases."""
     world = simulate(seed, users, NOW)
     known_ties = ties(world)
-    book = HabitBook()
+    book = HabitBook(starter())
     for post in world.posts:
         book.add(post)
     found = []

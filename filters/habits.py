@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from heapq import heappop, heappush
 from zlib import crc32
 
-from ..models.case import Habits
+from ..models.case import Case, Habits
+from ..models.person import Person
 from ..models.post import Post
+from ..models.weights import FourNumbers, Weights
+from .score import Scorer, scorer
 
 KEPT = 50
 """The newest posts of an author that count."""
@@ -14,7 +18,11 @@ KEPT = 50
 ENOUGH = 3
 """Below that many posts nothing is said of an author's habits."""
 
+READ = 8
+"""So many of an author's posts are read for their words; more cost time and say little that is new."""
+
 _DAY = 86_400.0
+_NOBODY = Person("", "")
 _ASIDE = re.compile(r"https?://\S+|www\.\S+|@[\w.@-]+")
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _FEWEST_LETTERS = 12
@@ -24,9 +32,9 @@ _ENOUGH_WORDS = 4
 _Seen = tuple[float, str, bool, bool, int]
 
 
-def habits(posts: Iterable[Post]) -> Habits | None:
+def habits(posts: Iterable[Post], weights: Weights | None = None) -> Habits | None:
     """The habits of one author from their own posts, boosts among them left out; None where there are too few."""
-    book = _Book()
+    book = _Book(None if weights is None else scorer(weights))
     for post in posts:
         if post.booster is None:
             book.add(post)
@@ -34,9 +42,13 @@ def habits(posts: Iterable[Post]) -> Habits | None:
 
 
 class HabitBook:
-    """The habits of everybody, by (account, person id). A post that comes twice counts once."""
+    """The habits of everybody, by (account, person id). A post that comes twice counts once.
 
-    def __init__(self) -> None:
+    With weights (the starter's), the words of each author's first posts are read too; without, `words` stays unknown.
+    """
+
+    def __init__(self, weights: Weights | None = None) -> None:
+        self._reader = None if weights is None else scorer(weights)
         self._books: dict[tuple[str, str], _Book] = {}
 
     def add(self, post: Post) -> None:
@@ -46,7 +58,7 @@ class HabitBook:
         author = (post.account, post.author.id)
         book = self._books.get(author)
         if book is None:
-            book = self._books[author] = _Book()
+            book = self._books[author] = _Book(self._reader)
         book.add(post)
 
     def of(self, author: tuple[str, str]) -> Habits | None:
@@ -58,9 +70,16 @@ class HabitBook:
 class _Book:
     """One author: running counts over the newest posts, the oldest of them on top of the heap."""
 
-    __slots__ = ("_answers", "_habits", "_ids", "_links", "_newest", "_posts", "_repeated", "_same")
+    __slots__ = (
+        *("_answers", "_habits", "_ids", "_links", "_newest", "_posts", "_read"),
+        *("_reader", "_repeated", "_same", "_unread", "_words"),
+    )
 
-    def __init__(self) -> None:
+    def __init__(self, reader: Scorer | None) -> None:
+        self._reader = reader
+        self._unread: list[Post] = []
+        self._words = (0.0, 0.0, 0.0, 0.0)
+        self._read = 0
         self._posts: list[_Seen] = []
         self._ids: set[str] = set()
         self._same: dict[int, int] = {}
@@ -80,13 +99,30 @@ class _Book:
         self._count(seen, 1)
         self._newest = max(self._newest, at)
         self._habits = None
+        if self._reader is not None and self._read + len(self._unread) < READ:
+            self._unread.append(post)
 
     def habits(self) -> Habits | None:
         if self._habits is None and len(self._posts) >= ENOUGH:
             oldest = next((each[0] for each in self._posts[:1] if each[0]), None)
             days = 0.0 if oldest is None else (self._newest - oldest) / _DAY
-            self._habits = Habits(len(self._posts), self._answers, self._links, self._repeated, days)
+            seen = len(self._posts)
+            self._habits = Habits(seen, self._answers, self._links, self._repeated, days, self._mean_words())
         return self._habits
+
+    def _mean_words(self) -> FourNumbers | None:
+        """Posts are read only here, so that an author who is met once or twice costs nothing."""
+        if self._reader is None:
+            return None
+        for post in self._unread:
+            # Who wrote it, and to whom, is judged elsewhere: here the words count alone.
+            said = self._reader.score(Case(replace(post, author=_NOBODY, reply_to=None))).logits
+            person, celebrity, sales, spam = map(float.__add__, self._words, map(float, said))
+            self._words = (person, celebrity, sales, spam)
+        self._read += len(self._unread)
+        self._unread.clear()
+        person, celebrity, sales, spam = (number / self._read for number in self._words)
+        return (person, celebrity, sales, spam)
 
     def _count(self, seen: _Seen, step: int) -> None:
         _, post_id, answers, link, text = seen

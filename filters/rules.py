@@ -8,7 +8,7 @@ share of links or answers, that there is no tie, the words. Here stands what onl
 
 # ruff: noqa: ARG001 (every rule is asked with the same three things; most look at one)
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from math import log2
 
@@ -30,6 +30,9 @@ _RHYTHM_A_DAY = 10.0
 _NEARLY_ALL = 0.9
 _OFTEN_THE_SAME = 0.4
 _CROWD = 5_000
+
+_NOISE: tuple[Category, ...] = ("celebrity", "sales", "spam")
+_VOICES: Mapping[Category, str] = {"celebrity": "a broadcast", "sales": "sales", "spam": "spam"}
 
 
 def silence(case: Case, strength: float, now: datetime) -> Evidence | None:
@@ -91,6 +94,19 @@ def same_again(case: Case, strength: float, now: datetime) -> Evidence | None:
     return "spam", Reason(told, 1.0 * (1 - 2 / habits.seen), "rule")
 
 
+def voice(case: Case, strength: float, now: datetime) -> Evidence | None:
+    """Their posts together say more than one alone: a shop's next post is a shop's, even when it is short."""
+    if case.habits is None or case.habits.words is None:
+        return None
+    person, *others = case.habits.words
+    strongest = max(others)
+    weight = min(2.0 * (strongest - person + 1.0), 4.0)
+    if weight <= 0:
+        return None
+    category = _NOISE[others.index(strongest)]
+    return category, Reason(f"their posts together read like {_VOICES[category]}", weight, "rule")
+
+
 def passed_on(case: Case, strength: float, now: datetime) -> Evidence | None:
     """Somebody the user knows found it worth boosting, which friends do with celebrities too."""
     booster = case.post.booster
@@ -99,7 +115,7 @@ def passed_on(case: Case, strength: float, now: datetime) -> Evidence | None:
     return "person", Reason(f"boosted by {booster.shown_name}, whom you know", 1.0, "rule")
 
 
-RULES: tuple[Rule, ...] = (silence, rhythm, feed, counter, same_again, passed_on)
+RULES: tuple[Rule, ...] = (silence, rhythm, feed, counter, same_again, voice, passed_on)
 
 
 def _repeats(habits: Habits) -> bool:

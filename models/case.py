@@ -20,6 +20,8 @@ class Habits:
     repeated: int = 0
     """Posts that say nearly the same as another of theirs, links and handles aside."""
     days: float = 0.0
+    words: tuple[float, float, float, float] | None = None
+    """What the words of their posts say on average, as a logit per category in the order of CATEGORIES."""
 
 
 @dataclass(frozen=True, slots=True)
