@@ -1,0 +1,147 @@
+"""The app: what is loaded before the first screen, the themes, the welcome screen and the walk through the demo."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.color import Color
+
+from quietfeed.models.config import Config
+from quietfeed.models.errors import QuietfeedError, UsageError
+from quietfeed.session import open_demo, open_session
+from quietfeed.tui.app import QuietfeedApp, run
+from quietfeed.tui.browser import can_open
+from quietfeed.tui.themes import THEMES
+
+if TYPE_CHECKING:
+    from quietfeed.tests.tui.conftest import Open, Scripted
+
+FIRST_PAINT = """
+import asyncio, sys
+from pathlib import Path
+from quietfeed.models.account import Account
+from quietfeed.session import open_session
+from quietfeed.tui.app import QuietfeedApp
+from quietfeed.tui.feed import FeedScreen
+
+async def main():
+    session = open_session(Path(sys.argv[1]))
+    if sys.argv[2] == "feed":
+        session.archive.add_account(Account("mastodon", "https://example.social", "me@example.social", "1"))
+        session = open_session(Path(sys.argv[1]))
+    FeedScreen._after_first_paint = lambda self: print("FEED")
+    app = QuietfeedApp(session)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        print(type(app.screen).__name__)
+        print("LOADED", *sorted({"httpx", "sklearn", "numpy", "scipy", "keyring"} & set(sys.modules)))
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize(("what", "screen"), [("welcome", "WelcomeScreen"), ("feed", "FeedScreen")])
+def test_the_first_screen_is_painted_before_network_and_learner_are_loaded(
+    what: str, screen: str, tmp_path: Path
+) -> None:
+    answer = subprocess.run(
+        [sys.executable, "-c", FIRST_PAINT, str(tmp_path), what], capture_output=True, text=True, check=True
+    )
+    assert screen in answer.stdout.split()
+    assert answer.stdout.splitlines()[-1] == "LOADED"
+
+
+def contrast(one: Color, other: Color) -> float:
+    """The contrast of WCAG 2.2 (1 to 21)."""
+
+    def luminance(color: Color) -> float:
+        parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in color.normalized]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+@pytest.mark.parametrize("ground", ["background", "surface", "panel"])
+@pytest.mark.parametrize("name", ["foreground", "primary", "secondary", "accent", "warning", "error", "text-muted"])
+def test_every_text_is_readable_at_wcag_aa(theme: object, ground: str, name: str) -> None:
+    app = QuietfeedApp(open_demo())
+    app.theme = theme.name  # type: ignore[attr-defined]
+    colors = app.get_css_variables()
+    assert contrast(Color.parse(colors[name]), Color.parse(colors[ground])) >= 4.5
+
+
+async def test_every_theme_of_textual_can_be_chosen(opened: "Open") -> None:
+    async with opened(size=(80, 24)) as screens:
+        for name in ("quiet-light", "quiet-dark", "gruvbox", "textual-light"):
+            screens.app.theme = name
+            await screens.settled()
+            assert "shown" in screens.text()
+
+
+def test_an_unknown_theme_is_told(scripted: "type[Scripted]", tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no theme 'solarised'"):
+        QuietfeedApp(scripted.session(scripted.network([]), tmp_path, theme="solarised"))
+
+
+def test_a_dumb_terminal_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    with pytest.raises(QuietfeedError, match="quietfeed timeline"):
+        run(open_demo())
+
+
+async def test_no_colour_still_shows_the_cursor_and_the_ties(opened: "Open", monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with opened(size=(80, 24)) as screens:
+        screens.go_to(lambda judged: judged.tie_name == "close")
+        await screens.settled()
+        assert "●" in screens.text()
+        assert "▌" in screens.text()
+
+
+async def test_a_newcomer_is_welcomed_and_can_leave(opened: "Open", tmp_path: Path) -> None:
+    async with opened(open_session(tmp_path)) as screens:
+        assert screens.names == ["WelcomeScreen"]
+        assert "only the people you actually know" in " ".join(screens.text().split())
+        assert "Bluesky" not in screens.text()
+        await screens.press("escape")
+        assert screens.app.return_value == 0
+
+
+async def test_the_demo_is_walked_through_and_left_with_escape(opened: "Open", tmp_path: Path) -> None:
+    async with opened(open_session(tmp_path)) as screens:
+        await screens.press("j", "enter")
+        assert screens.names == ["WelcomeScreen", "FeedScreen"]
+        await screens.press("h", "escape", "escape")
+        assert screens.names == ["WelcomeScreen"]
+
+
+async def test_escape_in_the_timeline_does_not_leave_the_program(opened: "Open") -> None:
+    async with opened() as screens:
+        await screens.press("escape", "escape")
+        assert screens.names == ["FeedScreen"]
+        assert screens.app.is_running
+
+
+@pytest.mark.parametrize(
+    ("environment", "platform", "answer"),
+    [
+        ({"DISPLAY": ":0"}, "linux", True),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, "linux", True),
+        ({}, "linux", False),
+        ({}, "darwin", True),
+        ({"SSH_CONNECTION": "1 2 3 4", "DISPLAY": ":10"}, "linux", False),
+        ({"SSH_TTY": "/dev/pts/1"}, "darwin", False),
+    ],
+)
+def test_a_browser_is_opened_only_where_it_would_be_seen(
+    environment: dict[str, str], platform: str, answer: bool
+) -> None:
+    assert can_open(environment, platform) is answer
+
+
+def test_the_default_theme_is_ours() -> None:
+    assert Config().theme in {theme.name for theme in THEMES}

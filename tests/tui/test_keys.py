@@ -1,0 +1,117 @@
+"""The keys table: what is bound, what cannot be, and that everything is made from it."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from quietfeed.models.errors import UsageError
+from quietfeed.tui.keys import ACTIONS, footer, keys_of, shown_keys, table
+
+if TYPE_CHECKING:
+    from quietfeed.tests.tui.conftest import Open, Scripted
+
+README = Path(__file__).resolve().parents[2] / "README.md"
+
+
+@pytest.mark.parametrize("keyset", ["vim", "arrows"])
+def test_no_key_of_a_keyset_is_given_twice(keyset: str) -> None:
+    keys = [key for combination in keys_of(keyset, {}).values() for key in combination.split(",")]
+    assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize(
+    ("own", "sentence"),
+    [
+        ({"why": "h"}, "[keys] gives 'h' to both why and hidden: change one of them."),
+        ({"wy": "h"}, "[keys] has no action 'wy'; the help screen (?) names them all."),
+        ({"why": "ctl+w"}, '[keys] why: there is no key \'ctl+w\'; "s", "$" or "ctrl+s" would be one.'),
+        ({"why": "escape"}, "[keys] why: 'esc' belongs to going back; choose another key."),
+        ({"why": "7"}, "[keys] why: '7' belongs to counts such as 5j; choose another key."),
+    ],
+)
+def test_what_cannot_be_bound_is_told_in_one_sentence(own: dict[str, str], sentence: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        keys_of("vim", own)
+    assert str(raised.value) == sentence
+
+
+def test_an_unknown_keyset_is_told() -> None:
+    with pytest.raises(UsageError, match='keyset is "vim" or "arrows"'):
+        keys_of("emacs", {})
+
+
+def test_own_keys_stand_in_the_place_of_the_usual_ones() -> None:
+    keys = keys_of("vim", {"mark_sales": "$, f5", "why": ""})
+    assert shown_keys(keys["mark_sales"]) == "$ f5"
+    assert keys["why"] == ""
+
+
+def test_two_actions_can_exchange_their_keys() -> None:
+    keys = keys_of("vim", {"mark_sales": "x", "mark_spam": "s"})
+    assert (keys["mark_sales"], keys["mark_spam"]) == ("x", "s")
+
+
+def test_keys_are_written_as_people_write_them() -> None:
+    assert shown_keys("full_stop,space,question_mark,slash,pagedown,G,ctrl+d") == ". space ? / pgdn G ctrl+d"
+
+
+@pytest.mark.parametrize("width", [30, 50, 80, 120])
+def test_the_footer_fits_its_width_and_keeps_help_and_quit(width: int) -> None:
+    parts = footer(keys_of("vim", {}), width)
+    assert len("  ".join(f"{key} {word}" for key, word, _ in parts)) <= width
+    assert [name for _, _, name in parts][-2:] == ["help", "quit"]
+
+
+def test_the_table_holds_every_action_once() -> None:
+    names = [name for _, rows in table(keys_of("vim", {})) for _, _, name in rows]
+    assert names == [action.id for action in ACTIONS]
+
+
+def test_the_readme_names_every_key() -> None:
+    text = README.read_text("utf-8") if README.exists() else ""
+    rows = re.findall(r"^\| (.+?) \| (.+?) \|$", text, re.MULTILINE)
+    found = {words.strip(): keys.replace("`", "").strip() for keys, words in rows}
+    if not any(action.text in found for action in ACTIONS):
+        pytest.skip("the README has no table of keys")
+    assert {action.text: shown_keys(action.vim) for action in ACTIONS}.items() <= found.items()
+
+
+async def test_rebound_keys_act_and_the_old_ones_do_not(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    network = scripted.network([scripted.post(number) for number in range(5)])
+    session = scripted.session(network, tmp_path, keys={"down": "f7", "mark_sales": "x", "mark_spam": "s", "why": ""})
+    async with opened(session) as screens:
+        await screens.press("j", "w")
+        assert screens.timeline.cursor == 0
+        assert screens.names == ["FeedScreen"]
+        await screens.press("f7")
+        assert screens.timeline.cursor == 1
+        key = screens.selected()
+        await screens.press("x")
+        assert key is not None
+        judged = screens.session.judged(key)
+        assert judged is not None
+        assert judged.mark == "sales"
+
+
+async def test_the_arrows_keyset_moves_without_letters(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    network = scripted.network([scripted.post(number) for number in range(5)])
+    async with opened(scripted.session(network, tmp_path, keyset="arrows")) as screens:
+        await screens.press("j", "k")
+        assert screens.timeline.cursor == 0
+        await screens.press("down", "down", "up")
+        assert screens.timeline.cursor == 1
+
+
+async def test_help_shows_rebound_keys_as_rebound(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
+    session = scripted.session(scripted.network([]), tmp_path, keys={"mark_sales": "$"})
+    async with opened(session) as screens:
+        await screens.press("question_mark")
+        line = next(each for each in screens.line("panel-text").splitlines() if "somebody selling" in each)
+        assert line.split()[0] == "$"
+        assert "rebound" in line

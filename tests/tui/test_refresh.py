@@ -1,0 +1,162 @@
+"""News from a network while somebody reads: the place stays, what is new is counted, what fails is said."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from quietfeed.models.view import Arrival
+from quietfeed.session import Session
+from quietfeed.tui.rows import GapRow
+
+if TYPE_CHECKING:
+    from quietfeed.tests.tui.conftest import Open, Scripted
+
+
+async def test_the_first_sync_fills_the_screen_and_says_what_came(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    posts = [scripted.post(number, scripted.star if number % 3 == 0 else scripted.friend) for number in range(30)]
+    async with opened(scripted.session(scripted.network(posts), tmp_path)) as screens:
+        counts = screens.session.counts()
+        shown, hidden = counts.shown, counts.hidden_total
+        assert len(screens.posts()) == shown
+        assert screens.line("saying") == f"30 new: {shown} shown, {hidden} hidden"
+        assert screens.line("status") == f"{shown} shown · {hidden} hidden: {hidden} celebrity · quiet"
+
+
+async def test_the_second_start_shows_the_kept_timeline_without_a_network(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    network = scripted.network([scripted.post(number) for number in range(10)])
+    async with opened(scripted.session(network, tmp_path)):
+        pass
+    network.down = True
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        assert len(screens.posts()) == 10
+        assert screens.line("saying") == "example.social cannot be reached: try again later."
+
+
+async def test_a_refresh_moves_neither_the_cursor_nor_the_line_it_stands_on(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    network = scripted.network([scripted.post(number) for number in range(30)])
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        await screens.press("5", "j")
+        reading = screens.timeline.line(3)
+        selected = screens.selected()
+        network.posts += [scripted.post(number) for number in range(100, 112)]
+        await screens.press("R")
+        assert screens.selected() == selected
+        assert screens.timeline.line(3) == reading
+        assert "↑ 12 new above" in screens.line("status")
+
+
+async def test_news_count_as_seen_once_they_were_on_the_screen(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    network = scripted.network([scripted.post(number) for number in range(30)])
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        network.posts += [scripted.post(number) for number in range(100, 103)]
+        await screens.press("R")
+        assert "↑ 3 new above" in screens.line("status")
+        await screens.press("g")
+        assert "new above" not in screens.line("status")
+
+
+async def test_hidden_news_are_counted_as_hidden(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
+    network = scripted.network([scripted.post(number) for number in range(10)])
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        network.posts += [scripted.post(100, scripted.star)]
+        await screens.press("R")
+        assert screens.line("saying") == "1 new: 0 shown, 1 hidden"
+        assert "new above" not in screens.line("status")
+        await screens.press("R")
+        assert screens.line("saying") == "nothing new"
+
+
+async def test_older_posts_come_from_the_server_as_the_end_comes_near(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    network = scripted.network([scripted.post(number) for number in range(40)], page=10)
+    async with opened(scripted.session(network, tmp_path, first_sync_posts=10)) as screens:
+        assert len(screens.posts()) == 10
+        assert isinstance(screens.timeline.rows[-1], GapRow)
+        await screens.press("7", "j")
+        reading = screens.selected()
+        assert len(screens.posts()) > 10
+        assert screens.selected() == reading
+
+
+async def test_the_end_of_an_offline_timeline_asks_once_and_enter_asks_again(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    network = scripted.network([scripted.post(number) for number in range(40)], page=10)
+    async with opened(scripted.session(network, tmp_path, first_sync_posts=10)) as screens:
+        network.down = True
+        await screens.press("G")
+        assert screens.line("saying") == "example.social cannot be reached: try again later."
+        network.down = False
+        await screens.press("k", "G")
+        assert len(screens.posts()) == 10
+        await screens.press("enter")
+        assert len(screens.posts()) > 10
+
+
+async def test_marks_are_there_at_the_next_start(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
+    network = scripted.network([scripted.post(number) for number in range(10)])
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        key = screens.posts()[2].key
+        screens.go_to(lambda judged: judged.key == key)
+        await screens.press("x")
+    again = scripted.session(network, tmp_path)
+    again.load()
+    judged = again.judged(key)
+    assert judged is not None
+    assert judged.mark == "spam"
+
+
+async def test_the_place_is_kept_over_a_restart(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
+    network = scripted.network([scripted.post(number) for number in range(30)])
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        await screens.press("9", "j")
+        place = screens.selected()
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        assert screens.selected() == place
+
+
+async def test_a_worker_that_falls_is_told_and_the_screen_lives(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fall(*_: object) -> Arrival:
+        raise ZeroDivisionError("oh")
+
+    async with opened(scripted.session(scripted.network([scripted.post(1)]), tmp_path)) as screens:
+        monkeypatch.setattr(Session, "refresh", fall)
+        await screens.pilot.press("R")
+        while "went wrong" not in screens.line("saying"):
+            await screens.pilot.pause()
+        assert "ZeroDivisionError" in screens.line("saying")
+        assert "asking" not in screens.line("status")
+        await screens.press("j")
+
+
+async def test_a_conversation_that_cannot_be_fetched_is_one_sentence(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    network = scripted.network([scripted.post(number) for number in range(3)])
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        network.down = True
+        await screens.press("enter")
+        assert screens.line("saying") == "example.social cannot be reached: try again later."
+
+
+async def test_hostile_text_is_drawn_as_text(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
+    hostile = "[bold red]not markup[/] [@click=app.exit]no[/] [/] [link"
+    network = scripted.network([scripted.post(1, text=hostile, warning="[/x]"), scripted.post(2, text=hostile)])
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        assert hostile in screens.text()
+        await screens.press("enter", "w", "escape", "escape", "slash")
+        await screens.type("[bold")
+        await screens.press("enter", "a", "escape", "h")
+        assert screens.names[-1] == "TrayScreen"

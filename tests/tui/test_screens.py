@@ -1,0 +1,243 @@
+"""The screens over the feed: tray, why, detail, person, report, training, help, links and the command palette."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.command import CommandPalette
+
+from quietfeed.models.view import hidden_as
+from quietfeed.tui import moving
+from quietfeed.tui.keys import ACTIONS
+
+if TYPE_CHECKING:
+    from quietfeed.tests.tui.conftest import Open, Screens
+
+
+def hidden(screens: "Screens") -> list[tuple[str, str]]:
+    level = screens.session.level
+    return [judged.key for judged in screens.session.timeline if not judged.verdict.shown_at(level)]
+
+
+async def test_the_tray_lists_every_hidden_post_newest_first_with_its_reason(opened: "Open") -> None:
+    async with opened() as screens:
+        await screens.press("h")
+        assert [judged.key for judged in screens.posts()] == hidden(screens)
+        first = screens.posts()[0]
+        assert f"hidden as {hidden_as(first.verdict)}: {first.verdict.reasons[0].text}" in screens.text()
+        assert str(len(hidden(screens))) in screens.line("title")
+
+
+async def test_one_key_brings_a_hidden_post_back_and_undo_hides_it_again(opened: "Open") -> None:
+    async with opened() as screens:
+        await screens.press("h")
+        judged = screens.posts()[0]
+        await screens.press("p")
+        assert judged.key not in hidden(screens)
+        assert "back in the timeline" in screens.text()
+        assert screens.timeline.cursor == 1
+        await screens.press("u")
+        assert judged.key in hidden(screens)
+        assert screens.selected() == judged.key
+
+
+async def test_vouching_in_the_tray_brings_the_author_back(opened: "Open") -> None:
+    async with opened() as screens:
+        await screens.press("h")
+        judged = screens.posts()[0]
+        await screens.press("v", "h")
+        assert screens.names == ["FeedScreen"]
+        assert judged.key in {each.key for each in screens.posts()}
+
+
+@pytest.mark.parametrize(("key", "kind"), [("1", "celebrity"), ("2", "sales"), ("3", "spam")])
+async def test_the_tray_shows_one_kind(opened: "Open", key: str, kind: str) -> None:
+    async with opened() as screens:
+        await screens.press("h", key)
+        assert {hidden_as(judged.verdict) for judged in screens.posts()} == {kind}
+        assert kind in screens.line("title")
+        await screens.press(key)
+        assert len(screens.posts()) == len(hidden(screens))
+
+
+async def test_tab_goes_through_the_kinds_and_back_to_all(opened: "Open") -> None:
+    async with opened() as screens:
+        await screens.press("h")
+        everything = len(screens.posts())
+        kinds = {hidden_as(judged.verdict) for judged in screens.posts()}
+        seen = []
+        for _ in kinds:
+            await screens.press("tab")
+            seen.append(len(screens.posts()))
+        await screens.press("tab")
+        assert sum(seen) == everything
+        assert len(screens.posts()) == everything
+
+
+async def test_what_is_marked_in_the_tray_and_not_learned_there_is_learned_in_the_feed(opened: "Open") -> None:
+    async with opened() as screens:
+        await screens.press("h", "p", "escape")
+        assert screens.session.unlearned
+        assert screens.names == ["FeedScreen"]
+
+
+async def test_why_says_the_reasons_the_scores_and_the_levels(opened: "Open") -> None:
+    async with opened(size=(120, 44)) as screens:
+        await screens.press("h")
+        judged = screens.posts()[0]
+        await screens.press("w")
+        why, text = screens.session.why(judged.key), screens.line("panel-text")
+        assert screens.names[-1] == "WhyScreen"
+        assert why.headline in text
+        assert all(sentence in text for sentence, _ in why.lines)
+        assert "celebrity" in text
+        assert "3 quiet: hidden" in text
+
+
+async def test_why_explains_shown_posts_too_with_the_tie(opened: "Open") -> None:
+    async with opened() as screens:
+        judged = screens.go_to(lambda each: each.tie_name == "close")
+        await screens.press("w")
+        assert "Shown at level quiet" in screens.line("panel-text")
+        assert screens.session.why(judged.key).tie in screens.line("panel-text")
+
+
+async def test_a_mark_made_in_the_why_panel_is_made_on_the_post(opened: "Open") -> None:
+    async with opened() as screens:
+        judged = screens.go_to(lambda each: each.tie_name == "stranger")
+        await screens.press("w", "x")
+        found = screens.session.judged(judged.key)
+        assert found is not None
+        assert found.mark == "spam"
+        assert screens.names == ["FeedScreen"]
+
+
+@pytest.mark.parametrize("key", ["w", "escape", "q", "enter"])
+async def test_the_why_panel_closes(opened: "Open", key: str) -> None:
+    async with opened() as screens:
+        screens.go_to(lambda each: True)
+        await screens.press("w", key)
+        assert screens.names == ["FeedScreen"]
+
+
+async def test_the_detail_shows_the_conversation_and_who_the_author_is(opened: "Open") -> None:
+    async with opened() as screens:
+        judged = screens.go_to(lambda each: each.post.reply_to is not None and each.tie_name == "close")
+        await screens.press("enter")
+        assert screens.names[-1] == "DetailScreen"
+        assert len(screens.posts()) > 1
+        assert screens.selected() == judged.key
+        assert screens.session.why(judged.key).tie in screens.line("title")
+        assert "more in this conversation" in screens.line("saying")
+        await screens.press("escape")
+        assert screens.selected() == judged.key
+
+
+async def test_marks_work_in_the_detail(opened: "Open") -> None:
+    async with opened() as screens:
+        judged = screens.go_to(lambda each: each.tie_name == "stranger")
+        await screens.press("enter", "x", "escape")
+        found = screens.session.judged(judged.key)
+        assert found is not None
+        assert found.mark == "spam"
+
+
+async def test_the_person_view_tells_the_tie_and_lists_their_posts(opened: "Open") -> None:
+    async with opened() as screens:
+        judged = screens.go_to(lambda each: each.tie_name == "close")
+        await screens.press("a")
+        assert screens.names[-1] == "PersonScreen"
+        assert judged.post.author.handle in screens.line("title")
+        assert "they replied" in screens.line("title")
+        assert {each.post.author.id for each in screens.posts()} == {judged.post.author.id}
+        await screens.press("a")
+        assert screens.names == ["FeedScreen"]
+
+
+async def test_the_report_names_who_makes_the_noise(opened: "Open") -> None:
+    async with opened(size=(120, 60)) as screens:
+        await screens.press("h")
+        counts: dict[str, int] = {}
+        for judged in screens.posts():
+            counts[judged.post.author.handle] = counts.get(judged.post.author.handle, 0) + 1
+        await screens.press("escape", "S")
+        loudest = max(counts, key=lambda handle: counts[handle])
+        text = screens.line("panel-text")
+        assert f"{counts[loudest]:>4} " in text
+        assert loudest in text
+        assert f"{sum(counts.values())} of {len(screens.session.timeline)} loaded posts are hidden" in text
+
+
+async def test_training_shows_the_queue_and_counts_the_marks(opened: "Open") -> None:
+    async with opened() as screens:
+        await screens.press("t")
+        queue = [judged.key for judged in screens.posts()]
+        assert queue == screens.session.training_queue()
+        assert "0 marks" in screens.line("title")
+        await screens.press("s", "x", "p")
+        assert "3 marks" in screens.line("title")
+        assert screens.timeline.cursor == 3
+        await screens.press("u")
+        assert "2 marks" in screens.line("title")
+        assert screens.timeline.cursor == 2
+
+
+@pytest.mark.usefixtures("learning")
+async def test_the_rest_of_the_training_queue_follows_what_was_learned(opened: "Open") -> None:
+    async with opened() as screens:
+        await screens.press("t", "s", "x")
+        await screens.learned()
+        marked = [judged for judged in screens.posts() if judged.mark]
+        assert len(marked) == 2
+        assert screens.timeline.cursor == 2
+
+
+async def test_help_lists_every_action(opened: "Open") -> None:
+    async with opened() as screens:
+        await screens.press("question_mark")
+        text = screens.line("panel-text")
+        assert screens.names[-1] == "HelpScreen"
+        assert all(action.text in text and action.id in text for action in ACTIONS)
+        await screens.press("question_mark")
+        assert screens.names == ["FeedScreen"]
+
+
+async def test_several_links_are_asked_for_by_number(opened: "Open", monkeypatch: pytest.MonkeyPatch) -> None:
+    came: list[str] = []
+    monkeypatch.setattr(moving, "can_open", lambda: True)
+    monkeypatch.setattr(moving, "open_in_browser", came.append)
+    async with opened() as screens:
+        await screens.press("1")
+        judged = screens.go_to(lambda each: bool(each.post.links))
+        await screens.press("o")
+        assert screens.names[-1] == "LinksScreen"
+        await screens.press("1")
+        assert came == [(judged.post.links or ("",))[0]]
+
+
+async def test_without_a_browser_the_address_is_copied_and_said(
+    opened: "Open", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moving, "can_open", lambda: False)
+    async with opened() as screens:
+        judged = screens.go_to(lambda each: not each.post.links and bool(each.post.url))
+        await screens.press("o")
+        assert judged.post.url in screens.line("saying")
+        assert screens.app.clipboard == judged.post.url
+
+
+async def test_the_palette_finds_an_action_by_its_words(opened: "Open") -> None:
+    async with opened() as screens:
+        await screens.press("ctrl+p")
+        assert isinstance(screens.app.screen, CommandPalette)
+        await screens.pilot.press(*"everything that is hidden")
+        await screens.settled()
+        await screens.press("enter")
+        while screens.names[-1] != "TrayScreen":
+            await screens.press("enter")
+        assert screens.names[-1] == "TrayScreen"
+
+
+async def test_keys_for_the_timeline_say_so_elsewhere(opened: "Open") -> None:
+    async with opened() as screens:
+        await screens.press("h", "S")
+        assert screens.line("saying") == "that is for the timeline: esc goes back to it"
