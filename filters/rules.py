@@ -62,13 +62,16 @@ def rhythm(case: Case, strength: float, now: datetime) -> Evidence | None:
     return "celebrity", Reason(f"about {a_day:.0f} posts a day, hardly an answer among them", weight, "rule")
 
 
-def feed(case: Case, strength: float, now: datetime) -> Evidence | None:
-    """Nearly every post is a link somewhere, and none answers anybody: a feed, not a person."""
+def monologue(case: Case, strength: float, now: datetime) -> Evidence | None:
+    """A stranger with many posts and no answer to anybody among them; a link in nearly each makes it a feed."""
     habits = case.habits
-    if habits is None or habits.seen < _SEEN_ENOUGH or habits.answers or habits.with_link < _NEARLY_ALL * habits.seen:
+    if habits is None or strength or habits.seen < 2 * _SEEN_ENOUGH or habits.answers:
         return None
+    weight = 1.5 * min(habits.seen / 20, 1.0)
+    if habits.with_link < _NEARLY_ALL * habits.seen:
+        return "celebrity", Reason(f"none of their last {habits.seen} posts answers anybody", weight, "rule")
     told = f"a link in {'each' if habits.with_link == habits.seen else 'nearly each'} of their last {habits.seen} posts"
-    return "celebrity", Reason(f"{told}, and no answer to anybody", 1.2 * (1 - 2 / habits.seen), "rule")
+    return "celebrity", Reason(f"{told}, and no answer to anybody", weight + 1.0, "rule")
 
 
 def counter(case: Case, strength: float, now: datetime) -> Evidence | None:
@@ -108,14 +111,14 @@ def voice(case: Case, strength: float, now: datetime) -> Evidence | None:
 
 
 def passed_on(case: Case, strength: float, now: datetime) -> Evidence | None:
-    """Somebody the user knows found it worth boosting, which friends do with celebrities too."""
+    """Somebody the user knows found it worth boosting: it makes up for a stranger, not for a celebrity's numbers."""
     booster = case.post.booster
     if booster is None or case.booster_tie is None or strength_of(case.booster_tie, now) < KNOWN:
         return None
-    return "person", Reason(f"boosted by {booster.shown_name}, whom you know", 1.0, "rule")
+    return "person", Reason(f"boosted by {booster.shown_name}, whom you know", 2.0, "rule")
 
 
-RULES: tuple[Rule, ...] = (silence, rhythm, feed, counter, same_again, voice, passed_on)
+RULES: tuple[Rule, ...] = (silence, rhythm, monologue, counter, same_again, voice, passed_on)
 
 
 def _repeats(habits: Habits) -> bool:

@@ -5,10 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from quietfeed.filters.habits import KEPT, HabitBook, fingerprint, habits
+from quietfeed.filters.features import word_features
+from quietfeed.filters.habits import KEPT, READ, HabitBook, fingerprint, habits
+from quietfeed.filters.starter import starter
 from quietfeed.models.case import Habits
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
+from quietfeed.models.weights import Linear, Weights
 
 ADA = Person("1", "ada@example.social")
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -19,6 +22,39 @@ def post(number: int, text: str = "", **changes: object) -> Post:
     words = text or f"{letter}one {letter}two {letter}three {letter}four {letter}five"
     made = Post(str(number), ADA, words, account="a", created_at=NOW - timedelta(days=number))
     return replace(made, **changes)  # type: ignore[arg-type]
+
+
+PUSHY = Weights(
+    Linear(dict.fromkeys(word_features("sale"), (0.0, 0.0, 9.0, 0.0)), bias=(1.0, 0.0, 0.0, 0.0)), name="test"
+)
+
+
+def test_words_are_read_where_there_are_weights() -> None:
+    found = habits([post(number, "sale") for number in range(4)], PUSHY)
+    assert found is not None
+    assert found.words is not None
+    assert found.words[0] == 1.0
+    assert found.words[2] > 9.0
+
+
+def test_without_weights_no_words_are_read() -> None:
+    found = habits([post(number, "sale") for number in range(4)])
+    assert found is not None
+    assert found.words is None
+
+
+def test_who_wrote_it_does_not_count_as_words() -> None:
+    star = replace(ADA, followers=9_000_000, following=1, bot=True, bio="sale")
+    plain, starred = (
+        habits([post(number, "a sale", author=author) for number in range(3)], starter()) for author in (ADA, star)
+    )
+    assert plain == starred
+
+
+def test_only_the_first_eight_are_read() -> None:
+    found = habits([post(number, "sale" if number >= READ else "") for number in range(READ + 20)], PUSHY)
+    assert found is not None
+    assert found.words == (1.0, 0.0, 0.0, 0.0)
 
 
 def test_two_posts_are_too_few() -> None:

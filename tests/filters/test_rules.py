@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from quietfeed.filters.rules import RULES, Rule, counter, feed, passed_on, rhythm, same_again, silence
+from quietfeed.filters.rules import RULES, Rule, counter, monologue, passed_on, rhythm, same_again, silence, voice
 from quietfeed.filters.ties import strength
 from quietfeed.models.case import Case, Habits
 from quietfeed.models.person import Person
@@ -43,13 +43,13 @@ FIRES: list[tuple[Rule, Case, Category, str]] = [
         "about 49 posts a day, hardly an answer among them",
     ),
     (
-        feed,
+        monologue,
         Case(POST, habits=Habits(20, 0, 20, 0, 9.0)),
         "celebrity",
         "a link in each of their last 20 posts, and no answer to anybody",
     ),
     (
-        feed,
+        monologue,
         Case(POST, habits=Habits(20, 0, 19, 0, 9.0)),
         "celebrity",
         "a link in nearly each of their last 20 posts, and no answer to anybody",
@@ -62,6 +62,13 @@ FIRES: list[tuple[Rule, Case, Category, str]] = [
         "7 of their last 8 posts answer people, before 96,000 followers",
     ),
     (same_again, Case(POST, habits=Habits(10, 0, 3, 6, 3.0)), "spam", "6 of their last 10 posts say the same"),
+    (
+        monologue,
+        Case(POST, habits=Habits(20, 0, 3, 0, 9.0)),
+        "celebrity",
+        "none of their last 20 posts answers anybody",
+    ),
+    (voice, Case(POST, habits=Habits(5, words=(1.0, 0.0, 1.5, 0.0))), "sales", "their posts together read like sales"),
     (passed_on, Case(BOOSTED, NO_TIE, FRIEND), "person", "boosted by Bob, whom you know"),
 ]
 
@@ -73,7 +80,7 @@ def test_a_rule_fires(rule: Rule, case: Case, category: Category, text: str) -> 
     fired = rule(case, strength(case.tie, NOW), NOW)
     assert fired is not None
     assert (fired[0], fired[1].text, fired[1].kind) == (category, text, "rule")
-    assert 0 < fired[1].weight <= 3.5
+    assert 0 < fired[1].weight <= 4.0
 
 
 SILENT: list[tuple[str, Rule, Case]] = [
@@ -84,11 +91,14 @@ SILENT: list[tuple[str, Rule, Case]] = [
     ("the user never tried", silence, Case(POST, UNANSWERED)),
     ("many posts, and they talk", rhythm, Case(POST, habits=Habits(50, 20, 0, 0, 1.0))),
     ("ten posts within an hour", rhythm, Case(POST, habits=Habits(10, 0, 0, 0, 0.04))),
-    ("four links", feed, Case(POST, habits=Habits(4, 0, 4, 0, 9.0))),
-    ("half of the posts link", feed, Case(POST, habits=Habits(20, 0, 10, 0, 9.0))),
-    ("links to nothing but news, and answers", feed, Case(POST, habits=Habits(20, 2, 20, 0, 9.0))),
+    ("four links", monologue, Case(POST, habits=Habits(4, 0, 4, 0, 9.0))),
+    ("nine posts and no answer", monologue, Case(POST, habits=Habits(9, 0, 9, 0, 9.0))),
+    ("links to nothing but news, and answers", monologue, Case(POST, habits=Habits(20, 2, 20, 0, 9.0))),
     ("answers people before a few", counter, Case(POST, habits=Habits(10, 9, 0, 1, 3.0))),
     ("a crowd, and as many thoughts as answers", counter, Case(BIG, habits=Habits(10, 5, 0, 1, 3.0))),
+    ("a friend's monologue", monologue, Case(POST, FRIEND, habits=Habits(20, 0, 20, 0, 9.0))),
+    ("words of a person", voice, Case(POST, habits=Habits(5, words=(3.0, 0.0, 1.5, 0.0)))),
+    ("words that nobody read", voice, Case(POST, habits=Habits(5))),
     ("the same greeting twice", same_again, Case(POST, habits=Habits(10, 0, 0, 2, 9.0))),
     ("no boost", passed_on, Case(POST, NO_TIE, FRIEND)),
     ("boosted by a stranger", passed_on, Case(BOOSTED, NO_TIE, NO_TIE)),
