@@ -67,10 +67,10 @@ class QuietfeedApp(App[int]):
         return self.theme
 
     def on_signed_in(self, message: SignedIn) -> None:
-        """The timeline of the new account, in the place of the welcome screen."""
+        """The timeline of the new account. The welcome screen stays below: Textual cannot replace a default screen."""
         message.stop()
         self._mine.accounts_changed()
-        self.switch_screen(FeedScreen(self._mine))
+        self.push_screen(FeedScreen(self._mine))
 
     def on_open_demo(self, message: OpenDemo) -> None:
         """The demo world over the welcome screen: escape comes back to it."""

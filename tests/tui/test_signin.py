@@ -1,0 +1,125 @@
+"""Signing in from the welcome screen, against a server on loopback."""
+
+import asyncio
+import re
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from textual.widgets import Input
+
+from quietfeed.session import open_session
+from quietfeed.tui import signin
+
+if TYPE_CHECKING:
+    from quietfeed.tests.tui.conftest import Open, Screens
+
+Serve = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def _no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+
+
+def code_of(url: str) -> str:
+    """What a browser would show after the user allowed it."""
+    page = urllib.request.urlopen(url, timeout=5).read().decode()
+    found = re.search(r"<code>(.+?)</code>", page)
+    assert found is not None
+    return found.group(1)
+
+
+async def until(screens: "Screens", name: str, words: str) -> None:
+    while words not in screens.line(name):
+        await screens.pilot.pause()
+
+
+def address(screens: "Screens") -> str:
+    return screens.line("address").replace("\n", "")
+
+
+async def test_without_a_browser_the_code_is_pasted_and_the_timeline_fills(
+    opened: "Open", mastodon: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signin, "can_open", lambda: False)
+    server = mastodon()
+    async with opened(open_session(tmp_path)) as screens:
+        await screens.press("enter")
+        await screens.type(server.url)
+        await screens.press("enter")
+        assert "paste the code" in screens.line("question")
+        assert screens.app.clipboard == address(screens)
+        await screens.type("wrong")
+        await screens.press("enter")
+        assert screens.line("told")
+        screens.app.screen.query_one(Input).value = code_of(address(screens))
+        await screens.press("enter")
+        await screens.settled()
+        assert screens.names == ["WelcomeScreen", "FeedScreen"]
+        assert len(screens.posts()) > 0
+        assert [account.handle for account in screens.session.accounts] == ["june@here.example"]
+
+
+async def test_the_browser_opens_and_comes_back(
+    opened: "Open", mastodon: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    came: list[str] = []
+
+    def browse(url: str) -> bool:
+        came.append(url)
+        return True
+
+    monkeypatch.setattr(signin, "can_open", lambda: True)
+    monkeypatch.setattr(signin, "open_in_browser", browse)
+    server = mastodon()
+    async with opened(open_session(tmp_path)) as screens:
+        await screens.press("enter")
+        await screens.pilot.press(*server.url, "enter")
+        await until(screens, "question", "Allow quietfeed in the browser")
+        assert "waiting" in screens.line("help")
+        # The user says yes in the browser, which is sent on to the loopback port.
+        await asyncio.to_thread(lambda: urllib.request.urlopen(came[0], timeout=5).read())
+        while screens.names[-1] != "FeedScreen":
+            await screens.pilot.pause()
+        await screens.settled()
+        assert len(screens.posts()) > 0
+
+
+async def test_while_the_browser_is_waited_for_the_code_can_be_pasted_or_all_be_left(
+    opened: "Open", mastodon: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signin, "can_open", lambda: True)
+    monkeypatch.setattr(signin, "open_in_browser", lambda _url: True)
+    async with opened(open_session(tmp_path)) as screens:
+        await screens.press("enter")
+        await screens.pilot.press(*mastodon().url, "enter")
+        await until(screens, "question", "Allow quietfeed in the browser")
+        await screens.pilot.press("enter")
+        await until(screens, "question", "paste the code")
+        assert code_of(address(screens))
+        await screens.press("escape")
+        assert screens.names == ["WelcomeScreen"]
+        assert screens.session.accounts == ()
+
+
+async def test_a_server_that_does_not_answer_is_one_sentence_and_the_field_is_kept(
+    opened: "Open", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signin, "can_open", lambda: False)
+    async with opened(open_session(tmp_path)) as screens:
+        await screens.press("enter")
+        await screens.type("127.0.0.1:9")
+        await screens.press("enter")
+        assert screens.line("told")
+        assert screens.app.screen.query_one(Input).value == "127.0.0.1:9"
+        await screens.press("escape", "escape")
+        assert screens.app.return_value == 0
+
+
+async def test_nothing_typed_is_asked_for_again(opened: "Open", tmp_path: Path) -> None:
+    async with opened(open_session(tmp_path)) as screens:
+        await screens.press("enter", "enter")
+        assert screens.line("told") == "type the name of the server first"
