@@ -17,7 +17,7 @@ DIRECT = 0.5
 CONTACT = 1.0
 MOST = 63
 
-HALF_LIFE = 6.0
+HALF_LIFE = 10.0
 """Years after which contact counts half. A follow does not fade: it holds today."""
 
 # From which strength on a tie has its name. A mutual follow alone is 0.451: known, by a little.

@@ -87,16 +87,16 @@ def test_names_stand_in_order_on_the_scale() -> None:
     assert 0 < ACQUAINTANCE < KNOWN < CLOSE < 1
 
 
-def test_contact_counts_half_after_six_years() -> None:
+def test_contact_counts_half_after_ten_years() -> None:
     fresh = Tie(replies_to_you=1, replies_from_you=1, last_contact=NOW)
-    old = replace(fresh, last_contact=years_ago(6))
+    old = replace(fresh, last_contact=years_ago(10))
     assert strength(fresh, NOW) == pytest.approx(0.295, abs=0.001)
     assert strength(old, NOW) == pytest.approx(0.161, abs=0.001)
 
 
 def test_each_side_fades_by_its_own_last_contact() -> None:
     both = Tie(replies_to_you=5, replies_from_you=5, last_contact=NOW)
-    theirs_old = replace(both, last_to_you=years_ago(6), last_from_you=NOW)
+    theirs_old = replace(both, last_to_you=years_ago(10), last_from_you=NOW)
     assert strength(theirs_old, NOW) < strength(both, NOW)
 
 
