@@ -1,6 +1,7 @@
 """The demo world as a Source: it answers from memory, and a refresh brings a few late posts."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from ...models.account import Account
@@ -40,7 +41,8 @@ class Demo:
         if cursor is None:
             self._arrived += _ARRIVE
         posts = self._posts()
-        start = 0 if cursor is None else next(n for n, post in enumerate(posts) if post.id == cursor) + 1
+        places = {post.id: place for place, post in enumerate(posts)}
+        start = 0 if cursor is None else places.get(cursor, len(posts)) + 1
         page = posts[start : start + _PAGE]
         return Page(tuple(page), page[-1].id if start + _PAGE < len(posts) else None)
 
@@ -65,7 +67,7 @@ class Demo:
 
     async def thread(self, post: Post) -> Thread:
         """The conversation around a post."""
-        posts = {each.id: each for each in self._posts() if each.booster is None}
+        posts = {each.id: each for each in map(_unboosted, self._posts())}
         before: list[Post] = []
         parent = posts.get(post.reply_to_id or "")
         while parent is not None and parent not in before:
@@ -73,7 +75,7 @@ class Demo:
             parent = posts.get(parent.reply_to_id or "")
         around = {post.original_id or post.id}
         after = []
-        for each in sorted(posts.values(), key=lambda each: (each.created_at or datetime.max, each.id)):
+        for each in sorted(posts.values(), key=_written):
             if each.reply_to_id in around:
                 around.add(each.id)
                 after.append(each)
@@ -81,3 +83,16 @@ class Demo:
 
     async def close(self) -> None:
         """Nothing is open."""
+
+
+def _unboosted(post: Post) -> Post:
+    """The post itself, where it was passed on."""
+    return (
+        post
+        if post.booster is None
+        else replace(post, id=post.original_id, booster=None, boosted_at=None, original_id="")
+    )
+
+
+def _written(post: Post) -> tuple[datetime, str]:
+    return (post.created_at or datetime.max.replace(tzinfo=UTC), post.id)

@@ -13,17 +13,24 @@ from pathlib import Path
 
 from ...models.account import Account
 from ...models.person import Person
-from ...models.post import Card, Media, Poll, PollOption, Post, Span
+from ...models.post import Card, Media, MediaKind, Poll, PollOption, Post, Quote, Span
+from ...models.text import clean
 from ...models.tie import Direction, Interaction, InteractionKind, Relationship
 from ...models.verdict import CATEGORIES, Category
 
 ACCOUNT = Account("demo", "", "you@demo.example", "you")
 _DAYS = 21.0
+_NEWEST = 0.003
+"""Days: what arrives later is younger than that, everything else is older."""
+
+_REFERS = {"re", "boost", "quote"}
 _ACQUAINTED = timedelta(days=4 * 365)
 _SPANS = re.compile(
     r"(?P<link>https?://[^\s)]+)|(?<![\w@])@(?P<mention>\w+)|(?<![\w#])#(?P<hashtag>\w+)|`(?P<code>[^`]+)`"
+    r"|(?<!\w):(?P<emoji>[a-z]\w{2,}):(?!\w)"
 )
 _COUNTS = re.compile(r"([rlb])(\d+)/(\d+)")
+_MEDIA: dict[str, MediaKind] = {"img": "image", "video": "video"}
 _KINDS: dict[str, InteractionKind] = {"r": "reply", "l": "like", "b": "boost"}
 
 
@@ -67,20 +74,22 @@ def world(seed: int, now: datetime) -> World:
             written[post_id] = replace(original, id=post_id, booster=person, boosted_at=at, original_id=original.id)
             truth[post_id] = truth[original.id]
             continue
-        answered = written.get(ids.get(line.options.get("re", ""), ""))
-        written[post_id] = _post(line, person, times[post_id], answered, people)
+        answered, quoted = (written.get(ids.get(line.options.get(option, ""), "")) for option in ("re", "quote"))
+        written[post_id] = _post(line, person, times[post_id], people, answered=answered, quoted=quoted)
         truth[post_id] = _category(line.options.get("truth", usual))
     posts = sorted(
-        (written[_post_id(line)] for line in lines if "late" not in line.options),
+        (written[_post_id(line)] for line in lines if not {"late", "unseen"} & line.options.keys()),
         key=lambda post: (post.at or now, post.id),
         reverse=True,
     )
     late = tuple(written[_post_id(line)] for line in lines if "late" in line.options)
-    ties = [found for person, _, tie in people.values() for found in _interactions(person, tie, now, rng)]
+    passed = [found for person, _, tie in people.values() for found in _interactions(person, tie, now, rng)]
     relationships = tuple(
-        Relationship(person.id, "follow" in tie.split(), "back" in tie.split()) for person, _, tie in people.values()
+        Relationship(person.id, "follow" in tie.split(), "back" in tie.split())
+        for person, _, tie in people.values()
+        if person.id != ACCOUNT.id
     )
-    return World(tuple(each[0] for each in people.values()), tuple(posts), late, tuple(ties), relationships, truth)
+    return World(tuple(each[0] for each in people.values()), tuple(posts), late, tuple(passed), relationships, truth)
 
 
 @cache
@@ -136,26 +145,33 @@ def _times(lines: list[_Line], rng: random.Random, now: datetime) -> dict[str, d
     """When each post was written: at the age in days that the file says, else spread; an answer after its question."""
     ages: dict[str, float] = {}
     named: dict[str, float] = {}
-    for count, line in enumerate(lines):
+    late = [_post_id(line) for line in lines if "late" in line.options]
+    for line in sorted(lines, key=lambda line: not _REFERS.isdisjoint(line.options)):
+        post_id = _post_id(line)
         if "late" in line.options:
-            age = 0.0005 * (1 + count % 5)
+            ages[post_id] = _NEWEST * (1 - (late.index(post_id) + 1) / (len(late) + 1))
         elif "age" in line.options:
-            age = float(line.options["age"])
-        elif "re" in line.options or "boost" in line.options:
-            asked = named[line.options.get("re") or line.options["boost"]]
-            age = asked * rng.uniform(0.55, 0.97) if asked < 0.5 else max(asked - rng.uniform(0.01, 0.4), 0.004)
+            ages[post_id] = float(line.options["age"])
+        elif refers := _REFERS & line.options.keys():
+            asked = named[line.options[refers.pop()]]
+            ages[post_id] = asked * rng.uniform(0.55, 0.97) if asked < 0.8 else asked - rng.uniform(0.01, 0.4)
         else:
-            age = 0.02 + (_DAYS - 0.02) * rng.random() ** 1.35
-        ages[_post_id(line)] = age
+            ages[post_id] = 0.02 + (_DAYS - 0.02) * rng.random() ** 1.35
         if "#" in line.options:
-            named[line.options["#"]] = age
+            named[line.options["#"]] = ages[post_id]
     return {post_id: now - timedelta(days=age) for post_id, age in ages.items()}
 
 
 def _post(
-    line: _Line, author: Person, at: datetime, answered: Post | None, people: dict[str, tuple[Person, Category, str]]
+    line: _Line,
+    author: Person,
+    at: datetime,
+    people: dict[str, tuple[Person, Category, str]],
+    *,
+    answered: Post | None,
+    quoted: Post | None,
 ) -> Post:
-    options, text = line.options, line.text
+    options, text = line.options, clean(line.text)
     spans = tuple(_spans(text, people))
     card = options.get("card", "").partition("|")
     poll = tuple(option.rpartition(":") for option in options.get("poll", "").split("|") if option)
@@ -173,10 +189,11 @@ def _post(
         spans=spans,
         links=tuple(span.target for span in spans if span.kind == "link"),
         tags=tuple(span.target for span in spans if span.kind == "hashtag"),
-        media=(Media("image", options["img"]),) if "img" in options else (),
+        media=tuple(Media(kind, options[name]) for name, kind in _MEDIA.items() if name in options),
         warning=options.get("cw", ""),
         poll=Poll(tuple(PollOption(word, int(count)) for word, _, count in poll), voters=sum(votes)) if poll else None,
         card=Card(card[2], card[0]) if card[0] else None,
+        quote=Quote(quoted.author.handle, quoted.text, quoted.url) if quoted else None,
         reply_to=answered.author.handle if answered else None,
         reply_to_id=answered.id if answered else None,
         reply_to_person=answered.author.id if answered else None,
@@ -196,6 +213,8 @@ def _spans(text: str, people: dict[str, tuple[Person, Category, str]]) -> list[S
             spans.append(Span(match.start(), match.end(), "hashtag", word))
         elif kind == "code":
             spans.append(Span(match.start(), match.end(), "code"))
+        elif kind == "emoji":
+            spans.append(Span(match.start(), match.end(), "emoji", f"https://demo.example/emoji/{word}.png"))
     return spans
 
 
