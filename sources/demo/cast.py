@@ -116,7 +116,7 @@ def cast(rng: random.Random, users: int, now: datetime) -> list[Member]:
 def _somebody(rng: random.Random, number: int, kind: str, home: tuple[str, ...], now: datetime) -> Member:
     language = rng.choice(home) if rng.random() < 0.85 else rng.choice(_LANGUAGES)
     role = PERSON
-    if rng.random() < 0.07:
+    if rng.random() < 0.05:
         role = replace(PERSON, followers=60_000, following=0.01)
     person = _person(rng, number, "person", role, now, age=rng.uniform(0.5, 10))
     closeness: Closeness = next(name for name in ("close", "known", "acquaintance", "stranger") if name == kind)

@@ -52,6 +52,8 @@ class _Desk:
     rng: random.Random
     truth: dict[str, Category] = field(default_factory=dict)
     posts: list[Post] = field(default_factory=list)
+    said: set[tuple[str, str]] = field(default_factory=set)
+    """Who said what: people do not repeat themselves word for word, broadcasters do."""
 
     def new_id(self, at: datetime) -> str:
         """An id that grows with time, as real ones do."""
@@ -115,7 +117,11 @@ def _write(desk: _Desk, member: Member) -> None:
     age = _DAYS * rng.random()
     kind, language = _kind(member, age, rng)
     site = "" if member.writes == "person" else member.person.handle.partition("@")[0]
-    text = styled(grammar().text(kind, language, rng, site), member.style, rng)
+    text = grammar().text(kind, language, rng, site)
+    while member.writes == "person" and kind != "talk" and (member.person.id, text) in desk.said:
+        text = grammar().text(kind, language, rng, site)
+    desk.said.add((member.person.id, text))
+    text = styled(text, member.style, rng)
     answered = None
     if kind == "talk" or _answers(member.writes, rng):
         answered = _answerable(desk, member.person)
