@@ -80,8 +80,10 @@ class _Model:
         return shares
 
     def _vector(self, part: str | tuple[str, str]) -> tuple[float, ...]:
-        hashes = word_features(part) if isinstance(part, str) else pair_features(part)
-        return self._words.get(part) or self._remember(part, hashes)
+        known = self._words.get(part)
+        if known is None:
+            known = self._remember(part, word_features(part) if isinstance(part, str) else pair_features(part))
+        return known
 
     def _remember(self, part: str | tuple[str, str], hashes: tuple[int, ...]) -> tuple[float, ...]:
         if len(self._words) > _REMEMBERED:

@@ -35,7 +35,10 @@ def hidden_as(verdict: Verdict) -> HiddenAs:
     """What a hidden post is counted as: its category, "filtered" by the server's own filter, or a "stranger"."""
     if verdict.reasons and verdict.reasons[0].kind == "server":
         return "filtered"
-    return "stranger" if verdict.category == "person" else verdict.category
+    # What a guess alone would have shown is hidden at level known because nobody knows its author.
+    if verdict.category == "person" or verdict.until == Level.quiet:
+        return "stranger"
+    return verdict.category
 
 
 @dataclass(frozen=True, slots=True)

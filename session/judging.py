@@ -104,9 +104,10 @@ class Bench:
         self._starter = starter() if use_starter else EMPTY
         self._weights = self._starter
         self._now = now
-        self._marks: dict[tuple[str, str], Mark] = {}
+        self._marks: list[Mark] = []
+        self._case: Case | None = None
         self._words = Words(())
-        self._habits = HabitBook()
+        self._habits = HabitBook(self._starter)
         self._stale = False
 
     def judge(self, line: Line) -> Verdict:
@@ -114,27 +115,29 @@ class Bench:
         if self._stale:
             from ..filters.learn import learn
 
-            self._weights = learn(self._starter, list(self._marks.values()))
+            self._weights = learn(self._starter, self._marks)
             self._stale = False
-        return judge(self._case(line), self._weights, said=self._words.said, now=self._now)
+        self._case = self._make_case(line)
+        return judge(self._case, self._weights, said=self._words.said, now=self._now)
 
     def learn(self, line: Line) -> None:
-        """Learn the mark of a post, as if its key had been pressed. The same post again replaces its mark."""
+        """Learn the mark of a post, as if its key had been pressed."""
         if line.mark is None:
             return
-        # A file may use one id twice; in a judged stream every line is a post of its own.
-        post = replace(line.post, id=f"{line.post.id} #{line.number}")
-        mark = Mark(self._case(replace(line, post=post)), line.mark, self._now)
-        self._marks[post.key] = mark
+        # A post that was just judged is marked as it was judged; it must not count twice among its author's habits.
+        case = self._case if self._case is not None and self._case.post is line.post else self._make_case(line)
+        # A file may use one id twice: every line is a post of its own.
+        mark = Mark(replace(case, post=replace(case.post, id=f"{case.post.id} #{line.number}")), line.mark, self._now)
+        self._marks.append(mark)
         self._words.add(mark)
         self._stale = True
 
-    def _case(self, line: Line) -> Case:
+    def _make_case(self, line: Line) -> Case:
         post = line.post
-        author = (post.account, post.author.id)
-        if post.booster is None and post.author.id:
+        if post.author.id:
             self._habits.add(post)
-        return Case(post, line.tie, line.booster_tie, self._habits.of(author) if post.author.id else None)
+        habits = self._habits.of((post.account, post.author.id)) if post.author.id else None
+        return Case(post, line.tie, line.booster_tie, habits)
 
 
 def _json(text: str) -> Any:

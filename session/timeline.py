@@ -7,6 +7,7 @@ from datetime import datetime
 
 from ..filters.habits import HabitBook
 from ..filters.judge import judge, judge_all
+from ..filters.starter import starter
 from ..filters.ties import name
 from ..models.account import Account
 from ..models.case import Case
@@ -42,7 +43,7 @@ class Timeline:
         self._loaded: dict[PostKey, _Loaded] = {}
         self._order: list[tuple[int, str, str]] = []
         self._ties: dict[PersonKey, Tie] = {}
-        self._habits = HabitBook()
+        self._habits = HabitBook(starter())
         self._by_author: dict[PersonKey, list[PostKey]] = {}
         self._bottom: Place | None = None
         self.complete = False

@@ -1,6 +1,8 @@
 """The user's marks on posts: each kept with its case, on the disk before the screen shows it."""
 
 import json
+from dataclasses import astuple
+from typing import Any
 
 from ..models.case import Case, Habits
 from ..models.errors import RecordError
@@ -83,7 +85,7 @@ def case_to_record(case: Case) -> Record:
         record["reposter_tie"] = tie_to_record(case.booster_tie)
     if case.habits is not None:
         habits = case.habits
-        record["habits"] = [habits.seen, habits.answers, habits.with_link, habits.repeated, habits.days]
+        record["habits"] = list(astuple(habits))
     return record
 
 
@@ -96,10 +98,15 @@ def case_from_record(record: Record) -> Case:
             post=post_from_record(record),
             tie=tie_from_record(record.get("tie") or {}),
             booster_tie=None if booster_tie is None else tie_from_record(booster_tie),
-            habits=None if habits is None else Habits(*habits),
+            habits=None if habits is None else _habits(habits),
         )
     except (TypeError, AttributeError):
         raise RecordError('"tie", "reposter_tie" or "habits" is not what an export writes') from None
+
+
+def _habits(values: list[Any]) -> Habits:
+    seen, answers, with_link, repeated, days, words = values
+    return Habits(seen, answers, with_link, repeated, days, None if words is None else tuple(words))
 
 
 def _category(word: str) -> Category:

@@ -25,8 +25,8 @@ def test_a_status_with_next_to_nothing_leaves_the_rest_unknown() -> None:
 
 
 def test_every_field_may_be_of_another_type() -> None:
-    keys = ("content", "created_at", "uri", "url", "language", "spoiler_text", "mentions", "tags", "emojis", "card")
-    keys += ("media_attachments", "poll", "quote", "filtered", "in_reply_to_id", "in_reply_to_account_id", "reblog")
+    keys = ["content", "created_at", "uri", "url", "language", "spoiler_text", "mentions", "tags", "emojis", "card"]
+    keys += ["media_attachments", "poll", "quote", "filtered", "in_reply_to_id", "in_reply_to_account_id", "reblog"]
     for wrong in (None, 5, True, "x", [], [1, None], {}, {"a": 1}):
         for key in keys:
             if key == "reblog" and isinstance(wrong, dict):

@@ -69,7 +69,8 @@ class Network:
     async def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
         del since
         self._check()
-        for page in ():
+        pages: tuple[InteractionPage, ...] = ()
+        for page in pages:
             yield page
 
     async def people(self, person_ids: Sequence[str]) -> list[Person]:
@@ -90,7 +91,7 @@ def session_over(network: Network, home: Path, **config: object) -> Session:
     places = find_places(home)
     archive = Archive(places.database)
     archive.add_account(ME)
-    return Session(archive, Config(**config), Accounts(archive, None, {ME.key: network}), places)  # type: ignore[arg-type,dict-item]
+    return Session(archive, Config(**config), Accounts(archive, None, {ME.key: network}), places)  # type: ignore[arg-type]
 
 
 class Screens:

@@ -1,0 +1,225 @@
+"""The classifier: what it reads, that its score is what was learned, that learning is a function of the marks."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from quietfeed.filters.features import features, row
+from quietfeed.filters.judge import judge
+from quietfeed.filters.learn import learn
+from quietfeed.filters.normalise import normalise, plain_word
+from quietfeed.filters.score import Scorer
+from quietfeed.filters.starter import EMPTY, starter
+from quietfeed.models.case import Case
+from quietfeed.models.errors import RecordError
+from quietfeed.models.mark import Mark
+from quietfeed.models.person import Person
+from quietfeed.models.post import Post
+from quietfeed.models.verdict import CATEGORIES, Category, Level
+from quietfeed.models.weights import Weights, weights_from_bytes, weights_to_bytes
+
+NOW = datetime(2026, 5, 4, tzinfo=UTC)
+
+
+def case(text: str, post_id: str = "1", author: Person | None = None) -> Case:
+    return Case(Post(id=post_id, author=author or Person("", ""), text=text))
+
+
+def marks(*said: tuple[str, Category]) -> list[Mark]:
+    return [Mark(case(text, str(n)), word, NOW + timedelta(seconds=n)) for n, (text, word) in enumerate(said)]
+
+
+LESSONS = marks(
+    ("big sock deal, use code A1 today", "sales"),
+    ("hot lamp deal, use code B2 today", "sales"),
+    ("last mug deal, use code C3 today", "sales"),
+    ("wow hat deal, use code D4 today", "sales"),
+    ("the heron came back to the pond", "person"),
+    ("the coot came back to the pond", "person"),
+    ("the wren came back to the roof", "person"),
+    ("the heron came back to the roof", "person"),
+    ("claim your prize now or lose it", "spam"),
+    ("claim your refund now or lose it", "spam"),
+    ("claim your parcel now or lose it", "spam"),
+    ("BREAKING: mayor resigns https://news.example/0", "celebrity"),
+    ("BREAKING: judge resigns https://news.example/1", "celebrity"),
+    ("BREAKING: coach resigns https://news.example/2", "celebrity"),
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("ＦＲＥＥ ｃｒｙｐｔｏ", "free crypto"),
+        ("fr\u200bee mon\u200dey", "free money"),
+        ("F R E E crypto", "free crypto"),
+        ("w1n b1g m0ney", "win big money"),
+        ("soooooo good", "soo good"),
+        ("𝗙𝗿𝗲𝗲 𝗺𝗼𝗻𝗲𝘆", "free money"),
+    ],
+)
+def test_what_is_written_to_slip_through_is_read_plainly(written: str, read: str) -> None:
+    assert normalise(written)[0] == read
+
+
+def test_letters_of_another_script_inside_a_latin_word_are_unmasked() -> None:
+    assert plain_word("frее") == ("free", True)
+    assert plain_word("привет") == ("привет", False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["今日は疲れた。", "сегодня дождь", "الجو بارد اليوم", "χρόνια πολλά", "see you at 7, track 9b", "COVID19 in 2020"],
+)
+def test_honest_text_counts_no_trick(text: str) -> None:
+    assert normalise(text)[1] == 0
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=150, deadline=None)
+def test_any_text_can_be_scored(text: str) -> None:
+    assert all(abs(logit) < 1e6 for logit in Scorer(starter()).score(case(text)).logits)
+
+
+def test_the_plain_score_is_the_row_times_the_weights() -> None:
+    weights = starter()
+    for text in ("Use code SAVE20, link in bio https://shop.example", "the heron is back", "今日は疲れた"):
+        one = case(text, author=Person("7", "a", bio="coffee and cats", followers=900, following=300, bot=False))
+        hashed, named = row(features(one))
+        by_hand = list(weights.starter.bias)
+        for key, value in hashed.items():
+            for n, weight in enumerate(weights.starter.hashed.get(key, (0.0,) * 4)):
+                by_hand[n] += weight * value
+        for name, value in named.items():
+            for n, weight in enumerate(weights.starter.named.get(name, (0.0,) * 4)):
+                by_hand[n] += weight * value
+        assert Scorer(weights).score(one).logits == pytest.approx(by_hand, abs=1e-6)
+
+
+def test_the_plain_score_is_scikit_learns_own() -> None:
+    import numpy as np
+    from scipy.sparse import csr_matrix, vstack
+    from sklearn.linear_model import LogisticRegression
+
+    from quietfeed.filters.learn import _logistic, _Table
+
+    cases = [mark.case for mark in LESSONS]
+    targets = np.array([CATEGORIES.index(mark.category) for mark in LESSONS])
+    table = _Table(cases)
+    own = Weights(table.fit(targets))
+    padded = vstack([table.rows, csr_matrix((2, table.rows.shape[1]))]).tocsr()
+    for n in range(len(CATEGORIES)):
+        wanted = np.append(targets == n, [n == 0, False])
+        coefficients, bias = _logistic(padded, wanted)
+        model = LogisticRegression()
+        model.coef_, model.intercept_, model.classes_ = (
+            np.array([coefficients]),
+            np.array([bias]),
+            np.array([False, True]),
+        )
+        theirs = model.predict_proba(table.rows)[:, 1]
+        ours = [1 / (1 + np.exp(-Scorer(own).score(one).logits[n])) for one in cases]
+        assert ours == pytest.approx(theirs.tolist(), abs=1e-6)
+
+
+def test_what_is_learned_is_the_same_for_the_same_marks() -> None:
+    again = [Mark(case(mark.case.post.text, mark.case.post.id), mark.category, mark.at) for mark in LESSONS]
+    assert learn(starter(), LESSONS) == learn(starter(), again)
+
+
+def test_an_undo_is_exact() -> None:
+    before = learn(starter(), LESSONS[:-1])
+    learn(starter(), LESSONS)
+    assert learn(starter(), LESSONS[:-1]) == before
+
+
+def test_no_marks_leave_the_starter_as_it_was() -> None:
+    assert learn(starter(), []) is starter()
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("new sock deal, use code E5 today", "sales"),
+        ("the wren came back to the garden", "person"),
+        ("claim your voucher now", "spam"),
+    ],
+)
+def test_marks_carry_over_to_what_is_like_them(text: str, category: Category) -> None:
+    weights = learn(EMPTY, LESSONS * 3)
+    logits = Scorer(weights).score(case(text)).logits
+    assert CATEGORIES[logits.index(max(logits))] == category
+
+
+def test_new_words_are_followed_after_many_old_marks() -> None:
+    old = marks(
+        *((f"claim prize number {n} now", "spam") for n in range(60)), *((f"tea at {n}?", "person") for n in range(60))
+    )
+    fresh = [Mark(case(f"quantum yoga retreat, seat {n}", f"n{n}"), "spam", NOW + timedelta(days=1)) for n in range(8)]
+    text = "another quantum yoga retreat"
+    before = Scorer(learn(EMPTY, old)).score(case(text)).logits
+    after = Scorer(learn(EMPTY, [*old, *fresh])).score(case(text)).logits
+    assert before[3] < before[0]
+    assert after[3] > after[0]
+
+
+def test_one_mark_is_taken_up_at_once() -> None:
+    text = "zorbo flip, the finest zorbo in town"
+    before = Scorer(starter()).score(case(text)).logits[3]
+    after = Scorer(learn(starter(), marks((text, "spam")))).score(case("finest zorbo flip")).logits
+    assert after[3] - after[0] > before - Scorer(starter()).score(case(text)).logits[0]
+
+
+def test_weights_survive_the_disk() -> None:
+    weights = learn(starter(), LESSONS)
+    back = weights_from_bytes(weights_to_bytes(weights))
+    for text in ("use code A1 today", "the heron came back"):
+        assert Scorer(back).score(case(text)).logits == pytest.approx(
+            Scorer(weights).score(case(text)).logits, abs=1e-3
+        )
+
+
+@pytest.mark.parametrize("damage", [b"", b"nonsense", weights_to_bytes(EMPTY)[:-5]])
+def test_damaged_weights_are_told(damage: bytes) -> None:
+    with pytest.raises(RecordError):
+        weights_from_bytes(damage)
+
+
+def test_the_starter_is_small_plain_and_says_where_it_is_from() -> None:
+    folder = Path(__file__).resolve().parents[2] / "filters" / "starter"
+    assert (folder / "starter.bin").stat().st_size < 2_000_000
+    assert "licence" in (folder / "starter.json").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "selling my old bike, 80 quid, pick up only, there's cake",
+        "BREAKING: the baby is asleep",
+        "congratulations!! you won the raffle, call me",
+        "check this out https://blog.example/garden I wrote it for grandma",
+        "今日は疲れた。早く寝よう",
+        "c u l8r, ur late again",
+        "❤️❤️❤️",
+        "",
+    ],
+)
+def test_a_friendly_post_is_not_hidden_cold(text: str) -> None:
+    assert judge(case(text), starter(), now=NOW).shown_at(Level.quiet)
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("Use code GLOW25 for 25% off everything! Shop now, link in bio, free shipping https://glow.example", "sales"),
+        ("FREE AIRDROP! Connect your wallet now and claim 500 tokens https://claim.example", "spam"),
+    ],
+)
+def test_the_plainest_noise_is_hidden_cold_and_says_why(text: str, category: Category) -> None:
+    verdict = judge(case(text), starter(), now=NOW)
+    assert verdict.category == category
+    assert not verdict.shown_at(Level.quiet)
+    assert any(f"reads like {category}" in reason.text for reason in verdict.reasons)
