@@ -6,6 +6,7 @@ than follow them, some real friends have the numbers of a celebrity, and servers
 
 import random
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import log
@@ -16,6 +17,11 @@ from ...models.tie import Direction, Interaction, InteractionKind, Relationship
 from ...models.verdict import Category
 from .disguise import Style
 from .grammar import grammar
+
+_Passed = dict[InteractionKind, tuple[int, int]]
+"""How often each kind passed from them to the user, and from the user to them."""
+
+_Standing = tuple[Relationship | None, tuple[Interaction, ...]]
 
 Closeness = Literal["close", "known", "acquaintance", "stranger"]
 
@@ -59,15 +65,13 @@ ROLES = {
     "farm": Role("spam", 600, 1.4, 4_000, (2, 10)),
     "job": Role("spam", 40, 1.5, 1_200, (1, 6)),
 }
-_SHARES: tuple[tuple[str, float], ...] = (
-    ("close", 0.14),
-    ("known", 0.28),
-    ("acquaintance", 0.08),
-    ("stranger", 0.10),
-    ("celebrity", 0.18),
-    ("sales", 0.11),
-    ("spam", 0.11),
-)
+_CLOSENESS: Mapping[Closeness, float] = {"close": 0.14, "acquaintance": 0.08, "stranger": 0.10}
+_NOISE: Mapping[Category, float] = {"celebrity": 0.18, "sales": 0.11, "spam": 0.11}
+"""Shares of the accounts in a timeline; all others are known. Strangers are people whom friends pass on."""
+
+_LOVER_BOOSTS = 14
+"""How much the friend who loves celebrities passes on in three weeks."""
+
 _LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "pl", "tr", "ja", "ar")
 _SERVERS = ("hearth", "social", "commons", "lighthouse", "garden", "plaza", "orbit", "attic", "tide", "agora")
 _YEAR = 365.25
@@ -94,32 +98,30 @@ class Member:
 
 
 def cast(rng: random.Random, users: int, now: datetime) -> list[Member]:
-    """Everybody in a world of so many people, beside the user."""
+    """Everybody in a world of so many people (at least 12, one of each sort), beside the user."""
     home = tuple(dict.fromkeys(["en", rng.choice(_LANGUAGES), rng.choice(_LANGUAGES)]))
-    kinds = [kind for kind, share in _SHARES for _ in range(max(round(share * users), 1))]
-    members = []
-    for number, kind in enumerate(kinds[:users] + ["known"] * (users - len(kinds))):
-        if kind in ("close", "known", "acquaintance", "stranger"):
-            members.append(_somebody(rng, number, kind, home, now))
-        else:
-            writes = rng.choice([name for name, role in ROLES.items() if role.truth == kind])
-            members.append(_broadcaster(rng, number, writes, home, now))
+    people: list[Closeness] = [kind for kind, share in _CLOSENESS.items() for _ in range(max(round(share * users), 1))]
+    noise = [kind for kind, share in _NOISE.items() for _ in range(max(round(share * users), 1))]
+    people += ["known"] * (users - len(people) - len(noise))
+    members = [_somebody(rng, number, kind, home, now) for number, kind in enumerate(people)]
+    for number, truth in enumerate(noise, len(people)):
+        writes = rng.choice([name for name, role in ROLES.items() if role.truth == truth])
+        members.append(_broadcaster(rng, number, writes, home, now))
     friends = [index for index, member in enumerate(members) if member.closeness in ("close", "known")]
     lover = rng.choice(friends)
-    members[lover] = replace(members[lover], boosts=14)
+    members[lover] = replace(members[lover], boosts=_LOVER_BOOSTS)
     if rng.random() < 0.25:
         slider = rng.choice(friends)
         members[slider] = replace(members[slider], slides_at=rng.uniform(4, 12), posts=max(members[slider].posts, 10))
     return members
 
 
-def _somebody(rng: random.Random, number: int, kind: str, home: tuple[str, ...], now: datetime) -> Member:
+def _somebody(rng: random.Random, number: int, closeness: Closeness, home: tuple[str, ...], now: datetime) -> Member:
     language = rng.choice(home) if rng.random() < 0.85 else rng.choice(_LANGUAGES)
     role = PERSON
     if rng.random() < 0.05:
         role = replace(PERSON, followers=60_000, following=0.01)
     person = _person(rng, number, "person", role, now, age=rng.uniform(0.5, 10))
-    closeness: Closeness = next(name for name in ("close", "known", "acquaintance", "stranger") if name == kind)
     relationship, passed = _friendship(rng, person, closeness, now)
     style = Style(
         lower=rng.choice((0, 0, 0.1, 0.9)), shout=0.03, emoji=rng.choice((0, 0.1, 0.5)), typo=rng.choice((0, 0.1))
@@ -177,74 +179,68 @@ def _person(rng: random.Random, number: int, writes: str, role: Role, now: datet
     )
 
 
-def _friendship(
-    rng: random.Random, person: Person, closeness: Closeness, now: datetime
-) -> tuple[Relationship | None, tuple[Interaction, ...]]:
+def _friendship(rng: random.Random, person: Person, closeness: Closeness, now: datetime) -> _Standing:
     """What stands between the user and a real person, by how well they know each other."""
+    passed: _Passed
     if closeness == "stranger":
-        liked = rng.choice((0, 0, 0, 1))
-        return Relationship(person.id, False, False), tuple(_passed(rng, person, now, 1.0, like=(0, liked)))
+        passed = {"like": (0, rng.choice((0, 0, 0, 1)))}
+        return Relationship(person.id, False, False), _interactions(rng, person, passed, now, 1.0)
     if closeness == "close":
-        times = {"reply": (_many(rng, 14), _many(rng, 14)), "like": (_many(rng, 20), _many(rng, 15))}
-        times |= {"boost": (_many(rng, 3), _many(rng, 3)), "direct": (rng.randint(0, 6), 0)}
-        return Relationship(person.id, True, True), tuple(_passed(rng, person, now, rng.uniform(0, 1.5), **times))
+        passed = {"reply": (_many(rng, 14), _many(rng, 14)), "like": (_many(rng, 20), _many(rng, 15))}
+        passed |= {"boost": (_many(rng, 3), _many(rng, 3)), "direct": (rng.randint(0, 6), 0)}
+        return Relationship(person.id, True, True), _interactions(rng, person, passed, now, rng.uniform(0, 1.5))
     if closeness == "acquaintance":
-        back = rng.random() < 0.2
-        times = {"reply": (rng.choice((0, 1, 1)), rng.choice((0, 1))), "like": (rng.randint(0, 3), rng.randint(0, 5))}
-        return Relationship(person.id, True, back), tuple(_passed(rng, person, now, rng.uniform(0.5, 7), **times))
+        passed = {"reply": (rng.choice((0, 1, 1)), rng.choice((0, 1))), "like": (rng.randint(0, 3), rng.randint(0, 5))}
+        relationship = Relationship(person.id, True, rng.random() < 0.2)
+        return relationship, _interactions(rng, person, passed, now, rng.uniform(0.5, 7))
     met = rng.random()
     if met < 0.2:
         return Relationship(person.id, True, True), ()
-    times = {"reply": (rng.randint(2, 8), rng.randint(2, 8)), "like": (rng.randint(0, 12), rng.randint(0, 9))}
     if met < 0.4:
         # Met once: they never followed back, but they answer, and once a direct message went both ways.
-        times = {"reply": (rng.randint(3, 6), rng.randint(3, 6)), "direct": (1, 0)}
-        return Relationship(person.id, True, False), tuple(_passed(rng, person, now, rng.uniform(0.2, 2), **times))
-    relationship = Relationship(person.id, True, True) if rng.random() < 0.9 else None
-    return relationship, tuple(_passed(rng, person, now, rng.uniform(0, 7), **times))
+        passed = {"reply": (rng.randint(3, 6), rng.randint(3, 6)), "direct": (1, 0)}
+        return Relationship(person.id, True, False), _interactions(rng, person, passed, now, rng.uniform(0.2, 2))
+    passed = {"reply": (rng.randint(2, 8), rng.randint(2, 8)), "like": (rng.randint(0, 12), rng.randint(0, 9))}
+    known = Relationship(person.id, True, True) if rng.random() < 0.9 else None
+    return known, _interactions(rng, person, passed, now, rng.uniform(0, 7))
 
 
-def _attention(
-    rng: random.Random, person: Person, truth: Category, now: datetime
-) -> tuple[Relationship | None, tuple[Interaction, ...]]:
+def _attention(rng: random.Random, person: Person, truth: Category, now: datetime) -> _Standing:
     """What stands between the user and somebody who broadcasts: one side's attention, hardly ever both."""
+    passed: _Passed
     if truth == "celebrity":
-        times = {"reply": (0, rng.choice((0, 0, 1, 3, 6))), "like": (0, rng.choice((0, 2, 10, 40)))}
+        passed = {"reply": (0, rng.choice((0, 0, 1, 3, 6))), "like": (0, rng.choice((0, 2, 10, 40)))}
         relationship = Relationship(person.id, rng.random() < 0.8, False)
     elif truth == "sales":
+        passed = {"like": (rng.choice((0, 0, 1, 3)), 0)}
         follows = rng.random() < 0.35
-        times = {"like": (rng.choice((0, 0, 1, 3)), 0)}
         relationship = Relationship(person.id, follows, not follows and rng.random() < 0.4)
     else:
-        times = {"mention": (rng.choice((0, 0, 0, 1, 2)), 0), "like": (rng.choice((0, 0, 2)), 0)}
+        passed = {"mention": (rng.choice((0, 0, 0, 1, 2)), 0), "like": (rng.choice((0, 0, 2)), 0)}
         relationship = Relationship(person.id, rng.random() < 0.04, rng.random() < 0.3)
-    known = relationship if rng.random() < 0.9 else None
-    return known, tuple(_passed(rng, person, now, rng.uniform(0, 1), **times))
+    said = relationship if rng.random() < 0.9 else None
+    return said, _interactions(rng, person, passed, now, rng.uniform(0, 1))
 
 
 def _many(rng: random.Random, median: float) -> int:
     return min(max(int(rng.lognormvariate(log(median), 0.7)), 1), 120)
 
 
-def _passed(
-    rng: random.Random, person: Person, now: datetime, years: float, **times: tuple[int, int]
-) -> list[Interaction]:
-    """Interactions of each kind, theirs and the user's, over the four years before the last contact."""
-    kinds: dict[str, InteractionKind] = {
-        "reply": "reply",
-        "mention": "mention",
-        "like": "like",
-        "boost": "boost",
-        "direct": "direct",
-    }
-    found = []
+def _interactions(
+    rng: random.Random, person: Person, passed: _Passed, now: datetime, years: float
+) -> tuple[Interaction, ...]:
+    """Interactions over the four years before the last contact, which was so many years ago."""
     last = now - timedelta(days=_YEAR * years)
-    for kind, counts in times.items():
-        directions: tuple[Direction, Direction] = ("to_you", "from_you")
-        for direction, count in zip(directions, counts, strict=True):
-            for number in range(count):
-                at = last - timedelta(days=4 * _YEAR * rng.random() ** 2)
-                found.append(
-                    Interaction(f"{person.id}-{kind}-{direction}-{number}", person, kinds[kind], direction, at)
-                )
-    return found
+    directions: tuple[Direction, Direction] = ("to_you", "from_you")
+    return tuple(
+        Interaction(
+            f"{person.id}-{kind}-{direction}-{number}",
+            person,
+            kind,
+            direction,
+            last - timedelta(days=4 * _YEAR * rng.random() ** 2),
+        )
+        for kind, counts in passed.items()
+        for direction, count in zip(directions, counts, strict=True)
+        for number in range(count)
+    )
