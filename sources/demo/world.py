@@ -6,6 +6,7 @@ what they wrote, one post a line. The seed spreads the posts over three weeks; t
 
 import random
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -23,7 +24,7 @@ _DAYS = 21.0
 _NEWEST = 0.003
 """Days: what arrives later is younger than that, everything else is older."""
 
-_REFERS = {"re", "boost", "quote"}
+_REFERS = ("re", "boost", "quote")
 _ACQUAINTED = timedelta(days=4 * 365)
 _SPANS = re.compile(
     r"(?P<link>https?://[^\s)]+)|(?<![\w@])@(?P<mention>\w+)|(?<![\w#])#(?P<hashtag>\w+)|`(?P<code>[^`]+)`"
@@ -43,7 +44,7 @@ class World:
     late: tuple[Post, ...]
     interactions: tuple[Interaction, ...]
     relationships: tuple[Relationship, ...]
-    truth: dict[str, Category]
+    truth: Mapping[str, Category]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +147,14 @@ def _times(lines: list[_Line], rng: random.Random, now: datetime) -> dict[str, d
     ages: dict[str, float] = {}
     named: dict[str, float] = {}
     late = [_post_id(line) for line in lines if "late" in line.options]
-    for line in sorted(lines, key=lambda line: not _REFERS.isdisjoint(line.options)):
+    for line in sorted(lines, key=lambda line: any(option in line.options for option in _REFERS)):
         post_id = _post_id(line)
         if "late" in line.options:
             ages[post_id] = _NEWEST * (1 - (late.index(post_id) + 1) / (len(late) + 1))
         elif "age" in line.options:
             ages[post_id] = float(line.options["age"])
-        elif refers := _REFERS & line.options.keys():
-            asked = named[line.options[refers.pop()]]
+        elif refers := [line.options[option] for option in _REFERS if option in line.options]:
+            asked = named[refers[0]]
             if "boost" in line.options:
                 ages[post_id] = asked * rng.uniform(0.4, 0.8)
             else:
