@@ -163,11 +163,13 @@ def _person(rng: random.Random, number: int, writes: str, role: Role, now: datet
         following = int(rng.lognormvariate(log(role.following), 0.9))
     counted = rng.random() >= 0.15
     bot = rng.random() < role.bot
+    bio = grammar().text(f"bio.{writes}", "any", rng)
     return Person(
         id=f"{number:03}{rng.randrange(10**9):09}",
         handle=handle,
         name=name,
-        bio=grammar().text(f"bio.{writes}", "any", rng) if rng.random() < 0.75 else rng.choice((None, "")),
+        # Who has no counts keeps a bio, so that a reader can still tell an actor's Sunday from a friend's.
+        bio=bio if rng.random() < 0.75 or not counted else rng.choice((None, "")),
         network="simulated",
         url=f"https://{handle.partition('@')[2]}/@{handle.partition('@')[0]}",
         followers=followers if counted else None,
