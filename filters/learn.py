@@ -8,6 +8,7 @@ had said of marks it had not yet seen (progressive validation in blocks that dou
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from ..models.case import Case
 from ..models.mark import Mark
@@ -32,7 +33,8 @@ _PULL = 6.0
 """How many marks' worth of belief the stack starts with."""
 
 _NAMED_SCALE = 0.5
-_ROWS: dict[int, tuple[Case, dict[int, float], dict[str, float]]] = {}
+_ROWS: "dict[int, tuple[Case, NDArray[np.int64], NDArray[np.float64]]]" = {}
+_NAMES: dict[int, str] = {}
 
 
 def learn(starter: Weights, marks: Sequence[Mark]) -> Weights:
@@ -52,31 +54,19 @@ def learn(starter: Weights, marks: Sequence[Mark]) -> Weights:
 
 
 class _Table:
-    """The marked cases as one sparse table, its columns only those that occur."""
+    """The marked cases as one sparse table, its columns only those that occur. `keys` names the columns."""
 
     def __init__(self, cases: Sequence[Case]) -> None:
         import numpy as np
         from scipy.sparse import csr_matrix
 
-        self.hashed: dict[int, int] = {}
-        self.named: dict[str, int] = {}
-        columns: dict[Any, int] = {}
-        indices: list[int] = []
-        values: list[float] = []
-        starts = [0]
-        for case in cases:
-            hashed, named = _row(case)
-            for key, value in hashed.items():
-                indices.append(columns.setdefault(key, len(columns)))
-                values.append(value)
-            for name, value in named.items():
-                indices.append(columns.setdefault(name, len(columns)))
-                values.append(value * _NAMED_SCALE)
-            starts.append(len(indices))
-        self.columns = columns
+        rows = [_row(case) for case in cases]
+        keys, columns = np.unique(np.concatenate([keys for keys, _ in rows]), return_inverse=True)
+        starts = np.cumsum([0, *(len(keys) for keys, _ in rows)])
+        self.keys = keys
         self.rows = csr_matrix(
-            (np.array(values), np.array(indices, dtype=np.int32), np.array(starts, dtype=np.int32)),
-            shape=(len(cases), max(len(columns), 1)),
+            (np.concatenate([values for _, values in rows]), columns.astype(np.int32), starts.astype(np.int32)),
+            shape=(len(rows), max(len(keys), 1)),
         )
 
     def coefficients(self, targets: "NDArray[np.int64]", upto: int) -> tuple["NDArray[np.float64]", FourNumbers]:
@@ -103,9 +93,10 @@ class _Table:
     def fit(self, targets: "NDArray[np.int64]") -> Linear:
         """The models of all rows, by the names of the features."""
         weights, bias = self.coefficients(targets, self.rows.shape[0])
-        four = list(map(tuple, weights.T.tolist()))
-        hashed = {key: four[column] for key, column in self.columns.items() if isinstance(key, int)}
-        named = {key: _scaled(four[column]) for key, column in self.columns.items() if isinstance(key, str)}
+        fours = list(map(tuple, weights.T.tolist()))
+        keys = self.keys.tolist()
+        hashed = {key: four for key, four in zip(keys, fours, strict=False) if key >= 0}
+        named = {_NAMES[key]: _scaled(four) for key, four in zip(keys, fours, strict=False) if key < 0}
         return Linear(hashed, named, bias)
 
 
@@ -122,17 +113,26 @@ def _logistic(table: Any, wanted: "NDArray[np.bool_]") -> tuple["NDArray[np.floa
     return model.coef_[0], float(model.intercept_[0])
 
 
-def _row(case: Case) -> tuple[dict[int, float], dict[str, float]]:
-    """A case's row, remembered: the same marks are learned again at every further mark."""
+def _row(case: Case) -> "tuple[NDArray[np.int64], NDArray[np.float64]]":
+    """A case's row as keys and values, remembered: the same marks are learned again at every further mark.
+
+    A named feature's key is below zero, so that it never meets a hash.
+    """
+    import numpy as np
+
     known = _ROWS.get(id(case))
     if known is not None and known[0] is case:
         return known[1], known[2]
     hashed, named = row(features(case))
+    name_keys = [-1 - crc32(name.encode()) for name in named]
+    _NAMES.update(zip(name_keys, named, strict=True))
+    keys = np.array([*hashed, *name_keys], dtype=np.int64)
+    values = np.array([*hashed.values(), *(_NAMED_SCALE * value for value in named.values())])
     if len(_ROWS) > 2 * NEWEST:
         _ROWS.clear()
     # The case is kept beside its row, so that its id stays its own.
-    _ROWS[id(case)] = (case, hashed, named)
-    return hashed, named
+    _ROWS[id(case)] = (case, keys, values)
+    return keys, values
 
 
 def _stack(starter: Weights, table: _Table, targets: "NDArray[np.int64]", cases: Sequence[Case]) -> Stack:

@@ -1,0 +1,204 @@
+"""The judgement measured as mail filters are: judge, then learn the true mark (the TREC spam track's protocol).
+
+    python bench/judgement.py [--data DIR] [--sets sms,twitter_utkml] [--messages 1000] [--shuffles 5] [--no-peers]
+
+Beside quietfeed run bogofilter, spamprobe and crm114 where they are installed (Debian's packages of those names), on
+the same messages in the same order. Prints Markdown for docs/benchmarks.md. The sets are not ours: without DIR nothing
+runs.
+"""
+
+import argparse
+import gzip
+import json
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import mean
+
+from metrics import calibration_error, lam, log_odds, noise_left, one_minus_roca
+from peers import available
+
+from quietfeed.filters.judge import HIDE, judge, judge_all
+from quietfeed.filters.learn import learn
+from quietfeed.filters.starter import EMPTY, starter
+from quietfeed.models.case import Case
+from quietfeed.models.mark import Mark
+from quietfeed.models.person import Person
+from quietfeed.models.post import Post
+from quietfeed.models.weights import Weights
+
+NOW = datetime.now(UTC)
+CURVE = (0, 10, 25, 50, 100, 500)
+Message = tuple[str, bool]
+
+
+@dataclass
+class Online:
+    """What one filter said of each message before it learned it, and what it cost."""
+
+    scores: list[float] = field(default_factory=list)
+    noise: list[bool] = field(default_factory=list)
+    judging: float = 0.0
+    learning: float = 0.0
+
+    def row(self, name: str, line: float) -> list[str]:
+        """The figures, as cells. `line`: above it a message counts as hidden."""
+        hidden = [score > line for score in self.scores]
+        lost = mean(bad_hidden for bad_hidden, bad in zip(hidden, self.noise, strict=True) if not bad)
+        missed = 1 - mean(bad_hidden for bad_hidden, bad in zip(hidden, self.noise, strict=True) if bad)
+        count = len(self.scores)
+        return [
+            name,
+            f"{one_minus_roca([log_odds(score) for score in self.scores], self.noise):.2f}",
+            f"{lam(missed, lost):.2f}",
+            f"{100 * lost:.2f}",
+            f"{100 * missed:.1f}",
+            f"{noise_left(self.scores, self.noise):.1f}",
+            f"{calibration_error(self.scores[100:], self.noise[100:]):.1f}",
+            f"{1000 * self.judging / count:.2f}",
+            f"{1000 * self.learning / count:.1f}",
+        ]
+
+
+def main() -> int:
+    """Run and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[2] / "shared" / "data")
+    parser.add_argument("--sets", default="sms,twitter_utkml")
+    parser.add_argument("--messages", type=int, default=1000)
+    parser.add_argument("--shuffles", type=int, default=5)
+    parser.add_argument("--no-peers", action="store_true")
+    args = parser.parse_args()
+    if not args.data.is_dir():
+        print(f"The labelled sets are not at {args.data}: nothing was measured.", file=sys.stderr)
+        return 1
+    for name in args.sets.split(","):
+        messages = load(args.data / f"{name}.jsonl.gz")
+        print(f"\n### {name}: {args.messages} messages, {args.shuffles} shuffles, judge then learn\n")
+        online(messages, args.messages, args.shuffles, peers=not args.no_peers)
+        curve(messages, args.shuffles)
+    speed(load(args.data / "twitter_utkml.jsonl.gz"))
+    return 0
+
+
+def load(path: Path) -> list[Message]:
+    """The set's messages with whether they are noise."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        records = [json.loads(line) for line in file]
+    return [(record["text"], record["label"] not in ("ham", "person")) for record in records]
+
+
+def shuffled(messages: list[Message], count: int, seed: int) -> list[Message]:
+    """The same sample in the same order for everybody."""
+    return random.Random(seed).sample(messages, count)
+
+
+def case_of(text: str, number: int) -> Case:
+    """Text alone: nobody known wrote it."""
+    return Case(Post(id=str(number), author=Person("", ""), text=text))
+
+
+def online(messages: list[Message], count: int, shuffles: int, *, peers: bool) -> None:
+    """Judge each message, then learn it; the mean over the shuffles."""
+    cells = (
+        "filter",
+        "(1-ROCA)%",
+        "LAM%",
+        "lost %",
+        "missed %",
+        "noise left at none lost %",
+        "ECE %",
+        "ms judged",
+        "ms learned",
+    )
+    print("| " + " | ".join(cells) + " |\n|" + "---|" * len(cells))
+    ours: list[tuple[str, Callable[[], Weights]]] = [("quietfeed, no starter", lambda: EMPTY), ("quietfeed", starter)]
+    for name, start in ours:
+        runs = [_ours(shuffled(messages, count, seed), start()) for seed in range(shuffles)]
+        _print_mean([run.row(name, HIDE) for run in runs])
+    for peer in available() if peers else []:
+        runs = []
+        for seed in range(shuffles):
+            with tempfile.TemporaryDirectory() as folder:
+                filter_ = peer(Path(folder))
+                run = Online()
+                for text, noise in shuffled(messages, count, seed):
+                    begin = time.perf_counter()
+                    run.scores.append(filter_.judge(text))
+                    run.noise.append(noise)
+                    between = time.perf_counter()
+                    filter_.learn(text, noise=noise)
+                    run.judging += between - begin
+                    run.learning += time.perf_counter() - between
+                runs.append(run)
+        _print_mean([run.row(filter_.name, 0.5) for run in runs])
+
+
+def _ours(messages: list[Message], start: Weights) -> Online:
+    run = Online()
+    weights = start
+    marks: list[Mark] = []
+    for number, (text, noise) in enumerate(messages):
+        case = case_of(text, number)
+        begin = time.perf_counter()
+        verdict = judge(case, weights, now=NOW)
+        run.judging += time.perf_counter() - begin
+        run.scores.append(1 - verdict.scores["person"])
+        run.noise.append(noise)
+        marks.append(Mark(case, "spam" if noise else "person", NOW))
+        begin = time.perf_counter()
+        weights = learn(start, marks)
+        run.learning += time.perf_counter() - begin
+    return run
+
+
+def curve(messages: list[Message], shuffles: int) -> None:
+    """What is lost and hidden of 400 others after so many marks, at the line where quietfeed hides."""
+    print("\n| marks | (1-ROCA)% | personal hidden % | noise hidden % |\n|---|---|---|---|")
+    for marks in CURVE:
+        ranks, lost, hidden = [], [], []
+        for seed in range(shuffles):
+            sample = shuffled(messages, 900, seed)
+            learned = [
+                Mark(case_of(text, n), "spam" if bad else "person", NOW) for n, (text, bad) in enumerate(sample[:marks])
+            ]
+            weights = learn(starter(), learned)
+            rest = sample[500:]
+            verdicts = judge_all([case_of(text, n) for n, (text, _) in enumerate(rest)], weights, now=NOW)
+            noise = [bad for _, bad in rest]
+            scores = [1 - verdict.scores["person"] for verdict in verdicts]
+            ranks.append(one_minus_roca([log_odds(score) for score in scores], noise))
+            away = [verdict.until < 3 for verdict in verdicts]
+            lost.append(100 * mean(gone for gone, bad in zip(away, noise, strict=True) if not bad))
+            hidden.append(100 * mean(gone for gone, bad in zip(away, noise, strict=True) if bad))
+        print(f"| {marks} | {mean(ranks):.2f} | {mean(lost):.2f} | {mean(hidden):.1f} |")
+
+
+def speed(messages: list[Message]) -> None:
+    """Posts judged in bulk, and what a lesson costs."""
+    cases = [case_of(text, number) for number, (text, _) in enumerate(messages[:5000])]
+    judge_all(cases, starter(), now=NOW)
+    begin = time.perf_counter()
+    judge_all(cases, starter(), now=NOW)
+    print(f"\n{len(cases) / (time.perf_counter() - begin):,.0f} posts judged a second and core, features included.")
+    for count in (100, 1_000, 10_000):
+        marks = [Mark(case_of(t, n), "spam" if bad else "person", NOW) for n, (t, bad) in enumerate(messages[:count])]
+        learn(starter(), marks)
+        begin = time.perf_counter()
+        learn(starter(), marks)
+        print(f"Learning from {count:,} marks: {1000 * (time.perf_counter() - begin):.0f} ms.")
+
+
+def _print_mean(rows: list[list[str]]) -> None:
+    columns = list(zip(*rows, strict=True))
+    cells = [columns[0][0]] + [f"{mean(map(float, column)):.2f}" for column in columns[1:]]
+    print("| " + " | ".join(cells) + " |", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
