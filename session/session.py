@@ -43,7 +43,7 @@ def open_demo(seed: int = 1, now: datetime | None = None) -> "Session":
     archive = Archive(None)
     demo = Demo(seed=seed, now=now)
     archive.add_account(demo.account)
-    session = Session(archive, Config(), Accounts(archive, None, {demo.account.key: demo}), None)
+    session = Session(archive, Config(first_sync_posts=1000), Accounts(archive, None, {demo.account.key: demo}), None)
     _at_once(session.refresh(lambda _progress: None))
     return session
 
