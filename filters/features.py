@@ -7,11 +7,10 @@ model is therefore one number per category, which scoring computes once and reme
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from math import log1p, log10
+from math import log10
 from zlib import crc32
 
 from ..models.case import Case
@@ -19,6 +18,7 @@ from ..models.person import Person
 from ..models.post import Post
 from .normalise import normalise, plain_word
 from .phrases import PHRASES
+from .shape import shape
 
 _WORD = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff々]+|[^\W_]+(?:['’][^\W_]+)*|[%£$€]|[!?]+|\.{2,}|…|[:;]-?[()DP]"
@@ -32,148 +32,6 @@ _MAX_WORDS = 300
 _WORD_WEIGHT = 3
 _PAIR_WEIGHT = 2
 _MAX_LETTERS = 24
-
-_SHAPE = re.compile(
-    r"(?P<price>[$€£¥₹₽₺]\s?\d|\d[\d.,]*\s?(?:[$€£¥₹₽₺]|(?:usd|eur|euros?|dollars?|gbp|rs|tl|zł|руб|kr|chf|usdt|btc)\b))"
-    r"|(?P<percent>\d\s?%)"
-    r"|(?P<phone>(?<!\d)\+?\d[\d\s().-]{7,}\d)"
-    r"|(?P<number>\d+)"
-    r"|(?P<bang>!)"
-    r"|(?P<question>[?？])"
-    r"|(?P<emoji>[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B50\u2705])",
-    re.IGNORECASE,
-)
-_SHORTENED = re.compile(
-    r"https?://(?:bit\.ly|t\.co|tinyurl|goo\.gl|ow\.ly|buff\.ly|dlvr\.it|is\.gd|cutt\.ly|rb\.gy|t\.me|wa\.me)"
-)
-_FIRST = frozenset(
-    [
-        "i",
-        "i'm",
-        "im",
-        "my",
-        "me",
-        "mine",
-        "we",
-        "our",
-        "us",
-        "ich",
-        "mir",
-        "mich",
-        "mein",
-        "meine",
-        "wir",
-        "je",
-        "j'ai",
-        "moi",
-        "mon",
-        "ma",
-        "mes",
-        "nous",
-        "yo",
-        "mi",
-        "mío",
-        "nosotros",
-        "eu",
-        "meu",
-        "minha",
-        "nós",
-        "io",
-        "mio",
-        "mia",
-        "noi",
-        "ik",
-        "mijn",
-        "wij",
-        "ja",
-        "mój",
-        "moja",
-        "ben",
-        "benim",
-        "я",
-        "мне",
-        "мой",
-        "моя",
-        "мы",
-        "jag",
-        "min",
-        "jeg",
-        "já",
-        "můj",
-        "私",
-        "僕",
-        "俺",
-        "我",
-        "나",
-        "내",
-        "aku",
-        "saya",
-    ]
-)
-_SECOND = frozenset(
-    [
-        "you",
-        "your",
-        "you're",
-        "u",
-        "ur",
-        "yours",
-        "du",
-        "dein",
-        "deine",
-        "dir",
-        "dich",
-        "ihr",
-        "euch",
-        "sie",
-        "ihre",
-        "vous",
-        "votre",
-        "vos",
-        "tu",
-        "ton",
-        "tes",
-        "te",
-        "toi",
-        "usted",
-        "su",
-        "sus",
-        "tú",
-        "você",
-        "vocês",
-        "seu",
-        "sua",
-        "seus",
-        "voi",
-        "vostro",
-        "tuo",
-        "tua",
-        "je",
-        "jouw",
-        "jij",
-        "u",
-        "uw",
-        "ty",
-        "twój",
-        "twoja",
-        "sen",
-        "siz",
-        "senin",
-        "вы",
-        "ваш",
-        "вам",
-        "вас",
-        "ты",
-        "твой",
-        "あなた",
-        "你",
-        "您",
-        "당신",
-        "anda",
-        "kamu",
-        "kalian",
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +59,7 @@ def features(case: Case) -> Features:
             word, changed = plain_word(token)
             disguised += changed
             words.append(word)
-    named = _shape(post, text, words, tricks + disguised)
+    named = shape(post, text, words, tricks + disguised)
     words.extend(_hosts(post, text))
     _account(post.author, named)
     tie = case.tie
@@ -222,75 +80,6 @@ def _hosts(post: Post, text: str) -> list[str]:
     if not hosts and post.links:
         hosts = [f"//{host}" for link in post.links[:5] for host in _HOST.findall(link.lower())]
     return [*hosts[:5], "@"] if "@" in text else hosts[:5]
-
-
-def _shape(post: Post, text: str, words: Sequence[str], tricks: int) -> dict[str, float]:
-    counts: dict[str, int] = {}
-    for match in _SHAPE.finditer(text):
-        kind = match.lastgroup or ""
-        counts[kind] = counts.get(kind, 0) + 1
-    links = text.count("http") + text.count("www.") if post.links is None else len(post.links)
-    tags = text.count("#") if post.tags is None else len(post.tags)
-    mentions = text.count("@")
-    named: dict[str, float] = {}
-    if links:
-        named["shape:link"] = 1.0
-        if links > 2:
-            named["shape:links"] = log1p(links - 2)
-        if len(words) < 5:
-            named["shape:bare_link"] = 1.0
-        if _SHORTENED.search(text):
-            named["shape:short_link"] = 1.0
-    if tags:
-        named["shape:hashtag"] = 1.0
-        if tags > 3:
-            named["shape:hashtags"] = log1p(tags - 3)
-    if mentions:
-        named["shape:mention"] = 1.0
-        if mentions > 3:
-            named["shape:mentions"] = log1p(mentions - 3)
-    for kind, name in (("price", "price"), ("percent", "percent"), ("phone", "phone")):
-        if kind in counts:
-            named[f"shape:{name}"] = 1.0
-    if (numbers := counts.get("number", 0)) > 2:
-        named["shape:numbers"] = log1p(numbers - 2)
-    if (bangs := counts.get("bang", 0)) > 1:
-        named["shape:bangs"] = log1p(bangs - 1)
-    if (emoji := counts.get("emoji", 0)) > 2:
-        named["shape:emoji"] = log1p(emoji - 2)
-    if emoji and not text[:1].isalnum() and _SHAPE.match(text):
-        named["shape:emoji_front"] = 1.0
-    if "question" in counts:
-        named["shape:question"] = 1.0
-    letters = len(text)
-    if letters > 20:
-        upper = sum(map(str.isupper, text))
-        if upper * 3 > letters:
-            named["shape:capitals"] = 1.0
-    if tricks:
-        named["shape:disguise"] = float(min(tricks, 3))
-    if letters > 280:
-        named["shape:long"] = 1.0
-    elif len(words) < 6:
-        named["shape:short"] = 1.0
-    if text.count("\n") > 3:
-        named["shape:lines"] = 1.0
-    if text[:1].islower():
-        named["shape:lower_start"] = 1.0
-    seen = set(words)
-    if not seen.isdisjoint(_FIRST):
-        named["shape:first_person"] = 1.0
-    if not seen.isdisjoint(_SECOND):
-        named["shape:second_person"] = 1.0
-    if post.reply_to is not None:
-        named["shape:reply"] = 1.0
-    if post.media:
-        named["shape:media"] = 1.0
-    if post.card is not None:
-        named["shape:card"] = 1.0
-    if post.poll is not None:
-        named["shape:poll"] = 1.0
-    return named
 
 
 def _account(person: Person, named: dict[str, float]) -> None:

@@ -1,0 +1,210 @@
+"""The shape of a post: what can be seen of it without reading the words."""
+
+import re
+from collections.abc import Sequence
+from math import log1p
+
+from ..models.post import Post
+
+_DIGITS = re.compile(r"\d+")
+_PRICE = re.compile(
+    r"[$€£¥₹₽₺]\s?\d|\d[\d.,]*\s?(?:[$€£¥₹₽₺]|(?:usd|eur|euros?|dollars?|gbp|rs|tl|zł|руб|kr|chf|usdt|btc)\b)",
+    re.IGNORECASE,
+)
+_PERCENT = re.compile(r"\d\s?%")
+_PHONE = re.compile(r"(?<!\d)\+?\d[\d\s().-]{7,}\d")
+_EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50]")
+_SHORTENED = re.compile(
+    r"https?://(?:bit\.ly|t\.co|tinyurl|goo\.gl|ow\.ly|buff\.ly|dlvr\.it|is\.gd|cutt\.ly|rb\.gy|t\.me|wa\.me)"
+)
+_LONG, _SHORT = 280, 6
+
+_FIRST = frozenset(
+    [
+        "aku",
+        "ben",
+        "benim",
+        "eu",
+        "i",
+        "i'm",
+        "ich",
+        "ik",
+        "im",
+        "io",
+        "j'ai",
+        "ja",
+        "jag",
+        "je",
+        "jeg",
+        "já",
+        "ma",
+        "me",
+        "mein",
+        "meine",
+        "mes",
+        "meu",
+        "mi",
+        "mia",
+        "mich",
+        "mijn",
+        "min",
+        "mine",
+        "minha",
+        "mio",
+        "mir",
+        "moi",
+        "moja",
+        "mon",
+        "my",
+        "mío",
+        "mój",
+        "můj",
+        "noi",
+        "nosotros",
+        "nous",
+        "nós",
+        "our",
+        "saya",
+        "us",
+        "we",
+        "wij",
+        "wir",
+        "yo",
+        "мне",
+        "мой",
+        "моя",
+        "мы",
+        "я",
+        "俺",
+        "僕",
+        "我",
+        "私",
+        "나",
+        "내",
+    ]
+)
+_SECOND = frozenset(
+    [
+        "anda",
+        "dein",
+        "deine",
+        "dich",
+        "dir",
+        "du",
+        "euch",
+        "ihr",
+        "ihre",
+        "je",
+        "jij",
+        "jouw",
+        "kalian",
+        "kamu",
+        "sen",
+        "senin",
+        "seu",
+        "seus",
+        "sie",
+        "siz",
+        "su",
+        "sua",
+        "sus",
+        "te",
+        "tes",
+        "toi",
+        "ton",
+        "tu",
+        "tua",
+        "tuo",
+        "twoja",
+        "twój",
+        "ty",
+        "tú",
+        "u",
+        "ur",
+        "usted",
+        "uw",
+        "você",
+        "vocês",
+        "voi",
+        "vos",
+        "vostro",
+        "votre",
+        "vous",
+        "you",
+        "you're",
+        "your",
+        "yours",
+        "вам",
+        "вас",
+        "ваш",
+        "вы",
+        "твой",
+        "ты",
+        "あなた",
+        "你",
+        "您",
+        "당신",
+    ]
+)
+
+
+def shape(post: Post, text: str, words: Sequence[str], tricks: int) -> dict[str, float]:
+    """The named features of a post's shape: 1.0 where something is there, a logarithm where there is much of it.
+
+    `text` is what was written, `words` its plain words, `tricks` how often it had to be unmasked.
+    """
+    named: dict[str, float] = {}
+    links = text.count("http") + text.count("www.") if post.links is None else len(post.links)
+    if links:
+        named["shape:link"] = 1.0
+        _many(named, "shape:links", links, 2)
+        if len(words) < 5:
+            named["shape:bare_link"] = 1.0
+        if _SHORTENED.search(text):
+            named["shape:short_link"] = 1.0
+    if tags := text.count("#") if post.tags is None else len(post.tags):
+        named["shape:hashtag"] = 1.0
+        _many(named, "shape:hashtags", tags, 3)
+    if mentions := text.count("@"):
+        named["shape:mention"] = 1.0
+        _many(named, "shape:mentions", mentions, 3)
+    if numbers := _DIGITS.findall(text):
+        _many(named, "shape:numbers", len(numbers), 2)
+        if _PRICE.search(text):
+            named["shape:price"] = 1.0
+        if _PERCENT.search(text):
+            named["shape:percent"] = 1.0
+        if _PHONE.search(text):
+            named["shape:phone"] = 1.0
+    _many(named, "shape:bangs", text.count("!"), 1)
+    if not text.isascii() and (emoji := _EMOJI.findall(text)):
+        _many(named, "shape:emoji", len(emoji), 2)
+        if text[0] == emoji[0]:
+            named["shape:emoji_front"] = 1.0
+    letters = len(text)
+    seen = set(words)
+    facts = (
+        ("shape:question", "?" in text or "？" in text),
+        ("shape:capitals", letters > 20 and 3 * sum(map(str.isupper, text)) > letters),
+        ("shape:long", letters > _LONG),
+        ("shape:short", letters <= _LONG and len(words) < _SHORT),
+        ("shape:lines", text.count("\n") > 3),
+        ("shape:lower_start", text[:1].islower()),
+        ("shape:first_person", not seen.isdisjoint(_FIRST)),
+        ("shape:second_person", not seen.isdisjoint(_SECOND)),
+        ("shape:reply", post.reply_to is not None),
+        ("shape:media", bool(post.media)),
+        ("shape:card", post.card is not None),
+        ("shape:poll", post.poll is not None),
+    )
+    for name, there in facts:
+        if there:
+            named[name] = 1.0
+    if tricks:
+        named["shape:disguise"] = float(min(tricks, 3))
+    return named
+
+
+def _many(named: dict[str, float], name: str, count: int, usual: int) -> None:
+    if count > usual:
+        named[name] = log1p(count - usual)
