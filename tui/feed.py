@@ -24,8 +24,8 @@ from .tray import TrayScreen
 
 _MORE = 20
 _DEMO_HINT = (
-    "A made-up world, to try quietfeed in. h shows what is hidden and why, s marks a post that sells, v vouches for"
-    " somebody you like, 1 to 4 say how quiet it is, ? lists all keys."
+    "A made-up world to try quietfeed in: h what is hidden and why, s on a post that sells, 1 to 4 how quiet,"
+    " t to train, ? all keys."
 )
 
 
@@ -58,7 +58,9 @@ class FeedScreen(MarkingScreen):
         if not self.session.timeline:
             self.session.load()
         self.timeline.focus()
-        self.timeline.set_rows(self._rows(), select=self.session.place())
+        rows = self._rows()
+        first = next((row.key for row in rows if isinstance(row, PostRow)), None)
+        self.timeline.set_rows(rows, select=self.session.place() or first)
         self._draw_status()
         self.set_interval(60, self.timeline.keep_time)
         if self.session.config.refresh_minutes and not self.session.demo:

@@ -26,18 +26,18 @@ class HelpScreen(PanelScreen):
         self._keys = keys
 
     def pieces(self) -> list[Line]:
-        """Groups of keys, then what the signs mean."""
+        """Groups of keys, what the signs mean, and how keys are rebound."""
         usual = keys_of("vim", {})
         lines: list[Line] = []
         for group, rows in table(self._keys):
             lines.append((f"{group}\n", HEADING))
             for keys, words, name in rows:
-                space = " " * max(18 - cell_len(keys), 1)
+                space = " " * max(18 - cell_len(keys or "no key"), 1)
                 rebound = " (rebound)" if self._keys[name] != usual[name] else ""
-                lines += [(f"  {keys or 'no key'}{space}", "bold"), f"{words}{rebound}", (f"  {name}\n", QUIET)]
+                lines += [(f"  {keys or 'no key'}{space}", "bold"), f"{words}{rebound}\n"]
             lines.append("\n")
-        lines += [("Signs\n", HEADING), _SIGNS, "\n"]
-        lines.append(("esc goes back, ctrl+p finds every action by its words. In the hidden tray, tab and\n", QUIET))
-        lines.append(("1-5 choose a kind. The quiet names at the right rebind keys in config.toml:\n", QUIET))
-        lines.append('  [keys]\n  mark_sales = "s,$"\n')
+        lines += [("  esc", "bold"), " goes back, ", ("ctrl+p", "bold"), " finds every action by its words;\n"]
+        lines += ["  in the hidden tray ", ("tab", "bold"), " and ", ("1-5", "bold"), " choose a kind\n\n"]
+        lines += [("Signs\n", HEADING), _SIGNS, "\n", ("Rebinding, in config.toml\n", HEADING)]
+        lines += ['  [keys]\n  mark_sales = "s,$"\n\n', (", ".join(self._keys), QUIET), "\n"]
         return lines

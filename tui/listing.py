@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from textual import events
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.widgets import Static
 
 from ..models.view import Effect, Judged, PostKey, hidden_as
@@ -35,7 +36,9 @@ class ListingScreen(MarkingScreen):
     def on_resize(self, event: events.Resize) -> None:
         """The keys fit the new width."""
         if event.size.width:
-            self.query_one("#keys", Static).update(keys_line(getattr(self.app, "keys", {}), event.size.width))
+            self.query_one("#keys", Static).update(
+                keys_line(getattr(self.app, "keys", {}), event.size.width, over=True)
+            )
 
     def title_line(self) -> str:
         """What this is, in one line or a few."""
@@ -49,7 +52,8 @@ class ListingScreen(MarkingScreen):
         """Show the posts as they are judged now."""
         del effect
         self.timeline.set_rows(list(self.listed()), select=select)
-        self.query_one("#title", Static).update(self.title_line())
+        first, _, rest = self.title_line().partition("\n")
+        self.query_one("#title", Static).update(Content.assemble((first, "bold"), f"\n{rest}" if rest else ""))
 
     def say(self, sentence: str) -> None:
         """One line below the posts."""

@@ -19,6 +19,8 @@ from .wrap import clip
 _DAYS = 14
 _ACCOUNTS = 10
 _WIDTH = 40
+_SIGNS: dict[HiddenAs, str] = {"celebrity": "▓", "sales": "▒", "spam": "░", "stranger": "▚", "filtered": "▞"}
+"""Bars of different kinds differ without colour too."""
 _STYLES: dict[HiddenAs, str] = {
     "celebrity": "$primary",
     "sales": "$accent",
@@ -92,13 +94,14 @@ class ReportScreen(PanelScreen):
         most = max((shown + sum(kinds.values()) for _, shown, kinds in report.days), default=0) or 1
         for day, shown, kinds in report.days:
             lines += [f"{day:%a %d %b}  ", (bar(shown / most, _WIDTH), "$foreground")]
-            lines += [(bar(kinds[kind] / most, _WIDTH), _STYLES[kind]) for kind in HIDDEN_AS if kind in kinds]
+            lines += [(_bar(kind, kinds[kind] / most, _WIDTH), _STYLES[kind]) for kind in HIDDEN_AS if kind in kinds]
             lines.append((f" {shown} + {sum(kinds.values())}\n", QUIET))
-        lines += [("            shown ", "$foreground"), *((f"█ {kind} ", _STYLES[kind]) for kind in HIDDEN_AS), "\n"]
+        legend = ((f"{_SIGNS[kind]} {kind}  ", _STYLES[kind]) for kind in HIDDEN_AS if counts.hidden.get(kind))
+        lines += [("            █ shown  ", "$foreground"), *legend, "\n"]
         lines.append(("\nWho makes the noise\n", HEADING))
         loudest = report.accounts[0][1] if report.accounts else 1
         for handle, count, kind in report.accounts:
-            lines += [(f"{bar(count / loudest, 14):<14} ", _STYLES[kind]), f"{count:>4} {kind:<10} "]
+            lines += [(f"{_bar(kind, count / loudest, 14):<14} ", _STYLES[kind]), f"{count:>4} {kind:<10} "]
             lines.append((f"@{clip(handle, 40)}\n", ""))
         if not report.accounts:
             lines.append(("nobody: nothing is hidden\n", QUIET))
@@ -108,6 +111,10 @@ class ReportScreen(PanelScreen):
         marks = f"{session.marks} mark{'s' if session.marks != 1 else ''} so far, {report.marked} on loaded posts"
         lines += [("\nHow it learned\n", HEADING), (f"{bar(session.marks / 40, 14):<14} ", BAR), f"{marks}\n"]
         return lines
+
+
+def _bar(kind: HiddenAs, share: float, width: int) -> str:
+    return bar(share, width).replace("█", _SIGNS[kind])
 
 
 def _day(at: datetime | None) -> date:

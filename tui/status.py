@@ -44,10 +44,14 @@ def progress_words(progress: Progress) -> str:
     return f"{progress.what} {progress.done}" if progress.done else f"{progress.what} …"
 
 
-def keys_line(keys: Mapping[str, str], width: int) -> Content:
-    """The main keys, each a button for the mouse too."""
+def keys_line(keys: Mapping[str, str], width: int, *, over: bool = False) -> Content:
+    """The main keys, each a button for the mouse too. On a screen over the feed, quit only goes back."""
     parts: list[Content | tuple[str, Style]] = [Content(" ")]
     for key, word, name in footer(keys, width - 1):
         press = Style.from_meta({"@click": f"screen.do('{name}')"})
-        parts += [(key, Style(bold=True) + press), (f" {word}", press), Content("  ")]
+        parts += [
+            (key, Style(bold=True) + press),
+            (f" {'back' if over and name == 'quit' else word}", press),
+            Content("  "),
+        ]
     return Content.assemble(*parts)

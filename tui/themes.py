@@ -16,7 +16,7 @@ THEMES = (
         surface="#1b1e23",
         panel="#23272e",
         dark=True,
-        variables={"text-muted": "#9a9fa8", "text-disabled": "#7b818b"},
+        variables={"text-muted": "#9a9fa8", "text-disabled": "#868c96"},
     ),
     Theme(
         name="quiet-light",
@@ -31,6 +31,6 @@ THEMES = (
         surface="#f3f1ec",
         panel="#e9e6df",
         dark=False,
-        variables={"text-muted": "#5c6068", "text-disabled": "#6d727a"},
+        variables={"text-muted": "#5c6068", "text-disabled": "#666b73"},
     ),
 )

@@ -51,4 +51,5 @@ class WhyScreen(PanelScreen):
         lines.append(("\nAt the four levels\n", HEADING))
         for number, (level, shown) in enumerate(why.levels.items(), 1):
             lines.append((f"{number} {level.name}: {'shown' if shown else 'hidden'}   ", "" if shown else QUIET))
+        lines.append(("\n\nthe keys that mark, vouch and undo work here too · esc closes", QUIET))
         return lines
