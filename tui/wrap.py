@@ -6,15 +6,16 @@ from functools import lru_cache
 
 from rich.cells import cell_len
 
-# Scripts without spaces may break after any letter; everything else breaks at spaces.
-_WIDE = "\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60"
-_PIECE = re.compile(rf"[{_WIDE}]|[^\s{_WIDE}]+|\s+")
 # What belongs to the letter before it: combining marks, joiners and what they join, skin tones, variation selectors.
-_JOINED = re.compile(
-    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e3a"
-    "\u0e47-\u0e4e\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\U0001f3fb-\U0001f3ff"
-    "\U000e0020-\U000e007f]"
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e3a"
+    "\u0e47-\u0e4e\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\U0001f3fb-\U0001f3ff"
+    "\U000e0020-\U000e007f"
 )
+_JOINED = re.compile(f"[{_MARKS}]")
+# Scripts without spaces may break after any letter; everything else breaks at spaces.
+_WIDE = "\u2e80-\u2fff\u3001-\u3029\u302e-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60"
+_PIECE = re.compile(rf"\s+|[{_WIDE}][{_MARKS}]*|[^\s{_WIDE}]+")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]")
 
 Line = tuple[int, int]
@@ -36,48 +37,41 @@ def _wrap_paragraph(text: str, width: int) -> Iterator[Line]:
     if len(text) <= width and text.isascii():
         yield 0, len(text)
         return
-    start = end = used = 0
     measure = len if text.isascii() else cell_len
+    start = end = used = 0
     for match in _PIECE.finditer(text):
-        piece = match.group()
-        cells = measure(piece)
-        if piece.isspace():
-            if used + cells > width:
-                yield start, end
-                start = end = match.end()
-                used = 0
-            elif end > start or match.start() == 0:
-                used += cells
-            else:
-                start = end = match.end()
-            continue
-        if used + cells > width and end > start:
-            yield start, end
-            start, used = match.start(), 0
-        if cells <= width:
+        begin, stop = match.span()
+        cells = measure(match.group())
+        if match.group().isspace():
+            # Spaces count only once something follows them on the same line.
             used += cells
-            end = match.end()
             continue
-        for stop, taken in _cut(piece, width - used if used else width, width):
-            if taken is None:
-                used += cell_len(piece[stop:])
-            else:
-                yield start, match.start() + stop
-                start, used = match.start() + stop, 0
-        end = match.end()
-        used = cell_len(text[start:end])
+        if used + cells <= width:
+            used += cells
+            end = stop
+            continue
+        if end > start:
+            yield start, end
+        start, used = begin, cells
+        if cells > width:
+            *full, (start, _) = _cut(text, begin, stop, width)
+            yield from full
+            used = cell_len(text[start:stop])
+        end = stop
     yield start, max(end, start)
 
 
-def _cut(piece: str, first: int, width: int) -> Iterator[tuple[int, int | None]]:
-    """Where a piece that is wider than a line is cut: the ends of the full lines."""
-    room, used = first, 0
-    for begin, stop in clusters(piece):
-        cells = cell_len(piece[begin:stop])
-        if used + cells > room and begin:
-            yield begin, used
-            room, used = width, 0
+def _cut(text: str, begin: int, stop: int, width: int) -> list[Line]:
+    """A piece that is wider than a line, as full lines and the rest; no cluster is cut."""
+    lines: list[Line] = []
+    start, used = begin, 0
+    for first, last in clusters(text[begin:stop]):
+        cells = cell_len(text[begin + first : begin + last])
+        if used and used + cells > width:
+            lines.append((start, begin + first))
+            start, used = begin + first, 0
         used += cells
+    return [*lines, (start, stop)]
 
 
 def clusters(text: str) -> Iterator[Line]:
@@ -89,7 +83,7 @@ def clusters(text: str) -> Iterator[Line]:
             yield start, index
             return
         char, before = text[index], text[index - 1]
-        if char == "\u200d" or before == "\u200d" or _JOINED.match(char):
+        if before == "\u200d" or _JOINED.match(char):
             continue
         flags = flags + 1 if _FLAG.match(before) else 0
         if _FLAG.match(char) and flags % 2 == 1:

@@ -1,0 +1,133 @@
+"""Wrapping and painting hold for any text: nothing lost, nothing wider than its line, nothing read as markup."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from quietfeed.models.person import Person
+from quietfeed.models.post import Card, Media, Poll, PollOption, Post, Quote, Span
+from quietfeed.models.text import clean
+from quietfeed.models.verdict import Level, Reason, Verdict
+from quietfeed.models.view import Gap, Judged
+from quietfeed.tui.paint import ago, paint
+from quietfeed.tui.rows import GapRow, HiddenRow, PostRow, build_rows
+from quietfeed.tui.wrap import clip, clusters, wrap
+
+NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+LETTERS = "a bé ñ漢字かなカ한국어שלוםمرحبا👨👩👧\u200d\u200c\ufe0f🏽🇩🇪🇫\u0301\u0300 \n\t[]{}\\/<>&@#:;.-_…—\u3000\u00a0"
+NASTY = st.text(st.sampled_from(LETTERS), max_size=160)
+
+
+def judged(post: Post, until: Level = Level.known) -> Judged:
+    scores = {"person": 0.1, "celebrity": 0.0, "sales": 0.9, "spam": 0.0}
+    return Judged(post, Verdict(until, "sales", scores, (Reason("reads like sales", 1.0, "text"),)))  # type: ignore[arg-type]
+
+
+def a_post(text: str, **parts: object) -> Post:
+    base = {"id": "1", "author": Person("7", "ada@here.example", "Ada"), "text": text, "created_at": NOW}
+    return Post(**{**base, **parts})  # type: ignore[arg-type]
+
+
+@given(NASTY, st.integers(4, 90))
+@settings(max_examples=400, deadline=None)
+def test_no_line_is_wider_than_asked_and_no_letter_is_lost(text: str, width: int) -> None:
+    text = clean(text)
+    lines = [text[start:end] for start, end in wrap(text, width)]
+    widest = max((cell_len(text[begin:end]) for begin, end in clusters(text)), default=0)
+    assert all(cell_len(line) <= max(width, widest) for line in lines)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+
+
+@given(NASTY, st.integers(4, 60))
+@settings(max_examples=200, deadline=None)
+def test_no_cluster_is_cut_by_a_line(text: str, width: int) -> None:
+    text = clean(text)
+    edges = {begin for begin, _ in clusters(text)} | {len(text)}
+    for start, end in wrap(text, width):
+        if text[start:end].strip():
+            assert start in edges or text[start - 1 : start].isspace() or start == 0
+            assert end in edges or text[end : end + 1].isspace() or end == len(text)
+
+
+@given(NASTY, st.integers(1, 40))
+@settings(max_examples=200, deadline=None)
+def test_clipping_keeps_to_the_width(text: str, width: int) -> None:
+    text = clean(text).replace("\n", " ")
+    assert cell_len(clip(text, width)) <= width
+
+
+@given(NASTY, NASTY, st.sampled_from([24, 40, 80, 200]), st.booleans())
+@settings(max_examples=300, deadline=None)
+def test_any_post_can_be_painted_in_its_width(text: str, name: str, width: int, whole: bool) -> None:
+    text, name = clean(text), clean(name).replace("\n", " ")
+    spans = (Span(0, max(len(text) // 2, 1), "link", "https://x.example"), Span(0, len(text), "quote")) if text else ()
+    post = a_post(
+        text,
+        author=Person("7", name or "a", name),
+        spans=spans,
+        warning=name,
+        reply_to=name,
+        booster=Person("8", "b", name),
+        boosted_at=NOW,
+        media=(Media("image", text), Media("unknown")),
+        poll=Poll((PollOption(name, 3), PollOption("", None)), voters=3),
+        card=Card("https://x.example", name, text),
+        quote=Quote(name, text),
+        server_filters=(name,),
+    )
+    for row in (PostRow(judged(post), open=whole), PostRow(judged(post), fading=True, note=name)):
+        lines = paint(row, width, NOW)
+        assert lines[-1] == []
+        for line in lines:
+            assert sum(cell_len(piece) for piece, _, _ in line) <= width
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        (timedelta(seconds=5), "now"),
+        (timedelta(minutes=7), "7m"),
+        (timedelta(hours=5), "5h"),
+        (timedelta(days=3), "3d"),
+        (timedelta(seconds=-90), "now"),
+    ],
+)
+def test_relative_times_are_short(before: timedelta, said: str) -> None:
+    assert ago(NOW - before, NOW) == said
+
+
+def test_markup_is_shown_as_it_was_written() -> None:
+    lines = paint(PostRow(judged(a_post("[bold]not bold[/bold] [@click=app.quit]x[/]"))), 80, NOW)
+    assert any("[bold]not bold[/bold] [@click=app.quit]x[/]" in "".join(text for text, _, _ in line) for line in lines)
+
+
+def test_hidden_posts_become_one_quiet_line_in_their_place() -> None:
+    posts = [
+        judged(a_post("one", id="1")),
+        judged(a_post("two", id="2"), Level.everything),
+        judged(a_post("three", id="3"), Level.everything),
+        judged(a_post("four", id="4")),
+    ]
+    rows = build_rows(posts, [], Level.quiet)
+    assert [type(row) for row in rows] == [PostRow, HiddenRow, PostRow]
+    assert isinstance(rows[1], HiddenRow)
+    assert rows[1].text == "2 hidden: 2 sales"
+    assert rows[1].keys == (("", "2"), ("", "3"))
+
+
+def test_a_post_that_was_being_read_fades_and_stays() -> None:
+    rows = build_rows([judged(a_post("one"), Level.everything)], [], Level.quiet, staying={("", "1")})
+    assert isinstance(rows[0], PostRow)
+    assert rows[0].fading
+    assert rows[0].note
+
+
+def test_a_gap_stands_between_what_is_above_and_below_it() -> None:
+    above, below = a_post("new", id="1"), a_post("old", id="2", created_at=NOW - timedelta(days=9))
+    gap = Gap(3, "", "cursor", NOW - timedelta(days=1), NOW - timedelta(days=9))
+    tail = Gap(4, "", "cursor", NOW - timedelta(days=9), None)
+    rows = build_rows([judged(above), judged(below)], [gap, tail], Level.quiet)
+    assert [type(row) for row in rows] == [PostRow, GapRow, PostRow, GapRow]
