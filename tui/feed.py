@@ -23,6 +23,7 @@ from .training import TrainingScreen
 from .tray import TrayScreen
 
 _MORE = 20
+_FILLS = 2
 _DEMO_HINT = (
     "A made-up world to try quietfeed in: h what is hidden and why, s on a post that sells, 1 to 4 how quiet,"
     " t to train, ? all keys."
@@ -41,6 +42,7 @@ class FeedScreen(MarkingScreen):
         self._fetching: Progress | None = None
         self._tail_asked = False
         self._revision = -1
+        self._filled = 0
         self._place: PostKey | None = None
         self._place_timer: Timer | None = None
 
@@ -183,6 +185,13 @@ class FeedScreen(MarkingScreen):
             self.say(f"{len(arrival.new)} new: {arrival.shown} shown{hidden}")
         else:
             self.say("nothing new")
+        self._fill_screen()
+
+    def _fill_screen(self) -> None:
+        """Where hiding leaves the screen short, more is fetched: twice at most by itself, after that on a key."""
+        if self.timeline.short and self._filled < _FILLS and not self._tail_asked:
+            self._filled += 1
+            self.timeline.post_message(NearEnd())
 
     def _show_arrived(self) -> None:
         """Posts that came since the last look; those above the screen are counted, the line being read stays."""

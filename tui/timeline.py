@@ -52,6 +52,11 @@ class Timeline(ScrollView, can_focus=True):
         return self._rows
 
     @property
+    def short(self) -> bool:
+        """Whether the rows leave part of the screen empty."""
+        return self._tops[-1] < self.size.height
+
+    @property
     def cursor(self) -> int:
         """The number of the selected row."""
         return self._cursor

@@ -158,7 +158,8 @@ def test_a_stale_lesson_is_dropped(session: Session) -> None:
 
 
 def test_learning_loses_no_friend(session: Session) -> None:
-    for judged in [j for j in session.timeline if j.post.author.id in ("glowshop", "moonfund", "wire", "trendline")][:20]:
+    loud = ("glowshop", "moonfund", "wire", "trendline")
+    for judged in [each for each in session.timeline if each.post.author.id in loud][:20]:
         session.mark(judged.key, "sales")
     lesson = session.lesson()
     lesson.run()
