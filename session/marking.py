@@ -61,6 +61,7 @@ class Marking:
     def look_up(self, key: PostKey) -> Judged | None:
         """One kept post, loaded if it was not."""
         self._timeline.arrive([key], today(), anywhere=True)
+        self._timeline.settle(today())
         return self._timeline.get(key)
 
     def judged(self, key: PostKey) -> Judged | None:

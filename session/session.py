@@ -156,6 +156,7 @@ class Session(Marking):
         return new, troubles
 
     def _arrival(self, new: list[PostKey], troubles: list[str]) -> Arrival:
+        self._timeline.settle(today())
         shown = self._timeline.shown(self.level)
         count = sum(key in shown for key in new)
         return Arrival(tuple(new), count, len(new) - count, tuple(dict.fromkeys(troubles)))

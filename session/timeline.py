@@ -45,6 +45,7 @@ class Timeline:
         self._ties: dict[PersonKey, Tie] = {}
         self._habits = HabitBook(starter())
         self._by_author: dict[PersonKey, list[PostKey]] = {}
+        self._met_again: set[PersonKey] = set()
         self._bottom: Place | None = None
         self.complete = False
         """Whether everything that is kept is loaded."""
@@ -80,6 +81,7 @@ class Timeline:
         if page:
             self._bottom = page[-1][0]
             self._add(page, now)
+            self.settle(now)
         return len(page)
 
     def arrive(self, keys: Iterable[PostKey], now: datetime, *, anywhere: bool = False) -> list[PostKey]:
@@ -129,6 +131,13 @@ class Timeline:
                 late.append(key)
         self.judge_again(late, now)
 
+    def settle(self, now: datetime) -> None:
+        """Judge authors of whom more posts came again: their habits are better known now, for earlier posts too."""
+        again = [key for author in self._met_again for key in self._by_author[author]]
+        self._met_again.clear()
+        if again:
+            self._make_cases(again, now)
+
     def by_author(self, person: PersonKey) -> list[PostKey]:
         """The loaded posts an author wrote, boosted or not."""
         return list(self._by_author.get(person, ()))
@@ -172,8 +181,7 @@ class Timeline:
             if judged.key not in self._loaded:
                 insort(self._order, _order(place))
             self._loaded[judged.key] = _Loaded(place, self._case(judged.post), judged)
-        # More posts of somebody tell more of their habits: what was judged before is judged with them too.
-        self._make_cases([key for author in known for key in self._by_author[author]], now)
+        self._met_again |= known
 
     def _make_cases(self, keys: Iterable[PostKey], now: datetime) -> None:
         keys = list(keys)
