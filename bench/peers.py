@@ -40,7 +40,7 @@ class Bogofilter:
     def judge(self, text: str) -> float:
         """Its spamicity."""
         found = re.search(
-            r"spamicity=([\d.]+)|^\S+ ([\d.]+)", _run(["bogofilter", "-d", self._folder, "-T", "-v"], text)
+            r"spamicity=([\d.eE+-]+)|^\S+ ([\d.eE+-]+)", _run(["bogofilter", "-d", self._folder, "-T", "-v"], text)
         )
         return float(found.group(1) or found.group(2)) if found else 0.5
 
