@@ -29,7 +29,7 @@ _STRENGTH = 40.0
 
 _FIRST_BLOCK = 16
 _STACK_BLOCKS_FROM = 24
-_PULL = 2.0
+_PULL = 6.0
 """How many marks' worth of belief the stack starts with."""
 
 _NAMED_SCALE = 0.5

@@ -42,7 +42,7 @@ ACCOUNT: dict[str, FourNumbers] = {
     # An audience and how one-sided it is speak for broadcasting; both are in halves of a power of ten.
     # A hundred followers and as many followed weigh against it, a hundred thousand to a hundred decide it.
     "account:counted": (0.1, -3.6, 0.0, 0.0),
-    "tie:stranger": (-1.6, 0.4, 0.0, 0.0),
+    "tie:stranger": (-2.0, 0.4, 0.0, 0.0),
     "account:audience": (-0.8, 3.3, -0.2, -0.5),
     "account:asymmetry": (-0.3, 1.2, -0.1, -0.3),
     "account:bot": (-1.5, 3.0, 0.0, 0.5),
