@@ -60,3 +60,17 @@ class Tie:
 
 
 NO_TIE = Tie()
+
+COUNTED: dict[tuple[str, str], str] = {
+    ("reply", "to_you"): "replies_to_you",
+    ("reply", "from_you"): "replies_from_you",
+    ("mention", "to_you"): "mentions_to_you",
+    ("mention", "from_you"): "mentions_from_you",
+    ("like", "to_you"): "likes_to_you",
+    ("like", "from_you"): "likes_from_you",
+    ("boost", "to_you"): "boosts_to_you",
+    ("boost", "from_you"): "boosts_from_you",
+    ("direct", "to_you"): "direct",
+    ("direct", "from_you"): "direct",
+}
+"""Which count of a Tie an interaction of a kind and a direction adds to."""

@@ -8,22 +8,9 @@ from typing import Any
 
 from ..models.mark import PersonMark, PersonWord
 from ..models.record import Record, tie_from_record, tie_to_record
-from ..models.tie import Interaction, Relationship, Tie
+from ..models.tie import COUNTED, Interaction, Relationship, Tie
 from .database import Database, micros, moment
 
-# Which count of a Tie an interaction adds to.
-_COUNTED = {
-    ("reply", "to_you"): "replies_to_you",
-    ("reply", "from_you"): "replies_from_you",
-    ("mention", "to_you"): "mentions_to_you",
-    ("mention", "from_you"): "mentions_from_you",
-    ("like", "to_you"): "likes_to_you",
-    ("like", "from_you"): "likes_from_you",
-    ("boost", "to_you"): "boosts_to_you",
-    ("boost", "from_you"): "boosts_from_you",
-    ("direct", "to_you"): "direct",
-    ("direct", "from_you"): "direct",
-}
 _TO_YOU = ("replies_to_you", "mentions_to_you", "likes_to_you", "boosts_to_you")
 _FROM_YOU = ("replies_from_you", "mentions_from_you", "boosts_from_you")
 # A stream that was read to its end makes "none seen" a fact: zero instead of not known.
@@ -130,7 +117,7 @@ class Ties:
             (account, *ids),
         ):
             values = seen[person]
-            if name := _COUNTED.get((kind, direction)):
+            if name := COUNTED.get((kind, direction)):
                 values[name] = (values.get(name) or 0) + count
             if kind == "follow":
                 continue

@@ -20,7 +20,7 @@ from ...models.account import Account
 from ...models.person import Person
 from ...models.post import Card, Media, Post, Span
 from ...models.record import TIE_COUNTS, post_to_record, read_time, tie_to_record
-from ...models.tie import Interaction, Tie
+from ...models.tie import COUNTED, Interaction, Tie
 from ...models.verdict import Category
 from .cast import Member, cast
 from .disguise import styled
@@ -31,17 +31,6 @@ USER = Account("simulated", "", "user@home.example", "user")
 _DAYS = 21.0
 _MARKS_IN_TEXT = re.compile(r"(?P<link>https?://\S+)|(?<![\w#])#(?P<hashtag>\w+)|(?<!\w)@(?P<mention>\w+)")
 _KINDS = (("daily", 0.5), ("talk", 0.24), ("hobby", 0.16), ("money", 0.1))
-_COUNTED = {
-    ("reply", "to_you"): "replies_to_you",
-    ("reply", "from_you"): "replies_from_you",
-    ("mention", "to_you"): "mentions_to_you",
-    ("mention", "from_you"): "mentions_from_you",
-    ("like", "to_you"): "likes_to_you",
-    ("like", "from_you"): "likes_from_you",
-    ("boost", "to_you"): "boosts_to_you",
-    ("boost", "from_you"): "boosts_from_you",
-    ("direct", "to_you"): "direct",
-}
 
 
 @dataclass(slots=True)
@@ -103,7 +92,7 @@ def ties(world: World) -> dict[str, Tie]:
 
 
 def _count(fields: dict[str, Any], each: Interaction) -> None:
-    name = _COUNTED.get((each.kind, each.direction))
+    name = COUNTED.get((each.kind, each.direction))
     if name:
         fields[name] += 1
     last = f"last_{each.direction}"
