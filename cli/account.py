@@ -43,6 +43,10 @@ async def _remove(session: Session, name: str) -> int:
     ]
     if not found:
         raise NotFound(f"There is no account {name}: `quietfeed account list` names them.")
+    names = ", ".join(account.key for account in found)
+    if sys.stdin.isatty() and input(f"Sign out of {names} and forget what was fetched? [y/N] ").strip().lower() != "y":
+        say("nothing was changed")
+        return 0
     for account in found:
         await session.signing_in.remove(account)
         say(f"{account.key} is removed; your marks stay")
