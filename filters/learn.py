@@ -32,6 +32,7 @@ _STACK_BLOCKS_FROM = 24
 _PULL = 6.0
 """How many marks' worth of belief the stack starts with."""
 
+_HANDFUL = 5
 _NAMED_SCALE = 0.5
 _ROWS: "dict[int, tuple[Case, NDArray[np.int64], NDArray[np.float64]]]" = {}
 _NAMES: dict[int, str] = {}
@@ -47,7 +48,7 @@ def learn(starter: Weights, marks: Sequence[Mark]) -> Weights:
     targets = np.array([CATEGORIES.index(mark.category) for mark in newest])
     table = _Table([mark.case for mark in newest])
     own = table.fit(targets)
-    stack = starter.stack
+    stack = Stack(own=_early(len(newest)))
     if len(newest) >= _STACK_BLOCKS_FROM:
         stack = _stack(starter, table, targets, [mark.case for mark in newest])
     return replace(starter, own=own, stack=stack, marks=len(marks))
@@ -168,10 +169,15 @@ def _stack(starter: Weights, table: _Table, targets: "NDArray[np.int64]", cases:
         gradient = np.concatenate([[(off * said).sum(), (off * own).sum()], off.sum(axis=0)]) + 2 * _PULL * pull
         return float(value), gradient
 
-    start_at = np.array([1.0, 1.0, 0.0, 0.0, 0.0, 0.0])
+    start_at = np.array([1.0, _early(len(cases)), 0.0, 0.0, 0.0, 0.0])
     bounds = [(0.0, 4.0), (0.0, 8.0), *[(-3.0, 3.0)] * 4]
     found = minimize(loss, start_at, jac=True, method="L-BFGS-B", bounds=bounds).x.tolist()
     return Stack(found[0], found[1], (found[2], found[3], found[4], found[5]))
+
+
+def _early(marks: int) -> float:
+    """How far the own models are believed before anything can be fitted: a few marks must not outvote the starter."""
+    return marks / (marks + _HANDFUL)
 
 
 _LOGITS: dict[int, tuple[Case, Any, FourNumbers]] = {}
