@@ -8,7 +8,7 @@ tags are apart. https://docs.joinmastodon.org/spec/activitypub/#sanitization
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from itertools import accumulate
@@ -26,7 +26,7 @@ _VOID = frozenset({"img", "hr", "wbr", "input", "meta", "link"})
 _SILENT = frozenset({"script", "style", "template"})
 _SHORTCODE = re.compile(r":([A-Za-z0-9_]{2,}):")
 _BROKEN_LINES = re.compile(r"(?<! ) *\n[ \n]*")
-_SUPERFLUOUS = re.compile(r"(?<=\n\n)\n+|(?<! ) +(?=\n)")
+_BREAK = re.compile(r"(?<![ \n])[ \n]*\n")
 
 
 @dataclass(slots=True)
@@ -201,7 +201,7 @@ def _tidy(text: str, spans: Sequence[Span]) -> tuple[str, list[Span]]:
         ]
         text = whole
     lead, end = len(text) - len(text.lstrip()), len(text.rstrip())
-    cuts = [match.span() for match in _SUPERFLUOUS.finditer(text, lead, end)] if end > lead else []
+    cuts = [cut for match in _BREAK.finditer(text, lead, end) for cut in _superfluous(match)] if end > lead else []
     starts = [start for start, _ in cuts]
     gone = [0, *accumulate(stop - start for start, stop in cuts)]
 
@@ -211,7 +211,8 @@ def _tidy(text: str, spans: Sequence[Span]) -> tuple[str, list[Span]]:
         inside = max(cuts[number - 1][1] - at, 0) if number else 0
         return at - gone[number] + inside - lead
 
-    out = _SUPERFLUOUS.sub("", text[lead:end])
+    edges = [lead, *(edge for cut in cuts for edge in cut), end]
+    out = "".join(text[start:stop] for start, stop in zip(edges[::2], edges[1::2], strict=True)) if end > lead else ""
     kept = []
     for span in spans:
         start, stop = moved(span.start), moved(span.end)
@@ -220,3 +221,13 @@ def _tidy(text: str, spans: Sequence[Span]) -> tuple[str, list[Span]]:
         if start < stop:
             kept.append(replace(span, start=start, end=stop))
     return out, kept
+
+
+def _superfluous(match: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """What goes of a run of newlines and the spaces among them: everything but its first two newlines."""
+    kept = 0
+    for at, char in enumerate(match.group(), match.start()):
+        if char == "\n" and kept < 2:
+            kept += 1
+        else:
+            yield at, at + 1
