@@ -12,6 +12,7 @@ from .features import Features, bio_features, features, pair_features, word_feat
 from .phrases import PHRASES, SHAPE_WORDS
 
 _REMEMBERED = 200_000
+_NEARLY_ALL = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,10 @@ class Scorer:
         for model, scale in models:
             for weight, part in model.shares(scored.found, index):
                 weights[part] = weights.get(part, 0.0) + weight * scale
+        for name, share in scored.found.named.items():
+            # "Nearly every post" must be true to be said; a small share weighs a little and is no reason.
+            if name.startswith("habit:") and share < _NEARLY_ALL:
+                weights.pop(f"\0{name}", None)
         reasons = _words(weights, category, case.post.author)
         return sorted(reasons, key=lambda reason: -reason.weight)[:most]
 

@@ -13,7 +13,7 @@ from quietfeed.filters.learn import learn
 from quietfeed.filters.normalise import normalise, plain_word
 from quietfeed.filters.score import Scorer
 from quietfeed.filters.starter import EMPTY, starter
-from quietfeed.models.case import Case
+from quietfeed.models.case import Case, Habits
 from quietfeed.models.errors import RecordError
 from quietfeed.models.mark import Mark
 from quietfeed.models.person import Person
@@ -223,3 +223,13 @@ def test_the_plainest_noise_is_hidden_cold_and_says_why(text: str, category: Cat
     assert verdict.category == category
     assert not verdict.shown_at(Level.quiet)
     assert any(f"reads like {category}" in reason.text for reason in verdict.reasons)
+
+
+def test_a_habit_is_a_reason_only_where_it_holds() -> None:
+    def reasons(with_link: int) -> list[str]:
+        seen = Case(Post(id="1", author=Person("7", "a"), text="Less salt."), habits=Habits(27, 0, with_link, 0, 9.0))
+        scorer = Scorer(starter())
+        return [reason.text for reason in scorer.explain(seen, scorer.score(seen), "spam", most=20)]
+
+    assert "nearly every post of theirs holds a link" in reasons(27)
+    assert "nearly every post of theirs holds a link" not in reasons(5)
