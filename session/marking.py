@@ -36,6 +36,10 @@ class Marking:
         self.level = _kept_level(archive, config)
         self._words = Words(archive.marks.all())
         self._undo: list[Callable[[], Effect]] = []
+        self.last_mark: Category | None = None
+        """What was marked last on any screen, to be repeated."""
+        self.last_change: tuple[PostKey, ...] = ()
+        """The posts that the last action with an effect hid or brought back, to be shown."""
         weights, self._learned = _kept_weights(archive)
         self._timeline = Timeline(archive, weights, self._words.said)
 

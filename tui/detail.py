@@ -10,6 +10,7 @@ from .links import links_of
 from .listing import ListingScreen
 from .messages import Opened
 from .rows import PostRow
+from .status import counts_line
 
 
 class DetailScreen(ListingScreen):
@@ -65,6 +66,7 @@ class DetailScreen(ListingScreen):
         lines = [" · ".join([ties[0], *numbers(post.author)])]
         if post.booster is not None:
             lines.append(f"boosted by {ties[1]}")
+        lines.append(counts_line(self.session.counts(), self.session.level, max(self.size.width - 2, 38)))
         return "\n".join(lines)
 
     def redraw(self, effect: Effect | None = None, *, select: PostKey | None = None) -> None:

@@ -26,9 +26,7 @@ class MarkingScreen(MovingScreen):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._learning: Timer | None = None
-        self._last_mark: Category | None = None
         self._anchor: PostKey | None = None
-        self._changed: tuple[PostKey, ...] = ()
         self._done = ""
 
     @property
@@ -64,7 +62,7 @@ class MarkingScreen(MovingScreen):
         row = self.selected_post()
         if row is None:
             return
-        self._last_mark = category
+        self.session.last_mark = category
         taking_back = row.judged.mark == category
         done = "the mark is taken back" if taking_back else f"marked {category}"
         if self.act(lambda: self.session.mark(row.key, category), done) and not taking_back:
@@ -94,7 +92,7 @@ class MarkingScreen(MovingScreen):
         """Say what an action changed, with the keys that show it and take it back."""
         changed = (*effect.hid, *effect.showed)
         if changed:
-            self._changed = changed
+            self.session.last_change = changed
             sentence += f" · {self.key_of('changed')} shows them"
         self.say(f"{sentence} · {self.key_of('undo')} undoes" if undo else sentence)
 
@@ -144,15 +142,15 @@ class MarkingScreen(MovingScreen):
 
     def do_repeat(self) -> None:
         """The last mark again."""
-        if self._last_mark is None:
+        if self.session.last_mark is None:
             self.say("no mark to repeat yet")
         else:
-            self.mark(self._last_mark)
+            self.mark(self.session.last_mark)
 
     def do_changed(self) -> None:
         """The posts that the last mark hid or brought back."""
-        if self._changed:
-            self.post_message(ShowPosts("what the last mark changed", self._changed))
+        if self.session.last_change:
+            self.post_message(ShowPosts("what the last mark changed", self.session.last_change))
         else:
             self.say("no mark has hidden or brought back another post yet")
 
@@ -177,7 +175,7 @@ class MarkingScreen(MovingScreen):
     def _mark_selection(self, category: Category) -> None:
         rows = [row for row in self.selection() if row.judged.mark != category]
         self._end_selection()
-        self._last_mark = category
+        self.session.last_mark = category
         marked = 0
         effects: list[Effect] = []
         for row in rows:

@@ -9,7 +9,7 @@ from ..session import Session
 from .detail import numbers
 from .listing import ListingScreen
 from .rows import PostRow
-from .status import shares
+from .status import counts_line, shares
 
 
 class PersonScreen(ListingScreen):
@@ -48,7 +48,8 @@ class PersonScreen(ListingScreen):
             *contact_lines(now.tie),
             f"{len(posts) - hidden} shown · {hidden} hidden" + (f": {shares(counts)}" if hidden else ""),  # type: ignore[arg-type]
         ]
-        return "\n".join(lines)
+        whole = counts_line(self.session.counts(), self.session.level, max(self.size.width - 12, 28))
+        return "\n".join([*lines, f"all: {whole}"])
 
     def do_author(self) -> None:
         """The key that opened the view closes it."""
