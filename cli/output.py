@@ -28,7 +28,7 @@ def write_json(record: Any) -> None:
 def open_input(name: str) -> Iterator[TextIO]:
     """A file by name, "-" for standard input. Raises NotFound with the reason when it cannot be read."""
     if name == "-":
-        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")  # type: ignore[union-attr]
         yield sys.stdin
         return
     try:
