@@ -90,6 +90,20 @@ def _timeline(session: Session, args: argparse.Namespace) -> int:
     return 0
 
 
+def _search(session: Session, args: argparse.Namespace) -> int:
+    session.catch_up()
+    # The shell has taken the quotes away from words that were to stay together.
+    query = " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in args.words)
+    found, total = session.find(query, args.limit)
+    for judged in found:
+        _write_post(judged, session.level, as_json=args.json)
+    if total > len(found):
+        complain(f"{total} posts hold these words; these are the newest {len(found)} (--limit N shows more).")
+    elif not found:
+        complain("nothing that is kept holds these words.")
+    return 0
+
+
 def _write_post(judged: Judged, level: Level, *, as_json: bool) -> None:
     post, verdict = judged.post, judged.verdict
     if as_json:
@@ -181,6 +195,7 @@ def _ignore(progress: Progress) -> None:
 
 _COMMANDS = {
     "timeline": _timeline,
+    "search": _search,
     "mark": _mark,
     "unmark": _unmark,
     "vouch": _vouch,

@@ -40,6 +40,13 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     which.add_argument("--all", action="store_true", help="shown and hidden")
     timeline.add_argument("--limit", type=_count, metavar="N", help="at most N posts (default: all that are kept)")
 
+    search = commands.add_parser(
+        "search", help="every kept post that holds all the words, newest first, hidden ones too"
+    )
+    search.add_argument("words", metavar="WORDS", nargs="+", help='"two words" in one argument stay together')
+    search.add_argument("--json", action="store_true", help='a post record per line, with its "verdict"')
+    search.add_argument("--limit", type=_count, metavar="N", default=50, help="at most N posts (default: 50)")
+
     mark = commands.add_parser("mark", help="say what a post is; the same as the key")
     mark.add_argument("post", metavar="POST_ID")
     mark.add_argument("category", metavar="CATEGORY", choices=_CATEGORIES, help=", ".join(_CATEGORIES))

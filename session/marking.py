@@ -68,6 +68,15 @@ class Marking:
         self._timeline.settle(today())
         return self._timeline.get(key)
 
+    def find(self, query: str, limit: int) -> tuple[list[Judged], int]:
+        """The newest kept posts that hold all words of a query, loaded or not, and how many there are altogether.
+
+        Any text is a query (models/query.py). What is found can be marked; it does not enter the timeline by that.
+        """
+        keys, total = self.archive.search.find(query, limit)
+        self._timeline.set_aside(keys, today())
+        return [judged for key in keys if (judged := self._timeline.get(key)) is not None], total
+
     def judged(self, key: PostKey) -> Judged | None:
         """One loaded post as it is judged now."""
         return self._timeline.get(key)

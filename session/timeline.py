@@ -42,6 +42,7 @@ class Timeline:
         self._own: dict[str, str] = {}
         self._loaded: dict[PostKey, _Loaded] = {}
         self._order: list[tuple[int, str, str]] = []
+        self._aside: set[PostKey] = set()
         self._ties: dict[PersonKey, Tie] = {}
         self._habits = HabitBook(starter())
         self._by_author: dict[PersonKey, list[PostKey]] = {}
@@ -89,7 +90,7 @@ class Timeline:
 
         With `anywhere` they are taken in all the same: for the one post that a script asks for.
         """
-        found = self._archive.posts.get([key for key in keys if key not in self._loaded])
+        found = self._archive.posts.get([key for key in keys if key not in self._loaded or key in self._aside])
         if anywhere:
             pass
         elif self._bottom is not None and not self.complete:
@@ -99,6 +100,13 @@ class Timeline:
             self._bottom = max([place for place, _ in found] + ([self._bottom] if self._bottom else []), key=_order)
         self._add(found, now)
         return [post.key for _, post in found]
+
+    def set_aside(self, keys: Iterable[PostKey], now: datetime) -> None:
+        """Take in kept posts without showing them in the timeline: what a search found can be marked where it stands."""
+        found = self._archive.posts.get([key for key in keys if key not in self._loaded])
+        self._aside.update(post.key for _, post in found)
+        self._add(found, now, aside=True)
+        self.settle(now)
 
     def reread_ties(self, now: datetime) -> list[PostKey]:
         """Look all ties up again after a sync, and judge again where one changed; the keys of those posts."""
@@ -148,13 +156,19 @@ class Timeline:
 
     def shown(self, level: Level) -> set[PostKey]:
         """The keys of the posts a level shows."""
-        return {key for key, loaded in self._loaded.items() if loaded.judged.verdict.shown_at(level)}
+        return {
+            key
+            for key, loaded in self._loaded.items()
+            if loaded.judged.verdict.shown_at(level) and key not in self._aside
+        }
 
     def counts(self, level: Level) -> Counts:
         """How many posts a level shows and hides, and as what."""
         hidden: dict[HiddenAs, int] = dict.fromkeys(HIDDEN_AS, 0)
         shown = 0
-        for loaded in self._loaded.values():
+        for key, loaded in self._loaded.items():
+            if key in self._aside:
+                continue
             if loaded.judged.verdict.shown_at(level):
                 shown += 1
             else:
@@ -168,7 +182,7 @@ class Timeline:
         verdicts = judge_all(cases, self.weights, said=self.said, now=now)
         return [self._judged(case, verdict, now) for case, verdict in zip(cases, verdicts, strict=True)]
 
-    def _add(self, page: list[tuple[Place, Post]], now: datetime) -> None:
+    def _add(self, page: list[tuple[Place, Post]], now: datetime, *, aside: bool = False) -> None:
         if not page:
             return
         known = {author for author in {_author(post) for _, post in page} if author in self._by_author}
@@ -178,8 +192,9 @@ class Timeline:
                 if post.booster is None:
                     self._habits.add(post)
         for (place, _), judged in zip(page, self.judge_all([post for _, post in page], now), strict=True):
-            if judged.key not in self._loaded:
+            if not aside and (judged.key not in self._loaded or judged.key in self._aside):
                 insort(self._order, _order(place))
+                self._aside.discard(judged.key)
             self._loaded[judged.key] = _Loaded(place, self._case(judged.post), judged)
         self._met_again |= known
 

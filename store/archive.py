@@ -6,6 +6,7 @@ from ..models.account import Account
 from .database import Database
 from .marks import Marks
 from .posts import Posts
+from .search import Search
 from .ties import Ties
 
 
@@ -17,6 +18,7 @@ class Archive:
         self.posts = Posts(self._db)
         self.ties = Ties(self._db)
         self.marks = Marks(self._db)
+        self.search = Search(self._db)
 
     def accounts(self) -> list[Account]:
         """The signed-in accounts, in the order they were added."""

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable
 
 from ..models.errors import StoreError
+from ..models.query import UNSPACED
 
 
 def _first_tables(db: sqlite3.Connection) -> None:
@@ -59,7 +60,77 @@ def _first_tables(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first_tables,)
+def _words_of_posts(db: sqlite3.Connection) -> None:
+    # What can be searched stands once more as plain text, because the index needs numbers that VACUUM never changes and
+    # the very words it once took in, also after somebody has changed their name. Triggers keep it in step with every
+    # writer. FTS5's own words cannot find anything inside scripts without spaces, and its trigrams cannot find words
+    # without their accents: so there are two indexes, the second one only of posts in such scripts.
+    parts = "('text', 'warning', 'alt', 'title', 'description', 'handle')"
+    text = (
+        "(select coalesce(group_concat(value, char(10)), '') from json_tree(post.data)"
+        f" where type = 'text' and key in {parts})"
+    )
+    who = (
+        "(select coalesce(group_concat(coalesce(json_extract(data, '$.name'), '') || ' ' || handle, char(10)), '')"
+        " from person where person.account = post.account and person.id in (post.author, post.booster))"
+    )
+    unspaced = f"glob '*[{UNSPACED}]*'"
+    for statement in (
+        """create table words (
+            number integer primary key, account text not null, post text not null, text text not null, who text not null,
+            unique (account, post)
+        ) strict""",
+        "create index post_booster on post (account, booster) where booster is not null",
+        """create virtual table word_index using fts5 (
+            text, who, content = 'words', content_rowid = 'number',
+            tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co Mc Mn'"
+        )""",
+        """create virtual table piece_index using fts5 (
+            text, who, content = 'words', content_rowid = 'number', tokenize = 'trigram'
+        )""",
+        """create trigger words_come after insert on words begin
+            insert into word_index (rowid, text, who) values (new.number, new.text, new.who);
+            insert into piece_index (rowid, text, who) select new.number, new.text, new.who
+            where new.text || new.who UNSPACED;
+        end""",
+        """create trigger words_go after delete on words begin
+            insert into word_index (word_index, rowid, text, who) values ('delete', old.number, old.text, old.who);
+            insert into piece_index (piece_index, rowid, text, who) select 'delete', old.number, old.text, old.who
+            where old.text || old.who UNSPACED;
+        end""",
+        """create trigger words_change after update on words when old.text <> new.text or old.who <> new.who begin
+            insert into word_index (word_index, rowid, text, who) values ('delete', old.number, old.text, old.who);
+            insert into piece_index (piece_index, rowid, text, who) select 'delete', old.number, old.text, old.who
+            where old.text || old.who UNSPACED;
+            insert into word_index (rowid, text, who) values (new.number, new.text, new.who);
+            insert into piece_index (rowid, text, who) select new.number, new.text, new.who
+            where new.text || new.who UNSPACED;
+        end""",
+        """create trigger post_comes after insert on post begin
+            insert into words (account, post, text, who) select account, id, TEXT, WHO
+            from post where account = new.account and id = new.id;
+        end""",
+        """create trigger post_changes after update of data on post when old.data <> new.data begin
+            update words set (text, who) = (select TEXT, WHO from post where account = new.account and id = new.id)
+            where account = new.account and post = new.id;
+        end""",
+        """create trigger post_goes after delete on post begin
+            delete from words where account = old.account and post = old.id;
+        end""",
+        """create trigger person_changes after update on person
+        when old.handle <> new.handle or json_extract(old.data, '$.name') is not json_extract(new.data, '$.name') begin
+            update words set who = (select WHO from post where account = words.account and id = words.post)
+            where account = new.account and post in (
+                select id from post where account = new.account and author = new.id
+                union select id from post where account = new.account and booster = new.id
+            );
+        end""",
+        "insert into words (account, post, text, who) select account, id, TEXT, WHO from post order by at",
+    ):
+        db.execute(statement.replace("TEXT,", f"{text},").replace("WHO", who).replace("UNSPACED", unspaced))
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first_tables, _words_of_posts)
 
 
 def migrate(db: sqlite3.Connection) -> None:

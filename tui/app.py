@@ -14,10 +14,11 @@ from ..session import Session
 from .commands import Commands
 from .detail import DetailScreen
 from .feed import FeedScreen
+from .found import FoundScreen
 from .help import HelpScreen
 from .keys import keymap, keys_of
 from .listing import PostsScreen
-from .messages import ShowAuthor, ShowHelp, ShowPost, ShowPosts
+from .messages import ShowAuthor, ShowFound, ShowHelp, ShowPost, ShowPosts
 from .person import PersonScreen
 from .themes import THEMES
 from .welcome import OpenDemo, SignedIn, WelcomeScreen
@@ -91,6 +92,16 @@ class QuietfeedApp(App[int]):
     def on_show_posts(self, message: ShowPosts) -> None:
         """Some posts on their own."""
         self.push_screen(PostsScreen(self.session, message.title, message.keys))
+
+    def on_show_found(self, message: ShowFound) -> None:
+        """What a search in everything found; another search takes the place of the one before."""
+        message.stop()
+        if isinstance(self.screen, FoundScreen):
+            self.pop_screen()
+        try:
+            self.push_screen(FoundScreen(self.session, message.query))
+        except QuietfeedError as error:
+            self.notify(str(error), severity="warning", markup=False)
 
     def on_show_help(self, message: ShowHelp) -> None:
         """All keys."""

@@ -49,6 +49,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("author", "a", "a", "Looking", "the author: your tie with its evidence, and their posts"),
     Action("report", "S", "S", "Looking", "the quiet report: what is hidden, and who makes the noise"),
     Action("search", "slash", "slash,ctrl+s", "Looking", "search in what is loaded"),
+    Action("find", "F", "F", "Looking", "search in every post that is kept"),
     Action("next_match", "n", "n,f3", "Looking", "next match, or the next post the filter is not sure of"),
     Action("last_match", "N", "N,shift+f3", "Looking", "the match before"),
     Action("level_1", "1", "1", "Levels", "everything"),

@@ -24,9 +24,13 @@ class ListingScreen(MarkingScreen):
     def compose(self) -> ComposeResult:
         """Title, posts, what was said, keys."""
         yield Static("", id="title", markup=False)
-        yield SelectableTimeline(empty=self.EMPTY, id="timeline")
+        yield self.make_timeline()
         yield Static("", id="saying", markup=False)
         yield Static("", id="keys", markup=False)
+
+    def make_timeline(self) -> SelectableTimeline:
+        """The widget that draws the posts."""
+        return SelectableTimeline(empty=self.EMPTY, id="timeline")
 
     def on_mount(self) -> None:
         """Show the posts."""

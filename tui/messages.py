@@ -57,5 +57,12 @@ class ShowPosts(Message):
 
 
 @dataclass
+class ShowFound(Message):
+    """Every kept post that holds the words of a query is to be seen."""
+
+    query: str
+
+
+@dataclass
 class ShowHelp(Message):
     """All keys are to be seen."""

@@ -12,7 +12,7 @@ from ..session import Session
 from .browser import can_open, open_in_browser
 from .keys import bindings, first_key
 from .links import LinksScreen, links_of
-from .messages import OpenLink, ShowAuthor, ShowHelp
+from .messages import OpenLink, ShowAuthor, ShowFound, ShowHelp
 from .rows import PostRow
 from .timeline import Timeline
 from .why import WhyScreen
@@ -186,15 +186,27 @@ class MovingScreen(Screen[None]):
 
     def do_search(self) -> None:
         """Ask what to look for."""
+        self._ask_for("search in what is loaded")
+
+    def do_find(self) -> None:
+        """Ask what to look for in everything that is kept."""
+        self._ask_for("search in every post that is kept", everywhere=True)
+
+    def _ask_for(self, placeholder: str, *, everywhere: bool = False) -> None:
         if not self.query("#search"):
-            line = Input(placeholder="search in what is loaded", id="search", compact=True)
+            line = Input(placeholder=placeholder, id="search", classes="everywhere" if everywhere else "", compact=True)
             self.mount(line, before="#saying")
             line.focus()
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
-        """Look for it, and go to the first match from here on."""
-        self._query = message.value.strip()
+        """Look for it, and go to the first match from here on; or open what is found everywhere."""
+        query = message.value.strip()
         self.close_search()
+        if message.input.has_class("everywhere"):
+            if query:
+                self.post_message(ShowFound(query))
+            return
+        self._query = query
         self.timeline.highlight(self._query)
         if self._query:
             here = self.timeline.selected

@@ -159,6 +159,18 @@ def test_plain_http_is_for_loopback_only(run: Run) -> None:
     assert "secret" not in answer.stderr + answer.stdout
 
 
+def test_search_finds_kept_posts_by_words_that_stay_together_where_they_are_quoted(run: Run) -> None:
+    answer = run("--demo", "search", "use code", "--json", "--limit", "1")
+    assert answer.returncode == 0
+    (record,) = lines(answer)
+    assert "use code" in record["text"].casefold()
+    assert "verdict" in record
+    assert "--limit" in answer.stderr
+    nothing = run("search", '" OR NEAR(')
+    assert (nothing.returncode, nothing.stdout) == (0, "")
+    assert "nothing that is kept" in nothing.stderr
+
+
 def test_the_whole_way_over_a_real_server(run: Run, mastodon: Callable[..., Any]) -> None:
     server = mastodon(posts=90)
     added = run(

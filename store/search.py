@@ -1,0 +1,65 @@
+"""Search over all kept posts, by their words and by who wrote or passed them on."""
+
+from collections.abc import Sequence
+
+from ..models.query import Term, terms
+from ..models.view import PostKey
+from .database import Database
+
+_TRIGRAM = 3
+_MANY = 2000
+
+
+class Search:
+    """Finds posts. Any text can be asked for: every term is quoted, so nothing in it is ever an operator."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def find(self, query: str, limit: int) -> tuple[list[PostKey], int]:
+        """The newest posts that hold all terms of the query, at most `limit`, and how many there are altogether."""
+        wanted = terms(query)
+        if not wanted:
+            return [], 0
+        where, values = _conditions(wanted)
+        total: int = self._db.row(f"select count(*) from words where {where}", values)[0]
+        if not total:
+            return [], 0
+        # Few are fetched and sorted; where many are found, walking down from the newest post meets enough of them soon
+        # (the plus keeps SQLite from trying all that were found for every post).
+        tables = "words cross join post"
+        if total > _MANY:
+            tables, where = "post cross join words", where.replace("number in", "+number in")
+        rows = self._db.rows(
+            f"select post.account, post.id from {tables} on post.account = words.account and post.id = words.post"
+            f" where {where} order by post.at desc, post.account, post.id limit ?",
+            (*values, limit),
+        )
+        return [(account, post_id) for account, post_id in rows], total
+
+
+def _conditions(wanted: Sequence[Term]) -> tuple[str, list[str]]:
+    where: list[str] = []
+    values: list[str] = []
+    words = [_quoted(term.text) + ("" if term.whole else " *") for term in wanted if term.kind == "word"]
+    pieces = [_quoted(term.text) for term in wanted if term.kind == "piece" and len(term.text) >= _TRIGRAM]
+    for index, parts in (("word_index", words), ("piece_index", pieces)):
+        if parts:
+            where.append(f"number in (select rowid from {index} where {index} match ?)")
+            values.append(" AND ".join(parts))
+    for term in wanted:
+        # Signs are no words, and two letters are too few for the trigrams: every kept text is looked through.
+        if term.kind == "sign" or (term.kind == "piece" and len(term.text) < _TRIGRAM):
+            where.append("(words.text like ? escape '\\' or words.who like ? escape '\\')")
+            values += [_like(term.text)] * 2
+    return " and ".join(where), values
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _like(text: str) -> str:
+    for special in "\\%_":
+        text = text.replace(special, f"\\{special}")
+    return f"%{text}%"
