@@ -102,7 +102,7 @@ class Timeline:
         return [post.key for _, post in found]
 
     def set_aside(self, keys: Iterable[PostKey], now: datetime) -> None:
-        """Take in kept posts without showing them in the timeline: what a search found can be marked where it stands."""
+        """Take in kept posts beside the timeline, which does not show them: so what a search found can be marked."""
         found = self._archive.posts.get([key for key in keys if key not in self._loaded])
         self._aside.update(post.key for _, post in found)
         self._add(found, now, aside=True)

@@ -77,8 +77,8 @@ def _words_of_posts(db: sqlite3.Connection) -> None:
     unspaced = f"glob '*[{UNSPACED}]*'"
     for statement in (
         """create table words (
-            number integer primary key, account text not null, post text not null, text text not null, who text not null,
-            unique (account, post)
+            number integer primary key, account text not null, post text not null,
+            text text not null, who text not null, unique (account, post)
         ) strict""",
         "create index post_booster on post (account, booster) where booster is not null",
         """create virtual table word_index using fts5 (
