@@ -1,7 +1,8 @@
 """What the user says of posts and people: judged again at once, kept before it is shown, undone, and learned from."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from .. import __version__
@@ -115,6 +116,34 @@ class Marking:
         self._undo.append(lambda: self._put_back(key, before))
         return effect
 
+    def mark_all(self, keys: Sequence[PostKey], category: Category) -> Effect:
+        """One word on several posts, all of it kept or nothing, and one undo takes all of it back.
+
+        Raises StoreError as `mark` does; posts that are not loaded are passed over.
+        """
+        cases = {key: case for key in keys if (case := self._timeline.case(key)) is not None}
+        before = {key: self._mark_of(key) for key in cases}
+        at = utc_now()
+        count = f"{len(cases)} post{'s' if len(cases) != 1 else ''}"
+        marks = [Mark(case, category, at) for case in cases.values()]
+        effect = self._exchange(dict(zip(cases, marks, strict=True)), f"marked {count} {category}")
+        self._undo.append(lambda: self._exchange(before, f"the marks on {count} are as they were"))
+        return effect
+
+    def _exchange(self, marks: Mapping[PostKey, Mark | None], sentence: str) -> Effect:
+        """Put these marks in the place of what the posts are marked as; None takes a mark away."""
+        shown = self._timeline.shown(self.level)
+        self.archive.marks.exchange(marks)
+        for key, mark in marks.items():
+            self._words.remove(key)
+            if mark is not None:
+                self._words.add(mark)
+        self._judge_authors_again(marks)
+        effect = compare(self._timeline, self.level, shown, None, sentence)
+        more = [tuple(key for key in keys if key not in marks) for keys in (effect.hid, effect.showed)]
+        also = others(replace(effect, hid=more[0], showed=more[1]))
+        return replace(effect, sentence=f"{sentence} · {also}" if also else sentence, key=next(iter(marks), None))
+
     def unmark(self, key: PostKey) -> Effect:
         """Take the mark on a post back."""
         before = self._mark_of(key)
@@ -132,7 +161,7 @@ class Marking:
         shown = self._timeline.shown(self.level)
         self.archive.marks.remove(key)
         self._words.remove(key)
-        self._judge_author_again(key)
+        self._judge_authors_again([key])
         return self._effect(shown, key, "the mark is taken back")
 
     def _mark(self, mark: Mark) -> Effect:
@@ -140,19 +169,21 @@ class Marking:
         shown = self._timeline.shown(self.level)
         self.archive.marks.add(mark)
         self._words.add(mark)
-        self._judge_author_again(key)
+        self._judge_authors_again([key])
         judged = self._timeline.get(key)
         sentence = f"marked {mark.category}"
         if judged is not None:
             sentence = mark_sentence(mark.category, judged.verdict, self.level)
         return self._effect(shown, key, sentence)
 
-    def _judge_author_again(self, key: PostKey) -> None:
-        case = self._timeline.case(key)
-        if case is None:
-            return
-        author = case.post.author.id
-        self._timeline.judge_again(self._timeline.by_author((key[0], author)) if author else [key], today())
+    def _judge_authors_again(self, keys: Iterable[PostKey]) -> None:
+        again: dict[PostKey, None] = {}
+        for key in keys:
+            case = self._timeline.case(key)
+            if case is not None:
+                author = case.post.author.id
+                again |= dict.fromkeys(self._timeline.by_author((key[0], author)) if author else [key])
+        self._timeline.judge_again(again, today())
 
     def _effect(self, shown: set[PostKey], key: PostKey | None, sentence: str) -> Effect:
         effect = compare(self._timeline, self.level, shown, key, sentence)

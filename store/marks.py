@@ -1,6 +1,7 @@
 """The user's marks on posts: each kept with its case, on the disk before the screen shows it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import astuple
 from typing import Any
 
@@ -35,6 +36,18 @@ class Marks:
 
     def add_all(self, marks: list[Mark]) -> None:
         """Keep several marks, all or none, on the disk when this returns."""
+        with self._db.transaction(durable=True):
+            self._add(marks)
+
+    def exchange(self, marks: Mapping[PostKey, Mark | None]) -> None:
+        """Keep a mark, or none, for each of these posts: all of it or nothing."""
+        with self._db.transaction(durable=True):
+            self._db.run_many(
+                "delete from mark where account = ? and post = ?", [key for key, mark in marks.items() if mark is None]
+            )
+            self._add([mark for mark in marks.values() if mark is not None])
+
+    def _add(self, marks: list[Mark]) -> None:
         rows = [
             (
                 *mark.case.post.key,
@@ -44,12 +57,11 @@ class Marks:
             )
             for mark in marks
         ]
-        with self._db.transaction(durable=True):
-            self._db.run_many(
-                "insert into mark (account, post, category, at, data) values (?, ?, ?, ?, ?)"
-                " on conflict do update set category = excluded.category, at = excluded.at, data = excluded.data",
-                rows,
-            )
+        self._db.run_many(
+            "insert into mark (account, post, category, at, data) values (?, ?, ?, ?, ?)"
+            " on conflict do update set category = excluded.category, at = excluded.at, data = excluded.data",
+            rows,
+        )
 
     def remove(self, key: PostKey) -> bool:
         """Take a mark back; whether there was one."""

@@ -245,6 +245,12 @@ class FeedScreen(MarkingScreen):
         """What is hidden, per day and category, and who makes the noise."""
         self.app.push_screen(ReportScreen(self.session))
 
+    def do_level(self) -> None:
+        """The next level, or the one that was counted to."""
+        levels = list(Level)
+        number = self._times - 1 if self._counted else self.session.level % len(levels)
+        self._switch(levels[min(number, len(levels) - 1)])
+
     def do_level_1(self) -> None:
         """Everything."""
         self._switch(Level.everything)

@@ -23,7 +23,7 @@ class Action:
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("down", "j,down", "down", "Moving", "next post (5j: five further)"),
+    Action("down", "j,down", "down", "Moving", "next post (5j: five further, 012j: twelve)"),
     Action("up", "k,up", "up", "Moving", "previous post"),
     Action("page_down", "space,pagedown,ctrl+f", "space,pagedown", "Moving", "a page down"),
     Action("page_up", "b,pageup,ctrl+b", "b,pageup", "Moving", "a page up"),
@@ -56,6 +56,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("level_2", "2", "2", "Levels", "noise: sales and spam are hidden"),
     Action("level_3", "3", "3", "Levels", "quiet: celebrities too"),
     Action("level_4", "4", "4", "Levels", "known: strangers too"),
+    Action("level", "L", "L", "Levels", "the next one, and after the last the first"),
     Action("refresh", "R", "R,f5", "The rest", "ask for news now"),
     Action("theme", "T", "T", "The rest", "light or dark"),
     Action("help", "question_mark", "question_mark,f1", "The rest", "all keys", "keys"),

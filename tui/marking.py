@@ -1,7 +1,7 @@
 """A screen whose posts can be marked: mark, vouch, undo, repeat, bulk marks, and learning from them a moment later."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from textual.timer import Timer
 
@@ -175,21 +175,12 @@ class MarkingScreen(MovingScreen):
     def _mark_selection(self, category: Category) -> None:
         rows = [row for row in self.selection() if row.judged.mark != category]
         self._end_selection()
+        if not rows:
+            self.say(f"all of these are marked {category} already")
+            return
         self.session.last_mark = category
-        marked = 0
-        effects: list[Effect] = []
-        for row in rows:
-            try:
-                effects.append(self.session.mark(row.key, category))
-            except QuietfeedError as error:
-                self.say(str(error))
-                break
-            marked += 1
-        self.redraw(_together(effects))
-        self._done = f"marked {marked} post{'s' if marked != 1 else ''} {category}"
-        if marked == len(rows):
-            self.say(f"{self._done} · {self.key_of('undo')} undoes them one by one")
-        self.learn_soon()
+        done = f"marked {len(rows)} post{'s' if len(rows) != 1 else ''} {category}"
+        self.act(lambda: self.session.mark_all([row.key for row in rows], category), done)
 
     def _end_selection(self) -> None:
         self._anchor = None
@@ -202,12 +193,6 @@ class MarkingScreen(MovingScreen):
             self.say("")
         else:
             super().action_back()
-
-
-def _together(effects: Sequence[Effect]) -> Effect:
-    keys = tuple(effect.key for effect in effects if effect.key is not None)
-    hid = (*keys, *(key for effect in effects for key in effect.hid))
-    return Effect("", None, hid, tuple(key for effect in effects for key in effect.showed))
 
 
 def keys_to_see(effect: Effect | None, timeline: Timeline) -> set[PostKey]:

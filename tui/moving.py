@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Input
@@ -18,6 +19,7 @@ from .timeline import Timeline
 from .why import WhyScreen
 
 _MOST_COUNT = 9999
+_LEVEL_DIGITS = ("1", "2", "3", "4")
 
 
 class MovingScreen(Screen[None]):
@@ -34,6 +36,7 @@ class MovingScreen(Screen[None]):
         self.session = session
         self._count = ""
         self._times = 1
+        self._counted = False
         self._query = ""
 
     @property
@@ -59,10 +62,10 @@ class MovingScreen(Screen[None]):
 
     def action_do(self, name: str) -> None:
         """Run an action by its id; an error becomes one sentence."""
-        if self._count and name.startswith("level_"):
+        if self._count and name.startswith("level_") and name[-1] in self._keys_of(name):
             self.action_count(name[-1])
             return
-        self._times, self._count = int(self._count or 1), ""
+        self._times, self._counted, self._count = int(self._count or 1) or 1, bool(self._count), ""
         found: Callable[[], None] | None = getattr(self, f"do_{name}", None)
         if found is None:
             self.say("that is for the timeline: esc goes back to it")
@@ -73,10 +76,18 @@ class MovingScreen(Screen[None]):
             self.say(str(error))
 
     def action_count(self, digit: str) -> None:
-        """A count before a motion; it cannot begin with 1 to 4, which are the levels."""
-        if self._count or digit != "0":
-            self._count = str(min(int(self._count + digit), _MOST_COUNT))
-            self.say(f"{self._count} …")
+        """A digit of the count before a motion. 0 begins one too: 1 to 4 are levels until a count has begun."""
+        self._count = str(min(int(self._count + digit), _MOST_COUNT))
+        self.say(f"{self._count} …")
+
+    def on_key(self, event: events.Key) -> None:
+        """A digit that the user's own settings took from its level begins a count, as the others do."""
+        if event.key in _LEVEL_DIGITS and event.key not in self._keys_of(f"level_{event.key}"):
+            event.stop()
+            self.action_count(event.key)
+
+    def _keys_of(self, action: str) -> list[str]:
+        return str(getattr(self.app, "keys", {}).get(action, "")).split(",")
 
     def action_back(self) -> None:
         """Escape takes back the smallest thing first: a count, the search line, a search; then the screen."""

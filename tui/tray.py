@@ -48,7 +48,7 @@ class TrayScreen(ListingScreen):
 
     def action_do(self, name: str) -> None:
         """The keys of the levels choose a kind here."""
-        if name.startswith("level_"):
+        if name.startswith("level_") and name[-1].isdigit() and not self._count:
             self._choose(HIDDEN_AS[int(name[-1]) - 1])
         else:
             super().action_do(name)

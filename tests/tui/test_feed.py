@@ -49,6 +49,9 @@ async def test_no_hidden_post_is_in_the_rows_and_quiet_lines_stand_in_their_plac
         (["5", "j", "5", "k"], 0),
         (["6", "2", "j", "g"], 0),
         (["5", "escape", "j"], 1),
+        (["0", "3", "j"], 3),
+        (["0", "1", "2", "j"], 12),
+        (["0", "j"], 1),
     ],
 )
 async def test_motions_move_the_cursor(opened: "Open", keys: list[str], number: int) -> None:
@@ -143,17 +146,31 @@ async def test_a_dot_repeats_the_last_mark(opened: "Open") -> None:
         assert found.mark == "spam"
 
 
-async def test_a_selection_is_marked_at_once_and_undone_one_by_one(opened: "Open") -> None:
+async def test_a_selection_is_marked_at_once_and_undone_at_once(opened: "Open") -> None:
     async with opened() as screens:
         first = screens.go_to(a_stranger)
+        before = {judged.key: judged.verdict for judged in screens.session.timeline}
         await screens.press("V", "j", "j")
         assert "selecting" in screens.line("saying")
         await screens.press("c")
         marked = [judged.key for judged in screens.session.timeline if judged.mark == "celebrity"]
         assert first.key in marked
         assert screens.line("saying").startswith(f"marked {len(marked)} posts celebrity")
-        await screens.press(*["u"] * len(marked))
+        assert len(marked) > 1
+        await screens.press("u")
         assert screens.session.marks == 0
+        assert {judged.key: judged.verdict for judged in screens.session.timeline} == before
+        assert screens.selected() == first.key
+        await screens.press("u")
+        assert screens.line("saying") == "nothing is left to undo"
+
+
+async def test_undoing_a_bulk_brings_the_earlier_marks_back(opened: "Open") -> None:
+    async with opened() as screens:
+        first = screens.go_to(a_stranger)
+        await screens.press("s", "k", "V", "j", "j", "x", "u")
+        marks = {judged.key: judged.mark for judged in screens.session.timeline if judged.mark}
+        assert marks == {first.key: "sales"}
 
 
 @pytest.mark.usefixtures("learning")

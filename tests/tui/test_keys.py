@@ -97,6 +97,35 @@ async def test_rebound_keys_act_and_the_old_ones_do_not(
         assert judged.mark == "sales"
 
 
+async def test_digits_taken_from_the_levels_are_counts(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    network = scripted.network([scripted.post(number) for number in range(30)])
+    keys = {f"level_{number}": "" for number in range(1, 5)}
+    async with opened(scripted.session(network, tmp_path, keys=keys)) as screens:
+        await screens.press("1", "2", "j")
+        assert screens.timeline.cursor == 12
+        await screens.press("4", "k")
+        assert screens.timeline.cursor == 8
+        await screens.press("2", "L")
+        assert screens.session.level.name == "noise"
+        await screens.press("L", "L", "L")
+        assert screens.session.level.name == "everything"
+        await screens.press("slash")
+        await screens.type("number 14")
+        await screens.press("enter")
+        assert "14" in screens.line("saying")
+
+
+async def test_a_level_keeps_its_digit_unless_a_count_has_begun(opened: "Open") -> None:
+    async with opened() as screens:
+        await screens.press("2")
+        assert screens.session.level.name == "noise"
+        await screens.press("0", "3")
+        assert screens.session.level.name == "noise"
+        assert screens.line("saying") == "3 …"
+
+
 async def test_the_arrows_keyset_moves_without_letters(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
