@@ -2,13 +2,15 @@
 
 import argparse
 import asyncio
+from datetime import UTC, datetime
 
 from ..models.account import Account
 from ..models.errors import NotFound
 from ..models.mark import PersonWord
 from ..models.record import post_to_record, tie_to_record, verdict_to_record
+from ..models.tie import FOREVER
 from ..models.verdict import Level
-from ..models.view import Arrival, Judged, PostKey, Progress
+from ..models.view import Arrival, Judged, PostKey, Progress, hidden_as
 from ..session import Session, open_demo, open_session
 from .output import complain, open_input, records, say, write_json
 
@@ -116,7 +118,7 @@ def _write_post(judged: Judged, level: Level, *, as_json: bool) -> None:
     boosted = f" (boosted by {post.booster.handle})" if post.booster else ""
     say(f"{at}  {post.author.shown_name} @{post.author.handle}{boosted}  [{post.id}]")
     if not verdict.shown_at(level):
-        say(f"    hidden as {verdict.category}: {'; '.join(reason.text for reason in verdict.reasons)}")
+        say(f"    hidden as {hidden_as(verdict)}: {'; '.join(reason.text for reason in verdict.reasons)}")
     if post.warning:
         say(f"    [{post.warning}]")
     for line in post.text.splitlines() or [""]:
@@ -150,6 +152,21 @@ def _vouch(session: Session, args: argparse.Namespace) -> int:
         return 0
     effect = session.say("", "", handle, word)
     say(f"{effect.sentence}; nobody of that name was seen yet" if word else effect.sentence)
+    return 0
+
+
+def _mute(session: Session, args: argparse.Namespace) -> int:
+    end: datetime | None = None
+    if args.command == "mute":
+        end = FOREVER if args.span is None else datetime.now(UTC) + args.span
+    handle = args.handle.strip().removeprefix("@")
+    people = session.archive.posts.find_people(handle)
+    for account, person in people:
+        say(session.say_mute(account, person.id, person.handle, end).sentence)
+    if people:
+        return 0
+    effect = session.say_mute("", "", handle, end)
+    say(f"{effect.sentence}; nobody of that name was seen yet" if end else effect.sentence)
     return 0
 
 
@@ -200,6 +217,8 @@ _COMMANDS = {
     "unmark": _unmark,
     "vouch": _vouch,
     "unvouch": _vouch,
+    "mute": _mute,
+    "unmute": _mute,
     "export": _export,
     "import": _import,
 }

@@ -1,6 +1,7 @@
-"""The command line's words: every command and option with its one-line help. Imports nothing but argparse."""
+"""The command line's words: every command and option with its one-line help. Imports next to nothing."""
 
 import argparse
+from datetime import timedelta
 
 _LEVELS = ("everything", "noise", "quiet", "known")
 _CATEGORIES = ("person", "celebrity", "sales", "spam")
@@ -56,6 +57,12 @@ def build_parser(version: str) -> argparse.ArgumentParser:
         person = commands.add_parser(name, help=text)
         person.add_argument("handle", metavar="HANDLE")
 
+    mute = commands.add_parser("mute", help="hear nothing of this person for a time; teaches nothing")
+    mute.add_argument("handle", metavar="HANDLE")
+    mute.add_argument("--for", dest="span", type=_span, metavar="TIME", help="30m, 1h, 1d or 1w (default: for good)")
+    unmute = commands.add_parser("unmute", help="hear of this person again")
+    unmute.add_argument("handle", metavar="HANDLE")
+
     judge = commands.add_parser("judge", help="judge post records, a verdict per line; no store touched")
     judge.add_argument("file", metavar="FILE", nargs="?", default="-", help="a file, or - for standard input")
     judge.add_argument("--level", choices=_LEVELS, default="quiet", help="default quiet")
@@ -71,6 +78,14 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     take.add_argument("file", metavar="FILE", help="a file, or - for standard input")
     commands.add_parser("doctor", help="where the files are, and whether everything is well")
     return parser
+
+
+def _span(text: str) -> timedelta:
+    unit = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}.get(text[-1:], "")
+    # Three digits are enough, and keep every time inside the calendar.
+    if not unit or not text[:-1].isdecimal() or not 0 < int(text[:-1]) < 1000:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time such as 30m, 1h, 1d or 1w")
+    return timedelta(**{unit: int(text[:-1])})
 
 
 def _count(text: str) -> int:

@@ -9,7 +9,7 @@ from datetime import datetime
 from math import exp, log
 
 from ..models.case import Case
-from ..models.mark import NOTHING_SAID, Said
+from ..models.mark import NOTHING_SAID, Said, until
 from ..models.post import Post
 from ..models.tie import TieName
 from ..models.verdict import CATEGORIES, Category, Level, Reason, Verdict
@@ -80,6 +80,9 @@ def _judge(case: Case, model: Scorer, said: Said, now: datetime) -> Verdict:
     category = max(CATEGORIES, key=scores.__getitem__)
     friendly = [reason for speaks_for, reason in found if speaks_for == "person"]
 
+    muted = _muted(case, now)
+    if muted is not None:
+        return Verdict(Level.everything, category, scores, (muted,))
     if post.server_hides:
         reason = Reason(f"your server's filter{_titles(post)} hides it", _SAID, "server")
         return Verdict(Level.everything, category, scores, (reason,))
@@ -117,6 +120,17 @@ def _mark(post: Post, said: Said) -> Category | None:
         return None
     mark = said.posts.get(post.key)
     return said.posts.get((post.account, post.original_id)) if mark is None and post.original_id else mark
+
+
+def _muted(case: Case, now: datetime) -> Reason | None:
+    """The user's own word that they want to hear nothing of the author, or of whoever passed the post on."""
+    booster = case.post.booster
+    if case.tie.muted is not None:
+        return Reason(f"muted by you {until(case.tie.muted, now)}", _SAID, "mute")
+    if booster is not None and case.booster_tie is not None and case.booster_tie.muted is not None:
+        words = f"boosted by {booster.shown_name}, muted by you {until(case.booster_tie.muted, now)}"
+        return Reason(words, _SAID, "mute")
+    return None
 
 
 def _author_marks(marks: Mapping[Category, int]) -> list[Evidence]:

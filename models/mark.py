@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from .case import Case
+from .tie import FOREVER
 from .verdict import Category
 
 PersonWord = Literal["vouched", "not_known"]
@@ -32,6 +33,17 @@ class PersonMark:
 
 
 @dataclass(frozen=True, slots=True)
+class Mute:
+    """The user wants to hear nothing of a person until a time, FOREVER until they say otherwise. It teaches nothing."""
+
+    account: str
+    person_id: str
+    handle: str
+    until: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """Everything the user said, ready for judging: it acts at once, before anything is learned.
 
@@ -44,3 +56,17 @@ class Said:
 
 
 NOTHING_SAID = Said()
+
+
+def until(at: datetime, now: datetime) -> str:
+    """Until when a mute holds, in local time: "until Friday 14:00", "until 15:30" (today), "until 4 Dec 09:00"."""
+    if at >= FOREVER:
+        return "until you say otherwise"
+    here, there = now.astimezone(), at.astimezone()
+    days = (there.date() - here.date()).days
+    if days == 0:
+        return f"until {there:%H:%M}"
+    if 0 < days < 7:
+        return f"until {there:%A %H:%M}"
+    year = f" {there.year}" if there.year != here.year else ""
+    return f"until {there.day} {there:%b}{year} {there:%H:%M}"

@@ -1,7 +1,7 @@
 """A Tie: what connects the user and a Person, and the Interactions it is made of."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from .person import Person
@@ -36,7 +36,8 @@ class Tie:
     """All evidence between the user and one person. None means not known, which counts for nothing.
 
     `direct` counts direct conversations in which both took part. `last_to_you` and `last_from_you` are the newest
-    contact in each direction, `last_contact` the newest in either. `vouched` and `not_known` are the user's own word.
+    contact in each direction, `last_contact` the newest in either. `vouched`, `not_known` and `muted` are the user's
+    own word.
     """
 
     you_follow: bool | None = None
@@ -57,7 +58,11 @@ class Tie:
     vouched: bool = False
     not_known: bool = False
     contact: bool = False
+    muted: datetime | None = None
+    """Until when the user has muted them (FOREVER: until they say otherwise); None: not at all."""
 
+
+FOREVER = datetime.max.replace(tzinfo=UTC)
 
 NO_TIE = Tie()
 

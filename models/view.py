@@ -11,8 +11,8 @@ from .verdict import Category, Level, Verdict
 
 PostKey = tuple[str, str]
 
-HiddenAs = Literal["celebrity", "sales", "spam", "stranger", "filtered"]
-HIDDEN_AS: tuple[HiddenAs, ...] = ("celebrity", "sales", "spam", "stranger", "filtered")
+HiddenAs = Literal["celebrity", "sales", "spam", "stranger", "filtered", "muted"]
+HIDDEN_AS: tuple[HiddenAs, ...] = ("celebrity", "sales", "spam", "stranger", "filtered", "muted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,11 @@ class Judged:
 
 
 def hidden_as(verdict: Verdict) -> HiddenAs:
-    """What a hidden post is counted as: its category, "filtered" by the server's own filter, or a "stranger"."""
-    if verdict.reasons and verdict.reasons[0].kind == "server":
+    """What a hidden post is counted as: its category, "muted", "filtered" by the server, or a "stranger"."""
+    first = verdict.reasons[0].kind if verdict.reasons else None
+    if first == "mute":
+        return "muted"
+    if first == "server":
         return "filtered"
     # What a guess alone would have shown is hidden at level known because nobody knows its author.
     if verdict.category == "person" or verdict.until == Level.quiet:

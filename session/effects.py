@@ -12,6 +12,7 @@ _HIDDEN_WORDS: dict[HiddenAs, str] = {
     "spam": "spam",
     "stranger": "a stranger",
     "filtered": "your server's own filter",
+    "muted": "muted by you",
 }
 
 

@@ -18,7 +18,8 @@ from ..store.places import Places, find_places
 from ..store.settings import read_config
 from ..store.tokens import TokenStore
 from .accounts import Accounts
-from .marking import Marking, today, utc_now
+from .marking import today, utc_now
+from .muting import Muting
 from .sync import fill_gap, sync_account
 from .transfer import What, export, take_back
 
@@ -58,8 +59,8 @@ def _at_once(answer: Coroutine[Any, Any, T]) -> T:
     raise RuntimeError("the demo world waited for something")
 
 
-class Session(Marking):
-    """One run of quietfeed: what `Marking` does to the loaded timeline, and the networks and files around it.
+class Session(Muting):
+    """One run of quietfeed: what `Marking` and `Muting` do to the loaded timeline, and networks and files around it.
 
     All methods answer at once, except the `async` ones and `Lesson.run`. Those that ask a network raise SourceError,
     or tell the trouble in the Arrival they answer with.

@@ -16,7 +16,7 @@ def training_queue(timeline: Sequence[Judged], most: int) -> list[PostKey]:
     come only when nothing else is uncertain. Of one author there are at most two, and none that says the same again.
     """
     candidates = sorted(
-        (judged for judged in timeline if judged.mark is None and judged.post.text and not judged.post.server_hides),
+        (judged for judged in timeline if judged.mark is None and judged.post.text and not _decided(judged)),
         key=lambda judged: -_worth(judged),
     )
     chosen: list[PostKey] = []
@@ -33,6 +33,11 @@ def training_queue(timeline: Sequence[Judged], most: int) -> list[PostKey]:
         bags.append(words)
         chosen.append(judged.key)
     return chosen
+
+
+def _decided(judged: Judged) -> bool:
+    """Whether a word of the user hides the post whatever it says: a mark on it would change nothing to be seen."""
+    return judged.post.server_hides or any(reason.kind == "mute" for reason in judged.verdict.reasons[:1])
 
 
 def _worth(judged: Judged) -> float:

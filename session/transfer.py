@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from ..models.errors import RecordError
-from ..models.mark import Mark, PersonMark
+from ..models.mark import Mark, Mute, PersonMark
 from ..models.post import Post
 from ..models.record import (
     Record,
@@ -17,6 +17,7 @@ from ..models.record import (
     tie_from_record,
     write_time,
 )
+from ..models.tie import FOREVER
 from ..store.archive import Archive
 from ..store.marks import case_from_record, case_to_record
 from ..store.ties import tie_line
@@ -26,7 +27,7 @@ _A_PAGE = 500
 
 
 def export(archive: Archive, what: What) -> Iterator[Record]:
-    """All marks (on posts, then on people), ties, or posts that are kept."""
+    """All marks (on posts, then words on people, then mutes), ties, or posts that are kept."""
     if what == "marks":
         for mark in archive.marks.all():
             yield {**case_to_record(mark.case), "mark": mark.category, "marked_at": write_time(mark.at)}
@@ -37,6 +38,14 @@ def export(archive: Archive, what: What) -> Iterator[Record]:
                 "account": word.account,
                 "word": word.word,
                 "marked_at": write_time(word.at),
+            }
+        for mute in archive.mutes.all():
+            yield {
+                "handle": mute.handle,
+                "person": mute.person_id,
+                "account": mute.account,
+                "muted_until": "forever" if mute.until >= FOREVER else write_time(mute.until),
+                "marked_at": write_time(mute.at),
             }
     elif what == "ties":
         for account in archive.accounts():
@@ -70,6 +79,11 @@ def take_back(
             elif "word" in record:
                 archive.ties.say(_word(record, now))
                 counts["marks"] += 1
+            elif "muted_until" in record:
+                mute = _mute(record, now)
+                if mute.until > now:
+                    archive.mutes.set(mute)
+                counts["marks"] += 1
             elif "text" in record:
                 post = post_from_record(record)
                 posts.setdefault(post.account, []).append(post)
@@ -102,6 +116,13 @@ def _word(record: Record, now: datetime) -> PersonMark:
         raise RecordError('"word" should be "vouched" or "not_known"')
     handle = _string(record, "handle").removeprefix("@")
     return PersonMark(_string(record, "account"), _string(record, "person"), handle, word, _marked_at(record, now))
+
+
+def _mute(record: Record, now: datetime) -> Mute:
+    end = _string(record, "muted_until")
+    until = FOREVER if end == "forever" else read_time(end)
+    handle = _string(record, "handle").removeprefix("@")
+    return Mute(_string(record, "account"), _string(record, "person"), handle, until, _marked_at(record, now))
 
 
 def _marked_at(record: Record, now: datetime) -> datetime:

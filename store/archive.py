@@ -5,6 +5,7 @@ from pathlib import Path
 from ..models.account import Account
 from .database import Database
 from .marks import Marks
+from .mutes import Mutes
 from .posts import Posts
 from .search import Search
 from .ties import Ties
@@ -18,6 +19,7 @@ class Archive:
         self.posts = Posts(self._db)
         self.ties = Ties(self._db)
         self.marks = Marks(self._db)
+        self.mutes = Mutes(self._db)
         self.search = Search(self._db)
 
     def accounts(self) -> list[Account]:

@@ -130,7 +130,16 @@ def _words_of_posts(db: sqlite3.Connection) -> None:
         db.execute(statement.replace("TEXT,", f"{text},").replace("WHO", who).replace("UNSPACED", unspaced))
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first_tables, _words_of_posts)
+def _mutes(db: sqlite3.Connection) -> None:
+    db.execute(
+        """create table mute (
+            account text not null, person text not null, handle text not null collate nocase, until integer not null,
+            at integer not null, primary key (account, person, handle)
+        ) strict, without rowid"""
+    )
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first_tables, _words_of_posts, _mutes)
 
 
 def migrate(db: sqlite3.Connection) -> None:

@@ -10,6 +10,7 @@ from ..models.mark import PersonMark, PersonWord
 from ..models.record import Record, tie_from_record, tie_to_record
 from ..models.tie import COUNTED, Interaction, Relationship, Tie
 from .database import Database, micros, moment
+from .mutes import Mutes
 
 _TO_YOU = ("replies_to_you", "mentions_to_you", "likes_to_you", "boosts_to_you")
 _FROM_YOU = ("replies_from_you", "mentions_from_you", "boosts_from_you")
@@ -28,6 +29,7 @@ class Ties:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._mutes = Mutes(db)
 
     def keep_relationships(self, account: str, relationships: Iterable[Relationship], now: datetime) -> None:
         """Keep who follows whom, as the server says now."""
@@ -88,6 +90,8 @@ class Ties:
             seen = self._seen(account, list(part), zeros)
             self._add_imported(account, part, seen)
             self._add_words(account, part, seen)
+            for person, until in self._mutes.of(account, part).items():
+                seen[person]["muted"] = until
             ties |= {person: Tie(**values) for person, values in seen.items()}
         return ties
 
@@ -219,5 +223,5 @@ def _combine(values: dict[str, Any], imported: Tie) -> None:
 
 def tie_line(account: str, person_id: str, handle: str, tie: Tie) -> Record:
     """A tie as `export ties` writes it, without the user's word: that travels with the marks."""
-    plain = replace(tie, vouched=False, not_known=False)
+    plain = replace(tie, vouched=False, not_known=False, muted=None)
     return {"handle": handle, "person": person_id, "account": account, **tie_to_record(plain)}

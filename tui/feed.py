@@ -64,7 +64,7 @@ class FeedScreen(MarkingScreen):
         first = next((row.key for row in rows if isinstance(row, PostRow)), None)
         self.timeline.set_rows(rows, select=self.session.place() or first)
         self._draw_status()
-        self.set_interval(60, self.timeline.keep_time)
+        self.set_interval(60, self._each_minute)
         if self.session.config.refresh_minutes and not self.session.demo:
             self.set_interval(self.session.config.refresh_minutes * 60, self.do_refresh)
         self.call_after_refresh(self._after_first_paint)
@@ -74,6 +74,17 @@ class FeedScreen(MarkingScreen):
             self.do_refresh()
         if self.session.unlearned:
             self.learn_soon()
+
+    def _each_minute(self) -> None:
+        self.timeline.keep_time()
+        try:
+            effect = self.session.expire_mutes()
+        except QuietfeedError as error:
+            self.say(str(error))
+            return
+        if effect is not None:
+            self.redraw(effect)
+            self.say(effect.sentence)
 
     def _rows(self) -> list[Row]:
         self._revision = self.session.revision

@@ -37,7 +37,7 @@ class HelpScreen(PanelScreen):
                 lines += [(f"  {keys or 'no key'}{space}", "bold"), f"{words}{rebound}\n"]
             lines.append("\n")
         lines += [("  esc", "bold"), " goes back, ", ("ctrl+p", "bold"), " finds every action by its words;\n"]
-        lines += ["  in the hidden tray ", ("tab", "bold"), " and ", ("1-5", "bold"), " choose a kind\n\n"]
+        lines += ["  in the hidden tray ", ("tab", "bold"), " and ", ("1-6", "bold"), " choose a kind\n\n"]
         lines += [("Signs\n", HEADING), _SIGNS, "\n", ("Rebinding, in config.toml\n", HEADING)]
         lines += ['  [keys]\n  mark_sales = "s,$"\n\n', (", ".join(self._keys), QUIET), "\n"]
         return lines

@@ -37,7 +37,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("mark_spam", "x", "x", "Marking", "spam", "spam"),
     Action("vouch", "v", "v", "Marking", "always show this person (again: no longer)", "vouch"),
     Action("not_known", "d", "d", "Marking", "I do not know this person (again: take it back)"),
-    Action("undo", "u", "u,ctrl+z", "Marking", "take the last mark, vouch or level back", "undo"),
+    Action("mute", "m", "m", "Marking", "mute this person for a time (or no longer)", "mute"),
+    Action("undo", "u", "u,ctrl+z", "Marking", "take the last mark, vouch, mute or level back", "undo"),
     Action("repeat", "full_stop", "full_stop", "Marking", "the last mark again, on this post"),
     Action("select", "V", "V", "Marking", "select posts while moving; a mark then marks them all"),
     Action("changed", "e", "e", "Marking", "the posts that the last mark hid or brought back"),
@@ -82,7 +83,9 @@ _FIXED = {
 }
 _KNOWN = {str(key.value) for key in Keys}
 _MODIFIERS = ("ctrl", "alt", "shift", "super", "meta", "hyper")
-_DROPPED_FIRST = ("train", "undo", "vouch", "mark_celebrity", "mark_spam", "mark_person", "hidden", "mark_sales")
+_DROPPED_FIRST = (
+    "mute", "train", "undo", "vouch", "mark_celebrity", "mark_spam", "mark_person", "hidden", "mark_sales",
+)  # fmt: skip
 
 
 def keys_of(keyset: str, own: Mapping[str, str]) -> dict[str, str]:

@@ -89,7 +89,8 @@ class ListingScreen(MarkingScreen):
         if not self.hidden(judged):
             return ""
         reason = judged.verdict.reasons[0].text if judged.verdict.reasons else "no reason was kept"
-        return f"hidden as {hidden_as(judged.verdict)}: {reason}"
+        kind = hidden_as(judged.verdict)
+        return f"hidden: {reason}" if kind == "muted" else f"hidden as {kind}: {reason}"
 
 
 class PostsScreen(ListingScreen):

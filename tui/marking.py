@@ -11,6 +11,8 @@ from ..models.view import Effect, PostKey
 from ..session import Session
 from .messages import ShowPosts
 from .moving import MovingScreen
+from .mute import MuteScreen, end_of
+from .paint import utc_now
 from .rows import PostRow
 from .selecting import SelectableTimeline
 from .timeline import Timeline
@@ -134,6 +136,21 @@ class MarkingScreen(MovingScreen):
         row = self.selected_post()
         if row is not None:
             self.act(lambda: self.session.not_known(row.key), f"{row.judged.post.author.shown_name} is not known")
+
+    def do_mute(self) -> None:
+        """Ask for how long nothing of this author is to be heard."""
+        row = self.selected_post()
+        if row is None:
+            return
+
+        def mute(choice: int | None) -> None:
+            if choice is not None:
+                end = end_of(choice, utc_now())
+                self.act(lambda: self.session.mute(row.key, end), f"muted {author.shown_name}")
+
+        author = row.judged.post.author
+        muted = self.session.judged(row.key) or row.judged
+        self.app.push_screen(MuteScreen(author, muted.tie.muted), mute)
 
     def do_undo(self) -> None:
         """Take the last action back, and go to its post."""

@@ -11,8 +11,9 @@ from textual.widgets import Input
 from ..models.errors import QuietfeedError
 from ..session import Session
 from .browser import can_open, open_in_browser
+from .choice import ChoiceScreen
 from .keys import bindings, first_key
-from .links import LinksScreen, links_of
+from .links import links_of
 from .messages import OpenLink, ShowAuthor, ShowFound, ShowHelp
 from .rows import PostRow
 from .timeline import Timeline
@@ -175,7 +176,8 @@ class MovingScreen(Screen[None]):
         elif len(links) == 1:
             self.open_address(links[0])
         else:
-            self.app.push_screen(LinksScreen(links), lambda url: self.open_address(url) if url else None)
+            panel = ChoiceScreen("Open which link?", links, "a number or enter opens · esc closes")
+            self.app.push_screen(panel, lambda number: None if number is None else self.open_address(links[number]))
 
     def on_open_link(self, message: OpenLink) -> None:
         """A link was clicked."""

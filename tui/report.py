@@ -19,7 +19,14 @@ from .wrap import clip
 _DAYS = 14
 _ACCOUNTS = 10
 _WIDTH = 40
-_SIGNS: dict[HiddenAs, str] = {"celebrity": "▓", "sales": "▒", "spam": "░", "stranger": "▚", "filtered": "▞"}
+_SIGNS: dict[HiddenAs, str] = {
+    "celebrity": "▓",
+    "sales": "▒",
+    "spam": "░",
+    "stranger": "▚",
+    "filtered": "▞",
+    "muted": "▙",
+}
 """Bars of different kinds differ without colour too."""
 _STYLES: dict[HiddenAs, str] = {
     "celebrity": "$primary",
@@ -27,6 +34,7 @@ _STYLES: dict[HiddenAs, str] = {
     "spam": "$error",
     "stranger": "$text-muted",
     "filtered": "$secondary",
+    "muted": "$text-muted",
 }
 _SURE = ((0.99, "above 99%"), (0.9, "90 to 99%"), (0.7, "70 to 90%"), (0.0, "below 70%"))
 

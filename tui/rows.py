@@ -116,7 +116,8 @@ def fading_note(judged: Judged) -> str:
     """Why a post that is hidden stands here all the same."""
     if judged.mark is not None:
         return f"marked {judged.mark} · u undoes"
-    return f"hidden as {hidden_as(judged.verdict)} · p brings it back"
+    kind = hidden_as(judged.verdict)
+    return "muted by you · m ends it" if kind == "muted" else f"hidden as {kind} · p brings it back"
 
 
 def _stamp(at: datetime) -> str:

@@ -44,7 +44,7 @@ class TrayScreen(ListingScreen):
             return f"hidden · {counts.hidden.get(self._kind, 0)} of {total}: {self._kind} · tab: the next kind"
         if not total:
             return f"hidden · nothing at level {self.session.level.name}"
-        return f"hidden · {total}: {shares(counts.hidden)} · tab or 1-5: one kind"
+        return f"hidden · {total}: {shares(counts.hidden)} · tab or 1-6: one kind"
 
     def action_do(self, name: str) -> None:
         """The keys of the levels choose a kind here."""
@@ -54,9 +54,9 @@ class TrayScreen(ListingScreen):
             super().action_do(name)
 
     def action_count(self, digit: str) -> None:
-        """5 is a kind too, as long as no count has begun."""
-        if digit == "5" and not self._count:
-            self._choose(HIDDEN_AS[4])
+        """5 and 6 are kinds too, as long as no count has begun."""
+        if digit in "56" and not self._count:
+            self._choose(HIDDEN_AS[int(digit) - 1])
         else:
             super().action_count(digit)
 

@@ -171,6 +171,18 @@ def test_search_finds_kept_posts_by_words_that_stay_together_where_they_are_quot
     assert "nothing that is kept" in nothing.stderr
 
 
+def test_somebody_is_muted_for_a_time_and_heard_again(run: Run) -> None:
+    answer = run("mute", "@ada@there.example", "--for", "1d")
+    assert answer.returncode == 0
+    assert answer.stdout.startswith("ada@there.example is muted until ")
+    (record,) = lines(run("export", "marks"))
+    assert record["handle"] == "ada@there.example"
+    assert run("mute", "ada@there.example").stdout.startswith("ada@there.example is muted until you say otherwise")
+    assert run("unmute", "ADA@there.example").stdout == "ADA@there.example is no longer muted\n"
+    assert run("unmute", "ada@there.example").stdout == "ada@there.example was not muted\n"
+    assert run("mute", "ada@there.example", "--for", "soon").returncode == 2
+
+
 def test_the_whole_way_over_a_real_server(run: Run, mastodon: Callable[..., Any]) -> None:
     server = mastodon(posts=90)
     added = run(

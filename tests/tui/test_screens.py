@@ -209,7 +209,7 @@ async def test_several_links_are_asked_for_by_number(opened: "Open", monkeypatch
         await screens.press("1")
         judged = screens.go_to(lambda each: bool(each.post.links))
         await screens.press("o")
-        assert screens.names[-1] == "LinksScreen"
+        assert screens.names[-1] == "ChoiceScreen"
         await screens.press("1")
         assert came == [(judged.post.links or ("",))[0]]
 

@@ -1,0 +1,57 @@
+"""Whom the user has muted, and until when. Only mutes in force are kept; what has run out is taken away by `expire`."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from ..models.mark import Mute
+from .database import Database, micros, moment
+
+
+class Mutes:
+    """All mutes, by account and person; one given to a handle alone holds on every account."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def set(self, mute: Mute) -> None:
+        """Mute somebody, on the disk when this returns; a mute before it is replaced."""
+        with self._db.transaction(durable=True):
+            self._lift(mute.account, mute.person_id, mute.handle)
+            self._db.run(
+                "insert into mute (account, person, handle, until, at) values (?, ?, ?, ?, ?)",
+                (mute.account, mute.person_id, mute.handle, micros(mute.until), micros(mute.at)),
+            )
+
+    def lift(self, account: str, person_id: str, handle: str) -> bool:
+        """Mute somebody no longer, also where it was given to the handle alone; whether they were muted."""
+        with self._db.transaction(durable=True):
+            return self._lift(account, person_id, handle)
+
+    def _lift(self, account: str, person_id: str, handle: str) -> bool:
+        where = "account in (?, '') and ((person = ? and person <> '') or (person = '' and handle = ?))"
+        return self._db.run(f"delete from mute where {where}", (account, person_id, handle)) > 0
+
+    def all(self) -> list[Mute]:
+        """All mutes, oldest first."""
+        rows = self._db.rows("select account, person, handle, until, at from mute order by at, account, person")
+        return [Mute(row[0], row[1], row[2], moment(row[3]), moment(row[4])) for row in rows]
+
+    def expire(self, now: datetime) -> bool:
+        """Take away what has run out; whether anything had."""
+        if self._db.row("select 1 from mute where until <= ? limit 1", (micros(now),)) is None:
+            return False
+        with self._db.transaction():
+            return self._db.run("delete from mute where until <= ?", (micros(now),)) > 0
+
+    def of(self, account: str, people: Mapping[str, str]) -> dict[str, datetime]:
+        """Until when these people (id -> handle) are muted; whoever is not is left out."""
+        by_handle = {handle.casefold(): person for person, handle in people.items() if handle}
+        muted: dict[str, datetime] = {}
+        # There are few mutes and many people: all of the account's are read.
+        for person, handle, until in self._db.rows(
+            "select person, handle, until from mute where account in (?, '')", (account,)
+        ):
+            owner = person if person in people else None if person else by_handle.get(handle.casefold())
+            if owner is not None:
+                muted[owner] = max(moment(until), muted.get(owner, moment(until)))
+        return muted

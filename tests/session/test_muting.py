@@ -1,0 +1,138 @@
+"""Muting: the user's own word, over every tie and vouch, for a time, undone exactly, and never a lesson."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from quietfeed.filters.judge import judge
+from quietfeed.models.case import Case
+from quietfeed.models.mark import Mute, Said, until
+from quietfeed.models.person import Person
+from quietfeed.models.post import Post
+from quietfeed.models.tie import FOREVER, Tie
+from quietfeed.models.verdict import Level
+from quietfeed.models.view import Judged, hidden_as
+from quietfeed.models.weights import Linear, Weights
+from quietfeed.session import Session, open_demo
+from quietfeed.store.archive import Archive
+
+NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+ADA = Person(id="1", handle="ada@here.example", name="Ada")
+BO = Person(id="2", handle="bo@there.example", name="Bo")
+FRIEND = Tie(you_follow=True, follows_you=True, replies_to_you=20, replies_from_you=20, vouched=True)
+MUTED = Tie(you_follow=True, follows_you=True, replies_to_you=20, replies_from_you=20, vouched=True, muted=FOREVER)
+POST = Post("1", ADA, "see you at seven", "me")
+NOTHING = Weights(Linear())
+
+
+@pytest.mark.parametrize(
+    ("case", "kind"),
+    [
+        (Case(POST, FRIEND), None),
+        (Case(POST, MUTED), "muted by you until you say otherwise"),
+        (Case(Post("2", BO, "hi", "me", booster=ADA), FRIEND, MUTED), "boosted by Ada, muted by you until you say"),
+        (Case(Post("2", ADA, "hi", "me", booster=BO), MUTED, FRIEND), "muted by you until you say otherwise"),
+    ],
+)
+def test_a_mute_hides_a_friend_and_what_they_boost(case: Case, kind: str | None) -> None:
+    verdict = judge(case, NOTHING, now=NOW)
+    assert verdict.shown_at(Level.everything)
+    assert verdict.shown_at(Level.noise) == (kind is None)
+    if kind is not None:
+        assert verdict.reasons[0].text.startswith(kind)
+        assert hidden_as(verdict) == "muted"
+
+
+def test_the_users_mark_on_the_very_post_is_the_nearer_word() -> None:
+    verdict = judge(Case(POST, MUTED), NOTHING, said=Said({POST.key: "person"}), now=NOW)
+    assert verdict.until == Level.known
+
+
+def test_until_when_is_said_in_plain_words() -> None:
+    now = datetime(2026, 5, 4, 12, 0).astimezone()
+    assert until(now + timedelta(hours=1), now) == "until 13:00"
+    assert until(now + timedelta(days=4, hours=2), now) == f"until {now + timedelta(days=4, hours=2):%A} 14:00"
+    assert until(now + timedelta(days=7), now) == f"until 11 {now:%b} 12:00"
+    assert until(now + timedelta(days=365), now) == f"until 4 {now:%b} 2027 12:00"
+    assert until(FOREVER, now) == "until you say otherwise"
+
+
+def test_only_mutes_in_force_are_kept_and_one_for_a_handle_holds_for_whoever_has_it() -> None:
+    archive = Archive(None)
+    archive.mutes.set(Mute("me", "1", ADA.handle, NOW + timedelta(hours=1), NOW))
+    archive.mutes.set(Mute("", "", "BO@there.example", FOREVER, NOW))
+    ties = archive.ties.of("me", {"1": ADA.handle, "2": BO.handle})
+    assert (ties["1"].muted, ties["2"].muted) == (NOW + timedelta(hours=1), FOREVER)
+    assert not archive.mutes.expire(NOW)
+    assert archive.mutes.expire(NOW + timedelta(hours=1))
+    assert [mute.handle for mute in archive.mutes.all()] == ["BO@there.example"]
+    assert archive.mutes.lift("me", "2", BO.handle)
+    assert archive.mutes.all() == []
+
+
+@pytest.fixture
+def demo() -> Session:
+    return open_demo(now=NOW)
+
+
+def a_known(session: Session) -> Judged:
+    return next(judged for judged in session.timeline if judged.tie_name == "close" and judged.post.booster is None)
+
+
+def test_a_mute_hides_all_of_a_person_teaches_nothing_and_is_undone_exactly(demo: Session) -> None:
+    judged = a_known(demo)
+    before = {each.key: each.verdict for each in demo.timeline}
+    state = demo.archive.marks.state()
+    effect = demo.mute(judged.key, FOREVER)
+    assert effect.sentence.startswith(f"{judged.post.author.handle} is muted until you say otherwise")
+    theirs = [each for each in demo.timeline if each.post.author.id == judged.post.author.id]
+    assert len(theirs) > 1
+    assert not any(each.verdict.shown_at(Level.noise) for each in theirs)
+    assert demo.counts().hidden["muted"] >= len(theirs)
+    assert demo.marks == 0
+    assert demo.archive.marks.state() == state
+    assert not demo.unlearned
+    assert not {each.key for each in theirs} & set(demo.training_queue(500))
+    demo.undo()
+    assert {each.key: each.verdict for each in demo.timeline} == before
+
+
+def test_undo_of_a_second_mute_brings_the_first_back(demo: Session) -> None:
+    key = a_known(demo).key
+    later = datetime.now(UTC) + timedelta(days=30)
+    demo.mute(key, later)
+    demo.mute(key, None)
+    judged = demo.judged(key)
+    assert judged is not None
+    assert judged.tie.muted is None
+    demo.undo()
+    judged = demo.judged(key)
+    assert judged is not None
+    assert judged.tie.muted == later
+
+
+def test_a_mute_that_ran_out_is_told_and_shows_the_posts_again(demo: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = a_known(demo).key
+    demo.mute(key, datetime.now(UTC) + timedelta(hours=1))
+    assert demo.expire_mutes() is None
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    monkeypatch.setattr("quietfeed.session.muting.utc_now", lambda: tomorrow)
+    effect = demo.expire_mutes()
+    assert effect is not None
+    assert key in effect.showed
+
+
+def test_mutes_travel_with_the_marks(demo: Session, tmp_path: Path) -> None:
+    demo.mute(a_known(demo).key, FOREVER)
+    records: list[dict[str, object]] = list(demo.export("marks"))
+    assert [record["muted_until"] for record in records] == ["forever"]
+    past = {**records[0], "handle": "x@y.example", "person": "", "muted_until": "2020-01-01T00:00:00Z"}
+    bad = {**records[0], "muted_until": "soon"}
+    other = open_demo(now=NOW)
+    take: Callable[..., tuple[dict[str, int], list[tuple[int, str]]]] = other.take_back
+    counts, troubles = take([*enumerate([*records, *records, past], 1), (4, bad)])
+    assert counts["marks"] == 3
+    assert [number for number, _ in troubles] == [4]
+    assert [mute.until for mute in other.archive.mutes.all()] == [FOREVER]
