@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from ..models.errors import NotFound, QuietfeedError
-from ..models.person import Person
 from ..models.view import Effect, Judged, PostKey
+from ..models.words import links_of, numbers
 from ..session import Session
-from .links import links_of
 from .listing import ListingScreen
 from .messages import Opened
 from .rows import PostRow
@@ -83,17 +82,3 @@ class DetailScreen(ListingScreen):
         else:
             self._opened ^= {message.row.key}
             self.redraw()
-
-
-def numbers(person: Person) -> list[str]:
-    """What is known of an account in numbers: "1,204 followers", "follows 83", "a bot"."""
-    parts = []
-    if person.followers is not None:
-        parts.append(f"{person.followers:,} followers")
-    if person.following is not None:
-        parts.append(f"follows {person.following:,}")
-    if person.posts is not None:
-        parts.append(f"{person.posts:,} posts")
-    if person.bot:
-        parts.append("a bot")
-    return parts

@@ -9,11 +9,11 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from ..models.errors import QuietfeedError
+from ..models.words import links_of
 from ..session import Session
 from .browser import can_open, open_in_browser
 from .choice import ChoiceScreen
 from .keys import bindings, first_key
-from .links import links_of
 from .messages import OpenLink, ShowAuthor, ShowFound, ShowHelp
 from .rows import PostRow
 from .timeline import Timeline

@@ -1,15 +1,13 @@
 """The person view: who somebody is to the user, with the evidence, and all of their posts that are loaded."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
-from ..models.tie import Tie
 from ..models.view import Judged, hidden_as
+from ..models.words import contact_lines, numbers, shares
 from ..session import Session
-from .detail import numbers
 from .listing import ListingScreen
 from .rows import PostRow
-from .status import counts_line, shares
+from .status import counts_line
 
 
 class PersonScreen(ListingScreen):
@@ -54,25 +52,3 @@ class PersonScreen(ListingScreen):
     def do_author(self) -> None:
         """The key that opened the view closes it."""
         self.leave()
-
-
-def contact_lines(tie: Tie) -> list[str]:
-    """What passed each way, and when first and last; nothing where nothing is known."""
-    lines = []
-    ways = (
-        ("they", (("replied", tie.replies_to_you), ("mentioned you", tie.mentions_to_you),
-                  ("liked", tie.likes_to_you), ("boosted", tie.boosts_to_you)), tie.last_to_you),
-        ("you", (("replied", tie.replies_from_you), ("mentioned them", tie.mentions_from_you),
-                 ("liked", tie.likes_from_you), ("boosted", tie.boosts_from_you)), tie.last_from_you),
-    )  # fmt: skip
-    for who, counts, last in ways:
-        parts = [f"{word} {count}×" for word, count in counts if count]
-        if parts:
-            lines.append(f"{who} {', '.join(parts)}" + (f", last in {_month(last)}" if last else ""))
-    if tie.first_contact is not None:
-        lines.append(f"first contact in {_month(tie.first_contact)}")
-    return lines
-
-
-def _month(at: datetime) -> str:
-    return f"{at.astimezone():%B %Y}"

@@ -7,18 +7,10 @@ from textual.content import Content
 from textual.style import Style
 
 from ..models.verdict import Level
-from ..models.view import HIDDEN_AS, Counts, HiddenAs, Progress
+from ..models.view import Counts, Progress
+from ..models.words import shares
 from .keys import footer
 from .wrap import clip
-
-_ONE: Mapping[HiddenAs, str] = {"stranger": "stranger", "filtered": "filtered by the server"}
-_MANY: Mapping[HiddenAs, str] = {"stranger": "strangers", "filtered": "filtered by the server"}
-
-
-def shares(hidden: Mapping[HiddenAs, int]) -> str:
-    """ "120 celebrity, 61 sales, 31 spam"."""
-    words = ((kind, hidden.get(kind, 0)) for kind in HIDDEN_AS)
-    return ", ".join(f"{count} {(_ONE if count == 1 else _MANY).get(kind, kind)}" for kind, count in words if count)
 
 
 def counts_line(counts: Counts, level: Level, width: int, *, waiting: int = 0, busy: str = "") -> str:

@@ -6,10 +6,10 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from ..models.view import HIDDEN_AS, HiddenAs, PostKey, hidden_as
+from ..models.words import shares
 from ..session import Session
 from .listing import ListingScreen
 from .rows import PostRow
-from .status import shares
 
 
 class TrayScreen(ListingScreen):
