@@ -17,7 +17,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
         if args.command is None:
-            return _open_timeline(demo=args.demo)
+            return _open_timeline(demo=args.demo, plain=args.plain)
         from .cli.commands import run_command
 
         status = run_command(args)
@@ -34,16 +34,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _open_timeline(*, demo: bool) -> int:
-    from .tui.app import run
+def _open_timeline(*, demo: bool, plain: bool) -> int:
+    if plain:
+        from .cli.plain import run_plain as run
+    else:
+        from .tui.app import run
+    from .session import open_demo, open_session
 
-    if demo:
-        from .session import open_demo
-
-        return run(open_demo())
-    from .session import open_session
-
-    return run(open_session())
+    return run(open_demo() if demo else open_session())
 
 
 if __name__ == "__main__":

@@ -17,6 +17,9 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"quietfeed {version}")
     parser.add_argument("--demo", action="store_true", help="the demo world: no account, no network, nothing kept")
+    parser.add_argument(
+        "--plain", action="store_true", help="one post at a time in plain lines: for screen readers and pipes"
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
     account = commands.add_parser("account", help="sign in, list or remove accounts")

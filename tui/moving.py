@@ -11,7 +11,7 @@ from textual.widgets import Input
 from ..models.errors import QuietfeedError
 from ..models.words import links_of
 from ..session import Session
-from .browser import can_open, open_in_browser
+from ..session.browser import can_open, open_in_browser
 from .choice import ChoiceScreen
 from .keys import bindings, first_key
 from .messages import OpenLink, ShowAuthor, ShowFound, ShowHelp

@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 
 from ..models.errors import QuietfeedError
 from ..session import Session
-from .browser import can_open, open_in_browser
+from ..session.browser import can_open, open_in_browser
 
 Step = Literal["server", "browser", "code"]
 

@@ -12,8 +12,8 @@ from textual.theme import Theme
 from quietfeed.models.config import Config
 from quietfeed.models.errors import QuietfeedError, UsageError
 from quietfeed.session import open_demo, open_session
+from quietfeed.session.browser import can_open
 from quietfeed.tui.app import QuietfeedApp, run
-from quietfeed.tui.browser import can_open
 from quietfeed.tui.themes import THEMES
 
 if TYPE_CHECKING:

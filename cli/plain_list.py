@@ -1,0 +1,106 @@
+"""The lists one walks through in the linear mode: the timeline, and what is looked at beside it, each with a place."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from ..models.view import HIDDEN_AS, Gap, HiddenAs, Judged, PostKey, hidden_as
+from ..models.words import shares
+from ..session import Session
+
+
+@dataclass(slots=True)
+class Walk:
+    """A list of posts with the place in it. `find` says which posts belong to it now; `opened_by` is its action.
+
+    A post that no longer belongs to it stays as long as it is the one being read.
+    """
+
+    name: str
+    opened_by: str
+    find: Callable[[], Sequence[PostKey]]
+    keys: list[PostKey] = field(default_factory=list)
+    at: int = 0
+
+    def update(self, *, stay: bool = True) -> None:
+        """Take up what has changed. The place stays on its post; without `stay`, or else, on the nearest left below."""
+        here, before = self.here, self.keys
+        self.keys = list(self.find())
+        if here is None:
+            self.at = 0
+            return
+        places = {key: number for number, key in enumerate(self.keys)}
+        after = next((places[key] for key in before[self.at :] if key in places), len(self.keys))
+        if here not in places and stay:
+            self.keys.insert(after, here)
+        self.at = min(after, max(len(self.keys) - 1, 0))
+
+    @property
+    def here(self) -> PostKey | None:
+        """The post being read."""
+        return self.keys[self.at] if self.keys else None
+
+    def go(self, key: PostKey) -> None:
+        """Put the place on a post, which is listed for that if it was not."""
+        if key not in self.keys:
+            self.keys.insert(self.at, key)
+        self.at = self.keys.index(key)
+
+
+def feed(session: Session) -> Walk:
+    """Everything the level shows."""
+
+    def shown() -> list[PostKey]:
+        return [judged.key for judged in session.timeline if judged.verdict.shown_at(session.level)]
+
+    return Walk("the timeline", "", shown)
+
+
+def hidden(session: Session) -> Walk:
+    """Everything the level hides; what is brought back meanwhile stays in its place."""
+    met: set[PostKey] = set()
+
+    def those() -> list[PostKey]:
+        met.update(judged.key for judged in session.timeline if not judged.verdict.shown_at(session.level))
+        return [judged.key for judged in session.timeline if judged.key in met]
+
+    return Walk("the hidden posts", "hidden", those)
+
+
+def by_author(session: Session, judged: Judged) -> Walk:
+    """Everything of one author that is loaded, shown or not."""
+    account, person = judged.post.account, judged.post.author.id
+
+    def theirs() -> list[PostKey]:
+        return [each.key for each in session.timeline if each.post.account == account and each.post.author.id == person]
+
+    return Walk(f"the posts of {judged.post.author.shown_name}", "author", theirs)
+
+
+def fixed(name: str, opened_by: str, keys: Sequence[PostKey]) -> Walk:
+    """These posts, in this order."""
+    return Walk(name, opened_by, lambda: keys)
+
+
+def between(session: Session, newer: PostKey | None, older: PostKey | None) -> tuple[str, Gap | None]:
+    """What lies between two posts of the timeline: what is hidden there in words, and the gap, if there is one."""
+    counts: dict[HiddenAs, int] = {}
+    began = newer is None
+    above = below = None
+    for judged in session.timeline:
+        if judged.key == newer:
+            began, above = True, judged.post.at
+            continue
+        if judged.key == older:
+            below = judged.post.at
+            break
+        if began and not judged.verdict.shown_at(session.level):
+            kind = hidden_as(judged.verdict)
+            counts[kind] = counts.get(kind, 0) + 1
+    gap = next(
+        (each for each in session.gaps if each.older_at is not None and above and below and below < each.at <= above),
+        None,
+    )
+    if not counts:
+        return "", gap
+    ordered = {kind: counts[kind] for kind in HIDDEN_AS if kind in counts}
+    return f"{sum(counts.values())} hidden between: {shares(ordered)}.", gap

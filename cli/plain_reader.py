@@ -1,0 +1,197 @@
+"""Walking through posts in plain lines: the place, what is read out there, and what the networks are asked for."""
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from ..models.errors import QuietfeedError
+from ..models.view import Arrival, Judged, PostKey, Progress
+from ..session import Session
+from .plain_list import Walk, between, feed
+from .plain_words import hidden_words, read_post
+
+T = TypeVar("T")
+
+_MORE = 20
+
+
+class Reader:
+    """Reads out one post after the other, of the timeline or of a list that lies over it."""
+
+    def __init__(self, session: Session, runner: asyncio.Runner) -> None:
+        self.session = session
+        self._runner = runner
+        self.feed = feed(session)
+        self.beside: list[Walk] = []
+        self.opened: set[PostKey] = set()
+        self.conversation: dict[PostKey, Judged] = {}
+        self.leaving = False
+
+    @property
+    def walk(self) -> Walk:
+        """The list being read: the uppermost of those that lie over the timeline."""
+        return self.beside[-1] if self.beside else self.feed
+
+    def say(self, *lines: str) -> None:
+        """Lines for the ear."""
+        for line in lines:
+            print(line)
+
+    def judged(self, key: PostKey | None) -> Judged | None:
+        """A post as it is judged now."""
+        return None if key is None else self.session.judged(key) or self.conversation.get(key)
+
+    def here(self) -> Judged | None:
+        """The post at the place; None, and a word about it, where there is none."""
+        judged = self.judged(self.walk.here)
+        if judged is None:
+            self.say("There is no post here.")
+        return judged
+
+    def read(self) -> None:
+        """Read out the post at the place."""
+        walk, judged = self.walk, self.judged(self.walk.here)
+        if judged is None:
+            self.say("Nothing here yet: R and Enter asks for news." if walk is self.feed else "No post is here.")
+            return
+        place = f"{walk.at + 1} of {len(walk.keys)}"
+        self.say(*read_post(judged, place, datetime.now(UTC), opened=judged.key in self.opened))
+        if not judged.verdict.shown_at(self.session.level):
+            self.say(hidden_words(judged))
+
+    def do_next(self, count: int, _rest: str) -> None:
+        """The next post; a warning is passed first."""
+        judged = self.judged(self.walk.here)
+        if judged is not None and judged.post.warning and judged.key not in self.opened:
+            self.opened.add(judged.key)
+            self.read()
+        else:
+            self.do_down(count, "")
+
+    def do_down(self, count: int, _rest: str) -> None:
+        """The next post, with what lies between."""
+        walk, before = self.walk, self.walk.here
+        walk.at = min(walk.at + count, max(len(walk.keys) - 1, 0))
+        if walk.here == before:
+            if walk is not self.feed or not self.more():
+                self.say("That was the last post.")
+                return
+            walk.at = min(walk.at + 1, len(walk.keys) - 1)
+        if walk is self.feed and count == 1:
+            self._say_between(before, walk.here)
+        walk.update()
+        self.read()
+
+    def more(self) -> bool:
+        """Older posts, kept ones or from the server. Whether the timeline became longer."""
+        before = len(self.feed.keys)
+        self.session.load()
+        self.feed.update()
+        if len(self.feed.keys) == before and any(gap.older_at is None for gap in self.session.gaps):
+            self.say("Fetching older posts.")
+            self.say(self.arrived(self.ask(self.session.more(_MORE, self.report))))
+            self.feed.update()
+        return len(self.feed.keys) > before
+
+    def _say_between(self, newer: PostKey | None, older: PostKey | None) -> None:
+        words, gap = between(self.session, newer, older)
+        if words:
+            self.say(words)
+        if gap is not None:
+            self.say("Posts between these two were not fetched: fill and Enter fetches them.")
+
+    def do_up(self, count: int, _rest: str) -> None:
+        """The post before."""
+        if self.walk.at == 0:
+            self.say("This is the first post.")
+            return
+        self.walk.at = max(self.walk.at - count, 0)
+        self.walk.update()
+        self.read()
+
+    def do_top(self, _count: int, _rest: str) -> None:
+        """The newest post."""
+        self.walk.at = 0
+        self.walk.update()
+        self.read()
+
+    def do_bottom(self, _count: int, _rest: str) -> None:
+        """The oldest post that is loaded."""
+        self.walk.at = max(len(self.walk.keys) - 1, 0)
+        self.walk.update()
+        self.read()
+
+    def do_read(self, _count: int, _rest: str) -> None:
+        """The same post again, whole."""
+        judged = self.here()
+        if judged is not None:
+            self.opened.add(judged.key)
+            self.read()
+
+    def open(self, walk: Walk) -> None:
+        """Read a list beside the timeline; what opened it closes it again."""
+        if walk.opened_by == self.walk.opened_by != "find":
+            self.do_quit(1, "")
+            return
+        walk.update()
+        if not walk.keys:
+            self.say(f"Nothing is in {walk.name}.")
+            return
+        self.beside.append(walk)
+        self.say(f"Reading {walk.name}: {len(walk.keys)} post{'s' if len(walk.keys) != 1 else ''}; q goes back.")
+        self.read()
+
+    def do_quit(self, _count: int, _rest: str) -> None:
+        """Back to what was read before; from the timeline, out."""
+        if not self.beside:
+            self.leaving = True
+            return
+        self.beside.pop()
+        self.walk.update()
+        self.say(f"Back in {self.walk.name}.")
+        self.read()
+
+    def do_refresh(self, _count: int, _rest: str) -> None:
+        """Ask for news."""
+        self.say("Asking for news.")
+        arrival = self.ask(self.session.refresh(self.report))
+        self.walk.update()
+        self.say(self.arrived(arrival) + (" g goes to the newest." if arrival and arrival.shown else ""))
+
+    def do_fill(self, _count: int, _rest: str) -> None:
+        """Fetch what the gap beside this post left out."""
+        at = self.feed.at
+        keys = self.feed.keys
+        for newer, older in ((at - 1, at), (at, at + 1)):
+            if newer >= 0 and older < len(keys):
+                _, gap = between(self.session, keys[newer], keys[older])
+                if gap is not None:
+                    self.say(self.arrived(self.ask(self.session.fill(gap, self.report))))
+                    self.feed.update()
+                    return
+        self.say("No posts are missing beside this one.")
+
+    def ask(self, asking: Coroutine[Any, Any, T]) -> T | None:
+        """Wait for a network; None where Ctrl+C or trouble came before the answer."""
+        try:
+            return self._runner.run(asking)
+        except KeyboardInterrupt:
+            self.say("Left off.")
+        except QuietfeedError as error:
+            self.say(str(error))
+        return None
+
+    def report(self, progress: Progress) -> None:
+        """Somebody who listens waits for the answer; every page that came would only be in the way."""
+
+    def arrived(self, arrival: Arrival | None) -> str:
+        """What a network brought, in words."""
+        if arrival is None:
+            return "Nothing came."
+        new = (
+            f"{len(arrival.new)} new, {arrival.shown} shown, {arrival.hidden} hidden."
+            if arrival.new
+            else "Nothing new."
+        )
+        return " ".join([*arrival.troubles, new])

@@ -1,0 +1,124 @@
+"""What the linear mode reads out: posts, verdicts, people and the report in sentences, a line each, for the ear."""
+
+from datetime import datetime
+
+from ..models.post import Media, Poll, Post
+from ..models.verdict import CATEGORIES
+from ..models.view import Counts, HiddenAs, Judged, Why, hidden_as
+from ..models.words import contact_lines, numbers, shares
+from ..session.report import Report
+
+_SIGNS = {"image": "Picture", "video": "Video", "gifv": "Moving picture", "audio": "Sound", "unknown": "Attachment"}
+
+
+def read_post(judged: Judged, place: str, now: datetime, *, opened: bool) -> list[str]:
+    """A post as it is read out; `place` is where it stands ("3 of 41"), `opened` whether a warning is passed."""
+    post = judged.post
+    author = post.author
+    who = f"{author.shown_name}, {author.handle}" if author.name else author.handle
+    head = [f"{place}. {who}", judged.tie_name, when(post.at, now)]
+    if judged.mark is not None:
+        head.append(f"marked {judged.mark}")
+    lines = [", ".join(part for part in head if part) + "."]
+    if post.booster is not None:
+        lines.append(f"Boosted by {post.booster.shown_name}, {post.booster.handle}.")
+    if post.reply_to is not None:
+        lines.append(f"In answer to {post.reply_to}." if post.reply_to else "An answer to somebody.")
+    if post.warning:
+        lines.append(f"Warning: {post.warning}.{'' if opened else ' Enter opens it.'}")
+        if not opened:
+            return lines
+    lines += [line for line in post.text.splitlines() if line.strip()]
+    lines += _extras(post)
+    lines += [f"Your server's own filter matched: {title}." for title in post.server_filters]
+    return lines
+
+
+def _extras(post: Post) -> list[str]:
+    lines = []
+    if post.quote is not None:
+        who = f"Quotes {post.quote.handle}" if post.quote.handle else "Quotes a post"
+        lines.append(f"{who}: {' '.join(post.quote.text.split())}")
+    if post.poll is not None:
+        lines += _poll(post.poll)
+    lines += [_medium(medium) for medium in post.media or ()]
+    if post.card is not None:
+        about = " ".join(post.card.description.split())
+        lines.append(f"Link to {post.card.title or post.card.url}{f': {about}' if about else ''}")
+    return lines
+
+
+def _medium(medium: Media) -> str:
+    return f"{_SIGNS[medium.kind]}: {' '.join(medium.alt.split()) or 'no description'}."
+
+
+def _poll(poll: Poll) -> list[str]:
+    total = sum(option.votes or 0 for option in poll.options)
+    lines = [f"Poll, {total:,} votes{', closed' if poll.expired else ''}."]
+    for option in poll.options:
+        share = f": {option.votes / total:.0%}" if option.votes is not None and total else ""
+        lines.append(f"Answer: {option.text}{share}.")
+    return lines
+
+
+def why_lines(why: Why) -> list[str]:
+    """A verdict with everything that decided it."""
+    lines = [f"{why.headline}."]
+    for number, (sentence, weight) in enumerate(why.lines, 1):
+        lines.append(f"Reason {number}: {sentence}, weight {weight:.1f}.")
+    taken = ", ".join(f"{category} {why.scores[category]:.0%}" for category in CATEGORIES if category in why.scores)
+    lines.append(f"Taken for: {taken}.")
+    lines += [f"Between you: {tie}." for tie in (why.tie, why.booster_tie) if tie]
+    shown = [level.name for level, there in why.levels.items() if there]
+    lines.append(f"Shown at: {', '.join(shown) or 'no level'}.")
+    return lines
+
+
+def hidden_words(judged: Judged) -> str:
+    """As what a hidden post is hidden, and by what reason."""
+    reason = judged.verdict.reasons[0].text if judged.verdict.reasons else "no reason was kept"
+    return f"Hidden as {hidden_as(judged.verdict)}: {reason}."
+
+
+def person_lines(judged: Judged, tie: str) -> list[str]:
+    """The author of a post: numbers, the tie, what passed between you."""
+    author = judged.post.author
+    lines = [", ".join([f"{author.shown_name}, {author.handle}", *numbers(author)]) + "."]
+    if author.bio:
+        lines.append(f"About: {' '.join(author.bio.split())}")
+    lines.append(f"To you: {judged.tie_name}. {tie.partition(': ')[2] or tie}.")
+    lines += [f"{line[0].upper()}{line[1:].replace('×', ' times')}." for line in contact_lines(judged.tie)]
+    return lines
+
+
+def report_lines(report: Report, counts: Counts, level: str, marks: int) -> list[str]:
+    """The quiet report, a sentence a figure."""
+    total = counts.shown + counts.hidden_total
+    as_what = f": {shares(counts.hidden)}" if counts.hidden_total else ""
+    lines = [f"The quiet report: {counts.hidden_total} of {total} loaded posts are hidden at level {level}{as_what}."]
+    for day, shown, kinds in report.days:
+        hidden: dict[HiddenAs, int] = dict(kinds)
+        what = f": {shares(hidden)}" if hidden else ""
+        lines.append(f"{day:%A} {day.day} {day:%B}: {shown} shown, {sum(hidden.values())} hidden{what}.")
+    for number, (handle, count, kind) in enumerate(report.accounts, 1):
+        lines.append(f"Noise {number}: {handle}, {count} hidden, mostly {kind}.")
+    lines += [f"Certainty {words}: {count} posts." for words, count in report.sure]
+    lines.append(f"{marks} mark{'s' if marks != 1 else ''} so far, {report.marked} on loaded posts.")
+    return lines
+
+
+def when(at: datetime | None, now: datetime) -> str:
+    """How long ago, as it is said: "just now", "5 minutes ago", "2 days ago", "on 12 November 2025"."""
+    if at is None:
+        return ""
+    seconds = (now - at).total_seconds()
+    if seconds < 60:
+        return "just now"
+    for size, word in ((86_400, "day"), (3600, "hour"), (60, "minute")):
+        count = int(seconds // size)
+        if count:
+            if word == "day" and count > 6:
+                break
+            return f"{count} {word}{'s' if count != 1 else ''} ago"
+    local = at.astimezone()
+    return f"on {local.day} {local:%B %Y}"

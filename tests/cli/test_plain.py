@@ -1,0 +1,146 @@
+"""The linear mode under a pipe: what is typed, what is said, and that no screen is loaded for it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from quietfeed.cli.plain_keys import HELP, parse, words_of
+from quietfeed.cli.plain_words import when
+from quietfeed.tui.keys import ACTIONS, shown
+
+Say = Callable[..., list[str]]
+
+
+@pytest.fixture
+def say(tmp_path: Path) -> Say:
+    """Runs the linear mode over the demo world with these lines; everything it says."""
+
+    def _say(*lines: str, demo: bool = True, status: int = 0) -> list[str]:
+        answer = subprocess.run(
+            [sys.executable, "-m", "quietfeed", "--plain", *(["--demo"] if demo else [])],
+            input="".join(f"{line}\n" for line in lines),
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+            timeout=120,
+            env={**os.environ, "QUIETFEED_HOME": str(tmp_path), "PYTHONIOENCODING": "utf-8"},
+        )
+        assert answer.returncode == status, answer.stderr
+        assert "Traceback" not in answer.stderr
+        return (answer.stdout + answer.stderr).splitlines()
+
+    return _say
+
+
+def test_it_reads_one_post_and_waits(say: Say) -> None:
+    said = say()
+    assert said[0].startswith("quietfeed at level quiet: ")
+    assert said[2].startswith("1 of ")
+    assert not any(line.startswith("2 of ") for line in said)
+
+
+def test_nothing_moves_and_nothing_is_coloured(say: Say) -> None:
+    said = "\n".join(say("j", "w", "S", "?", "h", "a"))
+    assert all(letter.isprintable() or letter == "\n" or letter == "\u200d" for letter in said)
+    assert not set("│┌╭█▓▒░●◐○") & set(said)
+
+
+def test_a_mark_is_said_learned_and_taken_back(say: Say) -> None:
+    said = say("h", "s", "u", "u")
+    assert sum(line.startswith("Marked sales") for line in said) >= 1
+    assert any(line.startswith("Undone: the mark is taken back") for line in said)
+    assert said[-1] == "Nothing is left to undo."
+
+
+def test_enter_alone_reads_on_and_counts_go_further(say: Say) -> None:
+    places = [line.split(" ")[0] for line in say("", "j", "5j", "k", "g") if " of " in line[:12] and line[0].isdigit()]
+    assert places == ["1", "2", "3", "8", "7", "1"]
+
+
+def test_levels_change_what_is_read(say: Say) -> None:
+    said = say("1", "4")
+    levels = [line for line in said if line.startswith("Level ")]
+    assert levels[0].startswith("Level everything: ")
+    assert levels[0].endswith(" 0 hidden.")
+    assert levels[1].startswith("Level known: ")
+
+
+def test_the_hidden_say_why_and_the_same_key_goes_back(say: Say) -> None:
+    said = say("h", "w", "h")
+    assert any(line.startswith("Hidden as ") for line in said)
+    assert any(line.startswith("Reason 1: ") for line in said)
+    assert "Back in the timeline." in said
+
+
+def test_a_warning_is_passed_by_enter(say: Say) -> None:
+    said = say("1", "g", *["j"] * 400)
+    warned = next(number for number, line in enumerate(said) if line.endswith("Enter opens it."))
+    place = next(line.partition(" of ")[0] for line in reversed(said[:warned]) if " of 5" in line[:9])
+    opened = say("1", "g", f"{int(place) - 1}j", "")
+    before = opened.index(said[warned])
+    assert said[warned].removesuffix(" Enter opens it.") in opened[before + 1 :]
+    assert opened[-1] != said[warned]
+
+
+def test_words_work_and_an_unknown_one_is_told(say: Say) -> None:
+    said = say("why", "nonsense", "quit", "j")
+    assert any(line.startswith("Taken for: ") for line in said)
+    assert said[-1] == "There is no key 'nonsense': ? and Enter tells all keys."
+
+
+def test_an_address_is_only_told_where_nobody_sits(say: Say) -> None:
+    assert any(line.startswith(("The address is https://", "Link 1: https://")) for line in say("o"))
+
+
+def test_without_an_account_it_says_how_to_get_one(say: Say) -> None:
+    assert "quietfeed account add" in say(demo=False, status=1)[-1]
+
+
+def test_the_keys_are_those_of_the_screens() -> None:
+    of_screens = {action.id: shown(action.vim.split(",")[0]) for action in ACTIONS}
+    words = words_of({})
+    for key, name in words.items():
+        if len(key) == 1 and name in of_screens and name != "read":
+            assert of_screens[name] == key, name
+    told = {line.split(": ")[0] for line in HELP}
+    assert {"j", "k", "p", "c", "s", "x", "v", "d", "u", "w", "h", "o", "a", "t", "S", "?", "q"} <= told
+
+
+def test_own_keys_of_the_config_hold_here_too() -> None:
+    words = words_of({"mark_sales": "$,ctrl+s"})
+    assert parse("$", words) == ("mark_sales", 1, "")
+    assert parse("s", words)[0] == ""
+
+
+def test_what_is_typed_is_taken_apart() -> None:
+    words = words_of({})
+    assert parse("", words) == ("next", 1, "")
+    assert parse("5j", words) == ("down", 5, "")
+    assert parse("3", words) == ("level_3", 1, "")
+    assert parse("o2", words) == ("open_link", 1, "2")
+    assert parse("/ the garden", words) == ("find", 1, "the garden")
+    assert parse("²j", words)[0] == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(5, "just now"), (60, "1 minute ago"), (7300, "2 hours ago"), (86_400 * 3, "3 days ago")],
+)
+def test_times_are_said_as_people_say_them(seconds: int, words: str) -> None:
+    now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    assert when(now - timedelta(seconds=seconds), now) == words
+
+
+def test_no_screen_is_loaded_for_it() -> None:
+    code = (
+        "import sys, io; sys.stdin = io.StringIO('j\\nq\\n'); from quietfeed.__main__ import main;"
+        " main(['--plain', '--demo']); loaded = {'textual', 'rich', 'httpx', 'sklearn'} & set(sys.modules);"
+        " sys.exit(', '.join(loaded) or 0)"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert answer.returncode == 0, answer.stderr
