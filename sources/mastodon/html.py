@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from ...models.post import Span, SpanKind
 from ...models.text import clean, clean_line
-from .entities import web_address
+from ..entities import web_address
 
 # No server lets anybody write so much; what would be longer is a bomb.
 _LONGEST = 100_000

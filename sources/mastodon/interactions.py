@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ...models.tie import Direction, Interaction, InteractionKind
-from .entities import Entity, part_of, parts_of, text_of, time_of
+from ..entities import Entity, part_of, parts_of, text_of, time_of
 from .parse import person_of
 
 # https://docs.joinmastodon.org/entities/Notification/#type, and Pleroma's reactions.

@@ -15,7 +15,7 @@ from ...models.person import Person
 from ...models.post import Card, Media, MediaKind, Poll, PollOption, Post, Quote
 from ...models.text import clean, clean_line
 from ...models.tie import Relationship
-from .entities import Entity, address_of, count_of, flag_of, html_of, part_of, parts_of, text_of, time_of
+from ..entities import Entity, address_of, count_of, flag_of, part_of, parts_of, raw_of, text_of, time_of
 from .html import read_html
 
 _MEDIA_KINDS: tuple[MediaKind, ...] = get_args(MediaKind)
@@ -108,7 +108,7 @@ def post_of(status: Entity, account: str = "", host: str = "") -> Post:
     mentions = parts_of(original, "mentions")
     handles = {text_of(each, "url"): handle_of(each, host) for each in mentions if text_of(each, "url")}
     quote = _quote(original, host)
-    content = html_of(original, "content") or _plain(original)
+    content = raw_of(original, "content") or _plain(original)
     text, spans = read_html(content, mentions=handles, emoji=emoji, quoting=quote is not None)
     booster = part_of(status, "account") if reblog is not None else None
     if reblog is not None and (booster is None or not text_of(booster, "id")):
@@ -147,7 +147,7 @@ def post_of(status: Entity, account: str = "", host: str = "") -> Post:
 def _plain(status: Entity) -> str:
     # Pleroma and Akkoma keep the text a second time; a server that leaves `content` out has nothing to lose.
     content = part_of(part_of(status, "pleroma") or {}, "content") or {}
-    return escape(html_of(content, "text/plain") or html_of(status, "text")).replace("\n", "<br>")
+    return escape(raw_of(content, "text/plain") or raw_of(status, "text")).replace("\n", "<br>")
 
 
 def _tags(status: Entity) -> tuple[str, ...] | None:
@@ -164,7 +164,7 @@ def _attachments(status: Entity) -> tuple[Media, ...] | None:
 
 def _media(attachment: Entity) -> Media:
     kind = text_of(attachment, "type")
-    alt = clean(html_of(attachment, "description")).strip()
+    alt = clean(raw_of(attachment, "description")).strip()
     url = address_of(attachment, "url") or address_of(attachment, "remote_url")
     return next((Media(each, alt, url) for each in _MEDIA_KINDS if each == kind), Media("unknown", alt, url))
 
@@ -194,7 +194,7 @@ def _quote(status: Entity, host: str) -> Quote | None:
     author = part_of(quoted, "account") if quoted else None
     if quoted is None or author is None:
         return Quote("", _UNSEEN.get(text_of(quote, "state"), "a quoted post that cannot be seen from here"))
-    return Quote(handle_of(author, host), read_html(html_of(quoted, "content"))[0], address_of(quoted, "url"))
+    return Quote(handle_of(author, host), read_html(raw_of(quoted, "content"))[0], address_of(quoted, "url"))
 
 
 def _reply_to(status: Entity, mentions: list[Entity], author: Entity, host: str) -> str | None:

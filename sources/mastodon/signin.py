@@ -13,8 +13,8 @@ from urllib.parse import urlencode, urlsplit
 from ...models.account import Account
 from ...models.errors import SignInNeeded, SourceError
 from ...models.signin import PASTED, Authorization, Credentials
+from ..entities import Entity, text_of
 from ..http import Http, Refused, checked_server
-from .entities import Entity, text_of
 from .parse import handle_of
 
 SCOPES = "read"

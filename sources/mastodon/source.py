@@ -17,8 +17,8 @@ from ...models.person import Person
 from ...models.post import Post
 from ...models.source import InteractionPage, Page, Thread
 from ...models.tie import Interaction, Relationship
+from ..entities import Entity, parts_of, text_of
 from ..http import Answer, Http
-from .entities import Entity, parts_of, text_of
 from .interactions import (
     conversation_interactions,
     liked_interactions,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from ...models.text import clean_line
+from ..models.text import clean_line
 
 Entity = Mapping[str, Any]
 
@@ -21,7 +21,7 @@ def text_of(entity: Entity, key: str) -> str:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 
-def html_of(entity: Entity, key: str) -> str:
+def raw_of(entity: Entity, key: str) -> str:
     """A string as the server sent it, for a parser."""
     value = entity.get(key)
     return value if isinstance(value, str) else ""
