@@ -81,7 +81,7 @@ class Posts:
             merged = _merge(before.get(person.id), person)
             if merged != before.get(person.id):
                 self._people[account, person.id] = merged
-                rows.append((account, person.id, person.handle, _compact(person_to_record(merged))))
+                rows.append((account, person.id, merged.handle, _compact(person_to_record(merged))))
         self._db.run_many(
             "insert into person (account, id, handle, data) values (?, ?, ?, ?)"
             " on conflict do update set handle = excluded.handle, data = excluded.data",
