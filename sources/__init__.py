@@ -12,6 +12,7 @@ from ..models.source import Source
 
 SOURCES = {
     "mastodon": ".mastodon",
+    "bluesky": ".bluesky",
 }
 
 

@@ -78,13 +78,13 @@ class Http:
         self._client = httpx.AsyncClient(headers=headers, timeout=_TIMEOUT, limits=_AT_ONCE, transport=transport)
         self._wait_until: datetime | None = None
 
-    async def get(self, path: str, params: Any = None) -> Answer:
+    async def get(self, path: str, params: Any = None, headers: Mapping[str, str] | None = None) -> Answer:
         """GET a path of the server, or an address on it that a Link header gave. Tried twice where that may help."""
         try:
-            return await self._ask("GET", path, params=params)
+            return await self._ask("GET", path, params=params, headers=headers)
         except Unreachable:
             await asyncio.sleep(_PAUSE)
-            return await self._ask("GET", path, params=params)
+            return await self._ask("GET", path, params=params, headers=headers)
 
     async def post(self, path: str, data: Mapping[str, str]) -> Answer:
         """POST a form; tried once."""
@@ -136,7 +136,7 @@ class Http:
         return bytes(body)
 
     def _heed_limits(self, response: httpx.Response, now: datetime) -> None:
-        if response.headers.get("x-ratelimit-remaining") == "0":
+        if "0" in (response.headers.get("x-ratelimit-remaining"), response.headers.get("ratelimit-remaining")):
             self._wait_until = _reset_time(response.headers, now)
 
     def _raise_for(self, response: httpx.Response, body: bytes, now: datetime) -> None:
@@ -176,8 +176,8 @@ def _origin(url: str) -> tuple[str, str, int]:
 
 
 def _reset_time(headers: Mapping[str, str], now: datetime) -> datetime:
-    """When to ask again: Retry-After in seconds or as a date, X-RateLimit-Reset as ISO or epoch, else a minute."""
-    for name in ("retry-after", "x-ratelimit-reset"):
+    """When to ask again: Retry-After in seconds or as a date, (X-)RateLimit-Reset as ISO or epoch, else a minute."""
+    for name in ("retry-after", "x-ratelimit-reset", "ratelimit-reset"):
         value = headers.get(name, "")
         at = _moment(value, now) if value else None
         if at is not None:

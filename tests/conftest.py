@@ -1,4 +1,4 @@
-"""What tests of every room share: the loopback server, and where the recorded answers are."""
+"""What tests of every room share: the loopback servers, and where the recorded answers are."""
 
 import os
 import sys
@@ -25,6 +25,8 @@ def _load(name: str, path: Path) -> ModuleType:
     return module
 
 
+_load("bluesky_world", HERE / "servers" / "bluesky_world.py")
+servers_bluesky = _load("servers_bluesky", HERE / "servers" / "bluesky.py")
 _load("mastodon_world", HERE / "servers" / "mastodon_world.py")
 servers_mastodon = _load("servers_mastodon", HERE / "servers" / "mastodon.py")
 
@@ -34,6 +36,13 @@ def mastodon() -> Iterator[Callable[..., Any]]:
     """Starts loopback servers: `server = mastodon(posts=100, duplicates=True)`; see servers/mastodon.py for quirks."""
     with ExitStack() as running:
         yield lambda *args, **parts: running.enter_context(servers_mastodon.serving(*args, **parts))
+
+
+@pytest.fixture
+def bluesky() -> Iterator[Callable[..., Any]]:
+    """The same for the AT Protocol: `server = bluesky(posts=100, expired=1)`; see servers/bluesky.py for quirks."""
+    with ExitStack() as running:
+        yield lambda *args, **parts: running.enter_context(servers_bluesky.serving(*args, **parts))
 
 
 @pytest.fixture(scope="session")

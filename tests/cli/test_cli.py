@@ -132,6 +132,12 @@ def test_judge_takes_ties_from_a_file(run: Run, tmp_path: Path) -> None:
     assert (without["show"], with_tie["show"]) == (False, True)
 
 
+def test_judge_reads_what_a_network_answers(run: Run) -> None:
+    view = {"uri": "at://did:plc:a/app.bsky.feed.post/1", "author": {"did": "did:plc:a"}, "record": {"text": "hi"}}
+    answer = run("judge", "--from", "bluesky", stdin=json.dumps({"feed": [{"post": view}]}))
+    assert [verdict["id"] for verdict in lines(answer)] == [view["uri"]]
+
+
 def test_judge_of_an_unknown_network_is_wrong_usage(run: Run) -> None:
     answer = run("judge", "--from", "myspace", stdin="[]")
     assert answer.returncode == 2

@@ -1,0 +1,152 @@
+"""What a post carries beside its text: pictures, videos, cards of links, quoted records; and what nobody knows yet.
+
+https://github.com/bluesky-social/atproto/tree/main/lexicons/app/bsky/embed: each kind as a view (with addresses) and
+as the record's own embed (with blobs only). An embed that is of no known kind is shown by its name, never dropped.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from ...models.post import Card, Media, MediaKind, Quote
+from ...models.text import clean
+from ..entities import Entity, address_of, part_of, parts_of, raw_of, text_of
+from .facets import rich_text
+from .people import handle_of, web_address_of
+
+_GIF_HOSTS = ("media.tenor.com", "i.giphy.com", "media.giphy.com", "static.klipy.com", "t.gifs.bsky.app")
+_DEPTH = 3
+# What stands in the place of a quoted post that is not shown (app.bsky.embed.record#view*).
+_UNSEEN = {
+    "viewNotFound": "a quoted post that was deleted",
+    "viewBlocked": "a quoted post of somebody who blocks you, or whom you block",
+    "viewDetached": "a quoted post whose author took it out of this one",
+}
+# Records other than posts that a post can carry, and where their name stands.
+_RECORDS = {
+    "generatorView": ("a feed", "displayName"),
+    "listView": ("a list", "name"),
+    "labelerView": ("a labeler", ""),
+    "starterPackViewBasic": ("a starter pack", "name"),
+    "starterPackView": ("a starter pack", "name"),
+}
+_COLLECTIONS = {
+    "app.bsky.feed.post": "a quoted post",
+    "app.bsky.feed.generator": "a feed",
+    "app.bsky.graph.list": "a list",
+    "app.bsky.labeler.service": "a labeler",
+    "app.bsky.graph.starterpack": "a starter pack",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a post carries."""
+
+    media: tuple[Media, ...] = ()
+    card: Card | None = None
+    quote: Quote | None = None
+
+
+def embed_of(embed: Entity | None, depth: int = 0) -> Carried:
+    """What an embed carries, view or record."""
+    if embed is None:
+        return Carried()
+    name = text_of(embed, "$type")
+    # "app.bsky.embed.images#view" and "app.bsky.embed.images" differ in where the addresses stand, not in their fields.
+    match name.partition("#")[0]:
+        case "app.bsky.embed.images":
+            return Carried(tuple(_image(each) for each in parts_of(embed, "images")))
+        case "app.bsky.embed.gallery":
+            return Carried(tuple(_gallery_item(each) for each in parts_of(embed, "items")))
+        case "app.bsky.embed.video":
+            kind: MediaKind = "gifv" if text_of(embed, "presentation") == "gif" else "video"
+            return Carried((Media(kind, _alt(embed), address_of(embed, "playlist")),))
+        case "app.bsky.embed.external" if (external := part_of(embed, "external")) is not None:
+            return _external(external)
+        case "app.bsky.embed.record" if (record := part_of(embed, "record")) is not None:
+            return Carried(quote=_quote(record, depth))
+        case "app.bsky.embed.recordWithMedia":
+            quoting, beside = part_of(embed, "record"), embed_of(part_of(embed, "media"), depth)
+            record = part_of(quoting, "record") if quoting else None
+            return replace(beside, quote=_quote(record, depth)) if record else beside
+    return Carried((unknown(name or "an embed without a name"),))
+
+
+def unknown(name: str) -> Media:
+    """A part of a post that this program does not know, shown by its name."""
+    return Media("unknown", f"[{name[:120]}]")
+
+
+def _alt(entity: Entity) -> str:
+    return clean(raw_of(entity, "alt")).strip()
+
+
+def _image(image: Entity) -> Media:
+    address = address_of(image, "fullsize") or address_of(image, "thumb") or address_of(image, "thumbnail")
+    return Media("image", _alt(image), address)
+
+
+def _gallery_item(item: Entity) -> Media:
+    name = text_of(item, "$type")
+    known = name.rpartition("#")[2] in ("viewImage", "image") or not name
+    return _image(item) if known else replace(unknown(name), alt=_alt(item) or f"[{name[:120]}]")
+
+
+def _external(external: Entity) -> Carried:
+    """A card; a GIF, which clients send as the card of a picture at one of a few services, is a moving picture."""
+    url, description = address_of(external, "uri"), text_of(external, "description")
+    title = text_of(external, "title")
+    if not url:
+        return Carried(
+            (unknown(f"a link that cannot be opened: {title}" if title else "a link that cannot be opened"),)
+        )
+    parts = urlsplit(url)
+    if parts.hostname in _GIF_HOSTS or parts.path.lower().endswith(".gif"):
+        alt = description[4:].strip() if description[:4].lower() == "alt:" else description or title
+        return Carried((Media("gifv", alt, url),))
+    return Carried(card=Card(url, title, description))
+
+
+def _quote(record: Entity, depth: int) -> Quote:
+    """What stands in `record` of an embed: a view of a post or of something else, a stub, or only an address."""
+    name, uri = text_of(record, "$type"), text_of(record, "uri")
+    kind = name.rpartition("#")[2]
+    if kind in _UNSEEN and name.startswith("app.bsky.embed.record#"):
+        return Quote("", _UNSEEN[kind])
+    author = part_of(record, "author") or part_of(record, "creator") or {}
+    handle, url = handle_of(author), web_address_of(uri, handle_of(author))
+    value = part_of(record, "value")
+    if value is not None and author:
+        return Quote(handle, _quoted_text(record, value, depth), url)
+    if kind in _RECORDS:
+        what, key = _RECORDS[kind]
+        title = text_of(record, key) or text_of(part_of(record, "record") or {}, "name")
+        about = clean(raw_of(record, "description") or raw_of(part_of(record, "record") or {}, "description")).strip()
+        return Quote(handle, "\n".join(part for part in (f"{what}: {title}" if title else what, about) if part), url)
+    if name:
+        return Quote(handle, f"[{name[:120]}]", url)
+    what = _COLLECTIONS.get(uri.removeprefix("at://").partition("/")[2].partition("/")[0], "a quoted record")
+    return Quote("", f"{what}, of which only the address is known", url)
+
+
+def _quoted_text(record: Entity, value: Entity, depth: int) -> str:
+    """The text of a quoted post, and in words what it carries itself."""
+    name = text_of(value, "$type")
+    text = rich_text(value)[0] or ("" if name in ("", "app.bsky.feed.post") else f"[{name[:120]}]")
+    if depth >= _DEPTH:
+        return text
+    embeds = parts_of(record, "embeds") or [found for found in (part_of(value, "embed"),) if found is not None]
+    return "\n".join([text] * bool(text) + list(_in_words(embed_of(each, depth + 1) for each in embeds[:4])))
+
+
+def _in_words(carried: Iterable[Carried]) -> Iterable[str]:
+    for each in carried:
+        for medium in each.media:
+            word = "" if medium.kind == "unknown" else "GIF" if medium.kind == "gifv" else medium.kind
+            alt = " ".join(medium.alt.split())
+            yield f"[{word}: {alt}]" if word and alt else f"[{word}]" if word else alt
+        if each.card is not None:
+            yield f"[link: {each.card.title or each.card.url}]"
+        if each.quote is not None:
+            yield f"[quotes @{each.quote.handle}]" if each.quote.handle else f"[{each.quote.text}]"

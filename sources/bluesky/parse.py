@@ -1,0 +1,156 @@
+"""The XRPC API's JSON as Posts: a view of a post, a place in a timeline, or a bare record. Tolerant of everything.
+
+https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/feed/defs.json
+"""
+
+from datetime import datetime
+
+from ...models.errors import RecordError
+from ...models.person import Person
+from ...models.post import Post
+from ...models.text import clean_line
+from ..entities import Entity, part_of, parts_of, text_of, time_of
+from .embeds import embed_of, unknown
+from .facets import mentioned, rich_text
+from .labels import filters_of, warning_of
+from .people import did_of, handle_of, person_of, somebody, web_address_of
+
+POST = "app.bsky.feed.post"
+_LONGEST = 1000
+
+
+def timeline_post_of(item: Entity, account: str = "") -> Post:
+    """A Post from a place in a timeline (feedViewPost). RecordError where there is no post in it.
+
+    The same post stands there once for itself and once for each follow who reposted it, so a repost's id is that of
+    the post together with who reposted it.
+    """
+    view = part_of(item, "post")
+    if view is None:
+        raise RecordError("A place in the timeline holds no post")
+    parent = part_of(part_of(item, "reply") or {}, "parent")
+    reason = part_of(item, "reason") or {}
+    by = part_of(reason, "by")
+    if by is None:
+        # A pin, or a reason that is not known yet: the post stands there for itself.
+        return post_of(view, account, parent)
+    if not text_of(by, "did"):
+        raise RecordError(f"A repost of {text_of(view, 'uri')} does not say whose it is")
+    return post_of(view, account, parent, booster=person_of(by), boosted_at=time_of(reason, "indexedAt"))
+
+
+def post_of(
+    view: Entity,
+    account: str = "",
+    parent: Entity | None = None,
+    *,
+    booster: Person | None = None,
+    boosted_at: datetime | None = None,
+) -> Post:
+    """A Post from a view of it (postView, viewRecord), or from a bare record with its address.
+
+    `parent` is the view of the post that it answers, where there is one: it may be a stub of a deleted or blocked one.
+    RecordError where there is no address, or nobody who wrote it.
+    """
+    uri = text_of(view, "uri")
+    record = part_of(view, "record") or part_of(view, "value") or {}
+    author = part_of(view, "author") or {}
+    did = text_of(author, "did") or did_of(uri)
+    if not uri:
+        raise RecordError("A post has no address (uri)")
+    if not did:
+        raise RecordError(f"Post {uri} has no author")
+    text, spans = rich_text(record)
+    name = text_of(record, "$type")
+    carried = embed_of(part_of(view, "embed") or part_of(record, "embed"))
+    links = [span.target for span in spans if span.kind == "link"] + ([carried.card.url] if carried.card else [])
+    tags = [span.target for span in spans if span.kind == "hashtag"]
+    tags += [tag.removeprefix("#") for tag in _strings(record, "tags") if tag]
+    filters, hides = filters_of(view, author)
+    reply_to, reply_to_id, reply_to_person = _reply(record, parent, author, did)
+    return Post(
+        id=uri if booster is None else f"{uri}#{booster.id}",
+        author=person_of(author) if text_of(author, "did") else somebody(did, did),
+        text=text,
+        account=account,
+        network="bluesky",
+        created_at=_written(view, record),
+        url=web_address_of(uri, handle_of(author)),
+        uri=uri,
+        lang=next((each for each in _strings(record, "langs") if each), None),
+        spans=spans,
+        links=tuple(dict.fromkeys(links)),
+        tags=tuple(dict.fromkeys(tags)),
+        media=carried.media if name in ("", POST) else (unknown(name), *carried.media),
+        warning=warning_of(view, record, author),
+        card=carried.card,
+        quote=carried.quote,
+        reply_to=reply_to,
+        reply_to_id=reply_to_id,
+        reply_to_person=reply_to_person,
+        booster=booster,
+        boosted_at=boosted_at,
+        original_id=uri if booster is not None else "",
+        visibility="public",
+        server_filters=filters,
+        server_hides=hides,
+    )
+
+
+def _written(view: Entity, record: Entity) -> datetime | None:
+    """When it was written: what the author claims, but never later than the network first saw it.
+
+    That is also the order in which the network sorts a timeline, so an old post that was imported stands far below.
+    """
+    claimed, seen = time_of(record, "createdAt"), time_of(view, "indexedAt")
+    return min(claimed, seen) if claimed and seen else claimed or seen
+
+
+def _strings(record: Entity, key: str) -> list[str]:
+    values = record.get(key)
+    return [clean_line(each) for each in values if isinstance(each, str)] if isinstance(values, list) else []
+
+
+def _reply(
+    record: Entity, parent: Entity | None, author: Entity, did: str
+) -> tuple[str | None, str | None, str | None]:
+    """Whom it answers: the handle ("" where only the address is known), the address, the DID; None for no reply.
+
+    The address names the DID, so it is known whom a post answered even where that post is deleted or blocked.
+    """
+    said = part_of(part_of(record, "reply") or {}, "parent")
+    uri = text_of(said or {}, "uri") or text_of(parent or {}, "uri")
+    if not uri:
+        return None, None, None
+    answered = part_of(parent or {}, "author") or {}
+    person = did_of(uri)
+    if text_of(answered, "did") == person and text_of(answered, "handle"):
+        handle = handle_of(answered)
+    else:
+        handle = handle_of(author) if person == did else mentioned(record).get(person, "")
+    return handle, uri, person or None
+
+
+def thread_places(top: Entity) -> tuple[list[Entity], list[Entity]]:
+    """What stands above and below a post in its conversation (threadViewPost), as places in a timeline, from the top.
+
+    Stubs of posts that were deleted or are blocked are left out, and what would hang on them is not told at all.
+    """
+    above: list[Entity] = []
+    node = part_of(top, "parent")
+    while node is not None and part_of(node, "post") is not None and len(above) < _LONGEST:
+        above.insert(0, _place(node, part_of(node, "parent")))
+        node = part_of(node, "parent")
+    below: list[Entity] = []
+    waiting = [top]
+    for node in waiting:
+        answers = [each for each in parts_of(node, "replies") if part_of(each, "post") is not None]
+        below += [_place(each, node) for each in answers]
+        waiting += answers
+        if len(below) >= _LONGEST:
+            break
+    return above, below
+
+
+def _place(node: Entity, parent: Entity | None) -> Entity:
+    return {"post": node.get("post"), "reply": {"parent": (parent or {}).get("post")}}

@@ -1,0 +1,88 @@
+"""Accounts of the AT Protocol as People, and the addresses of them and of what they wrote.
+
+https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/actor/defs.json
+"""
+
+from urllib.parse import quote
+
+from ...models.person import Person
+from ...models.text import clean
+from ...models.tie import Relationship
+from ..entities import Entity, address_of, count_of, part_of, text_of, time_of
+from .labels import is_bot
+
+WEB = "https://bsky.app/profile/"
+NO_HANDLE = "handle.invalid"
+"""What the network says in the place of a handle that does not lead back to its account."""
+_PAGES = {
+    "app.bsky.feed.post": "post",
+    "app.bsky.feed.generator": "feed",
+    "app.bsky.graph.list": "lists",
+    "app.bsky.labeler.service": "",
+}
+
+
+def handle_of(profile: Entity) -> str:
+    """The handle; the DID where the handle does not belong to the account."""
+    handle = text_of(profile, "handle").removeprefix("@")
+    return text_of(profile, "did") if handle in ("", NO_HANDLE) else handle
+
+
+def person_of(profile: Entity) -> Person:
+    """A Person from any of the profile views; the basic ones know no counts and no bio."""
+    did, verification = text_of(profile, "did"), part_of(profile, "verification")
+    bio = profile.get("description")
+    handle = handle_of(profile)
+    return Person(
+        id=did,
+        handle=handle,
+        name=text_of(profile, "displayName"),
+        bio=clean(bio).strip() if isinstance(bio, str) else None,
+        network="bluesky",
+        url=f"{WEB}{quote(handle, safe=':')}" if handle else "",
+        avatar=address_of(profile, "avatar"),
+        followers=count_of(profile, "followersCount"),
+        following=count_of(profile, "followsCount"),
+        posts=count_of(profile, "postsCount"),
+        verified=None if verification is None else _is_verified(verification),
+        bot=is_bot(profile),
+        created_at=time_of(profile, "createdAt"),
+    )
+
+
+def somebody(did: str, handle: str = "") -> Person:
+    """Somebody of whom only the DID, and perhaps a handle, is known."""
+    return Person(did, handle, network="bluesky", url=f"{WEB}{quote(handle or did, safe=':')}")
+
+
+def _is_verified(verification: Entity) -> bool:
+    return "valid" in (text_of(verification, "verifiedStatus"), text_of(verification, "trustedVerifierStatus"))
+
+
+def did_of(uri: str) -> str:
+    """Whose record an at:// address names; "" where it names nobody's."""
+    authority = uri.removeprefix("at://").partition("/")[0] if uri.startswith("at://") else ""
+    return authority if authority.startswith("did:") else ""
+
+
+def collection_of(uri: str) -> str:
+    """Which kind of record an at:// address names."""
+    return uri.removeprefix("at://").partition("/")[2].partition("/")[0] if uri.startswith("at://") else ""
+
+
+def web_address_of(uri: str, handle: str = "") -> str:
+    """The page of a post, feed, list or starter pack on the web; "" for other records, which have none."""
+    collection, did = collection_of(uri), did_of(uri)
+    key = quote(uri.removeprefix("at://").partition("/")[2].partition("/")[2], safe=":")
+    who = quote(handle or did, safe=":")
+    if collection == "app.bsky.graph.starterpack" and who and key:
+        return f"https://bsky.app/starter-pack/{who}/{key}"
+    if collection not in _PAGES or not who or not key:
+        return ""
+    page = _PAGES[collection]
+    return f"{WEB}{who}/{page}/{key}" if page else f"{WEB}{who}"
+
+
+def relationship_of(entity: Entity) -> Relationship:
+    """Who follows whom. A stranger's entry holds the DID alone, which says that nobody follows anybody."""
+    return Relationship(text_of(entity, "did"), bool(text_of(entity, "following")), bool(text_of(entity, "followedBy")))

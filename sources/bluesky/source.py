@@ -1,0 +1,196 @@
+"""A signed-in account of the AT Protocol, as a Source: its own server answers, and asks the AppView for the rest.
+
+https://docs.bsky.app/docs/category/http-reference. Pages end where no cursor is given, short and empty ones are
+normal; a question for more than a batch may hold is refused, not cut.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from datetime import UTC, datetime
+
+from ...models.account import Account
+from ...models.errors import RateLimited, RecordError, SignInNeeded, SourceError, Unreachable
+from ...models.person import Person
+from ...models.post import Post
+from ...models.source import InteractionPage, Page, Thread
+from ...models.tie import Interaction, Relationship
+from ..entities import Entity, part_of, parts_of, text_of
+from .client import Client
+from .interactions import (
+    conversation_interactions,
+    liked_interactions,
+    notification_interactions,
+    own_post_interactions,
+    partner_of,
+)
+from .parse import thread_places, timeline_post_of
+from .people import person_of, relationship_of
+
+_LIMIT = 100
+_PAGE = 50
+_PROFILES = 25
+_RELATIONSHIPS = 30
+_PAGES_A_STREAM = 8
+_CONVERSATIONS = 30
+_ABOVE = 80
+_BELOW = 10
+_PASSING = (RateLimited, SignInNeeded, Unreachable)
+_EVER = datetime.min.replace(tzinfo=UTC)
+
+Read = Callable[[Entity, str], Iterable[Interaction]]
+
+
+class Bluesky:
+    """One account's timeline, ties and threads. Raises SourceError and nothing else."""
+
+    def __init__(self, account: Account, client: Client) -> None:
+        self._account = account
+        self._client = client
+
+    @property
+    def account(self) -> Account:
+        """Whose timeline this is."""
+        return self._account
+
+    async def timeline(self, cursor: str | None) -> Page:
+        """A page of the following timeline."""
+        answer = await self._page("app.bsky.feed.getTimeline", [("limit", str(_PAGE))], cursor)
+        posts = sorted(self._posts(parts_of(answer, "feed")), key=lambda post: post.at or _EVER, reverse=True)
+        return Page(tuple(posts), _following(answer, cursor))
+
+    async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
+        """Who follows whom; people whose accounts are gone are left out."""
+        found: list[Relationship] = []
+        for start in range(0, len(person_ids), _RELATIONSHIPS):
+            others = [("others", each) for each in person_ids[start : start + _RELATIONSHIPS]]
+            try:
+                answer = await self._page("app.bsky.graph.getRelationships", [("actor", self._account.id), *others])
+            except _PASSING:
+                raise
+            except SourceError:
+                # What one batch is refused for stays not known.
+                continue
+            found += [relationship_of(each) for each in parts_of(answer, "relationships") if text_of(each, "did")]
+        return found
+
+    async def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
+        """What passed between the user and others: notifications, own posts, likes given, conversations."""
+        own = ("actor", self._account.id)
+        streams: tuple[tuple[str, str, list[tuple[str, str]], str, Read], ...] = (
+            (
+                "notifications",
+                "app.bsky.notification.listNotifications",
+                [],
+                "notifications",
+                notification_interactions,
+            ),
+            (
+                "posts",
+                "app.bsky.feed.getAuthorFeed",
+                [own, ("filter", "posts_with_replies")],
+                "feed",
+                own_post_interactions,
+            ),
+            ("likes", "app.bsky.feed.getActorLikes", [own], "feed", liked_interactions),
+        )
+        for name, nsid, params, field, read in streams:
+            async for page in self._stream(name, nsid, params, field, read, since.get(name)):
+                yield page
+        async for page in self._conversations(since.get("conversations", "")):
+            yield page
+
+    async def _stream(
+        self, name: str, nsid: str, params: list[tuple[str, str]], field: str, read: Read, since: str | None
+    ) -> AsyncIterator[InteractionPage]:
+        """One stream, newest first, until what was seen last time; how far it got is said with its last page only."""
+        newest: str | None = None
+        cursor: str | None = None
+        for _ in range(_PAGES_A_STREAM):
+            try:
+                answer = await self._page(nsid, [*params, ("limit", str(_LIMIT))], cursor)
+            except _PASSING:
+                raise
+            except SourceError:
+                # Not every server has every stream; what it does not have stays not known.
+                return
+            entities = parts_of(answer, field)
+            keys = [_key(each) for each in entities]
+            newest = newest or (keys[0] if keys else None)
+            found = tuple(one for each in entities for one in read(each, self._account.id))
+            cursor = _following(answer, cursor)
+            if since in keys or cursor is None:
+                yield InteractionPage(name, found, newest or since or "none")
+                return
+            yield InteractionPage(name, found, None)
+        yield InteractionPage(name, (), newest or since or "none")
+
+    async def _conversations(self, since: str) -> AsyncIterator[InteractionPage]:
+        """Direct conversations that moved since last time. An app password without that right is no error.
+
+        Whether both wrote is only to be seen in the messages themselves; they are counted and not kept.
+        """
+        try:
+            answer = await self._page("chat.bsky.convo.listConvos", [("limit", str(_LIMIT))])
+            convos = [each for each in parts_of(answer, "convos") if text_of(each, "rev") > since]
+            found: list[Interaction] = []
+            for convo in [each for each in convos if partner_of(each, self._account.id)][:_CONVERSATIONS]:
+                question = [("convoId", text_of(convo, "id")), ("limit", str(_LIMIT))]
+                messages = parts_of(await self._page("chat.bsky.convo.getMessages", question), "messages")
+                found += conversation_interactions(convo, messages, self._account.id)
+        except RateLimited:
+            raise
+        except SourceError:
+            # The sign-in is good, the streams before showed it: only this right is not given, or this service is away.
+            return
+        newest = max((text_of(each, "rev") for each in convos), default="")
+        yield InteractionPage("conversations", tuple(found), newest or since or "0")
+
+    async def people(self, person_ids: Sequence[str]) -> list[Person]:
+        """Fresh counts of people."""
+        found: list[Person] = []
+        for start in range(0, len(person_ids), _PROFILES):
+            actors = [("actors", each) for each in person_ids[start : start + _PROFILES]]
+            answer = await self._page("app.bsky.actor.getProfiles", actors)
+            found += [person_of(each) for each in parts_of(answer, "profiles") if text_of(each, "did")]
+        return found
+
+    async def thread(self, post: Post) -> Thread:
+        """The conversation around a post. What was deleted or is blocked in it is left out."""
+        question = [("uri", post.uri or post.original_id or post.id), ("depth", str(_BELOW))]
+        answer = await self._page("app.bsky.feed.getPostThread", [*question, ("parentHeight", str(_ABOVE))])
+        before, after = thread_places(part_of(answer, "thread") or {})
+        below = sorted(self._posts(after), key=lambda each: each.at or _EVER)
+        return Thread(tuple(self._posts(before)), tuple(below))
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._client.close()
+
+    async def _page(self, nsid: str, params: list[tuple[str, str]], cursor: str | None = None) -> Entity:
+        answer = await self._client.get(nsid, params if cursor is None else [*params, ("cursor", cursor)])
+        if not isinstance(answer, dict):
+            raise SourceError(f"{self._account.server} answered {nsid} with something else than an object.")
+        return answer
+
+    def _posts(self, places: Iterable[Entity]) -> list[Post]:
+        """Places in a timeline or a thread as posts, each once; one that cannot be read does not stop the others."""
+        posts: dict[str, Post] = {}
+        for place in places:
+            try:
+                post = timeline_post_of(place, self._account.key)
+            except RecordError:
+                continue
+            posts.setdefault(post.id, post)
+        return list(posts.values())
+
+
+def _following(answer: Entity, cursor: str | None) -> str | None:
+    """The cursor of the next page: none is the end, and so is the one that was just followed."""
+    following = text_of(answer, "cursor")
+    return following if following and following != cursor else None
+
+
+def _key(entity: Entity) -> str:
+    """What tells an entry of a stream from the others: the address of its record, or of its post and who reposted."""
+    by = text_of(part_of(part_of(entity, "reason") or {}, "by") or {}, "did")
+    uri = text_of(entity, "uri") or text_of(part_of(entity, "post") or {}, "uri")
+    return f"{uri}#{by}" if by else uri

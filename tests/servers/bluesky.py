@@ -1,0 +1,392 @@
+"""An AT Protocol server on loopback with a small world, and the quirks of real servers to be switched on one by one.
+
+Tests get it through the fixture `bluesky` of tests/conftest.py. By hand, for a terminal or a measurement:
+`python tests/servers/bluesky.py --port 2583 [--wire DIR] [--posts N] [--latency MS]`.
+What it imitates was measured at the reference server, or stands in https://docs.bsky.app/docs/category/http-reference.
+It is the account's own server (PDS), and answers at once what a real one passes on to the AppView and the chat service.
+"""
+
+import argparse
+import json
+import secrets
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from bluesky_world import Json, World, did
+
+PASSWORD = "abcd-efgh-ijkl-mnop"
+CHAT = "did:web:api.bsky.chat#bsky_chat"
+
+
+@dataclass
+class Quirks:
+    """What this server does beside the plain way. Numbers count the answers that are still odd."""
+
+    page_limit: int = 100
+    empty_page: bool = False
+    """The second page of the timeline is empty and has a cursor all the same: everything on it was filtered."""
+    same_cursor: bool = False
+    """The last page names itself as the next."""
+    expired: int = 0
+    """So many questions find the access token run out: 400 ExpiredToken."""
+    limited: int = 0
+    """So many answers are 429; `limit_headers` come with them."""
+    limit_headers: dict[str, str] = field(default_factory=dict)
+    remaining: str = ""
+    """RateLimit-Remaining of every answer."""
+    gone_after: int = 0
+    """After so many requests the server is gone: it takes connections and closes them."""
+    starting: int = 0
+    """So many answers are 503."""
+    dropped: int = 0
+    """So many answers end in the middle of their body."""
+    lacking: tuple[str, ...] = ()
+    """Methods that are 501 MethodNotImplemented."""
+    garbled: tuple[str, ...] = ()
+    """Methods that are answered with a web page and status 200."""
+    appview_away: bool = False
+    """What is passed on to the AppView is 502 UpstreamFailure."""
+    chat: bool = True
+    """Whether the sign-in may read conversations; without it, 400 InvalidToken."""
+    rotates: bool = True
+    """A refresh gives a new refresh token and takes the old one away (a real server leaves it a while)."""
+    latency: float = 0.0
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a client asked; `nsid` is the method."""
+
+    method: str
+    nsid: str
+    query: dict[str, list[str]]
+    headers: dict[str, str]
+    body: Json
+
+
+class BlueskyServer(ThreadingHTTPServer):
+    """The server: its world, its quirks, its sessions, and what was asked of it."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, world: World, quirks: Quirks, *, port: int = 0, wire: Path | None = None) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
+        self.world, self.quirks = world, quirks
+        self.host = f"127.0.0.1:{self.server_address[1]}"
+        self.url = f"http://{self.host}"
+        self.access: set[str] = set()
+        self.refresh: set[str] = set()
+        self.spent: set[str] = set()
+        """Access tokens that have run out."""
+        self.requests: list[Request] = []
+        if wire is not None:
+            self.world.home = _recorded(wire)
+
+    def handle_error(self, *_: Any) -> None:
+        """A client that leaves early is one of the things tested."""
+
+    def asked(self, nsid: str) -> list[Request]:
+        """The requests for one method."""
+        return [request for request in self.requests if request.nsid == nsid]
+
+    def session(self) -> dict[str, str]:
+        """A new pair of tokens: what a sign-in gives."""
+        access, refresh = _token("com.atproto.access", 7200), _token("com.atproto.refresh", 7_776_000)
+        self.access.add(access)
+        self.refresh.add(refresh)
+        return {"accessJwt": access, "refreshJwt": refresh}
+
+    def expire(self) -> None:
+        """Let all access tokens run out."""
+        self.spent |= self.access
+        self.access.clear()
+
+    def account(self) -> Json:
+        """The account as a session shows it, with the document that names its server."""
+        document = {
+            "id": self.world.me["did"],
+            "alsoKnownAs": [f"at://{self.world.me['handle']}"],
+            "service": [
+                {"id": "#atproto_pds", "type": "AtprotoPersonalDataServer", "serviceEndpoint": self.url},
+            ],
+        }
+        return {"did": self.world.me["did"], "handle": self.world.me["handle"], "active": True, "didDoc": document}
+
+
+def _token(scope: str, seconds: int) -> str:
+    """A JSON web token in shape; nobody checks its signature."""
+    now = int(time.time())
+    parts = ({"typ": "at+jwt"}, {"scope": scope, "sub": did(1), "iat": now, "exp": now + seconds})
+    shaped = [urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts]
+    return ".".join([*shaped, secrets.token_hex(16)])
+
+
+def _recorded(wire: Path) -> list[Json]:
+    """Every place of a timeline in the recorded answers, in the order of the network."""
+    found: dict[tuple[str, str], Json] = {}
+    for file in sorted((wire / "bluesky").glob("*.json")):
+        answer = json.loads(file.read_bytes())
+        for item in answer.get("feed", []) if isinstance(answer, dict) else []:
+            found.setdefault((item["post"]["uri"], item.get("reason", {}).get("by", {}).get("did", "")), item)
+    return sorted(found.values(), key=lambda item: str((item.get("reason") or item["post"])["indexedAt"]), reverse=True)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: BlueskyServer
+
+    def log_message(self, *_: Any) -> None:
+        return
+
+    def do_GET(self) -> None:
+        self._answer()
+
+    def do_POST(self) -> None:
+        self._answer()
+
+    def _answer(self) -> None:
+        parts, quirks = urlsplit(self.path), self.server.quirks
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.body: Json = json.loads(body) if body[:1] == b"{" else {}
+        self.query = parse_qs(parts.query)
+        self.bearer = self.headers.get("Authorization", "").removeprefix("Bearer ").removeprefix("DPoP ")
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        nsid = parts.path.removeprefix("/xrpc/")
+        self.server.requests.append(Request(self.command, nsid, self.query, headers, self.body))
+        if quirks.latency:
+            time.sleep(quirks.latency)
+        if quirks.gone_after and len(self.server.requests) > quirks.gone_after:
+            self.close_connection = True
+        elif quirks.starting > 0:
+            quirks.starting -= 1
+            self._send(503, b"starting up", "text/plain")
+        elif quirks.limited > 0:
+            quirks.limited -= 1
+            self._json({"error": "RateLimitExceeded", "message": "Rate Limit Exceeded"}, 429, quirks.limit_headers)
+        elif nsid in quirks.lacking:
+            self._error("MethodNotImplemented", "Method Not Implemented", 501)
+        elif nsid in quirks.garbled:
+            self._send(200, b"<!doctype html><div id=app></div>", "text/html")
+        else:
+            self._route(nsid)
+
+    def _route(self, nsid: str) -> None:
+        open_methods: dict[str, Callable[[], None]] = {
+            "com.atproto.server.createSession": self._create_session,
+            "com.atproto.server.refreshSession": self._refresh_session,
+            "com.atproto.server.deleteSession": self._delete_session,
+            "com.atproto.identity.resolveHandle": self._resolve_handle,
+        }
+        if nsid in open_methods:
+            open_methods[nsid]()
+        elif self._signed_in():
+            self._query(nsid)
+
+    def _signed_in(self) -> bool:
+        quirks = self.server.quirks
+        if quirks.expired > 0 or self.bearer in self.server.spent:
+            quirks.expired = max(quirks.expired - 1, 0)
+            self._error("ExpiredToken", "Token has expired")
+        elif not self.bearer:
+            self._error("AuthMissing", "Authentication Required", 401)
+        elif self.bearer not in self.server.access:
+            self._error("InvalidToken", "Token could not be verified")
+        else:
+            return True
+        return False
+
+    def _query(self, nsid: str) -> None:
+        world = self.server.world
+        if nsid.startswith("app.bsky.") and self.server.quirks.appview_away:
+            self._error("UpstreamFailure", "pipethrough network error", 502)
+        elif nsid == "com.atproto.server.getSession":
+            self._json(self.server.account())
+        elif nsid == "app.bsky.feed.getTimeline":
+            self._paged("feed", world.home)
+        elif nsid == "app.bsky.notification.listNotifications":
+            self._paged("notifications", world.notifications)
+        elif nsid in ("app.bsky.feed.getAuthorFeed", "app.bsky.feed.getActorLikes"):
+            self._own(world.posts if nsid.endswith("AuthorFeed") else world.likes)
+        elif nsid == "app.bsky.graph.getRelationships":
+            self._relationships()
+        elif nsid == "app.bsky.actor.getProfiles":
+            self._profiles()
+        elif nsid == "app.bsky.actor.getProfile":
+            self._json(world.detailed(self.query["actor"][0]))
+        elif nsid == "app.bsky.feed.getPostThread":
+            self._thread()
+        elif nsid.startswith("chat.bsky.convo."):
+            self._chat(nsid)
+        else:
+            self._error("MethodNotImplemented", "Method Not Implemented", 501)
+
+    def _paged(self, name: str, entities: list[Json]) -> None:
+        quirks = self.server.quirks
+        limit = int(self.query.get("limit", ["50"])[0])
+        if not 1 <= limit <= 100:
+            self._error("InvalidRequest", "Error: limit must be between 1 and 100")
+            return
+        cursor = self.query.get("cursor", ["0"])[0]
+        if not cursor.isdigit():
+            self._error("InternalServerError", "Internal Server Error", 502)
+            return
+        start, empty = int(cursor) // 2, quirks.empty_page and int(cursor) % 2 == 0 and cursor != "0"
+        page = [] if empty else entities[start : start + min(limit, quirks.page_limit)]
+        answer: Json = {name: page}
+        if empty:
+            answer["cursor"] = str(start * 2 + 1)
+        elif start + len(page) < len(entities):
+            answer["cursor"] = str((start + len(page)) * 2)
+        elif quirks.same_cursor:
+            answer["cursor"] = cursor
+        self._json(answer)
+
+    def _own(self, entities: list[Json]) -> None:
+        if self.query.get("actor") != [self.server.world.me["did"]]:
+            self._error("InvalidRequest", "Profile not found")
+        else:
+            self._paged("feed", entities)
+
+    def _relationships(self) -> None:
+        wanted, follows = self.query.get("others", []), self.server.world.follows
+        if len(wanted) > 30:
+            self._error("InvalidRequest", "Error: others must not have more than 30 elements")
+            return
+        found: list[Json] = []
+        for each in wanted:
+            if each not in self.server.world.people:
+                gone = {"$type": "app.bsky.graph.defs#notFoundActor", "actor": each, "notFound": True}
+                found.append(gone)
+                continue
+            yours, theirs = follows.get(each, (False, False))
+            found.append({"$type": "app.bsky.graph.defs#relationship", "did": each})
+            if yours:
+                found[-1]["following"] = f"at://{did(1)}/app.bsky.graph.follow/{each[-5:]}"
+            if theirs:
+                found[-1]["followedBy"] = f"at://{each}/app.bsky.graph.follow/1"
+        self._json({"actor": self.query["actor"][0], "relationships": found})
+
+    def _profiles(self) -> None:
+        wanted = self.query.get("actors", [])
+        if len(wanted) > 25:
+            self._error("InvalidRequest", "Error: actors must not have more than 25 elements")
+            return
+        world = self.server.world
+        self._json({"profiles": [world.detailed(each) for each in wanted if each in world.people]})
+
+    def _thread(self) -> None:
+        thread = self.server.world.thread()
+        if self.query.get("uri") != [thread["post"]["uri"]]:
+            self._error("NotFound", "Post not found")
+        else:
+            self._json({"thread": thread})
+
+    def _chat(self, nsid: str) -> None:
+        world = self.server.world
+        if self.headers.get("atproto-proxy") != CHAT:
+            self._error("MethodNotImplemented", "Method Not Implemented", 501)
+        elif not self.server.quirks.chat:
+            self._error("InvalidToken", "Bad token method")
+        elif nsid.endswith("listConvos"):
+            self._paged("convos", world.convos)
+        else:
+            self._paged("messages", world.messages[self.query["convoId"][0]])
+
+    def _create_session(self) -> None:
+        me = self.server.world.me
+        known = self.body.get("identifier") in (me["handle"], me["did"], "june@here.example")
+        if not known or self.body.get("password") != PASSWORD:
+            self._error("AuthenticationRequired", "Invalid identifier or password", 401)
+            return
+        self._json(self.server.session() | self.server.account())
+
+    def _refresh_session(self) -> None:
+        if self.bearer not in self.server.refresh:
+            self._error("ExpiredToken", "Token has been revoked")
+            return
+        if self.server.quirks.rotates:
+            self.server.refresh.discard(self.bearer)
+        self._json(self.server.session() | self.server.account())
+
+    def _delete_session(self) -> None:
+        self.server.refresh.discard(self.bearer)
+        self._send(200, b"")
+
+    def _resolve_handle(self) -> None:
+        wanted = self.query.get("handle", [""])[0]
+        found = next((each for each in self.server.world.people.values() if each["handle"] == wanted), None)
+        if found is None:
+            self._error("InvalidRequest", "Unable to resolve handle")
+        else:
+            self._json({"did": found["did"]})
+
+    def _error(self, name: str, message: str, status: int = 400) -> None:
+        self._json({"error": name, "message": message}, status)
+
+    def _json(self, value: Any, status: int = 200, headers: dict[str, str] | None = None) -> None:
+        self._send(status, json.dumps(value).encode(), headers=headers)
+
+    def _send(
+        self, status: int, body: bytes, kind: str = "application/json", headers: dict[str, str] | None = None
+    ) -> None:
+        quirks = self.server.quirks
+        self.send_response(status)
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        if quirks.remaining:
+            self.send_header("RateLimit-Remaining", quirks.remaining)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        if quirks.dropped > 0 and len(body) > 1:
+            quirks.dropped -= 1
+            body = body[: len(body) // 2]
+            self.close_connection = True
+        self.wfile.write(body)
+
+
+@contextmanager
+def serving(
+    world: World | None = None, *, posts: int = 120, wire: Path | None = None, **quirks: Any
+) -> Iterator[BlueskyServer]:
+    """A running server with these quirks; stopped at the end."""
+    server = BlueskyServer(world or World(posts), Quirks(**quirks), wire=wire)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(5)
+
+
+def main() -> None:
+    """Serve until Ctrl+C."""
+    parser = argparse.ArgumentParser(description="An AT Protocol server on loopback with made-up or recorded posts.")
+    parser.add_argument("--port", type=int, default=2583)
+    parser.add_argument("--wire", type=Path, help="a directory of recorded answers with its index.json")
+    parser.add_argument("--posts", type=int, default=200)
+    parser.add_argument("--latency", type=float, default=0.0, help="milliseconds before each answer")
+    args = parser.parse_args()
+    world = World(args.posts, datetime.now(UTC))
+    server = BlueskyServer(world, Quirks(latency=args.latency / 1000), port=args.port, wire=args.wire)
+    print(f"{server.url}  {world.me['handle']}  app password: {PASSWORD}  (Ctrl+C stops)")
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        server.server_close()
+
+
+if __name__ == "__main__":
+    main()

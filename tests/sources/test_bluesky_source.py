@@ -1,0 +1,336 @@
+"""A Bluesky account over HTTP on loopback, with the quirks that the real servers have."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quietfeed.models.account import Account
+from quietfeed.models.errors import RateLimited, SignInNeeded, SourceError, Unreachable
+from quietfeed.models.post import Post
+from quietfeed.models.source import Source
+from quietfeed.sources import http
+from quietfeed.sources.bluesky import open_source
+
+Serve = Callable[..., Any]
+TIMELINE = "app.bsky.feed.getTimeline"
+
+opened: list[Source] = []
+
+
+@pytest.fixture(autouse=True)
+async def _no_pause_and_all_closed(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    monkeypatch.setattr(http, "_PAUSE", 0.0)
+    yield
+    while opened:
+        await opened.pop().close()
+
+
+def source_of(server: Any, token: str | None = None) -> Source:
+    me = server.world.me
+    secret = {"access": server.session()["accessJwt"] if token is None else token}
+    source = open_source(Account("bluesky", server.url, me["handle"], me["did"]), secret)
+    opened.append(source)
+    return source
+
+
+def keys_of(items: list[dict[str, Any]]) -> list[str]:
+    """The ids that places in a timeline should have."""
+    uris = [(item["post"]["uri"], item.get("reason", {}).get("by", {}).get("did")) for item in items]
+    return [f"{uri}#{by}" if by else uri for uri, by in uris]
+
+
+def names_of(posts: tuple[Post, ...]) -> list[str]:
+    return [post.author.handle.partition(".")[0] for post in posts]
+
+
+async def whole_timeline(source: Source) -> list[list[Post]]:
+    pages, cursor = [], None
+    for _ in range(20):
+        page = await source.timeline(cursor)
+        pages.append(list(page.posts))
+        cursor = page.cursor
+        if cursor is None:
+            return pages
+    raise AssertionError("the timeline has no end")
+
+
+async def test_the_timeline_is_followed_to_its_end(bluesky: Serve) -> None:
+    server = bluesky(posts=120)
+    pages = await whole_timeline(source_of(server))
+    assert [len(page) for page in pages] == [50, 50, 20]
+    assert [post.id for page in pages for post in page] == keys_of(server.world.home)
+
+
+async def test_a_post_and_two_reposts_of_it_are_three_places(bluesky: Serve) -> None:
+    page = await source_of(bluesky(posts=10)).timeline(None)
+    first, second, original = page.posts[1:4]
+    assert len({first.id, second.id, original.id}) == 3
+    assert first.original_id == second.original_id == original.id == original.uri
+    assert [post.booster and post.booster.name for post in (first, second, original)] == ["Cleo", "Dara", None]
+    assert first.created_at == original.created_at
+    assert first.at != original.at
+
+
+async def test_a_short_page_is_no_end(bluesky: Serve) -> None:
+    pages = await whole_timeline(source_of(bluesky(posts=40, page_limit=15)))
+    assert [len(page) for page in pages] == [15, 15, 10]
+
+
+async def test_an_empty_page_with_a_cursor_is_no_end(bluesky: Serve) -> None:
+    pages = await whole_timeline(source_of(bluesky(posts=120, empty_page=True)))
+    assert [len(page) for page in pages] == [50, 0, 50, 0, 20]
+
+
+async def test_a_cursor_that_leads_to_itself_is_the_end(bluesky: Serve) -> None:
+    pages = await whole_timeline(source_of(bluesky(posts=60, same_cursor=True)))
+    assert [len(page) for page in pages] == [50, 10]
+
+
+async def test_an_empty_timeline(bluesky: Serve) -> None:
+    assert await whole_timeline(source_of(bluesky(posts=0))) == [[]]
+
+
+async def test_a_page_out_of_order_is_put_in_order(bluesky: Serve) -> None:
+    server = bluesky(posts=10)
+    server.world.home.reverse()
+    times = [post.at for post in (await source_of(server).timeline(None)).posts if post.at is not None]
+    assert len(times) == 10
+    assert times == sorted(times, reverse=True)
+
+
+async def test_places_that_cannot_be_read_do_not_stop_the_others(bluesky: Serve) -> None:
+    server = bluesky(posts=10)
+    server.world.home[4] = {"post": None}
+    server.world.home[5] = {}
+    server.world.home[6] = {"post": {"uri": "at://nobody/app.bsky.feed.post/1"}}
+    assert len((await source_of(server).timeline(None)).posts) == 7
+
+
+async def test_a_damaged_cursor_is_an_error_like_others(bluesky: Serve) -> None:
+    with pytest.raises(Unreachable, match="Internal"):
+        await source_of(bluesky()).timeline("not a cursor")
+
+
+async def test_every_request_names_the_program_and_carries_the_token(bluesky: Serve) -> None:
+    server = bluesky(posts=1)
+    await source_of(server).timeline(None)
+    request = server.asked(TIMELINE)[0]
+    assert request.headers["user-agent"].startswith("quietfeed/")
+    assert request.headers["authorization"].rpartition(" ")[2] in server.access
+
+
+async def test_relationships_are_asked_in_batches_of_thirty(bluesky: Serve) -> None:
+    server = bluesky()
+    people = [*list(server.world.people)[1:], *(f"did:plc:gone{n}" for n in range(60))]
+    found = {each.person_id: each for each in await source_of(server).relationships(people)}
+    asked = server.asked("app.bsky.graph.getRelationships")
+    assert [len(request.query["others"]) for request in asked] == [30, 30, 11]
+    assert {request.query["actor"][0] for request in asked} == {server.world.me["did"]}
+    ties = [(found[each].you_follow, found[each].follows_you) for each in people[:4]]
+    assert ties == [(True, True), (True, False), (False, True), (False, False)]
+    assert len(found) == 11
+
+
+@pytest.mark.parametrize("quirk", ["lacking", "garbled"])
+async def test_relationships_of_a_server_that_does_not_know_them(bluesky: Serve, quirk: str) -> None:
+    server = bluesky(**{quirk: ("app.bsky.graph.getRelationships",)})
+    assert await source_of(server).relationships(["did:plc:a", "did:plc:b"]) == []
+
+
+async def test_people_are_asked_in_batches_of_twenty_five(bluesky: Serve) -> None:
+    server = bluesky()
+    everybody = [*server.world.people, *(f"did:plc:gone{n}" for n in range(20))]
+    people = await source_of(server).people(everybody)
+    assert [len(request.query["actors"]) for request in server.asked("app.bsky.actor.getProfiles")] == [25, 7]
+    assert [(person.id, person.followers) for person in people[:2]] == [(everybody[0], 20), (everybody[1], 21)]
+    assert len(people) == 12
+
+
+async def test_what_passed_between_the_user_and_others(bluesky: Serve) -> None:
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    async for page in source_of(bluesky()).interactions({}):
+        for each in page.interactions:
+            name = each.person.handle.partition(".")[0]
+            found.setdefault(page.stream, []).append((name, each.kind, each.direction))
+    assert found == {
+        "notifications": [
+            ("ada", "reply", "to_you"),
+            ("bo", "mention", "to_you"),
+            ("emil", "mention", "to_you"),
+            ("ada", "like", "to_you"),
+            ("cleo", "boost", "to_you"),
+            ("dara", "follow", "to_you"),
+        ],
+        "posts": [
+            ("ada", "reply", "from_you"),
+            ("cleo", "mention", "from_you"),
+            ("dara", "mention", "from_you"),
+            ("emil", "boost", "from_you"),
+        ],
+        "likes": [("bo", "like", "from_you")],
+        "conversations": [("ada", "direct", "from_you")],
+    }
+
+
+async def test_a_like_is_dated_by_its_own_record(bluesky: Serve) -> None:
+    server = bluesky()
+    likes = [
+        each
+        async for page in source_of(server).interactions({})
+        if page.stream == "likes"
+        for each in page.interactions
+    ]
+    assert [each.at for each in likes] == [server.world.newest - timedelta(hours=1)]
+
+
+async def test_the_next_time_a_stream_stops_where_it_was(bluesky: Serve) -> None:
+    server = bluesky()
+    older = server.world.notifications[-1]
+    server.world.notifications.extend(older | {"uri": f"{older['uri']}{n}"} for n in range(450))
+    first = {page.stream: page.since async for page in source_of(server).interactions({}) if page.since}
+    assert set(first) == {"notifications", "posts", "likes", "conversations"}
+    listing = "app.bsky.notification.listNotifications"
+    assert len(server.asked(listing)) == 5
+    pages = [page async for page in source_of(server).interactions(first)]
+    assert len(server.asked(listing)) == 6
+    assert {page.stream: page.since for page in pages} == first
+
+
+async def test_a_stream_is_bounded(bluesky: Serve) -> None:
+    server = bluesky()
+    older = server.world.notifications[-1]
+    server.world.notifications.extend(older | {"uri": f"{older['uri']}{n}"} for n in range(1200))
+    pages = [page async for page in source_of(server).interactions({}) if page.stream == "notifications"]
+    assert len(server.asked("app.bsky.notification.listNotifications")) == 8
+    assert pages[-1].since == server.world.notifications[0]["uri"]
+
+
+async def test_ids_of_interactions_are_unique_and_stay(bluesky: Serve) -> None:
+    source = source_of(bluesky())
+    ids = [each.id async for page in source.interactions({}) for each in page.interactions]
+    assert len(set(ids)) == len(ids)
+    assert ids == [each.id async for page in source.interactions({}) for each in page.interactions]
+
+
+@pytest.mark.parametrize("quirk", ["lacking", "garbled"])
+@pytest.mark.parametrize(
+    ("nsid", "stream"),
+    [
+        ("app.bsky.notification.listNotifications", "notifications"),
+        ("app.bsky.feed.getAuthorFeed", "posts"),
+        ("app.bsky.feed.getActorLikes", "likes"),
+        ("chat.bsky.convo.listConvos", "conversations"),
+        ("chat.bsky.convo.getMessages", "conversations"),
+    ],
+)
+async def test_a_stream_that_the_server_lacks_is_passed_over(
+    bluesky: Serve, nsid: str, stream: str, quirk: str
+) -> None:
+    source = source_of(bluesky(**{quirk: (nsid,)}))
+    streams = {page.stream async for page in source.interactions({})}
+    assert streams == {"notifications", "posts", "likes", "conversations"} - {stream}
+
+
+async def test_conversations_are_skipped_where_the_sign_in_may_not_read_them(bluesky: Serve) -> None:
+    server = bluesky(chat=False)
+    streams = {page.stream async for page in source_of(server).interactions({})}
+    assert streams == {"notifications", "posts", "likes"}
+    assert len(server.asked("chat.bsky.convo.listConvos")) >= 1
+
+
+async def test_only_conversations_that_moved_are_read_again(bluesky: Serve) -> None:
+    server = bluesky()
+    source = source_of(server)
+    since = {page.stream: page.since async for page in source.interactions({}) if page.since}
+    assert len(server.asked("chat.bsky.convo.getMessages")) == 2
+    server.world.convos[1]["rev"] = "3"
+    assert [page.stream async for page in source.interactions(since)][-1] == "conversations"
+    assert len(server.asked("chat.bsky.convo.getMessages")) == 3
+
+
+async def test_a_thread_is_flat_and_oldest_first_without_what_cannot_be_seen(bluesky: Serve) -> None:
+    server = bluesky(posts=1)
+    server.world.home = [{"post": server.world.thread()["post"], "reason": server.world.repost(0, 3)}]
+    source = source_of(server)
+    repost = (await source.timeline(None)).posts[0]
+    thread = await source.thread(repost)
+    assert names_of(thread.before) == ["ada", "bo"]
+    assert names_of(thread.after) == ["dara", "emil", "bo"]
+    assert [post.reply_to for post in thread.after] == ["cleo.here.example", "cleo.here.example", "dara.here.example"]
+    assert [post.reply_to for post in thread.before] == [None, "ada.here.example"]
+
+
+async def test_the_thread_of_a_deleted_post(bluesky: Serve) -> None:
+    source = source_of(bluesky())
+    post = (await source.timeline(None)).posts[0]
+    with pytest.raises(SourceError, match="refused"):
+        await source.thread(post)
+
+
+async def test_no_error_carries_the_token(bluesky: Serve) -> None:
+    server = bluesky(garbled=(TIMELINE,))
+    source = source_of(server)
+    with pytest.raises(SourceError, match="JSON") as caught:
+        await source.timeline(None)
+    (token,) = server.access
+    assert token not in f"{caught.value!r} {source!r} {vars(source)!r}"
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"), [({"RateLimit-Reset": "EPOCH"}, 200), ({"Retry-After": "120"}, 120), ({}, 60)]
+)
+async def test_a_server_that_asks_to_wait(bluesky: Serve, headers: dict[str, str], seconds: int) -> None:
+    epoch = str(int((datetime.now(UTC) + timedelta(seconds=200)).timestamp()))
+    server = bluesky(
+        limited=1, limit_headers={key: epoch if value == "EPOCH" else value for key, value in headers.items()}
+    )
+    source = source_of(server)
+    with pytest.raises(RateLimited) as caught:
+        await source.timeline(None)
+    assert abs((caught.value.retry_at - datetime.now(UTC)).total_seconds() - seconds) < 10
+    with pytest.raises(RateLimited):
+        await source.timeline(None)
+    assert len(server.requests) == 1
+
+
+async def test_the_last_allowed_request_is_the_last(bluesky: Serve) -> None:
+    server = bluesky(remaining="0")
+    source = source_of(server)
+    assert (await source.timeline(None)).posts
+    with pytest.raises(RateLimited):
+        await source.timeline(None)
+    assert len(server.requests) == 1
+
+
+async def test_a_server_that_goes_away_between_two_pages(bluesky: Serve) -> None:
+    source = source_of(bluesky(gone_after=1))
+    page = await source.timeline(None)
+    assert len(page.posts) == 50
+    with pytest.raises(Unreachable, match="cannot be reached"):
+        await source.timeline(page.cursor)
+
+
+async def test_an_answer_that_breaks_off_is_asked_for_once_more(bluesky: Serve) -> None:
+    assert (await source_of(bluesky(dropped=1)).timeline(None)).posts
+    with pytest.raises(Unreachable):
+        await source_of(bluesky(dropped=2)).timeline(None)
+
+
+async def test_an_appview_that_is_away_is_no_sign_in_that_is_gone(bluesky: Serve) -> None:
+    with pytest.raises(Unreachable, match="try again later"):
+        await source_of(bluesky(appview_away=True)).timeline(None)
+
+
+async def test_a_sign_in_that_is_missing_asks_to_sign_in(bluesky: Serve) -> None:
+    with pytest.raises(SignInNeeded, match="account add"):
+        await source_of(bluesky(), token="").timeline(None)
+
+
+async def test_the_recorded_posts_come_through_http(bluesky: Serve, shared: Path) -> None:
+    server = bluesky(wire=shared / "wire")
+    pages = await whole_timeline(source_of(server))
+    assert {post.id for page in pages for post in page} == set(keys_of(server.world.home))
+    assert len(server.world.home) == 65
