@@ -27,3 +27,9 @@ class Config:
 
     first_sync_posts: int = 400
     """How many posts the first sync of an account fetches at most."""
+
+    pictures: str = "auto"
+    """How pictures are drawn: "auto" (by what the terminal can), "kitty", "sixel", "blocks", or "off"."""
+
+    data_saving: bool = False
+    """Whether a picture is only fetched when it is asked for."""

@@ -25,11 +25,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """One attachment; `alt` is its description, "" where the author gave none."""
+    """One attachment; `alt` is its description, "" where the author gave none, `preview` a small picture of it."""
 
     kind: MediaKind
     alt: str = ""
     url: str = ""
+    preview: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,10 +169,11 @@ def _span(record: Record) -> Span:
 
 def _media(record: Record) -> Media:
     alt = clean(_get(record, "alt", str, "a string") or "")
+    url, preview = _text(record, "url"), _text(record, "preview")
     for kind in _MEDIA_KINDS:
         if record.get("kind") == kind:
-            return Media(kind, alt, _text(record, "url"))
-    return Media("unknown", alt, _text(record, "url"))
+            return Media(kind, alt, url, preview)
+    return Media("unknown", alt, url, preview)
 
 
 def _attachments(record: Mapping[str, Any]) -> tuple[Media, ...] | None:

@@ -20,6 +20,7 @@ from ..store.tokens import TokenStore
 from .accounts import Accounts
 from .marking import today, utc_now
 from .muting import Muting
+from .pictures import Pictures
 from .sync import fill_gap, sync_account
 from .transfer import What, export, take_back
 
@@ -71,6 +72,7 @@ class Session(Muting):
         self.config = config
         self.places = places
         self.signing_in = accounts
+        self.pictures = Pictures(places, shown=config.pictures != "off" and not config.data_saving)
         self.accounts_changed()
 
     @property
@@ -171,6 +173,10 @@ class Session(Muting):
         source = await self.signing_in.source(account)
         thread = await source.thread(judged.post)
         return self._conversation(thread.before), self._conversation(thread.after)
+
+    async def picture(self, account: str, address: str) -> bytes:
+        """A picture of a post or a person, from the cache or its server. Raises SourceError."""
+        return await self.pictures.get(address, next((each for each in self.accounts if each.key == account), None))
 
     def _conversation(self, posts: tuple[Post, ...]) -> list[Judged]:
         return self._timeline.judge_all(list(posts), today())

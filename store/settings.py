@@ -8,6 +8,8 @@ from ..models.config import Config
 from ..models.errors import UsageError
 from ..models.verdict import Level
 
+_PICTURES = ("auto", "kitty", "sixel", "blocks", "off")
+
 
 def read_config(path: Path) -> Config:
     """The user's settings, or the defaults where there is no file. Raises UsageError."""
@@ -32,6 +34,12 @@ def _config(values: dict[str, Any], path: Path) -> Config:
         if values["level"] not in Level.__members__:
             raise UsageError(f"{path}: level is one of {', '.join(Level.__members__)}, not {values['level']!r}.")
         values["level"] = Level[values["level"]]
+    if isinstance(values.get("pictures"), bool):
+        values["pictures"] = "auto" if values["pictures"] else "off"
+    if values.get("pictures", "auto") not in _PICTURES:
+        raise UsageError(f"{path}: pictures is true, false or one of {', '.join(_PICTURES[:-1])}.")
+    if not isinstance(values.get("data_saving", False), bool):
+        raise UsageError(f"{path}: data_saving should be true or false.")
     for name, kinds, what in (
         ("theme", str, "a name"),
         ("keyset", str, '"vim" or "arrows"'),

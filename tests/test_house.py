@@ -69,6 +69,12 @@ def test_judging_loads_no_screen_no_network_and_no_learner(tmp_path: Path) -> No
     assert not loaded & {"textual", "httpx", "sklearn", "numpy", "scipy"}
 
 
+def test_the_screens_load_no_pictures_before_one_is_shown(tmp_path: Path) -> None:
+    loaded = modules_after("import quietfeed.tui.app", home=tmp_path)
+    assert "quietfeed.tui.images" in loaded
+    assert not loaded & {"PIL", "textual_image", "httpx", "sklearn"}
+
+
 def test_every_dependency_has_its_reason() -> None:
     text = (ROOT / "pyproject.toml").read_text("utf-8")
     listed = [*PYPROJECT["project"]["dependencies"], *PYPROJECT["project"]["optional-dependencies"]["dev"]]

@@ -2,17 +2,23 @@
 
 from collections.abc import Sequence
 
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Static
+
 from ..models.errors import NotFound, QuietfeedError
 from ..models.view import Effect, Judged, PostKey
 from ..models.words import links_of, numbers
 from ..session import Session
-from .listing import ListingScreen
-from .messages import Opened
+from ..session.pictures import pictures_of
+from .messages import Opened, Selected
+from .pictured import PicturedScreen
 from .rows import PostRow
+from .selecting import SelectableTimeline
 from .status import counts_line
 
 
-class DetailScreen(ListingScreen):
+class DetailScreen(PicturedScreen):
     """The conversation: what stands before, the post, what stands after. Enter unfolds the posts around it."""
 
     def __init__(self, session: Session, judged: Judged) -> None:
@@ -53,6 +59,39 @@ class DetailScreen(ListingScreen):
         links = len(links_of(judged.post))
         notes = [self.why_hidden(judged), f"{links} links: {self.key_of('open_link')} chooses" if links > 1 else ""]
         return PostRow(judged, open=True, note=" · ".join(note for note in notes if note))
+
+    def compose(self) -> ComposeResult:
+        """As every list, with room for pictures under the posts."""
+        yield Static("", id="title", markup=False)
+        yield SelectableTimeline(id="timeline")
+        yield Horizontal(id="pictures")
+        yield Static("", id="saying", markup=False)
+        yield Static("", id="keys", markup=False)
+
+    def pictures(self) -> Sequence[str]:
+        """Those of the post under the cursor; what a warning hides, only once it is open."""
+        row = self.timeline.selected
+        if not isinstance(row, PostRow) or (row.judged.post.warning and not row.open) or not self.may_show(row.judged):
+            return ()
+        return [address for address, _ in pictures_of(row.judged.post.media)]
+
+    def make_room(self, height: int) -> None:
+        """The posts end where their lines end, and the pictures follow."""
+        if not height:
+            self.timeline.styles.height = "1fr"
+            return
+        room = self.size.height - self.query_one("#title").size.height - 2
+        self.timeline.styles.height = min(self.timeline.virtual_size.height, room - height)
+
+    @property
+    def account(self) -> str:
+        """The account of the post."""
+        return self._judged.post.account
+
+    def on_selected(self, message: Selected) -> None:
+        """Another post has other pictures."""
+        message.stop()
+        self.look()
 
     def title_line(self) -> str:
         """Who wrote it, who passed it on, and what they are to the user."""

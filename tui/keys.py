@@ -48,6 +48,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("open", "enter", "enter", "Looking", "open the post, unfold hidden ones, fill a gap"),
     Action("open_link", "o", "o", "Looking", "open a link of the post in the browser"),
     Action("author", "a", "a", "Looking", "the author: your tie with its evidence, and their posts"),
+    Action("pictures", "i", "i", "Looking", "pictures of the opened post, or none"),
     Action("report", "S", "S", "Looking", "the quiet report: what is hidden, and who makes the noise"),
     Action("search", "slash", "slash,ctrl+s", "Looking", "search in what is loaded"),
     Action("find", "F", "F", "Looking", "search in every post that is kept"),

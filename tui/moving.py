@@ -153,6 +153,10 @@ class MovingScreen(Screen[None]):
         if row is not None:
             self.post_message(ShowAuthor(row.judged))
 
+    def do_pictures(self) -> None:
+        """Pictures belong to a post that is open."""
+        self.say(f"{self.key_of('open')} opens the post, with its pictures")
+
     def do_help(self) -> None:
         """All keys."""
         self.post_message(ShowHelp())

@@ -2,15 +2,20 @@
 
 from collections.abc import Sequence
 
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Static
+
 from ..models.view import Judged, hidden_as
 from ..models.words import contact_lines, numbers, shares
 from ..session import Session
-from .listing import ListingScreen
+from .pictured import PicturedScreen
 from .rows import PostRow
+from .selecting import SelectableTimeline
 from .status import counts_line
 
 
-class PersonScreen(ListingScreen):
+class PersonScreen(PicturedScreen):
     """One author: what passed between you, and what of theirs is shown and hidden."""
 
     EMPTY = "No post of theirs is loaded."
@@ -28,6 +33,37 @@ class PersonScreen(ListingScreen):
             if judged.post.account == account and judged.post.author.id == author.id
         ]
         return [PostRow(judged, note=self.why_hidden(judged)) for judged in theirs]
+
+    def compose(self) -> ComposeResult:
+        """As every list, with the avatar beside the title."""
+        with Horizontal(id="head"):
+            yield Horizontal(id="pictures")
+            yield Static("", id="title", markup=False)
+        yield SelectableTimeline(empty=self.EMPTY, id="timeline")
+        yield Static("", id="saying", markup=False)
+        yield Static("", id="keys", markup=False)
+
+    def pictures(self) -> Sequence[str]:
+        """Their avatar."""
+        avatar = self._judged.post.author.avatar
+        return [avatar] if avatar and self.may_show(self._judged) else []
+
+    def make_room(self, height: int) -> None:
+        """The avatar stands beside the title and takes nothing from the posts."""
+
+    @property
+    def account(self) -> str:
+        """The account in whose timeline they are."""
+        return self._judged.post.account
+
+    def picture_height(self) -> int:
+        """As high as the lines beside it."""
+        return max(min(self.size.height // 6, 6), 3)
+
+    def on_mount(self) -> None:
+        """The posts at once, the avatar when it has come."""
+        super().on_mount()
+        self.look()
 
     def title_line(self) -> str:
         """Name, numbers, the tie's evidence, its time, and how their posts are judged."""

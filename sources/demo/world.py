@@ -18,6 +18,7 @@ from ...models.post import Card, Media, MediaKind, Poll, PollOption, Post, Quote
 from ...models.text import clean
 from ...models.tie import Direction, Interaction, InteractionKind, Relationship
 from ...models.verdict import CATEGORIES, Category
+from .pictures import SCHEME
 
 ACCOUNT = Account("demo", "", "you@demo.example", "you")
 _DAYS = 21.0
@@ -111,6 +112,7 @@ def _people(now: datetime) -> list[tuple[Person, Category, str]]:
             bio=bio,
             network="demo",
             url=f"https://{handle.partition('@')[2]}/@{handle.partition('@')[0]}",
+            avatar=f"{SCHEME}face/{handle}",
             followers=int(followers),
             following=int(following),
             posts=int(posts),
@@ -193,7 +195,7 @@ def _post(
         spans=spans,
         links=tuple(span.target for span in spans if span.kind == "link"),
         tags=tuple(span.target for span in spans if span.kind == "hashtag"),
-        media=tuple(Media(kind, options[name]) for name, kind in _MEDIA.items() if name in options),
+        media=tuple(_media(kind, options[name]) for name, kind in _MEDIA.items() if name in options),
         warning=options.get("cw", ""),
         poll=Poll(tuple(PollOption(word, int(count)) for word, _, count in poll), voters=sum(votes)) if poll else None,
         card=Card(card[2], card[0]) if card[0] else None,
@@ -203,6 +205,10 @@ def _post(
         reply_to_person=answered.author.id if answered else None,
         visibility="public",
     )
+
+
+def _media(kind: MediaKind, alt: str) -> Media:
+    return Media(kind, alt, preview=f"{SCHEME}scene/{alt}")
 
 
 def _spans(text: str, people: dict[str, tuple[Person, Category, str]]) -> list[Span]:

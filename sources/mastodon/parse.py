@@ -166,7 +166,8 @@ def _media(attachment: Entity) -> Media:
     kind = text_of(attachment, "type")
     alt = clean(raw_of(attachment, "description")).strip()
     url = address_of(attachment, "url") or address_of(attachment, "remote_url")
-    return next((Media(each, alt, url) for each in _MEDIA_KINDS if each == kind), Media("unknown", alt, url))
+    preview = address_of(attachment, "preview_url")
+    return Media(next((each for each in _MEDIA_KINDS if each == kind), "unknown"), alt, url, preview)
 
 
 def _poll(poll: Entity | None) -> Poll | None:

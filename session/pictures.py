@@ -1,0 +1,46 @@
+"""Pictures of posts and people: from the cache, or from their server when they are to be shown."""
+
+from collections.abc import Iterable
+
+from ..models.account import Account
+from ..models.errors import SourceError
+from ..models.post import Media
+from ..store.pictures import PictureCache
+from ..store.places import Places
+
+_DEMO = "demo:"
+
+
+class Pictures:
+    """Answers with the bytes of pictures. `shown`: whether screens show them unasked; a key changes it for the run."""
+
+    def __init__(self, places: Places | None, *, shown: bool) -> None:
+        self._cache = None if places is None else PictureCache(places.cache / "pictures")
+        self.shown = shown
+
+    async def get(self, address: str, account: Account | None) -> bytes:
+        """One picture: kept, or asked for at its server. Raises SourceError. The demo world draws its own."""
+        if self._cache is None:
+            if not address.startswith(_DEMO):
+                raise SourceError("The demo world asks no server for pictures.")
+            from ..sources.demo.pictures import draw
+
+            return draw(address)
+        kept = self._cache.get(address)
+        if kept is not None:
+            return kept
+        from ..sources.pictures import fetch_picture
+
+        data = await fetch_picture(address, account.server if account else "")
+        self._cache.keep(address, data)
+        return data
+
+
+def picture_of(medium: Media) -> str:
+    """Where the picture of an attachment is: its preview, or itself where it is a picture; "" where there is none."""
+    return medium.preview or (medium.url if medium.kind == "image" else "")
+
+
+def pictures_of(media: Iterable[Media] | None) -> list[tuple[str, str]]:
+    """(address, description) of everything among a post's attachments that can be looked at."""
+    return [(picture_of(medium), medium.alt) for medium in media or () if picture_of(medium)]

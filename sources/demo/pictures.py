@@ -1,0 +1,73 @@
+"""The pictures of the demo world, drawn where they are asked for: hills under a sky, and faces of squares."""
+
+import zlib
+from hashlib import sha256
+from math import sin
+from struct import pack
+
+SCHEME = "demo:"
+_WIDE, _HIGH = 144, 90
+_FACE = 5
+
+
+def draw(address: str) -> bytes:
+    """A PNG that is always the same for an address such as "demo:scene/ab" or "demo:face/ada"."""
+    seed = sha256(address.encode()).digest()
+    if address.startswith(f"{SCHEME}face/"):
+        return _png(_face(seed))
+    return _png(_scene(seed))
+
+
+def _scene(seed: bytes) -> list[bytes]:
+    """Three rows of hills before a sky with a sun, each row darker than the one behind it."""
+    sky = (150 + seed[0] % 90, 150 + seed[1] % 70, 170 + seed[2] % 80)
+    land = (40 + seed[3] % 90, 60 + seed[4] % 90, 50 + seed[5] % 80)
+    sun_x, sun_y, sun = 20 + seed[6] % 100, 10 + seed[7] % 25, 6 + seed[8] % 6
+    crests = [
+        [
+            _HIGH * (0.42 + 0.19 * row)
+            + 7 * sin(x / (9 + seed[9 + row] % 17) + seed[12 + row])
+            + 4 * sin(x / (5 + seed[15 + row] % 9) + seed[18 + row])
+            for x in range(_WIDE)
+        ]
+        for row in range(3)
+    ]
+    lines = []
+    for y in range(_HIGH):
+        line = bytearray()
+        for x in range(_WIDE):
+            over = [row for row in range(3) if y >= crests[row][x]]
+            if over:
+                shade = 1.25 - 0.35 * over[-1]
+                line += bytes(min(int(part * shade), 255) for part in land)
+            elif (x - sun_x) ** 2 + (y - sun_y) ** 2 <= sun**2:
+                line += b"\xff\xe9\xb0"
+            else:
+                glow = 0.78 + 0.32 * y / _HIGH
+                line += bytes(min(int(part * glow), 255) for part in sky)
+        lines.append(bytes(line))
+    return lines
+
+
+def _face(seed: bytes) -> list[bytes]:
+    """A pattern of squares that is the same from left and right."""
+    ink = bytes(70 + part % 150 for part in seed[:3])
+    paper = bytes(225 + part % 25 for part in seed[3:6])
+    lines = []
+    for row in range(_FACE):
+        cells = [seed[6 + row * 3 + min(column, _FACE - 1 - column)] % 2 for column in range(_FACE)]
+        line = paper * 4 + b"".join((ink if cell else paper) * 10 for cell in cells) + paper * 4
+        lines += [line] * 10
+    edge = [paper * 58] * 4
+    return [*edge, *lines, *edge]
+
+
+def _png(lines: list[bytes]) -> bytes:
+    """Rows of RGB bytes as a PNG file (https://www.w3.org/TR/png-3/)."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return pack(">I", len(data)) + kind + data + pack(">I", zlib.crc32(kind + data))
+
+    head = pack(">IIBBBBB", len(lines[0]) // 3, len(lines), 8, 2, 0, 0, 0)
+    body = zlib.compress(b"".join(b"\0" + line for line in lines))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")

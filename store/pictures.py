@@ -1,0 +1,55 @@
+"""Pictures that were fetched, as files in the cache folder, the oldest thrown away beyond a bound."""
+
+import os
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+
+from ..models.errors import StoreError
+from .places import make_private
+
+MOST = 60_000_000
+"""Bytes that are kept at most."""
+
+
+class PictureCache:
+    """Pictures by their address. What cannot be kept is no trouble: it is fetched again when it is asked for."""
+
+    def __init__(self, folder: Path, most: int = MOST) -> None:
+        self._folder = folder
+        self._most = most
+
+    def get(self, address: str) -> bytes | None:
+        """The picture, if it is kept; it counts as used now."""
+        path = self._path(address)
+        try:
+            data = path.read_bytes()
+        except OSError:
+            return None
+        with suppress(OSError):
+            os.utime(path)
+        return data
+
+    def keep(self, address: str, data: bytes) -> None:
+        """Keep a picture, and let the longest unused go where there are too many."""
+        path = self._path(address)
+        part = path.with_suffix(".part")
+        try:
+            make_private(self._folder)
+            part.write_bytes(data)
+            part.replace(path)
+            self._trim()
+        except (OSError, StoreError):
+            return
+
+    def _trim(self) -> None:
+        kept = [(entry.stat(), entry.path) for entry in os.scandir(self._folder) if entry.is_file()]
+        total = sum(stat.st_size for stat, _ in kept)
+        for stat, path in sorted(kept, key=lambda each: each[0].st_mtime_ns):
+            if total <= self._most:
+                return
+            os.unlink(path)
+            total -= stat.st_size
+
+    def _path(self, address: str) -> Path:
+        return self._folder / sha256(address.encode()).hexdigest()

@@ -1,0 +1,157 @@
+"""Pictures on the screens: shown where a post is open, off with a key, never asked for where that is not wanted."""
+
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import Image
+
+from quietfeed.models.config import Config
+from quietfeed.models.errors import QuietfeedError, SourceError
+from quietfeed.models.post import Media
+from quietfeed.session import Session
+from quietfeed.sources.demo.pictures import draw
+from quietfeed.tui.images import MOST_PIXELS, decode, fitted, way_of
+
+if TYPE_CHECKING:
+    from quietfeed.tests.tui.conftest import Open, Screens, Scripted
+
+MEDIA = (Media("image", "a seal", "https://files.example/1.png", "https://files.example/1-small.png"),)
+
+
+def shown(screens: "Screens") -> int:
+    return len(screens.app.screen.query("#pictures > *"))
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The addresses that were asked for; every one has a picture."""
+    addresses: list[str] = []
+
+    async def picture(self: Session, account: str, address: str) -> bytes:
+        addresses.append(address)
+        if "gone" in address:
+            raise SourceError("files.example does not give the picture (it answered 404).")
+        return draw(address)
+
+    monkeypatch.setattr(Session, "picture", picture)
+    return addresses
+
+
+async def test_the_demo_draws_the_picture_of_an_opened_post(opened: "Open") -> None:
+    async with opened() as screens:
+        screens.go_to(lambda judged: bool(judged.post.media) and judged.verdict.shown_at(screens.session.level))
+        await screens.press("enter")
+        assert shown(screens) == 1
+        assert "▀" in screens.text()
+        assert "image: " in screens.text()
+        await screens.press("i")
+        assert shown(screens) == 0
+        assert screens.line("saying") == "pictures are off; i shows them"
+        await screens.press("i")
+        assert shown(screens) == 1
+
+
+async def test_a_person_has_an_avatar(opened: "Open") -> None:
+    async with opened() as screens:
+        screens.go_to(lambda judged: judged.tie_name == "close")
+        await screens.press("a")
+        assert shown(screens) == 1
+
+
+async def test_nothing_is_asked_for_while_scrolling(
+    opened: "Open", scripted: "type[Scripted]", asked: list[str], tmp_path: Path
+) -> None:
+    network = scripted.network([scripted.post(n, media=MEDIA) for n in range(8)])
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        await screens.press("j", "j", "k", "i")
+        assert asked == []
+        await screens.press("enter")
+        assert asked == ["https://files.example/1-small.png"]
+
+
+async def test_data_saving_waits_for_the_key(
+    opened: "Open", scripted: "type[Scripted]", asked: list[str], tmp_path: Path
+) -> None:
+    network = scripted.network([scripted.post(n, media=MEDIA) for n in range(3)])
+    async with opened(scripted.session(network, tmp_path, data_saving=True)) as screens:
+        await screens.press("enter")
+        assert asked == []
+        await screens.press("i")
+        assert len(asked) == 1
+        assert shown(screens) == 1
+        await screens.press("escape", "j", "enter")
+        assert len(asked) == 1
+
+
+async def test_pictures_of_a_hidden_post_are_only_fetched_when_asked_for(
+    opened: "Open", scripted: "type[Scripted]", asked: list[str], tmp_path: Path
+) -> None:
+    network = scripted.network([scripted.post(1), scripted.post(2, scripted.star, "Tour dates", media=MEDIA)])
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        await screens.press("h", "enter")
+        assert asked == []
+        await screens.press("i")
+        assert len(asked) == 1
+
+
+async def test_a_picture_that_cannot_be_had_is_told_and_the_others_are_shown(
+    opened: "Open", scripted: "type[Scripted]", asked: list[str], tmp_path: Path
+) -> None:
+    gone = replace(MEDIA[0], preview="https://files.example/gone.png")
+    network = scripted.network([scripted.post(1, media=(gone, *MEDIA))])
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        await screens.press("enter", "i", "i")
+        assert "answered 404" in screens.line("saying")
+        assert shown(screens) == 1
+
+
+def png(size: tuple[int, int]) -> bytes:
+    file = BytesIO()
+    Image.new("1", size).save(file, "PNG")
+    return file.getvalue()
+
+
+def test_a_picture_that_would_fill_the_memory_is_not_decoded() -> None:
+    data = png((10_000, MOST_PIXELS // 10_000 + 1))
+    assert len(data) < 100_000
+    with pytest.raises(QuietfeedError, match="too large"):
+        decode(data)
+
+
+@pytest.mark.parametrize("data", [b"", b"<svg/>", b"GIF89a", draw("demo:scene/x")[:200], b"%PDF-1.4"])
+def test_a_damaged_picture_is_one_sentence(data: bytes) -> None:
+    with pytest.raises(QuietfeedError, match="cannot be read"):
+        decode(data)
+
+
+def test_a_large_picture_is_made_small_before_it_is_kept() -> None:
+    assert max(decode(png((4000, 1000))).size) == 1600
+
+
+@pytest.mark.parametrize(
+    ("environment", "way"),
+    [
+        ({"TERM": "xterm-kitty", "KITTY_WINDOW_ID": "1"}, "kitty"),
+        ({"TERM": "xterm-256color", "TERM_PROGRAM": "iTerm.app"}, "sixel"),
+        ({"TERM": "foot"}, "sixel"),
+        ({"TERM": "xterm-256color"}, "blocks"),
+        ({"TERM": "tmux-256color", "KITTY_WINDOW_ID": "1", "TMUX": "x"}, "blocks"),
+        ({}, "blocks"),
+    ],
+)
+def test_the_terminal_is_known_by_its_environment(environment: dict[str, str], way: str) -> None:
+    assert way_of(environment) == way
+
+
+def test_a_picture_fits_and_keeps_its_shape() -> None:
+    picture = decode(png((300, 100)))
+    assert fitted(picture, 200, 10) == (60, 10)
+    assert fitted(picture, 30, 10) == (30, 5)
+
+
+def test_pictures_can_be_turned_off_and_are_on() -> None:
+    assert Config().pictures == "auto"
+    assert not Config().data_saving
