@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from textual import events
 from textual.containers import Horizontal
+from textual.worker import Worker
 
 from ..models.errors import QuietfeedError
 from ..models.view import Judged
@@ -63,7 +64,7 @@ class PicturedScreen(ListingScreen):
             await self._show(wanted, told=told)
 
         # Handed over as a function: a worker that a newer one replaces before it began leaves nothing behind.
-        self.run_worker(show, name="pictures", group="pictures", exclusive=True, exit_on_error=False)
+        _: Worker[None] = self.run_worker(show, name="pictures", group="pictures", exclusive=True, exit_on_error=False)
 
     async def _show(self, wanted: Sequence[str], *, told: bool) -> None:
         strip = self.query_one("#pictures", Horizontal)
