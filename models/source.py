@@ -20,9 +20,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class InteractionPage:
-    """A batch of interactions of one stream ("notifications", "statuses", ...).
+    """A batch of interactions of one stream: "notifications", "statuses", "favourites" or "conversations".
 
-    `since` is what the stream should be asked with next time, to get only what is new; None leaves it as it was.
+    The store knows these names: where one was read, what was not seen in it is zero and no longer unknown. `since` is
+    what the stream should be asked with next time, to get only what is new; None leaves it as it was.
     """
 
     stream: str

@@ -51,7 +51,8 @@ class Ties:
         with self._db.transaction():
             self._db.run_many(
                 "insert into interaction (account, id, person, kind, direction, at) values (?, ?, ?, ?, ?, ?)"
-                " on conflict do nothing",
+                # A conversation comes again under its id with every message.
+                " on conflict do update set at = excluded.at, direction = excluded.direction where excluded.at > at",
                 [
                     (account, each.id, each.person.id, each.kind, each.direction, micros(each.at))
                     for each in interactions

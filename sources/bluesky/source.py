@@ -5,7 +5,8 @@ normal; a question for more than a batch may hold is refused, not cut.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from ...models.account import Account
 from ...models.errors import RateLimited, RecordError, SignInNeeded, SourceError, Unreachable
@@ -31,6 +32,7 @@ _PROFILES = 25
 _RELATIONSHIPS = 30
 _PAGES_A_STREAM = 8
 _CONVERSATIONS = 30
+_COUNTS_AGE = timedelta(hours=6)
 _ABOVE = 80
 _BELOW = 10
 _PASSING = (RateLimited, SignInNeeded, Unreachable)
@@ -45,6 +47,7 @@ class Bluesky:
     def __init__(self, account: Account, client: Client) -> None:
         self._account = account
         self._client = client
+        self._asked: dict[str, tuple[datetime, Person | None]] = {}
 
     @property
     def account(self) -> Account:
@@ -52,10 +55,33 @@ class Bluesky:
         return self._account
 
     async def timeline(self, cursor: str | None) -> Page:
-        """A page of the following timeline."""
+        """A page of the following timeline, its people with their counts: the timeline itself does not tell them."""
         answer = await self._page("app.bsky.feed.getTimeline", [("limit", str(_PAGE))], cursor)
         posts = sorted(self._posts(parts_of(answer, "feed")), key=lambda post: post.at or _EVER, reverse=True)
-        return Page(tuple(posts), _following(answer, cursor))
+        return Page(tuple(await self._counted(posts)), _following(answer, cursor))
+
+    async def _counted(self, posts: Sequence[Post]) -> list[Post]:
+        """The same posts with counts and bios of their people, each asked for a few times a day at most."""
+        now = datetime.now(UTC)
+        people = {person.id for post in posts for person in (post.author, post.booster) if person is not None}
+        unknown = sorted(each for each in people if each not in self._asked or now - self._asked[each][0] > _COUNTS_AGE)
+        try:
+            found = {person.id: person for person in await self.people(unknown)}
+            self._asked |= {each: (now, found.get(each)) for each in unknown}
+        except SourceError:
+            # The posts are here; without counts their people are judged by everything else.
+            pass
+        return [
+            replace(post, author=self._known(post.author), booster=post.booster and self._known(post.booster))
+            for post in posts
+        ]
+
+    def _known(self, person: Person) -> Person:
+        _, detailed = self._asked.get(person.id, (None, None))
+        if detailed is None:
+            return person
+        followers, following, posts = detailed.followers, detailed.following, detailed.posts
+        return replace(person, bio=detailed.bio, followers=followers, following=following, posts=posts)
 
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
         """Who follows whom; people whose accounts are gone are left out."""
@@ -84,13 +110,13 @@ class Bluesky:
                 notification_interactions,
             ),
             (
-                "posts",
+                "statuses",
                 "app.bsky.feed.getAuthorFeed",
                 [own, ("filter", "posts_with_replies")],
                 "feed",
                 own_post_interactions,
             ),
-            ("likes", "app.bsky.feed.getActorLikes", [own], "feed", liked_interactions),
+            ("favourites", "app.bsky.feed.getActorLikes", [own], "feed", liked_interactions),
         )
         for name, nsid, params, field, read in streams:
             async for page in self._stream(name, nsid, params, field, read, since.get(name)):

@@ -16,6 +16,7 @@ from quietfeed.sources.bluesky import open_source
 
 Serve = Callable[..., Any]
 TIMELINE = "app.bsky.feed.getTimeline"
+PROFILES = "app.bsky.actor.getProfiles"
 
 opened: list[Source] = []
 
@@ -114,6 +115,29 @@ async def test_a_damaged_cursor_is_an_error_like_others(bluesky: Serve) -> None:
         await source_of(bluesky()).timeline("not a cursor")
 
 
+async def test_the_people_of_a_page_come_with_counts_and_are_asked_once(bluesky: Serve) -> None:
+    server = bluesky(posts=120)
+    source = source_of(server)
+    first = await source.timeline(None)
+    known = {post.author.id: (post.author.followers, post.author.following, post.author.bio) for post in first.posts}
+    assert known == {
+        each: (20 + n, 30 + n, f"{person['displayName']} writes here.")
+        for n, (each, person) in enumerate(server.world.people.items())
+        if n > 0
+    }
+    assert first.posts[1].booster is not None
+    assert first.posts[1].booster.followers == 23
+    await source.timeline(first.cursor)
+    await source.timeline(None)
+    assert len(server.asked(PROFILES)) == 1
+
+
+@pytest.mark.parametrize("quirk", ["lacking", "garbled"])
+async def test_without_counts_the_posts_come_all_the_same(bluesky: Serve, quirk: str) -> None:
+    page = await source_of(bluesky(posts=5, **{quirk: (PROFILES,)})).timeline(None)
+    assert [post.author.followers for post in page.posts] == [None] * 5
+
+
 async def test_every_request_names_the_program_and_carries_the_token(bluesky: Serve) -> None:
     server = bluesky(posts=1)
     await source_of(server).timeline(None)
@@ -144,7 +168,7 @@ async def test_people_are_asked_in_batches_of_twenty_five(bluesky: Serve) -> Non
     server = bluesky()
     everybody = [*server.world.people, *(f"did:plc:gone{n}" for n in range(20))]
     people = await source_of(server).people(everybody)
-    assert [len(request.query["actors"]) for request in server.asked("app.bsky.actor.getProfiles")] == [25, 7]
+    assert [len(request.query["actors"]) for request in server.asked(PROFILES)] == [25, 7]
     assert [(person.id, person.followers) for person in people[:2]] == [(everybody[0], 20), (everybody[1], 21)]
     assert len(people) == 12
 
@@ -164,13 +188,13 @@ async def test_what_passed_between_the_user_and_others(bluesky: Serve) -> None:
             ("cleo", "boost", "to_you"),
             ("dara", "follow", "to_you"),
         ],
-        "posts": [
+        "statuses": [
             ("ada", "reply", "from_you"),
             ("cleo", "mention", "from_you"),
             ("dara", "mention", "from_you"),
             ("emil", "boost", "from_you"),
         ],
-        "likes": [("bo", "like", "from_you")],
+        "favourites": [("bo", "like", "from_you")],
         "conversations": [("ada", "direct", "from_you")],
     }
 
@@ -180,7 +204,7 @@ async def test_a_like_is_dated_by_its_own_record(bluesky: Serve) -> None:
     likes = [
         each
         async for page in source_of(server).interactions({})
-        if page.stream == "likes"
+        if page.stream == "favourites"
         for each in page.interactions
     ]
     assert [each.at for each in likes] == [server.world.newest - timedelta(hours=1)]
@@ -191,7 +215,7 @@ async def test_the_next_time_a_stream_stops_where_it_was(bluesky: Serve) -> None
     older = server.world.notifications[-1]
     server.world.notifications.extend(older | {"uri": f"{older['uri']}{n}"} for n in range(450))
     first = {page.stream: page.since async for page in source_of(server).interactions({}) if page.since}
-    assert set(first) == {"notifications", "posts", "likes", "conversations"}
+    assert set(first) == {"notifications", "statuses", "favourites", "conversations"}
     listing = "app.bsky.notification.listNotifications"
     assert len(server.asked(listing)) == 5
     pages = [page async for page in source_of(server).interactions(first)]
@@ -220,8 +244,8 @@ async def test_ids_of_interactions_are_unique_and_stay(bluesky: Serve) -> None:
     ("nsid", "stream"),
     [
         ("app.bsky.notification.listNotifications", "notifications"),
-        ("app.bsky.feed.getAuthorFeed", "posts"),
-        ("app.bsky.feed.getActorLikes", "likes"),
+        ("app.bsky.feed.getAuthorFeed", "statuses"),
+        ("app.bsky.feed.getActorLikes", "favourites"),
         ("chat.bsky.convo.listConvos", "conversations"),
         ("chat.bsky.convo.getMessages", "conversations"),
     ],
@@ -231,13 +255,13 @@ async def test_a_stream_that_the_server_lacks_is_passed_over(
 ) -> None:
     source = source_of(bluesky(**{quirk: (nsid,)}))
     streams = {page.stream async for page in source.interactions({})}
-    assert streams == {"notifications", "posts", "likes", "conversations"} - {stream}
+    assert streams == {"notifications", "statuses", "favourites", "conversations"} - {stream}
 
 
 async def test_conversations_are_skipped_where_the_sign_in_may_not_read_them(bluesky: Serve) -> None:
     server = bluesky(chat=False)
     streams = {page.stream async for page in source_of(server).interactions({})}
-    assert streams == {"notifications", "posts", "likes"}
+    assert streams == {"notifications", "statuses", "favourites"}
     assert len(server.asked("chat.bsky.convo.listConvos")) >= 1
 
 

@@ -14,7 +14,7 @@ from quietfeed.models.errors import StoreError
 from quietfeed.models.mark import Mark, PersonMark
 from quietfeed.models.person import Person
 from quietfeed.models.post import Card, Media, Poll, PollOption, Post, Quote, Span
-from quietfeed.models.tie import Interaction, Relationship, Tie
+from quietfeed.models.tie import Direction, Interaction, Relationship, Tie
 from quietfeed.models.view import Gap
 from quietfeed.store.archive import Archive
 
@@ -144,6 +144,15 @@ def test_the_word_on_a_person_comes_and_goes(archive: Archive) -> None:
     assert archive.ties.of(ME, {"1": "ada@here.example"})["1"].vouched
     archive.ties.unsay(ME, "1", "ada@here.example")
     assert not archive.ties.of(ME, {"1": "ada@here.example"})["1"].vouched
+
+
+def test_a_conversation_that_goes_on_is_one_and_as_fresh_as_its_last_message(archive: Archive) -> None:
+    messages: tuple[tuple[int, Direction], ...] = ((3, "to_you"), (1, "from_you"), (2, "to_you"))
+    for days, direction in messages:
+        talk = Interaction("c1", ADA, "direct", direction, NOW - timedelta(days=days))
+        archive.ties.keep_interactions(ME, [talk], "conversations", "c1")
+    tie = archive.ties.of(ME, {ADA.id: ADA.handle})[ADA.id]
+    assert (tie.direct, tie.last_contact, tie.last_from_you) == (1, NOW - timedelta(days=1), NOW - timedelta(days=1))
 
 
 def test_a_word_given_to_a_handle_alone_holds_for_whoever_has_it(archive: Archive) -> None:

@@ -1,0 +1,127 @@
+"""Syncing an account of the AT Protocol into the store: no hole and no loss, also when its server goes away."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quietfeed.models.account import Account
+from quietfeed.models.source import Source
+from quietfeed.models.tie import Tie
+from quietfeed.session.sync import fill_gap, sync_account
+from quietfeed.sources import http
+from quietfeed.sources.bluesky import open_source
+from quietfeed.store.archive import Archive
+
+Serve = Callable[..., Any]
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+
+opened: list[Source] = []
+
+
+@pytest.fixture(autouse=True)
+async def _no_pause_and_all_closed(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    monkeypatch.setattr(http, "_PAUSE", 0.0)
+    yield
+    while opened:
+        await opened.pop().close()
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive(tmp_path / "quietfeed.db")
+
+
+def source_of(server: Any, archive: Archive) -> Source:
+    me = server.world.me
+    account = Account("bluesky", server.url, me["handle"], me["did"])
+    if account not in archive.accounts():
+        archive.add_account(account)
+    opened.append(open_source(account, {"access": server.session()["accessJwt"]}))
+    return opened[-1]
+
+
+async def sync(source: Source, archive: Archive, now: datetime = NOW) -> list[str]:
+    return await sync_account(
+        source, archive, now=now, first_posts=400, report=lambda progress: None, kept=lambda keys: None
+    )
+
+
+def ids(archive: Archive) -> list[str]:
+    return [post.id for _, post in archive.posts.page(1000)]
+
+
+def wanted(server: Any) -> set[str]:
+    reposters = [(item["post"]["uri"], item.get("reason", {}).get("by", {}).get("did")) for item in server.world.home]
+    return {f"{uri}#{by}" if by else uri for uri, by in reposters}
+
+
+@pytest.mark.parametrize("quirk", [{}, {"empty_page": True}, {"page_limit": 17}, {"same_cursor": True}])
+async def test_every_post_is_kept_once(bluesky: Serve, archive: Archive, quirk: dict[str, Any]) -> None:
+    server = bluesky(posts=150, **quirk)
+    source = source_of(server, archive)
+    assert await sync(source, archive) == []
+    assert (set(ids(archive)), len(ids(archive))) == (wanted(server), 150)
+    assert archive.posts.gaps() == []
+    assert await sync(source, archive, NOW + timedelta(hours=1)) == []
+    assert len(ids(archive)) == 150
+
+
+async def test_ties_are_read_from_both_sides(bluesky: Serve, archive: Archive) -> None:
+    server = bluesky(posts=60)
+    source = source_of(server, archive)
+    await sync(source, archive)
+    people = list(server.world.people)
+    ties = archive.ties.of(source.account.key, dict.fromkeys(people, ""))
+    ada: Tie = ties[people[1]]
+    assert (ada.you_follow, ada.follows_you, ada.replies_to_you, ada.replies_from_you, ada.direct) == (
+        True,
+        True,
+        1,
+        1,
+        1,
+    )
+    assert (ties[people[3]].boosts_to_you, ties[people[3]].mentions_from_you) == (1, 1)
+    stranger = ties[people[10]]
+    assert (stranger.you_follow, stranger.follows_you) == (False, False)
+    # What was read to its end and not found is a fact: nobody there ever answered.
+    assert (stranger.replies_to_you, stranger.replies_from_you, stranger.likes_from_you, stranger.direct) == (
+        0,
+        0,
+        0,
+        0,
+    )
+
+
+async def test_a_server_that_goes_away_leaves_a_gap_and_no_hole(bluesky: Serve, archive: Archive) -> None:
+    server = bluesky(posts=300, gone_after=10)
+    source = source_of(server, archive)
+    troubles = await sync(source, archive)
+    assert len(troubles) == 1
+    assert "cannot be reached" in troubles[0]
+    (gap,) = archive.posts.gaps()
+    assert 0 < len(ids(archive)) < 300
+    server.quirks.gone_after = 0
+    while gap is not None:
+        closed = await fill_gap(
+            source, archive, gap, now=NOW, pages=2, report=lambda progress: None, kept=lambda keys: None
+        )
+        if closed:
+            break
+        (gap,) = archive.posts.gaps()
+    assert set(ids(archive)) == wanted(server)
+    assert archive.posts.gaps() == []
+
+
+async def test_new_posts_meet_the_kept_ones(bluesky: Serve, archive: Archive) -> None:
+    server = bluesky(posts=120)
+    source = source_of(server, archive)
+    await sync(source, archive)
+    asked = len(server.asked("app.bsky.feed.getTimeline"))
+    server.world.home[:0] = [{"post": server.world.post(-n)} for n in range(5, 0, -1)]
+    await sync(source, archive, NOW + timedelta(hours=1))
+    assert set(ids(archive)) == wanted(server)
+    assert len(server.asked("app.bsky.feed.getTimeline")) == asked + 1
+    assert archive.posts.gaps() == []

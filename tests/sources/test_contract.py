@@ -1,0 +1,120 @@
+"""What every source promises, whatever network it speaks: one test for all of them."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, timedelta
+from typing import Any
+
+import pytest
+
+from quietfeed.models.account import Account
+from quietfeed.models.person import Person
+from quietfeed.models.post import Post
+from quietfeed.models.record import post_from_record, post_to_record
+from quietfeed.models.source import Source
+from quietfeed.models.text import clean, clean_line
+from quietfeed.sources import SOURCES, network
+from quietfeed.sources.demo import Demo
+
+Serve = Callable[..., Any]
+
+
+@pytest.fixture(params=["demo", *SOURCES])
+async def source(request: pytest.FixtureRequest) -> AsyncIterator[Source]:
+    opened: Source
+    if request.param == "demo":
+        opened = Demo()
+    elif request.param == "mastodon":
+        server = request.getfixturevalue("mastodon")(posts=100)
+        account = Account("mastodon", server.url, f"june@{server.host}", "1")
+        opened = network("mastodon").open_source(account, {"token": "good"})
+    else:
+        server = request.getfixturevalue("bluesky")(posts=120)
+        me = server.world.me
+        secret = {"access": server.session()["accessJwt"]}
+        opened = network("bluesky").open_source(Account("bluesky", server.url, me["handle"], me["did"]), secret)
+    yield opened
+    await opened.close()
+
+
+async def pages_of(source: Source, most: int = 4) -> list[tuple[Post, ...]]:
+    pages, cursor = [], None
+    for _ in range(most):
+        page = await source.timeline(cursor)
+        pages.append(page.posts)
+        cursor = page.cursor
+        if cursor is None:
+            break
+    return pages
+
+
+def people_of(posts: list[Post]) -> list[Person]:
+    return [person for post in posts for person in (post.author, post.booster) if person is not None]
+
+
+async def test_pages_go_down_in_time_and_hold_each_post_once(source: Source) -> None:
+    pages = await pages_of(source)
+    posts = [post for page in pages for post in page]
+    assert len(posts) > 80
+    times = [post.at for post in posts if post.at is not None]
+    assert len(times) == len(posts)
+    assert times == sorted(times, reverse=True)
+    assert all(at.tzinfo is UTC for at in times)
+    assert len({post.key for post in posts}) == len(posts)
+
+
+async def test_every_post_is_whole_clean_and_can_be_kept(source: Source) -> None:
+    for post in [each for page in await pages_of(source) for each in page]:
+        assert post.id
+        assert post.account == source.account.key
+        assert post.network == source.account.network
+        assert post.text == clean(post.text)
+        assert all(0 <= span.start < span.end <= len(post.text) for span in post.spans)
+        assert (post.booster is None) == (post.original_id == "") == (post.boosted_at is None)
+        assert post_from_record(post_to_record(post)) == post
+
+
+async def test_every_person_has_an_id_and_a_handle_on_one_line(source: Source) -> None:
+    posts = [post for page in await pages_of(source) for post in page]
+    for person in people_of(posts):
+        assert person.id
+        assert person.handle == clean_line(person.handle) != ""
+        assert not person.handle.startswith("@")
+        assert person.name == clean_line(person.name)
+        assert person.network == source.account.network
+    handles = {person.id: person.handle for person in people_of(posts)}
+    assert len(set(handles.values())) == len(handles)
+
+
+async def test_counts_of_the_people_in_a_timeline_are_known(source: Source) -> None:
+    posts = (await source.timeline(None)).posts
+    assert all(post.author.followers is not None and post.author.following is not None for post in posts)
+
+
+async def test_relationships_are_of_those_who_were_asked_for(source: Source) -> None:
+    wanted = list(dict.fromkeys(person.id for person in people_of([*(await source.timeline(None)).posts])))
+    found = await source.relationships(wanted)
+    assert {each.person_id for each in found} <= set(wanted)
+    assert any(each.you_follow for each in found)
+    assert await source.relationships([]) == []
+
+
+async def test_what_passed_has_one_id_each_and_is_never_with_oneself(source: Source) -> None:
+    pages = [page async for page in source.interactions({})]
+    found = [each for page in pages for each in page.interactions]
+    assert len({each.id for each in found}) == len(found) > 0
+    assert {each.direction for each in found} == {"to_you", "from_you"}
+    assert all(each.person.id not in ("", source.account.id) for each in found)
+    assert all(each.at.utcoffset() == timedelta(0) for each in found)
+    since = {page.stream: page.since for page in pages if page.since is not None}
+    assert set(since) == {page.stream for page in pages}
+    again = [page async for page in source.interactions(since)]
+    assert {page.stream: page.since for page in again if page.since is not None} in (since, {})
+
+
+async def test_people_are_those_who_were_asked_for(source: Source) -> None:
+    wanted = list(dict.fromkeys(person.id for person in people_of([*(await source.timeline(None)).posts])))[:5]
+    people = await source.people([*wanted, "nobody"])
+    assert [person.id for person in people if person.id in wanted]
+    assert {person.id for person in people} <= set(wanted)
+    assert all(person.followers is not None for person in people)
+    assert await source.people([]) == []
