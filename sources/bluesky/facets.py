@@ -12,7 +12,7 @@ from ..entities import Entity, address_of, part_of, parts_of, raw_of, text_of
 
 _MOST = 100
 _HANDLE = re.compile(r"@([\w-]+(?:\.[\w-]+)+)")
-_DID = re.compile(r"did:[a-z]+:[A-Za-z0-9._:%-]+")
+_DID = re.compile(r"did:[a-z]+:[A-Za-z0-9._:%-]*[A-Za-z0-9._-]")
 
 
 def rich_text(record: Entity) -> tuple[str, tuple[Span, ...]]:
@@ -85,5 +85,5 @@ def mentioned(record: Entity) -> dict[str, str]:
 
 
 def is_did(text: str) -> bool:
-    """Whether this is a decentralised identifier (https://www.w3.org/TR/did-core/), as every account here has one."""
+    """Whether this is a decentralised identifier as every account has one (https://atproto.com/specs/did)."""
     return _DID.fullmatch(text) is not None

@@ -58,6 +58,8 @@ def post_of(
     did = text_of(author, "did") or did_of(uri)
     if not uri:
         raise RecordError("A post has no address (uri)")
+    if view.get("notFound") is True or view.get("blocked") is True:
+        raise RecordError(f"Post {uri} cannot be seen from here")
     if not did:
         raise RecordError(f"Post {uri} has no author")
     text, spans = rich_text(record)

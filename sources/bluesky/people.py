@@ -9,6 +9,7 @@ from ...models.person import Person
 from ...models.text import clean
 from ...models.tie import Relationship
 from ..entities import Entity, address_of, count_of, part_of, text_of, time_of
+from .facets import is_did
 from .labels import is_bot
 
 WEB = "https://bsky.app/profile/"
@@ -62,7 +63,7 @@ def _is_verified(verification: Entity) -> bool:
 def did_of(uri: str) -> str:
     """Whose record an at:// address names; "" where it names nobody's."""
     authority = uri.removeprefix("at://").partition("/")[0] if uri.startswith("at://") else ""
-    return authority if authority.startswith("did:") else ""
+    return authority if is_did(authority) else ""
 
 
 def collection_of(uri: str) -> str:

@@ -4,7 +4,7 @@ https://docs.bsky.app/docs/category/http-reference. Pages end where no cursor is
 normal; a question for more than a batch may hold is refused, not cut.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +16,7 @@ from ...models.source import InteractionPage, Page, Thread
 from ...models.tie import Interaction, Relationship
 from ..entities import Entity, part_of, parts_of, text_of
 from .client import Client
+from .facets import is_did
 from .interactions import (
     conversation_interactions,
     liked_interactions,
@@ -86,15 +87,9 @@ class Bluesky:
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
         """Who follows whom; people whose accounts are gone are left out."""
         found: list[Relationship] = []
-        for start in range(0, len(person_ids), _RELATIONSHIPS):
-            others = [("others", each) for each in person_ids[start : start + _RELATIONSHIPS]]
-            try:
-                answer = await self._page("app.bsky.graph.getRelationships", [("actor", self._account.id), *others])
-            except _PASSING:
-                raise
-            except SourceError:
-                # What one batch is refused for stays not known.
-                continue
+        for batch in _batches(person_ids, _RELATIONSHIPS):
+            others = [("others", each) for each in batch]
+            answer = await self._known_or_not("app.bsky.graph.getRelationships", [("actor", self._account.id), *others])
             found += [relationship_of(each) for each in parts_of(answer, "relationships") if text_of(each, "did")]
         return found
 
@@ -173,9 +168,8 @@ class Bluesky:
     async def people(self, person_ids: Sequence[str]) -> list[Person]:
         """Fresh counts of people."""
         found: list[Person] = []
-        for start in range(0, len(person_ids), _PROFILES):
-            actors = [("actors", each) for each in person_ids[start : start + _PROFILES]]
-            answer = await self._page("app.bsky.actor.getProfiles", actors)
+        for batch in _batches(person_ids, _PROFILES):
+            answer = await self._known_or_not("app.bsky.actor.getProfiles", [("actors", each) for each in batch])
             found += [person_of(each) for each in parts_of(answer, "profiles") if text_of(each, "did")]
         return found
 
@@ -197,6 +191,15 @@ class Bluesky:
             raise SourceError(f"{self._account.server} answered {nsid} with something else than an object.")
         return answer
 
+    async def _known_or_not(self, nsid: str, params: list[tuple[str, str]]) -> Entity:
+        """An answer, or an empty one: what is refused for one batch stays not known."""
+        try:
+            return await self._page(nsid, params)
+        except _PASSING:
+            raise
+        except SourceError:
+            return {}
+
     def _posts(self, places: Iterable[Entity]) -> list[Post]:
         """Places in a timeline or a thread as posts, each once; one that cannot be read does not stop the others."""
         posts: dict[str, Post] = {}
@@ -207,6 +210,13 @@ class Bluesky:
                 continue
             posts.setdefault(post.id, post)
         return list(posts.values())
+
+
+def _batches(person_ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    """As many at once as may be asked for. One that is no DID would have all of its batch refused."""
+    dids = [each for each in person_ids if is_did(each)]
+    for start in range(0, len(dids), size):
+        yield dids[start : start + size]
 
 
 def _following(answer: Entity, cursor: str | None) -> str | None:

@@ -8,6 +8,7 @@ It is the account's own server (PDS), and answers at once what a real one passes
 
 import argparse
 import json
+import re
 import secrets
 import time
 from base64 import urlsafe_b64encode
@@ -24,6 +25,7 @@ from urllib.parse import parse_qs, urlsplit
 from bluesky_world import Json, World, did
 
 PASSWORD = "abcd-efgh-ijkl-mnop"
+_IDENTIFIER = re.compile(r"did:[a-z]+:[A-Za-z0-9._:%-]*[A-Za-z0-9._-]|([a-z0-9-]+\.)+[a-z]+")
 CHAT = "did:web:api.bsky.chat#bsky_chat"
 
 
@@ -257,10 +259,20 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._paged("feed", entities)
 
+    def _wanted(self, name: str, most: int) -> list[str] | None:
+        """The people asked for; None where there are too many or one has no valid identifier: all are refused."""
+        wanted = self.query.get(name, [])
+        if len(wanted) > most:
+            self._error("InvalidRequest", f"Error: {name} must not have more than {most} elements")
+        elif not all(_IDENTIFIER.fullmatch(each) for each in wanted):
+            self._error("InvalidRequest", f"Error: {name} must be a valid did or a handle")
+        else:
+            return wanted
+        return None
+
     def _relationships(self) -> None:
-        wanted, follows = self.query.get("others", []), self.server.world.follows
-        if len(wanted) > 30:
-            self._error("InvalidRequest", "Error: others must not have more than 30 elements")
+        wanted, follows = self._wanted("others", 30), self.server.world.follows
+        if wanted is None:
             return
         found: list[Json] = []
         for each in wanted:
@@ -277,9 +289,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._json({"actor": self.query["actor"][0], "relationships": found})
 
     def _profiles(self) -> None:
-        wanted = self.query.get("actors", [])
-        if len(wanted) > 25:
-            self._error("InvalidRequest", "Error: actors must not have more than 25 elements")
+        wanted = self._wanted("actors", 25)
+        if wanted is None:
             return
         world = self.server.world
         self._json({"profiles": [world.detailed(each) for each in wanted if each in world.people]})

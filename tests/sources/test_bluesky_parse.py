@@ -62,6 +62,9 @@ def test_a_place_without_a_post_or_a_repost_by_nobody_is_none() -> None:
     for wrong in ({}, {"post": None}, {"post": view(), "reason": {"by": {"handle": "bo"}}}):
         with pytest.raises(RecordError):
             timeline_post_of(wrong)
+    for stub in ({"uri": URI, "notFound": True}, {"uri": URI, "blocked": True, "author": {"did": DID}}):
+        with pytest.raises(RecordError, match="cannot be seen"):
+            timeline_post_of({"post": stub})
 
 
 def test_a_repost_is_the_original_with_who_reposted_it() -> None:
