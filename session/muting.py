@@ -1,5 +1,6 @@
 """Muting people for a time: the user's own word, which hides but teaches nothing, and runs out by itself."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from ..models.config import Config
@@ -42,7 +43,12 @@ class Muting(Marking):
             was = self.archive.mutes.lift(account, person_id, handle)
             sentence = f"{handle} is no longer muted" if was else f"{handle} was not muted"
         self._timeline.reread_ties(today())
-        return self._effect(shown, key, sentence)
+        effect = compare(self._timeline, self.level, shown, key, sentence)
+        if effect.hid:
+            sentence += f" · {len(effect.hid)} more hidden"
+        if effect.showed:
+            sentence += f" · {len(effect.showed)} more back"
+        return replace(effect, sentence=sentence)
 
     def expire_mutes(self) -> Effect | None:
         """Take back what has run out; None where nothing had. For a screen that stays open."""

@@ -12,7 +12,7 @@ from ..models.config import Config
 from ..models.errors import SourceError, UsageError
 from ..models.post import Post
 from ..models.record import Record
-from ..models.view import Arrival, Gap, HiddenAs, Judged, PostKey, Progress, hidden_as
+from ..models.view import Arrival, Effect, Gap, HiddenAs, Judged, PostKey, Progress, hidden_as
 from ..store.archive import Archive
 from ..store.places import Places, find_places
 from ..store.settings import read_config
@@ -21,6 +21,7 @@ from .accounts import Accounts
 from .marking import today, utc_now
 from .muting import Muting
 from .pictures import Pictures
+from .reading import Reading
 from .sync import fill_gap, sync_account
 from .transfer import What, export, take_back
 
@@ -73,6 +74,7 @@ class Session(Muting):
         self.places = places
         self.signing_in = accounts
         self.pictures = Pictures(places, shown=config.pictures != "off" and not config.data_saving)
+        self.reading = Reading(archive)
         self.accounts_changed()
 
     @property
@@ -107,7 +109,7 @@ class Session(Muting):
                     now=utc_now(),
                     first_posts=self.config.first_sync_posts,
                     report=report,
-                    kept=lambda keys: new.extend(self._timeline.arrive(keys, today())),
+                    kept=lambda keys: new.extend(self._arrived(keys)),
                 )
             except (SourceError, UsageError) as error:
                 troubles.append(str(error))
@@ -152,11 +154,30 @@ class Session(Muting):
                     now=utc_now(),
                     pages=pages,
                     report=report,
-                    kept=lambda keys: new.extend(self._timeline.arrive(keys, today())),
+                    kept=lambda keys: new.extend(self._arrived(keys)),
                 )
             except (SourceError, UsageError) as error:
                 troubles.append(str(error))
         return new, troubles
+
+    def _arrived(self, keys: Sequence[PostKey]) -> list[PostKey]:
+        self.reading.look_again()
+        return self._timeline.arrive(keys, today())
+
+    def read_all(self, keys: Sequence[PostKey]) -> Effect:
+        """These posts are read; undo makes those that were not unread again."""
+        fresh = self.reading.read(keys)
+        self.reading.keep()
+
+        def take_back() -> Effect:
+            self.reading.unread_again(fresh)
+            self.reading.keep()
+            return Effect(f"{len(fresh)} unread again")
+
+        if fresh:
+            self._undo.append(take_back)
+        count = "one post is" if len(fresh) == 1 else f"{len(fresh)} posts are"
+        return Effect(f"{count} read" if fresh else "everything here was read before")
 
     def _arrival(self, new: list[PostKey], troubles: list[str]) -> Arrival:
         self._timeline.settle(today())

@@ -1,7 +1,7 @@
 """Posts, the people in them, and the gaps between them."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from .database import Database, micros, moment
 
 # An author may claim to write from the future; a post never stands far above the moment it was fetched.
 _SKEW = timedelta(minutes=5)
+_NEWS = timedelta(days=1)
 _UNKNOWN_TIME = 0
 _PERSON_FIELDS = tuple(part.name for part in fields(Person))
 
@@ -57,6 +58,9 @@ class Posts:
         self.keep_people(account, people.values())
         known = self.known(account, [post.id for post in posts])
         latest = micros(now + _SKEW)
+        # News is what is new: the past below what is kept, and what a first sync finds older than a day, is no news.
+        oldest = self._db.row("select at from post where account = ? order by at limit 1", (account,))
+        news = min(micros(now - _NEWS), oldest[0] if oldest else micros(now))
         rows = []
         for post in posts:
             record = post_to_record(post)
@@ -64,9 +68,9 @@ class Posts:
                 record.pop(part, None)
             at = _UNKNOWN_TIME if post.at is None else min(micros(post.at), latest)
             booster = post.booster.id if post.booster else None
-            rows.append((account, post.id, at, post.author.id, booster, _compact(record)))
+            rows.append((account, post.id, at, post.author.id, booster, _compact(record), int(at >= news)))
         self._db.run_many(
-            "insert into post (account, id, at, author, booster, data) values (?, ?, ?, ?, ?, ?)"
+            "insert into post (account, id, at, author, booster, data, unread) values (?, ?, ?, ?, ?, ?, ?)"
             " on conflict do update set data = excluded.data",
             rows,
         )
@@ -127,6 +131,19 @@ class Posts:
     def with_id(self, post_id: str) -> list[PostKey]:
         """The keys of all kept posts with this id: more than one where two servers gave the same."""
         return [(row[0], row[1]) for row in self._db.rows("select account, id from post where id = ?", (post_id,))]
+
+    def unread(self, most: int) -> list[PostKey]:
+        """The newest unread posts of all accounts."""
+        rows = self._db.rows("select account, id from post where unread = 1 order by at desc limit ?", (most,))
+        return [(account, post_id) for account, post_id in rows]
+
+    def set_unread(self, posts: Mapping[PostKey, bool]) -> None:
+        """Keep which of these posts are unread, and which were read."""
+        with self._db.transaction():
+            self._db.run_many(
+                "update post set unread = ? where account = ? and id = ?",
+                [(int(unread), *key) for key, unread in posts.items()],
+            )
 
     def newest(self, account: str) -> datetime | None:
         """When the newest kept post of an account is from."""

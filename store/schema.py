@@ -139,7 +139,13 @@ def _mutes(db: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first_tables, _words_of_posts, _mutes)
+def _unread(db: sqlite3.Connection) -> None:
+    # What an older quietfeed kept counts as read.
+    db.execute("alter table post add column unread integer not null default 0")
+    db.execute("create index post_unread on post (at desc) where unread = 1")
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first_tables, _words_of_posts, _mutes, _unread)
 
 
 def migrate(db: sqlite3.Connection) -> None:

@@ -15,6 +15,7 @@ from ..session import Session
 from .marking import MarkingScreen, keys_to_see
 from .messages import NearEnd, Opened, Selected, ShowPost
 from .moving import holds
+from .reading import Reader, keys_in
 from .report import ReportScreen
 from .rows import HiddenRow, PostRow, Row, build_rows
 from .selecting import SelectableTimeline
@@ -39,6 +40,7 @@ class FeedScreen(MarkingScreen):
         self._staying: set[PostKey] = set()
         self._unfolded: set[PostKey] = set()
         self._waiting: set[PostKey] = set()
+        self._reader = Reader(session.reading)
         self._fetching: Progress | None = None
         self._tail_asked = False
         self._revision = -1
@@ -62,7 +64,9 @@ class FeedScreen(MarkingScreen):
         self.timeline.focus()
         rows = self._rows()
         first = next((row.key for row in rows if isinstance(row, PostRow)), None)
+        self.timeline.is_unread = self._is_unread
         self.timeline.set_rows(rows, select=self.session.place() or first)
+        self._waiting = {row.key for row in self.timeline.rows[: self.timeline.cursor] if self._is_unread(row)}
         self._draw_status()
         self.set_interval(60, self._each_minute)
         if self.session.config.refresh_minutes and not self.session.demo:
@@ -131,11 +135,13 @@ class FeedScreen(MarkingScreen):
             self.learn_soon()
 
     def on_selected(self, message: Selected) -> None:
-        """Remember the place, and forget news that was seen."""
+        """Remember the place and what was read, and forget news that was seen."""
+        if self._reader.look(self.timeline):
+            self.timeline.refresh()
         if isinstance(message.row, PostRow):
             self._place = message.row.key
-            if self._place_timer is None:
-                self._place_timer = self.set_timer(0.5, self._keep_place)
+        if self._place_timer is None:
+            self._place_timer = self.set_timer(0.5, self._keep_place)
         if self._waiting:
             seen = {row.key for row in self.timeline.visible_rows()}
             self._waiting -= seen
@@ -147,6 +153,7 @@ class FeedScreen(MarkingScreen):
         self._place_timer = None
         try:
             self.session.keep_place(self._place)
+            self.session.reading.keep()
         except QuietfeedError as error:
             self.say(str(error))
 
@@ -236,6 +243,7 @@ class FeedScreen(MarkingScreen):
         """A post opens with its conversation, a quiet line unfolds, a gap is filled."""
         row = message.row
         if isinstance(row, PostRow):
+            self.session.reading.read(keys_in(row))
             self.post_message(ShowPost(row.judged))
         elif isinstance(row, HiddenRow):
             self._unfolded.update(row.keys)
@@ -291,6 +299,24 @@ class FeedScreen(MarkingScreen):
     def do_quit(self) -> None:
         """Leave the program."""
         self.app.exit(0)
+
+    def do_read_all(self) -> None:
+        """Everything in these rows is read."""
+        keys = [key for row in self.timeline.rows for key in keys_in(row)]
+        self.act(lambda: self.session.read_all(keys), "read")
+        self._waiting.clear()
+        self._draw_status()
+
+    def _is_unread(self, row: Row) -> bool:
+        return isinstance(row, PostRow) and row.key in self.session.reading.unread
+
+    def stands_out(self, row: PostRow) -> bool:
+        """Here `n` goes to the next unread post."""
+        return self._is_unread(row)
+
+    def words_without_query(self, found: int) -> str:
+        """How many are left."""
+        return f"{found} unread" if found else "everything here is read"
 
     def leave(self) -> None:
         """Escape leaves the timeline only where it lies over the welcome screen."""

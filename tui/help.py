@@ -10,7 +10,7 @@ from .keys import bindings, keys_of, table
 from .panels import HEADING, QUIET, Line, PanelScreen
 
 _SIGNS = """\
-  ●  close or known    ◐  acquaintance    ○  stranger
+  •  unread    ●  close or known    ◐  acquaintance    ○  stranger
   ↻  boosted    ↩  an answer    ⚠  content warning    ▣  picture, with its description
 """
 

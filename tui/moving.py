@@ -238,7 +238,7 @@ class MovingScreen(Screen[None]):
         self.timeline.focus()
 
     def do_next_match(self) -> None:
-        """The next post that holds what was searched for, or else the next that the filter is not sure of."""
+        """The next post that holds what was searched for; without a search the next that is unsure, or unread."""
         self._seek(1, self._times)
         self._say_matches()
 
@@ -263,7 +263,7 @@ class MovingScreen(Screen[None]):
     def _say_matches(self) -> None:
         found = self._found()
         if not self._query:
-            self.say("" if found else "the filter is sure of everything here")
+            self.say(self.words_without_query(len(found)))
             return
         at = found.index(self.timeline.cursor) + 1 if self.timeline.cursor in found else 0
         here = f"{at} of {len(found)}" if found else "nothing here"
@@ -271,14 +271,20 @@ class MovingScreen(Screen[None]):
         hidden = f" · {more} more among the hidden ({self.key_of('hidden')})" if more else ""
         self.say(f"{here} for {self._query!r}{hidden}")
 
+    def words_without_query(self, found: int) -> str:
+        """What is said when `n` goes on and nothing was searched for."""
+        return "" if found else "the filter is sure of everything here"
+
     def matches_hidden(self, query: str) -> int:
         """How many posts that hold the query are not in the rows of this screen because they are hidden."""
         del query
         return 0
 
     def _matches(self, row: PostRow) -> bool:
-        if self._query:
-            return holds(row, self._query.casefold())
+        return holds(row, self._query.casefold()) if self._query else self.stands_out(row)
+
+    def stands_out(self, row: PostRow) -> bool:
+        """Whether a post is one that `n` goes to when nothing was searched for: here, one the filter is unsure of."""
         return any(reason.kind == "unsure" for reason in row.judged.verdict.reasons)
 
 

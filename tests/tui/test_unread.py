@@ -1,0 +1,128 @@
+"""Unread as in a mail reader: what is new carries a sign until the cursor has passed it, over restarts too."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from quietfeed.session import open_demo
+from quietfeed.tui.selecting import UNREAD
+
+if TYPE_CHECKING:
+    from quietfeed.models.post import Post
+    from quietfeed.session import Session
+    from quietfeed.tests.tui.conftest import Network, Open, Screens, Scripted
+
+START = datetime.now(UTC) - timedelta(hours=12)
+
+
+@pytest.fixture
+def network(scripted: "type[Scripted]") -> "Network":
+    """Ten posts of last month, five of today; larger numbers are newer."""
+    return scripted.network([made(scripted, number) for number in (*range(-10, 0), *range(5))])
+
+
+def made(scripted: "type[Scripted]", number: int) -> "Post":
+    at = START + timedelta(minutes=number) - timedelta(days=30 if number < 0 else 0)
+    return replace(scripted.post(number + 1000), created_at=at)
+
+
+def unread(screens: "Screens") -> list[int]:
+    """The numbers of the unread posts of the network, newest first."""
+    keys = screens.session.reading.unread
+    return [int(judged.post.id) - 1000 for judged in screens.posts() if judged.key in keys]
+
+
+def signs(screens: "Screens") -> int:
+    return sum(line[1:2] == UNREAD for line in screens.text().splitlines())
+
+
+async def test_todays_posts_of_a_first_sync_are_unread_and_passing_reads_them(
+    opened: "Open", scripted: "type[Scripted]", network: "Network", tmp_path: Path
+) -> None:
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        assert unread(screens) == [4, 3, 2, 1, 0]
+        assert signs(screens) == 5
+        await screens.press("g", "j", "j")
+        assert unread(screens) == [2, 1, 0]
+        assert signs(screens) == 3
+        await screens.press("k")
+        assert unread(screens) == [1, 0]
+        await screens.press("enter", "escape")
+        assert unread(screens) == [1, 0]
+
+
+async def test_what_was_read_stays_read_over_a_restart(
+    opened: "Open", scripted: "type[Scripted]", network: "Network", tmp_path: Path
+) -> None:
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        await screens.press("g", "j", "j")
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        assert unread(screens) == [2, 1, 0]
+
+
+async def test_a_page_reads_what_it_leaves_behind_and_a_jump_only_what_was_on_the_screen(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    many = scripted.network([made(scripted, number) for number in range(60)])
+    async with opened(scripted.session(many, tmp_path)) as screens:
+        await screens.press("g", "space")
+        here = screens.timeline.cursor
+        assert unread(screens) == list(range(59 - here, -1, -1))
+        on_screen = len(screens.timeline.visible_rows())
+        await screens.press("G")
+        left = len(unread(screens))
+        assert 60 - here - on_screen <= left < 60 - here
+        assert left > 20
+
+
+async def test_n_goes_from_unread_to_unread_and_says_when_nothing_is_left(
+    opened: "Open", scripted: "type[Scripted]", network: "Network", tmp_path: Path
+) -> None:
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        await screens.press("g", "n", "n")
+        assert screens.posts()[screens.timeline.cursor].post.id == "001002"
+        assert unread(screens) == [2, 1, 0]
+        await screens.press("A")
+        assert screens.line("saying").startswith("3 posts are read")
+        assert signs(screens) == 0
+        await screens.press("n")
+        assert screens.line("saying") == "everything here is read"
+        await screens.press("u")
+        assert unread(screens) == [2, 1, 0]
+
+
+async def test_news_that_wait_above_are_counted_and_still_are_after_a_restart(
+    opened: "Open", scripted: "type[Scripted]", network: "Network", tmp_path: Path
+) -> None:
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        await screens.press("G")
+        network.posts += [made(scripted, number) for number in range(100, 130)]
+        await screens.press("R")
+        assert "↑ 30 new above" in screens.line("status")
+        assert len(unread(screens)) >= 30
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        assert "new above" in screens.line("status")
+        assert len(unread(screens)) >= 30
+        await screens.press("g")
+        assert "new above" not in screens.line("status")
+
+
+async def test_older_posts_from_below_are_no_news(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
+    old = scripted.network([made(scripted, number) for number in range(-60, 0)], page=10)
+    async with opened(scripted.session(old, tmp_path, first_sync_posts=10)) as screens:
+        await screens.press("G")
+        assert len(screens.posts()) > 10
+        assert unread(screens) == []
+
+
+async def test_what_is_passed_while_hidden_is_read_too(opened: "Open") -> None:
+    session: Session = open_demo()
+    session.reading.unread_again([judged.key for judged in session.timeline])
+    async with opened(session) as screens:
+        await screens.press(*["j"] * 12)
+        passed = screens.timeline.rows[:12]
+        keys = {key for row in passed for key in getattr(row, "keys", (row.key,))}
+        assert not keys & set(session.reading.unread)
