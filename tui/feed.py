@@ -20,6 +20,7 @@ from .report import ReportScreen
 from .rows import HiddenRow, PostRow, Row, build_rows
 from .selecting import SelectableTimeline
 from .status import counts_line, keys_line, progress_words
+from .threads import Folds
 from .training import TrainingScreen
 from .tray import TrayScreen
 
@@ -40,6 +41,7 @@ class FeedScreen(MarkingScreen):
         self._staying: set[PostKey] = set()
         self._unfolded: set[PostKey] = set()
         self._waiting: set[PostKey] = set()
+        self._folds = Folds()
         self._reader = Reader(session.reading)
         self._fetching: Progress | None = None
         self._tail_asked = False
@@ -92,13 +94,9 @@ class FeedScreen(MarkingScreen):
 
     def _rows(self) -> list[Row]:
         self._revision = self.session.revision
-        return build_rows(
-            self.session.timeline,
-            self.session.gaps,
-            self.session.level,
-            staying=self._staying,
-            unfolded=self._unfolded,
-        )
+        posts = self.session.timeline
+        rows = build_rows(posts, self.session.gaps, self.session.level, staying=self._staying, unfolded=self._unfolded)
+        return self._folds.apply(rows, posts)
 
     def redraw(self, effect: Effect | None = None, *, select: PostKey | None = None) -> None:
         """Show what is judged now. What an action hides while it is on the screen fades, and goes once it is off it."""
@@ -107,6 +105,7 @@ class FeedScreen(MarkingScreen):
         if select is not None:
             self._staying.discard(select)
             self._unfolded.add(select)
+            self._folds.unfold(select, self.session.timeline)
         self.timeline.set_rows(self._rows(), select=select)
         self._draw_status()
 
@@ -300,6 +299,15 @@ class FeedScreen(MarkingScreen):
         """Leave the program."""
         self.app.exit(0)
 
+    def do_fold(self) -> None:
+        """The conversation of the post under the cursor becomes one line, or all of its posts again."""
+        row = self.selected_post()
+        if row is not None:
+            sentence, select = self._folds.toggle(row, self.timeline.rows, self.session.timeline)
+            if select is not None:
+                self.timeline.set_rows(self._rows(), select=select)
+            self.say(sentence)
+
     def do_read_all(self) -> None:
         """Everything in these rows is read."""
         keys = [key for row in self.timeline.rows for key in keys_in(row)]
@@ -308,7 +316,8 @@ class FeedScreen(MarkingScreen):
         self._draw_status()
 
     def _is_unread(self, row: Row) -> bool:
-        return isinstance(row, PostRow) and row.key in self.session.reading.unread
+        unread = self.session.reading.unread
+        return isinstance(row, PostRow) and any(key in unread for key in keys_in(row))
 
     def stands_out(self, row: PostRow) -> bool:
         """Here `n` goes to the next unread post."""

@@ -45,6 +45,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("train", "t", "t", "Marking", "train: the posts whose mark teaches most", "train"),
     Action("why", "w", "w", "Looking", "why this post is shown or hidden", "why"),
     Action("hidden", "h", "h", "Looking", "everything that is hidden", "hidden"),
+    Action("fold", "z", "z", "Looking", "fold this conversation into one line, or unfold it"),
     Action("open", "enter", "enter", "Looking", "open the post, unfold hidden ones, fill a gap"),
     Action("open_link", "o", "o", "Looking", "open a link of the post in the browser"),
     Action("author", "a", "a", "Looking", "the author: your tie with its evidence, and their posts"),

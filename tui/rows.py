@@ -19,6 +19,8 @@ class PostRow:
     note: str = ""
     open: bool = False
     indent: int = 0
+    folded: tuple[PostKey, ...] = ()
+    """The other posts of a conversation that this row stands for alone, as one line."""
 
     @property
     def key(self) -> PostKey:
