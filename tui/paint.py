@@ -69,21 +69,22 @@ def _paint_post(row: PostRow, width: int, now: datetime) -> list[PaintedLine]:
 def _paint_folded(row: PostRow, width: int, now: datetime) -> list[PaintedLine]:
     """A whole conversation as one line: its newest post's author and first words, and how many more there are."""
     post = row.judged.post
-    margin = " " * _MARGIN
+    tie = _TIES[row.judged.tie_name]
     room = max(min(width - _MARGIN - 1, WIDEST), 8)
     time = ago(post.at, now)
     more = f" · {len(row.folded)} more in this thread"
     left = room - cell_len(time) - 1 - cell_len(more)
-    name = clip(f"▸ {post.author.shown_name or 'somebody'}", max(min(left, 24), 4))
+    name = clip(f" {post.author.shown_name or 'somebody'}", max(min(left - 2, 24), 4))
     text = " ".join((post.warning or post.text).split())
-    words = clip(f": {text}", left - cell_len(name)) if left - cell_len(name) > 4 else ""
-    used = cell_len(name) + cell_len(words) + cell_len(more)
+    words = clip(f": {text}", left - cell_len(name) - 2) if left - cell_len(name) > 6 else ""
+    used = cell_len(name) + cell_len(words) + cell_len(more) + 2
     return [
         [
-            (_TIES[row.judged.tie_name] + margin[1:], f"tie-{row.judged.tie_name}", ""),
+            (f"{' ' * _MARGIN}▸", "more", ""),
+            (tie, f"tie-{row.judged.tie_name}", ""),
             (name, "name", ""),
             (words, "text", ""),
-            (clip(more, room - cell_len(name) - cell_len(words)), "more", ""),
+            (clip(more, room - cell_len(name) - cell_len(words) - 2), "more", ""),
             (" " * max(room - used - cell_len(time), 1) + time if left > 0 else "", "time", ""),
         ],
         [],

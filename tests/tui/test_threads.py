@@ -58,7 +58,7 @@ async def test_a_conversation_becomes_one_line_and_comes_back(
         assert numbers(screens) == [11, 10, 9, 8, 7, 6, 4, 2, 1, 0]
         assert screens.selected() == (network.posts[8].account, "000008")
         (line,) = [line for line in screens.text().splitlines() if "more in this thread" in line]
-        assert "▸ Ada: post number 8 · 2 more in this thread" in line
+        assert "▸● Ada: post number 8 · 2 more in this thread" in line
         await screens.press("2", "3", "R")
         assert len(numbers(screens)) == 10
         await screens.press("z")
