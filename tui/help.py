@@ -8,11 +8,17 @@ from textual.binding import BindingType
 
 from .keys import bindings, keys_of, table
 from .panels import HEADING, QUIET, Line, PanelScreen
+from .wrap import wrap
 
 _SIGNS = """\
-  •  unread    ●  close or known    ◐  acquaintance    ○  stranger
-  ↻  boosted    ↩  an answer    ⚠  content warning    ▣  picture, with its description
+  ●  close or known    ◐  acquaintance    ○  stranger    •  unread
+  ↻  boosted    ↩  an answer    ⚠  content warning    ▸  folded
+  ▣  picture, with its description
 """
+_KEYS = 20
+"""The column where the words begin."""
+_LEAST = 24
+"""In fewer cells than this the words stand below their keys."""
 
 
 class HelpScreen(PanelScreen):
@@ -32,12 +38,20 @@ class HelpScreen(PanelScreen):
         for group, rows in table(self._keys):
             lines.append((f"{group}\n", HEADING))
             for keys, words, name in rows:
-                space = " " * max(18 - cell_len(keys or "no key"), 1)
                 rebound = " (rebound)" if self._keys[name] != usual[name] else ""
-                lines += [(f"  {keys or 'no key'}{space}", "bold"), f"{words}{rebound}\n"]
+                lines += self._row(f"  {keys or 'no key'}", words + rebound)
             lines.append("\n")
         lines += [("  esc", "bold"), " goes back, ", ("ctrl+p", "bold"), " finds every action by its words;\n"]
         lines += ["  in the hidden tray ", ("tab", "bold"), " and ", ("1-6", "bold"), " choose a kind\n\n"]
         lines += [("Signs\n", HEADING), _SIGNS, "\n", ("Rebinding, in config.toml\n", HEADING)]
         lines += ['  [keys]\n  mark_sales = "s,$"\n\n', (", ".join(self._keys), QUIET), "\n"]
         return lines
+
+    def _row(self, keys: str, words: str) -> list[Line]:
+        """One action: its words wrap in their own column, or below the keys where there is little room."""
+        below = self.room - _KEYS < _LEAST
+        indent = 4 if below else _KEYS
+        gap = "\n" + " " * indent
+        first = gap if below else " " * max(indent - cell_len(keys), 1)
+        room = self.room - max(indent, 0 if below else cell_len(keys) + 1)
+        return [(keys + first, "bold"), gap.join(words[start:end] for start, end in wrap(words, room)) + "\n"]

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -17,6 +18,11 @@ QUIET = "$text-muted"
 BAR = "$secondary"
 
 
+_WIDEST = 88
+_FRAME = 7
+"""Border, padding and scrollbar."""
+
+
 class PanelScreen(ModalScreen[str | None]):
     """A panel of text that scrolls. It answers with an action to be run on the screen below, or None."""
 
@@ -27,6 +33,7 @@ class PanelScreen(ModalScreen[str | None]):
         Binding("space,pagedown", "lines(10)", show=False),
         Binding("b,pageup", "lines(-10)", show=False),
     ]
+    _laid_out = 0
     OPENED_BY = ""
     """The action that opened the panel: its key closes it again."""
 
@@ -38,6 +45,17 @@ class PanelScreen(ModalScreen[str | None]):
         """The text in a box."""
         with VerticalScroll(classes="panel", can_focus=False):
             yield Static(Content.assemble(*self.pieces()), id="panel-text")
+
+    @property
+    def room(self) -> int:
+        """How many cells a line of the panel has: what the style sheet leaves of the screen's width."""
+        return max(min(self.app.size.width, _WIDEST) - _FRAME, 8)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another width lays the text out anew."""
+        if event.size.width != self._laid_out:
+            self._laid_out = event.size.width
+            self.query_one("#panel-text", Static).update(Content.assemble(*self.pieces()))
 
     def action_lines(self, by: int) -> None:
         """Scroll by lines."""

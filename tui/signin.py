@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import ClassVar, Literal
 
-from textual.app import ComposeResult
+from textual.app import ComposeResult, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
@@ -26,7 +27,7 @@ _QUESTIONS: dict[Step, str] = {
 _HELP: dict[Step, str] = {
     "server": "enter asks the server · esc goes back",
     "browser": "waiting for the browser … · enter: paste a code instead · esc goes back",
-    "code": "enter signs in · the address is on the clipboard too, where the terminal allows it · esc goes back",
+    "code": "enter signs in · ctrl+y copies the address · ctrl+o prints it bare, to be selected · esc goes back",
 }
 
 
@@ -36,6 +37,8 @@ class SignInScreen(Screen[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
         Binding("enter", "paste", show=False),
+        Binding("ctrl+y", "copy", show=False),
+        Binding("ctrl+o", "print", show=False),
     ]
 
     def __init__(self, session: Session) -> None:
@@ -43,6 +46,7 @@ class SignInScreen(Screen[bool]):
         self.session = session
         self._step: Step = "server"
         self._server = ""
+        self._url = ""
 
     def compose(self) -> ComposeResult:
         """The question, the field, and what the server said."""
@@ -61,11 +65,13 @@ class SignInScreen(Screen[bool]):
 
     def _ask(self, step: Step, url: str = "") -> None:
         self._step = step
+        self._url = url
         self.query_one("#question", Static).update(_QUESTIONS[step])
         self.query_one("#help", Static).update(_HELP[step])
         address = self.query_one("#address", Static)
         address.update(Content.assemble((url, Style(link=url, underline=True))) if url else "")
         address.display = bool(url)
+        address.remove_class("whole")
         field = self.query_one(Input)
         field.value = self._server if step == "server" else ""
         field.placeholder = "mastodon.social" if step == "server" else "the code"
@@ -91,6 +97,26 @@ class SignInScreen(Screen[bool]):
         """The browser is on another machine, or never came back: take the code by hand."""
         if self._step == "browser":
             self._work(self._begin(loopback=False))
+
+    def action_copy(self) -> None:
+        """The address goes to the clipboard, where the terminal allows that (OSC 52)."""
+        if self._url:
+            self.app.copy_to_clipboard(self._url)
+            self._tell("copied, where the terminal allows it; ctrl+o prints it to be selected by hand")
+
+    def action_print(self) -> None:
+        """The address alone on a bare terminal, which can select it in one piece; here it would wrap."""
+        if not self._url:
+            return
+        try:
+            # Whatever happens inside, the screen must come back: a suspended one does not by itself.
+            with self.app.suspend(), suppress(EOFError, KeyboardInterrupt, OSError):
+                print(f"\n{self._url}\n")
+                input("Copy the address, then press enter to go back and paste the code. ")
+        except SuspendNotSupported:
+            address = self.query_one("#address", Static)
+            address.add_class("whole")
+            address.update(address.content)
 
     def _work(self, step: Coroutine[object, object, None]) -> None:
         # Exclusive: an answer that comes too late for a question that was left is dropped.

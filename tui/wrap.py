@@ -15,7 +15,8 @@ _MARKS = (
 _JOINED = re.compile(f"[{_MARKS}]")
 # Scripts without spaces may break after any letter; everything else breaks at spaces.
 _WIDE = "\u2e80-\u2fff\u3001-\u3029\u302e-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60"
-_PIECE = re.compile(rf"\s+|[{_WIDE}][{_MARKS}]*|[^\s{_WIDE}]+")
+# A joiner holds what follows it, whatever script that is.
+_PIECE = re.compile(rf"\s+|[{_WIDE}](?:[{_MARKS}]|(?<=\u200d)\S)*|(?:[^\s{_WIDE}]|(?<=\u200d)\S)+")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]")
 
 Line = tuple[int, int]

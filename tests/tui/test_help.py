@@ -1,0 +1,84 @@
+"""Help and small terminals: words wrap in their column, sentences end in an ellipsis, an address stays in one piece."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from quietfeed.tui import signin
+from quietfeed.tui.keys import ACTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from typing import Any
+
+    from quietfeed.tests.tui.conftest import Open
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+async def test_no_line_of_the_help_wraps_into_the_column_of_the_keys(opened: "Open", width: int) -> None:
+    async with opened(size=(width, 24)) as screens:
+        await screens.press("question_mark")
+        text = screens.line("panel-text")
+        table = text.split("  esc goes back")[0].splitlines()
+        assert max(map(len, table)) <= min(width, 88) - 7
+        words = " ".join(" ".join(table).split())
+        for action in ACTIONS:
+            assert action.text in words
+
+
+async def test_help_is_laid_out_anew_for_another_width(opened: "Open") -> None:
+    async with opened(size=(120, 40)) as screens:
+        await screens.press("question_mark")
+        await screens.pilot.resize_terminal(40, 24)
+        await screens.settled()
+        table = screens.line("panel-text").split("  esc goes back")[0].splitlines()
+        assert max(map(len, table)) <= 33
+
+
+async def test_a_sentence_that_does_not_fit_ends_with_an_ellipsis(opened: "Open") -> None:
+    async with opened(size=(40, 16)) as screens:
+        screens.app.screen.say("a sentence that is much longer than forty columns can be")  # type: ignore[attr-defined]
+        await screens.settled()
+        (line,) = [line for line in screens.text().splitlines() if line.startswith(" a sentence")]
+        assert line.endswith("…")
+        assert len(line) <= 40
+
+
+async def test_the_address_stands_on_one_line_and_is_copied_whole(
+    opened: "Open", mastodon: "Callable[..., Any]", tmp_path: "Path", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from quietfeed.session import open_session
+
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    monkeypatch.setattr(signin, "can_open", lambda: False)
+    server = mastodon()
+    async with opened(open_session(tmp_path), size=(80, 24)) as screens:
+        await screens.press("enter")
+        await screens.type(server.url)
+        await screens.press("enter")
+        whole = screens.line("address")
+        assert len(whole) > 80
+        (line,) = [line for line in screens.text().splitlines() if "oauth/authorize" in line]
+        assert line.endswith("…")
+        screens.app._clipboard = ""
+        await screens.press("ctrl+y")
+        assert screens.app.clipboard == whole
+        assert screens.line("told").startswith("copied")
+        # No real terminal is behind a test: the whole address is then shown where it is, on as many lines as it needs.
+        await screens.press("ctrl+o")
+        shown = "".join(line.strip() for line in screens.text().splitlines())
+        assert whole in shown
+
+
+@pytest.mark.parametrize("keys", [[], ["enter"]])
+async def test_the_first_screens_show_what_is_asked_on_a_very_small_terminal(
+    opened: "Open", tmp_path: "Path", keys: list[str]
+) -> None:
+    from quietfeed.session import open_session
+
+    async with opened(open_session(tmp_path), size=(40, 12)) as screens:
+        await screens.press(*keys)
+        text = screens.text()
+        for words in ("mastodon.social", "Which server") if keys else ("1  Sign in", "2  Walk", "3  Leave"):
+            assert words in text
