@@ -67,6 +67,8 @@ class MovingScreen(Screen[None]):
             self.action_count(name[-1])
             return
         self._times, self._counted, self._count = int(self._count or 1) or 1, bool(self._count), ""
+        if self._counted:
+            self.say("")
         found: Callable[[], None] | None = getattr(self, f"do_{name}", None)
         if found is None:
             self.say("that is for the timeline: esc goes back to it")
