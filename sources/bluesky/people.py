@@ -51,6 +51,12 @@ def person_of(profile: Entity) -> Person:
     )
 
 
+def is_followed(place: Entity) -> bool:
+    """Whether the user follows the author of the post at a place in a timeline."""
+    author = part_of(part_of(place, "post") or {}, "author") or {}
+    return bool(text_of(part_of(author, "viewer") or {}, "following"))
+
+
 def somebody(did: str, handle: str = "") -> Person:
     """Somebody of whom only the DID, and perhaps a handle, is known."""
     return Person(did, handle, network="bluesky", url=f"{WEB}{quote(handle or did, safe=':')}")

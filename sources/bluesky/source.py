@@ -25,7 +25,8 @@ from .interactions import (
     partner_of,
 )
 from .parse import thread_places, timeline_post_of
-from .people import person_of, relationship_of
+from .people import is_followed, person_of, relationship_of
+from .preferences import Preferences, preferences_of
 
 _LIMIT = 100
 _PAGE = 50
@@ -34,6 +35,7 @@ _RELATIONSHIPS = 30
 _PAGES_A_STREAM = 8
 _CONVERSATIONS = 30
 _COUNTS_AGE = timedelta(hours=6)
+_PREFERENCES_AGE = timedelta(minutes=10)
 _ABOVE = 80
 _BELOW = 10
 _PASSING = (RateLimited, SignInNeeded, Unreachable)
@@ -49,6 +51,8 @@ class Bluesky:
         self._account = account
         self._client = client
         self._asked: dict[str, tuple[datetime, Person | None]] = {}
+        self._preferences = Preferences()
+        self._preferences_at = _EVER
 
     @property
     def account(self) -> Account:
@@ -58,8 +62,20 @@ class Bluesky:
     async def timeline(self, cursor: str | None) -> Page:
         """A page of the following timeline, its people with their counts: the timeline itself does not tell them."""
         answer = await self._page("app.bsky.feed.getTimeline", [("limit", str(_PAGE))], cursor)
+        await self._read_preferences()
         posts = sorted(self._posts(parts_of(answer, "feed")), key=lambda post: post.at or _EVER, reverse=True)
         return Page(tuple(await self._counted(posts)), _following(answer, cursor))
+
+    async def _read_preferences(self) -> None:
+        """What the user muted and hid, asked again after a while; what cannot be asked stays as it was."""
+        now = datetime.now(UTC)
+        if now - self._preferences_at < _PREFERENCES_AGE:
+            return
+        try:
+            self._preferences = preferences_of(await self._page("app.bsky.actor.getPreferences", []))
+        except SourceError:
+            return
+        self._preferences_at = now
 
     async def _counted(self, posts: Sequence[Post]) -> list[Post]:
         """The same posts with counts and bios of their people, each asked for a few times a day at most."""
@@ -177,6 +193,7 @@ class Bluesky:
         """The conversation around a post. What was deleted or is blocked in it is left out."""
         question = [("uri", post.uri or post.original_id or post.id), ("depth", str(_BELOW))]
         answer = await self._page("app.bsky.feed.getPostThread", [*question, ("parentHeight", str(_ABOVE))])
+        await self._read_preferences()
         before, after = thread_places(part_of(answer, "thread") or {})
         below = sorted(self._posts(after), key=lambda each: each.at or _EVER)
         return Thread(tuple(self._posts(before)), tuple(below))
@@ -203,12 +220,13 @@ class Bluesky:
     def _posts(self, places: Iterable[Entity]) -> list[Post]:
         """Places in a timeline or a thread as posts, each once; one that cannot be read does not stop the others."""
         posts: dict[str, Post] = {}
+        now = datetime.now(UTC)
         for place in places:
             try:
                 post = timeline_post_of(place, self._account.key)
             except RecordError:
                 continue
-            posts.setdefault(post.id, post)
+            posts.setdefault(post.id, self._preferences.heeded(post, is_followed(place), now))
         return list(posts.values())
 
 

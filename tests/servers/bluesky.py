@@ -9,9 +9,7 @@ It is the account's own server (PDS), and answers at once what a real one passes
 import argparse
 import json
 import re
-import secrets
 import time
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +20,7 @@ from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from bluesky_world import Json, World, did
+from bluesky_world import Json, World, did, recorded, token
 
 PASSWORD = "abcd-efgh-ijkl-mnop"
 _IDENTIFIER = re.compile(r"did:[a-z]+:[A-Za-z0-9._:%-]*[A-Za-z0-9._-]|([a-z0-9-]+\.)+[a-z]+")
@@ -92,7 +90,7 @@ class BlueskyServer(ThreadingHTTPServer):
         """Access tokens that have run out."""
         self.requests: list[Request] = []
         if wire is not None:
-            self.world.home = _recorded(wire)
+            self.world.home = recorded(wire)
 
     def handle_error(self, *_: Any) -> None:
         """A client that leaves early is one of the things tested."""
@@ -103,7 +101,7 @@ class BlueskyServer(ThreadingHTTPServer):
 
     def session(self) -> dict[str, str]:
         """A new pair of tokens: what a sign-in gives."""
-        access, refresh = _token("com.atproto.access", 7200), _token("com.atproto.refresh", 7_776_000)
+        access, refresh = token("com.atproto.access", 7200), token("com.atproto.refresh", 7_776_000)
         self.access.add(access)
         self.refresh.add(refresh)
         return {"accessJwt": access, "refreshJwt": refresh}
@@ -123,24 +121,6 @@ class BlueskyServer(ThreadingHTTPServer):
             ],
         }
         return {"did": self.world.me["did"], "handle": self.world.me["handle"], "active": True, "didDoc": document}
-
-
-def _token(scope: str, seconds: int) -> str:
-    """A JSON web token in shape; nobody checks its signature."""
-    now = int(time.time())
-    parts = ({"typ": "at+jwt"}, {"scope": scope, "sub": did(1), "iat": now, "exp": now + seconds})
-    shaped = [urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts]
-    return ".".join([*shaped, secrets.token_hex(16)])
-
-
-def _recorded(wire: Path) -> list[Json]:
-    """Every place of a timeline in the recorded answers, in the order of the network."""
-    found: dict[tuple[str, str], Json] = {}
-    for file in sorted((wire / "bluesky").glob("*.json")):
-        answer = json.loads(file.read_bytes())
-        for item in answer.get("feed", []) if isinstance(answer, dict) else []:
-            found.setdefault((item["post"]["uri"], item.get("reason", {}).get("by", {}).get("did", "")), item)
-    return sorted(found.values(), key=lambda item: str((item.get("reason") or item["post"])["indexedAt"]), reverse=True)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -223,8 +203,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._relationships()
         elif nsid == "app.bsky.actor.getProfiles":
             self._profiles()
-        elif nsid == "app.bsky.actor.getProfile":
-            self._json(world.detailed(self.query["actor"][0]))
+        elif nsid == "app.bsky.actor.getPreferences":
+            self._json({"preferences": world.preferences})
         elif nsid == "app.bsky.feed.getPostThread":
             self._thread()
         elif nsid.startswith("chat.bsky.convo."):

@@ -1,6 +1,10 @@
 """The small world that the loopback AT Protocol server shows: a dozen people and what they did to the user."""
 
+import json
+import secrets
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 Json = dict[str, Any]
@@ -56,6 +60,7 @@ class World:
             self._notification("like-via-repost", 8, self._record("like", 8, 8), 8),
         ]
         self.posts = [self._own_answer(), {"post": self.post(901, 6), "reason": self.repost(901, 1)}]
+        self.preferences: list[Json] = []
         self.likes = [self._liked(3)]
         self.convos = [self._convo("c1", 2), self._convo("c2", 9), self._convo("c3", 10) | {"status": "request"}]
         # In the second nobody but the other one ever wrote.
@@ -204,3 +209,21 @@ class World:
 
 def _node(view: Json, **around: Any) -> Json:
     return {"$type": "app.bsky.feed.defs#threadViewPost", "post": view, **around}
+
+
+def token(scope: str, seconds: int) -> str:
+    """A JSON web token in shape; nobody checks its signature."""
+    now = int(datetime.now(UTC).timestamp())
+    parts = ({"typ": "at+jwt"}, {"scope": scope, "sub": did(1), "iat": now, "exp": now + seconds})
+    shaped = [urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts]
+    return ".".join([*shaped, secrets.token_hex(16)])
+
+
+def recorded(wire: Path) -> list[Json]:
+    """Every place of a timeline in the recorded answers, in the order of the network."""
+    found: dict[tuple[str, str], Json] = {}
+    for file in sorted((wire / "bluesky").glob("*.json")):
+        answer = json.loads(file.read_bytes())
+        for item in answer.get("feed", []) if isinstance(answer, dict) else []:
+            found.setdefault((item["post"]["uri"], item.get("reason", {}).get("by", {}).get("did", "")), item)
+    return sorted(found.values(), key=lambda item: str((item.get("reason") or item["post"])["indexedAt"]), reverse=True)

@@ -138,6 +138,25 @@ async def test_without_counts_the_posts_come_all_the_same(bluesky: Serve, quirk:
     assert [post.author.followers for post in page.posts] == [None] * 5
 
 
+async def test_muted_words_and_hidden_posts_are_heeded(bluesky: Serve) -> None:
+    server = bluesky(posts=5)
+    server.world.preferences = [
+        {"$type": "app.bsky.actor.defs#mutedWordsPref", "items": [{"value": "Heron", "targets": ["content", "tag"]}]},
+        {"$type": "app.bsky.actor.defs#hiddenPostsPref", "items": [server.world.home[4]["post"]["uri"]]},
+    ]
+    source = source_of(server)
+    posts = (await source.timeline(None)).posts
+    found = [post.server_filters for post in posts if post.server_hides]
+    assert found == [("muted: heron",), ("posts you hid",)]
+    await source.timeline(None)
+    assert len(server.asked("app.bsky.actor.getPreferences")) == 1
+
+
+async def test_without_preferences_the_posts_come_all_the_same(bluesky: Serve) -> None:
+    page = await source_of(bluesky(posts=5, lacking=("app.bsky.actor.getPreferences",))).timeline(None)
+    assert [post.server_hides for post in page.posts] == [False] * 5
+
+
 async def test_every_request_names_the_program_and_carries_the_token(bluesky: Serve) -> None:
     server = bluesky(posts=1)
     await source_of(server).timeline(None)
