@@ -175,3 +175,5 @@ def test_an_older_database_is_filled_when_it_is_opened(tmp_path: Path, monkeypat
         db.close()
     archive = Archive(path)
     assert found(archive, "ada old") == found(archive, "日本") == ["old"]
+    # What was kept before there was a sign for it counts as read.
+    assert archive.posts.unread(10) == []
