@@ -72,10 +72,10 @@ class Bluesky:
         if now - self._preferences_at < _PREFERENCES_AGE:
             return
         try:
-            self._preferences = preferences_of(await self._page("app.bsky.actor.getPreferences", []))
+            answer = await self._known_or_not("app.bsky.actor.getPreferences", [])
         except SourceError:
             return
-        self._preferences_at = now
+        self._preferences, self._preferences_at = preferences_of(answer), now
 
     async def _counted(self, posts: Sequence[Post]) -> list[Post]:
         """The same posts with counts and bios of their people, each asked for a few times a day at most."""

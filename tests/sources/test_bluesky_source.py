@@ -153,8 +153,11 @@ async def test_muted_words_and_hidden_posts_are_heeded(bluesky: Serve) -> None:
 
 
 async def test_without_preferences_the_posts_come_all_the_same(bluesky: Serve) -> None:
-    page = await source_of(bluesky(posts=5, lacking=("app.bsky.actor.getPreferences",))).timeline(None)
-    assert [post.server_hides for post in page.posts] == [False] * 5
+    server = bluesky(posts=5, lacking=("app.bsky.actor.getPreferences",))
+    source = source_of(server)
+    for _ in range(2):
+        assert [post.server_hides for post in (await source.timeline(None)).posts] == [False] * 5
+    assert len(server.asked("app.bsky.actor.getPreferences")) == 1
 
 
 async def test_every_request_names_the_program_and_carries_the_token(bluesky: Serve) -> None:
