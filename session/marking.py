@@ -295,6 +295,14 @@ class Marking:
         """How many posts are marked."""
         return len(self._words.said.posts)
 
+    def marked(self) -> list[tuple[datetime, Category]]:
+        """When the user marked posts, and as what."""
+        return [(mark.at, mark.category) for mark in self._words.marks]
+
+    def contacts(self, account: str, person_id: str) -> list[tuple[datetime, bool]]:
+        """What passed between the user and somebody: when, and whether it was towards the user; oldest first."""
+        return self.archive.ties.contacts(account, person_id)
+
     def training_queue(self, most: int = 40) -> list[PostKey]:
         """The loaded posts whose mark would teach most: uncertain, not marked yet, and different from each other."""
         return training_queue(self._timeline.posts, most)

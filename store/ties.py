@@ -96,6 +96,13 @@ class Ties:
             ties |= {person: Tie(**values) for person, values in seen.items()}
         return ties
 
+    def contacts(self, account: str, person_id: str) -> list[tuple[datetime, bool]]:
+        """When something passed between the user and one person, and whether towards the user; oldest first."""
+        rows = self._db.rows(
+            "select at, direction from interaction where account = ? and person = ? order by at", (account, person_id)
+        )
+        return [(moment(row[0]), row[1] == "to_you") for row in rows]
+
     def everyone(self, account: str) -> dict[str, str]:
         """Everybody with any evidence, as id -> handle ("" where it was never seen)."""
         rows = self._db.rows(

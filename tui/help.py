@@ -6,8 +6,9 @@ from typing import ClassVar
 from rich.cells import cell_len
 from textual.binding import BindingType
 
+from .charts import Line
 from .keys import bindings, keys_of, table
-from .panels import HEADING, QUIET, Line, PanelScreen
+from .panels import HEADING, QUIET, PanelScreen
 from .wrap import wrap
 
 _SIGNS = """\

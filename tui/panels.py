@@ -10,8 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-Line = str | tuple[str, str]
-"""Text, or text with a style of the theme such as "$text-muted"; never read as markup."""
+from .charts import Line, bar
 
 HEADING = "bold $primary"
 QUIET = "$text-muted"
@@ -70,12 +69,6 @@ class PanelScreen(ModalScreen[str | None]):
         self.dismiss(result)
 
 
-def bar(share: float, width: int) -> str:
-    """A bar of at most `width` cells, `share` in [0, 1]; something that is more than nothing shows."""
-    full = round(min(max(share, 0.0), 1.0) * width)
-    return "█" * max(full, 1 if share > 0.004 else 0)
-
-
-def labelled_bar(share: float, width: int) -> Line:
-    """The same, with the space it leaves."""
-    return (f"{bar(share, width):<{width}} ", BAR)
+def labelled_bar(share: float, width: int, style: str = BAR) -> Line:
+    """A bar with the space it leaves."""
+    return (f"{bar(share, width):<{width}} ", style)

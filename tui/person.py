@@ -9,6 +9,8 @@ from textual.widgets import Static
 from ..models.view import Judged, hidden_as
 from ..models.words import contact_lines, numbers, shares
 from ..session import Session
+from .charts import years
+from .paint import utc_now
 from .pictured import PicturedScreen
 from .rows import PostRow
 from .selecting import SelectableTimeline
@@ -76,14 +78,26 @@ class PersonScreen(PicturedScreen):
                 kind = hidden_as(judged.verdict)
                 counts[kind] = counts.get(kind, 0) + 1
         hidden = sum(counts.values())
+        tie = self.session.why(now.key).tie
         lines = [
             " · ".join([f"{person.shown_name} @{person.handle}", *numbers(person)]),
-            f"{now.tie_name} · {self.session.why(now.key).tie}",
-            *contact_lines(now.tie),
+            f"{now.tie_name} · {tie.removeprefix(f'{person.handle}: ')}",
+            *self._contact(now),
             f"{len(posts) - hidden} shown · {hidden} hidden" + (f": {shares(counts)}" if hidden else ""),  # type: ignore[arg-type]
         ]
         whole = counts_line(self.session.counts(), self.session.level, max(self.size.width - 12, 28))
         return "\n".join([*lines, f"all: {whole}"])
+
+    def _contact(self, judged: Judged) -> list[str]:
+        """What passed between you, in words and as a strip of years; where there is little room the strip alone."""
+        words = contact_lines(judged.tie)
+        post = judged.post
+        strip = years(self.session.contacts(post.account, post.author.id), utc_now(), self.size.width - 20)
+        if strip is None:
+            return words
+        label, theirs, yours = strip
+        drawn = [f"     {label}", f"they {theirs}", f"you  {yours}"]
+        return drawn if self.size.height < 30 else [*words, *drawn]
 
     def do_author(self) -> None:
         """The key that opened the view closes it."""

@@ -94,9 +94,10 @@ class PicturedScreen(ListingScreen):
         for shown in self.query("#pictures > *"):
             forget(shown)
 
-    def on_unmount(self) -> None:
+    def leave(self) -> None:
         """A terminal keeps pictures until it is told otherwise."""
         self._forget()
+        super().leave()
 
     def on_resize(self, event: events.Resize) -> None:
         """What fits has changed."""

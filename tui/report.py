@@ -1,39 +1,33 @@
-"""The quiet report: what is hidden per day and category, who makes the noise, and how sure the filter is."""
+"""The quiet report: what is hidden per day and as what, who makes the noise, how sure the filter is, how it learned."""
 
+from collections import Counter
+from datetime import timedelta
 from typing import ClassVar
 
+from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
 
-from ..models.view import HIDDEN_AS, HiddenAs
-from ..models.words import shares
+from ..models.verdict import CATEGORIES
+from ..models.view import HIDDEN_AS
 from ..session import Session
-from ..session.report import make_report
+from ..session.report import Report, make_report
+from .charts import SIGNS, STYLES, Line, bar, columns, left_bar, stacked
 from .keys import bindings
-from .panels import BAR, HEADING, QUIET, Line, PanelScreen, bar, labelled_bar
+from .paint import utc_now
+from .panels import HEADING, QUIET, PanelScreen
+from .training import GOAL
 from .wrap import clip
 
-_WIDTH = 40
-_SIGNS: dict[HiddenAs, str] = {
-    "celebrity": "▓",
-    "sales": "▒",
-    "spam": "░",
-    "stranger": "▚",
-    "filtered": "▞",
-    "muted": "▙",
-}
-"""Bars of different kinds differ without colour too."""
-_STYLES: dict[HiddenAs, str] = {
-    "celebrity": "$primary",
-    "sales": "$accent",
-    "spam": "$error",
-    "stranger": "$text-muted",
-    "filtered": "$secondary",
-    "muted": "$text-muted",
-}
+_WIDE = 112
+"""From this many columns on, the report stands in two columns."""
+_MARKED_DAYS = 28
 
 
 class ReportScreen(PanelScreen):
-    """The report as bars in the terminal."""
+    """The report as charts in the terminal."""
 
     OPENED_BY = "report"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(("report", "hidden", "train"))]
@@ -42,37 +36,91 @@ class ReportScreen(PanelScreen):
         super().__init__()
         self._session = session
 
-    def pieces(self) -> list[Line]:
-        """Per day, per account, and how sure."""
+    def compose(self) -> ComposeResult:
+        """One column, or two where there is room."""
+        report = make_report(self._session.timeline, self._session.level)
+        wide = self.app.size.width >= _WIDE
+        half = 20 if wide else min(max((self.app.size.width - 32) // 2, 8), 24)
+        head, days = self._head(min(self.app.size.width - 10, 104 if wide else 78)), self._days(report, half)
+        rest = [*self._noise(report), *self._sure(report), *self._learned()]
+        with VerticalScroll(classes="panel wide" if wide else "panel", can_focus=False):
+            if wide:
+                yield Static(Content.assemble(*head), id="panel-head")
+                with Horizontal(id="panel-columns"):
+                    yield Static(Content.assemble(*days), id="panel-text")
+                    yield Static(Content.assemble(*rest), id="panel-rest")
+            else:
+                yield Static(Content.assemble(*head, *days, *rest), id="panel-text")
+
+    @property
+    def _colour(self) -> bool:
+        return not getattr(self.app, "no_color", False)
+
+    def _head(self, width: int) -> list[Line]:
         session = self._session
-        report = make_report(session.timeline, session.level)
         counts = session.counts()
-        total = counts.shown + counts.hidden_total
+        hidden = counts.hidden_total
+        total = max(counts.shown + hidden, 1)
+        shares = [("shown", counts.shown / total)]
+        shares += [(kind, counts.hidden.get(kind, 0) / total) for kind in HIDDEN_AS]
         lines: list[Line] = [("The quiet report\n", "bold")]
-        kept = f"{counts.hidden_total} of {total} loaded posts are hidden at level {session.level.name}"
-        lines.append((f"{kept}{f': {shares(counts.hidden)}' if counts.hidden_total else ''}\n", QUIET))
-        lines.append(("\nPer day: shown, then hidden\n", HEADING))
-        most = max((shown + sum(kinds.values()) for _, shown, kinds in report.days), default=0) or 1
+        lines.append((f"{hidden} of {counts.shown + hidden} loaded posts are hidden", ""))
+        lines += [
+            (f" at level {session.level.name}, {hidden / total:.0%}\n\n", QUIET),
+            *stacked(shares, width, colour=self._colour),
+            "\n",
+        ]
+        legend = [("shown", counts.shown), *((kind, counts.hidden.get(kind, 0)) for kind in HIDDEN_AS)]
+        for kind, count in legend:
+            if count:
+                sign = "■" if self._colour else SIGNS[kind]
+                lines += [(f"{sign} ", STYLES[kind]), f"{count} {kind}   "]
+        return [*lines, "\n"]
+
+    def _days(self, report: Report, half: int) -> list[Line]:
+        heading = f"{'shown':>{half + 17}} │ hidden"
+        lines: list[Line] = [("\nPer day", HEADING), (f"{heading[7:]}\n", QUIET)]
+        most = max((max(shown, sum(kinds.values())) for _, shown, kinds in report.days), default=0) or 1
         for day, shown, kinds in report.days:
-            lines += [f"{day:%a %d %b}  ", (bar(shown / most, _WIDTH), "$foreground")]
-            lines += [(_bar(kind, kinds[kind] / most, _WIDTH), _STYLES[kind]) for kind in HIDDEN_AS if kind in kinds]
-            lines.append((f" {shown} + {sum(kinds.values())}\n", QUIET))
-        legend = ((f"{_SIGNS[kind]} {kind}  ", _STYLES[kind]) for kind in HIDDEN_AS if counts.hidden.get(kind))
-        lines += [("            █ shown  ", "$foreground"), *legend, "\n"]
-        lines.append(("\nWho makes the noise\n", HEADING))
-        loudest = report.accounts[0][1] if report.accounts else 1
-        for handle, count, kind in report.accounts:
-            lines += [(f"{_bar(kind, count / loudest, 14):<14} ", _STYLES[kind]), f"{count:>4} {kind:<10} "]
-            lines.append((f"@{clip(handle, 40)}\n", ""))
-        if not report.accounts:
-            lines.append(("nobody: nothing is hidden\n", QUIET))
-        lines.append(("\nHow sure the filter is\n", HEADING))
-        for words, count in report.sure:
-            lines += [labelled_bar(count / max(total, 1), 14), f"{words:<12} {count:>5} posts\n"]
-        marks = f"{session.marks} mark{'s' if session.marks != 1 else ''} so far, {report.marked} on loaded posts"
-        lines += [("\nHow it learned\n", HEADING), (f"{bar(session.marks / 40, 14):<14} ", BAR), f"{marks}\n"]
+            hidden = sum(kinds.values())
+            lines += [f"{day:%a %d %b} ", (f"{shown:>4} ", QUIET), (left_bar(shown / most, half), STYLES["shown"])]
+            shares = [(kind, kinds[kind] / most) for kind in HIDDEN_AS if kind in kinds]
+            lines += [" │ ", *stacked(shares, half, colour=self._colour), (f" {hidden or ''}\n", QUIET)]
         return lines
 
+    def _noise(self, report: Report) -> list[Line]:
+        lines: list[Line] = [("\nWho makes the noise\n", HEADING)]
+        loudest = report.accounts[0][1] if report.accounts else 1
+        for handle, count, kind in report.accounts:
+            drawn = bar(count / loudest, 12)
+            lines += [(f"{drawn:<12}", STYLES[kind]), f"{count:>4}  ", f"@{clip(handle, 30)}\n"]
+        return lines if report.accounts else [*lines, ("nobody: nothing is hidden\n", QUIET)]
 
-def _bar(kind: HiddenAs, share: float, width: int) -> str:
-    return bar(share, width).replace("█", _SIGNS[kind])
+    def _sure(self, report: Report) -> list[Line]:
+        lines: list[Line] = [("\nHow sure the filter is\n", HEADING)]
+        total = sum(count for _, count in report.sure) or 1
+        for words, count in report.sure:
+            lines += [(f"{bar(count / total, 12):<12}", STYLES["person"]), f"{count:>4}  ", (f"{words}\n", QUIET)]
+        return lines
+
+    def _learned(self) -> list[Line]:
+        marks = self._session.marked()
+        went = len(marks)
+        todo = f"{GOAL - went} to go" if went < GOAL else "it knows you"
+        lines: list[Line] = [("\nHow it learned\n", HEADING)]
+        lines += [(f"{bar(went / GOAL, 12):░<12}", STYLES["person"]), f"{went:>4}  ", f"mark{'s' if went != 1 else ''}"]
+        lines.append((f": {todo}\n", QUIET))
+        kinds = Counter(category for _, category in marks)
+        for category in CATEGORIES:
+            if kinds[category]:
+                drawn = bar(kinds[category] / went, 12)
+                lines += [(f"{drawn:<12}", STYLES[category]), f"{kinds[category]:>4}  {category}\n"]
+        today = utc_now().astimezone().date()
+        days = Counter(at.astimezone().date() for at, _ in marks)
+        counts = [days[today - timedelta(days=back)] for back in range(_MARKED_DAYS - 1, -1, -1)]
+        if any(counts):
+            lines += [
+                (columns(counts).replace(" ", "·"), STYLES["person"]),
+                (f"  marks in {_MARKED_DAYS} days\n", QUIET),
+            ]
+        return lines

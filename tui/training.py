@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from ..models.view import Effect, PostKey
 from ..session import Session
+from .charts import bar
 from .listing import ListingScreen
-from .panels import bar
 from .rows import PostRow
 
 GOAL = 40

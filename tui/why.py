@@ -6,8 +6,9 @@ from textual.binding import BindingType
 
 from ..models.verdict import CATEGORIES
 from ..models.view import Judged, Why
+from .charts import STYLES, Line
 from .keys import bindings
-from .panels import HEADING, QUIET, Line, PanelScreen, labelled_bar
+from .panels import HEADING, QUIET, PanelScreen, labelled_bar
 from .wrap import clip
 
 _BAR = 14
@@ -37,18 +38,22 @@ class WhyScreen(PanelScreen):
             booster = f"boosted by {post.booster.shown_name} @{post.booster.handle}"
             lines.append((clip(booster, _NAME) + "\n", QUIET))
         lines.append(("\nWhat decided, strongest first\n", HEADING))
+        taken_for = max(CATEGORIES, key=lambda category: why.scores.get(category, 0.0))
+        colour = STYLES[taken_for]
         strongest = max((weight for _, weight in why.lines), default=0.0) or 1.0
         for sentence, weight in why.lines:
-            lines += [labelled_bar(weight / strongest, _BAR), f"{sentence}\n"]
+            lines += [labelled_bar(weight / strongest, _BAR, colour), f"{sentence}\n"]
         lines.append(("\nWhat it is taken for\n", HEADING))
         for category in CATEGORIES:
             share = why.scores.get(category, 0.0)
-            lines += [labelled_bar(share, _BAR), f"{category:<10} {share:>6.1%}\n"]
+            words = f"{share:>6.1%}  {category}\n"
+            lines += [labelled_bar(share, _BAR, STYLES[category]), (words, "bold" if category == taken_for else QUIET)]
         lines += [("\nBetween you\n", HEADING), f"{why.tie}\n"]
         if why.booster_tie:
             lines.append(f"{why.booster_tie}\n")
         lines.append(("\nAt the four levels\n", HEADING))
         for number, (level, shown) in enumerate(why.levels.items(), 1):
-            lines.append((f"{number} {level.name}: {'shown' if shown else 'hidden'}   ", "" if shown else QUIET))
+            sign = "●" if shown else "○"
+            lines.append((f"{sign} {number} {level.name}: {'shown' if shown else 'hidden'}   ", "" if shown else QUIET))
         lines.append(("\n\nthe keys that mark, vouch and undo work here too · esc closes", QUIET))
         return lines

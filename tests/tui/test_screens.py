@@ -161,7 +161,7 @@ async def test_the_report_names_who_makes_the_noise(opened: "Open") -> None:
             counts[judged.post.author.handle] = counts.get(judged.post.author.handle, 0) + 1
         await screens.press("escape", "S")
         loudest = max(counts, key=lambda handle: counts[handle])
-        text = screens.line("panel-text")
+        text = screens.text()
         assert f"{counts[loudest]:>4} " in text
         assert loudest in text
         assert f"{sum(counts.values())} of {len(screens.session.timeline)} loaded posts are hidden" in text

@@ -1,0 +1,77 @@
+"""Charts: their lengths are what they say, nothing is lost, and without colour they still differ."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from quietfeed.tui.charts import STYLES, bar, columns, left_bar, stacked, years
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@given(st.floats(-1, 2), st.integers(1, 120))
+def test_a_bar_never_leaves_its_place(share: float, width: int) -> None:
+    assert cell_len(bar(share, width)) <= width
+    assert cell_len(left_bar(share, width)) == width
+
+
+def test_a_bar_grows_by_eighths_and_shows_the_little() -> None:
+    assert bar(0, 10) == ""
+    assert bar(0.005, 10) == "▎"
+    assert bar(0.5, 10) == "█████"
+    assert bar(0.55, 10) == "█████▌"
+    assert bar(1, 10) == "█" * 10
+    assert left_bar(0.25, 2) == " ▐"
+
+
+def drawn(pieces: list[str | tuple[str, str]]) -> str:
+    return "".join(piece if isinstance(piece, str) else piece[0] for piece in pieces)
+
+
+@given(st.lists(st.sampled_from(sorted(STYLES)), unique=True), st.data(), st.integers(2, 100))
+def test_stacked_shares_fit(kinds: list[str], data: st.DataObject, width: int) -> None:
+    shares = [data.draw(st.floats(0, 1)) for _ in kinds]
+    for colour in (True, False):
+        pieces = stacked(list(zip(kinds, shares, strict=True)), width, colour=colour)
+        assert cell_len(drawn(pieces)) <= width
+
+
+def test_every_kind_that_is_more_than_nothing_shows() -> None:
+    pieces = stacked([("celebrity", 0.98), ("sales", 0.001), ("spam", 0.001), ("muted", 0.0)], 40)
+    styles = " ".join(piece[1] for piece in pieces)
+    assert STYLES["sales"] in styles
+    assert STYLES["spam"] in styles
+    assert drawn(stacked([("celebrity", 0.5), ("sales", 0.5)], 4, colour=False)) == "▓▓▒▒"
+
+
+def test_columns_show_the_little_and_the_most() -> None:
+    assert columns([0, 1, 50, 100]) == " ▁▄█"
+    assert columns([]) == ""
+
+
+def test_the_years_of_a_contact_are_a_strip() -> None:
+    contacts = [(datetime(2025, month, 3, tzinfo=UTC), month % 2 == 0) for month in range(1, 13)]
+    strip = years(contacts, NOW, 60)
+    assert strip is not None
+    label, theirs, yours = strip
+    assert label == "2025        2026"
+    assert theirs == "·█" * 6 + "·" * 11
+    assert yours == "█·" * 6 + "·" * 11
+
+
+@pytest.mark.parametrize("width", [12, 20, 60, 180])
+def test_many_years_fit_any_width(width: int) -> None:
+    contacts = [(datetime(year, 6, 1, tzinfo=UTC), True) for year in range(2007, 2027)]
+    strip = years(contacts, NOW, width)
+    assert strip is not None
+    assert all(cell_len(line) <= width for line in strip)
+    assert len(strip[1]) == len(strip[2])
+    assert "█" in strip[1]
+    assert "█" not in strip[2]
+
+
+def test_where_nothing_passed_there_is_no_strip() -> None:
+    assert years([], NOW, 60) is None
