@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -51,6 +52,12 @@ class ReportScreen(PanelScreen):
                     yield Static(Content.assemble(*rest), id="panel-rest")
             else:
                 yield Static(Content.assemble(*head, *days, *rest), id="panel-text")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another width lays the report out anew."""
+        if self._laid_out and event.size.width != self._laid_out:
+            self.refresh(recompose=True)
+        self._laid_out = event.size.width
 
     @property
     def _colour(self) -> bool:

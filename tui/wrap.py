@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from unicodedata import category
 
 from rich.cells import cell_len
 
 # What belongs to the letter before it: combining marks, joiners and what they join, skin tones, variation selectors.
 _MARKS = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e3a"
-    "\u0e47-\u0e4e\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\U0001f3fb-\U0001f3ff"
+    "\u0e47-\u0e4e\u1160-\u11ff\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\U0001f3fb-\U0001f3ff"
     "\U000e0020-\U000e007f"
 )
 _JOINED = re.compile(f"[{_MARKS}]")
@@ -17,6 +18,8 @@ _JOINED = re.compile(f"[{_MARKS}]")
 _WIDE = "\u2e80-\u2fff\u3001-\u3029\u302e-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60"
 # A joiner holds what follows it, whatever script that is.
 _PIECE = re.compile(rf"\s+|[{_WIDE}](?:[{_MARKS}]|(?<=\u200d)\S)*|(?:[^\s{_WIDE}]|(?<=\u200d)\S)+")
+_ATTACHED = frozenset(("Mn", "Mc", "Me"))
+"""Marks of every other script, by their category in Unicode."""
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]")
 
 Line = tuple[int, int]
@@ -84,7 +87,7 @@ def clusters(text: str) -> Iterator[Line]:
             yield start, index
             return
         char, before = text[index], text[index - 1]
-        if before == "\u200d" or _JOINED.match(char):
+        if before == "\u200d" or _JOINED.match(char) or category(char) in _ATTACHED:
             continue
         flags = flags + 1 if _FLAG.match(before) else 0
         if _FLAG.match(char) and flags % 2 == 1:
