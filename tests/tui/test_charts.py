@@ -1,6 +1,7 @@
 """Charts: their lengths are what they say, nothing is lost, and without colour they still differ."""
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from quietfeed.tui.charts import STYLES, bar, columns, left_bar, stacked, years
+
+if TYPE_CHECKING:
+    from quietfeed.tests.tui.conftest import Open
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -75,3 +79,23 @@ def test_many_years_fit_any_width(width: int) -> None:
 
 def test_where_nothing_passed_there_is_no_strip() -> None:
     assert years([], NOW, 60) is None
+
+
+async def test_the_report_follows_the_width_of_the_terminal(opened: "Open") -> None:
+    async with opened(size=(120, 40)) as screens:
+        await screens.press("S")
+        assert screens.app.screen.query("#panel-rest")
+        await screens.pilot.resize_terminal(80, 24)
+        await screens.settled()
+        assert not screens.app.screen.query("#panel-rest")
+        assert "Who makes the noise" in screens.line("panel-text")
+
+
+async def test_the_person_view_shows_the_years_of_a_contact(opened: "Open") -> None:
+    async with opened(size=(120, 40)) as screens:
+        screens.go_to(lambda judged: judged.tie_name == "close")
+        await screens.press("a")
+        title = screens.line("title").splitlines()
+        they = next(line for line in title if line.startswith("they ") and "█" in line)
+        assert set(they.removeprefix("they ")) <= set("·▁▂▃▄▅▆▇█")
+        assert any("2026" in line and not line.strip("0123456789 ") for line in title)
