@@ -5,6 +5,7 @@ import asyncio
 import os
 import sys
 import webbrowser
+from getpass import getpass
 
 from ..models.account import Account
 from ..models.errors import NotFound, UsageError
@@ -56,28 +57,32 @@ async def _remove(session: Session, name: str) -> int:
 async def _add(session: Session, args: argparse.Namespace) -> int:
     signing_in = session.signing_in
     if args.token_stdin:
-        if not args.server:
-            raise UsageError("--token-stdin needs --server URL.")
-        token = sys.stdin.readline().strip()
+        signing_in.words(args.network)
+        # Typed by hand it is not shown; a script's is read as it is.
+        token = (getpass("Token or app password: ") if sys.stdin.isatty() else sys.stdin.readline()).strip()
         if not token:
             raise UsageError("There is no token on standard input.")
         account = await signing_in.with_token(args.network, args.server, token, args.handle)
         return _added(session, account)
     if not sys.stdin.isatty():
-        raise UsageError("Signing in asks questions: use a terminal, or --server URL and --token-stdin.")
-    server = args.server or input("Server (for example mastodon.social): ").strip()
-    if not server:
-        raise UsageError("Signing in needs a server.")
+        raise UsageError("Signing in asks questions: use a terminal, or --token-stdin with --server URL or --handle H.")
+    words = signing_in.words(args.network)
+    # A handle with a domain in it says where its account is.
+    named = args.server or (args.handle if "." in (args.handle or "") else "")
+    where = named or input(f"{words.question} (for example {words.example}) ").strip()
+    if not where:
+        raise UsageError("Signing in needs a server or a handle.")
     browser = not (os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"))
-    url = await signing_in.begin(args.network, server, loopback=browser)
+    url = await signing_in.begin(args.network, where, loopback=browser)
     say(f"Open this address and let quietfeed read your timeline:\n\n  {url}\n")
     if browser and await asyncio.to_thread(webbrowser.open, url):
         say("Waiting for your browser to come back (Ctrl+C leaves) ...")
-        return _added(session, await signing_in.wait())
+        return _added(session, await signing_in.wait(args.handle))
     if browser:
-        url = await signing_in.begin(args.network, server, loopback=False)
-        say(f"No browser opened; this address gives a code to paste:\n\n  {url}\n")
-    code = await asyncio.to_thread(input, "Code: ")
+        url = await signing_in.begin(args.network, where, loopback=False)
+        say(f"No browser opened; this address works in any:\n\n  {url}\n")
+    say(words.paste)
+    code = await asyncio.to_thread(input, f"{words.pasted.capitalize()}: ")
     return _added(session, await signing_in.finish(code.strip(), args.handle))
 
 

@@ -9,8 +9,27 @@ PASTED = "urn:ietf:wg:oauth:2.0:oob"
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What a sign-in to one network asks, in its own words, for the screens and the command line."""
+
+    network: str
+    """The network's name as people write it."""
+    question: str
+    example: str
+    """An answer to the question."""
+    paste: str
+    """What to do with the address where no browser comes back by itself."""
+    pasted: str
+    """What is pasted then."""
+
+
+@dataclass(frozen=True, slots=True)
 class Authorization:
-    """A sign-in that has begun: the address to open, and what finishing it needs."""
+    """A sign-in that has begun: the address to open, and what finishing it needs.
+
+    `issuer`, where it is not "", is who must have sent the browser back (RFC 9207); `key` signs for the tokens
+    (RFC 9449); `person` is the id of the account that must come out of it.
+    """
 
     server: str
     url: str
@@ -19,6 +38,9 @@ class Authorization:
     client_secret: str = field(repr=False)
     verifier: str = field(repr=False)
     state: str = field(repr=False)
+    issuer: str = ""
+    key: str = field(default="", repr=False)
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ..models.account import Account
 from ..models.errors import SignInNeeded, UsageError
-from ..models.signin import PASTED, Authorization, Credentials
+from ..models.signin import PASTED, Authorization, Credentials, Words
 from ..models.source import Source
 from ..sources import network
 from ..store.archive import Archive
@@ -39,15 +39,30 @@ class Accounts:
                     f"There is no token for {account.key} (a locked keyring, perhaps):"
                     f" `quietfeed account add {account.network}` signs in again."
                 )
-            self._opened[account.key] = network(account.network).open_source(account, secret)
+            self._opened[account.key] = self._open(account, secret)
         return self._opened[account.key]
+
+    def _open(self, account: Account, secret: Mapping[str, str]) -> Source:
+        tokens, key = self._tokens, account.key
+        if tokens is None:
+            return network(account.network).open_source(account, secret)
+        return network(account.network).open_source(
+            account, secret, lambda renewed: tokens.keep(key, renewed), lambda: tokens.find(key)
+        )
+
+    def words(self, name: str) -> Words:
+        """What signing in to a network asks. Raises UsageError where there is no such network."""
+        return network(name).WORDS
 
     def where(self) -> str:
         """Where tokens rest on this machine, in words."""
         return self._tokens.where() if self._tokens else "nowhere"
 
-    async def begin(self, name: str, server: str, *, loopback: bool) -> str:
-        """Begin signing in to a server: the address to open. With `loopback` a local port waits for the code."""
+    async def begin(self, name: str, where: str, *, loopback: bool) -> str:
+        """Begin signing in at a server or with a handle: the address to open.
+
+        With `loopback` a local port waits for the code.
+        """
         await self._stop_listening()
         redirect = PASTED
         if loopback:
@@ -56,14 +71,15 @@ class Accounts:
             self._listener = Listener()
             await self._listener.start()
             redirect = self._listener.redirect
-        self._begun = (name, await network(name).begin(server, redirect))
+        self._begun = (name, await network(name).begin(where, redirect))
         return self._begun[1].url
 
-    async def wait(self) -> Account:
+    async def wait(self, handle: str | None = None) -> Account:
         """Wait for the browser to come back with the code (five minutes at most), and finish signing in."""
         if self._begun is None or self._listener is None:
             raise UsageError("No sign-in has begun.")
-        return await self.finish(await self._listener.code(self._begun[1].state))
+        authorization = self._begun[1]
+        return await self.finish(await self._listener.code(authorization.state, authorization.issuer), handle)
 
     async def finish(self, code: str, handle: str | None = None) -> Account:
         """Finish signing in with the code."""
@@ -72,15 +88,15 @@ class Accounts:
         name, authorization = self._begun
         return self._keep(await network(name).finish(authorization, code), handle)
 
-    async def with_token(self, name: str, server: str, token: str, handle: str | None = None) -> Account:
-        """Sign in with a token that the user made; with `handle` only if it is that person's."""
-        return self._keep(await network(name).with_token(server, token), handle)
+    async def with_token(self, name: str, server: str | None, token: str, handle: str | None = None) -> Account:
+        """Sign in with a token or app password that the user made; with `handle` only if it is that person's."""
+        return self._keep(await network(name).with_token(server or "", token, handle or ""), handle)
 
     def _keep(self, found: Credentials, handle: str | None) -> Account:
         account = found.account
         # The server is known already; behind another domain for handles the part after the @ may differ from it.
         wanted = (handle or "").strip().removeprefix("@").partition("@")[0].casefold()
-        if wanted and wanted != account.handle.partition("@")[0].casefold():
+        if wanted and wanted not in (account.handle.partition("@")[0].casefold(), account.id.casefold()):
             raise SignInNeeded(f"This signs in as {account.handle}, not as {wanted}: nothing was kept.")
         if self._tokens is not None:
             self._tokens.keep(account.key, found.secret)
@@ -96,6 +112,9 @@ class Accounts:
         if secret is not None and self._tokens is not None:
             await network(account.network).revoke(account.server, secret)
             self._tokens.forget(account.key)
+        if account.key in self._opened:
+            # A source that lived on could keep a renewed token after it was forgotten.
+            await self._opened.pop(account.key).close()
         self._archive.remove_account(account.key)
         self._all = tuple(self._archive.accounts())
 

@@ -1,13 +1,13 @@
 """One package per network: its answers in, models out. `SOURCES` says where each is; none is imported unasked."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Protocol
 
 from ..models.account import Account
 from ..models.errors import UsageError
 from ..models.post import Post
-from ..models.signin import Authorization, Credentials
+from ..models.signin import Authorization, Credentials, Words
 from ..models.source import Source
 
 SOURCES = {
@@ -19,17 +19,26 @@ SOURCES = {
 class Network(Protocol):
     """What the package of a network offers the session, beside the Source itself."""
 
-    def open_source(self, account: Account, secret: Mapping[str, str]) -> Source:
-        """The source of a signed-in account."""
+    WORDS: Words
+    """What its sign-in asks."""
 
-    async def begin(self, server: str, redirect: str = ...) -> Authorization:
-        """Begin signing in; the code comes back to `redirect`, or is pasted."""
+    def open_source(
+        self,
+        account: Account,
+        secret: Mapping[str, str],
+        keep: Callable[[dict[str, str]], None] | None = None,
+        kept: Callable[[], Mapping[str, str] | None] | None = None,
+    ) -> Source:
+        """The source of a signed-in account. `keep` takes a renewed secret, `kept` gives the one kept now."""
+
+    async def begin(self, where: str, redirect: str = ...) -> Authorization:
+        """Begin signing in at a server, or with a handle; the code comes back to `redirect`, or is pasted."""
 
     async def finish(self, authorization: Authorization, code: str) -> Credentials:
         """Finish signing in with the code."""
 
-    async def with_token(self, server: str, token: str) -> Credentials:
-        """Sign in with a token that the user made."""
+    async def with_token(self, server: str, token: str, handle: str = "") -> Credentials:
+        """Sign in with a token or app password that the user made. UsageError where server or handle is missing."""
 
     async def revoke(self, server: str, secret: Mapping[str, str]) -> None:
         """Tell the server that the token is no longer used."""

@@ -6,11 +6,11 @@ refused, and plain http is accepted for loopback addresses only.
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -18,6 +18,8 @@ import httpx
 from .. import __version__
 from ..models.errors import RateLimited, SignInNeeded, SourceError, Unreachable
 from ..models.text import clean_line
+
+T = TypeVar("T")
 
 USER_AGENT = f"quietfeed/{__version__}"
 _LARGEST = 20_000_000
@@ -58,18 +60,33 @@ def is_loopback(host: str) -> bool:
 
 
 class Answer:
-    """What a server answered: its JSON, and the headers that say how to go on."""
+    """What a server answered: its JSON (None where it is none), its text, and the headers that say how to go on."""
 
-    def __init__(self, value: Any, headers: Mapping[str, str], links: Mapping[str, str]) -> None:
+    def __init__(
+        self, value: Any, headers: Mapping[str, str], links: Mapping[str, str], status: int = 200, text: str = ""
+    ) -> None:
         self.value = value
         self.headers = headers
         self.links = links
+        self.status = status
+        self.text = text
 
 
 class Http:
-    """A connection to one server. `transport` is handed in by tests of failures no real server can be told to have."""
+    """A connection to one server. `transport` is handed in by tests of failures no real server can be told to have.
 
-    def __init__(self, server: str, token: str = "", *, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    `largest` is how many bytes an answer may have, `longest` how many seconds it may take; 0: as many as any needs.
+    """
+
+    def __init__(
+        self,
+        server: str,
+        token: str = "",
+        *,
+        largest: int = 0,
+        longest: float = 0.0,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
         self.server = server
         self.host = urlsplit(server).netloc
         headers = {"User-Agent": USER_AGENT, "Accept": "application/json"}
@@ -77,18 +94,29 @@ class Http:
             headers["Authorization"] = f"Bearer {token}"
         self._client = httpx.AsyncClient(headers=headers, timeout=_TIMEOUT, limits=_AT_ONCE, transport=transport)
         self._wait_until: datetime | None = None
+        self._largest, self._longest = largest or _LARGEST, longest or _LONGEST
 
-    async def get(self, path: str, params: Any = None, headers: Mapping[str, str] | None = None) -> Answer:
+    async def get(self, path: str, params: Any = None) -> Answer:
         """GET a path of the server, or an address on it that a Link header gave. Tried twice where that may help."""
-        try:
-            return await self._ask("GET", path, params=params, headers=headers)
-        except Unreachable:
-            await asyncio.sleep(_PAUSE)
-            return await self._ask("GET", path, params=params, headers=headers)
+        return await twice(lambda: self._ask("GET", path, params=params))
 
     async def post(self, path: str, data: Mapping[str, str]) -> Answer:
         """POST a form; tried once."""
         return await self._ask("POST", path, data=data)
+
+    async def exchange(self, method: str, path: str, **parts: Any) -> Answer:
+        """Ask once, and hand back what was refused (4xx) too, for a network that says in the body what that means.
+
+        `parts` are those of httpx: params, json, data, headers. Raises Unreachable, RateLimited and SourceError.
+        """
+        response, body, now = await self._fetch(method, path, **parts)
+        if not 400 <= response.status_code < 500 or response.status_code == 429:
+            self._raise_for(response, body, now)
+        try:
+            value = _json(body, self.host)
+        except SourceError:
+            value = None
+        return Answer(value, response.headers, {}, response.status_code, body.decode("utf-8", "replace"))
 
     async def close(self) -> None:
         """Close the connection."""
@@ -99,22 +127,26 @@ class Http:
             return
 
     async def _ask(self, method: str, path: str, **parts: Any) -> Answer:
+        response, body, now = await self._fetch(method, path, **parts)
+        self._raise_for(response, body, now)
+        links = {rel: link["url"] for rel, link in response.links.items() if isinstance(link.get("url"), str) and rel}
+        return Answer(_json(body, self.host), response.headers, links)
+
+    async def _fetch(self, method: str, path: str, **parts: Any) -> tuple[httpx.Response, bytes, datetime]:
         now = datetime.now(UTC)
         if self._wait_until is not None and now < self._wait_until:
             raise RateLimited(self._wait_sentence(self._wait_until), self._wait_until)
         url = self._own(path)
         try:
             # The time-outs of httpx are for one piece each; a server that drips would hold on for ever.
-            async with asyncio.timeout(_LONGEST), self._client.stream(method, url, **parts) as response:
+            async with asyncio.timeout(self._longest), self._client.stream(method, url, **parts) as response:
                 body = await self._body(response)
         except (httpx.TimeoutException, TimeoutError):
             raise Unreachable(f"{self.host} did not answer in time: try again later.") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Unreachable(f"{self.host} cannot be reached ({_cause(error)}): check the connection.") from None
         self._heed_limits(response, now)
-        self._raise_for(response, body, now)
-        links = {rel: link["url"] for rel, link in response.links.items() if isinstance(link.get("url"), str) and rel}
-        return Answer(_json(body, self.host), response.headers, links)
+        return response, body, now
 
     def _own(self, path: str) -> str:
         """The address of a path on this server. Raises SourceError where it is another server's."""
@@ -131,8 +163,9 @@ class Http:
         body = bytearray()
         async for piece in response.aiter_bytes():
             body += piece
-            if len(body) > _LARGEST:
-                raise SourceError(f"{self.host} answered with more than {_LARGEST // 1_000_000} MB: it was not read.")
+            if len(body) > self._largest:
+                size = f"{self._largest / 1_000_000:g} MB"
+                raise SourceError(f"{self.host} answered with more than {size}: it was not read.")
         return bytes(body)
 
     def _heed_limits(self, response: httpx.Response, now: datetime) -> None:
@@ -160,6 +193,15 @@ class Http:
 
     def _wait_sentence(self, until: datetime) -> str:
         return f"{self.host} asks to wait until {until.astimezone():%H:%M:%S}: quietfeed goes on after that."
+
+
+async def twice(ask: Callable[[], Awaitable[T]]) -> T:
+    """Ask, and once more after a moment where the server could not be reached; only for what changes nothing."""
+    try:
+        return await ask()
+    except Unreachable:
+        await asyncio.sleep(_PAUSE)
+        return await ask()
 
 
 class Refused(SourceError):

@@ -17,7 +17,7 @@ class Listener:
     def __init__(self) -> None:
         self._code: asyncio.Future[str] | None = None
         self._server: asyncio.Server | None = None
-        self._state = ""
+        self._state = self._issuer = ""
         self.redirect = ""
 
     async def start(self) -> None:
@@ -30,9 +30,12 @@ class Listener:
         port = self._server.sockets[0].getsockname()[1]
         self.redirect = f"http://127.0.0.1:{port}/"
 
-    async def code(self, state: str) -> str:
-        """The code, once the browser brought it with this state. Raises SignInNeeded when it was refused or late."""
-        self._state = state
+    async def code(self, state: str, issuer: str = "") -> str:
+        """The code, once the browser brought it with this state, and from this issuer where one is given (RFC 9207).
+
+        Raises SignInNeeded when it was refused or late.
+        """
+        self._state, self._issuer = state, issuer
         assert self._code is not None
         try:
             return await asyncio.wait_for(asyncio.shield(self._code), _PATIENCE)
@@ -71,7 +74,8 @@ class Listener:
         assert self._code is not None
         if not ({"code", "error"} & query.keys()):
             return "quietfeed is waiting", "This page is for your server's answer."
-        if not self._state or query.get("state", [""])[0] != self._state:
+        issuer = query.get("iss", [""])[0]
+        if not self._state or query.get("state", [""])[0] != self._state or self._issuer not in ("", issuer):
             return "That was not for quietfeed", "The answer belongs to another sign-in. Begin again in the terminal."
         if not self._code.done():
             if "code" in query:

@@ -1,4 +1,4 @@
-"""Signing in to Mastodon: which server, then the browser, or the address to copy and the code to paste."""
+"""Signing in to a network: which server or handle, then the browser, or the address to copy and the code to paste."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -17,16 +17,12 @@ from ..models.errors import QuietfeedError
 from ..session import Session
 from ..session.browser import can_open, open_in_browser
 
-Step = Literal["server", "browser", "code"]
+Step = Literal["where", "browser", "code"]
 
-_QUESTIONS: dict[Step, str] = {
-    "server": "Which server is your account on?",
-    "browser": "Allow quietfeed in the browser that has just opened.",
-    "code": "Open this address in any browser, allow quietfeed, and paste the code here.",
-}
+_BROWSER = "Allow quietfeed in the browser that has just opened."
 _HELP: dict[Step, str] = {
-    "server": "enter asks the server · esc goes back",
-    "browser": "waiting for the browser … · enter: paste a code instead · esc goes back",
+    "where": "enter asks the server · esc goes back",
+    "browser": "waiting for the browser … · enter: paste by hand instead · esc goes back",
     "code": "enter signs in · ctrl+y copies the address · ctrl+o prints it bare, to be selected · esc goes back",
 }
 
@@ -41,40 +37,43 @@ class SignInScreen(Screen[bool]):
         Binding("ctrl+o", "print", show=False),
     ]
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, network: str) -> None:
         super().__init__(classes="centred")
         self.session = session
-        self._step: Step = "server"
-        self._server = ""
+        self.network = network
+        self._words = session.signing_in.words(network)
+        self._step: Step = "where"
+        self._where = ""
         self._url = ""
 
     def compose(self) -> ComposeResult:
         """The question, the field, and what the server said."""
         with Vertical(classes="page"):
-            yield Static("Sign in to Mastodon", classes="heading", markup=False)
+            yield Static(f"Sign in to {self._words.network}", classes="heading", markup=False)
             yield Static("", id="question", markup=False)
             yield Static("", id="address")
             yield Input(id="answer")
             yield Static("", id="told", markup=False)
             yield Static("", id="help", classes="quiet", markup=False)
-            yield Static("quietfeed only reads: it cannot post, follow or like.", classes="quiet", markup=False)
+            yield Static("quietfeed only reads: it never posts, follows or likes.", classes="quiet", markup=False)
 
     def on_mount(self) -> None:
-        """Ask for the server."""
-        self._ask("server")
+        """Ask where the account is."""
+        self._ask("where")
 
     def _ask(self, step: Step, url: str = "") -> None:
         self._step = step
         self._url = url
-        self.query_one("#question", Static).update(_QUESTIONS[step])
+        questions: dict[Step, str] = {"where": self._words.question, "browser": _BROWSER, "code": self._words.paste}
+        self.query_one("#question", Static).update(questions[step])
         self.query_one("#help", Static).update(_HELP[step])
         address = self.query_one("#address", Static)
         address.update(Content.assemble((url, Style(link=url, underline=True))) if url else "")
         address.display = bool(url)
         address.remove_class("whole")
         field = self.query_one(Input)
-        field.value = self._server if step == "server" else ""
-        field.placeholder = "mastodon.social" if step == "server" else "the code"
+        field.value = self._where if step == "where" else ""
+        field.placeholder = self._words.example if step == "where" else self._words.pasted
         field.display = step != "browser"
         if step == "browser":
             self.set_focus(None)
@@ -83,12 +82,13 @@ class SignInScreen(Screen[bool]):
         self._tell("")
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
-        """The server's name, or the code."""
+        """Where the account is, or what was pasted."""
         answer = message.value.strip()
         if not answer:
-            self._tell("type the name of the server first" if self._step == "server" else "paste the code first")
-        elif self._step == "server":
-            self._server = answer
+            first = f"type it first, for example {self._words.example}"
+            self._tell(first if self._step == "where" else f"paste {self._words.pasted} first")
+        elif self._step == "where":
+            self._where = answer
             self._work(self._begin(loopback=can_open()))
         else:
             self._work(self._finish(answer))
@@ -123,18 +123,19 @@ class SignInScreen(Screen[bool]):
         self.run_worker(step, name="sign in", group="sign in", exclusive=True, exit_on_error=False)
 
     async def _begin(self, *, loopback: bool) -> None:
-        self._tell(f"asking {self._server} …")
+        self._tell(f"asking {self._where} …")
+        signing_in = self.session.signing_in
         try:
-            url = await self.session.signing_in.begin("mastodon", self._server, loopback=loopback)
+            url = await signing_in.begin(self.network, self._where, loopback=loopback)
             if loopback and await asyncio.to_thread(open_in_browser, url):
                 self._ask("browser", url)
-                await self.session.signing_in.wait()
+                await signing_in.wait()
                 self.dismiss(True)
                 return
             if loopback:
-                url = await self.session.signing_in.begin("mastodon", self._server, loopback=False)
+                url = await signing_in.begin(self.network, self._where, loopback=False)
         except QuietfeedError as error:
-            self._ask("server")
+            self._ask("where")
             self._tell(str(error))
             return
         self._ask("code", url)

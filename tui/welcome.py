@@ -1,4 +1,4 @@
-"""The first screen of somebody new: what quietfeed is, and three ways to go on. Nothing blocks."""
+"""The first screen of somebody new: what quietfeed is, and the ways to go on. Nothing blocks."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -40,8 +40,9 @@ class WelcomeScreen(Screen[None]):
         Binding("j", "down", show=False),
         Binding("k", "up", show=False),
         Binding("1", "choose('mastodon')", show=False),
-        Binding("2", "choose('demo')", show=False),
-        Binding("3", "choose('leave')", show=False),
+        Binding("2", "choose('bluesky')", show=False),
+        Binding("3", "choose('demo')", show=False),
+        Binding("4", "choose('leave')", show=False),
     ]
 
     def __init__(self, session: Session) -> None:
@@ -55,8 +56,9 @@ class WelcomeScreen(Screen[None]):
             yield Static(_WORDS, markup=False)
             yield OptionList(
                 Option("1  Sign in to Mastodon, or any server that speaks like it", id="mastodon"),
-                Option("2  Walk through the demo world: no account, no network", id="demo"),
-                Option("3  Leave", id="leave"),
+                Option("2  Sign in to Bluesky, or any server of the AT Protocol", id="bluesky"),
+                Option("3  Walk through the demo world: no account, no network", id="demo"),
+                Option("4  Leave", id="leave"),
             )
             yield Static("j k move · enter chooses · esc leaves", classes="quiet", markup=False)
 
@@ -70,8 +72,8 @@ class WelcomeScreen(Screen[None]):
 
     def action_choose(self, choice: str) -> None:
         """Go where the user chose."""
-        if choice == "mastodon":
-            self.app.push_screen(SignInScreen(self.session), self._signed_in)
+        if choice in ("mastodon", "bluesky"):
+            self.app.push_screen(SignInScreen(self.session, choice), self._signed_in)
         elif choice == "demo":
             self.post_message(OpenDemo(open_demo()))
         else:

@@ -1,29 +1,155 @@
-"""Asking the account's own server (PDS), which passes questions on to the AppView and to the chat service."""
+"""Asking the account's own server (PDS), which passes questions on to the AppView and to the chat service.
 
+Tokens are renewed before they run out and when the server says that they have; new ones are handed to `keep` at once,
+because the old refresh token is worth nothing from then on. A public AppView is asked without any token.
+"""
+
+import asyncio
+import json
+import time
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...models.account import Account
-from ..http import Http
+from ...models.errors import SignInNeeded, SourceError, StoreError
+from ..http import Answer, Http, checked_server, twice
+from .identity import appview
+from .xrpc import AGAIN, name_of, refuse, value_of
 
-# https://docs.bsky.app/docs/advanced-guides/service-auth: which service a question is passed on to.
+Secret = dict[str, str]
+
+# Which service a question is passed on to: https://docs.bsky.app/docs/api/chat-bsky-convo-list-convos
 _CHAT = {"atproto-proxy": "did:web:api.bsky.chat#bsky_chat"}
+_EARLY = 60.0
+_FOREVER = float("inf")
 
 
 class Client:
-    """The XRPC queries of one signed-in account. Raises SourceError and nothing else."""
+    """The XRPC queries of one signed-in account. Raises SourceError and nothing else.
+
+    `secret` is what the sign-in gave. `keep` is handed each renewed secret, `kept` gives the one that is kept now:
+    another quietfeed may have renewed it meanwhile.
+    """
 
     def __init__(
-        self, account: Account, secret: Mapping[str, str], keep: Callable[[dict[str, str]], None] | None = None
+        self,
+        account: Account,
+        secret: Mapping[str, str],
+        keep: Callable[[Secret], None] | None = None,
+        kept: Callable[[], Mapping[str, str] | None] | None = None,
     ) -> None:
-        self._http = Http(account.server, secret.get("access", ""))
-        self._keep = keep
+        self._account = account
+        self._http = Http(account.server)
+        self._keep, self._kept = keep, kept
+        self._renewing = asyncio.Lock()
+        self._take(dict(secret), remaining=lifetime(secret)[0])
 
-    async def get(self, nsid: str, params: list[tuple[str, str]] | Mapping[str, str]) -> Any:
-        """The JSON that a query answers with."""
-        headers = _CHAT if nsid.startswith("chat.bsky.") else None
-        return (await self._http.get(f"/xrpc/{nsid}", params, headers)).value
+    def _take(self, secret: Secret, *, remaining: float) -> None:
+        self._secret = secret
+        self._good_until = time.monotonic() + remaining
+
+    async def get(self, nsid: str, params: Any = None) -> Any:
+        """The JSON that a query answers with; `params` as httpx takes them (a mapping, or pairs)."""
+        return await twice(lambda: self._get(nsid, params))
+
+    async def _get(self, nsid: str, params: Any) -> Any:
+        if time.monotonic() > self._good_until - _EARLY:
+            await self._renew(self._secret.get("access", ""))
+        used = self._secret.get("access", "")
+        answer = await self._ask(nsid, params)
+        if used and _is_expired(answer):
+            await self._renew(used)
+            answer = await self._ask(nsid, params)
+        return value_of(answer, self._http.host)
+
+    async def _ask(self, nsid: str, params: Any) -> Answer:
+        headers = dict(_CHAT) if nsid.startswith("chat.bsky.") else {}
+        if token := self._secret.get("access"):
+            headers["Authorization"] = f"Bearer {token}"
+        return await self._http.exchange("GET", f"/xrpc/{nsid}", params=params, headers=headers)
+
+    async def _renew(self, used: str) -> None:
+        """New tokens in place of `used`; one renewal at a time, the others find it done."""
+        async with self._renewing:
+            if self._secret.get("access", "") != used or self._adopted():
+                return
+            try:
+                secret = await self._refreshed()
+            except SignInNeeded:
+                # The refresh token works once: the other quietfeed may have been quicker by a moment.
+                if self._adopted():
+                    return
+                raise
+            self._take(secret, remaining=lifetime(secret)[1])
+            if self._keep is None:
+                return
+            try:
+                self._keep(dict(secret))
+            except StoreError as error:
+                raise SourceError(f"The renewed sign-in could not be kept: {error}") from None
+
+    def _adopted(self) -> bool:
+        """Whether the kept secret is another than ours, renewed by another quietfeed; it is ours from now on."""
+        kept = self._kept() if self._kept else None
+        if not kept or kept.get("refresh") == self._secret.get("refresh") or kept.get("did") != self._secret.get("did"):
+            return False
+        remaining = lifetime(kept)[0]
+        self._take(dict(kept), remaining=remaining)
+        return remaining > _EARLY
+
+    async def _refreshed(self) -> Secret:
+        return await refresh_session(self._http, self._secret)
 
     async def close(self) -> None:
         """Close the connection."""
         await self._http.close()
+
+
+def public_client(server: str = "") -> Client:
+    """A client of the public AppView (or of `server`), which answers public questions without a sign-in."""
+    return Client(Account("bluesky", checked_server(server) if server else appview(), "", ""), {})
+
+
+async def refresh_session(http: Http, secret: Secret) -> Secret:
+    """com.atproto.server.refreshSession: the secret with new tokens. Raises SignInNeeded where they are revoked."""
+    headers = {"Authorization": f"Bearer {secret.get('refresh', '')}"}
+    answer = await http.exchange("POST", "/xrpc/com.atproto.server.refreshSession", headers=headers)
+    if name_of(answer) in ("ExpiredToken", "InvalidToken", "AuthMissing", "AuthenticationRequired"):
+        raise SignInNeeded(f"{http.host} has ended the sign-in, or it was not used for too long: {AGAIN}.")
+    session = value_of(answer, http.host)
+    return secret | tokens_of(session, http.host)
+
+
+async def delete_session(http: Http, secret: Mapping[str, str]) -> None:
+    """com.atproto.server.deleteSession: neither token works afterwards."""
+    headers = {"Authorization": f"Bearer {secret.get('refresh', '')}"}
+    refuse(await http.exchange("POST", "/xrpc/com.atproto.server.deleteSession", headers=headers), http.host)
+
+
+def tokens_of(session: Mapping[str, Any], host: str) -> Secret:
+    """The tokens of a session. Raises SourceError where there are none."""
+    access, refresh = session.get("accessJwt"), session.get("refreshJwt")
+    if not isinstance(access, str) or not isinstance(refresh, str) or not access or not refresh:
+        raise SourceError(f"{host} gave no tokens: is it a server of the AT Protocol?")
+    return {"access": access, "refresh": refresh}
+
+
+def lifetime(secret: Mapping[str, str]) -> tuple[float, float]:
+    """The seconds an access token still lives by this machine's clock, and those it was given; infinite if not said.
+
+    Read from the token without checking who signed it: it only decides when to ask for the next one. Right after a
+    renewal the second number is the better one, because it does not need the two clocks to agree.
+    """
+    try:
+        middle = secret["access"].split(".")[1]
+        claims = json.loads(urlsafe_b64decode(middle + "=" * (-len(middle) % 4)))
+        expires = float(claims["exp"])
+        given = expires - float(claims.get("iat", time.time()))
+    except (KeyError, IndexError, ValueError, TypeError):
+        return _FOREVER, _FOREVER
+    return expires - time.time(), max(given, 2 * _EARLY)
+
+
+def _is_expired(answer: Answer) -> bool:
+    return answer.status >= 400 and name_of(answer) == "ExpiredToken"

@@ -1,31 +1,69 @@
-"""Signing in to the AT Protocol."""
+"""Signing in to the AT Protocol: with an app password for scripts; in the browser it is OAuth (`oauth.py`).
+
+https://docs.bsky.app/docs/api/com-atproto-server-create-session
+"""
 
 from collections.abc import Mapping
-from typing import NoReturn
+from urllib.parse import urlsplit
 
-from ...models.errors import UsageError
-from ...models.signin import Authorization
+from ...models.account import Account
+from ...models.errors import SignInNeeded, SourceError, UsageError
+from ...models.signin import Credentials
+from ..http import Http, checked_server, is_loopback
+from . import identity
+from .client import delete_session, tokens_of
+from .xrpc import create_session
 
-
-async def begin(server: str, redirect: str) -> NoReturn:
-    """Where the user allows quietfeed to read."""
-    raise UsageError(_unready(server, redirect))
-
-
-async def finish(authorization: Authorization, code: str) -> NoReturn:
-    """Finish with the code."""
-    raise UsageError(_unready(authorization, code))
+_PASSWORD_LARGEST = 512
 
 
-async def with_token(server: str, token: str) -> NoReturn:
-    """Sign in with an app password."""
-    raise UsageError(_unready(server, token))
+async def with_token(server: str, token: str, handle: str) -> Credentials:
+    """Sign in with a handle and an app password, at `server` or (if "") where the handle's account is.
+
+    Raises UsageError without a handle, NotFound where nobody has it, and SignInNeeded when the password is not taken.
+    """
+    if not handle:
+        raise UsageError("Signing in to Bluesky with an app password needs --handle H.")
+    if not identity.handle_in(handle):
+        raise SignInNeeded("That is no handle: it looks like ada.bsky.social.")
+    if not token.isascii() or not token.isprintable() or len(token) > _PASSWORD_LARGEST:
+        raise SignInNeeded("That is no app password: it looks like abcd-efgh-ijkl-mnop.")
+    if server:
+        server, did = checked_server(server), ""
+    else:
+        found = await identity.resolve(handle)
+        server, did = found.pds, found.did
+    http = Http(server)
+    try:
+        session = await create_session(http, identity.handle_in(handle), token)
+    finally:
+        await http.close()
+    own = session.get("did")
+    if not isinstance(own, str) or not identity.is_did(own) or (did and own != did):
+        raise SignInNeeded(f"{http.host} signed in another account than {handle}: nothing was kept.")
+    name = identity.handle_in(str(session.get("handle", ""))) or own
+    pds = server if did else _own_server(session, own, server)
+    account = Account("bluesky", pds, name, own)
+    return Credentials(account, {"kind": "password", "did": own, "pds": pds} | tokens_of(session, http.host))
 
 
-async def revoke(server: str, secret: Mapping[str, str]) -> NoReturn:
-    """End the session."""
-    raise UsageError(_unready(server, secret))
+def _own_server(session: dict[str, object], did: str, server: str) -> str:
+    """Where the account is, by the document that came with the session: bsky.social signs in for many servers."""
+    document = session.get("didDoc")
+    if not isinstance(document, dict) or document.get("id") != did:
+        return server
+    try:
+        return identity.pds_of(document, near=is_loopback(urlsplit(server).hostname or ""))
+    except SourceError:
+        return server
 
 
-def _unready(*_: object) -> str:
-    return "This version cannot sign in to Bluesky yet: `quietfeed judge --from bluesky` reads its posts."
+async def revoke(server: str, secret: Mapping[str, str]) -> None:
+    """Tell the server that the tokens are no longer used; a server that cannot be told does not stop the leaving."""
+    http = Http(server)
+    try:
+        await delete_session(http, secret)
+    except SourceError:
+        return
+    finally:
+        await http.close()

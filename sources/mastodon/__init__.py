@@ -1,28 +1,44 @@
 """Mastodon and every server that speaks its client API. Imports httpx only when a server is to be asked."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from ...models.account import Account
-from ...models.signin import PASTED, Authorization, Credentials
+from ...models.errors import UsageError
+from ...models.signin import PASTED, Authorization, Credentials, Words
 from ...models.source import Source
 from .parse import read_input
 
-__all__ = ["begin", "finish", "open_source", "read_input", "revoke", "with_token"]
+__all__ = ["WORDS", "begin", "finish", "open_source", "read_input", "revoke", "with_token"]
 
 
-def open_source(account: Account, secret: Mapping[str, str]) -> Source:
-    """The source of a signed-in account."""
+WORDS = Words(
+    "Mastodon",
+    "Which server is your account on?",
+    "mastodon.social",
+    "Open this address in any browser, allow quietfeed, and paste the code here.",
+    "the code",
+)
+
+
+def open_source(
+    account: Account,
+    secret: Mapping[str, str],
+    keep: Callable[[dict[str, str]], None] | None = None,
+    kept: Callable[[], Mapping[str, str] | None] | None = None,
+) -> Source:
+    """The source of a signed-in account; its token lasts, so nothing is ever kept anew."""
+    del keep, kept
     from ..http import Http
     from .source import Mastodon
 
     return Mastodon(account, Http(account.server, secret.get("token", "")))
 
 
-async def begin(server: str, redirect: str = PASTED) -> Authorization:
+async def begin(where: str, redirect: str = PASTED) -> Authorization:
     """Begin signing in: where the user allows quietfeed to read. Raises SourceError."""
     from . import signin
 
-    return await signin.begin(server, redirect)
+    return await signin.begin(where, redirect)
 
 
 async def finish(authorization: Authorization, code: str) -> Credentials:
@@ -32,8 +48,11 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
     return await signin.finish(authorization, code)
 
 
-async def with_token(server: str, token: str) -> Credentials:
-    """Sign in with a token that the user made. Raises SourceError."""
+async def with_token(server: str, token: str, handle: str = "") -> Credentials:
+    """Sign in with a token that the user made; whose it is, the server says. Raises SourceError and UsageError."""
+    del handle
+    if not server:
+        raise UsageError("A token for Mastodon needs --server URL.")
     from . import signin
 
     return await signin.with_token(server, token)

@@ -122,4 +122,4 @@ async def test_a_server_that_does_not_answer_is_one_sentence_and_the_field_is_ke
 async def test_nothing_typed_is_asked_for_again(opened: "Open", tmp_path: Path) -> None:
     async with opened(open_session(tmp_path)) as screens:
         await screens.press("enter", "enter")
-        assert screens.line("told") == "type the name of the server first"
+        assert screens.line("told") == "type it first, for example mastodon.social"

@@ -1,0 +1,79 @@
+"""What an AT Protocol server means when it refuses: the error's name in the body decides, never the status alone.
+
+https://atproto.com/specs/xrpc#error-responses. An expired token is 400 ExpiredToken, a broken one 400 InvalidToken, none
+401 AuthMissing, a wrong password 401 AuthenticationRequired.
+"""
+
+from typing import Any
+
+from ...models.errors import SignInNeeded, SourceError
+from ...models.text import clean_line
+from ..http import Answer, Http, Refused
+
+SETTINGS = "make one in the app under Settings, Privacy and security, App passwords"
+AGAIN = "`quietfeed account add bluesky` signs in again"
+
+_ACCOUNT = {
+    "AccountTakedown": "{host} has taken this account down: only its people can bring it back.",
+    "AccountSuspended": "{host} has suspended this account: only its people can bring it back.",
+    "AccountDeactivated": "This account is deactivated: sign in to the Bluesky app once to bring it back.",
+}
+_STATUS = {"takendown": "AccountTakedown", "suspended": "AccountSuspended", "deactivated": "AccountDeactivated"}
+_SIGN_IN = {
+    "AuthenticationRequired": "{host} does not take this handle and app password: " + SETTINGS + ".",
+    "AuthFactorTokenRequired": "{host} sends a code by e-mail for the account's own password: use an app password ("
+    + SETTINGS
+    + ").",
+}
+
+
+def name_of(answer: Answer) -> str:
+    """The name of the error in a refusal, or ""."""
+    value = answer.value.get("error") if isinstance(answer.value, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def value_of(answer: Answer, host: str) -> dict[str, Any]:
+    """The object that was answered. Raises what the refusal means."""
+    refuse(answer, host)
+    if not isinstance(answer.value, dict):
+        raise SourceError(f"{host} did not answer with JSON: is it a server of the AT Protocol?")
+    return answer.value
+
+
+def refuse(answer: Answer, host: str) -> None:
+    """Raise what a refusal of a query means: SignInNeeded or Refused. Nothing where it was answered."""
+    if answer.status < 300:
+        return
+    name, said = name_of(answer), message_of(answer)
+    if name in _ACCOUNT:
+        raise SignInNeeded(_ACCOUNT[name].format(host=host))
+    # A token that may not ask this (a scope, the chat permission) is InvalidToken too; only that one question is lost.
+    missing = name == "AuthMissing" or (answer.status == 401 and name != "InvalidToken")
+    if missing or (name in ("ExpiredToken", "InvalidToken") and not said.startswith("Bad token")):
+        raise SignInNeeded(f"{host} no longer accepts the sign-in: {AGAIN}.")
+    raise Refused(f"{host} refused: {said or name or 'it gave no reason'} (it answered {answer.status}).", answer.status)
+
+
+def message_of(answer: Answer) -> str:
+    """What the server said for people, on one clean and short line; "" where it said nothing."""
+    value = answer.value.get("message") if isinstance(answer.value, dict) else None
+    return clean_line(value)[:160] if isinstance(value, str) else ""
+
+
+def check_active(session: dict[str, Any], host: str) -> None:
+    """Raise SignInNeeded where a session says that its account is not active."""
+    if session.get("active") is False:
+        name = _STATUS.get(str(session.get("status")), "AccountDeactivated")
+        raise SignInNeeded(_ACCOUNT[name].format(host=host))
+
+
+async def create_session(http: Http, identifier: str, password: str) -> dict[str, Any]:
+    """com.atproto.server.createSession. Raises SignInNeeded where handle and app password are not taken."""
+    body = {"identifier": identifier, "password": password}
+    answer = await http.exchange("POST", "/xrpc/com.atproto.server.createSession", json=body)
+    if (name := name_of(answer)) in _SIGN_IN:
+        raise SignInNeeded(_SIGN_IN[name].format(host=http.host))
+    session = value_of(answer, http.host)
+    check_active(session, http.host)
+    return session
