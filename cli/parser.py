@@ -28,7 +28,9 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     add.add_argument("network", metavar="NETWORK", help="mastodon (any server that speaks its client API) or bluesky")
     add.add_argument("--server", metavar="URL", help="the server's address; bluesky finds it by the handle")
     add.add_argument("--handle", metavar="H", help="your handle; for mastodon only to be sure that the token is yours")
-    add.add_argument("--token-stdin", action="store_true", help="read an access token or app password from standard input")
+    add.add_argument(
+        "--token-stdin", action="store_true", help="read an access token or app password from standard input"
+    )
     actions.add_parser("list", help="the signed-in accounts")
     remove = actions.add_parser("remove", help="sign out and forget what was fetched; marks stay")
     remove.add_argument("account", metavar="ACCOUNT", help="as `account list` writes it, or its handle")

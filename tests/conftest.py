@@ -27,6 +27,7 @@ def _load(name: str, path: Path) -> ModuleType:
 
 _load("bluesky_world", HERE / "servers" / "bluesky_world.py")
 servers_bluesky = _load("servers_bluesky", HERE / "servers" / "bluesky.py")
+servers_bluesky_oauth = _load("servers_bluesky_oauth", HERE / "servers" / "bluesky_oauth.py")
 _load("mastodon_world", HERE / "servers" / "mastodon_world.py")
 servers_mastodon = _load("servers_mastodon", HERE / "servers" / "mastodon.py")
 
@@ -43,6 +44,20 @@ def bluesky() -> Iterator[Callable[..., Any]]:
     """The same for the AT Protocol: `server = bluesky(posts=100, expired=1)`; see servers/bluesky.py for quirks."""
     with ExitStack() as running:
         yield lambda *args, **parts: running.enter_context(servers_bluesky.serving(*args, **parts))
+
+
+@pytest.fixture
+def bluesky_signin(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
+    """Starts networks to sign in to; the first is where handles and DIDs are looked up. See servers/bluesky_oauth.py."""
+    with ExitStack() as running:
+
+        def start(**parts: Any) -> Any:
+            server = running.enter_context(servers_bluesky_oauth.serving(**parts))
+            for name in ("QUIETFEED_APPVIEW", "QUIETFEED_PLC"):
+                monkeypatch.setenv(name, os.environ.get(name, server.url))
+            return server
+
+        yield start
 
 
 @pytest.fixture(scope="session")

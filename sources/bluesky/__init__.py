@@ -3,42 +3,54 @@
 from collections.abc import Callable, Mapping
 
 from ...models.account import Account
-from ...models.signin import PASTED, Authorization, Credentials
+from ...models.signin import PASTED, Authorization, Credentials, Words
 from ...models.source import Source
 from .reading import read_input
 
-__all__ = ["begin", "finish", "open_source", "read_input", "revoke", "with_token"]
+__all__ = ["WORDS", "begin", "finish", "open_source", "read_input", "revoke", "with_token"]
+
+WORDS = Words(
+    "Bluesky",
+    "What is your handle?",
+    "ada.bsky.social",
+    "Open this address in any browser and allow quietfeed. The browser then fails to open a page at 127.0.0.1:"
+    " copy the address of that page, all of it, and paste it here.",
+    "the address",
+)
 
 
 def open_source(
-    account: Account, secret: Mapping[str, str], keep: Callable[[dict[str, str]], None] | None = None
+    account: Account,
+    secret: Mapping[str, str],
+    keep: Callable[[dict[str, str]], None] | None = None,
+    kept: Callable[[], Mapping[str, str] | None] | None = None,
 ) -> Source:
     """The source of a signed-in account. Tokens are renewed as they run out; `keep` is handed the new ones."""
     from .client import Client
     from .source import Bluesky
 
-    return Bluesky(account, Client(account, secret, keep))
+    return Bluesky(account, Client(account, secret, keep, kept))
 
 
-async def begin(server: str, redirect: str = PASTED) -> Authorization:
-    """Begin signing in: where the user allows quietfeed to read. Raises SourceError."""
-    from . import signin
+async def begin(where: str, redirect: str = PASTED) -> Authorization:
+    """Begin signing in with a handle or at a server: where the user allows quietfeed to read. Raises SourceError."""
+    from . import oauth
 
-    return await signin.begin(server, redirect)
+    return await oauth.begin(where, redirect)
 
 
 async def finish(authorization: Authorization, code: str) -> Credentials:
     """Finish signing in with the code. Raises SourceError."""
+    from . import oauth
+
+    return await oauth.finish(authorization, code)
+
+
+async def with_token(server: str, token: str, handle: str = "") -> Credentials:
+    """Sign in with an app password that the user made. Raises SourceError, and UsageError without a handle."""
     from . import signin
 
-    return await signin.finish(authorization, code)
-
-
-async def with_token(server: str, token: str) -> Credentials:
-    """Sign in with an app password that the user made. Raises SourceError."""
-    from . import signin
-
-    return await signin.with_token(server, token)
+    return await signin.with_token(server, token, handle)
 
 
 async def revoke(server: str, secret: Mapping[str, str]) -> None:

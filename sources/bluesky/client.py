@@ -9,13 +9,16 @@ import json
 import time
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...models.account import Account
 from ...models.errors import SignInNeeded, SourceError, StoreError
 from ..http import Answer, Http, checked_server, twice
 from .identity import appview
 from .xrpc import AGAIN, name_of, refuse, value_of
+
+if TYPE_CHECKING:
+    from .dpop import Prover
 
 Secret = dict[str, str]
 
@@ -43,6 +46,7 @@ class Client:
         self._http = Http(account.server)
         self._keep, self._kept = keep, kept
         self._renewing = asyncio.Lock()
+        self._prover = _prover(secret)
         self._take(dict(secret), remaining=lifetime(secret)[0])
 
     def _take(self, secret: Secret, *, remaining: float) -> None:
@@ -65,9 +69,12 @@ class Client:
 
     async def _ask(self, nsid: str, params: Any) -> Answer:
         headers = dict(_CHAT) if nsid.startswith("chat.bsky.") else {}
-        if token := self._secret.get("access"):
+        path, token = f"/xrpc/{nsid}", self._secret.get("access", "")
+        if self._prover is not None:
+            return await self._prover.send(self._http, "GET", path, token, headers=headers, params=params)
+        if token:
             headers["Authorization"] = f"Bearer {token}"
-        return await self._http.exchange("GET", f"/xrpc/{nsid}", params=params, headers=headers)
+        return await self._http.exchange("GET", path, params=params, headers=headers)
 
     async def _renew(self, used: str) -> None:
         """New tokens in place of `used`; one renewal at a time, the others find it done."""
@@ -96,14 +103,28 @@ class Client:
             return False
         remaining = lifetime(kept)[0]
         self._take(dict(kept), remaining=remaining)
+        self._prover = _prover(kept)
         return remaining > _EARLY
 
     async def _refreshed(self) -> Secret:
+        if self._prover is not None:
+            from .oauth import renew
+
+            return await renew(self._prover, self._secret)
         return await refresh_session(self._http, self._secret)
 
     async def close(self) -> None:
         """Close the connection."""
         await self._http.close()
+
+
+def _prover(secret: Mapping[str, str]) -> "Prover | None":
+    """What signs the requests of a sign-in in the browser. Imported late: cryptography is of use for that alone."""
+    if secret.get("kind") != "oauth":
+        return None
+    from .dpop import Prover
+
+    return Prover(secret.get("key", ""))
 
 
 def public_client(server: str = "") -> Client:
@@ -141,6 +162,8 @@ def lifetime(secret: Mapping[str, str]) -> tuple[float, float]:
     Read from the token without checking who signed it: it only decides when to ask for the next one. Right after a
     renewal the second number is the better one, because it does not need the two clocks to agree.
     """
+    if "expires" in secret and "lives" in secret:
+        return float(secret["expires"]) - time.time(), max(float(secret["lives"]), 2 * _EARLY)
     try:
         middle = secret["access"].split(".")[1]
         claims = json.loads(urlsafe_b64decode(middle + "=" * (-len(middle) % 4)))
@@ -152,4 +175,9 @@ def lifetime(secret: Mapping[str, str]) -> tuple[float, float]:
 
 
 def _is_expired(answer: Answer) -> bool:
+    if answer.status == 401 and "invalid_token" in (
+        name_of(answer),
+        *answer.headers.get("www-authenticate", "").split('"'),
+    ):
+        return True
     return answer.status >= 400 and name_of(answer) == "ExpiredToken"

@@ -60,6 +60,14 @@ def _own_server(session: dict[str, object], did: str, server: str) -> str:
 
 async def revoke(server: str, secret: Mapping[str, str]) -> None:
     """Tell the server that the tokens are no longer used; a server that cannot be told does not stop the leaving."""
+    if secret.get("kind") == "oauth":
+        from . import oauth
+
+        try:
+            await oauth.revoke(secret)
+        except SourceError:
+            return
+        return
     http = Http(server)
     try:
         await delete_session(http, secret)

@@ -52,7 +52,9 @@ def refuse(answer: Answer, host: str) -> None:
     missing = name == "AuthMissing" or (answer.status == 401 and name != "InvalidToken")
     if missing or (name in ("ExpiredToken", "InvalidToken") and not said.startswith("Bad token")):
         raise SignInNeeded(f"{host} no longer accepts the sign-in: {AGAIN}.")
-    raise Refused(f"{host} refused: {said or name or 'it gave no reason'} (it answered {answer.status}).", answer.status)
+    raise Refused(
+        f"{host} refused: {said or name or 'it gave no reason'} (it answered {answer.status}).", answer.status
+    )
 
 
 def message_of(answer: Answer) -> str:

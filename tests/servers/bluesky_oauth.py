@@ -46,6 +46,8 @@ class Quirks:
     starting: int = 0
     lifetime: int = 7200
     """Seconds that an access token says it lives."""
+    clock: int = 0
+    """Seconds that this server's clock is ahead."""
     ended: bool = False
     """No refresh token is good any more."""
     also_known_as: str = f"at://{HANDLE}"
@@ -111,14 +113,14 @@ class SignInServer(ThreadingHTTPServer):
 
     def tokens(self, jkt: str = "") -> tuple[str, str]:
         """A new pair."""
-        access, refresh = _jwt(self.quirks.lifetime), secrets.token_urlsafe(24)
+        access, refresh = _jwt(self.quirks), secrets.token_urlsafe(24)
         self.access[access], self.refresh[refresh] = jkt, jkt
         return access, refresh
 
     def expire(self) -> None:
         """Let all access tokens run out."""
         self.quirks.expired = 0
-        self.access = {token: "gone" for token in self.access}
+        self.access = dict.fromkeys(self.access, "gone")
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -413,10 +415,10 @@ def _unb64(text: str) -> bytes:
     return urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-def _jwt(seconds: int) -> str:
+def _jwt(quirks: Quirks) -> str:
     """A JSON web token in shape; nobody checks its signature."""
-    now = int(time.time())
-    parts = ({"typ": "at+jwt"}, {"sub": DID, "iat": now, "exp": now + seconds})
+    now = int(time.time()) + quirks.clock
+    parts = ({"typ": "at+jwt"}, {"sub": DID, "iat": now, "exp": now + quirks.lifetime})
     return ".".join([*(_b64(json.dumps(part).encode()) for part in parts), secrets.token_hex(12)])
 
 

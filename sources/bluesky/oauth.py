@@ -1,0 +1,306 @@
+"""Signing in in the browser: OAuth in the profile of the AT Protocol, as a public client on loopback.
+
+https://atproto.com/specs/oauth: the account's server names its authorization server, which takes the request first (PAR,
+RFC 9126), with PKCE (RFC 7636) and a key that every token is bound to (DPoP). Who signed in is only believed when that
+account's own document leads back to the very same authorization server.
+"""
+
+import secrets
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
+
+from ...models.account import Account
+from ...models.errors import NotFound, SignInNeeded, SourceError
+from ...models.signin import PASTED, Authorization, Credentials
+from ...models.text import clean_line
+from ..http import Answer, Http, Refused, checked_server, is_loopback, twice
+from . import identity
+from .dpop import Prover, new_key
+from .xrpc import AGAIN, check_active, name_of, value_of
+
+QUESTIONS = (
+    "app.bsky.actor.getProfile",
+    "app.bsky.actor.getProfiles",
+    "app.bsky.feed.getActorLikes",
+    "app.bsky.feed.getAuthorFeed",
+    "app.bsky.feed.getPostThread",
+    "app.bsky.feed.getTimeline",
+    "app.bsky.graph.getRelationships",
+    "app.bsky.notification.listNotifications",
+    "chat.bsky.convo.getMessages",
+    "chat.bsky.convo.listConvos",
+)
+"""All that quietfeed asks of an account's server. Each is a permission of its own; none of them writes anything."""
+
+READING = " ".join(["atproto", *(f"rpc:{nsid}?aud=*" for nsid in QUESTIONS)])
+TRANSITIONAL = "atproto transition:generic transition:chat.bsky"
+"""What servers know that are older than https://atproto.com/specs/permission; it cannot be narrower there."""
+
+_HERE = "http://127.0.0.1/"
+_LARGEST = 1_000_000
+_LONGEST = 30.0
+_NOT_KNOWN = ("invalid_scope", "invalid_client_metadata", "invalid_client")
+_OFFERS_NONE = "{host} offers no sign-in in the browser: use an app password (`quietfeed account add --help`)."
+
+
+@dataclass(frozen=True, slots=True)
+class _Issuer:
+    """An authorization server and where it takes what; the endpoints are paths or addresses of its own."""
+
+    url: str
+    pushed: str
+    authorize: str
+    token: str
+    revoke: str
+
+
+async def begin(where: str, redirect: str = PASTED) -> Authorization:
+    """Begin signing in with a handle or DID, or at a server: the address to open in the browser.
+
+    Without a port on loopback to come back to, the browser ends on a page that it cannot open, whose address has the
+    code. Raises NotFound where nobody has the handle, and SourceError.
+    """
+    did, hint, server = await _start(where)
+    issuer = await _issuer(server)
+    key, verifier, state = new_key(), secrets.token_urlsafe(48), secrets.token_urlsafe(24)
+    challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
+    back = _HERE if redirect == PASTED else redirect
+    form = {
+        "response_type": "code",
+        "redirect_uri": back,
+        "state": state,
+        "code_challenge": challenge,
+        "code_challenge_method": "S256",
+        **({"login_hint": hint} if hint else {}),
+    }
+    client, request = await _push(issuer, Prover(key), form)
+    url = f"{issuer.authorize}?{urlencode({'client_id': client, 'request_uri': request})}"
+    return Authorization(issuer.url, url, back, client, "", verifier, state, issuer.url, key, did)
+
+
+async def _start(where: str) -> tuple[str, str, str]:
+    """The DID that must come out of it, the hint for the sign-in page, and the authorization server's address."""
+    handle = identity.handle_in(where)
+    if not handle:
+        return "", "", await _server_behind(checked_server(where))
+    try:
+        found = await identity.resolve(handle)
+    except NotFound:
+        # A name like bsky.social may be a server's.
+        try:
+            return "", "", await _server_behind(checked_server(handle))
+        except SourceError:
+            pass
+        raise
+    return found.did, handle, await _authorization_server(found.pds)
+
+
+async def _server_behind(server: str) -> str:
+    try:
+        return await _authorization_server(server)
+    except Refused:
+        # It signs in for other servers, and holds no account itself.
+        return server
+
+
+async def _authorization_server(pds: str) -> str:
+    """Which server signs in for an account's server (RFC 9728). Refused where it names none."""
+    http = Http(pds, largest=_LARGEST, longest=_LONGEST)
+    metadata = await _well_known(http, "oauth-protected-resource")
+    servers = metadata.get("authorization_servers")
+    if (
+        metadata.get("resource") != pds
+        or not isinstance(servers, list)
+        or not servers
+        or not isinstance(servers[0], str)
+    ):
+        raise SourceError(_OFFERS_NONE.format(host=http.host))
+    server = checked_server(servers[0])
+    if _near(server) and not _near(pds):
+        raise SourceError(f"{http.host} points to this very machine for its sign-in: it was not followed.")
+    return server
+
+
+async def _issuer(server: str) -> _Issuer:
+    """What an authorization server says of itself (RFC 8414). Raises SourceError where it cannot sign in safely."""
+    http = Http(server, largest=_LARGEST, longest=_LONGEST)
+    try:
+        metadata = await _well_known(http, "oauth-authorization-server")
+    except Refused:
+        raise SourceError(_OFFERS_NONE.format(host=http.host)) from None
+    if metadata.get("issuer") != server:
+        raise SourceError(f"{http.host} says that it is another server: nobody can sign in there safely.")
+    if metadata.get("authorization_response_iss_parameter_supported") is not True or not (
+        _lists(metadata, "code_challenge_methods_supported", "S256")
+        and _lists(metadata, "dpop_signing_alg_values_supported", "ES256")
+        and _lists(metadata, "scopes_supported", "atproto")
+    ):
+        raise SourceError(_OFFERS_NONE.format(host=http.host))
+    names = ("pushed_authorization_request_endpoint", "authorization_endpoint", "token_endpoint", "revocation_endpoint")
+    pushed, authorize, token, revoke = (_own_address(metadata.get(name), server) for name in names)
+    if not (pushed and authorize and token):
+        raise SourceError(f"{http.host} signs in through another server: that is not safe, so it was not followed.")
+    return _Issuer(server, pushed, authorize, token, revoke)
+
+
+async def _well_known(http: Http, name: str) -> dict[str, Any]:
+    try:
+        return value_of(await twice(lambda: http.exchange("GET", f"/.well-known/{name}")), http.host)
+    finally:
+        await http.close()
+
+
+def _lists(metadata: Mapping[str, Any], name: str, value: str) -> bool:
+    found = metadata.get(name)
+    return isinstance(found, list) and value in found
+
+
+def _own_address(address: object, server: str) -> str:
+    """An address of this very server; "" where it is another's or none."""
+    if not isinstance(address, str) or not address.startswith(f"{server}/"):
+        return ""
+    return address if address.isascii() and address.isprintable() and not {" ", "?", "#"} & set(address) else ""
+
+
+def _near(server: str) -> bool:
+    return is_loopback(urlsplit(server).hostname or "")
+
+
+async def _push(issuer: _Issuer, prover: Prover, form: Mapping[str, str]) -> tuple[str, str]:
+    """Hand the request in: the client's name and the request's. Asks for reading alone where the server knows that."""
+    http = Http(issuer.url, largest=_LARGEST, longest=_LONGEST)
+    try:
+        for scope in (READING, TRANSITIONAL):
+            client = f"http://localhost?{urlencode({'redirect_uri': _HERE, 'scope': scope}, quote_via=quote)}"
+            data = {**form, "client_id": client, "scope": scope}
+            answer = await prover.send(http, "POST", issuer.pushed, data=data)
+            if name_of(answer) not in _NOT_KNOWN:
+                break
+    finally:
+        await http.close()
+    request = answer.value.get("request_uri") if isinstance(answer.value, dict) else None
+    if answer.status >= 300 or not isinstance(request, str) or not request:
+        raise SourceError(f"{http.host} does not let quietfeed sign in{_said(answer)}: an app password may work.")
+    return client, request
+
+
+async def finish(authorization: Authorization, code: str) -> Credentials:
+    """Turn the code (or the whole address that has it) into tokens, and make sure whose they are.
+
+    Raises SignInNeeded when the code is not taken, or is another sign-in's or another account's.
+    """
+    issuer = await _issuer(authorization.issuer)
+    form = {
+        "grant_type": "authorization_code",
+        "code": _code_in(authorization, code),
+        "redirect_uri": authorization.redirect,
+        "client_id": authorization.client_id,
+        "code_verifier": authorization.verifier,
+    }
+    prover = Prover(authorization.key)
+    http = Http(issuer.url, largest=_LARGEST, longest=_LONGEST)
+    try:
+        answer = await prover.send(http, "POST", issuer.token, data=form)
+    finally:
+        await http.close()
+    if answer.status >= 300:
+        raise SignInNeeded(f"{http.host} did not take this code: it works once and not for long. Sign in again.")
+    tokens = _tokens(answer, http.host)
+    did = str(answer.value.get("sub"))
+    if not identity.is_did(did) or authorization.person not in ("", did):
+        raise SignInNeeded(f"{http.host} signed in another account than was asked for: nothing was kept.")
+    found = await identity.resolve(did)
+    if await _authorization_server(found.pds) != issuer.url:
+        raise SignInNeeded(f"{http.host} has no say over {found.handle}: nothing was kept.")
+    await _prove(prover, found.pds, did, tokens["access"])
+    kept = {"issuer": issuer.url, "client_id": authorization.client_id, "key": authorization.key}
+    secret = {"kind": "oauth", "did": did, "pds": found.pds, **kept, **tokens}
+    return Credentials(Account("bluesky", found.pds, found.handle, did), secret)
+
+
+async def _prove(prover: Prover, pds: str, did: str, token: str) -> None:
+    http = Http(pds, largest=_LARGEST, longest=_LONGEST)
+    try:
+        answer = await prover.send(http, "GET", "/xrpc/com.atproto.server.getSession", token)
+    finally:
+        await http.close()
+    session = value_of(answer, http.host)
+    check_active(session, http.host)
+    if session.get("did") != did:
+        raise SignInNeeded(f"{http.host} holds another account under this sign-in: nothing was kept.")
+
+
+def _code_in(authorization: Authorization, given: str) -> str:
+    """The code; of an address that was pasted, state and issuer are checked as the listener checks them."""
+    if authorization.redirect != _HERE:
+        return given
+    query = parse_qs(given.strip().partition("?")[2])
+    state, issuer, code = (query.get(name, [""])[0] for name in ("state", "iss", "code"))
+    if query.get("error"):
+        raise SignInNeeded("The server did not allow it: sign in again to choose anew.")
+    if not code:
+        raise SignInNeeded("That address has no code in it: copy all of it, from http to the end.")
+    if state != authorization.state or issuer != authorization.issuer:
+        raise SignInNeeded("That address belongs to another sign-in: paste the newest one, or begin again.")
+    return code
+
+
+def _tokens(answer: Answer, host: str) -> dict[str, str]:
+    """The tokens of an answer, and how long they live. Raises SignInNeeded where they do not allow to read."""
+    value = answer.value if isinstance(answer.value, dict) else {}
+    access, refresh, lives = value.get("access_token"), value.get("refresh_token", ""), value.get("expires_in")
+    if not isinstance(access, str) or not access or str(value.get("token_type")).casefold() != "dpop":
+        raise SignInNeeded(f"{host} gave no token for this sign-in: an app password may work.")
+    scopes = str(value.get("scope")).split()
+    reads = any(each == "transition:generic" or "app.bsky.feed.getTimeline" in each for each in scopes)
+    if "atproto" not in scopes or not reads:
+        raise SignInNeeded(f"{host} allowed quietfeed nothing to read: sign in again, or use an app password.")
+    tokens = {"access": access, "refresh": refresh if isinstance(refresh, str) else ""}
+    if isinstance(lives, int) and 0 < lives < 10**9:
+        tokens |= {"lives": str(lives), "expires": str(int(time.time()) + lives)}
+    return tokens
+
+
+async def renew(prover: Prover, secret: Mapping[str, str]) -> dict[str, str]:
+    """The secret with new tokens; the refresh token works once. Raises SignInNeeded where the sign-in has ended."""
+    issuer = await _issuer(secret.get("issuer", ""))
+    form = {
+        "grant_type": "refresh_token",
+        "refresh_token": secret.get("refresh", ""),
+        "client_id": secret.get("client_id", ""),
+    }
+    http = Http(issuer.url, largest=_LARGEST, longest=_LONGEST)
+    try:
+        answer = await prover.send(http, "POST", issuer.token, data=form)
+    finally:
+        await http.close()
+    if answer.status >= 300:
+        raise SignInNeeded(f"{http.host} has ended the sign-in, or it was not used for too long: {AGAIN}.")
+    tokens = _tokens(answer, http.host)
+    if answer.value.get("sub") != secret.get("did"):
+        raise SignInNeeded(f"{http.host} answered with another account's sign-in: {AGAIN}.")
+    return {**secret, **tokens, "refresh": tokens["refresh"] or secret.get("refresh", "")}
+
+
+async def revoke(secret: Mapping[str, str]) -> None:
+    """Tell the authorization server that the tokens are no longer used (RFC 7009). Raises SourceError."""
+    issuer = await _issuer(secret.get("issuer", ""))
+    if not issuer.revoke:
+        return
+    http = Http(issuer.url, largest=_LARGEST, longest=_LONGEST)
+    data = {"token": secret.get("refresh", "") or secret.get("access", ""), "client_id": secret.get("client_id", "")}
+    try:
+        await Prover(secret.get("key", "")).send(http, "POST", issuer.revoke, data=data)
+    finally:
+        await http.close()
+
+
+def _said(answer: Answer) -> str:
+    value = answer.value if isinstance(answer.value, dict) else {}
+    said = value.get("error_description") or value.get("error")
+    return f" ({clean_line(said)[:160]})" if isinstance(said, str) and said else ""

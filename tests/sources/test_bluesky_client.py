@@ -1,0 +1,184 @@
+"""Asking with a session: renewed in time, once, kept at once, and never sent to another server."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from quietfeed.models.errors import RateLimited, SignInNeeded, SourceError, StoreError, Unreachable
+from quietfeed.models.signin import Credentials
+from quietfeed.sources import http
+from quietfeed.sources.bluesky import with_token
+from quietfeed.sources.bluesky.client import Client, lifetime, public_client
+from quietfeed.sources.http import Refused
+
+Serve = Callable[..., Any]
+
+HANDLE = "june.here.example"
+PASSWORD = "abcd-efgh-ijkl-mnop"
+TIMELINE = "app.bsky.feed.getTimeline"
+REFRESH = "/xrpc/com.atproto.server.refreshSession"
+
+
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "_PAUSE", 0.0)
+
+
+async def signed_in(server: Any) -> Credentials:
+    return await with_token(server.url, PASSWORD, HANDLE)
+
+
+async def test_a_query_with_its_parameters(bluesky_signin: Serve) -> None:
+    server = bluesky_signin()
+    found = await signed_in(server)
+    client = Client(found.account, found.secret, None)
+    assert (await client.get(TIMELINE, {"limit": "5"}))["asked"] == TIMELINE
+    assert (await client.get("com.atproto.server.getSession"))["handle"] == HANDLE
+    await client.close()
+
+
+async def test_conversations_are_asked_of_the_chat_service(bluesky_signin: Serve) -> None:
+    server = bluesky_signin()
+    found = await signed_in(server)
+    client = Client(found.account, found.secret)
+    assert (await client.get("chat.bsky.convo.listConvos"))["proxy"] == "did:web:api.bsky.chat#bsky_chat"
+    assert (await client.get(TIMELINE))["proxy"] == ""
+    server.quirks.chat = False
+    with pytest.raises(Refused, match="Bad token method"):
+        await client.get("chat.bsky.convo.listConvos")
+    assert server.asked(REFRESH) == []
+
+
+async def test_an_expired_token_is_renewed_and_kept_at_once(bluesky_signin: Serve) -> None:
+    server = bluesky_signin()
+    found = await signed_in(server)
+    kept: list[dict[str, str]] = []
+    client = Client(found.account, found.secret, kept.append)
+    server.expire()
+    assert (await client.get(TIMELINE))["asked"] == TIMELINE
+    assert len(kept) == 1
+    assert kept[0]["access"] in server.access
+    assert kept[0]["refresh"] in server.refresh
+    assert {name: kept[0][name] for name in ("kind", "did", "pds")} == {
+        name: found.secret[name] for name in ("kind", "did", "pds")
+    }
+    server.expire()
+    await client.get(TIMELINE)
+    assert len(kept) == 2
+
+
+async def test_a_token_that_is_about_to_run_out_is_renewed_before_it_is_used(bluesky_signin: Serve) -> None:
+    server = bluesky_signin(lifetime=30)
+    found = await signed_in(server)
+    server.quirks.lifetime = 7200
+    client = Client(found.account, found.secret)
+    await client.get(TIMELINE)
+    await client.get(TIMELINE)
+    assert len(server.asked(REFRESH)) == 1
+    assert [each["authorization"] for each in server.asked(f"/xrpc/{TIMELINE}")] != [f"Bearer {found.secret['access']}"]
+
+
+async def test_clocks_that_disagree_do_not_renew_for_ever(bluesky_signin: Serve) -> None:
+    server = bluesky_signin(clock=-1_000_000)
+    found = await signed_in(server)
+    client = Client(found.account, found.secret)
+    for _ in range(3):
+        await client.get(TIMELINE)
+    assert len(server.asked(REFRESH)) == 1
+
+
+async def test_many_questions_at_once_renew_once(bluesky_signin: Serve) -> None:
+    server = bluesky_signin()
+    found = await signed_in(server)
+    kept: list[dict[str, str]] = []
+    client = Client(found.account, found.secret, kept.append)
+    server.expire()
+    await asyncio.gather(*(client.get(TIMELINE) for _ in range(8)))
+    assert len(server.asked(REFRESH)) == len(kept) == 1
+
+
+async def test_what_another_quietfeed_renewed_is_taken_up(bluesky_signin: Serve) -> None:
+    server = bluesky_signin()
+    found = await signed_in(server)
+    shared: dict[str, str] = dict(found.secret)
+    first = Client(found.account, found.secret, shared.update, lambda: dict(shared))
+    second = Client(found.account, found.secret, shared.update, lambda: dict(shared))
+    server.expire()
+    await first.get(TIMELINE)
+    await second.get(TIMELINE)
+    assert len(server.asked(REFRESH)) == 1
+    server.expire()
+    await second.get(TIMELINE)
+    await first.get(TIMELINE)
+    assert len(server.asked(REFRESH)) == 2
+
+
+async def test_a_session_that_was_ended(bluesky_signin: Serve) -> None:
+    server = bluesky_signin()
+    found = await signed_in(server)
+    client = Client(found.account, found.secret, None, lambda: found.secret)
+    server.quirks.ended = True
+    server.expire()
+    with pytest.raises(SignInNeeded, match=r"has ended the sign-in.*`quietfeed account add bluesky` signs in again\.$"):
+        await client.get(TIMELINE)
+
+
+async def test_a_token_that_still_is_refused_after_its_renewal(bluesky_signin: Serve) -> None:
+    server = bluesky_signin(expired=9)
+    found = await signed_in(server)
+    with pytest.raises(SignInNeeded, match="no longer accepts the sign-in"):
+        await Client(found.account, found.secret).get(TIMELINE)
+    assert len(server.asked(REFRESH)) == 1
+
+
+async def test_a_broken_token_is_not_renewed(bluesky_signin: Serve) -> None:
+    server = bluesky_signin()
+    found = await signed_in(server)
+    with pytest.raises(SignInNeeded):
+        await Client(found.account, found.secret | {"access": "broken"}).get(TIMELINE)
+    assert server.asked(REFRESH) == []
+
+
+async def test_new_tokens_that_cannot_be_kept_are_told_and_still_work(bluesky_signin: Serve) -> None:
+    server = bluesky_signin()
+    found = await signed_in(server)
+
+    def full(_secret: dict[str, str]) -> None:
+        raise StoreError("The disk is full.")
+
+    client = Client(found.account, found.secret, full)
+    server.expire()
+    with pytest.raises(SourceError, match=r"could not be kept: The disk is full"):
+        await client.get(TIMELINE)
+    assert (await client.get(TIMELINE))["asked"] == TIMELINE
+
+
+async def test_a_server_that_is_down_or_asks_to_wait(bluesky_signin: Serve) -> None:
+    server = bluesky_signin()
+    found = await signed_in(server)
+    client = Client(found.account, found.secret)
+    server.quirks.starting = 1
+    assert await client.get(TIMELINE)
+    server.quirks.starting = 2
+    with pytest.raises(Unreachable):
+        await client.get(TIMELINE)
+    server.quirks.limited = 1
+    with pytest.raises(RateLimited):
+        await client.get(TIMELINE)
+
+
+async def test_the_public_appview_is_asked_without_a_token(bluesky_signin: Serve) -> None:
+    server = bluesky_signin()
+    for client in (public_client(), public_client(server.url)):
+        assert (await client.get("app.bsky.actor.getProfile", {"actor": HANDLE}))["handle"] == HANDLE
+        with pytest.raises(SignInNeeded):
+            await client.get(TIMELINE)
+        await client.close()
+    assert all("authorization" not in headers for _method, _path, headers in server.requests)
+
+
+@pytest.mark.parametrize("token", ["", "opaque", "a.b.c", "a.e30.c", "a.bnVsbA.c", "a.eyJleHAiOiJ4In0.c"])
+def test_a_token_that_says_no_time_is_used_until_it_is_refused(token: str) -> None:
+    assert lifetime({"access": token}) == (float("inf"), float("inf"))

@@ -1,0 +1,279 @@
+"""Signing in in the browser: every proof is verified by the server, and every answer of a lying server is found out."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+
+from quietfeed.models.errors import NotFound, SignInNeeded, SourceError
+from quietfeed.models.signin import Credentials
+from quietfeed.sources import bluesky as package
+from quietfeed.sources import http
+from quietfeed.sources.bluesky import begin, finish, identity, oauth, revoke
+from quietfeed.sources.bluesky.client import Client
+from quietfeed.sources.bluesky.dpop import Prover, new_key
+from quietfeed.sources.loopback import Listener
+
+Serve = Callable[..., Any]
+
+DID = "did:plc:" + "june" * 6
+HANDLE = "june.here.example"
+TIMELINE = "app.bsky.feed.getTimeline"
+KATE = "did:plc:" + "kate" * 6
+
+
+@pytest.fixture(autouse=True)
+def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nobody(_handle: str) -> str:
+        return ""
+
+    monkeypatch.setattr(identity, "_published_did", nobody)
+    monkeypatch.setattr(http, "_PAUSE", 0.0)
+
+
+async def landed(url: str) -> str:
+    """Where the browser ends after the user allowed it."""
+    async with httpx.AsyncClient() as browser:
+        return (await browser.get(url)).headers["Location"]
+
+
+async def signed_in(where: str = HANDLE) -> Credentials:
+    authorization = await begin(where)
+    return await finish(authorization, await landed(authorization.url))
+
+
+async def test_the_pasted_address(bluesky_signin: Serve) -> None:
+    server = bluesky_signin()
+    authorization = await begin(f"@{HANDLE}")
+    assert set(parse_qs(urlsplit(authorization.url).query)) == {"client_id", "request_uri"}
+    address = await landed(authorization.url)
+    assert address.startswith("http://127.0.0.1/?")
+    found = await finish(authorization, f" {address}\n")
+    assert found.account.key == f"bluesky:{HANDLE}"
+    assert (found.account.server, found.account.id, found.secret["kind"]) == (server.url, DID, "oauth")
+    client = Client(found.account, found.secret)
+    assert (await client.get(TIMELINE, {"limit": "1"}))["asked"] == TIMELINE
+    for secret in ("key", "access", "refresh"):
+        assert found.secret[secret] not in f"{found!r} {authorization!r}"
+    assert authorization.verifier not in repr(authorization)
+
+
+async def test_the_browser_comes_back_to_the_loopback_port(bluesky_signin: Serve) -> None:
+    bluesky_signin()
+    listener = Listener()
+    await listener.start()
+    authorization = await begin(HANDLE, listener.redirect)
+    waiting = asyncio.create_task(listener.code(authorization.state, authorization.issuer))
+    async with httpx.AsyncClient(follow_redirects=True) as browser:
+        page = await browser.get(authorization.url)
+    assert "go back to the terminal" in page.text
+    assert (await finish(authorization, await waiting)).account.id == DID
+
+
+async def test_an_answer_of_another_issuer_is_not_taken(bluesky_signin: Serve) -> None:
+    bluesky_signin(iss="https://evil.example")
+    listener = Listener()
+    await listener.start()
+    authorization = await begin(HANDLE, listener.redirect)
+    waiting = asyncio.create_task(listener.code(authorization.state, authorization.issuer))
+    await asyncio.sleep(0)
+    async with httpx.AsyncClient(follow_redirects=True) as browser:
+        assert "another sign-in" in (await browser.get(authorization.url)).text
+    assert not waiting.done()
+    waiting.cancel()
+    with pytest.raises(SignInNeeded, match="another sign-in"):
+        await signed_in()
+
+
+async def test_a_server_is_named_instead_of_a_handle(bluesky_signin: Serve) -> None:
+    server = bluesky_signin()
+    found = await signed_in(server.url)
+    assert (found.account.handle, found.account.id) == (HANDLE, DID)
+
+
+async def test_one_server_signs_in_for_another(bluesky_signin: Serve) -> None:
+    home = bluesky_signin()
+    entry = bluesky_signin()
+    home.quirks.authorization_server = entry.url
+    # The entry's tokens are good at the account's server, as they are where one company runs both.
+    home.access = entry.access
+    found = await signed_in()
+    assert (found.account.server, found.secret["issuer"]) == (home.url, entry.url)
+    with pytest.raises(SignInNeeded, match=r"no say over june\.here\.example"):
+        home.quirks.authorization_server = ""
+        authorization = await begin(entry.url)
+        await finish(authorization, await landed(authorization.url))
+
+
+async def test_reading_alone_is_asked_for_where_the_server_knows_that(bluesky_signin: Serve) -> None:
+    server = bluesky_signin()
+    assert "transition" not in (await begin(HANDLE)).client_id
+    server.quirks.granular = False
+    assert "transition%3Ageneric" in (await begin(HANDLE)).client_id
+    assert (await signed_in()).account.id == DID
+
+
+def test_every_question_that_is_asked_is_a_permission_that_is_asked_for() -> None:
+    folder = Path(package.__file__).parent
+    text = "\n".join(path.read_text("utf-8") for path in folder.glob("*.py") if path.name != "oauth.py")
+    asked = set(re.findall(r'"((?:app|chat)\.bsky\.\w+\.(?:get|list)\w+)"', text))
+    assert TIMELINE in asked
+    assert asked <= set(oauth.QUESTIONS)
+
+
+async def test_nonces_are_taken_up_and_each_proof_is_new(bluesky_signin: Serve) -> None:
+    server = bluesky_signin()
+    found = await signed_in()
+    client = Client(found.account, found.secret)
+    await client.get(TIMELINE)
+    server.nonce = "changed meanwhile"
+    await client.get(TIMELINE)
+    # Two that had the wrong nonce, two that had the right one.
+    assert len(server.asked(f"/xrpc/{TIMELINE}")) == 4
+    await client.get(TIMELINE)
+    proofs = [headers["dpop"] for headers in server.asked(f"/xrpc/{TIMELINE}")]
+    assert len(set(proofs)) == len(proofs) == 5
+
+
+async def test_a_server_without_nonces(bluesky_signin: Serve) -> None:
+    bluesky_signin(nonces=False)
+    found = await signed_in()
+    assert await Client(found.account, found.secret).get(TIMELINE)
+
+
+async def test_tokens_are_renewed_with_the_same_key(bluesky_signin: Serve) -> None:
+    server = bluesky_signin()
+    found = await signed_in()
+    kept: list[dict[str, str]] = []
+    client = Client(found.account, found.secret, kept.append)
+    server.expire()
+    await asyncio.gather(*(client.get(TIMELINE) for _ in range(5)))
+    assert len(kept) == 1
+    assert kept[0]["refresh"] in server.refresh
+    assert kept[0]["key"] == found.secret["key"]
+    assert found.secret["refresh"] not in server.refresh
+    server.expire()
+    await Client(found.account, kept[0], kept.append).get(TIMELINE)
+    assert len(kept) == 2
+
+
+async def test_tokens_are_renewed_before_they_run_out(bluesky_signin: Serve) -> None:
+    server = bluesky_signin(lifetime=30)
+    found = await signed_in()
+    server.quirks.lifetime = 600
+    client = Client(found.account, found.secret)
+    before = len(server.asked("/oauth/token"))
+    await client.get(TIMELINE)
+    renewed = len(server.asked("/oauth/token"))
+    await client.get(TIMELINE)
+    assert renewed > before
+    assert len(server.asked("/oauth/token")) == renewed
+
+
+async def test_a_sign_in_that_was_ended(bluesky_signin: Serve) -> None:
+    server = bluesky_signin()
+    found = await signed_in()
+    server.quirks.ended = True
+    server.expire()
+    with pytest.raises(SignInNeeded, match="has ended the sign-in"):
+        await Client(found.account, found.secret).get(TIMELINE)
+
+
+async def test_a_stolen_token_is_worth_nothing_without_its_key(bluesky_signin: Serve) -> None:
+    bluesky_signin()
+    found = await signed_in()
+    with pytest.raises(SignInNeeded):
+        await Client(found.account, found.secret | {"key": new_key()}).get(TIMELINE)
+    with pytest.raises(SignInNeeded, match="damaged"):
+        Client(found.account, found.secret | {"key": "damaged"})
+
+
+async def test_leaving_revokes_the_tokens(bluesky_signin: Serve) -> None:
+    server = bluesky_signin()
+    found = await signed_in()
+    await revoke(server.url, found.secret)
+    assert found.secret["refresh"] not in server.refresh
+    await revoke(server.url, found.secret | {"issuer": "http://127.0.0.1:9"})
+
+
+@pytest.mark.parametrize(
+    ("quirks", "words"),
+    [
+        ({"no_oauth": True}, "no sign-in in the browser|refused"),
+        ({"issuer": "https://evil.example"}, "another server"),
+        ({"elsewhere": True}, "through another server"),
+        ({"resource": "https://evil.example"}, "no sign-in in the browser"),
+        ({"authorization_server": "http://127.0.0.1:9"}, "cannot be reached"),
+        ({"authorization_server": "http://evil.example"}, "plain http"),
+        ({"lacking": ("/oauth/par",)}, r"does not let quietfeed sign in \(NotFound\)"),
+    ],
+)
+async def test_a_server_that_cannot_sign_in_safely(bluesky_signin: Serve, quirks: dict[str, Any], words: str) -> None:
+    bluesky_signin(**quirks)
+    with pytest.raises(SourceError, match=words):
+        await begin(HANDLE)
+
+
+@pytest.mark.parametrize(
+    ("quirks", "words"),
+    [
+        ({"sub": KATE}, "another account"),
+        ({"sub": "june"}, "another account"),
+        ({"granted": "atproto"}, "nothing to read"),
+        ({"granted": "transition:generic"}, "nothing to read"),
+        ({"status": "deactivated"}, "deactivated"),
+    ],
+)
+async def test_an_answer_that_does_not_fit(bluesky_signin: Serve, quirks: dict[str, Any], words: str) -> None:
+    bluesky_signin(**quirks)
+    with pytest.raises(SignInNeeded, match=words):
+        await signed_in()
+
+
+async def test_a_server_cannot_sign_in_accounts_that_are_not_its_own(bluesky_signin: Serve) -> None:
+    home, evil = bluesky_signin(), bluesky_signin()
+    authorization = await begin(evil.url)
+    with pytest.raises(SignInNeeded, match="has no say over"):
+        await finish(authorization, await landed(authorization.url))
+    assert all("authorization" not in headers for _method, _path, headers in home.requests)
+
+
+async def test_addresses_that_are_not_this_sign_ins(bluesky_signin: Serve) -> None:
+    bluesky_signin()
+    authorization = await begin(HANDLE)
+    address = await landed(authorization.url)
+    for pasted, words in (
+        ("", "no code in it"),
+        ("http://127.0.0.1/", "no code in it"),
+        (address.replace("state=", "state=x"), "another sign-in"),
+        ("http://127.0.0.1/?error=access_denied", "did not allow"),
+    ):
+        with pytest.raises(SignInNeeded, match=words):
+            await finish(authorization, pasted)
+    await finish(authorization, address)
+    with pytest.raises(SignInNeeded, match="did not take this code"):
+        await finish(authorization, address)
+
+
+async def test_a_handle_of_nobody_is_no_server_either(bluesky_signin: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    bluesky_signin()
+
+    async def nowhere(server: str) -> str:
+        raise SourceError(f"{server} cannot be reached")
+
+    monkeypatch.setattr(oauth, "_server_behind", nowhere)
+    with pytest.raises(NotFound, match="no account with the handle"):
+        await begin("nobody.here.example")
+
+
+def test_a_key_survives_being_kept() -> None:
+    key = new_key()
+    assert len(key) == 43
+    one, other = (Prover(key).proof("GET", "https://here.example/x").split(".")[0] for _ in range(2))
+    assert one == other
+    assert Prover(new_key()).proof("GET", "https://here.example/x").split(".")[0] != one
