@@ -48,7 +48,7 @@ def bluesky() -> Iterator[Callable[..., Any]]:
 
 @pytest.fixture
 def bluesky_signin(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
-    """Starts networks to sign in to; the first is where handles and DIDs are looked up. See servers/bluesky_oauth.py."""
+    """Starts networks to sign in to; the first looks up handles and DIDs. See servers/bluesky_oauth.py."""
     with ExitStack() as running:
 
         def start(**parts: Any) -> Any:

@@ -162,9 +162,9 @@ def lifetime(secret: Mapping[str, str]) -> tuple[float, float]:
     Read from the token without checking who signed it: it only decides when to ask for the next one. Right after a
     renewal the second number is the better one, because it does not need the two clocks to agree.
     """
-    if "expires" in secret and "lives" in secret:
-        return float(secret["expires"]) - time.time(), max(float(secret["lives"]), 2 * _EARLY)
     try:
+        if "expires" in secret:
+            return float(secret["expires"]) - time.time(), max(float(secret["lives"]), 2 * _EARLY)
         middle = secret["access"].split(".")[1]
         claims = json.loads(urlsafe_b64decode(middle + "=" * (-len(middle) % 4)))
         expires = float(claims["exp"])
@@ -175,9 +175,7 @@ def lifetime(secret: Mapping[str, str]) -> tuple[float, float]:
 
 
 def _is_expired(answer: Answer) -> bool:
-    if answer.status == 401 and "invalid_token" in (
-        name_of(answer),
-        *answer.headers.get("www-authenticate", "").split('"'),
-    ):
-        return True
-    return answer.status >= 400 and name_of(answer) == "ExpiredToken"
+    # A bound token is refused with 401 and a challenge (RFC 9449, 7.1), a session's with 400 and a name.
+    challenge = answer.headers.get("www-authenticate", "")
+    bound = answer.status == 401 and ("invalid_token" in challenge or name_of(answer) == "invalid_token")
+    return bound or (answer.status >= 400 and name_of(answer) == "ExpiredToken")

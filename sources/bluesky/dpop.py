@@ -32,8 +32,10 @@ class Prover:
 
     def __init__(self, key: str) -> None:
         try:
-            number = int.from_bytes(urlsafe_b64decode(key + "=" * (-len(key) % 4)), "big")
-            self._key = ec.derive_private_key(number, ec.SECP256R1())
+            raw = urlsafe_b64decode(key + "=" * (-len(key) % 4))
+            if len(raw) != _SIZE:
+                raise ValueError(len(raw))
+            self._key = ec.derive_private_key(int.from_bytes(raw, "big"), ec.SECP256R1())
         except ValueError:
             raise SignInNeeded(f"The key that was kept with the sign-in is damaged: {AGAIN}.") from None
         public = self._key.public_key().public_numbers()

@@ -1,8 +1,8 @@
 """Signing in in the browser: OAuth in the profile of the AT Protocol, as a public client on loopback.
 
-https://atproto.com/specs/oauth: the account's server names its authorization server, which takes the request first (PAR,
-RFC 9126), with PKCE (RFC 7636) and a key that every token is bound to (DPoP). Who signed in is only believed when that
-account's own document leads back to the very same authorization server.
+https://atproto.com/specs/oauth: the account's server names its authorization server, which takes the request first
+(PAR, RFC 9126), with PKCE (RFC 7636) and a key that every token is bound to (DPoP). Who signed in is only believed when
+that account's own document leads back to the very same authorization server.
 """
 
 import secrets
@@ -112,15 +112,11 @@ async def _authorization_server(pds: str) -> str:
     """Which server signs in for an account's server (RFC 9728). Refused where it names none."""
     http = Http(pds, largest=_LARGEST, longest=_LONGEST)
     metadata = await _well_known(http, "oauth-protected-resource")
-    servers = metadata.get("authorization_servers")
-    if (
-        metadata.get("resource") != pds
-        or not isinstance(servers, list)
-        or not servers
-        or not isinstance(servers[0], str)
-    ):
+    resource, servers = metadata.get("resource"), metadata.get("authorization_servers")
+    named = servers[0] if isinstance(servers, list) and servers else None
+    if not isinstance(resource, str) or resource.rstrip("/") != pds or not isinstance(named, str):
         raise SourceError(_OFFERS_NONE.format(host=http.host))
-    server = checked_server(servers[0])
+    server = checked_server(named)
     if _near(server) and not _near(pds):
         raise SourceError(f"{http.host} points to this very machine for its sign-in: it was not followed.")
     return server

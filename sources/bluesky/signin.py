@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from ...models.account import Account
 from ...models.errors import SignInNeeded, SourceError, UsageError
 from ...models.signin import Credentials
+from ...models.text import clean_line
 from ..http import Http, checked_server, is_loopback
 from . import identity
 from .client import delete_session, tokens_of
@@ -25,7 +26,7 @@ async def with_token(server: str, token: str, handle: str) -> Credentials:
     if not handle:
         raise UsageError("Signing in to Bluesky with an app password needs --handle H.")
     if not identity.handle_in(handle):
-        raise SignInNeeded("That is no handle: it looks like ada.bsky.social.")
+        raise SignInNeeded(f"{clean_line(handle)[:80]} is no handle: it looks like ada.bsky.social.")
     if not token.isascii() or not token.isprintable() or len(token) > _PASSWORD_LARGEST:
         raise SignInNeeded("That is no app password: it looks like abcd-efgh-ijkl-mnop.")
     if server:

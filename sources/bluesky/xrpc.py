@@ -1,7 +1,7 @@
 """What an AT Protocol server means when it refuses: the error's name in the body decides, never the status alone.
 
-https://atproto.com/specs/xrpc#error-responses. An expired token is 400 ExpiredToken, a broken one 400 InvalidToken, none
-401 AuthMissing, a wrong password 401 AuthenticationRequired.
+https://atproto.com/specs/xrpc#error-responses. An expired token is 400 ExpiredToken, a broken one 400
+InvalidToken, none 401 AuthMissing, a wrong password 401 AuthenticationRequired.
 """
 
 from typing import Any
@@ -52,9 +52,8 @@ def refuse(answer: Answer, host: str) -> None:
     missing = name == "AuthMissing" or (answer.status == 401 and name != "InvalidToken")
     if missing or (name in ("ExpiredToken", "InvalidToken") and not said.startswith("Bad token")):
         raise SignInNeeded(f"{host} no longer accepts the sign-in: {AGAIN}.")
-    raise Refused(
-        f"{host} refused: {said or name or 'it gave no reason'} (it answered {answer.status}).", answer.status
-    )
+    why = said or name or "it gave no reason"
+    raise Refused(f"{host} refused: {why} (it answered {answer.status}).", answer.status)
 
 
 def message_of(answer: Answer) -> str:

@@ -1,8 +1,9 @@
 """The sign-in side of an AT Protocol network on loopback: directory, resolver, account server and authorization server.
 
-Tests get it through the fixture `bluesky_signin`. It is strict where the specification is (https://atproto.com/specs/oauth,
-RFC 9126, 7636, 9449): every proof is verified, nonces are demanded, codes and refresh tokens work once. What it imitates
-of sessions was measured at the reference server: an expired token is 400 ExpiredToken, a wrong password 401.
+Tests get it through the fixture `bluesky_signin`. It is strict where the specification is
+(https://atproto.com/specs/oauth, RFC 9126, 7636, 9449): every proof is verified, nonces are demanded, codes and refresh
+tokens work once. What it imitates of sessions was measured at the reference server: an expired token is 400
+ExpiredToken, a wrong password 401.
 """
 
 import json

@@ -47,22 +47,9 @@ def test_a_handle_in_any_form(given: str, handle: str) -> None:
 @pytest.mark.parametrize(
     "given",
     [
-        "",
-        "june",
-        "june@here.example",
-        "10.0.0.1",
-        "here.example/x",
-        "a..b",
-        "-a.example",
-        "did:key:z6Mk",
-        "did:plc:short",
-    ]
-    + [
-        "did:web:here.example/path",
-        "did:web:here.example:path",
-        "x" * 64 + ".example",
-        "here.example:443",
-        "ünï.example",
+        *("", "june", "june@here.example", "10.0.0.1", "here.example/x", "a..b", "-a.example", "here.example:443"),
+        *("did:key:z6Mk", "did:plc:short", "did:web:here.example/path", "did:web:here.example:path"),
+        *("x" * 64 + ".example", "ünï.example"),
     ],
 )
 def test_what_is_no_handle(given: str) -> None:

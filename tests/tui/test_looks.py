@@ -26,7 +26,7 @@ def sized(size: tuple[int, int]) -> str:
 
 
 @pytest.mark.parametrize("size", SIZES, ids=sized)
-@pytest.mark.parametrize(("name", "keys"), [("welcome", []), ("signin", ["enter"]), ("help", ["2", "question_mark"])])
+@pytest.mark.parametrize(("name", "keys"), [("welcome", []), ("signin", ["enter"]), ("help", ["3", "question_mark"])])
 async def test_the_screen_is_as_it_was(
     opened: "Open", tmp_path: Path, name: str, keys: list[str], size: tuple[int, int]
 ) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 from textual.widgets import Input
 
@@ -123,3 +124,48 @@ async def test_nothing_typed_is_asked_for_again(opened: "Open", tmp_path: Path) 
     async with opened(open_session(tmp_path)) as screens:
         await screens.press("enter", "enter")
         assert screens.line("told") == "type it first, for example mastodon.social"
+
+
+async def test_bluesky_is_signed_in_with_a_handle_in_the_browser(
+    opened: "Open", bluesky_signin: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    came: list[str] = []
+
+    def browse(url: str) -> bool:
+        came.append(url)
+        return True
+
+    monkeypatch.setattr(signin, "can_open", lambda: True)
+    monkeypatch.setattr(signin, "open_in_browser", browse)
+    bluesky_signin()
+    async with opened(open_session(tmp_path)) as screens:
+        await screens.press("2")
+        assert "handle" in screens.line("question")
+        await screens.pilot.press(*"june.here.example", "enter")
+        await until(screens, "question", "Allow quietfeed in the browser")
+        await asyncio.to_thread(lambda: urllib.request.urlopen(came[0], timeout=5).read())
+        while screens.names[-1] != "FeedScreen":
+            await screens.pilot.pause()
+        await screens.settled()
+        assert [account.key for account in screens.session.accounts] == ["bluesky:june.here.example"]
+
+
+async def test_over_ssh_the_address_the_browser_could_not_open_is_pasted(
+    opened: "Open", bluesky_signin: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signin, "can_open", lambda: False)
+    bluesky_signin()
+    async with opened(open_session(tmp_path)) as screens:
+        await screens.press("2")
+        screens.app.screen.query_one(Input).value = "@june.here.example"
+        await screens.press("enter")
+        assert "copy the address of that page" in screens.line("question")
+        async with httpx.AsyncClient() as browser:
+            landed = (await browser.get(address(screens))).headers["Location"]
+        screens.app.screen.query_one(Input).value = landed.partition("?")[0]
+        await screens.press("enter")
+        assert "no code in it" in screens.line("told")
+        screens.app.screen.query_one(Input).value = landed
+        await screens.press("enter")
+        await screens.settled()
+        assert screens.names == ["WelcomeScreen", "FeedScreen"]

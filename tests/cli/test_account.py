@@ -1,0 +1,98 @@
+"""`quietfeed account` as scripts use it: whole processes against servers on loopback."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Serve = Callable[..., Any]
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+HANDLE = "june.here.example"
+PASSWORD = "abcd-efgh-ijkl-mnop"
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Runs quietfeed with a home of its own."""
+
+    def _run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        places = {"QUIETFEED_HOME": str(tmp_path), "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+        return subprocess.run(
+            [sys.executable, "-m", "quietfeed", *arguments],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+            env={**os.environ, **places},
+        )
+
+    return _run
+
+
+def kept(home: Path) -> dict[str, dict[str, str]]:
+    value: dict[str, dict[str, str]] = json.loads(next(home.rglob("tokens.json")).read_text("utf-8"))
+    return value
+
+
+def test_bluesky_with_an_app_password(run: Run, bluesky_signin: Serve, tmp_path: Path) -> None:
+    server = bluesky_signin()
+    answer = run("account", "add", "bluesky", "--handle", HANDLE, "--token-stdin", stdin=f"{PASSWORD}\n")
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert f"Signed in as {HANDLE}" in answer.stdout
+    assert run("account", "list").stdout.split() == [f"bluesky:{HANDLE}", server.url]
+    assert PASSWORD not in json.dumps(kept(tmp_path))
+    refresh = kept(tmp_path)[f"bluesky:{HANDLE}"]["refresh"]
+    assert refresh in server.refresh
+    assert run("account", "remove", HANDLE).returncode == 0
+    assert refresh not in server.refresh
+    assert kept(tmp_path) == {}
+
+
+def test_a_token_renewed_by_one_command_serves_the_next(run: Run, bluesky_signin: Serve, tmp_path: Path) -> None:
+    server = bluesky_signin()
+    run("account", "add", "bluesky", "--handle", HANDLE, "--server", server.url, "--token-stdin", stdin=PASSWORD)
+    first = kept(tmp_path)[f"bluesky:{HANDLE}"]
+    server.expire()
+    assert run("sync").returncode == 0
+    second = kept(tmp_path)[f"bluesky:{HANDLE}"]
+    assert second["access"] != first["access"]
+    assert second["refresh"] in server.refresh
+    assert run("sync").returncode == 0
+    assert kept(tmp_path)[f"bluesky:{HANDLE}"] == second
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "status", "words"),
+    [
+        (("bluesky", "--handle", HANDLE), "s3cret", 1, "does not take this handle and app password"),
+        (
+            ("bluesky", "--handle", "nobody.here.example", "--server", "SERVER"),
+            PASSWORD,
+            1,
+            "does not take this handle",
+        ),
+        (("bluesky", "--handle", "june"), PASSWORD, 1, "is no handle"),
+        (("bluesky",), PASSWORD, 2, "needs --handle H"),
+        (("bluesky", "--handle", HANDLE), "", 2, "no token on standard input"),
+        (("mastodon",), "s3cret", 2, "needs --server URL"),
+        (("nowhere",), "s3cret", 2, "quietfeed knows mastodon, bluesky"),
+    ],
+)
+def test_what_goes_wrong_is_one_sentence(
+    run: Run, bluesky_signin: Serve, arguments: tuple[str, ...], stdin: str, status: int, words: str
+) -> None:
+    server = bluesky_signin()
+    given = [server.url if each == "SERVER" else each for each in arguments]
+    answer = run("account", "add", *given, "--token-stdin", stdin=stdin)
+    assert answer.returncode == status
+    assert words in answer.stderr
+    assert answer.stderr.count("\n") == 1
+    assert answer.stdout == ""
+    assert not stdin or stdin not in answer.stderr
