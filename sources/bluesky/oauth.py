@@ -24,6 +24,7 @@ from .dpop import Prover, new_key
 from .xrpc import AGAIN, check_active, name_of, value_of
 
 QUESTIONS = (
+    "app.bsky.actor.getPreferences",
     "app.bsky.actor.getProfile",
     "app.bsky.actor.getProfiles",
     "app.bsky.feed.getActorLikes",
