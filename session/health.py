@@ -40,7 +40,7 @@ async def examine() -> AsyncIterator[Finding]:
     yield Finding("database", True, f"{places.database} ({kept})")
     accounts = Accounts(archive, tokens)
     if not accounts.all():
-        yield Finding("accounts", True, "none yet; `quietfeed account add mastodon` signs in")
+        yield Finding("accounts", True, "none yet; `quietfeed account add mastodon`, or `bluesky`, signs in")
     for account in accounts.all():
         try:
             source = await accounts.source(account)

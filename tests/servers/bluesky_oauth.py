@@ -340,7 +340,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif "atproto" not in scopes or not set(scopes) <= set(declared.get("scope", ["atproto"])[0].split()):
             self._refuse("invalid_scope", "not declared")
         elif not all(re.fullmatch(known, each) for each in scopes):
-            self._refuse("invalid_scope", "unknown scope")
+            # As the reference server did before it knew permissions to single questions.
+            self._refuse("invalid_request", "Scope is not supported by this server")
         elif form.get("code_challenge_method") != "S256" or form.get("response_type") != "code":
             self._refuse("invalid_request", "PKCE is needed")
         else:
