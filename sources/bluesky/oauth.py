@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
-from urllib.parse import parse_qs, quote, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from ...models.account import Account
 from ...models.errors import NotFound, SignInNeeded, SourceError
@@ -25,7 +25,6 @@ from .xrpc import AGAIN, check_active, value_of
 
 QUESTIONS = (
     "app.bsky.actor.getPreferences",
-    "app.bsky.actor.getProfile",
     "app.bsky.actor.getProfiles",
     "app.bsky.feed.getActorLikes",
     "app.bsky.feed.getAuthorFeed",
@@ -43,6 +42,8 @@ TRANSITIONAL = "atproto transition:generic transition:chat.bsky"
 """What servers know that are older than https://atproto.com/specs/permission; it cannot be narrower there."""
 
 _HERE = "http://127.0.0.1/"
+# What may stand in a query as it is (RFC 3986, 3.4): the address is copied by hand where no browser opens.
+_BARE = ":/?=*"
 _LARGEST = 1_000_000
 _LONGEST = 30.0
 _OFFERS_NONE = "{host} offers no sign-in in the browser: use an app password (`quietfeed account add --help`)."
@@ -79,7 +80,7 @@ async def begin(where: str, redirect: str = PASTED) -> Authorization:
         **({"login_hint": hint} if hint else {}),
     }
     client, request = await _push(issuer, Prover(key), form)
-    url = f"{issuer.authorize}?{urlencode({'client_id': client, 'request_uri': request})}"
+    url = f"{issuer.authorize}?{urlencode({'client_id': client, 'request_uri': request}, safe=_BARE)}"
     return Authorization(issuer.url, url, back, client, "", verifier, state, issuer.url, key, did)
 
 
@@ -172,7 +173,7 @@ async def _push(issuer: _Issuer, prover: Prover, form: Mapping[str, str]) -> tup
     http = Http(issuer.url, largest=_LARGEST, longest=_LONGEST)
     try:
         for scope in (READING, TRANSITIONAL):
-            client = f"http://localhost?{urlencode({'redirect_uri': _HERE, 'scope': scope}, quote_via=quote)}"
+            client = f"http://localhost?{urlencode({'redirect_uri': _HERE, 'scope': scope}, safe=_BARE)}"
             data = {**form, "client_id": client, "scope": scope}
             answer = await prover.send(http, "POST", issuer.pushed, data=data)
             # Older servers refuse permissions that they do not know, under several names.
