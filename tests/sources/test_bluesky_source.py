@@ -370,6 +370,21 @@ async def test_an_appview_that_is_away_is_no_sign_in_that_is_gone(bluesky: Serve
         await source_of(bluesky(appview_away=True)).timeline(None)
 
 
+async def test_a_token_that_runs_out_between_two_pages_is_renewed_and_kept(bluesky: Serve) -> None:
+    server, kept = bluesky(), list[dict[str, str]]()
+    me, tokens = server.world.me, server.session()
+    secret = {"access": tokens["accessJwt"], "refresh": tokens["refreshJwt"]}
+    opened.append(open_source(Account("bluesky", server.url, me["handle"], me["did"]), secret, kept.append))
+    page = await opened[-1].timeline(None)
+    server.expire()
+    assert len((await opened[-1].timeline(page.cursor)).posts) == 50
+    assert [each["access"] in server.access for each in kept] == [True]
+    server.expire()
+    server.refresh.clear()
+    with pytest.raises(SignInNeeded, match="account add"):
+        await opened[-1].timeline(None)
+
+
 async def test_a_sign_in_that_is_missing_asks_to_sign_in(bluesky: Serve) -> None:
     with pytest.raises(SignInNeeded, match="account add"):
         await source_of(bluesky(), token="").timeline(None)
