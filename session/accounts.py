@@ -47,7 +47,11 @@ class Accounts:
         if tokens is None:
             return network(account.network).open_source(account, secret)
         return network(account.network).open_source(
-            account, secret, lambda renewed: tokens.keep(key, renewed), lambda: tokens.find(key)
+            account,
+            secret,
+            lambda renewed: tokens.keep(key, renewed),
+            lambda: tokens.find(key),
+            lambda: tokens.alone(key),
         )
 
     def words(self, name: str) -> Words:

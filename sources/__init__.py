@@ -1,6 +1,7 @@
 """One package per network: its answers in, models out. `SOURCES` says where each is; none is imported unasked."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from importlib import import_module
 from typing import Protocol
 
@@ -28,8 +29,12 @@ class Network(Protocol):
         secret: Mapping[str, str],
         keep: Callable[[dict[str, str]], None] | None = None,
         kept: Callable[[], Mapping[str, str] | None] | None = None,
+        alone: Callable[[], AbstractContextManager[None]] | None = None,
     ) -> Source:
-        """The source of a signed-in account. `keep` takes a renewed secret, `kept` gives the one kept now."""
+        """The source of a signed-in account.
+
+        `keep` takes a renewed secret, `kept` gives the one kept now, `alone` keeps other processes from renewing it.
+        """
 
     async def begin(self, where: str, redirect: str = ...) -> Authorization:
         """Begin signing in at a server, or with a handle; the code comes back to `redirect`, or is pasted."""

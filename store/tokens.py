@@ -2,7 +2,10 @@
 
 import json
 import os
-from contextlib import suppress
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +57,20 @@ class TokenStore:
             return None
         return value if isinstance(value, dict) else None
 
+    @contextmanager
+    def alone(self, account: str) -> Iterator[None]:
+        """Keep other processes out while a secret is renewed; blocks until they are done.
+
+        Some secrets may be renewed once only. Where the folder takes no lock, none is held.
+        """
+        name = sha256(account.encode()).hexdigest()[:16]
+        with ExitStack() as held:
+            with suppress(OSError, StoreError):
+                make_private(self._folder)
+                file = held.enter_context(open(self._folder / f"renewing-{name}.lock", "a+b"))
+                _lock(file.fileno())
+            yield
+
     def forget(self, account: str) -> None:
         """Remove a secret wherever it rests."""
         keyring = _keyring()
@@ -92,6 +109,21 @@ def _write_private(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: int) -> None:
+        """Lock a file until it is closed; gives up after ten seconds."""
+        msvcrt.locking(file, msvcrt.LK_LOCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(file: int) -> None:
+        """Lock a file until it is closed."""
+        fcntl.flock(file, fcntl.LOCK_EX)
 
 
 def _keyring() -> Any:

@@ -1,6 +1,7 @@
 """Bluesky and every server of the AT Protocol. Imports httpx only when a server is to be asked."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 
 from ...models.account import Account
 from ...models.signin import PASTED, Authorization, Credentials, Words
@@ -24,12 +25,13 @@ def open_source(
     secret: Mapping[str, str],
     keep: Callable[[dict[str, str]], None] | None = None,
     kept: Callable[[], Mapping[str, str] | None] | None = None,
+    alone: Callable[[], AbstractContextManager[None]] | None = None,
 ) -> Source:
     """The source of a signed-in account. Tokens are renewed as they run out; `keep` is handed the new ones."""
     from .client import Client
     from .source import Bluesky
 
-    return Bluesky(account, Client(account, secret, keep, kept))
+    return Bluesky(account, Client(account, secret, keep, kept, alone))
 
 
 async def begin(where: str, redirect: str = PASTED) -> Authorization:

@@ -9,6 +9,7 @@ import json
 import time
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from ...models.account import Account
@@ -32,7 +33,7 @@ class Client:
     """The XRPC queries of one signed-in account. Raises SourceError and nothing else.
 
     `secret` is what the sign-in gave. `keep` is handed each renewed secret, `kept` gives the one that is kept now:
-    another quietfeed may have renewed it meanwhile.
+    another quietfeed may have renewed it meanwhile. `alone` keeps other processes from renewing it at the same time.
     """
 
     def __init__(
@@ -41,11 +42,12 @@ class Client:
         secret: Mapping[str, str],
         keep: Callable[[Secret], None] | None = None,
         kept: Callable[[], Mapping[str, str] | None] | None = None,
+        alone: Callable[[], AbstractContextManager[None]] | None = None,
     ) -> None:
         self._account = account
         self._http = Http(account.server)
-        self._keep, self._kept = keep, kept
-        self._renewing = asyncio.Lock()
+        self._keep, self._kept, self._alone = keep, kept, alone
+        self._renewal: asyncio.Task[None] | None = None
         self._prover = _prover(secret)
         self._take(dict(secret), remaining=lifetime(secret)[0])
 
@@ -77,24 +79,34 @@ class Client:
         return await self._http.exchange("GET", path, params=params, headers=headers)
 
     async def _renew(self, used: str) -> None:
-        """New tokens in place of `used`; one renewal at a time, the others find it done."""
-        async with self._renewing:
+        """New tokens in place of `used`; one renewal at a time, whoever comes meanwhile waits for the same.
+
+        It runs to its end even when nobody waits any more: a refresh token works once, and what it gave must be kept.
+        """
+        if self._renewal is None or self._renewal.done():
+            self._renewal = asyncio.create_task(self._renew_alone(used))
+        await asyncio.shield(self._renewal)
+
+    async def _renew_alone(self, used: str) -> None:
+        alone = self._alone() if self._alone else nullcontext()
+        # Another quietfeed may hold it for as long as its server takes to answer.
+        await asyncio.to_thread(alone.__enter__)
+        try:
             if self._secret.get("access", "") != used or self._adopted():
                 return
             try:
                 secret = await self._refreshed()
             except SignInNeeded:
-                # The refresh token works once: the other quietfeed may have been quicker by a moment.
                 if self._adopted():
                     return
                 raise
             self._take(secret, remaining=lifetime(secret)[1])
-            if self._keep is None:
-                return
-            try:
+            if self._keep is not None:
                 self._keep(dict(secret))
-            except StoreError as error:
-                raise SourceError(f"The renewed sign-in could not be kept: {error}") from None
+        except StoreError as error:
+            raise SourceError(f"The renewed sign-in could not be kept: {error}") from None
+        finally:
+            alone.__exit__(None, None, None)
 
     def _adopted(self) -> bool:
         """Whether the kept secret is another than ours, renewed by another quietfeed; it is ours from now on."""
@@ -114,7 +126,9 @@ class Client:
         return await refresh_session(self._http, self._secret)
 
     async def close(self) -> None:
-        """Close the connection."""
+        """Close the connection; a renewal that is on its way is waited for."""
+        if self._renewal is not None and not self._renewal.done():
+            await asyncio.wait({self._renewal})
         await self._http.close()
 
 

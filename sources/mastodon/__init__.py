@@ -1,6 +1,7 @@
 """Mastodon and every server that speaks its client API. Imports httpx only when a server is to be asked."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 
 from ...models.account import Account
 from ...models.errors import UsageError
@@ -25,9 +26,10 @@ def open_source(
     secret: Mapping[str, str],
     keep: Callable[[dict[str, str]], None] | None = None,
     kept: Callable[[], Mapping[str, str] | None] | None = None,
+    alone: Callable[[], AbstractContextManager[None]] | None = None,
 ) -> Source:
     """The source of a signed-in account; its token lasts, so nothing is ever kept anew."""
-    del keep, kept
+    del keep, kept, alone
     from ..http import Http
     from .source import Mastodon
 

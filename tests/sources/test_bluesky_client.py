@@ -1,7 +1,9 @@
 """Asking with a session: renewed in time, once, kept at once, and never sent to another server."""
 
 import asyncio
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -113,6 +115,38 @@ async def test_what_another_quietfeed_renewed_is_taken_up(bluesky_signin: Serve)
     await second.get(TIMELINE)
     await first.get(TIMELINE)
     assert len(server.asked(REFRESH)) == 2
+
+
+async def test_a_renewal_is_kept_although_nobody_waits_for_it_any_more(bluesky_signin: Serve) -> None:
+    server = bluesky_signin()
+    found = await signed_in(server)
+    kept: list[dict[str, str]] = []
+    client = Client(found.account, found.secret, kept.append)
+    server.expire()
+    asking = asyncio.create_task(client.get(TIMELINE))
+    while not server.asked(REFRESH):
+        await asyncio.sleep(0)
+    asking.cancel()
+    await client.close()
+    assert [each["refresh"] for each in kept] == list(server.refresh)
+
+
+async def test_two_processes_never_renew_at_the_same_time(bluesky_signin: Serve) -> None:
+    server = bluesky_signin()
+    found = await signed_in(server)
+    shared: dict[str, str] = dict(found.secret)
+    door = threading.Lock()
+
+    @contextmanager
+    def alone() -> Iterator[None]:
+        with door:
+            yield
+
+    clients = [Client(found.account, found.secret, shared.update, lambda: dict(shared), alone) for _ in range(4)]
+    server.expire()
+    await asyncio.gather(*(client.get(TIMELINE) for client in clients))
+    assert len(server.asked(REFRESH)) == 1
+    assert shared["refresh"] in server.refresh
 
 
 async def test_a_session_that_was_ended(bluesky_signin: Serve) -> None:
