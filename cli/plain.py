@@ -8,8 +8,10 @@ import asyncio
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 from ..models.errors import NotFound, QuietfeedError
+from ..models.tie import FOREVER
 from ..models.verdict import CATEGORIES, Category, Level
 from ..models.view import Effect
 from ..models.words import links_of
@@ -23,6 +25,13 @@ from .plain_reader import Reader
 from .plain_words import person_lines, report_lines, why_lines
 
 _FOUND = 200
+_SPANS: dict[str, timedelta | datetime | None] = {
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "week": timedelta(weeks=1),
+    "ever": FOREVER,
+    "off": None,
+}
 _MARKS: dict[str, Category] = {f"mark_{category}": category for category in CATEGORIES}
 _LEVELS = {f"level_{level.value}": level for level in Level}
 
@@ -71,6 +80,7 @@ class Plain(Reader):
         finally:
             self._learner.shutdown(wait=False, cancel_futures=True)
             self.session.keep_place(self.feed.here)
+            self.session.reading.keep()
         return 0
 
     def _begin(self) -> None:
@@ -143,6 +153,18 @@ class Plain(Reader):
         judged = self.here()
         if judged is not None:
             self._say_effect(self.session.not_known(judged.key))
+
+    def do_mute(self, _count: int, rest: str) -> None:
+        """Hear nothing of this author for a time."""
+        judged = self.here()
+        if judged is None:
+            return
+        if rest not in _SPANS:
+            self.say("For how long? m hour, m day, m week or m ever, and Enter; m off ends it.")
+            return
+        span = _SPANS[rest]
+        end = span if isinstance(span, datetime) or span is None else datetime.now(UTC) + span
+        self._say_effect(self.session.mute(judged.key, end))
 
     def do_undo(self, _count: int, _rest: str) -> None:
         """Take the last action back, and go to its post."""

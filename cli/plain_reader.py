@@ -56,6 +56,9 @@ class Reader:
             self.say("Nothing here yet: R and Enter asks for news." if walk is self.feed else "No post is here.")
             return
         place = f"{walk.at + 1} of {len(walk.keys)}"
+        if judged.key in self.session.reading.unread:
+            place += ", unread"
+            self.session.reading.read([judged.key])
         self.say(*read_post(judged, place, datetime.now(UTC), opened=judged.key in self.opened))
         if not judged.verdict.shown_at(self.session.level):
             self.say(hidden_words(judged))
@@ -121,6 +124,17 @@ class Reader:
         self.walk.at = max(len(self.walk.keys) - 1, 0)
         self.walk.update()
         self.read()
+
+    def do_next_match(self, _count: int, _rest: str) -> None:
+        """The next post that was not read."""
+        unread = self.session.reading.unread
+        for number in range(self.walk.at + 1, len(self.walk.keys)):
+            if self.walk.keys[number] in unread:
+                self.walk.at = number
+                self.walk.update()
+                self.read()
+                return
+        self.say("No unread post comes further on.")
 
     def do_read(self, _count: int, _rest: str) -> None:
         """The same post again, whole."""

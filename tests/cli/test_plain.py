@@ -77,6 +77,21 @@ def test_the_hidden_say_why_and_the_same_key_goes_back(say: Say) -> None:
     assert "Back in the timeline." in said
 
 
+def test_what_was_read_out_is_read_and_n_goes_to_the_next_unread(say: Say) -> None:
+    said = say("j", "g", "n")
+    heads = [line.partition(". ")[0] for line in said if " of " in line[:12] and line[0].isdigit()]
+    assert heads[0].endswith(", unread")
+    assert [head.split(" ")[0] for head in heads] == ["1", "2", "1", "3"]
+    assert not heads[2].endswith(", unread")
+
+
+def test_somebody_is_muted_for_a_time_and_heard_again(say: Say) -> None:
+    said = say("m", "m day", "u")
+    assert any(line.startswith("For how long? ") for line in said)
+    assert any("muted" in line.lower() for line in said)
+    assert any(line.startswith("Undone: ") for line in said)
+
+
 def test_a_warning_is_passed_by_enter(say: Say) -> None:
     said = say("1", "g", *["j"] * 400)
     warned = next(number for number, line in enumerate(said) if line.endswith("Enter opens it."))

@@ -1,10 +1,9 @@
 """How the screens look: golden text of those that no judgement changes, and every drawn letter readable in both themes.
 
-`QUIETFEED_GOLDEN=write pytest tests/tui/test_looks.py` writes the golden files anew; read
+`pytest tests/tui --snapshot-update` writes the golden files and the pictures of test_snapshots.py anew; look at
 what changed before keeping it.
 """
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +27,7 @@ def sized(size: tuple[int, int]) -> str:
 @pytest.mark.parametrize("size", SIZES, ids=sized)
 @pytest.mark.parametrize(("name", "keys"), [("welcome", []), ("signin", ["enter"]), ("help", ["3", "question_mark"])])
 async def test_the_screen_is_as_it_was(
-    opened: "Open", tmp_path: Path, name: str, keys: list[str], size: tuple[int, int]
+    opened: "Open", request: pytest.FixtureRequest, tmp_path: Path, name: str, keys: list[str], size: tuple[int, int]
 ) -> None:
     async with opened(open_session(tmp_path), size=size) as screens:
         await screens.press(*keys)
@@ -36,7 +35,7 @@ async def test_the_screen_is_as_it_was(
         if name == "help":
             text = screens.line("panel-text")
     path = GOLDEN / f"{name}-{sized(size)}.txt"
-    if os.environ.get("QUIETFEED_GOLDEN") == "write":
+    if request.config.getoption("--snapshot-update"):
         path.write_text(f"{text}\n", "utf-8")
     assert f"{text}\n" == path.read_text("utf-8")
 
