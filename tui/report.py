@@ -100,6 +100,8 @@ class ReportScreen(PanelScreen):
         loudest = report.accounts[0][1] if report.accounts else 1
         for handle, count, kind in report.accounts:
             drawn = bar(count / loudest, 12)
+            if not self._colour:
+                drawn = SIGNS[kind] * max(round(count / loudest * 12), 1)
             lines += [(f"{drawn:<12}", STYLES[kind]), f"{count:>4}  ", f"@{clip(handle, 30)}\n"]
         return lines if report.accounts else [*lines, ("nobody: nothing is hidden\n", QUIET)]
 
