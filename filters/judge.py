@@ -24,7 +24,7 @@ HIDE = 0.9
 TIE_WEIGHT = 8.0
 """Log-odds for `person` of a tie of strength 1, in proportion below it."""
 
-AUTHOR_MARKS = (0.0, 1.2, 3.0, 5.5, 6.5, 7.0)
+AUTHOR_MARKS = (0.0, 1.2, 3.4, 6.5, 7.5, 8.0)
 """Log-odds of one, two, three ... marks on the same author's posts: three all but decide."""
 
 LIFTED_AFTER: Mapping[TieName, int] = {"known": 3, "close": 5}

@@ -1,8 +1,8 @@
 """Scores a case with plain weights, and explains the score: the standard library alone, a few dozen look-ups a post."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, log1p
+from math import exp, log, log1p
 
 from ..models.case import Case
 from ..models.person import Person
@@ -10,6 +10,9 @@ from ..models.verdict import CATEGORIES, Category, Reason
 from ..models.weights import ZEROS, FourNumbers, Linear, Weights
 from .features import Features, bio_features, features, pair_features, word_features
 from .phrases import PHRASES, SHAPE_WORDS
+
+KINDS = 0.5
+"""How far the own marks are believed on which kind of noise a post is: it matters less than whether it is noise."""
 
 _REMEMBERED = 200_000
 _NEARLY_ALL = 0.8
@@ -63,21 +66,21 @@ class _Model:
             spam += four[3] * value
         return (person, celebrity, sales, spam)
 
-    def shares(self, found: Features, category: int) -> list[tuple[float, str | tuple[str, str]]]:
-        """How much each word, pair and named feature speaks for a category rather than for `person`."""
+    def shares(self, found: Features, category: int, kinds: float) -> list[tuple[float, str | tuple[str, str]]]:
+        """How much each word, pair and named feature speaks for a kind of noise rather than for `person`."""
         parts: list[str | tuple[str, str]] = [*found.words, *found.pairs]
         vectors = [(part, self._vector(part)) for part in parts]
         total = sum(vector[0] for _, vector in vectors)
         scale = total**-0.5 if total else 0.0
         shares: list[tuple[float, str | tuple[str, str]]] = [
-            ((vector[1 + category] - vector[1]) * scale, part) for part, vector in vectors
+            ((vector[1 + category] * kinds - vector[1]) * scale, part) for part, vector in vectors
         ]
         for name, value in found.named.items():
             four = self._named.get(name, ZEROS)
-            shares.append(((four[category] - four[0]) * value, f"\0{name}"))
+            shares.append(((four[category] * kinds - four[0]) * value, f"\0{name}"))
         if found.bio:
             four = self._bios.get(found.bio) or self._bio(found.bio)
-            shares.append((four[category] - four[0], "\0bio"))
+            shares.append((four[category] * kinds - four[0], "\0bio"))
         return shares
 
     def _vector(self, part: str | tuple[str, str]) -> tuple[float, ...]:
@@ -113,22 +116,23 @@ class Scorer:
         self._own = None if weights.own is None else _Model(weights.own)
 
     def score(self, case: Case) -> Scored:
-        """The logits of a case: the starter's and, where marks taught something, the own model's, by the stack."""
+        """The logits of a case: the starter's and, where marks taught something, the own model's, by the stack.
+
+        Whether it is noise at all is one question, answered by both models' odds; which kind of noise, another. Asked
+        as one, a kind that was seldom marked would make its posts look like a person's.
+        """
         found = features(case)
+        said = self._starter.logits(found)
+        if self._own is None:
+            return Scored(said, found)
         stack = self.weights.stack
-        p, c, a, s = self._starter.logits(found)
-        scale = stack.starter
-        shift = stack.shift
-        p, c, a, s = p * scale + shift[0], c * scale + shift[1], a * scale + shift[2], s * scale + shift[3]
-        if self._own is not None:
-            own = stack.own
-            op, oc, oa, osp = self._own.logits(found)
-            # One model per category against the rest: the logarithms of their probabilities add up.
-            p -= own * _softplus(-op)
-            c -= own * _softplus(-oc)
-            a -= own * _softplus(-oa)
-            s -= own * _softplus(-osp)
-        return Scored((p, c, a, s), found)
+        own = self._own.logits(found)
+        kinds = [logit + often for logit, often in zip(said[1:], stack.kinds, strict=True)]
+        noise = stack.starter * (_log_sum(kinds) - said[0]) - stack.own * own[0] + stack.shift
+        kinds = [logit - KINDS * _softplus(-one) for logit, one in zip(kinds, own[1:], strict=True)]
+        rest = noise - _log_sum(kinds)
+        celebrity, sales, spam = kinds
+        return Scored((0.0, celebrity + rest, sales + rest, spam + rest), found)
 
     def explain(self, case: Case, scored: Scored, category: Category, most: int = 4) -> list[Reason]:
         """What in the post speaks most for a category rather than for a person, in words; strongest first."""
@@ -136,11 +140,11 @@ class Scorer:
         if index == 0:
             return []
         weights: dict[str | tuple[str, str], float] = {}
-        models = [(self._starter, self.weights.stack.starter)]
+        models = [(self._starter, self.weights.stack.starter, 1.0)]
         if self._own is not None:
-            models.append((self._own, self.weights.stack.own))
-        for model, scale in models:
-            for weight, part in model.shares(scored.found, index):
+            models.append((self._own, self.weights.stack.own, KINDS))
+        for model, scale, kinds in models:
+            for weight, part in model.shares(scored.found, index, kinds):
                 weights[part] = weights.get(part, 0.0) + weight * scale
         for name, share in scored.found.named.items():
             # "Nearly every post" must be true to be said; a small share weighs a little and is no reason.
@@ -169,6 +173,11 @@ def _sum(hashed: Mapping[int, FourNumbers], hashes: tuple[int, ...]) -> FourNumb
         return ZEROS
     person, celebrity, sales, spam = map(sum, zip(*found, strict=True))
     return (person, celebrity, sales, spam)
+
+
+def _log_sum(logits: Sequence[float]) -> float:
+    highest = max(logits)
+    return highest + log(sum(exp(logit - highest) for logit in logits))
 
 
 def _softplus(x: float) -> float:

@@ -14,11 +14,14 @@ from dataclasses import dataclass, field
 
 from .errors import RecordError
 
-FEATURES_VERSION = 1
+FEATURES_VERSION = 2
 """Raised whenever features change their meaning: older weights are then learned again from the marks."""
 
 FourNumbers = tuple[float, float, float, float]
 """One number per category, in the order of CATEGORIES."""
+
+KindNumbers = tuple[float, float, float]
+"""One number per kind of noise: celebrity, sales, spam."""
 
 ZEROS: FourNumbers = (0.0, 0.0, 0.0, 0.0)
 
@@ -34,16 +37,24 @@ class Linear:
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """How the two models are added: scale of the starter, scale of the own model, and a shift per category."""
+    """How the two models are added: noise or a person is starter * its odds + own * the own odds + shift.
+
+    `kinds` is how often the user marked each kind of noise, as log-odds against an even share of them.
+    """
 
     starter: float = 1.0
     own: float = 1.0
-    shift: FourNumbers = ZEROS
+    shift: float = 0.0
+    kinds: KindNumbers = (0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The starter, what was learned from `marks` marks (None before the first), and the stack over both."""
+    """The starter, what was learned from `marks` marks (None before the first), and the stack over both.
+
+    The numbers of `own` are two models in one: the first of each four tells a person from noise, the others which kind
+    of noise it is.
+    """
 
     starter: Linear
     own: Linear | None = None
@@ -60,7 +71,7 @@ def weights_to_bytes(weights: Weights) -> bytes:
         "features": FEATURES_VERSION,
         "name": weights.name,
         "marks": weights.marks,
-        "stack": [weights.stack.starter, weights.stack.own, list(weights.stack.shift)],
+        "stack": [weights.stack.starter, weights.stack.own, weights.stack.shift, *weights.stack.kinds],
         "models": [
             {"named": {name: list(four) for name, four in model.named.items()}, "bias": list(model.bias)}
             for model in models
@@ -92,8 +103,9 @@ def weights_from_bytes(data: bytes) -> Weights:
             fours = zip(values[0::4], values[1::4], values[2::4], values[3::4], strict=True)
             named = {name: _four(four) for name, four in part["named"].items()}
             models.append(Linear(dict(zip(keys, fours, strict=True)), named, _four(part["bias"])))
-        starter, own, shift = head["stack"]
-        stack = Stack(starter, own, _four(shift))
+        starter, own, shift, *kinds = map(float, head["stack"])
+        celebrity, sales, spam = kinds
+        stack = Stack(starter, own, shift, (celebrity, sales, spam))
         return Weights(models[0], models[1] if len(models) > 1 else None, stack, head["marks"], head["name"])
     except (zlib.error, struct.error, ValueError, KeyError, IndexError, TypeError) as error:
         raise RecordError("these weights are damaged") from error

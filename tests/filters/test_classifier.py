@@ -101,28 +101,34 @@ def test_the_plain_score_is_the_row_times_the_weights() -> None:
 
 def test_the_plain_score_is_scikit_learns_own() -> None:
     import numpy as np
-    from scipy.sparse import csr_matrix, vstack
     from sklearn.linear_model import LogisticRegression
 
-    from quietfeed.filters.learn import _logistic, _Table
+    from quietfeed.filters.learn import _Table
 
     cases = [mark.case for mark in LESSONS]
     targets = np.array([CATEGORIES.index(mark.category) for mark in LESSONS])
     table = _Table(cases)
     own = Weights(table.fit(targets))
-    padded = vstack([table.rows, csr_matrix((2, table.rows.shape[1]))]).tocsr()
-    for n in range(len(CATEGORIES)):
-        wanted = np.append(targets == n, [n == 0, False])
-        coefficients, bias = _logistic(padded, wanted)
+    person, bias = table.person(targets, len(targets))
+    kinds, biases = table.kinds(targets)
+    assert len(np.unique(targets)) > 2, "the kinds of noise are told apart only where there are two"
+    for n, (coefficients, shift) in enumerate(zip([person, *kinds], [bias, *biases], strict=True)):
         model = LogisticRegression()
         model.coef_, model.intercept_, model.classes_ = (
             np.array([coefficients]),
-            np.array([bias]),
+            np.array([shift]),
             np.array([False, True]),
         )
         theirs = model.predict_proba(table.rows)[:, 1]
         ours = [1 / (1 + np.exp(-Scorer(own).score(one).logits[n])) for one in cases]
         assert ours == pytest.approx(theirs.tolist(), abs=1e-6)
+
+
+def test_a_kind_of_noise_that_was_never_marked_stays_noise() -> None:
+    lessons = [mark for mark in LESSONS if mark.category != "spam"] * 4
+    bait = case("URGENT! You have won a prize of 1,000. To claim call 09000000000 now")
+    before = judge(bait, starter(), now=NOW).scores["person"]
+    assert judge(bait, learn(starter(), lessons), now=NOW).scores["person"] < max(2 * before, 0.1)
 
 
 def test_what_is_learned_is_the_same_for_the_same_marks() -> None:
