@@ -16,6 +16,7 @@ from zlib import crc32
 from ..models.case import Case
 from ..models.person import Person
 from ..models.post import Post
+from .bios import public_words
 from .normalise import normalise, plain_word
 from .phrases import PHRASES
 from .shape import shape
@@ -95,6 +96,8 @@ def _account(person: Person, named: dict[str, float]) -> None:
             named["account:asymmetry"] = max(min(crowd - log10(following + 1), 4.0), -3.0) / 2
             if following > 500 and following > 3 * followers:
                 named["account:follows_for_follows"] = 1.0
+            if person.bio and (public := public_words(person.bio)):
+                named["account:public"] = float(public)
     if person.posts is not None and person.posts < 10:
         named["account:new"] = 1.0
 

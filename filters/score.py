@@ -14,6 +14,10 @@ from .phrases import PHRASES, SHAPE_WORDS
 KINDS = 0.5
 """How far the own marks are believed on which kind of noise a post is: it matters less than whether it is noise."""
 
+_CROWD = 0.4
+"""How much less the starter believes the words for each hundredfold of an audience above a hundred people."""
+
+_CROWD_LEFT = 0.3
 _REMEMBERED = 200_000
 _NEARLY_ALL = 0.8
 
@@ -27,9 +31,10 @@ class Scored:
 
 
 class _Model:
-    """One linear model with what it remembers of words."""
+    """One linear model with what it remembers of words. `crowd`: before a large audience, words weigh less in it."""
 
-    def __init__(self, linear: Linear) -> None:
+    def __init__(self, linear: Linear, *, crowd: float = 0.0) -> None:
+        self._crowd = crowd
         self._hashed = linear.hashed
         self._named = linear.named
         self._bias = linear.bias
@@ -42,9 +47,10 @@ class _Model:
         vectors = [known(word) or self._remember(word, word_features(word)) for word in found.words]
         vectors += [known(pair) or self._remember(pair, pair_features(pair)) for pair in found.pairs]
         person, celebrity, sales, spam = self._bias
+        heard = self._heard(found)
         if vectors:
             total, w_person, w_celebrity, w_sales, w_spam = map(sum, zip(*vectors, strict=True))
-            scale = total**-0.5
+            scale = total**-0.5 * heard
             person += w_person * scale
             celebrity += w_celebrity * scale
             sales += w_sales * scale
@@ -60,6 +66,8 @@ class _Model:
         named = self._named
         for name, value in found.named.items():
             four = named.get(name, ZEROS)
+            if heard != 1.0 and name.startswith("shape:"):
+                value *= heard
             person += four[0] * value
             celebrity += four[1] * value
             sales += four[2] * value
@@ -71,17 +79,25 @@ class _Model:
         parts: list[str | tuple[str, str]] = [*found.words, *found.pairs]
         vectors = [(part, self._vector(part)) for part in parts]
         total = sum(vector[0] for _, vector in vectors)
-        scale = total**-0.5 if total else 0.0
+        heard = self._heard(found)
+        scale = total**-0.5 * heard if total else 0.0
         shares: list[tuple[float, str | tuple[str, str]]] = [
             ((vector[1 + category] * kinds - vector[1]) * scale, part) for part, vector in vectors
         ]
         for name, value in found.named.items():
             four = self._named.get(name, ZEROS)
+            if name.startswith("shape:"):
+                value *= heard
             shares.append(((four[category] * kinds - four[0]) * value, f"\0{name}"))
         if found.bio:
             four = self._bios.get(found.bio) or self._bio(found.bio)
             shares.append((four[category] * kinds - four[0], "\0bio"))
         return shares
+
+    def _heard(self, found: Features) -> float:
+        """How far the words count: who speaks to a crowd is a broadcaster in a friendly tone too."""
+        audience = found.named.get("account:audience", 0.0) if self._crowd else 0.0
+        return max(1.0 - self._crowd * audience, _CROWD_LEFT) if audience else 1.0
 
     def _vector(self, part: str | tuple[str, str]) -> tuple[float, ...]:
         known = self._words.get(part)
@@ -112,7 +128,7 @@ class Scorer:
 
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
-        self._starter = _Model(weights.starter)
+        self._starter = _Model(weights.starter, crowd=_CROWD)
         self._own = None if weights.own is None else _Model(weights.own)
 
     def score(self, case: Case) -> Scored:
@@ -202,7 +218,7 @@ def _words(weights: Mapping[str | tuple[str, str], float], category: Category, a
         if part == "\0bio":
             if weight > 0.1:
                 reasons.append(Reason(f"their bio reads like {_as(category)}", weight, "account"))
-        elif part.startswith("\0account:"):
+        elif part.startswith("\0account:") and part != "\0account:public":
             account += weight
         elif part.startswith("\0"):
             text = _named(part[1:])
@@ -220,12 +236,13 @@ def _as(category: Category) -> str:
 
 
 def _named(name: str) -> str:
-    habits = {
+    told = {
+        "account:public": "their bio is that of an office, a medium, a company or a stage",
         "habit:links": "nearly every post of theirs holds a link",
         "habit:answers": "they answer people",
         "habit:repeats": "they post the same again and again",
     }
-    return SHAPE_WORDS.get(name) or habits.get(name, "")
+    return SHAPE_WORDS.get(name) or told.get(name, "")
 
 
 def account_words(person: Person) -> str:

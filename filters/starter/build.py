@@ -41,10 +41,11 @@ OPEN_SETS: dict[str, tuple[str, dict[str, Category]]] = {
 ACCOUNT: dict[str, FourNumbers] = {
     # An audience and how one-sided it is speak for broadcasting; both are in halves of a power of ten.
     # A hundred followers and as many followed weigh against it, a hundred thousand to a hundred decide it.
-    "account:counted": (0.1, -3.6, 0.0, 0.0),
+    "account:counted": (0.1, -5.8, 0.0, 0.0),
     "tie:stranger": (-2.0, 0.4, 0.0, 0.0),
-    "account:audience": (-0.8, 3.3, -0.2, -0.5),
-    "account:asymmetry": (-0.3, 1.2, -0.1, -0.3),
+    "account:audience": (-0.9, 3.6, -0.2, -0.5),
+    "account:asymmetry": (-0.3, 1.3, -0.1, -0.3),
+    "account:public": (-0.3, 0.7, 0.0, 0.0),
     "account:bot": (-1.5, 3.0, 0.0, 0.5),
     "account:follows_for_follows": (-0.6, -0.5, 0.5, 1.0),
     "account:new": (-0.3, -0.5, 0.0, 0.7),

@@ -87,7 +87,7 @@ def test_any_text_can_be_scored(text: str) -> None:
 def test_the_plain_score_is_the_row_times_the_weights() -> None:
     weights = starter()
     for text in ("Use code SAVE20, link in bio https://shop.example", "the heron is back", "今日は疲れた"):
-        one = case(text, author=Person("7", "a", bio="coffee and cats", followers=900, following=300, bot=False))
+        one = case(text, author=Person("7", "a", bio="coffee and cats", followers=90, following=300, bot=False))
         hashed, named = row(features(one))
         by_hand = list(weights.starter.bias)
         for key, value in hashed.items():
@@ -97,6 +97,26 @@ def test_the_plain_score_is_the_row_times_the_weights() -> None:
             for n, weight in enumerate(weights.starter.named.get(name, (0.0,) * 4)):
                 by_hand[n] += weight * value
         assert Scorer(weights).score(one).logits == pytest.approx(by_hand, abs=1e-6)
+
+
+def test_the_words_of_somebody_before_a_crowd_weigh_less() -> None:
+    def told(followers: int) -> float:
+        known = Person("7", "a", followers=followers, following=500)
+        friendly, selling = (
+            Scorer(starter()).score(case(text, author=known)).logits
+            for text in ("call me when you get this", "Use code SAVE20, shop now, link in bio")
+        )
+        return (selling[2] - selling[0]) - (friendly[2] - friendly[0])
+
+    assert told(80) > 1.5 * told(100_000) > 0
+
+
+def test_a_bio_of_public_life_speaks_for_a_broadcaster() -> None:
+    def odds(bio: str) -> float:
+        author = Person("7", "a", bio=bio, followers=20_000, following=900)
+        return judge(case("Good morning", author=author), starter(), now=NOW).scores["celebrity"]
+
+    assert odds("Official account of the ministry. News and press") > odds("two cats, one garden, tea")
 
 
 def test_the_plain_score_is_scikit_learns_own() -> None:
