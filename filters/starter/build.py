@@ -24,7 +24,7 @@ from ...models.weights import FourNumbers, Linear, Weights, weights_to_bytes
 from ..features import features, row
 
 HERE = Path(__file__).parent
-NOISE = 0.15
+NOISE = 0.12
 """What each noise category weighs beside all people together: before any mark, a person's post is the likelier one."""
 
 PEOPLE_OFTEN = 4
