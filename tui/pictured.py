@@ -43,10 +43,12 @@ class PicturedScreen(ListingScreen):
 
     def do_pictures(self) -> None:
         """Show pictures, or no longer; where data is saved, only those asked for here."""
-        if self._in_view:
+        if self.query("#pictures > *"):
             self._asked_here = self.session.pictures.shown = False
             self.say(f"pictures are off; {self.key_of('pictures')} shows them")
         else:
+            # Nothing may stand there because it could not be had: it is tried again.
+            self._in_view = ()
             self._asked_here = True
             self.session.pictures.shown = not self.session.config.data_saving
             if not self.pictures():

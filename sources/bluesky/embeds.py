@@ -61,7 +61,8 @@ def embed_of(embed: Entity | None, depth: int = 0) -> Carried:
             return Carried(tuple(_gallery_item(each) for each in parts_of(embed, "items")))
         case "app.bsky.embed.video":
             kind: MediaKind = "gifv" if text_of(embed, "presentation") == "gif" else "video"
-            return Carried((Media(kind, _alt(embed), address_of(embed, "playlist")),))
+            preview = address_of(embed, "thumbnail")
+            return Carried((Media(kind, _alt(embed), address_of(embed, "playlist"), preview),))
         case "app.bsky.embed.external" if (external := part_of(embed, "external")) is not None:
             return _external(external)
         case "app.bsky.embed.record" if (record := part_of(embed, "record")) is not None:
@@ -84,7 +85,7 @@ def _alt(entity: Entity) -> str:
 
 def _image(image: Entity) -> Media:
     address = address_of(image, "fullsize") or address_of(image, "thumb") or address_of(image, "thumbnail")
-    return Media("image", _alt(image), address)
+    return Media("image", _alt(image), address, address_of(image, "thumb") or address_of(image, "thumbnail"))
 
 
 def _gallery_item(item: Entity) -> Media:

@@ -138,7 +138,7 @@ def test_a_reply_to_oneself_and_to_somebody_mentioned() -> None:
 
 def test_pictures_videos_and_moving_pictures() -> None:
     image = {"thumb": "https://cdn.example/t", "fullsize": "https://cdn.example/f", "alt": "a heron\nat dusk"}
-    seen = Media("image", "a heron\nat dusk", "https://cdn.example/f")
+    seen = Media("image", "a heron\nat dusk", "https://cdn.example/f", "https://cdn.example/t")
     assert post_of(view({"$type": "app.bsky.embed.images#view", "images": [image, 5]})).media == (seen,)
     items = [image | {"$type": "app.bsky.embed.gallery#viewImage"}, {"$type": "app.bsky.embed.gallery#viewSound"}]
     assert post_of(view({"$type": "app.bsky.embed.gallery#view", "items": items})).media == (
@@ -147,6 +147,8 @@ def test_pictures_videos_and_moving_pictures() -> None:
     )
     video = {"$type": "app.bsky.embed.video#view", "playlist": "https://video.example/p.m3u8", "alt": "rain"}
     assert post_of(view(video)).media == (Media("video", "rain", "https://video.example/p.m3u8"),)
+    still = "https://video.example/p.jpg"
+    assert post_of(view(video | {"thumbnail": still})).media == (Media("video", "rain", video["playlist"], still),)
     assert post_of(view(video | {"presentation": "gif"})).media == (Media("gifv", "rain", video["playlist"]),)
 
 

@@ -1,5 +1,6 @@
 """Pictures on the screens: shown where a post is open, off with a key, never asked for where that is not wanted."""
 
+import sys
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -106,6 +107,19 @@ async def test_a_picture_that_cannot_be_had_is_told_and_the_others_are_shown(
         await screens.press("enter", "i", "i")
         assert "answered 404" in screens.line("saying")
         assert shown(screens) == 1
+
+
+async def test_without_the_extra_it_is_told_only_to_those_who_ask(
+    opened: "Open", scripted: "type[Scripted]", asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    network = scripted.network([scripted.post(1, media=MEDIA)])
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        await screens.press("enter")
+        assert "quietfeed[images]" not in screens.line("saying")
+        await screens.press("i")
+        assert "pip install 'quietfeed[images]'" in screens.line("saying")
+        assert shown(screens) == 0
 
 
 def png(size: tuple[int, int]) -> bytes:
