@@ -203,9 +203,7 @@ class Reader:
         """What a network brought, in words."""
         if arrival is None:
             return "Nothing came."
-        new = (
-            f"{len(arrival.new)} new, {arrival.shown} shown, {arrival.hidden} hidden."
-            if arrival.new
-            else "Nothing new."
-        )
-        return " ".join([*arrival.troubles, new])
+        parts = [*arrival.troubles]
+        if arrival.new:
+            parts.append(f"{len(arrival.new)} new, {arrival.shown} shown, {arrival.hidden} hidden.")
+        return " ".join(parts) or "Nothing new."
