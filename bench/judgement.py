@@ -82,6 +82,8 @@ def main() -> int:
         print(f"\n### {name}: {args.messages} messages, {args.shuffles} shuffles, judge then learn\n")
         online(messages, args.messages, args.shuffles, peers=not args.no_peers)
         curve(messages, args.shuffles)
+        if not args.no_peers:
+            curve_of_peers(messages, args.shuffles)
     speed(load(args.data / "twitter_utkml.jsonl.gz"))
     return 0
 
@@ -177,6 +179,25 @@ def curve(messages: list[Message], shuffles: int) -> None:
             lost.append(100 * mean(gone for gone, bad in zip(away, noise, strict=True) if not bad))
             hidden.append(100 * mean(gone for gone, bad in zip(away, noise, strict=True) if bad))
         print(f"| {marks} | {mean(ranks):.2f} | {mean(lost):.2f} | {mean(hidden):.1f} |")
+
+
+def curve_of_peers(messages: list[Message], shuffles: int) -> None:
+    """The rank of the others on the same 400 messages after 25 and after 100 marks."""
+    print("\n| filter | (1-ROCA)% after 25 marks | after 100 |\n|---|---|---|")
+    for peer in available():
+        ranks: dict[int, list[float]] = {25: [], 100: []}
+        for seed in range(shuffles):
+            sample = shuffled(messages, 900, seed)
+            with tempfile.TemporaryDirectory() as folder:
+                filter_ = peer(Path(folder))
+                learned = 0
+                for marks, found in ranks.items():
+                    for text, noise in sample[learned:marks]:
+                        filter_.learn(text, noise=noise)
+                    learned = marks
+                    scores = [log_odds(filter_.judge(text)) for text, _ in sample[500:]]
+                    found.append(one_minus_roca(scores, [noise for _, noise in sample[500:]]))
+        print(f"| {filter_.name} | {mean(ranks[25]):.2f} | {mean(ranks[100]):.2f} |", flush=True)
 
 
 def speed(messages: list[Message]) -> None:

@@ -1,11 +1,12 @@
 """Simulated timelines: what the judgement hides per level, cold and after marks, as a markdown table.
 
-    python bench/worlds.py --users 50 --seeds 100-119
+    python bench/worlds.py --users 50 --seeds 100-119 [--queue]
 
 Each seed is one user's timeline among so many other users, with other people and other texts. Posts are judged as a
 session judges them: with the authors' counts, the ties, the habits seen in that timeline, and what the user said. Marks
-are the truth of posts drawn at random, the figures are of all other posts. A timeline of 50 users holds some 450 posts;
-for 500 marks it is made four times as large.
+are the truth of posts drawn at random, or with `--queue` of the posts that the training queue offers, ten at a time;
+the figures are of all other posts. A timeline of 50 users holds some 450 posts; for 500 marks it is made four times as
+large.
 """
 
 import argparse
@@ -25,7 +26,9 @@ from quietfeed.models.case import Case
 from quietfeed.models.mark import Mark
 from quietfeed.models.tie import NO_TIE
 from quietfeed.models.verdict import CATEGORIES, Category, Level, Verdict
+from quietfeed.models.view import Judged
 from quietfeed.session.said import Words
+from quietfeed.session.training import training_queue
 from quietfeed.sources.demo.simulate import simulate, ties
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -85,13 +88,41 @@ def timeline(seed: int, users: int) -> list[Known]:
     return found
 
 
-def measure(seeds: Sequence[int], users: int) -> Iterator[tuple[int, Tally]]:
+def by_chance(seed: int, posts: Sequence[Known], count: int) -> set[int]:
+    """Which posts are marked, drawn at random."""
+    return set(random.Random(seed).sample(range(len(posts)), count))
+
+
+def from_queue(posts: Sequence[Known], count: int) -> set[int]:
+    """Which posts are marked when the user follows the training queue, learning after every ten."""
+    drawn: dict[int, Mark] = {}
+    places = {known.case.post.key: place for place, known in enumerate(posts)}
+    while len(drawn) < count:
+        marks = list(drawn.values())
+        words = Words(marks)
+        cases = [known.case for known in posts]
+        verdicts = judge_all(cases, learn(starter(), marks), said=words.said, now=NOW)
+        judged = [
+            Judged(case.post, verdict, case.tie, name(case.tie, NOW), drawn[place].category if place in drawn else None)
+            for place, (case, verdict) in enumerate(zip(cases, verdicts, strict=True))
+        ]
+        offered = training_queue(judged, min(10, count - len(drawn)))
+        if not offered:
+            break
+        for key in offered:
+            known = posts[places[key]]
+            drawn[places[key]] = Mark(known.case, known.truth, NOW)
+    return set(drawn)
+
+
+def measure(seeds: Sequence[int], users: int, *, queue: bool = False) -> Iterator[tuple[int, Tally]]:
     """A Tally for each number of marks."""
     for count, times in MARKS.items():
         tally = Tally()
         for seed in seeds:
             posts = timeline(seed, users * times)
-            drawn = set(random.Random(seed).sample(range(len(posts)), min(count, len(posts) // 2)))
+            most = min(count, len(posts) // 2)
+            drawn = from_queue(posts, most) if queue else by_chance(seed, posts, most)
             marks = [Mark(posts[index].case, posts[index].truth, NOW) for index in sorted(drawn)]
             words = Words(marks)
             weights = learn(starter(), marks) if marks else starter()
@@ -131,12 +162,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--users", type=int, default=50, help="how many others stand in a timeline")
     parser.add_argument("--seeds", type=_seeds, default=_seeds("100-119"), help="first-last")
+    parser.add_argument("--queue", action="store_true", help="mark what the training queue offers")
     args = parser.parse_args()
     started = perf_counter()
     print(f"Seeds {args.seeds[0]} to {args.seeds[-1]}, {args.users} users each; of 100 posts, so many are hidden:\n")
     print("| marks | level | friends lost | hidden by the user's marks | personal | noise | celebrity / sales / spam |")
     print("|---|---|---|---|---|---|---|")
-    for count, tally in measure(args.seeds, args.users):
+    for count, tally in measure(args.seeds, args.users, queue=args.queue):
         for row in rows(count, tally):
             print(row, flush=True)
     print(f"\n{perf_counter() - started:.0f} s")
