@@ -32,7 +32,7 @@ _STRENGTH = 20.0
 _ONE_SIDED = 0.8
 _SMOOTH = 0.2
 _FIRST_BLOCK = 16
-_STACK_BLOCKS_FROM = 24
+_STACK_FROM = 8
 _PULL = 4.0
 """How many marks' worth of belief the stack starts with."""
 
@@ -61,7 +61,7 @@ def learn(starter: Weights, marks: Sequence[Mark]) -> Weights:
     often = np.bincount(targets, minlength=len(CATEGORIES))[1:] + _EVEN
     celebrity, sales, spam = np.log(often * len(often) / often.sum()).tolist()
     stack = Stack(own=_early(len(newest)), kinds=(celebrity, sales, spam))
-    if len(newest) >= _STACK_BLOCKS_FROM:
+    if len(newest) >= _STACK_FROM:
         stack = _stack(starter, table, targets, [mark.case for mark in newest], stack)
     return replace(starter, own=table.fit(targets), stack=stack, marks=len(marks))
 
@@ -176,8 +176,9 @@ def _stack(
     import numpy as np
     from scipy.optimize import minimize
 
-    said_own = []
-    first = start = _FIRST_BLOCK
+    # Of the first marks the own model knew nothing yet; the starter can be held against them all the same.
+    said_own = [np.zeros(min(_FIRST_BLOCK, len(cases)))]
+    start = _FIRST_BLOCK
     while start < len(cases):
         end = min(start * 2, len(cases))
         weights, bias = table.person(targets, start)
@@ -185,17 +186,19 @@ def _stack(
         start = end
     own = np.concatenate(said_own)
     plain = Scorer(replace(starter, own=None, stack=Stack()))
-    logits = np.array([_remembered_logits(plain, case) for case in cases[first:]])
+    logits = np.array([_remembered_logits(plain, case) for case in cases])
     said = np.logaddexp.reduce(logits[:, 1:] + np.array(start_at.kinds), axis=1) - logits[:, 0]
-    noise = (targets[first:] != 0).astype(float)
+    noise = (targets != 0).astype(float)
+    # The first marks are often all of one kind: how often a user marks noise is not read from them.
+    later = (np.arange(len(cases)) >= _FIRST_BLOCK).astype(float)
     anchor = np.array([start_at.starter, start_at.own, start_at.shift])
 
     def loss(numbers: "NDArray[np.float64]") -> tuple[float, "NDArray[np.float64]"]:
-        odds = numbers[0] * said + numbers[1] * own + numbers[2]
+        odds = numbers[0] * said + numbers[1] * own + numbers[2] * later
         off = 1.0 / (1.0 + np.exp(-np.clip(odds, -500, 500))) - noise
         pull = numbers - anchor
         value = (np.logaddexp(0.0, odds) - noise * odds).sum() + _PULL * (pull**2).sum()
-        gradient = np.array([(off * said).sum(), (off * own).sum(), off.sum()]) + 2 * _PULL * pull
+        gradient = np.array([(off * said).sum(), (off * own).sum(), (off * later).sum()]) + 2 * _PULL * pull
         return float(value), gradient
 
     bounds = [(0.0, 4.0), (0.0, 8.0), (-3.0, 3.0)]

@@ -145,10 +145,13 @@ def test_the_plain_score_is_scikit_learns_own() -> None:
 
 
 def test_a_kind_of_noise_that_was_never_marked_stays_noise() -> None:
-    lessons = [mark for mark in LESSONS if mark.category != "spam"] * 4
+    places = ("Northport", "Eastfield", "Castle City", "Harbour Bay", "Millbrook", "Stonebridge")
+    news = [f"BREAKING: {place} council approves new budget, full report https://news.example" for place in places]
+    talk = [f"are you coming to {place} on sunday? I could pick you up at six" for place in places]
+    lessons = marks(*((text, "celebrity") for text in news), *((text, "person") for text in talk))
     bait = case("URGENT! You have won a prize of 1,000. To claim call 09000000000 now")
-    before = judge(bait, starter(), now=NOW).scores["person"]
-    assert judge(bait, learn(starter(), lessons), now=NOW).scores["person"] < max(2 * before, 0.1)
+    assert judge(bait, starter(), now=NOW).scores["person"] < 0.1
+    assert judge(bait, learn(starter(), lessons), now=NOW).scores["person"] < 0.1
 
 
 def test_what_is_learned_is_the_same_for_the_same_marks() -> None:
