@@ -21,6 +21,7 @@ from .normalise import normalise, plain_word
 from .phrases import PHRASES
 from .shape import shape
 
+CALL = "call:"
 _WORD = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff々]+|[^\W_]+(?:['’][^\W_]+)*|[%£$€]|[!?]+|\.{2,}|…|[:;]-?[()DP]"
     r"|[\U0001F300-\U0001FAFF\u2600-\u27BF]"
@@ -72,6 +73,10 @@ def features(case: Case) -> Features:
         named["habit:answers"] = case.habits.answers / case.habits.seen
         named["habit:repeats"] = case.habits.repeated / case.habits.seen
     pairs = tuple(dict.fromkeys(pairwise(words)))
+    for phrase in (*((word,) for word in words), *pairs):
+        # A word among fifty says little; that the reader is asked to act says as much in a long post as in a short one.
+        if (group := PHRASES.get(phrase)) is not None:
+            named[f"{CALL}{group}"] = 1.0
     return Features(tuple(dict.fromkeys(words)), pairs, named, post.author.bio or "")
 
 

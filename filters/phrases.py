@@ -5,7 +5,8 @@ group is what a reason is told with.
 """
 
 _GROUPS: dict[str, str] = {
-    "code": "use code|code promo|promo code|discount code|coupon code|mit code|mit dem|codigo promocional"
+    "code": "use code|code promo|promo code|discount code|coupon code|mit code|with code|code at|avec code"
+    "|con codice|com cupom|cupom|con código|code bij|z kodem|с промокодом|クーポン|codigo promocional"
     "|rabattcode|gutscheincode|промокод|kod rabatowy|kodice sconto|codice sconto|kortingscode"
     "|indirim kodu|código promocional",
     "bio": "in bio|bio link|linkinbio|in profile|enlace bio|lien bio|dans bio|in profil|profil link"
@@ -54,8 +55,8 @@ _GROUPS: dict[str, str] = {
     "adult": "hot girls|sexy girls|my nudes|my onlyfans|sexy pics|hookup|private pics|cam girl|lonely girls"
     "|date tonight|hot singles|18+|знакомства|девушки",
     "engage": "tag a|tag someone|tag your|like if|retweet if|rt if|share if|who agrees|comment below"
-    "|comments below|drop a|double tap|thoughts below|let us|us know|wrong answers|answers only|am i"
-    "|agree?|kommentiert|markiere|verlinke|dites nous|cuéntanos|comenta|marque um|scrivi nei|let me"
+    "|comments below|drop a|double tap|thoughts below|let us|us know|wrong answers|answers only"
+    "|agree?|kommentiert|markiere|verlinke|dites nous|cuéntanos|comenta|marque um|scrivi nei"
     "|tell us|which one|name a|repost if|boost if",
     "news": "breaking:|breaking news|just in|read more|full story|live updates|live blog|weather warning"
     "|traffic update|eilmeldung|mehr dazu|alerte info|en direct|última hora|ultima ora|срочно|速報"

@@ -8,7 +8,7 @@ from ..models.case import Case
 from ..models.person import Person
 from ..models.verdict import CATEGORIES, Category, Reason
 from ..models.weights import ZEROS, FourNumbers, Linear, Weights
-from .features import Features, bio_features, features, pair_features, word_features
+from .features import CALL, Features, bio_features, features, pair_features, word_features
 from .phrases import PHRASES, SHAPE_WORDS
 
 KINDS = 0.5
@@ -18,6 +18,7 @@ _CROWD = 0.4
 """How much less the starter believes the words for each hundredfold of an audience above a hundred people."""
 
 _CROWD_LEFT = 0.3
+_WRITTEN = ("shape:", CALL)
 _REMEMBERED = 200_000
 _NEARLY_ALL = 0.8
 
@@ -66,7 +67,7 @@ class _Model:
         named = self._named
         for name, value in found.named.items():
             four = named.get(name, ZEROS)
-            if heard != 1.0 and name.startswith("shape:"):
+            if heard != 1.0 and name.startswith(_WRITTEN):
                 value *= heard
             person += four[0] * value
             celebrity += four[1] * value
@@ -86,7 +87,7 @@ class _Model:
         ]
         for name, value in found.named.items():
             four = self._named.get(name, ZEROS)
-            if name.startswith("shape:"):
+            if name.startswith(_WRITTEN):
                 value *= heard
             shares.append(((four[category] * kinds - four[0]) * value, f"\0{name}"))
         if found.bio:
@@ -162,12 +163,21 @@ class Scorer:
         for model, scale, kinds in models:
             for weight, part in model.shares(scored.found, index, kinds):
                 weights[part] = weights.get(part, 0.0) + weight * scale
+        _tell_calls(weights)
         for name, share in scored.found.named.items():
             # "Nearly every post" must be true to be said; a small share weighs a little and is no reason.
             if name.startswith("habit:") and share < _NEARLY_ALL:
                 weights.pop(f"\0{name}", None)
         reasons = _words(weights, category, case.post.author)
         return sorted(reasons, key=lambda reason: -reason.weight)[:most]
+
+
+def _tell_calls(weights: dict[str | tuple[str, str], float]) -> None:
+    """Give what a call to act weighs to the words that it was made in."""
+    phrases = [part for part in weights if (part if isinstance(part, tuple) else (part,)) in PHRASES]
+    for phrase in phrases:
+        group = PHRASES[phrase if isinstance(phrase, tuple) else (phrase,)]
+        weights[phrase] += weights.pop(f"\0{CALL}{group}", 0.0)
 
 
 _scorers: list[Scorer] = []
