@@ -29,6 +29,10 @@ def run_command(args: argparse.Namespace) -> int:
         from .account import run_account
 
         return run_account(args)
+    if args.command == "try":
+        from .look import run_try
+
+        return run_try(args)
     session = open_demo() if args.demo else open_session()
     if args.command == "sync":
         return asyncio.run(_sync(session, as_json=args.json))
@@ -73,7 +77,8 @@ def _write_arrival(session: Session, account: Account, arrival: Arrival, *, as_j
     say(f"{account.key}: {len(arrival.new)} new, {arrival.shown} shown, {arrival.hidden} hidden; {kept} kept")
 
 
-def _timeline(session: Session, args: argparse.Namespace) -> int:
+def write_timeline(session: Session, args: argparse.Namespace) -> int:
+    """Write what the options ask for of a session's timeline, newest first; all that is kept, page by page."""
     level = Level[args.level] if args.level else session.level
     session.catch_up()
     left = args.limit
@@ -211,7 +216,7 @@ def _ignore(progress: Progress) -> None:
 
 
 _COMMANDS = {
-    "timeline": _timeline,
+    "timeline": write_timeline,
     "search": _search,
     "mark": _mark,
     "unmark": _unmark,

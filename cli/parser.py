@@ -35,16 +35,18 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     remove = actions.add_parser("remove", help="sign out and forget what was fetched; marks stay")
     remove.add_argument("account", metavar="ACCOUNT", help="as `account list` writes it, or its handle")
 
+    look = commands.add_parser("try", help="a public handle's quiet timeline: no sign-in, nothing kept")
+    look.add_argument("handle", metavar="HANDLE", help="ada.bsky.social, or ada@mastodon.example")
+    look.add_argument(
+        "--server", metavar="URL", help="ask this server (default: Bluesky's public one, or the handle's)"
+    )
+    _which_posts(look)
+
     sync = commands.add_parser("sync", help="fetch what is new from every account, keep it, judge it")
     sync.add_argument("--json", action="store_true", help="one JSON object per account")
 
     timeline = commands.add_parser("timeline", help="what the timeline shows, or hides, newest first")
-    timeline.add_argument("--json", action="store_true", help='a post record per line, with its "verdict"')
-    timeline.add_argument("--level", choices=_LEVELS, help="how quiet (default: as the timeline was left)")
-    which = timeline.add_mutually_exclusive_group()
-    which.add_argument("--hidden", action="store_true", help="what is hidden, instead")
-    which.add_argument("--all", action="store_true", help="shown and hidden")
-    timeline.add_argument("--limit", type=_count, metavar="N", help="at most N posts (default: all that are kept)")
+    _which_posts(timeline)
 
     search = commands.add_parser(
         "search", help="every kept post that holds all the words, newest first, hidden ones too"
@@ -83,6 +85,15 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     take.add_argument("file", metavar="FILE", help="a file, or - for standard input")
     commands.add_parser("doctor", help="where the files are, and whether everything is well")
     return parser
+
+
+def _which_posts(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help='a post record per line, with its "verdict"')
+    command.add_argument("--level", choices=_LEVELS, help="how quiet (default: as the timeline was left)")
+    which = command.add_mutually_exclusive_group()
+    which.add_argument("--hidden", action="store_true", help="what is hidden, instead")
+    which.add_argument("--all", action="store_true", help="shown and hidden")
+    command.add_argument("--limit", type=_count, metavar="N", help="at most N posts (default: all that are kept)")
 
 
 def _span(text: str) -> timedelta:

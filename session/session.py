@@ -13,6 +13,7 @@ from ..models.errors import SourceError, UsageError
 from ..models.post import Post
 from ..models.record import Record
 from ..models.view import Arrival, Effect, Gap, HiddenAs, Judged, PostKey, Progress, hidden_as
+from ..sources import network
 from ..store.archive import Archive
 from ..store.places import Places, find_places
 from ..store.settings import read_config
@@ -49,6 +50,18 @@ def open_demo(seed: int = 1, now: datetime | None = None) -> "Session":
     session = Session(archive, Config(first_sync_posts=1000), Accounts(archive, None, {demo.account.key: demo}), None)
     _at_once(session.refresh(lambda _progress: None))
     return session
+
+
+async def open_public(handle: str, server: str = "") -> "Session":
+    """Somebody's public timeline as a session of its own, in memory: no sign-in, nothing kept.
+
+    A handle with an @ inside names its Mastodon server, any other is Bluesky's. Raises SourceError and UsageError.
+    """
+    name = "mastodon" if "@" in handle.strip().removeprefix("@") else "bluesky"
+    source = await network(name).look(handle, server)
+    archive = Archive(None)
+    archive.add_account(source.account)
+    return Session(archive, Config(first_sync_posts=5000), Accounts(archive, None, {source.account.key: source}), None)
 
 
 def _at_once(answer: Coroutine[Any, Any, T]) -> T:

@@ -45,6 +45,9 @@ class Network(Protocol):
     async def with_token(self, server: str, token: str, handle: str = "") -> Credentials:
         """Sign in with a token or app password that the user made. UsageError where server or handle is missing."""
 
+    async def look(self, handle: str, server: str = "") -> Source:
+        """Somebody's timeline as the public sees it, without a sign-in. Raises SourceError and UsageError."""
+
     async def revoke(self, server: str, secret: Mapping[str, str]) -> None:
         """Tell the server that the token is no longer used."""
 

@@ -8,7 +8,7 @@ from ...models.signin import PASTED, Authorization, Credentials, Words
 from ...models.source import Source
 from .reading import read_input
 
-__all__ = ["WORDS", "begin", "finish", "open_source", "read_input", "revoke", "with_token"]
+__all__ = ["WORDS", "begin", "finish", "look", "open_source", "read_input", "revoke", "with_token"]
 
 WORDS = Words(
     "Bluesky",
@@ -53,6 +53,13 @@ async def with_token(server: str, token: str, handle: str = "") -> Credentials:
     from . import signin
 
     return await signin.with_token(server, token, handle)
+
+
+async def look(handle: str, server: str = "") -> Source:
+    """Somebody's timeline as the public sees it, without a sign-in. Raises SourceError and UsageError."""
+    from . import public
+
+    return await public.look(handle, server)
 
 
 async def revoke(server: str, secret: Mapping[str, str]) -> None:

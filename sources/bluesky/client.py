@@ -51,6 +51,11 @@ class Client:
         self._prover = _prover(secret)
         self._take(dict(secret), remaining=lifetime(secret)[0])
 
+    @property
+    def server(self) -> str:
+        """The base URL of the server that is asked."""
+        return self._account.server
+
     def _take(self, secret: Secret, *, remaining: float) -> None:
         self._secret = secret
         self._good_until = time.monotonic() + remaining

@@ -123,6 +123,21 @@ class BlueskyServer(ThreadingHTTPServer):
         return {"did": self.world.me["did"], "handle": self.world.me["handle"], "active": True, "didDoc": document}
 
 
+_PUBLIC = {
+    "app.bsky.actor.getProfile",
+    "app.bsky.actor.getProfiles",
+    "app.bsky.feed.getAuthorFeed",
+    "app.bsky.graph.getFollowers",
+    "app.bsky.graph.getFollows",
+    "app.bsky.graph.getRelationships",
+}
+
+
+def _by(place: Json) -> str:
+    who: str = place.get("reason", {}).get("by", place["post"]["author"])["did"]
+    return who
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: BlueskyServer
@@ -171,8 +186,28 @@ class _Handler(BaseHTTPRequestHandler):
         }
         if nsid in open_methods:
             open_methods[nsid]()
+        elif not self.bearer and nsid in _PUBLIC:
+            self._public(nsid)
         elif self._signed_in():
             self._query(nsid)
+
+    def _public(self, nsid: str) -> None:
+        """What an AppView answers to anybody."""
+        world, actor = self.server.world, self.query.get("actor", [""])[0]
+        known = next((each for each, person in world.people.items() if actor in (each, person["handle"])), "")
+        if nsid in ("app.bsky.graph.getRelationships", "app.bsky.actor.getProfiles"):
+            self._query(nsid)
+        elif not known:
+            self._error("InvalidRequest", "Profile not found")
+        elif nsid == "app.bsky.actor.getProfile":
+            self._json(world.detailed(known))
+        elif nsid == "app.bsky.feed.getAuthorFeed":
+            places = [*world.home, *world.posts]
+            self._json({"feed": [each for each in places if _by(each) == known][: int(self.query["limit"][0])]})
+        else:
+            follows = nsid.endswith("getFollows")
+            found = [world.people[each] for each, pair in world.follows.items() if pair[0 if follows else 1]]
+            self._json({"subject": world.me, "follows" if follows else "followers": found})
 
     def _signed_in(self) -> bool:
         quirks = self.server.quirks

@@ -40,6 +40,8 @@ class Quirks:
     """Statuses and accounts without the fields that GoToSocial and snac leave out."""
     counts_zero: bool = False
     """Followers, following and statuses are 0 for everybody (snac)."""
+    private_follows: bool = False
+    """Whom people follow, and who follows them, is shown to nobody."""
     first_relationship_only: bool = False
     lacking: tuple[str, ...] = ()
     """Paths that are 404 with an HTML body."""
@@ -167,6 +169,8 @@ class _Handler(BaseHTTPRequestHandler):
         if path in open_routes:
             open_routes[path]()
             return
+        if "Authorization" not in self.headers and self._public(path):
+            return
         if self.headers.get("Authorization", "").removeprefix("Bearer ") not in self.server.tokens:
             self._json({"error": "The access token is invalid"}, 401)
             return
@@ -193,6 +197,24 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(self._shaped(person))
         else:
             self._json({"error": "Record not found"}, 404)
+
+    def _public(self, path: str) -> bool:
+        """What a server shows anybody of its people; whether this was such a question."""
+        world, parts = self.server.world, path.removeprefix("/api/v1/accounts/").split("/")
+        if path == "/api/v1/accounts/lookup":
+            wanted = self.query.get("acct", [""])[0]
+            found = next((each for each in world.people.values() if each["acct"] == wanted), None)
+            self._json(found or {"error": "Record not found"}, 200 if found else 404)
+        elif parts[0] not in world.people or len(parts) != 2:
+            return False
+        elif parts[1] == "statuses":
+            self._json([each for each in [*world.home, *world.statuses] if each["account"]["id"] == parts[0]])
+        elif parts[1] in ("following", "followers") and not self.server.quirks.private_follows:
+            side = 0 if parts[1] == "following" else 1
+            self._json([world.people[each] for each, pair in world.follows.items() if pair[side]])
+        else:
+            self._json([])
+        return True
 
     def _home(self) -> None:
         quirks = self.server.quirks

@@ -1,0 +1,131 @@
+"""Somebody's quiet timeline as the public sees it: a look at quietfeed without signing in. Read only, no token.
+
+https://docs.joinmastodon.org/methods/accounts/: lookup, following, followers and statuses are public where neither the
+person nor the server hides them; many do, and then one sentence says so.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from urllib.parse import quote
+
+from ...models.account import Account
+from ...models.errors import SignInNeeded, SourceError, UsageError
+from ...models.source import InteractionPage, Page
+from ...models.tie import Interaction, Relationship
+from ..entities import Entity, part_of, parts_of, text_of, time_of
+from ..http import Http, Refused, checked_server
+from .interactions import own_status_interactions
+from .parse import person_of
+from .source import Mastodon
+
+_FOLLOW_PAGES = 5
+_FEEDS = 60
+_STATUSES = 20
+_AT_ONCE = 4
+
+
+async def look(handle: str, server: str = "") -> "PublicView":
+    """The public view of user@server. Raises SourceError and UsageError."""
+    user, _, host = handle.strip().removeprefix("@").partition("@")
+    if not user or not (host or server):
+        raise UsageError("Whose timeline? `quietfeed try ada@mastodon.example` looks at one.")
+    base = checked_server(server or host)
+    http = Http(base)
+    try:
+        found = (await http.get("/api/v1/accounts/lookup", {"acct": user})).value
+    except (SignInNeeded, Refused):
+        found = None
+    finally:
+        await http.close()
+    person_id = text_of(found, "id") if isinstance(found, dict) else ""
+    if not person_id:
+        raise SourceError(f"{http.host} shows nobody called {user} to the public: check the handle.")
+    # A client of its own: the screens run in another event loop than this question.
+    return PublicView(Account("mastodon", base, f"{user}@{host or http.host}", person_id), Http(base))
+
+
+class PublicView(Mastodon):
+    """What those wrote whom somebody follows, mutual follows first. Raises SourceError and nothing else."""
+
+    def __init__(self, account: Account, http: Http) -> None:
+        super().__init__(account, http)
+        self._feeds: list[Entity] | None = None
+        self._follows: set[str] = set()
+        self._followers: set[str] = set()
+
+    async def timeline(self, cursor: str | None) -> Page:
+        """All of it in one page: the newest statuses of everybody who was asked for."""
+        if cursor is not None:
+            return Page((), None)
+        statuses = [status for status in await self._statuses() if self._is_for_us(status)]
+        posts = sorted(self._posts(statuses), key=lambda post: post.at.timestamp() if post.at else 0.0, reverse=True)
+        return Page(tuple(posts), None)
+
+    async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
+        """Who follows whom, by the lists that were read; nobody is signed in, so the server cannot be asked."""
+        return [Relationship(each, each in self._follows, each in self._followers) for each in person_ids]
+
+    async def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
+        """Whom they answer in public, and who answers them in the statuses that were read."""
+        path = f"/api/v1/accounts/{quote(self._account.id, safe='')}/statuses"
+        async for page in self._stream("statuses", path, own_status_interactions, since.get("statuses")):
+            yield page
+        # A name of its own: what these statuses do not show is not known, and no zero.
+        found = tuple(one for each in await self._statuses() for one in _answers_to(each, self._account.id, self._host))
+        yield InteractionPage("seen answers", found, None)
+
+    async def _statuses(self) -> list[Entity]:
+        if self._feeds is None:
+            follows = await self._list("following")
+            if not follows:
+                raise SourceError(f"{self._account.handle} does not show the public whom they follow.")
+            self._follows, self._followers = set(follows), set(await self._list("followers"))
+            mutual_first = sorted(follows, key=lambda each: each not in self._followers)[:_FEEDS]
+            feeds: list[Entity] = []
+            for start in range(0, len(mutual_first), _AT_ONCE):
+                batch = mutual_first[start : start + _AT_ONCE]
+                for found in await asyncio.gather(*map(self._feed, batch)):
+                    feeds += found
+            self._feeds = feeds
+        return self._feeds
+
+    async def _list(self, which: str) -> list[str]:
+        found: list[str] = []
+        address: str | None = f"/api/v1/accounts/{quote(self._account.id, safe='')}/{which}?limit=80"
+        for _ in range(_FOLLOW_PAGES):
+            if address is None:
+                break
+            try:
+                answer = await self._http.get(address)
+            except (SignInNeeded, Refused):
+                break
+            people = answer.value if isinstance(answer.value, list) else []
+            found += [text_of(each, "id") for each in people if isinstance(each, dict) and text_of(each, "id")]
+            address = answer.links.get("next") if people else None
+        return found
+
+    async def _feed(self, person_id: str) -> list[Entity]:
+        path = f"/api/v1/accounts/{quote(person_id, safe='')}/statuses"
+        try:
+            answer = await self._http.get(path, {"limit": _STATUSES})
+        except (SignInNeeded, Refused):
+            # One person whose statuses are not public; the others may be.
+            return []
+        return [each for each in answer.value if isinstance(each, dict)] if isinstance(answer.value, list) else []
+
+    def _is_for_us(self, status: Entity) -> bool:
+        """A home timeline shows an answer only where both sides are followed, as the server does."""
+        answered = text_of(status, "in_reply_to_account_id")
+        author = text_of(part_of(status, "account") or {}, "id")
+        return answered in ("", author, self._account.id) or answered in self._follows
+
+
+def _answers_to(status: Entity, own_id: str, host: str) -> Iterator[Interaction]:
+    author, at, status_id = part_of(status, "account") or {}, time_of(status, "created_at"), text_of(status, "id")
+    person = person_of(author, host)
+    if at is None or not status_id or person.id in ("", own_id):
+        return
+    if text_of(status, "in_reply_to_account_id") == own_id:
+        yield Interaction(f"status:{status_id}", person, "reply", "to_you", at)
+    elif any(text_of(each, "id") == own_id for each in parts_of(status, "mentions")):
+        yield Interaction(f"status:{status_id}", person, "mention", "to_you", at)

@@ -1,0 +1,117 @@
+"""A look without signing in: somebody's public timeline, read from loopback servers that are shown no token."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quietfeed.__main__ import main
+from quietfeed.models.errors import SourceError, UsageError
+from quietfeed.session import open_public
+from quietfeed.sources import http, network
+
+Serve = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setattr(http, "_PAUSE", 0.0)
+    monkeypatch.setenv("QUIETFEED_HOME", str(tmp_path))
+    yield tmp_path
+    assert not list(tmp_path.iterdir()), "nothing is kept"
+
+
+async def ties_of(handle: str, server: Any) -> dict[str, Any]:
+    session = await open_public(handle, server.url)
+    try:
+        arrival = await session.refresh(lambda _progress: None)
+        assert not arrival.troubles
+        return {judged.post.author.handle: judged.tie for judged in session.timeline}
+    finally:
+        await session.close()
+
+
+async def test_a_public_bluesky_timeline_holds_those_who_are_followed(bluesky: Serve) -> None:
+    server = bluesky(posts=40)
+    ties = await ties_of(server.world.me["handle"], server)
+    followed = {server.world.people[each]["handle"] for each, pair in server.world.follows.items() if pair[0]}
+    assert followed <= ties.keys()
+    first, second = (server.world.people[each]["handle"] for each in list(server.world.follows)[:2])
+    assert (ties[first].you_follow, ties[first].follows_you) == (True, True)
+    assert (ties[second].you_follow, ties[second].follows_you) == (True, False)
+    assert all("authorization" not in request.headers for request in server.requests)
+
+
+async def test_who_answers_in_the_feeds_counts_as_an_answer(bluesky: Serve) -> None:
+    server = bluesky(posts=10)
+    world = server.world
+    friend = next(iter(world.follows))
+    own = world.posts[0]["post"]
+    world.home.append({"post": world.answer(60, list(world.people).index(friend) + 1, own)})
+    ties = await ties_of(world.me["handle"], server)
+    assert ties[world.people[friend]["handle"]].replies_to_you == 1
+
+
+async def test_answers_to_strangers_are_left_out(bluesky: Serve) -> None:
+    server = bluesky(posts=4)
+    world = server.world
+    friend = list(world.people).index(next(iter(world.follows))) + 1
+    stranger = next(each for each in world.people if each not in world.follows and each != world.me["did"])
+    world.home.append({"post": world.answer(61, friend, world.post(62, list(world.people).index(stranger) + 1))})
+    source = await network("bluesky").look(world.me["handle"], server.url)
+    uris = {post.id for post in (await source.timeline(None)).posts}
+    await source.close()
+    assert uris
+    assert world.home[-1]["post"]["uri"] not in uris
+
+
+async def test_a_public_mastodon_timeline_holds_those_who_are_followed(mastodon: Serve) -> None:
+    server = mastodon(posts=40)
+    ties = await ties_of(f"{server.world.me['acct']}@here.example", server)
+    followed = [each for each, pair in server.world.follows.items() if pair[0]]
+    by_id = {
+        person["id"]: handle for handle in ties for person in server.world.people.values() if person["acct"] in handle
+    }
+    assert set(followed) <= by_id.keys()
+    assert (ties[by_id[followed[0]]].you_follow, ties[by_id[followed[0]]].follows_you) == (True, True)
+
+
+async def test_a_hidden_list_of_follows_is_told(mastodon: Serve) -> None:
+    server = mastodon(posts=10, private_follows=True)
+    session = await open_public(f"{server.world.me['acct']}@here.example", server.url)
+    try:
+        arrival = await session.refresh(lambda _progress: None)
+    finally:
+        await session.close()
+    assert any("does not show the public whom they follow" in trouble for trouble in arrival.troubles)
+
+
+@pytest.mark.parametrize(("name", "handle"), [("bluesky", "nobody.here.example"), ("mastodon", "nobody@here.example")])
+async def test_somebody_who_is_not_there(name: str, handle: str, bluesky: Serve, mastodon: Serve) -> None:
+    server = bluesky(posts=4) if name == "bluesky" else mastodon(posts=4)
+    with pytest.raises(SourceError):
+        await network(name).look(handle, server.url)
+
+
+@pytest.mark.parametrize("handle", ["", "@"])
+async def test_no_handle_is_wrong_usage(handle: str) -> None:
+    with pytest.raises(UsageError):
+        await open_public(handle)
+
+
+def test_the_command_writes_records(bluesky: Serve, capsys: pytest.CaptureFixture[str]) -> None:
+    server = bluesky(posts=30)
+    handle = server.world.me["handle"]
+    assert main(["try", handle, "--server", server.url, "--json", "--all", "--limit", "5"]) == 0
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert len(records) == 5
+    assert all({"verdict", "tie", "text"} <= record.keys() for record in records)
+
+
+def test_a_server_that_is_away_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["try", "ada.here.example", "--server", "http://127.0.0.1:9", "--json"]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("quietfeed: ")
+    assert "Traceback" not in told
