@@ -21,7 +21,7 @@ from .listing import PostsScreen
 from .messages import ShowAuthor, ShowFound, ShowHelp, ShowPost, ShowPosts
 from .person import PersonScreen
 from .themes import THEMES
-from .welcome import OpenDemo, SignedIn, WelcomeScreen
+from .welcome import OpenTimeline, SignedIn, WelcomeScreen
 
 
 class QuietfeedApp(App[int]):
@@ -37,6 +37,7 @@ class QuietfeedApp(App[int]):
         super().__init__(driver_class=driver_class)
         self.session = session
         self._mine = session
+        self._passing: list[Session] = []
         self.keys = keys_of(session.config.keyset, session.config.keys)
         for theme in THEMES:
             self.register_theme(theme)
@@ -73,12 +74,13 @@ class QuietfeedApp(App[int]):
         self._mine.accounts_changed()
         self.push_screen(FeedScreen(self._mine))
 
-    def on_open_demo(self, message: OpenDemo) -> None:
-        """The demo world over the welcome screen: escape comes back to it."""
+    def on_open_timeline(self, message: OpenTimeline) -> None:
+        """The demo world, or what a public handle sees, over the welcome screen: escape comes back to it."""
         self.session = message.session
-        self.push_screen(FeedScreen(message.session, over=True), self._leave_demo)
+        self._passing.append(message.session)
+        self.push_screen(FeedScreen(message.session, over=True), self._left)
 
-    def _leave_demo(self, _result: object) -> None:
+    def _left(self, _result: object) -> None:
         self.session = self._mine
 
     def on_show_post(self, message: ShowPost) -> None:
@@ -110,6 +112,8 @@ class QuietfeedApp(App[int]):
 
     async def on_unmount(self) -> None:
         """Let go of networks and files."""
+        for session in self._passing:
+            await session.close()
         await self._mine.close()
 
 

@@ -76,7 +76,8 @@ class FeedScreen(MarkingScreen):
         self.call_after_refresh(self._after_first_paint)
 
     def _after_first_paint(self) -> None:
-        if not self.session.demo:
+        # The demo world is whole from the start; what a public handle sees is still to be asked for.
+        if not self.session.demo or not self.session.timeline:
             self.do_refresh()
         if self.session.unlearned:
             self.learn_soon()

@@ -12,6 +12,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from ..session import Session, open_demo
+from .look import LookScreen
 from .signin import SignInScreen
 
 _WORDS = (
@@ -26,8 +27,8 @@ class SignedIn(Message):
 
 
 @dataclass
-class OpenDemo(Message):
-    """The demo world is to be walked through."""
+class OpenTimeline(Message):
+    """A timeline of which nothing is kept: the demo world, or what a public handle sees."""
 
     session: Session
 
@@ -42,7 +43,8 @@ class WelcomeScreen(Screen[None]):
         Binding("1", "choose('mastodon')", show=False),
         Binding("2", "choose('bluesky')", show=False),
         Binding("3", "choose('demo')", show=False),
-        Binding("4", "choose('leave')", show=False),
+        Binding("4", "choose('look')", show=False),
+        Binding("5", "choose('leave')", show=False),
     ]
 
     def __init__(self, session: Session) -> None:
@@ -58,7 +60,8 @@ class WelcomeScreen(Screen[None]):
                 Option("1  Sign in to Mastodon, or any server that speaks like it", id="mastodon"),
                 Option("2  Sign in to Bluesky, or any server of the AT Protocol", id="bluesky"),
                 Option("3  Walk through the demo world: no account, no network", id="demo"),
-                Option("4  Leave", id="leave"),
+                Option("4  Look at a public handle: no sign-in, nothing kept", id="look"),
+                Option("5  Leave", id="leave"),
             )
             yield Static("j k move · enter chooses · esc leaves", classes="quiet", markup=False)
 
@@ -75,9 +78,15 @@ class WelcomeScreen(Screen[None]):
         if choice in ("mastodon", "bluesky"):
             self.app.push_screen(SignInScreen(self.session, choice), self._signed_in)
         elif choice == "demo":
-            self.post_message(OpenDemo(open_demo()))
+            self.post_message(OpenTimeline(open_demo()))
+        elif choice == "look":
+            self.app.push_screen(LookScreen(), self._looked)
         else:
             self.app.exit(0)
+
+    def _looked(self, session: Session | None) -> None:
+        if session is not None:
+            self.post_message(OpenTimeline(session))
 
     def _signed_in(self, done: bool | None) -> None:
         if done:

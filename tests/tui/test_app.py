@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from textual.color import Color
 from textual.theme import Theme
+from textual.widgets import Input, Static
 
 from quietfeed.models.config import Config
 from quietfeed.models.errors import QuietfeedError, UsageError
@@ -146,3 +148,25 @@ def test_a_browser_is_opened_only_where_it_would_be_seen(
 
 def test_the_default_theme_is_ours() -> None:
     assert Config().theme in {theme.name for theme in THEMES}
+
+
+async def test_a_public_handle_is_looked_at_from_the_welcome_screen(
+    bluesky: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    server = bluesky(posts=30)
+    monkeypatch.setenv("QUIETFEED_APPVIEW", server.url)
+    app = QuietfeedApp(open_session(tmp_path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("4", *"nobody.example", "enter")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "Profile not found" in str(app.screen.query_one("#told", Static).content)
+        app.screen.query_one(Input).value = server.world.me["handle"]
+        await pilot.press("enter")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert type(app.screen).__name__ == "FeedScreen"
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert app.session.timeline
+        await pilot.press("q")
