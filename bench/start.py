@@ -32,8 +32,8 @@ BARE = (
 KEPT = 10_000
 
 
-def fill(home: Path) -> None:
-    """A store of that many posts under a home, its newest saying WATCHED."""
+def fill(home: Path, kept: int = KEPT) -> None:
+    """A store of so many posts under a home, its newest saying WATCHED."""
     archive = Archive(home / "data" / "quietfeed.db")
     account = Account("mastodon", "http://127.0.0.1:9", "you@demo.example", "you")
     archive.add_account(account)
@@ -41,7 +41,7 @@ def fill(home: Path) -> None:
     posts = [post for post in Demo(now=now).world.posts if post.booster is None]
     many = [
         replace(posts[n % len(posts)], id=f"p{n}", account=account.key, created_at=now - timedelta(minutes=n))
-        for n in range(KEPT)
+        for n in range(kept)
     ]
     many[0] = replace(many[0], text="WATCHED", spans=())
     archive.posts.keep(account.key, many, now)

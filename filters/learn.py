@@ -97,13 +97,13 @@ class _Table:
         return coefficients * scale, bias
 
     def kinds(self, targets: "NDArray[np.int64]") -> tuple["NDArray[np.float64]", list[float]]:
-        """Weights (kinds x columns) and biases of each kind of noise against the others; 0 where there is but one."""
+        """Weights (kinds x columns) and biases of each kind of noise against the others; 0 before any is marked."""
         import numpy as np
 
         weights = np.zeros((len(CATEGORIES) - 1, self.rows.shape[1]))
         biases = [0.0] * len(weights)
         noise = np.flatnonzero(targets)
-        if len(noise) and len(np.unique(targets[noise])) > 1:
+        if len(noise):
             table = _padded(self.rows[noise])
             for kind in range(len(weights)):
                 wanted = np.append(targets[noise] == kind + 1, [True, False])
