@@ -18,6 +18,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if args.command is None:
             return _open_timeline(demo=args.demo, plain=args.plain)
+        if args.command == "try":
+            from .cli.look import wants_screens
+
+            if wants_screens(args):
+                return _open_look(args.handle, args.server or "")
         from .cli.commands import run_command
 
         status = run_command(args)
@@ -42,6 +47,15 @@ def _open_timeline(*, demo: bool, plain: bool) -> int:
     from .session import open_demo, open_session
 
     return run(open_demo() if demo else open_session())
+
+
+def _open_look(handle: str, server: str) -> int:
+    import asyncio
+
+    from .session import open_public
+    from .tui.app import run
+
+    return run(asyncio.run(open_public(handle, server)))
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
     python bench/timeline.py [--sizes 1000,10000,100000]
 
 Keys are pressed in Textual's own headless driver at 100x36: a figure is the time from the key to the end of what it
-set in motion, and `f12`, which does nothing, is what the driver itself takes. Memory is the growth over a bare Textual app, each in a process of its own. Prints Markdown for
-docs/benchmarks.md.
+set in motion, and `f12`, which does nothing, is what the driver itself takes. Memory is the growth over a bare Textual
+app, each in a process of its own. Prints Markdown for docs/benchmarks.md.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""`quietfeed try HANDLE`: somebody's quiet timeline as the public sees it, on the screens or as lines."""
+"""`quietfeed try HANDLE`: somebody's quiet timeline as the public sees it, as lines; the door opens the screens."""
 
 import argparse
 import asyncio
@@ -10,12 +10,13 @@ from .commands import write_timeline
 from .output import complain
 
 
-def run_try(args: argparse.Namespace) -> int:
-    """Open the screens in a terminal; write the posts where output is piped or an option asks for lines."""
-    if sys.stdout.isatty() and not (args.json or args.hidden or args.all or args.level or args.limit is not None):
-        from ..tui.app import run
+def wants_screens(args: argparse.Namespace) -> bool:
+    """Whether a terminal looks at it, and no option asks for lines."""
+    return sys.stdout.isatty() and not (args.json or args.hidden or args.all or args.level or args.limit is not None)
 
-        return run(asyncio.run(open_public(args.handle, args.server or "")))
+
+def run_try(args: argparse.Namespace) -> int:
+    """Write the posts."""
     return asyncio.run(_write(args))
 
 
