@@ -42,7 +42,7 @@ def _config(values: dict[str, Any], path: Path) -> Config:
         raise UsageError(f"{path}: data_saving should be true or false.")
     for name, kinds, what in (
         ("theme", str, "a name"),
-        ("keyset", str, '"vim" or "arrows"'),
+        ("keyset", str, '"vim", "arrows" or "emacs"'),
         ("keys", dict, "a table of actions and keys"),
         ("refresh_minutes", (int, float), "a number of minutes"),
         ("first_sync_posts", int, "a number of posts"),

@@ -4,10 +4,11 @@ import os
 from typing import ClassVar
 
 from textual.app import App
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.widgets import Input
 
 from ..models.errors import QuietfeedError, UsageError
 from ..session import Session
@@ -16,7 +17,7 @@ from .detail import DetailScreen
 from .feed import FeedScreen
 from .found import FoundScreen
 from .help import HelpScreen
-from .keys import keymap, keys_of
+from .keys import keymap, keys_of, writes
 from .listing import PostsScreen
 from .messages import ShowAuthor, ShowFound, ShowHelp, ShowPost, ShowPosts
 from .person import PersonScreen
@@ -30,7 +31,10 @@ class QuietfeedApp(App[int]):
     TITLE = "quietfeed"
     CSS_PATH = "quietfeed.tcss"
     COMMANDS: ClassVar[set[type]] = {Commands}  # type: ignore[assignment]
-    BINDINGS: ClassVar[list[BindingType]] = []
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+p", "command_palette", id="palette", show=False, priority=True),
+        Binding("no-key-back", "go_back", id="back", show=False, priority=True),
+    ]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (14, "-tall")]  # noqa: RUF012 - Textual declares it an instance variable
 
     def __init__(self, session: Session, *, driver_class: type[Driver] | None = None) -> None:
@@ -62,6 +66,17 @@ class QuietfeedApp(App[int]):
             self._mine.keep_theme(theme.name)
         except QuietfeedError as error:
             self.notify(str(error), severity="warning", markup=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A key of the app's own that writes something writes it where something is written."""
+        name = {"command_palette": "palette", "go_back": "back"}.get(action)
+        if name is not None and isinstance(self.focused, Input) and any(map(writes, self.keys[name].split(","))):
+            return False
+        return super().check_action(action, parameters)
+
+    def action_go_back(self) -> None:
+        """A key that was bound to going back does what escape does, wherever one is."""
+        self.simulate_key("escape")
 
     def toggle_theme(self) -> str:
         """Light or dark, of our own two; its name."""
@@ -108,7 +123,7 @@ class QuietfeedApp(App[int]):
     def on_show_help(self, message: ShowHelp) -> None:
         """All keys."""
         message.stop()
-        self.push_screen(HelpScreen(self.keys))
+        self.push_screen(HelpScreen(self.keys, self._mine.config.keyset))
 
     async def on_unmount(self) -> None:
         """Let go of networks and files."""

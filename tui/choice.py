@@ -16,9 +16,10 @@ class ChoiceScreen(ModalScreen[int | None]):
     """Answers with the number of what was chosen, from 0, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "leave", show=False),
-        Binding("j", "down", show=False),
-        Binding("k", "up", show=False),
+        Binding("escape", "leave", show=False),
+        Binding("q", "leave", id="quit", show=False),
+        Binding("j,down", "down", id="down", show=False),
+        Binding("k,up", "up", id="up", show=False),
         *(Binding(str(number), f"choose({number})", show=False) for number in range(1, 10)),
     ]
 

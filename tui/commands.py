@@ -5,7 +5,7 @@ from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from .keys import ACTIONS, shown_keys
+from .keys import ACTIONS, OF_THE_APP, shown_keys
 
 
 class Commands(Provider):
@@ -26,7 +26,7 @@ class Commands(Provider):
 
     def _commands(self) -> Iterator[tuple[str, Callable[[], object], str]]:
         keys = getattr(self.app, "keys", {})
-        for action in ACTIONS:
+        for action in (each for each in ACTIONS if each.id not in OF_THE_APP):
             bound = shown_keys(keys.get(action.id, ""))
             text = f"level {action.text}" if action.group == "Levels" else action.text
             yield text, partial(self._run, action.id), f"key: {bound}" if bound else "no key"

@@ -28,13 +28,14 @@ class HelpScreen(PanelScreen):
     OPENED_BY = "help"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(("help",))]
 
-    def __init__(self, keys: Mapping[str, str]) -> None:
+    def __init__(self, keys: Mapping[str, str], keyset: str = "vim") -> None:
         super().__init__()
         self._keys = keys
+        self._keyset = keyset
 
     def pieces(self) -> list[Line]:
         """Groups of keys, what the signs mean, and how keys are rebound."""
-        usual = keys_of("vim", {})
+        usual = keys_of(self._keyset, {})
         lines: list[Line] = []
         for group, rows in table(self._keys):
             lines.append((f"{group}\n", HEADING))
@@ -42,8 +43,7 @@ class HelpScreen(PanelScreen):
                 rebound = " (rebound)" if self._keys[name] != usual[name] else ""
                 lines += self._row(f"  {keys or 'no key'}", words + rebound)
             lines.append("\n")
-        lines += [("  esc", "bold"), " goes back, ", ("ctrl+p", "bold"), " finds every action by its words;\n"]
-        lines += ["  in the hidden tray ", ("tab", "bold"), " and ", ("1-6", "bold"), " choose a kind\n\n"]
+        lines += ["  In the hidden tray ", ("tab", "bold"), " and ", ("1-6", "bold"), " choose a kind\n\n"]
         lines += [("Signs\n", HEADING), _SIGNS, "\n", ("Rebinding, in config.toml\n", HEADING)]
         lines += ['  [keys]\n  mark_sales = "s,$"\n\n', (", ".join(self._keys), QUIET), "\n"]
         return lines

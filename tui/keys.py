@@ -12,7 +12,10 @@ from ..models.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something the user can do. `vim` and `arrows` are keys separated by commas; `short` is the footer's word."""
+    """Something the user can do. `vim` and `arrows` are keys separated by commas; `short` is the footer's word.
+
+    `emacs` are the keys that the set of that name has beside those of the arrows.
+    """
 
     id: str
     vim: str
@@ -20,17 +23,25 @@ class Action:
     group: str
     text: str
     short: str = ""
+    emacs: str = ""
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("down", "j,down", "down", "Moving", "next post (5j: five further, 012j: twelve)"),
-    Action("up", "k,up", "up", "Moving", "previous post"),
-    Action("page_down", "space,pagedown,ctrl+f", "space,pagedown", "Moving", "a page down"),
-    Action("page_up", "b,pageup,ctrl+b", "b,pageup", "Moving", "a page up"),
+    Action("down", "j,down", "down", "Moving", "next post (5j: five further, 012j: twelve)", emacs="ctrl+n"),
+    Action("up", "k,up", "up", "Moving", "previous post", emacs="ctrl+p"),
+    Action("page_down", "space,pagedown,ctrl+f", "space,pagedown", "Moving", "a page down", emacs="ctrl+v"),
+    Action("page_up", "b,pageup,ctrl+b", "b,pageup", "Moving", "a page up", emacs="alt+v"),
     Action("half_down", "ctrl+d", "ctrl+down", "Moving", "half a page down"),
     Action("half_up", "ctrl+u", "ctrl+up", "Moving", "half a page up"),
-    Action("top", "g,home", "home", "Moving", "to the newest post"),
-    Action("bottom", "G,end", "end", "Moving", "to the oldest post that is loaded"),
+    Action("top", "g,home", "home", "Moving", "to the newest post", emacs="less_than_sign,alt+less_than_sign"),
+    Action(
+        "bottom",
+        "G,end",
+        "end",
+        "Moving",
+        "to the oldest post that is loaded",
+        emacs="greater_than_sign,alt+greater_than_sign",
+    ),
     Action("mark_person", "p", "p", "Marking", "this is a person: show posts like it", "person"),
     Action("mark_celebrity", "c", "c", "Marking", "a celebrity, brand, news or bot", "celeb"),
     Action("mark_sales", "s", "s", "Marking", "somebody selling", "sales"),
@@ -38,9 +49,24 @@ ACTIONS: tuple[Action, ...] = (
     Action("vouch", "v", "v", "Marking", "always show this person (again: no longer)", "vouch"),
     Action("not_known", "d", "d", "Marking", "I do not know this person (again: take it back)"),
     Action("mute", "m", "m", "Marking", "mute this person for a time (or no longer)", "mute"),
-    Action("undo", "u", "u,ctrl+z", "Marking", "take the last mark, vouch, mute or level back", "undo"),
+    Action(
+        "undo",
+        "u",
+        "u,ctrl+z",
+        "Marking",
+        "take the last mark, vouch, mute or level back",
+        "undo",
+        emacs="ctrl+underscore",
+    ),
     Action("repeat", "full_stop", "full_stop", "Marking", "the last mark again, on this post"),
-    Action("select", "V", "V", "Marking", "select posts while moving; a mark then marks them all"),
+    Action(
+        "select",
+        "V",
+        "V",
+        "Marking",
+        "select posts while moving; a mark then marks them all",
+        emacs="ctrl+@,ctrl+space",
+    ),
     Action("changed", "e", "e", "Marking", "the posts that the last mark hid or brought back"),
     Action("train", "t", "t", "Marking", "train: the posts whose mark teaches most", "train"),
     Action("why", "w", "w", "Looking", "why this post is shown or hidden", "why"),
@@ -60,7 +86,8 @@ ACTIONS: tuple[Action, ...] = (
         "Looking",
         "next unread post, or the next match of a search",
     ),
-    Action("last_match", "N", "N,shift+f3", "Looking", "the one before"),
+    Action("last_match", "N", "N,shift+f3", "Looking", "the one before", emacs="ctrl+r"),
+    Action("next_unsure", "U", "U", "Looking", "next post that the filter is not sure of"),
     Action("read_all", "A", "A", "Looking", "everything that is loaded is read"),
     Action("level_1", "1", "1", "Levels", "everything"),
     Action("level_2", "2", "2", "Levels", "noise: sales and spam are hidden"),
@@ -69,12 +96,24 @@ ACTIONS: tuple[Action, ...] = (
     Action("level", "L", "L", "Levels", "the next one, and after the last the first"),
     Action("refresh", "R", "R,f5", "The rest", "ask for news now"),
     Action("theme", "T", "T", "The rest", "light or dark"),
+    Action("palette", "ctrl+p", "ctrl+p", "The rest", "find any of these actions by its words", emacs="alt+x"),
+    Action(
+        "back", "escape", "escape", "The rest", "back: ends a count, a search, a selection, or a screen", emacs="ctrl+g"
+    ),
     Action("help", "question_mark", "question_mark,f1", "The rest", "all keys", "keys"),
     Action("quit", "q", "q", "The rest", "leave (every mark is on the disk already)", "quit"),
 )
 _BY_ID = {action.id: action for action in ACTIONS}
+KEYSETS = ("vim", "arrows", "emacs")
+OF_THE_APP = ("palette", "back")
+"""Actions that work wherever one is, also while typing; the others are a screen's."""
 _NAMES = {
     "full_stop": ".",
+    "underscore": "_",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "hyphen_minus": "-",
+    "@": "space",
     "slash": "/",
     "question_mark": "?",
     "pagedown": "pgdn",
@@ -85,7 +124,6 @@ _NAMES = {
 _FIXED = {
     "escape": "going back",
     "tab": "the kinds of the hidden tray",
-    "ctrl+p": "the command palette",
     "ctrl+c": "the terminal",
     "ctrl+q": "leaving",
     **dict.fromkeys("567890", "counts such as 5j"),
@@ -102,8 +140,8 @@ def keys_of(keyset: str, own: Mapping[str, str]) -> dict[str, str]:
 
     Raises UsageError for an unknown keyset, action or key, and where two actions would have the same key.
     """
-    if keyset not in ("vim", "arrows"):
-        raise UsageError(f'keyset is "vim" or "arrows", not {keyset!r}.')
+    if keyset not in KEYSETS:
+        raise UsageError(f'keyset is "vim", "arrows" or "emacs", not {keyset!r}.')
     unknown = sorted(own.keys() - _BY_ID.keys())
     if unknown:
         raise UsageError(f"[keys] has no action {unknown[0]!r}; the help screen (?) names them all.")
@@ -111,8 +149,10 @@ def keys_of(keyset: str, own: Mapping[str, str]) -> dict[str, str]:
     taken: dict[str, str] = {}
     for action in ACTIONS:
         mine = own.get(action.id)
-        combination = _split(getattr(action, keyset) if mine is None else mine)
-        keys[action.id] = ",".join(combination)
+        combination = _usual(action, keyset) if mine is None else _split(mine)
+        if action.id == "back":
+            combination = [key for key in combination if key != "escape"]
+        keys[action.id] = ",".join(["escape", *combination] if action.id == "back" else combination)
         for key in combination:
             if mine is not None and not _exists(key):
                 raise UsageError(f'[keys] {action.id}: there is no key {key!r}; "s", "$" or "ctrl+s" would be one.')
@@ -128,13 +168,27 @@ def keys_of(keyset: str, own: Mapping[str, str]) -> dict[str, str]:
 
 def keymap(keys: Mapping[str, str]) -> dict[str, str]:
     """The same for Textual, where an action without a key would keep its default one."""
-    return {name: combination or f"no-key-{name}" for name, combination in keys.items()}
+    # Every screen knows escape by itself; here it would be the app's, which passes other keys on as escape.
+    own = {**keys, "back": keys["back"].removeprefix("escape").removeprefix(",")}
+    return {name: combination or f"no-key-{name}" for name, combination in own.items()}
+
+
+def _usual(action: Action, keyset: str) -> list[str]:
+    if keyset != "emacs":
+        return _split(getattr(action, keyset))
+    taken = {key for each in ACTIONS for key in _split(each.emacs)}
+    return [*(key for key in _split(action.arrows) if key not in taken), *_split(action.emacs)]
 
 
 def _split(combination: str) -> list[str]:
-    # A comma separates keys; Textual itself knows what "$" or "?" is called.
-    parts = [part.strip() for part in combination.split(",") if part.strip()]
-    return [binding.key for binding in Binding.make_bindings(Binding(part, "") for part in parts)]
+    # A comma separates keys; Textual itself knows what "$" or "?" is called, also behind a modifier.
+    keys = []
+    for part in (each.strip() for each in combination.split(",")):
+        at = part.rfind("+", 0, -1) + 1
+        if part:
+            named = [] if part == "ctrl+@" else Binding.make_bindings([Binding(part[at:], "")])
+            keys += [part[:at] + each.key for each in named] or [part]
+    return keys
 
 
 def _exists(key: str) -> bool:
@@ -152,7 +206,7 @@ def _exists(key: str) -> bool:
 
 def bindings(ids: Iterable[str] | None = None) -> list[Binding]:
     """Textual bindings of these actions (default: all), each with its id, so that a keymap can rebind it."""
-    wanted = _BY_ID.keys() if ids is None else ids
+    wanted = [name for name in _BY_ID if name not in OF_THE_APP] if ids is None else ids
     return [
         Binding(_BY_ID[name].vim, f"do('{name}')", _BY_ID[name].text, id=name, tooltip=_BY_ID[name].text, show=False)
         for name in wanted
@@ -160,18 +214,25 @@ def bindings(ids: Iterable[str] | None = None) -> list[Binding]:
 
 
 def shown(key: str) -> str:
-    """A key as people write it: "." for full_stop."""
-    if key in _NAMES or "+" in key:
-        return _NAMES.get(key, key)
+    """A key as people write it: "." for full_stop, "alt+<" for alt+less_than_sign."""
+    at = key.rfind("+", 0, -1) + 1
+    modifiers, name = key[:at], key[at:]
+    if name in _NAMES and (name != "@" or modifiers):
+        return modifiers + _NAMES[name]
     try:
-        return unicodedata.lookup(key.replace("_", " ")) if len(key) > 1 else key
+        return modifiers + (unicodedata.lookup(name.replace("_", " ")) if len(name) > 1 else name)
     except KeyError:
         return key
 
 
+def writes(key: str) -> bool:
+    """Whether a key does something in a line that is being written."""
+    return len(shown(key)) == 1 or key in ("space", "enter", "backspace", "delete", "left", "right", "home", "end")
+
+
 def shown_keys(combination: str) -> str:
     """All keys of an action as people write them: "j down"."""
-    return " ".join(shown(key) for key in combination.split(",") if key)
+    return " ".join(dict.fromkeys(shown(key) for key in combination.split(",") if key))
 
 
 def first_key(keys: Mapping[str, str], name: str) -> str:

@@ -1,6 +1,6 @@
 """A screen with a timeline to move in: motions, counts before them, search, links, and the panels of every screen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import events
@@ -19,7 +19,9 @@ from .rows import PostRow
 from .timeline import Timeline
 from .why import WhyScreen
 
+_SURE = 0.9
 _MOST_COUNT = 9999
+_ALL_SURE = "the filter is sure of everything here"
 _LEVEL_DIGITS = ("1", "2", "3", "4")
 
 
@@ -230,7 +232,7 @@ class MovingScreen(Screen[None]):
         if self._query:
             here = self.timeline.selected
             if not (isinstance(here, PostRow) and self._matches(here)):
-                self._seek(1, 1)
+                self._seek(self._found(), 1, 1)
             self._say_matches()
 
     def close_search(self) -> None:
@@ -240,42 +242,51 @@ class MovingScreen(Screen[None]):
         self.timeline.focus()
 
     def do_next_match(self) -> None:
-        """The next post that holds what was searched for; without a search the next that is unsure, or unread."""
-        self._seek(1, self._times)
-        self._say_matches()
+        """The next post that holds what was searched for; without a search the next that is unread, or unsure."""
+        self._say_matches(self._seek(self._found(), 1, self._times))
 
     def do_last_match(self) -> None:
         """The one before."""
-        self._seek(-1, self._times)
-        self._say_matches()
+        self._say_matches(self._seek(self._found(), -1, self._times))
+
+    def do_next_unsure(self) -> None:
+        """The next post that the filter is not sure of: where a mark teaches most."""
+        rows = enumerate(self.timeline.rows)
+        found = [number for number, row in rows if isinstance(row, PostRow) and is_unsure(row)]
+        around = self._seek(found, 1, self._times)
+        at = found.index(self.timeline.cursor) + 1 if found else 0
+        self.say(f"{at} of {len(found)} the filter is not sure of{around}" if found else _ALL_SURE)
 
     def _found(self) -> list[int]:
         rows = enumerate(self.timeline.rows)
         return [number for number, row in rows if isinstance(row, PostRow) and self._matches(row)]
 
-    def _seek(self, step: int, times: int) -> None:
-        found, here = self._found(), self.timeline.cursor
-        if not found:
-            return
+    def _seek(self, found: Sequence[int], step: int, times: int) -> str:
+        """Go that many of these rows on, round and round; what is to be said where that went past an end."""
+        here = self.timeline.cursor
         ahead = [n for n in found if n > here] if step > 0 else [n for n in reversed(found) if n < here]
-        behind = [n for n in found if n <= here] if step > 0 else [n for n in reversed(found) if n >= here]
-        around = [*ahead, *behind]
+        around = [*ahead, *(found[: len(found) - len(ahead)] if step > 0 else reversed(found[len(ahead) :]))]
+        if not around:
+            return ""
         self.timeline.select_number(around[(times - 1) % len(around)])
+        if times <= len(ahead):
+            return ""
+        return " · from the top again" if step > 0 else " · from the bottom again"
 
-    def _say_matches(self) -> None:
+    def _say_matches(self, around: str = "") -> None:
         found = self._found()
         if not self._query:
-            self.say(self.words_without_query(len(found)))
+            self.say(self.words_without_query(len(found)) + (around if found else ""))
             return
         at = found.index(self.timeline.cursor) + 1 if self.timeline.cursor in found else 0
         here = f"{at} of {len(found)}" if found else "nothing here"
         more = self.matches_hidden(self._query.casefold())
         hidden = f" · {more} more among the hidden ({self.key_of('hidden')})" if more else ""
-        self.say(f"{here} for {self._query!r}{hidden}")
+        self.say(f"{here} for {self._query!r}{around}{hidden}")
 
     def words_without_query(self, found: int) -> str:
         """What is said when `n` goes on and nothing was searched for."""
-        return "" if found else "the filter is sure of everything here"
+        return f"{found} the filter is not sure of" if found else _ALL_SURE
 
     def matches_hidden(self, query: str) -> int:
         """How many posts that hold the query are not in the rows of this screen because they are hidden."""
@@ -287,7 +298,14 @@ class MovingScreen(Screen[None]):
 
     def stands_out(self, row: PostRow) -> bool:
         """Whether a post is one that `n` goes to when nothing was searched for: here, one the filter is unsure of."""
-        return any(reason.kind == "unsure" for reason in row.judged.verdict.reasons)
+        return is_unsure(row)
+
+
+def is_unsure(row: PostRow) -> bool:
+    """Whether the filter is less than nine in ten sure of a post that nobody marked, or says itself that it is not."""
+    verdict = row.judged.verdict
+    said = any(reason.kind == "unsure" for reason in verdict.reasons)
+    return row.judged.mark is None and (said or verdict.probability < _SURE)
 
 
 def holds(row: PostRow, query: str) -> bool:

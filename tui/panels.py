@@ -26,11 +26,16 @@ class PanelScreen(ModalScreen[str | None]):
     """A panel of text that scrolls. It answers with an action to be run on the screen below, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter", "dismiss", "close", show=False),
-        Binding("j,down", "lines(1)", show=False),
-        Binding("k,up", "lines(-1)", show=False),
-        Binding("space,pagedown", "lines(10)", show=False),
-        Binding("b,pageup", "lines(-10)", show=False),
+        Binding("escape,enter", "dismiss", "close", show=False),
+        Binding("q", "dismiss", id="quit", show=False),
+        Binding("j,down", "lines(1)", id="down", show=False),
+        Binding("k,up", "lines(-1)", id="up", show=False),
+        Binding("space,pagedown", "pages(1)", id="page_down", show=False),
+        Binding("b,pageup", "pages(-1)", id="page_up", show=False),
+        Binding("ctrl+d", "pages(0.5)", id="half_down", show=False),
+        Binding("ctrl+u", "pages(-0.5)", id="half_up", show=False),
+        Binding("g,home", "end(False)", id="top", show=False),
+        Binding("G,end", "end(True)", id="bottom", show=False),
     ]
     _laid_out = 0
     OPENED_BY = ""
@@ -59,6 +64,16 @@ class PanelScreen(ModalScreen[str | None]):
     def action_lines(self, by: int) -> None:
         """Scroll by lines."""
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+
+    def action_pages(self, by: float) -> None:
+        """Scroll by what is seen of the panel, less two lines of it."""
+        panel = self.query_one(VerticalScroll)
+        panel.scroll_relative(y=round(by * max(panel.size.height - 2, 1)), animate=False)
+
+    def action_end(self, last: bool) -> None:
+        """To the first line or the last."""
+        panel = self.query_one(VerticalScroll)
+        panel.scroll_to(y=panel.max_scroll_y if last else 0, animate=False)
 
     def action_do(self, name: str) -> None:
         """Close, and have the action run below; the key that opened the panel only closes it."""

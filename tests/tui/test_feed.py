@@ -6,6 +6,7 @@ import pytest
 
 from quietfeed.models.verdict import Level
 from quietfeed.models.view import Judged
+from quietfeed.tui.moving import is_unsure
 from quietfeed.tui.rows import HiddenRow, PostRow
 
 if TYPE_CHECKING:
@@ -264,6 +265,48 @@ async def test_search_goes_through_the_matches_in_both_directions(opened: "Open"
         assert screens.selected() == first
         await screens.press("escape")
         assert screens.line("saying") == ""
+
+
+async def test_going_round_past_an_end_is_told(opened: "Open") -> None:
+    async with opened() as screens:
+        await screens.press("slash")
+        await screens.type("rain")
+        await screens.press("enter", "G", "n")
+        assert screens.line("saying").startswith("1 of ")
+        assert "from the top again" in screens.line("saying")
+        await screens.press("n")
+        assert "again" not in screens.line("saying")
+        await screens.press("g", "N")
+        assert "from the bottom again" in screens.line("saying")
+
+
+def reversed_words(screens: "Screens") -> set[str]:
+    lines = screens.app.screen._compositor.render_strips()
+    drawn = (piece.text.casefold() for line in lines for piece in line if piece.style and piece.style.reverse)
+    return {text for text in drawn if text.isalpha()}
+
+
+async def test_the_searched_words_are_marked_where_they_stand(opened: "Open") -> None:
+    async with opened() as screens:
+        await screens.press("slash")
+        await screens.type("RAIN")
+        await screens.press("enter")
+        assert reversed_words(screens) == {"rain"}
+        await screens.press("escape")
+        assert not reversed_words(screens)
+
+
+async def test_what_the_filter_is_not_sure_of_has_a_key(opened: "Open") -> None:
+    async with opened() as screens:
+        await screens.press("1", "g")
+        unsure = [n for n, row in enumerate(screens.timeline.rows) if isinstance(row, PostRow) and is_unsure(row)]
+        assert len(unsure) > 2
+        await screens.press("U", "U")
+        assert screens.timeline.cursor in unsure
+        assert f"of {len(unsure)} the filter is not sure of" in screens.line("saying")
+        await screens.press("G", "U")
+        assert screens.timeline.cursor == unsure[0]
+        assert screens.line("saying").endswith("from the top again")
 
 
 async def test_search_tells_of_matches_among_the_hidden(opened: "Open") -> None:

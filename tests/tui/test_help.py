@@ -20,7 +20,7 @@ async def test_no_line_of_the_help_wraps_into_the_column_of_the_keys(opened: "Op
     async with opened(size=(width, 24)) as screens:
         await screens.press("question_mark")
         text = screens.line("panel-text")
-        table = text.split("  esc goes back")[0].splitlines()
+        table = text.split("  In the hidden tray")[0].splitlines()
         assert max(map(len, table)) <= min(width, 88) - 7
         words = " ".join(" ".join(table).split())
         for action in ACTIONS:
@@ -32,7 +32,7 @@ async def test_help_is_laid_out_anew_for_another_width(opened: "Open") -> None:
         await screens.press("question_mark")
         await screens.pilot.resize_terminal(40, 24)
         await screens.settled()
-        table = screens.line("panel-text").split("  esc goes back")[0].splitlines()
+        table = screens.line("panel-text").split("  In the hidden tray")[0].splitlines()
         assert max(map(len, table)) <= 33
 
 

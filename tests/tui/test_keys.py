@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.widgets import Input, OptionList
 
 from quietfeed.models.errors import UsageError
-from quietfeed.tui.keys import ACTIONS, footer, keys_of, shown_keys, table
+from quietfeed.tui.keys import ACTIONS, KEYSETS, footer, keys_of, shown_keys, table
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Scripted
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 README = Path(__file__).resolve().parents[2] / "README.md"
 
 
-@pytest.mark.parametrize("keyset", ["vim", "arrows"])
+@pytest.mark.parametrize("keyset", KEYSETS)
 def test_no_key_of_a_keyset_is_given_twice(keyset: str) -> None:
     keys = [key for combination in keys_of(keyset, {}).values() for key in combination.split(",")]
     assert len(keys) == len(set(keys))
@@ -27,6 +28,11 @@ def test_no_key_of_a_keyset_is_given_twice(keyset: str) -> None:
         ({"why": "h"}, "[keys] gives 'h' to both why and hidden: change one of them."),
         ({"wy": "h"}, "[keys] has no action 'wy'; the help screen (?) names them all."),
         ({"why": "ctl+w"}, '[keys] why: there is no key \'ctl+w\'; "s", "$" or "ctrl+s" would be one.'),
+        (
+            {"why": "alt+<", "top": "alt+less_than_sign"},
+            "[keys] gives 'alt+<' to both top and why: change one of them.",
+        ),
+        ({"why": "ctrl+p"}, "[keys] gives 'ctrl+p' to both why and palette: change one of them."),
         ({"why": "escape"}, "[keys] why: 'esc' belongs to going back; choose another key."),
         ({"why": "7"}, "[keys] why: '7' belongs to counts such as 5j; choose another key."),
     ],
@@ -38,8 +44,8 @@ def test_what_cannot_be_bound_is_told_in_one_sentence(own: dict[str, str], sente
 
 
 def test_an_unknown_keyset_is_told() -> None:
-    with pytest.raises(UsageError, match='keyset is "vim" or "arrows"'):
-        keys_of("emacs", {})
+    with pytest.raises(UsageError, match='keyset is "vim", "arrows" or "emacs", not \'wordstar\''):
+        keys_of("wordstar", {})
 
 
 def test_own_keys_stand_in_the_place_of_the_usual_ones() -> None:
@@ -135,6 +141,61 @@ async def test_the_arrows_keyset_moves_without_letters(
         assert screens.timeline.cursor == 0
         await screens.press("down", "down", "up")
         assert screens.timeline.cursor == 1
+
+
+async def test_the_emacs_keyset_has_the_keys_of_the_arrows_too_and_their_own_clash_with_nothing() -> None:
+    keys = keys_of("emacs", {})
+    assert keys["down"] == "down,ctrl+n"
+    assert keys["up"] == "up,ctrl+p"
+    assert keys["palette"] == "alt+x"
+    assert keys_of("arrows", {})["palette"] == "ctrl+p"
+    assert shown_keys(keys["top"]) == "home < alt+<"
+    assert shown_keys(keys["select"]) == "V ctrl+space"
+
+
+async def test_no_key_of_a_keyset_is_called_rebound(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
+    async with opened(scripted.session(scripted.network([]), tmp_path, keyset="emacs")) as screens:
+        await screens.press("f1")
+        assert "alt+x" in screens.line("panel-text")
+        assert "rebound" not in screens.line("panel-text").split("Rebinding")[0]
+
+
+async def test_a_letter_for_the_palette_or_for_going_back_is_still_written_in_a_search(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    network = scripted.network([scripted.post(number) for number in range(5)])
+    session = scripted.session(network, tmp_path, keys={"palette": ":", "back": "y"})
+    async with opened(session) as screens:
+        await screens.press("slash")
+        await screens.type("y:y")
+        assert screens.app.screen.query_one("#search", Input).value == "y:y"
+        await screens.press("escape", "h", "y")
+        assert screens.names == ["FeedScreen"]
+        await screens.press(":")
+        assert screens.names[-1] == "CommandPalette"
+        await screens.press("escape", "ctrl+p")
+        assert screens.names == ["FeedScreen"]
+
+
+async def test_rebound_motions_move_in_panels_and_choices_too(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    network = scripted.network([scripted.post(number) for number in range(5)])
+    session = scripted.session(network, tmp_path, keys={"down": "J", "quit": "f10", "bottom": "f9"})
+    async with opened(session, size=(80, 24)) as screens:
+        await screens.press("question_mark", "j")
+        panel = screens.app.screen.query_one(".panel")
+        assert panel.scroll_y == 0
+        await screens.press("J")
+        assert panel.scroll_y == 1
+        await screens.press("f9")
+        assert panel.scroll_y == panel.max_scroll_y > 10
+        await screens.press("f10", "m", "J")
+        assert screens.app.screen.query_one(OptionList).highlighted == 1
+        await screens.press("q")
+        assert screens.names[-1] == "MuteScreen"
+        await screens.press("f10")
+        assert screens.names == ["FeedScreen"]
 
 
 async def test_help_shows_rebound_keys_as_rebound(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:

@@ -1,0 +1,292 @@
+"""Every key of every set does what its action says: a table of checks, walked along the keys table."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.command import CommandPalette
+from textual.widgets import Input
+
+from quietfeed.tui import moving
+from quietfeed.tui.keys import ACTIONS, KEYSETS, keys_of
+from quietfeed.tui.rows import PostRow
+
+if TYPE_CHECKING:
+    from quietfeed.models.view import Judged
+    from quietfeed.session import Session
+    from quietfeed.tests.tui.conftest import Open, Screens, Scripted
+
+    Check = Callable[[Screens, str], Awaitable[None]]
+
+CHECKS: "dict[str, Check]" = {}
+START = datetime.now(UTC) - timedelta(hours=3)
+
+
+def keys_with_their_sets() -> list[tuple[str, str, str]]:
+    """(keyset, action, key): every key of every action once, in the first set that has it."""
+    found: dict[tuple[str, str], str] = {}
+    for keyset in KEYSETS:
+        for action, combination in keys_of(keyset, {}).items():
+            for key in combination.split(","):
+                found.setdefault((action, key), keyset)
+    return [(keyset, action, key) for (action, key), keyset in found.items()]
+
+
+def session_with(scripted: "type[Scripted]", home: Path, keyset: str) -> "Session":
+    """Forty posts: a friend's, a star's among them that are hidden, two that answer each other, one with a link."""
+    posts = []
+    for number in range(40):
+        post = scripted.post(number, scripted.star if number % 5 == 2 else scripted.friend)
+        posts.append(replace(post, created_at=START + timedelta(minutes=number)))
+    posts[39] = replace(posts[39], reply_to="ada@example.social", reply_to_id=posts[38].id)
+    posts[36] = replace(posts[36], links=("https://example.org/one",))
+    return scripted.session(scripted.network(posts), home, keyset=keyset)
+
+
+@pytest.mark.parametrize(("keyset", "action", "key"), keys_with_their_sets())
+async def test_the_key_does_what_its_action_says(
+    opened: "Open",
+    scripted: "type[Scripted]",
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    keyset: str,
+    action: str,
+    key: str,
+) -> None:
+    monkeypatch.setattr(moving, "can_open", lambda: False)
+    async with opened(session_with(scripted, tmp_path, keyset), size=(80, 24)) as screens:
+        screens.timeline.select_number(0)
+        await screens.settled()
+        await CHECKS[action](screens, key)
+
+
+def test_every_action_has_its_check_and_no_check_is_left_of_one_that_is_gone() -> None:
+    assert CHECKS.keys() == {action.id for action in ACTIONS}
+
+
+def check(*actions: str) -> "Callable[[Check], Check]":
+    def keep(function: "Check") -> "Check":
+        for action in actions:
+            CHECKS[action] = function
+        return function
+
+    return keep
+
+
+def judged_first(screens: "Screens") -> "Judged":
+    key = screens.posts()[0].key
+    judged = screens.session.judged(key)
+    assert judged is not None
+    return judged
+
+
+def moves(action: str, start: int, expected: Callable[[int, int], bool]) -> None:
+    async def check_motion(screens: "Screens", key: str) -> None:
+        screens.timeline.select_number(start if start >= 0 else len(screens.timeline.rows) + start)
+        before = screens.timeline.cursor
+        await screens.press(key)
+        assert expected(before, screens.timeline.cursor)
+        assert screens.timeline.selected in screens.timeline.visible_rows()
+
+    CHECKS[action] = check_motion
+
+
+moves("down", 3, lambda before, after: after == before + 1)
+moves("up", 3, lambda before, after: after == before - 1)
+moves("page_down", 0, lambda before, after: after - before >= 4)
+moves("page_up", -1, lambda before, after: before - after >= 4)
+moves("half_down", 0, lambda before, after: 2 <= after - before <= 6)
+moves("half_up", -1, lambda before, after: 2 <= before - after <= 6)
+moves("top", 9, lambda _, after: after == 0)
+moves("bottom", 9, lambda before, after: after > before + 10)
+
+
+def marks(action: str) -> None:
+    async def check_mark(screens: "Screens", key: str) -> None:
+        await screens.press(key)
+        assert judged_first(screens).mark == action.removeprefix("mark_")
+
+    CHECKS[action] = check_mark
+
+
+for _action in ("mark_person", "mark_celebrity", "mark_sales", "mark_spam"):
+    marks(_action)
+
+
+@check("vouch")
+async def _vouches(screens: "Screens", key: str) -> None:
+    await screens.press(key)
+    assert judged_first(screens).tie.vouched
+    await screens.press(key)
+    assert not judged_first(screens).tie.vouched
+
+
+@check("not_known")
+async def _says_not_known(screens: "Screens", key: str) -> None:
+    await screens.press(key)
+    assert judged_first(screens).tie.not_known
+
+
+@check("undo")
+async def _undoes(screens: "Screens", key: str) -> None:
+    await screens.press("s", key)
+    assert judged_first(screens).mark is None
+    assert screens.line("saying").startswith("undone")
+
+
+@check("repeat")
+async def _repeats(screens: "Screens", key: str) -> None:
+    await screens.press("x", key)
+    assert [judged.mark for judged in screens.posts()[:3]] == ["spam", "spam", None]
+
+
+@check("select")
+async def _selects(screens: "Screens", key: str) -> None:
+    await screens.press(key, "down", "c")
+    assert [judged.mark for judged in screens.posts()[:3]] == ["celebrity", "celebrity", None]
+
+
+@check("changed")
+async def _shows_what_changed(screens: "Screens", key: str) -> None:
+    await screens.press(key)
+    assert screens.line("saying").startswith("no mark has")
+    screens.session.last_change = (screens.posts()[0].key,)
+    await screens.press(key)
+    assert screens.names[-1] == "PostsScreen"
+
+
+@check("fold")
+async def _folds(screens: "Screens", key: str) -> None:
+    await screens.press(key)
+    row = screens.timeline.rows[0]
+    assert isinstance(row, PostRow)
+    assert len(row.folded) == 1
+    await screens.press(key)
+    row = screens.timeline.rows[0]
+    assert isinstance(row, PostRow)
+    assert not row.folded
+
+
+@check("open_link")
+async def _opens_the_link(screens: "Screens", key: str) -> None:
+    screens.go_to(lambda judged: bool(judged.post.links))
+    await screens.press(key)
+    assert "https://example.org/one" in screens.app.clipboard or screens.names[-1] == "ChoiceScreen"
+
+
+@check("pictures")
+async def _speaks_of_pictures(screens: "Screens", key: str) -> None:
+    await screens.press(key)
+    assert screens.line("saying") == "enter opens the post, with its pictures"
+
+
+def opens(action: str, screen: str) -> None:
+    async def check_screen(screens: "Screens", key: str) -> None:
+        await screens.press(key)
+        assert screens.names == ["FeedScreen", screen]
+
+    CHECKS[action] = check_screen
+
+
+opens("mute", "MuteScreen")
+opens("train", "TrainingScreen")
+opens("why", "WhyScreen")
+opens("hidden", "TrayScreen")
+opens("open", "DetailScreen")
+opens("author", "PersonScreen")
+opens("report", "ReportScreen")
+opens("help", "HelpScreen")
+
+
+@check("search", "find")
+async def _asks_for_words(screens: "Screens", key: str) -> None:
+    await screens.press(key)
+    assert screens.app.screen.query_one("#search", Input).has_focus
+
+
+@check("next_match")
+async def _goes_on_to_a_match(screens: "Screens", key: str) -> None:
+    await screens.press("slash")
+    await screens.type("number 3")
+    await screens.press("enter", key)
+    assert screens.line("saying").startswith("2 of ")
+
+
+@check("last_match")
+async def _goes_back_to_a_match(screens: "Screens", key: str) -> None:
+    await screens.press("slash")
+    await screens.type("number 38")
+    await screens.press("enter", key)
+    assert screens.line("saying") == "1 of 1 for 'number 38' · from the bottom again"
+
+
+@check("next_unsure")
+async def _goes_to_what_is_unsure(screens: "Screens", key: str) -> None:
+    await screens.press(key)
+    assert screens.line("saying") == "the filter is sure of everything here"
+
+
+@check("read_all")
+async def _reads_everything(screens: "Screens", key: str) -> None:
+    screens.session.reading.unread_again([judged.key for judged in screens.posts()])
+    await screens.press(key)
+    assert not screens.session.reading.unread
+    await screens.press("u")
+    assert len(screens.session.reading.unread) == len(screens.session.timeline)
+
+
+def switches(number: int, level: str) -> None:
+    async def check_level(screens: "Screens", key: str) -> None:
+        await screens.press("1" if level != "everything" else "2", key)
+        assert screens.session.level.name == level
+
+    CHECKS[f"level_{number}"] = check_level
+
+
+for _number, _level in enumerate(("everything", "noise", "quiet", "known"), 1):
+    switches(_number, _level)
+
+
+@check("level")
+async def _goes_to_the_next_level(screens: "Screens", key: str) -> None:
+    await screens.press(key)
+    assert screens.session.level.name == "known"
+    await screens.press(key)
+    assert screens.session.level.name == "everything"
+
+
+@check("refresh")
+async def _asks_for_news(screens: "Screens", key: str) -> None:
+    await screens.press(key)
+    assert screens.line("saying") == "nothing new"
+
+
+@check("theme")
+async def _changes_the_theme(screens: "Screens", key: str) -> None:
+    await screens.press(key)
+    assert screens.app.theme == "quiet-light"
+
+
+@check("palette")
+async def _opens_the_palette(screens: "Screens", key: str) -> None:
+    await screens.press(key)
+    assert isinstance(screens.app.screen, CommandPalette)
+
+
+@check("back")
+async def _goes_back_from_everywhere(screens: "Screens", key: str) -> None:
+    await screens.press("slash", "x", key)
+    assert not screens.app.screen.query("#search")
+    await screens.press("h", "w", key)
+    assert screens.names == ["FeedScreen", "TrayScreen"]
+    await screens.press("V", "down", key, key)
+    assert screens.names == ["FeedScreen"]
+
+
+@check("quit")
+async def _leaves(screens: "Screens", key: str) -> None:
+    await screens.press(key)
+    assert screens.app.return_value == 0
