@@ -22,7 +22,7 @@ class Pictures:
         """One picture: kept, or asked for at its server. Raises SourceError. The demo world draws its own."""
         if self._cache is None:
             if not address.startswith(_DEMO):
-                raise SourceError("The demo world asks no server for pictures.")
+                raise SourceError("Pictures are asked for only where you are signed in.")
             from ..sources.demo.pictures import draw
 
             return draw(address)

@@ -61,7 +61,8 @@ async def open_public(handle: str, server: str = "") -> "Session":
     source = await network(name).look(handle, server)
     archive = Archive(None)
     archive.add_account(source.account)
-    return Session(archive, Config(first_sync_posts=5000), Accounts(archive, None, {source.account.key: source}), None)
+    config = Config(first_sync_posts=5000, pictures="off")
+    return Session(archive, config, Accounts(archive, None, {source.account.key: source}), None)
 
 
 def _at_once(answer: Coroutine[Any, Any, T]) -> T:
@@ -92,8 +93,13 @@ class Session(Muting):
 
     @property
     def demo(self) -> bool:
-        """Whether this is the demo world, of which nothing is kept."""
-        return self.places is None
+        """Whether this is the demo world."""
+        return all(account.network == "demo" for account in self.accounts) and not self.kept
+
+    @property
+    def kept(self) -> bool:
+        """Whether anything stays on the disk: nothing does of the demo world, and of a look at a public handle."""
+        return self.places is not None
 
     @property
     def accounts(self) -> tuple[Account, ...]:

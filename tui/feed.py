@@ -52,12 +52,20 @@ class FeedScreen(MarkingScreen):
 
     def compose(self) -> ComposeResult:
         """Hint, timeline, what was said, status, keys."""
-        if self.session.demo:
-            yield Static(_DEMO_HINT, id="hint", markup=False)
+        if not self.session.kept:
+            yield Static(_DEMO_HINT if self.session.demo else self._look_hint(), id="hint", markup=False)
         yield SelectableTimeline(empty=f"Nothing here yet. {self.key_of('refresh')} asks for news.", id="timeline")
         yield Static("", id="saying", markup=False)
         yield Static("", id="status", markup=False)
         yield Static("", id="keys", markup=False)
+
+    def _look_hint(self) -> str:
+        back = ", esc goes back" if self._over else ""
+        whose = " and ".join(account.handle for account in self.session.accounts)
+        keys = ", ".join(
+            f"{self.key_of(name)} {word}" for name, word in (("hidden", "what is hidden"), ("help", "all keys"))
+        )
+        return f"The timeline of {whose} as the public can see it; nothing of it is kept: {keys}{back}."
 
     def on_mount(self) -> None:
         """The kept timeline at once; the network and the learner come after the first screen is painted."""
@@ -71,7 +79,7 @@ class FeedScreen(MarkingScreen):
         self._waiting = {row.key for row in self.timeline.rows[: self.timeline.cursor] if self._is_unread(row)}
         self._draw_status()
         self.set_interval(60, self._each_minute)
-        if self.session.config.refresh_minutes and not self.session.demo:
+        if self.session.config.refresh_minutes and self.session.kept:
             self.set_interval(self.session.config.refresh_minutes * 60, self.do_refresh)
         self.call_after_refresh(self._after_first_paint)
 

@@ -40,7 +40,10 @@ class LookScreen(Screen[Session | None]):
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
         """Look, off the screen's own path: a server may take its time."""
-        self._told(f"asking for {message.value.strip() or 'nobody'} …")
+        if not message.value.strip().strip("@"):
+            self._told("Type somebody's handle first.")
+            return
+        self._told(f"asking for {message.value.strip()} …")
         self.run_worker(self._look(message.value), exclusive=True)
 
     async def _look(self, handle: str) -> None:

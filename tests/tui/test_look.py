@@ -1,0 +1,73 @@
+"""A look at a public handle from the welcome screen: asked for, shown over it, left again, and nothing kept."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from textual.widgets import Input
+
+from quietfeed.session import Session, open_public, open_session
+from quietfeed.sources import http
+from quietfeed.tui import look
+
+if TYPE_CHECKING:
+    from quietfeed.tests.tui.conftest import Open
+
+
+@pytest.fixture
+def server(bluesky: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A loopback server that stands in the place of Bluesky's public one."""
+    server = bluesky(posts=40)
+
+    async def there(handle: str) -> Session:
+        return await open_public(handle, server.url)
+
+    monkeypatch.setattr(http, "_PAUSE", 0.0)
+    monkeypatch.setattr(look, "open_public", there)
+    return server
+
+
+async def test_the_welcome_screen_opens_what_a_public_handle_sees_and_escape_comes_back(
+    opened: "Open", tmp_path: Path, server: Any
+) -> None:
+    handle = server.world.me["handle"]
+    async with opened(open_session(tmp_path)) as screens:
+        await screens.press("4")
+        assert screens.names == ["WelcomeScreen", "LookScreen"]
+        await screens.type(handle)
+        await screens.press("enter")
+        assert screens.names == ["WelcomeScreen", "FeedScreen"]
+        assert screens.posts()
+        assert handle in screens.line("hint")
+        assert "made-up" not in screens.text()
+        await screens.press("s", "u", "h", "escape", "escape")
+        assert screens.names == ["WelcomeScreen"]
+        assert screens.session.accounts == ()
+        await screens.press("4")
+        assert screens.names == ["WelcomeScreen", "LookScreen"]
+
+
+async def test_what_the_server_says_of_a_handle_is_told_and_another_can_be_asked_for(
+    opened: "Open", tmp_path: Path, server: Any
+) -> None:
+    async with opened(open_session(tmp_path)) as screens:
+        await screens.press("4", "enter")
+        assert "handle" in screens.line("told")
+        await screens.type("nobody.here.example")
+        await screens.press("enter")
+        assert screens.names == ["WelcomeScreen", "LookScreen"]
+        assert screens.line("told")
+        assert "asking" not in screens.line("told")
+        field = screens.app.screen.query_one(Input)
+        assert field.has_focus
+        field.value = server.world.me["handle"]
+        await screens.press("enter")
+        assert screens.names == ["WelcomeScreen", "FeedScreen"]
+
+
+async def test_escape_leaves_the_question(opened: "Open", tmp_path: Path, server: Any) -> None:
+    async with opened(open_session(tmp_path)) as screens:
+        await screens.press("4", "q", "escape")
+        assert screens.names == ["WelcomeScreen"]
+        assert not server.requests
