@@ -19,6 +19,8 @@ class Mark:
     case: Case
     category: Category
     at: datetime
+    guess: Category | None = None
+    """What the post had been taken for just before; None where that is not known. Shows how the filter learns."""
 
 
 @dataclass(frozen=True, slots=True)

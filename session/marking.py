@@ -112,7 +112,7 @@ class Marking:
         if earlier == category:
             return self.unmark(key)
         before = self._mark_of(key)
-        effect = self._mark(Mark(case, category, utc_now()))
+        effect = self._mark(Mark(case, category, utc_now(), self._guess(key)))
         self._undo.append(lambda: self._put_back(key, before))
         return effect
 
@@ -125,7 +125,7 @@ class Marking:
         before = {key: self._mark_of(key) for key in cases}
         at = utc_now()
         count = f"{len(cases)} post{'s' if len(cases) != 1 else ''}"
-        marks = [Mark(case, category, at) for case in cases.values()]
+        marks = [Mark(case, category, at, self._guess(key)) for key, case in cases.items()]
         effect = self._exchange(dict(zip(cases, marks, strict=True)), f"marked {count} {category}")
         self._undo.append(lambda: self._exchange(before, f"the marks on {count} are as they were"))
         return effect
@@ -151,6 +151,12 @@ class Marking:
         if before is not None:
             self._undo.append(lambda: self._put_back(key, before))
         return effect
+
+    def _guess(self, key: PostKey) -> Category | None:
+        """What a post is taken for before it is marked; where it was marked already, what it was taken for then."""
+        before = self._mark_of(key)
+        judged = self._timeline.get(key)
+        return before.guess if before else judged.verdict.category if judged else None
 
     def _mark_of(self, key: PostKey) -> Mark | None:
         return self._words.mark(key)
@@ -295,9 +301,9 @@ class Marking:
         """How many posts are marked."""
         return len(self._words.said.posts)
 
-    def marked(self) -> list[tuple[datetime, Category]]:
-        """When the user marked posts, and as what."""
-        return [(mark.at, mark.category) for mark in self._words.marks]
+    def marked(self) -> Sequence[Mark]:
+        """The user's marks on posts, oldest first."""
+        return sorted(self._words.marks, key=lambda mark: mark.at)
 
     def contacts(self, account: str, person_id: str) -> list[tuple[datetime, bool]]:
         """What passed between the user and somebody: when, and whether it was towards the user; oldest first."""

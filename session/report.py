@@ -1,15 +1,17 @@
 """The figures of the quiet report: what is hidden per day and as what, who makes the noise, how sure the filter is."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from ..models.mark import Mark
 from ..models.verdict import Level
 from ..models.view import HiddenAs, Judged, hidden_as
 
 _DAYS = 14
 _ACCOUNTS = 10
+_NEWEST_MARKS = 20
 _SURE = ((0.99, "above 99%"), (0.9, "90 to 99%"), (0.7, "70 to 90%"), (0.0, "below 70%"))
 
 
@@ -42,7 +44,7 @@ def make_report(timeline: Sequence[Judged], level: Level) -> Report:
         kind = hidden_as(judged.verdict)
         hidden.setdefault(day, Counter())[kind] += 1
         noise.setdefault(judged.post.author.handle, Counter())[kind] += 1
-    days = sorted({*shown, *hidden}, reverse=True)[:_DAYS]
+    days = _last_days({*shown, *hidden} - {date.min})
     loudest = sorted(noise.items(), key=lambda item: (-item[1].total(), item[0]))[:_ACCOUNTS]
     return Report(
         shown=shown.total(),
@@ -51,6 +53,33 @@ def make_report(timeline: Sequence[Judged], level: Level) -> Report:
         sure=tuple((words, sure[words]) for _, words in _SURE if sure[words]),
         marked=sum(judged.mark is not None for judged in timeline),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Guesses:
+    """How often a post was taken for what it was then marked as, before it was marked."""
+
+    of: int
+    """Among so many of the newest marks whose guess is known,"""
+    right: int
+    """so many had been guessed."""
+    blocks: tuple[float, ...]
+    """The same as shares, for stretches of marks from the oldest to the newest."""
+
+
+def guesses(marks: Sequence[Mark], most: int) -> Guesses:
+    """What the marks (oldest first) say of the guesses before them, as at most that many stretches of five or more."""
+    known = [mark.guess == mark.category for mark in marks if mark.guess is not None]
+    newest = known[-_NEWEST_MARKS:]
+    size = max(5, -(-len(known) // most))
+    starts = range(len(known) % size, len(known), size)
+    return Guesses(len(newest), sum(newest), tuple(sum(known[at : at + size]) / size for at in starts))
+
+
+def _last_days(seen: Collection[date]) -> list[date]:
+    """The newest days that posts are loaded of, newest first; a day without any stands there too, empty."""
+    newest, oldest = max(seen, default=date.min), min(seen, default=date.max)
+    return [newest - timedelta(days=back) for back in range(min((newest - oldest).days + 1, _DAYS))]
 
 
 def _day(at: datetime | None) -> date:

@@ -16,7 +16,7 @@ from ..models.record import (
     tie_from_record,
     tie_to_record,
 )
-from ..models.verdict import Category
+from ..models.verdict import CATEGORIES, Category
 from ..models.view import PostKey
 from .database import Database, micros, moment
 
@@ -53,7 +53,7 @@ class Marks:
                 *mark.case.post.key,
                 mark.category,
                 micros(mark.at),
-                json.dumps(case_to_record(mark.case), ensure_ascii=False),
+                json.dumps(case_to_record(mark.case) | {"guess": mark.guess}, ensure_ascii=False),
             )
             for mark in marks
         ]
@@ -71,7 +71,7 @@ class Marks:
     def all(self) -> list[Mark]:
         """All marks, oldest first."""
         rows = self._db.rows("select data, category, at from mark order by at, account, post")
-        return [Mark(case_from_record(json.loads(data)), _category(word), moment(at)) for data, word, at in rows]
+        return [_mark(json.loads(data), word, at) for data, word, at in rows]
 
     def with_id(self, post_id: str) -> list[PostKey]:
         """The keys of all marks on posts with this id."""
@@ -88,6 +88,11 @@ class Marks:
             "select count(*), coalesce(max(at), 0), coalesce(sum(at % 1000003 * length(word)), 0) from person_mark"
         )
         return ".".join(map(str, (*marks, *words)))
+
+
+def _mark(record: Record, word: str, at: int) -> Mark:
+    guess = record.get("guess")
+    return Mark(case_from_record(record), _category(word), moment(at), guess if guess in CATEGORIES else None)
 
 
 def case_to_record(case: Case) -> Record:

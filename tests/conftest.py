@@ -32,11 +32,6 @@ _load("mastodon_world", HERE / "servers" / "mastodon_world.py")
 servers_mastodon = _load("servers_mastodon", HERE / "servers" / "mastodon.py")
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--snapshot-update` draws the pictures of the screens anew instead of comparing with them."""
-    parser.addoption("--snapshot-update", action="store_true", help="draw tests/tui/snapshots anew")
-
-
 @pytest.fixture
 def mastodon() -> Iterator[Callable[..., Any]]:
     """Starts loopback servers: `server = mastodon(posts=100, duplicates=True)`; see servers/mastodon.py for quirks."""

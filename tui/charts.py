@@ -1,6 +1,7 @@
 """Charts of letters: bars to an eighth of a cell, stacked bars, bars to the left, columns, a strip of years."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from ..models.view import HiddenAs
@@ -23,7 +24,8 @@ STYLES: Mapping[str, str] = {
 }
 """The colour of a category and of what is hidden as it, the same in every chart."""
 SIGNS: Mapping[HiddenAs | str, str] = {
-    "shown": "█", "celebrity": "▓", "sales": "▒", "spam": "░", "stranger": "▚", "filtered": "▞", "muted": "▙",
+    "shown": "█", "person": "█", "celebrity": "▓", "sales": "▒", "spam": "░", "stranger": "▚", "filtered": "▞",
+    "muted": "▙",
 }  # fmt: skip
 """Where there is no colour, bars of different kinds differ by these."""
 
@@ -67,33 +69,83 @@ def stacked(parts: Sequence[tuple[str, float]], width: int, *, colour: bool = Tr
 
 def columns(counts: Sequence[int]) -> str:
     """A column of up to eight steps for each count; one that is more than nothing shows."""
-    most = max(counts, default=0) or 1
-    return "".join(_COLUMNS[max(round(count / most * 8), 1) if count else 0] for count in counts)
+    return rising(counts, max(counts, default=0), 1)[0]
 
 
-def years(contacts: Sequence[tuple[datetime, bool]], now: datetime, width: int) -> tuple[str, str, str] | None:
-    """What passed between two people as a strip: a line of years, a line for what they did and one for what you did.
+def rising(counts: Sequence[int], most: int, rows: int, cell: int = 1) -> list[str]:
+    """Columns that stand on the line below them, as that many lines; `cell` cells for each, the last of them empty."""
+    steps = [_steps(count, most, rows * 8) for count in counts]
+    lines = []
+    for row in range(rows - 1, -1, -1):
+        cells = (_COLUMNS[min(max(step - row * 8, 0), 8)] for step in steps)
+        lines.append("".join(_wide(each, cell) for each in cells))
+    return lines
 
-    `contacts` are times, each with whether it was towards the user. A cell is a month, or as many as the width asks
-    for; a dot is a silent one. None where nothing passed.
+
+def hanging(counts: Sequence[int], most: int, rows: int, cell: int = 1, *, inked: bool = False) -> list[str]:
+    """The same, hanging from the line above them.
+
+    The letters know such columns to half a cell only. `inked` makes them as fine as the others: each letter is then
+    what is left of its cell, to be drawn in the colour of the paper on that of the columns.
+    """
+    fine = 8 if inked else 2
+    letters = _COLUMNS[::-1] if inked else " ▀█"
+    steps = [_steps(count, most, rows * fine) for count in counts]
+    return [
+        "".join(_wide(letters[min(max(step - row * fine, 0), fine)], cell, letters[0]) for step in steps)
+        for row in range(rows)
+    ]
+
+
+def _steps(count: int, most: int, steps: int) -> int:
+    return max(round(count / (most or 1) * steps), 1) if count else 0
+
+
+def _wide(letter: str, cell: int, nothing: str = " ") -> str:
+    return letter if cell == 1 else letter * (cell - 1) + nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """What passed between two people, period by period, and the line of years that it stands on."""
+
+    theirs: tuple[int, ...]
+    yours: tuple[int, ...]
+    months: int
+    """So many months are one period."""
+    cell: int
+    """So many cells is a period wide."""
+    axis: str
+
+    @property
+    def most(self) -> int:
+        """The most that passed one way in a period: both ways are drawn to this one scale."""
+        return max(*self.theirs, *self.yours)
+
+
+def years(contacts: Sequence[tuple[datetime, bool]], now: datetime, width: int) -> Years | None:
+    """What passed between two people in that many cells. None where nothing passed.
+
+    `contacts` are times, each with whether it was towards the user. A period is a month, or as many as the width asks
+    for; where there is room, it is up to three cells wide.
     """
     if not contacts:
         return None
+    width = max(width, 4)
     months = [(at.year * 12 + at.month - 1, to_you) for at, to_you in contacts]
     first = min(months)[0] // 12 * 12
     last = max(now.year * 12 + now.month - 1, max(months)[0])
     size = next((size for size in (1, 2, 3, 4, 6, 12) if (last - first) // size < width), 12)
+    first = max(first, last - size * width + 1)
     length = (last - first) // size + 1
-    rows = []
-    for towards in (True, False):
-        counts = [0] * length
-        for month, to_you in months:
-            if to_you == towards:
-                counts[(month - first) // size] += 1
-        rows.append(columns(counts).replace(" ", "·")[-width:])
-    label = ""
-    for year in range(first // 12, last // 12 + 1):
-        at = (year * 12 - first) // size
-        if at >= len(label) + bool(label):
-            label = label.ljust(at) + (str(year) if at + 4 <= length else f"{year % 100:02}")
-    return label[-width:], rows[0], rows[1]
+    cell = min(max(width // length, 1), 3)
+    counts = {True: [0] * length, False: [0] * length}
+    for month, to_you in months:
+        if month >= first:
+            counts[to_you][(month - first) // size] += 1
+    axis = ""
+    for year in range(-(-first // 12), last // 12 + 1):
+        at = (year * 12 - first) // size * cell
+        if at >= len(axis) + bool(axis):
+            axis = axis.ljust(at, "┈") + (str(year) if at + 4 <= length * cell else f"{year % 100:02}")
+    return Years(tuple(counts[True]), tuple(counts[False]), size, cell, axis.ljust(length * cell, "┈")[:width])

@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from ..models.view import Effect, Judged, PostKey, hidden_as
 from ..session import Session
+from .charts import Line
 from .marking import MarkingScreen
 from .messages import Opened, ShowPost
 from .rows import PostRow
@@ -48,6 +49,11 @@ class ListingScreen(MarkingScreen):
         """What this is, in one line or a few."""
         raise NotImplementedError
 
+    def title_pieces(self) -> list[Line]:
+        """The same as it is drawn: the first line bold."""
+        first, _, rest = self.title_line().partition("\n")
+        return [(first, "bold"), f"\n{rest}" if rest else ""]
+
     def listed(self) -> Sequence[PostRow]:
         """The rows to show now."""
         raise NotImplementedError
@@ -56,8 +62,7 @@ class ListingScreen(MarkingScreen):
         """Show the posts as they are judged now."""
         del effect
         self.timeline.set_rows(list(self.listed()), select=select)
-        first, _, rest = self.title_line().partition("\n")
-        self.query_one("#title", Static).update(Content.assemble((first, "bold"), f"\n{rest}" if rest else ""))
+        self.query_one("#title", Static).update(Content.assemble(*self.title_pieces()))
 
     def say(self, sentence: str) -> None:
         """One line below the posts."""

@@ -19,17 +19,20 @@ WIDEST = 96
 FOLD = 14
 """A post longer than this many lines is folded until it is opened."""
 _MARGIN = 2
-_TIES = {"close": "●", "known": "●", "acquaintance": "◐", "stranger": "○"}
+TIES = {"close": "●", "known": "●", "acquaintance": "◐", "stranger": "○"}
 _SPAN_STYLES = {"link": "link", "mention": "mention", "hashtag": "hashtag", "emoji": "emoji", "code": "code"}
 _ICONS = {"image": "▣", "video": "▶", "gifv": "▶", "audio": "♪", "unknown": "▣"}
 
 
 def paint(row: Row, width: int, now: datetime) -> list[PaintedLine]:
-    """A row as lines that fit a width in cells; the last is empty, as the space between rows."""
+    """A row as lines that fit a width in cells; the last is empty, as the space between rows.
+
+    The last cell of a line stays free: the scrollbar lies over it.
+    """
     if isinstance(row, HiddenRow):
-        return [[(clip(f"  · {row.text}", width), "hidden", "")], []]
+        return [[(clip(f"  · {row.text}", width - 1), "hidden", "")], []]
     if isinstance(row, GapRow):
-        return [[(clip(f"  ┄ {row.text}", width), "gap", "")], []]
+        return [[(clip(f"  ┄ {row.text}", width - 1), "gap", "")], []]
     return _paint_folded(row, width, now) if row.folded else _paint_post(row, width, now)
 
 
@@ -69,7 +72,7 @@ def _paint_post(row: PostRow, width: int, now: datetime) -> list[PaintedLine]:
 def _paint_folded(row: PostRow, width: int, now: datetime) -> list[PaintedLine]:
     """A whole conversation as one line: its newest post's author and first words, and how many more there are."""
     post = row.judged.post
-    tie = _TIES[row.judged.tie_name]
+    tie = TIES[row.judged.tie_name]
     room = max(min(width - _MARGIN - 1, WIDEST), 8)
     time = ago(post.at, now)
     more = f" · {len(row.folded)} more in this thread"
@@ -97,7 +100,7 @@ def _head(row: PostRow, margin: str, room: int, now: datetime) -> PaintedLine:
     time = ago(judged.post.at, now)
     left = room - cell_len(time) - 1
     name = clip(author.shown_name or "somebody", max(left - 2, 4))
-    tie = _TIES[judged.tie_name]
+    tie = TIES[judged.tie_name]
     pieces: PaintedLine = [(margin[:-2] + tie + " ", f"tie-{judged.tie_name}", ""), (name, "name", "")]
     used = cell_len(name)
     handle = clip(f" @{author.handle}", left - used - 1) if author.handle and left - used > 8 else ""

@@ -1,5 +1,6 @@
 """The person view: who somebody is to the user, with the evidence, and all of their posts that are loaded."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
@@ -9,12 +10,19 @@ from textual.widgets import Static
 from ..models.view import Judged, hidden_as
 from ..models.words import contact_lines, numbers, shares
 from ..session import Session
-from .charts import years
-from .paint import utc_now
+from .charts import Line, hanging, rising, years
+from .paint import TIES, utc_now
+from .panels import QUIET
 from .pictured import PicturedScreen
 from .rows import PostRow
 from .selecting import SelectableTimeline
 from .status import counts_line
+from .wrap import clip
+
+THEIRS, YOURS = "$secondary", "$primary"
+TIE_STYLES = {"close": "bold $secondary", "known": "$secondary", "acquaintance": QUIET, "stranger": QUIET}
+_STRIP, _TALL = 16, 30
+"""From so many lines of the screen on, the years of contact are drawn, and drawn twice as high with words beside."""
 
 
 class PersonScreen(PicturedScreen):
@@ -68,37 +76,73 @@ class PersonScreen(PicturedScreen):
         self.look()
 
     def title_line(self) -> str:
-        """Name, numbers, the tie's evidence, its time, and how their posts are judged."""
+        """The title without its colours."""
+        return "".join(piece if isinstance(piece, str) else piece[0] for piece in self.title_pieces())
+
+    def title_pieces(self) -> list[Line]:
+        """Name and numbers, the tie with its evidence, the years of contact, and how their posts are judged.
+
+        On a very small terminal each of them is one line at most: the posts need the rest.
+        """
         now = self.session.judged(self._judged.key) or self._judged
         person = now.post.author
-        posts = [row.judged for row in self.listed()]
-        counts: dict[str, int] = {}
-        for judged in posts:
-            if self.hidden(judged):
-                kind = hidden_as(judged.verdict)
-                counts[kind] = counts.get(kind, 0) + 1
-        hidden = sum(counts.values())
-        tie = self.session.why(now.key).tie
-        lines = [
-            " · ".join([f"{person.shown_name} @{person.handle}", *numbers(person)]),
-            f"{now.tie_name} · {tie.removeprefix(f'{person.handle}: ')}",
-            *self._contact(now),
-            f"{len(posts) - hidden} shown · {hidden} hidden" + (f": {shares(counts)}" if hidden else ""),  # type: ignore[arg-type]
-        ]
+        tie = self.session.why(now.key).tie.removeprefix(f"{person.handle}: ")
+        numbers_of = "".join(f" · {each}" for each in numbers(person))
+        if self.size.height < _STRIP:
+            room = max(self.size.width - 3, 8)
+            evidence = f"{TIES[now.tie_name]} {now.tie_name} · {tie}"
+            return [
+                (clip(f"{person.shown_name} @{person.handle}", room), "bold"),
+                (f"\n{clip(evidence, room)}\n", TIE_STYLES[now.tie_name]),
+                clip(self._theirs(), room),
+            ]
         whole = counts_line(self.session.counts(), self.session.level, max(self.size.width - 12, 28))
-        return "\n".join([*lines, f"all: {whole}"])
+        return [
+            (person.shown_name, "bold"),
+            (f" @{person.handle}{numbers_of}\n", QUIET),
+            (f"{TIES[now.tie_name]} {now.tie_name}", TIE_STYLES[now.tie_name]),
+            f" · {tie}\n",
+            *self._contact(now),
+            self._theirs(),
+            (f"\nall: {whole}", QUIET),
+        ]
 
-    def _contact(self, judged: Judged) -> list[str]:
-        """What passed between you, in words and as a strip of years; where there is little room the strip alone."""
+    def _theirs(self) -> str:
+        posts = [row.judged for row in self.listed()]
+        counts = Counter(hidden_as(judged.verdict) for judged in posts if self.hidden(judged))
+        hidden = counts.total()
+        return f"{len(posts) - hidden} shown · {hidden} hidden" + (f": {shares(counts)}" if hidden else "")
+
+    def _contact(self, judged: Judged) -> list[Line]:
+        """What passed between you: what they did stands on the line of years, what you did hangs from it.
+
+        In words too, where there is room.
+        """
         words = contact_lines(judged.tie)
         post = judged.post
-        strip = years(self.session.contacts(post.account, post.author.id), utc_now(), self.size.width - 20)
-        if strip is None:
-            return words
-        label, theirs, yours = strip
-        drawn = [f"     {label}", f"they {theirs}", f"you  {yours}"]
-        return drawn if self.size.height < 30 else [*words, *drawn]
+        drawn = years(self.session.contacts(post.account, post.author.id), utc_now(), self.size.width - 20)
+        height = self.size.height
+        if drawn is None:
+            return [f"{line}\n" for line in words]
+        rows = 1 if height < _TALL else 2
+        lines: list[Line] = []
+        for number, row in enumerate(rising(drawn.theirs, drawn.most, rows, drawn.cell), 1):
+            lines.append((f"{'they' if number == rows else '':<5}{row}\n", THEIRS))
+        lines.append((f"     {drawn.axis}\n", QUIET))
+        inked = not getattr(self.app, "no_color", False)
+        for number, row in enumerate(hanging(drawn.yours, drawn.most, rows, drawn.cell, inked=inked)):
+            lines += [(f"{'' if number else 'you':<5}", YOURS), (row, f"$panel on {YOURS}" if inked else YOURS), "\n"]
+        if height < _TALL:
+            return lines
+        said = [line for line in words if not line.startswith("first")]
+        return [*(piece for line in said for piece in _coloured(line)), *lines]
 
     def do_author(self) -> None:
         """The key that opened the view closes it."""
         self.leave()
+
+
+def _coloured(line: str) -> list[Line]:
+    """A sentence on what passed, its first word in the colour of its side."""
+    who, _, rest = line.partition(" ")
+    return [(who, THEIRS if who == "they" else YOURS), f" {rest}\n"]

@@ -1,6 +1,7 @@
 """The quiet report: what is hidden per day and as what, who makes the noise, how sure the filter is, how it learned."""
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import ClassVar
 
@@ -11,11 +12,12 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from ..models.mark import Mark
 from ..models.verdict import CATEGORIES
 from ..models.view import HIDDEN_AS
 from ..session import Session
-from ..session.report import Report, make_report
-from .charts import SIGNS, STYLES, Line, bar, columns, left_bar, stacked
+from ..session.report import Report, guesses, make_report
+from .charts import SIGNS, STYLES, Line, bar, columns, left_bar, rising, stacked
 from .keys import bindings
 from .paint import utc_now
 from .panels import HEADING, QUIET, PanelScreen
@@ -25,6 +27,7 @@ from .wrap import clip
 _WIDE = 112
 """From this many columns on, the report stands in two columns."""
 _MARKED_DAYS = 28
+_BLOCK = 3
 
 
 class ReportScreen(PanelScreen):
@@ -41,17 +44,17 @@ class ReportScreen(PanelScreen):
         """One column, or two where there is room."""
         report = make_report(self._session.timeline, self._session.level)
         wide = self.app.size.width >= _WIDE
-        half = 20 if wide else min(max((self.app.size.width - 32) // 2, 8), 24)
+        half = 20 if wide else min(max((self.app.size.width - 34) // 2, 3), 24)
         head, days = self._head(min(self.app.size.width - 10, 104 if wide else 78)), self._days(report, half)
-        rest = [*self._noise(report), *self._sure(report), *self._learned()]
+        noise, learned = [*self._noise(report), *self._sure(report)], self._learned()
         with VerticalScroll(classes="panel wide" if wide else "panel", can_focus=False):
             if wide:
                 yield Static(Content.assemble(*head), id="panel-head")
                 with Horizontal(id="panel-columns"):
-                    yield Static(Content.assemble(*days), id="panel-text")
-                    yield Static(Content.assemble(*rest), id="panel-rest")
+                    yield Static(Content.assemble(*days, *learned), id="panel-text")
+                    yield Static(Content.assemble(*noise), id="panel-rest")
             else:
-                yield Static(Content.assemble(*head, *days, *rest), id="panel-text")
+                yield Static(Content.assemble(*head, *days, *noise, *learned), id="panel-text")
 
     def on_resize(self, event: events.Resize) -> None:
         """Another width lays the report out anew."""
@@ -78,15 +81,12 @@ class ReportScreen(PanelScreen):
             "\n",
         ]
         legend = [("shown", counts.shown), *((kind, counts.hidden.get(kind, 0)) for kind in HIDDEN_AS)]
-        for kind, count in legend:
-            if count:
-                sign = "■" if self._colour else SIGNS[kind]
-                lines += [(f"{sign} ", STYLES[kind]), f"{count} {kind}   "]
+        lines += self._legend(legend)
         return [*lines, "\n"]
 
     def _days(self, report: Report, half: int) -> list[Line]:
-        heading = f"{'shown':>{half + 17}} │ hidden"
-        lines: list[Line] = [("\nPer day", HEADING), (f"{heading[7:]}\n", QUIET)]
+        heading = f"{'shown':>{half + 9}} │ hidden"
+        lines: list[Line] = [("\nPer day ", HEADING), (f"{heading}\n", QUIET)]
         most = max((max(shown, sum(kinds.values())) for _, shown, kinds in report.days), default=0) or 1
         for day, shown, kinds in report.days:
             hidden = sum(kinds.values())
@@ -102,7 +102,11 @@ class ReportScreen(PanelScreen):
             drawn = bar(count / loudest, 12)
             if not self._colour:
                 drawn = SIGNS[kind] * max(round(count / loudest * 12), 1)
-            lines += [(f"{drawn:<12}", STYLES[kind]), f"{count:>4}  ", f"@{clip(handle, 30)}\n"]
+            lines += [
+                (f"{drawn:<12}", STYLES[kind]),
+                f"{count:>4}  ",
+                clip(f"@{handle}", min(self.room - 18, 31)) + "\n",
+            ]
         return lines if report.accounts else [*lines, ("nobody: nothing is hidden\n", QUIET)]
 
     def _sure(self, report: Report) -> list[Line]:
@@ -116,20 +120,52 @@ class ReportScreen(PanelScreen):
         marks = self._session.marked()
         went = len(marks)
         todo = f"{GOAL - went} to go" if went < GOAL else "it knows you"
-        lines: list[Line] = [("\nHow it learned\n", HEADING)]
-        lines += [(f"{bar(went / GOAL, 12):░<12}", STYLES["person"]), f"{went:>4}  ", f"mark{'s' if went != 1 else ''}"]
-        lines.append((f": {todo}\n", QUIET))
-        kinds = Counter(category for _, category in marks)
-        for category in CATEGORIES:
-            if kinds[category]:
-                drawn = bar(kinds[category] / went, 12)
-                lines += [(f"{drawn:<12}", STYLES[category]), f"{kinds[category]:>4}  {category}\n"]
-        today = utc_now().astimezone().date()
-        days = Counter(at.astimezone().date() for at, _ in marks)
-        counts = [days[today - timedelta(days=back)] for back in range(_MARKED_DAYS - 1, -1, -1)]
-        if any(counts):
-            lines += [
-                (columns(counts).replace(" ", "·"), STYLES["person"]),
-                (f"  marks in {_MARKED_DAYS} days\n", QUIET),
+        kinds = Counter(mark.category for mark in marks)
+        whole = max(went, GOAL)
+        drawn = stacked([(kind, kinds[kind] / whole) for kind in CATEGORIES], self._learned_width, colour=self._colour)
+        left = "░" * (self._learned_width - sum(len(piece[0]) for piece in drawn))
+        lines: list[Line] = [("\nHow it learned\n", HEADING), *drawn, (left, STYLES["shown"])]
+        lines += [f"  {went} mark{'s' if went != 1 else ''}", (f": {todo}\n", QUIET)]
+        lines += [*self._legend([(kind, kinds[kind]) for kind in CATEGORIES]), "\n"] if went else []
+        return [*lines, *self._guessed(marks), *self._marked_days(marks)]
+
+    @property
+    def _learned_width(self) -> int:
+        return 28 if self.room >= 60 else 12
+
+    def _guessed(self, marks: Sequence[Mark]) -> list[Line]:
+        """How often it had said of a post what it was marked as afterwards: marks that correct it pull this down."""
+        found = guesses(marks, self._learned_width // _BLOCK)
+        if not found.of:
+            return []
+        words = (
+            f"  {found.right} of the last {found.of} it had guessed\n" if found.of > 1 else "  the guess before it\n"
+        )
+        if len(found.blocks) < 2:
+            return [
+                (f"{bar(found.right / found.of, self._learned_width):░<{self._learned_width}}", STYLES["person"]),
+                (words, QUIET),
             ]
+        upper, lower = rising([round(share * 100) for share in found.blocks], 100, 2, _BLOCK)
+        return [(f"{upper}\n{lower:<{self._learned_width}}", STYLES["person"]), (words, QUIET)]
+
+    def _marked_days(self, marks: Sequence[Mark]) -> list[Line]:
+        today = utc_now().astimezone().date()
+        days = Counter(mark.at.astimezone().date() for mark in marks)
+        counts = [days[today - timedelta(days=back)] for back in range(_MARKED_DAYS - 1, -1, -1)]
+        if not any(counts):
+            return []
+        drawn = columns(counts).replace(" ", "·")
+        return [(drawn, STYLES["person"]), (f"  marks in {_MARKED_DAYS} days\n", QUIET)]
+
+    def _legend(self, counts: Iterable[tuple[str, int]]) -> list[Line]:
+        lines: list[Line] = []
+        used = 0
+        for kind, count in counts:
+            if count:
+                words = f"{count} {kind}   "
+                if used and used + len(words) > self.room:
+                    lines, used = [*lines, "\n"], 0
+                lines += [("■ " if self._colour else f"{SIGNS[kind]} ", STYLES[kind]), words]
+                used += len(words) + 2
         return lines

@@ -169,9 +169,11 @@ def test_an_imported_tie_never_counts_twice(archive: Archive) -> None:
 
 def test_a_mark_comes_back_with_its_case(archive: Archive) -> None:
     case = Case(a_post("1", NOW), Tie(you_follow=True), Tie(direct=2), Habits(9, 1, 8, 4, 3.5, (1.0, 0.5, 0.0, -0.25)))
-    mark = Mark(case, "sales", NOW)
+    mark = Mark(case, "sales", NOW, "person")
     archive.marks.add(mark)
     assert archive.marks.all() == [mark]
+    archive.marks.add(Mark(case, "sales", NOW))
+    assert archive.marks.all()[0].guess is None
 
 
 def test_the_state_of_the_marks_changes_with_every_mark_and_comes_back_with_an_undo(archive: Archive) -> None:

@@ -193,6 +193,12 @@ def opened() -> Open:
     return opening
 
 
+@pytest.fixture
+def driven() -> Callable[[Pilot[int]], Screens]:
+    """The words to drive an app that somebody else has opened."""
+    return Screens
+
+
 class Scripted:
     """What a test of a signed-in session needs: posts, people, a network, and a session over it in a folder."""
 

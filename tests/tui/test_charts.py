@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from quietfeed.tui.charts import STYLES, bar, columns, left_bar, stacked, years
+from quietfeed.tui.charts import STYLES, bar, columns, hanging, left_bar, rising, stacked, years
+from quietfeed.tui.rows import PostRow
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open
@@ -58,23 +59,42 @@ def test_columns_show_the_little_and_the_most() -> None:
 
 def test_the_years_of_a_contact_are_a_strip() -> None:
     contacts = [(datetime(2025, month, 3, tzinfo=UTC), month % 2 == 0) for month in range(1, 13)]
-    strip = years(contacts, NOW, 60)
+    strip = years(contacts, NOW, 40)
     assert strip is not None
-    label, theirs, yours = strip
-    assert label == "2025        2026"
-    assert theirs == "·█" * 6 + "·" * 11
-    assert yours == "█·" * 6 + "·" * 11
+    assert strip.axis == "2025┈┈┈┈┈┈┈┈2026┈┈┈┈┈┈┈"
+    assert strip.theirs == (0, 1) * 6 + (0,) * 11
+    assert strip.yours == (1, 0) * 6 + (0,) * 11
+    assert (strip.months, strip.cell) == (1, 1)
+    wide = years(contacts, NOW, 70)
+    assert wide is not None
+    assert wide.cell == 3
+    assert rising(wide.theirs, wide.most, 1, wide.cell)[0].startswith("   ██    ██ ")
 
 
-@pytest.mark.parametrize("width", [12, 20, 60, 180])
+@pytest.mark.parametrize("width", [4, 12, 20, 60, 180])
 def test_many_years_fit_any_width(width: int) -> None:
     contacts = [(datetime(year, 6, 1, tzinfo=UTC), True) for year in range(2007, 2027)]
     strip = years(contacts, NOW, width)
     assert strip is not None
-    assert all(cell_len(line) <= width for line in strip)
-    assert len(strip[1]) == len(strip[2])
-    assert "█" in strip[1]
-    assert "█" not in strip[2]
+    (theirs,) = rising(strip.theirs, strip.most, 1, strip.cell)
+    (yours,) = hanging(strip.yours, strip.most, 1, strip.cell)
+    assert cell_len(theirs) == cell_len(yours) == cell_len(strip.axis) <= width
+    assert "█" in theirs
+    assert not yours.strip()
+
+
+def test_both_ways_are_drawn_to_one_scale() -> None:
+    contacts = [(datetime(2026, 3, 3, tzinfo=UTC), True)] * 16 + [(datetime(2026, 3, 3, tzinfo=UTC), False)]
+    strip = years(contacts, NOW, 12)
+    assert strip is not None
+    assert "█" in rising(strip.theirs, strip.most, 1, strip.cell)[0]
+    assert set(rising(strip.yours, strip.most, 1, strip.cell)[0]) == {" ", "▁"}
+
+
+def test_columns_of_two_lines_stand_and_hang() -> None:
+    assert rising([0, 1, 8, 16], 16, 2) == ["   █", " ▁██"]
+    assert hanging([0, 1, 8, 16], 16, 2) == [" ▀██", "   █"]
+    assert hanging([0, 1, 8, 16], 16, 2, inked=True) == ["█▇  ", "███ "]
 
 
 def test_where_nothing_passed_there_is_no_strip() -> None:
@@ -91,11 +111,40 @@ async def test_the_report_follows_the_width_of_the_terminal(opened: "Open") -> N
         assert "Who makes the noise" in screens.line("panel-text")
 
 
-async def test_the_person_view_shows_the_years_of_a_contact(opened: "Open") -> None:
-    async with opened(size=(120, 40)) as screens:
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_the_person_view_shows_the_years_of_a_contact(opened: "Open", size: tuple[int, int]) -> None:
+    async with opened(size=size) as screens:
         screens.go_to(lambda judged: judged.tie_name == "close")
         await screens.press("a")
         title = screens.line("title").splitlines()
-        they = next(line for line in title if line.startswith("they ") and "█" in line)
-        assert set(they.removeprefix("they ")) <= set("·▁▂▃▄▅▆▇█")
-        assert any("2026" in line and not line.strip("0123456789 ") for line in title)
+        axis = next(number for number, line in enumerate(title) if "2026┈" in line)
+        assert set(title[axis - 1].removeprefix("they ")) <= set(" ▁▂▃▄▅▆▇█")
+        assert title[axis + 1].startswith("you ")
+        assert len(title) <= 12
+        assert cell_len(max(title, key=cell_len)) <= size[0] * 2
+
+
+async def test_without_colour_what_you_did_still_hangs(opened: "Open", monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with opened(size=(120, 40)) as screens:
+        screens.go_to(lambda judged: judged.tie_name == "close")
+        await screens.press("a")
+        line = next(line for line in screens.line("title").splitlines() if line.startswith("you  "))
+        assert set(line.removeprefix("you ")) - {" "}
+        assert set(line.removeprefix("you ")) <= set(" ▀█")
+
+
+async def test_the_report_tells_how_often_a_mark_was_guessed(opened: "Open") -> None:
+    async with opened(size=(120, 40)) as screens:
+        await screens.press("1", "g")
+        right = 0
+        for _ in range(12):
+            while screens.timeline.selected is not None and not isinstance(screens.timeline.selected, PostRow):
+                await screens.press("j")
+            row = screens.timeline.selected
+            assert isinstance(row, PostRow)
+            right += row.judged.verdict.category == "person"
+            await screens.press("p")
+        await screens.press("S")
+        assert f"{right} of the last 12 it had guessed" in screens.line("panel-text")
+        assert "■ 12 person" in screens.line("panel-text")

@@ -35,7 +35,7 @@ async def test_the_screen_is_as_it_was(
         if name == "help":
             text = screens.line("panel-text")
     path = GOLDEN / f"{name}-{sized(size)}.txt"
-    if request.config.getoption("--snapshot-update"):
+    if request.config.getoption("update_snapshots", False):
         path.write_text(f"{text}\n", "utf-8")
     assert f"{text}\n" == path.read_text("utf-8")
 

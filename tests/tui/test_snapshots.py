@@ -1,23 +1,19 @@
-"""Every screen at two sizes in both themes, as pictures under snapshots/ that a browser shows.
+"""Every screen at two sizes in both themes, as pictures under __snapshots__/ that a browser shows.
 
-`pytest tests/tui/test_snapshots.py --snapshot-update` draws them anew; look at what changed before it is kept.
+`pytest tests/tui/test_snapshots.py --snapshot-update` draws them anew; look at what changed before it is kept. Where
+one differs, pytest-textual-snapshot writes both beside each other into snapshot_report.html.
 """
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from difflib import unified_diff
-from html import escape
-from itertools import groupby
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import textual
-from rich.cells import cell_len
-from rich.segment import Segment
-from rich.style import Style
+from textual.pilot import Pilot
 from textual.widgets import Input
 
 from quietfeed.models.case import Case
@@ -25,15 +21,20 @@ from quietfeed.models.mark import Said
 from quietfeed.models.verdict import CATEGORIES, Category, Level, Reason, Verdict
 from quietfeed.session import Session, open_demo, open_session, timeline
 from quietfeed.sources.demo.world import world
+from quietfeed.tui.app import QuietfeedApp
 
 if TYPE_CHECKING:
-    from quietfeed.tests.tui.conftest import Open, Screens
+    from quietfeed.tests.tui.conftest import Screens
 
-SNAPSHOTS = Path(__file__).parent / "snapshots"
+pytest.importorskip("pytest_textual_snapshot", reason='`pip install -e ".[dev]"` brings it')
+
+SNAPSHOTS = Path(__file__).parent / "__snapshots__" / "test_snapshots"
+MADE_WITH = Path(__file__).parent / "golden" / "made-with.txt"
+HERE = f"textual {'.'.join(version('textual').split('.')[:2])}, rich {version('rich').split('.')[0]}\n"
+"""Another Textual, or Rich, which writes the pictures, may draw everything a little differently."""
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SIZES = [(80, 24), (120, 40)]
 THEMES = ["quiet-dark", "quiet-light"]
-WIDE, HIGH = 8, 17
 SCREENS: dict[str, list[str]] = {
     "feed": [],
     "marked": ["j", "j", "s", "u", "x"],
@@ -53,6 +54,7 @@ SCREENS: dict[str, list[str]] = {
     "select": ["V", "j", "j", "j"],
     "welcome": [],
     "signin": ["enter"],
+    "look": ["4"],
 }
 
 
@@ -91,53 +93,8 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         time.tzset()
 
 
-def colours(style: Style | None) -> tuple[str, str, bool, bool]:
-    """Ink, paper, bold, underlined; "" where a cell has no colour of its own."""
-    style = style or Style()
-    ink = style.color.get_truecolor().hex if style.color else ""
-    paper = style.bgcolor.get_truecolor().hex if style.bgcolor else ""
-    return (paper if style.reverse else ink, ink if style.reverse else paper, bool(style.bold), bool(style.underline))
-
-
-def picture(screens: "Screens", size: tuple[int, int]) -> str:
-    """The screen as an SVG of one text a stretch of equal style, a line of the file a line of the screen."""
-    strips = screens.app.screen._compositor.render_strips()
-    ground = screens.app.screen.styles.background.hex6.lower()
-    lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0] * WIDE}" height="{size[1] * HIGH}"'
-        ' font-family="monospace" font-size="13" xml:space="preserve">',
-        "<style>.b{font-weight:bold}.u{text-decoration:underline}</style>",
-        f'<rect width="100%" height="100%" fill="{ground}"/>',
-    ]
-    for row, strip in enumerate(strips):
-        lines.append(_line(strip, row, ground))
-    return "\n".join([*lines, "</svg>", ""])
-
-
-def _line(strip: Iterable[Segment], row: int, ground: str) -> str:
-    papers, inks, at = [], [], 0
-    drawn = (segment for segment in strip if segment.text and not segment.control)
-    for (ink, paper, bold, under), run in groupby(drawn, lambda segment: colours(segment.style)):
-        text = "".join(segment.text for segment in run)
-        width = cell_len(text)
-        if paper not in ("", ground):
-            papers.append(
-                f'<rect x="{at * WIDE}" y="{row * HIGH}" width="{width * WIDE}" height="{HIGH}" fill="{paper}"/>'
-            )
-        start = cell_len(text[: len(text) - len(text.lstrip())])
-        if text.strip():
-            kind = " ".join(name for name, there in (("b", bold), ("u", under)) if there)
-            length = cell_len(text.strip()) * WIDE
-            inks.append(
-                f'<text x="{(at + start) * WIDE}" y="{row * HIGH + 13}" textLength="{length}" fill="{ink}"'
-                f'{f""" class="{kind}" """.rstrip() if kind else ""}>{escape(text.strip(), quote=False)}</text>'
-            )
-        at += width
-    return "".join([*papers, *inks]) or "<!-- empty -->"
-
-
 def session_of(name: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
-    if name in ("welcome", "signin"):
+    if name in ("welcome", "signin", "look"):
         return open_session(home)
     judge = pinned(world(1, NOW).truth)
     monkeypatch.setattr(timeline, "judge", judge)
@@ -150,8 +107,9 @@ def session_of(name: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> Sessio
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("name", SCREENS)
-async def test_the_screen_looks_as_it_did(
-    opened: "Open",
+def test_screen(
+    snap_compare: Callable[..., bool],
+    driven: "Callable[[Pilot[int]], Screens]",
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
@@ -159,35 +117,27 @@ async def test_the_screen_looks_as_it_did(
     size: tuple[int, int],
     theme: str,
 ) -> None:
-    update = request.config.getoption("--snapshot-update")
-    made_with = SNAPSHOTS / "made-with.txt"
-    here = f"textual {'.'.join(textual.__version__.split('.')[:2])}\n"
-    if not update and made_with.read_text("utf-8") != here:
-        pytest.skip(f"the snapshots were drawn with {made_with.read_text('utf-8').strip()}, this is {here.strip()}")
-    async with opened(session_of(name, tmp_path, monkeypatch), size=size) as screens:
-        screens.app.theme = theme
+    if request.config.getoption("update_snapshots"):
+        MADE_WITH.write_text(HERE, "utf-8")
+    elif MADE_WITH.read_text("utf-8") != HERE:
+        pytest.skip(f"the pictures were drawn with {MADE_WITH.read_text('utf-8').strip()}, this is {HERE.strip()}")
+    app = QuietfeedApp(session_of(name, tmp_path, monkeypatch))
+
+    async def drive(pilot: Pilot[int]) -> None:
+        screens = driven(pilot)
+        await screens.settled()
+        app.theme = theme
         await screens.press(*SCREENS[name])
-        for line in screens.app.screen.query(Input):
+        for line in app.screen.query(Input):
             line.cursor_blink = False
         await screens.settled()
-        drawn = picture(screens, size)
-    path = SNAPSHOTS / f"{name}-{size[0]}x{size[1]}-{theme.removeprefix('quiet-')}.svg"
-    if update:
-        SNAPSHOTS.mkdir(exist_ok=True)
-        path.write_text(drawn, "utf-8")
-        made_with.write_text(here, "utf-8")
-        return
-    kept = path.read_text("utf-8") if path.exists() else ""
-    if drawn != kept:
-        (tmp_path / path.name).write_text(drawn, "utf-8")
-        changed = "\n".join(list(unified_diff(kept.splitlines(), drawn.splitlines(), "kept", "drawn", n=0))[:12])
-        pytest.fail(
-            f"{path.name} has changed: compare it with {tmp_path / path.name}, and if it is better,"
-            f" `pytest tests/tui/test_snapshots.py --snapshot-update` keeps it.\n{changed}"
-        )
+
+    assert snap_compare(app, terminal_size=size, run_before=drive)
 
 
-def test_no_snapshot_is_left_of_a_screen_that_is_gone() -> None:
-    names = {path.name.rsplit("-", 2)[0] for path in SNAPSHOTS.glob("*.svg")}
+def test_no_picture_is_left_of_a_screen_that_is_gone(request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("update_snapshots"):
+        pytest.skip("the pictures are written when all tests are done")
+    names = {path.stem.removeprefix("test_screen[").rsplit("-", 3)[0] for path in SNAPSHOTS.glob("*.svg")}
     assert names == set(SCREENS)
-    assert sum(path.stat().st_size for path in SNAPSHOTS.iterdir()) < 3_000_000
+    assert sum(path.stat().st_size for path in SNAPSHOTS.iterdir()) < 5_000_000

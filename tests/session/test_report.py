@@ -1,0 +1,65 @@
+"""The figures of the quiet report: days without a gap, and what had been guessed before it was marked."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from quietfeed.models.case import Case
+from quietfeed.models.mark import Mark
+from quietfeed.models.person import Person
+from quietfeed.models.post import Post
+from quietfeed.models.verdict import Category, Level, Verdict
+from quietfeed.models.view import Judged
+from quietfeed.session import open_demo
+from quietfeed.session.report import guesses, make_report
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+SCORES: dict[Category, float] = {"person": 1.0, "celebrity": 0.0, "sales": 0.0, "spam": 0.0}
+
+
+def judged(number: int, at: datetime | None) -> Judged:
+    post = Post(str(number), Person("ada", "ada@here.example", "Ada"), "hello", "demo:me", "mastodon", at)
+    return Judged(post, Verdict(Level.known, "person", SCORES, ()))
+
+
+def marked(guess: Category | None, word: Category, number: int = 0) -> Mark:
+    return Mark(Case(judged(number, NOW).post), word, NOW + timedelta(seconds=number), guess)
+
+
+def test_a_day_without_posts_stands_among_the_others_and_a_post_without_a_time_makes_none() -> None:
+    posts = [judged(1, NOW), judged(2, NOW - timedelta(days=3)), judged(3, None)]
+    days = make_report(posts, Level.quiet).days
+    assert [(day, shown) for day, shown, _ in days] == [
+        (date(2026, 11, 23), 1),
+        (date(2026, 11, 22), 0),
+        (date(2026, 11, 21), 0),
+        (date(2026, 11, 20), 1),
+    ]
+
+
+def test_the_days_are_the_newest_fourteen() -> None:
+    days = make_report([judged(n, NOW - timedelta(days=n * 5)) for n in range(9)], Level.quiet).days
+    assert len(days) == 14
+    assert days[0][0] == date(2026, 11, 23)
+    assert make_report([], Level.quiet).days == ()
+
+
+def test_guesses_are_counted_over_the_newest_marks_and_in_stretches() -> None:
+    marks = [marked("person", "sales", n) for n in range(10)] + [marked("sales", "sales", n) for n in range(10, 25)]
+    found = guesses(marks, 5)
+    assert (found.of, found.right) == (20, 15)
+    assert found.blocks == (0.0, 0.0, 1.0, 1.0, 1.0)
+    assert len(guesses(marks * 20, 9).blocks) <= 9
+
+
+def test_marks_of_which_no_guess_is_known_count_for_nothing() -> None:
+    assert guesses([marked(None, "spam"), marked("spam", "spam")], 9).of == 1
+    assert guesses([], 9) == guesses([marked(None, "spam")], 9)
+
+
+def test_the_guess_of_a_post_is_the_one_before_its_first_mark() -> None:
+    session = open_demo()
+    post = next(each for each in session.timeline if each.verdict.category == "person")
+    session.mark(post.key, "spam")
+    session.mark(post.key, "sales")
+    assert [(mark.category, mark.guess) for mark in session.marked()] == [("sales", "person")]
+    session.undo()
+    assert [(mark.category, mark.guess) for mark in session.archive.marks.all()] == [("spam", "person")]
