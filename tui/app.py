@@ -3,8 +3,10 @@
 import os
 from typing import ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import Theme
@@ -23,6 +25,8 @@ from .messages import ShowAuthor, ShowFound, ShowHelp, ShowPost, ShowPosts
 from .person import PersonScreen
 from .themes import THEMES
 from .welcome import OpenTimeline, SignedIn, WelcomeScreen
+
+_PALETTE = 5
 
 
 class QuietfeedApp(App[int]):
@@ -66,6 +70,16 @@ class QuietfeedApp(App[int]):
             self._mine.keep_theme(theme.name)
         except QuietfeedError as error:
             self.notify(str(error), severity="warning", markup=False)
+
+    def action_command_palette(self) -> None:
+        """The palette, where it has lines enough to list something: with none it takes the program down (8.2)."""
+        if self.size.height >= _PALETTE:
+            super().action_command_palette()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """A terminal that became too low for the palette closes it."""
+        if event.size.height < _PALETTE and isinstance(self.screen, CommandPalette):
+            self.screen.dismiss()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key of the app's own that writes something writes it where something is written."""
