@@ -44,18 +44,18 @@ def _open_timeline(*, demo: bool, plain: bool) -> int:
         from .cli.plain import run_plain as run
     else:
         from .tui.app import run
-    from .session import open_demo, open_session
+    from .session import open_demo, open_session, own_settings
 
-    return run(open_demo() if demo else open_session())
+    return run(open_demo(settings=own_settings()) if demo else open_session())
 
 
 def _open_look(handle: str, server: str) -> int:
     import asyncio
 
-    from .session import open_public
+    from .session import open_public, own_settings
     from .tui.app import run
 
-    return run(asyncio.run(open_public(handle, server)))
+    return run(asyncio.run(open_public(handle, server, own_settings())))
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ class Config:
     """Rebound keys: the id of an action -> the keys, separated by commas."""
 
     keyset: str = "vim"
-    """"vim" or "arrows": which set of keys stands before the rebound ones."""
+    """"vim", "arrows" or "emacs": which set of keys stands before the rebound ones."""
 
     refresh_minutes: float = 5.0
     """How often the timeline asks for news while it is open; 0 asks only when told to."""

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -40,29 +41,43 @@ def open_session(home: Path | None = None) -> "Session":
     return Session(archive, config, Accounts(archive, TokenStore(places)), places)
 
 
-def open_demo(seed: int = 1, now: datetime | None = None) -> "Session":
-    """The demo world as a session of its own, in memory: nothing is kept. Its first posts are there at once."""
+def own_settings(home: Path | None = None) -> Config:
+    """The user's settings alone, for sessions of which nothing is kept. Raises UsageError."""
+    return read_config(find_places(home).config_file)
+
+
+def open_demo(seed: int = 1, now: datetime | None = None, settings: Config | None = None) -> "Session":
+    """The demo world as a session of its own, in memory: nothing is kept. Its first posts are there at once.
+
+    Of `settings` it takes keys and theme; level and pictures are the defaults', so that there is something to see.
+    """
     from ..sources.demo import Demo
 
     archive = Archive(None)
     demo = Demo(seed=seed, now=now)
     archive.add_account(demo.account)
-    session = Session(archive, Config(first_sync_posts=1000), Accounts(archive, None, {demo.account.key: demo}), None)
+    config = replace(_hands(settings), first_sync_posts=1000)
+    session = Session(archive, config, Accounts(archive, None, {demo.account.key: demo}), None)
     _at_once(session.refresh(lambda _progress: None))
     return session
 
 
-async def open_public(handle: str, server: str = "") -> "Session":
+async def open_public(handle: str, server: str = "", settings: Config | None = None) -> "Session":
     """Somebody's public timeline as a session of its own, in memory: no sign-in, nothing kept.
 
-    A handle with an @ inside names its Mastodon server, any other is Bluesky's. Raises SourceError and UsageError.
+    A handle with an @ inside names its Mastodon server, any other is Bluesky's. `settings` as in `open_demo`.
+    Raises SourceError and UsageError.
     """
     name = "mastodon" if "@" in handle.strip().removeprefix("@") else "bluesky"
     source = await network(name).look(handle, server)
     archive = Archive(None)
     archive.add_account(source.account)
-    config = Config(first_sync_posts=5000, pictures="off")
+    config = replace(_hands(settings), first_sync_posts=5000, pictures="off")
     return Session(archive, config, Accounts(archive, None, {source.account.key: source}), None)
+
+
+def _hands(settings: Config | None) -> Config:
+    return Config() if settings is None else Config(theme=settings.theme, keyset=settings.keyset, keys=settings.keys)
 
 
 def _at_once(answer: Coroutine[Any, Any, T]) -> T:

@@ -8,6 +8,7 @@ import pytest
 from textual.widgets import Input, OptionList
 
 from quietfeed.models.errors import UsageError
+from quietfeed.session import open_demo, own_settings
 from quietfeed.tui.keys import ACTIONS, KEYSETS, footer, keys_of, shown_keys, table
 
 if TYPE_CHECKING:
@@ -151,6 +152,20 @@ async def test_the_emacs_keyset_has_the_keys_of_the_arrows_too_and_their_own_cla
     assert keys_of("arrows", {})["palette"] == "ctrl+p"
     assert shown_keys(keys["top"]) == "home < alt+<"
     assert shown_keys(keys["select"]) == "V ctrl+space"
+
+
+async def test_the_demo_world_has_the_users_own_keys_and_theme_and_nothing_else_of_theirs(
+    opened: "Open", tmp_path: Path
+) -> None:
+    (tmp_path / "config").mkdir()
+    settings = tmp_path / "config" / "config.toml"
+    settings.write_text('keyset = "emacs"\ntheme = "quiet-light"\nlevel = "everything"\n[keys]\nwhy = "f7"\n', "utf-8")
+    async with opened(open_demo(settings=own_settings(tmp_path))) as screens:
+        assert screens.app.theme == "quiet-light"
+        assert screens.session.level.name == "quiet"
+        await screens.press("ctrl+n", "ctrl+n", "f7")
+        assert screens.names == ["FeedScreen", "WhyScreen"]
+    assert [path.name for path in tmp_path.rglob("*")] == ["config", "config.toml"]
 
 
 async def test_no_key_of_a_keyset_is_called_rebound(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
