@@ -9,6 +9,7 @@ _KEYS = (
     ("top", "g", "to the newest post"),
     ("bottom", "G", "to the oldest post that is loaded"),
     ("next_match", "n", "the next unread post"),
+    ("next_unsure", "U", "the next post that the filter is not sure of"),
     ("read", "r", "read this post again"),
     ("mark_person", "p", "this is a person: show posts like it"),
     ("mark_celebrity", "c", "a celebrity, brand, news or bot"),

@@ -1,13 +1,14 @@
 """Walking through posts in plain lines: the place, what is read out there, and what the networks are asked for."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from ..models.errors import QuietfeedError
 from ..models.view import Arrival, Judged, PostKey, Progress
 from ..session import Session
+from ..session.training import is_unsure
 from .plain_list import Walk, between, feed
 from .plain_words import hidden_words, read_post
 
@@ -128,13 +129,25 @@ class Reader:
     def do_next_match(self, _count: int, _rest: str) -> None:
         """The next post that was not read."""
         unread = self.session.reading.unread
+        self._go_on(lambda key: key in unread, "No unread post comes further on.")
+
+    def do_next_unsure(self, _count: int, _rest: str) -> None:
+        """The next post that the filter is not sure of."""
+
+        def unsure(key: PostKey) -> bool:
+            judged = self.session.judged(key)
+            return judged is not None and is_unsure(judged)
+
+        self._go_on(unsure, "No post that the filter is not sure of comes further on.")
+
+    def _go_on(self, wanted: Callable[[PostKey], bool], nothing: str) -> None:
         for number in range(self.walk.at + 1, len(self.walk.keys)):
-            if self.walk.keys[number] in unread:
+            if wanted(self.walk.keys[number]):
                 self.walk.at = number
                 self.walk.update()
                 self.read()
                 return
-        self.say("No unread post comes further on.")
+        self.say(nothing)
 
     def do_read(self, _count: int, _rest: str) -> None:
         """The same post again, whole."""

@@ -7,6 +7,7 @@ from ..models.verdict import Verdict
 from ..models.view import Judged, PostKey
 
 _AN_AUTHOR = 2
+_SURE = 0.9
 
 
 def training_queue(timeline: Sequence[Judged], most: int) -> list[PostKey]:
@@ -33,6 +34,13 @@ def training_queue(timeline: Sequence[Judged], most: int) -> list[PostKey]:
         bags.append(words)
         chosen.append(judged.key)
     return chosen
+
+
+def is_unsure(judged: Judged) -> bool:
+    """Whether the filter is less than nine in ten sure of a post that nobody marked, or says itself that it is not."""
+    verdict = judged.verdict
+    said = any(reason.kind == "unsure" for reason in verdict.reasons)
+    return judged.mark is None and (said or verdict.probability < _SURE)
 
 
 def _decided(judged: Judged) -> bool:

@@ -12,14 +12,15 @@ from ..models.errors import QuietfeedError
 from ..models.words import links_of
 from ..session import Session
 from ..session.browser import can_open, open_in_browser
+from ..session.training import is_unsure
 from .choice import ChoiceScreen
 from .keys import bindings, first_key
 from .messages import OpenLink, ShowAuthor, ShowFound, ShowHelp
+from .paint import paint, utc_now
 from .rows import PostRow
 from .timeline import Timeline
 from .why import WhyScreen
 
-_SURE = 0.9
 _MOST_COUNT = 9999
 _ALL_SURE = "the filter is sure of everything here"
 _LEVEL_DIGITS = ("1", "2", "3", "4")
@@ -252,7 +253,7 @@ class MovingScreen(Screen[None]):
     def do_next_unsure(self) -> None:
         """The next post that the filter is not sure of: where a mark teaches most."""
         rows = enumerate(self.timeline.rows)
-        found = [number for number, row in rows if isinstance(row, PostRow) and is_unsure(row)]
+        found = [number for number, row in rows if isinstance(row, PostRow) and is_unsure(row.judged)]
         around = self._seek(found, 1, self._times)
         at = found.index(self.timeline.cursor) + 1 if found else 0
         self.say(f"{at} of {len(found)} the filter is not sure of{around}" if found else _ALL_SURE)
@@ -280,6 +281,9 @@ class MovingScreen(Screen[None]):
             return
         at = found.index(self.timeline.cursor) + 1 if self.timeline.cursor in found else 0
         here = f"{at} of {len(found)}" if found else "nothing here"
+        row = self.timeline.selected
+        if at and isinstance(row, PostRow) and self._query.casefold() not in shown_text(row, self.timeline.size.width):
+            around += f" · folded away: {self.key_of('open')} opens the post"
         more = self.matches_hidden(self._query.casefold())
         hidden = f" · {more} more among the hidden ({self.key_of('hidden')})" if more else ""
         self.say(f"{here} for {self._query!r}{around}{hidden}")
@@ -298,14 +302,7 @@ class MovingScreen(Screen[None]):
 
     def stands_out(self, row: PostRow) -> bool:
         """Whether a post is one that `n` goes to when nothing was searched for: here, one the filter is unsure of."""
-        return is_unsure(row)
-
-
-def is_unsure(row: PostRow) -> bool:
-    """Whether the filter is less than nine in ten sure of a post that nobody marked, or says itself that it is not."""
-    verdict = row.judged.verdict
-    said = any(reason.kind == "unsure" for reason in verdict.reasons)
-    return row.judged.mark is None and (said or verdict.probability < _SURE)
+        return is_unsure(row.judged)
 
 
 def holds(row: PostRow, query: str) -> bool:
@@ -316,3 +313,9 @@ def holds(row: PostRow, query: str) -> bool:
     if post.booster is not None:
         parts += [post.booster.name, post.booster.handle]
     return any(query in part.casefold() for part in parts)
+
+
+def shown_text(row: PostRow, width: int) -> str:
+    """What a row shows of its post, case folded, as on one line: a warning may cover the rest, or a fold."""
+    lines = ("".join(text for text, _, _ in line) for line in paint(row, width, utc_now()))
+    return " ".join(" ".join(lines).split()).casefold()

@@ -252,7 +252,10 @@ class Timeline(ScrollView, can_focus=True):
 
     def _matches(self, text: str, style: Style) -> list[Segment]:
         folded = text.casefold()
-        if not self._search or self._search not in folded or len(folded) != len(text):
+        if len(folded) != len(text):
+            # A letter that folds to two ("ß", "İ") would move the places of all others.
+            folded = text.lower() if len(text.lower()) == len(text) else text
+        if not self._search or self._search not in folded:
             return [Segment(text, style)]
         found: list[Segment] = []
         match = self.get_component_rich_style("timeline--match")

@@ -85,6 +85,14 @@ def test_what_was_read_out_is_read_and_n_goes_to_the_next_unread(say: Say) -> No
     assert not heads[2].endswith(", unread")
 
 
+def test_what_the_filter_is_not_sure_of_is_gone_to(say: Say) -> None:
+    said = say("1", "U", "U", "G", "U")
+    places = [int(line.split()[0].replace(",", "")) for line in said if " of " in line and line[:1].isdigit()]
+    assert places == sorted(places)
+    assert len(set(places)) >= 4
+    assert said[-1] == "No post that the filter is not sure of comes further on."
+
+
 def test_somebody_is_muted_for_a_time_and_heard_again(say: Say) -> None:
     said = say("m", "m day", "u")
     assert any(line.startswith("For how long? ") for line in said)

@@ -6,7 +6,7 @@ import pytest
 
 from quietfeed.models.verdict import Level
 from quietfeed.models.view import Judged
-from quietfeed.tui.moving import is_unsure
+from quietfeed.session.training import is_unsure
 from quietfeed.tui.rows import HiddenRow, PostRow
 
 if TYPE_CHECKING:
@@ -296,10 +296,27 @@ async def test_the_searched_words_are_marked_where_they_stand(opened: "Open") ->
         assert not reversed_words(screens)
 
 
+async def test_a_match_that_a_warning_covers_says_so(opened: "Open") -> None:
+    async with opened() as screens:
+        await screens.press("1")
+        covered = screens.go_to(lambda each: bool(each.post.warning) and len(each.post.text) > 20)
+        await screens.press("slash")
+        await screens.type(covered.post.text.splitlines()[0][:20].strip())
+        await screens.press("enter")
+        assert screens.selected() == covered.key
+        assert "folded away: enter opens the post" in screens.line("saying")
+        await screens.press("slash")
+        await screens.type(covered.post.author.handle)
+        await screens.press("enter")
+        assert "folded away" not in screens.line("saying")
+
+
 async def test_what_the_filter_is_not_sure_of_has_a_key(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("1", "g")
-        unsure = [n for n, row in enumerate(screens.timeline.rows) if isinstance(row, PostRow) and is_unsure(row)]
+        unsure = [
+            n for n, row in enumerate(screens.timeline.rows) if isinstance(row, PostRow) and is_unsure(row.judged)
+        ]
         assert len(unsure) > 2
         await screens.press("U", "U")
         assert screens.timeline.cursor in unsure

@@ -241,3 +241,44 @@ async def test_keys_for_the_timeline_say_so_elsewhere(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("h", "S")
         assert screens.line("saying") == "that is for the timeline: esc goes back to it"
+
+
+PLACES = {
+    "feed": [],
+    "tray": ["h"],
+    "person": ["a"],
+    "found": ["F", "t", "h", "e", "enter"],
+    "training": ["t"],
+    "conversation": ["enter"],
+}
+DEEDS = {
+    "marks": ["s", "x"],
+    "a bulk": ["V", "j", "c"],
+    "a vouch": ["v"],
+    "not known": ["d"],
+    "a mute": ["m", "2"],
+    "no longer muted": ["m", "4", "m", "5"],
+    "a mark taken back": ["p", "k", "p"],
+}
+NOTHING_IN_THE_END = ("no longer muted", "a mark taken back")
+
+
+@pytest.mark.parametrize("place", PLACES)
+async def test_whatever_is_done_on_any_screen_goes_back_by_undo(opened: "Open", place: str) -> None:
+    async with opened() as screens:
+        screens.go_to(lambda judged: judged.tie_name == "stranger")
+        await screens.press(*PLACES[place])
+
+        def state() -> dict[tuple[str, str], object]:
+            return {judged.key: (judged.verdict, judged.mark, judged.tie) for judged in screens.session.timeline}
+
+        before, depth = state(), len(screens.names)
+        for deed, keys in DEEDS.items():
+            screens.go_to(lambda judged: judged.mark is None and judged.tie_name == "stranger")
+            await screens.press(*keys)
+            assert len(screens.names) == depth, deed
+            assert (state() == before) == (deed in NOTHING_IN_THE_END), deed
+            while screens.line("saying") != "nothing is left to undo":
+                await screens.press("u")
+            assert state() == before, deed
+            assert screens.session.marks == 0
