@@ -137,7 +137,7 @@ class QuietfeedApp(App[int]):
     def on_show_help(self, message: ShowHelp) -> None:
         """All keys."""
         message.stop()
-        self.push_screen(HelpScreen(self.keys, self._mine.config.keyset))
+        self.push_screen(HelpScreen(self.keys, self._mine.config.keyset), message.then)
 
     async def on_unmount(self) -> None:
         """Let go of networks and files."""

@@ -270,7 +270,7 @@ class FeedScreen(MarkingScreen):
 
     def do_report(self) -> None:
         """What is hidden, per day and category, and who makes the noise."""
-        self.app.push_screen(ReportScreen(self.session))
+        self.app.push_screen(ReportScreen(self.session), self.run_below)
 
     def do_level(self) -> None:
         """The next level, or the one that was counted to."""

@@ -1,5 +1,6 @@
 """What the timeline tells the screen around it, and what screens ask of the app."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from textual.message import Message
@@ -65,4 +66,6 @@ class ShowFound(Message):
 
 @dataclass
 class ShowHelp(Message):
-    """All keys are to be seen."""
+    """All keys are to be seen; an action that is chosen there is for `then`."""
+
+    then: Callable[[str | None], None]

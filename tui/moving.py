@@ -150,7 +150,12 @@ class MovingScreen(Screen[None]):
         row = self.selected_post()
         if row is not None:
             panel = WhyScreen(self.session.why(row.key), row.judged)
-            self.app.push_screen(panel, lambda action: self.action_do(action) if action else None)
+            self.app.push_screen(panel, self.run_below)
+
+    def run_below(self, action: str | None) -> None:
+        """Run what a panel over this screen answered with."""
+        if action:
+            self.action_do(action)
 
     def do_author(self) -> None:
         """The author of the post under the cursor."""
@@ -164,7 +169,7 @@ class MovingScreen(Screen[None]):
 
     def do_help(self) -> None:
         """All keys."""
-        self.post_message(ShowHelp())
+        self.post_message(ShowHelp(self.run_below))
 
     def do_theme(self) -> None:
         """Light or dark."""

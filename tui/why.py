@@ -12,7 +12,7 @@ from .panels import HEADING, QUIET, PanelScreen, labelled_bar
 from .wrap import clip, wrap
 
 _BAR = 14
-_ROOMY = 76
+_ROOMY = 80
 """In so many cells the four levels stand beside each other."""
 
 
@@ -41,7 +41,7 @@ class WhyScreen(PanelScreen):
         lines.append(("\nWhat decided, strongest first\n", HEADING))
         taken_for = max(CATEGORIES, key=lambda category: why.scores.get(category, 0.0))
         colour = STYLES[taken_for]
-        size = _BAR if self.room >= _ROOMY else _BAR // 2
+        size = _BAR if self.room >= 4 * _BAR else _BAR // 2
         strongest = max((weight for _, weight in why.lines), default=0.0) or 1.0
         for sentence, weight in why.lines:
             lines += [labelled_bar(weight / strongest, size, colour), f"{self._beside(sentence, size + 1)}\n"]

@@ -167,6 +167,24 @@ async def test_the_report_names_who_makes_the_noise(opened: "Open") -> None:
         assert f"{sum(counts.values())} of {len(screens.session.timeline)} loaded posts are hidden" in text
 
 
+@pytest.mark.parametrize(("key", "screen"), [("h", "TrayScreen"), ("t", "TrainingScreen")])
+async def test_the_report_leads_on_to_what_it_tells_of(opened: "Open", key: str, screen: str) -> None:
+    async with opened() as screens:
+        await screens.press("S", key)
+        assert screens.names == ["FeedScreen", screen]
+
+
+async def test_what_the_palette_finds_over_a_panel_is_done_below_it(opened: "Open") -> None:
+    async with opened() as screens:
+        await screens.press("question_mark", "ctrl+p")
+        await screens.pilot.press(*"everything that is hidden")
+        await screens.settled()
+        await screens.press("enter")
+        while screens.names[-1] == "CommandPalette":
+            await screens.press("enter")
+        assert screens.names == ["FeedScreen", "TrayScreen"]
+
+
 async def test_training_shows_the_queue_and_counts_the_marks(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("t")
