@@ -19,7 +19,7 @@ from quietfeed.tui.app import QuietfeedApp, run
 from quietfeed.tui.themes import THEMES
 
 if TYPE_CHECKING:
-    from quietfeed.tests.tui.conftest import Open, Scripted
+    from quietfeed.tests.tui.conftest import Open, Screens, Scripted
 
 FIRST_PAINT = """
 import asyncio, sys
@@ -151,7 +151,7 @@ def test_the_default_theme_is_ours() -> None:
 
 
 async def test_a_public_handle_is_looked_at_from_the_welcome_screen(
-    bluesky: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    bluesky: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, driven: "Callable[..., Screens]"
 ) -> None:
     server = bluesky(posts=30)
     monkeypatch.setenv("QUIETFEED_APPVIEW", server.url)
@@ -163,10 +163,7 @@ async def test_a_public_handle_is_looked_at_from_the_welcome_screen(
         assert "Profile not found" in str(app.screen.query_one("#told", Static).content)
         app.screen.query_one(Input).value = server.world.me["handle"]
         await pilot.press("enter")
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await driven(pilot).settled()
         assert type(app.screen).__name__ == "FeedScreen"
-        await app.workers.wait_for_complete()
-        await pilot.pause()
         assert app.session.timeline
         await pilot.press("q")

@@ -79,6 +79,9 @@ async def test_the_first_screens_show_what_is_asked_on_a_very_small_terminal(
 
     async with opened(open_session(tmp_path), size=(40, 12)) as screens:
         await screens.press(*keys)
+        # A list that fits is only known to fit once it was laid out and painted.
+        await screens.settled()
+        await screens.settled()
         text = screens.text()
         for words in ("mastodon.social", "Which server") if keys else ("1  Sign in", "2  Sign in", "5  Leave"):
             assert words in text

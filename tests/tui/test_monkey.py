@@ -85,7 +85,7 @@ async def look(screens: "Screens") -> None:
             assert timeline.selected in timeline.visible_rows(), f"the cursor is lost on {screens.names}"
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(1))
 @pytest.mark.parametrize("world", WORLDS)
 async def test_random_keys_at_odd_sizes_break_nothing(
     opened: "Open",
@@ -116,7 +116,7 @@ async def test_random_keys_at_odd_sizes_break_nothing(
             raise AssertionError(f"{keyset}: {pressed}") from error
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(1))
 async def test_undo_goes_back_to_the_start_from_anywhere(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path, seed: int
 ) -> None:
