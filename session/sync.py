@@ -1,13 +1,13 @@
 """What a sync does for one account: ties first, then the timeline from the newest post down, without holes.
 
 Everything is kept page by page, each in one transaction together with the gap that is still below it, so that a sync
-that dies half-way leaves a gap in the timeline and never a hole that nobody knows of.
+that dies half-way leaves a gap in the timeline and never a hole that nobody knows of; the next one goes on there.
 """
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from ..models.errors import SourceError
+from ..models.errors import RateLimited, SignInNeeded, SourceError, Unreachable
 from ..models.post import Post
 from ..models.source import Page, Source
 from ..models.view import Gap, PostKey, Progress
@@ -20,6 +20,7 @@ _RELATIONSHIPS_AGE = timedelta(days=1)
 _PAGES_A_REFRESH = 10
 _PAGES_AT_FIRST = 100
 _COUNTS_A_SYNC = 40
+_PASSING = (RateLimited, SignInNeeded, Unreachable)
 
 
 async def sync_account(
@@ -38,7 +39,9 @@ async def sync_account(
         await _read_interactions(source, archive, report)
 
     async def timeline() -> None:
-        await _read_timeline(source, archive, now, first_posts if first else None, report, kept)
+        pages = await _read_timeline(source, archive, now, first_posts if first else None, report, kept)
+        if not first:
+            await _go_on(source, archive, now, first_posts, _PAGES_A_REFRESH - pages, report, kept)
 
     async def counts() -> None:
         people = await source.people(archive.posts.people_without_counts(account, _COUNTS_A_SYNC))
@@ -69,12 +72,13 @@ async def fill_gap(
 
 async def _read_timeline(
     source: Source, archive: Archive, now: datetime, first_posts: int | None, report: Report, kept: Kept
-) -> None:
+) -> int:
+    """The newest posts, down to what is kept; how many pages it took."""
     account = source.account.key
     newest = archive.posts.newest(account)
     gap: Gap | None = None
-    fetched = 0
-    for _ in range(_PAGES_A_REFRESH if first_posts is None else _PAGES_AT_FIRST):
+    fetched = pages = 0
+    for pages in range(1, 1 + (_PAGES_A_REFRESH if first_posts is None else _PAGES_AT_FIRST)):
         report(Progress(account, "fetching posts", fetched, first_posts))
         page = await source.timeline(gap.cursor if gap else None)
         gap = await _keep_page(source, archive, page, gap, newest, now, kept)
@@ -82,6 +86,30 @@ async def _read_timeline(
         if gap is None or (first_posts is not None and fetched >= first_posts):
             break
     report(Progress(account, "fetched posts", fetched, fetched))
+    return pages
+
+
+async def _go_on(
+    source: Source, archive: Archive, now: datetime, first_posts: int, pages: int, report: Report, kept: Kept
+) -> None:
+    """Fetch what an earlier sync left out when it broke off: holes, and the first posts where it was the very first.
+
+    A script never comes to where the screens fill a gap. A place that the server no longer knows stays a gap.
+    """
+    account = source.account.key
+    for number in range(pages):
+        enough = archive.posts.count(account) >= first_posts
+        gaps = [gap for gap in archive.posts.gaps() if gap.account == account and not (enough and gap.older_at is None)]
+        if not gaps:
+            return
+        report(Progress(account, "fetching older posts", number, pages))
+        try:
+            page = await source.timeline(gaps[0].cursor)
+        except _PASSING:
+            raise
+        except SourceError:
+            return
+        await _keep_page(source, archive, page, gaps[0], gaps[0].older_at, now, kept)
 
 
 async def _keep_page(

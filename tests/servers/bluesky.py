@@ -36,6 +36,8 @@ class Quirks:
     """The second page of the timeline is empty and has a cursor all the same: everything on it was filtered."""
     same_cursor: bool = False
     """The last page names itself as the next."""
+    refused_cursors: bool = False
+    """No page but the first is known any more: 400 InvalidRequest."""
     expired: int = 0
     """So many questions find the access token run out: 400 ExpiredToken."""
     limited: int = 0
@@ -170,6 +172,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif quirks.limited > 0:
             quirks.limited -= 1
             self._json({"error": "RateLimitExceeded", "message": "Rate Limit Exceeded"}, 429, quirks.limit_headers)
+        elif quirks.refused_cursors and "cursor" in self.query:
+            self._error("InvalidRequest", "Malformed cursor")
         elif nsid in quirks.lacking:
             self._error("MethodNotImplemented", "Method Not Implemented", 501)
         elif nsid in quirks.garbled:
@@ -359,12 +363,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _error(self, name: str, message: str, status: int = 400) -> None:
         self._json({"error": name, "message": message}, status)
 
-    def _json(self, value: Any, status: int = 200, headers: dict[str, str] | None = None) -> None:
+    def _json(self, value: Any, status: int = 200, headers: Json | None = None) -> None:
         self._send(status, json.dumps(value).encode(), headers=headers)
 
-    def _send(
-        self, status: int, body: bytes, kind: str = "application/json", headers: dict[str, str] | None = None
-    ) -> None:
+    def _send(self, status: int, body: bytes, kind: str = "application/json", headers: Json | None = None) -> None:
         quirks = self.server.quirks
         self.send_response(status)
         self.send_header("Content-Type", f"{kind}; charset=utf-8")

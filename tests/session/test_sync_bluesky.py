@@ -125,3 +125,45 @@ async def test_new_posts_meet_the_kept_ones(bluesky: Serve, archive: Archive) ->
     assert set(ids(archive)) == wanted(server)
     assert len(server.asked("app.bsky.feed.getTimeline")) == asked + 1
     assert archive.posts.gaps() == []
+
+
+@pytest.mark.parametrize("kept_before", [0, 120])
+async def test_the_next_sync_goes_on_where_the_last_broke_off(
+    bluesky: Serve, archive: Archive, kept_before: int
+) -> None:
+    server = bluesky(posts=300)
+    source = source_of(server, archive)
+    if kept_before:
+        everything = server.world.home
+        server.world.home = everything[-kept_before:]
+        await sync(source, archive)
+        server.world.home = everything
+    server.quirks.gone_after = len(server.requests) + (2 if kept_before else 12)
+    assert len(await sync(source, archive, NOW + timedelta(minutes=1))) == 1
+    assert kept_before < len(ids(archive)) < 300
+    assert len(archive.posts.gaps()) == 1
+    server.quirks.gone_after = 0
+    assert await sync(source, archive, NOW + timedelta(minutes=2)) == []
+    assert set(ids(archive)) == wanted(server)
+    assert archive.posts.gaps() == []
+
+
+async def test_what_was_left_below_on_purpose_stays_below(bluesky: Serve, archive: Archive) -> None:
+    server = bluesky(posts=700)
+    source = source_of(server, archive)
+    await sync(source, archive)
+    assert len(ids(archive)) == 400
+    await sync(source, archive, NOW + timedelta(hours=1))
+    assert len(ids(archive)) == 400
+
+
+async def test_a_place_that_the_server_forgot_stays_a_gap_and_is_no_trouble(bluesky: Serve, archive: Archive) -> None:
+    server = bluesky(posts=300, gone_after=12)
+    source = source_of(server, archive)
+    await sync(source, archive)
+    server.quirks.gone_after = 0
+    server.quirks.refused_cursors = True
+    before = len(ids(archive))
+    assert await sync(source, archive, NOW + timedelta(hours=1)) == []
+    assert len(ids(archive)) == before
+    assert len(archive.posts.gaps()) == 1
