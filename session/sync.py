@@ -78,11 +78,12 @@ async def _read_timeline(
     newest = archive.posts.newest(account)
     gap: Gap | None = None
     fetched = pages = 0
-    for pages in range(1, 1 + (_PAGES_A_REFRESH if first_posts is None else _PAGES_AT_FIRST)):
+    while pages < (_PAGES_A_REFRESH if first_posts is None else _PAGES_AT_FIRST):
         report(Progress(account, "fetching posts", fetched, first_posts))
         page = await source.timeline(gap.cursor if gap else None)
         gap = await _keep_page(source, archive, page, gap, newest, now, kept)
         fetched += len(page.posts)
+        pages += 1
         if gap is None or (first_posts is not None and fetched >= first_posts):
             break
     report(Progress(account, "fetched posts", fetched, fetched))

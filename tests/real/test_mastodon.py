@@ -1,0 +1,155 @@
+"""The whole program against a real server of Mastodon's API: `pytest -m servers tests/real/test_mastodon.py`.
+
+QUIETFEED_TEST_MASTODON_URL names the server and QUIETFEED_TEST_MASTODON_TOKEN holds the token of an account on it (to
+read and nothing else); without them the tests are skipped. GoToSocial, snac and Mastodon itself are such servers; any
+that runs on loopback may be given with plain http. Nothing is written there, and the token is not revoked.
+"""
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+pytestmark = pytest.mark.servers
+Run = Callable[..., Any]
+HOME = "/api/v1/timelines/home"
+_ENOUGH = 120
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[httpx.Client]:
+    url, token = (os.environ.get(f"QUIETFEED_TEST_MASTODON_{name}", "") for name in ("URL", "TOKEN"))
+    if not url or not token:
+        pytest.skip("QUIETFEED_TEST_MASTODON_URL and QUIETFEED_TEST_MASTODON_TOKEN name no server of Mastodon's API")
+    headers = {"Authorization": f"Bearer {token}", "User-Agent": "quietfeed-tests"}
+    with httpx.Client(base_url=url.rstrip("/"), headers=headers, timeout=60) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def home(server: httpx.Client) -> dict[str, Any]:
+    """The newest statuses of the home timeline as the server gives them, by id."""
+    found: dict[str, Any] = {}
+    address: str | None = f"{HOME}?limit=40"
+    while address is not None and len(found) < _ENOUGH:
+        answer = server.get(address).raise_for_status()
+        found |= {status["id"]: status for status in answer.json()}
+        address = answer.links.get("next", {}).get("url") if answer.json() else None
+    if not found:
+        pytest.skip("the home timeline of that account is empty: let it follow somebody")
+    return found
+
+
+@pytest.fixture
+def quietfeed(server: httpx.Client, run: Run) -> Run:
+    _sign_in(run, str(server.base_url), server)
+    return run
+
+
+def _sign_in(run: Run, url: str, server: httpx.Client) -> None:
+    token = server.headers["Authorization"].removeprefix("Bearer ")
+    answer = run("account", "add", "mastodon", "--server", url, "--token-stdin", stdin=token)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert token not in answer.stdout
+
+
+def lines(answer: Any) -> list[dict[str, Any]]:
+    assert answer.returncode == 0, answer.stderr
+    return [json.loads(line) for line in answer.stdout.splitlines()]
+
+
+def everything(run: Run) -> dict[str, dict[str, Any]]:
+    """All that is kept, by id; each is there once."""
+    records = lines(run("timeline", "--json", "--all"))
+    found = {record["id"]: record for record in records}
+    assert len(found) == len(records)
+    return found
+
+
+def one_sentence(answer: Any, words: str) -> None:
+    assert (answer.returncode, answer.stderr.count("\n")) == (1, 1), answer.stderr
+    assert words in answer.stderr
+
+
+def test_a_sync_keeps_every_post_once(home: dict[str, Any], quietfeed: Run) -> None:
+    (said,) = lines(quietfeed("sync", "--json"))
+    assert said["troubles"] == []
+    found = everything(quietfeed)
+    assert home.keys() <= found.keys()
+    assert said["kept"] == len(found)
+    (again,) = lines(quietfeed("sync", "--json"))
+    assert again["troubles"] == []
+    assert home.keys() <= everything(quietfeed).keys()
+
+
+def test_what_is_hidden_says_why_and_no_terminal_is_moved(home: dict[str, Any], quietfeed: Run) -> None:
+    quietfeed("sync")
+    assert all(record["verdict"]["reasons"] for record in lines(quietfeed("timeline", "--json", "--hidden")))
+    text = quietfeed("timeline", "--all").stdout
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]", text)
+
+
+def test_marks_and_vouches(home: dict[str, Any], quietfeed: Run) -> None:
+    quietfeed("sync")
+    post = next(iter(everything(quietfeed).values()))
+    assert quietfeed("mark", post["id"], "sales").returncode == 0
+    assert everything(quietfeed)[post["id"]]["mark"] == "sales"
+    assert quietfeed("unmark", post["id"]).returncode == 0
+    assert quietfeed("vouch", post["author"]["handle"]).returncode == 0
+    seen = everything(quietfeed)[post["id"]]
+    assert "mark" not in seen
+    assert seen["tie"]["vouched"] is True
+    assert seen["verdict"]["show"] is True
+
+
+def test_ties_are_what_the_server_says(home: dict[str, Any], quietfeed: Run, server: httpx.Client) -> None:
+    quietfeed("sync")
+    ties = {tie["person"]: tie for tie in lines(quietfeed("export", "ties"))}
+    me = server.get("/api/v1/accounts/verify_credentials").raise_for_status().json()["id"]
+    people = list(dict.fromkeys(status["account"]["id"] for status in home.values()))
+    for person in [each for each in people if each != me][:8]:
+        answer = server.get("/api/v1/accounts/relationships", params={"id[]": person}).raise_for_status()
+        (said,) = answer.json()
+        assert (ties[person]["you_follow"], ties[person]["follows_you"]) == (said["following"], said["followed_by"])
+
+
+def test_doctor_finds_everything_well(home: dict[str, Any], quietfeed: Run) -> None:
+    answer = quietfeed("doctor")
+    assert answer.returncode == 0, answer.stdout
+
+
+def test_a_token_that_is_no_longer_good_is_told(home: dict[str, Any], quietfeed: Run, tmp_path: Path) -> None:
+    quietfeed("sync")
+    file = next(tmp_path.rglob("tokens.json"))
+    kept = json.loads(file.read_text("utf-8"))
+    broken = {key: {name: "broken" if name == "token" else value for name, value in kept[key].items()} for key in kept}
+    assert broken != kept
+    file.write_text(json.dumps(broken), "utf-8")
+    one_sentence(quietfeed("sync"), "signs in again")
+    assert home.keys() <= everything(quietfeed).keys()
+
+
+@pytest.mark.parametrize(("trouble", "words"), [("gone_at", "cannot be reached"), ("limited_at", "asks to wait until")])
+def test_what_breaks_off_a_sync_costs_nothing(
+    home: dict[str, Any], server: httpx.Client, run: Run, trouble: str, words: str
+) -> None:
+    url = str(server.base_url).rstrip("/")
+    with import_module("front").in_front_of(url) as front:
+        _sign_in(run, front.url, server)
+        front.spared = 1
+        setattr(front, trouble, HOME)
+        one_sentence(run("sync"), words)
+        before = everything(run)
+        if home.keys() <= before.keys():
+            pytest.skip("the whole home timeline is one page")
+        assert before
+        setattr(front, trouble, "")
+        (said,) = lines(run("sync", "--json"))
+        assert said["troubles"] == []
+        assert before.keys() | home.keys() <= everything(run).keys()

@@ -1,0 +1,96 @@
+"""A front before a real server, as hosts have one: it passes everything on, and can be told to fail.
+
+It says whose address asked (X-Forwarded-For), because servers count requests by that. Where an answer names the
+server's address, the front's stands there instead: that is the address it is known by.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import httpx
+
+_PASSED_ON = ("authorization", "content-type", "atproto-proxy", "user-agent", "accept", "dpop")
+_HANDED_BACK = ("content-type", "retry-after", "www-authenticate", "dpop-nonce")
+
+
+class Front(ThreadingHTTPServer):
+    """The front: `asker` is the address that it says asks; `statuses` are what the server answered."""
+
+    daemon_threads = True
+
+    def __init__(self, behind: str, asker: str) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.behind, self.asker = behind, asker
+        self.url = f"http://127.0.0.1:{self.server_address[1]}"
+        self.statuses: list[int] = []
+        self.client = httpx.Client(timeout=60)
+        self.gone_at = self.limited_at = ""
+        """From the question on whose path contains this: nothing is answered any more, or all is 429."""
+        self.spared = 0
+        """So many of those questions are still answered."""
+
+    def fails(self, path: str, part: str) -> bool:
+        """Whether the time has come."""
+        if part and part in path:
+            self.spared -= 1
+        return bool(part) and self.spared < 0
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Front
+
+    def log_message(self, *_: Any) -> None:
+        return
+
+    def do_GET(self) -> None:
+        self._pass_on()
+
+    def do_POST(self) -> None:
+        self._pass_on()
+
+    def _pass_on(self) -> None:
+        front = self.server
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if front.fails(self.path, front.gone_at):
+            self.close_connection = True
+            return
+        if front.fails(self.path, front.limited_at):
+            self._send(429, b'{"error": "Throttled"}', {"content-type": "application/json"})
+            return
+        headers = {name: self.headers[name] for name in _PASSED_ON if self.headers.get(name)}
+        headers["X-Forwarded-For"] = front.asker
+        answer = front.client.request(self.command, front.behind + self.path, headers=headers, content=body)
+        front.statuses.append(answer.status_code)
+        handed = {
+            name: value.replace(front.behind, front.url)
+            for name, value in answer.headers.items()
+            if name in (*_HANDED_BACK, "link") or "ratelimit-" in name
+        }
+        self._send(answer.status_code, answer.content.replace(front.behind.encode(), front.url.encode()), handed)
+
+    def _send(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@contextmanager
+def in_front_of(behind: str, asker: str = "203.0.113.7") -> Iterator[Front]:
+    """A running front; stopped at the end."""
+    front = Front(behind, asker)
+    thread = Thread(target=front.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield front
+    finally:
+        front.shutdown()
+        front.server_close()
+        front.client.close()
+        thread.join(5)
