@@ -2,7 +2,8 @@
 
 june.test is the user. ada, bob, carla, dmitri, eri, farid and gita follow her and are followed; ada, bob and carla
 answer and like in both directions. `starlet` has the most followers and follows nobody; `shopone` and `shoptwo` sell;
-`hostile` writes what a terminal must not get; `blocked` is blocked by june, `blocker` blocks her. All is made up.
+`hostile` writes what a terminal must not get; `blocked` is blocked by june, `blocker` blocks her, `hugo` is muted. All
+is made up.
 """
 
 import struct
@@ -232,7 +233,16 @@ def _unusual(world: World) -> None:
     posts["quotes list"] = world.post(
         "ada", "June has a list", 5, embed={"$type": "app.bsky.embed.record", "record": made}
     )
-    posts["long ago"] = world.post("hugo", "Found in an old notebook", 60 * 24 * 365 * 3)
+    posts["muted word"] = world.post("ines", "Broccoli, and nothing but broccoli", 4)
+    posts["hidden"] = world.post("jonas", "I regret this one", 3)
+    muted = {"value": "broccoli", "targets": ["content"], "actorTarget": "all"}
+    preferences = [
+        {"$type": "app.bsky.actor.defs#mutedWordsPref", "items": [muted]},
+        {"$type": "app.bsky.actor.defs#hiddenPostsPref", "items": [posts["hidden"]["uri"]]},
+    ]
+    world.call("POST", "app.bsky.actor.putPreferences", "june", json={"preferences": preferences})
+    world.call("POST", "app.bsky.graph.muteActor", "june", json={"actor": dids["hugo"]})
+    posts["long ago"] = world.post("gita", "Found in an old notebook", 60 * 24 * 365 * 3)
 
 
 _SIZE = {"width": 8, "height": 6}
