@@ -36,6 +36,10 @@ def run_command(args: argparse.Namespace) -> int:
     session = open_demo() if args.demo else open_session()
     if args.command == "sync":
         return asyncio.run(_sync(session, as_json=args.json))
+    if args.command == "feeds" or (args.command == "timeline" and args.feed is not None):
+        from .feeds import list_feeds, write_feed
+
+        return asyncio.run((list_feeds if args.command == "feeds" else write_feed)(session, args))
     try:
         return _COMMANDS[args.command](session, args)
     finally:
@@ -89,7 +93,7 @@ def write_timeline(session: Session, args: argparse.Namespace) -> int:
             if left == 0:
                 break
             if args.all or judged.verdict.shown_at(level) != args.hidden:
-                _write_post(judged, level, as_json=args.json)
+                write_post(judged, level, as_json=args.json)
                 left = None if left is None else left - 1
         first = len(session.timeline)
         if not came:
@@ -103,7 +107,7 @@ def _search(session: Session, args: argparse.Namespace) -> int:
     query = " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in args.words)
     found, total = session.find(query, args.limit)
     for judged in found:
-        _write_post(judged, session.level, as_json=args.json)
+        write_post(judged, session.level, as_json=args.json)
     if total > len(found):
         complain(f"{total} posts hold these words; these are the newest {len(found)} (--limit N shows more).")
     elif not found:
@@ -111,7 +115,8 @@ def _search(session: Session, args: argparse.Namespace) -> int:
     return 0
 
 
-def _write_post(judged: Judged, level: Level, *, as_json: bool) -> None:
+def write_post(judged: Judged, level: Level, *, as_json: bool) -> None:
+    """Write one post: its record with tie and verdict, or a few lines for people."""
     post, verdict = judged.post, judged.verdict
     if as_json:
         record = post_to_record(post)

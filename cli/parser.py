@@ -47,6 +47,12 @@ def build_parser(version: str) -> argparse.ArgumentParser:
 
     timeline = commands.add_parser("timeline", help="what the timeline shows, or hides, newest first")
     _which_posts(timeline)
+    timeline.add_argument(
+        "--from", dest="feed", metavar="FEED", help="a feed or list of yours instead, by id or name, in its own order"
+    )
+
+    feeds = commands.add_parser("feeds", help="your custom feeds, lists and followed hashtags")
+    feeds.add_argument("--json", action="store_true", help="one JSON object per feed")
 
     search = commands.add_parser(
         "search", help="every kept post that holds all the words, newest first, hidden ones too"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from .account import Account
+from .feed import Feed
 from .person import Person
 from .post import Post
 from .tie import Interaction, Relationship
@@ -60,6 +61,12 @@ class Source(Protocol):
 
     async def thread(self, post: Post) -> Thread:
         """The conversation around a post."""
+
+    async def feeds(self) -> list[Feed]:
+        """The custom feeds and lists of the account, pinned ones first; empty where the network has none."""
+
+    async def feed(self, feed_id: str, cursor: str | None) -> Page:
+        """One page of a feed in its own order; a feed that is gone, or whose own service is down, says so."""
 
     async def close(self) -> None:
         """Let go of connections."""

@@ -96,6 +96,7 @@ class Marking:
     def _switch(self, level: Level) -> Effect:
         shown = self._timeline.shown(self.level)
         self.level = level
+        self._timeline.revision += 1
         self.archive.set_facts(level=level.name)
         return compare(self._timeline, level, shown, None, f"level {level.name}")
 

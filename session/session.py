@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 from ..models.account import Account
 from ..models.config import Config
-from ..models.errors import SourceError, UsageError
+from ..models.errors import NotFound, SourceError, UsageError
+from ..models.feed import Feed
 from ..models.post import Post
 from ..models.record import Record
 from ..models.view import Arrival, Effect, Gap, HiddenAs, Judged, PostKey, Progress, hidden_as
@@ -20,6 +21,7 @@ from ..store.places import Places, find_places
 from ..store.settings import read_config
 from ..store.tokens import TokenStore
 from .accounts import Accounts
+from .feeds import FeedPage, Lists, find_feed, read_page
 from .marking import today, utc_now
 from .muting import Muting
 from .pictures import Pictures
@@ -228,6 +230,31 @@ class Session(Muting):
         source = await self.signing_in.source(account)
         thread = await source.thread(judged.post)
         return self._conversation(thread.before), self._conversation(thread.after)
+
+    async def feeds(self) -> Lists:
+        """The custom feeds and lists of all accounts. Trouble with one does not stop the others."""
+        feeds: list[Feed] = []
+        troubles: list[str] = []
+        for account in self.accounts:
+            try:
+                feeds += await (await self.signing_in.source(account)).feeds()
+            except (SourceError, UsageError) as error:
+                troubles.append(str(error))
+        return Lists(tuple(feeds), tuple(dict.fromkeys(troubles)))
+
+    async def feed_page(self, feed: Feed, cursor: str | None) -> FeedPage:
+        """A page of a feed, kept aside and judged; None asks for its top. Raises SourceError and NotFound."""
+        account = next((each for each in self.accounts if each.key == feed.account), None)
+        if account is None:
+            raise NotFound(f"There is no account {feed.account} any more.")
+        source = await self.signing_in.source(account)
+        page = await read_page(source, self.archive, feed, cursor, now=utc_now())
+        self._timeline.set_aside(page.keys, today())
+        return page
+
+    async def feed_named(self, name: str) -> Feed:
+        """A feed by its id, or by its name where only one has it. Raises NotFound, or the trouble with an account."""
+        return find_feed(name, await self.feeds(), self.accounts)
 
     async def picture(self, account: str, address: str) -> bytes:
         """A picture of a post or a person, from the cache or its server. Raises SourceError."""

@@ -36,7 +36,7 @@ async def sync_account(
     troubles: list[str] = []
 
     async def ties() -> None:
-        await _read_interactions(source, archive, report)
+        await read_interactions(source, archive, report)
 
     async def timeline() -> None:
         pages = await _read_timeline(source, archive, now, first_posts if first else None, report, kept)
@@ -127,13 +127,14 @@ async def _keep_page(
     below = _gap_below(page, account, older_at, filled.at if filled else now, archive)
     new, gap = archive.posts.keep_page(account, page.posts, now, below=below, filled=filled)
     try:
-        await _read_relationships(source, archive, page.posts, now)
+        await read_relationships(source, archive, page.posts, now)
     finally:
         kept(new)
     return gap
 
 
-async def _read_relationships(source: Source, archive: Archive, posts: Iterable[Post], now: datetime) -> None:
+async def read_relationships(source: Source, archive: Archive, posts: Iterable[Post], now: datetime) -> None:
+    """Ask who the people of these posts are to the user, those who were not asked for lately. Raises SourceError."""
     account = source.account
     people = {person.id for post in posts for person in (post.author, post.booster) if person is not None}
     asked = archive.ties.stale(account.key, sorted(people - {account.id}), now - _RELATIONSHIPS_AGE)
@@ -141,7 +142,8 @@ async def _read_relationships(source: Source, archive: Archive, posts: Iterable[
         archive.ties.keep_relationships(account.key, await source.relationships(asked), now)
 
 
-async def _read_interactions(source: Source, archive: Archive, report: Report) -> None:
+async def read_interactions(source: Source, archive: Archive, report: Report) -> None:
+    """Read what passed between the user and others since last time. Raises SourceError."""
     account = source.account.key
     seen = 0
     report(Progress(account, "reading who answers you"))

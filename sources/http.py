@@ -186,7 +186,7 @@ class Http:
                 f"{self.host} no longer accepts the sign-in{said}: `quietfeed account add` signs in again."
             )
         if status >= 500 and status != 501:
-            raise Unreachable(f"{self.host} is not well (it answered {status}{said}): try again later.")
+            raise Unwell(f"{self.host} is not well (it answered {status}{said}): try again later.", status, said)
         if status < 400:
             raise SourceError(f"{self.host} sends elsewhere for this (it answered {status}): check the address.")
         raise Refused(f"{self.host} refused{said} (it answered {status}).", status)
@@ -210,6 +210,14 @@ class Refused(SourceError):
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)
         self.status = status
+
+
+class Unwell(Unreachable):
+    """The server answered 5xx: `status`, and what it said of it in its own words."""
+
+    def __init__(self, message: str, status: int, said: str) -> None:
+        super().__init__(message)
+        self.status, self.said = status, said
 
 
 def _origin(url: str) -> tuple[str, str, int]:

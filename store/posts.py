@@ -14,6 +14,8 @@ from .database import Database, micros, moment
 # An author may claim to write from the future; a post never stands far above the moment it was fetched.
 _SKEW = timedelta(minutes=5)
 _NEWS = timedelta(days=1)
+# How long a post of a feed stays that nobody marked and that never came to the home timeline.
+_ASIDE = timedelta(days=30)
 _UNKNOWN_TIME = 0
 _PERSON_FIELDS = tuple(part.name for part in fields(Person))
 
@@ -53,13 +55,27 @@ class Posts:
             )[0]
             return new, replace(below, id=number)
 
-    def _keep(self, account: str, posts: Sequence[Post], now: datetime) -> list[PostKey]:
+    def keep_aside(self, account: str, posts: Sequence[Post], now: datetime) -> None:
+        """Keep posts of a feed beside the home timeline: they can be looked up, searched and marked, and nothing else.
+
+        They are neither unread nor counted, and no sync takes them for what it has fetched already. Those that were
+        not seen for thirty days and never marked are taken away.
+        """
+        with self._db.transaction():
+            self._keep(account, posts, now, aside=True)
+            self._db.run(
+                "delete from post where aside > 0 and aside < ? and not exists"
+                " (select 1 from mark where mark.account = post.account and mark.post = post.id)",
+                (micros(now - _ASIDE),),
+            )
+
+    def _keep(self, account: str, posts: Sequence[Post], now: datetime, *, aside: bool = False) -> list[PostKey]:
         people = {person.id: person for post in posts for person in (post.author, post.booster) if person is not None}
         self.keep_people(account, people.values())
         known = self.known(account, [post.id for post in posts])
         latest = micros(now + _SKEW)
         # News is what is new: the past below what is kept, and what a first sync finds older than a day, is no news.
-        oldest = self._db.row("select at from post where account = ? order by at limit 1", (account,))
+        oldest = self._db.row("select at from post where account = ? and aside = 0 order by at limit 1", (account,))
         news = min(micros(now - _NEWS), oldest[0] if oldest else micros(now))
         rows = []
         for post in posts:
@@ -68,10 +84,13 @@ class Posts:
                 record.pop(part, None)
             at = _UNKNOWN_TIME if post.at is None else min(micros(post.at), latest)
             booster = post.booster.id if post.booster else None
-            rows.append((account, post.id, at, post.author.id, booster, _compact(record), int(at >= news)))
+            unread, since = (0, micros(now)) if aside else (int(at >= news), 0)
+            rows.append((account, post.id, at, post.author.id, booster, _compact(record), unread, since))
+        # A post of a feed that comes to the home timeline is one of it from then on, and never the other way.
         self._db.run_many(
-            "insert into post (account, id, at, author, booster, data, unread) values (?, ?, ?, ?, ?, ?, ?)"
-            " on conflict do update set data = excluded.data",
+            "insert into post (account, id, at, author, booster, data, unread, aside) values (?, ?, ?, ?, ?, ?, ?, ?)"
+            " on conflict do update set data = excluded.data,"
+            " unread = iif(aside > 0, excluded.unread, unread), aside = iif(aside > 0, excluded.aside, 0)",
             rows,
         )
         return list(dict.fromkeys((account, post.id) for post in posts if post.id not in known))
@@ -93,16 +112,18 @@ class Posts:
         )
 
     def known(self, account: str, ids: Sequence[str]) -> set[str]:
-        """Which of these posts are kept already."""
+        """Which of these posts of the home timeline are kept already."""
         marks = ",".join("?" * len(ids))
-        rows = self._db.rows(f"select id from post where account = ? and id in ({marks})", (account, *ids))
+        rows = self._db.rows(
+            f"select id from post where account = ? and aside = 0 and id in ({marks})", (account, *ids)
+        )
         return {row[0] for row in rows}
 
     def page(self, count: int, below: Place | None = None) -> list[tuple[Place, Post]]:
-        """The newest posts of all accounts below a place, with their places."""
+        """The newest posts of all home timelines below a place, with their places."""
         at, account, post_id = below or (2**63 - 1, "", "")
         rows = self._db.rows(
-            "select account, id, at, author, booster, data from post where at <= ?"
+            "select account, id, at, author, booster, data from post where at <= ? and aside = 0"
             " and (at < ? or account > ? or (account = ? and id > ?)) order by at desc, account, id limit ?",
             (at, at, account, account, post_id, count),
         )
@@ -146,14 +167,14 @@ class Posts:
             )
 
     def newest(self, account: str) -> datetime | None:
-        """When the newest kept post of an account is from."""
-        found = self._db.row("select max(at) from post where account = ?", (account,))[0]
+        """When the newest kept post of an account's home timeline is from."""
+        found = self._db.row("select max(at) from post where account = ? and aside = 0", (account,))[0]
         return None if found is None else moment(found)
 
     def count(self, account: str | None = None) -> int:
-        """How many posts are kept."""
-        where, values = ("", ()) if account is None else (" where account = ?", (account,))
-        total: int = self._db.row(f"select count(*) from post{where}", values)[0]
+        """How many posts of the home timelines are kept."""
+        where, values = ("", ()) if account is None else (" and account = ?", (account,))
+        total: int = self._db.row(f"select count(*) from post where aside = 0{where}", values)[0]
         return total
 
     def find_people(self, handle: str) -> list[tuple[str, Person]]:
@@ -164,7 +185,9 @@ class Posts:
     def people_without_counts(self, account: str, limit: int) -> list[str]:
         """The ids of authors whose followers are not known, the most recently seen first."""
         rows = self._db.rows(
-            "select author, max(at) from post where account = ? group by author order by 2 desc limit 400", (account,)
+            "select author, max(at) from post where account = ? and aside = 0 group by author order by 2 desc"
+            " limit 400",
+            (account,),
         )
         people = self._find_people(account, [row[0] for row in rows])
         return [row[0] for row in rows if row[0] in people and people[row[0]].followers is None][:limit]

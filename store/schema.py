@@ -145,7 +145,13 @@ def _unread(db: sqlite3.Connection) -> None:
     db.execute("create index post_unread on post (at desc) where unread = 1")
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first_tables, _words_of_posts, _mutes, _unread)
+def _aside(db: sqlite3.Connection) -> None:
+    # When a post of a feed was last fetched; 0 for posts of the home timeline, which stay for good.
+    db.execute("alter table post add column aside integer not null default 0")
+    db.execute("create index post_aside on post (aside) where aside > 0")
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first_tables, _words_of_posts, _mutes, _unread, _aside)
 
 
 def migrate(db: sqlite3.Connection) -> None:

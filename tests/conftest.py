@@ -26,6 +26,7 @@ def _load(name: str, path: Path) -> ModuleType:
 
 
 _load("bluesky_world", HERE / "servers" / "bluesky_world.py")
+_load("bluesky_feeds", HERE / "servers" / "bluesky_feeds.py")
 servers_bluesky = _load("servers_bluesky", HERE / "servers" / "bluesky.py")
 servers_bluesky_oauth = _load("servers_bluesky_oauth", HERE / "servers" / "bluesky_oauth.py")
 _load("mastodon_world", HERE / "servers" / "mastodon_world.py")

@@ -12,6 +12,7 @@ from ..models.errors import QuietfeedError
 from ..models.verdict import Level
 from ..models.view import Arrival, Effect, PostKey, Progress
 from ..session import Session
+from .feeds import choose_feed
 from .marking import MarkingScreen, keys_to_see
 from .messages import NearEnd, Opened, Selected, ShowPost
 from .moving import holds
@@ -263,6 +264,10 @@ class FeedScreen(MarkingScreen):
     def do_hidden(self) -> None:
         """Everything that is hidden."""
         self.app.push_screen(TrayScreen(self.session))
+
+    def do_feeds(self) -> None:
+        """Custom feeds and lists, each a timeline of its own."""
+        choose_feed(self)
 
     def do_train(self) -> None:
         """The posts whose mark teaches most."""

@@ -77,6 +77,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("author", "a", "a", "Looking", "the author: your tie with its evidence, and their posts"),
     Action("pictures", "i", "i", "Looking", "pictures of the opened post, or none"),
     Action("report", "S", "S", "Looking", "the quiet report: what is hidden, and who makes the noise"),
+    Action("feeds", "f", "f", "Looking", "your custom feeds and lists: read one of them"),
     Action("search", "slash", "slash,ctrl+s", "Looking", "search in what is loaded"),
     Action("find", "F", "F", "Looking", "search in every post that is kept"),
     Action(

@@ -12,7 +12,7 @@ from ..session import Session
 from .charts import Line
 from .marking import MarkingScreen
 from .messages import Opened, ShowPost
-from .rows import PostRow
+from .rows import PostRow, Row
 from .selecting import SelectableTimeline
 from .status import keys_line
 
@@ -54,7 +54,7 @@ class ListingScreen(MarkingScreen):
         first, _, rest = self.title_line().partition("\n")
         return [(first, "bold"), f"\n{rest}" if rest else ""]
 
-    def listed(self) -> Sequence[PostRow]:
+    def listed(self) -> Sequence[Row]:
         """The rows to show now."""
         raise NotImplementedError
 

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 
 from ...models.account import Account
 from ...models.errors import SourceError, UsageError
+from ...models.feed import Feed
 from ...models.source import InteractionPage, Page
 from ...models.tie import Interaction
 from ..entities import Entity, part_of, parts_of, text_of, time_of
@@ -68,6 +69,10 @@ class PublicView(Bluesky):
         # A name of its own: what these feeds do not show is not known, and no zero.
         found = tuple(one for place in places for one in _answers_to(place, self._account.id))
         yield InteractionPage("seen answers", found, None)
+
+    async def feeds(self) -> list[Feed]:
+        """What somebody saved is not public."""
+        return []
 
     async def _read_preferences(self) -> None:
         """Nobody is signed in: there are none to heed."""

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from ...models.account import Account
 from ...models.errors import RateLimited, RecordError, SignInNeeded, SourceError, Unreachable
+from ...models.feed import Feed
 from ...models.person import Person
 from ...models.post import Post
 from ...models.source import InteractionPage, Page, Thread
@@ -17,6 +18,7 @@ from ...models.tie import Interaction, Relationship
 from ..entities import Entity, part_of, parts_of, text_of
 from .client import Client
 from .facets import is_did
+from .feeds import feed_of, gone, is_timeline, kind_of, saved_of, told
 from .interactions import (
     conversation_interactions,
     liked_interactions,
@@ -34,6 +36,7 @@ _PROFILES = 25
 _RELATIONSHIPS = 30
 _PAGES_A_STREAM = 8
 _CONVERSATIONS = 30
+_LIST_PAGES = 5
 _COUNTS_AGE = timedelta(hours=6)
 _PREFERENCES_AGE = timedelta(minutes=10)
 _ABOVE = 80
@@ -197,6 +200,63 @@ class Bluesky:
         before, after = thread_places(part_of(answer, "thread") or {})
         below = sorted(self._posts(after), key=lambda each: each.at or _EVER)
         return Thread(tuple(self._posts(before)), tuple(below))
+
+    async def feeds(self) -> list[Feed]:
+        """The saved feeds and lists, pinned ones first, then the lists that the user made and did not save."""
+        saved = saved_of(await self._page("app.bsky.actor.getPreferences", []))
+        found: dict[str, Feed] = {}
+        feeds = [each.uri for each in saved if kind_of(each.uri) == "feed"]
+        for start in range(0, len(feeds), _PROFILES):
+            batch = [("feeds", uri) for uri in feeds[start : start + _PROFILES]]
+            self._take_feeds(found, parts_of(await self._page("app.bsky.feed.getFeedGenerators", batch), "feeds"))
+        own = [each for each in await self._own_lists() if is_timeline(each)]
+        self._take_feeds(found, own)
+        for uri in (each.uri for each in saved if kind_of(each.uri) == "list" and each.uri not in found):
+            answer = await self._known_or_not("app.bsky.graph.getList", [("list", uri), ("limit", "1")])
+            self._take_feeds(found, [part_of(answer, "list") or {}])
+        ordered = [
+            replace(found[each.uri], pinned=each.pinned) if each.uri in found else gone(each, self._account.key)
+            for each in saved
+        ]
+        return [*ordered, *(each for uri, each in found.items() if uri not in {one.uri for one in saved})]
+
+    def _take_feeds(self, found: dict[str, Feed], views: Iterable[Entity]) -> None:
+        feeds = (feed_of(view, self._account.key, self._account.id) for view in views)
+        found |= {feed.id: feed for feed in feeds if feed is not None}
+
+    async def _own_lists(self) -> list[Entity]:
+        lists: list[Entity] = []
+        cursor: str | None = None
+        for _ in range(_LIST_PAGES):
+            question = [("actor", self._account.id), ("limit", str(_LIMIT))]
+            answer = await self._page("app.bsky.graph.getLists", question, cursor)
+            lists += parts_of(answer, "lists")
+            cursor = _following(answer, cursor)
+            if cursor is None:
+                break
+        return lists
+
+    async def feed(self, feed_id: str, cursor: str | None) -> Page:
+        """A page of a custom feed or a list, in the order it has there."""
+        kind = kind_of(feed_id)
+        if kind is None:
+            raise SourceError(f"{feed_id[:80]} is neither a feed nor a list of Bluesky.")
+        await self._read_preferences()
+        nsid, name = ("app.bsky.feed.getListFeed", "list") if kind == "list" else ("app.bsky.feed.getFeed", "feed")
+        try:
+            answer = await self._page(nsid, [(name, feed_id), ("limit", str(_PAGE))], cursor)
+        except SourceError as error:
+            raise told(error, feed_id, signed_in=await self._is_signed_in()) from None
+        posts = self._posts(parts_of(answer, "feed"))
+        return Page(tuple(await self._counted(posts)), _following(answer, cursor))
+
+    async def _is_signed_in(self) -> bool:
+        """Whether the account's own server still knows the sign-in: what refused then was somebody else."""
+        try:
+            await self._page("com.atproto.server.getSession", [])
+        except SourceError:
+            return False
+        return True
 
     async def close(self) -> None:
         """Close the connection."""

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from ...models.account import Account
+from ...models.errors import SourceError
+from ...models.feed import Feed
 from ...models.person import Person
 from ...models.post import Post
 from ...models.source import InteractionPage, Page, Thread
@@ -80,6 +82,24 @@ class Demo:
                 around.add(each.id)
                 after.append(each)
         return Thread(tuple(before), tuple(after))
+
+    async def feeds(self) -> list[Feed]:
+        """A list of the people the user is in touch with, and a feed of what is loud."""
+        return [
+            Feed(ACCOUNT.key, "demo:neighbours", "list", "Neighbours", "people you follow who follow you", pinned=True),
+            Feed(ACCOUNT.key, "demo:loud", "feed", "Loud today", "what everybody else passes on", "loud.example"),
+        ]
+
+    async def feed(self, feed_id: str, cursor: str | None) -> Page:
+        """A page of one of the two."""
+        if feed_id not in ("demo:neighbours", "demo:loud"):
+            raise SourceError("This feed is gone: whoever made it took it away. Nothing else is touched by it.")
+        mutual = {each.person_id for each in self.world.relationships if each.you_follow and each.follows_you}
+        of_neighbours = feed_id == "demo:neighbours"
+        posts = [post for post in self._posts() if (post.author.id in mutual) == of_neighbours]
+        start = int(cursor or 0)
+        end = start + _PAGE
+        return Page(tuple(posts[start:end]), str(end) if end < len(posts) else None)
 
     async def close(self) -> None:
         """Nothing is open."""

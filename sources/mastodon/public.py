@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from ...models.account import Account
 from ...models.errors import SignInNeeded, SourceError, UsageError
+from ...models.feed import Feed
 from ...models.source import InteractionPage, Page
 from ...models.tie import Interaction, Relationship
 from ..entities import Entity, part_of, parts_of, text_of, time_of
@@ -73,6 +74,10 @@ class PublicView(Mastodon):
         # A name of its own: what these statuses do not show is not known, and no zero.
         found = tuple(one for each in await self._statuses() for one in _answers_to(each, self._account.id, self._host))
         yield InteractionPage("seen answers", found, None)
+
+    async def feeds(self) -> list[Feed]:
+        """Nobody's lists are public."""
+        return []
 
     async def _statuses(self) -> list[Entity]:
         if self._feeds is None:

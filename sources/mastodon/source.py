@@ -13,12 +13,13 @@ from urllib.parse import quote, urlsplit
 
 from ...models.account import Account
 from ...models.errors import RateLimited, RecordError, SignInNeeded, SourceError, Unreachable
+from ...models.feed import Feed
 from ...models.person import Person
 from ...models.post import Post
 from ...models.source import InteractionPage, Page, Thread
 from ...models.tie import Interaction, Relationship
 from ..entities import Entity, parts_of, text_of
-from ..http import Answer, Http
+from ..http import Answer, Http, Refused
 from .interactions import (
     conversation_interactions,
     liked_interactions,
@@ -148,6 +149,41 @@ class Mastodon:
         context: Entity = answer.value if isinstance(answer.value, dict) else {}
         before = self._posts(parts_of(context, "ancestors"))
         return Thread(tuple(before), tuple(self._posts(parts_of(context, "descendants"))))
+
+    async def feeds(self) -> list[Feed]:
+        """The lists, and the hashtags that are followed; a server that knows neither has none."""
+        lists = await self._known_list("/api/v1/lists")
+        tags = await self._known_list("/api/v1/followed_tags")
+        key = self._account.key
+        found = [Feed(key, f"list:{text_of(each, 'id')}", "list", text_of(each, "title") or text_of(each, "id"))
+                 for each in lists if text_of(each, "id")]  # fmt: skip
+        names = (text_of(each, "name") for each in tags)
+        return found + [Feed(key, f"tag:{name}", "hashtag", f"#{name}") for name in names if name]
+
+    async def _known_list(self, path: str) -> list[Entity]:
+        try:
+            return _list(await self._http.get(path), self._host)
+        except _PASSING:
+            raise
+        except SourceError:
+            return []
+
+    async def feed(self, feed_id: str, cursor: str | None) -> Page:
+        """A page of a list or of a hashtag, newest first; the cursor is the address that the Link header gave."""
+        kind, _, name = feed_id.partition(":")
+        if kind not in ("list", "tag") or not name:
+            raise SourceError(f"{feed_id[:80]} is neither a list nor a hashtag of {self._host}.")
+        try:
+            path = cursor or f"/api/v1/timelines/{kind}/{quote(name, safe='')}"
+            answer = await self._http.get(path, None if cursor else {"limit": _LIMIT})
+        except Refused as error:
+            if error.status == 404:
+                what = "This list is gone" if kind == "list" else f"{self._host} does not show this hashtag"
+                raise SourceError(f"{what}: nothing else is touched by it.") from None
+            raise
+        statuses = _list(answer, self._host)
+        following = answer.links.get("next")
+        return Page(tuple(self._posts(statuses)), None if not statuses or following == cursor else following)
 
     async def close(self) -> None:
         """Close the connection."""

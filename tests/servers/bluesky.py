@@ -20,6 +20,7 @@ from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from bluesky_feeds import answer, feeds_of
 from bluesky_world import Json, World, did, recorded, token
 
 PASSWORD = "abcd-efgh-ijkl-mnop"
@@ -84,6 +85,7 @@ class BlueskyServer(ThreadingHTTPServer):
     def __init__(self, world: World, quirks: Quirks, *, port: int = 0, wire: Path | None = None) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.world, self.quirks = world, quirks
+        self.feeds = feeds_of(world)
         self.host = f"127.0.0.1:{self.server_address[1]}"
         self.url = f"http://{self.host}"
         self.access: set[str] = set()
@@ -249,7 +251,10 @@ class _Handler(BaseHTTPRequestHandler):
         elif nsid.startswith("chat.bsky.convo."):
             self._chat(nsid)
         else:
-            self._error("MethodNotImplemented", "Method Not Implemented", 501)
+            labelers = self.headers.get("atproto-accept-labelers", "")
+            asked = (nsid, self.query, self.server.feeds, labelers)
+            if not answer(*asked, self._paged, self._json, self._error):
+                self._error("MethodNotImplemented", "Method Not Implemented", 501)
 
     def _paged(self, name: str, entities: list[Json]) -> None:
         quirks = self.server.quirks
@@ -363,7 +368,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _error(self, name: str, message: str, status: int = 400) -> None:
         self._json({"error": name, "message": message}, status)
 
-    def _json(self, value: Any, status: int = 200, headers: Json | None = None) -> None:
+    def _json(self, value: Any, status: int = 200, headers: dict[str, str] | None = None) -> None:
         self._send(status, json.dumps(value).encode(), headers=headers)
 
     def _send(self, status: int, body: bytes, kind: str = "application/json", headers: Json | None = None) -> None:

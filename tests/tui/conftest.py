@@ -13,7 +13,8 @@ from textual.widgets import Static
 
 from quietfeed.models.account import Account
 from quietfeed.models.config import Config
-from quietfeed.models.errors import Unreachable
+from quietfeed.models.errors import SourceError, Unreachable
+from quietfeed.models.feed import Feed
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.source import InteractionPage, Page, Thread
@@ -49,6 +50,7 @@ class Network:
         self.posts = list(posts)
         self.page = page
         self.down = False
+        self.lists: dict[str, list[Post]] = {}
         self.before: tuple[Post, ...] = ()
         self.after: tuple[Post, ...] = ()
 
@@ -82,6 +84,18 @@ class Network:
         del post
         self._check()
         return Thread(self.before, self.after)
+
+    async def feeds(self) -> list[Feed]:
+        self._check()
+        return [Feed(ME.key, name, "list", name.title()) for name in self.lists]
+
+    async def feed(self, feed_id: str, cursor: str | None) -> Page:
+        self._check()
+        if feed_id not in self.lists:
+            raise SourceError("This list is gone: nothing else is touched by it.")
+        start, posts = int(cursor or 0), self.lists[feed_id]
+        end = start + self.page
+        return Page(tuple(posts[start:end]), str(end) if end < len(posts) else None)
 
     async def close(self) -> None:
         pass

@@ -1,0 +1,80 @@
+"""`quietfeed feeds` and `quietfeed timeline --from FEED`: custom feeds and lists, asked of the network each time."""
+
+import argparse
+
+from ..models.errors import NotFound
+from ..models.feed import Feed
+from ..models.record import Record
+from ..models.verdict import Level
+from ..models.view import PostKey
+from ..session import Session
+from .commands import write_post
+from .output import complain, say, write_json
+
+_LIMIT = 50
+_EMPTY_PAGES = 5
+_PAGES = 20
+
+
+async def list_feeds(session: Session, args: argparse.Namespace) -> int:
+    """Write all feeds and lists, those of one account after those of another."""
+    try:
+        if not session.accounts:
+            raise NotFound("There is no account yet: `quietfeed account add mastodon` signs in.")
+        lists = await session.feeds()
+        for feed in lists.feeds:
+            if args.json:
+                write_json(_record(feed))
+            else:
+                say(f"{feed.name}  {_what(feed)}  [{feed.id}]")
+        for trouble in lists.troubles:
+            complain(trouble)
+        if not lists.feeds and not lists.troubles:
+            complain("no feed is saved and no list made; both are made where the account is at home.")
+        return 1 if lists.troubles else 0
+    finally:
+        await session.close()
+
+
+def _record(feed: Feed) -> Record:
+    record: Record = {"id": feed.id, "kind": feed.kind, "name": feed.name, "account": feed.account}
+    parts = {"about": feed.about, "by": feed.by, "pinned": feed.pinned, "gone": feed.gone}
+    return record | {key: value for key, value in parts.items() if value}
+
+
+def _what(feed: Feed) -> str:
+    by = f" by @{feed.by}" if feed.by else ""
+    marks = f"{', pinned' if feed.pinned else ''}{', gone' if feed.gone else ''}"
+    return f"{feed.kind}{by}{marks} ({feed.account})"
+
+
+async def write_feed(session: Session, args: argparse.Namespace) -> int:
+    """Write what the options ask for of a feed, in the feed's order, until there are enough or it ends."""
+    try:
+        if not session.accounts:
+            raise NotFound("There is no account yet: `quietfeed account add mastodon` signs in.")
+        session.catch_up()
+        feed = await session.feed_named(args.feed)
+        level = Level[args.level] if args.level else session.level
+        left = _LIMIT if args.limit is None else args.limit
+        written: set[PostKey] = set()
+        cursor: str | None = None
+        empty, failed = 0, 0
+        for _ in range(_PAGES):
+            page = await session.feed_page(feed, cursor)
+            if page.trouble and not failed:
+                complain(f"{page.trouble} The posts are judged without knowing who their people are to you.")
+                failed = 1
+            fresh = [key for key in page.keys if key not in written]
+            for judged in filter(None, map(session.judged, fresh)):
+                if left and (args.all or judged.verdict.shown_at(level) != args.hidden):
+                    write_post(judged, level, as_json=args.json)
+                    left -= 1
+            written.update(fresh)
+            empty = 0 if fresh else empty + 1
+            cursor = page.cursor
+            if cursor is None or not left or empty == _EMPTY_PAGES:
+                break
+        return failed
+    finally:
+        await session.close()

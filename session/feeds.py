@@ -1,0 +1,67 @@
+"""Custom feeds and lists: their posts are kept aside, so that they can be marked, and never enter the home timeline."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..models.account import Account
+from ..models.errors import NotFound, SourceError
+from ..models.feed import Feed
+from ..models.source import Source
+from ..models.view import PostKey, Progress
+from ..store.archive import Archive
+from .sync import read_interactions, read_relationships
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """The feeds and lists of all accounts, and sentences about accounts that could not be asked."""
+
+    feeds: tuple[Feed, ...]
+    troubles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """A page of a feed: its posts in the feed's own order, the cursor of the next page (None is the end)."""
+
+    keys: tuple[PostKey, ...]
+    cursor: str | None
+    trouble: str = ""
+    """Why it could not be asked who its people are to the user; the posts are there all the same."""
+
+
+async def read_page(source: Source, archive: Archive, feed: Feed, cursor: str | None, *, now: datetime) -> FeedPage:
+    """Fetch a page and keep it aside, with the ties of its people. Raises SourceError where there is no page."""
+    page = await source.feed(feed.id, cursor)
+    archive.posts.keep_aside(feed.account, page.posts, now)
+    trouble = ""
+    try:
+        if not archive.ties.streams(feed.account):
+            # Read before the first sync: without what passed between them a friend would be a stranger.
+            await read_interactions(source, archive, _ignore)
+        await read_relationships(source, archive, page.posts, now)
+    except SourceError as error:
+        trouble = str(error)
+    return FeedPage(tuple(dict.fromkeys(post.key for post in page.posts)), page.cursor, trouble)
+
+
+def _ignore(progress: Progress) -> None:
+    """Whoever reads a feed waits for its posts."""
+
+
+def find_feed(name: str, lists: Lists, accounts: Sequence[Account]) -> Feed:
+    """A feed by its id or its name. An at:// address may be read without being saved. Raises NotFound, SourceError."""
+    wanted = name.strip()
+    found = [each for each in lists.feeds if each.id == wanted]
+    found = found or [each for each in lists.feeds if each.name.casefold() == wanted.casefold()]
+    if len(found) > 1:
+        raise NotFound(f"More than one feed is called {wanted}: name it by its id, as `quietfeed feeds` writes it.")
+    if found:
+        return found[0]
+    owner = next((each for each in accounts if each.network == "bluesky"), None)
+    if wanted.startswith("at://") and owner is not None:
+        return Feed(owner.key, wanted, "list" if "/app.bsky.graph.list/" in wanted else "feed", wanted)
+    if lists.troubles:
+        raise SourceError(lists.troubles[0])
+    raise NotFound(f"You have no feed or list {wanted!r}: `quietfeed feeds` lists those that you have.")

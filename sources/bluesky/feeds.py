@@ -1,0 +1,101 @@
+"""Custom feeds and lists: which the user saved or made, and what it means when one does not answer.
+
+https://docs.bsky.app/docs/api/app-bsky-feed-get-feed: a custom feed is a program on a server of its own, which the
+AppView asks; so it may be gone, down or refuse while everything else is well.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ...models.errors import RateLimited, SignInNeeded, SourceError, Unreachable
+from ...models.feed import Feed, FeedKind
+from ...models.text import clean
+from ..entities import Entity, flag_of, part_of, parts_of, raw_of, text_of
+from ..http import Refused, Unwell
+from .people import collection_of, did_of, handle_of
+from .xrpc import AGAIN
+
+GENERATOR, LIST = "app.bsky.feed.generator", "app.bsky.graph.list"
+_KINDS: Mapping[str, FeedKind] = {GENERATOR: "feed", LIST: "list"}
+_MOST = 200
+# What the AppView and feed generators say of a feed that is not there (any more).
+_GONE = ("could not find feed", "could not find list", "unknown feed", "list not found", "unknownfeed", "unknownlist")
+_OF_ITS_SERVICE = (
+    *("could not resolve identity", "invalid feed generator", "feed unavailable", "feed provided an invalid"),
+    *("upstreamfailure", "invalidfeedresponse", "upstreamtimeout", "method not implemented"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A feed or list that stands in the user's preferences."""
+
+    uri: str
+    pinned: bool
+
+
+def kind_of(uri: str) -> FeedKind | None:
+    """Whether an at:// address is that of a feed or of a list; None for anything else."""
+    return _KINDS.get(collection_of(uri)) if did_of(uri) else None
+
+
+def saved_of(preferences: Entity) -> list[Saved]:
+    """The saved feeds and lists, pinned ones first, in the user's own order; both ways the network has kept them."""
+    saved: dict[str, bool] = {}
+    old: dict[str, bool] = {}
+    for each in parts_of(preferences, "preferences"):
+        kind = text_of(each, "$type").rpartition("#")[2]
+        if kind == "savedFeedsPrefV2":
+            for item in parts_of(each, "items"):
+                saved.setdefault(text_of(item, "value"), flag_of(item, "pinned") is True)
+        elif kind == "savedFeedsPref":
+            old = dict.fromkeys(_strings(each, "saved"), False) | dict.fromkeys(_strings(each, "pinned"), True)
+    found = [Saved(uri, pinned) for uri, pinned in (saved or old).items() if kind_of(uri)]
+    return sorted(found, key=lambda each: not each.pinned)[:_MOST]
+
+
+def _strings(entity: Entity, key: str) -> list[str]:
+    values = entity.get(key)
+    return [each for each in values if isinstance(each, str)] if isinstance(values, list) else []
+
+
+def feed_of(view: Entity, account: str, own_id: str, *, pinned: bool = False) -> Feed | None:
+    """A Feed from a generatorView or listView; None where there is no address in it."""
+    uri = text_of(view, "uri")
+    kind = kind_of(uri)
+    if kind is None:
+        return None
+    creator = part_of(view, "creator") or {}
+    by = "" if text_of(creator, "did") == own_id else handle_of(creator)
+    name = text_of(view, "displayName") or text_of(view, "name") or uri.rpartition("/")[2]
+    about = " ".join(clean(raw_of(view, "description")).split())
+    return Feed(account, uri, kind, name, about, by, pinned)
+
+
+def gone(saved: Saved, account: str) -> Feed:
+    """A saved feed or list that the network no longer knows; its address is all that is left."""
+    return Feed(account, saved.uri, kind_of(saved.uri) or "feed", saved.uri.rpartition("/")[2], "", "",
+                saved.pinned, gone=True)  # fmt: skip
+
+
+def is_timeline(view: Entity) -> bool:
+    """Whether a list is one of people to read, and not one to mute or block by."""
+    return text_of(view, "purpose").rpartition("#")[2] in ("curatelist", "")
+
+
+def told(error: SourceError, feed_id: str, *, signed_in: bool) -> SourceError:
+    """What an error of a question for a feed means, in one sentence. `signed_in`: the account itself is well."""
+    what = "list" if kind_of(feed_id) == "list" else "feed"
+    said = f"{error} {error.said if isinstance(error, Unwell) else ''}".casefold()
+    if isinstance(error, RateLimited):
+        return error
+    if "missing required scope" in said:
+        return SignInNeeded(f"This sign-in may not read feeds and lists: {AGAIN}, and then it may.")
+    if isinstance(error, Refused) and any(words in said for words in _GONE):
+        return SourceError(f"This {what} is gone: whoever made it took it away. Nothing else is touched by it.")
+    own = isinstance(error, Refused | Unwell) and any(words in said for words in _OF_ITS_SERVICE)
+    if what == "feed" and own:
+        return Unreachable("This feed does not answer: the server that makes it is down or broken; try it again later.")
+    if what == "feed" and signed_in and isinstance(error, SignInNeeded | Refused):
+        return SourceError("This feed does not let you in: the server that makes it refused your account.")
+    return error

@@ -1,0 +1,123 @@
+"""Custom feeds and lists of a Bluesky account: which there are, their pages, and each way one can fail."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+from bluesky_feeds import CLOSE, GARDEN, GONE, WALKERS, saved
+
+from quietfeed.models.account import Account
+from quietfeed.models.errors import RateLimited, SignInNeeded, SourceError, Unreachable
+from quietfeed.models.source import Source
+from quietfeed.sources import http
+from quietfeed.sources.bluesky import open_source
+
+Serve = Callable[..., Any]
+opened: list[Source] = []
+
+
+@pytest.fixture(autouse=True)
+async def _no_pause_and_all_closed(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    monkeypatch.setattr(http, "_PAUSE", 0.0)
+    yield
+    while opened:
+        await opened.pop().close()
+
+
+def source_of(server: Any) -> Source:
+    me = server.world.me
+    account = Account("bluesky", server.url, me["handle"], me["did"])
+    opened.append(open_source(account, {"access": server.session()["accessJwt"]}))
+    return opened[-1]
+
+
+def saving(server: Any, *items: tuple[str, bool]) -> None:
+    server.world.preferences = [saved(*items)]
+
+
+async def test_the_saved_feeds_come_first_then_the_users_own_lists(bluesky: Serve) -> None:
+    server = bluesky()
+    saving(server, ("following", True), (WALKERS, False), (GARDEN, True), (GONE, False))
+    feeds = await source_of(server).feeds()
+    assert [(each.name, each.kind, each.pinned, each.gone) for each in feeds] == [
+        ("Gardening 🌱", "feed", True, False),
+        ("Walkers", "list", False, False),
+        ("gone", "feed", False, True),
+        ("Close ones", "list", False, False),
+    ]
+    garden, walkers, _, own = feeds
+    names = [person["handle"] for person in server.world.people.values()]
+    assert garden.about == "What grows, and what does not."
+    assert (garden.by, walkers.by, own.by) == (names[8], names[9], "")
+
+
+async def test_what_an_older_client_saved_is_read_too(bluesky: Serve) -> None:
+    server = bluesky()
+    old = {"$type": "app.bsky.actor.defs#savedFeedsPref", "pinned": [GARDEN], "saved": [WALKERS, GARDEN]}
+    server.world.preferences = [old]
+    feeds = await source_of(server).feeds()
+    assert [(each.id, each.pinned) for each in feeds] == [(GARDEN, True), (WALKERS, False), (CLOSE, False)]
+
+
+async def test_a_feed_is_read_in_its_own_order_to_its_end(bluesky: Serve) -> None:
+    server = bluesky()
+    source = source_of(server)
+    first = await source.feed(GARDEN, None)
+    second = await source.feed(GARDEN, first.cursor)
+    assert second.cursor is None
+    uris = [place["post"]["uri"] for place in server.feeds.places[GARDEN]]
+    assert [post.id for page in (first, second) for post in page.posts] == uris
+    times = [post.at for post in first.posts]
+    assert times != sorted(times, reverse=True)  # type: ignore[type-var]
+    assert all(post.author.followers is not None for post in first.posts)
+    assert all(post.account == source.account.key for post in first.posts)
+
+
+async def test_a_list_is_read_and_an_empty_one_is_no_error(bluesky: Serve) -> None:
+    source = source_of(bluesky())
+    assert {post.author.handle for post in (await source.feed(CLOSE, None)).posts} == {"ada.here.example"}
+    assert (await source.feed(WALKERS, None)).posts == ()
+
+
+@pytest.mark.parametrize(
+    ("broken", "kind", "words"),
+    [
+        (("InvalidRequest", "could not find feed", 400), SourceError, "This feed is gone"),
+        (("UnknownFeed", "unknown feed", 400), SourceError, "This feed is gone"),
+        (("InvalidRequest", "could not resolve identity: did:web:x", 400), Unreachable, "does not answer"),
+        (("UpstreamFailure", "feed unavailable", 502), Unreachable, "does not answer"),
+        (("InvalidFeedResponse", "feed provided an invalid response", 502), Unreachable, "does not answer"),
+        (("AuthenticationRequired", "members only", 401), SourceError, "does not let you in"),
+        (("Forbidden", "not for you", 403), SourceError, "does not let you in"),
+        (("RateLimitExceeded", "slow down", 429), RateLimited, "asks to wait until"),
+        (("ScopeMissingError", 'Missing required scope "rpc:x"', 403), SignInNeeded, "may not read feeds"),
+    ],
+)
+async def test_a_feed_that_fails_says_how_and_the_account_stays_well(
+    bluesky: Serve, broken: tuple[str, str, int], kind: type[SourceError], words: str
+) -> None:
+    server = bluesky()
+    server.feeds.broken[GARDEN] = broken
+    source = source_of(server)
+    with pytest.raises(kind, match=words) as told:
+        await source.feed(GARDEN, None)
+    assert type(told.value) is kind
+    if kind is not RateLimited:
+        assert len((await source.timeline(None)).posts) == 50
+
+
+async def test_a_revoked_sign_in_is_not_taken_for_a_feeds_refusal(bluesky: Serve) -> None:
+    server = bluesky()
+    source = source_of(server)
+    server.access.clear()
+    with pytest.raises(SignInNeeded, match="no longer accepts the sign-in"):
+        await source.feed(GARDEN, None)
+    with pytest.raises(SignInNeeded, match="no longer accepts the sign-in"):
+        await source.feeds()
+
+
+async def test_what_is_no_feed_is_told(bluesky: Serve) -> None:
+    source = source_of(bluesky())
+    for wrong in ("list:1", "at://did:plc:x/app.bsky.feed.post/1", "at://nobody/app.bsky.feed.generator/x", ""):
+        with pytest.raises(SourceError, match="neither a feed nor a list"):
+            await source.feed(wrong, None)
