@@ -187,6 +187,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(self._shaped(world.me))
         elif path == "/api/v1/accounts/relationships":
             self._relationships()
+        elif path in ("/api/v1/lists", "/api/v1/followed_tags"):
+            self._json(world.lists if path.endswith("lists") else [{"name": "gardening"}])
+        elif path.startswith("/api/v1/timelines/"):
+            kept = world.timelines.get(path.removeprefix("/api/v1/timelines/"))
+            self._json({"error": "Record not found"}, 404) if kept is None else self._paged(path, kept)
         elif path in mine:
             self._paged(path, mine[path])
         elif path in self.server.recorded:

@@ -46,6 +46,12 @@ class World:
             self.status(901, author="1") | {"id": "own1", "reblog": self.status(8, author="6")},
         ]
         self.favourites = [self.status(902, author="3") | {"id": "liked1"}]
+        self.lists: list[Json] = [{"id": "7", "title": "Close ones"}, {"id": "8", "title": ""}]
+        self.timelines: dict[str, list[Json]] = {
+            "list/7": [self.status(n + 500, author="2") | {"id": f"listed{n}"} for n in range(50)],
+            "list/8": [],
+            "tag/gardening": [self.status(700, author="9") | {"id": "tagged"}],
+        }
         self.conversations: list[Json] = [
             {
                 "id": "c1",

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from quietfeed.models.account import Account
+from quietfeed.models.errors import SourceError
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.record import post_from_record, post_to_record
@@ -118,3 +119,16 @@ async def test_people_are_those_who_were_asked_for(source: Source) -> None:
     assert {person.id for person in people} <= set(wanted)
     assert all(person.followers is not None for person in people)
     assert await source.people([]) == []
+
+
+async def test_feeds_are_read_page_by_page_and_a_feed_that_is_gone_says_so(source: Source) -> None:
+    feeds = await source.feeds()
+    assert feeds
+    assert len({feed.id for feed in feeds}) == len(feeds)
+    for feed in feeds:
+        assert (feed.account, feed.name) == (source.account.key, clean_line(feed.name))
+        page = await source.feed(feed.id, None)
+        assert all(post.account == source.account.key for post in page.posts)
+        assert len({post.key for post in page.posts}) == len(page.posts)
+    with pytest.raises(SourceError):
+        await source.feed("nothing", None)

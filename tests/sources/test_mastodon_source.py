@@ -325,3 +325,38 @@ async def test_the_recorded_statuses_come_through_http(mastodon: Serve, shared: 
     pages = await whole_timeline(source_of(server))
     assert {post.id for page in pages for post in page} == {each["id"] for each in server.world.home}
     assert len(server.world.home) > 300
+
+
+async def test_lists_and_followed_hashtags_are_feeds(mastodon: Serve) -> None:
+    source = source_of(mastodon())
+    feeds = await source.feeds()
+    assert [(feed.id, feed.kind, feed.name) for feed in feeds] == [
+        ("list:7", "list", "Close ones"),
+        ("list:8", "list", "8"),
+        ("tag:gardening", "hashtag", "#gardening"),
+    ]
+    first = await source.feed("list:7", None)
+    assert first.cursor is not None
+    second = await source.feed("list:7", first.cursor)
+    assert second.cursor is None
+    assert [post.id for page in (first, second) for post in page.posts] == [f"listed{n}" for n in range(50)]
+    assert (await source.feed("list:8", None)).posts == ()
+    assert [post.id for post in (await source.feed("tag:gardening", None)).posts] == ["tagged"]
+
+
+async def test_a_server_without_lists_has_no_feeds_and_a_list_that_is_gone_says_so(mastodon: Serve) -> None:
+    server = mastodon(lacking=("/api/v1/lists", "/api/v1/followed_tags"))
+    source = source_of(server)
+    assert await source.feeds() == []
+    with pytest.raises(SourceError, match="This list is gone"):
+        await source.feed("list:9", None)
+    with pytest.raises(SourceError, match="does not show this hashtag"):
+        await source.feed("tag:nothing", None)
+    assert len((await source.timeline(None)).posts) == 40
+
+
+async def test_a_page_of_a_list_on_another_server_is_not_followed(mastodon: Serve) -> None:
+    source = source_of(mastodon(next_elsewhere="http://127.0.0.2:9"))
+    first = await source.feed("list:7", None)
+    with pytest.raises(SourceError, match="another server"):
+        await source.feed("list:7", first.cursor)

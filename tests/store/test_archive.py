@@ -231,3 +231,36 @@ def test_a_full_disk_loses_the_last_change_and_nothing_else(tmp_path: Path) -> N
     with pytest.raises(StoreError, match="disk is full"):
         archive.marks.add(Mark(Case(big), "spam", NOW))
     assert [mark.case.post.id for mark in archive.marks.all()] == ["1"]
+
+
+def test_posts_of_feeds_are_beside_the_timeline_until_they_come_to_it(archive: Archive) -> None:
+    archive.posts.keep(ME, [a_post("1", NOW - timedelta(hours=2))], NOW)
+    archive.posts.keep_aside(ME, [a_post("1", NOW - timedelta(hours=2)), a_post("2", NOW)], NOW)
+    assert [post.id for _, post in archive.posts.page(10)] == ["1"]
+    assert (archive.posts.count(), archive.posts.count(ME)) == (1, 1)
+    assert archive.posts.newest(ME) == NOW - timedelta(hours=2)
+    assert archive.posts.known(ME, ["1", "2"]) == {"1"}
+    assert archive.posts.unread(10) == [(ME, "1")]
+    assert archive.posts.with_id("2") == [(ME, "2")]
+    assert archive.search.find("post", 10)[1] == 2
+    assert archive.posts.keep(ME, [a_post("2", NOW)], NOW) == [(ME, "2")]
+    assert [post.id for _, post in archive.posts.page(10)] == ["2", "1"]
+    assert archive.posts.unread(10) == [(ME, "2"), (ME, "1")]
+    archive.posts.keep_aside(ME, [a_post("2", NOW)], NOW)
+    assert archive.posts.count() == 2
+
+
+def test_a_feed_alone_is_no_first_sync(archive: Archive) -> None:
+    archive.posts.keep_aside(ME, [a_post("2", NOW)], NOW)
+    assert archive.posts.newest(ME) is None
+    assert archive.posts.people_without_counts(ME, 10) == []
+
+
+def test_posts_of_feeds_go_after_a_month_and_marked_ones_stay(archive: Archive) -> None:
+    later = NOW + timedelta(days=31)
+    archive.posts.keep_aside(ME, [a_post("1", NOW), a_post("2", NOW), a_post("3", NOW)], NOW)
+    archive.posts.keep(ME, [a_post("3", NOW)], NOW)
+    archive.marks.add(Mark(Case(a_post("1", NOW)), "sales", NOW))
+    archive.posts.keep_aside(ME, [a_post("4", later)], later)
+    assert [archive.posts.with_id(each) for each in "1234"] == [[(ME, "1")], [], [(ME, "3")], [(ME, "4")]]
+    assert archive.search.find("post", 10)[1] == 3

@@ -43,7 +43,9 @@ def session_with(scripted: "type[Scripted]", home: Path, keyset: str) -> "Sessio
         posts.append(replace(post, created_at=START + timedelta(minutes=number)))
     posts[39] = replace(posts[39], reply_to="ada@example.social", reply_to_id=posts[38].id)
     posts[36] = replace(posts[36], links=("https://example.org/one",))
-    return scripted.session(scripted.network(posts), home, keyset=keyset)
+    network = scripted.network(posts)
+    network.lists = {"close ones": posts[:3], "others": posts[3:]}
+    return scripted.session(network, home, keyset=keyset)
 
 
 @pytest.mark.parametrize(("keyset", "action", "key"), keys_with_their_sets())
@@ -114,6 +116,15 @@ def marks(action: str) -> None:
 
 for _action in ("mark_person", "mark_celebrity", "mark_sales", "mark_spam"):
     marks(_action)
+
+
+@check("feeds")
+async def _chooses_a_feed(screens: "Screens", key: str) -> None:
+    await screens.press(key)
+    assert screens.names[-1] == "ChoiceScreen"
+    await screens.press("1")
+    assert screens.names[-1] == "FeedOfScreen"
+    assert screens.line("title").startswith("Close Ones · list")
 
 
 @check("vouch")

@@ -51,6 +51,8 @@ SCREENS: dict[str, list[str]] = {
     "links": ["1", "j", "o"],
     "search": ["slash", "r", "a", "i", "n"],
     "found": ["F", "r", "a", "i", "n", "enter"],
+    "feeds": ["f"],
+    "feed-of": ["f", "2"],
     "select": ["V", "j", "j", "j"],
     "welcome": [],
     "signin": ["enter"],

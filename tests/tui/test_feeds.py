@@ -1,0 +1,122 @@
+"""Feeds and lists on the screen: the chooser, levels, marks and pages, and that the timeline stays as it was."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from quietfeed.models.verdict import Level
+from quietfeed.tui.rows import HiddenRow
+
+if TYPE_CHECKING:
+    from quietfeed.tests.tui.conftest import Open, Screens, Scripted
+
+
+async def read(screens: "Screens", number: str = "1") -> None:
+    await screens.press("f", number)
+    assert screens.names[-1] == "FeedOfScreen"
+
+
+async def test_a_feed_is_a_timeline_of_its_own_and_leaves_the_home_timeline_alone(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    network = scripted.network([scripted.post(number) for number in range(30)], page=20)
+    # In an order of its own, with a celebrity in it, and some that the home timeline has too.
+    listed = [scripted.post(200 - number, scripted.star if number == 2 else scripted.friend) for number in range(50)]
+    network.lists = {"close ones": [*listed[25:], *listed[:25]]}
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        before = ([each.key for each in screens.session.timeline], screens.session.counts())
+        unread = set(screens.session.reading.unread)
+        await read(screens)
+        assert screens.line("title").startswith("Close Ones · list\n20 shown · 0 hidden")
+        assert [each.post.id for each in screens.posts()] == [post.id for post in listed[25:45]]
+        await screens.press("G")
+        await screens.press("G")
+        assert screens.line("saying") == "that is all of this list: R begins again at its top"
+        assert screens.line("title").endswith("49 shown · 1 hidden: 1 celebrity · quiet")
+        assert sum(isinstance(row, HiddenRow) for row in screens.timeline.rows) == 1
+        await screens.press("escape")
+        assert screens.names[-1] == "FeedScreen"
+        assert ([each.key for each in screens.session.timeline], screens.session.counts()) == before
+        assert set(screens.session.reading.unread) == unread
+
+
+async def test_marks_why_undo_and_levels_work_in_a_feed(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    network = scripted.network([scripted.post(number) for number in range(5)])
+    network.lists = {
+        "close ones": [scripted.post(100 + n, scripted.star if n % 2 else scripted.friend) for n in range(8)]
+    }
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        await read(screens)
+        assert {each.post.author.id for each in screens.posts()} == {"ada"}
+        await screens.press("1")
+        assert screens.session.level is Level.everything
+        assert len(screens.posts()) == 8
+        await screens.press("3")
+        key = screens.posts()[0].key
+        await screens.press("x")
+        assert screens.session.judged(key).mark == "spam"  # type: ignore[union-attr]
+        assert key in {each.key for each in screens.posts()}
+        await screens.press("u")
+        assert screens.session.judged(key).mark is None  # type: ignore[union-attr]
+        assert screens.selected() == key
+        await screens.press("w")
+        assert screens.names[-1] == "WhyScreen"
+        await screens.press("escape", "j", "enter")
+        assert "unfolded" in screens.line("saying")
+        await screens.press("s", "p")
+        await screens.press("4", "escape")
+        assert "known" in screens.line("status")
+    session = scripted.session(network, tmp_path)
+    marked = session.marked()
+    assert [(mark.case.post.id, mark.category) for mark in marked]
+    assert all(session.archive.posts.with_id(mark.case.post.id) for mark in marked)
+    await session.close()
+
+
+async def test_the_key_chooses_another_feed_in_the_place_of_this_one(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    network = scripted.network([scripted.post(1)])
+    network.lists = {"one": [scripted.post(2)], "two": []}
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        await read(screens, "1")
+        await read(screens, "2")
+        assert screens.line("title").startswith("Two")
+        assert screens.line("saying") == "this list is empty"
+        assert screens.names.count("FeedOfScreen") == 1
+        await screens.press("escape")
+        assert screens.names[-1] == "FeedScreen"
+
+
+async def test_what_cannot_be_asked_is_one_sentence_and_what_is_read_stays(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    network = scripted.network([scripted.post(number) for number in range(3)], page=20)
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        await screens.press("f")
+        assert screens.line("saying").startswith("no feed is saved and no list made")
+        network.lists = {"one": [scripted.post(100 + n) for n in range(60)]}
+        await read(screens)
+        network.down = True
+        await screens.press("G", "G")
+        assert screens.line("saying") == "example.social cannot be reached: try again later. R asks again."
+        assert len(screens.posts()) == 20
+        network.down = False
+        await screens.press("R")
+        assert screens.line("saying") == "20 posts fetched"
+        await screens.press("escape")
+        network.down = True
+        await screens.press("f")
+        assert screens.line("saying") == "example.social cannot be reached: try again later."
+        assert len(screens.posts()) == 3
+
+
+async def test_the_demo_world_has_feeds_too(opened: "Open") -> None:
+    async with opened() as screens:
+        await screens.press("f")
+        assert "Neighbours · list · pinned" in screens.text()
+        assert "Loud today · feed by @loud.example" in screens.text()
+        await screens.press("2")
+        assert screens.line("title").startswith("Loud today · feed by @loud.example")
+        assert "hidden" in screens.line("title")
