@@ -36,7 +36,6 @@ QUESTIONS = (
     "app.bsky.graph.getList",
     "app.bsky.graph.getLists",
     "app.bsky.graph.getRelationships",
-    "app.bsky.labeler.getServices",
     "app.bsky.notification.listNotifications",
     "chat.bsky.convo.getMessages",
     "chat.bsky.convo.listConvos",
