@@ -23,13 +23,14 @@ from statistics import mean
 from metrics import calibration_error, lam, log_odds, noise_left, one_minus_roca
 from peers import available
 
-from quietfeed.filters.judge import HIDE, judge, judge_all
+from quietfeed.filters.judge import judge, judge_all
 from quietfeed.filters.learn import learn
 from quietfeed.filters.starter import EMPTY, starter
 from quietfeed.models.case import Case
 from quietfeed.models.mark import Mark
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
+from quietfeed.models.verdict import Level
 from quietfeed.models.weights import Weights
 
 NOW = datetime.now(UTC)
@@ -43,14 +44,14 @@ class Online:
 
     scores: list[float] = field(default_factory=list)
     noise: list[bool] = field(default_factory=list)
+    hidden: list[bool] = field(default_factory=list)
     judging: float = 0.0
     learning: float = 0.0
 
-    def row(self, name: str, line: float) -> list[str]:
-        """The figures, as cells. `line`: above it a message counts as hidden."""
-        hidden = [score > line for score in self.scores]
-        lost = mean(bad_hidden for bad_hidden, bad in zip(hidden, self.noise, strict=True) if not bad)
-        missed = 1 - mean(bad_hidden for bad_hidden, bad in zip(hidden, self.noise, strict=True) if bad)
+    def row(self, name: str) -> list[str]:
+        """The figures, as cells."""
+        lost = mean(hidden for hidden, bad in zip(self.hidden, self.noise, strict=True) if not bad)
+        missed = 1 - mean(hidden for hidden, bad in zip(self.hidden, self.noise, strict=True) if bad)
         count = len(self.scores)
         return [
             name,
@@ -122,7 +123,7 @@ def online(messages: list[Message], count: int, shuffles: int, *, peers: bool) -
     ours: list[tuple[str, Callable[[], Weights]]] = [("quietfeed, no starter", lambda: EMPTY), ("quietfeed", starter)]
     for name, start in ours:
         runs = [_ours(shuffled(messages, count, seed), start()) for seed in range(shuffles)]
-        _print_mean([run.row(name, HIDE) for run in runs])
+        _print_mean([run.row(name) for run in runs])
     for peer in available() if peers else []:
         runs = []
         for seed in range(shuffles):
@@ -132,13 +133,14 @@ def online(messages: list[Message], count: int, shuffles: int, *, peers: bool) -
                 for text, noise in shuffled(messages, count, seed):
                     begin = time.perf_counter()
                     run.scores.append(filter_.judge(text))
+                    run.hidden.append(run.scores[-1] > 0.5)
                     run.noise.append(noise)
                     between = time.perf_counter()
                     filter_.learn(text, noise=noise)
                     run.judging += between - begin
                     run.learning += time.perf_counter() - between
                 runs.append(run)
-        _print_mean([run.row(filter_.name, 0.5) for run in runs])
+        _print_mean([run.row(filter_.name) for run in runs])
 
 
 def _ours(messages: list[Message], start: Weights) -> Online:
@@ -151,6 +153,7 @@ def _ours(messages: list[Message], start: Weights) -> Online:
         verdict = judge(case, weights, now=NOW)
         run.judging += time.perf_counter() - begin
         run.scores.append(1 - verdict.scores["person"])
+        run.hidden.append(not verdict.shown_at(Level.quiet))
         run.noise.append(noise)
         marks.append(Mark(case, "spam" if noise else "person", NOW))
         begin = time.perf_counter()

@@ -18,9 +18,6 @@ from .rules import RULES, Evidence
 from .score import Scored, Scorer, scorer
 from .ties import evidence, name_of, strength
 
-HIDE = 0.9
-"""A guess hides a post only above this probability, never at one half: a friend lost hurts more than noise left."""
-
 TIE_WEIGHT = 8.0
 """Log-odds for `person` of a tie of strength 1, in proportion below it."""
 
@@ -94,8 +91,9 @@ def _judge(case: Case, model: Scorer, said: Said, now: datetime) -> Verdict:
     if name in LIFTED_AFTER and not _lifted(name, marks):
         reason = Reason(evidence(case.tie, now), TIE_WEIGHT * tie, "tie")
         return Verdict(Level.known, category, scores, _led_by(reason, friendly))
-    if scores["person"] < 1 - HIDE:
-        noise = scores["sales"] + scores["spam"] > HIDE
+    line = model.weights.stack.line
+    if scores["person"] < 1 - line:
+        noise = scores["sales"] + scores["spam"] > line
         reasons = _against(case, model, scored, found, category)
         return Verdict(Level.everything if noise else Level.noise, category, scores, reasons)
 

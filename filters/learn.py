@@ -9,14 +9,16 @@ not yet seen (progressive validation in blocks that double), pulled to (1, 1, 0)
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import log
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from ..models.case import Case
 from ..models.mark import Mark
 from ..models.verdict import CATEGORIES
-from ..models.weights import FourNumbers, Linear, Stack, Weights
+from ..models.weights import LINE, FourNumbers, Linear, Stack, Weights
 from .features import features, row
+from .hand import hand
 from .score import Scorer
 
 if TYPE_CHECKING:
@@ -29,12 +31,21 @@ NEWEST = 3_000
 _STRENGTH = 20.0
 """The inverse of the regularisation (C) of the own models."""
 
-_ONE_SIDED = 0.8
-_SMOOTH = 0.2
+_ANY_COLUMN = 0.3
+_ONE_SIDED = 0.6
+"""A column is scaled by 0.3, and by 0.6 for each e-fold that it is one-sided: so many of the marks are few that a
+column's own count must speak, but not alone."""
+
+_SMOOTH = 0.05
 _FIRST_BLOCK = 16
 _STACK_FROM = 8
 _PULL = 4.0
 """How many marks' worth of belief the stack starts with."""
+
+_LINES = (0.97, 0.95, 0.93, 0.9, 0.87, 0.84, 0.8, 0.75, 0.7)
+_MOST_LOST = 0.008
+"""Where the line is drawn: of the marks as `person`, at most this share may be above it, judged before they were
+learned. Half a mark is added to be on the safe side, so that fewer than sixty marks move nothing."""
 
 _EVEN = 3.0
 """So many marks of each kind of noise are taken as given, before the user's habit is believed."""
@@ -81,19 +92,20 @@ class _Table:
             (np.concatenate([values for _, values in rows]), columns.astype(np.int32), starts.astype(np.int32)),
             shape=(len(rows), max(len(keys), 1)),
         )
+        self.rows.sort_indices()
 
     def person(self, targets: "NDArray[np.int64]", upto: int) -> tuple["NDArray[np.float64]", float]:
         """Weights of the columns and the bias of a person against noise, fitted on the first rows."""
         import numpy as np
-        from scipy.sparse import diags_array
 
         table = _padded(self.rows[:upto])
         wanted = np.append(targets[:upto] == 0, [True, False])
         theirs = np.asarray(table[wanted].sum(axis=0)).ravel() + _SMOOTH
         others = np.asarray(table[~wanted].sum(axis=0)).ravel() + _SMOOTH
         ratio = np.abs(np.log(theirs / theirs.sum() * others.sum() / others))
-        scale = np.where(self.keys >= 0, _ONE_SIDED * ratio, 1.0)
-        coefficients, bias = _logistic(table @ diags_array(scale), wanted)
+        scale = np.where(self.keys >= 0, _ANY_COLUMN + _ONE_SIDED * ratio, 1.0)
+        table.data *= scale[table.indices]
+        coefficients, bias = _logistic(table, wanted)
         return coefficients * scale, bias
 
     def kinds(self, targets: "NDArray[np.int64]") -> tuple["NDArray[np.float64]", list[float]]:
@@ -128,9 +140,11 @@ class _Table:
 
 def _padded(rows: Any) -> Any:
     """Rows and two that say nothing, one of each side: marks of one kind only still have a rest to be told from."""
-    from scipy.sparse import csr_matrix, vstack
+    import numpy as np
+    from scipy.sparse import csr_matrix
 
-    return vstack([rows, csr_matrix((2, rows.shape[1]))]).tocsr()
+    starts = np.append(rows.indptr, [rows.nnz, rows.nnz])
+    return csr_matrix((rows.data.copy(), rows.indices, starts), shape=(rows.shape[0] + 2, rows.shape[1]))
 
 
 def _scaled(four: Any) -> FourNumbers:
@@ -158,10 +172,13 @@ def _row(case: Case) -> "tuple[NDArray[np.int64], NDArray[np.float64]]":
         return known[1], known[2]
     hashed, named = row(features(case))
     named = {name: value for name, value in named.items() if not name.startswith(_NOT_LEARNED)}
+    typed = hand(case.post.text)
     name_keys = [-1 - crc32(name.encode()) for name in named]
     _NAMES.update(zip(name_keys, named, strict=True))
-    keys = np.array([*hashed, *name_keys], dtype=np.int64)
-    values = np.array([*hashed.values(), *(_NAMED_SCALE * value for value in named.values())])
+    keys = np.array([*hashed, *typed, *name_keys], dtype=np.int64)
+    values = np.array(
+        [*hashed.values(), *[len(typed) ** -0.5] * len(typed), *(_NAMED_SCALE * value for value in named.values())]
+    )
     if len(_ROWS) > 2 * NEWEST:
         _ROWS.clear()
     # The case is kept beside its row, so that its id stays its own.
@@ -203,7 +220,26 @@ def _stack(
 
     bounds = [(0.0, 4.0), (0.0, 8.0), (-3.0, 3.0)]
     scale, scale_own, shift = minimize(loss, anchor, jac=True, method="L-BFGS-B", bounds=bounds).x.tolist()
-    return replace(start_at, starter=scale, own=scale_own, shift=shift)
+    unseen = (scale * said + scale_own * own + shift)[_FIRST_BLOCK:]
+    line = _line(unseen[noise[_FIRST_BLOCK:] == 0])
+    return replace(start_at, starter=scale, own=scale_own, shift=shift, line=line)
+
+
+def _line(people: "NDArray[np.float64]") -> float:
+    """Above which probability a guess may hide, by what was said of a person's posts before they were marked so.
+
+    Log-odds in. A filter that was never wrong about people may be bolder than one that was: the line goes down while
+    hardly any of them would be lost, and up where more than that would be.
+    """
+    allowed = _MOST_LOST * (len(people) + 1)
+    if allowed < 0.5:
+        return LINE
+    line = _LINES[0]
+    for lower in _LINES[1:]:
+        if (people > log(lower / (1 - lower))).sum() + 0.5 > allowed:
+            break
+        line = lower
+    return line
 
 
 def _early(marks: int) -> float:

@@ -9,6 +9,7 @@ from ..models.person import Person
 from ..models.verdict import CATEGORIES, Category, Reason
 from ..models.weights import ZEROS, FourNumbers, Linear, Weights
 from .features import CALL, Features, bio_features, features, pair_features, word_features
+from .hand import hand
 from .phrases import PHRASES, SHAPE_WORDS
 
 KINDS = 0.5
@@ -42,8 +43,8 @@ class _Model:
         self._words: dict[str | tuple[str, str], tuple[float, ...]] = {}
         self._bios: dict[str, FourNumbers] = {}
 
-    def logits(self, found: Features) -> FourNumbers:
-        """The linear score of each category."""
+    def logits(self, found: Features, typed: Sequence[int] = ()) -> FourNumbers:
+        """The linear score of each category; `typed` is the hand (filters/hand.py), of which the starter knows none."""
         known = self._words.get
         vectors = [known(word) or self._remember(word, word_features(word)) for word in found.words]
         vectors += [known(pair) or self._remember(pair, pair_features(pair)) for pair in found.pairs]
@@ -56,10 +57,14 @@ class _Model:
             celebrity += w_celebrity * scale
             sales += w_sales * scale
             spam += w_spam * scale
+        if typed:
+            four = self._typed(typed)
+            person += four[0]
+            celebrity += four[1]
+            sales += four[2]
+            spam += four[3]
         if found.bio:
-            four = self._bios.get(found.bio)
-            if four is None:
-                four = self._bio(found.bio)
+            four = self._bios.get(found.bio) or self._bio(found.bio)
             person += four[0]
             celebrity += four[1]
             sales += four[2]
@@ -75,7 +80,9 @@ class _Model:
             spam += four[3] * value
         return (person, celebrity, sales, spam)
 
-    def shares(self, found: Features, category: int, kinds: float) -> list[tuple[float, str | tuple[str, str]]]:
+    def shares(
+        self, found: Features, category: int, kinds: float, typed: Sequence[int] = ()
+    ) -> list[tuple[float, str | tuple[str, str]]]:
         """How much each word, pair and named feature speaks for a kind of noise rather than for `person`."""
         parts: list[str | tuple[str, str]] = [*found.words, *found.pairs]
         vectors = [(part, self._vector(part)) for part in parts]
@@ -90,6 +97,9 @@ class _Model:
             if name.startswith(_WRITTEN):
                 value *= heard
             shares.append(((four[category] * kinds - four[0]) * value, f"\0{name}"))
+        if typed:
+            four = self._typed(typed)
+            shares.append((four[category] * kinds - four[0], "\0hand"))
         if found.bio:
             four = self._bios.get(found.bio) or self._bio(found.bio)
             shares.append((four[category] * kinds - four[0], "\0bio"))
@@ -112,6 +122,11 @@ class _Model:
         vector = (len(hashes), *_sum(self._hashed, hashes))
         self._words[part] = vector
         return vector
+
+    def _typed(self, typed: Sequence[int]) -> FourNumbers:
+        scale = len(typed) ** -0.5
+        person, celebrity, sales, spam = _sum(self._hashed, typed)
+        return (person * scale, celebrity * scale, sales * scale, spam * scale)
 
     def _bio(self, bio: str) -> FourNumbers:
         if len(self._bios) > 10_000:
@@ -143,7 +158,7 @@ class Scorer:
         if self._own is None:
             return Scored(said, found)
         stack = self.weights.stack
-        own = self._own.logits(found)
+        own = self._own.logits(found, hand(case.post.text))
         kinds = [logit + often for logit, often in zip(said[1:], stack.kinds, strict=True)]
         noise = stack.starter * (_log_sum(kinds) - said[0]) - stack.own * own[0] + stack.shift
         kinds = [logit - KINDS * _softplus(-one) for logit, one in zip(kinds, own[1:], strict=True)]
@@ -157,11 +172,12 @@ class Scorer:
         if index == 0:
             return []
         weights: dict[str | tuple[str, str], float] = {}
-        models = [(self._starter, self.weights.stack.starter, 1.0)]
+        stack = self.weights.stack
+        shares = [(stack.starter, self._starter.shares(scored.found, index, 1.0))]
         if self._own is not None:
-            models.append((self._own, self.weights.stack.own, KINDS))
-        for model, scale, kinds in models:
-            for weight, part in model.shares(scored.found, index, kinds):
+            shares.append((stack.own, self._own.shares(scored.found, index, KINDS, hand(case.post.text))))
+        for scale, parts in shares:
+            for weight, part in parts:
                 weights[part] = weights.get(part, 0.0) + weight * scale
         _tell_calls(weights)
         for name, share in scored.found.named.items():
@@ -193,7 +209,7 @@ def scorer(weights: Weights) -> Scorer:
     return _scorers[0]
 
 
-def _sum(hashed: Mapping[int, FourNumbers], hashes: tuple[int, ...]) -> FourNumbers:
+def _sum(hashed: Mapping[int, FourNumbers], hashes: Sequence[int]) -> FourNumbers:
     found = [hashed[key] for key in hashes if key in hashed]
     if not found:
         return ZEROS
@@ -225,7 +241,10 @@ def _words(weights: Mapping[str | tuple[str, str], float], category: Category, a
     for part, weight in weights.items():
         if isinstance(part, tuple) or part in covered:
             continue
-        if part == "\0bio":
+        if part == "\0hand":
+            if weight > 0.1:
+                reasons.append(Reason(f"typed as {_as(category)} is: its capitals, numbers and signs", weight, "text"))
+        elif part == "\0bio":
             if weight > 0.1:
                 reasons.append(Reason(f"their bio reads like {_as(category)}", weight, "account"))
         elif part.startswith("\0account:") and part != "\0account:public":

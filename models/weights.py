@@ -14,11 +14,14 @@ from dataclasses import dataclass, field
 
 from .errors import RecordError
 
-FEATURES_VERSION = 2
+FEATURES_VERSION = 3
 """Raised whenever features change their meaning: older weights are then learned again from the marks."""
 
 FourNumbers = tuple[float, float, float, float]
 """One number per category, in the order of CATEGORIES."""
+
+LINE = 0.9
+"""A guess hides a post only above this probability, until the user's marks have shown where their own line is."""
 
 KindNumbers = tuple[float, float, float]
 """One number per kind of noise: celebrity, sales, spam."""
@@ -39,13 +42,15 @@ class Linear:
 class Stack:
     """How the two models are added: noise or a person is starter * its odds + own * the own odds + shift.
 
-    `kinds` is how often the user marked each kind of noise, as log-odds against an even share of them.
+    `kinds` is how often the user marked each kind of noise, as log-odds against an even share of them. `line` is the
+    probability of noise above which a guess hides.
     """
 
     starter: float = 1.0
     own: float = 1.0
     shift: float = 0.0
     kinds: KindNumbers = (0.0, 0.0, 0.0)
+    line: float = LINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,13 @@ def weights_to_bytes(weights: Weights) -> bytes:
         "features": FEATURES_VERSION,
         "name": weights.name,
         "marks": weights.marks,
-        "stack": [weights.stack.starter, weights.stack.own, weights.stack.shift, *weights.stack.kinds],
+        "stack": [
+            weights.stack.starter,
+            weights.stack.own,
+            weights.stack.shift,
+            weights.stack.line,
+            *weights.stack.kinds,
+        ],
         "models": [
             {"named": {name: list(four) for name, four in model.named.items()}, "bias": list(model.bias)}
             for model in models
@@ -103,9 +114,9 @@ def weights_from_bytes(data: bytes) -> Weights:
             fours = zip(values[0::4], values[1::4], values[2::4], values[3::4], strict=True)
             named = {name: _four(four) for name, four in part["named"].items()}
             models.append(Linear(dict(zip(keys, fours, strict=True)), named, _four(part["bias"])))
-        starter, own, shift, *kinds = map(float, head["stack"])
+        starter, own, shift, line, *kinds = map(float, head["stack"])
         celebrity, sales, spam = kinds
-        stack = Stack(starter, own, shift, (celebrity, sales, spam))
+        stack = Stack(starter, own, shift, (celebrity, sales, spam), line)
         return Weights(models[0], models[1] if len(models) > 1 else None, stack, head["marks"], head["name"])
     except (zlib.error, struct.error, ValueError, KeyError, IndexError, TypeError) as error:
         raise RecordError("these weights are damaged") from error

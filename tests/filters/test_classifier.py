@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quietfeed.filters.features import features, row
+from quietfeed.filters.hand import hand
 from quietfeed.filters.judge import judge
 from quietfeed.filters.learn import learn
 from quietfeed.filters.normalise import normalise, plain_word
-from quietfeed.filters.score import Scorer
+from quietfeed.filters.score import Scorer, _Model
 from quietfeed.filters.starter import EMPTY, starter
 from quietfeed.models.case import Case, Habits
 from quietfeed.models.errors import RecordError
@@ -19,7 +20,7 @@ from quietfeed.models.mark import Mark
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.verdict import CATEGORIES, Category, Level
-from quietfeed.models.weights import Weights, weights_from_bytes, weights_to_bytes
+from quietfeed.models.weights import weights_from_bytes, weights_to_bytes
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 
@@ -128,7 +129,7 @@ def test_the_plain_score_is_scikit_learns_own() -> None:
     cases = [mark.case for mark in LESSONS]
     targets = np.array([CATEGORIES.index(mark.category) for mark in LESSONS])
     table = _Table(cases)
-    own = Weights(table.fit(targets))
+    own = _Model(table.fit(targets))
     person, bias = table.person(targets, len(targets))
     kinds, biases = table.kinds(targets)
     assert len(np.unique(targets)) > 2, "the kinds of noise are told apart only where there are two"
@@ -140,7 +141,7 @@ def test_the_plain_score_is_scikit_learns_own() -> None:
             np.array([False, True]),
         )
         theirs = model.predict_proba(table.rows)[:, 1]
-        ours = [1 / (1 + np.exp(-Scorer(own).score(one).logits[n])) for one in cases]
+        ours = [1 / (1 + np.exp(-own.logits(features(one), hand(one.post.text))[n])) for one in cases]
         assert ours == pytest.approx(theirs.tolist(), abs=1e-6)
 
 
@@ -185,7 +186,8 @@ def test_marks_carry_over_to_what_is_like_them(text: str, category: Category) ->
 
 def test_new_words_are_followed_after_many_old_marks() -> None:
     old = marks(
-        *((f"claim prize number {n} now", "spam") for n in range(60)), *((f"tea at {n}?", "person") for n in range(60))
+        *((f"claim prize number {n} now", "spam") for n in range(60)),
+        *((f"we have tea today, table {n}", "person") for n in range(60)),
     )
     fresh = [Mark(case(f"quantum yoga retreat, seat {n}", f"n{n}"), "spam", NOW + timedelta(days=1)) for n in range(8)]
     text = "another quantum yoga retreat"

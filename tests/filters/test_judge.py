@@ -10,14 +10,14 @@ from math import log
 import pytest
 
 from quietfeed.filters.features import word_features
-from quietfeed.filters.judge import HIDE, judge, judge_all
+from quietfeed.filters.judge import judge, judge_all
 from quietfeed.models.case import Case, Habits
 from quietfeed.models.mark import NOTHING_SAID, Said
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.tie import NO_TIE, Tie
 from quietfeed.models.verdict import Category, Level, Verdict
-from quietfeed.models.weights import Linear, Weights
+from quietfeed.models.weights import Linear, Stack, Weights
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 ADA = Person("1", "ada@example.social", "Ada")
@@ -304,4 +304,15 @@ def test_many_at_once_are_judged_as_one_by_one() -> None:
 
 
 def test_hiding_asks_for_more_than_an_even_guess() -> None:
-    assert HIDE == 0.9
+    assert Stack().line == 0.9
+
+
+def test_a_guess_hides_above_the_line_alone() -> None:
+    case = Case(post(), NO_TIE)
+    guess = 1 - judge(case, SALES, now=NOW).scores["person"]
+
+    def with_line(line: float) -> Weights:
+        return replace(SALES, stack=replace(SALES.stack, line=line))
+
+    assert judge(case, with_line(guess - 0.001), now=NOW).until < Level.quiet
+    assert judge(case, with_line(guess + 0.001), now=NOW).until >= Level.quiet

@@ -1,0 +1,126 @@
+"""What a model of the user's own learns beyond words: the hand that noise is typed in, and how bold it may be."""
+
+from datetime import UTC, datetime
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quietfeed.filters.hand import hand
+from quietfeed.filters.judge import judge
+from quietfeed.filters.learn import learn
+from quietfeed.filters.starter import EMPTY
+from quietfeed.models.case import Case
+from quietfeed.models.mark import Mark
+from quietfeed.models.person import Person
+from quietfeed.models.post import Post
+from quietfeed.models.verdict import Category
+from quietfeed.models.weights import LINE
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+WORDS = [
+    "harbour",
+    "window",
+    "garden",
+    "letter",
+    "morning",
+    "kitchen",
+    "bicycle",
+    "river",
+    "paper",
+    "station",
+    "coffee",
+    "winter",
+    "ladder",
+    "orange",
+]
+
+
+def case(text: str, number: int = 1) -> Case:
+    return Case(Post(str(number), Person(str(number), f"p{number}@example.social"), text, account="a", created_at=NOW))
+
+
+def marks(said: list[tuple[str, Category]]) -> list[Mark]:
+    return [Mark(case(text, number), category, NOW) for number, (text, category) in enumerate(said)]
+
+
+def sentence(random: Random, words: list[str]) -> str:
+    return " ".join(random.choices(words, k=8))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Great offer for You", "Small house near Bern"),
+        ("we met at 7", "they ate at 9"),
+        ("LOOK here >>> https://shop.example/a", "READ this >>> https://news.example/b"),
+        ("@ada are you there?", "@bob is it that?"),
+    ],
+)
+def test_the_hand_is_blind_to_the_words(one: str, other: str) -> None:
+    assert hand(one) == hand(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("great offer for you", "Great Offer For You"),
+        ("great offer", "GREAT OFFER"),
+        ("we met at 7", "we met at 7000"),
+        ("come along!", "come along!!!"),
+        ("come along", "come along https://shop.example"),
+        ("are you there?", "are you there? @ada"),
+    ],
+)
+def test_the_hand_tells_capitals_numbers_links_and_signs(one: str, other: str) -> None:
+    assert hand(one) != hand(other)
+
+
+@given(st.text(max_size=400))
+def test_every_text_has_a_hand_and_always_the_same(text: str) -> None:
+    found = hand(text)
+    assert found == hand(text)
+    assert len(found) == len(set(found))
+
+
+def test_noise_that_says_what_friends_say_is_known_by_its_hand() -> None:
+    random = Random(7)
+    said: list[tuple[str, Category]] = []
+    for _ in range(60):
+        said.append((sentence(random, WORDS), "person"))
+        said.append((sentence(random, WORDS).title() + " >>", "spam"))
+    weights = learn(EMPTY, marks(said))
+    text = sentence(random, WORDS)
+    assert judge(case(text), weights, now=NOW).scores["person"] > 0.9
+    shouted = judge(case(text.title() + " >>"), weights, now=NOW)
+    assert shouted.scores["person"] < 0.1
+    assert any(reason.text == "typed as spam is: its capitals, numbers and signs" for reason in shouted.reasons)
+
+
+def test_a_filter_that_was_never_wrong_about_people_is_bolder() -> None:
+    random = Random(7)
+    said: list[tuple[str, Category]] = []
+    for _ in range(100):
+        said.append((sentence(random, WORDS[:7]), "person"))
+        said.append((sentence(random, WORDS[7:]), "spam"))
+    assert learn(EMPTY, marks(said)).stack.line < LINE
+
+
+def test_a_filter_that_was_wrong_about_people_is_shyer() -> None:
+    random = Random(7)
+    said: list[tuple[str, Category]] = []
+    for number in range(150):
+        # Some friends write just as the noise does.
+        said.append((sentence(random, WORDS[7:] if number % 15 == 0 else WORDS[:7]), "person"))
+        said.append((sentence(random, WORDS[7:]), "spam"))
+    assert learn(EMPTY, marks(said)).stack.line > LINE
+
+
+def test_few_marks_move_no_line() -> None:
+    random = Random(7)
+    said: list[tuple[str, Category]] = []
+    for _ in range(30):
+        said.append((sentence(random, WORDS[:7]), "person"))
+        said.append((sentence(random, WORDS[7:]), "spam"))
+    assert learn(EMPTY, marks(said)).stack.line == LINE
