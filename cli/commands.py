@@ -34,6 +34,10 @@ def run_command(args: argparse.Namespace) -> int:
 
         return run_try(args)
     session = open_demo() if args.demo else open_session()
+    if args.command in ("join", "unjoin"):
+        from .join import run_join
+
+        return run_join(session, args)
     if args.command == "sync":
         return asyncio.run(_sync(session, as_json=args.json))
     if args.command == "feeds" or (args.command == "timeline" and args.feed is not None):

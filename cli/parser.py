@@ -76,6 +76,14 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     unmute = commands.add_parser("unmute", help="hear of this person again")
     unmute.add_argument("handle", metavar="HANDLE")
 
+    join = commands.add_parser("join", help="these handles are one person; without handles: who is joined, or may be")
+    join.add_argument("handles", metavar="HANDLE", nargs="*", help="two or more handles of one person")
+    unjoin = commands.add_parser("unjoin", help="a handle is a person of its own again")
+    unjoin.add_argument("handle", metavar="HANDLE")
+    unjoin.add_argument("other", metavar="OTHER", nargs="?", help="these two are not one person: never propose them")
+    for each in (join, unjoin):
+        each.add_argument("--json", action="store_true", help="a JSON object per person")
+
     judge = commands.add_parser("judge", help="judge post records, a verdict per line; no store touched")
     judge.add_argument("file", metavar="FILE", nargs="?", default="-", help="a file, or - for standard input")
     judge.add_argument("--level", choices=_LEVELS, default="quiet", help="default quiet")

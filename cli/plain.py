@@ -22,7 +22,7 @@ from ..session.report import make_report
 from .plain_keys import HELP, parse, words_of
 from .plain_list import by_author, fixed, hidden
 from .plain_reader import Reader
-from .plain_words import person_lines, report_lines, why_lines
+from .plain_words import joined_lines, person_lines, report_lines, why_lines
 
 _FOUND = 200
 _SPANS: dict[str, timedelta | datetime | None] = {
@@ -166,6 +166,23 @@ class Plain(Reader):
         end = span if isinstance(span, datetime) or span is None else datetime.now(UTC) + span
         self._say_effect(self.session.mute(judged.key, end))
 
+    def do_join(self, _count: int, rest: str) -> None:
+        """The author is somebody on another network too, or is no longer."""
+        judged = self.here()
+        if judged is None:
+            return
+        person = (judged.post.account, judged.post.author.id)
+        proposed = self.session.proposed(person)
+        if rest == "off":
+            self._say_effect(self.session.part(person, judged.key))
+        elif rest == "no" and proposed:
+            self._say_effect(self.session.keep_apart(person, proposed[0].key, judged.key))
+        elif rest and rest != "no":
+            others = [handle.key for handle in self.session.called(rest)]
+            self._say_effect(self.session.join(person, others, judged.key))
+        else:
+            self.say(*joined_lines(judged, self.session.joined_with(person), proposed))
+
     def do_undo(self, _count: int, _rest: str) -> None:
         """Take the last action back, and go to its post."""
         effect = self.session.undo()
@@ -214,7 +231,10 @@ class Plain(Reader):
         if judged is None:
             return
         if self.walk.opened_by != "author":
+            person = (judged.post.account, judged.post.author.id)
             self.say(*person_lines(judged, self.session.why(judged.key).tie))
+            joined, proposed = self.session.joined_with(person), self.session.proposed(person)
+            self.say(*(joined_lines(judged, joined, proposed) if joined or proposed else ()))
         self.open(by_author(self.session, judged))
 
     def do_open(self, _count: int, _rest: str) -> None:

@@ -18,6 +18,7 @@ _KEYS = (
     ("vouch", "v", "always show this person (again: no longer)"),
     ("not_known", "d", "I do not know this person (again: take it back)"),
     ("mute", "m", "hear nothing of this person: m hour, m day, m week or m ever; m off ends it"),
+    ("join", "J", "the author on another network: J handle joins the two, J off parts them, J no refuses a proposal"),
     ("undo", "u", "take the last mark, vouch or level back"),
     ("repeat", ".", "the last mark again, on this post"),
     ("changed", "e", "the posts that the last mark hid or brought back"),

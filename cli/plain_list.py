@@ -68,10 +68,10 @@ def hidden(session: Session) -> Walk:
 
 def by_author(session: Session, judged: Judged) -> Walk:
     """Everything of one author that is loaded, shown or not."""
-    account, person = judged.post.account, judged.post.author.id
 
     def theirs() -> list[PostKey]:
-        return [each.key for each in session.timeline if each.post.account == account and each.post.author.id == person]
+        handles = session.handles_of((judged.post.account, judged.post.author.id))
+        return [each.key for each in session.timeline if (each.post.account, each.post.author.id) in handles]
 
     return Walk(f"the posts of {judged.post.author.shown_name}", "author", theirs)
 

@@ -1,7 +1,9 @@
 """What the linear mode reads out: posts, verdicts, people and the report in sentences, a line each, for the ear."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from ..models.joined import Handle
 from ..models.post import Media, Poll, Post
 from ..models.verdict import CATEGORIES
 from ..models.view import Counts, HiddenAs, Judged, Why, hidden_as
@@ -89,6 +91,18 @@ def person_lines(judged: Judged, tie: str) -> list[str]:
     lines.append(f"To you: {judged.tie_name}. {tie.partition(': ')[2] or tie}.")
     lines += [f"{line[0].upper()}{line[1:].replace('×', ' times')}." for line in contact_lines(judged.tie)]
     return lines
+
+
+def joined_lines(judged: Judged, joined: Sequence[Handle], proposed: Sequence[Handle]) -> list[str]:
+    """As whom else an author is known, and who may be the same person."""
+    author = judged.post.author
+    lines = [f"Also {handle.handle} on {handle.network}, joined by you; J off parts them." for handle in joined]
+    lines += [
+        f"{handle.handle} on {handle.network} may be the same person: their profiles link to each other."
+        f" J {handle.handle} and Enter joins them, J no refuses."
+        for handle in proposed
+    ]
+    return lines or [f"{author.handle} is joined with nobody. J, a handle of theirs on another network, and Enter."]
 
 
 def report_lines(report: Report, counts: Counts, level: str, marks: int) -> list[str]:

@@ -1,10 +1,11 @@
 """How strong a tie is, what it is called, and its evidence in one sentence; docs/judgement.md explains the numbers."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from math import expm1, log2
 
-from ..models.tie import NO_TIE, Tie, TieName
+from ..models.tie import COUNTED, NO_TIE, Tie, TieName
 
 # What one piece of evidence is worth, in points, to the side it comes from. Counts go in as log2(1 + count) and stop
 # growing at MOST: a hundred likes are not a hundred friends.
@@ -74,6 +75,69 @@ def name_of(value: float) -> TieName:
     return "acquaintance" if value >= ACQUAINTANCE else "stranger"
 
 
+def together(parts: Sequence[tuple[str, Tie]]) -> Tie:
+    """The one tie to a joined person, from the tie to each of their handles and where that is ("on Mastodon").
+
+    Counts add up, follows and the user's own words hold for all. It is never weaker than the strongest of its parts.
+    What is not known of one handle is not known of the person, unless another handle settles it.
+    """
+    ties = [tie for _, tie in parts]
+    last_to_you, dated_to_you = _last(ties, to_you=True)
+    last_from_you, dated_from_you = _last(ties, to_you=False)
+    counts = {name: _sum(getattr(tie, name) for tie in ties) for name in dict.fromkeys(COUNTED.values())}
+    contacts = [tie.last_contact for tie in ties if tie.last_contact is not None]
+    return Tie(
+        you_follow=_any(tie.you_follow for tie in ties),
+        follows_you=_any(tie.follows_you for tie in ties),
+        **counts,
+        first_contact=min((tie.first_contact for tie in ties if tie.first_contact is not None), default=None),
+        # A contact whose time is not known fades for nobody, and must not begin to by what is joined with it.
+        last_contact=max(contacts, default=None) if dated_to_you and dated_from_you else None,
+        last_to_you=last_to_you,
+        last_from_you=last_from_you,
+        vouched=any(tie.vouched for tie in ties),
+        not_known=any(tie.not_known for tie in ties),
+        contact=any(tie.contact for tie in ties),
+        muted=max((tie.muted for tie in ties if tie.muted is not None), default=None),
+        places=tuple(dict.fromkeys(place for place, tie in parts if _says_something(tie))),
+    )
+
+
+def _last(ties: Iterable[Tie], *, to_you: bool) -> tuple[datetime | None, bool]:
+    """The newest contact one way, and whether the times of all of it are known."""
+    times = []
+    for tie in ties:
+        last = tie.last_to_you if to_you else tie.last_from_you
+        if _counted(tie, to_you=to_you):
+            last = last or tie.last_contact
+            if last is None:
+                return None, False
+        if last is not None:
+            times.append(last)
+    return max(times, default=None), True
+
+
+def _counted(tie: Tie, *, to_you: bool) -> bool:
+    way = "to_you" if to_you else "from_you"
+    return any(getattr(tie, name) for (_, direction), name in COUNTED.items() if direction == way)
+
+
+def _says_something(tie: Tie) -> bool:
+    follows = tie.you_follow or tie.follows_you or tie.contact
+    return bool(follows or _counted(tie, to_you=True) or _counted(tie, to_you=False))
+
+
+def _sum(counts: Iterable[int | None]) -> int | None:
+    every = list(counts)
+    known = sum(count for count in every if count is not None)
+    return known if known or None not in every else None
+
+
+def _any(flags: Iterable[bool | None]) -> bool | None:
+    every = list(flags)
+    return True if True in every else None if None in every else False
+
+
 def evidence(tie: Tie, now: datetime) -> str:  # noqa: ARG001 (every function of ties is asked at a time)
     """The tie in one plain sentence: "you follow each other; 14 replies both ways, last in March 2023"."""
     return "nothing is known between you" if tie is NO_TIE else _sentence(tie)
@@ -133,6 +197,9 @@ def _sentence(tie: Tie) -> str:
         # A zero was counted; None was not.
         nothing_came = tie.follows_you is False or tie.replies_to_you == 0
         return "no contact between you so far" if nothing_came else "nothing is known between you"
+    if tie.places:
+        many = len(tie.places) > 1
+        parts.append(f"{' and '.join(tie.places)} together" if many else f"all of it {tie.places[0]}")
     return "; ".join(parts)
 
 

@@ -25,6 +25,8 @@ class Person:
     verified: bool | None = None
     bot: bool | None = None
     created_at: datetime | None = None
+    links: tuple[str, ...] | None = None
+    """What their profile leads to beside the words of `bio`: whole addresses, and what its fields hold."""
 
     @property
     def shown_name(self) -> str:

@@ -119,6 +119,7 @@ def person_from_record(record: Mapping[str, Any], network: str = "") -> Person:
         verified=_flag(record, "verified"),
         bot=_flag(record, "bot"),
         created_at=_time(record, "created_at"),
+        links=_strings(record, "links"),
     )
 
 
@@ -137,6 +138,7 @@ def person_to_record(person: Person) -> Record:
         "verified": person.verified,
         "bot": person.bot,
         "created_at": write_time(person.created_at),
+        "links": None if person.links is None else list(person.links),
     }
     return {key: value for key, value in record.items() if value is not None}
 

@@ -60,6 +60,8 @@ class Tie:
     contact: bool = False
     muted: datetime | None = None
     """Until when the user has muted them (FOREVER: until they say otherwise); None: not at all."""
+    places: tuple[str, ...] = ()
+    """Where the evidence of a joined person comes from ("on Mastodon"); empty for somebody with one handle."""
 
 
 FOREVER = datetime.max.replace(tzinfo=UTC)

@@ -10,6 +10,7 @@ from ..filters.starter import starter
 from ..filters.ties import evidence
 from ..models.config import Config
 from ..models.errors import NotFound, RecordError
+from ..models.joined import Handle
 from ..models.mark import Mark, PersonMark, PersonWord
 from ..models.verdict import Category, Level
 from ..models.view import Counts, Effect, Judged, PostKey, Why
@@ -17,6 +18,7 @@ from ..models.weights import Weights, weights_from_bytes, weights_to_bytes
 from ..store.archive import Archive
 from ..store.marks import Marks
 from .effects import compare, mark_sentence, others, why
+from .joins import Joins
 from .lesson import Lesson
 from .said import Words
 from .timeline import Timeline
@@ -35,14 +37,15 @@ class Marking:
     def __init__(self, archive: Archive, config: Config) -> None:
         self.archive = archive
         self.level = _kept_level(archive, config)
-        self._words = Words(archive.marks.all())
+        self._joins = Joins(archive)
+        self._words = Words(archive.marks.all(), self._joins.groups)
         self._undo: list[Callable[[], Effect]] = []
         self.last_mark: Category | None = None
         """What was marked last on any screen, to be repeated."""
         self.last_change: tuple[PostKey, ...] = ()
         """The posts that the last action with an effect hid or brought back, to be shown."""
         weights, self._learned = _kept_weights(archive)
-        self._timeline = Timeline(archive, weights, self._words.said)
+        self._timeline = Timeline(archive, weights, self._words.said, self._joins)
 
     @property
     def timeline(self) -> Sequence[Judged]:
@@ -189,7 +192,9 @@ class Marking:
             case = self._timeline.case(key)
             if case is not None:
                 author = case.post.author.id
-                again |= dict.fromkeys(self._timeline.by_author((key[0], author)) if author else [key])
+                people = self._joins.keys((key[0], author)) if author else ()
+                again |= dict.fromkeys(post for person in people for post in self._timeline.by_author(person))
+                again[key] = None
         self._timeline.judge_again(again, today())
 
     def _effect(self, shown: set[PostKey], key: PostKey | None, sentence: str) -> Effect:
@@ -214,24 +219,40 @@ class Marking:
         author = case.post.author
         tie = self._timeline.tie(key[0], author.id)
         before: PersonWord | None = "vouched" if tie.vouched else "not_known" if tie.not_known else None
-        handle = author.handle
-        effect = self.say(key[0], author.id, handle, None if before == word else word, key)
-        self._undo.append(lambda: self.say(key[0], author.id, handle, before, key))
+        handles = self._joins.handles(key[0], author.id, author.handle)
+        words = self._joins.words(handles)
+        effect = self.say(key[0], author.id, author.handle, None if before == word else word, key)
+        self._undo.append(lambda: self._say(handles, author.handle, words, before, key))
         return effect
 
     def say(
         self, account: str, person_id: str, handle: str, word: PersonWord | None, key: PostKey | None = None
     ) -> Effect:
-        """Keep the user's word on a person (None takes it back), and judge everything of theirs again."""
+        """Keep the user's word on a person (None takes it back), and judge everything of theirs again.
+
+        A word on one handle of a joined person is a word on the person: the one before it goes from all of them.
+        """
+        words = [] if word is None else [PersonMark(account, person_id, handle, word, utc_now())]
+        return self._say(self._joins.handles(account, person_id, handle), handle, words, word, key)
+
+    def _say(
+        self,
+        handles: Sequence[Handle],
+        name: str,
+        words: Sequence[PersonMark],
+        word: PersonWord | None,
+        key: PostKey | None,
+    ) -> Effect:
         shown = self._timeline.shown(self.level)
-        self.archive.ties.unsay(account, person_id, handle)
-        if word is not None:
-            self.archive.ties.say(PersonMark(account, person_id, handle, word, utc_now()))
+        for handle in handles:
+            self.archive.ties.unsay(handle.account, handle.person_id, handle.handle)
+        for each in words:
+            self.archive.ties.say(each)
         self._timeline.reread_ties(today())
         sentence = {
-            "vouched": f"{handle} is always shown from now on",
-            "not_known": f"{handle} no longer counts as somebody you know",
-            None: f"{handle} is judged like everybody else again",
+            "vouched": f"{name} is always shown from now on",
+            "not_known": f"{name} no longer counts as somebody you know",
+            None: f"{name} is judged like everybody else again",
         }[word]
         return self._effect(shown, key, sentence)
 
@@ -307,8 +328,12 @@ class Marking:
         return sorted(self._words.marks, key=lambda mark: mark.at)
 
     def contacts(self, account: str, person_id: str) -> list[tuple[datetime, bool]]:
-        """What passed between the user and somebody: when, and whether it was towards the user; oldest first."""
-        return self.archive.ties.contacts(account, person_id)
+        """What passed between the user and somebody: when, and whether it was towards the user; oldest first.
+
+        With a joined person, what passed with all of their handles.
+        """
+        people = self._joins.keys((account, person_id))
+        return sorted(each for person in people for each in self.archive.ties.contacts(*person))
 
     def training_queue(self, most: int = 40) -> list[PostKey]:
         """The loaded posts whose mark would teach most: uncertain, not marked yet, and different from each other."""

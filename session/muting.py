@@ -1,10 +1,12 @@
 """Muting people for a time: the user's own word, which hides but teaches nothing, and runs out by itself."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from ..models.config import Config
 from ..models.errors import NotFound
+from ..models.joined import Handle
 from ..models.mark import Mute, until
 from ..models.view import Effect, PostKey
 from ..store.archive import Archive
@@ -25,23 +27,44 @@ class Muting(Marking):
         if case is None:
             raise NotFound(f"There is no post {key[1]} in the timeline.")
         author = case.post.author
-        before = self._timeline.tie(key[0], author.id).muted
+        handles = self._joins.handles(key[0], author.id, author.handle)
+        before = self._mutes_of(handles)
         effect = self.say_mute(key[0], author.id, author.handle, end, key)
-        self._undo.append(lambda: self.say_mute(key[0], author.id, author.handle, before, key))
+        self._undo.append(lambda: self._mute(handles, author.handle, before, key))
         return effect
 
     def say_mute(
         self, account: str, person_id: str, handle: str, end: datetime | None, key: PostKey | None = None
     ) -> Effect:
-        """Keep a mute until then, or lift it (None, or a time that has passed), and judge all of theirs again."""
+        """Keep a mute until then, or lift it (None, or a time that has passed), and judge all of theirs again.
+
+        It holds for all handles of a joined person.
+        """
+        now = utc_now()
+        mutes = [Mute(account, person_id, handle, end, now)] if end is not None and end > now else []
+        return self._mute(self._joins.handles(account, person_id, handle), handle, mutes, key)
+
+    def _mutes_of(self, handles: Sequence[Handle]) -> list[Mute]:
+        keys = {handle.key for handle in handles}
+        names = {(where, handle.handle.casefold()) for handle in handles for where in (handle.account, "")}
+        return [
+            each
+            for each in self.archive.mutes.all()
+            if (each.account, each.person_id) in keys
+            or (not each.person_id and (each.account, each.handle.casefold()) in names)
+        ]
+
+    def _mute(self, handles: Sequence[Handle], name: str, mutes: Sequence[Mute], key: PostKey | None) -> Effect:
+        """These mutes, in the place of all that there are on these handles."""
         shown = self._timeline.shown(self.level)
         now = utc_now()
-        if end is not None and end > now:
-            self.archive.mutes.set(Mute(account, person_id, handle, end, now))
-            sentence = f"{handle} is muted {until(end, now)}"
-        else:
-            was = self.archive.mutes.lift(account, person_id, handle)
-            sentence = f"{handle} is no longer muted" if was else f"{handle} was not muted"
+        was = False
+        for handle in handles:
+            was |= self.archive.mutes.lift(*handle.key, handle.handle)
+        sentence = f"{name} is no longer muted" if was else f"{name} was not muted"
+        for mute in (each for each in mutes if each.until > now):
+            self.archive.mutes.set(mute)
+            sentence = f"{name} is muted {until(mute.until, now)}"
         self._timeline.reread_ties(today())
         effect = compare(self._timeline, self.level, shown, key, sentence)
         if effect.hid:

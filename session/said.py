@@ -1,24 +1,30 @@
 """What the user said, kept ready for judging while marks come and go."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from ..models.joined import PersonKey
 from ..models.mark import Mark, Said
 from ..models.verdict import Category
 from ..models.view import PostKey
-
-PersonKey = tuple[str, str]
 
 
 class Words:
     """A Said that follows every mark at once. The `said` it hands out always reflects the newest mark."""
 
-    def __init__(self, marks: Iterable[Mark]) -> None:
+    def __init__(self, marks: Iterable[Mark], groups: Mapping[PersonKey, tuple[PersonKey, ...]] | None = None) -> None:
         self._marks: dict[PostKey, Mark] = {}
         self._posts: dict[PostKey, Category] = {}
         self._authors: dict[PersonKey, dict[Category, int]] = {}
-        self._author_of: dict[PostKey, PersonKey] = {}
+        self._authors_of: dict[PostKey, tuple[PersonKey, ...]] = {}
+        self._groups = groups or {}
         self.said = Said(self._posts, self._authors)
         for mark in marks:
+            self.add(mark)
+
+    def join(self, groups: Mapping[PersonKey, tuple[PersonKey, ...]]) -> None:
+        """Marks on one handle of a person count for all of them: these are the handles of everybody joined now."""
+        self._groups = groups
+        for mark in self.marks:
             self.add(mark)
 
     def add(self, mark: Mark) -> None:
@@ -29,23 +35,25 @@ class Words:
         self._posts[post.key] = mark.category
         if post.author.id:
             author = (post.account, post.author.id)
-            self._author_of[post.key] = author
-            counts = self._authors.setdefault(author, {})
-            counts[mark.category] = counts.get(mark.category, 0) + 1
+            self._authors_of[post.key] = self._groups.get(author, (author,))
+            for each in self._authors_of[post.key]:
+                counts = self._authors.setdefault(each, {})
+                counts[mark.category] = counts.get(mark.category, 0) + 1
 
     def remove(self, key: PostKey) -> None:
         """Take a mark back, exactly."""
         self._marks.pop(key, None)
         category = self._posts.pop(key, None)
-        author = self._author_of.pop(key, None)
-        if category is None or author is None:
+        authors = self._authors_of.pop(key, ())
+        if category is None:
             return
-        counts = self._authors[author]
-        counts[category] -= 1
-        if not counts[category]:
-            del counts[category]
-        if not counts:
-            del self._authors[author]
+        for author in authors:
+            counts = self._authors[author]
+            counts[category] -= 1
+            if not counts[category]:
+                del counts[category]
+            if not counts:
+                del self._authors[author]
 
     @property
     def marks(self) -> list[Mark]:

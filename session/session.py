@@ -22,8 +22,8 @@ from ..store.settings import read_config
 from ..store.tokens import TokenStore
 from .accounts import Accounts
 from .feeds import FeedPage, Lists, find_feed, read_page
+from .joining import Joining
 from .marking import today, utc_now
-from .muting import Muting
 from .pictures import Pictures
 from .reading import Reading
 from .sync import fill_gap, sync_account
@@ -92,8 +92,8 @@ def _at_once(answer: Coroutine[Any, Any, T]) -> T:
     raise RuntimeError("the demo world waited for something")
 
 
-class Session(Muting):
-    """One run of quietfeed: what `Marking` and `Muting` do to the loaded timeline, and networks and files around it.
+class Session(Joining):
+    """One run of quietfeed: what `Marking`, `Muting` and `Joining` do to what is loaded, and networks and files.
 
     All methods answer at once, except the `async` ones and `Lesson.run`. Those that ask a network raise SourceError,
     or tell the trouble in the Arrival they answer with.

@@ -19,6 +19,7 @@ from ..models.view import HIDDEN_AS, Counts, HiddenAs, Judged, PostKey, hidden_a
 from ..models.weights import Weights
 from ..store.archive import Archive
 from ..store.posts import Place
+from .joins import Joins
 
 PersonKey = tuple[str, str]
 
@@ -33,8 +34,9 @@ class _Loaded:
 class Timeline:
     """Posts in memory, newest first, each with its verdict. Everything here is quick; nothing here is kept."""
 
-    def __init__(self, archive: Archive, weights: Weights, said: Said) -> None:
+    def __init__(self, archive: Archive, weights: Weights, said: Said, joins: Joins) -> None:
         self._archive = archive
+        self._joins = joins
         self.weights = weights
         self.said = said
         self.revision = 0
@@ -230,7 +232,7 @@ class Timeline:
                 if person is not None and person.id and (post.account, person.id) not in self._ties:
                     missing.setdefault(post.account, {})[person.id] = person.handle
         for account, people in missing.items():
-            for person_id, tie in self._archive.ties.of(account, people).items():
+            for person_id, tie in self._joins.ties(account, people).items():
                 self._ties[account, person_id] = tie
 
 

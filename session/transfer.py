@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from ..models.errors import RecordError
+from ..models.joined import Handle, Join, KeptApart
 from ..models.mark import Mark, Mute, PersonMark
 from ..models.post import Post
 from ..models.record import (
@@ -17,6 +18,7 @@ from ..models.record import (
     tie_from_record,
     write_time,
 )
+from ..models.text import clean_line
 from ..models.tie import FOREVER
 from ..store.archive import Archive
 from ..store.marks import case_from_record, case_to_record
@@ -27,7 +29,7 @@ _A_PAGE = 500
 
 
 def export(archive: Archive, what: What) -> Iterator[Record]:
-    """All marks (on posts, then words on people, then mutes), ties, or posts that are kept."""
+    """All marks (on posts, then words on people, mutes, and who is one person), ties, or posts that are kept."""
     if what == "marks":
         for mark in archive.marks.all():
             yield {**case_to_record(mark.case), "mark": mark.category, "marked_at": write_time(mark.at)}
@@ -47,6 +49,11 @@ def export(archive: Archive, what: What) -> Iterator[Record]:
                 "muted_until": "forever" if mute.until >= FOREVER else write_time(mute.until),
                 "marked_at": write_time(mute.at),
             }
+        for join in archive.joins.all():
+            yield {"joined": [_handle_line(each) for each in join.people], "marked_at": write_time(join.at)}
+        for pair in archive.joins.apart():
+            two = [_handle_line(pair.one), _handle_line(pair.other)]
+            yield {"kept_apart": two, "marked_at": write_time(pair.at)}
     elif what == "ties":
         for account in archive.accounts():
             people = archive.ties.everyone(account.key)
@@ -83,6 +90,13 @@ def take_back(
                 mute = _mute(record, now)
                 if mute.until > now:
                     archive.mutes.set(mute)
+                counts["marks"] += 1
+            elif "joined" in record:
+                _take_join(archive, Join(_handles(record, "joined"), _marked_at(record, now)))
+                counts["marks"] += 1
+            elif "kept_apart" in record:
+                one, other = _handles(record, "kept_apart")[:2]
+                _take_pair(archive, KeptApart(one, other, _marked_at(record, now)))
                 counts["marks"] += 1
             elif "text" in record:
                 post = post_from_record(record)
@@ -123,6 +137,34 @@ def _mute(record: Record, now: datetime) -> Mute:
     until = FOREVER if end == "forever" else read_time(end)
     handle = _string(record, "handle").removeprefix("@")
     return Mute(_string(record, "account"), _string(record, "person"), handle, until, _marked_at(record, now))
+
+
+def _take_join(archive: Archive, join: Join) -> None:
+    """Join them, unless the user has said since that two of them are two."""
+    keys = {handle.key for handle in join.people}
+    if not any({pair.one.key, pair.other.key} <= keys and pair.at > join.at for pair in archive.joins.apart()):
+        archive.joins.join(join.people, join.at)
+
+
+def _take_pair(archive: Archive, pair: KeptApart) -> None:
+    """Keep them apart, unless the user has joined them here."""
+    keys = {pair.one.key, pair.other.key}
+    if not any(keys <= {handle.key for handle in join.people} for join in archive.joins.all()):
+        archive.joins.part((), [pair])
+
+
+def _handle_line(handle: Handle) -> Record:
+    return {"handle": handle.handle, "person": handle.person_id, "account": handle.account}
+
+
+def _handles(record: Record, name: str) -> tuple[Handle, ...]:
+    people = record[name]
+    if not isinstance(people, list) or not all(isinstance(each, dict) for each in people):
+        raise RecordError(f'"{name}" should be a list of handles')
+    found = [Handle(*(clean_line(_string(each, key)) for key in ("account", "person", "handle"))) for each in people]
+    if len({handle.key for handle in found}) < 2 or not all(handle.person_id and handle.account for handle in found):
+        raise RecordError(f'"{name}" needs two people, each with "handle", "person" and "account"')
+    return tuple(found)
 
 
 def _marked_at(record: Record, now: datetime) -> datetime:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from ..models.account import Account
 from .database import Database
+from .joins import Joins
 from .marks import Marks
 from .mutes import Mutes
 from .posts import Posts
@@ -20,6 +21,7 @@ class Archive:
         self.ties = Ties(self._db)
         self.marks = Marks(self._db)
         self.mutes = Mutes(self._db)
+        self.joins = Joins(self._db)
         self.search = Search(self._db)
 
     def accounts(self) -> list[Account]:
@@ -37,10 +39,14 @@ class Archive:
             )
 
     def remove_account(self, key: str) -> bool:
-        """Forget an account and what was fetched for it; marks and words on people stay, they are the user's own."""
+        """Forget an account and what was fetched for it, with whom its people were joined.
+
+        Marks and words on people stay, they are the user's own.
+        """
         with self._db.transaction():
             for table in ("post", "person", "interaction", "relationship", "gap", "stream"):
                 self._db.run(f"delete from {table} where account = ?", (key,))
+            self.joins.forget(key)
             return self._db.run("delete from account where key = ?", (key,)) > 0
 
     def fact(self, name: str) -> str | bytes | None:

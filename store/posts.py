@@ -17,6 +17,7 @@ _NEWS = timedelta(days=1)
 # How long a post of a feed stays that nobody marked and that never came to the home timeline.
 _ASIDE = timedelta(days=30)
 _UNKNOWN_TIME = 0
+_NAMESAKES = 200
 _PERSON_FIELDS = tuple(part.name for part in fields(Person))
 
 Place = tuple[int, str, str]
@@ -181,6 +182,30 @@ class Posts:
         """Everybody with this handle, as (account key, person); upper and lower case do not matter."""
         rows = self._db.rows("select account, id from person where handle = ? collate nocase", (handle,))
         return [(account, person) for account, pid in rows for person in self._find_people(account, [pid]).values()]
+
+    def person(self, key: tuple[str, str]) -> Person | None:
+        """Somebody by (account key, person id)."""
+        return self._find_people(key[0], [key[1]]).get(key[1])
+
+    def people(self, account: str) -> list[Person]:
+        """Everybody whom an account has seen."""
+        rows = self._db.rows("select id from person where account = ?", (account,))
+        return list(self._find_people(account, [row[0] for row in rows]).values())
+
+    def find_named(self, name: str) -> list[tuple[str, Person]]:
+        """Who may be meant by a name in a profile: by handle, by id, or by the same user name on a server of theirs."""
+        user, at, _ = name.partition("@")
+        rows = self._db.rows(
+            "select account, id from person where handle = ?1 collate nocase union select key, ?1 from account", (name,)
+        )
+        if at and user:
+            # A server's address often differs from the domain of its handles.
+            rows += self._db.rows(
+                "select account, id from person where handle >= ? collate nocase and handle < ? collate nocase limit ?",
+                (f"{user}@", f"{user}@\U0010ffff", _NAMESAKES),
+            )
+        found = ((account, self.person((account, pid))) for account, pid in dict.fromkeys(rows))
+        return [(account, person) for account, person in found if person is not None]
 
     def people_without_counts(self, account: str, limit: int) -> list[str]:
         """The ids of authors whose followers are not known, the most recently seen first."""

@@ -151,7 +151,33 @@ def _aside(db: sqlite3.Connection) -> None:
     db.execute("create index post_aside on post (aside) where aside > 0")
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first_tables, _words_of_posts, _mutes, _unread, _aside)
+def _joined(db: sqlite3.Connection) -> None:
+    # A handle belongs to one person at most; `number` tells which are the same.
+    db.execute(
+        """create table joined (
+            account text not null, person text not null, handle text not null, number integer not null,
+            at integer not null, primary key (account, person)
+        ) strict, without rowid"""
+    )
+    db.execute("create index joined_number on joined (number)")
+    # Each pair once, the smaller key first.
+    db.execute(
+        """create table kept_apart (
+            account text not null, person text not null, handle text not null,
+            other_account text not null, other_person text not null, other_handle text not null,
+            at integer not null, primary key (account, person, other_account, other_person)
+        ) strict, without rowid"""
+    )
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    _first_tables,
+    _words_of_posts,
+    _mutes,
+    _unread,
+    _aside,
+    _joined,
+)
 
 
 def migrate(db: sqlite3.Connection) -> None:

@@ -218,7 +218,7 @@ def _combine(values: dict[str, Any], imported: Tie) -> None:
     # The larger count wins: an import of what was exported here must not count everything twice.
     for part in fields(Tie):
         theirs = getattr(imported, part.name)
-        if theirs is None or theirs is False:
+        if theirs is None or theirs is False or part.name == "places":
             continue
         mine = values.get(part.name)
         if isinstance(theirs, datetime):

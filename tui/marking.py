@@ -6,9 +6,12 @@ from collections.abc import Callable
 from textual.timer import Timer
 
 from ..models.errors import QuietfeedError
+from ..models.joined import PersonKey
 from ..models.verdict import Category
-from ..models.view import Effect, PostKey
+from ..models.view import Effect, Judged, PostKey
 from ..session import Session
+from .choice import ChoiceScreen
+from .join import WhoScreen, offers, person_of
 from .messages import ShowPosts
 from .moving import MovingScreen
 from .mute import MuteScreen, end_of
@@ -151,6 +154,43 @@ class MarkingScreen(MovingScreen):
         author = row.judged.post.author
         muted = self.session.judged(row.key) or row.judged
         self.app.push_screen(MuteScreen(author, muted.tie.muted), mute)
+
+    def do_join(self) -> None:
+        """The author of this post is somebody on another network too, or is no longer."""
+        row = self.selected_post()
+        if row is not None:
+            self.ask_join(row.judged)
+
+    def ask_join(self, judged: Judged) -> None:
+        """Ask about an author: yes or no to who is proposed, part who is joined, or choose somebody."""
+        question, choices = offers(self.session, judged)
+        if not choices:
+            self._choose_join(judged)
+            return
+
+        def take(number: int | None) -> None:
+            act = choices[number].act if number is not None else None
+            if act is not None:
+                self.act(act, "joined")
+            elif number is not None:
+                self._choose_join(judged)
+
+        hint = "their ties count together; nobody else is told · esc closes"
+        self.app.push_screen(ChoiceScreen(question, [each.words for each in choices], hint), take)
+
+    def _choose_join(self, judged: Judged) -> None:
+        """Choose who it is among everybody whom the other accounts have seen."""
+        person = person_of(judged)
+        people = self.session.somebody_else(person)
+        if not people:
+            self.say("nobody was seen on another network yet: `quietfeed account add` signs in to one more")
+            return
+
+        def join(other: PersonKey | None) -> None:
+            if other is not None:
+                self.act(lambda: self.session.join(person, [other], judged.key), "joined")
+
+        self.app.push_screen(WhoScreen(judged.post.author.shown_name, people), join)
 
     def do_undo(self) -> None:
         """Take the last action back, and go to its post."""

@@ -11,6 +11,7 @@ from ..models.view import Judged, hidden_as
 from ..models.words import contact_lines, numbers, shares
 from ..session import Session
 from .charts import Line, hanging, rising, years
+from .join import also, person_of
 from .paint import TIES, utc_now
 from .panels import QUIET
 from .pictured import PicturedScreen
@@ -35,13 +36,9 @@ class PersonScreen(PicturedScreen):
         self._judged = judged
 
     def listed(self) -> Sequence[PostRow]:
-        """Everything the author wrote, whoever passed it on."""
-        author, account = self._judged.post.author, self._judged.post.account
-        theirs = [
-            judged
-            for judged in self.session.timeline
-            if judged.post.account == account and judged.post.author.id == author.id
-        ]
+        """Everything the author wrote under any of their joined handles, whoever passed it on."""
+        handles = self.session.handles_of(person_of(self._judged))
+        theirs = [judged for judged in self.session.timeline if person_of(judged) in handles]
         return [PostRow(judged, note=self.why_hidden(judged)) for judged in theirs]
 
     def compose(self) -> ComposeResult:
@@ -91,8 +88,9 @@ class PersonScreen(PicturedScreen):
         if self.size.height < _STRIP:
             room = max(self.size.width - 3, 8)
             evidence = f"{TIES[now.tie_name]} {now.tie_name} · {tie}"
+            others = "".join(f" = @{handle.handle}" for handle in self.session.joined_with(person_of(now)))
             return [
-                (clip(f"{person.shown_name} @{person.handle}", room), "bold"),
+                (clip(f"{person.shown_name} @{person.handle}{others}", room), "bold"),
                 (f"\n{clip(evidence, room)}\n", TIE_STYLES[now.tie_name]),
                 clip(self._theirs(), room),
             ]
@@ -100,12 +98,28 @@ class PersonScreen(PicturedScreen):
         return [
             (person.shown_name, "bold"),
             (f" @{person.handle}{numbers_of}\n", QUIET),
+            *self._elsewhere(),
             (f"{TIES[now.tie_name]} {now.tie_name}", TIE_STYLES[now.tie_name]),
             f" · {tie}\n",
             *self._contact(now),
             self._theirs(),
             (f"\nall: {whole}", QUIET),
         ]
+
+    def _elsewhere(self) -> list[Line]:
+        """Their joined handles, and who may be the same person: that alone joins nobody."""
+        person = person_of(self._judged)
+        joined, proposed = self.session.joined_with(person), self.session.proposed(person)
+        key = self.key_of("join")
+        lines: list[Line] = [(f"also {also(joined)}\n", QUIET)] if joined else []
+        if proposed:
+            asked = f" · {key} asks" if key else ""
+            lines.append((f"perhaps also {also(proposed)}: their profiles link to each other{asked}\n", "$accent"))
+        return lines
+
+    def do_join(self) -> None:
+        """It is about whose view this is, whatever post is under the cursor."""
+        self.ask_join(self.session.judged(self._judged.key) or self._judged)
 
     def _theirs(self) -> str:
         posts = [row.judged for row in self.listed()]

@@ -22,7 +22,7 @@ class WhyScreen(PanelScreen):
     OPENED_BY = "why"
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(("why", "mark_person", "mark_celebrity", "mark_sales", "mark_spam", "vouch", "not_known")),
-        *bindings(("mute", "undo", "author")),
+        *bindings(("mute", "join", "undo", "author")),
     ]
 
     def __init__(self, why: Why, judged: Judged) -> None:

@@ -48,6 +48,7 @@ def person_of(profile: Entity) -> Person:
         verified=None if verification is None else _is_verified(verification),
         bot=is_bot(profile),
         created_at=time_of(profile, "createdAt"),
+        links=(website,) if (website := address_of(profile, "website")) else () if isinstance(bio, str) else None,
     )
 
 

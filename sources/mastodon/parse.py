@@ -4,9 +4,10 @@ https://docs.joinmastodon.org/entities/Status/ and the servers that differ from 
 Pixelfed, snac.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from html import escape
+from html import escape, unescape
 from typing import get_args
 from urllib.parse import urlsplit
 
@@ -15,11 +16,15 @@ from ...models.person import Person
 from ...models.post import Card, Media, MediaKind, Poll, PollOption, Post, Quote
 from ...models.text import clean, clean_line
 from ...models.tie import Relationship
-from ..entities import Entity, address_of, count_of, flag_of, part_of, parts_of, raw_of, text_of, time_of
+from ..entities import Entity, address_of, count_of, flag_of, part_of, parts_of, raw_of, text_of, time_of, web_address
 from .html import read_html
 
 _MEDIA_KINDS: tuple[MediaKind, ...] = get_args(MediaKind)
 _DEPTH = 12
+_HREF = re.compile(r"""\bhref=["']([^"'<>]*)""", re.IGNORECASE)
+_LONGEST_NOTE = 20_000
+_LONGEST_FIELD = 200
+_MOST_LINKS = 40
 # Answers that hold no status, by a field that only they have.
 _OTHERS = {
     "acct": "an account",
@@ -76,7 +81,23 @@ def person_of(account: Entity, host: str = "") -> Person:
         verified=None,
         bot=flag_of(account, "bot"),
         created_at=time_of(account, "created_at"),
+        links=_links(account),
     )
+
+
+def _links(account: Entity) -> tuple[str, ...] | None:
+    """Where the profile leads: whole addresses, which its text and fields show shortened; a field without any as is."""
+    if not isinstance(account.get("fields"), list) and not isinstance(account.get("note"), str):
+        return None
+    found = _addresses(text_of(account, "note"))
+    for part in parts_of(account, "fields"):
+        value = text_of(part, "value")
+        found += _addresses(value) or [read_html(value)[0][:_LONGEST_FIELD]]
+    return tuple(dict.fromkeys(clean_line(each) for each in found if each))[:_MOST_LINKS]
+
+
+def _addresses(html: str) -> list[str]:
+    return [address for href in _HREF.findall(html[:_LONGEST_NOTE]) if (address := web_address(unescape(href)))]
 
 
 def handle_of(account: Entity, host: str = "") -> str:

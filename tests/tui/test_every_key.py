@@ -10,6 +10,8 @@ import pytest
 from textual.command import CommandPalette
 from textual.widgets import Input
 
+from quietfeed.models.account import Account
+from quietfeed.models.person import Person
 from quietfeed.tui import moving
 from quietfeed.tui.keys import ACTIONS, KEYSETS, keys_of
 from quietfeed.tui.rows import PostRow
@@ -139,6 +141,19 @@ async def _vouches(screens: "Screens", key: str) -> None:
 async def _says_not_known(screens: "Screens", key: str) -> None:
     await screens.press(key)
     assert judged_first(screens).tie.not_known
+
+
+@check("join")
+async def _asks_who_it_is_elsewhere(screens: "Screens", key: str) -> None:
+    await screens.press(key)
+    assert screens.line("saying").startswith("nobody was seen on another network yet")
+    elsewhere = Account("bluesky", "https://pds.example", "me.example", "did:plc:me")
+    screens.session.archive.add_account(elsewhere)
+    screens.session.archive.posts.keep_people(elsewhere.key, [Person("did:plc:ada", "ada.example", "Ada")])
+    await screens.press(key)
+    assert screens.names == ["FeedScreen", "WhoScreen"]
+    await screens.press("enter")
+    assert screens.line("saying").startswith("ada@example.social and ada.example are one person now")
 
 
 @check("undo")

@@ -1,0 +1,81 @@
+"""`quietfeed join` and `unjoin`: which handles are one person; without handles, who is joined and who may be."""
+
+import argparse
+import asyncio
+from collections.abc import Sequence
+
+from ..models.errors import UsageError
+from ..models.joined import Handle
+from ..models.record import Record, tie_to_record
+from ..session import Session
+from .output import say, write_json
+
+
+def run_join(session: Session, args: argparse.Namespace) -> int:
+    """Run one of the two. Raises QuietfeedError."""
+    try:
+        if args.command == "unjoin":
+            return _unjoin(session, args)
+        if not args.handles:
+            return _list(session, as_json=args.json)
+        if len(args.handles) == 1:
+            raise UsageError("join needs two handles of one person, or none to list who is joined.")
+        people = [handle for name in args.handles for handle in session.called(name)]
+        effect = session.join(people[0].key, [each.key for each in people[1:]])
+        return _answer(session, people[0], effect.sentence, as_json=args.json)
+    finally:
+        asyncio.run(session.close())
+
+
+def _unjoin(session: Session, args: argparse.Namespace) -> int:
+    one = session.called(args.handle)
+    others = session.called(args.other) if args.other else []
+    sentence = ""
+    for handle in one:
+        if not others:
+            sentence = session.part(handle.key).sentence
+        for other in others:
+            if other.key != handle.key:
+                sentence = session.keep_apart(handle.key, other.key).sentence
+    if not sentence:
+        raise UsageError("unjoin needs two different people, or one handle alone.")
+    return _answer(session, one[0], sentence, as_json=args.json)
+
+
+def _answer(session: Session, person: Handle, sentence: str, *, as_json: bool) -> int:
+    if as_json:
+        _write(session, "joined", (person, *session.joined_with(person.key)))
+    else:
+        say(sentence)
+    return 0
+
+
+def _list(session: Session, *, as_json: bool) -> int:
+    joins, proposed = session.archive.joins.all(), session.all_proposed()
+    for join in joins:
+        if as_json:
+            _write(session, "joined", join.people)
+        else:
+            _, name, evidence = session.tie_to(join.people[0].key)
+            say(f"{_names(join.people)}: {name}; {evidence}")
+    for pair in proposed:
+        if as_json:
+            _write(session, "proposed", pair)
+        else:
+            say(f"{_names(pair)} link to each other: `quietfeed join {pair[0].handle} {pair[1].handle}` joins them")
+    if not joins and not proposed and not as_json:
+        say("nobody is joined, and no two profiles link to each other")
+    return 0
+
+
+def _write(session: Session, what: str, people: Sequence[Handle]) -> None:
+    handles = [{"handle": each.handle, "person": each.person_id, "account": each.account} for each in people]
+    record: Record = {what: handles}
+    if what == "joined":
+        tie, name, evidence = session.tie_to(people[0].key)
+        record |= {"tie": tie_to_record(tie), "tie_name": name, "evidence": evidence}
+    write_json(record)
+
+
+def _names(people: Sequence[Handle]) -> str:
+    return " and ".join(dict.fromkeys(f"{each.handle} ({each.network})" for each in people))

@@ -1,0 +1,43 @@
+"""Joined people: handles that the user said are one person, and those that they said are not."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+PersonKey = tuple[str, str]
+"""(account key, person id): one handle of somebody, as one of the user's accounts sees it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """One handle of a person; `account` is the user's own account that sees it."""
+
+    account: str
+    person_id: str
+    handle: str
+
+    @property
+    def key(self) -> PersonKey:
+        """What the handle is known by: names change, ids do not."""
+        return (self.account, self.person_id)
+
+    @property
+    def network(self) -> str:
+        """The network's name as it is written: "Mastodon"."""
+        return self.account.partition(":")[0].capitalize()
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """These handles are one person, by the user's own word."""
+
+    people: tuple[Handle, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeptApart:
+    """These two are not one person, by the user's own word: they are not proposed again."""
+
+    one: Handle
+    other: Handle
+    at: datetime

@@ -1,0 +1,90 @@
+"""Who is joined with whom, read once, and the ties of joined people counted together."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ..filters.ties import together
+from ..models.joined import Handle, PersonKey
+from ..models.mark import PersonMark
+from ..models.tie import Tie
+from ..store.archive import Archive
+
+
+class Joins:
+    """The joined people as they are now; `reload` after every change to them."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._people: dict[PersonKey, tuple[Handle, ...]] = {}
+        self.reload()
+
+    def reload(self) -> None:
+        """Read again who is joined."""
+        self._people = {}
+        for join in self._archive.joins.all():
+            people = tuple(self._as_now(handle) for handle in join.people)
+            self._people |= dict.fromkeys((handle.key for handle in people), people)
+
+    def _as_now(self, handle: Handle) -> Handle:
+        person = self._archive.posts.person(handle.key)
+        return replace(handle, handle=person.handle) if person is not None and person.handle else handle
+
+    @property
+    def groups(self) -> Mapping[PersonKey, tuple[PersonKey, ...]]:
+        """Every joined handle, and all handles of its person."""
+        return {key: tuple(handle.key for handle in people) for key, people in self._people.items()}
+
+    def keys(self, person: PersonKey) -> tuple[PersonKey, ...]:
+        """All handles of a person, this one among them."""
+        return tuple(handle.key for handle in self._people.get(person, ())) or (person,)
+
+    def handles(self, account: str, person_id: str, handle: str) -> tuple[Handle, ...]:
+        """The same with their names; of somebody who is not joined, this one alone."""
+        return self._people.get((account, person_id)) or (Handle(account, person_id, handle),)
+
+    def others(self, person: PersonKey) -> tuple[Handle, ...]:
+        """The other handles of a person; none of somebody who is not joined."""
+        return tuple(handle for handle in self._people.get(person, ()) if handle.key != person)
+
+    def ties(self, account: str, people: Mapping[str, str]) -> dict[str, Tie]:
+        """The ties to people (id -> handle) whom one account sees; to joined ones with what all handles say."""
+        ties = self._archive.ties.of(account, dict(people))
+        joined = {person: self._people[account, person] for person in people if (account, person) in self._people}
+        if not joined:
+            return ties
+        wanted: dict[str, dict[str, str]] = {}
+        for handles in joined.values():
+            for handle in handles:
+                wanted.setdefault(handle.account, {})[handle.person_id] = handle.handle
+        own = {
+            (where, person): tie
+            for where, those in wanted.items()
+            for person, tie in self._archive.ties.of(where, those).items()
+        }
+        for person, handles in joined.items():
+            ties[person] = self._whole(handles, own)
+        return ties
+
+    def _whole(self, handles: tuple[Handle, ...], own: Mapping[PersonKey, Tie]) -> Tie:
+        networks = {handle.network for handle in handles}
+        parts = [
+            (f"on {handle.network}" if len(networks) > 1 else f"as {handle.handle}", own[handle.key])
+            for handle in handles
+        ]
+        tie = together(parts)
+        if tie.vouched and tie.not_known:
+            # Said of two handles before they were one person: the newer word holds.
+            word = self.words(handles)[-1].word
+            tie = replace(tie, vouched=word == "vouched", not_known=word == "not_known")
+        return tie
+
+    def words(self, handles: tuple[Handle, ...]) -> list[PersonMark]:
+        """The user's words on these handles, oldest first, also those that were given to a name alone."""
+        keys = {handle.key for handle in handles}
+        names = {(where, handle.handle.casefold()) for handle in handles for where in (handle.account, "")}
+        return [
+            word
+            for word in self._archive.ties.words()
+            if (word.account, word.person_id) in keys
+            or (not word.person_id and (word.account, word.handle.casefold()) in names)
+        ]

@@ -1,0 +1,99 @@
+"""Which handles the user joined into one person, and which pairs they said are two."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from ..models.joined import Handle, Join, KeptApart, PersonKey
+from .database import Database, micros, moment
+
+
+class Joins:
+    """Joined handles, and pairs that are kept apart. What is written is on the disk when a method returns."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def all(self) -> list[Join]:
+        """Everybody who is joined, the earliest first; handles are as they were when they were joined."""
+        rows = self._db.rows("select number, account, person, handle, at from joined order by number, account, person")
+        people: dict[int, list[Handle]] = {}
+        latest: dict[int, int] = {}
+        for number, account, person, handle, at in rows:
+            people.setdefault(number, []).append(Handle(account, person, handle))
+            latest[number] = max(at, latest.get(number, at))
+        return [Join(tuple(each), moment(latest[number])) for number, each in people.items()]
+
+    def apart(self) -> list[KeptApart]:
+        """All pairs that are two people, the earliest first."""
+        rows = self._db.rows(
+            "select account, person, handle, other_account, other_person, other_handle, at from kept_apart"
+            " order by at, account, person, other_account, other_person"
+        )
+        return [KeptApart(Handle(*row[:3]), Handle(*row[3:6]), moment(row[6])) for row in rows]
+
+    def join(self, people: Sequence[Handle], at: datetime) -> None:
+        """These are one person, with everybody whom one of them was joined with before."""
+        with self._db.transaction(durable=True):
+            self._join(people, at)
+
+    def _join(self, people: Sequence[Handle], at: datetime) -> None:
+        whole = {handle.key: handle for handle in people}
+        for join in self.all():
+            if any(handle.key in whole for handle in join.people):
+                whole = {**{handle.key: handle for handle in join.people}, **whole}
+        self._leave(whole)
+        number = self._db.row("select coalesce(max(number), 0) + 1 from joined")[0]
+        self._db.run_many(
+            "insert into joined (account, person, handle, number, at) values (?, ?, ?, ?, ?)",
+            [(*key, handle.handle, number, micros(at)) for key, handle in whole.items()],
+        )
+        self._db.run_many(
+            "delete from kept_apart where account = ? and person = ? and other_account = ? and other_person = ?",
+            [(*one, *other) for one in whole for other in whole],
+        )
+
+    def part(self, people: Collection[PersonKey], pairs: Iterable[KeptApart]) -> None:
+        """These are joined with nobody any longer, and each of the pairs is two people."""
+        with self._db.transaction(durable=True):
+            self._leave(people)
+            self._alone()
+            self._keep_apart(pairs)
+
+    def restore(self, people: Collection[PersonKey], joins: Iterable[Join], pairs: Iterable[KeptApart]) -> None:
+        """What was joined and kept apart of these people is as it was before; others are not touched."""
+        with self._db.transaction(durable=True):
+            self._leave(people)
+            self._db.run_many(
+                "delete from kept_apart where (account = ? and person = ?) or (other_account = ? and other_person = ?)",
+                [(*key, *key) for key in people],
+            )
+            for join in joins:
+                self._join(join.people, join.at)
+            self._alone()
+            self._keep_apart(pairs)
+
+    def forget(self, account: str) -> None:
+        """Forget everybody whom one account saw; to be called in a transaction."""
+        self._db.run("delete from joined where account = ?", (account,))
+        self._alone()
+        self._db.run("delete from kept_apart where account = ?1 or other_account = ?1", (account,))
+
+    def _leave(self, people: Iterable[PersonKey]) -> None:
+        self._db.run_many("delete from joined where account = ? and person = ?", people)
+
+    def _alone(self) -> None:
+        """Whoever is left with nobody is not joined."""
+        self._db.run(
+            "delete from joined where number in (select number from joined group by number having count(*) < 2)"
+        )
+
+    def _keep_apart(self, pairs: Iterable[KeptApart]) -> None:
+        rows = []
+        for pair in pairs:
+            one, other = sorted((pair.one, pair.other), key=lambda handle: handle.key)
+            rows.append((*one.key, one.handle, *other.key, other.handle, micros(pair.at)))
+        self._db.run_many(
+            "insert into kept_apart (account, person, handle, other_account, other_person, other_handle, at)"
+            " values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+            rows,
+        )

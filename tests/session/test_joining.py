@@ -1,0 +1,311 @@
+"""Joined people: one tie and one word for all handles, proposed only by both profiles, undone exactly."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from quietfeed.models.account import Account
+from quietfeed.models.config import Config
+from quietfeed.models.errors import NotFound
+from quietfeed.models.joined import Handle
+from quietfeed.models.mark import PersonMark
+from quietfeed.models.person import Person
+from quietfeed.models.post import Post
+from quietfeed.models.tie import FOREVER, Direction, Interaction, InteractionKind, Relationship
+from quietfeed.models.verdict import Level
+from quietfeed.session import Session
+from quietfeed.session.accounts import Accounts
+from quietfeed.store.archive import Archive
+
+NOW = datetime.now(UTC) - timedelta(hours=1)
+ME = Account("mastodon", "https://here.example", "me@here.example", "1")
+MINE = Account("bluesky", "https://pds.example", "me.example", "did:plc:me")
+ADA = Person("7", "ada@here.example", "Ada", "tea", "mastodon", links=("https://bsky.app/profile/ada.example",))
+SKY = Person("did:plc:ada", "ada.example", "Ada Ç", "also @ada@here.example", "bluesky", followers=90_000, following=3)
+EVE = Person("did:plc:eve", "eve.example", "Ada", "I am @ada@here.example too", "bluesky")
+BO = Person("8", "bo@here.example", "Bo", "", "mastodon")
+ADA_KEY, SKY_KEY, EVE_KEY, BO_KEY = (ME.key, "7"), (MINE.key, "did:plc:ada"), (MINE.key, "did:plc:eve"), (ME.key, "8")
+
+
+def a_post(account: Account, author: Person, number: int) -> Post:
+    at = NOW - timedelta(minutes=number)
+    return Post(f"{author.id}-{number}", author, f"number {number}", account.key, account.network, at)
+
+
+def passed(person: Person, kind: InteractionKind, count: int, direction: Direction) -> list[Interaction]:
+    return [
+        Interaction(f"{person.id}{kind}{direction}{number}", person, kind, direction, NOW - timedelta(days=number))
+        for number in range(count)
+    ]
+
+
+@pytest.fixture
+def session() -> Session:
+    """Ada is a friend on Mastodon, and on Bluesky she looks like a star; Eve says there that she is Ada."""
+    archive = Archive(None)
+    for account in (ME, MINE):
+        archive.add_account(account)
+    archive.posts.keep(ME.key, [a_post(ME, ADA, n) for n in range(3)] + [a_post(ME, BO, 9)], NOW)
+    archive.posts.keep(MINE.key, [a_post(MINE, SKY, n) for n in range(3)] + [a_post(MINE, EVE, 9)], NOW)
+    archive.ties.keep_relationships(ME.key, [Relationship("7", True, True)], NOW)
+    archive.ties.keep_relationships(MINE.key, [Relationship(SKY.id, True, False)], NOW)
+    replies = passed(ADA, "reply", 2, "to_you") + passed(ADA, "reply", 2, "from_you")
+    archive.ties.keep_interactions(ME.key, replies, "notifications", "1")
+    archive.ties.keep_interactions(MINE.key, passed(SKY, "like", 3, "from_you"), "favourites", "1")
+    session = Session(archive, Config(), Accounts(archive, None), None)
+    session.load()
+    return session
+
+
+def by(session: Session, person: tuple[str, str]) -> list[tuple[str, str]]:
+    return [each.key for each in session.timeline if (each.post.account, each.post.author.id) == person]
+
+
+def state(session: Session) -> object:
+    """Everything that is judged and kept of people."""
+    judged = {each.key: (each.verdict, each.tie, each.tie_name, each.mark) for each in session.timeline}
+    archive = session.archive
+    return judged, archive.joins.all(), archive.joins.apart(), archive.ties.words(), archive.mutes.all()
+
+
+def tie_names(session: Session, person: tuple[str, str]) -> set[str]:
+    return {judged.tie_name for key in by(session, person) if (judged := session.judged(key)) is not None}
+
+
+def verdicts(session: Session, person: tuple[str, str]) -> list[Level]:
+    return [judged.verdict.until for key in by(session, person) if (judged := session.judged(key)) is not None]
+
+
+def test_both_handles_have_the_tie_of_both(session: Session) -> None:
+    assert (tie_names(session, ADA_KEY), tie_names(session, SKY_KEY)) == ({"known"}, {"stranger"})
+    effect = session.join(ADA_KEY, [SKY_KEY])
+    assert effect.sentence.startswith("ada@here.example and ada.example are one person now")
+    tie = {
+        judged.tie for person in (ADA_KEY, SKY_KEY) for key in by(session, person) if (judged := session.judged(key))
+    }
+    assert len(tie) == 1
+    assert next(iter(tie)).likes_from_you == 3
+    assert tie_names(session, SKY_KEY) == tie_names(session, ADA_KEY) == {"known"}
+    why = session.why(by(session, SKY_KEY)[0])
+    assert why.tie.startswith(
+        "ada.example: you follow each other; 4 replies both ways; you liked them 3 times, last in"
+    )
+    assert why.tie.endswith("; on Bluesky and on Mastodon together")
+
+
+def test_no_post_of_a_joined_friend_is_hidden_by_a_guess(session: Session) -> None:
+    assert Level.noise in verdicts(session, SKY_KEY)
+    effect = session.join(SKY_KEY, [ADA_KEY])
+    assert verdicts(session, SKY_KEY) == [Level.known] * 3
+    assert set(effect.showed) == set(by(session, SKY_KEY))
+    assert effect.sentence.endswith("3 more back")
+
+
+def test_joining_is_undone_exactly(session: Session) -> None:
+    before = state(session)
+    session.join(ADA_KEY, [SKY_KEY])
+    assert state(session) != before
+    effect = session.undo()
+    assert effect is not None
+    assert effect.sentence.startswith("undone: ada@here.example and ada.example are as they were")
+    assert state(session) == before
+
+
+def test_a_person_is_parted_and_that_is_undone(session: Session) -> None:
+    before = state(session)
+    session.join(ADA_KEY, [SKY_KEY])
+    joined = state(session)
+    assert session.part(SKY_KEY).sentence.startswith("ada.example and ada@here.example are two people again")
+    assert tie_names(session, SKY_KEY) == {"stranger"}
+    assert session.proposed(ADA_KEY) == session.proposed(SKY_KEY) == []
+    session.undo()
+    assert state(session) == joined
+    session.undo()
+    assert state(session) == before
+    assert session.part(SKY_KEY).sentence == "ada.example is joined with nobody"
+    assert session.undo() is None
+
+
+def test_joining_again_changes_nothing(session: Session) -> None:
+    session.join(ADA_KEY, [SKY_KEY])
+    before = state(session)
+    assert session.join(SKY_KEY, [ADA_KEY]).sentence == "ada.example and ada@here.example are joined already"
+    assert state(session) == before
+    with pytest.raises(NotFound, match="this is the same one"):
+        session.join(ADA_KEY, [ADA_KEY])
+    with pytest.raises(NotFound, match="was seen yet"):
+        session.join(ADA_KEY, [(MINE.key, "did:plc:nobody")])
+
+
+def test_it_holds_over_a_restart(tmp_path: Path, session: Session) -> None:
+    path = tmp_path / "quietfeed.db"
+    archive = Archive(path)
+    for account in (ME, MINE):
+        archive.add_account(account)
+    archive.posts.keep(ME.key, [a_post(ME, ADA, 1)], NOW)
+    archive.posts.keep(MINE.key, [a_post(MINE, SKY, 1)], NOW)
+    archive.ties.keep_relationships(ME.key, [Relationship("7", True, True)], NOW)
+    Session(archive, Config(), Accounts(archive, None), None).join(ADA_KEY, [SKY_KEY])
+    archive.close()
+    again = Session(Archive(path), Config(), Accounts(Archive(path), None), None)
+    again.load()
+    assert tie_names(again, SKY_KEY) == {"known"}
+    assert again.joined_with(SKY_KEY) == (Handle(*ADA_KEY, ADA.handle),)
+
+
+def test_a_word_on_one_handle_holds_for_all_and_goes_from_all(session: Session) -> None:
+    session.join(ADA_KEY, [SKY_KEY])
+    session.vouch(by(session, SKY_KEY)[0])
+    before = state(session)
+    assert [session.archive.ties.words()[0].person_id] == [SKY.id]
+    assert all((judged := session.judged(key)) and judged.tie.vouched for key in by(session, ADA_KEY))
+    session.not_known(by(session, ADA_KEY)[0])
+    assert [word.word for word in session.archive.ties.words()] == ["not_known"]
+    assert tie_names(session, SKY_KEY) == {"stranger"}
+    session.undo()
+    assert state(session) == before
+    session.vouch(by(session, ADA_KEY)[0])
+    assert session.archive.ties.words() == []
+
+
+def test_of_two_words_that_were_said_before_they_were_joined_the_newer_holds(session: Session) -> None:
+    session.archive.ties.say(PersonMark(ME.key, "7", ADA.handle, "not_known", NOW))
+    session.archive.ties.say(PersonMark(MINE.key, SKY.id, SKY.handle, "vouched", NOW + timedelta(minutes=1)))
+    session.join(ADA_KEY, [SKY_KEY])
+    assert tie_names(session, ADA_KEY) == {"close"}
+    session.archive.ties.say(PersonMark(ME.key, "7", ADA.handle, "not_known", NOW + timedelta(minutes=2)))
+    session.undo()
+    session.join(ADA_KEY, [SKY_KEY])
+    assert tie_names(session, SKY_KEY) == {"stranger"}
+
+
+def test_a_mute_of_one_handle_holds_for_all_and_is_undone_where_it_was(session: Session) -> None:
+    session.mute(by(session, SKY_KEY)[0], FOREVER)
+    session.join(ADA_KEY, [SKY_KEY])
+    before = state(session)
+    assert verdicts(session, ADA_KEY) == [Level.everything] * 3
+    session.mute(by(session, ADA_KEY)[0], None)
+    assert session.archive.mutes.all() == []
+    assert verdicts(session, SKY_KEY) == [Level.known] * 3
+    session.undo()
+    assert state(session) == before
+
+
+def test_marks_on_the_posts_of_one_handle_count_for_all(session: Session) -> None:
+    def spam() -> float:
+        return max(judged.verdict.scores["spam"] for key in by(session, ADA_KEY) if (judged := session.judged(key)))
+
+    for key in by(session, SKY_KEY):
+        session.mark(key, "spam")
+    apart = spam()
+    assert apart < 0.05
+    session.join(ADA_KEY, [SKY_KEY])
+    joined = spam()
+    assert joined > 10 * apart
+    session.unmark(by(session, SKY_KEY)[0])
+    assert apart < spam() < joined
+    session.undo()
+    assert spam() == joined
+    session.part(ADA_KEY)
+    assert spam() == apart
+
+
+def test_what_passed_with_all_handles_is_one_line_of_years(session: Session) -> None:
+    apart = session.contacts(*ADA_KEY), session.contacts(*SKY_KEY)
+    session.join(ADA_KEY, [SKY_KEY])
+    assert session.contacts(*ADA_KEY) == session.contacts(*SKY_KEY) == sorted([*apart[0], *apart[1]])
+    assert len(session.contacts(*ADA_KEY)) == 7
+
+
+def test_two_profiles_that_link_to_each_other_are_proposed_on_both_sides_and_lend_nothing(session: Session) -> None:
+    before = state(session)
+    assert session.proposed(ADA_KEY) == [Handle(*SKY_KEY, SKY.handle)]
+    assert session.proposed(SKY_KEY) == [Handle(*ADA_KEY, ADA.handle)]
+    assert [{one.handle, other.handle} for one, other in session.all_proposed()] == [{ADA.handle, SKY.handle}]
+    assert state(session) == before
+
+
+def test_whoever_claims_to_be_a_friend_is_not_proposed_and_has_no_tie(session: Session) -> None:
+    assert session.proposed(EVE_KEY) == []
+    assert EVE_KEY not in [each.key for each in session.proposed(ADA_KEY)]
+    assert tie_names(session, EVE_KEY) == {"stranger"}
+    session.join(ADA_KEY, [SKY_KEY])
+    assert tie_names(session, EVE_KEY) == {"stranger"}
+    assert session.proposed(EVE_KEY) == []
+
+
+def test_a_handle_that_passes_to_somebody_else_takes_no_tie_along(session: Session) -> None:
+    session.join(ADA_KEY, [SKY_KEY])
+    thief = replace(SKY, id="did:plc:thief")
+    session.archive.posts.keep_people(MINE.key, [replace(SKY, handle="ada.moved.example")])
+    session.archive.posts.keep(MINE.key, [a_post(MINE, thief, 40)], NOW)
+    judged = session.look_up((MINE.key, "did:plc:thief-40"))
+    assert judged is not None
+    assert judged.tie_name == "stranger"
+
+
+def test_a_refusal_is_remembered_and_undone(session: Session) -> None:
+    effect = session.keep_apart(ADA_KEY, SKY_KEY)
+    assert effect.sentence == "ada@here.example and ada.example are two people: they are not proposed again"
+    assert session.proposed(ADA_KEY) == session.proposed(SKY_KEY) == []
+    assert session.all_proposed() == []
+    session.undo()
+    assert session.proposed(SKY_KEY) == [Handle(*ADA_KEY, ADA.handle)]
+    session.keep_apart(ADA_KEY, SKY_KEY)
+    session.join(ADA_KEY, [SKY_KEY])
+    assert session.archive.joins.apart() == []
+
+
+def test_others_to_choose_from_are_of_other_accounts_namesakes_first(session: Session) -> None:
+    found = session.somebody_else(ADA_KEY)
+    assert {each.handle.key for each in found} == {SKY_KEY, EVE_KEY}
+    assert [each.tie_name for each in session.somebody_else(SKY_KEY)] == ["known", "stranger"]
+    assert session.somebody_else(SKY_KEY)[0].handle == Handle(*ADA_KEY, ADA.handle)
+    session.join(ADA_KEY, [SKY_KEY])
+    assert [each.handle.key for each in session.somebody_else(ADA_KEY)] == [EVE_KEY]
+
+
+def exported(session: Session, what: str) -> list[tuple[int, dict[str, object]]]:
+    return list(enumerate(session.export(what), 1))  # type: ignore[arg-type]
+
+
+def test_joins_and_refusals_travel_with_the_marks_and_twice_does_no_harm(session: Session) -> None:
+    session.join(ADA_KEY, [SKY_KEY])
+    session.keep_apart(BO_KEY, EVE_KEY)
+    lines = exported(session, "marks")
+    assert [key for _, line in lines for key in line if key in ("joined", "kept_apart")] == ["joined", "kept_apart"]
+    other = Session(Archive(None), Config(), Accounts(Archive(None), None), None)
+    for _ in range(2):
+        assert other.take_back(lines) == ({"marks": 2, "ties": 0, "posts": 0}, [])
+        assert other.archive.joins.all() == session.archive.joins.all()
+        assert other.archive.joins.apart() == session.archive.joins.apart()
+
+
+def test_an_older_export_does_not_overrule_what_was_said_since(session: Session) -> None:
+    session.join(ADA_KEY, [SKY_KEY])
+    joined = exported(session, "marks")
+    session.part(ADA_KEY)
+    parted = exported(session, "marks")
+    session.take_back(joined)
+    assert session.archive.joins.all() == []
+    session.join(ADA_KEY, [SKY_KEY])
+    session.take_back(parted)
+    assert len(session.archive.joins.all()) == 1
+
+
+def test_exported_ties_are_each_handles_own(session: Session) -> None:
+    before = exported(session, "ties")
+    session.join(ADA_KEY, [SKY_KEY])
+    assert exported(session, "ties") == before
+
+
+@pytest.mark.parametrize(
+    "people", ["ada", [1], [], [{"person": "7", "account": "a"}], [{"person": "", "account": "a"}, {"person": "7"}]]
+)
+def test_a_join_that_cannot_be_read_is_told(session: Session, people: Sequence[object]) -> None:
+    counts, troubles = session.take_back([(1, {"joined": people}), (2, {"kept_apart": people})])
+    assert counts["marks"] == 0
+    assert [number for number, _ in troubles] == [1, 2]

@@ -1,0 +1,130 @@
+"""Joined people in the store: a handle belongs to one person, undo is exact, a store of before is brought up."""
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from quietfeed.models.account import Account
+from quietfeed.models.joined import Handle, Join, KeptApart
+from quietfeed.models.mark import PersonMark
+from quietfeed.models.person import Person
+from quietfeed.models.post import Post
+from quietfeed.store import schema
+from quietfeed.store.archive import Archive
+
+NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)
+ADA = Handle("mastodon:me@here.example", "7", "ada@here.example")
+SKY = Handle("bluesky:me.example", "did:plc:ada", "ada.example")
+OLD = Handle("mastodon:me@here.example", "9", "ada@old.example")
+BO = Handle("bluesky:me.example", "did:plc:bo", "bo.example")
+
+
+@pytest.fixture
+def archive() -> Archive:
+    return Archive(None)
+
+
+def people(archive: Archive) -> list[set[Handle]]:
+    return [set(join.people) for join in archive.joins.all()]
+
+
+def test_who_is_joined_comes_back_with_their_names_and_the_time(archive: Archive) -> None:
+    archive.joins.join([ADA, SKY], NOW)
+    assert archive.joins.all() == [Join((SKY, ADA), NOW)]
+    archive.joins.join([ADA, SKY], NOW)
+    assert archive.joins.all() == [Join((SKY, ADA), NOW)]
+
+
+def test_joining_two_who_are_joined_with_others_makes_one_of_all(archive: Archive) -> None:
+    archive.joins.join([ADA, SKY], NOW)
+    archive.joins.join([OLD, BO], NOW)
+    archive.joins.join([SKY, BO], LATER)
+    assert people(archive) == [{ADA, SKY, OLD, BO}]
+
+
+def test_whoever_is_left_alone_is_joined_no_longer(archive: Archive) -> None:
+    archive.joins.join([ADA, SKY, OLD], NOW)
+    archive.joins.part([ADA.key], [KeptApart(ADA, SKY, LATER)])
+    assert people(archive) == [{SKY, OLD}]
+    archive.joins.part([OLD.key], [])
+    assert people(archive) == []
+    assert archive.joins.apart() == [KeptApart(SKY, ADA, LATER)]
+
+
+def test_a_pair_is_kept_apart_once_and_until_it_is_joined(archive: Archive) -> None:
+    archive.joins.part([], [KeptApart(ADA, SKY, NOW), KeptApart(SKY, ADA, LATER)])
+    assert archive.joins.apart() == [KeptApart(SKY, ADA, NOW)]
+    archive.joins.join([ADA, BO], NOW)
+    assert archive.joins.apart() == [KeptApart(SKY, ADA, NOW)]
+    archive.joins.join([ADA, SKY], LATER)
+    assert archive.joins.apart() == []
+
+
+def test_what_was_before_is_restored_and_others_stay(archive: Archive) -> None:
+    archive.joins.join([ADA, SKY], NOW)
+    archive.joins.part([], [KeptApart(OLD, BO, NOW)])
+    before = archive.joins.all(), archive.joins.apart()
+    touched = [ADA.key, SKY.key, OLD.key]
+    archive.joins.join([ADA, OLD], LATER)
+    archive.joins.restore(touched, *before)
+    assert (archive.joins.all(), archive.joins.apart()) == before
+    archive.joins.part([ADA.key], [KeptApart(ADA, SKY, LATER)])
+    archive.joins.restore(touched, *before)
+    assert (archive.joins.all(), archive.joins.apart()) == before
+
+
+def test_an_account_that_goes_takes_its_people_out_of_all_that_is_joined(archive: Archive) -> None:
+    archive.joins.join([ADA, SKY, OLD], NOW)
+    archive.joins.part([], [KeptApart(ADA, BO, NOW)])
+    archive.remove_account("bluesky:me.example")
+    assert people(archive) == [{ADA, OLD}]
+    assert archive.joins.apart() == []
+    archive.remove_account("mastodon:me@here.example")
+    assert people(archive) == []
+
+
+def test_a_store_of_the_schema_before_is_brought_up_and_loses_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "quietfeed.db"
+    number = schema.MIGRATIONS.index(schema._joined)
+    before, schema.MIGRATIONS = schema.MIGRATIONS, schema.MIGRATIONS[:number]
+    try:
+        old = Archive(path)
+        old.add_account(Account("mastodon", "https://here.example", "me@here.example", "1"))
+        ada = Person("7", "ada@here.example", "Ada", network="mastodon")
+        old.posts.keep(ADA.account, [Post("1", ada, "hello", ADA.account, "mastodon", NOW)], NOW)
+        old.ties.say(PersonMark(ADA.account, "7", ada.handle, "vouched", NOW))
+        kept = [post for _, post in old.posts.page(9)], old.ties.words(), old.accounts()
+        old.close()
+    finally:
+        schema.MIGRATIONS = before
+    with sqlite3.connect(path) as db:
+        assert db.execute("pragma user_version").fetchone() == (number,)
+        assert not db.execute("select 1 from sqlite_schema where name in ('joined', 'kept_apart')").fetchall()
+    archive = Archive(path)
+    assert ([post for _, post in archive.posts.page(9)], archive.ties.words(), archive.accounts()) == kept
+    assert archive.joins.all() == []
+    archive.joins.join([ADA, SKY], NOW)
+    archive.close()
+    again = Archive(path)
+    assert people(again) == [{ADA, SKY}]
+    again.close()
+
+
+def test_people_are_found_by_handle_by_id_and_by_their_user_name(archive: Archive) -> None:
+    archive.add_account(Account("mastodon", "https://here.example", "me@here.example", "1"))
+    archive.add_account(Account("bluesky", "https://pds.example", "me.example", "did:plc:me"))
+    ada = Person("7", "Ada@Here.example", network="mastodon")
+    adam = Person("8", "adam@here.example", network="mastodon")
+    sky = Person("did:plc:ada", "ada.example", network="bluesky")
+    archive.posts.keep_people(ADA.account, [ada, adam])
+    archive.posts.keep_people(SKY.account, [sky])
+    assert archive.posts.find_named("ada@here.example") == [(ADA.account, ada)]
+    assert archive.posts.find_named("ada@social.here.example") == [(ADA.account, ada)]
+    assert archive.posts.find_named("did:plc:ada") == archive.posts.find_named("ada.example") == [(SKY.account, sky)]
+    assert archive.posts.find_named("nobody.example") == archive.posts.find_named("") == []
+    assert archive.posts.person(SKY.key) == sky
+    assert archive.posts.person(BO.key) is None
+    assert {each.id for each in archive.posts.people(ADA.account)} == {"7", "8"}
