@@ -1,0 +1,220 @@
+"""One timeline of two networks at once, from two servers on loopback: merged by time, each with its own holes."""
+
+import sys
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quietfeed.models.verdict import Level
+from quietfeed.models.view import Progress
+from quietfeed.session import Session, open_session
+from quietfeed.sources import http
+
+Serve = Callable[..., Any]
+PASSWORD = "abcd-efgh-ijkl-mnop"
+NEWEST = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=5)
+STEP = timedelta(minutes=15)
+
+
+def ignore(progress: Progress) -> None:
+    """Nobody watches."""
+
+
+class Both:
+    """A session signed in to a Mastodon and a Bluesky server whose posts alternate in time."""
+
+    def __init__(self, session: Session, fedi: Any, sky: Any) -> None:
+        self.session, self.fedi, self.sky = session, fedi, sky
+        self.here, self.there = (account.key for account in session.accounts)
+
+    def of(self, account: str) -> list[str]:
+        return [judged.post.id for judged in self.session.timeline if judged.post.account == account]
+
+
+@pytest.fixture
+async def both(
+    mastodon: Serve, bluesky: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Callable[..., Any]]:
+    """`await both(posts, ...)`: the session and its two servers; quirks by their names."""
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    monkeypatch.setenv("QUIETFEED_HOME", str(tmp_path))
+    monkeypatch.setattr(http, "_PAUSE", 0.0)
+    opened: list[Session] = []
+
+    async def start(posts: int = 60, sky_posts: int | None = None) -> Both:
+        fedi = mastodon(sys.modules["mastodon_world"].World(posts, NEWEST))
+        sky = bluesky(sys.modules["bluesky_world"].World(posts if sky_posts is None else sky_posts, NEWEST - STEP / 2))
+        session = open_session()
+        opened.append(session)
+        await session.signing_in.with_token("mastodon", fedi.url, "good")
+        await session.signing_in.with_token("bluesky", sky.url, PASSWORD, "june.here.example")
+        session.accounts_changed()
+        return Both(session, fedi, sky)
+
+    yield start
+    for session in opened:
+        await session.close()
+
+
+async def test_both_networks_are_one_timeline_in_the_order_of_time(both: Callable[..., Any]) -> None:
+    two = await both()
+    arrival = await two.session.refresh(ignore)
+    assert arrival.troubles == ()
+    assert len(arrival.new) == 120
+    times = [judged.post.at for judged in two.session.timeline]
+    assert times == sorted(times, reverse=True)
+    accounts = [judged.post.account for judged in two.session.timeline[10:30]]
+    assert accounts in ([two.here, two.there] * 10, [two.there, two.here] * 10)
+
+
+async def test_pages_of_the_store_keep_the_order_over_a_restart(both: Callable[..., Any]) -> None:
+    two = await both()
+    await two.session.refresh(ignore)
+    before = [judged.key for judged in two.session.timeline]
+    again = open_session()
+    while again.load(7):
+        pass
+    assert [judged.key for judged in again.timeline] == before
+    await again.close()
+
+
+async def test_there_is_one_unread_mark_one_level_and_one_undo(both: Callable[..., Any]) -> None:
+    two = await both(20)
+    session = two.session
+    await session.refresh(ignore)
+    assert {key[0] for key in session.reading.unread} == {two.here, two.there}
+    unread = len(session.reading.unread)
+    keys = [(two.here, two.of(two.here)[3]), (two.there, two.of(two.there)[3])]
+    session.read_all(keys)
+    assert len(session.reading.unread) == unread - 2
+    session.undo()
+    assert len(session.reading.unread) == unread
+    session.set_level(Level.known)
+    shown = {judged.post.account for judged in session.timeline if judged.verdict.shown_at(session.level)}
+    assert shown == {two.here, two.there}
+    for key in keys:
+        session.mark(key, "spam")
+    assert [session.judged(key).verdict.until for key in keys] == [Level.everything] * 2
+    session.undo()
+    assert [session.judged(key).mark for key in keys] == ["spam", None]
+    session.mark_all(keys, "sales")
+    assert [session.judged(key).mark for key in keys] == ["sales", "sales"]
+    session.undo()
+    session.undo()
+    assert session.marks == 0
+
+
+async def test_each_account_has_its_own_holes(both: Callable[..., Any]) -> None:
+    two = await both(470, 30)
+    session = two.session
+    await session.refresh(ignore)
+    assert [gap.account for gap in session.archive.posts.gaps()] == [two.here]
+    assert len(two.of(two.there)) == 30
+    await session.more(1000, ignore)
+    assert session.gaps == []
+    assert (len(two.of(two.here)), len(two.of(two.there))) == (470, 30)
+
+
+async def test_a_hole_of_one_account_is_filled_without_asking_the_other(both: Callable[..., Any]) -> None:
+    two = await both(470, 470)
+    session = two.session
+    await session.refresh(ignore)
+    while session.load(500):
+        pass
+    holes = {gap.account: gap for gap in session.gaps}
+    assert holes.keys() == {two.here, two.there}
+    asked = len(two.sky.requests)
+    arrival = await session.fill(holes[two.here], ignore)
+    assert {key[0] for key in arrival.new} == {two.here}
+    assert len(two.sky.requests) == asked
+    assert {gap.account for gap in session.gaps} == {two.there}
+    times = [judged.post.at for judged in session.timeline]
+    assert times == sorted(times, reverse=True)
+
+
+@pytest.mark.parametrize("dead", ["here", "there"])
+async def test_one_network_that_is_dead_takes_nothing_from_the_other(both: Callable[..., Any], dead: str) -> None:
+    two = await both(30)
+    session = two.session
+    server = two.fedi if dead == "here" else two.sky
+    server.shutdown()
+    server.server_close()
+    arrival = await session.refresh(ignore)
+    alive = two.there if dead == "here" else two.here
+    assert len(arrival.new) == len(two.of(alive)) == 30
+    assert len(arrival.troubles) == 1
+    assert "127.0.0.1" in arrival.troubles[0]
+    assert len(session.timeline) == 30
+
+
+async def test_a_network_that_comes_back_goes_on_where_it_broke_off(both: Callable[..., Any]) -> None:
+    two = await both(150)
+    session = two.session
+    pages = 0
+
+    def cut(progress: Progress) -> None:
+        nonlocal pages
+        if progress.what == "fetching posts" and progress.account == two.here:
+            pages += 1
+            two.fedi.quirks.dropped = 10_000 if pages == 3 else 0
+
+    arrival = await session.refresh(cut)
+    assert len(arrival.troubles) == 1
+    assert (len(two.of(two.here)), len(two.of(two.there))) == (80, 150)
+    two.fedi.quirks.dropped = 0
+    arrival = await session.refresh(ignore)
+    assert arrival.troubles == ()
+    assert {key[0] for key in arrival.new} == {two.here}
+    assert (len(two.of(two.here)), len(two.of(two.there))) == (150, 150)
+    times = [judged.post.at for judged in session.timeline]
+    assert times == sorted(times, reverse=True)
+
+
+async def test_a_friend_on_both_is_proposed_joined_and_never_hidden(both: Callable[..., Any]) -> None:
+    """Cleo is nobody on Mastodon; on Bluesky somebody of the same name is a friend, and their profiles say so."""
+    two = await both()
+    session = two.session
+    cleo, ada = two.fedi.world.people["4"], next(each for each in two.sky.world.people if "ada" in each)
+    cleo["fields"] = [{"name": "Bluesky", "value": "@ada.here.example", "verified_at": None}]
+    cleo |= {"followers_count": 2_000_000, "following_count": 2}
+    two.sky.world.people[ada]["description"] = "also https://here.example/@cleo"
+    two.sky.world.detailed = lambda each: two.sky.world.people[each]
+    await session.refresh(ignore)
+    here, there = (two.here, "4"), (two.there, ada)
+    assert [handle.key for handle in session.proposed(here)] == [there]
+    assert [handle.key for handle in session.proposed(there)] == [here]
+
+    def shown_at() -> set[Level]:
+        posts = (judged for judged in session.timeline if (judged.post.account, judged.post.author.id) == here)
+        return {judged.verdict.until for judged in posts}
+
+    assert Level.known not in shown_at()
+    session.join(here, [there])
+    assert shown_at() == {Level.known}
+    # A further sync changes nothing of it, and neither does a restart.
+    await session.refresh(ignore)
+    assert shown_at() == {Level.known}
+    again = open_session()
+    again.load(500)
+    assert [handle.key for handle in again.joined_with(here)] == [there]
+    await again.close()
+    session.part(here)
+    assert Level.known not in shown_at()
+    assert session.proposed(here) == []
+
+
+async def test_signing_out_of_one_leaves_the_other_whole_and_parts_whom_it_saw(both: Callable[..., Any]) -> None:
+    two = await both(20)
+    session = two.session
+    await session.refresh(ignore)
+    session.join((two.here, "2"), [(two.there, next(each for each in two.sky.world.people if "ada" in each))])
+    await session.signing_in.remove(session.accounts[1])
+    again = open_session()
+    again.load(500)
+    assert {judged.post.account for judged in again.timeline} == {two.here}
+    assert len(again.timeline) == 20
+    assert again.joined_with((two.here, "2")) == ()
+    await again.close()
