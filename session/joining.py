@@ -167,6 +167,14 @@ class Joining(Muting):
             sentence += f" · {len(effect.showed)} more back"
         return replace(effect, sentence=sentence)
 
+    def joins_changed(self) -> None:
+        """Look up again who is joined: an account that went took its people along."""
+        before = self._joins.groups
+        self._joins.reload()
+        if self._joins.groups != before:
+            self._words.join(self._joins.groups)
+            self._timeline.reread_ties(today())
+
     def _apart(self) -> set[frozenset[PersonKey]]:
         return {frozenset((pair.one.key, pair.other.key)) for pair in self.archive.joins.apart()}
 

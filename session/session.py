@@ -1,5 +1,6 @@
 """The Session: refresh, mark, undo, why, learn; everything the screens and the command line can do to data."""
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Sequence
@@ -92,6 +93,21 @@ def _at_once(answer: Coroutine[Any, Any, T]) -> T:
     raise RuntimeError("the demo world waited for something")
 
 
+async def _side_by_side(answers: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
+    """Await all of them at once, so that a server that does not answer keeps nobody else waiting."""
+    if len(answers) == 1:
+        # Without a loop around, as the demo world is asked.
+        return [await answers[0]]
+    tasks = [asyncio.ensure_future(answer) for answer in answers]
+    try:
+        return list(await asyncio.gather(*tasks))
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
+
+
 class Session(Joining):
     """One run of quietfeed: what `Marking`, `Muting` and `Joining` do to what is loaded, and networks and files.
 
@@ -135,11 +151,11 @@ class Session(Joining):
         if not self._timeline.revision:
             self.load()
         new: list[PostKey] = []
-        troubles: list[str] = []
-        for account in self.accounts if accounts is None else accounts:
+
+        async def ask(account: Account) -> list[str]:
             try:
                 source = await self.signing_in.source(account)
-                troubles += await sync_account(
+                return await sync_account(
                     source,
                     self.archive,
                     now=utc_now(),
@@ -148,7 +164,10 @@ class Session(Joining):
                     kept=lambda keys: new.extend(self._arrived(keys)),
                 )
             except (SourceError, UsageError) as error:
-                troubles.append(str(error))
+                return [str(error)]
+
+        asked = await _side_by_side([ask(account) for account in (self.accounts if accounts is None else accounts)])
+        troubles = [trouble for each in asked for trouble in each]
         self._timeline.reread_ties(today())
         return self._arrival(new, troubles)
 
@@ -290,8 +309,9 @@ class Session(Joining):
         return take_back(self.archive, records, utc_now())
 
     def accounts_changed(self) -> None:
-        """An account came or went: whose posts are the user's own is looked up again."""
+        """An account came or went: whose posts are the user's own, and who is joined, is looked up again."""
         self._timeline.belong(self.accounts)
+        self.joins_changed()
 
     def kept_theme(self) -> str:
         """The theme that was chosen last, "" where none was."""

@@ -1,5 +1,6 @@
 """One timeline of two networks at once, from two servers on loopback: merged by time, each with its own holes."""
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from quietfeed.models.errors import StoreError, Unreachable
+from quietfeed.models.source import Page
 from quietfeed.models.verdict import Level
 from quietfeed.models.view import Progress
 from quietfeed.session import Session, open_session
@@ -150,6 +153,58 @@ async def test_one_network_that_is_dead_takes_nothing_from_the_other(both: Calla
     assert len(session.timeline) == 30
 
 
+async def test_a_network_that_does_not_answer_keeps_the_other_from_nothing(
+    both: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two = await both(30)
+    session = two.session
+    source = await session.signing_in.source(session.accounts[0])
+    other_has_come = asyncio.Event()
+
+    async def silent(cursor: str | None) -> Page:
+        await other_has_come.wait()
+        raise Unreachable("here.example did not answer: try again later.")
+
+    monkeypatch.setattr(source, "timeline", silent)
+
+    def watch(progress: Progress) -> None:
+        if progress.what == "fetched posts" and progress.account == two.there:
+            other_has_come.set()
+
+    async with asyncio.timeout(30):
+        arrival = await session.refresh(watch)
+    assert arrival.troubles == ("here.example did not answer: try again later.",)
+    assert len(arrival.new) == len(two.of(two.there)) == 30
+
+
+async def test_a_failing_disk_ends_the_asking_of_all_networks(
+    both: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two = await both(30)
+    session = two.session
+    source = await session.signing_in.source(session.accounts[0])
+    waiting = asyncio.Event()
+    ended: list[str] = []
+
+    async def silent(cursor: str | None) -> Page:
+        try:
+            await waiting.wait()
+        except asyncio.CancelledError:
+            ended.append("cancelled")
+            raise
+        raise Unreachable("never comes here")
+
+    def full(*_: object, **__: object) -> None:
+        raise StoreError("The disk is full.")
+
+    monkeypatch.setattr(source, "timeline", silent)
+    monkeypatch.setattr(session.archive.posts, "keep_page", full)
+    async with asyncio.timeout(30):
+        with pytest.raises(StoreError, match="full"):
+            await session.refresh(ignore)
+    assert ended == ["cancelled"]
+
+
 async def test_a_network_that_comes_back_goes_on_where_it_broke_off(both: Callable[..., Any]) -> None:
     two = await both(150)
     session = two.session
@@ -212,6 +267,8 @@ async def test_signing_out_of_one_leaves_the_other_whole_and_parts_whom_it_saw(b
     await session.refresh(ignore)
     session.join((two.here, "2"), [(two.there, next(each for each in two.sky.world.people if "ada" in each))])
     await session.signing_in.remove(session.accounts[1])
+    session.accounts_changed()
+    assert session.joined_with((two.here, "2")) == ()
     again = open_session()
     again.load(500)
     assert {judged.post.account for judged in again.timeline} == {two.here}
