@@ -275,9 +275,10 @@ class Marking:
         marks = []
         for word in self.archive.ties.words():
             if word.word == "vouched" and word.person_id:
-                posts = self.archive.posts.by_author(word.account, word.person_id, _POSTS_OF_A_VOUCH)
-                cases = (self._timeline.make_case(post) for _, post in posts if post.key not in self._words.said.posts)
-                marks += [Mark(case, "person", word.at) for case in cases]
+                for handle in self._joins.keys((word.account, word.person_id)):
+                    posts = (post for _, post in self.archive.posts.by_author(*handle, _POSTS_OF_A_VOUCH))
+                    cases = (self._timeline.make_case(post) for post in posts if post.key not in self._words.said.posts)
+                    marks += [Mark(case, "person", word.at) for case in cases]
         return marks
 
     def take(self, lesson: Lesson) -> Effect | None:

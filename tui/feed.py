@@ -205,13 +205,11 @@ class FeedScreen(MarkingScreen):
         if not arrival.troubles:
             self._tail_asked = False
         self._show_arrived()
-        if arrival.troubles:
-            self.say(arrival.troubles[0])
-        elif arrival.new:
-            hidden = f", {arrival.hidden} hidden" if arrival.hidden else ""
-            self.say(f"{len(arrival.new)} new: {arrival.shown} shown{hidden}")
-        else:
-            self.say("nothing new")
+        hidden = f", {arrival.hidden} hidden" if arrival.hidden else ""
+        news = f"{len(arrival.new)} new: {arrival.shown} shown{hidden}" if arrival.new else ""
+        # One network may be away while the other brings news.
+        told = [part for part in (arrival.troubles[0] if arrival.troubles else "", news) if part]
+        self.say(" · ".join(told) or "nothing new")
         self._fill_screen()
 
     def _fill_screen(self) -> None:

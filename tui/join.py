@@ -105,9 +105,7 @@ class WhoScreen(ModalScreen[PersonKey | None]):
             people.highlighted = 0
         more = len(self._found) - _MOST
         told = f"{more} more, type to find them · " if more > 0 else "" if self._found else "nobody of that name · "
-        self.query_one("#who-hint", Static).update(
-            f"{told}their ties count together, u undoes it · enter joins · esc closes"
-        )
+        self.query_one("#who-hint", Static).update(f"{told}their ties then count together · enter joins · esc closes")
 
     def action_move(self, by: int) -> None:
         """Another one in the list."""

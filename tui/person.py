@@ -113,8 +113,8 @@ class PersonScreen(PicturedScreen):
         key = self.key_of("join")
         lines: list[Line] = [(f"also {also(joined)}\n", QUIET)] if joined else []
         if proposed:
-            asked = f" · {key} asks" if key else ""
-            lines.append((f"perhaps also {also(proposed)}: their profiles link to each other{asked}\n", "$accent"))
+            asked = f" ({key})" if key else ""
+            lines.append((f"perhaps also {also(proposed)}: they link to each other{asked}\n", "$accent"))
         return lines
 
     def do_join(self) -> None:
