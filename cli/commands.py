@@ -133,8 +133,8 @@ def write_post(judged: Judged, level: Level, *, as_json: bool) -> None:
     say(f"{at}  {post.author.shown_name} @{post.author.handle}{boosted}  [{post.id}]")
     if not verdict.shown_at(level):
         say(f"    hidden as {hidden_as(verdict)}: {'; '.join(reason.text for reason in verdict.reasons)}")
-    if post.warning:
-        say(f"    [{post.warning}]")
+    if post.cover:
+        say(f"    [{post.cover}]")
     for line in post.text.splitlines() or [""]:
         say(f"    {line}")
 

@@ -26,12 +26,13 @@ def read_post(judged: Judged, place: str, now: datetime, *, opened: bool) -> lis
         lines.append(f"Boosted by {post.booster.shown_name}, {post.booster.handle}.")
     if post.reply_to is not None:
         lines.append(f"In answer to {post.reply_to}." if post.reply_to else "An answer to somebody.")
-    if post.warning:
-        lines.append(f"Warning: {post.warning}.{'' if opened else ' Enter opens it.'}")
+    if post.cover:
+        lines.append(f"Warning: {post.cover}.{'' if opened else ' Enter opens it.'}")
         if not opened:
             return lines
     lines += [line for line in post.text.splitlines() if line.strip()]
     lines += _extras(post)
+    lines += [f"{label.words.capitalize()}." for label in post.labels if label.does == "note"]
     lines += [f"Your server's own filter matched: {title}." for title in post.server_filters]
     return lines
 

@@ -85,12 +85,19 @@ def _judge(case: Case, model: Scorer, said: Said, now: datetime) -> Verdict:
         return Verdict(Level.everything, category, scores, (reason,))
     if post.server_filters:
         friendly.append(Reason(f"your server's filter{_titles(post)} only warns of it", 0.0, "server"))
+    hiding = next((label for label in post.labels if label.does == "hide"), None) if post.labels else None
+    if hiding is not None:
+        friendly.append(Reason(f"{hiding.words}: only warned of, because you know them", 0.0, "label"))
     if case.tie.vouched and not case.tie.not_known:
         reason = Reason(f"you vouched for {post.author.shown_name or 'them'}", _SAID, "mark")
         return Verdict(Level.known, category, scores, _led_by(reason, friendly))
     if name in LIFTED_AFTER and not _lifted(name, marks):
         reason = Reason(evidence(case.tie, now), TIE_WEIGHT * tie, "tie")
         return Verdict(Level.known, category, scores, _led_by(reason, friendly))
+    if hiding is not None:
+        why = "you chose to hide that" if hiding.chosen else "that is hidden unless you choose otherwise"
+        reason = Reason(f"{hiding.words}, and {why}", _SAID, "label")
+        return Verdict(Level.everything, category, scores, (reason,))
     line = model.weights.stack.line
     if scores["person"] < 1 - line:
         noise = scores["sales"] + scores["spam"] > line

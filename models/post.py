@@ -7,6 +7,7 @@ from typing import Literal
 from .person import Person
 
 SpanKind = Literal["link", "mention", "hashtag", "emoji", "code", "quote"]
+LabelEffect = Literal["note", "warn", "hide"]
 MediaKind = Literal["image", "video", "gifv", "audio", "unknown"]
 
 
@@ -71,6 +72,25 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """What somebody said of a post or its author, and what comes of it: a line, a warning, or that it is hidden.
+
+    `by` is the name of the labeler, "" where authors say it of themselves. `chosen`: the user chose what comes of it,
+    and not the labeler.
+    """
+
+    name: str
+    by: str = ""
+    does: LabelEffect = "warn"
+    chosen: bool = False
+
+    @property
+    def words(self) -> str:
+        """ "labelled "Rude" by House Rules"."""
+        return f'labelled "{self.name}" by {self.by or "its author"}'
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """One status of a timeline. All texts are clean plain text (see models.text); all times are aware, UTC.
 
@@ -78,7 +98,8 @@ class Post:
     is the key of the account whose timeline it is ("" for records that were judged from a file). `created_at` is
     when the text was written, `boosted_at` when the booster passed it on. `reply_to` is the handle answered
     ("" = a reply to somebody unknown, None = no reply). `server_filters` are the titles of the server's own filters
-    that matched, `server_hides` whether one of them says hide.
+    that matched, `server_hides` whether one of them says hide. `warning` is the author's own, `labels` are what others
+    say of the post; both together cover it (`cover`).
     """
 
     id: str
@@ -107,6 +128,7 @@ class Post:
     visibility: str = ""
     server_filters: tuple[str, ...] = ()
     server_hides: bool = False
+    labels: tuple[Label, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:
@@ -117,3 +139,11 @@ class Post:
     def at(self) -> datetime | None:
         """The place in the timeline: when it was boosted, or else when it was written."""
         return self.boosted_at or self.created_at
+
+    @property
+    def cover(self) -> str:
+        """What stands in the place of the text until the post is opened: the author's warning, and labels that warn."""
+        if not self.labels:
+            return self.warning
+        own = (self.warning,) if self.warning else ()
+        return ", ".join((*own, *(label.words for label in self.labels if label.by and label.does != "note")))

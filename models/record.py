@@ -10,7 +10,7 @@ from typing import Any, TypeVar, get_args
 
 from .errors import RecordError
 from .person import Person
-from .post import Card, Media, MediaKind, Poll, PollOption, Post, Quote, Span, SpanKind
+from .post import Card, Label, LabelEffect, Media, MediaKind, Poll, PollOption, Post, Quote, Span, SpanKind
 from .text import clean, clean_line
 from .tie import NO_TIE, Tie
 from .verdict import CATEGORIES, Category, Level, Verdict
@@ -32,6 +32,7 @@ TIE_COUNTS = {
 }
 _TIE_TIMES = ("first_contact", "last_contact", "last_to_you", "last_from_you")
 _SPAN_KINDS: tuple[SpanKind, ...] = get_args(SpanKind)
+_LABEL_EFFECTS: tuple[LabelEffect, ...] = ("note", "warn", "hide")
 _MEDIA_KINDS: tuple[MediaKind, ...] = get_args(MediaKind)
 
 
@@ -169,6 +170,14 @@ def _span(record: Record) -> Span:
     raise RecordError('"spans" need a start, an end and a known kind')
 
 
+def _label(record: Record) -> Label:
+    does: LabelEffect = "note"
+    for effect in _LABEL_EFFECTS:
+        if record.get("does") == effect:
+            does = effect
+    return Label(_text(record, "name"), _text(record, "by"), does, bool(_flag(record, "chosen")))
+
+
 def _media(record: Record) -> Media:
     alt = clean(_get(record, "alt", str, "a string") or "")
     url, preview = _text(record, "url"), _text(record, "preview")
@@ -259,6 +268,7 @@ def post_from_record(record: Any) -> Post:
         visibility=_text(record, "visibility"),
         server_filters=_strings(record, "server_filters") or (),
         server_hides=bool(_flag(record, "server_hides")),
+        labels=tuple(_each(record, "labels", _label)),
     )
 
 
@@ -293,6 +303,7 @@ def post_to_record(post: Post) -> Record:
         "visibility": post.visibility,
         "server_filters": list(post.server_filters) or None,
         "server_hides": post.server_hides or None,
+        "labels": [_shallow(label) for label in post.labels] or None,
     }
     kept = {key: value for key, value in record.items() if value is not None and value != ""}
     kept["text"] = post.text
@@ -301,7 +312,7 @@ def post_to_record(post: Post) -> Record:
     return kept
 
 
-def _shallow(part: Card | Quote | Media | Span) -> Record:
+def _shallow(part: Card | Label | Quote | Media | Span) -> Record:
     return {name.name: getattr(part, name.name) for name in fields(part)}
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 Category = Literal["person", "celebrity", "sales", "spam"]
 CATEGORIES: tuple[Category, ...] = ("person", "celebrity", "sales", "spam")
 
-ReasonKind = Literal["mark", "mute", "tie", "rule", "text", "account", "server", "unsure"]
+ReasonKind = Literal["mark", "mute", "tie", "rule", "text", "account", "server", "label", "unsure"]
 
 
 class Level(IntEnum):

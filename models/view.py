@@ -32,11 +32,11 @@ class Judged:
 
 
 def hidden_as(verdict: Verdict) -> HiddenAs:
-    """What a hidden post is counted as: its category, "muted", "filtered" by the server, or a "stranger"."""
+    """What a hidden post is counted as: its category, "muted", "filtered" by server or label, or a "stranger"."""
     first = verdict.reasons[0].kind if verdict.reasons else None
     if first == "mute":
         return "muted"
-    if first == "server":
+    if first in ("server", "label"):
         return "filtered"
     # What a guess alone would have shown is hidden at level known because nobody knows its author.
     if verdict.category == "person" or verdict.until == Level.quiet:

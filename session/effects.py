@@ -56,7 +56,8 @@ def headline(verdict: Verdict, level: Level) -> str:
     """Whether the post is shown at a level, and as what, in one line."""
     if verdict.shown_at(level):
         return f"Shown at level {level.name}"
-    return f"Hidden at level {level.name}: {_HIDDEN_WORDS[hidden_as(verdict)]}"
+    labelled = verdict.reasons and verdict.reasons[0].kind == "label"
+    return f"Hidden at level {level.name}: {'a label' if labelled else _HIDDEN_WORDS[hidden_as(verdict)]}"
 
 
 def why(verdict: Verdict, level: Level, tie: str, booster_tie: str) -> Why:

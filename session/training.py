@@ -45,7 +45,7 @@ def is_unsure(judged: Judged) -> bool:
 
 def _decided(judged: Judged) -> bool:
     """Whether a word of the user hides the post whatever it says: a mark on it would change nothing to be seen."""
-    return judged.post.server_hides or any(reason.kind == "mute" for reason in judged.verdict.reasons[:1])
+    return judged.post.server_hides or any(reason.kind in ("mute", "label") for reason in judged.verdict.reasons[:1])
 
 
 def _worth(judged: Judged) -> float:

@@ -71,7 +71,7 @@ class DetailScreen(PicturedScreen):
     def pictures(self) -> Sequence[str]:
         """Those of the post under the cursor; what a warning hides, only once it is open."""
         row = self.timeline.selected
-        if not isinstance(row, PostRow) or (row.judged.post.warning and not row.open) or not self.may_show(row.judged):
+        if not isinstance(row, PostRow) or (row.judged.post.cover and not row.open) or not self.may_show(row.judged):
             return ()
         return [address for address, _ in pictures_of(row.judged.post.media)]
 

@@ -313,7 +313,7 @@ class MovingScreen(Screen[None]):
 def holds(row: PostRow, query: str) -> bool:
     """Whether a post or its author's name holds a text (case folded)."""
     post = row.judged.post
-    parts = [post.text, post.warning, post.author.name, post.author.handle]
+    parts = [post.text, post.cover, post.author.name, post.author.handle]
     parts += [medium.alt for medium in post.media or ()]
     if post.booster is not None:
         parts += [post.booster.name, post.booster.handle]

@@ -47,10 +47,11 @@ def _paint_post(row: PostRow, width: int, now: datetime) -> list[PaintedLine]:
     if post.reply_to is not None:
         lines.append([(margin + clip(f"↩ to @{post.reply_to}" if post.reply_to else "↩ a reply", room), "boost", "")])
     body = _body(post, margin, room)
-    folded = bool(post.warning) and not row.open
-    if post.warning:
+    cover = post.cover
+    folded = bool(cover) and not row.open
+    if cover:
         hint = " · enter opens" if folded else ""
-        lines.append([(margin + clip(f"⚠ {post.warning}{hint}", room), "warning", "")])
+        lines.append([(margin + clip(f"⚠ {cover}{hint}", room), "warning", "")])
     if not folded:
         limit = None if row.open or len(body) <= FOLD + 2 else FOLD
         lines.extend(body[:limit])
@@ -59,6 +60,9 @@ def _paint_post(row: PostRow, width: int, now: datetime) -> list[PaintedLine]:
         lines.extend(_extras(post, margin, room, whole=row.open))
     for title in post.server_filters:
         lines.append([(margin + clip(f"your server's filter: {title}", room), "warning", "")])
+    for label in post.labels:
+        if label.does == "note":
+            lines.append([(margin + clip(label.words, room), "media", "")])
     if row.note:
         lines.append([(margin + clip(row.note, room), "note", "")])
     if row.fading:
@@ -78,7 +82,7 @@ def _paint_folded(row: PostRow, width: int, now: datetime) -> list[PaintedLine]:
     more = f" · {len(row.folded)} more in this thread"
     left = room - cell_len(time) - 1 - cell_len(more)
     name = clip(f" {post.author.shown_name or 'somebody'}", max(min(left - 2, 24), 4))
-    text = " ".join((post.warning or post.text).split())
+    text = " ".join((post.cover or post.text).split())
     words = clip(f": {text}", left - cell_len(name) - 2) if left - cell_len(name) > 6 else ""
     used = cell_len(name) + cell_len(words) + cell_len(more) + 2
     return [

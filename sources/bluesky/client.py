@@ -46,6 +46,10 @@ class Client:
     ) -> None:
         self._account = account
         self._http = Http(account.server)
+        self.accept_labelers = ""
+        """Whose labels are asked for, as the header writes it; "" leaves that to the AppView."""
+        self.content_labelers = ""
+        """Whose labels the last answer held, as the AppView wrote it."""
         self._keep, self._kept, self._alone = keep, kept, alone
         self._renewal: asyncio.Task[None] | None = None
         self._prover = _prover(secret)
@@ -76,12 +80,17 @@ class Client:
 
     async def _ask(self, nsid: str, params: Any) -> Answer:
         headers = dict(_CHAT) if nsid.startswith("chat.bsky.") else {}
+        if self.accept_labelers and nsid.startswith("app.bsky."):
+            headers["atproto-accept-labelers"] = self.accept_labelers
         path, token = f"/xrpc/{nsid}", self._secret.get("access", "")
         if self._prover is not None:
-            return await self._prover.send(self._http, "GET", path, token, headers=headers, params=params)
-        if token:
-            headers["Authorization"] = f"Bearer {token}"
-        return await self._http.exchange("GET", path, params=params, headers=headers)
+            answer = await self._prover.send(self._http, "GET", path, token, headers=headers, params=params)
+        else:
+            if token:
+                headers["Authorization"] = f"Bearer {token}"
+            answer = await self._http.exchange("GET", path, params=params, headers=headers)
+        self.content_labelers = answer.headers.get("atproto-content-labelers", self.content_labelers)
+        return answer
 
     async def _renew(self, used: str) -> None:
         """New tokens in place of `used`; one renewal at a time, whoever comes meanwhile waits for the same.

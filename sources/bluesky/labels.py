@@ -1,19 +1,24 @@
-"""Labels: what moderators, or authors themselves, say of a post or an account.
+"""Labels: what labelers, or authors themselves, say of a post or an account, and what the user wants done about it.
 
 https://atproto.com/specs/label; the values that every client knows are listed in
-https://github.com/bluesky-social/atproto/blob/main/lexicons/com/atproto/label/defs.json.
+https://github.com/bluesky-social/atproto/blob/main/lexicons/com/atproto/label/defs.json, the others are defined by the
+labeler that uses them (app.bsky.labeler.defs#labelerPolicies).
 """
 
-from collections.abc import Iterator
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Literal
 
-from ..entities import Entity, part_of, parts_of, text_of, time_of
+from ...models.post import Label, LabelEffect
+from ..entities import Entity, flag_of, part_of, parts_of, text_of, time_of
 
-_HIDE = "!hide"
-_HIDDEN = "hidden by the moderators"
-# What is warned of, in words; on an account it holds for all of its posts.
+Setting = Literal["ignore", "warn", "hide"]
+_SETTINGS: Mapping[str, Setting] = {"ignore": "ignore", "show": "ignore", "warn": "warn", "hide": "hide"}
+_HIDE, _WARN = "!hide", "!warn"
 _CONTENT = {
-    "!warn": "the moderators warn of this",
     "porn": "adult content",
     "sexual": "sexual content",
     "nudity": "nudity",
@@ -21,8 +26,109 @@ _CONTENT = {
     "gore": "graphic media",
     "nsfl": "graphic media",
 }
+"""What is warned of for every labeler, in words; on an account it holds for all of its posts."""
+_ADULT = ("porn", "sexual", "graphic-media", "gore", "nsfl")
+# What older clients called the same.
+_OLD_NAMES = {"nsfw": "porn", "suggestive": "sexual", "gore": "graphic-media", "nsfl": "graphic-media"}
+_COMMANDS = {_HIDE: "hide this", _WARN: "be careful"}
 # Who may see it or whom it may be suggested to, and what kind of account it is, is no warning.
-_SILENT = ("", _HIDE, "!no-unauthenticated", "!no-promote", "bot")
+_SILENT = ("", "!no-unauthenticated", "!no-promote", "bot")
+_CUSTOM = re.compile(r"[a-z-]+")
+_PROFILE = "/app.bsky.actor.profile/"
+_SOMEBODY = "the moderators"
+_MOST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a labeler means by one of its labels. `covers`: the post, or what it carries, is to be covered by it."""
+
+    name: str
+    covers: bool = True
+    shown: bool = True
+    default: Setting = "warn"
+    adult: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Labeler:
+    """A labeler by its name, and the labels that it defines itself."""
+
+    name: str
+    definitions: Mapping[str, Definition] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What is known of labelers (by DID), and what the user wants of their labels: by (DID, or "" for all, and value).
+
+    Adult labels are never wholly passed over as long as the user has not enabled adult content.
+    """
+
+    labelers: Mapping[str, Labeler] = field(default_factory=dict)
+    choices: Mapping[tuple[str, str], Setting] = field(default_factory=dict)
+    adult: bool = False
+
+    def labels_of(self, view: Entity, record: Entity, author: Entity) -> tuple[Label, ...]:
+        """The labels of a post and of its author's account that are to be shown, to warn or to hide; each once."""
+        did = text_of(author, "did")
+        own = [(text_of(each, "val"), did, "") for each in parts_of(part_of(record, "labels") or {}, "values")]
+        found = [self._label(*each, did, of_post=True) for each in [*_holding(view), *own]]
+        found += [self._label(*each, did, of_post=False) for each in _holding(author)]
+        strongest: dict[tuple[str, str], Label] = {}
+        for label in (each for each in found if each is not None):
+            before = strongest.get((label.name, label.by))
+            if before is None or _EFFECTS.index(label.does) > _EFFECTS.index(before.does):
+                strongest[label.name, label.by] = label
+        return tuple(strongest.values())
+
+    def _label(self, value: str, source: str, uri: str, did: str, *, of_post: bool) -> Label | None:
+        own = source in ("", did)
+        by = "" if own else self._name_of(source)
+        if value in _SILENT or (own and value in _COMMANDS):
+            return None
+        if value in _COMMANDS:
+            return Label(_COMMANDS[value], by, "hide" if value == _HIDE else "warn")
+        definition = None if own else self._definition(source, value)
+        name = definition.name if definition else _CONTENT.get(value, value.replace("-", " "))
+        if definition is None and value not in _CONTENT:
+            # Nobody told what it means: on a post it is warned of, on an account it is only said.
+            return Label(name, by, "warn") if of_post else None if own else Label(name, by, "note")
+        setting, chosen = self._setting(value, "" if own else source, definition)
+        if setting == "ignore" or (definition and not definition.shown and setting == "warn"):
+            return None
+        covers = definition is None or definition.covers
+        if setting == "hide" and _PROFILE not in uri:
+            return Label(name, by, "hide", chosen)
+        return Label(name, by, "warn" if covers else "note", chosen)
+
+    def _name_of(self, source: str) -> str:
+        labeler = self.labelers.get(source)
+        return labeler.name if labeler else _SOMEBODY
+
+    def _definition(self, source: str, value: str) -> Definition | None:
+        labeler = self.labelers.get(source)
+        return labeler.definitions.get(value) if labeler else None
+
+    def _setting(self, value: str, source: str, definition: Definition | None) -> tuple[Setting, bool]:
+        """What is to be done about a label, and whether the user said so themselves."""
+        known = value if definition else _OLD_NAMES.get(value, value)
+        choice = self.choices.get((source, known)) or self.choices.get(("", known))
+        setting = choice or (definition.default if definition else "warn")
+        adult = definition.adult if definition else value in _ADULT
+        if adult and not self.adult and setting == "ignore":
+            return "warn", False
+        return setting, choice is not None
+
+
+_EFFECTS: tuple[LabelEffect, ...] = ("note", "warn", "hide")
+PLAIN = Policy()
+"""What holds where no account is asked: nothing is hidden but what moderators hide."""
+
+
+def warning_in(labels: Iterable[Label]) -> str:
+    """What authors warn of themselves."""
+    return ", ".join(label.name for label in labels if not label.by and label.does != "note")
 
 
 def is_bot(profile: Entity) -> bool | None:
@@ -30,34 +136,85 @@ def is_bot(profile: Entity) -> bool | None:
     if not isinstance(profile.get("labels"), list):
         return None
     did = text_of(profile, "did")
-    return any(value == "bot" and source in ("", did) for value, source in _labels(profile))
+    return any(value == "bot" and source in ("", did) for value, source, _ in _holding(profile))
 
 
-def warning_of(view: Entity, record: Entity, author: Entity) -> str:
-    """The content warning that the labels of a post and its author make; "" where nothing is warned of."""
-    own = [text_of(each, "val") for each in parts_of(part_of(record, "labels") or {}, "values")]
-    values = [*(value for value, _ in _labels(view)), *own]
-    words = [_CONTENT.get(value, value.replace("-", " ")) for value in values if value not in _SILENT]
-    words += [_CONTENT[value] for value, _ in _labels(author) if value in _CONTENT]
-    return ", ".join(dict.fromkeys(words))
-
-
-def filters_of(view: Entity, author: Entity) -> tuple[tuple[str, ...], bool]:
-    """What moderators say of the post or of its author's account beside its content, and whether they hide it."""
-    hidden = any(value == _HIDE for each in (view, author) for value, _ in _labels(each))
-    did = text_of(author, "did")
-    said = [
-        value.replace("-", " ")
-        for value, source in _labels(author)
-        if source != did and value not in _CONTENT and value not in _SILENT
-    ]
-    return tuple(dict.fromkeys([_HIDDEN] * hidden + said)), hidden
-
-
-def _labels(entity: Entity) -> Iterator[tuple[str, str]]:
-    """The value and the source of each label that holds now: not taken back, not run out."""
+def _holding(entity: Entity) -> Iterator[tuple[str, str, str]]:
+    """The value, the source and the subject of each label that holds now: not taken back, not run out."""
     now = datetime.now(UTC)
-    for label in parts_of(entity, "labels"):
+    latest: dict[tuple[str, str, str], tuple[datetime, Entity]] = {}
+    for label in parts_of(entity, "labels")[:_MOST]:
+        key = (text_of(label, "val"), text_of(label, "src"), text_of(label, "uri"))
+        at = time_of(label, "cts") or datetime.min.replace(tzinfo=UTC)
+        if key not in latest or at >= latest[key][0]:
+            latest[key] = (at, label)
+    for key, (_, label) in latest.items():
         runs_out = time_of(label, "exp")
         if label.get("neg") is not True and (runs_out is None or runs_out > now):
-            yield text_of(label, "val"), text_of(label, "src")
+            yield key
+
+
+def choices_of(preferences: Entity) -> tuple[dict[tuple[str, str], Setting], bool]:
+    """What the user chose for labels, and whether adult content is enabled."""
+    choices: dict[tuple[str, str], Setting] = {}
+    adult = False
+    for each in parts_of(preferences, "preferences"):
+        kind = text_of(each, "$type").rpartition("#")[2]
+        if kind == "contentLabelPref" and text_of(each, "visibility") in _SETTINGS:
+            label, labeler = text_of(each, "label"), text_of(each, "labelerDid")
+            known = label if labeler else _OLD_NAMES.get(label, label)
+            choices[labeler, known] = _SETTINGS[text_of(each, "visibility")]
+        elif kind == "adultContentPref":
+            adult = flag_of(each, "enabled") is True
+    return choices, adult
+
+
+def subscriptions_of(preferences: Entity) -> list[str]:
+    """The DIDs of the labelers that the user subscribed to."""
+    found: dict[str, None] = {}
+    for each in parts_of(preferences, "preferences"):
+        if text_of(each, "$type").rpartition("#")[2] == "labelersPref":
+            found |= dict.fromkeys(text_of(item, "did") for item in parts_of(each, "labelers"))
+    return [did for did in found if did]
+
+
+def labeler_of(view: Entity) -> tuple[str, Labeler]:
+    """The DID of a labeler and what it defines, from a labelerViewDetailed; its words in the user's language."""
+    creator = part_of(view, "creator") or {}
+    did = text_of(creator, "did")
+    definitions = {
+        text_of(each, "identifier"): _definition(each)
+        for each in parts_of(part_of(view, "policies") or {}, "labelValueDefinitions")[:_MOST]
+        if _CUSTOM.fullmatch(text_of(each, "identifier"))
+    }
+    return did, Labeler(text_of(creator, "displayName") or text_of(creator, "handle") or did, definitions)
+
+
+def _definition(entity: Entity) -> Definition:
+    covers = text_of(entity, "blurs") in ("content", "media")
+    return Definition(
+        _localized(parts_of(entity, "locales")) or text_of(entity, "identifier").replace("-", " "),
+        covers,
+        covers or text_of(entity, "severity") != "none",
+        _SETTINGS.get(text_of(entity, "defaultSetting"), "warn"),
+        flag_of(entity, "adultOnly") is True,
+    )
+
+
+def _localized(locales: list[Entity]) -> str:
+    """The name in the user's language, else in English, else in the first that there is."""
+    names = {text_of(each, "lang").casefold(): text_of(each, "name")[:80] for each in reversed(locales)}
+    for lang in (*languages(), "en"):
+        for tag in (lang, lang.partition("-")[0]):
+            found = next((name for each, name in names.items() if each == tag or each.startswith(f"{tag}-")), "")
+            if found:
+                return found
+    return next((name for name in reversed(names.values()) if name), "")
+
+
+def languages() -> list[str]:
+    """The languages that the user's system speaks, as tags in lower case, the first one first."""
+    said = os.environ.get("LANGUAGE", "").split(":")
+    said += [os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")]
+    tags = (each.partition(".")[0].partition("@")[0].replace("_", "-").casefold() for each in said)
+    return [tag for tag in tags if tag not in ("", "c", "posix")]

@@ -36,6 +36,7 @@ QUESTIONS = (
     "app.bsky.graph.getList",
     "app.bsky.graph.getLists",
     "app.bsky.graph.getRelationships",
+    "app.bsky.labeler.getServices",
     "app.bsky.notification.listNotifications",
     "chat.bsky.convo.getMessages",
     "chat.bsky.convo.listConvos",

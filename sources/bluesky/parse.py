@@ -12,14 +12,14 @@ from ...models.text import clean_line
 from ..entities import Entity, part_of, parts_of, text_of, time_of
 from .embeds import embed_of, unknown
 from .facets import mentioned, rich_text
-from .labels import filters_of, warning_of
+from .labels import PLAIN, Policy, warning_in
 from .people import did_of, handle_of, person_of, somebody, web_address_of
 
 POST = "app.bsky.feed.post"
 _LONGEST = 1000
 
 
-def timeline_post_of(item: Entity, account: str = "") -> Post:
+def timeline_post_of(item: Entity, account: str = "", policy: Policy = PLAIN) -> Post:
     """A Post from a place in a timeline (feedViewPost). RecordError where there is no post in it.
 
     The same post stands there once for itself and once for each follow who reposted it, so a repost's id is that of
@@ -33,10 +33,11 @@ def timeline_post_of(item: Entity, account: str = "") -> Post:
     by = part_of(reason, "by")
     if by is None:
         # A pin, or a reason that is not known yet: the post stands there for itself.
-        return post_of(view, account, parent)
+        return post_of(view, account, parent, policy=policy)
     if not text_of(by, "did"):
         raise RecordError(f"A repost of {text_of(view, 'uri')} does not say whose it is")
-    return post_of(view, account, parent, booster=person_of(by), boosted_at=time_of(reason, "indexedAt"))
+    boosted_at = time_of(reason, "indexedAt")
+    return post_of(view, account, parent, booster=person_of(by), boosted_at=boosted_at, policy=policy)
 
 
 def post_of(
@@ -46,10 +47,12 @@ def post_of(
     *,
     booster: Person | None = None,
     boosted_at: datetime | None = None,
+    policy: Policy = PLAIN,
 ) -> Post:
     """A Post from a view of it (postView, viewRecord), or from a bare record with its address.
 
     `parent` is the view of the post that it answers, where there is one: it may be a stub of a deleted or blocked one.
+    `policy` says what becomes of its labels.
     RecordError where there is no address, or nobody who wrote it.
     """
     uri = text_of(view, "uri")
@@ -68,7 +71,7 @@ def post_of(
     links = [span.target for span in spans if span.kind == "link"] + ([carried.card.url] if carried.card else [])
     tags = [span.target for span in spans if span.kind == "hashtag"]
     tags += [tag.removeprefix("#") for tag in _strings(record, "tags") if tag]
-    filters, hides = filters_of(view, author)
+    labels = policy.labels_of(view, record, author)
     reply_to, reply_to_id, reply_to_person = _reply(record, parent, author, did)
     return Post(
         id=uri if booster is None else f"{uri}#{booster.id}",
@@ -84,7 +87,7 @@ def post_of(
         links=tuple(dict.fromkeys(links)),
         tags=tuple(dict.fromkeys(tags)),
         media=carried.media if name in ("", POST) else (unknown(name), *carried.media),
-        warning=warning_of(view, record, author),
+        warning=warning_in(labels),
         card=carried.card,
         quote=carried.quote,
         reply_to=reply_to,
@@ -94,8 +97,7 @@ def post_of(
         boosted_at=boosted_at,
         original_id=uri if booster is not None else "",
         visibility="public",
-        server_filters=filters,
-        server_hides=hides,
+        labels=labels,
     )
 
 

@@ -16,6 +16,7 @@ from ...models.post import Post
 from ...models.source import InteractionPage, Page, Thread
 from ...models.tie import Interaction, Relationship
 from ..entities import Entity, part_of, parts_of, text_of
+from ..http import Unwell
 from .client import Client
 from .facets import is_did
 from .feeds import feed_of, gone, is_timeline, kind_of, saved_of, told
@@ -26,6 +27,7 @@ from .interactions import (
     own_post_interactions,
     partner_of,
 )
+from .labelers import Labelers
 from .parse import thread_places, timeline_post_of
 from .people import is_followed, person_of, relationship_of
 from .preferences import Preferences, preferences_of
@@ -56,6 +58,7 @@ class Bluesky:
         self._asked: dict[str, tuple[datetime, Person | None]] = {}
         self._preferences = Preferences()
         self._preferences_at = _EVER
+        self._labelers = Labelers(client)
 
     @property
     def account(self) -> Account:
@@ -64,21 +67,24 @@ class Bluesky:
 
     async def timeline(self, cursor: str | None) -> Page:
         """A page of the following timeline, its people with their counts: the timeline itself does not tell them."""
-        answer = await self._page("app.bsky.feed.getTimeline", [("limit", str(_PAGE))], cursor)
         await self._read_preferences()
+        answer = await self._page("app.bsky.feed.getTimeline", [("limit", str(_PAGE))], cursor)
+        await self._labelers.meet()
         posts = sorted(self._posts(parts_of(answer, "feed")), key=lambda post: post.at or _EVER, reverse=True)
         return Page(tuple(await self._counted(posts)), _following(answer, cursor))
 
     async def _read_preferences(self) -> None:
-        """What the user muted and hid, asked again after a while; what cannot be asked stays as it was."""
+        """What the user muted, hid and subscribed to, asked again after a while. What is refused stays as it was."""
         now = datetime.now(UTC)
         if now - self._preferences_at < _PREFERENCES_AGE:
             return
         try:
             answer = await self._known_or_not("app.bsky.actor.getPreferences", [])
-        except SourceError:
+        except (Unwell, SignInNeeded):
             return
         self._preferences, self._preferences_at = preferences_of(answer), now
+        if answer:
+            await self._labelers.heed(answer)
 
     async def _counted(self, posts: Sequence[Post]) -> list[Post]:
         """The same posts with counts and bios of their people, each asked for a few times a day at most."""
@@ -195,8 +201,9 @@ class Bluesky:
     async def thread(self, post: Post) -> Thread:
         """The conversation around a post. What was deleted or is blocked in it is left out."""
         question = [("uri", post.uri or post.original_id or post.id), ("depth", str(_BELOW))]
-        answer = await self._page("app.bsky.feed.getPostThread", [*question, ("parentHeight", str(_ABOVE))])
         await self._read_preferences()
+        answer = await self._page("app.bsky.feed.getPostThread", [*question, ("parentHeight", str(_ABOVE))])
+        await self._labelers.meet()
         before, after = thread_places(part_of(answer, "thread") or {})
         below = sorted(self._posts(after), key=lambda each: each.at or _EVER)
         return Thread(tuple(self._posts(before)), tuple(below))
@@ -247,6 +254,7 @@ class Bluesky:
             answer = await self._page(nsid, [(name, feed_id), ("limit", str(_PAGE))], cursor)
         except SourceError as error:
             raise told(error, feed_id, signed_in=await self._is_signed_in()) from None
+        await self._labelers.meet()
         posts = self._posts(parts_of(answer, "feed"))
         return Page(tuple(await self._counted(posts)), _following(answer, cursor))
 
@@ -283,7 +291,7 @@ class Bluesky:
         now = datetime.now(UTC)
         for place in places:
             try:
-                post = timeline_post_of(place, self._account.key)
+                post = timeline_post_of(place, self._account.key, self._labelers.policy)
             except RecordError:
                 continue
             posts.setdefault(post.id, self._preferences.heeded(post, is_followed(place), now))

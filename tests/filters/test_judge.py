@@ -14,9 +14,10 @@ from quietfeed.filters.judge import judge, judge_all
 from quietfeed.models.case import Case, Habits
 from quietfeed.models.mark import NOTHING_SAID, Said
 from quietfeed.models.person import Person
-from quietfeed.models.post import Post
+from quietfeed.models.post import Label, LabelEffect, Post
 from quietfeed.models.tie import NO_TIE, Tie
 from quietfeed.models.verdict import Category, Level, Verdict
+from quietfeed.models.view import hidden_as
 from quietfeed.models.weights import Linear, Stack, Weights
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -274,6 +275,51 @@ def test_a_server_filter_that_warns_is_only_told() -> None:
     found = verdict(Case(post(server_filters=("politics",)), FRIEND), PERSONAL)
     assert found.until == Level.known
     assert found.reasons[1].text == 'your server\'s filter "politics" only warns of it'
+
+
+HIDING = Label("Rude", "House Rules", "hide", chosen=True)
+
+
+@pytest.mark.parametrize("tie", [FRIEND, MUTUAL, Tie(vouched=True)], ids=["close", "known", "vouched"])
+def test_a_label_never_hides_somebody_known_it_only_covers(tie: Tie) -> None:
+    found = verdict(Case(post(labels=(HIDING,)), tie), SPAM)
+    assert found.until == Level.known
+    told = [reason.text for reason in found.reasons if reason.kind == "label"]
+    assert told == ['labelled "Rude" by House Rules: only warned of, because you know them']
+    assert post(labels=(HIDING,)).cover == 'labelled "Rude" by House Rules'
+
+
+@pytest.mark.parametrize(
+    ("label", "reason"),
+    [
+        (HIDING, 'labelled "Rude" by House Rules, and you chose to hide that'),
+        (
+            replace(HIDING, chosen=False),
+            'labelled "Rude" by House Rules, and that is hidden unless you choose otherwise',
+        ),
+        (replace(HIDING, by=""), 'labelled "Rude" by its author, and you chose to hide that'),
+    ],
+)
+@pytest.mark.parametrize("tie", [NO_TIE, UNANSWERED, Tie(vouched=True, not_known=True)])
+def test_a_label_that_hides_hides_strangers_and_says_so(tie: Tie, label: Label, reason: str) -> None:
+    found = verdict(Case(post(labels=(label,)), tie), PERSONAL)
+    assert found.until == Level.everything
+    assert [(each.text, each.kind) for each in found.reasons] == [(reason, "label")]
+    assert hidden_as(found) == "filtered"
+    brought_back = verdict(Case(post(labels=(label,)), tie), PERSONAL, Said({("a", "p1"): "person"}))
+    assert brought_back.until == Level.known
+
+
+def test_the_users_own_marks_on_a_friend_let_a_label_hide_them() -> None:
+    case = Case(post(labels=(HIDING,)), MUTUAL)
+    assert verdict(case, PERSONAL, by_author(spam=3)).until == Level.everything
+
+
+@pytest.mark.parametrize("does", ["note", "warn"])
+def test_other_labels_hide_nobody(does: LabelEffect) -> None:
+    label = Label("Rude", "House Rules", does)
+    assert verdict(Case(post(labels=(label,))), PERSONAL).until == Level.quiet
+    assert post(labels=(label,)).cover == ("" if does == "note" else 'labelled "Rude" by House Rules')
 
 
 def test_a_friend_with_the_numbers_of_a_celebrity_is_a_person() -> None:

@@ -13,7 +13,7 @@ from quietfeed.filters.ties import name
 from quietfeed.models.case import Case, Habits
 from quietfeed.models.mark import Said
 from quietfeed.models.person import Person
-from quietfeed.models.post import Media, MediaKind, Poll, PollOption, Post
+from quietfeed.models.post import Label, LabelEffect, Media, MediaKind, Poll, PollOption, Post
 from quietfeed.models.text import clean_line
 from quietfeed.models.tie import Tie
 from quietfeed.models.verdict import CATEGORIES, Category, Level, Verdict
@@ -84,6 +84,10 @@ posts = st.builds(
     booster=st.none() | people,
     original_id=st.sampled_from(["", "q"]),
     server_filters=st.lists(LINE, max_size=2).map(tuple),
+    labels=st.lists(
+        st.builds(Label, name=LINE, by=LINE, does=st.sampled_from(get_args(LabelEffect)), chosen=st.booleans()),
+        max_size=2,
+    ).map(tuple),
 )
 habits = st.none() | st.integers(3, 50).flatmap(
     lambda seen: st.builds(
@@ -155,7 +159,8 @@ def test_a_vouched_person_is_shown_whatever_else_is_known(
 @settings(max_examples=100, deadline=None)
 @given(cases)
 def test_who_knows_nothing_of_words_hides_no_one_without_evidence(case: Case) -> None:
-    plain = replace(case, habits=None, tie=Tie(), booster_tie=None)
+    post = replace(case.post, labels=())
+    plain = replace(case, post=post, habits=None, tie=Tie(), booster_tie=None)
     assert judge(plain, EMPTY, now=NOW).until == Level.quiet
 
 

@@ -297,36 +297,43 @@ def test_quotes_in_quotes_have_an_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("labels", "warning"),
+    ("labels", "cover"),
     [
-        ([label("porn")], "adult content"),
-        ([label("sexual"), label("sexual")], "sexual content"),
-        ([label("graphic-media"), label("gore")], "graphic media"),
-        ([label("!warn"), label("spider-pictures")], "the moderators warn of this, spider pictures"),
+        ([label("porn")], 'labelled "adult content" by the moderators'),
+        ([label("sexual"), label("sexual")], 'labelled "sexual content" by the moderators'),
+        ([label("graphic-media"), label("gore")], 'labelled "graphic media" by the moderators'),
+        (
+            [label("!warn"), label("spider-pictures")],
+            'labelled "be careful" by the moderators, labelled "spider pictures" by the moderators',
+        ),
         ([label("porn", neg=True), label("gore", exp="2020-01-01T00:00:00Z")], ""),
         ([label("!no-unauthenticated"), label("!no-promote"), label("bot"), label("")], ""),
         ("porn", ""),
     ],
 )
-def test_labels_of_a_post_are_warned_of(labels: Any, warning: str) -> None:
+def test_labels_of_a_post_are_warned_of(labels: Any, cover: str) -> None:
     post = post_of(view(labels=labels))
-    assert (post.warning, post.server_filters, post.server_hides) == (warning, (), False)
+    assert (post.cover, post.warning, post.server_filters, post.server_hides) == (cover, "", (), False)
 
 
 def test_authors_label_their_own_posts_in_the_record() -> None:
     own = {"$type": "com.atproto.label.defs#selfLabels", "values": [{"val": "nudity"}]}
-    assert post_of(view(record={"labels": own}, labels=[label("nudity", src=DID)])).warning == "nudity"
+    post = post_of(view(record={"labels": own}, labels=[label("nudity", src=DID)]))
+    assert (post.warning, post.cover) == ("nudity", "nudity")
 
 
 def test_labels_of_an_account_warn_of_its_content_and_say_what_moderators_think_of_it() -> None:
     post = post_of(view(author=ADA | {"labels": [label("porn"), label("spam"), label("rude-words", src=DID)]}))
-    assert (post.warning, post.server_filters, post.server_hides) == ("adult content", ("spam",), False)
+    assert [(each.name, each.by, each.does) for each in post.labels] == [
+        ("adult content", "the moderators", "warn"),
+        ("spam", "the moderators", "note"),
+    ]
 
 
-def test_what_moderators_hide_is_hidden() -> None:
+def test_what_moderators_hide_is_hidden_and_nobody_hides_their_own_posts_so() -> None:
     for hidden in (view(labels=[label("!hide")]), view(author=ADA | {"labels": [label("!hide")]})):
-        post = post_of(hidden)
-        assert (post.server_hides, post.server_filters) == (True, ("hidden by the moderators",))
+        assert [(each.name, each.does) for each in post_of(hidden).labels] == [("hide this", "hide")]
+    assert post_of(view(labels=[label("!hide", src=DID), label("!warn", src=DID)])).labels == ()
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from quietfeed.models.case import Case, Habits
 from quietfeed.models.errors import StoreError
 from quietfeed.models.mark import Mark, PersonMark
 from quietfeed.models.person import Person
-from quietfeed.models.post import Card, Media, Poll, PollOption, Post, Quote, Span
+from quietfeed.models.post import Card, Label, Media, Poll, PollOption, Post, Quote, Span
 from quietfeed.models.tie import Direction, Interaction, Relationship, Tie
 from quietfeed.models.view import Gap
 from quietfeed.store.archive import Archive
@@ -59,6 +59,7 @@ def test_a_post_comes_back_whole(archive: Archive) -> None:
         visibility="public",
         server_filters=("cats",),
         server_hides=True,
+        labels=(Label("Rude", "House Rules", "hide", chosen=True), Label("nudity")),
     )
     archive.posts.keep(ME, [post], NOW)
     assert [kept for _, kept in archive.posts.page(10)] == [post]

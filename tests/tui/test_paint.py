@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from quietfeed.models.person import Person
-from quietfeed.models.post import Card, Media, Poll, PollOption, Post, Quote, Span
+from quietfeed.models.post import Card, Label, Media, Poll, PollOption, Post, Quote, Span
 from quietfeed.models.text import clean
 from quietfeed.models.verdict import Level, Reason, Verdict
 from quietfeed.models.view import Gap, Judged
@@ -77,6 +77,7 @@ def test_any_post_can_be_painted_in_its_width(text: str, name: str, width: int, 
         card=Card("https://x.example", name, text),
         quote=Quote(name, text),
         server_filters=(name,),
+        labels=(Label(name, name, "note"), Label(name, name, "warn")),
     )
     for row in (PostRow(judged(post), open=whole), PostRow(judged(post), fading=True, note=name)):
         lines = paint(row, width, NOW)
@@ -131,3 +132,14 @@ def test_a_gap_stands_between_what_is_above_and_below_it() -> None:
     tail = Gap(4, "", "cursor", NOW - timedelta(days=9), None)
     rows = build_rows([judged(above), judged(below)], [gap, tail], Level.quiet)
     assert [type(row) for row in rows] == [PostRow, GapRow, PostRow, GapRow]
+
+
+def test_a_label_covers_the_post_until_it_is_opened_and_a_note_is_a_line_below() -> None:
+    labels = (Label("Rude", "House Rules", "warn"), Label("Loud", "Fair Labels", "note"))
+    post = judged(a_post("these are the words", labels=labels))
+    closed = ["".join(text for text, _, _ in line).strip() for line in paint(PostRow(post), 80, NOW)]
+    assert '⚠ labelled "Rude" by House Rules · enter opens' in closed
+    assert 'labelled "Loud" by Fair Labels' in closed
+    assert "these are the words" not in closed
+    opened = ["".join(text for text, _, _ in line).strip() for line in paint(PostRow(post, open=True), 80, NOW)]
+    assert "these are the words" in opened

@@ -1,0 +1,73 @@
+"""The labelers whose labels an account sees: those it subscribed to, and those that its AppView always asks.
+
+Which labels come is said with each question (atproto-accept-labelers), and the answer says whose came: so the AppView's
+own are known without naming any network here. https://docs.bsky.app/docs/advanced-guides/moderation
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from ...models.errors import SourceError
+from ..entities import Entity, parts_of
+from .client import Client
+from .facets import is_did
+from .labels import PLAIN, Labeler, Policy, choices_of, labeler_of, subscriptions_of
+
+_MOST = 20
+_AGE = timedelta(hours=6)
+_SERVICES = "app.bsky.labeler.getServices"
+_EVER = datetime.min.replace(tzinfo=UTC)
+
+
+class Labelers:
+    """Keeps what an account sees of labels. What cannot be asked stays as it was; the posts come all the same."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._wanted: list[str] = []
+        self._usual: str | None = None
+        self._known: dict[str, Labeler] = {}
+        self._asked: dict[str, datetime] = {}
+        self.policy: Policy = PLAIN
+
+    async def heed(self, preferences: Entity) -> None:
+        """Take up what the user subscribed to and chose, before posts are asked for."""
+        choices, adult = choices_of(preferences)
+        self._wanted = [did for did in subscriptions_of(preferences) if is_did(did)][:_MOST]
+        self.policy = Policy(self._known, choices, adult)
+        if not self._wanted:
+            self._client.accept_labelers = ""
+            return
+        if self._usual is None:
+            # Asked without a wish of our own, the answer says whose labels everybody gets.
+            self._client.accept_labelers = self._client.content_labelers = ""
+            await self._ask(self._wanted)
+            if not self._client.content_labelers:
+                return
+            self._usual = self._client.content_labelers
+        usual = _dids(self._usual)
+        self._client.accept_labelers = ",".join([self._usual, *(did for did in self._wanted if did not in usual)])
+        await self.meet()
+
+    async def meet(self) -> None:
+        """Ask what those mean by their labels who gave some and are not known yet."""
+        await self._ask([*self._wanted, *_dids(self._client.content_labelers)][: 2 * _MOST])
+
+    async def _ask(self, wanted: list[str]) -> None:
+        now = datetime.now(UTC)
+        unknown = [did for did in dict.fromkeys(wanted) if now - self._asked.get(did, _EVER) > _AGE]
+        if not unknown:
+            return
+        self._asked |= dict.fromkeys(unknown, now)
+        try:
+            answer = await self._client.get(_SERVICES, [*(("dids", did) for did in unknown), ("detailed", "true")])
+        except SourceError:
+            return
+        views = parts_of(answer, "views") if isinstance(answer, dict) else []
+        self._known |= dict(map(labeler_of, views))
+        self.policy = Policy(self._known, self.policy.choices, self.policy.adult)
+
+
+def _dids(header: str) -> list[str]:
+    """The DIDs in such a header: "did:plc:a;redact, did:plc:b"."""
+    parts = (part.partition(";")[0].strip() for part in header.split(","))
+    return [did for did in parts if is_did(did)]
