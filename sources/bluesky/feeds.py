@@ -19,7 +19,10 @@ GENERATOR, LIST = "app.bsky.feed.generator", "app.bsky.graph.list"
 _KINDS: Mapping[str, FeedKind] = {GENERATOR: "feed", LIST: "list"}
 _MOST = 200
 # What the AppView and feed generators say of a feed that is not there (any more).
-_GONE = ("could not find feed", "could not find list", "unknown feed", "list not found", "unknownfeed", "unknownlist")
+_GONE = (
+    *("could not find feed", "could not locate record", "could not resolve feed did", "unknown feed", "unknownfeed"),
+    *("could not find list", "list not found", "unknownlist"),
+)
 _OF_ITS_SERVICE = (
     *("could not resolve identity", "invalid feed generator", "feed unavailable", "feed provided an invalid"),
     *("upstreamfailure", "invalidfeedresponse", "upstreamtimeout", "method not implemented"),

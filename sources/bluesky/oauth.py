@@ -43,7 +43,9 @@ QUESTIONS = (
 )
 """All that quietfeed asks of an account's server. Each is a permission of its own; none of them writes anything."""
 
-READING = " ".join(["atproto", *(f"rpc:{nsid}?aud=*" for nsid in QUESTIONS)])
+_PASSED_ON = "app.bsky.feed.getFeedSkeleton"
+# An account's server asks it of whoever makes a custom feed, in the user's name (measured: getFeed needs both).
+READING = " ".join(["atproto", *(f"rpc:{nsid}?aud=*" for nsid in (*QUESTIONS, _PASSED_ON))])
 TRANSITIONAL = "atproto transition:generic transition:chat.bsky"
 """What servers know that are older than https://atproto.com/specs/permission; it cannot be narrower there."""
 

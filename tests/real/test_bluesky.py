@@ -191,7 +191,8 @@ def test_what_a_post_carries_is_shown_as_what_it_is(world: Any, quietfeed: Run) 
     assert post("quotes list")["quote"]["text"] == "a list: Close ones"
     gone = post("answers gone")
     assert (gone["reply_to"], gone["reply_to_person"]) == ("", world.dids["kim"])
-    assert post("bob 2")["warning"] == "nudity"
+    (label,) = post("bob 2")["labels"]
+    assert (label["name"], label["does"]) == ("nudity", "warn")
     assert post("long ago")["created_at"] < post("june 1")["created_at"]
 
 
@@ -202,6 +203,99 @@ def test_what_was_muted_in_the_app_is_hidden_here_too(world: Any, quietfeed: Run
     assert hidden[world.posts["hidden"]["uri"]]["verdict"]["reasons"]
     shown = {record["author"]["handle"] for record in lines(quietfeed("timeline", "--json"))}
     assert "hugo.test" not in shown
+
+
+def test_labels_are_heeded_as_they_were_chosen_in_the_app(world: Any, quietfeed: Run) -> None:
+    quietfeed("sync")
+    found = everything(quietfeed)
+
+    def of(name: str) -> list[tuple[str, str, str]]:
+        return [(each["name"], each["by"], each["does"]) for each in found[world.posts[name]["uri"]].get("labels", [])]
+
+    assert of("ines 2") == [("Nonsense", "Lena", "warn")]
+    assert of("ines 4") == [("Loud", "Lena", "note")]
+    assert of("ines 3") == of("ada 3") == [("Scam", "Lena", "hide")]
+    # Taken back, run out, and of somebody june did not subscribe to.
+    assert of("ines 5") == of("ines 6") == of("ines 7") == []
+    hidden = {record["id"]: record for record in lines(quietfeed("timeline", "--json", "--hidden"))}
+    reasons = hidden[world.posts["ines 3"]["uri"]]["verdict"]["reasons"]
+    assert [each["text"] for each in reasons] == ['labelled "Scam" by Lena, and you chose to hide that']
+    # A friend is covered and not hidden; and one key brings the other back.
+    friend = world.posts["ada 3"]["uri"]
+    assert friend not in hidden
+    assert "only warned of, because you know them" in json.dumps(found[friend]["verdict"]["reasons"])
+    assert '[labelled "Scam" by Lena]' in quietfeed("timeline").stdout
+    assert quietfeed("mark", world.posts["ines 3"]["uri"], "person").returncode == 0
+    assert world.posts["ines 3"]["uri"] in {record["id"] for record in lines(quietfeed("timeline", "--json"))}
+
+
+def test_feeds_and_lists_are_timelines_of_their_own(world: Any, quietfeed: Run) -> None:
+    feeds = {feed["name"]: feed for feed in lines(quietfeed("feeds", "--json"))}
+    assert [feeds[name]["kind"] for name in ("Gardening 🌱", "Walkers", "Close ones")] == ["feed", "list", "list"]
+    assert next(iter(feeds)) == "Gardening 🌱"
+    assert (feeds["Gardening 🌱"]["by"], feeds["Gardening 🌱"]["pinned"]) == ("gita.test", True)
+    assert feeds["gone"]["gone"] is True
+    quietfeed("sync")
+    home = list(everything(quietfeed))
+    posts = lines(quietfeed("timeline", "--from", "gardening 🌱", "--json", "--all"))
+    assert [post["id"] for post in posts] == world.feed_posts
+    shown = {post["author"]["handle"] for post in posts if post["verdict"]["show"]}
+    assert "ada.test" in shown
+    assert not shown & {"starlet.test", "shopone.test"}
+    assert all(post["author"]["followers"] is not None for post in posts)
+    stranger = next(post["id"] for post in posts if post["author"]["handle"] == "kim.test")
+    assert stranger not in home
+    assert quietfeed("mark", stranger, "spam").returncode == 0
+    marked = lines(quietfeed("timeline", "--from", world.feeds["garden"], "--json", "--hidden"))
+    assert stranger in {post["id"] for post in marked}
+    walkers = lines(quietfeed("timeline", "--from", "Walkers", "--json", "--all", "--limit", "100"))
+    assert {post["author"]["handle"] for post in walkers} == {"kim.test", "bob.test"}
+    close = lines(quietfeed("timeline", "--from", "Close ones", "--json", "--all"))
+    assert {post["author"]["handle"] for post in close} == {"ada.test"}
+    # Nothing of all this is in the timeline, and no sync is the wiser.
+    assert list(everything(quietfeed)) == home
+    (said,) = lines(quietfeed("sync", "--json"))
+    assert (said["new"], said["kept"], said["troubles"]) == (0, len(home), [])
+    assert [mark["id"] for mark in lines(quietfeed("export", "marks"))] == [stranger]
+
+
+def test_a_feed_that_is_gone_empty_or_down_is_one_sentence(world: Any, quietfeed: Run) -> None:
+    gone = quietfeed("timeline", "--from", world.feeds["gone"])
+    assert (gone.returncode, gone.stderr.count("\n")) == (1, 1)
+    assert "This feed is gone" in gone.stderr
+    empty = quietfeed("timeline", "--from", world.feeds["empty"])
+    assert (empty.returncode, empty.stdout, empty.stderr) == (0, "", "")
+    nothing = quietfeed(
+        "timeline", "--from", world.feeds["walkers"].replace("app.bsky.graph.list/", "app.bsky.graph.list/x")
+    )
+    assert (nothing.returncode, nothing.stdout) == (0, "")
+
+
+def test_a_revoked_session_or_a_server_that_is_away_is_not_taken_for_the_feeds_fault(
+    world: Any, quietfeed: Run, tmp_path: Path
+) -> None:
+    garden = ("timeline", "--from", world.feeds["garden"], "--json", "--all")
+    assert len(lines(quietfeed(*garden))) == len(world.feed_posts)
+    world.network.order("down")
+    try:
+        away = quietfeed(*garden)
+        assert (away.returncode, away.stderr.count("\n")) == (1, 1)
+        assert "cannot be reached" in away.stderr
+    finally:
+        world.network.order("up")
+    kept = tokens(tmp_path)
+    kept[KEY]["access"] = signed(world.network.secret, kept[KEY]["access"], exp=int(time.time()) - 60)
+    next(tmp_path.rglob("tokens.json")).write_text(json.dumps(kept), "utf-8")
+    assert len(lines(quietfeed(*garden))) == len(world.feed_posts)
+    kept = tokens(tmp_path)
+    headers = {"Authorization": f"Bearer {kept[KEY]['refresh']}"}
+    httpx.post(f"{world.network.pds}/xrpc/com.atproto.server.deleteSession", headers=headers).raise_for_status()
+    kept[KEY]["access"] = signed(world.network.secret, kept[KEY]["access"], exp=int(time.time()) - 60)
+    next(tmp_path.rglob("tokens.json")).write_text(json.dumps(kept), "utf-8")
+    for command in (garden, ("feeds", "--json")):
+        revoked = quietfeed(*command)
+        assert (revoked.returncode, revoked.stdout, revoked.stderr.count("\n")) == (1, "", 1)
+        assert "signs in again" in revoked.stderr
 
 
 def test_hostile_text_reaches_no_terminal(world: Any, quietfeed: Run) -> None:

@@ -116,6 +116,14 @@ def test_signing_in_in_the_browser(world: Any, run: Any, tmp_path: Path) -> None
     (said,) = [json.loads(line) for line in run("sync", "--json", places=places).stdout.splitlines()]
     assert said["troubles"] == []
     assert said["kept"] > 160
+    # The permissions hold for feeds, lists and labels too, each of which asks a question of its own.
+    for name, count in (("garden", len(world.feed_posts)), ("walkers", 20)):
+        read = run("timeline", "--from", world.feeds[name], "--json", "--all", "--limit", "20", places=places)
+        assert (read.returncode, read.stderr) == (0, "")
+        assert len(read.stdout.splitlines()) == min(count, 20)
+    names = [json.loads(line)["name"] for line in run("feeds", "--json", places=places).stdout.splitlines()]
+    assert names == ["Gardening 🌱", "Walkers", "gone", "Close ones"]
+    assert '"name": "Nonsense"' in run("timeline", "--json", "--all", places=places).stdout
     _renewed(run, places, tmp_path)
     other = tmp_path.with_name("another")
     shutil.copytree(tmp_path, other)

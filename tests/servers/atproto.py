@@ -53,14 +53,15 @@ class Network:
     process: subprocess.Popen[str] = field(repr=False)
     lines: "queue.Queue[str | None]" = field(repr=False)
 
-    def order(self, do: str, **parts: Any) -> None:
-        """Have something done; see `orders` in atproto_network.mjs. Returns once it is done."""
+    def order(self, do: str, **parts: Any) -> str:
+        """Have something done; see `orders` in atproto_network.mjs. Returns once it is done, with what it answers."""
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps({"do": do, **parts}) + "\n")
         self.process.stdin.flush()
         answer = _line(self.lines, _ANSWER)
         if answer.get("done") != do:
             raise RuntimeError(f"{do}: {answer}")
+        return str(answer["answer"])
 
     def places(self) -> dict[str, str]:
         """The environment of a quietfeed that looks up handles and DIDs in this network."""

@@ -19,7 +19,7 @@ net.Server.prototype.listen = function (where, ...rest) {
 
 const [folder] = process.argv.slice(2)
 const module = path.join(path.resolve(folder), 'node_modules/@atproto/dev-env/dist/index.js')
-const { TestNetwork, EXAMPLE_LABELER, JWT_SECRET } = await import(pathToFileURL(module).href)
+const { TestNetwork, TestFeedGen, EXAMPLE_LABELER, JWT_SECRET } = await import(pathToFileURL(module).href)
 
 const network = await TestNetwork.create({
   dbPostgresSchema: 'quietfeed',
@@ -38,16 +38,33 @@ function down() {
   pds.closeAllConnections()
 }
 
+// A feed generator: a server of its own, which gives each feed's posts in pages of `size`.
+const feeds = {}
+function page({ params }) {
+  const { posts, size, empty } = feeds[params.feed]
+  const start = Number(params.cursor ?? 0)
+  const found = posts.slice(start, start + Math.min(size, params.limit))
+  const cursor = empty || start + found.length < posts.length ? String(start + found.length + 1 - !empty) : undefined
+  return { encoding: 'application/json', body: { feed: empty ? [] : found.map((post) => ({ post })), cursor } }
+}
+
 const orders = {
+  // Start a feed generator: its DID is the answer. A silent one ends at once. Give all of them a feed.
+  generator: async ({ silent }) => {
+    const made = await TestFeedGen.create(network.plc.url, new Proxy(feeds, { get: (all, uri) => all[uri] && page }))
+    if (silent) await made.close()
+    return made.did
+  },
+  feed: ({ uri, posts, size, empty }) => void (feeds[uri] = { posts, size, empty }),
   // Let the AppView read all that was written.
   settle: () => network.processAll(60_000),
   // The account's server goes away: at once, or once so many pages of a timeline were given.
   down: ({ after }) => (after === undefined ? down() : void (left = after)),
   up: () => pds.listening || new Promise((done) => pds.listen(network.pds.port, done)),
-  label: ({ uri, cid, val }) =>
+  label: ({ uri, cid, val, src, neg, exp }) =>
     network.bsky.db.db
       .insertInto('label')
-      .values({ uri, cid, val, cts: new Date().toISOString(), neg: false, src: EXAMPLE_LABELER })
+      .values({ uri, cid, val, cts: new Date().toISOString(), neg: neg ?? false, exp: exp ?? null, src: src ?? EXAMPLE_LABELER })
       .execute(),
   // Counts as the AppView keeps them: nobody signs up a million followers for a test.
   counts: ({ did, followers, follows, posts }) =>
@@ -70,8 +87,8 @@ say({
 for await (const line of readline.createInterface({ input: process.stdin })) {
   const order = JSON.parse(line)
   try {
-    await orders[order.do](order)
-    say({ done: order.do })
+    const answer = await orders[order.do](order)
+    say({ done: order.do, answer: typeof answer === 'string' ? answer : '' })
   } catch (error) {
     say({ failed: String(error?.stack ?? error) })
   }

@@ -2,8 +2,8 @@
 
 june.test is the user. ada, bob, carla, dmitri, eri, farid and gita follow her and are followed; ada, bob and carla
 answer and like in both directions. `starlet` has the most followers and follows nobody; `shopone` and `shoptwo` sell;
-`hostile` writes what a terminal must not get; `blocked` is blocked by june, `blocker` blocks her, `hugo` is muted. All
-is made up.
+`hostile` writes what a terminal must not get; `blocked` is blocked by june, `blocker` blocks her, `hugo` is muted. gita
+makes a custom feed, lena a list and labels. All is made up.
 """
 
 import struct
@@ -47,6 +47,10 @@ class World:
     dids: dict[str, str] = field(default_factory=dict)
     posts: dict[str, Json] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict, repr=False)
+    feeds: dict[str, str] = field(default_factory=dict)
+    """The addresses of feeds and lists, by name."""
+    feed_posts: list[str] = field(default_factory=list)
+    """The posts of the feed, in its order."""
 
     def call(self, method: str, nsid: str, who: str = "", **parts: Any) -> Any:
         """Ask the account server as one of the people (or as nobody). Raises HTTPStatusError."""
@@ -126,9 +130,77 @@ def seed(network: Network) -> World:
     counts = {"starlet": (1_200_000, 12, 9_000), "gazette": (340_000, 3, 80_000), "shopone": (900, 4_000, 2_000)}
     for name, (followers, follows, posts) in counts.items():
         network.order("counts", did=world.dids[name], followers=followers, follows=follows, posts=posts)
-    labelled = world.posts["bob 2"]
-    network.order("label", uri=labelled["uri"], cid=labelled["cid"], val="nudity")
+    _label(world)
     return world
+
+
+def _feeds(world: World) -> list[Json]:
+    """A feed of gita's on a server of her own, one that she took away, june's list, and lena's: as june saves them."""
+    posts, dids = world.posts, world.dids
+    served = {name: {"did": world.network.order("generator", silent=name == "silent"), "createdAt": when(30)}
+              for name in ("garden", "silent")}  # fmt: skip
+    for name, title in (("garden", "Gardening 🌱"), ("gone", "Gone"), ("empty", "Empty"), ("silent", "Silent")):
+        about = {"displayName": title, "description": "What grows, and what does not"}
+        record = about | served.get(name, served["garden"])
+        where = {"repo": dids["gita"], "collection": "app.bsky.feed.generator", "rkey": name}
+        made = world.call("POST", "com.atproto.repo.putRecord", "gita", json={**where, "record": record})
+        world.feeds[name] = made["uri"]
+    # In no order of time; the posts of kim and lena are not in june's home timeline.
+    wanted = [posts[f"{who} {n}"]["uri"] for n in (7, 2, 9) for who in ("kim", "ada", "lena", "starlet", "shopone")]
+    world.feed_posts = [*wanted, *(posts[f"{who} {n}"]["uri"] for who in ("kim", "lena") for n in (1, 3, 4, 5, 6, 8))]
+    world.network.order("feed", uri=world.feeds["garden"], posts=world.feed_posts, size=10, empty=False)
+    world.network.order("feed", uri=world.feeds["empty"], posts=[], size=10, empty=True)
+    where = {"repo": dids["gita"], "collection": "app.bsky.feed.generator", "rkey": "gone"}
+    world.call("POST", "com.atproto.repo.deleteRecord", "gita", json=where)
+    listed = {"name": "Walkers", "purpose": "app.bsky.graph.defs#curatelist", "createdAt": when(6)}
+    (made,) = world.write("lena", [("app.bsky.graph.list", listed)])
+    world.feeds["walkers"] = made["uri"]
+    world.write("lena", [("app.bsky.graph.listitem", {"list": made["uri"], "subject": dids[each], "createdAt": when(6)})
+                         for each in ("kim", "bob")])  # fmt: skip
+    saved = (("timeline", "following", True), ("feed", world.feeds["garden"], True),
+             ("list", world.feeds["walkers"], False), ("feed", world.feeds["gone"], False))  # fmt: skip
+    items = [{"id": f"3k{n}", "type": kind, "value": value, "pinned": pinned}
+             for n, (kind, value, pinned) in enumerate(saved)]  # fmt: skip
+    return [{"$type": "app.bsky.actor.defs#savedFeedsPrefV2", "items": items}]
+
+
+def _labeler(world: World) -> list[Json]:
+    """lena is a labeler; june subscribed to her, and chose what is to come of some of her labels."""
+    definitions = [
+        {"identifier": value, "severity": severity, "blurs": blurs, "defaultSetting": "warn", "adultOnly": False,
+         "locales": [{"lang": tag, "name": word, "description": word} for tag, word in (("en", name), ("de", german))]}
+        for value, name, german, severity, blurs in (
+            ("nonsense", "Nonsense", "Unfug", "alert", "content"),
+            ("scam", "Scam", "Betrug", "alert", "content"),
+            ("loud", "Loud", "Laut", "inform", "none"),
+        )
+    ]  # fmt: skip
+    policies = {"labelValues": ["nonsense", "scam", "loud"], "labelValueDefinitions": definitions}
+    record = {"repo": world.dids["lena"], "collection": "app.bsky.labeler.service", "rkey": "self",
+              "record": {"policies": policies, "createdAt": when(5)}}  # fmt: skip
+    world.call("POST", "com.atproto.repo.putRecord", "lena", json=record)
+    choice = {"$type": "app.bsky.actor.defs#contentLabelPref", "labelerDid": world.dids["lena"]}
+    return [
+        {"$type": "app.bsky.actor.defs#labelersPref", "labelers": [{"did": world.dids["lena"]}]},
+        choice | {"label": "scam", "visibility": "hide"},
+    ]
+
+
+def _label(world: World) -> None:
+    """What the network's own labeler says, and what lena does: of friends, of strangers, taken back, run out."""
+    lena, past = world.dids["lena"], when(60)
+    for name, value, parts in (
+        ("bob 2", "nudity", {}),
+        ("ines 2", "nonsense", {"src": lena}),
+        ("ines 3", "scam", {"src": lena}),
+        ("ada 3", "scam", {"src": lena}),
+        ("ines 4", "loud", {"src": lena}),
+        ("ines 5", "scam", {"src": lena, "neg": True}),
+        ("ines 6", "scam", {"src": lena, "exp": past}),
+        ("ines 7", "scam", {"src": world.dids["kim"]}),
+    ):
+        post = world.posts[name]
+        world.network.order("label", uri=post["uri"], cid=post["cid"], val=value, **parts)
 
 
 def _sign_up(world: World, name: str) -> None:
@@ -237,6 +309,8 @@ def _unusual(world: World) -> None:
     posts["hidden"] = world.post("jonas", "I regret this one", 3)
     muted = {"value": "broccoli", "targets": ["content"], "actorTarget": "all"}
     preferences = [
+        *_feeds(world),
+        *_labeler(world),
         {"$type": "app.bsky.actor.defs#mutedWordsPref", "items": [muted]},
         {"$type": "app.bsky.actor.defs#hiddenPostsPref", "items": [posts["hidden"]["uri"]]},
     ]
