@@ -1,7 +1,8 @@
 """The whole program against a real server of Mastodon's API: `pytest -m servers tests/real/test_mastodon.py`.
 
 QUIETFEED_TEST_MASTODON_URL names the server and QUIETFEED_TEST_MASTODON_TOKEN holds the token of an account on it (to
-read and nothing else); without them the tests are skipped. GoToSocial, snac and Mastodon itself are such servers; any
+read and nothing else), or QUIETFEED_TEST_MASTODON_MOCK a program that is one (tests/servers/mastodon_other.py tells
+which); without them the tests are skipped. GoToSocial, snac and Mastodon itself are such servers; any
 that runs on loopback may be given with plain http. Nothing is written there, and the token is not revoked.
 """
 
@@ -9,6 +10,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -24,9 +26,27 @@ _ENOUGH = 120
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[httpx.Client]:
+    with _address() as (url, token):
+        yield from _client(url, token)
+
+
+@contextmanager
+def _address() -> Iterator[tuple[str, str]]:
     url, token = (os.environ.get(f"QUIETFEED_TEST_MASTODON_{name}", "") for name in ("URL", "TOKEN"))
-    if not url or not token:
-        pytest.skip("QUIETFEED_TEST_MASTODON_URL and QUIETFEED_TEST_MASTODON_TOKEN name no server of Mastodon's API")
+    other = import_module("mastodon_other")
+    if url and token:
+        yield url, token
+    elif program := os.environ.get(other.VARIABLE):
+        with other.running(program) as found:
+            yield found
+    else:
+        pytest.skip(
+            "QUIETFEED_TEST_MASTODON_URL and QUIETFEED_TEST_MASTODON_TOKEN name no server of Mastodon's API,"
+            f" and {other.VARIABLE} no program that is one"
+        )
+
+
+def _client(url: str, token: str) -> Iterator[httpx.Client]:
     headers = {"Authorization": f"Bearer {token}", "User-Agent": "quietfeed-tests"}
     with httpx.Client(base_url=url.rstrip("/"), headers=headers, timeout=60) as client:
         yield client
@@ -117,6 +137,28 @@ def test_ties_are_what_the_server_says(home: dict[str, Any], quietfeed: Run, ser
         answer = server.get("/api/v1/accounts/relationships", params={"id[]": person}).raise_for_status()
         (said,) = answer.json()
         assert (ties[person]["you_follow"], ties[person]["follows_you"]) == (said["following"], said["followed_by"])
+
+
+def test_lists_and_hashtags_are_timelines_of_their_own(
+    home: dict[str, Any], quietfeed: Run, server: httpx.Client
+) -> None:
+    feeds = {feed["id"]: feed["name"] for feed in lines(quietfeed("feeds", "--json"))}
+    lists = server.get("/api/v1/lists")
+    wanted = {f"list:{each['id']}": each["title"] for each in (lists.json() if lists.is_success else [])}
+    assert wanted.items() <= feeds.items()
+    if not feeds:
+        pytest.skip("that account has no list and follows no hashtag")
+    quietfeed("sync")
+    before = list(everything(quietfeed))
+    for feed, name in feeds.items():
+        kind, _, key = feed.partition(":")
+        answer = server.get(f"/api/v1/timelines/{kind}/{key}", params={"limit": "40"}).raise_for_status()
+        read = lines(
+            quietfeed("timeline", "--from", name, "--json", "--all", "--limit", str(max(len(answer.json()), 1)))
+        )
+        assert [record["id"] for record in read] == list(dict.fromkeys(each["id"] for each in answer.json()))
+    assert list(everything(quietfeed)) == before
+    one_sentence(quietfeed("timeline", "--from", "list:0"), "You have no feed or list")
 
 
 def test_doctor_finds_everything_well(home: dict[str, Any], quietfeed: Run) -> None:
