@@ -104,8 +104,9 @@ class WhoScreen(ModalScreen[PersonKey | None]):
         if self._found:
             people.highlighted = 0
         more = len(self._found) - _MOST
-        told = f"{more} more, type to find them · " if more > 0 else "" if self._found else "nobody of that name · "
-        self.query_one("#who-hint", Static).update(f"{told}their ties then count together · enter joins · esc closes")
+        told = f"{more} more, type to find them · " if more > 0 else ""
+        told += "enter joins: their ties then count together" if self._found else "nobody of that name"
+        self.query_one("#who-hint", Static).update(f"{told} · esc closes")
 
     def action_move(self, by: int) -> None:
         """Another one in the list."""

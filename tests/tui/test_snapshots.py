@@ -7,6 +7,7 @@ one differs, pytest-textual-snapshot writes both beside each other into snapshot
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -16,8 +17,10 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from quietfeed.models.account import Account
 from quietfeed.models.case import Case
 from quietfeed.models.mark import Said
+from quietfeed.models.person import Person
 from quietfeed.models.verdict import CATEGORIES, Category, Level, Reason, Verdict
 from quietfeed.session import Session, open_demo, open_session, timeline
 from quietfeed.sources.demo.world import world
@@ -48,6 +51,9 @@ SCREENS: dict[str, list[str]] = {
     "report": ["j", "j", "p", "S"],
     "help": ["question_mark"],
     "mute": ["m"],
+    "join-asked": ["j", "j", "J"],
+    "join-chosen": ["j", "j", "J", "3"],
+    "joined": ["j", "j", "J", "1", "a"],
     "links": ["1", "j", "o"],
     "search": ["slash", "r", "a", "i", "n"],
     "found": ["F", "r", "a", "i", "n", "enter"],
@@ -103,7 +109,22 @@ def session_of(name: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> Sessio
     monkeypatch.setattr(timeline, "judge_all", lambda cases, *_, **rest: [judge(case, **rest) for case in cases])
     session = open_demo(now=NOW)
     session.pictures.shown = False
+    if name.startswith("join"):
+        somebody_elsewhere(session)
     return session
+
+
+def somebody_elsewhere(session: Session) -> None:
+    """A second network: the author of the second post is there too, and their profiles link to each other."""
+    elsewhere = Account("bluesky", "https://pds.example", "me.example", "did:plc:me")
+    author = [judged for judged in session.timeline if judged.verdict.shown_at(session.level)][1].post.author
+    same = Person("did:plc:1", "same.example", author.name, f"also @{author.handle}", "bluesky")
+    others = [
+        Person(f"did:plc:{n}", f"{word}.example", word.title()) for n, word in enumerate(("ada", "bo", "cleo"), 2)
+    ]
+    session.archive.add_account(elsewhere)
+    session.archive.posts.keep_people(elsewhere.key, [same, *others])
+    session.archive.posts.keep_people(session.accounts[0].key, [replace(author, links=("@same.example",))])
 
 
 @pytest.mark.parametrize("theme", THEMES)
