@@ -59,12 +59,49 @@ class Marking:
 
     @property
     def complete(self) -> bool:
-        """Whether every kept post is loaded; older ones can then only come from the networks."""
+        """Whether every kept post below is loaded; older ones can then only come from the networks."""
         return self._timeline.complete
+
+    @property
+    def newest(self) -> bool:
+        """Whether the newest kept post is loaded; where not, `load_newer` brings those above."""
+        return self._timeline.newest
+
+    @property
+    def above(self) -> int:
+        """How many posts came that wait above what is loaded: to be counted, not yet judged."""
+        return self._timeline.above
 
     def load(self, count: int = _POSTS_A_LOAD) -> int:
         """Load the newest kept posts (first call) or that many older ones (further calls); how many came."""
         return self._timeline.load(count, today())
+
+    def load_newer(self, count: int) -> int:
+        """Load that many kept posts above the loaded ones; how many came. Needed after `start_at` and `trim` alone."""
+        return self._timeline.load_newer(count, today())
+
+    def start_at(self, key: PostKey, count: int) -> bool:
+        """Load anew, from that many posts above a kept post: `load` then brings itself and what is below it.
+
+        False, and nothing is changed, for a post that does not stand in a timeline.
+        """
+        return self._timeline.start_at(key, count, today())
+
+    def start_at_newest(self) -> None:
+        """Let go of what is loaded: `load` then brings the newest posts."""
+        self._timeline.start_at_newest()
+
+    def start_at_oldest(self, count: int) -> None:
+        """Load the oldest kept posts alone; `load_newer` brings those above."""
+        self._timeline.start_at_oldest(count, today())
+
+    def trim(self, above: int, below: int, first: PostKey, last: PostKey) -> None:
+        """Let go of all but so many posts above one loaded post, and so many below another."""
+        self._timeline.trim(above, below, first, last)
+
+    def around(self, key: PostKey) -> tuple[int, int] | None:
+        """How many loaded posts stand above one and how many below; None for a post that is not loaded."""
+        return self._timeline.around(key)
 
     def look_up(self, key: PostKey) -> Judged | None:
         """One kept post, loaded if it was not."""

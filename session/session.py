@@ -142,9 +142,11 @@ class Session(Joining):
     @property
     def gaps(self) -> Sequence[Gap]:
         """Holes among or below the loaded posts, newest first."""
-        posts = self._timeline.posts
+        gaps = self.archive.posts.gaps()
+        posts = self._timeline.posts if gaps else []
         bottom = posts[-1].post.at if posts and not self._timeline.complete else None
-        return [gap for gap in self.archive.posts.gaps() if bottom is None or gap.at >= bottom]
+        top = posts[0].post.at if posts and not self._timeline.newest else None
+        return [gap for gap in gaps if (bottom is None or gap.at >= bottom) and (top is None or gap.at <= top)]
 
     async def refresh(self, report: Report, accounts: Sequence[Account] | None = None) -> Arrival:
         """Ask every account (or these) for news, keep it, judge it. Trouble with one does not stop the others."""

@@ -1,6 +1,6 @@
 """The loaded posts: where each stands, what it is judged as, and what everybody in them is to the user."""
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,7 +32,11 @@ class _Loaded:
 
 
 class Timeline:
-    """Posts in memory, newest first, each with its verdict. Everything here is quick; nothing here is kept."""
+    """Posts in memory, newest first, each with its verdict. Everything here is quick; nothing here is kept.
+
+    What is loaded is one stretch of what is kept, without holes: it grows at both ends, and a reader who goes far lets
+    go of what lies behind.
+    """
 
     def __init__(self, archive: Archive, weights: Weights, said: Said, joins: Joins) -> None:
         self._archive = archive
@@ -49,9 +53,12 @@ class Timeline:
         self._habits = HabitBook(starter())
         self._by_author: dict[PersonKey, list[PostKey]] = {}
         self._met_again: set[PersonKey] = set()
+        self._met_with: dict[PersonKey, int] = {}
+        self._top: Place | None = None
+        self._above = 0
         self._bottom: Place | None = None
         self.complete = False
-        """Whether everything that is kept is loaded."""
+        """Whether everything below that is kept is loaded."""
 
     def belong(self, accounts: Iterable[Account]) -> None:
         """Whose timelines these are, so that the user's own posts are known."""
@@ -61,6 +68,16 @@ class Timeline:
     def posts(self) -> list[Judged]:
         """All loaded posts, newest first."""
         return [self._loaded[account, post_id].judged for _, account, post_id in self._order]
+
+    @property
+    def newest(self) -> bool:
+        """Whether the newest kept posts are loaded."""
+        return self._top is None
+
+    @property
+    def above(self) -> int:
+        """How many posts came, since the newest were loaded last, that wait above what is loaded."""
+        return 0 if self._top is None else self._above
 
     def get(self, key: PostKey) -> Judged | None:
         """A loaded post."""
@@ -87,12 +104,97 @@ class Timeline:
             self.settle(now)
         return len(page)
 
+    def load_newer(self, count: int, now: datetime) -> int:
+        """Load that many kept posts above those that are loaded; how many came."""
+        if self._top is None:
+            return 0
+        page = self._archive.posts.page_above(count, self._top)
+        self._top = page[0][0] if len(page) == count else None
+        self.revision += 1
+        self._add(page, now)
+        self.settle(now)
+        return len(page)
+
+    def start_at(self, key: PostKey, count: int, now: datetime) -> bool:
+        """Load anew, from that many posts above a kept post: `load` then brings itself and what is below it.
+
+        False, and nothing is changed, for a post that does not stand in a timeline.
+        """
+        place = self._archive.posts.place(key)
+        if place is not None:
+            self._start(self._archive.posts.page_above(count, place), count, now)
+        return place is not None
+
+    def start_at_newest(self) -> None:
+        """Let go of everything: `load` then brings the newest posts."""
+        self.let_go(list(self._loaded))
+        self._top = self._bottom = None
+        self.complete = False
+
+    def start_at_oldest(self, count: int, now: datetime) -> None:
+        """Load the oldest kept posts alone."""
+        self._start(self._archive.posts.page_above(count), count, now)
+        self.complete = True
+
+    def _start(self, page: list[tuple[Place, Post]], count: int, now: datetime) -> None:
+        above = self.above
+        self.start_at_newest()
+        if page:
+            self._top = page[0][0] if len(page) == count else None
+            self._bottom = page[-1][0]
+            self._above = above
+        self._add(page, now)
+        self.settle(now)
+
+    def trim(self, above: int, below: int, first: PostKey, last: PostKey) -> None:
+        """Let go of all but so many posts above one loaded post, and so many below another."""
+        start = max(self._number(first) - above, 0)
+        end = min(self._number(last) + below + 1, len(self._order))
+        newer, stay, older = self._order[:start], self._order[start:end], self._order[end:]
+        self.let_go([(account, post_id) for _, account, post_id in newer + older])
+        if newer:
+            self._above = self.above
+            self._top = (-stay[0][0], *stay[0][1:])
+        if older:
+            self._bottom, self.complete = (-stay[-1][0], *stay[-1][1:]), False
+
+    def around(self, key: PostKey) -> tuple[int, int] | None:
+        """How many loaded posts stand above one and how many below; None for a post that is not loaded."""
+        if key not in self._loaded or key in self._aside:
+            return None
+        here = self._number(key)
+        return here, len(self._order) - here - 1
+
+    def _number(self, key: PostKey) -> int:
+        return bisect_left(self._order, _order(self._loaded[key].place))
+
+    def let_go(self, keys: Iterable[PostKey]) -> None:
+        """Forget loaded posts; what is known of their people and of their authors' habits stays."""
+        gone = set(keys)
+        for author in {_author(self._loaded[key].case.post) for key in gone}:
+            left = [key for key in self._by_author[author] if key not in gone]
+            if left:
+                self._by_author[author] = left
+            else:
+                del self._by_author[author]
+            self._met_with.pop(author, None)
+        for key in gone:
+            del self._loaded[key]
+        self._order = [each for each in self._order if each[1:] not in gone]
+        self._aside -= gone
+        self._met_again.intersection_update(self._by_author)
+        self.revision += 1
+
     def arrive(self, keys: Iterable[PostKey], now: datetime, *, anywhere: bool = False) -> list[PostKey]:
         """Take in posts that were just kept; those below what is loaded wait until they are scrolled to.
 
         With `anywhere` they are taken in all the same: for the one post that a script asks for.
         """
         found = self._archive.posts.get([key for key in keys if key not in self._loaded or key in self._aside])
+        if not anywhere and self._top is not None:
+            near = [each for each in found if _order(each[0]) >= _order(self._top)]
+            self._above += len(found) - len(near)
+            found = near
         if anywhere:
             pass
         elif self._bottom is not None and not self.complete:
@@ -143,8 +245,11 @@ class Timeline:
 
     def settle(self, now: datetime) -> None:
         """Judge authors of whom more posts came again: their habits are better known now, for earlier posts too."""
-        again = [key for author in self._met_again for key in self._by_author[author]]
-        self._met_again.clear()
+        # Between the fortieth and the forty-first post a habit stays what it is: looked at again a third later.
+        due = [each for each in self._met_again if 3 * len(self._by_author[each]) >= 4 * self._met_with.get(each, 0)]
+        again = [key for author in due for key in self._by_author[author]]
+        self._met_with |= {author: len(self._by_author[author]) for author in due}
+        self._met_again.difference_update(due)
         if again:
             self._make_cases(again, now)
 

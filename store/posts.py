@@ -130,6 +130,21 @@ class Posts:
         )
         return self._read(rows)
 
+    def page_above(self, count: int, above: Place | None = None) -> list[tuple[Place, Post]]:
+        """The posts right above a place (the oldest of all without one), newest first as a page is."""
+        at, account, post_id = above or (-(2**63), "", "")
+        rows = self._db.rows(
+            "select account, id, at, author, booster, data from post where at >= ? and aside = 0"
+            " and (at > ? or account < ? or (account = ? and id < ?)) order by at, account desc, id desc limit ?",
+            (at, at, account, account, post_id, count),
+        )
+        return self._read(rows[::-1])
+
+    def place(self, key: PostKey) -> Place | None:
+        """Where a kept post stands in the home timelines; None for one that does not."""
+        row = self._db.row("select at from post where account = ? and id = ? and aside = 0", key)
+        return None if row is None else (row[0], *key)
+
     def get(self, keys: Sequence[PostKey]) -> list[tuple[Place, Post]]:
         """These posts, those that are kept, in no particular order."""
         rows = []

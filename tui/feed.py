@@ -12,18 +12,15 @@ from ..models.errors import QuietfeedError
 from ..models.verdict import Level
 from ..models.view import Arrival, Effect, PostKey, Progress
 from ..session import Session
-from .feeds import choose_feed
-from .marking import MarkingScreen, keys_to_see
+from . import window
+from .marking import keys_to_see
 from .messages import NearEnd, Opened, Selected, ShowPost
 from .moving import holds
-from .reading import Reader, keys_in
-from .report import ReportScreen
+from .reading import keys_in
 from .rows import HiddenRow, PostRow, Row, build_rows
 from .selecting import SelectableTimeline
 from .status import counts_line, keys_line, progress_words
 from .threads import Folds
-from .training import TrainingScreen
-from .tray import TrayScreen
 
 _MORE = 20
 _FILLS = 2
@@ -33,7 +30,7 @@ _DEMO_HINT = (
 )
 
 
-class FeedScreen(MarkingScreen):
+class FeedScreen(window.WindowScreen):
     """The timeline of all accounts at the current level. With `over`, escape goes back to the screen below."""
 
     def __init__(self, session: Session, *, over: bool = False) -> None:
@@ -41,9 +38,7 @@ class FeedScreen(MarkingScreen):
         self._over = over
         self._staying: set[PostKey] = set()
         self._unfolded: set[PostKey] = set()
-        self._waiting: set[PostKey] = set()
         self._folds = Folds()
-        self._reader = Reader(session.reading)
         self._fetching: Progress | None = None
         self._tail_asked = False
         self._revision = -1
@@ -70,21 +65,25 @@ class FeedScreen(MarkingScreen):
 
     def on_mount(self) -> None:
         """The kept timeline at once; the network and the learner come after the first screen is painted."""
+        place = self.session.place()
         if not self.session.timeline:
-            self.session.load()
+            if place is not None:
+                self._coming_back = self.session.start_at(place, window.SLICE)
+            window.fill(self.session, self.app.size.height)
         self.timeline.focus()
-        rows = self._rows()
+        rows = self.build()
         first = next((row.key for row in rows if isinstance(row, PostRow)), None)
-        self.timeline.is_unread = self._is_unread
-        self.timeline.set_rows(rows, select=self.session.place() or first)
-        self._waiting = {row.key for row in self.timeline.rows[: self.timeline.cursor] if self._is_unread(row)}
-        self._draw_status()
+        self.timeline.is_unread = self.is_unread
+        self.timeline.set_rows(rows, select=place or first)
+        self._waiting = {row.key for row in self.timeline.rows[: self.timeline.cursor] if self.is_unread(row)}
+        self.draw_status()
         self.set_interval(60, self._each_minute)
         if self.session.config.refresh_minutes and self.session.kept:
             self.set_interval(self.session.config.refresh_minutes * 60, self.do_refresh)
         self.call_after_refresh(self._after_first_paint)
 
     def _after_first_paint(self) -> None:
+        self.load_ahead()
         # The demo world is whole from the start; what a public handle sees is still to be asked for.
         if not self.session.demo or not self.session.timeline:
             self.do_refresh()
@@ -102,7 +101,8 @@ class FeedScreen(MarkingScreen):
             self.redraw(effect)
             self.say(effect.sentence)
 
-    def _rows(self) -> list[Row]:
+    def build(self) -> list[Row]:
+        """The rows of what is loaded."""
         self._revision = self.session.revision
         posts = self.session.timeline
         rows = build_rows(posts, self.session.gaps, self.session.level, staying=self._staying, unfolded=self._unfolded)
@@ -113,20 +113,23 @@ class FeedScreen(MarkingScreen):
         visible = {row.key for row in self.timeline.visible_rows()}
         self._staying = (self._staying & visible) | keys_to_see(effect, self.timeline)
         if select is not None:
+            if self.session.judged(select) is None and self.session.start_at(select, window.SLICE):
+                window.fill(self.session, self.app.size.height)
             self._staying.discard(select)
             self._unfolded.add(select)
             self._folds.unfold(select, self.session.timeline)
-        self.timeline.set_rows(self._rows(), select=select)
-        self._draw_status()
+        self.timeline.set_rows(self.build(), select=select)
+        self.draw_status()
 
     def say(self, sentence: str) -> None:
         """One line above the status."""
         self.query_one("#saying", Static).update(sentence)
 
-    def _draw_status(self) -> None:
+    def draw_status(self) -> None:
+        """The line of counts, and the keys."""
         width = self.size.width
         busy = progress_words(self._fetching) if self._fetching else ""
-        waiting = len(self._waiting)
+        waiting = len(self._waiting) + self.session.above
         line = counts_line(self.session.counts(), self.session.level, width - 2, waiting=waiting, busy=busy)
         self.query_one("#status", Static).update(line)
         self.query_one("#keys", Static).update(keys_line(getattr(self.app, "keys", {}), width))
@@ -134,7 +137,7 @@ class FeedScreen(MarkingScreen):
     def on_resize(self, event: events.Resize) -> None:
         """The status line and the keys fit the new width."""
         if event.size.width:
-            self._draw_status()
+            self.draw_status()
 
     def on_screen_resume(self) -> None:
         """Back from another screen: what was marked there is shown, and learned if it was not yet."""
@@ -142,6 +145,8 @@ class FeedScreen(MarkingScreen):
             self.redraw()
         if self._revision != -1 and self.session.unlearned:
             self.learn_soon()
+        if self._revision != -1:
+            self.load_ahead()
 
     def on_selected(self, message: Selected) -> None:
         """Remember the place and what was read, and forget news that was seen."""
@@ -151,12 +156,13 @@ class FeedScreen(MarkingScreen):
             self._place = message.row.key
         if self._place_timer is None:
             self._place_timer = self.set_timer(0.5, self._keep_place)
+        self.load_ahead()
         if self._waiting:
             seen = {row.key for row in self.timeline.visible_rows()}
             self._waiting -= seen
             if self.timeline.cursor == 0:
                 self._waiting.clear()
-            self._draw_status()
+            self.draw_status()
 
     def _keep_place(self) -> None:
         self._place_timer = None
@@ -176,9 +182,10 @@ class FeedScreen(MarkingScreen):
         message.stop()
         if self._fetching is not None:
             return
-        if self.session.load():
-            self.timeline.set_rows(self._rows())
-            self._draw_status()
+        if not self.session.complete:
+            # However many of them are hidden: some more come each time that the end is reached.
+            around = window.posts_around(self.session, self.timeline)
+            self.load_ahead((around[1] if around else 0) + window.BELOW)
         elif not self._tail_asked and any(gap.older_at is None for gap in self.session.gaps):
             # Asked by itself only once, so that moving about at the end of an offline timeline asks for nothing.
             self._tail_asked = True
@@ -188,14 +195,15 @@ class FeedScreen(MarkingScreen):
         self._fetching = progress
         if self.session.revision != self._revision:
             self._show_arrived()
-        self._draw_status()
+        self.draw_status()
 
     def _ask(self, asking: Awaitable[Arrival], what: str) -> None:
         self._fetching = Progress("", what)
-        self._draw_status()
+        self.draw_status()
         self.run_worker(self._answer(asking), name=what, group="network", exit_on_error=False)
 
     async def _answer(self, asking: Awaitable[Arrival]) -> None:
+        far = self.session.above
         try:
             arrival = await asking
         except QuietfeedError as error:
@@ -207,6 +215,8 @@ class FeedScreen(MarkingScreen):
         self._show_arrived()
         hidden = f", {arrival.hidden} hidden" if arrival.hidden else ""
         news = f"{len(arrival.new)} new: {arrival.shown} shown{hidden}" if arrival.new else ""
+        if not news and self.session.above > far:
+            news = f"{self.session.above - far} new at the top: {self.key_of('top')} goes there"
         # One network may be away while the other brings news.
         told = [part for part in (arrival.troubles[0] if arrival.troubles else "", news) if part]
         self.say(" · ".join(told) or "nothing new")
@@ -221,19 +231,19 @@ class FeedScreen(MarkingScreen):
     def _show_arrived(self) -> None:
         """Posts that came since the last look; those above the screen are counted, the line being read stays."""
         before = {row.key for row in self.timeline.rows}
-        self.timeline.set_rows(self._rows())
+        self.timeline.set_rows(self.build())
         if before:
             visible = self.timeline.visible_rows()
             top = self.timeline.find(visible[0].key) if visible else None
             above = self.timeline.rows[: top or 0]
             self._waiting |= {row.key for row in above if isinstance(row, PostRow)} - before
-        self._draw_status()
+        self.draw_status()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A worker that fell is told of, never fatal."""
         if event.state is WorkerState.ERROR and event.worker.group != "browser":
             self._fetching = None
-            self._draw_status()
+            self.draw_status()
             self.say(f"{event.worker.name} went wrong: {type(event.worker.error).__name__}: {event.worker.error}")
 
     def do_refresh(self) -> None:
@@ -254,25 +264,33 @@ class FeedScreen(MarkingScreen):
             self.post_message(ShowPost(row.judged))
         elif isinstance(row, HiddenRow):
             self._unfolded.update(row.keys)
-            self.timeline.set_rows(self._rows(), select=row.keys[0])
+            self.timeline.set_rows(self.build(), select=row.keys[0])
             self.say(f"unfolded {len(row.keys)}: they fold again when the level is switched")
         elif self._fetching is None:
             self._ask(self.session.fill(row.gap, self._report), "filling the gap")
 
     def do_hidden(self) -> None:
         """Everything that is hidden."""
+        from .tray import TrayScreen
+
         self.app.push_screen(TrayScreen(self.session))
 
     def do_feeds(self) -> None:
         """Custom feeds and lists, each a timeline of its own."""
+        from .feeds import choose_feed
+
         choose_feed(self)
 
     def do_train(self) -> None:
         """The posts whose mark teaches most."""
+        from .training import TrainingScreen
+
         self.app.push_screen(TrainingScreen(self.session))
 
     def do_report(self) -> None:
         """What is hidden, per day and category, and who makes the noise."""
+        from .report import ReportScreen
+
         self.app.push_screen(ReportScreen(self.session), self.run_below)
 
     def do_level(self) -> None:
@@ -317,7 +335,7 @@ class FeedScreen(MarkingScreen):
         if row is not None:
             sentence, select = self._folds.toggle(row, self.timeline.rows, self.session.timeline)
             if select is not None:
-                self.timeline.set_rows(self._rows(), select=select)
+                self.timeline.set_rows(self.build(), select=select)
             self.say(sentence)
 
     def do_read_all(self) -> None:
@@ -325,15 +343,16 @@ class FeedScreen(MarkingScreen):
         keys = [key for row in self.timeline.rows for key in keys_in(row)]
         self.act(lambda: self.session.read_all(keys), "read")
         self._waiting.clear()
-        self._draw_status()
+        self.draw_status()
 
-    def _is_unread(self, row: Row) -> bool:
+    def is_unread(self, row: Row) -> bool:
+        """Whether a row is a post that was not read."""
         unread = self.session.reading.unread
         return isinstance(row, PostRow) and any(key in unread for key in keys_in(row))
 
     def stands_out(self, row: PostRow) -> bool:
         """Here `n` goes to the next unread post."""
-        return self._is_unread(row)
+        return self.is_unread(row)
 
     def words_without_query(self, found: int) -> str:
         """How many are left."""

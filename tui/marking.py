@@ -14,7 +14,6 @@ from .choice import ChoiceScreen
 from .join import WhoScreen, offers, person_of
 from .messages import ShowPosts
 from .moving import MovingScreen
-from .mute import MuteScreen, end_of
 from .paint import utc_now
 from .rows import PostRow
 from .selecting import SelectableTimeline
@@ -142,6 +141,8 @@ class MarkingScreen(MovingScreen):
 
     def do_mute(self) -> None:
         """Ask for how long nothing of this author is to be heard."""
+        from .mute import MuteScreen, end_of
+
         row = self.selected_post()
         if row is None:
             return

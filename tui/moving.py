@@ -13,13 +13,11 @@ from ..models.words import links_of
 from ..session import Session
 from ..session.browser import can_open, open_in_browser
 from ..session.training import is_unsure
-from .choice import ChoiceScreen
 from .keys import bindings, first_key
 from .messages import OpenLink, ShowAuthor, ShowFound, ShowHelp
 from .paint import paint, utc_now
 from .rows import PostRow
 from .timeline import Timeline
-from .why import WhyScreen
 
 _MOST_COUNT = 9999
 _ALL_SURE = "the filter is sure of everything here"
@@ -149,6 +147,8 @@ class MovingScreen(Screen[None]):
         """Why this post is shown or hidden; a mark made in the panel is made here."""
         row = self.selected_post()
         if row is not None:
+            from .why import WhyScreen
+
             panel = WhyScreen(self.session.why(row.key), row.judged)
             self.app.push_screen(panel, self.run_below)
 
@@ -190,6 +190,8 @@ class MovingScreen(Screen[None]):
         elif len(links) == 1:
             self.open_address(links[0])
         else:
+            from .choice import ChoiceScreen
+
             panel = ChoiceScreen("Open which link?", links, "a number or enter opens · esc closes")
             self.app.push_screen(panel, lambda number: None if number is None else self.open_address(links[number]))
 

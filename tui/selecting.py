@@ -1,12 +1,13 @@
 """The timeline with a stretch of rows that is selected, for marks in bulk, and with a sign beside unread posts."""
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from ..models.view import PostKey
 from .rows import Row
 from .timeline import Timeline
 
@@ -28,6 +29,14 @@ class SelectableTimeline(Timeline, inherit_bindings=False):
         """Begin to select at a row; None ends it."""
         self._anchor = number
         self.refresh()
+
+    def set_rows(self, rows: Sequence[Row], *, select: PostKey | None = None) -> None:
+        """Replace the rows; a selection goes on from the row where it began, wherever that stands now."""
+        began = None if self._anchor is None or self._anchor >= len(self.rows) else self.rows[self._anchor].key
+        super().set_rows(rows, select=select)
+        if began is not None:
+            found = self.find(began)
+            self._anchor = self.cursor if found is None else found
 
     def render_line(self, y: int) -> Strip:
         """A line of the screen, with a bar at its edge where its row is selected."""

@@ -53,7 +53,7 @@ class Folds:
     def __init__(self) -> None:
         self._folded: set[PostKey] = set()
         self._threads = Threads(())
-        self._posts = 0
+        self._posts: tuple[PostKey | int, ...] = ()
 
     def apply(self, rows: list[Row], posts: Sequence[Judged]) -> list[Row]:
         """The rows with every folded conversation as one line; one of which a single row is shown stays as it is."""
@@ -95,8 +95,9 @@ class Folds:
             self._folded.difference_update(self._of(posts).around(key))
 
     def _of(self, posts: Sequence[Judged]) -> Threads:
-        # Who answers whom never changes, and no post is ever taken away: only new ones make new conversations.
-        if len(posts) != self._posts:
+        # Who answers whom never changes: only posts that come or go make other conversations.
+        now = (len(posts), posts[0].key, posts[-1].key) if posts else ()
+        if now != self._posts:
             self._threads = Threads(judged.post for judged in posts)
-            self._posts = len(posts)
+            self._posts = now
         return self._threads

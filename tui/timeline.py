@@ -14,6 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ..models.view import PostKey
+from .heights import Heights, estimate
 from .messages import NearEnd, Opened, OpenLink, Selected
 from .paint import PaintedLine, paint, utc_now
 from .rows import PostRow, Row
@@ -37,11 +38,12 @@ class Timeline(ScrollView, can_focus=True):
     def __init__(self, *, empty: str = "", id: str | None = None) -> None:
         super().__init__(id=id)
         self._rows: list[Row] = []
-        self._tops: list[int] = [0]
+        self._heights = Heights()
+        self._tops = self._heights.tops
         self._cursor = 0
         self._empty = empty
-        self._painted: dict[PostKey, tuple[Row, list[PaintedLine]]] = {}
-        self._strips: LRUCache[tuple[object, ...], list[Strip]] = LRUCache(512)
+        self._painted: LRUCache[PostKey, tuple[Row, int, list[PaintedLine]]] = LRUCache(512)
+        self._strips: LRUCache[tuple[object, ...], tuple[list[PaintedLine], list[Strip]]] = LRUCache(512)
         self._now = utc_now()
         self._width = 0
         self._search = ""
@@ -74,13 +76,16 @@ class Timeline(ScrollView, can_focus=True):
         before = self.selected
         old_rows, old_cursor = self._rows, self._cursor
         offset = self._tops[old_cursor] - self.scroll_offset.y if old_rows else 0
+        old_heights = self._heights
         self._rows = list(rows)
-        self._measure()
+        self._lay_out(old_rows, old_heights)
         if before is not None:
             self._cursor = self._find_again(old_rows, old_cursor)
+            self._measure(self._cursor)
             self._jump(self._tops[self._cursor] - offset)
         if select is not None and (found := self.find(select)) is not None:
             self._cursor = found
+            self._measure(found)
             self._show_cursor()
         self._cursor = max(min(self._cursor, len(self._rows) - 1), 0)
         self.refresh()
@@ -130,6 +135,7 @@ class Timeline(ScrollView, can_focus=True):
         number = max(min(number, len(self._rows) - 1), 0)
         changed = number != self._cursor
         self._cursor = number
+        self._measure_still(number)
         self._show_cursor()
         self.refresh()
         if changed:
@@ -170,8 +176,8 @@ class Timeline(ScrollView, can_focus=True):
         """Another width wraps anew; the selected row keeps its line."""
         if event.size.width != self._width and self._rows:
             offset = self._tops[self._cursor] - self.scroll_offset.y
-            self._painted.clear()
-            self._measure()
+            self._lay_out([], Heights())
+            self._measure(self._cursor)
             self._jump(self._tops[self._cursor] - offset)
         self._show_cursor()
 
@@ -195,40 +201,65 @@ class Timeline(ScrollView, can_focus=True):
         super().notify_style_update()
         self._strips.clear()
 
-    def _measure(self) -> None:
-        """The heights of all rows, and with them where each begins."""
-        self._width = width = self.size.width or self.app.size.width
-        painted: dict[PostKey, tuple[Row, list[PaintedLine]]] = {}
-        tops = [0]
-        for row in self._rows:
-            lines = self._lines(row, width)
-            painted[row.key] = (row, lines)
-            tops.append(tops[-1] + len(lines))
-        self._painted = painted
-        self._tops = tops
-        self.virtual_size = Size(width, tops[-1])
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """However it was scrolled: what comes next is measured before it is seen."""
+        super().watch_scroll_y(old_value, new_value)
+        if self._rows:
+            self._measure_still(bisect_right(self._tops, self.scroll_offset.y) - 1)
 
-    def _lines(self, row: Row, width: int) -> list[PaintedLine]:
+    def _lay_out(self, old_rows: Sequence[Row], old_heights: Heights) -> None:
+        """Where all rows begin: as measured before, and estimated where a row is new."""
+        self._width = width = self.size.width or self.app.size.width
+        before = {row.key: (row, old_heights.exact(number)) for number, row in enumerate(old_rows)}
+        known = []
+        for row in self._rows:
+            old, height = before.get(row.key, (None, None))
+            exact = height is not None and (old is row or old == row)
+            known.append((height, True) if exact and height else (estimate(row, width), False))
+        self._take(Heights(known))
+
+    def _take(self, heights: Heights) -> None:
+        self._heights, self._tops = heights, heights.tops
+        self.virtual_size = Size(self._width, self._tops[-1])
+
+    def _measure(self, number: int) -> None:
+        """Make the heights exact of all rows that could be on a screen with this one."""
+        near = max(self.size.height, self.app.size.height, 16)
+        if self._heights.measure(number - near, number + near, lambda each: len(self._lines(self._rows[each]))):
+            self._take(self._heights)
+
+    def _measure_still(self, number: int) -> None:
+        """The same, and the row at the top of the screen stays there."""
+        top = min(bisect_right(self._tops, self.scroll_offset.y), len(self._rows)) - 1
+        before = self._tops[top]
+        self._measure(number)
+        if self._tops[top] != before:
+            self._jump(self.scroll_offset.y + self._tops[top] - before)
+
+    def _lines(self, row: Row) -> list[PaintedLine]:
+        width = self._width
         known = self._painted.get(row.key)
-        if known is not None and known[0] == row and width == self._width:
-            return known[1]
+        if known is not None and known[1] == width and (known[0] is row or known[0] == row):
+            return known[2]
         try:
-            return paint(row, width, self._now)
+            lines = paint(row, width, self._now)
         except Exception as error:
             # Hostile or damaged content must never take the screen down: the post is then shown as bare text.
             text = row.judged.post.text if isinstance(row, PostRow) else ""
-            return [[(f"  {text[: width - 3]!r} ({type(error).__name__})"[:width], "text", "")], []]
+            lines = [[(f"  {text[: width - 3]!r} ({type(error).__name__})"[:width], "text", "")], []]
+        self._painted[row.key] = (row, width, lines)
+        return lines
 
     def _strips_of(self, number: int, width: int) -> list[Strip]:
         row = self._rows[number]
         selected = number == self._cursor and self.has_focus_within
-        known = self._painted.get(row.key)
-        lines = known[1] if known is not None and known[0] is row else self._lines(row, width)
-        key = (row.key, id(lines), selected, width, self._search, self.app.theme)
-        strips = self._strips.get(key)
-        if strips is None:
-            strips = [self._strip(line, width, selected=selected) for line in lines]
-            self._strips[key] = strips
+        lines = self._lines(row)
+        key = (row.key, selected, width, self._search, self.app.theme)
+        known = self._strips.get(key)
+        if known is not None and known[0] is lines:
+            return known[1]
+        strips = [self._strip(line, width, selected=selected) for line in lines]
+        self._strips[key] = (lines, strips)
         return strips
 
     def _strip(self, line: PaintedLine, width: int, *, selected: bool) -> Strip:
@@ -305,11 +336,11 @@ class Timeline(ScrollView, can_focus=True):
         self.scroll_to(y=max(y, 0), animate=False, immediate=True, force=True)
 
     def _link_at(self, number: int, line: int, x: int) -> str:
-        known = self._painted.get(self._rows[number].key)
-        if known is None or line >= len(known[1]):
+        lines = self._lines(self._rows[number])
+        if line >= len(lines):
             return ""
         at = 0
-        for text, _, link in known[1][line]:
+        for text, _, link in lines[line]:
             at += Segment(text).cell_length
             if x < at:
                 return link

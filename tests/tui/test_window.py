@@ -1,0 +1,259 @@
+"""A long timeline of which only a stretch is in memory: whatever moves, the reader's post and its line stay."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from quietfeed.models.view import Gap
+from quietfeed.session import Session
+from quietfeed.tui import window
+from quietfeed.tui.rows import GapRow, PostRow
+
+if TYPE_CHECKING:
+    from quietfeed.tests.tui.conftest import Open, Screens, Scripted
+
+COUNT = 300
+
+
+@pytest.fixture(autouse=True)
+def small_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A window that a few dozen posts overflow."""
+    monkeypatch.setattr(window, "SLICE", 10)
+    monkeypatch.setattr(window, "BELOW", 20)
+    monkeypatch.setattr(window, "STAY", 25)
+
+
+def kept(scripted: "type[Scripted]", home: Path, *, star: int = 0, count: int = COUNT) -> Session:
+    """A session with posts of many heights in its store, and a network that has no news. Every `star`-th is hidden."""
+    network = scripted.network([])
+    session = scripted.session(network, home)
+    posts = [
+        scripted.post(
+            number,
+            scripted.star if star and number % star == 0 else scripted.friend,
+            f"number {number}: " + "some words that wrap " * (number % 13),
+        )
+        for number in range(count)
+    ]
+    session.archive.posts.keep(network.account.key, posts, datetime(2026, 11, 24, tzinfo=UTC))
+    return session
+
+
+def number_of(screens: "Screens") -> int:
+    selected = screens.selected()
+    assert selected is not None
+    return int(selected[1])
+
+
+def cursor_line(screens: "Screens") -> str:
+    """What stands where the selected row begins, and on which line of the screen."""
+    timeline = screens.timeline
+    line = timeline._tops[timeline.cursor] - timeline.scroll_offset.y
+    return f"{line}: {timeline.line(line)[1:]} / {timeline.line(line + 1)[1:]}"
+
+
+def assert_the_screen_is_true(screens: "Screens") -> None:
+    """Every line of the screen is the one that stands there when all rows above are painted and counted."""
+    timeline = screens.timeline
+    height, top = timeline.size.height, timeline.scroll_offset.y
+    first = timeline.rows.index(timeline.visible_rows()[0])
+    skipped = top - timeline._tops[first]
+    whole = [
+        "".join(text for text, _, _ in line)[1:].rstrip()
+        for row in timeline.rows[first : first + height + 1]
+        for line in timeline._lines(row)
+    ]
+    expected = [each[1:] for each in whole[skipped : skipped + height]]
+    assert [timeline.line(y)[2:] for y in range(height)][: len(expected)] == expected
+
+
+async def test_going_down_and_up_passes_every_post_and_keeps_few_in_memory(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    async with opened(kept(scripted, tmp_path, count=180)) as screens:
+        passed = [number_of(screens)]
+        most = 0
+        while passed[-1] != 0:
+            screens.timeline.move(1)
+            await screens.pilot.pause()
+            most = max(most, len(screens.session.timeline))
+            if number_of(screens) != passed[-1]:
+                passed.append(number_of(screens))
+        assert passed == list(range(180 - 1, -1, -1))
+        assert most <= 4 * window.STAY + 2 * window.SLICE
+        assert not screens.session.newest
+        back = [0]
+        while back[-1] != 180 - 1:
+            screens.timeline.move(-1)
+            await screens.pilot.pause()
+            most = max(most, len(screens.session.timeline))
+            if number_of(screens) != back[-1]:
+                back.append(number_of(screens))
+        assert back == list(range(180))
+        assert most <= 4 * window.STAY + 2 * window.SLICE
+
+
+@pytest.mark.parametrize("keys", [["pagedown"], ["ctrl+d"], ["6", "j"], ["pagedown", "pagedown", "pageup"]])
+async def test_whatever_moves_the_screen_shows_each_row_whole_and_in_order(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, keys: list[str]
+) -> None:
+    async with opened(kept(scripted, tmp_path, star=4)) as screens:
+        for _ in range(6):
+            await screens.press(*keys)
+            assert_the_screen_is_true(screens)
+            assert screens.timeline.selected in screens.timeline.visible_rows()
+
+
+async def test_the_end_is_the_oldest_post_that_is_kept_and_the_top_the_newest(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    async with opened(kept(scripted, tmp_path)) as screens:
+        await screens.press("G")
+        assert number_of(screens) == 0
+        assert_the_screen_is_true(screens)
+        await screens.press("0", "1", "0", "k")
+        assert number_of(screens) == 10
+        assert_the_screen_is_true(screens)
+        await screens.press("g")
+        assert number_of(screens) == COUNT - 1
+        assert screens.session.newest
+
+
+async def test_a_restart_deep_in_the_timeline_begins_where_it_was_left(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    async with opened(kept(scripted, tmp_path)) as screens:
+        await screens.press("0", "1", "5", "0", "j")
+        await screens.press("5", "0", "j")
+        left = number_of(screens)
+        assert left < COUNT - 60
+    async with opened(scripted.session(scripted.network([]), tmp_path)) as screens:
+        assert number_of(screens) == left
+        assert_the_screen_is_true(screens)
+        assert not screens.session.newest
+        await screens.press("k")
+        assert number_of(screens) == left + 1
+
+
+async def test_what_is_loaded_above_and_below_moves_neither_cursor_nor_line(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    async with opened(kept(scripted, tmp_path)) as screens:
+        await screens.press("0", "1", "0", "0", "j")
+        await screens.press("3", "k")
+        selected, line = screens.selected(), cursor_line(screens)
+        assert screens.session.load_newer(10) or screens.session.newest
+        screens.app.screen.redraw()  # type: ignore[attr-defined]
+        await screens.settled()
+        assert (screens.selected(), cursor_line(screens)) == (selected, line)
+        screens.session.load(10)
+        screens.app.screen.redraw()  # type: ignore[attr-defined]
+        await screens.settled()
+        assert (screens.selected(), cursor_line(screens)) == (selected, line)
+        assert_the_screen_is_true(screens)
+
+
+async def test_another_width_keeps_the_post_on_its_line(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    async with opened(kept(scripted, tmp_path), size=(100, 32)) as screens:
+        await screens.press("8", "0", "j")
+        await screens.press("5", "k")
+        selected = screens.selected()
+        for width in (40, 130, 70):
+            await screens.pilot.resize_terminal(width, 32)
+            await screens.settled()
+            assert screens.selected() == selected
+            assert screens.timeline.selected in screens.timeline.visible_rows()
+            assert_the_screen_is_true(screens)
+
+
+async def test_a_selection_that_outgrows_the_window_is_marked_whole(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    async with opened(kept(scripted, tmp_path, count=200)) as screens:
+        await screens.press("V")
+        for _ in range(15):
+            await screens.press("0", "1", "0", "j")
+        first, last = COUNT, number_of(screens)
+        assert last < 60
+        await screens.press("x")
+        marked = {int(key[1]) for key in (mark.case.post.key for mark in screens.session.marked())}
+        assert marked == set(range(last, min(first, 200)))
+        await screens.press("u")
+        assert screens.session.marks == 0
+
+
+async def test_undo_goes_back_to_a_mark_that_is_far_away(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    async with opened(kept(scripted, tmp_path)) as screens:
+        await screens.press("j", "x")
+        marked = screens.session.marked()[0].case.post.key
+        await screens.press("G")
+        assert screens.session.judged(marked) is None
+        await screens.press("u")
+        assert screens.session.marks == 0
+        assert screens.selected() == marked
+        assert_the_screen_is_true(screens)
+
+
+async def test_news_far_above_are_counted_and_are_there_when_one_goes_to_the_top(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    async with opened(kept(scripted, tmp_path)) as screens:
+        await screens.press("G")
+        network = scripted.network([scripted.post(number) for number in range(COUNT + 5)])
+        screens.session.signing_in._opened[network.account.key] = network
+        selected, line = screens.selected(), cursor_line(screens)
+        await screens.press("R")
+        assert (screens.selected(), cursor_line(screens)) == (selected, line)
+        assert "↑ 5 new above" in screens.line("status")
+        assert screens.line("saying") == "5 new at the top: g goes there"
+        await screens.press("g")
+        assert number_of(screens) == COUNT + 4
+        assert "new above" not in screens.line("status")
+
+
+async def test_a_hole_stands_once_where_it_is_and_not_at_the_ends_of_what_is_loaded(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    session = kept(scripted, tmp_path)
+    newest = session.archive.posts.page(COUNT)
+    upper, lower = newest[150][1], newest[151][1]
+    assert upper.at is not None
+    page = [upper]
+    gap = Gap(0, upper.account, "somewhere", upper.at, lower.at)
+    session.archive.posts.keep_page(upper.account, page, datetime(2026, 11, 24, tzinfo=UTC), below=gap, filled=None)
+    async with opened(session) as screens:
+        assert not [row for row in screens.timeline.rows if isinstance(row, GapRow)]
+        seen = 0
+        while number_of(screens) > 100:
+            screens.timeline.move(1)
+            await screens.pilot.pause()
+            rows = screens.timeline.rows
+            holes = [number for number, row in enumerate(rows) if isinstance(row, GapRow)]
+            for hole in holes:
+                assert rows[hole - 1].key == upper.key
+                seen += 1
+            if isinstance(screens.timeline.selected, GapRow):
+                screens.timeline.move(1)
+        assert seen
+        await screens.press("G")
+        assert not [row for row in screens.timeline.rows if isinstance(row, GapRow)]
+
+
+async def test_hidden_posts_without_end_are_loaded_a_portion_at_a_time(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    async with opened(kept(scripted, tmp_path, star=1)) as screens:
+        before = len(screens.session.timeline)
+        assert before < COUNT
+        assert not any(isinstance(row, PostRow) for row in screens.timeline.rows)
+        while not screens.session.complete:
+            await screens.press("j")
+            assert len(screens.session.timeline) > before or screens.session.complete
+            before = len(screens.session.timeline)
+        assert before == COUNT

@@ -1,0 +1,154 @@
+"""The stretch of kept posts that is in memory: around the cursor, and loaded before the cursor comes to its ends."""
+
+import asyncio
+from itertools import chain
+from typing import Literal
+
+from ..models.view import PostKey
+from ..session import Session
+from .marking import MarkingScreen
+from .reading import Reader, keys_in
+from .rows import Row
+from .timeline import Timeline
+
+SLICE = 25
+"""So many kept posts are loaded at once: reading and judging them takes less than a frame."""
+BELOW = 500
+"""So many posts are loaded below the cursor."""
+STAY = 1000
+"""So many posts stay in memory on either side of the cursor, once there are many more."""
+
+Side = Literal["newer", "older"]
+
+
+class WindowScreen(MarkingScreen):
+    """A screen over the kept timeline, of which it loads and forgets as the cursor goes. A subclass builds the rows."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._waiting: set[PostKey] = set()
+        self._reader = Reader(session.reading)
+        self._loading = False
+        self._below = BELOW
+        self._coming_back = False
+
+    def build(self) -> list[Row]:
+        """The rows of what is loaded."""
+        raise NotImplementedError
+
+    def draw_status(self) -> None:
+        """Say how much is shown."""
+        raise NotImplementedError
+
+    def is_unread(self, row: Row) -> bool:
+        """Whether a row is a post that was not read."""
+        raise NotImplementedError
+
+    def load_ahead(self, below: int = 0) -> None:
+        """Bring kept posts before the cursor comes to where they stand: a few at a time, keys go first."""
+        self._below = max(below, BELOW)
+        # A screen that lies over this one lists posts of this one: they stay until it is left.
+        if not self._loading and self.is_current and lacking(self.session, self.timeline, self._below):
+            self._loading = True
+            self.run_worker(self._loader(), name="reading what is kept", group="kept", exit_on_error=False)
+
+    async def _loader(self) -> None:
+        try:
+            while self.is_current and (side := lacking(self.session, self.timeline, self._below)):
+                # What the cursor has left behind is read, before the rows around it come and go.
+                self._reader.look(self.timeline)
+                (self.session.load_newer if side == "newer" else self.session.load)(SLICE)
+                if self._anchor is None:
+                    let_go(self.session, self.timeline, self._below)
+                before = {row.key for row in self.timeline.rows}
+                self.timeline.set_rows(self.build())
+                if self._coming_back:
+                    above = self.timeline.rows[: self.timeline.cursor]
+                    self._waiting |= {row.key for row in above if row.key not in before and self.is_unread(row)}
+                    self._coming_back = not self.session.newest
+                self._reader.look(self.timeline)
+                self.draw_status()
+                await asyncio.sleep(0.01)
+        finally:
+            self._loading = False
+
+    def do_down(self) -> None:
+        """Next row, or as many on as were counted, loaded or not."""
+        if self._times > 1:
+            bring(self.session, self.timeline, below=self._times)
+            self.timeline.set_rows(self.build())
+        super().do_down()
+
+    def do_up(self) -> None:
+        """Previous row, or as many back as were counted."""
+        if self._times > 1:
+            bring(self.session, self.timeline, above=self._times)
+            self.timeline.set_rows(self.build())
+        super().do_up()
+
+    def do_top(self) -> None:
+        """To the newest post that is kept, loaded or not."""
+        if not self.session.newest and self._anchor is None:
+            self._coming_back = False
+            self.session.start_at_newest()
+            fill(self.session, self.app.size.height)
+            self.timeline.set_rows(self.build())
+        super().do_top()
+
+    def do_bottom(self) -> None:
+        """To the oldest post that is kept, loaded or not."""
+        if not self.session.complete and self._anchor is None:
+            self._coming_back = False
+            self.session.start_at_oldest(SLICE)
+            self.timeline.set_rows(self.build())
+        super().do_bottom()
+
+
+def fill(session: Session, height: int) -> None:
+    """Load what fills a screen; all else comes behind it."""
+    for _ in range(BELOW // SLICE):
+        if not session.load(SLICE) or session.counts().shown >= height // 3:
+            break
+
+
+def bring(session: Session, timeline: Timeline, *, above: int = 0, below: int = 0) -> None:
+    """Load so many posts above or below the cursor at once, as far as there are so many."""
+    around = posts_around(session, timeline) or (0, 0)
+    if around[0] < above and not session.newest:
+        session.load_newer(above - around[0])
+    if around[1] < below and not session.complete:
+        session.load(below - around[1])
+
+
+def lacking(session: Session, timeline: Timeline, below: int) -> Side | None:
+    """On which side of the cursor too few posts are loaded, where more are kept."""
+    around = posts_around(session, timeline)
+    if around is None:
+        return None if session.complete else "older"
+    if not session.newest and around[0] < STAY:
+        return "newer"
+    return "older" if not session.complete and around[1] < below else None
+
+
+def posts_around(session: Session, timeline: Timeline) -> tuple[int, int] | None:
+    """How many loaded posts stand above the cursor and how many below; None where there are no posts."""
+    keys = _keys_here(timeline)
+    # The posts of a quiet line count as below it: however many there are, loading them comes to an end.
+    return session.around(keys[0]) if keys else None
+
+
+def let_go(session: Session, timeline: Timeline, below: int) -> None:
+    """Forget what lies far from the cursor, where that is much; never what `lacking` would ask for again."""
+    keys = _keys_here(timeline)
+    around = session.around(keys[0]) if keys else None
+    if around is not None and sum(around) > 4 * STAY:
+        session.trim(STAY, max(STAY, below), keys[0], keys[-1])
+
+
+def _keys_here(timeline: Timeline) -> tuple[PostKey, ...]:
+    """The posts of the row under the cursor, or of the nearest above that has any (a gap has none), or below."""
+    rows, cursor = timeline.rows, timeline.cursor
+    for number in chain(range(min(cursor, len(rows) - 1), -1, -1), range(cursor + 1, len(rows))):
+        if keys := keys_in(rows[number]):
+            return keys
+    return ()
