@@ -1,5 +1,6 @@
 """The door: reads the arguments, then opens the timeline or answers in plain text."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -43,6 +44,8 @@ def _open_timeline(*, demo: bool, plain: bool) -> int:
     if plain:
         from .cli.plain import run_plain as run
     else:
+        # Nothing of a start is garbage: tui/app.py goes back to collecting it when the first screen is painted.
+        gc.disable()
         from .tui.app import run
     from .session import open_demo, open_session, own_settings
 

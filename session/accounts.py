@@ -1,17 +1,20 @@
 """The signed-in accounts: opening their sources, signing in and out, and where the tokens rest."""
 
+from __future__ import annotations
+
+import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ..models.account import Account
 from ..models.errors import SignInNeeded, UsageError
-from ..models.signin import PASTED, Authorization, Credentials, Words
-from ..models.source import Source
 from ..sources import network
 from ..store.archive import Archive
 from ..store.tokens import TokenStore
 
 if TYPE_CHECKING:
+    from ..models.signin import Authorization, Credentials, Words
+    from ..models.source import Source
     from ..sources.loopback import Listener
 
 
@@ -25,6 +28,7 @@ class Accounts:
         self._all = tuple(archive.accounts())
         self._begun: tuple[str, Authorization] | None = None
         self._listener: Listener | None = None
+        self._opening = asyncio.Lock()
 
     def all(self) -> tuple[Account, ...]:
         """The signed-in accounts, in the order they were added."""
@@ -32,15 +36,19 @@ class Accounts:
 
     async def source(self, account: Account) -> Source:
         """The open source of an account. Raises SignInNeeded when its token is gone."""
-        if account.key not in self._opened:
-            secret = self._tokens.find(account.key) if self._tokens else None
-            if secret is None:
-                raise SignInNeeded(
-                    f"There is no token for {account.key} (a locked keyring, perhaps):"
-                    f" `quietfeed account add {account.network}` signs in again."
-                )
-            self._opened[account.key] = self._open(account, secret)
-        return self._opened[account.key]
+        if account.key in self._opened:
+            return self._opened[account.key]
+        async with self._opening:
+            if account.key not in self._opened:
+                # In a thread: importing httpx and asking a keyring take longer than a key may.
+                secret = await asyncio.to_thread(self._tokens.find, account.key) if self._tokens else None
+                if secret is None:
+                    raise SignInNeeded(
+                        f"There is no token for {account.key} (a locked keyring, perhaps):"
+                        f" `quietfeed account add {account.network}` signs in again."
+                    )
+                self._opened[account.key] = await asyncio.to_thread(self._open, account, secret)
+            return self._opened[account.key]
 
     def _open(self, account: Account, secret: Mapping[str, str]) -> Source:
         tokens, key = self._tokens, account.key
@@ -67,6 +75,8 @@ class Accounts:
 
         With `loopback` a local port waits for the code.
         """
+        from ..models.signin import PASTED
+
         await self._stop_listening()
         redirect = PASTED
         if loopback:

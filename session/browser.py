@@ -2,7 +2,6 @@
 
 import os
 import sys
-import webbrowser
 from collections.abc import Mapping
 
 
@@ -22,6 +21,8 @@ def can_open(environment: Mapping[str, str] = os.environ, platform: str = sys.pl
 
 def open_in_browser(url: str) -> bool:
     """Open an address; waits for the browser's answer, so call it in a thread. False where none could be started."""
+    import webbrowser
+
     try:
         return webbrowser.open(url)
     except (webbrowser.Error, OSError):

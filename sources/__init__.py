@@ -1,15 +1,20 @@
 """One package per network: its answers in, models out. `SOURCES` says where each is; none is imported unasked."""
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
-from importlib import import_module
-from typing import Protocol
+from __future__ import annotations
 
-from ..models.account import Account
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol
+
 from ..models.errors import UsageError
-from ..models.post import Post
-from ..models.signin import Authorization, Credentials, Words
-from ..models.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
+
+    from ..models.account import Account
+    from ..models.post import Post
+    from ..models.signin import Authorization, Credentials, Words
+    from ..models.source import Source
 
 SOURCES = {
     "mastodon": ".mastodon",

@@ -2,7 +2,6 @@
 
 import os
 from contextlib import suppress
-from hashlib import sha256
 from pathlib import Path
 
 from ..models.errors import StoreError
@@ -52,4 +51,6 @@ class PictureCache:
             total -= stat.st_size
 
     def _path(self, address: str) -> Path:
+        from hashlib import sha256
+
         return self._folder / sha256(address.encode()).hexdigest()

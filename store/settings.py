@@ -1,6 +1,5 @@
 """Reads config.toml into a Config; every mistake in it is told in one sentence, with the name of the setting."""
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +12,14 @@ _PICTURES = ("auto", "kitty", "sixel", "blocks", "off")
 
 def read_config(path: Path) -> Config:
     """The user's settings, or the defaults where there is no file. Raises UsageError."""
+    if not path.exists():
+        return Config()
+    # Imported for those who have settings.
+    import tomllib
+
     try:
         with path.open("rb") as file:
             values = tomllib.load(file)
-    except FileNotFoundError:
-        return Config()
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} is not valid TOML: {error}.") from None
     except OSError as error:

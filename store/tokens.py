@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +62,8 @@ class TokenStore:
 
         Some secrets may be renewed once only. Where the folder takes no lock, none is held.
         """
+        from hashlib import sha256
+
         name = sha256(account.encode()).hexdigest()[:16]
         with ExitStack() as held:
             with suppress(OSError, StoreError):

@@ -1,7 +1,8 @@
 """The app: opens the first screen, holds the themes and the keys, and shows what screens ask for."""
 
+import gc
 import os
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import App
@@ -14,19 +15,23 @@ from textual.widgets import Input
 
 from ..models.errors import QuietfeedError, UsageError
 from ..session import Session
-from .commands import Commands
-from .detail import DetailScreen
 from .feed import FeedScreen
-from .found import FoundScreen
-from .help import HelpScreen
 from .keys import keymap, keys_of, writes
-from .listing import PostsScreen
 from .messages import ShowAuthor, ShowFound, ShowHelp, ShowPost, ShowPosts
-from .person import PersonScreen
 from .themes import THEMES
-from .welcome import OpenTimeline, SignedIn, WelcomeScreen
+
+# What is not on the first screen is imported when it is asked for.
+if TYPE_CHECKING:
+    from .commands import Commands
+    from .welcome import OpenTimeline, SignedIn
 
 _PALETTE = 5
+
+
+def _commands() -> "type[Commands]":
+    from .commands import Commands
+
+    return Commands
 
 
 class QuietfeedApp(App[int]):
@@ -34,7 +39,7 @@ class QuietfeedApp(App[int]):
 
     TITLE = "quietfeed"
     CSS_PATH = "quietfeed.tcss"
-    COMMANDS: ClassVar[set[type]] = {Commands}  # type: ignore[assignment]
+    COMMANDS = {_commands}  # noqa: RUF012 - Textual declares it so
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+p", "command_palette", id="palette", show=False, priority=True),
         Binding("no-key-back", "go_back", id="back", show=False, priority=True),
@@ -59,11 +64,20 @@ class QuietfeedApp(App[int]):
         """The timeline, or the welcome screen where nobody is signed in."""
         if self.session.accounts:
             return FeedScreen(self.session)
+        from .welcome import WelcomeScreen
+
         return WelcomeScreen(self.session)
 
     def on_mount(self) -> None:
         """A theme chosen from now on is kept."""
         self.theme_changed_signal.subscribe(self, self._keep_theme)
+        self.call_after_refresh(self._started)
+
+    def _started(self) -> None:
+        # The door put the collector off. What is there now stays: it need not be walked over again and again.
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
 
     def _keep_theme(self, theme: Theme) -> None:
         try:
@@ -97,13 +111,13 @@ class QuietfeedApp(App[int]):
         self.theme = "quiet-light" if self.current_theme.dark else "quiet-dark"
         return self.theme
 
-    def on_signed_in(self, message: SignedIn) -> None:
+    def on_signed_in(self, message: "SignedIn") -> None:
         """The timeline of the new account. The welcome screen stays below: Textual cannot replace a default screen."""
         message.stop()
         self._mine.accounts_changed()
         self.push_screen(FeedScreen(self._mine))
 
-    def on_open_timeline(self, message: OpenTimeline) -> None:
+    def on_open_timeline(self, message: "OpenTimeline") -> None:
         """The demo world, or what a public handle sees, over the welcome screen: escape comes back to it."""
         self.session = message.session
         self._passing.append(message.session)
@@ -114,18 +128,26 @@ class QuietfeedApp(App[int]):
 
     def on_show_post(self, message: ShowPost) -> None:
         """A post whole, with its conversation."""
+        from .detail import DetailScreen
+
         self.push_screen(DetailScreen(self.session, message.judged))
 
     def on_show_author(self, message: ShowAuthor) -> None:
         """The author of a post."""
+        from .person import PersonScreen
+
         self.push_screen(PersonScreen(self.session, message.judged))
 
     def on_show_posts(self, message: ShowPosts) -> None:
         """Some posts on their own."""
+        from .listing import PostsScreen
+
         self.push_screen(PostsScreen(self.session, message.title, message.keys))
 
     def on_show_found(self, message: ShowFound) -> None:
         """What a search in everything found; another search takes the place of the one before."""
+        from .found import FoundScreen
+
         message.stop()
         if isinstance(self.screen, FoundScreen):
             self.pop_screen()
@@ -136,6 +158,8 @@ class QuietfeedApp(App[int]):
 
     def on_show_help(self, message: ShowHelp) -> None:
         """All keys."""
+        from .help import HelpScreen
+
         message.stop()
         self.push_screen(HelpScreen(self.keys, self._mine.config.keyset), message.then)
 
