@@ -28,6 +28,9 @@ class Person:
     links: tuple[str, ...] | None = None
     """What their profile leads to beside the words of `bio`: whole addresses, and what its fields hold."""
 
+    counted_at: datetime | None = None
+    """When the counts were asked for, on a network whose timelines do not tell them."""
+
     @property
     def shown_name(self) -> str:
         """The display name, or the handle where there is none."""

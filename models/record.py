@@ -121,6 +121,7 @@ def person_from_record(record: Mapping[str, Any], network: str = "") -> Person:
         bot=_flag(record, "bot"),
         created_at=_time(record, "created_at"),
         links=_strings(record, "links"),
+        counted_at=_time(record, "counted_at"),
     )
 
 
@@ -140,6 +141,7 @@ def person_to_record(person: Person) -> Record:
         "bot": person.bot,
         "created_at": write_time(person.created_at),
         "links": None if person.links is None else list(person.links),
+        "counted_at": write_time(person.counted_at),
     }
     return {key: value for key, value in record.items() if value is not None}
 

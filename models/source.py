@@ -1,6 +1,6 @@
 """What every network looks like from inside: the Source protocol and the pages it answers with."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -46,6 +46,9 @@ class Source(Protocol):
     @property
     def account(self) -> Account:
         """Whose timeline this is."""
+
+    def remember(self, people: Iterable[Person]) -> None:
+        """Counts that are kept, with when they were asked for: those that are young are not asked for again."""
 
     async def timeline(self, cursor: str | None) -> Page:
         """One page of the home timeline; None asks for the newest."""

@@ -8,14 +8,13 @@ from .post import Post
 from .tie import Tie
 from .view import HIDDEN_AS, HiddenAs
 
-_ONE: Mapping[HiddenAs, str] = {"stranger": "stranger", "filtered": "filtered by the server"}
-_MANY: Mapping[HiddenAs, str] = {"stranger": "strangers", "filtered": "filtered by the server"}
+_MANY: Mapping[HiddenAs, str] = {"stranger": "strangers"}
 
 
 def shares(hidden: Mapping[HiddenAs, int]) -> str:
     """ "120 celebrity, 61 sales, 31 spam"."""
     words = ((kind, hidden.get(kind, 0)) for kind in HIDDEN_AS)
-    return ", ".join(f"{count} {(_ONE if count == 1 else _MANY).get(kind, kind)}" for kind, count in words if count)
+    return ", ".join(f"{count} {kind if count == 1 else _MANY.get(kind, kind)}" for kind, count in words if count)
 
 
 def numbers(person: Person) -> list[str]:

@@ -10,7 +10,7 @@ from ..models.feed import Feed
 from ..models.source import Source
 from ..models.view import PostKey, Progress
 from ..store.archive import Archive
-from .sync import read_interactions, read_relationships
+from .sync import COUNTS_AGE, read_interactions, read_relationships
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,8 @@ class FeedPage:
 
 async def read_page(source: Source, archive: Archive, feed: Feed, cursor: str | None, *, now: datetime) -> FeedPage:
     """Fetch a page and keep it aside, with the ties of its people. Raises SourceError where there is no page."""
+    if cursor is None:
+        source.remember(archive.posts.counted(feed.account, now - COUNTS_AGE))
     page = await source.feed(feed.id, cursor)
     archive.posts.keep_aside(feed.account, page.posts, now)
     trouble = ""

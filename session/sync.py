@@ -16,6 +16,8 @@ from ..store.archive import Archive
 Report = Callable[[Progress], None]
 Kept = Callable[[list[PostKey]], None]
 
+COUNTS_AGE = timedelta(days=1)
+"""Older counts are not worth remembering; a source may ask sooner."""
 _RELATIONSHIPS_AGE = timedelta(days=1)
 _PAGES_A_REFRESH = 10
 _PAGES_AT_FIRST = 100
@@ -33,6 +35,7 @@ async def sync_account(
     """
     account = source.account.key
     first = archive.posts.newest(account) is None
+    source.remember(archive.posts.counted(account, now - COUNTS_AGE))
     troubles: list[str] = []
 
     async def ties() -> None:

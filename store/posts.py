@@ -232,6 +232,14 @@ class Posts:
         people = self._find_people(account, [row[0] for row in rows])
         return [row[0] for row in rows if row[0] in people and people[row[0]].followers is None][:limit]
 
+    def counted(self, account: str, since: datetime) -> list[Person]:
+        """Everybody whose counts were asked for since then."""
+        rows = self._db.rows(
+            "select id from person where account = ? and json_extract(data, '$.counted_at') is not null", (account,)
+        )
+        people = self._find_people(account, [row[0] for row in rows])
+        return [person for person in people.values() if person.counted_at is not None and person.counted_at > since]
+
     def gaps(self) -> list[Gap]:
         """All gaps, newest first."""
         rows = self._db.rows("select id, account, cursor, at, older_at from gap order by at desc")

@@ -20,6 +20,8 @@ from .rows import HiddenRow, PostRow, Row, build_rows
 from .wrap import clip
 
 _NONE = "no feed is saved and no list made: both are made where your account is at home"
+_WIDEST, _FRAME = 88, 11
+"""How wide the chooser is at most, and what of that are border, padding, scrollbar and the number."""
 _EMPTY_PAGES = 5
 _FILLS = 2
 
@@ -54,16 +56,17 @@ async def _choose(screen: MovingScreen) -> None:
         else:
             screen.app.push_screen(FeedOfScreen(screen.session, feed))
 
-    choices = [choice_of(feed) + (f" · {feed.account}" if several else "") for feed in lists.feeds]
+    room = max(min(screen.app.size.width, _WIDEST) - _FRAME, 8)
+    choices = [clip(choice_of(feed, whose=several), room) for feed in lists.feeds]
     screen.app.push_screen(ChoiceScreen("Read which feed?", choices, "a number or enter opens · esc closes"), open_it)
 
 
-def choice_of(feed: Feed) -> str:
-    """A feed as one line of the chooser."""
+def choice_of(feed: Feed, *, whose: bool) -> str:
+    """A feed as one line of the chooser; `whose`: with the account that has it."""
     by = f" by @{feed.by}" if feed.by else ""
     about = f" · {feed.about}" if feed.about and not feed.gone else ""
     state = " · gone" if feed.gone else " · pinned" if feed.pinned else ""
-    return f"{feed.name} · {feed.kind}{by}{state}{about}"
+    return f"{feed.name} · {feed.kind}{by}{f' · {feed.account}' if whose else ''}{state}{about}"
 
 
 class FeedOfScreen(ListingScreen):

@@ -65,6 +65,13 @@ class Bluesky:
         """Whose timeline this is."""
         return self._account
 
+    def remember(self, people: Iterable[Person]) -> None:
+        """Take up counts that are kept: the network tells them only to who asks, and they move slowly."""
+        for person in people:
+            before = self._asked.get(person.id)
+            if person.counted_at is not None and (before is None or before[0] < person.counted_at):
+                self._asked[person.id] = (person.counted_at, person)
+
     async def timeline(self, cursor: str | None) -> Page:
         """A page of the following timeline, its people with their counts: the timeline itself does not tell them."""
         await self._read_preferences()
@@ -106,8 +113,8 @@ class Bluesky:
         _, detailed = self._asked.get(person.id, (None, None))
         if detailed is None:
             return person
-        followers, following, posts = detailed.followers, detailed.following, detailed.posts
-        return replace(person, bio=detailed.bio, followers=followers, following=following, posts=posts)
+        counts = {name: getattr(detailed, name) for name in ("followers", "following", "posts", "counted_at", "links")}
+        return replace(person, bio=detailed.bio, **counts)
 
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
         """Who follows whom; people whose accounts are gone are left out."""
@@ -191,11 +198,13 @@ class Bluesky:
         yield InteractionPage("conversations", tuple(found), newest or since or "0")
 
     async def people(self, person_ids: Sequence[str]) -> list[Person]:
-        """Fresh counts of people."""
+        """Fresh counts of people, with the present time."""
         found: list[Person] = []
+        now = datetime.now(UTC)
         for batch in _batches(person_ids, _PROFILES):
             answer = await self._known_or_not("app.bsky.actor.getProfiles", [("actors", each) for each in batch])
-            found += [person_of(each) for each in parts_of(answer, "profiles") if text_of(each, "did")]
+            profiles = [person_of(each) for each in parts_of(answer, "profiles") if text_of(each, "did")]
+            found += [replace(each, counted_at=now) for each in profiles]
         return found
 
     async def thread(self, post: Post) -> Thread:

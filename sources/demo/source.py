@@ -1,6 +1,6 @@
 """The demo world as a Source: it answers from memory, and a refresh brings a few late posts."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -37,6 +37,9 @@ class Demo:
     def _posts(self) -> list[Post]:
         arrived = self.world.late[: max(self._arrived, 0)]
         return [*reversed(arrived), *self.world.posts]
+
+    def remember(self, people: Iterable[Person]) -> None:
+        """Every post here tells the counts of its author anew."""
 
     async def timeline(self, cursor: str | None) -> Page:
         """A page; each question for the newest after the first finds a few more."""

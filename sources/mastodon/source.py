@@ -53,6 +53,9 @@ class Mastodon:
         """Whose timeline this is."""
         return self._account
 
+    def remember(self, people: Iterable[Person]) -> None:
+        """Every post here tells the counts of its author anew."""
+
     async def timeline(self, cursor: str | None) -> Page:
         """A page of the home timeline; the cursor is the address that the Link header gave, followed as it is."""
         if cursor is None:

@@ -1,6 +1,7 @@
 """Syncing an account of the AT Protocol into the store: no hole and no loss, also when its server goes away."""
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -167,3 +168,28 @@ async def test_a_place_that_the_server_forgot_stays_a_gap_and_is_no_trouble(blue
     assert await sync(source, archive, NOW + timedelta(hours=1)) == []
     assert len(ids(archive)) == before
     assert len(archive.posts.gaps()) == 1
+
+
+async def test_counts_are_kept_with_their_age_and_asked_again_when_they_are_old(
+    bluesky: Serve, archive: Archive
+) -> None:
+    server = bluesky(posts=40)
+    now = datetime.now(UTC)
+    await sync(source_of(server, archive), archive, now)
+    asked = len(server.asked("app.bsky.actor.getProfiles"))
+    assert asked == 1
+    people = archive.posts.counted(server_account(server), now - timedelta(hours=1))
+    assert {person.followers for person in people} >= {21, 22, 23}
+    # Another process, a moment later, knows them from the store; a day later it asks.
+    await sync(source_of(server, archive), archive, now + timedelta(minutes=5))
+    assert len(server.asked("app.bsky.actor.getProfiles")) == asked
+    for person in people:
+        old = replace(person, counted_at=now - timedelta(hours=7))
+        archive.posts.keep_people(server_account(server), [old])
+    server.world.home.insert(0, {"post": server.world.post(-1)})
+    await sync(source_of(server, archive), archive, now + timedelta(minutes=10))
+    assert len(server.asked("app.bsky.actor.getProfiles")) == asked + 1
+
+
+def server_account(server: Any) -> str:
+    return f"bluesky:{server.world.me['handle']}"

@@ -8,7 +8,13 @@ import pytest
 from quietfeed.models.errors import RecordError
 from quietfeed.models.post import Card, Media, Quote
 from quietfeed.sources.bluesky import read_input
-from quietfeed.sources.bluesky.interactions import liked_interactions, own_post_interactions, partner_of, tid_time
+from quietfeed.sources.bluesky.interactions import (
+    liked_interactions,
+    notification_interactions,
+    own_post_interactions,
+    partner_of,
+    tid_time,
+)
 from quietfeed.sources.bluesky.parse import post_of, timeline_post_of
 from quietfeed.sources.bluesky.people import person_of, web_address_of
 
@@ -479,3 +485,28 @@ def test_only_a_conversation_of_two_that_was_accepted_is_one(odd: dict[str, Any]
     assert partner is not None
     assert partner.id == BO
     assert partner_of(convo | odd, DID) is None
+
+
+def test_gates_and_new_members_of_every_union_change_nothing_else() -> None:
+    gates: dict[str, Any] = {
+        "threadgate": {"uri": f"at://{DID}/app.bsky.feed.threadgate/1", "record": {"allow": [{"$type": "x.y#z"}]}},
+        "viewer": {"replyDisabled": True, "embeddingDisabled": True, "threadMuted": True, "newThing": {}},
+        "debug": {"$type": "x"},
+    }
+    plain = post_of(view())
+    assert post_of(view(**gates)) == plain
+    reply = {"root": {"$type": "x.y#newKind"}, "parent": {"$type": "x.y#newKind", "uri": PARENT}}
+    post = timeline_post_of({"post": view(record={"reply": REPLY}), "reply": reply, "feedContext": 5, "reqId": []})
+    assert (post.reply_to, post.reply_to_person, post.text) == ("", BO, "hello")
+
+
+def test_a_record_of_a_kind_nobody_knows_is_shown_by_its_name() -> None:
+    post = post_of(view(record={"$type": "org.example.recipe", "text": "Soup"}))
+    assert (post.text, post.media) == ("Soup", (Media("unknown", "[org.example.recipe]"),))
+
+
+@pytest.mark.parametrize("reason", ["subscribed-post", "verified", "like-via-repost", "org.example.new", "", None, 7])
+def test_notifications_for_other_reasons_make_no_tie(reason: Any) -> None:
+    told = {"uri": PARENT, "author": BO_PROFILE, "reason": reason, "indexedAt": "2026-11-20T10:00:00Z"}
+    assert list(notification_interactions(told, DID)) == []
+    assert [each.kind for each in notification_interactions(told | {"reason": "reply"}, DID)] == ["reply"]

@@ -1,7 +1,7 @@
 """What tests of the screens share: apps over the demo world or over a small scripted network, and reading a screen."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -57,6 +57,9 @@ class Network:
     def _check(self) -> None:
         if self.down:
             raise Unreachable("example.social cannot be reached: try again later.")
+
+    def remember(self, people: Iterable[Person]) -> None:
+        del people
 
     async def timeline(self, cursor: str | None) -> Page:
         self._check()
