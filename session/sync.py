@@ -47,8 +47,9 @@ async def sync_account(
             await _go_on(source, archive, now, first_posts, _PAGES_A_REFRESH - pages, report, kept)
 
     async def counts() -> None:
-        people = await source.people(archive.posts.people_without_counts(account, _COUNTS_A_SYNC))
-        archive.posts.keep_people(account, people)
+        asked = archive.posts.people_to_ask(account, _COUNTS_A_SYNC, now)
+        if asked:
+            archive.posts.keep_asked(account, asked, await source.people(asked), now)
 
     for step in (ties, timeline, counts) if first else (timeline, ties, counts):
         try:

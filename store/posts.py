@@ -18,6 +18,7 @@ _NEWS = timedelta(days=1)
 _ASIDE = timedelta(days=30)
 _UNKNOWN_TIME = 0
 _NAMESAKES = 200
+_ASKED_IN_VAIN = timedelta(days=1)
 _PERSON_FIELDS = tuple(part.name for part in fields(Person))
 
 Place = tuple[int, str, str]
@@ -222,12 +223,15 @@ class Posts:
         found = ((account, self.person((account, pid))) for account, pid in dict.fromkeys(rows))
         return [(account, person) for account, person in found if person is not None]
 
-    def people_without_counts(self, account: str, limit: int) -> list[str]:
-        """The ids of authors whose followers are not known, the most recently seen first."""
+    def people_to_ask(self, account: str, limit: int, now: datetime) -> list[str]:
+        """The ids of authors whose followers are not known, the most recently seen first.
+
+        Those who were asked for in vain within a day are left out, so that they keep nobody else waiting.
+        """
         rows = self._db.rows(
-            "select author, max(at) from post where account = ? and aside = 0 group by author order by 2 desc"
-            " limit 400",
-            (account,),
+            "select author, max(at) from post where account = ?1 and aside = 0 and author in"
+            " (select id from person where account = ?1 and asked < ?2) group by author order by 2 desc limit 400",
+            (account, micros(now - _ASKED_IN_VAIN)),
         )
         people = self._find_people(account, [row[0] for row in rows])
         return [row[0] for row in rows if row[0] in people and people[row[0]].followers is None][:limit]
@@ -239,6 +243,15 @@ class Posts:
         )
         people = self._find_people(account, [row[0] for row in rows])
         return [person for person in people.values() if person.counted_at is not None and person.counted_at > since]
+
+    def keep_asked(self, account: str, ids: Sequence[str], people: Iterable[Person], now: datetime) -> None:
+        """Keep the people who were asked for, and that they were, also where there was no answer."""
+        with self._db.transaction():
+            self.keep_people(account, people)
+            self._db.run_many(
+                "update person set asked = ? where account = ? and id = ?",
+                [(micros(now), account, each) for each in ids],
+            )
 
     def gaps(self) -> list[Gap]:
         """All gaps, newest first."""

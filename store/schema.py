@@ -170,6 +170,11 @@ def _joined(db: sqlite3.Connection) -> None:
     )
 
 
+def _asked(db: sqlite3.Connection) -> None:
+    # When somebody's counts were last asked for: whoever has none would be asked for with every sync.
+    db.execute("alter table person add column asked integer not null default 0")
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _first_tables,
     _words_of_posts,
@@ -177,6 +182,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _unread,
     _aside,
     _joined,
+    _asked,
 )
 
 

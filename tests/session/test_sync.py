@@ -138,3 +138,20 @@ async def test_a_token_of_somebody_else_is_not_kept(mastodon: Serve, home: Path)
         await session.signing_in.with_token("mastodon", mastodon(posts=5).url, "good", "somebody")
     assert session.accounts == ()
     await session.close()
+
+
+async def test_a_server_without_counts_is_asked_for_them_once_a_day_not_with_every_sync(
+    mastodon: Serve, home: Path
+) -> None:
+    server = mastodon(posts=30, counts_zero=True)
+    session = await signed_in(server)
+
+    def asked() -> int:
+        return sum(request.path.removeprefix("/api/v1/accounts/").isdecimal() for request in server.requests)
+
+    await session.refresh(ignore)
+    first = asked()
+    assert first > 5
+    await session.refresh(ignore)
+    assert asked() == first
+    await session.close()

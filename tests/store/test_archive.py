@@ -251,10 +251,24 @@ def test_posts_of_feeds_are_beside_the_timeline_until_they_come_to_it(archive: A
     assert archive.posts.count() == 2
 
 
+def test_whoever_has_no_counts_is_asked_for_once_a_day_and_keeps_nobody_waiting(archive: Archive) -> None:
+    posts = [
+        replace(a_post(str(n), NOW - timedelta(hours=n)), author=Person(str(n), f"p{n}.example")) for n in range(3)
+    ]
+    archive.posts.keep(ME, posts, NOW)
+    assert archive.posts.people_to_ask(ME, 2, NOW) == ["0", "1"]
+    archive.posts.keep_asked(ME, ["0", "1"], [Person("0", "p0.example", followers=7)], NOW)
+    assert archive.posts.people_to_ask(ME, 2, NOW) == ["2"]
+    assert archive.posts.people_to_ask(ME, 9, NOW + timedelta(days=2)) == ["1", "2"]
+    person = archive.posts.person((ME, "0"))
+    assert person is not None
+    assert person.followers == 7
+
+
 def test_a_feed_alone_is_no_first_sync(archive: Archive) -> None:
     archive.posts.keep_aside(ME, [a_post("2", NOW)], NOW)
     assert archive.posts.newest(ME) is None
-    assert archive.posts.people_without_counts(ME, 10) == []
+    assert archive.posts.people_to_ask(ME, 10, NOW) == []
 
 
 def test_posts_of_feeds_go_after_a_month_and_marked_ones_stay(archive: Archive) -> None:

@@ -106,6 +106,7 @@ def test_a_store_of_the_schema_before_is_brought_up_and_loses_nothing(tmp_path: 
     archive = Archive(path)
     assert ([post for _, post in archive.posts.page(9)], archive.ties.words(), archive.accounts()) == kept
     assert archive.joins.all() == []
+    assert archive.posts.people_to_ask(ADA.account, 9, NOW) == ["7"]
     archive.joins.join([ADA, SKY], NOW)
     archive.close()
     again = Archive(path)
