@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from textual.widgets import Input, OptionList
@@ -13,7 +13,7 @@ from quietfeed.models.account import Account
 from quietfeed.models.config import Config
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
-from quietfeed.models.source import InteractionPage, Page, Thread
+from quietfeed.models.source import InteractionPage, Page
 from quietfeed.models.tie import Interaction, Relationship
 from quietfeed.session import Session
 from quietfeed.session.accounts import Accounts
@@ -29,34 +29,27 @@ BO = Person("did:plc:bo", "bo.example", "Bo", "tea", "bluesky")
 SKY = Person("did:plc:ada", "ada.example", "Ada elsewhere", "@ada@example.social", "bluesky", followers=9, links=())
 
 
-class Sky:
-    """A second network: posts of Ada and Bo."""
+def sky_of(scripted: "type[Scripted]") -> Any:
+    """A second network: posts of Ada and Bo; Ada answered once, three months ago."""
 
-    account = MINE
+    class Sky(scripted.network):  # type: ignore[name-defined,misc]
+        async def timeline(self, cursor: str | None) -> Page:
+            posts = [
+                Post(f"s{number}", who, f"sky {number}", MINE.key, "bluesky", START + timedelta(minutes=number))
+                for number, who in enumerate((SKY, BO, SKY))
+            ]
+            return Page(tuple(reversed(posts)), None)
 
-    async def timeline(self, cursor: str | None) -> Page:
-        posts = [
-            Post(f"s{number}", who, f"sky {number}", MINE.key, "bluesky", START + timedelta(minutes=number))
-            for number, who in enumerate((SKY, BO, SKY))
-        ]
-        return Page(tuple(reversed(posts)), None)
+        async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
+            return [Relationship(each, True, False) for each in person_ids]
 
-    async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
-        return [Relationship(each, True, False) for each in person_ids]
+        async def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
+            answer = Interaction("1", SKY, "reply", "to_you", START - timedelta(days=90))
+            yield InteractionPage("notifications", (answer,), "1")
 
-    async def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
-        yield InteractionPage(
-            "notifications", (Interaction("1", SKY, "reply", "to_you", START - timedelta(days=90)),), "1"
-        )
-
-    async def people(self, person_ids: Sequence[str]) -> list[Person]:
-        return []
-
-    async def thread(self, post: Post) -> Thread:
-        return Thread((), ())
-
-    async def close(self) -> None:
-        pass
+    sky = Sky([])
+    sky.account = MINE
+    return sky
 
 
 @pytest.fixture
@@ -68,8 +61,8 @@ def both(scripted: "type[Scripted]", tmp_path: Path) -> Session:
     archive = Archive(find_places(tmp_path).database)
     for account in (network.account, MINE):
         archive.add_account(account)
-    sources = {network.account.key: network, MINE.key: Sky()}
-    return Session(archive, Config(), Accounts(archive, None, sources), find_places(tmp_path))  # type: ignore[arg-type]
+    sources = {network.account.key: network, MINE.key: sky_of(scripted)}
+    return Session(archive, Config(), Accounts(archive, None, sources), find_places(tmp_path))
 
 
 def of(screens: "Screens", handle: str) -> list[str]:
