@@ -19,6 +19,7 @@ from ..session import Session
 from ..session.browser import can_open, open_in_browser
 from ..session.lesson import Lesson
 from ..session.report import make_report
+from .plain_feeds import tell_or_read
 from .plain_keys import HELP, parse, words_of
 from .plain_list import by_author, fixed, hidden
 from .plain_reader import Reader
@@ -259,6 +260,10 @@ class Plain(Reader):
             self.open(fixed(f"{total} found for {rest!r}, newest first", "find", [judged.key for judged in found]))
         else:
             self.say(f"No kept post holds {rest!r}.")
+
+    def do_feeds(self, _count: int, rest: str) -> None:
+        """Custom feeds and lists; with a number, the posts of one."""
+        tell_or_read(self, rest)
 
     def do_report(self, _count: int, _rest: str) -> None:
         """The quiet report."""

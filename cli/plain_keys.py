@@ -29,6 +29,7 @@ _KEYS = (
     ("open_link", "o", "a link of the post in the browser; o2 the second"),
     ("author", "a", "the author: your tie with its evidence, and their posts"),
     ("report", "S", "the quiet report: what is hidden, and who makes the noise"),
+    ("feeds", "f", "your custom feeds and lists; f2 reads the second"),
     ("find", "F", "search in every post that is kept: F garden, or /garden"),
     ("level_1", "1", "level everything"),
     ("level_2", "2", "level noise: sales and spam are hidden"),

@@ -273,6 +273,12 @@ class Session(Joining):
         self._timeline.set_aside(page.keys, today())
         return page
 
+    def beside(self, keys: Sequence[PostKey]) -> list[Judged]:
+        """These kept posts as they are judged now, in their order, also where they were let go of meanwhile."""
+        if missing := [key for key in keys if self._timeline.get(key) is None]:
+            self._timeline.set_aside(missing, today())
+        return [judged for key in keys if (judged := self._timeline.get(key)) is not None]
+
     async def feed_named(self, name: str) -> Feed:
         """A feed by its id, or by its name where only one has it. Raises NotFound, or the trouble with an account."""
         return find_feed(name, await self.feeds(), self.accounts)

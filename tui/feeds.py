@@ -91,7 +91,7 @@ class FeedOfScreen(ListingScreen):
         self.do_refresh()
 
     def _judged(self) -> list[Judged]:
-        return [judged for key in self._keys if (judged := self.session.judged(key)) is not None]
+        return self.session.beside(self._keys)
 
     def listed(self) -> Sequence[Row]:
         """The posts in the feed's order; what the level hides stands there as a quiet line."""

@@ -119,3 +119,15 @@ def test_the_demo_has_feeds(run: Run) -> None:
     posts = lines(run("--demo", "timeline", "--from", "neighbours", "--json"))
     assert posts
     assert all(post["verdict"]["show"] for post in posts)
+
+
+def test_the_linear_mode_tells_feeds_and_reads_one(run: Run) -> None:
+    answer = run("--demo", "--plain", stdin="f\nf1\nj\nq\nf9\nf2\n4\n")
+    said = answer.stdout.splitlines()
+    assert "2 feeds and lists; f1 and Enter reads the first." in said
+    assert "1: Neighbours, a list." in said
+    assert "2: Loud today, a feed by loud.example." in said
+    assert any(line.startswith("Reading Neighbours, a list: ") for line in said)
+    assert "Back in the timeline." in said
+    assert any(line.endswith("posts are hidden at level quiet.") for line in said)
+    assert answer.returncode == 0

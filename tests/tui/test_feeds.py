@@ -120,3 +120,18 @@ async def test_the_demo_world_has_feeds_too(opened: "Open") -> None:
         await screens.press("2")
         assert screens.line("title").startswith("Loud today · feed by @loud.example")
         assert "hidden" in screens.line("title")
+
+
+async def test_posts_of_a_feed_stay_when_the_timeline_lets_go_of_its_own(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    network = scripted.network([scripted.post(number) for number in range(30)])
+    network.lists = {"one": [scripted.post(n) for n in (3, 100, 5, 101)]}
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        await read(screens)
+        screens.session._timeline.start_at_newest()
+        await screens.press("1", "3")
+        assert [each.post.id for each in screens.posts()] == ["000003", "000100", "000005", "000101"]
+        assert screens.session.timeline == []
+        screens.session.load()
+        assert len(screens.session.timeline) == 30

@@ -1,0 +1,59 @@
+"""Custom feeds and lists in the linear mode: told with their numbers, and read like any list beside the timeline."""
+
+from ..models.feed import Feed
+from ..models.view import PostKey
+from ..session import Session
+from .plain_list import Walk
+from .plain_reader import Reader
+
+_PAGES = 3
+
+
+def tell_or_read(reader: Reader, rest: str) -> None:
+    """Tell which feeds there are, or read the one of that number, as far as three pages go."""
+    lists = reader.ask(reader.session.feeds())
+    if lists is None:
+        return
+    reader.say(*lists.troubles)
+    if not lists.feeds:
+        reader.say("No feed is saved and no list made.")
+    elif not rest.isdecimal() or not 0 < int(rest) <= len(lists.feeds):
+        reader.say(f"{len(lists.feeds)} feeds and lists; f1 and Enter reads the first.")
+        reader.say(*(f"{number}: {_words(feed)}" for number, feed in enumerate(lists.feeds, 1)))
+    else:
+        _read(reader, lists.feeds[int(rest) - 1])
+
+
+def _words(feed: Feed) -> str:
+    by = f" by {feed.by}" if feed.by else ""
+    return f"{feed.name}, a {feed.kind}{by}{', which is gone' if feed.gone else ''}."
+
+
+def _read(reader: Reader, feed: Feed) -> None:
+    keys: dict[PostKey, None] = {}
+    cursor: str | None = None
+    for _ in range(_PAGES):
+        page = reader.ask(reader.session.feed_page(feed, cursor))
+        if page is None:
+            break
+        keys |= dict.fromkeys(page.keys)
+        cursor = page.cursor
+        if cursor is None:
+            break
+    walk = _walk(reader.session, feed, list(keys))
+    hidden = len(keys) - len(walk.find())
+    if hidden:
+        reader.say(f"{hidden} of {len(keys)} posts are hidden at level {reader.session.level.name}.")
+    if keys:
+        reader.open(walk)
+    elif cursor is None:
+        reader.say("Nothing is in it.")
+
+
+def _walk(session: Session, feed: Feed, keys: list[PostKey]) -> Walk:
+    """What the level shows of a feed's posts, in the feed's order."""
+
+    def shown() -> list[PostKey]:
+        return [each.key for each in session.beside(keys) if each.verdict.shown_at(session.level)]
+
+    return Walk(f"{feed.name}, a {feed.kind}", f"feed {feed.id}", shown)
