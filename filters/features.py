@@ -16,7 +16,7 @@ from zlib import crc32
 from ..models.case import Case
 from ..models.person import Person
 from ..models.post import Post
-from .bios import public_words
+from .bios import bio_words
 from .normalise import normalise, plain_word
 from .phrases import PHRASES
 from .shape import shape
@@ -88,12 +88,17 @@ def _hosts(post: Post, text: str) -> list[str]:
     return [*hosts[:5], "@"] if "@" in text else hosts[:5]
 
 
+_BIO = ("account:public", "account:voice", "account:private")
+
+
 def _account(person: Person, named: dict[str, float]) -> None:
     """The account's own numbers on a log scale; what is not known leaves its feature out."""
     if person.bot:
         named["account:bot"] = 1.0
     followers, following = person.followers, person.following
-    if followers is not None:
+    if followers is None:
+        named["account:uncounted"] = 1.0
+    else:
         crowd = log10(followers + 1)
         named["account:audience"] = max(crowd - 2.0, 0.0) / 2
         if following is not None:
@@ -101,8 +106,10 @@ def _account(person: Person, named: dict[str, float]) -> None:
             named["account:asymmetry"] = max(min(crowd - log10(following + 1), 4.0), -3.0) / 2
             if following > 500 and following > 3 * followers:
                 named["account:follows_for_follows"] = 1.0
-            if person.bio and (public := public_words(person.bio)):
-                named["account:public"] = float(public)
+            if person.bio:
+                for name, count in zip(_BIO, bio_words(person.bio), strict=True):
+                    if count:
+                        named[name] = float(count)
     if person.posts is not None and person.posts < 10:
         named["account:new"] = 1.0
 

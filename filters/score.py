@@ -247,7 +247,7 @@ def _words(weights: Mapping[str | tuple[str, str], float], category: Category, a
         elif part == "\0bio":
             if weight > 0.1:
                 reasons.append(Reason(f"their bio reads like {_as(category)}", weight, "account"))
-        elif part.startswith("\0account:") and part != "\0account:public":
+        elif part.startswith("\0account:") and part[1:] not in _BIO:
             account += weight
         elif part.startswith("\0"):
             text = _named(part[1:])
@@ -264,9 +264,16 @@ def _as(category: Category) -> str:
     return "a broadcast" if category == "celebrity" else category
 
 
+_BIO = {
+    "account:public": "their bio is that of an office, a medium, a company or a stage",
+    "account:voice": "their bio is that of somebody in the news or in politics",
+    "account:private": "",
+}
+
+
 def _named(name: str) -> str:
     told = {
-        "account:public": "their bio is that of an office, a medium, a company or a stage",
+        **_BIO,
         "habit:links": "nearly every post of theirs holds a link",
         "habit:answers": "they answer people",
         "habit:repeats": "they post the same again and again",

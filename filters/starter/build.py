@@ -24,7 +24,7 @@ from ...models.weights import FourNumbers, Linear, Weights, weights_to_bytes
 from ..features import CALL, features, row
 
 HERE = Path(__file__).parent
-NOISE = 0.15
+NOISE = 0.2
 """What each noise category weighs beside all people together: before any mark, a person's post is the likelier one."""
 
 PEOPLE_OFTEN = 4
@@ -41,11 +41,15 @@ OPEN_SETS: dict[str, tuple[str, dict[str, Category]]] = {
 ACCOUNT: dict[str, FourNumbers] = {
     # An audience and how one-sided it is speak for broadcasting; both are in halves of a power of ten.
     # A hundred followers and as many followed weigh against it, a hundred thousand to a hundred decide it.
-    "account:counted": (0.1, -5.8, 0.0, 0.0),
+    "account:counted": (0.1, -6.0, 0.0, 0.0),
+    # Words alone make no broadcaster: where an account's numbers are not known, it takes more of them.
+    "account:uncounted": (0.0, -1.0, 0.0, 0.0),
     "tie:stranger": (-2.0, 0.4, 0.0, 0.0),
     "account:audience": (-0.9, 3.6, -0.2, -0.5),
     "account:asymmetry": (-0.3, 1.3, -0.1, -0.3),
-    "account:public": (-0.3, 0.7, 0.0, 0.0),
+    "account:public": (-0.2, 0.35, 0.0, 0.0),
+    "account:voice": (-0.3, 0.65, 0.0, 0.0),
+    "account:private": (0.4, -0.8, 0.0, 0.0),
     "account:bot": (-1.5, 3.0, 0.0, 0.5),
     "account:follows_for_follows": (-0.6, -0.5, 0.5, 1.0),
     "account:new": (-0.3, -0.5, 0.0, 0.7),
