@@ -58,6 +58,8 @@ class Tally:
     posts: Counter[Category] = field(default_factory=Counter)
     friends: int = 0
     hidden: Counter[tuple[Level, Category]] = field(default_factory=Counter)
+    noise_of_friends: Counter[Category] = field(default_factory=Counter)
+    noise_of_friends_hidden: Counter[tuple[Level, Category]] = field(default_factory=Counter)
     lost: Counter[Level] = field(default_factory=Counter)
     taken_back: Counter[Level] = field(default_factory=Counter)
 
@@ -65,9 +67,11 @@ class Tally:
         """Count one judged post; `said_noise`: the user marked posts of this author as noise."""
         self.posts[known.truth] += 1
         self.friends += known.friend
+        self.noise_of_friends[known.truth] += known.friend
         for level in HIDDEN_BY:
             if not verdict.shown_at(level):
                 self.hidden[level, known.truth] += 1
+                self.noise_of_friends_hidden[level, known.truth] += known.friend
                 if known.friend:
                     (self.taken_back if said_noise else self.lost)[level] += 1
 
@@ -140,11 +144,14 @@ def rows(count: int, tally: Tally) -> Iterator[str]:
     for level, categories in HIDDEN_BY.items():
         noise = sum(tally.posts[category] for category in categories)
         noise_hidden = sum(tally.hidden[level, category] for category in categories)
+        friends = sum(tally.noise_of_friends[category] for category in categories)
+        friends_hidden = sum(tally.noise_of_friends_hidden[level, category] for category in categories)
         each = " / ".join(_percent(tally.hidden[level, category], tally.posts[category]) for category in CATEGORIES[1:])
         yield (
             f"| {count} | {level.name} | {tally.lost[level]} of {tally.friends:,} | {tally.taken_back[level]}"
             f" | {_percent(tally.hidden[level, 'person'], tally.posts['person'])}"
-            f" | {_percent(noise_hidden, noise)} | {each} |"
+            f" | {_percent(noise_hidden, noise)}"
+            f" | {_percent(noise_hidden - friends_hidden, noise - friends)} | {each} |"
         )
 
 
@@ -166,8 +173,11 @@ def main() -> None:
     args = parser.parse_args()
     started = perf_counter()
     print(f"Seeds {args.seeds[0]} to {args.seeds[-1]}, {args.users} users each; of 100 posts, so many are hidden:\n")
-    print("| marks | level | friends lost | hidden by the user's marks | personal | noise | celebrity / sales / spam |")
-    print("|---|---|---|---|---|---|---|")
+    print(
+        "| marks | level | friends lost | hidden by the user's marks | personal | noise | noise, friends' aside"
+        " | celebrity / sales / spam |"
+    )
+    print("|---|---|---|---|---|---|---|---|")
     for count, tally in measure(args.seeds, args.users, queue=args.queue):
         for row in rows(count, tally):
             print(row, flush=True)

@@ -24,9 +24,10 @@ _VOICE = """
     editor redakteur redakteurin columnist kolumnist columnista anchor presenter moderator broadcaster commentator
     newspaper newsroom press bureau covering formerly tip tips email
     minister ministerin ministre ministro ministra министр senator senador sénateur senatore
-    congress congressman congresswoman mp mep mla mdb abgeordneter abgeordnete député diputado diputada deputado deputato
-    candidate kandidat candidat candidato governor gouverneur mayor bürgermeister maire alcalde prefeito sindaco
-    ambassador botschafter ambassadeur embajador embaixador embassy botschaft ambassade embajada party partei parti
+    congress congressman congresswoman mp mep mla mdb abgeordneter abgeordnete député diputado diputada deputado
+    deputato candidate kandidat candidat candidato governor gouverneur mayor bürgermeister maire alcalde prefeito
+    sindaco ambassador botschafter ambassadeur embajador embaixador embassy botschaft ambassade embajada party partei
+    parti
 """
 _PRIVATE = """
     love loves loving lover liebe liebt aime adoro amo amante miłość люблю
