@@ -76,18 +76,20 @@ class Label:
     """What somebody said of a post or its author, and what comes of it: a line, a warning, or that it is hidden.
 
     `by` is the name of the labeler, "" where authors say it of themselves. `chosen`: the user chose what comes of it,
-    and not the labeler.
+    and not the labeler. `quoted`: it is said of the post that this one quotes.
     """
 
     name: str
     by: str = ""
     does: LabelEffect = "warn"
     chosen: bool = False
+    quoted: bool = False
 
     @property
     def words(self) -> str:
         """ "labelled "Rude" by House Rules"."""
-        return f'labelled "{self.name}" by {self.by or "its author"}'
+        quotes = "quotes what is " if self.quoted else ""
+        return f'{quotes}labelled "{self.name}" by {self.by or "its author"}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,4 +148,5 @@ class Post:
         if not self.labels:
             return self.warning
         own = (self.warning,) if self.warning else ()
-        return ", ".join((*own, *(label.words for label in self.labels if label.by and label.does != "note")))
+        others = (label for label in self.labels if label.does != "note" and (label.by or label.quoted))
+        return ", ".join((*own, *(label.words for label in others)))

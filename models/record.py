@@ -177,7 +177,9 @@ def _label(record: Record) -> Label:
     for effect in _LABEL_EFFECTS:
         if record.get("does") == effect:
             does = effect
-    return Label(_text(record, "name"), _text(record, "by"), does, bool(_flag(record, "chosen")))
+    return Label(
+        _text(record, "name"), _text(record, "by"), does, bool(_flag(record, "chosen")), bool(_flag(record, "quoted"))
+    )
 
 
 def _media(record: Record) -> Media:

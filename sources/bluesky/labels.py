@@ -8,7 +8,7 @@ labeler that uses them (app.bsky.labeler.defs#labelerPolicies).
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -82,6 +82,13 @@ class Policy:
                 strongest[label.name, label.by] = label
         return tuple(strongest.values())
 
+    def labels_of_quoted(self, embed: Entity | None) -> tuple[Label, ...]:
+        """What is to be warned of in the post that an embed quotes: it covers the quoting post, and never hides it."""
+        inner = part_of(embed or {}, "record") or {}
+        quoted = inner if part_of(inner, "author") else part_of(inner, "record") or {}
+        found = self.labels_of(quoted, part_of(quoted, "value") or {}, part_of(quoted, "author") or {})
+        return tuple(replace(each, does="warn", quoted=True) for each in found if each.does != "note")
+
     def _label(self, value: str, source: str, uri: str, did: str, *, of_post: bool) -> Label | None:
         own = source in ("", did)
         by = "" if own else self._name_of(source)
@@ -128,7 +135,7 @@ PLAIN = Policy()
 
 def warning_in(labels: Iterable[Label]) -> str:
     """What authors warn of themselves."""
-    return ", ".join(label.name for label in labels if not label.by and label.does != "note")
+    return ", ".join(label.name for label in labels if not label.by and label.does != "note" and not label.quoted)
 
 
 def is_bot(profile: Entity) -> bool | None:

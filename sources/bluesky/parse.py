@@ -71,7 +71,7 @@ def post_of(
     links = [span.target for span in spans if span.kind == "link"] + ([carried.card.url] if carried.card else [])
     tags = [span.target for span in spans if span.kind == "hashtag"]
     tags += [tag.removeprefix("#") for tag in _strings(record, "tags") if tag]
-    labels = policy.labels_of(view, record, author)
+    labels = policy.labels_of(view, record, author) + policy.labels_of_quoted(part_of(view, "embed"))
     reply_to, reply_to_id, reply_to_person = _reply(record, parent, author, did)
     return Post(
         id=uri if booster is None else f"{uri}#{booster.id}",

@@ -9,10 +9,12 @@ from bluesky_world import did
 
 from quietfeed.models.account import Account
 from quietfeed.models.post import Label, LabelEffect
+from quietfeed.models.record import post_from_record, post_to_record
 from quietfeed.models.source import Source
 from quietfeed.sources import http
 from quietfeed.sources.bluesky import open_source
 from quietfeed.sources.bluesky.labels import Policy, choices_of, labeler_of, subscriptions_of
+from quietfeed.sources.bluesky.parse import post_of
 
 Serve = Callable[..., Any]
 opened: list[Source] = []
@@ -212,3 +214,29 @@ def test_what_is_malformed_is_passed_over() -> None:
     assert subscriptions_of({"preferences": [{"$type": f"{PREFERENCE}labelersPref", "labelers": [{}, "x"]}]}) == []
     assert labeler_of({}) == ("", labeler_of({})[1])
     assert choices_of({"preferences": "x"}) == ({}, False)
+
+
+@pytest.mark.parametrize("beside", [False, True], ids=["record", "recordWithMedia"])
+def test_a_label_of_a_quoted_post_covers_the_post_that_quotes_it_and_never_hides_it(beside: bool) -> None:
+    quoted = {
+        "$type": "app.bsky.embed.record#viewRecord",
+        "uri": URI,
+        "author": {"did": ADA, "handle": "ada.example"},
+        "value": {"$type": "app.bsky.feed.post", "text": "a quoted text", "labels": {"values": [{"val": "nudity"}]}},
+        "labels": [label("scam"), label("loud")],
+    }
+    embed = {"$type": "app.bsky.embed.record#view", "record": quoted}
+    if beside:
+        embed = {"$type": "app.bsky.embed.recordWithMedia#view", "record": embed, "media": {"$type": "x.y#z"}}
+    view = {"uri": URI, "author": {"did": did(3), "handle": "bo.example"}, "record": {"text": "look"}, "embed": embed}
+    post = post_of(view, policy=Policy(dict([DEFINED])))
+    assert {(each.name, each.does, each.quoted) for each in post.labels} == {
+        ("scam", "warn", True),
+        ("nudity", "warn", True),
+    }
+    assert post.warning == ""
+    assert 'quotes what is labelled "scam" by Fair Labels' in post.cover
+    assert 'quotes what is labelled "nudity" by its author' in post.cover
+    assert post.quote is not None
+    assert post.quote.text.startswith("a quoted text")
+    assert post_from_record(post_to_record(post)) == post
