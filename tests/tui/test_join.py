@@ -185,3 +185,20 @@ async def test_a_hostile_name_in_the_list_is_only_a_name(opened: "Open", both: S
         screens.go_to(lambda judged: judged.post.author.handle == "ada@example.social")
         await screens.press("J", "3")
         assert "[red]Ada[/red] [@click=quit]x[/]" in screens.text()
+
+
+async def test_the_news_of_one_network_are_told_beside_the_trouble_of_the_other(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    network = scripted.network([])
+    network.down = True
+    archive = Archive(find_places(tmp_path).database)
+    for account in (network.account, MINE):
+        archive.add_account(account)
+    sources = {network.account.key: network, MINE.key: sky_of(scripted)}
+    session = Session(archive, Config(), Accounts(archive, None, sources), find_places(tmp_path))
+    async with opened(session) as screens:
+        assert screens.line("saying").startswith("example.social cannot be reached: try again later. · 3 new: ")
+        await screens.press("R")
+        assert screens.line("saying") == "example.social cannot be reached: try again later."
+        assert len(screens.session.timeline) == 3
