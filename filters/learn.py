@@ -10,6 +10,7 @@ not yet seen (progressive validation in blocks that double), pulled to (1, 1, 0)
 from collections.abc import Sequence
 from dataclasses import replace
 from math import log
+from operator import is_
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
@@ -24,6 +25,9 @@ from .score import Scorer
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    _Fitted = tuple[NDArray[np.int64], NDArray[np.float64], float]
+    """Keys of the columns, ascending; a weight for each; the bias."""
 
 NEWEST = 3_000
 """How many marks are learned from at most: spammers change their words, and a second must be enough."""
@@ -97,12 +101,12 @@ class _Table:
         )
         self.rows.sort_indices()
 
-    def person(self, targets: "NDArray[np.int64]", upto: int) -> tuple["NDArray[np.float64]", float]:
-        """Weights of the columns and the bias of a person against noise, fitted on the first rows."""
+    def person(self, targets: "NDArray[np.int64]") -> tuple["NDArray[np.float64]", float]:
+        """Weights of the columns and the bias of a person against noise."""
         import numpy as np
 
-        table = _padded(self.rows[:upto])
-        wanted = np.append(targets[:upto] == 0, [True, False])
+        table = _padded(self.rows)
+        wanted = np.append(targets == 0, [True, False])
         theirs = np.asarray(table[wanted].sum(axis=0)).ravel() + _SMOOTH
         others = np.asarray(table[~wanted].sum(axis=0)).ravel() + _SMOOTH
         ratio = np.abs(np.log(theirs / theirs.sum() * others.sum() / others))
@@ -129,7 +133,7 @@ class _Table:
         """The models of all rows, by the names of the features."""
         import numpy as np
 
-        person, bias = self.person(targets, len(targets))
+        person, bias = self.person(targets)
         kinds, biases = self.kinds(targets)
         # Four lists side by side: a row of numpy's made a tuple costs three times as much. Names are sorted first.
         fours = list(zip(person.tolist(), *kinds.tolist(), strict=True))
@@ -201,7 +205,9 @@ def _stack(
     start = _FIRST_BLOCK
     while start < len(cases):
         end = min(start * 2, len(cases))
-        weights, bias = table.person(targets, start)
+        keys, known, bias = _before(cases[:start], targets[:start])
+        weights = np.zeros(len(table.keys))
+        weights[np.searchsorted(table.keys, keys)] = known
         said_own.append(-(table.rows[start:end] @ weights + bias))
         start = end
     own = np.concatenate(said_own)
@@ -226,6 +232,20 @@ def _stack(
     unseen = (scale * said + scale_own * own + shift)[_FIRST_BLOCK:]
     line = _line(unseen[noise[_FIRST_BLOCK:] == 0])
     return replace(start_at, starter=scale, own=scale_own, shift=shift, line=line)
+
+
+_BEFORE: "dict[int, tuple[Sequence[Case], NDArray[np.int64], _Fitted]]" = {}
+
+
+def _before(cases: Sequence[Case], targets: "NDArray[np.int64]") -> "_Fitted":
+    """What the first marks alone had taught; remembered, for the next mark asks the same again."""
+    known = _BEFORE.get(len(cases))
+    if known is not None and (known[1] == targets).all() and all(map(is_, known[0], cases)):
+        return known[2]
+    table = _Table(cases)
+    fitted = (table.keys, *table.person(targets))
+    _BEFORE[len(cases)] = (cases, targets, fitted)
+    return fitted
 
 
 def _line(people: "NDArray[np.float64]") -> float:

@@ -130,7 +130,7 @@ def test_the_plain_score_is_scikit_learns_own() -> None:
     targets = np.array([CATEGORIES.index(mark.category) for mark in LESSONS])
     table = _Table(cases)
     own = _Model(table.fit(targets))
-    person, bias = table.person(targets, len(targets))
+    person, bias = table.person(targets)
     kinds, biases = table.kinds(targets)
     assert len(np.unique(targets)) > 2, "the kinds of noise are told apart only where there are two"
     for n, (coefficients, shift) in enumerate(zip([person, *kinds], [bias, *biases], strict=True)):

@@ -124,3 +124,18 @@ def test_few_marks_move_no_line() -> None:
         said.append((sentence(random, WORDS[:7]), "person"))
         said.append((sentence(random, WORDS[7:]), "spam"))
     assert learn(EMPTY, marks(said)).stack.line == LINE
+
+
+def test_what_is_remembered_between_marks_changes_nothing() -> None:
+    random = Random(7)
+    said: list[tuple[str, Category]] = []
+    for _ in range(40):
+        said.append((sentence(random, WORDS[:9]), "person"))
+        said.append((sentence(random, WORDS[5:]), "sales"))
+    lessons = marks(said)
+    fresh = learn(EMPTY, marks(said))
+    other = [*lessons[:20], *marks([(lessons[20].case.post.text, "spam")]), *lessons[21:]]
+    learn(EMPTY, lessons[:50])
+    learn(EMPTY, other)
+    assert learn(EMPTY, lessons) == fresh
+    assert learn(EMPTY, other) != fresh
