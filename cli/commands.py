@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 from ..models.account import Account
 from ..models.errors import NotFound
 from ..models.mark import PersonWord
-from ..models.record import post_to_record, tie_to_record, verdict_to_record
 from ..models.tie import FOREVER
-from ..models.verdict import Level
-from ..models.view import Arrival, Judged, PostKey, Progress, hidden_as
+from ..models.view import Arrival, PostKey, Progress
 from ..session import Session, open_demo, open_session
 from .output import complain, open_input, records, say, write_json
+from .posts import write_post, write_timeline
 
 
 def run_command(args: argparse.Namespace) -> int:
@@ -85,26 +84,6 @@ def _write_arrival(session: Session, account: Account, arrival: Arrival, *, as_j
     say(f"{account.key}: {len(arrival.new)} new, {arrival.shown} shown, {arrival.hidden} hidden; {kept} kept")
 
 
-def write_timeline(session: Session, args: argparse.Namespace) -> int:
-    """Write what the options ask for of a session's timeline, newest first; all that is kept, page by page."""
-    level = Level[args.level] if args.level else session.level
-    session.catch_up()
-    left = args.limit
-    first = 0
-    while left is None or left > 0:
-        came = session.load(500)
-        for judged in session.timeline[first:]:
-            if left == 0:
-                break
-            if args.all or judged.verdict.shown_at(level) != args.hidden:
-                write_post(judged, level, as_json=args.json)
-                left = None if left is None else left - 1
-        first = len(session.timeline)
-        if not came:
-            break
-    return 0
-
-
 def _search(session: Session, args: argparse.Namespace) -> int:
     session.catch_up()
     # The shell has taken the quotes away from words that were to stay together.
@@ -117,26 +96,6 @@ def _search(session: Session, args: argparse.Namespace) -> int:
     elif not found:
         complain("nothing that is kept holds these words.")
     return 0
-
-
-def write_post(judged: Judged, level: Level, *, as_json: bool) -> None:
-    """Write one post: its record with tie and verdict, or a few lines for people."""
-    post, verdict = judged.post, judged.verdict
-    if as_json:
-        record = post_to_record(post)
-        if judged.mark:
-            record["mark"] = judged.mark
-        write_json({**record, "tie": tie_to_record(judged.tie), "verdict": verdict_to_record(verdict, level)})
-        return
-    at = post.at.astimezone().strftime("%Y-%m-%d %H:%M") if post.at else "at some time"
-    boosted = f" (boosted by {post.booster.handle})" if post.booster else ""
-    say(f"{at}  {post.author.shown_name} @{post.author.handle}{boosted}  [{post.id}]")
-    if not verdict.shown_at(level):
-        say(f"    hidden as {hidden_as(verdict)}: {'; '.join(reason.text for reason in verdict.reasons)}")
-    if post.cover:
-        say(f"    [{post.cover}]")
-    for line in post.text.splitlines() or [""]:
-        say(f"    {line}")
 
 
 def _mark(session: Session, args: argparse.Namespace) -> int:

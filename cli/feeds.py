@@ -8,8 +8,8 @@ from ..models.record import Record
 from ..models.verdict import Level
 from ..models.view import PostKey
 from ..session import Session
-from .commands import write_post
 from .output import complain, say, write_json
+from .posts import write_post
 
 _LIMIT = 50
 _EMPTY_PAGES = 5

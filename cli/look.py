@@ -6,8 +6,8 @@ import sys
 
 from ..models.view import Progress
 from ..session import open_public
-from .commands import write_timeline
 from .output import complain
+from .posts import write_timeline
 
 
 def wants_screens(args: argparse.Namespace) -> bool:

@@ -13,6 +13,7 @@ from ..models.verdict import Level
 from ..models.view import Arrival, Effect, PostKey, Progress
 from ..session import Session
 from . import window
+from .levels import LevelScreen
 from .marking import keys_to_see
 from .messages import NearEnd, Opened, Selected, ShowPost
 from .moving import holds
@@ -30,7 +31,7 @@ _DEMO_HINT = (
 )
 
 
-class FeedScreen(window.WindowScreen):
+class FeedScreen(LevelScreen, window.WindowScreen):
     """The timeline of all accounts at the current level. With `over`, escape goes back to the screen below."""
 
     def __init__(self, session: Session, *, over: bool = False) -> None:
@@ -293,29 +294,8 @@ class FeedScreen(window.WindowScreen):
 
         self.app.push_screen(ReportScreen(self.session), self.run_below)
 
-    def do_level(self) -> None:
-        """The next level, or the one that was counted to."""
-        levels = list(Level)
-        number = self._times - 1 if self._counted else self.session.level % len(levels)
-        self._switch(levels[min(number, len(levels) - 1)])
-
-    def do_level_1(self) -> None:
-        """Everything."""
-        self._switch(Level.everything)
-
-    def do_level_2(self) -> None:
-        """Noise."""
-        self._switch(Level.noise)
-
-    def do_level_3(self) -> None:
-        """Quiet."""
-        self._switch(Level.quiet)
-
-    def do_level_4(self) -> None:
-        """Known."""
-        self._switch(Level.known)
-
-    def _switch(self, level: Level) -> None:
+    def switch_level(self, level: Level) -> None:
+        """Show the posts of a level, and say how many went or came back."""
         effect = self.session.set_level(level)
         self._staying.clear()
         self._unfolded.clear()

@@ -12,6 +12,7 @@ from ..models.words import shares
 from ..session import Session
 from ..session.feeds import FeedPage
 from .choice import ChoiceScreen
+from .levels import LevelScreen
 from .listing import ListingScreen
 from .marking import keys_to_see
 from .messages import NearEnd, Opened
@@ -69,7 +70,7 @@ def choice_of(feed: Feed, *, whose: bool) -> str:
     return f"{feed.name} · {feed.kind}{by}{f' · {feed.account}' if whose else ''}{state}{about}"
 
 
-class FeedOfScreen(ListingScreen):
+class FeedOfScreen(LevelScreen, ListingScreen):
     """The posts of a feed, fetched page by page as the end comes near. Nothing of it enters the home timeline."""
 
     EMPTY = "Nothing here."
@@ -197,29 +198,8 @@ class FeedOfScreen(ListingScreen):
         self.redraw(select=message.row.keys[0])
         self.say(f"unfolded {len(message.row.keys)}: they fold again when the level is switched")
 
-    def do_level(self) -> None:
-        """The next level, and after the last the first."""
-        levels = list(Level)
-        number = self._times - 1 if self._counted else self.session.level % len(levels)
-        self._switch(levels[min(number, len(levels) - 1)])
-
-    def do_level_1(self) -> None:
-        """Everything."""
-        self._switch(Level.everything)
-
-    def do_level_2(self) -> None:
-        """Noise."""
-        self._switch(Level.noise)
-
-    def do_level_3(self) -> None:
-        """Quiet."""
-        self._switch(Level.quiet)
-
-    def do_level_4(self) -> None:
-        """Known."""
-        self._switch(Level.known)
-
-    def _switch(self, level: Level) -> None:
+    def switch_level(self, level: Level) -> None:
+        """Show the posts of a level, and say how many they are."""
         self.session.set_level(level)
         self._staying.clear()
         self._unfolded.clear()
