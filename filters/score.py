@@ -7,7 +7,7 @@ from math import exp, log, log1p
 from ..models.case import Case
 from ..models.person import Person
 from ..models.verdict import CATEGORIES, Category, Reason
-from ..models.weights import ZEROS, FourNumbers, Linear, Weights
+from ..models.weights import ZEROS, FourNumbers, Linear, Packed, Weights
 from .features import CALL, Features, bio_features, features, pair_features, word_features
 from .hand import hand
 from .phrases import PHRASES, SHAPE_WORDS
@@ -210,7 +210,8 @@ def scorer(weights: Weights) -> Scorer:
 
 
 def _sum(hashed: Mapping[int, FourNumbers], hashes: Sequence[int]) -> FourNumbers:
-    found = [hashed[key] for key in hashes if key in hashed]
+    found: Sequence[Sequence[float]]
+    found = hashed.of(hashes) if isinstance(hashed, Packed) else [hashed[key] for key in hashes if key in hashed]
     if not found:
         return ZEROS
     person, celebrity, sales, spam = map(sum, zip(*found, strict=True))

@@ -20,7 +20,7 @@ from quietfeed.models.mark import Mark
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.verdict import CATEGORIES, Category, Level
-from quietfeed.models.weights import weights_from_bytes, weights_to_bytes
+from quietfeed.models.weights import Linear, Packed, Weights, weights_from_bytes, weights_to_bytes
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 
@@ -211,6 +211,19 @@ def test_weights_survive_the_disk() -> None:
         assert Scorer(back).score(case(text)).logits == pytest.approx(
             Scorer(weights).score(case(text)).logits, abs=1e-3
         )
+
+
+def test_weights_from_the_disk_are_those_that_were_written_each_at_its_place() -> None:
+    # Numbers that 32 bits hold whole, in no order of their hashes.
+    hashed = {7: (0.5, 1.0, -2.0, 0.25), 2**32 - 1: (1.0, 2.0, 3.0, 4.0), 3: (-1.0, 0.0, 0.0, 8.0)}
+    weights = Weights(Linear(hashed), name="small")
+    back = weights_from_bytes(weights_to_bytes(weights)).starter.hashed
+    assert dict(back) == hashed
+    assert list(back) == list(hashed)
+    assert 8 not in back
+    assert isinstance(back, Packed)
+    assert [tuple(four) for four in back.of([3, 8, 7, 3])] == [hashed[3], hashed[7], hashed[3]]
+    assert weights_to_bytes(weights_from_bytes(weights_to_bytes(weights))) == weights_to_bytes(weights)
 
 
 @pytest.mark.parametrize("damage", [b"", b"nonsense", weights_to_bytes(EMPTY)[:-5]])
