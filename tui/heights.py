@@ -5,9 +5,6 @@ from itertools import accumulate
 
 from .rows import PostRow, Row
 
-_WITH_IT = 32
-"""So many rows more are measured at once, so that moving on measures nothing for a while."""
-
 
 class Heights:
     """The heights of some rows. `known`: a height, and whether it is exact, for each of them."""
@@ -18,21 +15,27 @@ class Heights:
         self.tops = list(accumulate(self._heights, initial=0))
         """The first line of each row, and the line after the last row."""
 
-    def measure(self, first: int, last: int, height: Callable[[int], int]) -> bool:
-        """Make rows `[first, last]` exact by asking for the height of each; whether anything moved by that."""
-        first, last = max(first, 0), min(last, len(self._heights) - 1)
-        if self._exact.find(0, first, last + 1) < 0:
-            return False
-        first, last = max(first - _WITH_IT, 0), min(last + _WITH_IT, len(self._heights) - 1)
-        before = self._heights[first : last + 1]
-        for number in range(first, last + 1):
+    def measure(self, number: int, lines: int, height: Callable[[int], int]) -> bool:
+        """Make exact all rows of which a line could be so near to a row, by asking for the height of each.
+
+        Answers whether anything moved by that.
+        """
+        changed = [*self._walk(number, -1, lines, height), *self._walk(number + 1, 1, lines, height)]
+        if changed:
+            first = min(changed)
+            self.tops[first:] = accumulate(self._heights[first:], initial=self.tops[first])
+        return bool(changed)
+
+    def _walk(self, number: int, step: int, lines: int, height: Callable[[int], int]) -> list[int]:
+        changed = []
+        while 0 <= number < len(self._heights) and lines >= 0:
             if not self._exact[number]:
-                self._heights[number] = height(number)
-                self._exact[number] = 1
-        if self._heights[first : last + 1] == before:
-            return False
-        self.tops[first:] = accumulate(self._heights[first:], initial=self.tops[first])
-        return True
+                before, self._heights[number], self._exact[number] = self._heights[number], height(number), 1
+                if self._heights[number] != before:
+                    changed.append(number)
+            lines -= self._heights[number]
+            number += step
+        return changed
 
     def exact(self, number: int) -> int | None:
         """The height of a row that was measured."""

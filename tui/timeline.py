@@ -44,6 +44,7 @@ class Timeline(ScrollView, can_focus=True):
         self._empty = empty
         self._painted: LRUCache[PostKey, tuple[Row, int, list[PaintedLine]]] = LRUCache(512)
         self._strips: LRUCache[tuple[object, ...], tuple[list[PaintedLine], list[Strip]]] = LRUCache(512)
+        self._styles: dict[tuple[Style, str, bool], Style] = {}
         self._now = utc_now()
         self._width = 0
         self._search = ""
@@ -200,6 +201,7 @@ class Timeline(ScrollView, can_focus=True):
         """Another theme draws everything anew."""
         super().notify_style_update()
         self._strips.clear()
+        self._styles.clear()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """However it was scrolled: what comes next is measured before it is seen."""
@@ -224,8 +226,8 @@ class Timeline(ScrollView, can_focus=True):
 
     def _measure(self, number: int) -> None:
         """Make the heights exact of all rows that could be on a screen with this one."""
-        near = max(self.size.height, self.app.size.height, 16)
-        if self._heights.measure(number - near, number + near, lambda each: len(self._lines(self._rows[each]))):
+        lines = max(self.size.height, self.app.size.height, 16)
+        if self._heights.measure(number, lines, lambda each: len(self._lines(self._rows[each]))):
             self._take(self._heights)
 
     def _measure_still(self, number: int) -> None:
@@ -264,22 +266,23 @@ class Timeline(ScrollView, can_focus=True):
 
     def _strip(self, line: PaintedLine, width: int, *, selected: bool) -> Strip:
         base = self.rich_style
-        cursor = self.get_component_rich_style("timeline--cursor") if selected else Style()
         segments = []
         for text, name, _ in line:
-            style = self.get_component_rich_style(f"timeline--{name}")
-            # The cursor's background lies under every piece, its text keeps its own colour.
-            segments.extend(
-                self._matches(text, base + style + Style(bgcolor=cursor.bgcolor) if selected else base + style)
-            )
-        if selected:
-            if segments and segments[0].text.startswith(" "):
-                segments[0] = Segment(segments[0].text[1:], segments[0].style)
-                segments.insert(0, Segment("▌", base + cursor))
-            elif segments:
-                segments[0] = Segment(segments[0].text, segments[0].style)
-        fill = base + Style(bgcolor=cursor.bgcolor) if selected and line else base
-        return Strip(segments).adjust_cell_length(width, fill)
+            segments.extend(self._matches(text, self._style(base, name, selected=selected)))
+        if selected and segments and segments[0].text.startswith(" "):
+            segments[0] = Segment(segments[0].text[1:], segments[0].style)
+            segments.insert(0, Segment("▌", self._style(base, "cursor", selected=False)))
+        return Strip(segments).adjust_cell_length(width, self._style(base, "", selected=selected and bool(line)))
+
+    def _style(self, base: Style, name: str, *, selected: bool) -> Style:
+        """How a piece looks; the cursor's background lies under every piece, its text keeps its own colour."""
+        found = self._styles.get((base, name, selected))
+        if found is None:
+            found = base + self.get_component_rich_style(f"timeline--{name}") if name else base
+            if selected:
+                found += Style(bgcolor=self.get_component_rich_style("timeline--cursor").bgcolor)
+            self._styles[base, name, selected] = found
+        return found
 
     def _matches(self, text: str, style: Style) -> list[Segment]:
         folded = text.casefold()

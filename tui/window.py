@@ -18,6 +18,9 @@ BELOW = 500
 STAY = 1000
 """So many posts stay in memory on either side of the cursor, once there are many more."""
 
+_FEW = 10
+"""So many at once until the first screen is full: none is read for nothing."""
+
 Side = Literal["newer", "older"]
 
 
@@ -54,7 +57,12 @@ class WindowScreen(MarkingScreen):
 
     async def _loader(self) -> None:
         try:
-            while self.is_current and (side := lacking(self.session, self.timeline, self._below)):
+            while True:
+                # The picture of the key that led here comes first, and of each key after it.
+                await asyncio.sleep(0.02)
+                side = lacking(self.session, self.timeline, self._below) if self.is_current else None
+                if side is None:
+                    return
                 # What the cursor has left behind is read, before the rows around it come and go.
                 self._reader.look(self.timeline)
                 (self.session.load_newer if side == "newer" else self.session.load)(SLICE)
@@ -68,7 +76,6 @@ class WindowScreen(MarkingScreen):
                     self._coming_back = not self.session.newest
                 self._reader.look(self.timeline)
                 self.draw_status()
-                await asyncio.sleep(0.01)
         finally:
             self._loading = False
 
@@ -106,8 +113,8 @@ class WindowScreen(MarkingScreen):
 
 def fill(session: Session, height: int) -> None:
     """Load what fills a screen; all else comes behind it."""
-    for _ in range(BELOW // SLICE):
-        if not session.load(SLICE) or session.counts().shown >= height // 3:
+    for _ in range(BELOW // _FEW):
+        if not session.load(_FEW) or session.counts().shown >= height // 3:
             break
 
 
