@@ -1,25 +1,23 @@
-"""From process start to the first post on screen, with 10,000 posts kept, beside a bare Textual app.
+"""From process start to the first post on screen, with 10,000 posts kept, beside a bare Textual app and other clients.
 
     python bench/start.py
 
-Both run in a pseudo-terminal of 100x36, in turn, five times each; the ratio of the medians is the figure.
+All run in a pseudo-terminal of 100x36, in turn, five times each; the ratios of the medians are the figures. The others
+(bench/clients.py) fetch from a server on loopback, where they are installed. `--help` is timed beside toot's.
 """
 
-import os
-import pty
-import select
-import struct
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from fcntl import ioctl
 from pathlib import Path
 from statistics import median
-from termios import TIOCSWINSZ
+
+from clients import PORT, SECURE, clients, find, serving
+from terminal import Terminal
 
 from quietfeed.models.account import Account
 from quietfeed.sources.demo import Demo
@@ -48,42 +46,58 @@ def fill(home: Path, kept: int = KEPT) -> None:
     archive.close()
 
 
-def seconds_until_watched(command: Sequence[str], home: Path) -> float:
-    """How long after its start a program shows the word."""
-    leader, follower = pty.openpty()
-    ioctl(follower, TIOCSWINSZ, struct.pack("HHHH", 36, 100, 0, 0))
-    environment = {**os.environ, "QUIETFEED_HOME": str(home), "TERM": "xterm-256color"}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+def seconds_until_watched(command: Sequence[str], environment: Mapping[str, str]) -> tuple[float, float]:
+    """How long after its start a program shows the word: by the clock, and of the processor."""
+    with Terminal(command, environment) as terminal:
+        return terminal.until(b"WATCHED"), terminal.processor()
+
+
+def seconds_of(command: Sequence[str]) -> tuple[float, float]:
+    """How long a program takes that ends by itself."""
     begin = time.perf_counter()
-    process = subprocess.Popen(command, stdin=follower, stdout=follower, stderr=follower, env=environment)
-    seen = b""
-    try:
-        while b"WATCHED" not in seen and time.perf_counter() - begin < 30:
-            if select.select([leader], [], [], 0.5)[0]:
-                seen += os.read(leader, 65_536)
-        return time.perf_counter() - begin
-    finally:
-        process.kill()
-        process.wait()
-        os.close(leader)
-        os.close(follower)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - begin, 0.0
+
+
+def in_turn(measured: Mapping[str, Callable[[], tuple[float, float]]], base: str) -> None:
+    """Five times each after one for nothing; the medians, and what they are to that of the first."""
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in measured}
+    for number in range(6):
+        for name, measure in measured.items():
+            took = measure()
+            if number:
+                times[name].append(took)
+    middle = {name: [median(each) for each in zip(*taken, strict=True)] for name, taken in times.items()}
+    print(f"\n| program | seconds | from - to | of the processor | to {base} |\n|---|---|---|---|---|")
+    for name, taken in times.items():
+        clock = [each[0] for each in taken]
+        ratio = middle[name][0] / middle[base][0]
+        cells = f"{middle[name][0]:.3f} | {min(clock):.3f} - {max(clock):.3f} | {middle[name][1]:.2f} | {ratio:.2f}"
+        print(f"| {name} | {cells} |", flush=True)
 
 
 def main() -> None:
     """Measure and print."""
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        fill(home)
-        commands = {"bare Textual app": [sys.executable, "-c", BARE], "quietfeed": [sys.executable, "-m", "quietfeed"]}
-        times: dict[str, list[float]] = {name: [] for name in commands}
-        for number in range(6):
-            for name, command in commands.items():
-                took = seconds_until_watched(command, home)
-                if number:
-                    times[name].append(took)
-        for name, taken in times.items():
-            print(f"{name}: {median(taken):.2f} s (from {min(taken):.2f} to {max(taken):.2f})")
-        print(f"ratio of the medians: {median(times['quietfeed']) / median(times['bare Textual app']):.2f}")
+    with tempfile.TemporaryDirectory() as place, serving(Path(place), 400):
+        folder = Path(place)
+        fill(folder / "home")
+        ours = {"QUIETFEED_HOME": str(folder / "home")}
+        programs: dict[str, tuple[list[str], dict[str, str]]] = {
+            "bare Textual app": ([sys.executable, "-c", BARE], {}),
+            "quietfeed": ([sys.executable, "-m", "quietfeed"], ours),
+        }
+        others, missing = clients(folder, PORT, SECURE)
+        programs |= {other.name: (other.command, other.environment) for other in others}
+        in_turn(
+            {name: lambda each=each: seconds_until_watched(*each) for name, each in programs.items()},  # type: ignore[misc]
+            "bare Textual app",
+        )
+        toot = find("toot")
+        if toot is not None:
+            helps = {"toot --help": [toot, "--help"], "quietfeed --help": [sys.executable, "-m", "quietfeed", "--help"]}
+            in_turn({name: lambda each=each: seconds_of(each) for name, each in helps.items()}, "toot --help")  # type: ignore[misc]
+        for sentence in missing:
+            print(f"\n{sentence}")
 
 
 if __name__ == "__main__":

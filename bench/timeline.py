@@ -1,156 +1,322 @@
-"""The timeline under the hand: keys at 1,000, 10,000 and 100,000 kept posts, while learning, its memory, and a sync.
+"""The timeline under the hand: keys at 1,000, 10,000 and 100,000 kept posts, held keys, arrivals, memory, a sync.
 
-    python bench/timeline.py [--sizes 1000,10000,100000]
+    python bench/timeline.py [--sizes 1000,10000,100000] [--only keys,held,news,learning,memory,judging]
 
-Keys are pressed in Textual's own headless driver at 100x36: a figure is the time from the key to the end of what it
-set in motion, and `f12`, which does nothing, is what the driver itself takes. Memory is the growth over a bare Textual
-app, each in a process of its own. Prints Markdown for docs/benchmarks.md.
+`keys`, `news` and `learning` press keys in Textual's own headless driver at 100x36: a figure is the time from the key
+to the picture that shows what it did. `held` and `memory` run the whole program in a pseudo-terminal, `held` beside
+toot tui, tooi and mastui where they are installed (bench/clients.py). Prints Markdown for docs/benchmarks.md.
 """
 
 import argparse
 import asyncio
+import gc
 import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
-from start import fill
-from textual.app import App
-from textual.pilot import Pilot
+from clients import PORT, SECURE, Client, clients, serving
+from start import BARE, fill
+from terminal import Terminal, words
+from textual import events
 
 from quietfeed.session import Session, open_session
 from quietfeed.tui.app import QuietfeedApp
+from quietfeed.tui.rows import Row
+from quietfeed.tui.timeline import Timeline
 
-KEYS = ("f12", "j", "k", "pagedown", "g", "G")
 SIZE = (100, 36)
+RATE = 80
 REAL_POSTS_A_SECOND = 300 * 40 / 300
-"""What a real server's limit allows: 300 requests of 40 posts in five minutes."""
+"""What a real server's limit allows: Mastodon's 300 requests of 40 posts in five minutes."""
+PARTS = ("keys", "held", "news", "learning", "memory", "judging")
+Found = dict[str, Any]
 
 
 def main() -> int:
     """Measure and print; with `--part` one measurement in this process, as JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", default="1000,10000,100000")
-    parser.add_argument("--part", choices=("keys", "bare", "learning", "sync"), help=argparse.SUPPRESS)
+    parser.add_argument("--only", default=",".join(PARTS))
+    parser.add_argument("--part", help=argparse.SUPPRESS)
     parser.add_argument("--home", type=Path, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.part:
-        parts = {"keys": keys, "bare": bare, "learning": learning, "sync": sync}
-        print(json.dumps(asyncio.run(parts[args.part](args.home))))
+        inside: dict[str, Callable[[Path], Awaitable[Found]]] = {
+            "keys": keys,
+            "news": news,
+            "learning": learning,
+            "judging": judging,
+        }
+        gc.disable()  # as the door does; the app begins to collect when its first screen is painted
+        found: Found = asyncio.run(_awaited(inside[args.part](args.home)))
+        print(json.dumps(found))
         return 0
-    bare_memory = _apart("bare", Path())["memory"]
-    print("| kept | " + " | ".join(f"{key} p50 / p95 ms" for key in KEYS) + " | memory over the bare app MB |")
-    print("|" + "---|" * (len(KEYS) + 2))
+    sizes = [int(size) for size in args.sizes.split(",")]
+    only = args.only.split(",")
     with tempfile.TemporaryDirectory() as folder:
-        for size in map(int, args.sizes.split(",")):
-            home = Path(folder) / str(size)
-            fill(home, size)
-            found = _apart("keys", home)
-            cells = " | ".join(f"{found[key][0]:.1f} / {found[key][1]:.1f}" for key in KEYS)
-            print(f"| {size:,} | {cells} | {found['memory'] - bare_memory:.0f} |", flush=True)
-        found = _apart("learning", Path(folder) / args.sizes.split(",")[0])
-    print(f"\nj while scikit-learn loads and learns: p50 {found['p50']:.1f} ms, p99 {found['p99']:.1f} ms.")
-    found = _apart("sync", Path())
-    print(
-        f"A sync of {found['posts']:.0f} posts from a loopback server: {found['rate']:.0f} posts a second,"
-        f" {found['rate'] / REAL_POSTS_A_SECOND:.0f} times what a real server's limit allows."
-    )
+        homes = {size: Path(folder) / str(size) for size in sizes}
+        if {"keys", "learning", "memory", "judging"} & set(only):
+            for size, home in homes.items():
+                fill(home, size)
+        if "keys" in only:
+            print_keys(homes)
+        if "held" in only:
+            print_held(Path(folder))
+        if "news" in only:
+            print_news()
+        if "learning" in only:
+            found = _apart("learning", homes[sizes[0]])
+            print(f"\nj while scikit-learn loads and learns: {_spread(found['times'])}.")
+        if "memory" in only:
+            print_memory(homes[sizes[-1]])
+        if "judging" in only:
+            found = _apart("judging", homes[sizes[-1]])
+            print(f"\n{found['posts']:,} posts loaded and judged again: {1000 * found['seconds']:.0f} ms.")
     return 0
 
 
-def _apart(part: str, home: Path) -> dict[str, Any]:
+async def _awaited(answer: Awaitable[Found]) -> Found:
+    return await answer
+
+
+def _apart(part: str, home: Path) -> Found:
     environment = {**os.environ, "QUIETFEED_HOME": str(home)}
     command = [sys.executable, __file__, "--part", part, "--home", str(home)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    found: Found = json.loads(done.stdout.splitlines()[-1])
     return found
 
 
-async def keys(home: Path) -> dict[str, Any]:
-    """Each key's p50 and p95 in milliseconds, and the memory of the process in MB."""
+def _spread(times: list[float]) -> str:
+    return f"p50 {median(times):.1f}, p95 {quantiles(times, n=20)[18]:.1f}, p99 {quantiles(times, n=100)[98]:.1f} ms"
+
+
+def print_keys(homes: dict[int, Path]) -> None:
+    """Each key at each size."""
+    rows: list[tuple[str, Found]] = [(f"{size:,}", _apart("keys", home)) for size, home in homes.items()]
+    names = list(rows[0][1])
+    for number, what in enumerate(("by the clock", "of the processor")):
+        print(f"\nMilliseconds {what}, p50 / p95:\n\n| kept | {' | '.join(names)} |")
+        print("|" + "---|" * (len(names) + 1))
+        for size, found in rows:
+            times = {name: [each[number] for each in found[name]] for name in names}
+            cells = " | ".join(f"{median(times[name]):.1f} / {quantiles(times[name], n=20)[18]:.1f}" for name in names)
+            print(f"| {size} | {cells} |", flush=True)
+
+
+class Keys:
+    """Keys for a running app, each measured until the picture after it."""
+
+    def __init__(self, app: QuietfeedApp) -> None:
+        self.app = app
+        self.timeline = app.screen.query_one(Timeline)
+        self._before: Row | None = None
+        self._shown = asyncio.Event()
+        display = app._display
+
+        def displayed(*args: Any, **more: Any) -> None:
+            display(*args, **more)
+            if self.timeline.selected is not self._before:
+                self._shown.set()
+
+        app._display = displayed  # type: ignore[method-assign]
+
+    async def press(self, key: str) -> tuple[float, float]:
+        """Milliseconds until the screen shows another row selected: by the clock, and of the processor."""
+        self._shown.clear()
+        self._before = self.timeline.selected
+        begin, used = time.perf_counter(), time.process_time()
+        self.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await asyncio.wait_for(self._shown.wait(), 10)
+        return 1000 * (time.perf_counter() - begin), 1000 * (time.process_time() - used)
+
+
+async def _ready(app: QuietfeedApp) -> Keys:
+    while not app.screen.query(Timeline) or not app.screen.query_one(Timeline).rows:
+        await asyncio.sleep(0.05)
+    return Keys(app)
+
+
+async def keys(home: Path) -> Found:
+    """Each key's times: more down than back, so that each of them finds somewhere to go."""
     app = QuietfeedApp(open_session(home))
-    found: dict[str, Any] = {}
+    found: dict[str, list[tuple[float, float]]] = {}
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.pause()
-        for key in KEYS:
-            times = [await _press(pilot, key) for _ in range(40)]
-            found[key] = [median(times), quantiles(times, n=20)[18]]
-        found["memory"] = _memory()
+        await pilot.pause(3)
+        hand = await _ready(app)
+        for down, back, pause in (("j", "k", 0.03), ("pagedown", "pageup", 0.03), ("G", "g", 0.5)):
+            found |= {down: [], back: []}
+            for name in [down] * 3 + [*[down] * 12, *[back] * 10] * 5 if pause < 0.1 else [down, back] * 20:
+                found[name].append(await hand.press(name))
+                await asyncio.sleep(pause)
     return found
 
 
-async def bare(_home: Path) -> dict[str, Any]:
-    """The memory of an app that shows nothing."""
-    app: App[None] = App()
-    async with app.run_test(size=SIZE) as pilot:
-        await pilot.pause()
-        return {"memory": _memory()}
-
-
-async def learning(home: Path) -> dict[str, Any]:
+async def learning(home: Path) -> Found:
     """How long `j` takes from the moment that a first mark is learned."""
+    app = QuietfeedApp(open_session(home))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(3)
+        hand = await _ready(app)
+        await hand.press("j")
+        await pilot.press("s")
+        times = [(await hand.press("j"))[0] for _ in range(250)]
+    return {"times": times}
+
+
+async def judging(home: Path) -> Found:
+    """How long it takes until 10,000 loaded posts are judged again with other weights."""
+    session = open_session(home)
+    session.load(10_000)
+    session.mark(session.timeline[0].key, "spam")
+    lesson = session.lesson()
+    lesson.run()
+    lesson = session.lesson()
+    begin = time.perf_counter()
+    session._timeline.judge_again([judged.key for judged in session.timeline], lesson._now)
+    seconds = time.perf_counter() - begin
+    await session.close()
+    return {"posts": 10_000, "seconds": seconds}
+
+
+def print_news() -> None:
+    """A first sync of 5,000 posts from the loopback server, with keys pressed all the while."""
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder), 5_000):
+        home = Path(folder) / "home"
+        _sign_in(home, f"http://127.0.0.1:{PORT}")
+        found = _apart("news", home)
+    first = f"{_spread(found['first'])} while the first 1,000 came; " if len(found["first"]) > 1 else ""
+    print(
+        f"\nA sync of {found['posts']:,} posts from a loopback server, the screen alive: {found['rate']:.0f} posts a"
+        f" second, {found['rate'] / REAL_POSTS_A_SECOND:.0f} times what a real server's limit allows."
+        f"\nj and k: {first}{_spread(found['times'])} in all of it."
+    )
+
+
+async def news(home: Path) -> Found:
+    """Keys pressed 25 times a second while posts arrive."""
     session = open_session(home)
     app = QuietfeedApp(session)
-    async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("j", "s")
-        times = [await _press(pilot, "j") for _ in range(200)]
-    return {"p50": median(times), "p99": quantiles(times, n=100)[98]}
+    times: list[float] = []
+    first: list[float] = []
+    async with app.run_test(size=SIZE):
+        begin = time.perf_counter()
+        hand = await _ready(app)
+        turn = 0
+        while (count := session.archive.posts.count()) < 5_000 and time.perf_counter() - begin < 300:
+            turn += 1
+            times.append((await hand.press("j" if turn // 10 % 2 == 0 else "k"))[0])
+            if count < 1_000:
+                first.append(times[-1])
+            await asyncio.sleep(0.04)
+            if not app.screen._fetching:  # type: ignore[attr-defined]
+                await session_more(session, app)
+        rate = session.archive.posts.count() / (time.perf_counter() - begin)
+        count = session.archive.posts.count()
+    return {"posts": count, "rate": rate, "times": times, "first": first}
 
 
-async def sync(_home: Path) -> dict[str, Any]:
-    """Posts a second of a first sync from the loopback server of the tests."""
-    servers = Path(__file__).resolve().parents[1] / "tests" / "servers"
-    command = [sys.executable, str(servers / "mastodon.py"), "--port", "8931", "--posts", "5000"]
-    with tempfile.TemporaryDirectory() as folder, subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
-        try:
-            session = await _signed_in(Path(folder), "http://127.0.0.1:8931")
-            begin = time.perf_counter()
-            fetched = 0
-            for account in session.accounts:
-                fetched += len((await session.refresh(lambda _progress: None, [account])).new)
-            rate = fetched / (time.perf_counter() - begin)
-            await session.close()
-        finally:
-            server.terminate()
-    return {"posts": fetched, "rate": rate}
+async def session_more(session: Session, app: QuietfeedApp) -> None:
+    """A first sync ends at 100 pages: the next goes on where it ended."""
+    del session
+    app.screen.do_refresh()  # type: ignore[attr-defined]
+    await asyncio.sleep(0)
 
 
-async def _signed_in(home: Path, server: str) -> Session:
+def print_memory(home: Path) -> None:
+    """The whole program after reading and judging, over a bare app."""
+    environment = {"QUIETFEED_HOME": str(home)}
+    with Terminal([sys.executable, "-c", BARE], {}) as terminal:
+        terminal.until(b"WATCHED")
+        terminal.quiet()
+        bare = terminal.memory()
+    with Terminal([sys.executable, "-m", "quietfeed"], environment) as terminal:
+        terminal.until(b"WATCHED")
+        terminal.quiet()
+        begun = terminal.memory()
+        for key in (b"\x1b[6~" * 10 for _ in range(30)):
+            terminal.press(key)
+            terminal.quiet(0.1)
+        for key in (b"1", b"3", b"G", b"\x1b[5~" * 10, b"g", b"0500j", b"4", b"3", b"n"):
+            terminal.press(key)
+            terminal.quiet()
+        read = terminal.memory()
+    print(
+        f"\nMemory: a bare app {bare:.0f} MB; at the start {begun - bare:+.0f} MB, after reading {read - bare:+.0f} MB."
+    )
+
+
+def print_held(folder: Path) -> None:
+    """How long the key that goes down must be held, 80 times a second, until a far post is on the screen."""
+    where = folder / "others"
+    where.mkdir()
+    home = where / "quietfeed"
+    with serving(where, 2_400):
+        _sign_in(home, f"http://127.0.0.1:{PORT}")
+        subprocess.run(
+            [sys.executable, "-m", "quietfeed", "sync"],
+            env={**os.environ, "QUIETFEED_HOME": str(home)},
+            capture_output=True,
+            check=True,
+        )
+        others, missing = clients(where, PORT, SECURE)
+        ours = Client("quietfeed", [sys.executable, "-m", "quietfeed"], {"QUIETFEED_HOME": str(home)})
+        print("\n| program | post | seconds held | keys | the rate alone | processor s | memory MB |")
+        print("|---|---|---|---|---|---|---|")
+        for client, post in ((ours, 150), *((other, 150) for other in others), (ours, 2_000)):
+            print(_hold(client, post), flush=True)
+        for sentence in missing:
+            print(f"\n{sentence}")
+
+
+def _hold(client: Client, post: int) -> str:
+    target = f"WATCHED{post:05}".encode()
+    with Terminal(client.command, client.environment) as terminal:
+        terminal.until(b"WATCHED")
+        terminal.quiet(1)
+        if client.name == "quietfeed":
+            terminal.press(b"g")
+            terminal.quiet(1)
+        terminal.seen = b""
+        before = terminal.processor()
+        begin = time.perf_counter()
+        pressed = 0
+        while target not in words(terminal.seen[-30_000:]) and pressed < 6 * post:
+            due = begin + pressed / RATE
+            while (left := due - time.perf_counter()) > 0:
+                terminal.read(left)
+            terminal.press(client.down)
+            pressed += 1
+        seconds = time.perf_counter() - begin
+        reached = target in words(terminal.seen[-30_000:])
+        cells = [client.name, f"{post:,}", f"{seconds:.1f}" if reached else "not reached", f"{pressed:,}"]
+        cells += [f"{pressed / RATE:.1f}", f"{terminal.processor() - before:.1f}", f"{terminal.memory():.0f}"]
+    return "| " + " | ".join(cells) + " |"
+
+
+def _sign_in(home: Path, server: str) -> None:
     config = home / "config"
     config.mkdir(parents=True)
-    config.joinpath("config.toml").write_text("first_sync_posts = 4000\n", "utf-8")
-    for _ in range(50):
-        added = subprocess.run(
-            [sys.executable, "-m", "quietfeed", "account", "add", "mastodon", "--server", server, "--token-stdin"],
-            input="good",
-            text=True,
-            capture_output=True,
-            env={**os.environ, "QUIETFEED_HOME": str(home)},
-            check=False,
-        )
-        if added.returncode == 0:
-            return open_session(home)
-        await asyncio.sleep(0.2)
-    raise SystemExit(added.stderr)
-
-
-async def _press(pilot: Pilot[int], key: str) -> float:
-    begin = time.perf_counter()
-    await pilot.press(key)
-    return 1000 * (time.perf_counter() - begin)
-
-
-def _memory() -> float:
-    """Resident memory of this process in MB (Linux)."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmRSS"):
-            return int(line.split()[1]) / 1024
-    return float("nan")
+    config.joinpath("config.toml").write_text('first_sync_posts = 5000\nlevel = "everything"\n', "utf-8")
+    added = subprocess.run(
+        [sys.executable, "-m", "quietfeed", "account", "add", "mastodon", "--server", server, "--token-stdin"],
+        input="good",
+        text=True,
+        capture_output=True,
+        env={**os.environ, "QUIETFEED_HOME": str(home)},
+        check=False,
+    )
+    if added.returncode:
+        raise SystemExit(added.stderr)
 
 
 if __name__ == "__main__":

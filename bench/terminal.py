@@ -1,0 +1,95 @@
+"""A program in a pseudo-terminal: what it shows, how long until it does, and what it costs."""
+
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from fcntl import ioctl
+from termios import TIOCSWINSZ
+from types import TracebackType
+
+_ESCAPES = re.compile(rb"\x1b(?:\[[0-9;?<>=]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[PX^_].*?\x1b\\|.)", re.DOTALL)
+_ASKS = re.compile(rb"\x1b\[6n")
+
+
+class Terminal:
+    """A running program of 100x36 characters; it is killed when the `with` block ends."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], rows: int = 36) -> None:
+        self._leader, follower = pty.openpty()
+        ioctl(follower, TIOCSWINSZ, struct.pack("HHHH", rows, 100, 0, 0))
+        whole = {**os.environ, "TERM": "xterm-256color", **environment}
+        whole.pop("PYTHONDONTWRITEBYTECODE", None)
+        self.seen = b""
+        self.begun = time.perf_counter()
+        self._process = subprocess.Popen(
+            command, stdin=follower, stdout=follower, stderr=follower, env=whole, start_new_session=True
+        )
+        os.close(follower)
+
+    def __enter__(self) -> "Terminal":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.kill()
+        self._process.wait()
+        os.close(self._leader)
+
+    def press(self, keys: bytes) -> None:
+        """Send keys."""
+        os.write(self._leader, keys)
+
+    def read(self, seconds: float) -> bytes:
+        """What is drawn next, waiting that long for it; b"" when nothing is, or the program has ended."""
+        if not select.select([self._leader], [], [], max(seconds, 0))[0]:
+            return b""
+        try:
+            new = os.read(self._leader, 65_536)
+        except OSError:
+            return b""
+        if _ASKS.search(new):
+            self.press(b"\x1b[1;1R")
+        self.seen += new
+        return new
+
+    def until(self, text: bytes, seconds: float = 30) -> float:
+        """Seconds from the start of the program until this was drawn. Raises TimeoutError."""
+        while time.perf_counter() - self.begun < seconds:
+            self.read(0.1)
+            if text in words(self.seen):
+                return time.perf_counter() - self.begun
+            if self._process.poll() is not None:
+                break
+        raise TimeoutError(f"{text!r} was not drawn; the last was {words(self.seen)[-400:]!r}")
+
+    def quiet(self, seconds: float = 0.3) -> None:
+        """Wait until nothing was drawn for so long."""
+        while self.read(seconds):
+            pass
+
+    def processor(self) -> float:
+        """Seconds of processor time the program has taken (Linux)."""
+        fields = self._about("stat").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def memory(self) -> float:
+        """Resident memory in MB (Linux)."""
+        for line in self._about("status").splitlines():
+            if line.startswith("VmRSS"):
+                return int(line.split()[1]) / 1024
+        return float("nan")
+
+    def _about(self, what: str) -> str:
+        with open(f"/proc/{self._process.pid}/{what}", encoding="utf-8") as file:
+            return file.read()
+
+
+def words(drawn: bytes) -> bytes:
+    """What was drawn, without what colours and places it."""
+    return _ESCAPES.sub(b"", drawn)
