@@ -14,17 +14,24 @@ from zlib import crc32
 _TOKEN = re.compile(r"https?://\S+|www\.\S+|@[\w.@-]+|[^\W\d_]+|\d+|\s+|[^\w\s]+|_")
 _MOST_TOKENS = 150
 _MOST_SIGNS = 3
+_MIX = 0x9E3779B1
+_BITS = 0xFFFFFFFF
 
 
 def hand(text: str) -> tuple[int, ...]:
-    """Distinct hashes of the kinds of a text's tokens, and of two and three of them in a row."""
-    kinds = [_kind(token) for token in _TOKEN.findall(text)[:_MOST_TOKENS] if token != " "]
-    runs = (kinds, pairwise(kinds), zip(kinds, kinds[1:], kinds[2:], strict=False))
-    return tuple(dict.fromkeys(_hash(run) for each in runs for run in each))
+    """Distinct hashes (32 bits) of the kinds of a text's tokens, and of two and three of them in a row."""
+    ones = [_kind(token) for token in _TOKEN.findall(text)[:_MOST_TOKENS] if token != " "]
+    twos = [(one * _MIX + other) & _BITS for one, other in pairwise(ones)]
+    threes = [(two * _MIX + third) & _BITS for two, third in zip(twos, ones[2:], strict=False)]
+    return tuple(dict.fromkeys(ones + twos + threes))
 
 
 @lru_cache(maxsize=32_768)
-def _kind(token: str) -> str:
+def _kind(token: str) -> int:
+    return crc32(_name(token).encode("utf-8", "surrogatepass"))
+
+
+def _name(token: str) -> str:
     if token.isalpha():
         if token.islower():
             return "a"
@@ -38,8 +45,3 @@ def _kind(token: str) -> str:
     if token[0] == "@" and len(token) > 1:
         return "@"
     return "/" if token.startswith(("http", "www.")) else token[:_MOST_SIGNS]
-
-
-@lru_cache(maxsize=65_536)
-def _hash(kinds: str | tuple[str, ...]) -> int:
-    return crc32(repr(kinds).encode("utf-8", "surrogatepass"))

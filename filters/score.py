@@ -30,6 +30,8 @@ class Scored:
 
     logits: FourNumbers
     found: Features
+    typed: tuple[int, ...] = ()
+    """The hand, where an own model reads it."""
 
 
 class _Model:
@@ -158,13 +160,14 @@ class Scorer:
         if self._own is None:
             return Scored(said, found)
         stack = self.weights.stack
-        own = self._own.logits(found, hand(case.post.text))
+        typed = hand(case.post.text)
+        own = self._own.logits(found, typed)
         kinds = [logit + often for logit, often in zip(said[1:], stack.kinds, strict=True)]
         noise = stack.starter * (_log_sum(kinds) - said[0]) - stack.own * own[0] + stack.shift
         kinds = [logit - KINDS * _softplus(-one) for logit, one in zip(kinds, own[1:], strict=True)]
         rest = noise - _log_sum(kinds)
         celebrity, sales, spam = kinds
-        return Scored((0.0, celebrity + rest, sales + rest, spam + rest), found)
+        return Scored((0.0, celebrity + rest, sales + rest, spam + rest), found, typed)
 
     def explain(self, case: Case, scored: Scored, category: Category, most: int = 4) -> list[Reason]:
         """What in the post speaks most for a category rather than for a person, in words; strongest first."""
@@ -175,7 +178,7 @@ class Scorer:
         stack = self.weights.stack
         shares = [(stack.starter, self._starter.shares(scored.found, index, 1.0))]
         if self._own is not None:
-            shares.append((stack.own, self._own.shares(scored.found, index, KINDS, hand(case.post.text))))
+            shares.append((stack.own, self._own.shares(scored.found, index, KINDS, scored.typed)))
         for scale, parts in shares:
             for weight, part in parts:
                 weights[part] = weights.get(part, 0.0) + weight * scale
