@@ -54,7 +54,7 @@ learned. Half a mark is added to be on the safe side, so that fewer than sixty m
 _EVEN = 3.0
 """So many marks of each kind of noise are taken as given, before the user's habit is believed."""
 
-_HANDFUL = 5
+_HANDFUL = 10
 _BOLD = 1.3
 """A model of few marks is surer than it says: so much its odds are widened, until the stack is fitted to say better."""
 
