@@ -39,7 +39,7 @@ ACTIONS: tuple[Action, ...] = (
         "G,end",
         "end",
         "Moving",
-        "to the oldest post that is loaded",
+        "to the oldest post that is kept",
         emacs="greater_than_sign,alt+greater_than_sign",
     ),
     Action("mark_person", "p", "p", "Marking", "this is a person: show posts like it", "person"),
