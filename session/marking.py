@@ -228,10 +228,11 @@ class Marking:
         for key in keys:
             case = self._timeline.case(key)
             if case is not None:
-                author = case.post.author.id
-                people = self._joins.keys((key[0], author)) if author else ()
-                again |= dict.fromkeys(post for person in people for post in self._timeline.by_author(person))
                 again[key] = None
+            # A mark may be taken back when its post is no longer loaded: other posts of its author are.
+            authors = [case.post.author] if case else [post.author for _, post in self.archive.posts.get([key])]
+            for person in (each for author in authors if author.id for each in self._joins.keys((key[0], author.id))):
+                again |= dict.fromkeys(self._timeline.by_author(person))
         self._timeline.judge_again(again, today())
 
     def _effect(self, shown: set[PostKey], key: PostKey | None, sentence: str) -> Effect:

@@ -271,6 +271,8 @@ class Session(Joining):
         source = await self.signing_in.source(account)
         page = await read_page(source, self.archive, feed, cursor, now=utc_now())
         self._timeline.set_aside(page.keys, today())
+        # Of whom a post was loaded before, the tie was looked up before: it may be known only since now.
+        self._timeline.reread_ties(today())
         return page
 
     def beside(self, keys: Sequence[PostKey]) -> list[Judged]:

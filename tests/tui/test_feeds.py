@@ -1,8 +1,14 @@
 """Feeds and lists on the screen: the chooser, levels, marks and pages, and that the timeline stays as it was."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
+from quietfeed.models.errors import Unreachable
+from quietfeed.models.tie import Relationship
 from quietfeed.models.verdict import Level
 from quietfeed.tui.rows import HiddenRow
 
@@ -135,3 +141,52 @@ async def test_posts_of_a_feed_stay_when_the_timeline_lets_go_of_its_own(
         assert screens.session.timeline == []
         screens.session.load()
         assert len(screens.session.timeline) == 30
+
+
+_SELLS = "Buy now! Use code SAVE20, link in bio, limited offer: https://shop.example"
+
+
+async def test_a_friend_is_known_in_a_feed_as_soon_as_it_could_be_asked_who_they_are(
+    scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = scripted.network([])
+    network.lists = {"one": [scripted.post(1, scripted.friend, _SELLS)]}
+    session = scripted.session(network, tmp_path)
+
+    async def away(person_ids: Sequence[str]) -> list[Relationship]:
+        raise Unreachable("example.social cannot be reached: try again later.")
+
+    feed = await session.feed_named("one")
+    with monkeypatch.context() as patched:
+        patched.setattr(network, "relationships", away)
+        page = await session.feed_page(feed, None)
+    assert page.trouble
+    assert session.beside(page.keys)[0].tie_name == "stranger"
+    page = await session.feed_page(feed, None)
+    judged = session.beside(page.keys)[0]
+    assert judged.tie_name == "known"
+    assert all(judged.verdict.shown_at(level) for level in Level)
+
+
+@pytest.mark.parametrize("together", [False, True])
+async def test_marks_taken_back_in_a_feed_that_is_no_longer_loaded_leave_no_trace(
+    scripted: "type[Scripted]", tmp_path: Path, together: bool
+) -> None:
+    stranger = replace(scripted.friend, id="zed", handle="zed@example.social")
+    network = scripted.network([scripted.post(number, stranger) for number in range(9)])
+    network.lists = {"one": [scripted.post(100 + number, stranger) for number in range(4)]}
+    session = scripted.session(network, tmp_path)
+    await session.refresh(lambda _progress: None)
+    page = await session.feed_page(await session.feed_named("one"), None)
+    before = {judged.key: judged.verdict for judged in session.timeline}
+    if together:
+        session.mark_all(page.keys, "spam")
+    else:
+        for key in page.keys:
+            session.mark(key, "spam")
+    assert session.counts().shown == 0
+    session.start_at_newest()
+    session.load()
+    while session.undo() is not None:
+        pass
+    assert {judged.key: judged.verdict for judged in session.timeline} == before
