@@ -17,7 +17,7 @@ from ..models.view import PostKey
 from .heights import Heights, estimate
 from .messages import NearEnd, Opened, OpenLink, Selected
 from .paint import PaintedLine, paint, utc_now
-from .rows import PostRow, Row
+from .rows import HiddenRow, PostRow, Row
 
 _STYLES = (
     "text", "name", "handle", "time", "boost", "warning", "link", "mention", "hashtag", "emoji", "code", "quote",
@@ -303,6 +303,13 @@ class Timeline(ScrollView, can_focus=True):
     def _find_again(self, old_rows: Sequence[Row], old_cursor: int) -> int:
         """Where the selected row is now; if it is gone, the nearest that was below it, else above it."""
         places = {row.key: number for number, row in enumerate(self._rows)}
+        gone = old_rows[old_cursor]
+        if isinstance(gone, HiddenRow) and gone.key not in places:
+            # A quiet line is named by its first post, which changes when more of it is loaded above, or let go.
+            lines = ((number, row) for number, row in enumerate(self._rows) if isinstance(row, HiddenRow))
+            again = next((number for number, row in lines if not {*gone.keys}.isdisjoint(row.keys)), None)
+            if again is not None:
+                return again
         for row in (*old_rows[old_cursor:], *reversed(old_rows[:old_cursor])):
             if row.key in places:
                 return places[row.key]

@@ -9,7 +9,7 @@ import pytest
 from quietfeed.models.view import Gap
 from quietfeed.session import Session
 from quietfeed.tui import window
-from quietfeed.tui.rows import GapRow, PostRow
+from quietfeed.tui.rows import GapRow, HiddenRow, PostRow
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Screens, Scripted
@@ -257,3 +257,20 @@ async def test_hidden_posts_without_end_are_loaded_a_portion_at_a_time(
             assert len(screens.session.timeline) > before or screens.session.complete
             before = len(screens.session.timeline)
         assert before == COUNT
+
+
+async def test_a_quiet_line_keeps_the_cursor_while_more_of_it_is_loaded_above(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    network = scripted.network([])
+    session = scripted.session(network, tmp_path)
+    posts = [scripted.post(number, scripted.star if number < 30 else scripted.friend) for number in range(120)]
+    session.archive.posts.keep(network.account.key, posts, datetime(2026, 11, 24, tzinfo=UTC))
+    async with opened(session) as screens:
+        await screens.press("G")
+        # The ten oldest are there at first; the line grows at its top, and is named by another post then.
+        line = screens.timeline.selected
+        assert isinstance(line, HiddenRow)
+        assert len(line.keys) == 30
+        assert screens.timeline.cursor == len(screens.timeline.rows) - 1
+        assert_the_screen_is_true(screens)
