@@ -35,7 +35,8 @@ async def examine() -> AsyncIterator[Finding]:
             raise StoreError(f"{places.database} is damaged ({health}): export what can be read, and move it away.")
         kept = f"{archive.posts.count()} posts, {len(archive.marks.all())} marks"
     except QuietfeedError as error:
-        yield Finding("database", False, str(error))
+        where = "" if str(places.database) in str(error) else f"{places.database}: "
+        yield Finding("database", False, f"{where}{error}")
         return
     yield Finding("database", True, f"{places.database} ({kept})")
     accounts = Accounts(archive, tokens)

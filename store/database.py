@@ -1,9 +1,10 @@
 """One connection to the SQLite file: opening, transactions, and what is said when the disk or the file fails."""
 
+import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from .schema import migrate
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_DAMAGED = "{} in the database is damaged: move it away (`quietfeed doctor` names it), and import your last export."
 
 
 def micros(at: datetime) -> int:
@@ -22,8 +24,19 @@ def micros(at: datetime) -> int:
 
 
 def moment(value: int) -> datetime:
-    """The time of a stored number of microseconds."""
-    return _EPOCH + value * _MICROSECOND
+    """The time of a stored number of microseconds. Raises StoreError for one that no calendar holds."""
+    try:
+        return _EPOCH + value * _MICROSECOND
+    except OverflowError:
+        raise StoreError(_DAMAGED.format("A time")) from None
+
+
+def parsed(text: str) -> Any:
+    """A stored record, a JSON object. Raises StoreError where it is none any more."""
+    with suppress(ValueError):
+        if isinstance(record := json.loads(text), dict):
+            return record
+    raise StoreError(_DAMAGED.format("A record"))
 
 
 class Database:

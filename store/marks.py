@@ -18,7 +18,7 @@ from ..models.record import (
 )
 from ..models.verdict import CATEGORIES, Category
 from ..models.view import PostKey
-from .database import Database, micros, moment
+from .database import Database, micros, moment, parsed
 
 
 class Marks:
@@ -71,7 +71,7 @@ class Marks:
     def all(self) -> list[Mark]:
         """All marks, oldest first."""
         rows = self._db.rows("select data, category, at from mark order by at, account, post")
-        return [_mark(json.loads(data), word, at) for data, word, at in rows]
+        return [_mark(parsed(data), word, at) for data, word, at in rows]
 
     def with_id(self, post_id: str) -> list[PostKey]:
         """The keys of all marks on posts with this id."""

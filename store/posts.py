@@ -9,7 +9,7 @@ from ..models.person import Person
 from ..models.post import Post
 from ..models.record import Record, person_from_record, person_to_record, post_from_record, post_to_record
 from ..models.view import Gap, PostKey
-from .database import Database, micros, moment
+from .database import Database, micros, moment, parsed
 
 # An author may claim to write from the future; a post never stands far above the moment it was fetched.
 _SKEW = timedelta(minutes=5)
@@ -266,7 +266,7 @@ class Posts:
             self._find_people(account, list(ids))
         posts = []
         for account, post_id, at, author, booster, data in rows:
-            post = post_from_record(json.loads(data))
+            post = post_from_record(parsed(data))
             booster_person = self._people.get((account, booster)) if booster else None
             author_person = self._people.get((account, author), post.author)
             posts.append(
@@ -283,7 +283,7 @@ class Posts:
             for pid, data in self._db.rows(
                 f"select id, data from person where account = ? and id in ({marks})", (account, *part)
             ):
-                self._people[account, pid] = person_from_record(json.loads(data), network)
+                self._people[account, pid] = person_from_record(parsed(data), network)
         return {pid: self._people[account, pid] for pid in ids if (account, pid) in self._people}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from ..models.mark import PersonMark, PersonWord
 from ..models.record import Record, tie_from_record, tie_to_record
 from ..models.tie import COUNTED, Interaction, Relationship, Tie
-from .database import Database, micros, moment
+from .database import Database, micros, moment, parsed
 from .mutes import Mutes
 
 _TO_YOU = ("replies_to_you", "mentions_to_you", "likes_to_you", "boosts_to_you")
@@ -149,7 +149,7 @@ class Ties:
         for person, handle, data in rows:
             owner = person if person in seen else by_handle.get(handle.casefold())
             if owner is not None:
-                _combine(seen[owner], tie_from_record(json.loads(data)))
+                _combine(seen[owner], tie_from_record(parsed(data)))
 
     def _add_words(self, account: str, people: dict[str, str], seen: dict[str, dict[str, Any]]) -> None:
         by_handle = {handle.casefold(): person for person, handle in people.items() if handle}

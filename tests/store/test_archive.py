@@ -279,3 +279,27 @@ def test_posts_of_feeds_go_after_a_month_and_marked_ones_stay(archive: Archive) 
     archive.posts.keep_aside(ME, [a_post("4", later)], later)
     assert [archive.posts.with_id(each) for each in "1234"] == [[(ME, "1")], [], [(ME, "3")], [(ME, "4")]]
     assert archive.search.find("post", 10)[1] == 3
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "update person set data = '[1]'",
+        "update post set data = 'null'",
+        "update mark set data = '{'",
+        "update mark set at = -99999999999999999",
+    ],
+)
+def test_a_damaged_record_is_told_in_one_sentence(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "quietfeed.db"
+    archive = Archive(path)
+    post = a_post("1", NOW)
+    archive.posts.keep(ME, [post], NOW)
+    archive.marks.add(Mark(Case(post), "sales", NOW))
+    archive.close()
+    with sqlite3.connect(path) as database:
+        database.execute(damage)
+    archive = Archive(path)
+    with pytest.raises(StoreError, match=r"in the database is damaged: move it away"):
+        assert (archive.posts.page(5), archive.marks.all())
+    archive.close()
