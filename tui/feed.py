@@ -231,6 +231,8 @@ class FeedScreen(LevelScreen, window.WindowScreen):
 
     def _show_arrived(self) -> None:
         """Posts that came since the last look; those above the screen are counted, the line being read stays."""
+        if self._anchor is None and self.is_current:
+            window.let_go(self.session, self.timeline, self._below)
         before = {row.key for row in self.timeline.rows}
         self.timeline.set_rows(self.build())
         if before:

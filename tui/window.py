@@ -15,7 +15,7 @@ SLICE = 25
 """So many kept posts are loaded at once: reading and judging them takes less than a frame."""
 BELOW = 500
 """So many posts are loaded below the cursor."""
-STAY = 1000
+STAY = 500
 """So many posts stay in memory on either side of the cursor, once there are many more."""
 
 _FEW = 10
