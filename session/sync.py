@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from ..models.errors import RateLimited, SignInNeeded, SourceError, Unreachable
 from ..models.post import Post
 from ..models.source import Page, Source
+from ..models.tie import Relationship
 from ..models.view import Gap, PostKey, Progress
 from ..store.archive import Archive
 
@@ -22,6 +23,7 @@ _RELATIONSHIPS_AGE = timedelta(days=1)
 _PAGES_A_REFRESH = 10
 _PAGES_AT_FIRST = 100
 _COUNTS_A_SYNC = 40
+_ASKED_A_SYNC = 200
 _PASSING = (RateLimited, SignInNeeded, Unreachable)
 
 
@@ -46,12 +48,20 @@ async def sync_account(
         if not first:
             await _go_on(source, archive, now, first_posts, _PAGES_A_REFRESH - pages, report, kept)
 
+    async def left_out() -> None:
+        # Whoever could not be asked for when their posts came must not stay a stranger.
+        asked = [person for person in archive.ties.unasked(account, _ASKED_A_SYNC) if person != source.account.id]
+        answered = await source.relationships(asked) if asked else []
+        if answered:
+            silent = {*asked} - {each.person_id for each in answered}
+            archive.ties.keep_relationships(account, [*answered, *map(Relationship, silent)], now)
+
     async def counts() -> None:
         asked = archive.posts.people_to_ask(account, _COUNTS_A_SYNC, now)
         if asked:
             archive.posts.keep_asked(account, asked, await source.people(asked), now)
 
-    for step in (ties, timeline, counts) if first else (timeline, ties, counts):
+    for step in (ties, timeline, left_out, counts) if first else (timeline, ties, left_out, counts):
         try:
             await step()
         except SourceError as error:

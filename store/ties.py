@@ -81,6 +81,17 @@ class Ties:
             fresh.update(row[0] for row in rows)
         return [person for person in person_ids if person not in fresh]
 
+    def unasked(self, account: str, limit: int) -> list[str]:
+        """Who wrote or passed on kept posts, and whose relationship was never asked for: a sync may have broken off."""
+        never = "not exists (select 1 from relationship where account = ?1 and person = {0})"
+        rows = self._db.rows(
+            f"select author from post where account = ?1 and author != '' and {never.format('author')} union"
+            f" select booster from post where account = ?1 and booster is not null and {never.format('booster')}"
+            " limit ?2",
+            (account, limit),
+        )
+        return [row[0] for row in rows]
+
     def of(self, account: str, people: dict[str, str]) -> dict[str, Tie]:
         """The ties to people (id -> handle), one for each, with nothing known where nothing was seen."""
         ties: dict[str, Tie] = {}

@@ -155,3 +155,17 @@ async def test_a_server_without_counts_is_asked_for_them_once_a_day_not_with_eve
     await session.refresh(ignore)
     assert asked() == first
     await session.close()
+
+
+async def test_whoever_could_not_be_asked_for_is_no_stranger_after_the_next_sync(mastodon: Serve, home: Path) -> None:
+    server = mastodon(posts=60, garbled=("/api/v1/accounts/relationships",))
+    session = await signed_in(server)
+    await session.refresh(ignore)
+    key = session.accounts[0].key
+    assert session.archive.ties.unasked(key, 500)
+    assert {judged.tie.you_follow for judged in session.timeline} == {None}
+    server.quirks.garbled = ()
+    await session.refresh(ignore)
+    assert set(session.archive.ties.unasked(key, 500)) <= {session.accounts[0].id}
+    assert None not in {judged.tie.you_follow for judged in session.timeline}
+    await session.close()
