@@ -26,7 +26,7 @@ from start import BARE, fill
 from terminal import Terminal, words
 from textual import events
 
-from quietfeed.session import Session, open_session
+from quietfeed.session import open_session
 from quietfeed.tui.app import QuietfeedApp
 from quietfeed.tui.rows import Row
 from quietfeed.tui.timeline import Timeline
@@ -220,17 +220,12 @@ async def news(home: Path) -> Found:
                 first.append(times[-1])
             await asyncio.sleep(0.04)
             if not app.screen._fetching:  # type: ignore[attr-defined]
-                await session_more(session, app)
+                # A first sync ends at 100 pages: the next goes on where it ended.
+                app.screen.do_refresh()  # type: ignore[attr-defined]
+                await asyncio.sleep(0)
         rate = session.archive.posts.count() / (time.perf_counter() - begin)
         count = session.archive.posts.count()
     return {"posts": count, "rate": rate, "times": times, "first": first}
-
-
-async def session_more(session: Session, app: QuietfeedApp) -> None:
-    """A first sync ends at 100 pages: the next goes on where it ended."""
-    del session
-    app.screen.do_refresh()  # type: ignore[attr-defined]
-    await asyncio.sleep(0)
 
 
 def print_memory(home: Path) -> None:

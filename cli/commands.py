@@ -8,9 +8,10 @@ from ..models.account import Account
 from ..models.errors import NotFound
 from ..models.mark import PersonWord
 from ..models.tie import FOREVER
-from ..models.view import Arrival, PostKey, Progress
+from ..models.view import Arrival, PostKey
 from ..session import Session, open_demo, open_session
-from .output import complain, open_input, records, say, write_json
+from ..session.sync import unwatched
+from .output import NO_ACCOUNT, complain, open_input, records, say, write_json
 from .posts import write_post, write_timeline
 
 
@@ -53,9 +54,9 @@ async def _sync(session: Session, *, as_json: bool) -> int:
     failed = False
     try:
         if not session.accounts:
-            raise NotFound("There is no account yet: `quietfeed account add mastodon` signs in.")
+            raise NotFound(NO_ACCOUNT)
         for account in session.accounts:
-            arrival = await session.refresh(_ignore, [account])
+            arrival = await session.refresh(unwatched, [account])
             _write_arrival(session, account, arrival, as_json=as_json)
             for trouble in arrival.troubles:
                 complain(f"{account.key}: {trouble}")
@@ -177,10 +178,6 @@ def _import(session: Session, args: argparse.Namespace) -> int:
         failed = 1
     say(", ".join(f"{count} {what}" for what, count in counts.items()))
     return failed
-
-
-def _ignore(progress: Progress) -> None:
-    """A script waits for the answer, not for its progress."""
 
 
 _COMMANDS = {

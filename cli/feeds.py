@@ -8,7 +8,7 @@ from ..models.record import Record
 from ..models.verdict import Level
 from ..models.view import PostKey
 from ..session import Session
-from .output import complain, say, write_json
+from .output import NO_ACCOUNT, complain, say, write_json
 from .posts import write_post
 
 _LIMIT = 50
@@ -20,7 +20,7 @@ async def list_feeds(session: Session, args: argparse.Namespace) -> int:
     """Write all feeds and lists, those of one account after those of another."""
     try:
         if not session.accounts:
-            raise NotFound("There is no account yet: `quietfeed account add mastodon` signs in.")
+            raise NotFound(NO_ACCOUNT)
         lists = await session.feeds()
         for feed in lists.feeds:
             if args.json:
@@ -52,7 +52,7 @@ async def write_feed(session: Session, args: argparse.Namespace) -> int:
     """Write what the options ask for of a feed, in the feed's order, until there are enough or it ends."""
     try:
         if not session.accounts:
-            raise NotFound("There is no account yet: `quietfeed account add mastodon` signs in.")
+            raise NotFound(NO_ACCOUNT)
         session.catch_up()
         feed = await session.feed_named(args.feed)
         level = Level[args.level] if args.level else session.level

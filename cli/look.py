@@ -4,8 +4,8 @@ import argparse
 import asyncio
 import sys
 
-from ..models.view import Progress
 from ..session import open_public
+from ..session.sync import unwatched
 from .output import complain
 from .posts import write_timeline
 
@@ -23,14 +23,10 @@ def run_try(args: argparse.Namespace) -> int:
 async def _write(args: argparse.Namespace) -> int:
     session = await open_public(args.handle, args.server or "")
     try:
-        arrival = await session.refresh(_ignore)
+        arrival = await session.refresh(unwatched)
         for trouble in arrival.troubles:
             complain(trouble)
         write_timeline(session, args)
         return 1 if arrival.troubles and not arrival.new else 0
     finally:
         await session.close()
-
-
-def _ignore(progress: Progress) -> None:
-    """Scripts read results, not progress."""

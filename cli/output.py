@@ -8,6 +8,8 @@ from typing import Any, TextIO
 
 from ..models.errors import NotFound, RecordError
 
+NO_ACCOUNT = "There is no account yet: `quietfeed account add mastodon` signs in."
+
 
 def say(text: str) -> None:
     """A line for people on standard output."""

@@ -60,7 +60,7 @@ class _Model:
             sales += w_sales * scale
             spam += w_spam * scale
         if typed:
-            four = self._typed(typed)
+            four = self._evenly(typed)
             person += four[0]
             celebrity += four[1]
             sales += four[2]
@@ -100,7 +100,7 @@ class _Model:
                 value *= heard
             shares.append(((four[category] * kinds - four[0]) * value, f"\0{name}"))
         if typed:
-            four = self._typed(typed)
+            four = self._evenly(typed)
             shares.append((four[category] * kinds - four[0], "\0hand"))
         if found.bio:
             four = self._bios.get(found.bio) or self._bio(found.bio)
@@ -125,18 +125,16 @@ class _Model:
         self._words[part] = vector
         return vector
 
-    def _typed(self, typed: Sequence[int]) -> FourNumbers:
-        scale = len(typed) ** -0.5
-        person, celebrity, sales, spam = _sum(self._hashed, typed)
+    def _evenly(self, hashes: Sequence[int]) -> FourNumbers:
+        """What hashes say together, each as much as the others."""
+        scale = len(hashes) ** -0.5 if hashes else 0.0
+        person, celebrity, sales, spam = _sum(self._hashed, hashes)
         return (person * scale, celebrity * scale, sales * scale, spam * scale)
 
     def _bio(self, bio: str) -> FourNumbers:
         if len(self._bios) > 10_000:
             self._bios.clear()
-        hashes = bio_features(bio)
-        scale = len(hashes) ** -0.5 if hashes else 0.0
-        person, celebrity, sales, spam = _sum(self._hashed, hashes)
-        four = (person * scale, celebrity * scale, sales * scale, spam * scale)
+        four = self._evenly(bio_features(bio))
         self._bios[bio] = four
         return four
 

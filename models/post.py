@@ -8,6 +8,9 @@ from .person import Person
 
 SpanKind = Literal["link", "mention", "hashtag", "emoji", "code", "quote"]
 LabelEffect = Literal["note", "warn", "hide"]
+LABEL_EFFECTS: tuple[LabelEffect, ...] = ("note", "warn", "hide")
+"""The weakest first."""
+
 MediaKind = Literal["image", "video", "gifv", "audio", "unknown"]
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, get_args
 
 from .errors import RecordError
 from .person import Person
-from .post import Card, Label, LabelEffect, Media, MediaKind, Poll, PollOption, Post, Quote, Span, SpanKind
+from .post import LABEL_EFFECTS, Card, Label, Media, MediaKind, Poll, PollOption, Post, Quote, Span, SpanKind
 from .text import clean, clean_line
 from .tie import NO_TIE, Tie
 from .verdict import CATEGORIES, Category, Level, Verdict
@@ -32,7 +32,6 @@ TIE_COUNTS = {
 }
 _TIE_TIMES = ("first_contact", "last_contact", "last_to_you", "last_from_you")
 _SPAN_KINDS: tuple[SpanKind, ...] = get_args(SpanKind)
-_LABEL_EFFECTS: tuple[LabelEffect, ...] = ("note", "warn", "hide")
 _MEDIA_KINDS: tuple[MediaKind, ...] = get_args(MediaKind)
 
 
@@ -173,10 +172,7 @@ def _span(record: Record) -> Span:
 
 
 def _label(record: Record) -> Label:
-    does: LabelEffect = "note"
-    for effect in _LABEL_EFFECTS:
-        if record.get("does") == effect:
-            does = effect
+    does = next((effect for effect in LABEL_EFFECTS if record.get("does") == effect), LABEL_EFFECTS[0])
     return Label(
         _text(record, "name"), _text(record, "by"), does, bool(_flag(record, "chosen")), bool(_flag(record, "quoted"))
     )

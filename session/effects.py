@@ -1,6 +1,7 @@
 """What an action changed, in the words that the screen says."""
 
 from collections.abc import Set
+from dataclasses import replace
 
 from ..models.verdict import Category, Level, Verdict
 from ..models.view import Effect, HiddenAs, PostKey, Why, hidden_as
@@ -27,6 +28,16 @@ def compare(timeline: Timeline, level: Level, before: Set[PostKey], key: PostKey
         if (case := timeline.case(each)) is not None
     }
     return Effect(sentence, key, hid, showed, len(authors))
+
+
+def counted(effect: Effect) -> Effect:
+    """The same, its sentence followed by how many posts went and how many came back."""
+    parts = [effect.sentence]
+    if effect.hid:
+        parts.append(f"{len(effect.hid)} more hidden")
+    if effect.showed:
+        parts.append(f"{len(effect.showed)} more back")
+    return replace(effect, sentence=" · ".join(parts))
 
 
 def others(effect: Effect) -> str:

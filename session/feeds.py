@@ -8,9 +8,9 @@ from ..models.account import Account
 from ..models.errors import NotFound, SourceError
 from ..models.feed import Feed
 from ..models.source import Source
-from ..models.view import PostKey, Progress
+from ..models.view import PostKey
 from ..store.archive import Archive
-from .sync import COUNTS_AGE, read_interactions, read_relationships
+from .sync import COUNTS_AGE, read_interactions, read_relationships, unwatched
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +41,11 @@ async def read_page(source: Source, archive: Archive, feed: Feed, cursor: str | 
     try:
         if not archive.ties.streams(feed.account):
             # Read before the first sync: without what passed between them a friend would be a stranger.
-            await read_interactions(source, archive, _ignore)
+            await read_interactions(source, archive, unwatched)
         await read_relationships(source, archive, page.posts, now)
     except SourceError as error:
         trouble = str(error)
     return FeedPage(tuple(dict.fromkeys(post.key for post in page.posts)), page.cursor, trouble)
-
-
-def _ignore(progress: Progress) -> None:
-    """Whoever reads a feed waits for its posts."""
 
 
 def find_feed(name: str, lists: Lists, accounts: Sequence[Account]) -> Feed:

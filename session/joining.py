@@ -1,7 +1,7 @@
 """Joining the handles of one person across networks: by the user's own yes alone, undone and parted again."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..filters.profiles import link_each_other, named_by
 from ..filters.ties import evidence, name_of, strength
@@ -10,7 +10,7 @@ from ..models.joined import Handle, Join, KeptApart, PersonKey
 from ..models.person import Person
 from ..models.tie import Tie, TieName
 from ..models.view import Effect, PostKey
-from .effects import compare
+from .effects import compare, counted
 from .marking import today, utc_now
 from .muting import Muting
 
@@ -160,12 +160,7 @@ class Joining(Muting):
         self._timeline.reread_ties(today())
         again = [post for person in touched for post in self._timeline.by_author(person)]
         self._timeline.judge_again(again, today())
-        effect = compare(self._timeline, self.level, shown, key, sentence)
-        if effect.hid:
-            sentence += f" · {len(effect.hid)} more hidden"
-        if effect.showed:
-            sentence += f" · {len(effect.showed)} more back"
-        return replace(effect, sentence=sentence)
+        return counted(compare(self._timeline, self.level, shown, key, sentence))
 
     def joins_changed(self) -> None:
         """Look up again who is joined: an account that went took its people along."""

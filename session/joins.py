@@ -1,13 +1,16 @@
 """Who is joined with whom, read once, and the ties of joined people counted together."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from ..filters.ties import together
 from ..models.joined import Handle, PersonKey
-from ..models.mark import PersonMark
+from ..models.mark import Mute, PersonMark
 from ..models.tie import Tie
 from ..store.archive import Archive
+
+Said = TypeVar("Said", PersonMark, Mute)
 
 
 class Joins:
@@ -80,11 +83,20 @@ class Joins:
 
     def words(self, handles: tuple[Handle, ...]) -> list[PersonMark]:
         """The user's words on these handles, oldest first, also those that were given to a name alone."""
-        keys = {handle.key for handle in handles}
-        names = {(where, handle.handle.casefold()) for handle in handles for where in (handle.account, "")}
-        return [
-            word
-            for word in self._archive.ties.words()
-            if (word.account, word.person_id) in keys
-            or (not word.person_id and (word.account, word.handle.casefold()) in names)
-        ]
+        return _about(handles, self._archive.ties.words())
+
+    def mutes(self, handles: tuple[Handle, ...]) -> list[Mute]:
+        """The mutes of these handles, also those of a name alone."""
+        return _about(handles, self._archive.mutes.all())
+
+
+def _about(handles: tuple[Handle, ...], said: Iterable[Said]) -> list[Said]:
+    """What of all that was said is about one of these handles, by its id, or by its name where no id was given."""
+    keys = {handle.key for handle in handles}
+    names = {(where, handle.handle.casefold()) for handle in handles for where in (handle.account, "")}
+    return [
+        each
+        for each in said
+        if (each.account, each.person_id) in keys
+        or (not each.person_id and (each.account, each.handle.casefold()) in names)
+    ]

@@ -1,7 +1,6 @@
 """Muting people for a time: the user's own word, which hides but teaches nothing, and runs out by itself."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from ..models.config import Config
@@ -10,7 +9,7 @@ from ..models.joined import Handle
 from ..models.mark import Mute, until
 from ..models.view import Effect, PostKey
 from ..store.archive import Archive
-from .effects import compare
+from .effects import compare, counted
 from .marking import Marking, today, utc_now
 
 
@@ -28,7 +27,7 @@ class Muting(Marking):
             raise NotFound(f"There is no post {key[1]} in the timeline.")
         author = case.post.author
         handles = self._joins.handles(key[0], author.id, author.handle)
-        before = self._mutes_of(handles)
+        before = self._joins.mutes(handles)
         effect = self.say_mute(key[0], author.id, author.handle, end, key)
         self._undo.append(lambda: self._mute(handles, author.handle, before, key))
         return effect
@@ -44,16 +43,6 @@ class Muting(Marking):
         mutes = [Mute(account, person_id, handle, end, now)] if end is not None and end > now else []
         return self._mute(self._joins.handles(account, person_id, handle), handle, mutes, key)
 
-    def _mutes_of(self, handles: Sequence[Handle]) -> list[Mute]:
-        keys = {handle.key for handle in handles}
-        names = {(where, handle.handle.casefold()) for handle in handles for where in (handle.account, "")}
-        return [
-            each
-            for each in self.archive.mutes.all()
-            if (each.account, each.person_id) in keys
-            or (not each.person_id and (each.account, each.handle.casefold()) in names)
-        ]
-
     def _mute(self, handles: Sequence[Handle], name: str, mutes: Sequence[Mute], key: PostKey | None) -> Effect:
         """These mutes, in the place of all that there are on these handles."""
         shown = self._timeline.shown(self.level)
@@ -66,12 +55,7 @@ class Muting(Marking):
             self.archive.mutes.set(mute)
             sentence = f"{name} is muted {until(mute.until, now)}"
         self._timeline.reread_ties(today())
-        effect = compare(self._timeline, self.level, shown, key, sentence)
-        if effect.hid:
-            sentence += f" · {len(effect.hid)} more hidden"
-        if effect.showed:
-            sentence += f" · {len(effect.showed)} more back"
-        return replace(effect, sentence=sentence)
+        return counted(compare(self._timeline, self.level, shown, key, sentence))
 
     def expire_mutes(self) -> Effect | None:
         """Take back what has run out; None where nothing had. For a screen that stays open."""

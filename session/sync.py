@@ -27,6 +27,10 @@ _ASKED_A_SYNC = 200
 _PASSING = (RateLimited, SignInNeeded, Unreachable)
 
 
+def unwatched(progress: Progress) -> None:
+    """A Report for whoever waits for the answer, and not for its progress."""
+
+
 async def sync_account(
     source: Source, archive: Archive, *, now: datetime, first_posts: int, report: Report, kept: Kept
 ) -> list[str]:

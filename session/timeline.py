@@ -11,6 +11,7 @@ from ..filters.starter import starter
 from ..filters.ties import name
 from ..models.account import Account
 from ..models.case import Case
+from ..models.joined import PersonKey
 from ..models.mark import Said
 from ..models.post import Post
 from ..models.tie import NO_TIE, Tie
@@ -20,8 +21,6 @@ from ..models.weights import Weights
 from ..store.archive import Archive
 from ..store.posts import Place
 from .joins import Joins
-
-PersonKey = tuple[str, str]
 
 
 @dataclass(slots=True)

@@ -48,6 +48,6 @@ def estimate(row: Row, width: int) -> int:
         return 2
     post = row.judged.post
     lines = 2 + (post.booster is not None) + (post.reply_to is not None) + bool(row.note)
-    if post.warning:
+    if post.cover:
         return lines + 1
     return lines + len(post.text) // max(min(width, 96) - 6, 8) + 1 + len(post.media or ())

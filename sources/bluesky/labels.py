@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal
 
-from ...models.post import Label, LabelEffect
+from ...models.post import LABEL_EFFECTS, Label
 from ..entities import Entity, flag_of, part_of, parts_of, text_of, time_of
 
 Setting = Literal["ignore", "warn", "hide"]
@@ -78,7 +78,7 @@ class Policy:
         strongest: dict[tuple[str, str], Label] = {}
         for label in (each for each in found if each is not None):
             before = strongest.get((label.name, label.by))
-            if before is None or _EFFECTS.index(label.does) > _EFFECTS.index(before.does):
+            if before is None or LABEL_EFFECTS.index(label.does) > LABEL_EFFECTS.index(before.does):
                 strongest[label.name, label.by] = label
         return tuple(strongest.values())
 
@@ -128,7 +128,6 @@ class Policy:
         return setting, choice is not None
 
 
-_EFFECTS: tuple[LabelEffect, ...] = ("note", "warn", "hide")
 PLAIN = Policy()
 """What holds where no account is asked: nothing is hidden but what moderators hide."""
 
