@@ -30,6 +30,9 @@ LIFTED_AFTER: Mapping[TieName, int] = {"known": 3, "close": 5}
 FRIEND_BY_MARKS = 3
 """So many marks as `person`, and none as noise, show a stranger's posts where an acquaintance's are shown."""
 
+NOT_ASKED = "not sure yet: your server has not said whether you follow each other"
+"""Why a post stays that is hidden only if its author turns out to be a stranger."""
+
 MOST_REASONS = 5
 _SAID = 10.0
 _EARLY = 20
@@ -60,6 +63,20 @@ def judge_all(cases: Iterable[Case], weights: Weights, *, said: Said = NOTHING_S
 
 
 def _judge(case: Case, model: Scorer, said: Said, now: datetime) -> Verdict:
+    verdict = _by_what_is_known(case, model, said, now)
+    if case.asked or verdict.until == Level.known or verdict.reasons[0].kind == "label":
+        return verdict
+    # What the server has not said is no evidence of a stranger: what would stay if they follow each other stays.
+    friend = replace(case, tie=replace(case.tie, you_follow=True, follows_you=True))
+    until = _by_what_is_known(friend, model, said, now).until
+    if until == verdict.until:
+        return verdict
+    # Where it says how little is known of a stranger, that is told already.
+    others = verdict.reasons[1:] if verdict.until == Level.quiet else verdict.reasons
+    return replace(verdict, until=until, reasons=_led_by(Reason(NOT_ASKED, 0.0, "unsure"), others))
+
+
+def _by_what_is_known(case: Case, model: Scorer, said: Said, now: datetime) -> Verdict:
     post = case.post
     mark = _mark(post, said)
     if mark is not None:

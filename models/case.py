@@ -28,10 +28,12 @@ class Habits:
 class Case:
     """One post before the judgement: its tie to the author, to the booster (None: no boost), and the author's habits.
 
-    `habits` is None where too little was seen; that counts for nothing.
+    `habits` is None where too little was seen; that counts for nothing. `asked` is False while the server has not yet
+    said whether the user and the author follow each other: the author may be a friend, whatever the tie holds so far.
     """
 
     post: Post
     tie: Tie = NO_TIE
     booster_tie: Tie | None = None
     habits: Habits | None = None
+    asked: bool = True

@@ -54,7 +54,10 @@ class Source(Protocol):
         """One page of the home timeline; None asks for the newest."""
 
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
-        """Who follows whom, for any number of people (batched inside); people the server is silent on are left out."""
+        """Who follows whom, for any number of people (batched inside); None where an answer did not say.
+
+        Whoever got no answer is left out, to be asked for again.
+        """
 
     def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
         """What passed between the user and others, stream by stream, newest first; `since` as the pages gave it."""

@@ -68,6 +68,18 @@ class Joins:
             ties[person] = self._whole(handles, own)
         return ties
 
+    def unsaid(self, account: str, people: Iterable[str]) -> set[str]:
+        """Of which of these people a server has still to say whether they and the user follow each other.
+
+        Of a joined person, the server of any handle: a friend there is a friend here.
+        """
+        wanted: dict[str, set[str]] = {}
+        handles = {person: self.keys((account, person)) for person in people}
+        for where, person in (key for keys in handles.values() for key in keys):
+            wanted.setdefault(where, set()).add(person)
+        unsaid = {(where, each) for where, those in wanted.items() for each in self._archive.ties.unsaid(where, those)}
+        return {person for person, keys in handles.items() if not unsaid.isdisjoint(keys)}
+
     def _whole(self, handles: tuple[Handle, ...], own: Mapping[PersonKey, Tie]) -> Tie:
         networks = {handle.network for handle in handles}
         parts = [

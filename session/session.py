@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -27,7 +28,7 @@ from .joining import Joining
 from .marking import today, utc_now
 from .pictures import Pictures
 from .reading import Reading
-from .sync import fill_gap, sync_account
+from .sync import fill_gap, read_relationships, sync_account
 from .transfer import What, export, take_back
 
 Report = Callable[[Progress], None]
@@ -250,6 +251,11 @@ class Session(Joining):
             return [], []
         source = await self.signing_in.source(account)
         thread = await source.thread(judged.post)
+        posts = (*thread.before, *thread.after)
+        with suppress(SourceError):
+            # Who was never met before may be a friend all the same.
+            await read_relationships(source, self.archive, posts, utc_now())
+        self._timeline.reread_ties(today(), posts)
         return self._conversation(thread.before), self._conversation(thread.after)
 
     async def feeds(self) -> Lists:
@@ -270,9 +276,9 @@ class Session(Joining):
             raise NotFound(f"There is no account {feed.account} any more.")
         source = await self.signing_in.source(account)
         page = await read_page(source, self.archive, feed, cursor, now=utc_now())
-        self._timeline.set_aside(page.keys, today())
+        posts = [judged.post for judged in self.beside(page.keys)]
         # Of whom a post was loaded before, the tie was looked up before: it may be known only since now.
-        self._timeline.reread_ties(today())
+        self._timeline.reread_ties(today(), posts)
         return page
 
     def beside(self, keys: Sequence[PostKey]) -> list[Judged]:

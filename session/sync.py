@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from ..models.errors import RateLimited, SignInNeeded, SourceError, Unreachable
 from ..models.post import Post
 from ..models.source import Page, Source
-from ..models.tie import Relationship
 from ..models.view import Gap, PostKey, Progress
 from ..store.archive import Archive
 
@@ -53,12 +52,10 @@ async def sync_account(
             await _go_on(source, archive, now, first_posts, _PAGES_A_REFRESH - pages, report, kept)
 
     async def left_out() -> None:
-        # Whoever could not be asked for when their posts came must not stay a stranger.
+        # Whoever could not be asked for when their posts came must not stay without an answer.
         asked = [person for person in archive.ties.unasked(account, _ASKED_A_SYNC) if person != source.account.id]
-        answered = await source.relationships(asked) if asked else []
-        if answered:
-            silent = {*asked} - {each.person_id for each in answered}
-            archive.ties.keep_relationships(account, [*answered, *map(Relationship, silent)], now)
+        if asked:
+            archive.ties.keep_relationships(account, await source.relationships(asked), now)
 
     async def counts() -> None:
         asked = archive.posts.people_to_ask(account, _COUNTS_A_SYNC, now)
@@ -155,9 +152,18 @@ async def read_relationships(source: Source, archive: Archive, posts: Iterable[P
     """Ask who the people of these posts are to the user, those who were not asked for lately. Raises SourceError."""
     account = source.account
     people = {person.id for post in posts for person in (post.author, post.booster) if person is not None}
-    asked = archive.ties.stale(account.key, sorted(people - {account.id}), now - _RELATIONSHIPS_AGE)
-    if asked:
-        archive.ties.keep_relationships(account.key, await source.relationships(asked), now)
+    asked = archive.ties.stale(account.key, sorted(people - {account.id, ""}), now - _RELATIONSHIPS_AGE)
+    if not asked:
+        return
+    try:
+        answered = await source.relationships(asked)
+    except SourceError:
+        archive.ties.keep_silence(account.key, now)
+        raise
+    if answered:
+        archive.ties.keep_relationships(account.key, answered, now)
+    else:
+        archive.ties.keep_silence(account.key, now)
 
 
 async def read_interactions(source: Source, archive: Archive, report: Report) -> None:

@@ -1,7 +1,7 @@
 """The loaded posts: where each stands, what it is judged as, and what everybody in them is to the user."""
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,6 +49,7 @@ class Timeline:
         self._order: list[tuple[int, str, str]] = []
         self._aside: set[PostKey] = set()
         self._ties: dict[PersonKey, Tie] = {}
+        self._unsaid: set[PersonKey] = set()
         self._habits = HabitBook(starter())
         self._by_author: dict[PersonKey, list[PostKey]] = {}
         self._met_again: set[PersonKey] = set()
@@ -211,18 +212,22 @@ class Timeline:
         self._add(found, now, aside=True)
         self.settle(now)
 
-    def reread_ties(self, now: datetime) -> list[PostKey]:
-        """Look all ties up again after a sync, and judge again where one changed; the keys of those posts."""
-        before = self._ties
-        self._ties = {}
-        self._read_ties(loaded.case.post for loaded in self._loaded.values())
-        changed = [
-            key
-            for key, loaded in self._loaded.items()
-            if any(before.get(person) != self._ties.get(person) for person in _people(loaded.case.post))
-        ]
-        self._make_cases(changed, now)
-        return changed
+    def reread_ties(self, now: datetime, of: Sequence[Post] | None = None) -> list[PostKey]:
+        """Look ties up again, all or those to the people of these posts; judge again where one changed: those keys."""
+        before, unsaid = self._ties, self._unsaid
+        posts = [loaded.case.post for loaded in self._loaded.values()]
+        if of is None:
+            self._ties, self._unsaid = {}, set()
+        else:
+            posts += of
+            people = {handle for post in of for person in _people(post) for handle in self._joins.keys(person)}
+            self._ties = {person: tie for person, tie in before.items() if person not in people}
+            self._unsaid = unsaid - people
+        self._read_ties(posts)
+        changed = {person for person in before if before[person] != self._ties.get(person)} | (unsaid ^ self._unsaid)
+        again = [key for key, loaded in self._loaded.items() if not changed.isdisjoint(_people(loaded.case.post))]
+        self._make_cases(again, now)
+        return again
 
     def judge_again(self, keys: Iterable[PostKey], now: datetime) -> None:
         """Judge these posts with what is known and said now."""
@@ -318,7 +323,8 @@ class Timeline:
 
     def _case(self, post: Post) -> Case:
         booster_tie = None if post.booster is None else self.tie(post.account, post.booster.id)
-        return Case(post, self.tie(post.account, post.author.id), booster_tie, self._habits.of(_author(post)))
+        author = _author(post)
+        return Case(post, self.tie(*author), booster_tie, self._habits.of(author), author not in self._unsaid)
 
     def _judged(self, case: Case, verdict: Verdict, now: datetime) -> Judged:
         post = case.post
@@ -338,6 +344,7 @@ class Timeline:
         for account, people in missing.items():
             for person_id, tie in self._joins.ties(account, people).items():
                 self._ties[account, person_id] = tie
+            self._unsaid |= {(account, person_id) for person_id in self._joins.unsaid(account, people)}
 
 
 def _order(place: Place) -> tuple[int, str, str]:

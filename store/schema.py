@@ -175,6 +175,11 @@ def _asked(db: sqlite3.Connection) -> None:
     db.execute("alter table person add column asked integer not null default 0")
 
 
+def _silence(db: sqlite3.Connection) -> None:
+    # Since when, and when last, an account's server gave posts and no answer about anybody in them.
+    db.execute("create table silence (account text primary key, first integer, last integer) strict, without rowid")
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _first_tables,
     _words_of_posts,
@@ -183,6 +188,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _aside,
     _joined,
     _asked,
+    _silence,
 )
 
 

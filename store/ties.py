@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from ..models.mark import PersonMark, PersonWord
@@ -22,6 +22,8 @@ _STREAM_COUNTS = {
     "conversations": ("direct",),
 }
 _BATCH = 300
+_NEVER_SAYS = timedelta(days=1)
+"""A server that never said of anybody whom they follow, and was asked for so long, does not know the question."""
 
 
 class Ties:
@@ -82,16 +84,51 @@ class Ties:
         return [person for person in person_ids if person not in fresh]
 
     def unasked(self, account: str, limit: int) -> list[str]:
-        """Who wrote or passed on kept posts, and whose relationship was never asked for: a sync may have broken off."""
+        """Who wrote or passed on kept posts, or is joined with somebody, and was never answered for."""
         # Each of them once before they are looked up: a few thousand people stand behind a hundred thousand posts.
         rows = self._db.rows(
             "select person from (select distinct author as person from post where account = ?1 and author != ''"
-            " union select distinct booster from post where account = ?1 and booster is not null) as seen"
+            " union select distinct booster from post where account = ?1 and booster is not null"
+            " union select person from joined where account = ?1) as seen"
             " where not exists (select 1 from relationship where account = ?1 and person = seen.person)"
             " order by person limit ?2",
             (account, limit),
         )
         return [row[0] for row in rows]
+
+    def unsaid(self, account: str, people: Iterable[str]) -> set[str]:
+        """Of which of these people the server has not said yet whether they and the user follow each other.
+
+        Nobody where there is nobody to ask: the account is not signed in, or its server never says that of anybody.
+        """
+        signed_in = self._db.row(
+            "select id from account where key = ?1 and not exists (select 1 from silence where account = ?1"
+            " and last - first >= ?2 and not exists (select 1 from relationship where account = ?1))",
+            (account, _NEVER_SAYS // timedelta(microseconds=1)),
+        )
+        if signed_in is None:
+            return set()
+        unsaid = {*people} - {signed_in[0], ""}
+        ids = list(unsaid)
+        for start in range(0, len(ids), _BATCH):
+            part = ids[start : start + _BATCH]
+            unsaid -= {
+                row[0]
+                for row in self._db.rows(
+                    f"select person from relationship where account = ? and person in ({_slots(part)})",
+                    (account, *part),
+                )
+            }
+        return unsaid
+
+    def keep_silence(self, account: str, now: datetime) -> None:
+        """Keep that an account's server, which gave posts, gave no answer about anybody in them."""
+        with self._db.transaction():
+            self._db.run(
+                "insert into silence (account, first, last) values (?1, ?2, ?2)"
+                " on conflict do update set last = excluded.last",
+                (account, micros(now)),
+            )
 
     def of(self, account: str, people: dict[str, str]) -> dict[str, Tie]:
         """The ties to people (id -> handle), one for each, with nothing known where nothing was seen."""

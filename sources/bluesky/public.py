@@ -5,13 +5,13 @@ public AppView tells neither notifications nor likes, so ties come from follows 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 from ...models.account import Account
 from ...models.errors import SourceError, UsageError
 from ...models.feed import Feed
 from ...models.source import InteractionPage, Page
-from ...models.tie import Interaction
+from ...models.tie import Interaction, Relationship
 from ..entities import Entity, part_of, parts_of, text_of, time_of
 from .client import Client, public_client
 from .interactions import own_post_interactions
@@ -49,6 +49,7 @@ class PublicView(Bluesky):
         super().__init__(account, client)
         self._feeds: list[Entity] | None = None
         self._follows: set[str] = set()
+        self._followers: set[str] = set()
 
     async def timeline(self, cursor: str | None) -> Page:
         """All of it in one page: the newest posts of everybody who was asked for."""
@@ -57,6 +58,14 @@ class PublicView(Bluesky):
         places = [place for place in await self._places() if self._is_for_us(place)]
         posts = sorted(self._posts(places), key=lambda post: post.at.timestamp() if post.at else 0.0, reverse=True)
         return Page(tuple(await self._counted(posts)), None)
+
+    async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
+        """Who follows whom; where the server does not tell, by the lists that were read, which may end early."""
+        told = {each.person_id: each for each in await super().relationships(person_ids)}
+        return [
+            told.get(each) or Relationship(each, each in self._follows, each in self._followers or None)
+            for each in person_ids
+        ]
 
     async def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
         """Whom they answer in public, and who answers them in the feeds that were read."""
@@ -81,8 +90,8 @@ class PublicView(Bluesky):
         if self._feeds is None:
             follows = await self._list("app.bsky.graph.getFollows", "follows")
             self._follows = set(follows)
-            followers = set(await self._list("app.bsky.graph.getFollowers", "followers"))
-            mutual_first = sorted(follows, key=lambda each: each not in followers)[:_FEEDS]
+            self._followers = set(await self._list("app.bsky.graph.getFollowers", "followers"))
+            mutual_first = sorted(follows, key=lambda each: each not in self._followers)[:_FEEDS]
             feeds: list[Entity] = []
             for start in range(0, len(mutual_first), _AT_ONCE):
                 batch = mutual_first[start : start + _AT_ONCE]

@@ -117,12 +117,15 @@ class Bluesky:
         return replace(person, bio=detailed.bio, **counts)
 
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
-        """Who follows whom; people whose accounts are gone are left out."""
+        """Who follows whom; of people whose accounts are gone nothing is known."""
         found: list[Relationship] = []
         for batch in _batches(person_ids, _RELATIONSHIPS):
             others = [("others", each) for each in batch]
             answer = await self._known_or_not("app.bsky.graph.getRelationships", [("actor", self._account.id), *others])
-            found += [relationship_of(each) for each in parts_of(answer, "relationships") if text_of(each, "did")]
+            if not isinstance(answer.get("relationships"), list):
+                continue
+            told = {text_of(each, "did"): relationship_of(each) for each in parts_of(answer, "relationships")}
+            found += [told.get(each, Relationship(each)) for each in batch]
         return found
 
     async def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:

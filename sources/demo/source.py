@@ -53,8 +53,8 @@ class Demo:
 
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
         """Who follows whom."""
-        wanted = set(person_ids)
-        return [known for known in self.world.relationships if known.person_id in wanted]
+        known = {each.person_id: each for each in self.world.relationships}
+        return [known.get(each, Relationship(each)) for each in person_ids]
 
     async def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
         """Everything that passed between the user and others, once."""

@@ -75,21 +75,26 @@ class Mastodon:
         for start in range(0, len(person_ids), _LIMIT):
             batch = person_ids[start : start + _LIMIT]
             answered = await self._relationships(batch)
-            found |= answered
-            # A server that says nothing at all does not know the question.
-            silent += [each for each in batch if answered and each not in found]
-        for answered in await _few_at_once(self._relationships([each]) for each in silent[:_ASKED_ALONE]):
-            found |= answered
-        return list(found.values())
+            found |= answered or {}
+            # A server that does not know the question is not asked it again.
+            silent += [each for each in batch if answered is not None and each not in found]
+        alone = silent[:_ASKED_ALONE]
+        one_by_one = await _few_at_once(map(self._alone, alone))
+        return [*found.values(), *(each for each in one_by_one if each is not None)]
 
-    async def _relationships(self, person_ids: Sequence[str]) -> dict[str, Relationship]:
+    async def _alone(self, person_id: str) -> Relationship | None:
+        answered = await self._relationships([person_id])
+        # Who is gone is left out of the answer, and that is one too.
+        return None if answered is None else answered.get(person_id, Relationship(person_id))
+
+    async def _relationships(self, person_ids: Sequence[str]) -> dict[str, Relationship] | None:
         try:
             answer = await self._http.get("/api/v1/accounts/relationships", [("id[]", each) for each in person_ids])
             known = [relationship_of(each) for each in _list(answer, self._host)]
         except _PASSING:
             raise
         except SourceError:
-            return {}
+            return None
         return {each.person_id: each for each in known if each.person_id}
 
     async def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:

@@ -10,7 +10,7 @@ from math import log
 import pytest
 
 from quietfeed.filters.features import word_features
-from quietfeed.filters.judge import judge, judge_all
+from quietfeed.filters.judge import NOT_ASKED, judge, judge_all
 from quietfeed.models.case import Case, Habits
 from quietfeed.models.mark import NOTHING_SAID, Said
 from quietfeed.models.person import Person
@@ -203,6 +203,57 @@ def test_after_the_first_marks_not_sure_is_told_without_a_promise() -> None:
     assert found.reasons[0].text == "not sure (sales, 60%): too little to hide it"
 
 
+# While the server has not said whether they follow each other.
+NOT_ANSWERED: list[tuple[str, Case, Weights, Said, Level, str]] = [
+    ("who sells may be a friend", Case(post()), SALES, NOTHING_SAID, Level.known, NOT_ASKED),
+    ("and who broadcasts", Case(post()), CELEBRITY, NOTHING_SAID, Level.known, NOT_ASKED),
+    ("and who is nobody yet", Case(post()), PERSONAL, NOTHING_SAID, Level.known, NOT_ASKED),
+    ("and whoever boosts them", Case(post(booster=BOB), NO_TIE, NO_TIE), SPAM, NOTHING_SAID, Level.known, NOT_ASKED),
+    ("a friend who answers is one already", Case(post(), FRIEND), SALES, NOTHING_SAID, Level.known, "you follow each"),
+    ("two marks are no word yet", Case(post()), SALES, by_author(sales=2), Level.known, NOT_ASKED),
+    ("three are one, for posts that sell", Case(post()), SALES, by_author(sales=3), Level.everything, "you marked 3"),
+    ("and not for the others", Case(post()), says(person=4), by_author(sales=3), Level.known, NOT_ASKED),
+    (
+        "who may be close needs five",
+        Case(post(), Tie(replies_to_you=5, replies_from_you=5)),
+        SALES,
+        by_author(sales=4),
+        Level.known,
+        NOT_ASKED,
+    ),
+    ("the user's own no", Case(post(), Tie(not_known=True)), SALES, NOTHING_SAID, Level.everything, "all in all"),
+    ("a mute", Case(post(), Tie(muted=NOW + timedelta(days=1))), PERSONAL, NOTHING_SAID, Level.everything, "muted by"),
+    ("a mark", Case(post()), PERSONAL, Said({("a", "p1"): "spam"}), Level.everything, "you marked this post as spam"),
+    (
+        "the server's filter",
+        Case(post(server_filters=("politics",), server_hides=True)),
+        PERSONAL,
+        NOTHING_SAID,
+        Level.everything,
+        "your server's filter",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("case", "weights", "said", "until", "first"),
+    [row[1:] for row in NOT_ANSWERED],
+    ids=[row[0] for row in NOT_ANSWERED],
+)
+def test_what_the_server_has_not_said_hides_nobody(
+    case: Case, weights: Weights, said: Said, until: Level, first: str
+) -> None:
+    found = verdict(replace(case, asked=False), weights, said)
+    assert (found.until, found.reasons[0].text[: len(first)]) == (until, first)
+
+
+def test_what_reads_like_noise_says_so_beside_not_having_been_asked() -> None:
+    found = verdict(Case(post(), asked=False), SALES)
+    assert [reason.text for reason in found.reasons] == [NOT_ASKED, "all in all it reads like sales"]
+    assert found.category == "sales"
+    assert [reason.text for reason in verdict(Case(post(), asked=False), PERSONAL).reasons] == [NOT_ASKED]
+
+
 @pytest.mark.parametrize(
     ("mark", "until"),
     [("person", Level.known), ("celebrity", Level.noise), ("sales", Level.everything), ("spam", Level.everything)],
@@ -287,6 +338,10 @@ def test_a_label_never_hides_somebody_known_it_only_covers(tie: Tie) -> None:
     told = [reason.text for reason in found.reasons if reason.kind == "label"]
     assert told == ['labelled "Rude" by House Rules: only warned of, because you know them']
     assert post(labels=(HIDING,)).cover == 'labelled "Rude" by House Rules'
+
+
+def test_a_label_is_no_guess_it_hides_while_the_server_is_silent() -> None:
+    assert verdict(Case(post(labels=(HIDING,)), asked=False), PERSONAL).until == Level.everything
 
 
 @pytest.mark.parametrize(

@@ -169,3 +169,28 @@ def test_who_knows_nothing_of_words_hides_no_one_without_evidence(case: Case) ->
 def test_the_same_case_is_judged_the_same(case: Case, bias: tuple[float, float, float, float]) -> None:
     weights = Weights(Linear(bias=bias), name="any")
     assert judge(case, weights, now=NOW) == judge(case, replace(weights), now=NOW)
+
+
+@settings(max_examples=300, deadline=None)
+@given(cases, biases)
+def test_whoever_was_not_asked_for_is_hidden_by_no_guess_at_any_level(
+    case: Case, bias: tuple[float, float, float, float]
+) -> None:
+    post, tie = replace(case.post, labels=()), replace(case.tie, not_known=False)
+    found = judge(replace(case, post=post, tie=tie, asked=False), Weights(Linear(bias=bias), name="any"), now=NOW)
+    check(found)
+    assert found.until == Level.known
+
+
+@settings(max_examples=300, deadline=None)
+@given(cases, biases, MARKS, st.none() | st.sampled_from(CATEGORIES))
+def test_whoever_was_not_asked_for_is_shown_wherever_an_answer_would_show_them(
+    case: Case, bias: tuple[float, float, float, float], marks: dict[Category, int], mark: Category | None
+) -> None:
+    case = replace(case, post=replace(case.post, labels=()))
+    said = Said({("", "p"): mark} if mark else {}, {("", case.post.author.id): marks})
+    weights = Weights(Linear(bias=bias), name="any")
+    found = judge(replace(case, asked=False), weights, said=said, now=NOW)
+    check(found)
+    answers = [case.tie, replace(case.tie, you_follow=True, follows_you=True)]
+    assert found.until == max(judge(replace(case, tie=tie), weights, said=said, now=NOW).until for tie in answers)

@@ -47,6 +47,10 @@ class Quirks:
     """Paths that are 404 with an HTML body."""
     garbled: tuple[str, ...] = ()
     """Paths that are answered with a web page and status 200, as by a server whose pages are one program."""
+    unwell: tuple[str, ...] = ()
+    """Paths that are 503."""
+    gone: tuple[str, ...] = ()
+    """People whose relationships are left out of an answer."""
     limited: int = 0
     """So many answers are 429; `limit_headers` come with them."""
     limit_headers: dict[str, str] = field(default_factory=dict)
@@ -153,6 +157,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._json({"error": "Too many requests"}, 429, quirks.limit_headers)
         elif parts.path in quirks.lacking:
             self._send(404, b"<!doctype html><title>404</title><h1>Not here</h1>", "text/html")
+        elif parts.path in quirks.unwell:
+            self._send(503, b"be back soon", "text/plain")
         elif parts.path in quirks.garbled:
             self._send(200, b"<!doctype html><div id=app></div>", "text/html")
         else:
@@ -254,6 +260,7 @@ class _Handler(BaseHTTPRequestHandler):
         wanted = self.query.get("id[]", [])
         if self.server.quirks.first_relationship_only:
             wanted = wanted[:1]
+        wanted = [each for each in wanted if each not in self.server.quirks.gone]
         known = [(each, self.server.world.follows.get(each, (False, False))) for each in wanted]
         self._json([{"id": each, "following": pair[0], "followed_by": pair[1]} for each, pair in known])
 

@@ -275,6 +275,7 @@ async def test_relationships_and_people_are_of_those_asked_for() -> None:
     assert [(each.person_id, each.you_follow, each.follows_you) for each in known] == [
         ("mira", True, True),
         ("marcus", True, False),
+        ("nobody", None, None),
     ]
     assert [person.id for person in await source.people(["vera", "nobody"])] == ["vera"]
 

@@ -9,6 +9,7 @@ import pytest
 
 from quietfeed.__main__ import main
 from quietfeed.models.errors import SourceError, UsageError
+from quietfeed.models.verdict import Level
 from quietfeed.session import open_public
 from quietfeed.sources import http, network
 
@@ -42,6 +43,21 @@ async def test_a_public_bluesky_timeline_holds_those_who_are_followed(bluesky: S
     assert (ties[first].you_follow, ties[first].follows_you) == (True, True)
     assert (ties[second].you_follow, ties[second].follows_you) == (True, False)
     assert all("authorization" not in request.headers for request in server.requests)
+
+
+@pytest.mark.parametrize("quirk", ["lacking", "garbled"])
+async def test_where_the_server_does_not_tell_who_follows_whom_the_lists_do(bluesky: Serve, quirk: str) -> None:
+    server = bluesky(posts=40, **{quirk: ("app.bsky.graph.getRelationships",)})
+    session = await open_public(server.world.me["handle"], server.url)
+    await session.refresh(lambda _progress: None)
+    judged = {each.post.author.id: each for each in session.timeline}
+    friend, followed = list(server.world.follows)[:2]
+    assert (judged[friend].tie.you_follow, judged[friend].tie.follows_you) == (True, True)
+    assert (judged[followed].tie.you_follow, judged[followed].tie.follows_you) == (True, None)
+    # Nothing waits for an answer that never comes.
+    assert judged[friend].verdict.shown_at(Level.known)
+    assert not judged[followed].verdict.shown_at(Level.known)
+    await session.close()
 
 
 async def test_who_answers_in_the_feeds_counts_as_an_answer(bluesky: Serve) -> None:

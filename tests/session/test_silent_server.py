@@ -1,0 +1,276 @@
+"""What a server has not said yet is no evidence of a stranger: while it is silent, whoever may be a friend stays."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quietfeed.filters.judge import NOT_ASKED
+from quietfeed.models.account import Account
+from quietfeed.models.config import Config
+from quietfeed.models.joined import Handle
+from quietfeed.models.tie import FOREVER
+from quietfeed.models.verdict import Level
+from quietfeed.models.view import Judged, Progress
+from quietfeed.session import Session, open_session
+from quietfeed.session import session as session_module
+from quietfeed.session.accounts import Accounts
+from quietfeed.session.marking import utc_now
+from quietfeed.sources import http
+from quietfeed.sources.bluesky import open_source
+from quietfeed.store.archive import Archive
+from quietfeed.store.ties import Ties
+
+Serve = Callable[..., Any]
+
+RELATIONSHIPS = "/api/v1/accounts/relationships"
+SELLS = "Buy now! Use code SAVE20 for 20% off everything in my shop, limited offer, link in bio: https://shop.example"
+# Of the loopback world these two have done nothing with the user but follow them and be followed, or not even that.
+FRIEND, STRANGER, GONE = "7", "9", "11"
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "_PAUSE", 0.0)
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    monkeypatch.setenv("QUIETFEED_HOME", str(tmp_path))
+
+
+def ignore(progress: Progress) -> None:
+    """Nobody watches."""
+
+
+def selling(server: Any) -> Any:
+    """A friend, a stranger and somebody whose account is gone, with the same words."""
+    world = server.world
+    world.follows[FRIEND] = (True, True)
+    world.home = [world.status(n, author, SELLS) for n, author in enumerate((FRIEND, STRANGER, GONE))]
+    return server
+
+
+async def signed_in(server: Any) -> Session:
+    session = open_session()
+    await session.signing_in.with_token("mastodon", server.url, "good")
+    session.accounts_changed()
+    return session
+
+
+def by(session: Session, author: str) -> Judged:
+    return next(judged for judged in session.timeline if judged.post.author.id == author)
+
+
+def shown_to(session: Session, author: str) -> list[str]:
+    """The levels that show the post of somebody."""
+    return [level.name for level in Level if by(session, author).verdict.shown_at(level)]
+
+
+EVERYWHERE, NOWHERE = ["everything", "noise", "quiet", "known"], ["everything"]
+
+
+@pytest.mark.parametrize("trouble", ["garbled", "lacking", "unwell"])
+async def test_a_friend_who_sells_stays_until_the_server_has_answered_and_after(mastodon: Serve, trouble: str) -> None:
+    server = selling(mastodon(posts=3, **{trouble: (RELATIONSHIPS,)}))
+    session = await signed_in(server)
+    await session.refresh(ignore)
+    for author in (FRIEND, STRANGER):
+        assert shown_to(session, author) == EVERYWHERE
+        why = session.why(by(session, author).key)
+        assert why.lines[0][0] == NOT_ASKED
+        assert any("sales" in line for line, _ in why.lines[1:]), why.lines
+        assert by(session, author).verdict.category == "sales"
+    setattr(server.quirks, trouble, ())
+    await session.refresh(ignore)
+    assert (shown_to(session, FRIEND), shown_to(session, STRANGER)) == (EVERYWHERE, NOWHERE)
+    assert by(session, FRIEND).verdict.reasons[0].text == "you follow each other"
+    assert by(session, STRANGER).verdict.category == "sales"
+    await session.close()
+
+
+async def test_a_start_without_a_network_knows_who_was_not_asked_for(mastodon: Serve) -> None:
+    server = selling(mastodon(posts=3, garbled=(RELATIONSHIPS,)))
+    session = await signed_in(server)
+    await session.refresh(ignore)
+    await session.close()
+    again = open_session()
+    again.load()
+    assert shown_to(again, FRIEND) == shown_to(again, STRANGER) == EVERYWHERE
+    await again.close()
+
+
+async def test_an_answer_without_somebody_is_an_answer(mastodon: Serve) -> None:
+    session = await signed_in(selling(mastodon(posts=3, gone=(GONE,))))
+    await session.refresh(ignore)
+    assert shown_to(session, GONE) == NOWHERE
+    assert session.archive.ties.unasked(session.accounts[0].key, 9) == []
+    await session.close()
+
+
+async def test_the_users_own_words_hide_while_the_server_is_silent(mastodon: Serve) -> None:
+    session = await signed_in(selling(mastodon(posts=3, garbled=(RELATIONSHIPS,))))
+    await session.refresh(ignore)
+    session.mark(by(session, FRIEND).key, "sales")
+    assert shown_to(session, FRIEND) == NOWHERE
+    session.mute(by(session, GONE).key, FOREVER)
+    assert shown_to(session, GONE) == NOWHERE
+    session.not_known(by(session, STRANGER).key)
+    assert shown_to(session, STRANGER) == NOWHERE
+    while session.undo() is not None:
+        pass
+    assert [shown_to(session, author) for author in (FRIEND, STRANGER, GONE)] == [EVERYWHERE] * 3
+    await session.close()
+
+
+@pytest.mark.parametrize("trouble", ["garbled", "lacking", "unwell"])
+async def test_a_server_that_never_says_it_is_waited_for_one_day(
+    mastodon: Serve, monkeypatch: pytest.MonkeyPatch, trouble: str
+) -> None:
+    server = selling(mastodon(posts=3, **{trouble: (RELATIONSHIPS,)}))
+    session = await signed_in(server)
+    start = utc_now()
+
+    async def refreshed(after: timedelta) -> list[str]:
+        def later() -> datetime:
+            return start + after
+
+        monkeypatch.setattr(session_module, "utc_now", later)
+        await session.refresh(ignore)
+        return shown_to(session, STRANGER)
+
+    assert await refreshed(timedelta()) == EVERYWHERE
+    assert await refreshed(timedelta(hours=23)) == EVERYWHERE
+    assert await refreshed(timedelta(hours=24)) == NOWHERE
+    # As soon as it has said anything of anybody it is believed to know the question.
+    setattr(server.quirks, trouble, ())
+    await refreshed(timedelta(hours=25))
+    assert (shown_to(session, FRIEND), shown_to(session, STRANGER)) == (EVERYWHERE, NOWHERE)
+    setattr(server.quirks, trouble, (RELATIONSHIPS,))
+    server.world.home.insert(0, server.world.status(-1, "5", SELLS))
+    for days in (2, 20):
+        await refreshed(timedelta(days=days))
+        assert shown_to(session, "5") == EVERYWHERE
+    await session.close()
+
+
+async def test_a_server_that_cannot_be_reached_at_all_is_not_taken_for_one_that_never_says_it(
+    mastodon: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = selling(mastodon(posts=3, garbled=(RELATIONSHIPS,)))
+    session = await signed_in(server)
+    await session.refresh(ignore)
+    start = utc_now()
+    server.quirks.dropped = 10_000
+    monkeypatch.setattr(session_module, "utc_now", lambda: start + timedelta(days=3))
+    assert (await session.refresh(ignore)).troubles
+    assert shown_to(session, STRANGER) == EVERYWHERE
+    await session.close()
+
+
+async def test_of_a_boost_it_is_the_author_who_counts(mastodon: Serve) -> None:
+    server = selling(mastodon(posts=3))
+    session = await signed_in(server)
+    await session.refresh(ignore)
+    server.quirks.garbled = (RELATIONSHIPS,)
+    world = server.world
+    offer, other = world.status(50, "5", SELLS), world.status(51, STRANGER, SELLS)
+    passed_on = [world.status(-1, FRIEND) | {"reblog": offer}, world.status(-2, "5") | {"reblog": other}]
+    world.home[:0] = [boost | {"content": ""} for boost in passed_on]
+    await session.refresh(ignore)
+    # Nobody knows yet who 5 is to the user, whoever boosts them; the stranger stays one, whoever boosts them.
+    assert shown_to(session, "5") == EVERYWHERE
+    boosted = next(each for each in session.timeline if each.post.booster is not None and each.post.booster.id == "5")
+    assert not boosted.verdict.shown_at(Level.noise)
+    await session.close()
+
+
+async def test_a_page_of_a_feed_keeps_whoever_could_not_be_asked_for(mastodon: Serve) -> None:
+    server = mastodon(posts=3, garbled=(RELATIONSHIPS,))
+    server.world.follows[FRIEND] = (True, True)
+    server.world.timelines["list/7"] = [server.world.status(n, each, SELLS) for n, each in enumerate((FRIEND, "5"))]
+    session = await signed_in(server)
+    feed = await session.feed_named("Close ones")
+    friend, stranger = session.beside((await session.feed_page(feed, None)).keys)
+    assert friend.verdict.until == stranger.verdict.until == Level.known
+    server.quirks.garbled = ()
+    friend, stranger = session.beside((await session.feed_page(feed, None)).keys)
+    assert (friend.verdict.until, stranger.verdict.until) == (Level.known, Level.everything)
+    await session.close()
+
+
+async def test_a_page_of_a_feed_looks_up_its_own_people_alone(mastodon: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = mastodon(posts=60)
+    session = await signed_in(server)
+    await session.refresh(ignore)
+    assert len({judged.post.author.id for judged in session.timeline}) == 11
+    feed = await session.feed_named("Close ones")
+    looked_up: set[str] = set()
+    of = Ties.of
+
+    def counted(ties: Ties, account: str, people: dict[str, str]) -> Any:
+        looked_up.update(people)
+        return of(ties, account, people)
+
+    monkeypatch.setattr(Ties, "of", counted)
+    page = await session.feed_page(feed, None)
+    assert len(page.keys) == 40
+    assert looked_up == {"2"}
+    await session.close()
+
+
+async def test_a_friend_in_a_conversation_is_asked_for_though_no_post_of_theirs_is_kept(mastodon: Serve) -> None:
+    server = selling(mastodon(posts=3))
+    server.world.home[2] = server.world.status(2, "2", "good morning")
+    session = await signed_in(server)
+    await session.refresh(ignore)
+    world = server.world
+    world.follows["5"] = (True, True)
+    world.home = [world.status(30, "6", SELLS), world.status(20), world.status(21, "5", SELLS)]
+    before, after = await session.thread(by(session, "2").key)
+    assert [judged.post.author.id for judged in (*before, *after)] == ["11", "5", "6"]
+    assert before[1].tie_name == "known"
+    assert before[1].verdict.until == Level.known
+    assert after[0].verdict.until == Level.everything
+    await session.close()
+
+
+async def test_somebody_joined_waits_for_the_servers_of_all_handles(mastodon: Serve) -> None:
+    one, other = selling(mastodon(posts=3)), mastodon(posts=3, garbled=(RELATIONSHIPS,))
+    other.world.me |= {"username": "june2", "acct": "june2"}
+    # The friend is one where they have written nothing that was fetched.
+    other.world.follows["12"] = (True, True)
+    session = await signed_in(one)
+    await session.signing_in.with_token("mastodon", other.url, "good")
+    session.accounts_changed()
+    await session.refresh(ignore)
+    here, there = (account.key for account in session.accounts)
+    stranger = (here, STRANGER)
+    assert shown_to(session, STRANGER) == NOWHERE
+    handles = [Handle(*stranger, "stranger"), Handle(there, "12", "kim")]
+    session.archive.joins.join(handles, utc_now())
+    session.joins_changed()
+    assert shown_to(session, STRANGER) == EVERYWHERE
+    other.quirks.garbled = ()
+    await session.refresh(ignore)
+    assert by(session, STRANGER).tie_name == "known"
+    assert shown_to(session, STRANGER) == EVERYWHERE
+    await session.close()
+
+
+async def test_a_silent_appview_makes_nobody_a_stranger(bluesky: Serve) -> None:
+    server = bluesky(posts=3, garbled=("app.bsky.graph.getRelationships",))
+    world = server.world
+    world.home = [{"post": world.post(n, author, SELLS)} for n, author in enumerate((7, 9))]
+    friend, stranger = (place["post"]["author"]["did"] for place in world.home)
+    world.follows[friend] = (True, True)
+    account = Account("bluesky", server.url, world.me["handle"], world.me["did"])
+    archive = Archive(None)
+    archive.add_account(account)
+    source = open_source(account, {"access": server.session()["accessJwt"]})
+    session = Session(archive, Config(), Accounts(archive, None, {account.key: source}), None)
+    await session.refresh(ignore)
+    assert shown_to(session, friend) == shown_to(session, stranger) == EVERYWHERE
+    server.quirks.garbled = ()
+    await session.refresh(ignore)
+    assert (shown_to(session, friend), shown_to(session, stranger)) == (EVERYWHERE, NOWHERE)
+    await session.close()
