@@ -96,6 +96,8 @@ class Plain(Reader):
         counts = session.counts()
         self.say(f"quietfeed at level {session.level.name}: {counts.shown} shown, {counts.hidden_total} hidden.")
         self.say("A key and Enter does something, Enter alone reads the next post, ? and Enter tells all keys.")
+        if not self.feed.keys:
+            self.more()
         place = session.place()
         if place in self.feed.keys:
             self.feed.go(place)

@@ -12,7 +12,8 @@ from ..session import Session
 class Walk:
     """A list of posts with the place in it. `find` says which posts belong to it now; `opened_by` is its action.
 
-    A post that no longer belongs to it stays as long as it is the one being read.
+    A post that no longer belongs to it stays as long as it is the one being read. With `grows` there may be more of it
+    among the kept posts that are not loaded yet.
     """
 
     name: str
@@ -20,6 +21,7 @@ class Walk:
     find: Callable[[], Sequence[PostKey]]
     keys: list[PostKey] = field(default_factory=list)
     at: int = 0
+    grows: bool = False
 
     def update(self, *, stay: bool = True) -> None:
         """Take up what has changed. The place stays on its post; without `stay`, or else, on the nearest left below."""
@@ -52,7 +54,7 @@ def feed(session: Session) -> Walk:
     def shown() -> list[PostKey]:
         return [judged.key for judged in session.timeline if judged.verdict.shown_at(session.level)]
 
-    return Walk("the timeline", "", shown)
+    return Walk("the timeline", "", shown, grows=True)
 
 
 def hidden(session: Session) -> Walk:
@@ -63,7 +65,7 @@ def hidden(session: Session) -> Walk:
         met.update(judged.key for judged in session.timeline if not judged.verdict.shown_at(session.level))
         return [judged.key for judged in session.timeline if judged.key in met]
 
-    return Walk("the hidden posts", "hidden", those)
+    return Walk("the hidden posts", "hidden", those, grows=True)
 
 
 def by_author(session: Session, judged: Judged) -> Walk:

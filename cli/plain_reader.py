@@ -78,7 +78,7 @@ class Reader:
         walk, before = self.walk, self.walk.here
         walk.at = min(walk.at + count, max(len(walk.keys) - 1, 0))
         if walk.here == before:
-            if walk is not self.feed or not self.more():
+            if not self.more():
                 self.say("That was the last post.")
                 return
             walk.at = min(walk.at + 1, len(walk.keys) - 1)
@@ -88,15 +88,20 @@ class Reader:
         self.read()
 
     def more(self) -> bool:
-        """Older posts, kept ones or from the server. Whether the timeline became longer."""
-        before = len(self.feed.keys)
-        self.session.load()
-        self.feed.update()
-        if len(self.feed.keys) == before and any(gap.older_at is None for gap in self.session.gaps):
+        """Older posts for what is read: kept ones until one belongs to it, for the timeline then from the server.
+
+        Whether it became longer.
+        """
+        walk, before = self.walk, len(self.walk.keys)
+        if not walk.grows:
+            return False
+        while len(walk.keys) == before and self.session.load():
+            walk.update()
+        if walk is self.feed and len(walk.keys) == before and any(gap.older_at is None for gap in self.session.gaps):
             self.say("Fetching older posts.")
             self.say(self.arrived(self.ask(self.session.more(_MORE, self.report))))
-            self.feed.update()
-        return len(self.feed.keys) > before
+            walk.update()
+        return len(walk.keys) > before
 
     def _say_between(self, newer: PostKey | None, older: PostKey | None) -> None:
         words, gap = between(self.session, newer, older)

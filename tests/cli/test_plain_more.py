@@ -1,0 +1,104 @@
+"""Reading on in the linear mode: however many posts are hidden, the next one that can be read is found."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from quietfeed.cli.plain import Plain
+from quietfeed.models.account import Account
+from quietfeed.models.config import Config
+from quietfeed.models.person import Person
+from quietfeed.models.post import Post
+from quietfeed.models.tie import Relationship
+from quietfeed.session import Session
+from quietfeed.session.accounts import Accounts
+from quietfeed.store.archive import Archive
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+ME = Account("mastodon", "https://here.example", "me@here.example", "1")
+FRIEND = Person("7", "ada@here.example", "Ada", network="mastodon")
+SELLER = Person("8", "shop@here.example", "Shop", network="mastodon")
+SELLS = "Buy now! Use code SAVE20 for 20% off everything in my shop, limited offer, link in bio: https://shop.example"
+
+Reading = Callable[[str], Plain]
+
+
+@pytest.fixture
+def reading() -> Iterator[Reading]:
+    """The linear mode over kept posts, newest first: "f" is a friend's, "s" is hidden."""
+    with asyncio.Runner() as runner:
+
+        def read(kinds: str) -> Plain:
+            archive = Archive(None)
+            archive.add_account(ME)
+            posts = [
+                Post(
+                    f"{number:05}",
+                    FRIEND if kind == "f" else SELLER,
+                    f"number {number}" if kind == "f" else SELLS,
+                    ME.key,
+                    "mastodon",
+                    NOW - timedelta(minutes=number),
+                )
+                for number, kind in enumerate(kinds)
+            ]
+            archive.posts.keep(ME.key, posts, NOW)
+            answers = [Relationship(FRIEND.id, True, True), Relationship(SELLER.id, False, False)]
+            archive.ties.keep_relationships(ME.key, answers, NOW)
+            session = Session(archive, Config(), Accounts(archive, None), None)
+            session.load()
+            plain = Plain(session, runner, interactive=False)
+            plain.feed.update()
+            return plain
+
+        yield read
+
+
+def heard(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    return capsys.readouterr().out.splitlines()
+
+
+def test_the_next_post_is_found_below_any_number_of_hidden_ones(
+    reading: Reading, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plain = reading("f" + "s" * 650 + "f")
+    assert len(plain.session.timeline) == 200
+    plain.do_down(1, "")
+    said = heard(capsys)
+    assert said[0] == "650 hidden between: 650 sales."
+    assert said[1].startswith("2 of 2")
+    plain.do_down(1, "")
+    assert heard(capsys) == ["That was the last post."]
+
+
+def test_a_start_above_hidden_posts_alone_begins_with_the_first_that_can_be_read(
+    reading: Reading, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plain = reading("s" * 450 + "f")
+    plain._begin()
+    assert heard(capsys)[-1].endswith("number 450")
+
+
+def test_hidden_posts_are_read_to_the_last_that_is_kept(reading: Reading, capsys: pytest.CaptureFixture[str]) -> None:
+    plain = reading("f" * 150 + "s" * 60 + "f" * 400 + "s")
+    plain.do_hidden(1, "")
+    assert heard(capsys)[0].startswith("Reading the hidden posts: 50 posts")
+    plain.do_down(49, "")
+    plain.do_down(1, "")
+    assert any(line.startswith("51 of 60") for line in heard(capsys))
+    plain.do_down(9, "")
+    plain.do_down(1, "")
+    assert any(line.startswith("61 of 61") for line in heard(capsys))
+    plain.do_down(1, "")
+    assert heard(capsys) == ["That was the last post."]
+
+
+def test_a_list_of_found_posts_ends_where_it_ends(reading: Reading, capsys: pytest.CaptureFixture[str]) -> None:
+    plain = reading("f" * 400)
+    plain.do_find(1, "399")
+    heard(capsys)
+    plain.do_down(1, "")
+    assert heard(capsys) == ["That was the last post."]
+    assert len(plain.session.timeline) == 200
