@@ -7,6 +7,8 @@ model is therefore one number per category, which scoring computes once and reme
 """
 
 import re
+from array import array
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -18,11 +20,11 @@ from ..models.person import Person
 from ..models.post import Post
 from .bios import bio_words
 from .normalise import normalise, plain_word
-from .phrases import PHRASES
+from .phrases import PAIR_PHRASES, WORD_PHRASES
 from .shape import shape
 
 CALL = "call:"
-_WORD = re.compile(
+_TOKEN = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff々]+|[^\W_]+(?:['’][^\W_]+)*|[%£$€]|[!?]+|\.{2,}|…|[:;]-?[()DP]"
     r"|[\U0001F300-\U0001FAFF\u2600-\u27BF]"
 )
@@ -32,16 +34,18 @@ _HOST = re.compile(r"://(?:www\.)?([\w.-]+)")
 _HANDLE = re.compile(r"(?<![\w@])@[\w.-]+(?:@[\w.-]+)?")
 _MAX_WORDS = 300
 _WORD_WEIGHT = 3
-_PAIR_WEIGHT = 2
+PAIR_WEIGHT = 2
 _MAX_LETTERS = 24
+# What a hash begins with says what it is the hash of: a checksum goes on from where another ended.
+_WORD, _PAIR, _GRAM, _BIO_WORD = (crc32(letter) for letter in (b"w", b"p", b"c", b"b"))
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Distinct words and pairs in order of appearance, named features, and the words of the author's bio."""
+    """Distinct words, and pairs with their hash, in order of appearance; named features; the author's bio."""
 
     words: tuple[str, ...]
-    pairs: tuple[tuple[str, str], ...]
+    pairs: dict[tuple[str, str], int]
     named: dict[str, float]
     bio: str
 
@@ -54,7 +58,7 @@ def features(case: Case) -> Features:
     plain, tricks = normalise(bare)
     words: list[str] = []
     disguised = 0
-    for token in _WORD.findall(plain)[:_MAX_WORDS]:
+    for token in _TOKEN.findall(plain)[:_MAX_WORDS]:
         if token.isascii():
             words.append(token)
         else:
@@ -72,12 +76,17 @@ def features(case: Case) -> Features:
         named["habit:links"] = case.habits.with_link / case.habits.seen
         named["habit:answers"] = case.habits.answers / case.habits.seen
         named["habit:repeats"] = case.habits.repeated / case.habits.seen
-    pairs = tuple(dict.fromkeys(pairwise(words)))
-    for phrase in (*((word,) for word in words), *pairs):
-        # A word among fifty says little; that the reader is asked to act says as much in a long post as in a short one.
-        if (group := PHRASES.get(phrase)) is not None:
-            named[f"{CALL}{group}"] = 1.0
+    pairs = {pair: crc32(" ".join(pair).encode(), _PAIR) for pair in pairwise(words)}
+    # A word among fifty says little; that the reader is asked to act says as much in a long post as in a short one.
+    named.update(dict.fromkeys(calls(words, pairs), 1.0))
     return Features(tuple(dict.fromkeys(words)), pairs, named, post.author.bio or "")
+
+
+def calls(words: Iterable[str], pairs: Mapping[tuple[str, str], int]) -> list[str]:
+    """The names of the calls to act among words and pairs of words, each once, in order of the alphabet."""
+    found = {WORD_PHRASES[word] for word in WORD_PHRASES.keys() & words}
+    found.update(PAIR_PHRASES[pair] for pair in PAIR_PHRASES.keys() & pairs.keys())
+    return sorted(f"{CALL}{group}" for group in found)
 
 
 def _hosts(post: Post, text: str) -> list[str]:
@@ -114,47 +123,46 @@ def _account(person: Person, named: dict[str, float]) -> None:
         named["account:new"] = 1.0
 
 
-@lru_cache(maxsize=131_072)
-def word_features(word: str) -> tuple[int, ...]:
+@lru_cache(maxsize=4_096)
+def word_features(word: str) -> "array[int]":
     """The hashes of one word: itself, its phrase group, and its character n-grams (3 to 5, padded by a space)."""
-    group = PHRASES.get((word,))
     # A word has a dozen n-grams beside it: without its own weight it would drown among them.
-    hashes = [crc32(b"w" + word.encode())] * _WORD_WEIGHT + list(_group_hash(group))
+    hashes = [crc32(word.encode(), _WORD)] * _WORD_WEIGHT + _group_hashes(WORD_PHRASES.get(word))
     if _LONG_SCRIPT.match(word):
         # Written without spaces: a run of letters is many words, so its pieces stand for them.
-        grams = {word[i : i + n] for n in (1, 2, 3) for i in range(min(len(word), 60) - n + 1)}
+        padded, sizes = word[:60], (1, 2, 3)
     else:
-        padded = f" {word[:_MAX_LETTERS]} "
-        grams = {padded[i : i + n] for n in (3, 4, 5) for i in range(len(padded) - n + 1)}
-    hashes.extend(crc32(b"c" + gram.encode()) for gram in sorted(grams))
-    return tuple(hashes)
+        padded, sizes = f" {word[:_MAX_LETTERS]} ", (3, 4, 5)
+    grams = {padded[i : i + n] for n in sizes for i in range(len(padded) - n + 1)}
+    hashes += [crc32(gram.encode(), _GRAM) for gram in sorted(grams)]
+    # An eighth of what a tuple of numbers takes: many words are remembered.
+    return array("I", hashes)
 
 
-@lru_cache(maxsize=131_072)
-def pair_features(pair: tuple[str, str]) -> tuple[int, ...]:
-    """The hashes of two neighbouring words: the pair, and its phrase group where it has one."""
-    first, second = pair
-    return (*(crc32(f"p{first} {second}".encode()),) * _PAIR_WEIGHT, *_group_hash(PHRASES.get(pair)))
+def pair_phrases(pairs: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], list[int]]:
+    """Those of the pairs that are a phrase, with the hashes of its group."""
+    if PAIR_PHRASES.keys().isdisjoint(pairs.keys()):
+        return {}
+    return {pair: _group_hashes(PAIR_PHRASES[pair]) for pair in pairs if pair in PAIR_PHRASES}
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=256)
 def bio_features(bio: str) -> tuple[int, ...]:
     """The hashes of the distinct words of a bio."""
     plain, _ = normalise(bio)
-    return tuple(crc32(b"b" + word.encode()) for word in dict.fromkeys(_WORD.findall(plain)[:60]))
+    return tuple(crc32(word.encode(), _BIO_WORD) for word in dict.fromkeys(_TOKEN.findall(plain)[:60]))
 
 
-def _group_hash(group: str | None) -> tuple[int, ...]:
+def _group_hashes(group: str | None) -> list[int]:
     # Twice: a call to act says more than any one of a word's dozen n-grams.
-    if group is None:
-        return ()
-    return (crc32(f"g{group}".encode()), crc32(f"G{group}".encode()))
+    return [] if group is None else [crc32(f"g{group}".encode()), crc32(f"G{group}".encode())]
 
 
 def row(found: Features) -> tuple[dict[int, float], dict[str, float]]:
     """A case as a sparse row: hashed features with their values, and named ones. What `score` adds up without it."""
     hashed: dict[int, float] = {}
-    bundles = [word_features(word) for word in found.words] + [pair_features(pair) for pair in found.pairs]
+    bundles: list[Collection[int]] = [*map(word_features, found.words), *[found.pairs.values()] * PAIR_WEIGHT]
+    bundles += pair_phrases(found.pairs).values()
     total = sum(map(len, bundles))
     if total:
         value = total**-0.5

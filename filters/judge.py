@@ -58,7 +58,9 @@ def judge(case: Case, weights: Weights, *, said: Said = NOTHING_SAID, now: datet
 
 def judge_all(cases: Iterable[Case], weights: Weights, *, said: Said = NOTHING_SAID, now: datetime) -> list[Verdict]:
     """The verdicts on many posts, in their order."""
+    cases = list(cases)
     model = scorer(weights)
+    model.expect(len(cases))
     return [_judge(case, model, said, now) for case in cases]
 
 

@@ -7,6 +7,7 @@ on noise alone. How far the starter and the own model are believed is fitted too
 not yet seen (progressive validation in blocks that double), pulled to (1, 1, 0).
 """
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import replace
 from math import log
@@ -17,7 +18,7 @@ from zlib import crc32
 from ..models.case import Case
 from ..models.mark import Mark
 from ..models.verdict import CATEGORIES
-from ..models.weights import LINE, FourNumbers, Linear, Stack, Weights
+from ..models.weights import LINE, FourNumbers, Linear, Packed, Stack, Weights
 from .features import features, row
 from .hand import hand
 from .score import Scorer
@@ -135,12 +136,17 @@ class _Table:
 
         person, bias = self.person(targets)
         kinds, biases = self.kinds(targets)
-        # Four lists side by side: a row of numpy's made a tuple costs three times as much. Names are sorted first.
-        fours = list(zip(person.tolist(), *kinds.tolist(), strict=True))
-        keys = self.keys.tolist()
+        fours = np.vstack([person, kinds]).T
+        # Names are below zero and stand first, hashes ascend behind them.
         names = int(np.searchsorted(self.keys, 0))
-        named = {_NAMES[key]: _scaled(four) for key, four in zip(keys[:names], fours[:names], strict=True)}
-        hashed = dict(zip(keys[names:], fours[names:], strict=False))
+        keys = self.keys[:names].tolist()
+        named = {_NAMES[key]: _scaled(four) for key, four in zip(keys, fours[:names].tolist(), strict=True)}
+        hashes = self.keys[names:].astype(np.uint32)
+        hashed = Packed(
+            array("I", np.searchsorted(hashes, np.arange(2**16 + 1) << 16).astype(np.uint32).tobytes()),
+            array("H", hashes.astype(np.uint16).tobytes()),
+            array("f", fours[names:].astype(np.float32).tobytes()),
+        )
         celebrity, sales, spam = biases
         return Linear(hashed, named, (bias, celebrity, sales, spam))
 

@@ -32,7 +32,7 @@ _LATIN = re.compile("[a-z]")
 _FOREIGN = re.compile("[\u0370-\u03ff\u0400-\u052f\u0531-\u0587\u0251\u0261]")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4_096)
 def plain_word(word: str) -> tuple[str, bool]:
     """A lower-case word in plain letters, and whether it was disguised (letters of two scripts in one word)."""
     if word.isascii():

@@ -73,6 +73,9 @@ PHRASES: dict[tuple[str, ...], str] = {
 }
 """A phrase as a tuple of one or two plain lower-case words -> its group."""
 
+WORD_PHRASES = {phrase[0]: group for phrase, group in PHRASES.items() if len(phrase) == 1}
+PAIR_PHRASES = {(phrase[0], phrase[1]): group for phrase, group in PHRASES.items() if len(phrase) == 2}
+
 SHAPE_WORDS = {
     "shape:link": "it links somewhere",
     "shape:links": "it is full of links",

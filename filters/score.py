@@ -1,16 +1,17 @@
 """Scores a case with plain weights, and explains the score: the standard library alone, a few dozen look-ups a post."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log, log1p
+from typing import TypeVar
 
 from ..models.case import Case
 from ..models.person import Person
 from ..models.verdict import CATEGORIES, Category, Reason
-from ..models.weights import ZEROS, FourNumbers, Linear, Packed, Weights
-from .features import CALL, Features, bio_features, features, pair_features, word_features
+from ..models.weights import ZEROS, FourNumbers, Linear, Weights, pack
+from .features import CALL, PAIR_WEIGHT, Features, bio_features, features, pair_phrases, word_features
 from .hand import hand
-from .phrases import PHRASES, SHAPE_WORDS
+from .phrases import PAIR_PHRASES, SHAPE_WORDS, WORD_PHRASES
 
 KINDS = 0.5
 """How far the own marks are believed on which kind of noise a post is: it matters less than whether it is noise."""
@@ -20,8 +21,16 @@ _CROWD = 0.4
 
 _CROWD_LEFT = 0.3
 _WRITTEN = ("shape:", CALL)
-_REMEMBERED = 200_000
+_WORDS_REMEMBERED = 6_144
+_NEW_WORDS = 4
+_BIOS_REMEMBERED = 1_024
 _NEARLY_ALL = 0.8
+
+_Numbers = tuple[float, float, float, float, float]
+"""How many hashes a part of a text has, and what they weigh together for each category."""
+
+_Part = TypeVar("_Part")
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,39 +43,60 @@ class Scored:
     """The hand, where an own model reads it."""
 
 
+class _Memory(dict[_Part, _Value]):
+    """What was found out once, by its part of a text. Of the most that it holds twice as much, what was not asked for
+    again is forgotten first."""
+
+    def __init__(self, find: Callable[[_Part], _Value], most: int) -> None:
+        super().__init__()
+        self._find = find
+        self.most = most
+        self._before: dict[_Part, _Value] = {}
+
+    def __missing__(self, part: _Part) -> _Value:
+        found = self._before.get(part)
+        if found is None:
+            found = self._find(part)
+        if len(self) >= self.most:
+            self._before = self.copy()
+            self.clear()
+        self[part] = found
+        return found
+
+
 class _Model:
     """One linear model with what it remembers of words. `crowd`: before a large audience, words weigh less in it."""
 
     def __init__(self, linear: Linear, *, crowd: float = 0.0) -> None:
         self._crowd = crowd
-        self._hashed = linear.hashed
+        self._hashed = pack(linear.hashed)
         self._named = linear.named
         self._bias = linear.bias
-        self._words: dict[str | tuple[str, str], tuple[float, ...]] = {}
-        self._bios: dict[str, FourNumbers] = {}
+        self.words: _Memory[str, _Numbers] = _Memory(lambda word: self._found(word_features(word)), _WORDS_REMEMBERED)
+        self._bios: _Memory[str, FourNumbers] = _Memory(lambda bio: self._evenly(bio_features(bio)), _BIOS_REMEMBERED)
 
     def logits(self, found: Features, typed: Sequence[int] = ()) -> FourNumbers:
         """The linear score of each category; `typed` is the hand (filters/hand.py), of which the starter knows none."""
-        known = self._words.get
-        vectors = [known(word) or self._remember(word, word_features(word)) for word in found.words]
-        vectors += [known(pair) or self._remember(pair, pair_features(pair)) for pair in found.pairs]
         person, celebrity, sales, spam = self._bias
         heard = self._heard(found)
+        vectors, scale = self._word_vectors(found, heard)
         if vectors:
-            total, w_person, w_celebrity, w_sales, w_spam = map(sum, zip(*vectors, strict=True))
-            scale = total**-0.5 * heard
+            _, w_person, w_celebrity, w_sales, w_spam = map(sum, zip(*vectors, strict=True))
             person += w_person * scale
             celebrity += w_celebrity * scale
             sales += w_sales * scale
             spam += w_spam * scale
-        if typed:
-            four = self._evenly(typed)
-            person += four[0]
-            celebrity += four[1]
-            sales += four[2]
-            spam += four[3]
+        four = self._hashed.sum(found.pairs.values())
+        if four is not ZEROS:
+            scale *= PAIR_WEIGHT
+            person += four[0] * scale
+            celebrity += four[1] * scale
+            sales += four[2] * scale
+            spam += four[3] * scale
+        fours = [self._evenly(typed)] if typed else []
         if found.bio:
-            four = self._bios.get(found.bio) or self._bio(found.bio)
+            fours.append(self._bios[found.bio])
+        for four in fours:
             person += four[0]
             celebrity += four[1]
             sales += four[2]
@@ -84,27 +114,30 @@ class _Model:
 
     def shares(
         self, found: Features, category: int, kinds: float, typed: Sequence[int] = ()
-    ) -> list[tuple[float, str | tuple[str, str]]]:
+    ) -> list[tuple[str | tuple[str, str], float]]:
         """How much each word, pair and named feature speaks for a kind of noise rather than for `person`."""
-        parts: list[str | tuple[str, str]] = [*found.words, *found.pairs]
-        vectors = [(part, self._vector(part)) for part in parts]
-        total = sum(vector[0] for _, vector in vectors)
         heard = self._heard(found)
-        scale = total**-0.5 * heard if total else 0.0
-        shares: list[tuple[float, str | tuple[str, str]]] = [
-            ((vector[1 + category] * kinds - vector[1]) * scale, part) for part, vector in vectors
+        vectors, scale = self._word_vectors(found, heard)
+        parts: list[str | tuple[str, str]] = [*found.words, *pair_phrases(found.pairs)]
+        number, noisy = 1 + category, kinds * scale
+        shares: list[tuple[str | tuple[str, str], float]] = [
+            (part, vector[number] * noisy - vector[1] * scale) for part, vector in zip(parts, vectors, strict=True)
         ]
-        for name, value in found.named.items():
-            four = self._named.get(name, ZEROS)
-            if name.startswith(_WRITTEN):
-                value *= heard
-            shares.append(((four[category] * kinds - four[0]) * value, f"\0{name}"))
-        if typed:
-            four = self._evenly(typed)
-            shares.append((four[category] * kinds - four[0], "\0hand"))
+        place, weights = self._hashed.place, self._hashed.fours
+        twice: float = PAIR_WEIGHT * self._hashed.step
+        shares += [
+            (pair, (weights[at + category] * noisy - weights[at] * scale) * twice)
+            for pair, key in found.pairs.items()
+            if (at := place(key)) >= 0
+        ]
+        fours = [("\0hand", self._evenly(typed), 1.0)] if typed else []
         if found.bio:
-            four = self._bios.get(found.bio) or self._bio(found.bio)
-            shares.append((four[category] * kinds - four[0], "\0bio"))
+            fours.append(("\0bio", self._bios[found.bio], 1.0))
+        named = self._named
+        for name, value in found.named.items():
+            if (four := named.get(name)) is not None:
+                fours.append((f"\0{name}", four, value * heard if name.startswith(_WRITTEN) else value))
+        shares += [(name, (four[category] * kinds - four[0]) * value) for name, four, value in fours]
         return shares
 
     def _heard(self, found: Features) -> float:
@@ -112,40 +145,41 @@ class _Model:
         audience = found.named.get("account:audience", 0.0) if self._crowd else 0.0
         return max(1.0 - self._crowd * audience, _CROWD_LEFT) if audience else 1.0
 
-    def _vector(self, part: str | tuple[str, str]) -> tuple[float, ...]:
-        known = self._words.get(part)
-        if known is None:
-            known = self._remember(part, word_features(part) if isinstance(part, str) else pair_features(part))
-        return known
+    def _word_vectors(self, found: Features, heard: float) -> tuple[list[_Numbers], float]:
+        """How many hashes each word has and what they weigh together; and by what words and pairs are scaled."""
+        vectors = list(map(self.words.__getitem__, found.words))
+        total = sum([vector[0] for vector in vectors]) + PAIR_WEIGHT * len(found.pairs)
+        for hashes in pair_phrases(found.pairs).values():
+            vectors.append(self._found(hashes))
+            total += len(hashes)
+        return vectors, total**-0.5 * heard if total else 0.0
 
-    def _remember(self, part: str | tuple[str, str], hashes: tuple[int, ...]) -> tuple[float, ...]:
-        if len(self._words) > _REMEMBERED:
-            self._words.clear()
-        vector = (len(hashes), *_sum(self._hashed, hashes))
-        self._words[part] = vector
-        return vector
+    def _found(self, hashes: Sequence[int]) -> _Numbers:
+        return (len(hashes), *self._hashed.sum(hashes))
 
     def _evenly(self, hashes: Sequence[int]) -> FourNumbers:
         """What hashes say together, each as much as the others."""
         scale = len(hashes) ** -0.5 if hashes else 0.0
-        person, celebrity, sales, spam = _sum(self._hashed, hashes)
+        person, celebrity, sales, spam = self._hashed.sum(hashes)
         return (person * scale, celebrity * scale, sales * scale, spam * scale)
-
-    def _bio(self, bio: str) -> FourNumbers:
-        if len(self._bios) > 10_000:
-            self._bios.clear()
-        four = self._evenly(bio_features(bio))
-        self._bios[bio] = four
-        return four
 
 
 class Scorer:
-    """Scores with one set of weights. Make one and keep it: what it remembers of words makes it quick."""
+    """Scores with one set of weights. Make one and keep it: what it remembers of words makes it quick.
+
+    It remembers what the pages of a timeline need; `expect` says that many posts are about to come at once.
+    """
 
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
         self._starter = _Model(weights.starter, crowd=_CROWD)
         self._own = None if weights.own is None else _Model(weights.own)
+
+    def expect(self, posts: int) -> None:
+        """Remember as many words as so many posts bring."""
+        for model in (self._starter, self._own):
+            if model is not None:
+                model.words.most = max(model.words.most, _NEW_WORDS * posts)
 
     def score(self, case: Case) -> Scored:
         """The logits of a case: the starter's and, where marks taught something, the own model's, by the stack.
@@ -178,7 +212,7 @@ class Scorer:
         if self._own is not None:
             shares.append((stack.own, self._own.shares(scored.found, index, KINDS, scored.typed)))
         for scale, parts in shares:
-            for weight, part in parts:
+            for part, weight in parts:
                 weights[part] = weights.get(part, 0.0) + weight * scale
         _tell_calls(weights)
         for name, share in scored.found.named.items():
@@ -191,9 +225,9 @@ class Scorer:
 
 def _tell_calls(weights: dict[str | tuple[str, str], float]) -> None:
     """Give what a call to act weighs to the words that it was made in."""
-    phrases = [part for part in weights if (part if isinstance(part, tuple) else (part,)) in PHRASES]
+    phrases = [part for part in weights if part in WORD_PHRASES or part in PAIR_PHRASES]
     for phrase in phrases:
-        group = PHRASES[phrase if isinstance(phrase, tuple) else (phrase,)]
+        group = PAIR_PHRASES[phrase] if isinstance(phrase, tuple) else WORD_PHRASES[phrase]
         weights[phrase] += weights.pop(f"\0{CALL}{group}", 0.0)
 
 
@@ -208,15 +242,6 @@ def scorer(weights: Weights) -> Scorer:
     _scorers.insert(0, Scorer(weights))
     del _scorers[3:]
     return _scorers[0]
-
-
-def _sum(hashed: Mapping[int, FourNumbers], hashes: Sequence[int]) -> FourNumbers:
-    found: Sequence[Sequence[float]]
-    found = hashed.of(hashes) if isinstance(hashed, Packed) else [hashed[key] for key in hashes if key in hashed]
-    if not found:
-        return ZEROS
-    person, celebrity, sales, spam = map(sum, zip(*found, strict=True))
-    return (person, celebrity, sales, spam)
 
 
 def _log_sum(logits: Sequence[float]) -> float:
@@ -235,7 +260,7 @@ def _words(weights: Mapping[str | tuple[str, str], float], category: Category, a
     covered: set[str] = set()
     for pair, weight in pairs.items():
         # A pair takes its words along when it is a call to act, so that "use code" is said once.
-        if pair in PHRASES:
+        if pair in PAIR_PHRASES:
             weight += weights.get(pair[0], 0.0) + weights.get(pair[1], 0.0)
             covered.update(pair)
         if weight > 0.1:

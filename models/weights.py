@@ -9,13 +9,15 @@ import struct
 import sys
 import zlib
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from itertools import pairwise
+from typing import TypeAlias
 
 from .errors import RecordError
 
-FEATURES_VERSION = 3
+FEATURES_VERSION = 4
 """Raised whenever features change their meaning: older weights are then learned again from the marks."""
 
 FourNumbers = tuple[float, float, float, float]
@@ -29,35 +31,59 @@ KindNumbers = tuple[float, float, float]
 
 ZEROS: FourNumbers = (0.0, 0.0, 0.0, 0.0)
 
+_STARTS = 2**16 + 1
+
+
+Numbers: TypeAlias = "array[int] | array[float]"
+
 
 class Packed(Mapping[int, FourNumbers]):
-    """Weights by hash as they lie on disk: ready at once, where a tuple for each of them would take a start's time.
+    """Weights by hash as they lie on disk: ready at once, and a tenth of what a dict of tuples takes.
 
-    `keys` are the hashes; `values` holds four numbers for each of them, in the same order.
+    The hashes ascend. Of each, `lows` holds the lower 16 bits and `fours` four numbers, in the same order; `starts`
+    says for each number of the upper 16 bits where its hashes begin, and last how many there are. A weight is its
+    number times `step`: whole numbers take half the room.
     """
 
-    def __init__(self, keys: "array[int]", values: "array[float]") -> None:
-        self._places = dict(zip(keys, range(0, len(values), 4), strict=True))
-        self._values = values
+    def __init__(self, starts: "array[int]", lows: "array[int]", fours: Numbers, step: float = 1.0) -> None:
+        self.starts, self.lows, self.fours, self.step = starts, lows, fours, step
+
+    def place(self, key: int) -> int:
+        """Where in `fours` the numbers of a hash begin; -1 where it is not known."""
+        at, end = self.starts[key >> 16], self.starts[(key >> 16) + 1]
+        at = bisect_left(self.lows, key & 0xFFFF, at, end)
+        return 4 * at if at != end and self.lows[at] == key & 0xFFFF else -1
+
+    def sum(self, hashes: Iterable[int]) -> FourNumbers:
+        """What hashes weigh together, a hash that comes twice twice; ZEROS itself where none is known."""
+        starts, lows, fours = self.starts, self.lows, self.fours
+        found = []
+        # `place` once more, for this is where judging spends its time: three in four hashes are not known.
+        for key in hashes:
+            high = key >> 16
+            at = starts[high]
+            if at != (end := starts[high + 1]):
+                at = bisect_left(lows, low := key & 0xFFFF, at, end)
+                if at != end and lows[at] == low:
+                    found.append(fours[4 * at : 4 * at + 4])
+        if not found:
+            return ZEROS
+        person, celebrity, sales, spam = map(sum, zip(*found, strict=True))
+        step = self.step
+        return (person * step, celebrity * step, sales * step, spam * step)
 
     def __getitem__(self, key: int) -> FourNumbers:
-        at = self._places[key]
-        person, celebrity, sales, spam = self._values[at : at + 4]
-        return (person, celebrity, sales, spam)
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._places
-
-    def of(self, hashes: Iterable[int]) -> "list[array[float]]":
-        """The four numbers of each hash that is known, much quicker than one by one."""
-        place, values = self._places.get, self._values
-        return [values[at : at + 4] for key in hashes if (at := place(key)) is not None]
+        if self.place(key) < 0:
+            raise KeyError(key)
+        return self.sum([key])
 
     def __iter__(self) -> Iterator[int]:
-        return iter(self._places)
+        for high, (start, end) in enumerate(pairwise(self.starts)):
+            for low in self.lows[start:end]:
+                yield high << 16 | low
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self.lows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,57 +126,75 @@ class Weights:
     """Which starter this is, so that what was learned beside another one is learned again."""
 
 
+def pack(hashed: Mapping[int, FourNumbers], step: float = 1.0) -> Packed:
+    """Weights by hash, packed; with a step that they are multiples of, as whole numbers of 16 bits."""
+    if isinstance(hashed, Packed):
+        return hashed
+    keys = sorted(hashed)
+    starts = array("I")
+    for number, key in enumerate(keys):
+        starts.extend([number] * ((key >> 16) + 1 - len(starts)))
+    starts.extend([len(keys)] * (_STARTS - len(starts)))
+    values = (value for key in keys for value in hashed[key])
+    fours: Numbers = array("f", values) if step == 1.0 else array("h", (round(value / step) for value in values))
+    return Packed(starts, array("H", (key & 0xFFFF for key in keys)), fours, step)
+
+
 def weights_to_bytes(weights: Weights) -> bytes:
-    """Weights as bytes: a JSON head, then the hashed weights as little-endian 32-bit numbers, all compressed."""
-    models = [weights.starter] if weights.own is None else [weights.starter, weights.own]
+    """Weights as bytes: a JSON head, then the hashed weights as little-endian 32-bit numbers, all compressed.
+
+    What was learned is written without the starter, which is there anyway; a starter is written as it is.
+    """
+    model = weights.starter if weights.own is None else weights.own
+    hashed = pack(model.hashed)
+    stack = weights.stack
     head = {
         "features": FEATURES_VERSION,
         "name": weights.name,
         "marks": weights.marks,
-        "stack": [
-            weights.stack.starter,
-            weights.stack.own,
-            weights.stack.shift,
-            weights.stack.line,
-            *weights.stack.kinds,
-        ],
-        "models": [
-            {"named": {name: list(four) for name, four in model.named.items()}, "bias": list(model.bias)}
-            for model in models
-        ],
-        "sizes": [len(model.hashed) for model in models],
+        "learned": weights.own is not None,
+        "stack": [stack.starter, stack.own, stack.shift, stack.line, *stack.kinds],
+        "named": {name: list(four) for name, four in model.named.items()},
+        "bias": list(model.bias),
+        "size": len(hashed),
+        "step": hashed.step,
     }
     text = json.dumps(head).encode()
-    parts = [struct.pack("<I", len(text)), text]
-    for model in models:
-        parts.append(_packed(array("I", model.hashed.keys())))
-        parts.append(_packed(array("f", (value for four in model.hashed.values() for value in four))))
-    return zlib.compress(b"".join(parts), 6)
+    parts = [struct.pack("<I", len(text)), text, _little(hashed.starts), _little(hashed.lows), _little(hashed.fours)]
+    return zlib.compress(b"".join(parts), 6 if weights.own is None else 1)
 
 
-def weights_from_bytes(data: bytes) -> Weights:
-    """Weights as `weights_to_bytes` wrote them; RecordError where another version of the features did, or damage."""
+def weights_from_bytes(data: bytes, starter: Weights | None = None) -> Weights:
+    """Weights as `weights_to_bytes` wrote them; what was learned stands beside the starter it was learned with.
+
+    RecordError where another version of the features wrote them, where they are damaged, and where they were learned
+    beside another starter.
+    """
     try:
-        raw = zlib.decompress(data)
+        raw = memoryview(zlib.decompress(data))
         (length,) = struct.unpack_from("<I", raw)
-        head = json.loads(raw[4 : 4 + length])
+        head = json.loads(bytes(raw[4 : 4 + length]))
         if head["features"] != FEATURES_VERSION:
             raise RecordError("these weights belong to another version of the features")
-        at = 4 + length
-        models = []
-        for part, size in zip(head["models"], head["sizes"], strict=True):
-            keys: array[int] = _unpacked(array("I"), raw[at : at + 4 * size])
-            values: array[float] = _unpacked(array("f"), raw[at + 4 * size : at + 20 * size])
-            if len(keys) != size or len(values) != 4 * size:
-                raise RecordError("these weights are damaged")
-            at += 20 * size
-            named = {name: _four(four) for name, four in part["named"].items()}
-            models.append(Linear(Packed(keys, values), named, _four(part["bias"])))
-        starter, own, shift, line, *kinds = map(float, head["stack"])
+        start, size, learned, step = 4 + length, head["size"], head["learned"], float(head["step"])
+        fours: Numbers = array("f") if step == 1.0 else array("h")
+        low, four = start + 4 * _STARTS, start + 4 * _STARTS + 2 * size
+        if len(raw) != four + 4 * fours.itemsize * size:
+            raise RecordError("these weights are damaged")
+        starts, lows = array("I"), array("H")
+        for numbers, part in ((starts, raw[start:low]), (lows, raw[low:four]), (fours, raw[four:])):
+            _read(numbers, part)
+        named = {name: _four(four) for name, four in head["named"].items()}
+        model = Linear(Packed(starts, lows, fours, step), named, _four(head["bias"]))
+        scale, own, shift, line, *kinds = map(float, head["stack"])
         celebrity, sales, spam = kinds
-        stack = Stack(starter, own, shift, (celebrity, sales, spam), line)
-        return Weights(models[0], models[1] if len(models) > 1 else None, stack, head["marks"], head["name"])
-    except (zlib.error, struct.error, ValueError, KeyError, IndexError, TypeError) as error:
+        stack = Stack(scale, own, shift, (celebrity, sales, spam), line)
+        if not learned:
+            return Weights(model, None, stack, head["marks"], head["name"])
+        if starter is None or starter.name != head["name"]:
+            raise RecordError("these weights were learned beside another starter")
+        return Weights(starter.starter, model, stack, head["marks"], head["name"])
+    except (zlib.error, struct.error, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
         raise RecordError("these weights are damaged") from error
 
 
@@ -159,18 +203,14 @@ def _four(values: list[float]) -> FourNumbers:
     return (person, celebrity, sales, spam)
 
 
-def _packed(numbers: "array[int] | array[float]") -> bytes:
+def _little(numbers: Numbers) -> bytes:
     if sys.byteorder == "big":
         numbers = numbers[:]
         numbers.byteswap()
     return numbers.tobytes()
 
 
-Numbers = TypeVar("Numbers", "array[int]", "array[float]")
-
-
-def _unpacked(numbers: Numbers, data: bytes) -> Numbers:
+def _read(numbers: Numbers, data: memoryview) -> None:
     numbers.frombytes(data)
     if sys.byteorder == "big":
         numbers.byteswap()
-    return numbers

@@ -402,5 +402,5 @@ def _kept_weights(archive: Archive) -> tuple[Weights, str]:
         # Written by another quietfeed, or damaged: the marks are all there and are learned again.
         with suppress(RecordError):
             if version == __version__:
-                return weights_from_bytes(kept), state
+                return weights_from_bytes(kept, starter()), state
     return starter(), Marks.NONE

@@ -55,6 +55,8 @@ class Database:
                 self._db.execute("pragma journal_mode = wal")
             # The write-ahead log survives the death of the process by itself; only marks ask for the disk (`durable`).
             self._db.execute("pragma synchronous = normal")
+            # In KiB: pages are read once, as the reader comes to them, and the system keeps the file in memory anyway.
+            self._db.execute("pragma cache_size = -512")
             migrate(self._db)
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:

@@ -25,6 +25,8 @@ _STYLES = (
     "tie-acquaintance", "tie-stranger", "cursor", "match",
 )  # fmt: skip
 _NEAR = 8
+_PAINTED = 64
+"""So many painted rows are remembered: two screens of the shortest."""
 
 
 class Timeline(ScrollView, can_focus=True):
@@ -42,8 +44,8 @@ class Timeline(ScrollView, can_focus=True):
         self._tops = self._heights.tops
         self._cursor = 0
         self._empty = empty
-        self._painted: LRUCache[PostKey, tuple[Row, int, list[PaintedLine]]] = LRUCache(512)
-        self._strips: LRUCache[tuple[object, ...], tuple[list[PaintedLine], list[Strip]]] = LRUCache(512)
+        self._painted: LRUCache[PostKey, tuple[Row, int, list[PaintedLine]]] = LRUCache(_PAINTED)
+        self._strips: LRUCache[tuple[object, ...], tuple[list[PaintedLine], list[Strip]]] = LRUCache(_PAINTED)
         self._styles: dict[tuple[Style, str, bool], Style] = {}
         self._now = utc_now()
         self._width = 0

@@ -13,9 +13,9 @@ from .timeline import Timeline
 
 SLICE = 25
 """So many kept posts are loaded at once: reading and judging them takes less than a frame."""
-BELOW = 500
+BELOW = 250
 """So many posts are loaded below the cursor."""
-STAY = 500
+STAY = 250
 """So many posts stay in memory on either side of the cursor, once there are many more."""
 
 _FEW = 10

@@ -20,7 +20,7 @@ from ...models.person import Person
 from ...models.post import Post
 from ...models.record import judged_from_record
 from ...models.verdict import CATEGORIES, Category
-from ...models.weights import FourNumbers, Linear, Weights, weights_to_bytes
+from ...models.weights import FourNumbers, Linear, Weights, pack, weights_to_bytes
 from ..features import CALL, features, row
 
 HERE = Path(__file__).parent
@@ -115,7 +115,7 @@ def fit(examples: list[tuple[Case, Category]], *, strength: float = 1.0, keep: i
         found = features(case)
         # Where a link leads is a matter of one network and one year, not of what a newcomer will see.
         words = tuple(word for word in found.words if not word.startswith("//"))
-        pairs = tuple(pair for pair in found.pairs if not pair[1].startswith("//"))
+        pairs = {pair: key for pair, key in found.pairs.items() if not pair[1].startswith("//")}
         hashed, named = row(replace(found, words=words, pairs=pairs))
         known: dict[int | str, float] = dict(hashed.items())
         known |= {
@@ -160,7 +160,7 @@ def fit(examples: list[tuple[Case, Category]], *, strength: float = 1.0, keep: i
         else:
             named_weights[key] = (person, celebrity, sales, spam)
     person, celebrity, sales, spam = bias.tolist()
-    return Linear(hashed_weights, named_weights, (person, celebrity, sales, spam))
+    return Linear(pack(hashed_weights, STEP), named_weights, (person, celebrity, sales, spam))
 
 
 def _restyled(examples: list[tuple[Case, Category]]) -> Iterator[tuple[Case, Category]]:

@@ -20,7 +20,7 @@ from quietfeed.models.mark import Mark
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.verdict import CATEGORIES, Category, Level
-from quietfeed.models.weights import Linear, Packed, Weights, weights_from_bytes, weights_to_bytes
+from quietfeed.models.weights import ZEROS, Linear, Packed, Weights, pack, weights_from_bytes, weights_to_bytes
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 
@@ -206,24 +206,47 @@ def test_one_mark_is_taken_up_at_once() -> None:
 
 def test_weights_survive_the_disk() -> None:
     weights = learn(starter(), LESSONS)
-    back = weights_from_bytes(weights_to_bytes(weights))
+    back = weights_from_bytes(weights_to_bytes(weights), starter())
     for text in ("use code A1 today", "the heron came back"):
-        assert Scorer(back).score(case(text)).logits == pytest.approx(
-            Scorer(weights).score(case(text)).logits, abs=1e-3
-        )
+        assert Scorer(back).score(case(text)).logits == Scorer(weights).score(case(text)).logits
+    assert back.starter is starter().starter  # what was learned is kept without the starter
+
+
+def test_weights_learned_beside_another_starter_are_learned_again() -> None:
+    kept = weights_to_bytes(learn(starter(), LESSONS))
+    for other in (EMPTY, None):
+        with pytest.raises(RecordError):
+            weights_from_bytes(kept, other)
 
 
 def test_weights_from_the_disk_are_those_that_were_written_each_at_its_place() -> None:
-    # Numbers that 32 bits hold whole, in no order of their hashes.
+    # Numbers that 32 bits hold whole, in no order of their hashes; two of these share their upper 16 bits.
     hashed = {7: (0.5, 1.0, -2.0, 0.25), 2**32 - 1: (1.0, 2.0, 3.0, 4.0), 3: (-1.0, 0.0, 0.0, 8.0)}
     weights = Weights(Linear(hashed), name="small")
     back = weights_from_bytes(weights_to_bytes(weights)).starter.hashed
     assert dict(back) == hashed
-    assert list(back) == list(hashed)
+    assert list(back) == sorted(hashed)
     assert 8 not in back
+    assert 2**32 - 2 not in back
     assert isinstance(back, Packed)
-    assert [tuple(four) for four in back.of([3, 8, 7, 3])] == [hashed[3], hashed[7], hashed[3]]
+    assert back.sum([3, 8, 7, 3]) == (-1.5, 1.0, -2.0, 16.25)
+    assert back.sum([8]) is ZEROS
     assert weights_to_bytes(weights_from_bytes(weights_to_bytes(weights))) == weights_to_bytes(weights)
+
+
+@given(st.dictionaries(st.integers(0, 2**32 - 1), st.tuples(*[st.integers(-500, 500)] * 4), max_size=40))
+def test_weights_that_are_multiples_of_a_step_are_kept_as_they_are(numbers: dict[int, tuple[int, ...]]) -> None:
+    hashed = {key: (a / 64, b / 64, c / 64, d / 64) for key, (a, b, c, d) in numbers.items()}
+    weights = Weights(Linear(pack(hashed, 1 / 64)), name="whole")
+    back = weights_from_bytes(weights_to_bytes(weights)).starter.hashed
+    assert dict(back) == hashed
+    # Each key's neighbours stand where they would be looked for, and are not there.
+    assert not [
+        key
+        for known in hashed
+        for key in (known - 1, known + 1)
+        if 0 <= key < 2**32 and key not in hashed and key in back
+    ]
 
 
 @pytest.mark.parametrize("damage", [b"", b"nonsense", weights_to_bytes(EMPTY)[:-5]])
