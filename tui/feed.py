@@ -142,6 +142,9 @@ class FeedScreen(LevelScreen, window.WindowScreen):
 
     def on_screen_resume(self) -> None:
         """Back from another screen: what was marked there is shown, and learned if it was not yet."""
+        if self._anchor is None:
+            # The tray may have gone far.
+            window.let_go(self.session, self.timeline, self._below)
         if self._revision not in (-1, self.session.revision):
             self.redraw()
         if self._revision != -1 and self.session.unlearned:

@@ -1,6 +1,7 @@
 """The hidden tray: everything that is hidden, newest first, each with why; one key brings it back."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -9,7 +10,14 @@ from ..models.view import HIDDEN_AS, HiddenAs, PostKey, hidden_as
 from ..models.words import shares
 from ..session import Session
 from .listing import ListingScreen
+from .messages import NearEnd, Selected
 from .rows import PostRow
+
+AHEAD = 20
+"""So many hidden posts are listed beyond the cursor, where so many are kept."""
+LOOK = 1000
+"""So many kept posts are looked through for them after one key: where nothing is hidden that would never end."""
+_SLICE = 25
 
 
 class TrayScreen(ListingScreen):
@@ -22,6 +30,8 @@ class TrayScreen(ListingScreen):
         super().__init__(session)
         self._kind: HiddenAs | None = None
         self._listed: dict[PostKey, HiddenAs] = {}
+        self._looking = False
+        self._looked = 0
 
     def listed(self) -> Sequence[PostRow]:
         """What was hidden when the tray was opened or is hidden since, of the chosen kind."""
@@ -46,8 +56,48 @@ class TrayScreen(ListingScreen):
             return f"hidden · nothing at level {self.session.level.name}"
         return f"hidden · {total}: {shares(counts.hidden)} · tab or 1-6: one kind"
 
+    def on_selected(self, message: Selected) -> None:
+        """The cursor may have come near an end of what is listed."""
+        message.stop()
+        self._look()
+
+    def on_near_end(self, message: NearEnd) -> None:
+        """Every key at the end looks on."""
+        message.stop()
+        self._looked = 0
+        self._look()
+
+    def _look(self) -> None:
+        """Go on to hidden posts that are kept and not loaded yet, a few at a time, as the cursor comes near to them."""
+        if not self._looking and self.is_current and self._lacking():
+            self._looking = True
+            self.run_worker(self._looker(), name="reading what is kept", group="kept", exit_on_error=False)
+
+    async def _looker(self) -> None:
+        try:
+            while self.is_current and (load := self._lacking()):
+                before = len(self.timeline.rows)
+                self._looked += load(_SLICE)
+                self.redraw()
+                if self._looked >= LOOK and len(self.timeline.rows) == before:
+                    self.say(f"none among {self._looked:,} posts beyond these: {self.key_of('down')} looks on")
+                # Keys go first.
+                await asyncio.sleep(0.02)
+        finally:
+            self._looking = False
+
+    def _lacking(self) -> Callable[[int], int] | None:
+        """What loads posts on the side of the cursor where too few hidden ones are listed and more posts are kept."""
+        cursor, rows = self.timeline.cursor, len(self.timeline.rows)
+        if self._looked >= LOOK:
+            return None
+        if not self.session.complete and rows - cursor <= AHEAD:
+            return self.session.load
+        return self.session.load_newer if not self.session.newest and cursor < AHEAD else None
+
     def action_do(self, name: str) -> None:
         """The keys of the levels choose a kind here."""
+        self._looked = 0
         if name.startswith("level_") and name[-1].isdigit() and not self._count:
             self._choose(HIDDEN_AS[int(name[-1]) - 1])
         else:

@@ -1,0 +1,97 @@
+"""The tray over a long timeline: every hidden post that is kept can be come to, and the place in the timeline stays."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from quietfeed.session import Session
+from quietfeed.tui import tray, window
+
+if TYPE_CHECKING:
+    from quietfeed.tests.tui.conftest import Open, Screens, Scripted
+
+
+@pytest.fixture(autouse=True)
+def small_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A window that a few dozen posts overflow."""
+    monkeypatch.setattr(window, "SLICE", 10)
+    monkeypatch.setattr(window, "BELOW", 20)
+    monkeypatch.setattr(window, "STAY", 25)
+    monkeypatch.setattr(tray, "AHEAD", 3)
+
+
+def kept(scripted: "type[Scripted]", home: Path, hidden: set[int], count: int = 400) -> Session:
+    """A session over kept posts, of which these are hidden."""
+    network = scripted.network([])
+    session = scripted.session(network, home)
+    posts = [scripted.post(n, scripted.star if n in hidden else scripted.friend) for n in range(count)]
+    session.archive.posts.keep(network.account.key, posts, datetime(2026, 11, 24, tzinfo=UTC))
+    return session
+
+
+def numbers(screens: "Screens") -> list[int]:
+    return [int(judged.post.id) for judged in screens.posts()]
+
+
+async def test_the_tray_goes_on_to_the_oldest_hidden_post_that_is_kept(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    stars = set(range(0, 400, 10))
+    async with opened(kept(scripted, tmp_path, stars)) as screens:
+        await screens.press("j", "j")
+        here, loaded = screens.selected(), len(screens.session.timeline)
+        assert loaded < 100
+        await screens.press("h")
+        assert numbers(screens) == sorted(numbers(screens), reverse=True)
+        assert len(numbers(screens)) < len(stars)
+        for _ in stars:
+            await screens.press("j")
+        assert numbers(screens) == sorted(stars, reverse=True)
+        assert screens.session.complete
+        await screens.press("p", "h")
+        # Back in the timeline nothing has moved, and what lies far is let go of.
+        assert screens.selected() == here
+        assert len(screens.session.timeline) < 200
+
+
+async def test_a_long_stretch_without_hidden_posts_is_looked_through_key_by_key(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tray, "LOOK", 100)
+    async with opened(kept(scripted, tmp_path, {395, 5})) as screens:
+        await screens.press("h")
+        assert numbers(screens) == [395]
+        assert screens.line("saying") == "none among 100 posts beyond these: j looks on"
+        assert not screens.session.complete
+        for _ in range(4):
+            await screens.press("j")
+        assert numbers(screens) == [395, 5]
+
+
+async def test_from_far_below_the_tray_goes_up_to_the_newest_hidden_post(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    stars = set(range(0, 400, 10))
+    async with opened(kept(scripted, tmp_path, stars)) as screens:
+        await screens.press("G", "h")
+        assert 390 not in numbers(screens)
+        for _ in stars:
+            await screens.press("g")
+        assert numbers(screens)[0] == 390
+        assert screens.timeline.cursor == 0
+        assert numbers(screens) == sorted(stars, reverse=True)
+
+
+async def test_one_kind_is_looked_for_below_what_is_loaded(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    session = kept(scripted, tmp_path, {390, 20})
+    async with opened(session) as screens:
+        session.load(500)
+        session.mark(next(each.key for each in session.timeline if each.post.id == "000010"), "sales")
+        session.start_at_newest()
+        session.load(30)
+        await screens.press("h", "2")
+        assert numbers(screens) == [10]
