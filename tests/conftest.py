@@ -1,15 +1,29 @@
-"""What tests of every room share: the loopback servers, and where the recorded answers are."""
+"""What tests of every room share: the loopback servers, the demo world, and where the recorded answers are."""
 
+import copy
+import gc
 import os
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import datetime
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 import pytest
+
+from quietfeed.filters.score import Scorer
+from quietfeed.models.case import Case, Habits
+from quietfeed.models.person import Person
+from quietfeed.models.post import Post
+from quietfeed.models.tie import Tie
+from quietfeed.models.view import Judged
+from quietfeed.models.weights import Weights
+from quietfeed.session import Session, open_demo
+from quietfeed.sources.demo.world import World
 
 HERE = Path(__file__).parent
 
@@ -68,3 +82,55 @@ def shared() -> Path:
     if not (path / "wire" / "index.json").exists():
         pytest.skip("the recorded answers (../shared, or QUIETFEED_SHARED) are not on this machine")
     return path
+
+
+SHARED = (Case, Habits, Judged, Person, Post, Scorer, Tie, Weights, World)
+"""What never changes, and the scorer, which only remembers words."""
+
+
+class Original:
+    """A session that no test touches, to make copies of: judging the demo world takes longer than most tests of it."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._db: sqlite3.Connection = session.archive._db._db
+        self._shared = {id(part): part for part in _shared_parts(session)}
+
+    def copy(self) -> Session:
+        """An equal session over a store of its own, in memory; what never changes is in both."""
+        db = sqlite3.connect(":memory:", isolation_level=None)
+        self._db.backup(db)
+        return copy.deepcopy(self._session, {**self._shared, id(self._db): db})
+
+
+def _shared_parts(whole: object) -> list[object]:
+    """All that a session is made of and never changes."""
+    found: list[object] = []
+    seen: set[int] = set()
+    ahead = [whole]
+    while ahead:
+        part = ahead.pop()
+        if id(part) in seen or isinstance(part, type | ModuleType | FunctionType):
+            continue
+        seen.add(id(part))
+        if isinstance(part, SHARED):
+            found.append(part)
+        else:
+            ahead += gc.get_referents(part)
+    return found
+
+
+@pytest.fixture(scope="session")
+def demo_world() -> Callable[..., Session]:
+    """`session = demo_world(now=NOW)`: what `open_demo` opens, for less: each moment's world is opened once and copied.
+
+    `judged_by` names the judgement, where a test has put another in its place.
+    """
+    originals: dict[tuple[datetime | None, str], Original] = {}
+
+    def opened(now: datetime | None = None, judged_by: str = "") -> Session:
+        if (now, judged_by) not in originals:
+            originals[now, judged_by] = Original(open_demo(now=now))
+        return originals[now, judged_by].copy()
+
+    return opened

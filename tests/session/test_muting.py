@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +14,7 @@ from quietfeed.models.tie import FOREVER, Tie
 from quietfeed.models.verdict import Level
 from quietfeed.models.view import Judged, hidden_as
 from quietfeed.models.weights import Linear, Weights
-from quietfeed.session import Session, open_demo
+from quietfeed.session import Session
 from quietfeed.store.archive import Archive
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -73,8 +72,8 @@ def test_only_mutes_in_force_are_kept_and_one_for_a_handle_holds_for_whoever_has
 
 
 @pytest.fixture
-def demo() -> Session:
-    return open_demo(now=NOW)
+def demo(demo_world: Callable[..., Session]) -> Session:
+    return demo_world(now=NOW)
 
 
 def a_known(session: Session) -> Judged:
@@ -124,13 +123,13 @@ def test_a_mute_that_ran_out_is_told_and_shows_the_posts_again(demo: Session, mo
     assert key in effect.showed
 
 
-def test_mutes_travel_with_the_marks(demo: Session, tmp_path: Path) -> None:
+def test_mutes_travel_with_the_marks(demo: Session, demo_world: Callable[..., Session]) -> None:
     demo.mute(a_known(demo).key, FOREVER)
     records: list[dict[str, object]] = list(demo.export("marks"))
     assert [record["muted_until"] for record in records] == ["forever"]
     past = {**records[0], "handle": "x@y.example", "person": "", "muted_until": "2020-01-01T00:00:00Z"}
     bad = {**records[0], "muted_until": "soon"}
-    other = open_demo(now=NOW)
+    other = demo_world(now=NOW)
     take: Callable[..., tuple[dict[str, int], list[tuple[int, str]]]] = other.take_back
     counts, troubles = take([*enumerate([*records, *records, past], 1), (4, bad)])
     assert counts["marks"] == 3

@@ -1,5 +1,6 @@
 """The figures of the quiet report: days without a gap, and what had been guessed before it was marked."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 from quietfeed.models.case import Case
@@ -8,7 +9,7 @@ from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.verdict import Category, Level, Verdict
 from quietfeed.models.view import Judged
-from quietfeed.session import open_demo
+from quietfeed.session import Session
 from quietfeed.session.report import guesses, make_report
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -55,8 +56,8 @@ def test_marks_of_which_no_guess_is_known_count_for_nothing() -> None:
     assert guesses([], 9) == guesses([marked(None, "spam")], 9)
 
 
-def test_the_guess_of_a_post_is_the_one_before_its_first_mark() -> None:
-    session = open_demo()
+def test_the_guess_of_a_post_is_the_one_before_its_first_mark(demo_world: Callable[..., Session]) -> None:
+    session = demo_world()
     post = next(each for each in session.timeline if each.verdict.category == "person")
     session.mark(post.key, "spam")
     session.mark(post.key, "sales")

@@ -1,5 +1,6 @@
 """The spine on the demo world: what the user says acts at once, is undone exactly, and is learned off the loop."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -14,8 +15,8 @@ NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def session() -> Session:
-    return open_demo(now=NOW)
+def session(demo_world: Callable[..., Session]) -> Session:
+    return demo_world(now=NOW)
 
 
 def by(session: Session, author: str) -> list[Judged]:
@@ -28,6 +29,20 @@ def shown(session: Session, level: Level = Level.quiet) -> set[tuple[str, str]]:
 
 def ignore(progress: Progress) -> None:
     """Nobody watches."""
+
+
+def test_what_these_tests_copy_is_what_is_opened_and_each_has_its_own(demo_world: Callable[..., Session]) -> None:
+    session, opened = demo_world(now=NOW), open_demo(now=NOW)
+    everything = list(opened.timeline)
+    assert list(session.timeline) == everything
+    assert session.archive.posts.page(1000) == opened.archive.posts.page(1000)
+    assert session.counts() == opened.counts()
+    session.mark(everything[0].key, "spam")
+    session.vouch(everything[1].key)
+    assert (session.marks, session.archive.marks.all() != []) == (1, True)
+    other = demo_world(now=NOW)
+    assert list(other.timeline) == everything
+    assert (other.marks, other.archive.marks.all()) == (0, [])
 
 
 def test_the_demo_is_there_at_once_newest_first(session: Session) -> None:

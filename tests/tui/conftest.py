@@ -20,7 +20,7 @@ from quietfeed.models.post import Post
 from quietfeed.models.source import InteractionPage, Page, Thread
 from quietfeed.models.tie import Relationship
 from quietfeed.models.view import Judged, PostKey
-from quietfeed.session import Session, open_demo
+from quietfeed.session import Session
 from quietfeed.session.accounts import Accounts
 from quietfeed.store.archive import Archive
 from quietfeed.store.places import find_places
@@ -215,12 +215,12 @@ def learning(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def opened() -> Open:
+def opened(demo_world: Callable[..., Session]) -> Open:
     """`async with opened(session) as screens`: the app over a session (default: the demo world), settled."""
 
     @asynccontextmanager
     async def opening(session: Session | None = None, size: tuple[int, int] = (100, 32)) -> AsyncIterator[Screens]:
-        app = QuietfeedApp(session or open_demo())
+        app = QuietfeedApp(session or demo_world())
         async with app.run_test(size=size) as pilot:
             screens = Screens(pilot)
             await screens.settled()

@@ -22,7 +22,7 @@ from quietfeed.models.case import Case
 from quietfeed.models.mark import Said
 from quietfeed.models.person import Person
 from quietfeed.models.verdict import CATEGORIES, Category, Level, Reason, Verdict
-from quietfeed.session import Session, open_demo, open_session, timeline
+from quietfeed.session import Session, open_session, timeline
 from quietfeed.sources.demo.world import world
 from quietfeed.tui.app import QuietfeedApp
 
@@ -101,13 +101,13 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         time.tzset()
 
 
-def session_of(name: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
+def session_of(name: str, home: Path, monkeypatch: pytest.MonkeyPatch, demo_world: Callable[..., Session]) -> Session:
     if name in ("welcome", "signin", "look"):
         return open_session(home)
     judge = pinned(world(1, NOW).truth)
     monkeypatch.setattr(timeline, "judge", judge)
     monkeypatch.setattr(timeline, "judge_all", lambda cases, *_, **rest: [judge(case, **rest) for case in cases])
-    session = open_demo(now=NOW)
+    session = demo_world(now=NOW, judged_by="what the world says")
     session.pictures.shown = False
     if name.startswith("join"):
         somebody_elsewhere(session)
@@ -133,6 +133,7 @@ def somebody_elsewhere(session: Session) -> None:
 def test_screen(
     snap_compare: Callable[..., bool],
     driven: "Callable[[Pilot[int]], Screens]",
+    demo_world: Callable[..., Session],
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
@@ -144,7 +145,7 @@ def test_screen(
         MADE_WITH.write_text(HERE, "utf-8")
     elif MADE_WITH.read_text("utf-8") != HERE:
         pytest.skip(f"the pictures were drawn with {MADE_WITH.read_text('utf-8').strip()}, this is {HERE.strip()}")
-    app = QuietfeedApp(session_of(name, tmp_path, monkeypatch))
+    app = QuietfeedApp(session_of(name, tmp_path, monkeypatch, demo_world))
 
     async def drive(pilot: Pilot[int]) -> None:
         screens = driven(pilot)

@@ -1,5 +1,6 @@
 """Unread as in a mail reader: what is new carries a sign until the cursor has passed it, over restarts too."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from quietfeed.session import open_demo
 from quietfeed.tui.selecting import UNREAD
 
 if TYPE_CHECKING:
@@ -118,8 +118,8 @@ async def test_older_posts_from_below_are_no_news(opened: "Open", scripted: "typ
         assert unread(screens) == []
 
 
-async def test_what_is_passed_while_hidden_is_read_too(opened: "Open") -> None:
-    session: Session = open_demo()
+async def test_what_is_passed_while_hidden_is_read_too(opened: "Open", demo_world: "Callable[..., Session]") -> None:
+    session = demo_world()
     session.reading.unread_again([judged.key for judged in session.timeline])
     async with opened(session) as screens:
         await screens.press(*["j"] * 12)
