@@ -6,7 +6,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.timer import Timer
 from textual.widgets import Static
-from textual.worker import Worker, WorkerState
 
 from ..models.errors import QuietfeedError
 from ..models.verdict import Level
@@ -14,7 +13,6 @@ from ..models.view import Arrival, Effect, PostKey, Progress
 from ..session import Session
 from . import window
 from .levels import LevelScreen
-from .marking import keys_to_see
 from .messages import NearEnd, Opened, Selected, ShowPost
 from .moving import holds
 from .reading import keys_in
@@ -37,8 +35,6 @@ class FeedScreen(LevelScreen, window.WindowScreen):
     def __init__(self, session: Session, *, over: bool = False) -> None:
         super().__init__(session)
         self._over = over
-        self._staying: set[PostKey] = set()
-        self._unfolded: set[PostKey] = set()
         self._folds = Folds()
         self._fetching: Progress | None = None
         self._tail_asked = False
@@ -110,14 +106,11 @@ class FeedScreen(LevelScreen, window.WindowScreen):
         return self._folds.apply(rows, posts)
 
     def redraw(self, effect: Effect | None = None, *, select: PostKey | None = None) -> None:
-        """Show what is judged now. What an action hides while it is on the screen fades, and goes once it is off it."""
-        visible = {row.key for row in self.timeline.visible_rows()}
-        self._staying = (self._staying & visible) | keys_to_see(effect, self.timeline)
+        """Show what is judged now."""
+        self.keep_in_sight(effect, select)
         if select is not None:
             if self.session.judged(select) is None and self.session.start_at(select, window.SLICE):
                 window.fill(self.session, self.app.size.height)
-            self._staying.discard(select)
-            self._unfolded.add(select)
             self._folds.unfold(select, self.session.timeline)
         self.timeline.set_rows(self.build(), select=select)
         self.draw_status()
@@ -234,23 +227,13 @@ class FeedScreen(LevelScreen, window.WindowScreen):
 
     def _show_arrived(self) -> None:
         """Posts that came since the last look; those above the screen are counted, the line being read stays."""
-        if self._anchor is None and self.is_current:
-            window.let_go(self.session, self.timeline, self._below)
-        before = {row.key for row in self.timeline.rows}
-        self.timeline.set_rows(self.build())
-        if before:
-            visible = self.timeline.visible_rows()
-            top = self.timeline.find(visible[0].key) if visible else None
-            above = self.timeline.rows[: top or 0]
-            self._waiting |= {row.key for row in above if isinstance(row, PostRow)} - before
+        self._waiting |= {row.key for row in self.show_loaded()}
         self.draw_status()
 
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """A worker that fell is told of, never fatal."""
-        if event.state is WorkerState.ERROR and event.worker.group != "browser":
-            self._fetching = None
-            self.draw_status()
-            self.say(f"{event.worker.name} went wrong: {type(event.worker.error).__name__}: {event.worker.error}")
+    def worker_fell(self) -> None:
+        """Nothing is being fetched any more."""
+        self._fetching = None
+        self.draw_status()
 
     def do_refresh(self) -> None:
         """Ask for news."""
@@ -269,9 +252,7 @@ class FeedScreen(LevelScreen, window.WindowScreen):
             self.session.reading.read(keys_in(row))
             self.post_message(ShowPost(row.judged))
         elif isinstance(row, HiddenRow):
-            self._unfolded.update(row.keys)
-            self.timeline.set_rows(self.build(), select=row.keys[0])
-            self.say(f"unfolded {len(row.keys)}: they fold again when the level is switched")
+            self.unfold(row)
         elif self._fetching is None:
             self._ask(self.session.fill(row.gap, self._report), "filling the gap")
 
@@ -302,9 +283,7 @@ class FeedScreen(LevelScreen, window.WindowScreen):
     def switch_level(self, level: Level) -> None:
         """Show the posts of a level, and say how many went or came back."""
         effect = self.session.set_level(level)
-        self._staying.clear()
-        self._unfolded.clear()
-        self.redraw()
+        self.fold_again()
         counts = self.session.counts()
         parts = [f"{len(effect.hid)} more hidden" if effect.hid else "", f"{len(effect.showed)} back"]
         moved = " · ".join(part for part in parts[: 2 if effect.showed else 1] if part)

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from textual.worker import Worker, WorkerState
-
 from ..models.errors import QuietfeedError
 from ..models.feed import Feed
 from ..models.verdict import Level
@@ -14,7 +12,6 @@ from ..session.feeds import FeedPage
 from .choice import ChoiceScreen
 from .levels import LevelScreen
 from .listing import ListingScreen
-from .marking import keys_to_see
 from .messages import NearEnd, Opened
 from .moving import MovingScreen
 from .rows import HiddenRow, PostRow, Row, build_rows
@@ -83,8 +80,6 @@ class FeedOfScreen(LevelScreen, ListingScreen):
         self._asking = False
         self._ended = False
         self._filled = 0
-        self._staying: set[PostKey] = set()
-        self._unfolded: set[PostKey] = set()
 
     def on_mount(self) -> None:
         """Ask for the top of the feed."""
@@ -100,12 +95,8 @@ class FeedOfScreen(LevelScreen, ListingScreen):
         return build_rows(self._judged(), (), level, staying=self._staying, unfolded=self._unfolded)
 
     def redraw(self, effect: Effect | None = None, *, select: PostKey | None = None) -> None:
-        """Show what is judged now; what an action hides while it is on the screen fades, and goes once it is off it."""
-        visible = {row.key for row in self.timeline.visible_rows()}
-        self._staying = (self._staying & visible) | keys_to_see(effect, self.timeline)
-        if select is not None:
-            self._staying.discard(select)
-            self._unfolded.add(select)
+        """Show what is judged now."""
+        self.keep_in_sight(effect, select)
         super().redraw(effect, select=select)
 
     def title_line(self) -> str:
@@ -177,11 +168,9 @@ class FeedOfScreen(LevelScreen, ListingScreen):
         else:
             self.say(f"{len(fresh)} post{'s' if len(fresh) != 1 else ''} fetched")
 
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """A worker that fell is told of, never fatal."""
-        if event.state is WorkerState.ERROR and event.worker.group != "browser":
-            self._asking = False
-            self.say(f"{event.worker.name} went wrong: {type(event.worker.error).__name__}: {event.worker.error}")
+    def worker_fell(self) -> None:
+        """The feed can be asked again."""
+        self._asking = False
 
     def do_open(self) -> None:
         """Open what is under the cursor, also a quiet line."""
@@ -194,16 +183,12 @@ class FeedOfScreen(LevelScreen, ListingScreen):
             super().on_opened(message)
             return
         message.stop()
-        self._unfolded.update(message.row.keys)
-        self.redraw(select=message.row.keys[0])
-        self.say(f"unfolded {len(message.row.keys)}: they fold again when the level is switched")
+        self.unfold(message.row)
 
     def switch_level(self, level: Level) -> None:
         """Show the posts of a level, and say how many they are."""
         self.session.set_level(level)
-        self._staying.clear()
-        self._unfolded.clear()
-        self.redraw()
+        self.fold_again()
         shown = sum(isinstance(row, PostRow) for row in self.timeline.rows)
         self.say(f"level {level.name}: {shown} shown")
 

@@ -1,11 +1,39 @@
-"""The keys that switch the level, for every screen that shows posts by it."""
+"""A screen that shows posts by the level: the keys that switch it, and what stays or is unfolded against it."""
 
 from ..models.verdict import Level
-from .moving import MovingScreen
+from ..models.view import Effect, PostKey
+from ..session import Session
+from .marking import MarkingScreen, keys_to_see
+from .rows import HiddenRow
 
 
-class LevelScreen(MovingScreen):
+class LevelScreen(MarkingScreen):
     """Switches with a key per level, and with one that goes round. A subclass does it in `switch_level`."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._staying: set[PostKey] = set()
+        self._unfolded: set[PostKey] = set()
+
+    def keep_in_sight(self, effect: Effect | None, select: PostKey | None) -> None:
+        """What an action hides while it is on the screen fades, and goes once it is off it; `select` is unfolded."""
+        visible = {row.key for row in self.timeline.visible_rows()}
+        self._staying = (self._staying & visible) | keys_to_see(effect, self.timeline)
+        if select is not None:
+            self._staying.discard(select)
+            self._unfolded.add(select)
+
+    def unfold(self, row: HiddenRow) -> None:
+        """Show the posts of a quiet line in their places."""
+        self._unfolded.update(row.keys)
+        self.redraw(select=row.keys[0])
+        self.say(f"unfolded {len(row.keys)}: they fold again when the level is switched")
+
+    def fold_again(self) -> None:
+        """Another level: nothing stays or is unfolded against it."""
+        self._staying.clear()
+        self._unfolded.clear()
+        self.redraw()
 
     def switch_level(self, level: Level) -> None:
         """Show the posts of a level, and say what that changed."""

@@ -7,6 +7,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Input
+from textual.worker import Worker, WorkerState
 
 from ..models.errors import QuietfeedError
 from ..models.words import links_of
@@ -106,6 +107,15 @@ class MovingScreen(Screen[None]):
             self.say("")
         else:
             self.leave()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A worker that fell is told of, never fatal."""
+        if event.state is WorkerState.ERROR and event.worker.group != "browser":
+            self.worker_fell()
+            self.say(f"{event.worker.name} went wrong: {type(event.worker.error).__name__}: {event.worker.error}")
+
+    def worker_fell(self) -> None:
+        """Whatever waits for a worker waits no longer: a subclass says what that is."""
 
     def leave(self) -> None:
         """Go back to the screen below, if there is one."""

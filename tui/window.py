@@ -8,7 +8,7 @@ from ..models.view import PostKey
 from ..session import Session
 from .marking import MarkingScreen
 from .reading import Reader, keys_in
-from .rows import Row
+from .rows import PostRow, Row
 from .timeline import Timeline
 
 SLICE = 25
@@ -66,18 +66,25 @@ class WindowScreen(MarkingScreen):
                 # What the cursor has left behind is read, before the rows around it come and go.
                 self._reader.look(self.timeline)
                 (self.session.load_newer if side == "newer" else self.session.load)(SLICE)
-                if self._anchor is None:
-                    let_go(self.session, self.timeline, self._below)
-                before = {row.key for row in self.timeline.rows}
-                self.timeline.set_rows(self.build())
+                came = self.show_loaded()
                 if self._coming_back:
-                    above = self.timeline.rows[: self.timeline.cursor]
-                    self._waiting |= {row.key for row in above if row.key not in before and self.is_unread(row)}
+                    self._waiting |= {row.key for row in came if self.is_unread(row)}
                     self._coming_back = not self.session.newest
                 self._reader.look(self.timeline)
                 self.draw_status()
         finally:
             self._loading = False
+
+    def show_loaded(self) -> list[PostRow]:
+        """Show what is loaded, and let go of what has come to lie far; the posts that came above the screen by it."""
+        before = {row.key for row in self.timeline.rows}
+        self.timeline.set_rows(self.build())
+        visible = self.timeline.visible_rows()
+        above = self.timeline.rows[: self.timeline.find(visible[0].key) if visible and before else 0]
+        came = [row for row in above if isinstance(row, PostRow) and row.key not in before]
+        if self._anchor is None and self.is_current and let_go(self.session, self.timeline, self._below):
+            self.timeline.set_rows(self.build())
+        return came
 
     def do_down(self) -> None:
         """Next row, or as many on as were counted, loaded or not."""
@@ -101,6 +108,7 @@ class WindowScreen(MarkingScreen):
             fill(self.session, self.app.size.height)
             self.timeline.set_rows(self.build())
         super().do_top()
+        self._say_selected("top", "newer", whole=self.session.newest)
 
     def do_bottom(self) -> None:
         """To the oldest post that is kept, loaded or not."""
@@ -109,6 +117,13 @@ class WindowScreen(MarkingScreen):
             self.session.start_at_oldest(SLICE)
             self.timeline.set_rows(self.build())
         super().do_bottom()
+        self._say_selected("bottom", "older", whole=self.session.complete)
+
+    def _say_selected(self, key: str, side: Side, *, whole: bool) -> None:
+        """A selection reaches as far as is loaded: what nobody has seen is not marked by one key."""
+        if self._anchor is not None and not whole:
+            count = len(self.selection())
+            self.say(f"{count:,} selected, as far as is loaded: {self.key_of(key)} again goes on to {side} posts")
 
 
 def fill(session: Session, height: int) -> None:
@@ -144,12 +159,17 @@ def posts_around(session: Session, timeline: Timeline) -> tuple[int, int] | None
     return session.around(keys[0]) if keys else None
 
 
-def let_go(session: Session, timeline: Timeline, below: int) -> None:
-    """Forget what lies far from the cursor, where that is much; never what `lacking` would ask for again."""
+def let_go(session: Session, timeline: Timeline, below: int) -> bool:
+    """Forget what lies far from the cursor, where that is much; never what `lacking` would ask for again.
+
+    Whether there was something to forget.
+    """
     keys = _keys_here(timeline)
     around = session.around(keys[0]) if keys else None
-    if around is not None and sum(around) > 4 * STAY:
-        session.trim(STAY, max(STAY, below), keys[0], keys[-1])
+    if around is None or sum(around) <= 4 * STAY:
+        return False
+    session.trim(STAY, max(STAY, below), keys[0], keys[-1])
+    return True
 
 
 def _keys_here(timeline: Timeline) -> tuple[PostKey, ...]:
