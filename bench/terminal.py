@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from fcntl import ioctl
+from pathlib import Path
 from termios import TIOCSWINSZ
 from types import TracebackType
 
@@ -80,14 +81,19 @@ class Terminal:
 
     def memory(self) -> float:
         """Resident memory in MB (Linux)."""
-        for line in self._about("status").splitlines():
-            if line.startswith("VmRSS"):
-                return int(line.split()[1]) / 1024
-        return float("nan")
+        return resident(self._process.pid)
 
     def _about(self, what: str) -> str:
         with open(f"/proc/{self._process.pid}/{what}", encoding="utf-8") as file:
             return file.read()
+
+
+def resident(process: int | str = "self") -> float:
+    """The resident memory of a process in MB (Linux)."""
+    for line in Path(f"/proc/{process}/status").read_text("utf-8").splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+    return float("nan")
 
 
 def words(drawn: bytes) -> bytes:

@@ -312,7 +312,7 @@ class Plain(Reader):
         """Learn what was marked, beside the reading; under a pipe the next line waits for it."""
         if self._lesson is None and self.session.unlearned:
             lesson = self.session.lesson()
-            self._lesson = (lesson, self._learner.submit(lesson.run))
+            self._lesson = (lesson, self._learner.submit(self.session.learner.learn, lesson))
 
     def _take_lesson(self) -> None:
         if self._lesson is None or (self._interactive and not self._lesson[1].done()):

@@ -70,7 +70,13 @@ def _judge(case: Case, model: Scorer, said: Said, now: datetime) -> Verdict:
         return verdict
     # What the server has not said is no evidence of a stranger: what would stay if they follow each other stays.
     friend = replace(case, tie=replace(case.tie, you_follow=True, follows_you=True))
-    until = _by_what_is_known(friend, model, said, now).until
+    name = name_of(strength(friend.tie, now))
+    decided = _mark(case.post, said) is not None or _muted(case, now) is not None or case.post.server_hides
+    if name in LIFTED_AFTER and not decided and not _lifted(name, _marks(case.post, said)):
+        # Whatever the post says: nothing needs to be read once more.
+        until = Level.known
+    else:
+        until = _by_what_is_known(friend, model, said, now).until
     if until == verdict.until:
         return verdict
     # Where it says how little is known of a stranger, that is told already.
@@ -87,7 +93,7 @@ def _by_what_is_known(case: Case, model: Scorer, said: Said, now: datetime) -> V
 
     tie = strength(case.tie, now)
     name = name_of(tie)
-    marks = said.authors.get((post.account, post.author.id), _NONE) if post.author.id else _NONE
+    marks = _marks(post, said)
     found = [fired for rule in RULES if (fired := rule(case, tie, now)) is not None]
     if marks:
         found += _author_marks(marks)
@@ -144,6 +150,11 @@ def _mark(post: Post, said: Said) -> Category | None:
         return None
     mark = said.posts.get(post.key)
     return said.posts.get((post.account, post.original_id)) if mark is None and post.original_id else mark
+
+
+def _marks(post: Post, said: Said) -> Mapping[Category, int]:
+    """How often the user marked posts of this author as what."""
+    return said.authors.get((post.account, post.author.id), _NONE) if post.author.id else _NONE
 
 
 def _muted(case: Case, now: datetime) -> Reason | None:

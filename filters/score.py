@@ -1,17 +1,16 @@
 """Scores a case with plain weights, and explains the score: the standard library alone, a few dozen look-ups a post."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import exp, log, log1p
 from typing import TypeVar
 
 from ..models.case import Case
-from ..models.person import Person
 from ..models.verdict import CATEGORIES, Category, Reason
 from ..models.weights import ZEROS, FourNumbers, Linear, Weights, pack
 from .features import CALL, PAIR_WEIGHT, Features, bio_features, features, pair_phrases, word_features
 from .hand import hand
-from .phrases import PAIR_PHRASES, SHAPE_WORDS, WORD_PHRASES
+from .reasons import BIO, HAND, Shares, reasons
 
 KINDS = 0.5
 """How far the own marks are believed on which kind of noise a post is: it matters less than whether it is noise."""
@@ -24,7 +23,6 @@ _WRITTEN = ("shape:", CALL)
 _WORDS_REMEMBERED = 6_144
 _NEW_WORDS = 4
 _BIOS_REMEMBERED = 1_024
-_NEARLY_ALL = 0.8
 
 _Numbers = tuple[float, float, float, float, float]
 """How many hashes a part of a text has, and what they weigh together for each category."""
@@ -65,10 +63,14 @@ class _Memory(dict[_Part, _Value]):
 
 
 class _Model:
-    """One linear model with what it remembers of words. `crowd`: before a large audience, words weigh less in it."""
+    """One linear model with what it remembers of words.
 
-    def __init__(self, linear: Linear, *, crowd: float = 0.0) -> None:
+    `crowd`: before a large audience, words weigh less in it. `kinds`: how far it is believed on which kind of noise.
+    """
+
+    def __init__(self, linear: Linear, *, crowd: float = 0.0, kinds: float = 1.0) -> None:
         self._crowd = crowd
+        self._kinds = kinds
         self._hashed = pack(linear.hashed)
         self._named = linear.named
         self._bias = linear.bias
@@ -112,33 +114,31 @@ class _Model:
             spam += four[3] * value
         return (person, celebrity, sales, spam)
 
-    def shares(
-        self, found: Features, category: int, kinds: float, typed: Sequence[int] = ()
-    ) -> list[tuple[str | tuple[str, str], float]]:
-        """How much each word, pair and named feature speaks for a kind of noise rather than for `person`."""
+    def share(self, shares: Shares, scale: float, found: Features, category: int, typed: Sequence[int] = ()) -> None:
+        """Add how much each part of a post speaks for a kind of noise rather than for `person`, times a scale."""
         heard = self._heard(found)
-        vectors, scale = self._word_vectors(found, heard)
-        parts: list[str | tuple[str, str]] = [*found.words, *pair_phrases(found.pairs)]
-        number, noisy = 1 + category, kinds * scale
-        shares: list[tuple[str | tuple[str, str], float]] = [
-            (part, vector[number] * noisy - vector[1] * scale) for part, vector in zip(parts, vectors, strict=True)
-        ]
-        place, weights = self._hashed.place, self._hashed.fours
-        twice: float = PAIR_WEIGHT * self._hashed.step
-        shares += [
-            (pair, (weights[at + category] * noisy - weights[at] * scale) * twice)
-            for pair, key in found.pairs.items()
-            if (at := place(key)) >= 0
-        ]
-        fours = [("\0hand", self._evenly(typed), 1.0)] if typed else []
+        vectors, evenly = self._word_vectors(found, heard)
+        factor = evenly * scale
+        kinds = factor * self._kinds
+        column = 1 + category
+        words, pairs, named = shares.words, shares.pairs, shares.named
+        for word, vector in zip(found.words, vectors, strict=False):
+            words[word] = words.get(word, 0.0) + vector[column] * kinds - vector[1] * factor
+        for phrase, vector in zip(pair_phrases(found.pairs), vectors[len(found.words) :], strict=True):
+            pairs[phrase] = pairs.get(phrase, 0.0) + vector[column] * kinds - vector[1] * factor
+        place, fours, twice = self._hashed.place, self._hashed.fours, PAIR_WEIGHT * self._hashed.step
+        for pair, key in found.pairs.items():
+            if (at := place(key)) >= 0:
+                share = (fours[at + category] * kinds - fours[at] * factor) * twice
+                pairs[pair] = pairs.get(pair, 0.0) + share
+        more = [(name, four, value) for name, value in found.named.items() if (four := self._named.get(name))]
+        if typed:
+            more.append((HAND, self._evenly(typed), 1.0))
         if found.bio:
-            fours.append(("\0bio", self._bios[found.bio], 1.0))
-        named = self._named
-        for name, value in found.named.items():
-            if (four := named.get(name)) is not None:
-                fours.append((f"\0{name}", four, value * heard if name.startswith(_WRITTEN) else value))
-        shares += [(name, (four[category] * kinds - four[0]) * value) for name, four, value in fours]
-        return shares
+            more.append((BIO, self._bios[found.bio], 1.0))
+        for name, four, value in more:
+            value *= scale * heard if name.startswith(_WRITTEN) else scale
+            named[name] = named.get(name, 0.0) + (four[category] * self._kinds - four[0]) * value
 
     def _heard(self, found: Features) -> float:
         """How far the words count: who speaks to a crowd is a broadcaster in a friendly tone too."""
@@ -173,7 +173,7 @@ class Scorer:
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
         self._starter = _Model(weights.starter, crowd=_CROWD)
-        self._own = None if weights.own is None else _Model(weights.own)
+        self._own = None if weights.own is None else _Model(weights.own, kinds=KINDS)
 
     def expect(self, posts: int) -> None:
         """Remember as many words as so many posts bring."""
@@ -206,29 +206,11 @@ class Scorer:
         index = CATEGORIES.index(category)
         if index == 0:
             return []
-        weights: dict[str | tuple[str, str], float] = {}
-        stack = self.weights.stack
-        shares = [(stack.starter, self._starter.shares(scored.found, index, 1.0))]
+        shares = Shares({}, {}, {})
+        self._starter.share(shares, self.weights.stack.starter, scored.found, index)
         if self._own is not None:
-            shares.append((stack.own, self._own.shares(scored.found, index, KINDS, scored.typed)))
-        for scale, parts in shares:
-            for part, weight in parts:
-                weights[part] = weights.get(part, 0.0) + weight * scale
-        _tell_calls(weights)
-        for name, share in scored.found.named.items():
-            # "Nearly every post" must be true to be said; a small share weighs a little and is no reason.
-            if name.startswith("habit:") and share < _NEARLY_ALL:
-                weights.pop(f"\0{name}", None)
-        reasons = _words(weights, category, case.post.author)
-        return sorted(reasons, key=lambda reason: -reason.weight)[:most]
-
-
-def _tell_calls(weights: dict[str | tuple[str, str], float]) -> None:
-    """Give what a call to act weighs to the words that it was made in."""
-    phrases = [part for part in weights if part in WORD_PHRASES or part in PAIR_PHRASES]
-    for phrase in phrases:
-        group = PAIR_PHRASES[phrase] if isinstance(phrase, tuple) else WORD_PHRASES[phrase]
-        weights[phrase] += weights.pop(f"\0{CALL}{group}", 0.0)
+            self._own.share(shares, self.weights.stack.own, scored.found, index, scored.typed)
+        return reasons(shares, scored.found, category, case.post.author)[:most]
 
 
 _scorers: list[Scorer] = []
@@ -251,78 +233,3 @@ def _log_sum(logits: Sequence[float]) -> float:
 
 def _softplus(x: float) -> float:
     return x + log1p(exp(-x)) if x > 0 else log1p(exp(x))
-
-
-def _words(weights: Mapping[str | tuple[str, str], float], category: Category, author: Person) -> list[Reason]:
-    reasons: list[Reason] = []
-    account = 0.0
-    pairs = {part: weight for part, weight in weights.items() if isinstance(part, tuple)}
-    covered: set[str] = set()
-    for pair, weight in pairs.items():
-        # A pair takes its words along when it is a call to act, so that "use code" is said once.
-        if pair in PAIR_PHRASES:
-            weight += weights.get(pair[0], 0.0) + weights.get(pair[1], 0.0)
-            covered.update(pair)
-        if weight > 0.1:
-            reasons.append(Reason(f'reads like {_as(category)}: "{pair[0]} {pair[1]}"', weight, "text"))
-    for part, weight in weights.items():
-        if isinstance(part, tuple) or part in covered:
-            continue
-        if part == "\0hand":
-            if weight > 0.1:
-                reasons.append(Reason(f"typed as {_as(category)} is: its capitals, numbers and signs", weight, "text"))
-        elif part == "\0bio":
-            if weight > 0.1:
-                reasons.append(Reason(f"their bio reads like {_as(category)}", weight, "account"))
-        elif part.startswith("\0account:") and part[1:] not in _BIO:
-            account += weight
-        elif part.startswith("\0"):
-            text = _named(part[1:])
-            if weight > 0.1 and text:
-                reasons.append(Reason(text, weight, "text"))
-        elif weight > 0.1:
-            reasons.append(Reason(f'reads like {_as(category)}: "{part}"', weight, "text"))
-    if account > 0.1:
-        reasons.append(Reason(account_words(author), account, "account"))
-    return reasons
-
-
-def _as(category: Category) -> str:
-    return "a broadcast" if category == "celebrity" else category
-
-
-_BIO = {
-    "account:public": "their bio is that of an office, a medium, a company or a stage",
-    "account:voice": "their bio is that of somebody in the news or in politics",
-    "account:private": "",
-}
-
-
-def _named(name: str) -> str:
-    told = {
-        **_BIO,
-        "habit:links": "nearly every post of theirs holds a link",
-        "habit:answers": "they answer people",
-        "habit:repeats": "they post the same again and again",
-    }
-    return SHAPE_WORDS.get(name) or told.get(name, "")
-
-
-def account_words(person: Person) -> str:
-    """An account's numbers in words: "1.2 M followers, follows 83"."""
-    parts = []
-    if person.followers is not None:
-        parts.append(f"{_short(person.followers)} followers")
-    if person.following is not None:
-        parts.append(f"follows {_short(person.following)}")
-    if person.bot:
-        parts.append("marked as a bot")
-    if not parts and person.posts is not None:
-        parts.append(f"{_short(person.posts)} posts")
-    return ", ".join(parts) or "the account's own numbers"
-
-
-def _short(number: int) -> str:
-    if number >= 1_000_000:
-        return f"{number / 1_000_000:.1f} M"
-    return f"{number / 1000:.0f},000" if number >= 100_000 else f"{number:,}"

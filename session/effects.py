@@ -1,11 +1,16 @@
 """What an action changed, in the words that the screen says."""
 
-from collections.abc import Set
+from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import replace
+from datetime import datetime
+from itertools import pairwise
 
 from ..models.verdict import Category, Level, Verdict
 from ..models.view import Effect, HiddenAs, PostKey, Why, hidden_as
 from .timeline import Timeline
+
+_STEP = 20
+"""So many posts are judged anew at once: a third of a frame."""
 
 _HIDDEN_WORDS: dict[HiddenAs, str] = {
     "celebrity": "celebrity",
@@ -20,14 +25,47 @@ _HIDDEN_WORDS: dict[HiddenAs, str] = {
 def compare(timeline: Timeline, level: Level, before: Set[PostKey], key: PostKey | None, sentence: str) -> Effect:
     """An Effect from the posts a level showed before and shows now; `key` itself is not counted among the others."""
     after = timeline.shown(level)
-    hid = tuple(before - after - {key})
-    showed = tuple(after - before - {key})
+    return _effect(timeline, key, before - after - {key}, after - before - {key}, sentence)
+
+
+def _effect(
+    timeline: Timeline, key: PostKey | None, hid: Iterable[PostKey], showed: Iterable[PostKey], sentence: str = ""
+) -> Effect:
+    hid, showed = tuple(hid), tuple(showed)
     authors = {
         (case.post.account, case.post.author.id)
         for each in (*hid, *showed)
         if (case := timeline.case(each)) is not None
     }
     return Effect(sentence, key, hid, showed, len(authors))
+
+
+def judge_by_steps(
+    timeline: Timeline, level: Level, first: Collection[PostKey], now: datetime
+) -> Iterator[Effect | None]:
+    """Judge all loaded posts anew, a few at a time. The first step judges `first` alone and is what that changed at a
+    level, the last is all that was changed; between them is nothing to show yet.
+    """
+    hid: list[PostKey] = []
+    showed: list[PostKey] = []
+    loaded = timeline.keys()
+    keys = [key for key in loaded if key in first]
+    ends = [len(keys), *range(len(keys) + _STEP, len(loaded), _STEP), len(loaded)]
+    keys += [key for key in loaded if key not in first]
+    for start, end in pairwise([0, *ends]):
+        # What was let go since needs no verdict; what came since has one by what is known now.
+        step = [key for key in keys[start:end] if timeline.get(key) is not None]
+        before = [_shown(timeline, key, level) for key in step]
+        timeline.judge_again(step, now)
+        for key, was in zip(step, before, strict=True):
+            if _shown(timeline, key, level) != was:
+                (hid if was else showed).append(key)
+        yield _effect(timeline, None, hid, showed) if start == 0 or end == len(loaded) else None
+
+
+def _shown(timeline: Timeline, key: PostKey, level: Level) -> bool:
+    judged = timeline.get(key)
+    return judged is not None and judged.verdict.shown_at(level)
 
 
 def counted(effect: Effect) -> Effect:

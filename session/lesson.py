@@ -1,40 +1,53 @@
-"""A Lesson: the marks as they are now, learned off the UI's loop, and the loaded posts judged with the result."""
+"""A Lesson: the marks as they are now, what is learned from them, and how that is kept."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from contextlib import suppress
 
-from ..filters.judge import judge
-from ..models.case import Case
-from ..models.mark import Mark, Said
-from ..models.verdict import Verdict
-from ..models.view import PostKey
-from ..models.weights import Weights
+from .. import __version__
+from ..filters.starter import starter
+from ..models.errors import RecordError
+from ..models.mark import Mark
+from ..models.weights import Weights, weights_from_bytes, weights_to_bytes
+from ..store.archive import Archive
+from ..store.marks import Marks
 
 
 class Lesson:
-    """Pure data in, weights and verdicts out: `run` touches neither store nor screen, so any thread may call it.
+    """The marks in, weights out. Learning touches neither store nor screen, so any thread may do it.
 
     `state` is the state of the marks it was made from; a lesson of an older state is dropped.
     """
 
-    def __init__(
-        self, state: str, starter: Weights, marks: list[Mark], said: Said, cases: Mapping[PostKey, Case], now: datetime
-    ) -> None:
+    def __init__(self, state: str, starter: Weights, marks: list[Mark]) -> None:
         self.state = state
-        self._starter = starter
-        self._marks = marks
-        self._said = said
-        self._cases = cases
-        self._now = now
+        self.starter = starter
+        self.marks = marks
         self.weights: Weights | None = None
-        self.verdicts: dict[PostKey, tuple[Case, Verdict]] = {}
+        self.data = b""
+        """What was learned, as it is kept; empty where there is nothing beside the starter."""
 
     def run(self) -> None:
-        """Learn, and judge again. Imports scikit-learn, which takes about a second the first time."""
+        """Learn here and now. Imports scikit-learn: a second, and 110 MB that stay (session/learner.py)."""
         from ..filters.learn import learn
 
-        weights = learn(self._starter, self._marks) if self._marks else self._starter
-        self.verdicts = {
-            key: (case, judge(case, weights, said=self._said, now=self._now)) for key, case in self._cases.items()
-        }
-        self.weights = weights
+        self.learned(weights_to_bytes(learn(self.starter, self.marks)) if self.marks else b"")
+
+    def learned(self, data: bytes) -> None:
+        """Take what was learned from the marks, here or elsewhere. Raises RecordError where it is no such thing."""
+        self.data = data
+        self.weights = weights_from_bytes(data, self.starter) if data else self.starter
+
+    def keep(self, archive: Archive) -> None:
+        """Keep what was learned. Another version of quietfeed, which may read posts otherwise, learns again."""
+        archive.set_facts(learned=self.data, learned_from=f"{__version__} {self.state}")
+
+
+def kept_weights(archive: Archive) -> tuple[Weights, str]:
+    """What was learned last, with the state of the marks it was learned from; else the starter, from no marks."""
+    kept, learned_from = archive.fact("learned"), archive.fact("learned_from")
+    if isinstance(kept, bytes) and isinstance(learned_from, str):
+        version, _, state = learned_from.partition(" ")
+        # Written by another quietfeed, or damaged: the marks are all there and are learned again.
+        with suppress(RecordError):
+            if version == __version__:
+                return weights_from_bytes(kept, starter()) if kept else starter(), state
+    return starter(), Marks.NONE

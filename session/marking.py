@@ -1,28 +1,30 @@
 """What the user says of posts and people: judged again at once, kept before it is shown, undone, and learned from."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from .. import __version__
 from ..filters.starter import starter
 from ..filters.ties import evidence
 from ..models.config import Config
-from ..models.errors import NotFound, RecordError
+from ..models.errors import NotFound
 from ..models.joined import Handle
 from ..models.mark import Mark, PersonMark, PersonWord
 from ..models.verdict import Category, Level
 from ..models.view import Counts, Effect, Judged, PostKey, Why
-from ..models.weights import Weights, weights_from_bytes, weights_to_bytes
 from ..store.archive import Archive
-from ..store.marks import Marks
-from .effects import compare, mark_sentence, others, why
+from .effects import compare, judge_by_steps, mark_sentence, others, why
 from .joins import Joins
-from .lesson import Lesson
+from .lesson import Lesson, kept_weights
 from .said import Words
 from .timeline import Timeline
 from .training import training_queue
+
+# Subprocesses and pickle are not on the way to the first screen.
+if TYPE_CHECKING:
+    from .learner import Learner
 
 _POSTS_A_LOAD = 200
 _POSTS_OF_A_VOUCH = 5
@@ -44,8 +46,15 @@ class Marking:
         """What was marked last on any screen, to be repeated."""
         self.last_change: tuple[PostKey, ...] = ()
         """The posts that the last action with an effect hid or brought back, to be shown."""
-        weights, self._learned = _kept_weights(archive)
+        weights, self._learned = kept_weights(archive)
         self._timeline = Timeline(archive, weights, self._words.said, self._joins)
+
+    @cached_property
+    def learner(self) -> "Learner":
+        """Where lessons are learned, beside the screens."""
+        from .learner import Learner
+
+        return Learner()
 
     @property
     def timeline(self) -> Sequence[Judged]:
@@ -303,10 +312,9 @@ class Marking:
         return Effect(f"undone: {effect.sentence}", effect.key, effect.hid, effect.showed, effect.accounts)
 
     def lesson(self) -> Lesson:
-        """What is to be learned from the marks as they are now. Call its `run()` off the UI's loop, then `take()`."""
+        """What is to be learned from the marks as they are now. Have the `learner` learn it, then `take` it."""
         marks = sorted([*self._words.marks, *self._vouched_posts()], key=lambda mark: mark.at)
-        state = self.archive.marks.state()
-        return Lesson(state, starter(), marks, self._words.copy(), self._timeline.cases(), today())
+        return Lesson(self.archive.marks.state(), starter(), marks)
 
     def _vouched_posts(self) -> list[Mark]:
         """The newest posts of people the user vouched for, as evidence of what a person's posts are like."""
@@ -321,17 +329,21 @@ class Marking:
 
     def take(self, lesson: Lesson) -> Effect | None:
         """Judge with what was learned: "hid 14 more like this, from 6 accounts". None when the lesson is stale."""
+        return [None, *self.take_by_steps(lesson)][-1]
+
+    def take_by_steps(self, lesson: Lesson, first: Collection[PostKey] = ()) -> Iterator[Effect | None]:
+        """The same, a few posts at a time, so that keys are answered in between.
+
+        The first step judges these posts alone and is what that changed, the last is all that changed. There is none
+        where the lesson is stale.
+        """
         if lesson.weights is None or lesson.state != self.archive.marks.state():
-            return None
-        shown = self._timeline.shown(self.level)
+            return
         self._timeline.weights = lesson.weights
-        self._timeline.put_verdicts(lesson.verdicts, today())
-        # What is learned holds the starter too: another version of quietfeed, with another starter, learns again.
-        learned_from = f"{__version__} {lesson.state}"
-        self.archive.set_facts(learned=weights_to_bytes(lesson.weights), learned_from=learned_from)
+        for effect in judge_by_steps(self._timeline, self.level, first, today()):
+            yield effect and replace(effect, sentence=others(effect) or "learned")
+        lesson.keep(self.archive)
         self._learned = lesson.state
-        effect = compare(self._timeline, self.level, shown, None, "")
-        return Effect(others(effect) or "learned", None, effect.hid, effect.showed, effect.accounts)
 
     def catch_up(self) -> None:
         """Learn what was marked and not learned yet, here and now: for scripts, which have no loop to keep free."""
@@ -392,15 +404,3 @@ def today() -> datetime:
 def _kept_level(archive: Archive, config: Config) -> Level:
     kept = archive.fact("level")
     return Level[kept] if isinstance(kept, str) and kept in Level.__members__ else config.level
-
-
-def _kept_weights(archive: Archive) -> tuple[Weights, str]:
-    """What was learned last, with the state of the marks it was learned from; else the starter, from no marks."""
-    kept, learned_from = archive.fact("learned"), archive.fact("learned_from")
-    if isinstance(kept, bytes) and isinstance(learned_from, str):
-        version, _, state = learned_from.partition(" ")
-        # Written by another quietfeed, or damaged: the marks are all there and are learned again.
-        with suppress(RecordError):
-            if version == __version__:
-                return weights_from_bytes(kept, starter()), state
-    return starter(), Marks.NONE

@@ -339,6 +339,8 @@ class Session(Joining):
         self.archive.set_facts(theme=name)
 
     async def close(self) -> None:
-        """Close sources and store."""
+        """Close sources and store, and end what learns."""
+        if "learner" in vars(self):
+            self.learner.close()
         await self.signing_in.close()
         self.archive.close()

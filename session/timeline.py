@@ -1,7 +1,7 @@
 """The loaded posts: where each stands, what it is judged as, and what everybody in them is to the user."""
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -89,9 +89,9 @@ class Timeline:
         loaded = self._loaded.get(key)
         return None if loaded is None else loaded.case
 
-    def cases(self) -> dict[PostKey, Case]:
-        """All loaded cases, newest first."""
-        return {(account, post_id): self._loaded[account, post_id].case for _, account, post_id in self._order}
+    def keys(self) -> list[PostKey]:
+        """All loaded posts, newest first, and those set aside behind them."""
+        return [*((account, post_id) for _, account, post_id in self._order), *self._aside]
 
     def load(self, count: int, now: datetime) -> int:
         """Load that many older kept posts; how many came."""
@@ -235,17 +235,6 @@ class Timeline:
             loaded = self._loaded[key]
             loaded.judged = self._judged(loaded.case, judge(loaded.case, self.weights, said=self.said, now=now), now)
         self.revision += 1
-
-    def put_verdicts(self, verdicts: Mapping[PostKey, tuple[Case, Verdict]], now: datetime) -> None:
-        """Take verdicts that were made elsewhere; a post whose case has changed since, or is new, is judged here."""
-        late = []
-        for key, loaded in self._loaded.items():
-            case, verdict = verdicts.get(key, (None, None))
-            if verdict is not None and case is loaded.case:
-                loaded.judged = self._judged(case, verdict, now)
-            else:
-                late.append(key)
-        self.judge_again(late, now)
 
     def settle(self, now: datetime) -> None:
         """Judge authors of whom more posts came again: their habits are better known now, for earlier posts too."""

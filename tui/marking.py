@@ -15,6 +15,7 @@ from .join import WhoScreen, offers, person_of
 from .messages import ShowPosts
 from .moving import MovingScreen
 from .paint import utc_now
+from .reading import keys_in
 from .rows import PostRow
 from .selecting import SelectableTimeline
 from .timeline import Timeline
@@ -111,10 +112,17 @@ class MarkingScreen(MovingScreen):
             self.run_worker(self._lesson(), name="learn", group="learn", exclusive=True, exit_on_error=False)
 
     async def _lesson(self) -> None:
+        effect = None
         try:
             lesson = self.session.lesson()
-            await asyncio.to_thread(lesson.run)
-            effect = self.session.take(lesson)
+            await asyncio.to_thread(self.session.learner.learn, lesson)
+            on_screen = {key for row in self.timeline.visible_rows() for key in keys_in(row)}
+            for effect in self.session.take_by_steps(lesson, on_screen):
+                if on_screen:
+                    self.redraw(effect)
+                    on_screen.clear()
+                # A key that was pressed meanwhile goes first.
+                await asyncio.sleep(0.002)
         except QuietfeedError as error:
             self.say(str(error))
             return

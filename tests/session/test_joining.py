@@ -173,10 +173,10 @@ def test_a_word_on_one_handle_holds_for_all_and_goes_from_all(session: Session) 
 
 def test_a_vouch_teaches_by_the_posts_of_all_handles(session: Session) -> None:
     session.vouch(by(session, SKY_KEY)[0])
-    alone = {mark.case.post.account for mark in session.lesson()._marks}
+    alone = {mark.case.post.account for mark in session.lesson().marks}
     session.join(ADA_KEY, [SKY_KEY])
     assert alone == {MINE.key}
-    assert {mark.case.post.account for mark in session.lesson()._marks} == {ME.key, MINE.key}
+    assert {mark.case.post.account for mark in session.lesson().marks} == {ME.key, MINE.key}
 
 
 def test_of_two_words_that_were_said_before_they_were_joined_the_newer_holds(session: Session) -> None:

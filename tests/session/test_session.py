@@ -163,6 +163,34 @@ def test_a_lesson_is_learned_apart_and_taken_when_fresh(session: Session) -> Non
     assert not session.unlearned
 
 
+def test_what_is_on_the_screen_is_judged_first_and_then_a_few_posts_at_a_time(session: Session) -> None:
+    # Enough marks of a friendly kind that posts which were hidden come back, none of them among the first.
+    for judged in [each for each in session.timeline if not each.verdict.shown_at(session.level)][-30:]:
+        session.mark(judged.key, "person")
+    before = {judged.key: judged for judged in session.timeline}
+    lesson = session.lesson()
+    lesson.run()
+    on_screen = {judged.key for judged in session.timeline[40:52]}
+    steps = session.take_by_steps(lesson, on_screen)
+    next(steps)
+    assert {judged.key for judged in session.timeline if before[judged.key] is not judged} == on_screen
+    assert session.unlearned  # until all of it is judged
+    gone = session.timeline[-1].key
+    session._timeline.let_go([gone])
+    *between, effect = steps
+    assert len(between) > 10
+    assert not any(between)
+    assert effect is not None
+    assert gone not in effect.hid
+    left = {judged.key: judged for judged in session.timeline}
+    assert not [key for key, judged in left.items() if before[key] is judged]
+    assert not session.unlearned
+    seen = {key: each.verdict.shown_at(session.level) for key, each in before.items() if key in left}
+    assert set(effect.hid) == {k for k, was in seen.items() if was and not left[k].verdict.shown_at(session.level)}
+    assert set(effect.showed) == {k for k, was in seen.items() if not was and left[k].verdict.shown_at(session.level)}
+    assert effect.hid or effect.showed
+
+
 def test_a_stale_lesson_is_dropped(session: Session) -> None:
     session.mark(by(session, "trendline")[0].key, "celebrity")
     lesson = session.lesson()

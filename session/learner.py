@@ -1,0 +1,109 @@
+"""The Learner: a process of its own in which scikit-learn is loaded and marks are learned.
+
+scikit-learn takes 110 MB, which no process gives back, and a second to load, in which a thread beside the screens lets
+keys wait. Measured both ways (docs/benchmarks.md); so what learns is started at the first mark, told only of marks that
+it does not know yet, and ended when nothing was learned for a minute.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from base64 import b64decode
+from threading import Lock, Timer
+
+from ..models.errors import QuietfeedError, RecordError
+from ..models.mark import Mark
+from .apart import question
+from .lesson import Lesson
+
+IDLE = 60.0
+"""Seconds without a lesson after which the process is ended."""
+
+_RUN = "from quietfeed.session.apart import answer; answer()"
+
+
+class LearningFailed(QuietfeedError):
+    """What was marked could not be learned; the marks are kept, and the next one tries again."""
+
+
+class Learner:
+    """Learns lessons one after the other. `learn` waits, so it is called from a thread that may."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._told: dict[int, tuple[Mark, int]] = {}
+        self._end: Timer | None = None
+
+    def learn(self, lesson: Lesson) -> None:
+        """Bring a lesson its weights. Raises LearningFailed."""
+        with self._lock:
+            if self._end is not None:
+                self._end.cancel()
+            try:
+                lesson.learned(self._ask(lesson.marks) if lesson.marks else b"")
+            except (OSError, EOFError, ValueError, RecordError) as error:
+                self.close()
+                raise LearningFailed(
+                    f"What was marked is kept, but the process that learns from it ended ({error}):"
+                    " the next mark tries again."
+                ) from None
+            self._end = Timer(IDLE, self._close_if_idle)
+            self._end.daemon = True
+            self._end.start()
+
+    def close(self) -> None:
+        """End the process, in the middle of a lesson too. It is started again when it is needed."""
+        if self._end is not None:
+            self._end.cancel()
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    pipe.close()
+
+    def _close_if_idle(self) -> None:
+        if self._lock.acquire(blocking=False):
+            try:
+                self.close()
+            finally:
+                self._lock.release()
+
+    def _ask(self, marks: list[Mark]) -> bytes:
+        """What was learned from the marks. Of those that the process knows already, only their numbers are sent."""
+        process = self._process
+        if process is None or process.poll() is not None:
+            process, self._told = _start(), {}
+            self._process = process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        new = [mark for mark in marks if id(mark) not in self._told]
+        # The mark is kept beside its number, so that its id stays its own.
+        self._told |= {id(mark): (mark, len(self._told) + number) for number, mark in enumerate(new)}
+        process.stdin.write(question(new, [self._told[id(mark)][1] for mark in marks]))
+        process.stdin.flush()
+        line = process.stdout.readline()
+        if not line:
+            raise EOFError("it is gone")
+        told = json.loads(line)
+        if "learned" not in told:
+            raise OSError(told["trouble"])
+        return b64decode(told["learned"])
+
+
+def _start() -> "subprocess.Popen[bytes]":
+    # It finds the same modules, and none in the folder it happens to be started in; on one core, for so few rows.
+    path = os.pathsep.join(part for part in sys.path if part)
+    environment = {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    return subprocess.Popen(
+        [sys.executable, "-P", "-c", _RUN],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        # ctrl+c at a terminal is meant for the reader.
+        start_new_session=True,
+    )
