@@ -202,6 +202,7 @@ class Timeline:
             found = [each for each in found if _order(each[0]) <= lowest]
         elif found:
             self._bottom = max([place for place, _ in found] + ([self._bottom] if self._bottom else []), key=_order)
+        self.revision += bool(found)
         self._add(found, now)
         return [post.key for _, post in found]
 

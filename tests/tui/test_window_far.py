@@ -1,4 +1,4 @@
-"""What is far from the cursor, while posts are selected."""
+"""What is far from the cursor is let go of and comes back, while news comes and while posts are selected."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from quietfeed.models.source import Page
+from quietfeed.models.view import PostKey
+from quietfeed.session import Session
 from quietfeed.tui import window
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Screens, Scripted
 
-KEPT = 120
+KEPT, NEWS = 120, 300
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
@@ -27,6 +30,45 @@ def number_of(screens: "Screens") -> int:
     selected = screens.selected()
     assert selected is not None
     return int(selected[1])
+
+
+async def test_news_let_go_of_what_lies_far_and_it_comes_back_when_one_goes_there(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = scripted.network([])
+    session = scripted.session(network, tmp_path)
+    session.archive.posts.keep(network.account.key, [scripted.post(n) for n in range(KEPT)], NOW)
+    async with opened(session) as screens:
+        await screens.press("0", "1", "0", "j")
+        here, top = screens.selected(), screens.timeline.line(3)
+        network.posts = [scripted.post(n) for n in range(KEPT + NEWS)]
+        most = 0
+        arrived = Session._arrived
+
+        def counted(session: Session, keys: list[PostKey]) -> list[PostKey]:
+            nonlocal most
+            found = arrived(session, keys)
+            most = max(most, len(session.timeline))
+            return found
+
+        monkeypatch.setattr(Session, "_arrived", counted)
+        await screens.press("R")
+        # No more is in memory than around the cursor, and a page: neither while they came nor after.
+        assert most <= 4 * window.STAY + network.page + window.SLICE
+        assert len(screens.session.timeline) <= 4 * window.STAY
+        assert not screens.session.newest
+        # The reader has not moved.
+        assert (screens.selected(), screens.timeline.line(3)) == (here, top)
+        assert f"↑ {NEWS} new above" in screens.line("status")
+        # Post by post up to the newest: none is missing.
+        passed = [number_of(screens)]
+        while passed[-1] < KEPT + NEWS - 1:
+            screens.timeline.move(-1)
+            await screens.pilot.pause()
+            if number_of(screens) != passed[-1]:
+                passed.append(number_of(screens))
+        assert passed == list(range(passed[0], KEPT + NEWS))
+        assert "new above" not in screens.line("status")
 
 
 async def test_a_selection_to_the_end_says_how_far_it_reaches_and_goes_on(
@@ -49,3 +91,22 @@ async def test_a_selection_to_the_end_says_how_far_it_reaches_and_goes_on(
         assert screens.session.marks == KEPT
         await screens.press("u")
         assert screens.session.marks == 0
+
+
+async def test_what_has_come_is_shown_while_more_is_fetched(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    network = scripted.network([])
+    rows: list[int] = []
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        network.posts = [scripted.post(n) for n in range(120)]
+        ask = network.timeline
+
+        async def asked(cursor: str | None) -> Page:
+            rows.append(len(screens.timeline.rows))
+            return await ask(cursor)
+
+        network.timeline = asked  # type: ignore[method-assign]
+        await screens.press("R")
+    # The hole below, of which more is being fetched, is a row too.
+    assert rows == [0, 41, 81]
