@@ -4,7 +4,7 @@ Everything is kept page by page, each in one transaction together with the gap t
 that dies half-way leaves a gap in the timeline and never a hole that nobody knows of; the next one goes on there.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 
 from ..models.errors import RateLimited, SignInNeeded, SourceError, Unreachable
@@ -15,6 +15,8 @@ from ..store.archive import Archive
 
 Report = Callable[[Progress], None]
 Kept = Callable[[list[PostKey]], None]
+Meet = Callable[[Iterable[Post]], Awaitable[None]]
+"""Asks who the people of a page are to the user."""
 
 COUNTS_AGE = timedelta(days=1)
 """Older counts are not worth remembering; a source may ask sooner."""
@@ -46,10 +48,20 @@ async def sync_account(
     async def ties() -> None:
         await read_interactions(source, archive, report)
 
+    unanswered: list[SourceError] = []
+
+    async def meet(posts: Iterable[Post]) -> None:
+        # A server that is silent on this gives posts all the same, and is not asked again with each page of them.
+        if not unanswered:
+            try:
+                await read_relationships(source, archive, posts, now)
+            except SourceError as error:
+                unanswered.append(error)
+
     async def timeline() -> None:
-        pages = await _read_timeline(source, archive, now, first_posts if first else None, report, kept)
+        pages = await _read_timeline(source, archive, now, first_posts if first else None, report, kept, meet)
         if not first:
-            await _go_on(source, archive, now, first_posts, _PAGES_A_REFRESH - pages, report, kept)
+            await _go_on(source, archive, now, first_posts, _PAGES_A_REFRESH - pages, report, kept, meet)
 
     async def left_out() -> None:
         # Whoever could not be asked for when their posts came must not stay without an answer.
@@ -66,9 +78,8 @@ async def sync_account(
         try:
             await step()
         except SourceError as error:
-            if str(error) not in troubles:
-                troubles.append(str(error))
-    return troubles
+            troubles.append(str(error))
+    return list(dict.fromkeys([*troubles, *map(str, unanswered)]))
 
 
 async def fill_gap(
@@ -76,17 +87,21 @@ async def fill_gap(
 ) -> bool:
     """Fetch at most that many pages of what a gap left out; whether the gap is closed. Raises SourceError."""
     current: Gap | None = gap
+
+    async def meet(posts: Iterable[Post]) -> None:
+        await read_relationships(source, archive, posts, now)
+
     for number in range(pages):
         if current is None:
             break
         report(Progress(source.account.key, "fetching older posts", number, pages))
         page = await source.timeline(current.cursor)
-        current = await _keep_page(source, archive, page, current, current.older_at, now, kept)
+        current = await _keep_page(source, archive, page, current, current.older_at, now, kept, meet)
     return current is None
 
 
 async def _read_timeline(
-    source: Source, archive: Archive, now: datetime, first_posts: int | None, report: Report, kept: Kept
+    source: Source, archive: Archive, now: datetime, first_posts: int | None, report: Report, kept: Kept, meet: Meet
 ) -> int:
     """The newest posts, down to what is kept; how many pages it took."""
     account = source.account.key
@@ -96,7 +111,7 @@ async def _read_timeline(
     while pages < (_PAGES_A_REFRESH if first_posts is None else _PAGES_AT_FIRST):
         report(Progress(account, "fetching posts", fetched, first_posts))
         page = await source.timeline(gap.cursor if gap else None)
-        gap = await _keep_page(source, archive, page, gap, newest, now, kept)
+        gap = await _keep_page(source, archive, page, gap, newest, now, kept, meet)
         fetched += len(page.posts)
         pages += 1
         if gap is None or (first_posts is not None and fetched >= first_posts):
@@ -106,7 +121,14 @@ async def _read_timeline(
 
 
 async def _go_on(
-    source: Source, archive: Archive, now: datetime, first_posts: int, pages: int, report: Report, kept: Kept
+    source: Source,
+    archive: Archive,
+    now: datetime,
+    first_posts: int,
+    pages: int,
+    report: Report,
+    kept: Kept,
+    meet: Meet,
 ) -> None:
     """Fetch what an earlier sync left out when it broke off: holes, and the first posts where it was the very first.
 
@@ -125,7 +147,7 @@ async def _go_on(
             raise
         except SourceError:
             return
-        await _keep_page(source, archive, page, gaps[0], gaps[0].older_at, now, kept)
+        await _keep_page(source, archive, page, gaps[0], gaps[0].older_at, now, kept, meet)
 
 
 async def _keep_page(
@@ -136,13 +158,14 @@ async def _keep_page(
     older_at: datetime | None,
     now: datetime,
     kept: Kept,
+    meet: Meet,
 ) -> Gap | None:
     """Keep a page, ask who its people are to the user, and answer with the gap that is left below it."""
     account = source.account.key
     below = _gap_below(page, account, older_at, filled.at if filled else now, archive)
     new, gap = archive.posts.keep_page(account, page.posts, now, below=below, filled=filled)
     try:
-        await read_relationships(source, archive, page.posts, now)
+        await meet(page.posts)
     finally:
         kept(new)
     return gap

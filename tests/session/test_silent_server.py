@@ -88,6 +88,21 @@ async def test_a_friend_who_sells_stays_until_the_server_has_answered_and_after(
     await session.close()
 
 
+async def test_posts_come_from_a_server_that_does_not_say_who_follows_whom(mastodon: Serve) -> None:
+    server = mastodon(posts=150, unwell=(RELATIONSHIPS,))
+    session = await signed_in(server)
+    arrival = await session.refresh(ignore)
+    assert len(arrival.new) == 150
+    assert len(arrival.troubles) == 1
+    assert "is not well" in arrival.troubles[0]
+    # Asked with the first page and once more at the end, and each time tried twice.
+    assert len(server.asked(RELATIONSHIPS)) == 4
+    server.quirks.unwell = ()
+    await session.refresh(ignore)
+    assert not session.archive.ties.unasked(session.accounts[0].key, 500)
+    await session.close()
+
+
 async def test_a_start_without_a_network_knows_who_was_not_asked_for(mastodon: Serve) -> None:
     server = selling(mastodon(posts=3, garbled=(RELATIONSHIPS,)))
     session = await signed_in(server)
