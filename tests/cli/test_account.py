@@ -1,9 +1,7 @@
-"""`quietfeed account` as scripts use it: whole processes against servers on loopback."""
+"""`quietfeed account` as scripts use it, against servers on loopback."""
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,55 +15,36 @@ HANDLE = "june.here.example"
 PASSWORD = "abcd-efgh-ijkl-mnop"
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Runs quietfeed with a home of its own."""
-
-    def _run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        places = {"QUIETFEED_HOME": str(tmp_path), "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
-        return subprocess.run(
-            [sys.executable, "-m", "quietfeed", *arguments],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-            env={**os.environ, **places},
-        )
-
-    return _run
-
-
 def kept(home: Path) -> dict[str, dict[str, str]]:
     value: dict[str, dict[str, str]] = json.loads(next(home.rglob("tokens.json")).read_text("utf-8"))
     return value
 
 
-def test_bluesky_with_an_app_password(run: Run, bluesky_signin: Serve, tmp_path: Path) -> None:
+def test_bluesky_with_an_app_password(run: Run, bluesky_signin: Serve, home: Path) -> None:
     server = bluesky_signin()
     answer = run("account", "add", "bluesky", "--handle", HANDLE, "--token-stdin", stdin=f"{PASSWORD}\n")
     assert (answer.returncode, answer.stderr) == (0, "")
     assert f"Signed in as {HANDLE}" in answer.stdout
     assert run("account", "list").stdout.split() == [f"bluesky:{HANDLE}", server.url]
-    assert PASSWORD not in json.dumps(kept(tmp_path))
-    refresh = kept(tmp_path)[f"bluesky:{HANDLE}"]["refresh"]
+    assert PASSWORD not in json.dumps(kept(home))
+    refresh = kept(home)[f"bluesky:{HANDLE}"]["refresh"]
     assert refresh in server.refresh
     assert run("account", "remove", HANDLE).returncode == 0
     assert refresh not in server.refresh
-    assert kept(tmp_path) == {}
+    assert kept(home) == {}
 
 
-def test_a_token_renewed_by_one_command_serves_the_next(run: Run, bluesky_signin: Serve, tmp_path: Path) -> None:
+def test_a_token_renewed_by_one_command_serves_the_next(process: Run, bluesky_signin: Serve, home: Path) -> None:
     server = bluesky_signin()
-    run("account", "add", "bluesky", "--handle", HANDLE, "--server", server.url, "--token-stdin", stdin=PASSWORD)
-    first = kept(tmp_path)[f"bluesky:{HANDLE}"]
+    process("account", "add", "bluesky", "--handle", HANDLE, "--server", server.url, "--token-stdin", stdin=PASSWORD)
+    first = kept(home)[f"bluesky:{HANDLE}"]
     server.expire()
-    assert run("sync").returncode == 0
-    second = kept(tmp_path)[f"bluesky:{HANDLE}"]
+    assert process("sync").returncode == 0
+    second = kept(home)[f"bluesky:{HANDLE}"]
     assert second["access"] != first["access"]
     assert second["refresh"] in server.refresh
-    assert run("sync").returncode == 0
-    assert kept(tmp_path)[f"bluesky:{HANDLE}"] == second
+    assert process("sync").returncode == 0
+    assert kept(home)[f"bluesky:{HANDLE}"] == second
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
-"""The command line as scripts use it: whole processes, their output and their exit status."""
+"""The command line as scripts use it: its output and its exit status, in whole processes where that matters."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -12,28 +11,6 @@ from typing import Any
 import pytest
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Runs quietfeed with a home of its own."""
-
-    def _run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "quietfeed", *arguments],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-            env={
-                **os.environ,
-                "QUIETFEED_HOME": str(tmp_path / "home"),
-                "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
-            },
-        )
-
-    return _run
 
 
 def lines(answer: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
@@ -61,8 +38,8 @@ POSTS = "\n".join(
 )
 
 
-def test_judge_answers_a_verdict_a_line(run: Run) -> None:
-    answer = run("judge", "-", stdin=POSTS)
+def test_judge_answers_a_verdict_a_line(process: Run) -> None:
+    answer = process("judge", "-", stdin=POSTS)
     assert answer.returncode == 0
     verdicts = lines(answer)
     assert [verdict["id"] for verdict in verdicts] == ["1", "2", "3", "4"]
@@ -144,15 +121,15 @@ def test_judge_of_an_unknown_network_is_wrong_usage(run: Run) -> None:
     assert "myspace" in answer.stderr
 
 
-def test_wrong_usage_is_two(run: Run) -> None:
-    assert run("mark", "1", "nonsense").returncode == 2
-    assert run("nonsense").returncode == 2
-    assert run("timeline", "--hidden", "--all").returncode == 2
+def test_wrong_usage_is_two(process: Run) -> None:
+    assert process("mark", "1", "nonsense").returncode == 2
+    assert process("nonsense").returncode == 2
+    assert process("timeline", "--hidden", "--all").returncode == 2
 
 
-def test_what_cannot_be_done_is_one_sentence(run: Run) -> None:
+def test_what_cannot_be_done_is_one_sentence(process: Run) -> None:
     for arguments in (["sync"], ["mark", "7", "spam"], ["judge", "/nowhere/file"], ["account", "remove", "x"]):
-        answer = run(*arguments)
+        answer = process(*arguments)
         assert answer.returncode == 1
         assert len(answer.stderr.splitlines()) == 1
         assert "Traceback" not in answer.stderr
@@ -189,33 +166,33 @@ def test_somebody_is_muted_for_a_time_and_heard_again(run: Run) -> None:
     assert run("mute", "ada@there.example", "--for", "soon").returncode == 2
 
 
-def test_the_whole_way_over_a_real_server(run: Run, mastodon: Callable[..., Any]) -> None:
+def test_the_whole_way_over_a_real_server(run: Run, process: Run, mastodon: Callable[..., Any]) -> None:
     server = mastodon(posts=90)
-    added = run(
+    added = process(
         "account", "add", "mastodon", "--server", server.url, "--handle", "june", "--token-stdin", stdin="good\n"
     )
     assert added.returncode == 0, added.stderr
-    (synced,) = lines(run("sync", "--json"))
+    (synced,) = lines(process("sync", "--json"))
     assert (synced["new"], synced["kept"]) == (90, 90)
     assert synced["shown"] + synced["hidden"] == 90
-    everything = lines(run("timeline", "--json", "--all"))
-    shown = lines(run("timeline", "--json"))
-    hidden = lines(run("timeline", "--json", "--hidden"))
+    everything = lines(process("timeline", "--json", "--all"))
+    shown = lines(process("timeline", "--json"))
+    hidden = lines(process("timeline", "--json", "--hidden"))
     assert len(everything) == 90
     assert len(shown) == synced["shown"]
     assert {post["id"] for post in shown} | {post["id"] for post in hidden} == {post["id"] for post in everything}
     first = shown[0]["id"]
-    assert run("mark", first, "spam").returncode == 0
-    assert run("mark", first, "spam").returncode == 0
-    marked = {post["id"]: post for post in lines(run("timeline", "--json", "--hidden"))}
+    assert process("mark", first, "spam").returncode == 0
+    assert process("mark", first, "spam").returncode == 0
+    marked = {post["id"]: post for post in lines(process("timeline", "--json", "--hidden"))}
     assert marked[first]["mark"] == "spam"
-    exported = run("export", "marks").stdout
-    assert run("unmark", first).returncode == 0
-    assert run("export", "marks").stdout == ""
-    assert run("import", "-", stdin=exported).returncode == 0
-    assert run("import", "-", stdin=exported).returncode == 0
-    assert run("export", "marks").stdout == exported
-    assert len(lines(run("timeline", "--json", "--limit", "5"))) == 5
+    exported = process("export", "marks").stdout
+    assert process("unmark", first).returncode == 0
+    assert process("export", "marks").stdout == ""
+    assert process("import", "-", stdin=exported).returncode == 0
+    assert process("import", "-", stdin=exported).returncode == 0
+    assert process("export", "marks").stdout == exported
+    assert len(lines(process("timeline", "--json", "--limit", "5"))) == 5
     handle = shown[1]["author"]["handle"]
     assert run("vouch", f"@{handle}").returncode == 0
     known = lines(run("timeline", "--json", "--level", "known"))

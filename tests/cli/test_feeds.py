@@ -1,11 +1,8 @@
-"""`quietfeed feeds` and `timeline --from` as scripts use them: whole processes against servers on loopback."""
+"""`quietfeed feeds` and `timeline --from` as scripts use them, against servers on loopback."""
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,20 +10,6 @@ from bluesky_feeds import CLOSE, GARDEN, GONE, saved
 
 Serve = Callable[..., Any]
 Run = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Runs quietfeed with a home of its own."""
-
-    def _run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        places = {"QUIETFEED_HOME": str(tmp_path), "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
-        command = [sys.executable, "-m", "quietfeed", *arguments]
-        return subprocess.run(
-            command, input=stdin, capture_output=True, text=True, check=False, timeout=120, env={**os.environ, **places}
-        )
-
-    return _run
 
 
 @pytest.fixture
@@ -121,8 +104,8 @@ def test_the_demo_has_feeds(run: Run) -> None:
     assert all(post["verdict"]["show"] for post in posts)
 
 
-def test_the_linear_mode_tells_feeds_and_reads_one(run: Run) -> None:
-    answer = run("--demo", "--plain", stdin="f\nf1\nj\nq\nf9\nf2\n4\n")
+def test_the_linear_mode_tells_feeds_and_reads_one(process: Run) -> None:
+    answer = process("--demo", "--plain", stdin="f\nf1\nj\nq\nf9\nf2\n4\n")
     said = answer.stdout.splitlines()
     assert "2 feeds and lists; f1 and Enter reads the first." in said
     assert "1: Neighbours, a list." in said

@@ -1,9 +1,7 @@
-"""`quietfeed join` and `unjoin` as scripts use them: whole processes, their output and their exit status."""
+"""`quietfeed join` and `unjoin` as scripts use them: their output and their exit status."""
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,33 +23,16 @@ ADA = Person("7", "ada@here.example", "Ada", "tea", "mastodon", links=("https://
 SKY = Person("did:plc:ada", "ada.example", "Ada", "@ada@here.example", "bluesky")
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Runs quietfeed over a store in which Ada is a friend on Mastodon and a stranger on Bluesky."""
-    archive = Archive(find_places(tmp_path).database)
+@pytest.fixture(autouse=True)
+def _store(home: Path) -> None:
+    """A store in which Ada is a friend on Mastodon and a stranger on Bluesky."""
+    archive = Archive(find_places(home).database)
     for number, (account, person) in enumerate(((ME, ADA), (MINE, SKY))):
         archive.add_account(account)
         post = Post(person.handle, person, "hello", account.key, account.network, NOW - timedelta(minutes=number))
         archive.posts.keep(account.key, [post], NOW)
     archive.ties.keep_relationships(ME.key, [Relationship("7", True, True)], NOW)
     archive.close()
-
-    def _run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "quietfeed", *arguments],
-            input=stdin,
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-            timeout=120,
-            env={
-                **os.environ,
-                "QUIETFEED_HOME": str(tmp_path),
-                "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
-            },
-        )
-
-    return _run
 
 
 def said(answer: subprocess.CompletedProcess[str]) -> str:

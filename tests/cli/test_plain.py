@@ -1,11 +1,9 @@
 """The linear mode under a pipe: what is typed, what is said, and that no screen is loaded for it."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,23 +11,16 @@ from quietfeed.cli.plain_keys import HELP, parse, words_of
 from quietfeed.cli.plain_words import when
 from quietfeed.tui.keys import ACTIONS, shown
 
+Run = Callable[..., subprocess.CompletedProcess[str]]
 Say = Callable[..., list[str]]
 
 
 @pytest.fixture
-def say(tmp_path: Path) -> Say:
+def say(run: Run) -> Say:
     """Runs the linear mode over the demo world with these lines; everything it says."""
 
     def _say(*lines: str, demo: bool = True, status: int = 0) -> list[str]:
-        answer = subprocess.run(
-            [sys.executable, "-m", "quietfeed", "--plain", *(["--demo"] if demo else [])],
-            input="".join(f"{line}\n" for line in lines),
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-            timeout=120,
-            env={**os.environ, "QUIETFEED_HOME": str(tmp_path), "PYTHONIOENCODING": "utf-8"},
-        )
+        answer = run("--plain", *(["--demo"] if demo else []), stdin="".join(f"{line}\n" for line in lines))
         assert answer.returncode == status, answer.stderr
         assert "Traceback" not in answer.stderr
         return (answer.stdout + answer.stderr).splitlines()

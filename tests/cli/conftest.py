@@ -1,0 +1,85 @@
+"""What tests of the command line share: quietfeed run as a process of its own, and the same command in this one."""
+
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from quietfeed import session
+from quietfeed.__main__ import main
+from quietfeed.cli import commands
+from quietfeed.models.config import Config
+from quietfeed.session import Session
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Where the quietfeed of a test keeps everything."""
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def own(home: Path) -> dict[str, str]:
+    """The environment of a quietfeed with a home of its own and no keyring."""
+    keyring = "keyring.backends.fail.Keyring"
+    return {"QUIETFEED_HOME": str(home), "PYTHON_KEYRING_BACKEND": keyring, "PYTHONIOENCODING": "utf-8"}
+
+
+@pytest.fixture
+def process(own: dict[str, str]) -> Run:
+    """Runs quietfeed as scripts do, as a whole process: `process("judge", "-", stdin="...")`."""
+
+    def _process(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "quietfeed", *arguments],
+            input=stdin,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+            timeout=120,
+            env={**os.environ, **own},
+        )
+
+    return _process
+
+
+@pytest.fixture
+def run(own: dict[str, str], monkeypatch: pytest.MonkeyPatch, demo_world: Callable[..., Session]) -> Run:
+    """The same without the start of a process, which takes longer than most commands.
+
+    The demo world is a copy. What one command keeps in memory for the next, `process` would tell: the whole way in
+    test_cli.py and the renewed token in test_account.py go by processes.
+    """
+    opens = session.open_demo
+
+    def open_demo(settings: Config | None = None) -> Session:
+        return demo_world() if settings in (None, Config()) else opens(settings=settings)
+
+    monkeypatch.setattr(session, "open_demo", open_demo)
+    monkeypatch.setattr(commands, "open_demo", open_demo)
+    for name, value in own.items():
+        monkeypatch.setenv(name, value)
+
+    def _run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        said, told = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2))
+        with monkeypatch.context() as streams:
+            streams.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8"))
+            streams.setattr(sys, "stdout", said)
+            streams.setattr(sys, "stderr", told)
+            try:
+                status = main(arguments)
+            except SystemExit as wrong_usage:
+                status = int(wrong_usage.code or 0)
+        texts = []
+        for stream in (said, told):
+            stream.flush()
+            texts.append(stream.buffer.getvalue().decode())
+        return subprocess.CompletedProcess(arguments, status, *texts)
+
+    return _run
