@@ -8,11 +8,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
+from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
+import httpx
 import pytest
 
 from quietfeed.filters.score import Scorer
@@ -82,6 +84,21 @@ def shared() -> Path:
     if not (path / "wire" / "index.json").exists():
         pytest.skip("the recorded answers (../shared, or QUIETFEED_SHARED) are not on this machine")
     return path
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected is no garbage: it is not looked through again while the tests run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _certificates_are_read_once() -> Iterator[None]:
+    """Every httpx client reads all authorities of the world anew, and here none is asked for: servers are loopback."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("httpx._transports.default.create_ssl_context", cache(httpx.create_ssl_context))
+        yield
 
 
 SHARED = (Case, Habits, Judged, Person, Post, Scorer, Tie, Weights, World)

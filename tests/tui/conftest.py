@@ -1,13 +1,16 @@
 """What tests of the screens share: apps over the demo world or over a small scripted network, and reading a screen."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual import _wait
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -194,6 +197,23 @@ class Screens:
 
 
 Open = Callable[..., AbstractAsyncContextManager[Screens]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _stylesheets_are_parsed_once() -> Iterator[None]:
+    """Apps share what Textual's parser makes of the same rules with the same variables, as the screens of one do."""
+    parse = Stylesheet._parse_rules
+    known: dict[tuple[object, ...], list[RuleSet]] = {}
+
+    def parse_once(sheet: Stylesheet, css: str, *where: Any, **more: Any) -> list[RuleSet]:
+        key = (css, where, *more.items(), *sheet._variables.items())
+        if key not in known:
+            known[key] = parse(sheet, css, *where, **more)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", parse_once)
+        yield
 
 
 @pytest.fixture(autouse=True)
