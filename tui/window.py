@@ -1,6 +1,7 @@
 """The stretch of kept posts that is in memory: around the cursor, and loaded before the cursor comes to its ends."""
 
 import asyncio
+from contextlib import suppress
 from itertools import chain
 from typing import Literal
 
@@ -58,8 +59,7 @@ class WindowScreen(MarkingScreen):
     async def _loader(self) -> None:
         try:
             while True:
-                # The picture of the key that led here comes first, and of each key after it.
-                await asyncio.sleep(0.02)
+                await self._painted()
                 side = lacking(self.session, self.timeline, self._below) if self.is_current else None
                 if side is None:
                     return
@@ -74,6 +74,15 @@ class WindowScreen(MarkingScreen):
                 self.draw_status()
         finally:
             self._loading = False
+
+    async def _painted(self) -> None:
+        """The picture of the key that led here comes first, and of each key after it; at most a tenth of a second."""
+        await asyncio.sleep(0.02)
+        painted = asyncio.Event()
+        self.call_after_refresh(painted.set)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await painted.wait()
 
     def show_loaded(self) -> list[PostRow]:
         """Show what is loaded, and let go of what has come to lie far; the posts that came above the screen by it."""
@@ -114,7 +123,8 @@ class WindowScreen(MarkingScreen):
         """To the oldest post that is kept, loaded or not."""
         if not self.session.complete and self._anchor is None:
             self._coming_back = False
-            self.session.start_at_oldest(SLICE)
+            self.session.start_at_oldest(_FEW)
+            fill_up(self.session, self.app.size.height)
             self.timeline.set_rows(self.build())
         super().do_bottom()
         self._say_selected("bottom", "older", whole=self.session.complete)
@@ -130,6 +140,13 @@ def fill(session: Session, height: int) -> None:
     """Load what fills a screen; all else comes behind it."""
     for _ in range(BELOW // _FEW):
         if not session.load(_FEW) or session.counts().shown >= height // 3:
+            break
+
+
+def fill_up(session: Session, height: int) -> None:
+    """The same above what is loaded."""
+    for _ in range(BELOW // _FEW):
+        if session.counts().shown >= height // 3 or not session.load_newer(_FEW):
             break
 
 
