@@ -126,6 +126,7 @@ class MastodonServer(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # an answer goes out in two parts: the second would wait 40 ms for the first
     server: MastodonServer
 
     def log_message(self, *_: Any) -> None:

@@ -49,7 +49,7 @@ class _Pictures(BaseHTTPRequestHandler):
 def serving() -> Iterator[tuple[str, list[dict[str, str]]]]:
     handler = type("Handler", (_Pictures,), {"asked": []})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}", handler.asked  # type: ignore[attr-defined]
     finally:
