@@ -4,19 +4,25 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from . import __version__
-from .cli.parser import build_parser
 from .models.errors import QuietfeedError, UsageError
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Answers with the exit status: 0 done, 1 it could not be done, 2 wrong usage."""
-    args = build_parser(__version__).parse_args(argv)
+    arguments = sys.argv[1:] if argv is None else argv
+    args = _parsed(arguments) if arguments else None
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a letter gets a question mark, not a traceback.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
+        if args is None:
+            return _open_timeline()
         if args.command is None:
             return _open_timeline(demo=args.demo, plain=args.plain)
         if args.command == "try":
@@ -40,7 +46,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _open_timeline(*, demo: bool, plain: bool) -> int:
+def _parsed(arguments: Sequence[str]) -> "Namespace":
+    # Without arguments there is nothing to parse, and no timeline waits for a parser.
+    from .cli.parser import build_parser
+
+    return build_parser(__version__).parse_args(arguments)
+
+
+def _open_timeline(*, demo: bool = False, plain: bool = False) -> int:
     if plain:
         from .cli.plain import run_plain as run
     else:

@@ -22,6 +22,20 @@ class Mark:
     guess: Category | None = None
     """What the post had been taken for just before; None where that is not known. Shows how the filter learns."""
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """The key of the post."""
+        return self.case.post.key
+
+    @property
+    def author(self) -> str:
+        """The id of the post's author."""
+        return self.case.post.author.id
+
+    def whole(self) -> "Mark":
+        """Itself; a mark of which only the head was read brings the rest (store/marks.py)."""
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class PersonMark:

@@ -33,7 +33,7 @@ async def examine() -> AsyncIterator[Finding]:
         health = archive.check()
         if health != "ok":
             raise StoreError(f"{places.database} is damaged ({health}): export what can be read, and move it away.")
-        kept = f"{archive.posts.count()} posts, {len(archive.marks.all())} marks"
+        kept = f"{archive.posts.count()} posts, {archive.marks.count()} marks"
     except QuietfeedError as error:
         where = "" if str(places.database) in str(error) else f"{places.database}: "
         yield Finding("database", False, f"{where}{error}")

@@ -37,12 +37,13 @@ class Learner:
         self._end: Timer | None = None
 
     def learn(self, lesson: Lesson) -> None:
-        """Bring a lesson its weights. Raises LearningFailed."""
+        """Bring a lesson its weights. Raises LearningFailed, and what reading kept marks raises."""
         with self._lock:
             if self._end is not None:
                 self._end.cancel()
+            marks = lesson.marks
             try:
-                lesson.learned(self._ask(lesson.marks) if lesson.marks else b"")
+                lesson.learned(self._ask(marks) if marks else b"")
             except (OSError, EOFError, ValueError, RecordError) as error:
                 self.close()
                 raise LearningFailed(

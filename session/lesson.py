@@ -1,5 +1,6 @@
 """A Lesson: the marks as they are now, what is learned from them, and how that is kept."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 from .. import __version__
@@ -8,7 +9,7 @@ from ..models.errors import RecordError
 from ..models.mark import Mark
 from ..models.weights import Weights, weights_from_bytes, weights_to_bytes
 from ..store.archive import Archive
-from ..store.marks import Marks
+from ..store.marks import MarkHead, Marks
 
 
 class Lesson:
@@ -17,19 +18,25 @@ class Lesson:
     `state` is the state of the marks it was made from; a lesson of an older state is dropped.
     """
 
-    def __init__(self, state: str, starter: Weights, marks: list[Mark]) -> None:
+    def __init__(self, state: str, starter: Weights, marks: Sequence[Mark | MarkHead]) -> None:
         self.state = state
         self.starter = starter
-        self.marks = marks
+        self._marks = marks
         self.weights: Weights | None = None
         self.data = b""
         """What was learned, as it is kept; empty where there is nothing beside the starter."""
+
+    @property
+    def marks(self) -> list[Mark]:
+        """The marks, oldest first. Raises StoreError and RecordError where one that was kept is damaged."""
+        return [mark.whole() for mark in self._marks]
 
     def run(self) -> None:
         """Learn here and now. Imports scikit-learn: a second, and 110 MB that stay (session/learner.py)."""
         from ..filters.learn import learn
 
-        self.learned(weights_to_bytes(learn(self.starter, self.marks)) if self.marks else b"")
+        marks = self.marks
+        self.learned(weights_to_bytes(learn(self.starter, marks)) if marks else b"")
 
     def learned(self, data: bytes) -> None:
         """Take what was learned from the marks, here or elsewhere. Raises RecordError where it is no such thing."""

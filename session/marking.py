@@ -40,7 +40,7 @@ class Marking:
         self.archive = archive
         self.level = _kept_level(archive, config)
         self._joins = Joins(archive)
-        self._words = Words(archive.marks.all(), self._joins.groups)
+        self._words = Words(archive.marks.heads(), self._joins.groups)
         self._undo: list[Callable[[], Effect]] = []
         self.last_mark: Category | None = None
         """What was marked last on any screen, to be repeated."""
@@ -376,7 +376,7 @@ class Marking:
 
     def marked(self) -> Sequence[Mark]:
         """The user's marks on posts, oldest first."""
-        return sorted(self._words.marks, key=lambda mark: mark.at)
+        return sorted((mark.whole() for mark in self._words.marks), key=lambda mark: mark.at)
 
     def contacts(self, account: str, person_id: str) -> list[tuple[datetime, bool]]:
         """What passed between the user and somebody: when, and whether it was towards the user; oldest first.

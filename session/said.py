@@ -6,13 +6,16 @@ from ..models.joined import PersonKey
 from ..models.mark import Mark, Said
 from ..models.verdict import Category
 from ..models.view import PostKey
+from ..store.marks import MarkHead
 
 
 class Words:
     """A Said that follows every mark at once. The `said` it hands out always reflects the newest mark."""
 
-    def __init__(self, marks: Iterable[Mark], groups: Mapping[PersonKey, tuple[PersonKey, ...]] | None = None) -> None:
-        self._marks: dict[PostKey, Mark] = {}
+    def __init__(
+        self, marks: Iterable[Mark | MarkHead], groups: Mapping[PersonKey, tuple[PersonKey, ...]] | None = None
+    ) -> None:
+        self._marks: dict[PostKey, Mark | MarkHead] = {}
         self._posts: dict[PostKey, Category] = {}
         self._authors: dict[PersonKey, dict[Category, int]] = {}
         self._authors_of: dict[PostKey, tuple[PersonKey, ...]] = {}
@@ -27,16 +30,16 @@ class Words:
         for mark in self.marks:
             self.add(mark)
 
-    def add(self, mark: Mark) -> None:
+    def add(self, mark: Mark | MarkHead) -> None:
         """Take up a mark; one on the same post before it no longer counts."""
-        post = mark.case.post
-        self.remove(post.key)
-        self._marks[post.key] = mark
-        self._posts[post.key] = mark.category
-        if post.author.id:
-            author = (post.account, post.author.id)
-            self._authors_of[post.key] = self._groups.get(author, (author,))
-            for each in self._authors_of[post.key]:
+        key = mark.key
+        self.remove(key)
+        self._marks[key] = mark
+        self._posts[key] = mark.category
+        if mark.author:
+            author = (key[0], mark.author)
+            self._authors_of[key] = self._groups.get(author, (author,))
+            for each in self._authors_of[key]:
                 counts = self._authors.setdefault(each, {})
                 counts[mark.category] = counts.get(mark.category, 0) + 1
 
@@ -56,14 +59,11 @@ class Words:
                 del self._authors[author]
 
     @property
-    def marks(self) -> list[Mark]:
+    def marks(self) -> list[Mark | MarkHead]:
         """All marks that hold."""
         return list(self._marks.values())
 
     def mark(self, key: PostKey) -> Mark | None:
         """The mark on a post, if there is one."""
-        return self._marks.get(key)
-
-    def copy(self) -> Said:
-        """What was said until now, as it will stay."""
-        return Said(dict(self._posts), {author: dict(counts) for author, counts in self._authors.items()})
+        mark = self._marks.get(key)
+        return None if mark is None else mark.whole()

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
+from datetime import datetime
 from typing import Any
 
 from ..models.case import Case, Habits
@@ -19,6 +20,25 @@ from ..models.record import (
 from ..models.verdict import CATEGORIES, Category
 from ..models.view import PostKey
 from .database import Database, micros, moment, parsed
+
+
+@dataclass(slots=True)
+class MarkHead:
+    """What judging needs of a kept mark. The rest is read when it is learned from: no start waits for it."""
+
+    key: PostKey
+    author: str
+    category: Category
+    at: datetime
+    _data: str
+    _mark: Mark | None = None
+
+    def whole(self) -> Mark:
+        """The mark, the same one each time. Raises StoreError and RecordError where it is damaged; any thread may."""
+        if self._mark is None:
+            self._mark = _mark(parsed(self._data), self.category, self.at)
+            self._data = ""
+        return self._mark
 
 
 class Marks:
@@ -70,8 +90,23 @@ class Marks:
 
     def all(self) -> list[Mark]:
         """All marks, oldest first."""
-        rows = self._db.rows("select data, category, at from mark order by at, account, post")
-        return [_mark(parsed(data), word, at) for data, word, at in rows]
+        return [head.whole() for head in self.heads()]
+
+    def heads(self) -> list[MarkHead]:
+        """The heads of all marks, oldest first."""
+        rows = self._db.rows(
+            "select account, post, coalesce(json_extract(data, '$.author.id'), ''), category, at, data from mark"
+            " order by at, account, post"
+        )
+        return [
+            MarkHead((account, post), author, _category(word), moment(at), data)
+            for account, post, author, word, at, data in rows
+        ]
+
+    def count(self) -> int:
+        """How many posts are marked."""
+        total: int = self._db.row("select count(*) from mark")[0]
+        return total
 
     def with_id(self, post_id: str) -> list[PostKey]:
         """The keys of all marks on posts with this id."""
@@ -90,9 +125,9 @@ class Marks:
         return ".".join(map(str, (*marks, *words)))
 
 
-def _mark(record: Record, word: str, at: int) -> Mark:
+def _mark(record: Record, category: Category, at: datetime) -> Mark:
     guess = record.get("guess")
-    return Mark(case_from_record(record), _category(word), moment(at), guess if guess in CATEGORIES else None)
+    return Mark(case_from_record(record), category, at, guess if guess in CATEGORIES else None)
 
 
 def case_to_record(case: Case) -> Record:

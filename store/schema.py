@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Callable
 
 from ..models.errors import StoreError
-from ..models.query import UNSPACED
 
 
 def _first_tables(db: sqlite3.Connection) -> None:
@@ -61,6 +60,9 @@ def _first_tables(db: sqlite3.Connection) -> None:
 
 
 def _words_of_posts(db: sqlite3.Connection) -> None:
+    # Only for a store that has no index yet: no start waits for the grammar of queries.
+    from ..models.query import UNSPACED
+
     # What can be searched stands once more as plain text, because the index needs numbers that VACUUM never changes and
     # the very words it once took in, also after somebody has changed their name. Triggers keep it in step with every
     # writer. FTS5's own words cannot find anything inside scripts without spaces, and its trigrams cannot find words

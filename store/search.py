@@ -1,10 +1,14 @@
 """Search over all kept posts, by their words and by who wrote or passed them on."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from ..models.query import Term, terms
 from ..models.view import PostKey
 from .database import Database
+
+# The grammar of queries is read when something is searched for.
+if TYPE_CHECKING:
+    from ..models.query import Term
 
 _TRIGRAM = 3
 _MANY = 2000
@@ -18,6 +22,8 @@ class Search:
 
     def find(self, query: str, limit: int) -> tuple[list[PostKey], int]:
         """The newest posts that hold all terms of the query, at most `limit`, and how many there are altogether."""
+        from ..models.query import terms
+
         wanted = terms(query)
         if not wanted:
             return [], 0
@@ -38,7 +44,7 @@ class Search:
         return [(account, post_id) for account, post_id in rows], total
 
 
-def _conditions(wanted: Sequence[Term]) -> tuple[str, list[str]]:
+def _conditions(wanted: Sequence["Term"]) -> tuple[str, list[str]]:
     where: list[str] = []
     values: list[str] = []
     words = [_quoted(term.text) + ("" if term.whole else " *") for term in wanted if term.kind == "word"]

@@ -10,8 +10,6 @@ from ..models.joined import PersonKey
 from ..models.verdict import Category
 from ..models.view import Effect, Judged, PostKey
 from ..session import Session
-from .choice import ChoiceScreen
-from .join import WhoScreen, offers, person_of
 from .messages import ShowPosts
 from .moving import MovingScreen
 from .paint import utc_now
@@ -172,6 +170,9 @@ class MarkingScreen(MovingScreen):
 
     def ask_join(self, judged: Judged) -> None:
         """Ask about an author: yes or no to who is proposed, part who is joined, or choose somebody."""
+        from .choice import ChoiceScreen
+        from .join import offers
+
         question, choices = offers(self.session, judged)
         if not choices:
             self._choose_join(judged)
@@ -189,6 +190,8 @@ class MarkingScreen(MovingScreen):
 
     def _choose_join(self, judged: Judged) -> None:
         """Choose who it is among everybody whom the other accounts have seen."""
+        from .join import WhoScreen, person_of
+
         person = person_of(judged)
         people = self.session.somebody_else(person)
         if not people:

@@ -26,7 +26,7 @@ Line = tuple[int, int]
 """A line as a stretch `[start, end)` of the text, in characters."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def wrap(text: str, width: int) -> tuple[Line, ...]:
     """The lines of a text at a width in cells (at least 1). Spaces at a break belong to no line."""
     lines: list[Line] = []

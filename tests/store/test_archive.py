@@ -300,6 +300,6 @@ def test_a_damaged_record_is_told_in_one_sentence(tmp_path: Path, damage: str) -
     with sqlite3.connect(path) as database:
         database.execute(damage)
     archive = Archive(path)
-    with pytest.raises(StoreError, match=r"in the database is damaged: move it away"):
+    with pytest.raises(StoreError, match=r"damaged: move it away"):
         (archive.posts.page(5), archive.marks.all())
     archive.close()
