@@ -56,16 +56,12 @@ def features(case: Case) -> Features:
     text = post.text if not post.warning else f"{post.warning}\n{post.text}"
     bare = _HANDLE.sub(" ", _LINK.sub(" ", text)) if ("@" in text or "http" in text or "www." in text) else text
     plain, tricks = normalise(bare)
-    words: list[str] = []
-    disguised = 0
-    for token in _TOKEN.findall(plain)[:_MAX_WORDS]:
-        if token.isascii():
-            words.append(token)
-        else:
-            word, changed = plain_word(token)
-            disguised += changed
-            words.append(word)
-    named = shape(post, text, words, tricks + disguised)
+    words: list[str] = _TOKEN.findall(plain)[:_MAX_WORDS]
+    if not plain.isascii():
+        told = list(map(plain_word, words))
+        words = [word for word, _ in told]
+        tricks += sum(disguised for _, disguised in told)
+    named = shape(post, text, words, tricks)
     words.extend(_hosts(post, text))
     _account(post.author, named)
     tie = case.tie

@@ -18,6 +18,7 @@ _SHORTENED = re.compile(
     r"https?://(?:bit\.ly|t\.co|tinyurl|goo\.gl|ow\.ly|buff\.ly|dlvr\.it|is\.gd|cutt\.ly|rb\.gy|t\.me|wa\.me)"
 )
 _LONG, _SHORT = 280, 6
+_CAPITALS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 _FIRST = frozenset(
     [
@@ -185,7 +186,7 @@ def shape(post: Post, text: str, words: Sequence[str], tricks: int) -> dict[str,
     seen = set(words)
     facts = (
         ("shape:question", "?" in text or "？" in text),
-        ("shape:capitals", letters > 20 and 3 * sum(map(str.isupper, text)) > letters),
+        ("shape:capitals", letters > 20 and 3 * _capitals(text) > letters),
         ("shape:long", letters > _LONG),
         ("shape:short", letters <= _LONG and len(words) < _SHORT),
         ("shape:lines", text.count("\n") > 3),
@@ -203,6 +204,12 @@ def shape(post: Post, text: str, words: Sequence[str], tricks: int) -> dict[str,
     if tricks:
         named["shape:disguise"] = float(min(tricks, 3))
     return named
+
+
+def _capitals(text: str) -> int:
+    if text.isascii():
+        return len(text) - len(text.encode().translate(None, _CAPITALS))
+    return sum(map(str.isupper, text))
 
 
 def _many(named: dict[str, float], name: str, count: int, usual: int) -> None:
