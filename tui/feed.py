@@ -23,6 +23,7 @@ from .threads import Folds
 
 _MORE = 20
 _FILLS = 2
+_NEWS_EACH = 0.15
 _DEMO_HINT = (
     "A made-up world to try quietfeed in: h what is hidden and why, s on a post that sells, 1 to 4 how quiet,"
     " t to train, ? all keys."
@@ -42,6 +43,7 @@ class FeedScreen(LevelScreen, window.WindowScreen):
         self._filled = 0
         self._place: PostKey | None = None
         self._place_timer: Timer | None = None
+        self._news_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Hint, timeline, what was said, status, keys."""
@@ -190,6 +192,12 @@ class FeedScreen(LevelScreen, window.WindowScreen):
 
     def _report(self, progress: Progress) -> None:
         self._fetching = progress
+        # A fast server sends fifty pages a second: they are drawn together, so that keys are answered in between.
+        if self._news_timer is None:
+            self._news_timer = self.set_timer(_NEWS_EACH, self._show_news)
+
+    def _show_news(self) -> None:
+        self._news_timer = None
         if self.session.revision != self._revision:
             self._show_arrived()
         self.draw_status()
