@@ -33,7 +33,6 @@ ZEROS: FourNumbers = (0.0, 0.0, 0.0, 0.0)
 
 _STARTS = 2**16 + 1
 
-
 Numbers: TypeAlias = "array[int] | array[float]"
 
 
@@ -141,7 +140,7 @@ def pack(hashed: Mapping[int, FourNumbers], step: float = 1.0) -> Packed:
 
 
 def weights_to_bytes(weights: Weights) -> bytes:
-    """Weights as bytes: a JSON head, then the hashed weights as little-endian 32-bit numbers, all compressed.
+    """Weights as bytes: a JSON head, then the packed weights as little-endian numbers, all compressed.
 
     What was learned is written without the starter, which is there anyway; a starter is written as it is.
     """
@@ -184,6 +183,8 @@ def weights_from_bytes(data: bytes, starter: Weights | None = None) -> Weights:
         starts, lows = array("I"), array("H")
         for numbers, part in ((starts, raw[start:low]), (lows, raw[low:four]), (fours, raw[four:])):
             _read(numbers, part)
+        if starts[-1] != size:
+            raise RecordError("these weights are damaged")
         named = {name: _four(four) for name, four in head["named"].items()}
         model = Linear(Packed(starts, lows, fours, step), named, _four(head["bias"]))
         scale, own, shift, line, *kinds = map(float, head["stack"])
