@@ -76,7 +76,8 @@ def _judge(case: Case, model: Scorer, said: Said, now: datetime) -> Verdict:
         # Whatever the post says: nothing needs to be read once more.
         until = Level.known
     else:
-        until = _by_what_is_known(friend, model, said, now).until
+        # A celebrity who talks back is none, and may look like a seller then: the milder of both answers holds.
+        until = max(_by_what_is_known(friend, model, said, now).until, verdict.until)
     if until == verdict.until:
         return verdict
     # Where it says how little is known of a stranger, that is told already.

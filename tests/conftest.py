@@ -8,13 +8,11 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
-from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
-import httpx
 import pytest
 
 from quietfeed.filters.score import Scorer
@@ -25,6 +23,7 @@ from quietfeed.models.tie import Tie
 from quietfeed.models.view import Judged
 from quietfeed.models.weights import Weights
 from quietfeed.session import Session, open_demo
+from quietfeed.sources import http
 from quietfeed.sources.demo.world import World
 
 HERE = Path(__file__).parent
@@ -94,10 +93,10 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _certificates_are_read_once() -> Iterator[None]:
-    """Every httpx client reads all authorities of the world anew, and here none is asked for: servers are loopback."""
+def _servers_are_asked_without_a_pause() -> Iterator[None]:
+    """The loopback servers take any number of questions at once."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("httpx._transports.default.create_ssl_context", cache(httpx.create_ssl_context))
+        patch.setattr(http, "BETWEEN", 0.0)
         yield
 
 

@@ -1,6 +1,7 @@
 """The feed: the quiet timeline, its status line, and everything a key does to it."""
 
 from collections.abc import Awaitable
+from time import monotonic
 
 from textual import events
 from textual.app import ComposeResult
@@ -23,7 +24,8 @@ from .threads import Folds
 
 _MORE = 20
 _FILLS = 2
-_NEWS_EACH = 0.15
+NEWS_EACH = 0.15
+"""Seconds between two looks at what a sync has brought."""
 _DEMO_HINT = (
     "A made-up world to try quietfeed in: h what is hidden and why, s on a post that sells, 1 to 4 how quiet,"
     " t to train, ? all keys."
@@ -44,6 +46,7 @@ class FeedScreen(LevelScreen, window.WindowScreen):
         self._place: PostKey | None = None
         self._place_timer: Timer | None = None
         self._news_timer: Timer | None = None
+        self._news_shown = 0.0
 
     def compose(self) -> ComposeResult:
         """Hint, timeline, what was said, status, keys."""
@@ -193,11 +196,14 @@ class FeedScreen(LevelScreen, window.WindowScreen):
     def _report(self, progress: Progress) -> None:
         self._fetching = progress
         # A fast server sends fifty pages a second: they are drawn together, so that keys are answered in between.
-        if self._news_timer is None:
-            self._news_timer = self.set_timer(_NEWS_EACH, self._show_news)
+        left = self._news_shown + NEWS_EACH - monotonic()
+        if left <= 0:
+            self._show_news()
+        elif self._news_timer is None:
+            self._news_timer = self.set_timer(left, self._show_news)
 
     def _show_news(self) -> None:
-        self._news_timer = None
+        self._news_timer, self._news_shown = None, monotonic()
         if self.session.revision != self._revision:
             self._show_arrived()
         self.draw_status()

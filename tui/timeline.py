@@ -262,12 +262,12 @@ class Timeline(ScrollView, can_focus=True):
         known = self._strips.get(key)
         if known is not None and known[0] is lines:
             return known[1]
-        strips = [self._strip(line, width, selected=selected) for line in lines]
+        base = self.rich_style
+        strips = [self._strip(line, width, base, selected=selected) for line in lines]
         self._strips[key] = (lines, strips)
         return strips
 
-    def _strip(self, line: PaintedLine, width: int, *, selected: bool) -> Strip:
-        base = self.rich_style
+    def _strip(self, line: PaintedLine, width: int, base: Style, *, selected: bool) -> Strip:
         segments = []
         for text, name, _ in line:
             segments.extend(self._matches(text, self._style(base, name, selected=selected)))

@@ -9,7 +9,8 @@ import pytest
 from quietfeed.models.source import Page
 from quietfeed.models.view import PostKey
 from quietfeed.session import Session
-from quietfeed.tui import window
+from quietfeed.tui import feed, window
+from quietfeed.tui.rows import Row
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Screens, Scripted
@@ -20,7 +21,8 @@ NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def small_window(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A window that a few dozen posts overflow."""
+    """A window that a few dozen posts overflow, and news that are drawn page by page however fast they come."""
+    monkeypatch.setattr(feed, "NEWS_EACH", 0.0)
     monkeypatch.setattr(window, "SLICE", 10)
     monkeypatch.setattr(window, "BELOW", 20)
     monkeypatch.setattr(window, "STAY", 25)
@@ -110,3 +112,26 @@ async def test_what_has_come_is_shown_while_more_is_fetched(
         await screens.press("R")
     # The hole below, of which more is being fetched, is a row too.
     assert rows == [0, 41, 81]
+
+
+async def test_pages_that_come_fast_are_drawn_together(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "NEWS_EACH", 1_000.0)
+    monkeypatch.setattr(window, "STAY", 250)
+    network = scripted.network([])
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        network.posts = [scripted.post(n) for n in range(120)]
+        drawn: list[int] = []
+        build = feed.FeedScreen.build
+
+        def counted(screen: feed.FeedScreen) -> list[Row]:
+            rows = build(screen)
+            drawn.append(len(rows))
+            return rows
+
+        monkeypatch.setattr(feed.FeedScreen, "build", counted)
+        await screens.press("R")
+        # What has come at the end is drawn at once, whatever was drawn before.
+        assert drawn[-1] == 120
+        assert not {41, 81} & set(drawn)
