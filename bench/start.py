@@ -2,8 +2,9 @@
 
     python bench/start.py
 
-All run in a pseudo-terminal of 100x36, in turn, five times each; the ratios of the medians are the figures. The others
-(bench/clients.py) fetch from a server on loopback, where they are installed. `--help` is timed beside toot's.
+All run in a pseudo-terminal of 100x36, in turn; the ratios of the medians are the figures. quietfeed and the bare app are
+started twenty times each, for they are close; the others (bench/clients.py), which fetch from a server on loopback,
+five times where they are installed. `--help` is timed beside toot's.
 """
 
 import json
@@ -64,10 +65,10 @@ def seconds_of(command: Sequence[str]) -> tuple[float, float]:
     return time.perf_counter() - begin, 0.0
 
 
-def in_turn(measured: Mapping[str, Callable[[], tuple[float, float]]], base: str) -> None:
-    """Five times each after one for nothing; the medians, and what they are to that of the first."""
+def in_turn(measured: Mapping[str, Callable[[], tuple[float, float]]], base: str, times_each: int = 5) -> None:
+    """So many times each after one for nothing; the medians, and what they are to that of the first."""
     times: dict[str, list[tuple[float, float]]] = {name: [] for name in measured}
-    for number in range(6):
+    for number in range(times_each + 1):
         for name, measure in measured.items():
             took = measure()
             if number:
@@ -92,11 +93,13 @@ def main() -> None:
             "quietfeed": ([sys.executable, "-m", "quietfeed"], ours),
         }
         others, missing = clients(folder, PORT, SECURE)
-        programs |= {other.name: (other.command, other.environment) for other in others}
-        in_turn(
-            {name: lambda each=each: seconds_until_watched(*each) for name, each in programs.items()},  # type: ignore[misc]
-            "bare Textual app",
-        )
+        beside = programs | {other.name: (other.command, other.environment) for other in others}
+        for each_of, times_each in ((programs, 20), (beside, 5)):
+            in_turn(
+                {name: lambda each=each: seconds_until_watched(*each) for name, each in each_of.items()},  # type: ignore[misc]
+                "bare Textual app",
+                times_each,
+            )
         toot = find("toot")
         if toot is not None:
             helps = {"toot --help": [toot, "--help"], "quietfeed --help": [sys.executable, "-m", "quietfeed", "--help"]}
