@@ -2,8 +2,8 @@
 
     python bench/start.py
 
-All run in a pseudo-terminal of 100x36, in turn; the ratios of the medians are the figures. quietfeed and the bare app are
-started twenty times each, for they are close; the others (bench/clients.py), which fetch from a server on loopback,
+All run in a pseudo-terminal of 100x36, in turn; the ratios of the medians are the figures. quietfeed and the bare app
+are started twenty times each, for they are close; the others (bench/clients.py), which fetch from a server on loopback,
 five times where they are installed. `--help` is timed beside toot's.
 """
 
