@@ -28,7 +28,6 @@ _TOKEN = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff々]+|[^\W_]+(?:['’][^\W_]+)*|[%£$€]|[!?]+|\.{2,}|…|[:;]-?[()DP]"
     r"|[\U0001F300-\U0001FAFF\u2600-\u27BF]"
 )
-_LONG_SCRIPT = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 _LINK = re.compile(r"https?://\S+|\bwww\.\S+")
 _HOST = re.compile(r"://(?:www\.)?([\w.-]+)")
 _HANDLE = re.compile(r"(?<![\w@])@[\w.-]+(?:@[\w.-]+)?")
@@ -124,7 +123,7 @@ def word_features(word: str) -> "array[int]":
     """The hashes of one word: itself, its phrase group, and its character n-grams (3 to 5, padded by a space)."""
     # A word has a dozen n-grams beside it: without its own weight it would drown among them.
     hashes = [crc32(word.encode(), _WORD)] * _WORD_WEIGHT + _group_hashes(WORD_PHRASES.get(word))
-    if _LONG_SCRIPT.match(word):
+    if _is_long_script(word[:1]):
         # Written without spaces: a run of letters is many words, so its pieces stand for them.
         padded, sizes = word[:60], (1, 2, 3)
     else:
@@ -133,6 +132,10 @@ def word_features(word: str) -> "array[int]":
     hashes += [crc32(gram.encode(), _GRAM) for gram in sorted(grams)]
     # An eighth of what a tuple of numbers takes: many words are remembered.
     return array("I", hashes)
+
+
+def _is_long_script(letter: str) -> bool:
+    return "\u3040" <= letter <= "\u30ff" or "\u3400" <= letter <= "\u9fff" or "\u0e00" <= letter <= "\u0e7f"
 
 
 def pair_phrases(pairs: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], list[int]]:

@@ -58,7 +58,17 @@ class QuietfeedApp(App[int]):
             raise UsageError(f"There is no theme {session.config.theme!r}: quiet-dark and quiet-light are ours.")
         kept = session.kept_theme()
         self.theme = kept if kept in self.available_themes else session.config.theme
+        self.stylesheet.set_variables(self.get_css_variables())
+        self._styled = False
         self.set_keymap(keymap(self.keys))
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Read the styles again for another theme; not for the first, with which they have just been read."""
+        if self._styled:
+            super().refresh_css(animate)
+        else:
+            self._styled = True
+            self.stylesheet.update(self, animate=animate)
 
     def get_default_screen(self) -> Screen[None]:
         """The timeline, or the welcome screen where nobody is signed in."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from unicodedata import category
 
 from rich.cells import cell_len
@@ -16,8 +16,10 @@ _MARKS = (
 _JOINED = re.compile(f"[{_MARKS}]")
 # Scripts without spaces may break after any letter; everything else breaks at spaces.
 _WIDE = "\u2e80-\u2fff\u3001-\u3029\u302e-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60"
-# A joiner holds what follows it, whatever script that is.
-_PIECE = re.compile(rf"\s+|[{_WIDE}](?:[{_MARKS}]|(?<=\u200d)\S)*|(?:[^\s{_WIDE}]|(?<=\u200d)\S)+")
+_PIECE = re.compile(r"\s+|\S+")
+_PLAIN = "\u0300"
+"""All letters before this one take no marks and break at spaces."""
+
 _ATTACHED = frozenset(("Mn", "Mc", "Me"))
 """Marks of every other script, by their category in Unicode."""
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]")
@@ -37,13 +39,20 @@ def wrap(text: str, width: int) -> tuple[Line, ...]:
     return tuple(lines)
 
 
+@cache
+def _piece_of_any_script() -> re.Pattern[str]:
+    # Made when the first text needs it: so many letters take a while to compile. A joiner holds what follows it.
+    return re.compile(rf"\s+|[{_WIDE}](?:[{_MARKS}]|(?<=\u200d)\S)*|(?:[^\s{_WIDE}]|(?<=\u200d)\S)+")
+
+
 def _wrap_paragraph(text: str, width: int) -> Iterator[Line]:
     if len(text) <= width and text.isascii():
         yield 0, len(text)
         return
     measure = len if text.isascii() else cell_len
     start = end = used = 0
-    for match in _PIECE.finditer(text):
+    piece = _PIECE if text.isascii() or max(text) < _PLAIN else _piece_of_any_script()
+    for match in piece.finditer(text):
         begin, stop = match.span()
         cells = measure(match.group())
         if match.group().isspace():
