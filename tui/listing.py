@@ -39,8 +39,9 @@ class ListingScreen(MarkingScreen):
         self.redraw()
 
     def on_resize(self, event: events.Resize) -> None:
-        """The keys fit the new width."""
+        """The title and the keys fit the new size."""
         if event.size.width:
+            self.draw_title()
             self.query_one("#keys", Static).update(
                 keys_line(getattr(self.app, "keys", {}), event.size.width, over=True)
             )
@@ -62,6 +63,10 @@ class ListingScreen(MarkingScreen):
         """Show the posts as they are judged now."""
         del effect
         self.timeline.set_rows(list(self.listed()), select=select)
+        self.draw_title()
+
+    def draw_title(self) -> None:
+        """Say what this is, and what of it there is room for."""
         self.query_one("#title", Static).update(Content.assemble(*self.title_pieces()))
 
     def say(self, sentence: str) -> None:

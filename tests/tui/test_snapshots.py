@@ -64,8 +64,6 @@ SCREENS: dict[str, list[str]] = {
     "signin": ["enter"],
     "look": ["4"],
 }
-LAID_OUT_ONCE = ("person", "joined")
-"""What their heads tell depends on the size they were opened at: each size has an app of its own."""
 UNTIL = {"person": Level.known, "celebrity": Level.noise, "sales": Level.everything, "spam": Level.everything}
 
 
@@ -139,18 +137,17 @@ def drawn() -> dict[str, Drawn]:
 async def draw(name: str, session: Callable[[], Session], opened: "Open") -> Drawn:
     """A screen at each size in each theme."""
     pictures = {}
-    for sizes in [[size] for size in SIZES] if name in LAID_OUT_ONCE else [SIZES]:
-        async with opened(session(), size=sizes[0]) as screens:
-            await screens.press(*SCREENS[name])
-            for line in screens.app.screen.query(Input):
-                line.cursor_blink = False
-            for size in sizes:
-                await screens.pilot.resize_terminal(*size)
-                for theme in THEMES:
-                    screens.app.theme = theme
-                    await screens.settled()
-                    await screens.pilot.wait_for_scheduled_animations()
-                    pictures[size, theme] = screens.app.export_screenshot(title=screens.app.title, simplify=True)
+    async with opened(session(), size=SIZES[0]) as screens:
+        await screens.press(*SCREENS[name])
+        for line in screens.app.screen.query(Input):
+            line.cursor_blink = False
+        for size in SIZES:
+            await screens.pilot.resize_terminal(*size)
+            for theme in THEMES:
+                screens.app.theme = theme
+                await screens.settled()
+                await screens.pilot.wait_for_scheduled_animations()
+                pictures[size, theme] = screens.app.export_screenshot(title=screens.app.title, simplify=True)
     return pictures
 
 
