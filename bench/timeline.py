@@ -27,6 +27,7 @@ from terminal import Terminal, resident, words
 from textual import events
 
 from quietfeed.session import open_session
+from quietfeed.tui import FRAMES
 from quietfeed.tui.app import QuietfeedApp
 from quietfeed.tui.rows import Row
 from quietfeed.tui.timeline import Timeline
@@ -93,7 +94,8 @@ async def _awaited(answer: Awaitable[Found]) -> Found:
 
 
 def _apart(part: str, home: Path) -> Found:
-    environment = {**os.environ, "QUIETFEED_HOME": str(home)}
+    # Textual, which is imported before quietfeed here, draws as often as it does there.
+    environment = {"TEXTUAL_FPS": FRAMES, **os.environ, "QUIETFEED_HOME": str(home)}
     command = [sys.executable, __file__, "--part", part, "--home", str(home)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
