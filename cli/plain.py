@@ -60,7 +60,7 @@ class Plain(Reader):
     def __init__(self, session: Session, runner: asyncio.Runner, *, interactive: bool) -> None:
         super().__init__(session, runner)
         self._interactive = interactive
-        self._learner = ThreadPoolExecutor(1)
+        self._beside = ThreadPoolExecutor(1)
         self._lesson: tuple[Lesson, Future[None]] | None = None
         self._done = ""
 
@@ -79,7 +79,7 @@ class Plain(Reader):
                 self._take_lesson()
                 self._obey(line.strip(), words)
         finally:
-            self._learner.shutdown(wait=False, cancel_futures=True)
+            self._beside.shutdown(wait=False, cancel_futures=True)
             self.session.keep_place(self.feed.here)
             self.session.reading.keep()
         return 0
@@ -312,7 +312,7 @@ class Plain(Reader):
         """Learn what was marked, beside the reading; under a pipe the next line waits for it."""
         if self._lesson is None and self.session.unlearned:
             lesson = self.session.lesson()
-            self._lesson = (lesson, self._learner.submit(self.session.learner.learn, lesson))
+            self._lesson = (lesson, self._beside.submit(self.session.learner.learn, lesson))
 
     def _take_lesson(self) -> None:
         if self._lesson is None or (self._interactive and not self._lesson[1].done()):

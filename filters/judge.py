@@ -69,15 +69,15 @@ def _judge(case: Case, model: Scorer, said: Said, now: datetime) -> Verdict:
     if case.asked or verdict.until == Level.known or verdict.reasons[0].kind == "label":
         return verdict
     # What the server has not said is no evidence of a stranger: what would stay if they follow each other stays.
-    friend = replace(case, tie=replace(case.tie, you_follow=True, follows_you=True))
-    name = name_of(strength(friend.tie, now))
+    friends = replace(case.tie, you_follow=True, follows_you=True)
+    name = name_of(strength(friends, now))
     decided = _mark(case.post, said) is not None or _muted(case, now) is not None or case.post.server_hides
     if name in LIFTED_AFTER and not decided and not _lifted(name, _marks(case.post, said)):
         # Whatever the post says: nothing needs to be read once more.
         until = Level.known
     else:
         # A celebrity who talks back is none, and may look like a seller then: the milder of both answers holds.
-        until = max(_by_what_is_known(friend, model, said, now).until, verdict.until)
+        until = max(_by_what_is_known(replace(case, tie=friends), model, said, now).until, verdict.until)
     if until == verdict.until:
         return verdict
     # Where it says how little is known of a stranger, that is told already.

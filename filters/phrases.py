@@ -65,16 +65,15 @@ _GROUPS: dict[str, str] = {
     "|episode of",
 }
 
-PHRASES: dict[tuple[str, ...], str] = {
+_PHRASES: dict[tuple[str, ...], str] = {
     tuple(phrase.split()): group
     for group, phrases in _GROUPS.items()
     for phrase in phrases.split("|")
     if 1 <= len(phrase.split()) <= 2
 }
-"""A phrase as a tuple of one or two plain lower-case words -> its group."""
-
-WORD_PHRASES = {phrase[0]: group for phrase, group in PHRASES.items() if len(phrase) == 1}
-PAIR_PHRASES = {(phrase[0], phrase[1]): group for phrase, group in PHRASES.items() if len(phrase) == 2}
+WORD_PHRASES = {phrase[0]: group for phrase, group in _PHRASES.items() if len(phrase) == 1}
+PAIR_PHRASES = {(phrase[0], phrase[1]): group for phrase, group in _PHRASES.items() if len(phrase) == 2}
+"""A phrase of one plain lower-case word, or of two -> its group."""
 
 SHAPE_WORDS = {
     "shape:link": "it links somewhere",

@@ -18,9 +18,8 @@ class Lesson:
     `state` is the state of the marks it was made from; a lesson of an older state is dropped.
     """
 
-    def __init__(self, state: str, starter: Weights, marks: Sequence[Mark | MarkHead]) -> None:
+    def __init__(self, state: str, marks: Sequence[Mark | MarkHead]) -> None:
         self.state = state
-        self.starter = starter
         self._marks = marks
         self.weights: Weights | None = None
         self.data = b""
@@ -36,12 +35,12 @@ class Lesson:
         from ..filters.learn import learn
 
         marks = self.marks
-        self.learned(weights_to_bytes(learn(self.starter, marks)) if marks else b"")
+        self.learned(weights_to_bytes(learn(starter(), marks)) if marks else b"")
 
     def learned(self, data: bytes) -> None:
         """Take what was learned from the marks, here or elsewhere. Raises RecordError where it is no such thing."""
         self.data = data
-        self.weights = weights_from_bytes(data, self.starter) if data else self.starter
+        self.weights = weights_from_bytes(data, starter()) if data else starter()
 
     def keep(self, archive: Archive) -> None:
         """Keep what was learned. Another version of quietfeed, which may read posts otherwise, learns again."""

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..filters.starter import starter
 from ..filters.ties import evidence
 from ..models.config import Config
 from ..models.errors import NotFound
@@ -22,7 +21,7 @@ from .said import Words
 from .timeline import Timeline
 from .training import training_queue
 
-# Subprocesses and pickle are not on the way to the first screen.
+# Subprocesses are not on the way to the first screen.
 if TYPE_CHECKING:
     from .learner import Learner
 
@@ -314,7 +313,7 @@ class Marking:
     def lesson(self) -> Lesson:
         """What is to be learned from the marks as they are now. Have the `learner` learn it, then `take` it."""
         marks = sorted([*self._words.marks, *self._vouched_posts()], key=lambda mark: mark.at)
-        return Lesson(self.archive.marks.state(), starter(), marks)
+        return Lesson(self.archive.marks.state(), marks)
 
     def _vouched_posts(self) -> list[Mark]:
         """The newest posts of people the user vouched for, as evidence of what a person's posts are like."""

@@ -1,6 +1,7 @@
 """The stretch of kept posts that is in memory: around the cursor, and loaded before the cursor comes to its ends."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import chain
 from typing import Literal
@@ -124,7 +125,8 @@ class WindowScreen(MarkingScreen):
         if not self.session.complete and self._anchor is None:
             self._coming_back = False
             self.session.start_at_oldest(_FEW)
-            fill_up(self.session, self.app.size.height)
+            if not is_full(self.session, self.app.size.height):
+                fill(self.session, self.app.size.height, self.session.load_newer)
             self.timeline.set_rows(self.build())
         super().do_bottom()
         self._say_selected("bottom", "older", whole=self.session.complete)
@@ -136,18 +138,17 @@ class WindowScreen(MarkingScreen):
             self.say(f"{count:,} selected, as far as is loaded: {self.key_of(key)} again goes on to {side} posts")
 
 
-def fill(session: Session, height: int) -> None:
-    """Load what fills a screen; all else comes behind it."""
+def fill(session: Session, height: int, load: Callable[[int], int] | None = None) -> None:
+    """Load what fills a screen, downwards or as `load` does; all else comes behind it."""
+    load = load or session.load
     for _ in range(BELOW // _FEW):
-        if not session.load(_FEW) or session.counts().shown >= height // 3:
+        if not load(_FEW) or is_full(session, height):
             break
 
 
-def fill_up(session: Session, height: int) -> None:
-    """The same above what is loaded."""
-    for _ in range(BELOW // _FEW):
-        if session.counts().shown >= height // 3 or not session.load_newer(_FEW):
-            break
+def is_full(session: Session, height: int) -> bool:
+    """Whether enough is loaded and shown for a screen of so many lines."""
+    return session.counts().shown >= height // 3
 
 
 def bring(session: Session, timeline: Timeline, *, above: int = 0, below: int = 0) -> None:

@@ -28,7 +28,7 @@ def marks(count: int) -> list[Mark]:
 
 
 def here(of: list[Mark]) -> Lesson:
-    lesson = Lesson("", starter(), of)
+    lesson = Lesson("", of)
     lesson.run()
     return lesson
 
@@ -41,7 +41,7 @@ def learner() -> Iterator[Learner]:
 
 
 def apart(learner: Learner, of: list[Mark]) -> Lesson:
-    lesson = Lesson("", starter(), of)
+    lesson = Lesson("", of)
     learner.learn(lesson)
     return lesson
 
@@ -93,7 +93,7 @@ def test_what_goes_wrong_in_the_process_is_told(learner: Learner, monkeypatch: p
 
 def test_it_ends_when_nothing_was_learned_for_a_while(learner: Learner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "IDLE", 0.01)
-    lesson = Lesson("", starter(), marks(2))
+    lesson = Lesson("", marks(2))
     learner.learn(lesson)
     assert learner._end is not None
     learner._end.join()

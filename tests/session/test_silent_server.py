@@ -13,11 +13,12 @@ from quietfeed.models.config import Config
 from quietfeed.models.joined import Handle
 from quietfeed.models.tie import FOREVER
 from quietfeed.models.verdict import Level
-from quietfeed.models.view import Judged, Progress
+from quietfeed.models.view import Judged
 from quietfeed.session import Session, open_session
 from quietfeed.session import session as session_module
 from quietfeed.session.accounts import Accounts
 from quietfeed.session.marking import utc_now
+from quietfeed.session.sync import unwatched
 from quietfeed.sources import http
 from quietfeed.sources.bluesky import open_source
 from quietfeed.store.archive import Archive
@@ -36,10 +37,6 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http, "_PAUSE", 0.0)
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     monkeypatch.setenv("QUIETFEED_HOME", str(tmp_path))
-
-
-def ignore(progress: Progress) -> None:
-    """Nobody watches."""
 
 
 def selling(server: Any) -> Any:
@@ -73,7 +70,7 @@ EVERYWHERE, NOWHERE = ["everything", "noise", "quiet", "known"], ["everything"]
 async def test_a_friend_who_sells_stays_until_the_server_has_answered_and_after(mastodon: Serve, trouble: str) -> None:
     server = selling(mastodon(posts=3, **{trouble: (RELATIONSHIPS,)}))
     session = await signed_in(server)
-    await session.refresh(ignore)
+    await session.refresh(unwatched)
     for author in (FRIEND, STRANGER):
         assert shown_to(session, author) == EVERYWHERE
         why = session.why(by(session, author).key)
@@ -81,7 +78,7 @@ async def test_a_friend_who_sells_stays_until_the_server_has_answered_and_after(
         assert any("sales" in line for line, _ in why.lines[1:]), why.lines
         assert by(session, author).verdict.category == "sales"
     setattr(server.quirks, trouble, ())
-    await session.refresh(ignore)
+    await session.refresh(unwatched)
     assert (shown_to(session, FRIEND), shown_to(session, STRANGER)) == (EVERYWHERE, NOWHERE)
     assert by(session, FRIEND).verdict.reasons[0].text == "you follow each other"
     assert by(session, STRANGER).verdict.category == "sales"
@@ -91,14 +88,14 @@ async def test_a_friend_who_sells_stays_until_the_server_has_answered_and_after(
 async def test_posts_come_from_a_server_that_does_not_say_who_follows_whom(mastodon: Serve) -> None:
     server = mastodon(posts=150, unwell=(RELATIONSHIPS,))
     session = await signed_in(server)
-    arrival = await session.refresh(ignore)
+    arrival = await session.refresh(unwatched)
     assert len(arrival.new) == 150
     assert len(arrival.troubles) == 1
     assert "is not well" in arrival.troubles[0]
     # Asked with the first page and once more at the end, and each time tried twice.
     assert len(server.asked(RELATIONSHIPS)) == 4
     server.quirks.unwell = ()
-    await session.refresh(ignore)
+    await session.refresh(unwatched)
     assert not session.archive.ties.unasked(session.accounts[0].key, 500)
     await session.close()
 
@@ -106,7 +103,7 @@ async def test_posts_come_from_a_server_that_does_not_say_who_follows_whom(masto
 async def test_a_start_without_a_network_knows_who_was_not_asked_for(mastodon: Serve) -> None:
     server = selling(mastodon(posts=3, garbled=(RELATIONSHIPS,)))
     session = await signed_in(server)
-    await session.refresh(ignore)
+    await session.refresh(unwatched)
     await session.close()
     again = open_session()
     again.load()
@@ -116,7 +113,7 @@ async def test_a_start_without_a_network_knows_who_was_not_asked_for(mastodon: S
 
 async def test_an_answer_without_somebody_is_an_answer(mastodon: Serve) -> None:
     session = await signed_in(selling(mastodon(posts=3, gone=(GONE,))))
-    await session.refresh(ignore)
+    await session.refresh(unwatched)
     assert shown_to(session, GONE) == NOWHERE
     assert session.archive.ties.unasked(session.accounts[0].key, 9) == []
     await session.close()
@@ -124,7 +121,7 @@ async def test_an_answer_without_somebody_is_an_answer(mastodon: Serve) -> None:
 
 async def test_the_users_own_words_hide_while_the_server_is_silent(mastodon: Serve) -> None:
     session = await signed_in(selling(mastodon(posts=3, garbled=(RELATIONSHIPS,))))
-    await session.refresh(ignore)
+    await session.refresh(unwatched)
     session.mark(by(session, FRIEND).key, "sales")
     assert shown_to(session, FRIEND) == NOWHERE
     session.mute(by(session, GONE).key, FOREVER)
@@ -150,7 +147,7 @@ async def test_a_server_that_never_says_it_is_waited_for_one_day(
             return start + after
 
         monkeypatch.setattr(session_module, "utc_now", later)
-        await session.refresh(ignore)
+        await session.refresh(unwatched)
         return shown_to(session, STRANGER)
 
     assert await refreshed(timedelta()) == EVERYWHERE
@@ -173,11 +170,11 @@ async def test_a_server_that_cannot_be_reached_at_all_is_not_taken_for_one_that_
 ) -> None:
     server = selling(mastodon(posts=3, garbled=(RELATIONSHIPS,)))
     session = await signed_in(server)
-    await session.refresh(ignore)
+    await session.refresh(unwatched)
     start = utc_now()
     server.quirks.dropped = 10_000
     monkeypatch.setattr(session_module, "utc_now", lambda: start + timedelta(days=3))
-    assert (await session.refresh(ignore)).troubles
+    assert (await session.refresh(unwatched)).troubles
     assert shown_to(session, STRANGER) == EVERYWHERE
     await session.close()
 
@@ -185,13 +182,13 @@ async def test_a_server_that_cannot_be_reached_at_all_is_not_taken_for_one_that_
 async def test_of_a_boost_it_is_the_author_who_counts(mastodon: Serve) -> None:
     server = selling(mastodon(posts=3))
     session = await signed_in(server)
-    await session.refresh(ignore)
+    await session.refresh(unwatched)
     server.quirks.garbled = (RELATIONSHIPS,)
     world = server.world
     offer, other = world.status(50, "5", SELLS), world.status(51, STRANGER, SELLS)
     passed_on = [world.status(-1, FRIEND) | {"reblog": offer}, world.status(-2, "5") | {"reblog": other}]
     world.home[:0] = [boost | {"content": ""} for boost in passed_on]
-    await session.refresh(ignore)
+    await session.refresh(unwatched)
     # Nobody knows yet who 5 is to the user, whoever boosts them; the stranger stays one, whoever boosts them.
     assert shown_to(session, "5") == EVERYWHERE
     boosted = next(each for each in session.timeline if each.post.booster is not None and each.post.booster.id == "5")
@@ -216,7 +213,7 @@ async def test_a_page_of_a_feed_keeps_whoever_could_not_be_asked_for(mastodon: S
 async def test_a_page_of_a_feed_looks_up_its_own_people_alone(mastodon: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     server = mastodon(posts=60)
     session = await signed_in(server)
-    await session.refresh(ignore)
+    await session.refresh(unwatched)
     assert len({judged.post.author.id for judged in session.timeline}) == 11
     feed = await session.feed_named("Close ones")
     looked_up: set[str] = set()
@@ -237,7 +234,7 @@ async def test_a_friend_in_a_conversation_is_asked_for_though_no_post_of_theirs_
     server = selling(mastodon(posts=3))
     server.world.home[2] = server.world.status(2, "2", "good morning")
     session = await signed_in(server)
-    await session.refresh(ignore)
+    await session.refresh(unwatched)
     world = server.world
     world.follows["5"] = (True, True)
     world.home = [world.status(30, "6", SELLS), world.status(20), world.status(21, "5", SELLS)]
@@ -257,7 +254,7 @@ async def test_somebody_joined_waits_for_the_servers_of_all_handles(mastodon: Se
     session = await signed_in(one)
     await session.signing_in.with_token("mastodon", other.url, "good")
     session.accounts_changed()
-    await session.refresh(ignore)
+    await session.refresh(unwatched)
     here, there = (account.key for account in session.accounts)
     stranger = (here, STRANGER)
     assert shown_to(session, STRANGER) == NOWHERE
@@ -266,7 +263,7 @@ async def test_somebody_joined_waits_for_the_servers_of_all_handles(mastodon: Se
     session.joins_changed()
     assert shown_to(session, STRANGER) == EVERYWHERE
     other.quirks.garbled = ()
-    await session.refresh(ignore)
+    await session.refresh(unwatched)
     assert by(session, STRANGER).tie_name == "known"
     assert shown_to(session, STRANGER) == EVERYWHERE
     await session.close()
@@ -283,9 +280,9 @@ async def test_a_silent_appview_makes_nobody_a_stranger(bluesky: Serve) -> None:
     archive.add_account(account)
     source = open_source(account, {"access": server.session()["accessJwt"]})
     session = Session(archive, Config(), Accounts(archive, None, {account.key: source}), None)
-    await session.refresh(ignore)
+    await session.refresh(unwatched)
     assert shown_to(session, friend) == shown_to(session, stranger) == EVERYWHERE
     server.quirks.garbled = ()
-    await session.refresh(ignore)
+    await session.refresh(unwatched)
     assert (shown_to(session, friend), shown_to(session, stranger)) == (EVERYWHERE, NOWHERE)
     await session.close()

@@ -27,7 +27,7 @@ from quietfeed.session import Session
 from quietfeed.session.accounts import Accounts
 from quietfeed.store.archive import Archive
 from quietfeed.store.places import find_places
-from quietfeed.tui import marking
+from quietfeed.tui import marking, window
 from quietfeed.tui.app import QuietfeedApp
 from quietfeed.tui.rows import PostRow
 from quietfeed.tui.timeline import Timeline
@@ -268,3 +268,11 @@ class Scripted:
 @pytest.fixture
 def scripted() -> type[Scripted]:
     return Scripted
+
+
+@pytest.fixture
+def small_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A window that a few dozen posts overflow."""
+    monkeypatch.setattr(window, "SLICE", 10)
+    monkeypatch.setattr(window, "BELOW", 20)
+    monkeypatch.setattr(window, "STAY", 25)

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quietfeed.session import Session
-from quietfeed.tui import tray, window
+from quietfeed.tui import tray
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Screens, Scripted
 
 
+pytestmark = pytest.mark.usefixtures("small_window")
+
+
 @pytest.fixture(autouse=True)
-def small_window(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A window that a few dozen posts overflow."""
-    monkeypatch.setattr(window, "SLICE", 10)
-    monkeypatch.setattr(window, "BELOW", 20)
-    monkeypatch.setattr(window, "STAY", 25)
+def few_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tray that does not look far ahead."""
     monkeypatch.setattr(tray, "AHEAD", 3)
 
 

@@ -17,12 +17,7 @@ if TYPE_CHECKING:
 COUNT = 300
 
 
-@pytest.fixture(autouse=True)
-def small_window(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A window that a few dozen posts overflow."""
-    monkeypatch.setattr(window, "SLICE", 10)
-    monkeypatch.setattr(window, "BELOW", 20)
-    monkeypatch.setattr(window, "STAY", 25)
+pytestmark = pytest.mark.usefixtures("small_window")
 
 
 def kept(scripted: "type[Scripted]", home: Path, *, star: int = 0, count: int = COUNT) -> Session:

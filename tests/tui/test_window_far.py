@@ -19,13 +19,13 @@ KEPT, NEWS = 120, 300
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
+pytestmark = pytest.mark.usefixtures("small_window")
+
+
 @pytest.fixture(autouse=True)
-def small_window(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A window that a few dozen posts overflow, and news that are drawn page by page however fast they come."""
+def page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """News are drawn page by page, however fast they come."""
     monkeypatch.setattr(feed, "NEWS_EACH", 0.0)
-    monkeypatch.setattr(window, "SLICE", 10)
-    monkeypatch.setattr(window, "BELOW", 20)
-    monkeypatch.setattr(window, "STAY", 25)
 
 
 def number_of(screens: "Screens") -> int:
