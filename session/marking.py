@@ -80,13 +80,26 @@ class Marking:
         """How many posts came that wait above what is loaded: to be counted, not yet judged."""
         return self._timeline.above
 
-    def load(self, count: int = _POSTS_A_LOAD) -> int:
-        """Load the newest kept posts (first call) or that many older ones (further calls); how many came."""
-        return self._timeline.load(count, today())
+    def load(self, count: int = _POSTS_A_LOAD, *, settle: bool = True) -> int:
+        """Load the newest kept posts (first call) or that many older ones (further calls); how many came.
 
-    def load_newer(self, count: int) -> int:
-        """Load that many kept posts above the loaded ones; how many came. Needed after `start_at` and `trim` alone."""
-        return self._timeline.load_newer(count, today())
+        Without `settle`, what they tell of their authors' earlier posts waits for that call.
+        """
+        came = self._timeline.load(count, today())
+        if settle:
+            self.settle()
+        return came
+
+    def load_newer(self, count: int, *, settle: bool = True) -> int:
+        """Load that many kept posts above the loaded ones, as `load` does. Needed after `start_at` and `trim` alone."""
+        came = self._timeline.load_newer(count, today())
+        if settle:
+            self.settle()
+        return came
+
+    def settle(self, most: int | None = None) -> int:
+        """Judge again, by what later posts told of their authors, so many of the loaded posts; how many there were."""
+        return self._timeline.settle(today(), most)
 
     def start_at(self, key: PostKey, count: int) -> bool:
         """Load anew, from that many posts above a kept post: `load` then brings itself and what is below it.
@@ -114,7 +127,7 @@ class Marking:
     def look_up(self, key: PostKey) -> Judged | None:
         """One kept post, loaded if it was not."""
         self._timeline.arrive([key], today(), anywhere=True)
-        self._timeline.settle(today())
+        self.settle()
         return self._timeline.get(key)
 
     def find(self, query: str, limit: int) -> tuple[list[Judged], int]:

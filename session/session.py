@@ -238,7 +238,7 @@ class Session(Joining):
         return Effect(f"{count} read" if fresh else "everything here was read before")
 
     def _arrival(self, new: list[PostKey], troubles: list[str]) -> Arrival:
-        self._timeline.settle(today())
+        self.settle()
         shown = self._timeline.shown(self.level)
         count = sum(key in shown for key in new)
         return Arrival(tuple(new), count, len(new) - count, tuple(dict.fromkeys(troubles)))

@@ -4,6 +4,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from ..filters.habits import HabitBook
 from ..filters.judge import judge, judge_all
@@ -54,6 +55,7 @@ class Timeline:
         self._by_author: dict[PersonKey, list[PostKey]] = {}
         self._met_again: set[PersonKey] = set()
         self._met_with: dict[PersonKey, int] = {}
+        self._unsettled: dict[PostKey, None] = {}
         self._top: Place | None = None
         self._above = 0
         self._bottom: Place | None = None
@@ -94,25 +96,23 @@ class Timeline:
         return [*((account, post_id) for _, account, post_id in self._order), *self._aside]
 
     def load(self, count: int, now: datetime) -> int:
-        """Load that many older kept posts; how many came."""
+        """Load that many older kept posts; how many came. `settle` follows, at once or later."""
         page = self._archive.posts.page(count, self._bottom)
         self.complete = len(page) < count
         self.revision += 1
         if page:
             self._bottom = page[-1][0]
             self._add(page, now)
-            self.settle(now)
         return len(page)
 
     def load_newer(self, count: int, now: datetime) -> int:
-        """Load that many kept posts above those that are loaded; how many came."""
+        """Load that many kept posts above those that are loaded; how many came. `settle` follows, at once or later."""
         if self._top is None:
             return 0
         page = self._archive.posts.page_above(count, self._top)
         self._top = page[0][0] if len(page) == count else None
         self.revision += 1
         self._add(page, now)
-        self.settle(now)
         return len(page)
 
     def start_at(self, key: PostKey, count: int, now: datetime) -> bool:
@@ -180,6 +180,7 @@ class Timeline:
             self._met_with.pop(author, None)
         for key in gone:
             del self._loaded[key]
+            self._unsettled.pop(key, None)
         self._order = [each for each in self._order if each[1:] not in gone]
         self._aside -= gone
         self._met_again.intersection_update(self._by_author)
@@ -237,15 +238,23 @@ class Timeline:
             loaded.judged = self._judged(loaded.case, judge(loaded.case, self.weights, said=self.said, now=now), now)
         self.revision += 1
 
-    def settle(self, now: datetime) -> None:
-        """Judge authors of whom more posts came again: their habits are better known now, for earlier posts too."""
+    def settle(self, now: datetime, most: int | None = None) -> int:
+        """Judge authors of whom more posts came again: their habits are better known now, for earlier posts too.
+
+        At most that many posts, the others the next time; how many were judged.
+        """
         # Between the fortieth and the forty-first post a habit stays what it is: looked at again a third later.
         due = [each for each in self._met_again if 3 * len(self._by_author[each]) >= 4 * self._met_with.get(each, 0)]
-        again = [key for author in due for key in self._by_author[author]]
-        self._met_with |= {author: len(self._by_author[author]) for author in due}
+        for author in due:
+            self._met_with[author] = len(self._by_author[author])
+            self._unsettled |= dict.fromkeys(self._by_author[author])
         self._met_again.difference_update(due)
-        if again:
-            self._make_cases(again, now)
+        keys = list(islice(self._unsettled, most))
+        for key in keys:
+            del self._unsettled[key]
+        if keys:
+            self._make_cases(keys, now)
+        return len(keys)
 
     def by_author(self, person: PersonKey) -> list[PostKey]:
         """The loaded posts an author wrote, boosted or not."""
@@ -278,10 +287,13 @@ class Timeline:
 
     def judge_all(self, posts: list[Post], now: datetime) -> list[Judged]:
         """Judge posts that are not of the timeline itself, such as a conversation."""
+        return [judged for _, judged in self._judge_all(posts, now)]
+
+    def _judge_all(self, posts: list[Post], now: datetime) -> list[tuple[Case, Judged]]:
         self._read_ties(posts)
         cases = [self._case(post) for post in posts]
         verdicts = judge_all(cases, self.weights, said=self.said, now=now)
-        return [self._judged(case, verdict, now) for case, verdict in zip(cases, verdicts, strict=True)]
+        return [(case, self._judged(case, verdict, now)) for case, verdict in zip(cases, verdicts, strict=True)]
 
     def _add(self, page: list[tuple[Place, Post]], now: datetime, *, aside: bool = False) -> None:
         if not page:
@@ -292,11 +304,11 @@ class Timeline:
                 self._by_author.setdefault(_author(post), []).append(post.key)
                 if post.booster is None:
                     self._habits.add(post)
-        for (place, _), judged in zip(page, self.judge_all([post for _, post in page], now), strict=True):
+        for (place, _), (case, judged) in zip(page, self._judge_all([post for _, post in page], now), strict=True):
             if not aside and (judged.key not in self._loaded or judged.key in self._aside):
                 insort(self._order, _order(place))
                 self._aside.discard(judged.key)
-            self._loaded[judged.key] = _Loaded(place, self._case(judged.post), judged)
+            self._loaded[judged.key] = _Loaded(place, case, judged)
         self._met_again |= known
 
     def _make_cases(self, keys: Iterable[PostKey], now: datetime) -> None:

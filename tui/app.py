@@ -16,7 +16,7 @@ from textual.widgets import Input
 from ..models.errors import QuietfeedError, UsageError
 from ..session import Session
 from .feed import FeedScreen
-from .keys import keymap, keys_of, writes
+from .keys import keys_of, rebind, writes
 from .messages import ShowAuthor, ShowFound, ShowHelp, ShowPost, ShowPosts
 from .themes import THEMES
 
@@ -60,7 +60,7 @@ class QuietfeedApp(App[int]):
         self.theme = kept if kept in self.available_themes else session.config.theme
         self.stylesheet.set_variables(self.get_css_variables())
         self._styled = False
-        self.set_keymap(keymap(self.keys))
+        rebind(self, self.keys)
 
     def refresh_css(self, animate: bool = True) -> None:
         """Read the styles again for another theme; not for the first, with which they have just been read."""

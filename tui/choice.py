@@ -11,8 +11,10 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from .keyed import Keyed
 
-class ChoiceScreen(ModalScreen[int | None]):
+
+class ChoiceScreen(ModalScreen[int | None], Keyed):
     """Answers with the number of what was chosen, from 0, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

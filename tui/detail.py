@@ -30,7 +30,6 @@ class DetailScreen(PicturedScreen):
 
     def on_mount(self) -> None:
         """The post at once, its conversation when the server has answered."""
-        super().on_mount()
         self.say("fetching the conversation …")
         self.run_worker(self._fetch(), name="thread", group="thread", exclusive=True, exit_on_error=False)
 

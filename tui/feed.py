@@ -19,7 +19,7 @@ from .moving import holds
 from .reading import keys_in
 from .rows import HiddenRow, PostRow, Row, build_rows
 from .selecting import SelectableTimeline
-from .status import counts_line, keys_line, progress_words
+from .status import counts_line, keys_line, progress_words, put
 from .threads import Folds
 
 _MORE = 20
@@ -122,21 +122,20 @@ class FeedScreen(LevelScreen, window.WindowScreen):
 
     def say(self, sentence: str) -> None:
         """One line above the status."""
-        self.query_one("#saying", Static).update(sentence)
+        put(self.query_one("#saying", Static), sentence)
 
     def draw_status(self) -> None:
-        """The line of counts, and the keys."""
-        width = self.size.width
+        """The line of counts."""
         busy = progress_words(self._fetching) if self._fetching else ""
         waiting = len(self._waiting) + self.session.above
-        line = counts_line(self.session.counts(), self.session.level, width - 2, waiting=waiting, busy=busy)
-        self.query_one("#status", Static).update(line)
-        self.query_one("#keys", Static).update(keys_line(getattr(self.app, "keys", {}), width))
+        line = counts_line(self.session.counts(), self.session.level, self.size.width - 2, waiting=waiting, busy=busy)
+        put(self.query_one("#status", Static), line)
 
     def on_resize(self, event: events.Resize) -> None:
         """The status line and the keys fit the new width."""
         if event.size.width:
             self.draw_status()
+            put(self.query_one("#keys", Static), keys_line(getattr(self.app, "keys", {}), event.size.width))
 
     def on_screen_resume(self) -> None:
         """Back from another screen: what was marked there is shown, and learned if it was not yet."""

@@ -83,7 +83,6 @@ class FeedOfScreen(LevelScreen, ListingScreen):
 
     def on_mount(self) -> None:
         """Ask for the top of the feed."""
-        super().on_mount()
         self.do_refresh()
 
     def _judged(self) -> list[Judged]:

@@ -16,6 +16,7 @@ from ..models.joined import Handle, PersonKey
 from ..models.view import Effect, Judged
 from ..session import Session
 from ..session.joining import Somebody
+from .keyed import Keyed
 from .paint import TIES
 
 _MOST = 100
@@ -60,7 +61,7 @@ def offers(session: Session, judged: Judged) -> tuple[str, list[Offer]]:
     return question, choices
 
 
-class WhoScreen(ModalScreen[PersonKey | None]):
+class WhoScreen(ModalScreen[PersonKey | None], Keyed):
     """A list of people that narrows as one types. Answers with who was chosen, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from textual.binding import Binding
+from textual.dom import DOMNode
 from textual.keys import Keys
 
 from ..models.errors import UsageError
@@ -168,11 +169,14 @@ def keys_of(keyset: str, own: Mapping[str, str]) -> dict[str, str]:
     return keys
 
 
-def keymap(keys: Mapping[str, str]) -> dict[str, str]:
-    """The same for Textual, where an action without a key would keep its default one."""
-    # Every screen knows escape by itself; here it would be the app's, which passes other keys on as escape.
+def rebind(node: DOMNode, keys: Mapping[str, str]) -> None:
+    """Give the bindings of a screen, or of the app, these keys: once, where the app's keymap would be applied anew at
+    each key that is pressed, for 2 ms.
+    """
+    # Every screen knows escape by itself; as the app's it would pass other keys on as escape.
     own = {**keys, "back": keys["back"].removeprefix("escape").removeprefix(",")}
-    return {name: combination or f"no-key-{name}" for name, combination in own.items()}
+    # An action without a key would keep its default one.
+    node._bindings.apply_keymap({name: combination or f"no-key-{name}" for name, combination in own.items()})
 
 
 def _usual(action: Action, keyset: str) -> list[str]:
@@ -207,7 +211,7 @@ def _exists(key: str) -> bool:
 
 
 def bindings(ids: Iterable[str] | None = None) -> list[Binding]:
-    """Textual bindings of these actions (default: all), each with its id, so that a keymap can rebind it."""
+    """Textual bindings of these actions (default: all), each with its id, by which `rebind` gives it other keys."""
     wanted = [name for name in _BY_ID if name not in OF_THE_APP] if ids is None else ids
     return [
         Binding(_BY_ID[name].vim, f"do('{name}')", _BY_ID[name].text, id=name, tooltip=_BY_ID[name].text, show=False)

@@ -14,7 +14,7 @@ from .marking import MarkingScreen
 from .messages import Opened, ShowPost
 from .rows import PostRow, Row
 from .selecting import SelectableTimeline
-from .status import keys_line
+from .status import keys_line, put
 
 
 class ListingScreen(MarkingScreen):
@@ -42,9 +42,7 @@ class ListingScreen(MarkingScreen):
         """The title and the keys fit the new size."""
         if event.size.width:
             self.draw_title()
-            self.query_one("#keys", Static).update(
-                keys_line(getattr(self.app, "keys", {}), event.size.width, over=True)
-            )
+            put(self.query_one("#keys", Static), keys_line(getattr(self.app, "keys", {}), event.size.width, over=True))
 
     def title_line(self) -> str:
         """What this is, in one line or a few."""
@@ -71,7 +69,7 @@ class ListingScreen(MarkingScreen):
 
     def say(self, sentence: str) -> None:
         """One line below the posts."""
-        self.query_one("#saying", Static).update(sentence)
+        put(self.query_one("#saying", Static), sentence)
 
     def on_screen_resume(self) -> None:
         """Back from a screen above: what was marked there is shown."""

@@ -14,6 +14,7 @@ from ..models.words import links_of
 from ..session import Session
 from ..session.browser import can_open, open_in_browser
 from ..session.training import is_unsure
+from .keyed import Keyed
 from .keys import bindings, first_key
 from .messages import OpenLink, ShowAuthor, ShowFound, ShowHelp
 from .paint import paint, utc_now
@@ -25,7 +26,7 @@ _ALL_SURE = "the filter is sure of everything here"
 _LEVEL_DIGITS = ("1", "2", "3", "4")
 
 
-class MovingScreen(Screen[None]):
+class MovingScreen(Screen[None], Keyed):
     """Runs the actions of the keys table by their ids: `do_down` for "down". A subclass speaks in `say`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

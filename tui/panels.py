@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from .charts import Line, bar
+from .keyed import Keyed
 
 HEADING = "bold $primary"
 QUIET = "$text-muted"
@@ -22,7 +23,7 @@ _FRAME = 7
 """Border, padding and scrollbar."""
 
 
-class PanelScreen(ModalScreen[str | None]):
+class PanelScreen(ModalScreen[str | None], Keyed):
     """A panel of text that scrolls. It answers with an action to be run on the screen below, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -69,7 +69,6 @@ class PersonScreen(PicturedScreen):
 
     def on_mount(self) -> None:
         """The posts at once, the avatar when it has come."""
-        super().on_mount()
         self.look()
 
     def title_line(self) -> str:

@@ -30,10 +30,10 @@ class SelectableTimeline(Timeline, inherit_bindings=False):
         self._anchor = number
         self.refresh()
 
-    def set_rows(self, rows: Sequence[Row], *, select: PostKey | None = None) -> None:
+    def set_rows(self, rows: Sequence[Row], *, select: PostKey | None = None, repaint: bool = True) -> None:
         """Replace the rows; a selection goes on from the row where it began, wherever that stands now."""
         began = None if self._anchor is None or self._anchor >= len(self.rows) else self.rows[self._anchor].key
-        super().set_rows(rows, select=select)
+        super().set_rows(rows, select=select, repaint=repaint)
         if began is not None:
             found = self.find(began)
             self._anchor = self.cursor if found is None else found

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from rich.cells import cell_len
 from textual.content import Content
 from textual.style import Style
+from textual.widgets import Static
 
 from ..models.verdict import Level
 from ..models.view import Counts, Progress
@@ -27,6 +28,12 @@ def counts_line(counts: Counts, level: Level, width: int, *, waiting: int = 0, b
         if cell_len(line) <= width:
             return line
     return clip(line, width)
+
+
+def put(bar: Static, line: str | Content) -> None:
+    """Show a line in a bar of one line. Nothing else moves by it: Textual need not lay the screen out anew."""
+    if bar.content != line:
+        bar.update(line, layout=False)
 
 
 def progress_words(progress: Progress) -> str:

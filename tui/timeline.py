@@ -9,7 +9,7 @@ from rich.style import Style
 from textual import events
 from textual.binding import BindingType
 from textual.cache import LRUCache
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -49,6 +49,7 @@ class Timeline(ScrollView, can_focus=True):
         self._styles: dict[tuple[Style, str, bool], Style] = {}
         self._now = utc_now()
         self._width = 0
+        self._replacing = False
         self._search = ""
 
     @property
@@ -71,16 +72,19 @@ class Timeline(ScrollView, can_focus=True):
         """The row under the cursor."""
         return self._rows[self._cursor] if self._rows else None
 
-    def set_rows(self, rows: Sequence[Row], *, select: PostKey | None = None) -> None:
+    def set_rows(self, rows: Sequence[Row], *, select: PostKey | None = None, repaint: bool = True) -> None:
         """Replace the rows. The cursor stays on its row, or on the nearest that is left, on the same screen line.
 
-        `select` puts it on another row, and scrolls only as far as that needs.
+        `select` puts it on another row, and scrolls only as far as that needs. Without `repaint` the screen is drawn
+        again only where other rows stand on it now.
         """
+        seen = None if repaint else self._seen()
         before = self.selected
         old_rows, old_cursor = self._rows, self._cursor
         offset = self._tops[old_cursor] - self.scroll_offset.y if old_rows else 0
         old_heights = self._heights
         self._rows = list(rows)
+        self._replacing = True
         self._lay_out(old_rows, old_heights)
         if before is not None:
             self._cursor = self._find_again(old_rows, old_cursor)
@@ -91,8 +95,17 @@ class Timeline(ScrollView, can_focus=True):
             self._measure(found)
             self._show_cursor()
         self._cursor = max(min(self._cursor, len(self._rows) - 1), 0)
-        self.refresh()
+        self._replacing = False
+        if seen is None or self._seen() != seen:
+            self.refresh()
         self.post_message(Selected(self.selected))
+
+    def _seen(self) -> tuple[object, ...]:
+        """What is on the screen: its rows, how much of the first is above it, and which of them is selected."""
+        visible = self.visible_rows()
+        y = self.scroll_offset.y
+        above = y - self._tops[bisect_right(self._tops, y) - 1]
+        return visible, above, self.selected, self._width
 
     def find(self, key: PostKey) -> int | None:
         """The number of the row with this key."""
@@ -159,6 +172,14 @@ class Timeline(ScrollView, can_focus=True):
         self._strips.clear()
         self.refresh()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Lines of the screen, as they are remembered: Textual would make all of them anew, for a border or padding."""
+        strips = [self.render_line(y) for y in crop.line_range]
+        background = self.background_colors[1]
+        for line_filter in self.get_line_filters():
+            strips = [strip.apply_filter(line_filter, background) for strip in strips]
+        return [strip.crop(*crop.column_span) for strip in strips]
+
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
         width = self.size.width
@@ -207,7 +228,10 @@ class Timeline(ScrollView, can_focus=True):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """However it was scrolled: what comes next is measured before it is seen."""
-        super().watch_scroll_y(old_value, new_value)
+        if not self._replacing:
+            super().watch_scroll_y(old_value, new_value)
+        elif self.show_vertical_scrollbar:
+            self.vertical_scrollbar.position = new_value
         if self._rows:
             self._measure_still(bisect_right(self._tops, self.scroll_offset.y) - 1)
 
@@ -224,7 +248,14 @@ class Timeline(ScrollView, can_focus=True):
 
     def _take(self, heights: Heights) -> None:
         self._heights, self._tops = heights, heights.tops
-        self.virtual_size = Size(self._width, self._tops[-1])
+        size = Size(self._width, self._tops[-1])
+        if (size.height > self.size.height) != self.show_vertical_scrollbar:
+            self.virtual_size = size
+        elif size != self.virtual_size:
+            # Rows beyond the screen move nothing on it: Textual would lay the whole of it out anew.
+            self.set_reactive(Timeline.virtual_size, size)
+            if self.show_vertical_scrollbar:
+                self.vertical_scrollbar.window_virtual_size = size.height
 
     def _measure(self, number: int) -> None:
         """Make the heights exact of all rows that could be on a screen with this one."""
@@ -237,7 +268,7 @@ class Timeline(ScrollView, can_focus=True):
         top = min(bisect_right(self._tops, self.scroll_offset.y), len(self._rows)) - 1
         before = self._tops[top]
         self._measure(number)
-        if self._tops[top] != before:
+        if self._tops[top] != before or self.scroll_offset.y > self.max_scroll_y:
             self._jump(self.scroll_offset.y + self._tops[top] - before)
 
     def _lines(self, row: Row) -> list[PaintedLine]:

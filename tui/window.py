@@ -14,7 +14,7 @@ from .rows import PostRow, Row
 from .timeline import Timeline
 
 SLICE = 25
-"""So many kept posts are loaded at once: reading and judging them takes less than a frame."""
+"""So many kept posts are loaded at once, or judged again: reading and judging them takes less than a frame."""
 BELOW = 250
 """So many posts are loaded below the cursor."""
 STAY = 250
@@ -61,17 +61,21 @@ class WindowScreen(MarkingScreen):
         try:
             while True:
                 await self._painted()
-                side = lacking(self.session, self.timeline, self._below) if self.is_current else None
-                if side is None:
+                if not self.is_current:
                     return
                 # What the cursor has left behind is read, before the rows around it come and go.
-                self._reader.look(self.timeline)
-                (self.session.load_newer if side == "newer" else self.session.load)(SLICE)
+                read = self._reader.look(self.timeline)
+                side = lacking(self.session, self.timeline, self._below)
+                if side is not None:
+                    (self.session.load_newer if side == "newer" else self.session.load)(SLICE, settle=False)
+                elif not self.session.settle(SLICE):
+                    return
                 came = self.show_loaded()
                 if self._coming_back:
                     self._waiting |= {row.key for row in came if self.is_unread(row)}
                     self._coming_back = not self.session.newest
-                self._reader.look(self.timeline)
+                if self._reader.look(self.timeline) or read:
+                    self.timeline.refresh()
                 self.draw_status()
         finally:
             self._loading = False
@@ -88,12 +92,12 @@ class WindowScreen(MarkingScreen):
     def show_loaded(self) -> list[PostRow]:
         """Show what is loaded, and let go of what has come to lie far; the posts that came above the screen by it."""
         before = {row.key for row in self.timeline.rows}
-        self.timeline.set_rows(self.build())
+        self.timeline.set_rows(self.build(), repaint=False)
         visible = self.timeline.visible_rows()
         above = self.timeline.rows[: self.timeline.find(visible[0].key) if visible and before else 0]
         came = [row for row in above if isinstance(row, PostRow) and row.key not in before]
         if self._anchor is None and self.is_current and let_go(self.session, self.timeline, self._below):
-            self.timeline.set_rows(self.build())
+            self.timeline.set_rows(self.build(), repaint=False)
         return came
 
     def do_down(self) -> None:
