@@ -270,7 +270,7 @@ class Plain(Reader):
     def do_report(self, _count: int, _rest: str) -> None:
         """The quiet report."""
         session = self.session
-        report = make_report(session.timeline, session.level)
+        report = make_report(session.timeline, session.level, session.handles_of)
         self.say(*report_lines(report, session.counts(), session.level.name, session.marks))
 
     def do_open_link(self, count: int, rest: str) -> None:

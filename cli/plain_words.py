@@ -115,8 +115,8 @@ def report_lines(report: Report, counts: Counts, level: str, marks: int) -> list
         hidden: dict[HiddenAs, int] = dict(kinds)
         what = f": {shares(hidden)}" if hidden else ""
         lines.append(f"{day:%A} {day.day} {day:%B}: {shown} shown, {sum(hidden.values())} hidden{what}.")
-    for number, (handle, count, kind) in enumerate(report.accounts, 1):
-        lines.append(f"Noise {number}: {handle}, {count} hidden, mostly {kind}.")
+    for number, (handles, count, kind) in enumerate(report.accounts, 1):
+        lines.append(f"Noise {number}: {' and '.join(handles)}, {count} hidden, mostly {kind}.")
     lines += [f"Certainty {words}: {count} posts." for words, count in report.sure]
     lines.append(f"{marks} mark{'s' if marks != 1 else ''} so far, {report.marked} on loaded posts.")
     return lines

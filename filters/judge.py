@@ -10,7 +10,7 @@ from math import exp, log
 
 from ..models.case import Case
 from ..models.mark import NOTHING_SAID, Said, until
-from ..models.post import Post
+from ..models.post import Label, Post
 from ..models.tie import TieName
 from ..models.verdict import CATEGORIES, Category, Level, Reason, Verdict
 from ..models.weights import Weights
@@ -66,7 +66,7 @@ def judge_all(cases: Iterable[Case], weights: Weights, *, said: Said = NOTHING_S
 
 def _judge(case: Case, model: Scorer, said: Said, now: datetime) -> Verdict:
     verdict = _by_what_is_known(case, model, said, now)
-    if case.asked or verdict.until == Level.known or verdict.reasons[0].kind == "label":
+    if case.asked or verdict.until == Level.known:
         return verdict
     # What the server has not said is no evidence of a stranger: what would stay if they follow each other stays.
     friends = replace(case.tie, you_follow=True, follows_you=True)
@@ -80,8 +80,15 @@ def _judge(case: Case, model: Scorer, said: Said, now: datetime) -> Verdict:
         until = max(_by_what_is_known(replace(case, tie=friends), model, said, now).until, verdict.until)
     if until == verdict.until:
         return verdict
-    # Where it says how little is known of a stranger, that is told already.
-    others = verdict.reasons[1:] if verdict.until == Level.quiet else verdict.reasons
+    others = verdict.reasons
+    if verdict.until == Level.quiet:
+        # It says how little is known of a stranger: that is told already.
+        others = others[1:]
+    elif others[0].kind == "label":
+        # What hides a stranger's post only covers a friend's.
+        others = tuple(
+            Reason(f"{label.words}: only warned of until then", 0.0, "label") for label in _hiding(case.post)
+        )
     return replace(verdict, until=until, reasons=_led_by(Reason(NOT_ASKED, 0.0, "unsure"), others))
 
 
@@ -111,7 +118,7 @@ def _by_what_is_known(case: Case, model: Scorer, said: Said, now: datetime) -> V
         return Verdict(Level.everything, category, scores, (reason,))
     if post.server_filters:
         friendly.append(Reason(f"your server's filter{_titles(post)} only warns of it", 0.0, "server"))
-    hiding = next((label for label in post.labels if label.does == "hide"), None) if post.labels else None
+    hiding = next(iter(_hiding(post)), None)
     if hiding is not None:
         friendly.append(Reason(f"{hiding.words}: only warned of, because you know them", 0.0, "label"))
     if case.tie.vouched and not case.tie.not_known:
@@ -151,6 +158,11 @@ def _mark(post: Post, said: Said) -> Category | None:
         return None
     mark = said.posts.get(post.key)
     return said.posts.get((post.account, post.original_id)) if mark is None and post.original_id else mark
+
+
+def _hiding(post: Post) -> tuple[Label, ...]:
+    """The labels that hide a stranger's post."""
+    return tuple(label for label in post.labels if label.does == "hide") if post.labels else ()
 
 
 def _marks(post: Post, said: Said) -> Mapping[Category, int]:

@@ -26,6 +26,9 @@ CLOSE = 0.75
 KNOWN = 0.40
 ACQUAINTANCE = 0.15
 
+_NO_CONTACT = "no contact between you so far"
+_NOT_KNOWN = "nothing is known between you"
+_UNSAID = "your server has not said yet whether you follow each other"
 _YEAR = 365.25 * 86_400
 _SATURATED = tuple(log2(1 + count) for count in range(MOST + 1))
 _MONTHS = (
@@ -138,9 +141,20 @@ def _any(flags: Iterable[bool | None]) -> bool | None:
     return True if True in every else None if None in every else False
 
 
-def evidence(tie: Tie, now: datetime) -> str:  # noqa: ARG001 (every function of ties is asked at a time)
-    """The tie in one plain sentence: "you follow each other; 14 replies both ways, last in March 2023"."""
-    return "nothing is known between you" if tie is NO_TIE else _sentence(tie)
+def evidence(
+    tie: Tie,
+    now: datetime,  # noqa: ARG001 (every function of ties is asked at a time)
+    *,
+    asked: bool = True,
+) -> str:
+    """The tie in one plain sentence: "you follow each other; 14 replies both ways, last in March 2023".
+
+    Where the server was not `asked` yet, or has not answered, it says that too: no follow is no evidence then.
+    """
+    told = _NOT_KNOWN if tie is NO_TIE else _sentence(tie)
+    if asked or (tie.you_follow and tie.follows_you):
+        return told
+    return _UNSAID if told in (_NO_CONTACT, _NOT_KNOWN) else f"{told}; {_UNSAID}"
 
 
 def _points(
@@ -196,7 +210,7 @@ def _sentence(tie: Tie) -> str:
     if not parts:
         # A zero was counted; None was not.
         nothing_came = tie.follows_you is False or tie.replies_to_you == 0
-        return "no contact between you so far" if nothing_came else "nothing is known between you"
+        return _NO_CONTACT if nothing_came else _NOT_KNOWN
     if tie.places:
         many = len(tie.places) > 1
         parts.append(f"{' and '.join(tie.places)} together" if many else f"all of it {tie.places[0]}")

@@ -94,7 +94,8 @@ class Joining(Muting):
         """What somebody is to the user, loaded or not: the tie, its name, and its evidence in a sentence."""
         known = self.archive.posts.person(person)
         tie = self._joins.ties(person[0], {person[1]: known.handle if known else ""})[person[1]]
-        return tie, name_of(strength(tie, today())), evidence(tie, today())
+        asked = not self._joins.unsaid(person[0], [person[1]])
+        return tie, name_of(strength(tie, today())), evidence(tie, today(), asked=asked)
 
     def join(self, person: PersonKey, others: Sequence[PersonKey], key: PostKey | None = None) -> Effect:
         """These handles are one person from now on: one tie, and the user's words on one hold for all.

@@ -11,6 +11,8 @@ from ..models.config import Config
 from ..models.errors import NotFound
 from ..models.joined import Handle
 from ..models.mark import Mark, PersonMark, PersonWord
+from ..models.person import Person
+from ..models.tie import Tie
 from ..models.verdict import Category, Level
 from ..models.view import Counts, Effect, Judged, PostKey, Why
 from ..store.archive import Archive
@@ -376,10 +378,15 @@ class Marking:
             raise NotFound(f"There is no post {key[1]} in the timeline.")
         now = today()
         case = self._timeline.case(key)
+        account = judged.post.account
+
+        def between(person: Person, tie: Tie) -> str:
+            return f"{person.handle}: {evidence(tie, now, asked=self._timeline.asked(account, person.id))}"
+
         booster_tie = ""
         if case is not None and case.booster_tie is not None and case.post.booster is not None:
-            booster_tie = f"{case.post.booster.handle}: {evidence(case.booster_tie, now)}"
-        return why(judged.verdict, self.level, f"{judged.post.author.handle}: {evidence(judged.tie, now)}", booster_tie)
+            booster_tie = between(case.post.booster, case.booster_tie)
+        return why(judged.verdict, self.level, between(judged.post.author, judged.tie), booster_tie)
 
     @property
     def marks(self) -> int:

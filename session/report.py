@@ -1,10 +1,11 @@
 """The figures of the quiet report: what is hidden per day and as what, who makes the noise, how sure the filter is."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from ..models.joined import PersonKey
 from ..models.mark import Mark
 from ..models.verdict import Level
 from ..models.view import HiddenAs, Judged, hidden_as
@@ -22,18 +23,21 @@ class Report:
     shown: int
     days: tuple[tuple[date, int, dict[HiddenAs, int]], ...]
     """A day, how many posts it shows, and how many it hides as what."""
-    accounts: tuple[tuple[str, int, HiddenAs], ...]
-    """A handle, how many of its posts are hidden, and mostly as what."""
+    accounts: tuple[tuple[tuple[str, ...], int, HiddenAs], ...]
+    """The handles of an author, how many of their posts are hidden, and mostly as what."""
     sure: tuple[tuple[str, int], ...]
     """How many posts are judged with how much certainty."""
     marked: int
 
 
-def make_report(timeline: Sequence[Judged], level: Level) -> Report:
-    """The figures of the loaded posts at a level."""
+def make_report(
+    timeline: Sequence[Judged], level: Level, handles_of: Callable[[PersonKey], Collection[PersonKey]]
+) -> Report:
+    """The figures of the loaded posts at a level; a joined person, all of whose handles are told, is one account."""
     shown: Counter[date] = Counter()
     hidden: dict[date, Counter[HiddenAs]] = {}
-    noise: dict[str, Counter[HiddenAs]] = {}
+    noise: dict[PersonKey, Counter[HiddenAs]] = {}
+    names: dict[PersonKey, dict[str, None]] = {}
     sure: Counter[str] = Counter()
     for judged in timeline:
         day = _day(judged.post.at)
@@ -43,13 +47,18 @@ def make_report(timeline: Sequence[Judged], level: Level) -> Report:
             continue
         kind = hidden_as(judged.verdict)
         hidden.setdefault(day, Counter())[kind] += 1
-        noise.setdefault(judged.post.author.handle, Counter())[kind] += 1
+        # What several accounts of the user see of one handle is one account's too.
+        author = judged.post.author
+        handles = handles_of((judged.post.account, author.id))
+        who = min(handles) if len(handles) > 1 else ("", author.handle)
+        noise.setdefault(who, Counter())[kind] += 1
+        names.setdefault(who, {})[author.handle] = None
     days = _last_days({*shown, *hidden} - {date.min})
-    loudest = sorted(noise.items(), key=lambda item: (-item[1].total(), item[0]))[:_ACCOUNTS]
+    loudest = sorted(noise.items(), key=lambda item: (-item[1].total(), list(names[item[0]])))[:_ACCOUNTS]
     return Report(
         shown=shown.total(),
         days=tuple((day, shown[day], dict(hidden.get(day, {}))) for day in days),
-        accounts=tuple((handle, kinds.total(), kinds.most_common(1)[0][0]) for handle, kinds in loudest),
+        accounts=tuple((tuple(names[who]), kinds.total(), kinds.most_common(1)[0][0]) for who, kinds in loudest),
         sure=tuple((words, sure[words]) for _, words in _SURE if sure[words]),
         marked=sum(judged.mark is not None for judged in timeline),
     )

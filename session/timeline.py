@@ -264,6 +264,10 @@ class Timeline:
         """The tie to somebody in a loaded post."""
         return self._ties.get((account, person_id), NO_TIE)
 
+    def asked(self, account: str, person_id: str) -> bool:
+        """Whether the server has said who follows whom of the user and somebody in a loaded post."""
+        return (account, person_id) not in self._unsaid
+
     def shown(self, level: Level) -> set[PostKey]:
         """The keys of the posts a level shows."""
         return {
@@ -326,7 +330,7 @@ class Timeline:
     def _case(self, post: Post) -> Case:
         booster_tie = None if post.booster is None else self.tie(post.account, post.booster.id)
         author = _author(post)
-        return Case(post, self.tie(*author), booster_tie, self._habits.of(author), author not in self._unsaid)
+        return Case(post, self.tie(*author), booster_tie, self._habits.of(author), self.asked(*author))
 
     def _judged(self, case: Case, verdict: Verdict, now: datetime) -> Judged:
         post = case.post

@@ -113,7 +113,7 @@ class Marks:
         return [(row[0], row[1]) for row in self._db.rows("select account, post from mark where post = ?", (post_id,))]
 
     def state(self) -> str:
-        """A string that changes with every change to the marks: what was learned is compared with it."""
+        """A string that changes with every change to what is learned from: what was learned is compared with it."""
         # Every mark weighs in with its time and its category, so that another category at the same time shows too.
         marks = self._db.row(
             "select count(*), coalesce(max(at), 0),"
@@ -122,7 +122,12 @@ class Marks:
         words = self._db.row(
             "select count(*), coalesce(max(at), 0), coalesce(sum(at % 1000003 * length(word)), 0) from person_mark"
         )
-        return ".".join(map(str, (*marks, *words)))
+        # What is learned of somebody vouched for is learned from the posts of all of their handles.
+        joined = self._db.row(
+            "select count(*), sum(at % 1000003) from joined where number in (select number from joined"
+            " join person_mark using (account, person) where word = 'vouched')"
+        )
+        return ".".join(map(str, (*marks, *words, *(joined if joined[0] else ()))))
 
 
 def _mark(record: Record, category: Category, at: datetime) -> Mark:

@@ -42,7 +42,7 @@ class ReportScreen(PanelScreen):
 
     def compose(self) -> ComposeResult:
         """One column, or two where there is room."""
-        report = make_report(self._session.timeline, self._session.level)
+        report = make_report(self._session.timeline, self._session.level, self._session.handles_of)
         wide = self.app.size.width >= _WIDE
         half = 20 if wide else min(max((self.app.size.width - 34) // 2, 3), 24)
         head, days = self._head(min(self.app.size.width - 10, 104 if wide else 78)), self._days(report, half)
@@ -98,14 +98,14 @@ class ReportScreen(PanelScreen):
     def _noise(self, report: Report) -> list[Line]:
         lines: list[Line] = [("\nWho makes the noise\n", HEADING)]
         loudest = report.accounts[0][1] if report.accounts else 1
-        for handle, count, kind in report.accounts:
+        for handles, count, kind in report.accounts:
             drawn = bar(count / loudest, 12)
             if not self._colour:
                 drawn = SIGNS[kind] * max(round(count / loudest * 12), 1)
             lines += [
                 (f"{drawn:<12}", STYLES[kind]),
                 f"{count:>4}  ",
-                clip(f"@{handle}", min(self.room - 18, 31)) + "\n",
+                clip(" = ".join(f"@{handle}" for handle in handles), min(self.room - 18, 31)) + "\n",
             ]
         return lines if report.accounts else [*lines, ("nobody: nothing is hidden\n", QUIET)]
 

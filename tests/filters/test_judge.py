@@ -15,7 +15,7 @@ from quietfeed.models.case import Case, Habits
 from quietfeed.models.mark import NOTHING_SAID, Said
 from quietfeed.models.person import Person
 from quietfeed.models.post import Label, LabelEffect, Post
-from quietfeed.models.tie import NO_TIE, Tie
+from quietfeed.models.tie import FOREVER, NO_TIE, Tie
 from quietfeed.models.verdict import Category, Level, Verdict
 from quietfeed.models.view import hidden_as
 from quietfeed.models.weights import Linear, Stack, Weights
@@ -340,8 +340,30 @@ def test_a_label_never_hides_somebody_known_it_only_covers(tie: Tie) -> None:
     assert post(labels=(HIDING,)).cover == 'labelled "Rude" by House Rules'
 
 
-def test_a_label_is_no_guess_it_hides_while_the_server_is_silent() -> None:
-    assert verdict(Case(post(labels=(HIDING,)), asked=False), PERSONAL).until == Level.everything
+def test_a_label_only_covers_whoever_may_be_a_friend_until_the_server_has_said() -> None:
+    labelled = post(labels=(HIDING,))
+    found = verdict(Case(labelled, asked=False), SPAM)
+    assert found.until == Level.known
+    assert [reason.text for reason in found.reasons] == [
+        "not sure yet: your server has not said whether you follow each other",
+        'labelled "Rude" by House Rules: only warned of until then',
+    ]
+    assert labelled.cover == 'labelled "Rude" by House Rules'
+
+
+@pytest.mark.parametrize(
+    ("tie", "said"),
+    [
+        (Tie(not_known=True), NOTHING_SAID),
+        (Tie(muted=FOREVER), NOTHING_SAID),
+        (NO_TIE, by_author(spam=5)),
+        (NO_TIE, Said({("a", "p1"): "spam"})),
+    ],
+    ids=["not known", "muted", "lifted by marks", "marked"],
+)
+def test_a_label_hides_as_ever_where_the_users_word_leaves_no_friend_to_lose(tie: Tie, said: Said) -> None:
+    labelled = Case(post(labels=(HIDING,)), tie, asked=False)
+    assert verdict(labelled, PERSONAL, said).until == Level.everything
 
 
 @pytest.mark.parametrize(

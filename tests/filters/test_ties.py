@@ -218,6 +218,23 @@ def test_a_tie_is_told_in_one_sentence(tie: Tie, sentence: str) -> None:
     assert evidence(tie, NOW) == sentence
 
 
+NOT_SAID = "your server has not said yet whether you follow each other"
+
+
+@pytest.mark.parametrize(
+    ("tie", "sentence"),
+    [
+        (NO_TIE, NOT_SAID),
+        (Tie(), NOT_SAID),
+        (Tie(replies_to_you=0, replies_from_you=0), NOT_SAID),
+        (Tie(replies_to_you=1), f"they answered you once; {NOT_SAID}"),
+        (Tie(you_follow=True, follows_you=True), "you follow each other"),
+    ],
+)
+def test_what_the_server_has_not_said_is_told_and_is_no_nothing(tie: Tie, sentence: str) -> None:
+    assert evidence(tie, NOW, asked=False) == sentence
+
+
 COUNT = st.one_of(st.none(), st.integers(0, 80))
 WHEN = st.one_of(st.none(), st.integers(0, 12_000).map(lambda days: NOW - timedelta(days=days)))
 TIES = st.builds(

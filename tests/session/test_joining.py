@@ -18,6 +18,7 @@ from quietfeed.models.tie import FOREVER, Direction, Interaction, InteractionKin
 from quietfeed.models.verdict import Level
 from quietfeed.session import Session
 from quietfeed.session.accounts import Accounts
+from quietfeed.session.joins import Joins
 from quietfeed.store.archive import Archive
 
 NOW = datetime.now(UTC) - timedelta(hours=1)
@@ -94,6 +95,55 @@ def test_both_handles_have_the_tie_of_both(session: Session) -> None:
         "ada.example: you follow each other; 4 replies both ways; you liked them 3 times, last in"
     )
     assert why.tie.endswith("; on Bluesky and on Mastodon together")
+
+
+HANDLES = [ADA_KEY, SKY_KEY, ("third", "did:plc:ada")]
+
+
+@pytest.mark.parametrize("silent", HANDLES, ids=["first", "second", "third"])
+def test_somebody_joined_waits_for_every_server_whichever_is_silent(silent: tuple[str, str]) -> None:
+    archive = Archive(None)
+    for account in (ME, MINE, Account("bluesky", "https://third.example", "i.example", "did:plc:i")):
+        archive.add_account(account)
+    third = archive.accounts()[-1].key
+    handles = [Handle(third if account == "third" else account, person, "ada") for account, person in HANDLES]
+    said = [handle for handle, key in zip(handles, HANDLES, strict=True) if key != silent]
+    for handle in said:
+        archive.ties.keep_relationships(handle.account, [Relationship(handle.person_id, False, False)], NOW)
+    joins = Joins(archive)
+    assert [bool(joins.unsaid(*_asked(handle))) for handle in handles] == [key == silent for key in HANDLES]
+    archive.joins.join(handles, NOW)
+    joins.reload()
+    assert all(joins.unsaid(*_asked(handle)) == {handle.person_id} for handle in handles)
+    left = next(handle for handle in handles if handle not in said)
+    archive.ties.keep_relationships(left.account, [Relationship(left.person_id, False, False)], NOW)
+    assert not any(joins.unsaid(*_asked(handle)) for handle in handles)
+
+
+def _asked(handle: Handle) -> tuple[str, list[str]]:
+    return handle.account, [handle.person_id]
+
+
+def test_whoever_is_vouched_for_is_learned_from_all_joined_handles(session: Session) -> None:
+    def taught() -> set[str]:
+        lesson = session.lesson()
+        lesson.learned(b"")
+        session.take(lesson)
+        return {mark.case.post.author.handle for mark in lesson.marks}
+
+    session.say(*ADA_KEY, ADA.handle, "vouched")
+    assert session.unlearned
+    assert taught() == {"ada@here.example"}
+    assert not session.unlearned
+    session.join(ADA_KEY, [SKY_KEY])
+    assert session.unlearned
+    assert taught() == {"ada@here.example", "ada.example"}
+    session.undo()
+    assert session.unlearned
+    assert taught() == {"ada@here.example"}
+    # Of others nothing is learned by joining them: a mark keeps the post as it was.
+    session.join(BO_KEY, [EVE_KEY])
+    assert not session.unlearned
 
 
 def test_no_post_of_a_joined_friend_is_hidden_by_a_guess(session: Session) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 from quietfeed.models.case import Case
+from quietfeed.models.joined import PersonKey
 from quietfeed.models.mark import Mark
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
@@ -21,13 +22,38 @@ def judged(number: int, at: datetime | None) -> Judged:
     return Judged(post, Verdict(Level.known, "person", SCORES, ()))
 
 
+def alone(person: PersonKey) -> tuple[PersonKey, ...]:
+    """Nobody is joined."""
+    return (person,)
+
+
+def hidden(account: str, person_id: str, handle: str, number: int) -> Judged:
+    post = Post(f"{person_id}{number}", Person(person_id, handle), "hello", account, "mastodon", NOW)
+    return Judged(post, Verdict(Level.everything, "sales", SCORES, ()))
+
+
+def test_a_joined_person_makes_noise_once_and_so_does_whom_two_accounts_see() -> None:
+    here, there = ("one", "ada"), ("two", "did:plc:ada")
+    posts = [hidden(*here, "ada@here.example", 1), hidden(*there, "ada.example", 2), hidden(*there, "ada.example", 3)]
+    posts += [hidden("one", "7", "bo@here.example", 4), hidden("three", "9", "bo@here.example", 5)]
+    apart = make_report(posts, Level.quiet, alone).accounts
+    assert [each[:2] for each in apart] == [
+        (("ada.example",), 2),
+        (("bo@here.example",), 2),
+        (("ada@here.example",), 1),
+    ]
+    both = (here, there)
+    joined = make_report(posts, Level.quiet, lambda person: both if person in both else (person,)).accounts
+    assert joined == ((("ada@here.example", "ada.example"), 3, "sales"), (("bo@here.example",), 2, "sales"))
+
+
 def marked(guess: Category | None, word: Category, number: int = 0) -> Mark:
     return Mark(Case(judged(number, NOW).post), word, NOW + timedelta(seconds=number), guess)
 
 
 def test_a_day_without_posts_stands_among_the_others_and_a_post_without_a_time_makes_none() -> None:
     posts = [judged(1, NOW), judged(2, NOW - timedelta(days=3)), judged(3, None)]
-    days = make_report(posts, Level.quiet).days
+    days = make_report(posts, Level.quiet, alone).days
     assert [(day, shown) for day, shown, _ in days] == [
         (date(2026, 11, 23), 1),
         (date(2026, 11, 22), 0),
@@ -37,10 +63,10 @@ def test_a_day_without_posts_stands_among_the_others_and_a_post_without_a_time_m
 
 
 def test_the_days_are_the_newest_fourteen() -> None:
-    days = make_report([judged(n, NOW - timedelta(days=n * 5)) for n in range(9)], Level.quiet).days
+    days = make_report([judged(n, NOW - timedelta(days=n * 5)) for n in range(9)], Level.quiet, alone).days
     assert len(days) == 14
     assert days[0][0] == date(2026, 11, 23)
-    assert make_report([], Level.quiet).days == ()
+    assert make_report([], Level.quiet, alone).days == ()
 
 
 def test_guesses_are_counted_over_the_newest_marks_and_in_stretches() -> None:

@@ -76,12 +76,14 @@ async def test_a_friend_who_sells_stays_until_the_server_has_answered_and_after(
         why = session.why(by(session, author).key)
         assert why.lines[0][0] == NOT_ASKED
         assert any("sales" in line for line, _ in why.lines[1:]), why.lines
+        assert why.tie.endswith(": your server has not said yet whether you follow each other")
         assert by(session, author).verdict.category == "sales"
     setattr(server.quirks, trouble, ())
     await session.refresh(unwatched)
     assert (shown_to(session, FRIEND), shown_to(session, STRANGER)) == (EVERYWHERE, NOWHERE)
     assert by(session, FRIEND).verdict.reasons[0].text == "you follow each other"
     assert by(session, STRANGER).verdict.category == "sales"
+    assert session.why(by(session, STRANGER).key).tie.endswith(": no contact between you so far")
     await session.close()
 
 
