@@ -76,7 +76,7 @@ NOTHING_SAID = Said()
 
 def until(at: datetime, now: datetime) -> str:
     """Until when a mute holds, in local time: "until Friday 14:00", "until 15:30" (today), "until 4 Dec 09:00"."""
-    if at >= FOREVER:
+    if at.year == FOREVER.year:
         return "until you say otherwise"
     here, there = now.astimezone(), at.astimezone()
     days = (there.date() - here.date()).days

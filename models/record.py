@@ -5,7 +5,7 @@ A record is a JSON object. What it leaves out is not known. Reading raises Recor
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Any, TypeVar, get_args
 
 from .errors import RecordError
@@ -47,6 +47,14 @@ def read_time(value: str) -> datetime:
         raise RecordError(f"{value!r} is outside the calendar") from None
 
 
+def known_time(value: str) -> datetime | None:
+    """The same, None for a time of the first or the last year of the calendar: there servers put what they do not
+    know ("0001-01-01T00:00:00Z"), and another zone's local time would fall off the edge.
+    """
+    at = read_time(value)
+    return at if MINYEAR < at.year < MAXYEAR else None
+
+
 def write_time(at: datetime | None) -> str | None:
     """A time as the record writes it, "2026-01-02T03:04:05Z" (with microseconds where it has them)."""
     return at.isoformat().replace("+00:00", "Z") if at else None
@@ -82,7 +90,7 @@ def _count(record: Mapping[str, Any], key: str) -> int | None:
 
 def _time(record: Mapping[str, Any], key: str) -> datetime | None:
     value = _get(record, key, str, "a date")
-    return read_time(value) if value else None
+    return known_time(value) if value else None
 
 
 def _strings(record: Mapping[str, Any], key: str) -> tuple[str, ...] | None:

@@ -11,6 +11,7 @@ from ..models.post import Post
 from ..models.record import (
     Record,
     category_from_record,
+    known_time,
     person_from_record,
     post_from_record,
     post_to_record,
@@ -161,7 +162,7 @@ def _handles(record: Record, name: str) -> tuple[Handle, ...]:
     people = record[name]
     if not isinstance(people, list) or not all(isinstance(each, dict) for each in people):
         raise RecordError(f'"{name}" should be a list of handles')
-    found = [Handle(*(clean_line(_string(each, key)) for key in ("account", "person", "handle"))) for each in people]
+    found = [Handle(*(_string(each, key) for key in ("account", "person", "handle"))) for each in people]
     if len({handle.key for handle in found}) < 2 or not all(handle.person_id and handle.account for handle in found):
         raise RecordError(f'"{name}" needs two people, each with "handle", "person" and "account"')
     return tuple(found)
@@ -169,11 +170,11 @@ def _handles(record: Record, name: str) -> tuple[Handle, ...]:
 
 def _marked_at(record: Record, now: datetime) -> datetime:
     at = record.get("marked_at")
-    return read_time(at) if isinstance(at, str) else now
+    return (known_time(at) if isinstance(at, str) else None) or now
 
 
 def _string(record: Record, name: str) -> str:
     value: Any = record.get(name, "")
     if not isinstance(value, str):
         raise RecordError(f'"{name}" should be a string')
-    return value
+    return clean_line(value)

@@ -1,10 +1,12 @@
 """Fields of a server's JSON, read without trusting it: what is missing, null or of another kind is simply not known."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..models.errors import RecordError
+from ..models.record import known_time
 from ..models.text import clean_line
 
 Entity = Mapping[str, Any]
@@ -72,7 +74,6 @@ def time_of(entity: Entity, key: str) -> datetime | None:
     if not isinstance(value, str):
         return None
     try:
-        at = datetime.fromisoformat(value)
-        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
+        return known_time(value)
+    except RecordError:
         return None

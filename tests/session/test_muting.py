@@ -1,5 +1,6 @@
 """Muting: the user's own word, over every tie and vouch, for a time, undone exactly, and never a lesson."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -121,6 +122,23 @@ def test_a_mute_that_ran_out_is_told_and_shows_the_posts_again(demo: Session, mo
     effect = demo.expire_mutes()
     assert effect is not None
     assert key in effect.showed
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
+def test_a_mute_to_the_end_of_the_calendar_is_told_in_every_zone(
+    demo: Session, monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    record = {"handle": "x@y.example", "word": "vouched", "marked_at": "0001-01-01T00:00:00Z"}
+    mute = {"handle": "x@y.example", "muted_until": "9999-12-31T23:00:00Z", "marked_at": "0001-01-01T00:00:00Z"}
+    assert demo.take_back([(1, record), (2, mute)])[1] == []
+    kept = demo.archive.mutes.all()[0]
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    assert until(kept.until, datetime.now(UTC)) == "until you say otherwise"
+    assert kept.at.astimezone().year > 2000
+    assert demo.archive.ties.words()[0].at.astimezone().year > 2000
+    monkeypatch.undo()
+    time.tzset()
 
 
 def test_mutes_travel_with_the_marks(demo: Session, demo_world: Callable[..., Session]) -> None:
