@@ -57,7 +57,7 @@ def _medium(medium: Media) -> str:
 
 def _poll(poll: Poll) -> list[str]:
     total = sum(option.votes or 0 for option in poll.options)
-    lines = [f"Poll, {total:,} votes{', closed' if poll.expired else ''}."]
+    lines = [f"Poll, {total:,} vote{'s' if total != 1 else ''}{', closed' if poll.expired else ''}."]
     for option in poll.options:
         share = f": {option.votes / total:.0%}" if option.votes is not None and total else ""
         lines.append(f"Answer: {option.text}{share}.")
@@ -90,7 +90,10 @@ def person_lines(judged: Judged, tie: str) -> list[str]:
     if author.bio:
         lines.append(f"About: {' '.join(author.bio.split())}")
     lines.append(f"To you: {judged.tie_name}. {tie.partition(': ')[2] or tie}.")
-    lines += [f"{line[0].upper()}{line[1:].replace('×', ' times')}." for line in contact_lines(judged.tie)]
+    lines += [
+        f"{line[0].upper()}{line[1:].replace(' 1×', ' once').replace('×', ' times')}."
+        for line in contact_lines(judged.tie)
+    ]
     return lines
 
 

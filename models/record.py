@@ -30,6 +30,7 @@ TIE_COUNTS = {
     "reposts_by_you": "boosts_from_you",
     "direct": "direct",
 }
+_LARGEST = 2**53
 _TIE_TIMES = ("first_contact", "last_contact", "last_to_you", "last_from_you")
 _SPAN_KINDS: tuple[SpanKind, ...] = get_args(SpanKind)
 _MEDIA_KINDS: tuple[MediaKind, ...] = get_args(MediaKind)
@@ -84,8 +85,8 @@ def _count(record: Mapping[str, Any], key: str) -> int | None:
         return None
     if value != value or value in (float("inf"), float("-inf")):
         raise RecordError(f'"{key}" should be a finite number')
-    # Some servers hide a count by answering -1: that is not known, not less than nobody.
-    return int(value) if value >= 0 else None
+    # Some servers hide a count by answering -1: that is not known, not less than nobody; nor is what nothing counts.
+    return int(value) if 0 <= value <= _LARGEST else None
 
 
 def _time(record: Mapping[str, Any], key: str) -> datetime | None:
@@ -240,7 +241,7 @@ def post_from_record(record: Any) -> Post:
     post_id = record.get("id")
     if isinstance(post_id, int) and not isinstance(post_id, bool):
         post_id = str(post_id)
-    if not isinstance(post_id, str) or not post_id:
+    if not isinstance(post_id, str) or not clean_line(post_id):
         raise RecordError('"id" is missing')
     if not isinstance(record.get("text"), str):
         raise RecordError('"text" is missing' if record.get("text") is None else '"text" should be a string')

@@ -182,7 +182,7 @@ def _poll(poll: Poll, margin: str, room: int) -> list[PaintedLine]:
         share = option.votes / total
         bar = "█" * round(share * 10) + "░" * (10 - round(share * 10))
         lines.append([(margin + clip(f"{bar} {share:>4.0%} {option.text}", room), "poll", "")])
-    people = f"{poll.voters:,} people" if poll.voters is not None else f"{total:,} votes"
+    people = f"{poll.voters:,} people" if poll.voters is not None else f"{total:,} vote{'s' if total != 1 else ''}"
     closed = " · closed" if poll.expired else ""
     lines.append([(margin + clip(f"poll, {people}{closed}", room), "media", "")])
     return lines

@@ -69,6 +69,18 @@ def test_judge_tells_a_bad_line_and_judges_the_others(run: Run) -> None:
     assert '"text" is missing' in told[1]
 
 
+def test_judge_takes_a_number_that_nothing_counts_for_not_known(run: Run) -> None:
+    post = {"id": "1", "text": "Good morning", "author": {"handle": "star@big.example"}}
+    counts = {"followers": 10**400, "following": 10**400}
+    counted = {**post, "author": {"handle": "star@big.example", **counts}, "tie": {"direct": 10**400}}
+    answer = run("judge", stdin=json.dumps(counted))
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert answer.stdout == run("judge", stdin=json.dumps(post)).stdout
+    nothing_left = run("judge", stdin=json.dumps({"id": "\x1b", "text": "hi"}))
+    assert (nothing_left.returncode, nothing_left.stdout) == (1, "")
+    assert '"id" is missing' in nothing_left.stderr
+
+
 def test_judge_learns_each_mark_after_its_verdict(run: Run) -> None:
     posts = [
         {"id": str(n), "text": f"the heron came to the pond today {n}", "mark": "person"}
