@@ -42,6 +42,7 @@ class Marking:
         self.level = _kept_level(archive, config)
         self._joins = Joins(archive)
         self._words = Words(archive.marks.heads(), self._joins.groups)
+        self._version = archive.version()
         self._undo: list[Callable[[], Effect]] = []
         self.last_mark: Category | None = None
         """What was marked last on any screen, to be repeated."""
@@ -327,8 +328,21 @@ class Marking:
 
     def lesson(self) -> Lesson:
         """What is to be learned from the marks as they are now. Have the `learner` learn it, then `take` it."""
+        self.look_around()
         marks = sorted([*self._words.marks, *self._vouched_posts()], key=lambda mark: mark.at)
         return Lesson(self.archive.marks.state(), marks)
+
+    def look_around(self) -> bool:
+        """Take up what another process said meanwhile (`quietfeed mark` beside the screens); whether there was one."""
+        version = self.archive.version()
+        if version == self._version:
+            return False
+        self._version = version
+        self._joins.reload()
+        self._words.join(self._joins.groups)
+        self._judge_authors_again(self._words.renew(self.archive.marks.heads()))
+        self._timeline.reread_ties(today())
+        return True
 
     def _vouched_posts(self) -> list[Mark]:
         """The newest posts of people the user vouched for, as evidence of what a person's posts are like."""

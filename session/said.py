@@ -30,6 +30,17 @@ class Words:
         for mark in self.marks:
             self.add(mark)
 
+    def renew(self, marks: Iterable[Mark | MarkHead]) -> list[PostKey]:
+        """Take these for all marks that there are; the keys of those that are new, gone or not what they were."""
+        now = {mark.key: mark for mark in marks}
+        gone = [key for key in self._marks if key not in now]
+        other = [mark for key, mark in now.items() if not _same(mark, self._marks.get(key))]
+        for key in gone:
+            self.remove(key)
+        for mark in other:
+            self.add(mark)
+        return [*gone, *(mark.key for mark in other)]
+
     def add(self, mark: Mark | MarkHead) -> None:
         """Take up a mark; one on the same post before it no longer counts."""
         key = mark.key
@@ -67,3 +78,7 @@ class Words:
         """The mark on a post, if there is one."""
         mark = self._marks.get(key)
         return None if mark is None else mark.whole()
+
+
+def _same(mark: Mark | MarkHead, other: Mark | MarkHead | None) -> bool:
+    return other is not None and (mark.category, mark.at) == (other.category, other.at)

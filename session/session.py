@@ -171,6 +171,10 @@ class Session(Joining):
 
         asked = await _side_by_side([ask(account) for account in (self.accounts if accounts is None else accounts)])
         troubles = [trouble for each in asked for trouble in each]
+        self.look_around()
+        # What another process fetched stands among what is loaded, and is no news to this one's.
+        if missed := self._timeline.missed():
+            new += self._arrived(missed)
         self._timeline.reread_ties(today())
         return self._arrival(new, troubles)
 

@@ -207,6 +207,19 @@ class Timeline:
         self._add(found, now)
         return [post.key for _, post in found]
 
+    def missed(self) -> list[PostKey]:
+        """What another process kept in the stretch that is loaded."""
+        if self._bottom is None and not self.complete:
+            return []
+        bottom = None if self.complete else self._bottom
+        return [
+            place[1:]
+            for place in self._archive.posts.places(self._top, bottom)
+            if (place[1:] not in self._loaded or place[1:] in self._aside)
+            and (self._top is None or _order(place) >= _order(self._top))
+            and (bottom is None or _order(place) <= _order(bottom))
+        ]
+
     def set_aside(self, keys: Iterable[PostKey], now: datetime) -> None:
         """Take in kept posts beside the timeline, which does not show them: so what a search found can be marked."""
         found = self._archive.posts.get([key for key in keys if key not in self._loaded])

@@ -62,6 +62,10 @@ class Archive:
                 facts.items(),
             )
 
+    def version(self) -> int:
+        """A number that changes when another process changes what is kept."""
+        return self._db.version()
+
     def check(self) -> str:
         """The health of the file: "ok", or what SQLite found."""
         return self._db.check()

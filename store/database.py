@@ -99,6 +99,11 @@ class Database:
                 if durable:
                     self._db.execute("pragma synchronous = normal")
 
+    def version(self) -> int:
+        """A number that changes when somebody else changes the file: another process, or another connection."""
+        number: int = self.row("pragma data_version")[0]
+        return number
+
     def check(self) -> str:
         """What SQLite says of the file's health; "ok" when it is well."""
         answer: str = self.row("pragma quick_check(1)")[0]

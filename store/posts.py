@@ -141,6 +141,14 @@ class Posts:
         )
         return self._read(rows[::-1])
 
+    def places(self, newest: Place | None, oldest: Place | None) -> list[Place]:
+        """Where all posts of the home timelines stand from one time to another; None: without an end."""
+        rows = self._db.rows(
+            "select at, account, id from post where at between ? and ? and aside = 0",
+            (oldest[0] if oldest else -(2**63), newest[0] if newest else 2**63 - 1),
+        )
+        return [(at, account, post_id) for at, account, post_id in rows]
+
     def place(self, key: PostKey) -> Place | None:
         """Where a kept post stands in the home timelines; None for one that does not."""
         row = self._db.row("select at from post where account = ? and id = ? and aside = 0", key)
