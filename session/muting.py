@@ -10,11 +10,12 @@ from ..models.mark import Mute, until
 from ..models.view import Effect, PostKey
 from ..store.archive import Archive
 from .effects import compare, counted
-from .marking import Marking, today, utc_now
+from .learning import Learning
+from .marking import today, utc_now
 
 
-class Muting(Marking):
-    """What `Marking` does, and mutes. What writes raises StoreError, and has then changed nothing."""
+class Muting(Learning):
+    """What `Learning` does, and mutes. What writes raises StoreError, and has then changed nothing."""
 
     def __init__(self, archive: Archive, config: Config) -> None:
         archive.mutes.expire(utc_now())

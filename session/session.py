@@ -110,7 +110,7 @@ async def _side_by_side(answers: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
 
 
 class Session(Joining):
-    """One run of quietfeed: what `Marking`, `Muting` and `Joining` do to what is loaded, and networks and files.
+    """One run of quietfeed: what all from `Marking` to `Joining` do to what is loaded, and networks and files.
 
     All methods answer at once, except the `async` ones and `Lesson.run`. Those that ask a network raise SourceError,
     or tell the trouble in the Arrival they answer with.
