@@ -2,6 +2,7 @@
 
 import gc
 import os
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
     from .welcome import OpenTimeline, SignedIn
 
 _PALETTE = 5
+_REST = 1.0
+"""Seconds without a key after which the hand rests."""
+_SELDOM = 50
+"""So many times as seldom as Python would, the collector walks over everything while keys are pressed: it takes more
+than a frame."""
 
 
 def _commands() -> "type[Commands]":
@@ -60,6 +66,8 @@ class QuietfeedApp(App[int]):
         self.theme = kept if kept in self.available_themes else session.config.theme
         self.stylesheet.set_variables(self.get_css_variables())
         self._styled = False
+        self._moved = 0.0
+        self._awaits_rest = False
         rebind(self, self.keys)
 
     def refresh_css(self, animate: bool = True) -> None:
@@ -88,6 +96,25 @@ class QuietfeedApp(App[int]):
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
+            gc.set_threshold(*gc.get_threshold()[:2], _SELDOM)
+
+    async def on_event(self, event: events.Event) -> None:
+        """What the hand does; a moment after it, there is time to tidy up."""
+        if isinstance(event, events.InputEvent):
+            self._moved = monotonic()
+            if not self._awaits_rest:
+                self._awaits_rest = True
+                self.set_timer(_REST, self._tidy_up)
+        await super().on_event(event)
+
+    def _tidy_up(self) -> None:
+        """Collect what keys have left behind, as soon as no more of them come."""
+        if monotonic() - self._moved < _REST:
+            self.set_timer(_REST, self._tidy_up)
+        else:
+            self._awaits_rest = False
+            if gc.isenabled():
+                gc.collect()
 
     def _keep_theme(self, theme: Theme) -> None:
         try:

@@ -4,12 +4,12 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
 from rich.segment import Segment
-from rich.style import Style
+from textual.cache import LRUCache
 from textual.strip import Strip
 
 from ..models.view import PostKey
 from .rows import Row
-from .timeline import Timeline
+from .timeline import PAINTED, Timeline
 
 UNREAD = "•"
 """Stands beside a post that was not read yet."""
@@ -24,6 +24,10 @@ class SelectableTimeline(Timeline, inherit_bindings=False):
     _anchor: int | None = None
     is_unread: Callable[[Row], bool] | None = None
     """Tells which rows carry the sign of what is unread; None where nothing does."""
+
+    def __init__(self, *, empty: str = "", id: str | None = None) -> None:
+        super().__init__(empty=empty, id=id)
+        self._signed: LRUCache[PostKey, tuple[list[Strip], list[Strip]]] = LRUCache(PAINTED)
 
     def select_from(self, number: int | None) -> None:
         """Begin to select at a row; None ends it."""
@@ -41,25 +45,22 @@ class SelectableTimeline(Timeline, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         """A line of the screen, with a bar at its edge where its row is selected."""
         strip = super().render_line(y)
-        if not self.rows or (self._anchor is None and self.is_unread is None):
+        if not self.rows or self._anchor is None:
             return strip
-        at = y + self.scroll_offset.y
-        number = bisect_right(self._tops, at) - 1
-        if self.is_unread is not None and number < len(self.rows) and at == self._tops[number]:
-            strip = self._signed(strip, self.rows[number], selected=number == self.cursor)
-        if self._anchor is None:
-            return strip
+        number = bisect_right(self._tops, y + self.scroll_offset.y) - 1
         first, last = sorted((self._anchor, self.cursor))
         if not first <= number <= last:
             return strip
-        edge = Segment("▌", self.rich_style + self.get_component_rich_style("timeline--mark", partial=True))
-        return Strip([edge, *strip.crop(1)], strip.cell_length)
+        return Strip([Segment("▌", self.style_of("mark")), *strip.crop(1)], strip.cell_length)
 
-    def _signed(self, strip: Strip, row: Row, *, selected: bool) -> Strip:
-        """The first line of a row, with the sign in the second column where it is unread."""
+    def strips_of(self, number: int, width: int) -> list[Strip]:
+        """The lines of a row, the first with the sign in its second column where it is unread."""
+        strips, row = super().strips_of(number, width), self.rows[number]
         if self.is_unread is None or not self.is_unread(row):
-            return strip
-        style = self.rich_style + self.get_component_rich_style("timeline--mark", partial=True)
-        if selected and self.has_focus_within:
-            style += Style(bgcolor=self.get_component_rich_style("timeline--cursor").bgcolor)
-        return Strip([*strip.crop(0, 1), Segment(UNREAD, style), *strip.crop(2)], strip.cell_length)
+            return strips
+        known = self._signed.get(row.key)
+        if known is None or known[0] is not strips:
+            style = self.style_of("mark", selected=number == self.cursor and self.has_focus_within)
+            first = Strip([*strips[0].crop(0, 1), Segment(UNREAD, style), *strips[0].crop(2)], strips[0].cell_length)
+            known = self._signed[row.key] = (strips, [first, *strips[1:]])
+        return known[1]

@@ -25,7 +25,7 @@ _STYLES = (
     "tie-acquaintance", "tie-stranger", "cursor", "match",
 )  # fmt: skip
 _NEAR = 8
-_PAINTED = 64
+PAINTED = 64
 """So many painted rows are remembered: two screens of the shortest."""
 
 
@@ -44,9 +44,9 @@ class Timeline(ScrollView, can_focus=True):
         self._tops = self._heights.tops
         self._cursor = 0
         self._empty = empty
-        self._painted: LRUCache[PostKey, tuple[Row, int, list[PaintedLine]]] = LRUCache(_PAINTED)
-        self._strips: LRUCache[tuple[object, ...], tuple[list[PaintedLine], list[Strip]]] = LRUCache(_PAINTED)
-        self._styles: dict[tuple[Style, str, bool], Style] = {}
+        self._painted: LRUCache[PostKey, tuple[Row, int, list[PaintedLine]]] = LRUCache(PAINTED)
+        self._strips: LRUCache[tuple[object, ...], tuple[list[PaintedLine], list[Strip]]] = LRUCache(PAINTED)
+        self._styles: dict[tuple[str, bool], Style] = {}
         self._now = utc_now()
         self._width = 0
         self._replacing = False
@@ -185,16 +185,14 @@ class Timeline(ScrollView, can_focus=True):
         width = self.size.width
         if not self._rows:
             text = self._empty if y == 1 else ""
-            return Strip([Segment(f"  {text}", self.get_component_rich_style("timeline--hidden"))]).adjust_cell_length(
-                width, self.rich_style
-            )
+            return Strip([Segment(f"  {text}", self.style_of("hidden"))]).adjust_cell_length(width, self.style_of(""))
         at = y + self.scroll_offset.y
         number = bisect_right(self._tops, at) - 1
         if number >= len(self._rows):
-            return Strip.blank(width, self.rich_style)
-        strips = self._strips_of(number, width)
+            return Strip.blank(width, self.style_of(""))
+        strips = self.strips_of(number, width)
         inside = at - self._tops[number]
-        return strips[inside] if inside < len(strips) else Strip.blank(width, self.rich_style)
+        return strips[inside] if inside < len(strips) else Strip.blank(width, self.style_of(""))
 
     def on_resize(self, event: events.Resize) -> None:
         """Another width wraps anew; the selected row keeps its line."""
@@ -285,7 +283,8 @@ class Timeline(ScrollView, can_focus=True):
         self._painted[row.key] = (row, width, lines)
         return lines
 
-    def _strips_of(self, number: int, width: int) -> list[Strip]:
+    def strips_of(self, number: int, width: int) -> list[Strip]:
+        """The lines of a row, remembered: a strip that is drawn again is quicker than the same made anew."""
         row = self._rows[number]
         selected = number == self._cursor and self.has_focus_within
         lines = self._lines(row)
@@ -293,28 +292,30 @@ class Timeline(ScrollView, can_focus=True):
         known = self._strips.get(key)
         if known is not None and known[0] is lines:
             return known[1]
-        base = self.rich_style
-        strips = [self._strip(line, width, base, selected=selected) for line in lines]
+        strips = [self._strip(line, width, selected=selected) for line in lines]
         self._strips[key] = (lines, strips)
         return strips
 
-    def _strip(self, line: PaintedLine, width: int, base: Style, *, selected: bool) -> Strip:
+    def _strip(self, line: PaintedLine, width: int, *, selected: bool) -> Strip:
         segments = []
         for text, name, _ in line:
-            segments.extend(self._matches(text, self._style(base, name, selected=selected)))
+            segments.extend(self._matches(text, self.style_of(name, selected=selected)))
         if selected and segments and segments[0].text.startswith(" "):
             segments[0] = Segment(segments[0].text[1:], segments[0].style)
-            segments.insert(0, Segment("▌", self._style(base, "cursor", selected=False)))
-        return Strip(segments).adjust_cell_length(width, self._style(base, "", selected=selected and bool(line)))
+            segments.insert(0, Segment("▌", self.style_of("cursor")))
+        return Strip(segments).adjust_cell_length(width, self.style_of("", selected=selected and bool(line)))
 
-    def _style(self, base: Style, name: str, *, selected: bool) -> Style:
+    def style_of(self, name: str, *, selected: bool = False) -> Style:
         """How a piece looks; the cursor's background lies under every piece, its text keeps its own colour."""
-        found = self._styles.get((base, name, selected))
+        found = self._styles.get((name, selected))
         if found is None:
-            found = base + self.get_component_rich_style(f"timeline--{name}") if name else base
             if selected:
-                found += Style(bgcolor=self.get_component_rich_style("timeline--cursor").bgcolor)
-            self._styles[base, name, selected] = found
+                found = self.style_of(name) + Style(bgcolor=self.get_component_rich_style("timeline--cursor").bgcolor)
+            elif name:
+                found = self.style_of("") + self.get_component_rich_style(f"timeline--{name}")
+            else:
+                found = self.rich_style
+            self._styles[name, selected] = found
         return found
 
     def _matches(self, text: str, style: Style) -> list[Segment]:
