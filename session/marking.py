@@ -1,12 +1,13 @@
 """What the user says of posts and people: judged again at once, kept before it is shown, and undone."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from ..filters.ties import evidence
 from ..models.config import Config
-from ..models.errors import NotFound
+from ..models.errors import NotFound, StoreError
 from ..models.joined import Handle
 from ..models.mark import Mark, PersonMark, PersonWord
 from ..models.person import Person
@@ -147,7 +148,9 @@ class Marking:
         shown = self._timeline.shown(self.level)
         self.level = level
         self._timeline.revision += 1
-        self.archive.set_facts(level=level.name)
+        # What is hidden is seen on a full disk too: only the next start does not know of it.
+        with suppress(StoreError):
+            self.archive.set_facts(level=level.name)
         return compare(self._timeline, level, shown, None, f"level {level.name}")
 
     def mark(self, key: PostKey, category: Category) -> Effect:
@@ -292,10 +295,7 @@ class Marking:
         key: PostKey | None,
     ) -> Effect:
         shown = self._timeline.shown(self.level)
-        for handle in handles:
-            self.archive.ties.unsay(handle.account, handle.person_id, handle.handle)
-        for each in words:
-            self.archive.ties.say(each)
+        self.archive.ties.exchange(handles, words)
         self._timeline.reread_ties(today())
         sentence = {
             "vouched": f"{name} is always shown from now on",

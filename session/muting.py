@@ -48,13 +48,11 @@ class Muting(Learning):
         """These mutes, in the place of all that there are on these handles."""
         shown = self._timeline.shown(self.level)
         now = utc_now()
-        was = False
-        for handle in handles:
-            was |= self.archive.mutes.lift(*handle.key, handle.handle)
+        mutes = [mute for mute in mutes if mute.until > now]
+        was = self.archive.mutes.exchange(handles, mutes)
         sentence = f"{name} is no longer muted" if was else f"{name} was not muted"
-        for mute in (each for each in mutes if each.until > now):
-            self.archive.mutes.set(mute)
-            sentence = f"{name} is muted {until(mute.until, now)}"
+        if mutes:
+            sentence = f"{name} is muted {until(mutes[-1].until, now)}"
         self._timeline.reread_ties(today())
         return counted(compare(self._timeline, self.level, shown, key, sentence))
 

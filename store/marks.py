@@ -52,12 +52,13 @@ class Marks:
 
     def add(self, mark: Mark) -> None:
         """Keep a mark; the newest on a post replaces the one before."""
-        self.add_all([mark])
+        with self._db.transaction(durable=True):
+            self._add([mark])
 
     def add_all(self, marks: list[Mark]) -> None:
-        """Keep several marks, all or none, on the disk when this returns."""
+        """Keep several marks, all or none, on the disk when this returns; a newer one on the same post stays."""
         with self._db.transaction(durable=True):
-            self._add(marks)
+            self._add(marks, " where excluded.at >= at")
 
     def exchange(self, marks: Mapping[PostKey, Mark | None]) -> None:
         """Keep a mark, or none, for each of these posts: all of it or nothing."""
@@ -67,7 +68,7 @@ class Marks:
             )
             self._add([mark for mark in marks.values() if mark is not None])
 
-    def _add(self, marks: list[Mark]) -> None:
+    def _add(self, marks: list[Mark], where: str = "") -> None:
         rows = [
             (
                 *mark.case.post.key,
@@ -79,7 +80,7 @@ class Marks:
         ]
         self._db.run_many(
             "insert into mark (account, post, category, at, data) values (?, ?, ?, ?, ?)"
-            " on conflict do update set category = excluded.category, at = excluded.at, data = excluded.data",
+            f" on conflict do update set category = excluded.category, at = excluded.at, data = excluded.data{where}",
             rows,
         )
 

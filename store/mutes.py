@@ -1,10 +1,14 @@
 """Whom the user has muted, and until when. Only mutes in force are kept; what has run out is taken away by `expire`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from ..models.joined import Handle
 from ..models.mark import Mute
 from .database import Database, micros, moment
+
+BY_ID_OR_NAME = "account in (?, '') and ((person = ? and person <> '') or (person = '' and handle = ?))"
+"""Where something was said of somebody: (account, person id, handle). One name alone never stands for another."""
 
 
 class Mutes:
@@ -14,22 +18,31 @@ class Mutes:
         self._db = db
 
     def set(self, mute: Mute) -> None:
-        """Mute somebody, on the disk when this returns; a mute before it is replaced."""
+        """Mute somebody, on the disk when this returns; a newer mute stays."""
         with self._db.transaction(durable=True):
-            self._lift(mute.account, mute.person_id, mute.handle)
-            self._db.run(
-                "insert into mute (account, person, handle, until, at) values (?, ?, ?, ?, ?)",
-                (mute.account, mute.person_id, mute.handle, micros(mute.until), micros(mute.at)),
-            )
+            self._set(mute)
 
-    def lift(self, account: str, person_id: str, handle: str) -> bool:
-        """Mute somebody no longer, also where it was given to the handle alone; whether they were muted."""
+    def exchange(self, people: Iterable[Handle], mutes: Iterable[Mute]) -> bool:
+        """Keep these mutes in the place of all on these people, those of a name alone too: all of it or nothing.
+
+        Whether they were muted.
+        """
+        was = 0
         with self._db.transaction(durable=True):
-            return self._lift(account, person_id, handle)
+            for handle in people:
+                was += self._db.run(
+                    f"delete from mute where {BY_ID_OR_NAME}", (handle.account, handle.person_id, handle.handle)
+                )
+            for mute in mutes:
+                self._set(mute)
+        return was > 0
 
-    def _lift(self, account: str, person_id: str, handle: str) -> bool:
-        where = "account in (?, '') and ((person = ? and person <> '') or (person = '' and handle = ?))"
-        return self._db.run(f"delete from mute where {where}", (account, person_id, handle)) > 0
+    def _set(self, mute: Mute) -> None:
+        self._db.run(
+            "insert into mute (account, person, handle, until, at) values (?, ?, ?, ?, ?)"
+            " on conflict do update set until = excluded.until, at = excluded.at where excluded.at >= at",
+            (mute.account, mute.person_id, mute.handle, micros(mute.until), micros(mute.at)),
+        )
 
     def all(self) -> list[Mute]:
         """All mutes, oldest first."""

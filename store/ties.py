@@ -6,11 +6,12 @@ from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from ..models.joined import Handle
 from ..models.mark import PersonMark, PersonWord
 from ..models.record import Record, tie_from_record, tie_to_record
 from ..models.tie import COUNTED, Interaction, Relationship, Tie
 from .database import Database, micros, moment, parsed
-from .mutes import Mutes
+from .mutes import BY_ID_OR_NAME, Mutes
 
 _TO_YOU = ("replies_to_you", "mentions_to_you", "likes_to_you", "boosts_to_you")
 _FROM_YOU = ("replies_from_you", "mentions_from_you", "boosts_from_you")
@@ -213,21 +214,27 @@ class Ties:
                 seen[owner][word] = True
 
     def say(self, mark: PersonMark) -> None:
-        """Keep the user's word on a person, on the disk when this returns."""
+        """Keep the user's word on a person, on the disk when this returns; a newer one stays."""
         with self._db.transaction(durable=True):
-            self._db.run(
-                "insert into person_mark (account, person, handle, word, at) values (?, ?, ?, ?, ?)"
-                " on conflict do update set word = excluded.word, at = excluded.at",
-                (mark.account, mark.person_id, mark.handle, mark.word, micros(mark.at)),
-            )
+            self._say(mark)
 
-    def unsay(self, account: str, person_id: str, handle: str) -> None:
-        """Take the user's word on a person back, also where it was given to the handle alone."""
+    def exchange(self, people: Iterable[Handle], words: Iterable[PersonMark]) -> None:
+        """Keep these words in the place of all on these people, those on a name alone too: all of it or nothing."""
         with self._db.transaction(durable=True):
-            self._db.run(
-                "delete from person_mark where account in (?, '') and (person = ? or (person = '' and handle = ?))",
-                (account, person_id, handle),
-            )
+            for handle in people:
+                self._db.run(
+                    f"delete from person_mark where {BY_ID_OR_NAME}",
+                    (handle.account, handle.person_id, handle.handle),
+                )
+            for mark in words:
+                self._say(mark)
+
+    def _say(self, mark: PersonMark) -> None:
+        self._db.run(
+            "insert into person_mark (account, person, handle, word, at) values (?, ?, ?, ?, ?)"
+            " on conflict do update set word = excluded.word, at = excluded.at where excluded.at >= at",
+            (mark.account, mark.person_id, mark.handle, mark.word, micros(mark.at)),
+        )
 
     def words(self) -> list[PersonMark]:
         """All the user's words on people, oldest first."""

@@ -8,6 +8,7 @@ import pytest
 
 from quietfeed.filters.judge import judge
 from quietfeed.models.case import Case
+from quietfeed.models.joined import Handle
 from quietfeed.models.mark import Mute, Said, until
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
@@ -68,7 +69,7 @@ def test_only_mutes_in_force_are_kept_and_one_for_a_handle_holds_for_whoever_has
     assert not archive.mutes.expire(NOW)
     assert archive.mutes.expire(NOW + timedelta(hours=1))
     assert [mute.handle for mute in archive.mutes.all()] == ["BO@there.example"]
-    assert archive.mutes.lift("me", "2", BO.handle)
+    assert archive.mutes.exchange([Handle("me", "2", BO.handle)], [])
     assert archive.mutes.all() == []
 
 

@@ -1,11 +1,13 @@
 """The spine on the demo world: what the user says acts at once, is undone exactly, and is learned off the loop."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from quietfeed.models.errors import NotFound
+from quietfeed.models.errors import NotFound, StoreError
+from quietfeed.models.tie import FOREVER
 from quietfeed.models.verdict import Level
 from quietfeed.models.view import Judged, Progress
 from quietfeed.session import Session, open_demo
@@ -260,3 +262,33 @@ def test_the_training_queue_is_unsure_varied_and_unmarked(session: Session) -> N
     assert len(queue) == len(set(queue)) > 0
     assert max(authors.count(author) for author in authors) <= 2
     assert all(each is not None and each.mark is None for each in judged)
+
+
+def test_an_old_export_takes_nothing_newer_away(session: Session) -> None:
+    key, other = by(session, "dana")[0].key, by(session, "marcus")[0].key
+    session.mark(key, "sales")
+    session.not_known(other)
+    session.mute(other, datetime.now(UTC) + timedelta(days=1))
+    old: list[dict[str, Any]] = list(session.export("marks"))
+    for _ in range(2):
+        session.undo()
+    session.mark(key, "person")
+    session.vouch(other)
+    session.mute(other, FOREVER)
+    new = list(session.export("marks"))
+    assert new != old
+    assert session.take_back(list(enumerate(old, 1)))[1] == []
+    assert list(session.export("marks")) == new
+    assert session.take_back([*enumerate(new, 1), *enumerate(new, 1)])[1] == []
+    assert list(session.export("marks")) == new
+
+
+def test_on_a_full_disk_every_level_can_be_looked_at(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(**_: object) -> None:
+        raise StoreError("The disk is full.")
+
+    monkeypatch.setattr(session.archive, "set_facts", full)
+    assert session.set_level(Level.everything).showed
+    assert session.counts().hidden_total == 0
+    session.undo()
+    assert session.counts().hidden_total > 0

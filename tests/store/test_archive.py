@@ -11,10 +11,11 @@ import pytest
 from quietfeed.models.account import Account
 from quietfeed.models.case import Case, Habits
 from quietfeed.models.errors import StoreError
-from quietfeed.models.mark import Mark, PersonMark
+from quietfeed.models.joined import Handle
+from quietfeed.models.mark import Mark, Mute, PersonMark
 from quietfeed.models.person import Person
 from quietfeed.models.post import Card, Label, Media, Poll, PollOption, Post, Quote, Span
-from quietfeed.models.tie import Direction, Interaction, Relationship, Tie
+from quietfeed.models.tie import FOREVER, Direction, Interaction, Relationship, Tie
 from quietfeed.models.view import Gap
 from quietfeed.store.archive import Archive
 
@@ -143,7 +144,7 @@ def test_a_stream_never_read_leaves_counts_unknown(archive: Archive) -> None:
 def test_the_word_on_a_person_comes_and_goes(archive: Archive) -> None:
     archive.ties.say(PersonMark(ME, "1", "ada@here.example", "vouched", NOW))
     assert archive.ties.of(ME, {"1": "ada@here.example"})["1"].vouched
-    archive.ties.unsay(ME, "1", "ada@here.example")
+    archive.ties.exchange([Handle(ME, "1", "ada@here.example")], [])
     assert not archive.ties.of(ME, {"1": "ada@here.example"})["1"].vouched
 
 
@@ -159,6 +160,30 @@ def test_a_conversation_that_goes_on_is_one_and_as_fresh_as_its_last_message(arc
 def test_a_word_given_to_a_handle_alone_holds_for_whoever_has_it(archive: Archive) -> None:
     archive.ties.say(PersonMark("", "", "Ada@Here.example", "vouched", NOW))
     assert archive.ties.of(ME, {"1": "ada@here.example"})["1"].vouched
+
+
+def test_a_word_on_one_name_is_none_on_another(archive: Archive) -> None:
+    for name in ("ada@here.example", "bo@there.example"):
+        archive.ties.exchange([Handle("", "", name)], [PersonMark("", "", name, "vouched", NOW)])
+        archive.mutes.exchange([Handle("", "", name)], [Mute("", "", name, FOREVER, NOW)])
+    assert [word.handle for word in archive.ties.words()] == ["ada@here.example", "bo@there.example"]
+    archive.ties.exchange([Handle("", "", "ADA@here.example")], [])
+    assert archive.mutes.exchange([Handle("", "", "ADA@here.example")], [])
+    assert [word.handle for word in archive.ties.words()] == ["bo@there.example"]
+    assert [mute.handle for mute in archive.mutes.all()] == ["bo@there.example"]
+
+
+def test_a_word_that_cannot_be_kept_takes_none_away(archive: Archive) -> None:
+    archive.ties.say(PersonMark(ME, "1", "ada@here.example", "vouched", NOW))
+    archive.mutes.set(Mute(ME, "1", "ada@here.example", FOREVER, NOW))
+    people = [Handle(ME, "1", "ada@here.example")]
+    # What no column takes stands for a disk that is full between the two.
+    with pytest.raises(StoreError):
+        archive.ties.exchange(people, [PersonMark(ME, "1", "ada@here.example", None, NOW)])  # type: ignore[arg-type]
+    with pytest.raises(StoreError):
+        archive.mutes.exchange(people, [Mute(ME, "1", None, FOREVER, NOW)])  # type: ignore[arg-type]
+    assert [word.word for word in archive.ties.words()] == ["vouched"]
+    assert [mute.until for mute in archive.mutes.all()] == [FOREVER]
 
 
 def test_an_imported_tie_never_counts_twice(archive: Archive) -> None:
