@@ -23,6 +23,7 @@ _WRITTEN = ("shape:", CALL)
 _WORDS_REMEMBERED = 6_144
 _NEW_WORDS = 4
 _BIOS_REMEMBERED = 1_024
+_HANDS_REMEMBERED = 2_048
 
 _Numbers = tuple[float, float, float, float, float]
 """How many hashes a part of a text has, and what they weigh together for each category."""
@@ -37,8 +38,8 @@ class Scored:
 
     logits: FourNumbers
     found: Features
-    typed: tuple[int, ...] = ()
-    """The hand, where an own model reads it."""
+    hand: FourNumbers = ZEROS
+    """What the hand says, where an own model reads it."""
 
 
 class _Memory(dict[_Part, _Value]):
@@ -76,9 +77,20 @@ class _Model:
         self._bias = linear.bias
         self.words: _Memory[str, _Numbers] = _Memory(lambda word: self._found(word_features(word)), _WORDS_REMEMBERED)
         self._bios: _Memory[str, FourNumbers] = _Memory(lambda bio: self._evenly(bio_features(bio)), _BIOS_REMEMBERED)
+        self._hands: _Memory[int, FourNumbers] = _Memory(lambda one: self._hashed.sum([one]), _HANDS_REMEMBERED)
 
-    def logits(self, found: Features, typed: Sequence[int] = ()) -> FourNumbers:
-        """The linear score of each category; `typed` is the hand (filters/hand.py), of which the starter knows none."""
+    def hand(self, text: str) -> FourNumbers:
+        """What the hand of a text says (filters/hand.py), of which the starter knows nothing."""
+        typed = hand(text)
+        if not typed:
+            return ZEROS
+        # Few kinds of tokens follow each other in few ways: most of a hand was met before.
+        person, celebrity, sales, spam = map(sum, zip(*map(self._hands.__getitem__, typed), strict=True))
+        scale = len(typed) ** -0.5
+        return (person * scale, celebrity * scale, sales * scale, spam * scale)
+
+    def logits(self, found: Features, more: FourNumbers = ZEROS) -> FourNumbers:
+        """The linear score of each category, with `more` added to it."""
         person, celebrity, sales, spam = self._bias
         heard = self._heard(found)
         vectors, scale = self._word_vectors(found, heard)
@@ -95,10 +107,7 @@ class _Model:
             celebrity += four[1] * scale
             sales += four[2] * scale
             spam += four[3] * scale
-        fours = [self._evenly(typed)] if typed else []
-        if found.bio:
-            fours.append(self._bios[found.bio])
-        for four in fours:
+        for four in (more, self._bios[found.bio]) if found.bio else (more,):
             person += four[0]
             celebrity += four[1]
             sales += four[2]
@@ -114,7 +123,7 @@ class _Model:
             spam += four[3] * value
         return (person, celebrity, sales, spam)
 
-    def share(self, shares: Shares, scale: float, found: Features, category: int, typed: Sequence[int] = ()) -> None:
+    def share(self, shares: Shares, scale: float, found: Features, category: int, typed: FourNumbers = ZEROS) -> None:
         """Add how much each part of a post speaks for a kind of noise rather than for `person`, times a scale."""
         heard = self._heard(found)
         vectors, evenly = self._word_vectors(found, heard)
@@ -126,14 +135,14 @@ class _Model:
             words[word] = words.get(word, 0.0) + vector[column] * kinds - vector[1] * factor
         for phrase, vector in zip(pair_phrases(found.pairs), vectors[len(found.words) :], strict=True):
             pairs[phrase] = pairs.get(phrase, 0.0) + vector[column] * kinds - vector[1] * factor
-        place, fours, twice = self._hashed.place, self._hashed.fours, PAIR_WEIGHT * self._hashed.step
-        for pair, key in found.pairs.items():
-            if (at := place(key)) >= 0:
+        fours, twice = self._hashed.fours, PAIR_WEIGHT * self._hashed.step
+        for pair, at in zip(found.pairs, self._hashed.places(found.pairs.values()), strict=True):
+            if at >= 0:
                 share = (fours[at + category] * kinds - fours[at] * factor) * twice
                 pairs[pair] = pairs.get(pair, 0.0) + share
         more = [(name, four, value) for name, value in found.named.items() if (four := self._named.get(name))]
-        if typed:
-            more.append((HAND, self._evenly(typed), 1.0))
+        if typed is not ZEROS:
+            more.append((HAND, typed, 1.0))
         if found.bio:
             more.append((BIO, self._bios[found.bio], 1.0))
         for name, four, value in more:
@@ -192,7 +201,7 @@ class Scorer:
         if self._own is None:
             return Scored(said, found)
         stack = self.weights.stack
-        typed = hand(case.post.text)
+        typed = self._own.hand(case.post.text)
         own = self._own.logits(found, typed)
         kinds = [logit + often for logit, often in zip(said[1:], stack.kinds, strict=True)]
         noise = stack.starter * (_log_sum(kinds) - said[0]) - stack.own * own[0] + stack.shift
@@ -209,7 +218,7 @@ class Scorer:
         shares = Shares({}, {}, {})
         self._starter.share(shares, self.weights.stack.starter, scored.found, index)
         if self._own is not None:
-            self._own.share(shares, self.weights.stack.own, scored.found, index, scored.typed)
+            self._own.share(shares, self.weights.stack.own, scored.found, index, scored.hand)
         return reasons(shares, scored.found, category, case.post.author)[:most]
 
 

@@ -47,17 +47,22 @@ class Packed(Mapping[int, FourNumbers]):
     def __init__(self, starts: "array[int]", lows: "array[int]", fours: Numbers, step: float = 1.0) -> None:
         self.starts, self.lows, self.fours, self.step = starts, lows, fours, step
 
-    def place(self, key: int) -> int:
-        """Where in `fours` the numbers of a hash begin; -1 where it is not known."""
-        at, end = self.starts[key >> 16], self.starts[(key >> 16) + 1]
-        at = bisect_left(self.lows, key & 0xFFFF, at, end)
-        return 4 * at if at != end and self.lows[at] == key & 0xFFFF else -1
+    def places(self, hashes: Iterable[int]) -> list[int]:
+        """Where in `fours` the numbers of each hash begin; -1 where it is not known."""
+        starts, lows = self.starts, self.lows
+        found = []
+        for key in hashes:
+            at, end, low = starts[key >> 16], starts[(key >> 16) + 1], key & 0xFFFF
+            if at != end:
+                at = bisect_left(lows, low, at, end)
+            found.append(4 * at if at != end and lows[at] == low else -1)
+        return found
 
     def sum(self, hashes: Iterable[int]) -> FourNumbers:
         """What hashes weigh together, a hash that comes twice twice; ZEROS itself where none is known."""
         starts, lows, fours = self.starts, self.lows, self.fours
         found = []
-        # `place` once more, for this is where judging spends its time: three in four hashes are not known.
+        # `places` once more, for this is where judging spends its time: three in four hashes are not known.
         for key in hashes:
             high = key >> 16
             at = starts[high]
@@ -72,7 +77,7 @@ class Packed(Mapping[int, FourNumbers]):
         return (person * step, celebrity * step, sales * step, spam * step)
 
     def __getitem__(self, key: int) -> FourNumbers:
-        if self.place(key) < 0:
+        if self.places([key])[0] < 0:
             raise KeyError(key)
         return self.sum([key])
 

@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quietfeed.filters.features import features, row
-from quietfeed.filters.hand import hand
 from quietfeed.filters.judge import judge
 from quietfeed.filters.learn import learn
 from quietfeed.filters.normalise import normalise, plain_word
@@ -141,7 +140,7 @@ def test_the_plain_score_is_scikit_learns_own() -> None:
             np.array([False, True]),
         )
         theirs = model.predict_proba(table.rows)[:, 1]
-        ours = [1 / (1 + np.exp(-own.logits(features(one), hand(one.post.text))[n])) for one in cases]
+        ours = [1 / (1 + np.exp(-own.logits(features(one), own.hand(one.post.text))[n])) for one in cases]
         assert ours == pytest.approx(theirs.tolist(), abs=1e-6)
 
 
