@@ -71,7 +71,7 @@ class FeedScreen(LevelScreen, window.WindowScreen):
         if not self.session.timeline:
             if place is not None:
                 self._coming_back = self.session.start_at(place, window.SLICE)
-            window.fill(self.session, self.app.size.height)
+            window.fill(self.session, self.app.size)
         self.timeline.focus()
         rows = self.build()
         first = next((row.key for row in rows if isinstance(row, PostRow)), None)
@@ -115,7 +115,7 @@ class FeedScreen(LevelScreen, window.WindowScreen):
         self.keep_in_sight(effect, select)
         if select is not None:
             if self.session.judged(select) is None and self.session.start_at(select, window.SLICE):
-                window.fill(self.session, self.app.size.height)
+                window.fill(self.session, self.app.size)
             self._folds.unfold(select, self.session.timeline)
         self.timeline.set_rows(self.build(), select=select)
         self.draw_status()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from itertools import accumulate
 
+from .paint import FOLD, WIDEST
 from .rows import PostRow, Row
 
 
@@ -50,4 +51,5 @@ def estimate(row: Row, width: int) -> int:
     lines = 2 + (post.booster is not None) + (post.reply_to is not None) + bool(row.note)
     if post.cover:
         return lines + 1
-    return lines + len(post.text) // max(min(width, 96) - 6, 8) + 1 + len(post.media or ())
+    text = len(post.text) // max(min(width, WIDEST) - 6, 8) + 1
+    return lines + (text if row.open else min(text, FOLD + 1)) + len(post.media or ())

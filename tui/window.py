@@ -6,8 +6,11 @@ from contextlib import suppress
 from itertools import chain
 from typing import Literal
 
+from textual.geometry import Size
+
 from ..models.view import PostKey
 from ..session import Session
+from .heights import estimate
 from .marking import MarkingScreen
 from .reading import Reader, keys_in
 from .rows import PostRow, Row
@@ -20,7 +23,7 @@ BELOW = 250
 STAY = 250
 """So many posts stay in memory on either side of the cursor, once there are many more."""
 
-_FEW = 10
+_FEW = 8
 """So many at once until the first screen is full: none is read for nothing."""
 
 Side = Literal["newer", "older"]
@@ -119,7 +122,7 @@ class WindowScreen(MarkingScreen):
         if not self.session.newest and self._anchor is None:
             self._coming_back = False
             self.session.start_at_newest()
-            fill(self.session, self.app.size.height)
+            fill(self.session, self.app.size)
             self.timeline.set_rows(self.build())
         super().do_top()
         self._say_selected("top", "newer", whole=self.session.newest)
@@ -129,8 +132,8 @@ class WindowScreen(MarkingScreen):
         if not self.session.complete and self._anchor is None:
             self._coming_back = False
             self.session.start_at_oldest(_FEW)
-            if not is_full(self.session, self.app.size.height):
-                fill(self.session, self.app.size.height, self.session.load_newer)
+            if not is_full(self.session, self.app.size):
+                fill(self.session, self.app.size, self.session.load_newer)
             self.timeline.set_rows(self.build())
         super().do_bottom()
         self._say_selected("bottom", "older", whole=self.session.complete)
@@ -142,17 +145,18 @@ class WindowScreen(MarkingScreen):
             self.say(f"{count:,} selected, as far as is loaded: {self.key_of(key)} again goes on to {side} posts")
 
 
-def fill(session: Session, height: int, load: Callable[[int], int] | None = None) -> None:
+def fill(session: Session, size: Size, load: Callable[[int], int] | None = None) -> None:
     """Load what fills a screen, downwards or as `load` does; all else comes behind it."""
     load = load or session.load
     for _ in range(BELOW // _FEW):
-        if not load(_FEW) or is_full(session, height):
+        if not load(_FEW) or is_full(session, size):
             break
 
 
-def is_full(session: Session, height: int) -> bool:
-    """Whether enough is loaded and shown for a screen of so many lines."""
-    return session.counts().shown >= height // 3
+def is_full(session: Session, size: Size) -> bool:
+    """Whether what is loaded and shown fills a screen, by how long its posts seem; what lacks then comes next."""
+    shown = (PostRow(judged) for judged in session.timeline if judged.verdict.shown_at(session.level))
+    return sum(estimate(row, size.width) for row in shown) >= size.height
 
 
 def bring(session: Session, timeline: Timeline, *, above: int = 0, below: int = 0) -> None:
