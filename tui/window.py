@@ -16,7 +16,7 @@ from .reading import Reader, keys_in
 from .rows import PostRow, Row
 from .timeline import Timeline
 
-SLICE = 25
+SLICE = 16
 """So many kept posts are loaded at once, or judged again: reading and judging them takes less than a frame."""
 BELOW = 250
 """So many posts are loaded below the cursor."""
