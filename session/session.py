@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from ..models.account import Account
 from ..models.config import Config
-from ..models.errors import NotFound, SourceError, UsageError
+from ..models.errors import NotFound, SourceError, StoreError, UsageError
 from ..models.feed import Feed
 from ..models.post import Post
 from ..models.record import Record
@@ -248,7 +248,9 @@ class Session(Joining):
         return Arrival(tuple(new), count, len(new) - count, tuple(dict.fromkeys(troubles)))
 
     async def thread(self, key: PostKey) -> tuple[list[Judged], list[Judged]]:
-        """What stands before and after a post in its conversation, judged. Raises SourceError."""
+        """What stands before and after a post in its conversation, judged, and kept aside as posts of feeds are: so it
+        can be marked, and says why. Raises SourceError.
+        """
         judged = self._timeline.get(key)
         account = next((account for account in self.accounts if account.key == key[0]), None)
         if judged is None or account is None:
@@ -260,7 +262,7 @@ class Session(Joining):
             # Who was never met before may be a friend all the same.
             await read_relationships(source, self.archive, posts, utc_now())
         self._timeline.reread_ties(today(), posts)
-        return self._conversation(thread.before), self._conversation(thread.after)
+        return self._conversation(account, thread.before), self._conversation(account, thread.after)
 
     async def feeds(self) -> Lists:
         """The custom feeds and lists of all accounts. Trouble with one does not stop the others."""
@@ -299,8 +301,14 @@ class Session(Joining):
         """A picture of a post or a person, from the cache or its server. Raises SourceError."""
         return await self.pictures.get(address, next((each for each in self.accounts if each.key == account), None))
 
-    def _conversation(self, posts: tuple[Post, ...]) -> list[Judged]:
-        return self._timeline.judge_all(list(posts), today())
+    def _conversation(self, account: Account, posts: Sequence[Post]) -> list[Judged]:
+        kept = self.archive.posts.known(account.key, [post.id for post in posts])
+        try:
+            self.archive.posts.keep_aside(account.key, [post for post in posts if post.id not in kept], utc_now())
+        except StoreError:
+            # On a full disk it can be read all the same.
+            return self._timeline.judge_all(list(posts), today())
+        return self.beside([(account.key, post.id) for post in posts])
 
     def place(self) -> PostKey | None:
         """Where the user was reading, at this level, when quietfeed was last left."""

@@ -212,4 +212,7 @@ def run(session: Session) -> int:
     # Textual reads NO_COLOR itself; a terminal that says it is dumb cannot be drawn on at all.
     if os.environ.get("TERM") == "dumb":
         raise QuietfeedError("This terminal cannot be drawn on (TERM=dumb): `quietfeed timeline` prints the timeline.")
-    return QuietfeedApp(session).run() or 0
+    app = QuietfeedApp(session)
+    app.run()
+    # Whatever took it down is told by Textual, and is no success.
+    return app.return_code or 0

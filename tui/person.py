@@ -82,7 +82,7 @@ class PersonScreen(PicturedScreen):
         """
         now = self.session.judged(self._judged.key) or self._judged
         person = now.post.author
-        tie = self.session.why(now.key).tie.removeprefix(f"{person.handle}: ")
+        tie = self.session.tie_to(person_of(now))[2]
         numbers_of = "".join(f" · {each}" for each in numbers(person))
         if self.size.height < _STRIP:
             room = max(self.size.width - 3, 8)

@@ -10,6 +10,7 @@ import pytest
 from quietfeed.filters.judge import NOT_ASKED
 from quietfeed.models.account import Account
 from quietfeed.models.config import Config
+from quietfeed.models.errors import StoreError
 from quietfeed.models.joined import Handle
 from quietfeed.models.tie import FOREVER
 from quietfeed.models.verdict import Level
@@ -61,6 +62,11 @@ def by(session: Session, author: str) -> Judged:
 def shown_to(session: Session, author: str) -> list[str]:
     """The levels that show the post of somebody."""
     return [level.name for level in Level if by(session, author).verdict.shown_at(level)]
+
+
+def shown_to_everybody(judged: Judged | None) -> bool:
+    """Whether a post stays at every level."""
+    return judged is not None and judged.verdict.until == Level.known
 
 
 EVERYWHERE, NOWHERE = ["everything", "noise", "quiet", "known"], ["everything"]
@@ -245,6 +251,24 @@ async def test_a_friend_in_a_conversation_is_asked_for_though_no_post_of_theirs_
     assert before[1].tie_name == "known"
     assert before[1].verdict.until == Level.known
     assert after[0].verdict.until == Level.everything
+    assert session.archive.posts.count() == 3
+    session.mark(after[0].post.key, "person")
+    assert shown_to_everybody(session.judged(after[0].post.key))
+    await session.close()
+
+
+async def test_on_a_full_disk_a_conversation_can_be_read(mastodon: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = mastodon(posts=3)
+    session = await signed_in(server)
+    await session.refresh(unwatched)
+    server.world.home = [server.world.status(30), server.world.status(20), server.world.status(21)]
+
+    def full(*_: object) -> None:
+        raise StoreError("The disk is full.")
+
+    monkeypatch.setattr(session.archive.posts, "keep_aside", full)
+    before, after = await session.thread(session.timeline[0].key)
+    assert (len(before), len(after)) == (2, 1)
     await session.close()
 
 

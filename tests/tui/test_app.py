@@ -1,8 +1,11 @@
 """The app: what is loaded before the first screen, the themes, the welcome screen and the walk through the demo."""
 
+import os
+import pty
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -167,3 +170,38 @@ async def test_a_public_handle_is_looked_at_from_the_welcome_screen(
         assert type(app.screen).__name__ == "FeedScreen"
         assert app.session.timeline
         await pilot.press("q")
+
+
+TAKEN_DOWN = """
+import sys
+from quietfeed.session import open_demo
+from quietfeed.tui import app
+from quietfeed.tui.feed import FeedScreen
+
+def boom(self):
+    raise RuntimeError("boom")
+
+if sys.argv[1] == "boom":
+    FeedScreen._after_first_paint = boom
+else:
+    FeedScreen._after_first_paint = lambda self: self.app.exit(0)
+sys.exit(app.run(open_demo()))
+"""
+
+
+@pytest.mark.parametrize(("how", "status"), [("boom", 1), ("leave", 0)])
+def test_a_program_that_was_taken_down_says_so_with_its_status(how: str, status: int) -> None:
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80", "LINES": "24"}
+    process = subprocess.Popen(
+        [sys.executable, "-c", TAKEN_DOWN, how], stdin=theirs, stdout=theirs, stderr=theirs, env=environment
+    )
+    os.close(theirs)
+    said = b""
+    # Reading from a terminal whose other end is closed is an error on Linux and an end elsewhere.
+    with suppress(OSError):
+        while piece := os.read(ours, 65536):
+            said += piece
+    assert process.wait(30) == status
+    assert (b"boom" in said) == (how == "boom")
+    os.close(ours)

@@ -7,6 +7,7 @@ import pytest
 
 from quietfeed.models.view import Arrival
 from quietfeed.session import Session
+from quietfeed.tui.person import PersonScreen
 from quietfeed.tui.rows import GapRow
 
 if TYPE_CHECKING:
@@ -149,6 +150,46 @@ async def test_a_conversation_that_cannot_be_fetched_is_one_sentence(
         network.down = True
         await screens.press("enter")
         assert screens.line("saying") == "example.social cannot be reached: try again later."
+
+
+async def test_a_post_that_only_its_conversation_has_says_why_and_can_be_marked(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    network = scripted.network([scripted.post(number) for number in range(3)])
+    sells = scripted.post(
+        -5, scripted.star, "Buy now! Use code SAVE20, limited offer, link in bio: https://shop.example"
+    )
+    network.before = (sells,)
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        await screens.press("enter", "k")
+        assert screens.selected() == sells.key
+        await screens.press("w")
+        assert screens.names[-1] == "WhyScreen"
+        await screens.press("escape", "x")
+        marked = screens.session.judged(sells.key)
+        assert marked is not None
+        assert marked.mark == "spam"
+        assert "hidden as spam: you marked this post as spam" in screens.text()
+        await screens.press("u", "a")
+        assert screens.names[-1] == "PersonScreen"
+        assert "The Star" in screens.line("title")
+        await screens.press("escape", "escape")
+        assert sells.key not in [judged.key for judged in screens.session.timeline]
+        assert screens.session.counts().hidden_total == 0
+
+
+async def test_the_person_view_stands_though_its_post_was_let_go(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    network = scripted.network([scripted.post(number) for number in range(30)])
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        first, last = screens.session.timeline[0].key, screens.session.timeline[-1].key
+        judged = screens.go_to(lambda each: each.key == last)
+        screens.session.trim(0, 1, first, first)
+        assert screens.session.judged(last) is None
+        screens.app.push_screen(PersonScreen(screens.session, judged))
+        await screens.settled()
+        assert "you follow each other" in screens.line("title")
 
 
 async def test_hostile_text_is_drawn_as_text(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
