@@ -41,10 +41,13 @@ _WORD, _PAIR, _GRAM, _BIO_WORD = (crc32(letter) for letter in (b"w", b"p", b"c",
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Distinct words, and pairs with their hash, in order of appearance; named features; the author's bio."""
+    """Distinct words, pairs with their hash, and those of them that are a phrase with the hashes of its group, in order
+    of appearance; named features; the author's bio.
+    """
 
     words: tuple[str, ...]
     pairs: dict[tuple[str, str], int]
+    phrases: dict[tuple[str, str], list[int]]
     named: dict[str, float]
     bio: str
 
@@ -74,7 +77,7 @@ def features(case: Case) -> Features:
     pairs = {pair: crc32(" ".join(pair).encode(), _PAIR) for pair in pairwise(words)}
     # A word among fifty says little; that the reader is asked to act says as much in a long post as in a short one.
     named.update(dict.fromkeys(calls(words, pairs), 1.0))
-    return Features(tuple(dict.fromkeys(words)), pairs, named, post.author.bio or "")
+    return Features(tuple(dict.fromkeys(words)), pairs, _phrases(pairs), named, post.author.bio or "")
 
 
 def calls(words: Iterable[str], pairs: Mapping[tuple[str, str], int]) -> list[str]:
@@ -138,8 +141,7 @@ def _is_long_script(letter: str) -> bool:
     return "\u3040" <= letter <= "\u30ff" or "\u3400" <= letter <= "\u9fff" or "\u0e00" <= letter <= "\u0e7f"
 
 
-def pair_phrases(pairs: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], list[int]]:
-    """Those of the pairs that are a phrase, with the hashes of its group."""
+def _phrases(pairs: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], list[int]]:
     if PAIR_PHRASES.keys().isdisjoint(pairs.keys()):
         return {}
     return {pair: _group_hashes(PAIR_PHRASES[pair]) for pair in pairs if pair in PAIR_PHRASES}
@@ -161,7 +163,7 @@ def row(found: Features) -> tuple[dict[int, float], dict[str, float]]:
     """A case as a sparse row: hashed features with their values, and named ones. What `score` adds up without it."""
     hashed: dict[int, float] = {}
     bundles: list[Collection[int]] = [*map(word_features, found.words), *[found.pairs.values()] * PAIR_WEIGHT]
-    bundles += pair_phrases(found.pairs).values()
+    bundles += found.phrases.values()
     total = sum(map(len, bundles))
     if total:
         value = total**-0.5

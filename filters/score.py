@@ -8,7 +8,7 @@ from typing import TypeVar
 from ..models.case import Case
 from ..models.verdict import CATEGORIES, Category, Reason
 from ..models.weights import ZEROS, FourNumbers, Linear, Weights, pack
-from .features import CALL, PAIR_WEIGHT, Features, bio_features, features, pair_phrases, word_features
+from .features import CALL, PAIR_WEIGHT, Features, bio_features, features, word_features
 from .hand import hand
 from .reasons import BIO, HAND, Shares, reasons
 
@@ -133,7 +133,7 @@ class _Model:
         words, pairs, named = shares.words, shares.pairs, shares.named
         for word, vector in zip(found.words, vectors, strict=False):
             words[word] = words.get(word, 0.0) + vector[column] * kinds - vector[1] * factor
-        for phrase, vector in zip(pair_phrases(found.pairs), vectors[len(found.words) :], strict=True):
+        for phrase, vector in zip(found.phrases, vectors[len(found.words) :], strict=True):
             pairs[phrase] = pairs.get(phrase, 0.0) + vector[column] * kinds - vector[1] * factor
         fours, twice = self._hashed.fours, PAIR_WEIGHT * self._hashed.step
         for pair, at in zip(found.pairs, self._hashed.places(found.pairs.values()), strict=True):
@@ -158,7 +158,7 @@ class _Model:
         """How many hashes each word has and what they weigh together; and by what words and pairs are scaled."""
         vectors = list(map(self.words.__getitem__, found.words))
         total = sum([vector[0] for vector in vectors]) + PAIR_WEIGHT * len(found.pairs)
-        for hashes in pair_phrases(found.pairs).values():
+        for hashes in found.phrases.values():
             vectors.append(self._found(hashes))
             total += len(hashes)
         return vectors, total**-0.5 * heard if total else 0.0
