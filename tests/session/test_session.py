@@ -11,6 +11,7 @@ from quietfeed.models.tie import FOREVER
 from quietfeed.models.verdict import Level
 from quietfeed.models.view import Judged, Progress
 from quietfeed.session import Session, open_demo
+from quietfeed.session.marking import Marking, today
 from quietfeed.sources.demo import Demo
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -191,6 +192,21 @@ def test_what_is_on_the_screen_is_judged_first_and_then_a_few_posts_at_a_time(se
     assert set(effect.hid) == {k for k, was in seen.items() if was and not left[k].verdict.shown_at(session.level)}
     assert set(effect.showed) == {k for k, was in seen.items() if not was and left[k].verdict.shown_at(session.level)}
     assert effect.hid or effect.showed
+
+
+def test_what_later_posts_tell_of_their_authors_is_settled_a_few_posts_at_a_time(session: Session) -> None:
+    anew = Marking(session.archive, session.config)
+    while anew.load(40, settle=False):
+        pass
+    early = [judged.verdict for judged in anew.timeline]
+    steps = []
+    while count := anew.settle(25):
+        steps.append(count)
+    assert len(steps) > 2 and set(steps[:-1]) == {25}
+    late = [judged.verdict for judged in anew.timeline]
+    posts = [judged.post for judged in anew.timeline]
+    assert late == [judged.verdict for judged in anew._timeline.judge_all(posts, today())]
+    assert sum(before != after for before, after in zip(early, late, strict=True)) > 10
 
 
 def test_a_stale_lesson_is_dropped(session: Session) -> None:

@@ -1,9 +1,11 @@
 """The app: what is loaded before the first screen, the themes, the welcome screen and the walk through the demo."""
 
+import gc
 import os
 import pty
 import subprocess
 import sys
+import weakref
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +20,7 @@ from quietfeed.models.config import Config
 from quietfeed.models.errors import QuietfeedError, UsageError
 from quietfeed.session import open_demo, open_session
 from quietfeed.session.browser import can_open
+from quietfeed.tui import app
 from quietfeed.tui.app import QuietfeedApp, run
 from quietfeed.tui.themes import THEMES
 
@@ -205,3 +208,28 @@ def test_a_program_that_was_taken_down_says_so_with_its_status(how: str, status:
     assert process.wait(30) == status
     assert (b"boom" in said) == (how == "boom")
     os.close(ours)
+
+
+class _Ring:
+    """Something that only the collector takes away."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+async def test_what_keys_leave_behind_is_collected_when_no_more_of_them_come(
+    opened: "Open", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "_REST", 0.05)
+    before = gc.get_threshold()
+    gc.set_threshold(0)
+    try:
+        async with opened() as screens:
+            left = weakref.ref(_Ring())
+            await screens.pilot.pause(0.2)
+            assert left() is not None, "nothing is walked over while no key is pressed"
+            await screens.press("j")
+            await screens.pilot.pause(0.2)
+            assert left() is None
+    finally:
+        gc.set_threshold(*before)

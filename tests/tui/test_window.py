@@ -269,3 +269,35 @@ async def test_a_quiet_line_keeps_the_cursor_while_more_of_it_is_loaded_above(
         assert len(line.keys) == 30
         assert screens.timeline.cursor == len(screens.timeline.rows) - 1
         assert_the_screen_is_true(screens)
+
+
+async def test_what_comes_beyond_the_screen_draws_nothing(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(kept(scripted, tmp_path)) as screens:
+        timeline, drawn = screens.timeline, list[object]()
+        rows, before = list(timeline.rows), timeline.max_scroll_y
+        refresh = timeline.refresh
+        monkeypatch.setattr(timeline, "refresh", lambda *what, **more: (drawn.append(what), refresh(*what, **more))[1])
+        timeline.set_rows(rows[:-5], repaint=False)
+        assert not drawn
+        assert timeline.max_scroll_y < before
+        assert timeline.vertical_scrollbar.window_virtual_size == timeline.virtual_size.height
+        timeline.set_rows(rows[1:-5], repaint=False)
+        assert drawn
+        await screens.settled()
+        assert_the_screen_is_true(screens)
+
+
+async def test_a_list_that_becomes_shorter_than_the_screen_loses_its_scrollbar_and_gets_it_back(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    async with opened(kept(scripted, tmp_path)) as screens:
+        timeline, rows = screens.timeline, list(screens.timeline.rows)
+        await screens.press("pagedown", "pagedown")
+        for few in (rows[:2], rows, rows[:3]):
+            timeline.set_rows(few, repaint=False)
+            await screens.pilot.pause()
+            assert timeline.show_vertical_scrollbar == (few is rows)
+            assert timeline.scroll_offset.y <= timeline.max_scroll_y
+            assert timeline.vertical_scrollbar.display == (few is rows)
