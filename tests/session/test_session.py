@@ -202,7 +202,8 @@ def test_what_later_posts_tell_of_their_authors_is_settled_a_few_posts_at_a_time
     steps = []
     while count := anew.settle(25):
         steps.append(count)
-    assert len(steps) > 2 and set(steps[:-1]) == {25}
+    assert len(steps) > 2
+    assert set(steps[:-1]) == {25}
     late = [judged.verdict for judged in anew.timeline]
     posts = [judged.post for judged in anew.timeline]
     assert late == [judged.verdict for judged in anew._timeline.judge_all(posts, today())]
