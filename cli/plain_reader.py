@@ -54,7 +54,10 @@ class Reader:
         """Read out the post at the place."""
         walk, judged = self.walk, self.judged(self.walk.here)
         if judged is None:
-            self.say("Nothing here yet: R and Enter asks for news." if walk is self.feed else "No post is here.")
+            hidden = self.session.counts().hidden_total
+            nothing = "Everything that is loaded is hidden: h and Enter reads it, 1 and Enter shows it." if hidden else ""
+            nothing = nothing or "Nothing here yet: R and Enter asks for news."
+            self.say(nothing if walk is self.feed else "No post is here.")
             return
         place = f"{walk.at + 1} of {len(walk.keys)}"
         if judged.key in self.session.reading.unread:

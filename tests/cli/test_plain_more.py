@@ -102,3 +102,12 @@ def test_a_list_of_found_posts_ends_where_it_ends(reading: Reading, capsys: pyte
     plain.do_down(1, "")
     assert heard(capsys) == ["That was the last post."]
     assert len(plain.session.timeline) == 200
+
+
+def test_where_all_is_hidden_it_says_so_and_not_that_nothing_came(
+    reading: Reading, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reading("sss").read()
+    assert heard(capsys) == ["Everything that is loaded is hidden: h and Enter reads it, 1 and Enter shows it."]
+    reading("").read()
+    assert heard(capsys) == ["Nothing here yet: R and Enter asks for news."]
