@@ -55,7 +55,9 @@ class Reader:
         walk, judged = self.walk, self.judged(self.walk.here)
         if judged is None:
             hidden = self.session.counts().hidden_total
-            nothing = "Everything that is loaded is hidden: h and Enter reads it, 1 and Enter shows it." if hidden else ""
+            nothing = (
+                "Everything that is loaded is hidden: h and Enter reads it, 1 and Enter shows it." if hidden else ""
+            )
             nothing = nothing or "Nothing here yet: R and Enter asks for news."
             self.say(nothing if walk is self.feed else "No post is here.")
             return
