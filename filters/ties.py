@@ -28,7 +28,8 @@ ACQUAINTANCE = 0.15
 
 _NO_CONTACT = "no contact between you so far"
 _NOT_KNOWN = "nothing is known between you"
-_UNSAID = "your server has not said yet whether you follow each other"
+_UNSAID = "your server has not said yet what is between you"
+_MORE_UNSAID = "your server has not said all of it yet"
 _YEAR = 365.25 * 86_400
 _SATURATED = tuple(log2(1 + count) for count in range(MOST + 1))
 _MONTHS = (
@@ -154,7 +155,7 @@ def evidence(
     told = _NOT_KNOWN if tie is NO_TIE else _sentence(tie)
     if asked or (tie.you_follow and tie.follows_you):
         return told
-    return _UNSAID if told in (_NO_CONTACT, _NOT_KNOWN) else f"{told}; {_UNSAID}"
+    return _UNSAID if told in (_NO_CONTACT, _NOT_KNOWN) else f"{told}; {_MORE_UNSAID}"
 
 
 def _points(

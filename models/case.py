@@ -29,7 +29,7 @@ class Case:
     """One post before the judgement: its tie to the author, to the booster (None: no boost), and the author's habits.
 
     `habits` is None where too little was seen; that counts for nothing. `asked` is False while the server has not yet
-    said whether the user and the author follow each other: the author may be a friend, whatever the tie holds so far.
+    said what is between the user and the author: the author may be a friend, whatever the tie holds so far.
     """
 
     post: Post

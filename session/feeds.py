@@ -41,7 +41,7 @@ async def read_page(source: Source, archive: Archive, feed: Feed, cursor: str | 
     try:
         if not archive.ties.streams(feed.account):
             # Read before the first sync: without what passed between them a friend would be a stranger.
-            await read_interactions(source, archive, unwatched)
+            await read_interactions(source, archive, unwatched, now)
         await read_relationships(source, archive, page.posts, now)
     except SourceError as error:
         trouble = str(error)

@@ -46,7 +46,7 @@ async def sync_account(
     troubles: list[str] = []
 
     async def ties() -> None:
-        await read_interactions(source, archive, report)
+        await read_interactions(source, archive, report, now)
 
     unanswered: list[SourceError] = []
 
@@ -74,11 +74,15 @@ async def sync_account(
         if asked:
             archive.posts.keep_asked(account, asked, await source.people(asked), now)
 
+    failed = set()
     for step in (ties, timeline, left_out, counts) if first else (timeline, ties, left_out, counts):
         try:
             await step()
         except SourceError as error:
             troubles.append(str(error))
+            failed.add(step)
+    if ties in failed and timeline not in failed:
+        archive.ties.still_unheard(account, now)
     return list(dict.fromkeys([*troubles, *map(str, unanswered)]))
 
 
@@ -189,16 +193,21 @@ async def read_relationships(source: Source, archive: Archive, posts: Iterable[P
         archive.ties.keep_silence(account.key, now)
 
 
-async def read_interactions(source: Source, archive: Archive, report: Report) -> None:
+async def read_interactions(source: Source, archive: Archive, report: Report, now: datetime) -> None:
     """Read what passed between the user and others since last time. Raises SourceError."""
     account = source.account.key
     seen = 0
     report(Progress(account, "reading who answers you"))
-    async for page in source.interactions(archive.ties.streams(account)):
-        seen += len(page.interactions)
-        archive.posts.keep_people(account, (each.person for each in page.interactions))
-        archive.ties.keep_interactions(account, page.interactions, page.stream, page.since)
-        report(Progress(account, "reading who answers you", seen))
+    try:
+        async for page in source.interactions(archive.ties.streams(account)):
+            seen += len(page.interactions)
+            archive.posts.keep_people(account, (each.person for each in page.interactions))
+            archive.ties.keep_interactions(account, page.interactions, page.stream, page.since)
+            report(Progress(account, "reading who answers you", seen))
+    except SourceError:
+        archive.ties.keep_unheard(account, now)
+        raise
+    archive.ties.heard(account)
 
 
 def _gap_below(page: Page, account: str, older_at: datetime | None, above: datetime, archive: Archive) -> Gap | None:

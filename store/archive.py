@@ -44,7 +44,7 @@ class Archive:
         Marks and words on people stay, they are the user's own.
         """
         with self._db.transaction():
-            for table in ("post", "person", "interaction", "relationship", "silence", "gap", "stream"):
+            for table in ("post", "person", "interaction", "relationship", "silence", "unheard", "gap", "stream"):
                 self._db.run(f"delete from {table} where account = ?", (key,))
             self.joins.forget(key)
             return self._db.run("delete from account where key = ?", (key,)) > 0

@@ -182,6 +182,14 @@ def _silence(db: sqlite3.Connection) -> None:
     db.execute("create table silence (account text primary key, first integer, last integer) strict, without rowid")
 
 
+def _unheard(db: sqlite3.Connection) -> None:
+    # Since when, and when last, it could not be read who answers whom of an account of which that was never read.
+    db.execute(
+        "create table unheard (account text primary key, first integer not null, last integer not null)"
+        " strict, without rowid"
+    )
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _first_tables,
     _words_of_posts,
@@ -191,6 +199,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _joined,
     _asked,
     _silence,
+    _unheard,
 )
 
 

@@ -98,18 +98,23 @@ class Ties:
         return [row[0] for row in rows]
 
     def unsaid(self, account: str, people: Iterable[str]) -> set[str]:
-        """Of which of these people the server has not said yet whether they and the user follow each other.
+        """Of which of these people the server has not said yet what is between them and the user.
 
-        Nobody where there is nobody to ask: the account is not signed in, or its server never says that of anybody.
+        That is whether they follow each other, and of everybody who answers whom, where that was never read. Nobody
+        where there is nobody to ask: the account is not signed in, or its server never says that of anybody.
         """
-        signed_in = self._db.row(
-            "select id from account where key = ?1 and not exists (select 1 from silence where account = ?1"
-            " and last - first >= ?2 and not exists (select 1 from relationship where account = ?1))",
+        row = self._db.row(
+            "select id, exists (select 1 from silence where account = ?1 and last - first >= ?2"
+            " and not exists (select 1 from relationship where account = ?1)),"
+            " exists (select 1 from unheard where account = ?1 and last - first < ?2) from account where key = ?1",
             (account, _NEVER_SAYS // timedelta(microseconds=1)),
         )
-        if signed_in is None:
+        if row is None:
             return set()
-        unsaid = {*people} - {signed_in[0], ""}
+        own_id, never_says, unheard = row
+        unsaid = {*people} - {own_id, ""}
+        if unheard or never_says:
+            return unsaid if unheard else set()
         ids = list(unsaid)
         for start in range(0, len(ids), _BATCH):
             part = ids[start : start + _BATCH]
@@ -130,6 +135,25 @@ class Ties:
                 " on conflict do update set last = excluded.last",
                 (account, micros(now)),
             )
+
+    def keep_unheard(self, account: str, now: datetime) -> None:
+        """Keep that it could not be read who answers whom, where that was never read: a friend may be among them."""
+        if not self.streams(account).keys() >= {"notifications", "statuses"}:
+            with self._db.transaction():
+                self._db.run(
+                    "insert into unheard (account, first, last) values (?1, ?2, ?2) on conflict do nothing",
+                    (account, micros(now)),
+                )
+
+    def still_unheard(self, account: str, now: datetime) -> None:
+        """Keep that there were posts again, and again not who answers whom: a day of that is waited for."""
+        with self._db.transaction():
+            self._db.run("update unheard set last = ? where account = ?", (micros(now), account))
+
+    def heard(self, account: str) -> None:
+        """Keep that it was read who answers whom, as far as the server says it."""
+        with self._db.transaction():
+            self._db.run("delete from unheard where account = ?", (account,))
 
     def of(self, account: str, people: dict[str, str]) -> dict[str, Tie]:
         """The ties to people (id -> handle), one for each, with nothing known where nothing was seen."""

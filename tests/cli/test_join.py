@@ -76,7 +76,7 @@ def test_machine_output_is_an_object_a_person(run: Run) -> None:
     assert json.loads(exported)["joined"] == two
     alone = json.loads(said(run("unjoin", "ada.example", "--json")))
     # Nobody asked her server yet.
-    evidence = "your server has not said yet whether you follow each other"
+    evidence = "your server has not said yet what is between you"
     assert alone == {"joined": two[:1], "tie": {}, "tie_name": "stranger", "evidence": evidence}
     assert said(run("import", "-", stdin=exported)) == "1 marks, 0 ties, 0 posts"
 

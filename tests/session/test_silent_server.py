@@ -82,7 +82,7 @@ async def test_a_friend_who_sells_stays_until_the_server_has_answered_and_after(
         why = session.why(by(session, author).key)
         assert why.lines[0][0] == NOT_ASKED
         assert any("sales" in line for line, _ in why.lines[1:]), why.lines
-        assert why.tie.endswith(": your server has not said yet whether you follow each other")
+        assert why.tie.endswith(": your server has not said yet what is between you")
         assert by(session, author).verdict.category == "sales"
     setattr(server.quirks, trouble, ())
     await session.refresh(unwatched)
@@ -184,6 +184,72 @@ async def test_a_server_that_cannot_be_reached_at_all_is_not_taken_for_one_that_
     monkeypatch.setattr(session_module, "utc_now", lambda: start + timedelta(days=3))
     assert (await session.refresh(unwatched)).troubles
     assert shown_to(session, STRANGER) == EVERYWHERE
+    await session.close()
+
+
+ANSWERS = ("/api/v1/notifications", "/api/v1/accounts/1/statuses")
+TALKS = "6"
+
+
+def talking(server: Any) -> Any:
+    """Somebody who does not follow the user, and with whom much was written both ways; and the stranger."""
+    world = selling(server).world
+    world.follows[TALKS] = (True, False)
+    world.home = [world.status(n, author, SELLS) for n, author in enumerate((TALKS, STRANGER))]
+    answer = {"in_reply_to_account_id": "1"}
+    world.notifications = [world._notification(f"n{n}", "mention", TALKS, answer) for n in range(6)]
+    them = {"id": TALKS, "acct": "emil@there.example", "url": "https://there.example/@emil", "username": "emil"}
+    said = {"in_reply_to_id": "x", "in_reply_to_account_id": TALKS, "mentions": [them]}
+    world.statuses = [world.status(900 + n, "1") | {"id": f"own{n}"} | said for n in range(6)]
+    return server
+
+
+@pytest.mark.parametrize("path", ANSWERS)
+async def test_nobody_is_a_stranger_before_it_was_read_who_answers_whom(mastodon: Serve, path: str) -> None:
+    server = talking(mastodon(posts=3, unwell=(path,)))
+    session = await signed_in(server)
+    await session.refresh(unwatched)
+    assert shown_to(session, TALKS) == shown_to(session, STRANGER) == EVERYWHERE
+    assert session.why(by(session, STRANGER).key).lines[0][0] == NOT_ASKED
+    server.quirks.unwell = ()
+    await session.refresh(unwatched)
+    assert by(session, TALKS).tie_name == "known"
+    assert (shown_to(session, TALKS), shown_to(session, STRANGER)) == (EVERYWHERE, NOWHERE)
+    # What was read once is known, whatever fails later.
+    server.quirks.unwell = (path,)
+    await session.refresh(unwatched)
+    assert (shown_to(session, TALKS), shown_to(session, STRANGER)) == (EVERYWHERE, NOWHERE)
+    await session.close()
+
+
+async def test_who_answers_whom_is_waited_for_as_long_as_posts_come_for_a_day(
+    mastodon: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = talking(mastodon(posts=3, unwell=ANSWERS))
+    session = await signed_in(server)
+    start = utc_now()
+    await session.refresh(unwatched)
+
+    async def refreshed(after: timedelta) -> list[str]:
+        monkeypatch.setattr(session_module, "utc_now", lambda: start + after)
+        await session.refresh(unwatched)
+        return shown_to(session, STRANGER)
+
+    server.quirks.dropped = 10_000
+    assert await refreshed(timedelta(days=3)) == EVERYWHERE
+    server.quirks.dropped = 0
+    assert await refreshed(timedelta(hours=23)) == EVERYWHERE
+    assert await refreshed(timedelta(hours=25)) == NOWHERE
+    server.quirks.unwell = ()
+    await refreshed(timedelta(hours=26))
+    assert (shown_to(session, TALKS), shown_to(session, STRANGER)) == (EVERYWHERE, NOWHERE)
+    await session.close()
+
+
+async def test_a_server_without_notifications_is_not_waited_for(mastodon: Serve) -> None:
+    session = await signed_in(selling(mastodon(posts=3, lacking=ANSWERS[:1])))
+    await session.refresh(unwatched)
+    assert (shown_to(session, FRIEND), shown_to(session, STRANGER)) == (EVERYWHERE, NOWHERE)
     await session.close()
 
 
