@@ -19,7 +19,7 @@ from .moving import holds
 from .reading import keys_in
 from .rows import HiddenRow, PostRow, Row, build_rows
 from .selecting import SelectableTimeline
-from .status import counts_line, keys_line, progress_words, put
+from .status import counts_line, keys_line, progress_words, put, tell
 from .threads import Folds
 
 _MORE = 20
@@ -122,7 +122,7 @@ class FeedScreen(LevelScreen, window.WindowScreen):
 
     def say(self, sentence: str) -> None:
         """One line above the status."""
-        put(self.query_one("#saying", Static), sentence)
+        tell(self.query_one("#saying", Static), sentence)
 
     def draw_status(self) -> None:
         """The line of counts."""

@@ -14,7 +14,7 @@ from .marking import MarkingScreen
 from .messages import Opened, ShowPost
 from .rows import PostRow, Row
 from .selecting import SelectableTimeline
-from .status import keys_line, put
+from .status import keys_line, put, tell
 
 
 class ListingScreen(MarkingScreen):
@@ -69,7 +69,7 @@ class ListingScreen(MarkingScreen):
 
     def say(self, sentence: str) -> None:
         """One line below the posts."""
-        put(self.query_one("#saying", Static), sentence)
+        tell(self.query_one("#saying", Static), sentence)
 
     def on_screen_resume(self) -> None:
         """Back from a screen above: what was marked there is shown."""

@@ -11,7 +11,9 @@ from ..models.verdict import Level
 from ..models.view import Counts, Progress
 from ..models.words import shares
 from .keys import footer
-from .wrap import clip
+from .wrap import clip, wrap
+
+_MOST_LINES = 3
 
 
 def counts_line(counts: Counts, level: Level, width: int, *, waiting: int = 0, busy: str = "") -> str:
@@ -31,9 +33,18 @@ def counts_line(counts: Counts, level: Level, width: int, *, waiting: int = 0, b
 
 
 def put(bar: Static, line: str | Content) -> None:
-    """Show a line in a bar of one line. Nothing else moves by it: Textual need not lay the screen out anew."""
+    """Show a line in a bar. Where one line is and stays enough, Textual need not lay the screen out anew."""
     if bar.content != line:
-        bar.update(line, layout=False)
+        bar.update(line, layout=bar.size.height > 1 or cell_len(str(line)) > bar.size.width)
+
+
+def tell(bar: Static, sentence: str) -> None:
+    """Say something in a bar that grows with it, up to three lines; what is longer ends with an ellipsis."""
+    lines = wrap(sentence, width := max(bar.size.width, 1))
+    if len(lines) > _MOST_LINES:
+        last = lines[_MOST_LINES - 1][0]
+        sentence = sentence[:last] + clip(sentence[last:], width)
+    put(bar, sentence)
 
 
 def progress_words(progress: Progress) -> str:

@@ -36,13 +36,28 @@ async def test_help_is_laid_out_anew_for_another_width(opened: "Open") -> None:
         assert max(map(len, table)) <= 33
 
 
-async def test_a_sentence_that_does_not_fit_ends_with_an_ellipsis(opened: "Open") -> None:
+LONG = "a sentence that is much longer than forty columns can be, and says only at its end what can be done"
+
+
+async def test_a_long_sentence_is_told_to_its_end_and_goes_again(opened: "Open") -> None:
     async with opened(size=(40, 16)) as screens:
-        screens.app.screen.say("a sentence that is much longer than forty columns can be")  # type: ignore[attr-defined]
+        for sentence in (LONG, "short"):
+            screens.app.screen.say(sentence)  # type: ignore[attr-defined]
+            await screens.settled()
+            assert sentence in " ".join(screens.text().split())
+            assert screens.app.screen.query_one("#saying").size.height == (3 if sentence is LONG else 1)
+            assert "shown" in screens.text()
+
+
+@pytest.mark.parametrize(("height", "sentence"), [(10, LONG), (16, LONG * 3)])
+async def test_a_sentence_that_does_not_fit_ends_with_an_ellipsis(opened: "Open", height: int, sentence: str) -> None:
+    async with opened(size=(40, height)) as screens:
+        screens.app.screen.say(sentence)  # type: ignore[attr-defined]
         await screens.settled()
-        (line,) = [line for line in screens.text().splitlines() if line.startswith(" a sentence")]
-        assert line.endswith("…")
-        assert len(line) <= 40
+        lines = screens.text().splitlines()
+        told = [line for line in lines if line.endswith("…")]
+        assert told
+        assert max(map(len, told)) <= 40
 
 
 async def test_the_address_stands_on_one_line_and_is_copied_whole(

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.geometry import Region
 
 from quietfeed.models.view import Gap
 from quietfeed.session import Session
@@ -278,7 +279,12 @@ async def test_what_comes_beyond_the_screen_draws_nothing(
         timeline, drawn = screens.timeline, list[object]()
         rows, before = list(timeline.rows), timeline.max_scroll_y
         refresh = timeline.refresh
-        monkeypatch.setattr(timeline, "refresh", lambda *what, **more: (drawn.append(what), refresh(*what, **more))[1])
+
+        def drawing(*what: Region, **more: bool) -> object:
+            drawn.append(what)
+            return refresh(*what, **more)
+
+        monkeypatch.setattr(timeline, "refresh", drawing)
         timeline.set_rows(rows[:-5], repaint=False)
         assert not drawn
         assert timeline.max_scroll_y < before
