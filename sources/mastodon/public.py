@@ -16,7 +16,7 @@ from ...models.tie import Interaction, Relationship
 from ..entities import Entity, part_of, parts_of, text_of, time_of
 from ..http import Http, Refused, checked_server
 from .interactions import own_status_interactions
-from .parse import person_of
+from .parse import handle_of, person_of
 from .source import Mastodon
 
 _FOLLOW_PAGES = 5
@@ -32,17 +32,29 @@ async def look(handle: str, server: str = "") -> "PublicView":
         raise UsageError("Whose timeline? `quietfeed try ada@mastodon.example` looks at one.")
     base = checked_server(server or host)
     http = Http(base)
+    wanted = f"{user}@{host}" if server and host else user
     try:
-        found = (await http.get("/api/v1/accounts/lookup", {"acct": user})).value
-    except (SignInNeeded, Refused):
-        found = None
+        found = await _look_up(http, wanted)
+        if not found and wanted != user:
+            # Not every server finds its own people by the whole handle; and another's of that name is somebody else.
+            local = await _look_up(http, user)
+            found = local if handle_of(local).casefold() == wanted.casefold() else {}
     finally:
         await http.close()
-    person_id = text_of(found, "id") if isinstance(found, dict) else ""
+    person_id = text_of(found, "id")
     if not person_id:
-        raise SourceError(f"{http.host} shows nobody called {user} to the public: check the handle.")
+        raise SourceError(f"{http.host} shows nobody called {wanted} to the public: check the handle.")
     # A client of its own: the screens run in another event loop than this question.
     return PublicView(Account("mastodon", base, f"{user}@{host or http.host}", person_id), Http(base))
+
+
+async def _look_up(http: Http, acct: str) -> Entity:
+    """An account by its handle, {} where there is none or it is not for the public."""
+    try:
+        found = (await http.get("/api/v1/accounts/lookup", {"acct": acct})).value
+    except (SignInNeeded, Refused):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 class PublicView(Mastodon):
