@@ -55,6 +55,6 @@ def _config(values: dict[str, Any], path: Path) -> Config:
         if not isinstance(keys, str):
             raise UsageError(f'{path}: the keys of {action!r} should be written like "j,down".')
     for name in ("refresh_minutes", "first_sync_posts"):
-        if values.get(name, 0) < 0:
+        if not values.get(name, 0) >= 0:
             raise UsageError(f"{path}: {name} cannot be below zero.")
     return Config(**values)

@@ -116,6 +116,10 @@ _NAMES = {
     "less_than_sign": "<",
     "greater_than_sign": ">",
     "hyphen_minus": "-",
+    "minus": "-",
+    "plus": "+",
+    "at": "@",
+    "backslash": "\\",
     "@": "space",
     "slash": "/",
     "question_mark": "?",
@@ -226,9 +230,11 @@ def shown(key: str) -> str:
     if name in _NAMES and (name != "@" or modifiers):
         return modifiers + _NAMES[name]
     try:
-        return modifiers + (unicodedata.lookup(name.replace("_", " ")) if len(name) > 1 else name)
+        sign = unicodedata.lookup(name.replace("_", " ")) if len(name) > 1 else name
     except KeyError:
         return key
+    # "delete" and "tab" are Unicode's names of what cannot be seen.
+    return modifiers + sign if sign.isprintable() else key
 
 
 def writes(key: str) -> bool:

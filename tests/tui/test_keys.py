@@ -5,16 +5,36 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.keys import Keys
 from textual.widgets import Input, OptionList
 
 from quietfeed.models.errors import UsageError
 from quietfeed.session import open_demo, own_settings
+from quietfeed.store.settings import read_config
 from quietfeed.tui.keys import ACTIONS, KEYSETS, footer, keys_of, shown_keys, table
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Scripted
 
 README = Path(__file__).resolve().parents[2] / "README.md"
+
+
+@pytest.mark.parametrize("number", range(2))
+def test_the_settings_that_the_page_shows_are_taken(number: int, tmp_path: Path) -> None:
+    blocks = re.findall(r"```toml\n(.*?)```", (README.parent / "docs" / "config.md").read_text("utf-8"), re.DOTALL)
+    assert len(blocks) == 2
+    file = tmp_path / "config.toml"
+    file.write_text(blocks[number], "utf-8")
+    config = read_config(file)
+    assert keys_of(config.keyset, config.keys) != keys_of(config.keyset, {})
+
+
+@pytest.mark.parametrize("setting", ["refresh_minutes = -1", "refresh_minutes = nan", "first_sync_posts = -1"])
+def test_a_number_below_zero_or_none_is_told(setting: str, tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(setting, "utf-8")
+    with pytest.raises(UsageError, match="cannot be below zero"):
+        read_config(file)
 
 
 @pytest.mark.parametrize("keyset", KEYSETS)
@@ -62,6 +82,12 @@ def test_two_actions_can_exchange_their_keys() -> None:
 
 def test_keys_are_written_as_people_write_them() -> None:
     assert shown_keys("full_stop,space,question_mark,slash,pagedown,G,ctrl+d") == ". space ? / pgdn G ctrl+d"
+    assert shown_keys("plus,minus,at,backslash,delete,backspace,f5") == "+ - @ \\ delete backspace f5"
+
+
+def test_no_key_that_exists_is_shown_as_something_that_cannot_be_seen() -> None:
+    names = [str(key.value) for key in Keys if not str(key.value).startswith("<")]
+    assert [name for name in names if not shown_keys(name).isprintable()] == []
 
 
 @pytest.mark.parametrize("width", [30, 50, 80, 120])
