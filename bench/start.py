@@ -22,6 +22,7 @@ from clients import PORT, SECURE, clients, find, serving
 from terminal import Terminal
 
 from quietfeed.models.account import Account
+from quietfeed.models.tie import Relationship
 from quietfeed.sources.demo import Demo
 from quietfeed.store.archive import Archive
 
@@ -33,18 +34,24 @@ KEPT = 10_000
 
 
 def fill(home: Path, kept: int = KEPT) -> None:
-    """A store of so many posts under a home, its newest saying WATCHED."""
+    """A store of so many posts under a home, its newest saying WATCHED, and of the ties to everybody."""
     archive = Archive(home / "data" / "quietfeed.db")
     account = Account("mastodon", "http://127.0.0.1:9", "you@demo.example", "you")
     archive.add_account(account)
     now = datetime.now(UTC)
-    posts = [post for post in Demo(now=now).world.posts if post.booster is None]
+    world = Demo(now=now).world
+    posts = [post for post in world.posts if post.booster is None]
     many = [
         replace(posts[n % len(posts)], id=f"p{n}", account=account.key, created_at=now - timedelta(minutes=n))
         for n in range(kept)
     ]
-    many[0] = replace(many[0], text="WATCHED", spans=())
+    friends = {each.person_id: each for each in world.relationships}
+    first = next(number for number, post in enumerate(many) if post.author.id in friends)
+    many[0] = replace(many[0], text="WATCHED", spans=(), author=many[first].author)
     archive.posts.keep(account.key, many, now)
+    everybody = [friends.get(person.id) or Relationship(person.id, False, False) for person in world.people]
+    archive.ties.keep_relationships(account.key, everybody, now)
+    archive.ties.keep_interactions(account.key, world.interactions, "notifications", "all")
     archive.close()
     # In the file, where there is no keyring: a bench leaves nothing behind in the keyring of who runs it.
     tokens = home / "data" / "tokens.json"
