@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from textual.binding import Binding
 from textual.dom import DOMNode
@@ -175,12 +176,20 @@ def keys_of(keyset: str, own: Mapping[str, str]) -> dict[str, str]:
 
 def rebind(node: DOMNode, keys: Mapping[str, str]) -> None:
     """Give the bindings of a screen, or of the app, these keys: once, where the app's keymap would be applied anew at
-    each key that is pressed, for 2 ms.
+    each key that is pressed, for 2 ms. Bindings are made with the keys of the first set.
     """
-    # Every screen knows escape by itself; as the app's it would pass other keys on as escape.
-    own = {**keys, "back": keys["back"].removeprefix("escape").removeprefix(",")}
-    # An action without a key would keep its default one.
-    node._bindings.apply_keymap({name: combination or f"no-key-{name}" for name, combination in own.items()})
+    changed = {name: combination for name, combination in keys.items() if combination != _first_set()[name]}
+    if "back" in changed:
+        # Every screen knows escape by itself; as the app's it would pass other keys on as escape.
+        changed["back"] = changed["back"].removeprefix("escape").removeprefix(",")
+    if changed:
+        # An action without a key would keep its default one.
+        node._bindings.apply_keymap({name: keys or f"no-key-{name}" for name, keys in changed.items()})
+
+
+@cache
+def _first_set() -> Mapping[str, str]:
+    return keys_of("vim", {})
 
 
 def _usual(action: Action, keyset: str) -> list[str]:

@@ -17,9 +17,6 @@ _JOINED = re.compile(f"[{_MARKS}]")
 # Scripts without spaces may break after any letter; everything else breaks at spaces.
 _WIDE = "\u2e80-\u2fff\u3001-\u3029\u302e-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60"
 _PIECE = re.compile(r"\s+|\S+")
-_PLAIN = "\u0300"
-"""All letters before this one take no marks and break at spaces."""
-
 _ATTACHED = frozenset(("Mn", "Mc", "Me"))
 """Marks of every other script, by their category in Unicode."""
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]")
@@ -39,9 +36,15 @@ def wrap(text: str, width: int) -> tuple[Line, ...]:
     return tuple(lines)
 
 
+def _breaks_anywhere(text: str) -> bool:
+    """Whether a letter may stand in a text that is followed by a break without a space."""
+    # Letter by letter: a pattern with so many letters in it takes 2 ms to compile.
+    return not text.isascii() and max(text) >= "\u2e80" and any("\u2e80" <= letter <= "\uff60" for letter in text)
+
+
 @cache
 def _piece_of_any_script() -> re.Pattern[str]:
-    # Made when the first text needs it: so many letters take a while to compile. A joiner holds what follows it.
+    # Made when the first text needs it. A joiner holds what follows it.
     return re.compile(rf"\s+|[{_WIDE}](?:[{_MARKS}]|(?<=\u200d)\S)*|(?:[^\s{_WIDE}]|(?<=\u200d)\S)+")
 
 
@@ -51,7 +54,7 @@ def _wrap_paragraph(text: str, width: int) -> Iterator[Line]:
         return
     measure = len if text.isascii() else cell_len
     start = end = used = 0
-    piece = _PIECE if text.isascii() or max(text) < _PLAIN else _piece_of_any_script()
+    piece = _piece_of_any_script() if _breaks_anywhere(text) else _PIECE
     for match in piece.finditer(text):
         begin, stop = match.span()
         cells = measure(match.group())

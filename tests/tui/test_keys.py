@@ -2,18 +2,26 @@
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from textual.binding import BindingsMap
+from textual.containers import VerticalScroll
 from textual.keys import Keys
 from textual.widgets import Input, OptionList
 
+from quietfeed.models.config import Config
 from quietfeed.models.errors import UsageError
 from quietfeed.session import open_demo, own_settings
 from quietfeed.store.settings import read_config
+from quietfeed.tui.choice import ChoiceScreen
 from quietfeed.tui.keys import ACTIONS, KEYSETS, footer, keys_of, shown_keys, table
+from quietfeed.tui.moving import MovingScreen
+from quietfeed.tui.panels import PanelScreen
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from quietfeed.tests.tui.conftest import Open, Scripted
 
 README = Path(__file__).resolve().parents[2] / "README.md"
@@ -246,3 +254,29 @@ async def test_help_shows_rebound_keys_as_rebound(opened: "Open", scripted: "typ
         line = next(each for each in screens.line("panel-text").splitlines() if "somebody selling" in each)
         assert line.split()[0] == "$"
         assert "rebound" in line
+
+
+@pytest.mark.parametrize("screen", [MovingScreen, PanelScreen, ChoiceScreen])
+def test_screens_are_made_with_the_keys_of_the_first_set(screen: "type[Screen[Any]]") -> None:
+    keys = keys_of("vim", {})
+    bound: dict[str, list[str]] = {}
+    for key, binding in BindingsMap(screen.BINDINGS):
+        if binding.id is not None:
+            bound.setdefault(binding.id, []).append(key)
+    assert bound
+    assert {name: ",".join(each) for name, each in bound.items()} == {name: keys[name] for name in bound}
+
+
+async def test_a_panel_pages_with_the_keys_of_the_set(opened: "Open") -> None:
+    config = Config(keyset="emacs", keys={"bottom": "f9"})
+    async with opened(open_demo(settings=config), size=(80, 14)) as screens:
+        await screens.press("question_mark")
+        panel = screens.app.screen.query_one(VerticalScroll)
+        await screens.press("ctrl+v")
+        assert panel.scroll_offset.y > 0
+        await screens.press("alt+v")
+        assert panel.scroll_offset.y == 0
+        await screens.press("G")
+        assert panel.scroll_offset.y == 0
+        await screens.press("f9")
+        assert panel.scroll_offset.y == panel.max_scroll_y > 0
