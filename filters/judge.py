@@ -153,11 +153,14 @@ def _by_what_is_known(case: Case, model: Scorer, said: Said, now: datetime) -> V
 
 
 def _mark(post: Post, said: Said) -> Category | None:
-    """The user's word on this very post, or on the post that it boosts."""
+    """The user's word on this very post, on the post that it boosts, or on another boost of that."""
     if not said.posts:
         return None
     mark = said.posts.get(post.key)
-    return said.posts.get((post.account, post.original_id)) if mark is None and post.original_id else mark
+    if mark is None and post.original_id:
+        original = (post.account, post.original_id)
+        return said.posts.get(original) or said.boosted.get(original)
+    return mark or said.boosted.get(post.key)
 
 
 def _hiding(post: Post) -> tuple[Label, ...]:

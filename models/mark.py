@@ -32,6 +32,11 @@ class Mark:
         """The id of the post's author."""
         return self.case.post.author.id
 
+    @property
+    def original(self) -> str:
+        """The id of the post that was boosted, "" where the mark is on no boost."""
+        return self.case.post.original_id
+
     def whole(self) -> "Mark":
         """Itself; a mark of which only the head was read brings the rest (store/marks.py)."""
         return self
@@ -64,11 +69,13 @@ class Said:
     """Everything the user said, ready for judging: it acts at once, before anything is learned.
 
     `posts` maps a post's key to its mark. `authors` maps (account, person id) to how often that author's posts were
-    marked with each category, boosts by others not counted against the booster.
+    marked with each category, boosts by others not counted against the booster. `boosted` maps the key of a post of
+    which a boost was marked to the newest of these marks.
     """
 
     posts: Mapping[tuple[str, str], Category] = field(default_factory=dict)
     authors: Mapping[tuple[str, str], Mapping[Category, int]] = field(default_factory=dict)
+    boosted: Mapping[tuple[str, str], Category] = field(default_factory=dict)
 
 
 NOTHING_SAID = Said()

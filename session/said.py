@@ -19,8 +19,10 @@ class Words:
         self._posts: dict[PostKey, Category] = {}
         self._authors: dict[PersonKey, dict[Category, int]] = {}
         self._authors_of: dict[PostKey, tuple[PersonKey, ...]] = {}
+        self._boosts: dict[PostKey, dict[PostKey, Mark | MarkHead]] = {}
+        self._boosted: dict[PostKey, Category] = {}
         self._groups = groups or {}
-        self.said = Said(self._posts, self._authors)
+        self.said = Said(self._posts, self._authors, self._boosted)
         for mark in marks:
             self.add(mark)
 
@@ -47,6 +49,9 @@ class Words:
         self.remove(key)
         self._marks[key] = mark
         self._posts[key] = mark.category
+        if mark.original:
+            self._boosts.setdefault((key[0], mark.original), {})[key] = mark
+            self._boosts_changed((key[0], mark.original))
         if mark.author:
             author = (key[0], mark.author)
             self._authors_of[key] = self._groups.get(author, (author,))
@@ -56,7 +61,10 @@ class Words:
 
     def remove(self, key: PostKey) -> None:
         """Take a mark back, exactly."""
-        self._marks.pop(key, None)
+        mark = self._marks.pop(key, None)
+        if mark is not None and mark.original:
+            del self._boosts[key[0], mark.original][key]
+            self._boosts_changed((key[0], mark.original))
         category = self._posts.pop(key, None)
         authors = self._authors_of.pop(key, ())
         if category is None:
@@ -68,6 +76,14 @@ class Words:
                 del counts[category]
             if not counts:
                 del self._authors[author]
+
+    def _boosts_changed(self, original: PostKey) -> None:
+        marks = self._boosts[original].values()
+        if marks:
+            self._boosted[original] = max(marks, key=lambda mark: mark.at).category
+        else:
+            del self._boosts[original]
+            self._boosted.pop(original, None)
 
     @property
     def marks(self) -> list[Mark | MarkHead]:

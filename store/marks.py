@@ -28,6 +28,7 @@ class MarkHead:
 
     key: PostKey
     author: str
+    original: str
     category: Category
     at: datetime
     _data: str
@@ -96,12 +97,13 @@ class Marks:
     def heads(self) -> list[MarkHead]:
         """The heads of all marks, oldest first."""
         rows = self._db.rows(
-            "select account, post, coalesce(json_extract(data, '$.author.id'), ''), category, at, data from mark"
+            "select account, post, coalesce(json_extract(data, '$.author.id'), ''),"
+            " coalesce(json_extract(data, '$.original_id'), ''), category, at, data from mark"
             " order by at, account, post"
         )
         return [
-            MarkHead((account, post), author, _category(word), moment(at), data)
-            for account, post, author, word, at, data in rows
+            MarkHead((account, post), author, original, _category(word), moment(at), data)
+            for account, post, author, original, word, at, data in rows
         ]
 
     def count(self) -> int:

@@ -265,6 +265,17 @@ def test_a_mark_decides_its_own_post_whoever_wrote_it(mark: Category, until: Lev
         assert (found.until, found.category, found.reasons[0].kind) == (until, mark, "mark")
 
 
+def test_a_mark_on_a_boost_holds_for_the_post_and_its_other_boosts_until_they_are_marked() -> None:
+    said = Said({("a", "b7"): "sales"}, boosted={("a", "p1"): "sales"})
+    boosts = [post(id=name, original_id="p1", booster=BOB) for name in ("b7", "b8")]
+    for each in (post(id="p1"), *boosts):
+        assert verdict(Case(each, FRIEND), PERSONAL, said).until == Level.everything
+    assert verdict(Case(post(id="p2"), FRIEND), PERSONAL, said).until == Level.known
+    own = replace(said, posts={**said.posts, ("a", "p1"): "person"})
+    assert verdict(Case(post(id="p1")), PERSONAL, own).until == Level.known
+    assert verdict(Case(boosts[1]), PERSONAL, own).until == Level.known
+
+
 def test_a_mark_holds_for_the_boost_of_the_same_post() -> None:
     boost = post(id="b7", original_id="p1", booster=BOB)
     assert verdict(Case(boost, FRIEND, FRIEND), PERSONAL, Said({("a", "p1"): "sales"})).until == Level.everything
