@@ -40,7 +40,9 @@ def put(bar: Static, line: str | Content) -> None:
 
 def tell(bar: Static, sentence: str) -> None:
     """Say something in a bar that grows with it, up to three lines; what is longer ends with an ellipsis."""
-    lines = wrap(sentence, width := max(bar.size.width, 1))
+    width = bar.size.width
+    # A screen that was just opened has no width yet: there the style sheet alone ends what is too long.
+    lines = wrap(sentence, width) if width else ()
     if len(lines) > _MOST_LINES:
         last = lines[_MOST_LINES - 1][0]
         sentence = sentence[:last] + clip(sentence[last:], width)
