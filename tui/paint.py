@@ -1,6 +1,6 @@
 """Draws a row as lines of pieces: text, the name of a style, and the address a click opens. No markup is ever read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 
@@ -11,8 +11,24 @@ from .rows import GapRow, HiddenRow, PostRow, Row
 from .wrap import clip, wrap
 
 Piece = tuple[str, str, str]
-"""(text, style, address): style is the name of a component class of the timeline without its prefix."""
+"""(text, style, address): style is one of LOOKS."""
 PaintedLine = list[Piece]
+
+LOOKS: Mapping[str, str] = {
+    **dict.fromkeys(("text", "poll"), "plain"),
+    "name": "strong",
+    **dict.fromkeys(("handle", "time", "boost", "quote", "media", "more", "tie-acquaintance"), "muted"),
+    **dict.fromkeys(("hidden", "fading", "tie-stranger"), "faint"),
+    **dict.fromkeys(("warning", "note"), "warning"),
+    "link": "link",
+    **dict.fromkeys(("mention", "quote-bar", "card"), "primary"),
+    **dict.fromkeys(("hashtag", "tie-known"), "secondary"),
+    "tie-close": "close",
+    **dict.fromkeys(("emoji", "code", "mark", "gap"), "accent"),
+}
+"""What a piece is, and how it looks: a component class of the timeline, without its prefix. Textual applies all rules
+to each of those classes at the start, and once more whenever the timeline is focused or left: so there are few.
+"""
 
 WIDEST = 96
 """Lines longer than this are hard to read, however wide the terminal."""

@@ -16,14 +16,9 @@ from textual.strip import Strip
 from ..models.view import PostKey
 from .heights import Heights, estimate
 from .messages import NearEnd, Opened, OpenLink, Selected
-from .paint import PaintedLine, paint, utc_now
+from .paint import LOOKS, PaintedLine, paint, utc_now
 from .rows import HiddenRow, PostRow, Row
 
-_STYLES = (
-    "text", "name", "handle", "time", "boost", "warning", "link", "mention", "hashtag", "emoji", "code", "quote",
-    "quote-bar", "poll", "media", "card", "more", "note", "mark", "hidden", "gap", "fading", "tie-close", "tie-known",
-    "tie-acquaintance", "tie-stranger", "cursor", "match",
-)  # fmt: skip
 _NEAR = 8
 PAINTED = 64
 """So many painted rows are remembered: two screens of the shortest."""
@@ -35,7 +30,7 @@ class Timeline(ScrollView, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = []
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"timeline--{name}" for name in _STYLES}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"timeline--{look}" for look in {*LOOKS.values(), "cursor", "match"}}
 
     def __init__(self, *, empty: str = "", id: str | None = None) -> None:
         super().__init__(id=id)
@@ -312,7 +307,7 @@ class Timeline(ScrollView, can_focus=True):
             if selected:
                 found = self.style_of(name) + Style(bgcolor=self.get_component_rich_style("timeline--cursor").bgcolor)
             elif name:
-                found = self.style_of("") + self.get_component_rich_style(f"timeline--{name}")
+                found = self.style_of("") + self.get_component_rich_style(f"timeline--{LOOKS.get(name, name)}")
             else:
                 found = self.rich_style
             self._styles[name, selected] = found
