@@ -8,12 +8,11 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..models.account import Account
 from ..models.config import Config
 from ..models.errors import NotFound, SourceError, StoreError, UsageError
-from ..models.feed import Feed
 from ..models.post import Post
 from ..models.record import Record
 from ..models.view import Arrival, Effect, Gap, HiddenAs, Judged, PostKey, Progress, hidden_as
@@ -23,13 +22,16 @@ from ..store.places import Places, find_places
 from ..store.settings import read_config
 from ..store.tokens import TokenStore
 from .accounts import Accounts
-from .feeds import FeedPage, Lists, find_feed, read_page
 from .joining import Joining
 from .marking import today, utc_now
 from .pictures import Pictures
 from .reading import Reading
-from .sync import fill_gap, read_relationships, sync_account
 from .transfer import What, export, take_back
+
+# Whatever asks a network is imported when one is asked: none is on the way to the first screen.
+if TYPE_CHECKING:
+    from ..models.feed import Feed
+    from .feeds import FeedPage, Lists
 
 Report = Callable[[Progress], None]
 T = TypeVar("T")
@@ -151,6 +153,8 @@ class Session(Joining):
 
     async def refresh(self, report: Report, accounts: Sequence[Account] | None = None) -> Arrival:
         """Ask every account (or these) for news, keep it, judge it. Trouble with one does not stop the others."""
+        from .sync import sync_account
+
         if not self._timeline.revision:
             self.load()
         new: list[PostKey] = []
@@ -202,6 +206,8 @@ class Session(Joining):
         return self._arrival(new, troubles)
 
     async def _fill(self, gap: Gap, pages: int, report: Report) -> tuple[list[PostKey], list[str]]:
+        from .sync import fill_gap
+
         new: list[PostKey] = []
         troubles: list[str] = []
         for account in self.accounts:
@@ -251,6 +257,8 @@ class Session(Joining):
         """What stands before and after a post in its conversation, judged, and kept aside as posts of feeds are: so it
         can be marked, and says why. Raises SourceError.
         """
+        from .sync import read_relationships
+
         judged = self._timeline.get(key)
         account = next((account for account in self.accounts if account.key == key[0]), None)
         if judged is None or account is None:
@@ -264,8 +272,10 @@ class Session(Joining):
         self._timeline.reread_ties(today(), posts)
         return self._conversation(account, thread.before), self._conversation(account, thread.after)
 
-    async def feeds(self) -> Lists:
+    async def feeds(self) -> "Lists":
         """The custom feeds and lists of all accounts. Trouble with one does not stop the others."""
+        from .feeds import Lists
+
         feeds: list[Feed] = []
         troubles: list[str] = []
         for account in self.accounts:
@@ -275,8 +285,10 @@ class Session(Joining):
                 troubles.append(str(error))
         return Lists(tuple(feeds), tuple(dict.fromkeys(troubles)))
 
-    async def feed_page(self, feed: Feed, cursor: str | None) -> FeedPage:
+    async def feed_page(self, feed: "Feed", cursor: str | None) -> "FeedPage":
         """A page of a feed, kept aside and judged; None asks for its top. Raises SourceError and NotFound."""
+        from .feeds import read_page
+
         account = next((each for each in self.accounts if each.key == feed.account), None)
         if account is None:
             raise NotFound(f"There is no account {feed.account} any more.")
@@ -293,8 +305,10 @@ class Session(Joining):
             self._timeline.set_aside(missing, today())
         return [judged for key in keys if (judged := self._timeline.get(key)) is not None]
 
-    async def feed_named(self, name: str) -> Feed:
+    async def feed_named(self, name: str) -> "Feed":
         """A feed by its id, or by its name where only one has it. Raises NotFound, or the trouble with an account."""
+        from .feeds import find_feed
+
         return find_feed(name, await self.feeds(), self.accounts)
 
     async def picture(self, account: str, address: str) -> bytes:
