@@ -183,10 +183,17 @@ async def test_a_failing_disk_ends_the_asking_of_all_networks(
     two = await both(30)
     session = two.session
     source = await session.signing_in.source(session.accounts[0])
-    waiting = asyncio.Event()
+    other = await session.signing_in.source(session.accounts[1])
+    timeline, asked, waiting = other.timeline, asyncio.Event(), asyncio.Event()
     ended: list[str] = []
 
+    async def second(cursor: str | None) -> Page:
+        # The first network is waited for by then, however long its ties took.
+        await asked.wait()
+        return await timeline(cursor)
+
     async def silent(cursor: str | None) -> Page:
+        asked.set()
         try:
             await waiting.wait()
         except asyncio.CancelledError:
@@ -198,6 +205,7 @@ async def test_a_failing_disk_ends_the_asking_of_all_networks(
         raise StoreError("The disk is full.")
 
     monkeypatch.setattr(source, "timeline", silent)
+    monkeypatch.setattr(other, "timeline", second)
     monkeypatch.setattr(session.archive.posts, "keep_page", full)
     async with asyncio.timeout(30):
         with pytest.raises(StoreError, match="full"):
