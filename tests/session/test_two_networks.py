@@ -190,7 +190,8 @@ async def test_a_failing_disk_ends_the_asking_of_all_networks(
     async def second(cursor: str | None) -> Page:
         # The first network is waited for by then, however long its ties took.
         await asked.wait()
-        return await timeline(cursor)
+        page: Page = await timeline(cursor)
+        return page
 
     async def silent(cursor: str | None) -> Page:
         asked.set()
