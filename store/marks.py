@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from datetime import datetime
+from math import isfinite
 from typing import Any
 
 from ..models.case import Case, Habits
@@ -160,13 +161,19 @@ def case_from_record(record: Record) -> Case:
             booster_tie=None if booster_tie is None else tie_from_record(booster_tie),
             habits=None if habits is None else _habits(habits),
         )
-    except (TypeError, AttributeError):
+    except (TypeError, ValueError, AttributeError, OverflowError):
         raise RecordError('"tie", "reposter_tie" or "habits" is not what an export writes') from None
 
 
 def _habits(values: list[Any]) -> Habits:
-    seen, answers, with_link, repeated, days, words = values
-    return Habits(seen, answers, with_link, repeated, days, None if words is None else tuple(words))
+    *counts, days, words = values
+    numbers = [*counts, days, *(() if words is None else words)]
+    if len(counts) != 4 or len(numbers) not in (5, 9) or not all(isinstance(each, int | float) for each in numbers):
+        raise TypeError
+    if not all(map(isfinite, numbers)):
+        raise TypeError
+    seen, answers, with_link, repeated = map(int, counts)
+    return Habits(seen, answers, with_link, repeated, float(days), None if words is None else tuple(words))
 
 
 def _category(word: str) -> Category:
