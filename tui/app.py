@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _PALETTE = 5
 _REST = 1.0
 """Seconds without a key after which the hand rests."""
-_SELDOM = 50
+_SELDOM = 20
 """So many times as seldom as Python would, the collector walks over everything while keys are pressed: it takes more
 than a frame."""
 

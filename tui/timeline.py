@@ -20,8 +20,8 @@ from .paint import LOOKS, PaintedLine, paint, utc_now
 from .rows import HiddenRow, PostRow, Row
 
 _NEAR = 8
-PAINTED = 64
-"""So many painted rows are remembered: two screens of the shortest."""
+PAINTED = 32
+"""So many painted rows are remembered, and on a taller screen as many as it has lines: two screens of the shortest."""
 
 
 class Timeline(ScrollView, can_focus=True):
@@ -191,6 +191,7 @@ class Timeline(ScrollView, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         """Another width wraps anew; the selected row keeps its line."""
+        self._painted.maxsize = self._strips.maxsize = max(PAINTED, event.size.height)
         if event.size.width != self._width and self._rows:
             offset = self._tops[self._cursor] - self.scroll_offset.y
             self._lay_out([], Heights())
