@@ -30,7 +30,7 @@ _PALETTE = 5
 _REST = 1.0
 """Seconds without a key after which the hand rests."""
 _SELDOM = 20
-"""While keys come, the collector walks over everything only as often: it takes more than a frame. Python's own is 10."""
+"""While keys come, the collector walks over everything only as often: it takes over a frame. Python's own is 10."""
 
 
 def _commands() -> "type[Commands]":
