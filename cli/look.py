@@ -12,7 +12,8 @@ from .posts import write_timeline
 
 def wants_screens(args: argparse.Namespace) -> bool:
     """Whether a terminal looks at it, and no option asks for lines."""
-    return sys.stdout.isatty() and not (args.json or args.hidden or args.all or args.level or args.limit is not None)
+    terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    return terminal and not (args.json or args.hidden or args.all or args.level or args.limit is not None)
 
 
 def run_try(args: argparse.Namespace) -> int:

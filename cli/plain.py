@@ -185,6 +185,7 @@ class Plain(Reader):
             self._say_effect(self.session.join(person, others, judged.key))
         else:
             self.say(*joined_lines(judged, self.session.joined_with(person), proposed))
+        self._learn()
 
     def do_undo(self, _count: int, _rest: str) -> None:
         """Take the last action back, and go to its post."""

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
@@ -211,6 +212,11 @@ def run(session: Session) -> int:
     # Textual reads NO_COLOR itself; a terminal that says it is dumb cannot be drawn on at all.
     if os.environ.get("TERM") == "dumb":
         raise QuietfeedError("This terminal cannot be drawn on (TERM=dumb): `quietfeed timeline` prints the timeline.")
+    # Textual reads keys from the one and draws on the other; without them it would wait for ever.
+    if not all(stream is not None and stream.isatty() for stream in (sys.__stdin__, sys.__stderr__)):
+        raise QuietfeedError(
+            "Here is no terminal to draw on: `quietfeed timeline` prints the timeline, `--plain` reads from a pipe."
+        )
     app = QuietfeedApp(session)
     app.run()
     # Whatever took it down is told by Textual, and is no success.

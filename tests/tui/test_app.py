@@ -96,6 +96,21 @@ def test_an_unknown_theme_is_told(scripted: "type[Scripted]", tmp_path: Path) ->
         QuietfeedApp(scripted.session(scripted.network([]), tmp_path, theme="solarised"))
 
 
+@pytest.mark.parametrize("lacking", ["stdin", "stderr", "both"])
+def test_without_a_terminal_it_says_so_and_does_not_wait_for_ever(tmp_path: Path, lacking: str) -> None:
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", "QUIETFEED_HOME": str(tmp_path)}
+    stdin = subprocess.DEVNULL if lacking != "stderr" else theirs
+    stderr = subprocess.PIPE if lacking != "stdin" else theirs
+    command = [sys.executable, "-m", "quietfeed", "--demo"]
+    answer = subprocess.run(command, stdin=stdin, stdout=theirs, stderr=stderr, env=environment, timeout=60)
+    assert answer.returncode == 1
+    said = os.read(ours, 4096) if lacking == "stdin" else answer.stderr
+    assert b"quietfeed: Here is no terminal to draw on" in said
+    os.close(ours)
+    os.close(theirs)
+
+
 def test_a_dumb_terminal_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "dumb")
     with pytest.raises(QuietfeedError, match="quietfeed timeline"):
