@@ -178,6 +178,23 @@ async def test_a_post_that_only_its_conversation_has_says_why_and_can_be_marked(
         assert screens.session.counts().hidden_total == 0
 
 
+async def test_what_another_process_fetched_and_marked_is_on_the_screen_after_a_refresh(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    network = scripted.network([scripted.post(number) for number in range(5)])
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        network.posts += [scripted.post(number, text="by the timer") for number in (10, 11)]
+        other = scripted.session(network, tmp_path)
+        await other.refresh(lambda _progress: None)
+        other.mark(scripted.post(3).key, "spam")
+        await other.close()
+        assert "by the timer" not in screens.text()
+        await screens.press("R", "g")
+        assert screens.text().count("by the timer") == 2
+        assert screens.session.counts().hidden_total == 1
+        assert "1 hidden: 1 spam" in screens.text()
+
+
 async def test_the_person_view_stands_though_its_post_was_let_go(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
