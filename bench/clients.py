@@ -7,11 +7,12 @@ Looked for where the environment's PATH has them, or in the folder that QUIETFEE
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -69,7 +70,12 @@ def serving(folder: Path, posts: int) -> Iterator[None]:
     command = [sys.executable, str(program), str(PORT), str(posts), *map(str, certificate(folder)), str(SECURE)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        time.sleep(1)
+        for _ in range(100):
+            time.sleep(0.1)
+            if process.poll() is not None:
+                raise SystemExit(f"The loopback server did not start: is port {PORT} or {SECURE} taken?")
+            with suppress(OSError), socket.create_connection(("127.0.0.1", PORT), 1):
+                break
         yield
     finally:
         process.kill()
