@@ -35,6 +35,8 @@ WIDEST = 96
 FOLD = 14
 """A post longer than this many lines is folded until it is opened."""
 _MARGIN = 2
+_TAGGED = 30
+"""In more cells than this the user's mark stands beside the name."""
 TIES = {"close": "●", "known": "●", "acquaintance": "◐", "stranger": "○"}
 _SPAN_STYLES = {"link": "link", "mention": "mention", "hashtag": "hashtag", "emoji": "emoji", "code": "code"}
 _ICONS = {"image": "▣", "video": "▶", "gifv": "▶", "audio": "♪", "unknown": "▣"}
@@ -119,16 +121,19 @@ def _head(row: PostRow, margin: str, room: int, now: datetime) -> PaintedLine:
     author = judged.post.author
     time = ago(judged.post.at, now)
     left = room - cell_len(time) - 1
-    name = clip(author.shown_name or "somebody", max(left - 2, 4))
+    tag = f" [{judged.mark}]" if judged.mark is not None and left > _TAGGED else ""
+    left -= cell_len(tag)
+    # A name can be anything, so it leaves room for the handle and for the user's own mark.
+    told = f" @{author.handle}" if author.handle else ""
+    name = clip(author.shown_name or "somebody", max(left - 2 - min(cell_len(told), left // 3), 4))
     tie = TIES[judged.tie_name]
     pieces: PaintedLine = [(margin[:-2] + tie + " ", f"tie-{judged.tie_name}", ""), (name, "name", "")]
     used = cell_len(name)
-    handle = clip(f" @{author.handle}", left - used - 1) if author.handle and left - used > 8 else ""
+    handle = clip(told, left - used - 1) if told and left - used > 8 else ""
     if handle:
         pieces.append((handle, "handle", author.url))
         used += cell_len(handle)
-    if judged.mark is not None and left - used > 12:
-        tag = f" [{judged.mark}]"
+    if tag:
         pieces.append((tag, "mark", ""))
         used += cell_len(tag)
     pieces.append((" " * max(room - used - cell_len(time), 1) + time, "time", ""))

@@ -1,5 +1,6 @@
 """Wrapping and painting hold for any text: nothing lost, nothing wider than its line, nothing read as markup."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -98,6 +99,20 @@ def test_any_post_can_be_painted_in_its_width(text: str, name: str, width: int, 
 )
 def test_relative_times_are_short(before: timedelta, said: str) -> None:
     assert ago(NOW - before, NOW) == said
+
+
+@pytest.mark.parametrize("name", ["Ada", "A" * 200, "Ada @bo@there.example " * 9, "漢" * 90])
+@pytest.mark.parametrize("handle", ["ada@here.example", "a" * 60 + "@here.example"])
+def test_no_name_takes_the_place_of_the_handle_or_of_the_mark(name: str, handle: str) -> None:
+    post = a_post("hello", author=Person("7", handle, name))
+    for width in (40, 80, 120):
+        for mark in (None, "celebrity"):
+            row = PostRow(replace(judged(post), mark=mark))
+            head = "".join(piece for piece, _, _ in paint(row, width, NOW)[0])
+            assert cell_len(head) <= width
+            assert handle[:4] in head.removeprefix(f"○ {name}")
+            assert ("[celebrity]" in head) == (mark is not None)
+            assert head.endswith("now")
 
 
 def test_markup_is_shown_as_it_was_written() -> None:
