@@ -58,7 +58,7 @@ class MarkingScreen(MovingScreen):
         self.mark("spam")
 
     def mark(self, category: Category) -> None:
-        """Mark the post under the cursor and go on to the next, as a mail reader does; or the whole selection."""
+        """Mark the post under the cursor and go on to the next post, as a mail reader does; or the whole selection."""
         if self._anchor is not None:
             self._mark_selection(category)
             return
@@ -69,7 +69,9 @@ class MarkingScreen(MovingScreen):
         taking_back = row.judged.mark == category
         done = "the mark is taken back" if taking_back else f"marked {category}"
         if self.act(lambda: self.session.mark(row.key, category), done) and not taking_back:
-            self.timeline.select_number(self.timeline.cursor + 1)
+            here = self.timeline.cursor + 1
+            below = enumerate(self.timeline.rows[here:], here)
+            self.timeline.select_number(next((number for number, each in below if isinstance(each, PostRow)), here))
 
     def act(self, action: Callable[[], Effect | None], done: str) -> bool:
         """Do something to data, show it, say it, and learn from it a moment later. Whether it could be done.

@@ -90,6 +90,16 @@ async def test_a_mark_hides_the_post_in_its_place_and_goes_on_to_the_next(opened
         assert screens.session.counts().shown < shown
 
 
+async def test_mark_after_mark_goes_from_post_to_post_over_quiet_lines(opened: "Open") -> None:
+    async with opened() as screens:
+        rows = screens.timeline.rows
+        here = next(n for n, row in enumerate(rows) if isinstance(row, PostRow) and isinstance(rows[n + 1], HiddenRow))
+        screens.timeline.select_number(here)
+        await screens.press("s", "s")
+        assert screens.session.marks == 2
+        assert isinstance(screens.timeline.selected, PostRow)
+
+
 @pytest.mark.parametrize(("key", "category"), [("p", "person"), ("c", "celebrity"), ("s", "sales"), ("x", "spam")])
 async def test_each_mark_has_its_key(opened: "Open", key: str, category: str) -> None:
     async with opened() as screens:
