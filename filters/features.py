@@ -36,7 +36,7 @@ _WORD_WEIGHT = 3
 PAIR_WEIGHT = 2
 _MAX_LETTERS = 24
 # What a hash begins with says what it is the hash of: a checksum goes on from where another ended.
-_WORD, _PAIR, _GRAM, _BIO_WORD = (crc32(letter) for letter in (b"w", b"p", b"c", b"b"))
+_WORD, _PAIR, _GRAM, _BIO_WORD, _WHOLE = (crc32(letter) for letter in (b"w", b"p", b"c", b"b", b"whole"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +135,11 @@ def word_features(word: str) -> "array[int]":
     hashes += [crc32(gram.encode(), _GRAM) for gram in sorted(grams)]
     # An eighth of what a tuple of numbers takes: many words are remembered.
     return array("I", hashes)
+
+
+def whole_word(word: str) -> int:
+    """The hash of a word without its pieces, which only a model of the user's own reads (filters/score.py)."""
+    return crc32(word.encode(), _WHOLE)
 
 
 def _is_long_script(letter: str) -> bool:

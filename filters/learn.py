@@ -8,6 +8,7 @@ not yet seen (progressive validation in blocks that double), pulled to (1, 1, 0)
 """
 
 from array import array
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from math import log
@@ -19,9 +20,9 @@ from ..models.case import Case
 from ..models.mark import Mark
 from ..models.verdict import CATEGORIES
 from ..models.weights import LINE, FourNumbers, Linear, Packed, Stack, Weights
-from .features import features, row
+from .features import features, row, whole_word
 from .hand import hand
-from .score import Scorer
+from .score import WHOLE, Scorer
 
 if TYPE_CHECKING:
     import numpy as np
@@ -183,15 +184,17 @@ def _row(case: Case) -> "tuple[NDArray[np.int64], NDArray[np.float64]]":
     known = _ROWS.get(id(case))
     if known is not None and known[0] is case:
         return known[1], known[2]
-    hashed, named = row(features(case))
+    found = features(case)
+    hashed, named = row(found)
     named = {name: value for name, value in named.items() if not name.startswith(_NOT_LEARNED)}
     typed = hand(case.post.text)
     name_keys = [-1 - crc32(name.encode()) for name in named]
     _NAMES.update(zip(name_keys, named, strict=True))
-    keys = np.array([*hashed, *typed, *name_keys], dtype=np.int64)
-    values = np.array(
-        [*hashed.values(), *[len(typed) ** -0.5] * len(typed), *(_NAMED_SCALE * value for value in named.values())]
-    )
+    wholes = Counter([*map(whole_word, found.words), *typed.marked])
+    hashed |= {key: len(typed.kinds) ** -0.5 for key in typed.kinds}
+    hashed |= {key: count * WHOLE * wholes.total() ** -0.5 for key, count in wholes.items()}
+    keys = np.array([*hashed, *name_keys], dtype=np.int64)
+    values = np.array([*hashed.values(), *(_NAMED_SCALE * value for value in named.values())])
     if len(_ROWS) > 2 * NEWEST:
         _ROWS.clear()
     # The case is kept beside its row, so that its id stays its own.

@@ -79,7 +79,7 @@ _HABITS = {
 
 def _sentence(name: str, named: Mapping[str, float], category: Category) -> str:
     if name == HAND:
-        return f"typed as {_as(category)} is: its capitals, numbers and signs"
+        return f"typed as {_as(category)} is: its capitals, numbers and signs, how it begins and ends"
     if name == BIO:
         return f"their bio reads like {_as(category)}"
     if name in _HABITS:

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import exp, log, log1p
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from ..models.case import Case
 from ..models.verdict import CATEGORIES, Category, Reason
 from ..models.weights import ZEROS, FourNumbers, Linear, Weights, pack
-from .features import CALL, PAIR_WEIGHT, Features, bio_features, features, word_features
+from .features import CALL, PAIR_WEIGHT, Features, bio_features, features, whole_word, word_features
 from .hand import hand
 from .reasons import BIO, HAND, Shares, reasons
 
@@ -19,6 +19,10 @@ _CROWD = 0.4
 """How much less the starter believes the words for each hundredfold of an audience above a hundred people."""
 
 _CROWD_LEFT = 0.3
+
+WHOLE = 1.5
+"""What whole words weigh in an own model, and what the hand marks, beside what else it reads."""
+
 _WRITTEN = ("shape:", CALL)
 _WORDS_REMEMBERED = 6_144
 _NEW_WORDS = 4
@@ -32,14 +36,21 @@ _Part = TypeVar("_Part")
 _Value = TypeVar("_Value")
 
 
+class Typed(NamedTuple):
+    """What an own model reads beside the features: what the hand says, and by what whole words are scaled."""
+
+    hand: FourNumbers
+    whole: float
+
+
 @dataclass(frozen=True, slots=True)
 class Scored:
     """What the classifier says of a case: a logit per category, in the order of CATEGORIES, and what it looked at."""
 
     logits: FourNumbers
     found: Features
-    hand: FourNumbers = ZEROS
-    """What the hand says, where an own model reads it."""
+    typed: Typed | None = None
+    """What an own model reads more of it, where there is one."""
 
 
 class _Memory(dict[_Part, _Value]):
@@ -76,21 +87,33 @@ class _Model:
         self._named = linear.named
         self._bias = linear.bias
         self.words: _Memory[str, _Numbers] = _Memory(lambda word: self._found(word_features(word)), _WORDS_REMEMBERED)
+        self.wholes: _Memory[str, FourNumbers] = _Memory(
+            lambda word: self._hashed.sum([whole_word(word)]), _WORDS_REMEMBERED
+        )
         self._bios: _Memory[str, FourNumbers] = _Memory(lambda bio: self._evenly(bio_features(bio)), _BIOS_REMEMBERED)
         self._hands: _Memory[int, FourNumbers] = _Memory(lambda one: self._hashed.sum([one]), _HANDS_REMEMBERED)
 
-    def hand(self, text: str) -> FourNumbers:
-        """What the hand of a text says (filters/hand.py), of which the starter knows nothing."""
-        typed = hand(text)
-        if not typed:
-            return ZEROS
+    def typed(self, text: str, found: Features) -> Typed:
+        """How a text is typed (filters/hand.py), of which the starter knows nothing, nor of whole words."""
+        kinds, marked = hand(text)
+        if not kinds:
+            return Typed(ZEROS, WHOLE * len(found.words) ** -0.5 if found.words else 0.0)
         # Few kinds of tokens follow each other in few ways: most of a hand was met before.
-        person, celebrity, sales, spam = map(sum, zip(*map(self._hands.__getitem__, typed), strict=True))
-        scale = len(typed) ** -0.5
-        return (person * scale, celebrity * scale, sales * scale, spam * scale)
+        person, celebrity, sales, spam = map(sum, zip(*map(self._hands.__getitem__, kinds), strict=True))
+        scale, whole = len(kinds) ** -0.5, WHOLE * (len(found.words) + len(marked)) ** -0.5
+        four = self._hashed.sum(marked)
+        return Typed(
+            (
+                person * scale + four[0] * whole,
+                celebrity * scale + four[1] * whole,
+                sales * scale + four[2] * whole,
+                spam * scale + four[3] * whole,
+            ),
+            whole,
+        )
 
-    def logits(self, found: Features, more: FourNumbers = ZEROS) -> FourNumbers:
-        """The linear score of each category, with `more` added to it."""
+    def logits(self, found: Features, typed: Typed | None = None) -> FourNumbers:
+        """The linear score of each category; whole words and the hand are left out where `typed` is None."""
         person, celebrity, sales, spam = self._bias
         heard = self._heard(found)
         vectors, scale = self._word_vectors(found, heard)
@@ -107,7 +130,15 @@ class _Model:
             celebrity += four[1] * scale
             sales += four[2] * scale
             spam += four[3] * scale
-        for four in (more, self._bios[found.bio]) if found.bio else (more,):
+        fours = [self._bios[found.bio]] if found.bio else []
+        if typed is not None:
+            fours.append(typed.hand)
+            if found.words:
+                each = map(self.wholes.__getitem__, found.words)
+                w_person, w_celebrity, w_sales, w_spam = map(sum, zip(*each, strict=True))
+                scale = typed.whole
+                fours.append((w_person * scale, w_celebrity * scale, w_sales * scale, w_spam * scale))
+        for four in fours:
             person += four[0]
             celebrity += four[1]
             sales += four[2]
@@ -123,7 +154,7 @@ class _Model:
             spam += four[3] * value
         return (person, celebrity, sales, spam)
 
-    def share(self, shares: Shares, scale: float, found: Features, category: int, typed: FourNumbers = ZEROS) -> None:
+    def share(self, shares: Shares, scale: float, found: Features, category: int, typed: Typed | None = None) -> None:
         """Add how much each part of a post speaks for a kind of noise rather than for `person`, times a scale."""
         heard = self._heard(found)
         vectors, evenly = self._word_vectors(found, heard)
@@ -141,8 +172,12 @@ class _Model:
                 share = (fours[at + category] * kinds - fours[at] * factor) * twice
                 pairs[pair] = pairs.get(pair, 0.0) + share
         more = [(name, four, value) for name, value in found.named.items() if (four := self._named.get(name))]
-        if typed is not ZEROS:
-            more.append((HAND, typed, 1.0))
+        if typed is not None:
+            more.append((HAND, typed.hand, 1.0))
+            factor = scale * typed.whole
+            for word in found.words:
+                four = self.wholes[word]
+                words[word] += (four[category] * self._kinds - four[0]) * factor
         if found.bio:
             more.append((BIO, self._bios[found.bio], 1.0))
         for name, four, value in more:
@@ -188,7 +223,7 @@ class Scorer:
         """Remember as many words as so many posts bring."""
         for model in (self._starter, self._own):
             if model is not None:
-                model.words.most = max(model.words.most, _NEW_WORDS * posts)
+                model.words.most = model.wholes.most = max(model.words.most, _NEW_WORDS * posts)
 
     def score(self, case: Case) -> Scored:
         """The logits of a case: the starter's and, where marks taught something, the own model's, by the stack.
@@ -201,7 +236,7 @@ class Scorer:
         if self._own is None:
             return Scored(said, found)
         stack = self.weights.stack
-        typed = self._own.hand(case.post.text)
+        typed = self._own.typed(case.post.text, found)
         own = self._own.logits(found, typed)
         kinds = [logit + often for logit, often in zip(said[1:], stack.kinds, strict=True)]
         noise = stack.starter * (_log_sum(kinds) - said[0]) - stack.own * own[0] + stack.shift
@@ -218,7 +253,7 @@ class Scorer:
         shares = Shares({}, {}, {})
         self._starter.share(shares, self.weights.stack.starter, scored.found, index)
         if self._own is not None:
-            self._own.share(shares, self.weights.stack.own, scored.found, index, scored.hand)
+            self._own.share(shares, self.weights.stack.own, scored.found, index, scored.typed)
         return reasons(shares, scored.found, category, case.post.author)[:most]
 
 

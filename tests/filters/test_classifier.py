@@ -11,7 +11,8 @@ from quietfeed.filters.features import features, row
 from quietfeed.filters.judge import judge
 from quietfeed.filters.learn import learn
 from quietfeed.filters.normalise import normalise, plain_word
-from quietfeed.filters.score import Scorer, _Model
+from quietfeed.filters.reasons import Shares
+from quietfeed.filters.score import KINDS, Scorer, _Model
 from quietfeed.filters.starter import EMPTY, starter
 from quietfeed.models.case import Case, Habits
 from quietfeed.models.errors import RecordError
@@ -140,8 +141,27 @@ def test_the_plain_score_is_scikit_learns_own() -> None:
             np.array([False, True]),
         )
         theirs = model.predict_proba(table.rows)[:, 1]
-        ours = [1 / (1 + np.exp(-own.logits(features(one), own.hand(one.post.text))[n])) for one in cases]
+        ours = [
+            1 / (1 + np.exp(-own.logits(features(one), own.typed(one.post.text, features(one)))[n])) for one in cases
+        ]
         assert ours == pytest.approx(theirs.tolist(), abs=1e-6)
+
+
+def test_what_an_own_model_says_is_told_to_the_last_share() -> None:
+    own = learn(EMPTY, LESSONS).own
+    assert own is not None
+    model = _Model(own, kinds=KINDS)
+    for text in ("hot lamp deal, use code C3 today #sale", "see you at the lamp, 7 sharp! https://lamp.example", ""):
+        one = case(text, author=Person("7", "a", bio="big deal, use code"))
+        found = features(one)
+        typed = model.typed(text, found)
+        logits = model.logits(found, typed)
+        for category in (1, 2, 3):
+            shares = Shares({}, {}, {})
+            model.share(shares, 1.0, found, category, typed)
+            told = sum(sum(parts.values()) for parts in (shares.words, shares.pairs, shares.named))
+            wanted = KINDS * (logits[category] - own.bias[category]) - (logits[0] - own.bias[0])
+            assert told == pytest.approx(wanted, abs=1e-6)
 
 
 def test_a_kind_of_noise_that_was_never_marked_stays_noise() -> None:

@@ -59,7 +59,7 @@ def sentence(random: Random, words: list[str]) -> str:
     ],
 )
 def test_the_hand_is_blind_to_the_words(one: str, other: str) -> None:
-    assert hand(one) == hand(other)
+    assert hand(one).kinds == hand(other).kinds
 
 
 @pytest.mark.parametrize(
@@ -74,14 +74,14 @@ def test_the_hand_is_blind_to_the_words(one: str, other: str) -> None:
     ],
 )
 def test_the_hand_tells_capitals_numbers_links_and_signs(one: str, other: str) -> None:
-    assert hand(one) != hand(other)
+    assert hand(one).kinds != hand(other).kinds
 
 
 @given(st.text(max_size=400))
 def test_every_text_has_a_hand_and_always_the_same(text: str) -> None:
     found = hand(text)
     assert found == hand(text)
-    assert len(found) == len(set(found))
+    assert len(found.kinds) == len(set(found.kinds))
 
 
 def test_noise_that_says_what_friends_say_is_known_by_its_hand() -> None:
@@ -95,7 +95,48 @@ def test_noise_that_says_what_friends_say_is_known_by_its_hand() -> None:
     assert judge(case(text), weights, now=NOW).scores["person"] > 0.9
     shouted = judge(case(text.title() + " >>"), weights, now=NOW)
     assert shouted.scores["person"] < 0.1
-    assert any(reason.text == "typed as spam is: its capitals, numbers and signs" for reason in shouted.reasons)
+    told = "typed as spam is: its capitals, numbers and signs, how it begins and ends"
+    assert any(reason.text == told for reason in shouted.reasons)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("come along and sing", "sing and come along"),
+        ("we sing #loud and long", "we #sing loud and long"),
+        ("we met at 7, then", "we met at 700, then"),
+        ("we met, then we ate", "we met; then we ate"),
+        ("look https://shop.example/a", "look https://news.example/a"),
+    ],
+)
+def test_the_hand_marks_how_a_post_begins_and_ends_its_hashtags_numbers_and_signs(one: str, other: str) -> None:
+    assert sorted(hand(one).marked) != sorted(hand(other).marked)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("come along and sing", "Come and dance and SING"),
+        ("look https://www.shop.example/a", "look https://shop.example/b?c=d"),
+        ("@ada are you there", "@bob are they there"),
+        ("we met 17 times", "we ate 21 times"),
+    ],
+)
+def test_the_hand_marks_nothing_of_the_words_between(one: str, other: str) -> None:
+    assert hand(one).marked == hand(other).marked
+
+
+def test_where_a_word_stands_can_tell_noise_from_a_person() -> None:
+    random = Random(7)
+    said: list[tuple[str, Category]] = []
+    for _ in range(80):
+        words = sentence(random, WORDS[1:])
+        said.append((f"{words} harbour {words}", "person"))
+        said.append((f"harbour {words} {words}", "spam"))
+    weights = learn(EMPTY, marks(said))
+    words = sentence(random, WORDS[1:])
+    assert judge(case(f"{words} harbour {words}"), weights, now=NOW).scores["person"] > 0.8
+    assert judge(case(f"harbour {words} {words}"), weights, now=NOW).scores["person"] < 0.2
 
 
 def test_a_filter_that_was_never_wrong_about_people_is_bolder() -> None:
