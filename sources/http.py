@@ -28,7 +28,7 @@ USER_AGENT = f"quietfeed/{__version__}"
 _LARGEST = 20_000_000
 _TIMEOUT = httpx.Timeout(20.0, connect=10.0)
 _LONGEST = 90.0
-BETWEEN = 0.03
+BETWEEN = 0.04
 """Seconds at least between two questions to one server."""
 
 _NO_SERVER = "{!r} is not a server's address: it looks like mastodon.social."
