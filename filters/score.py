@@ -24,23 +24,33 @@ WHOLE = 1.5
 """What whole words weigh in an own model, and what the hand marks, beside what else it reads."""
 
 _WRITTEN = ("shape:", CALL)
+_NO_WORDS = (0, 0.0, 0.0, 0.0, 0.0)
 _WORDS_REMEMBERED = 6_144
 _NEW_WORDS = 4
 _BIOS_REMEMBERED = 1_024
 _HANDS_REMEMBERED = 2_048
 
-_Numbers = tuple[float, float, float, float, float]
-"""How many hashes a part of a text has, and what they weigh together for each category."""
+_Numbers = tuple[float, ...]
+"""How many hashes a part of a text has, what they weigh together for each category, and what the whole word weighs."""
 
 _Part = TypeVar("_Part")
 _Value = TypeVar("_Value")
 
 
-class Typed(NamedTuple):
-    """What an own model reads beside the features: what the hand says, and by what whole words are scaled."""
+class Read(NamedTuple):
+    """What one model makes of a post: its logits, and what they come from, to be explained.
 
-    hand: FourNumbers
+    `words` and `phrases` weigh as much as they say, times `scale`; whole words, which only an own model reads, times
+    `whole`. `heard` is how far words count at all; `hand` is what the hand says.
+    """
+
+    logits: FourNumbers
+    words: list[_Numbers]
+    phrases: list[FourNumbers]
+    scale: float
+    heard: float
     whole: float
+    hand: FourNumbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +59,8 @@ class Scored:
 
     logits: FourNumbers
     found: Features
-    typed: Typed | None = None
-    """What an own model reads more of it, where there is one."""
+    starter: Read
+    own: Read | None = None
 
 
 class _Memory(dict[_Part, _Value]):
@@ -78,66 +88,48 @@ class _Model:
     """One linear model with what it remembers of words.
 
     `crowd`: before a large audience, words weigh less in it. `kinds`: how far it is believed on which kind of noise.
+    `typed`: whether it reads whole words and the hand too (filters/hand.py), of which the starter knows nothing.
     """
 
-    def __init__(self, linear: Linear, *, crowd: float = 0.0, kinds: float = 1.0) -> None:
+    def __init__(self, linear: Linear, *, crowd: float = 0.0, kinds: float = 1.0, typed: bool = False) -> None:
         self._crowd = crowd
         self._kinds = kinds
+        self._typed = typed
         self._hashed = pack(linear.hashed)
         self._named = linear.named
         self._bias = linear.bias
-        self.words: _Memory[str, _Numbers] = _Memory(lambda word: self._found(word_features(word)), _WORDS_REMEMBERED)
-        self.wholes: _Memory[str, FourNumbers] = _Memory(
-            lambda word: self._hashed.sum([whole_word(word)]), _WORDS_REMEMBERED
-        )
-        self._bios: _Memory[str, FourNumbers] = _Memory(lambda bio: self._evenly(bio_features(bio)), _BIOS_REMEMBERED)
+        self.words: _Memory[str, _Numbers] = _Memory(self._word, _WORDS_REMEMBERED)
+        self._bios: _Memory[str, FourNumbers] = _Memory(self._bio, _BIOS_REMEMBERED)
         self._hands: _Memory[int, FourNumbers] = _Memory(lambda one: self._hashed.sum([one]), _HANDS_REMEMBERED)
 
-    def typed(self, text: str, found: Features) -> Typed:
-        """How a text is typed (filters/hand.py), of which the starter knows nothing, nor of whole words."""
-        kinds, marked = hand(text)
-        if not kinds:
-            return Typed(ZEROS, WHOLE * len(found.words) ** -0.5 if found.words else 0.0)
-        # Few kinds of tokens follow each other in few ways: most of a hand was met before.
-        person, celebrity, sales, spam = map(sum, zip(*map(self._hands.__getitem__, kinds), strict=True))
-        scale, whole = len(kinds) ** -0.5, WHOLE * (len(found.words) + len(marked)) ** -0.5
-        four = self._hashed.sum(marked)
-        return Typed(
-            (
-                person * scale + four[0] * whole,
-                celebrity * scale + four[1] * whole,
-                sales * scale + four[2] * whole,
-                spam * scale + four[3] * whole,
-            ),
-            whole,
-        )
-
-    def logits(self, found: Features, typed: Typed | None = None) -> FourNumbers:
-        """The linear score of each category; whole words and the hand are left out where `typed` is None."""
+    def read(self, found: Features, text: str) -> Read:
+        """The linear score of each category."""
+        audience = found.named.get("account:audience", 0.0) if self._crowd else 0.0
+        # Who speaks to a crowd is a broadcaster in a friendly tone too.
+        heard = max(1.0 - self._crowd * audience, _CROWD_LEFT) if audience else 1.0
         person, celebrity, sales, spam = self._bias
-        heard = self._heard(found)
-        vectors, scale = self._word_vectors(found, heard)
-        if vectors:
-            _, w_person, w_celebrity, w_sales, w_spam = map(sum, zip(*vectors, strict=True))
-            person += w_person * scale
-            celebrity += w_celebrity * scale
-            sales += w_sales * scale
-            spam += w_spam * scale
+        words = list(map(self.words.__getitem__, found.words))
+        total, p, c, s, x, *wholes = map(sum, zip(*words, strict=True)) if words else _NO_WORDS
+        total += PAIR_WEIGHT * len(found.pairs)
+        phrases = []
+        for hashes in found.phrases.values():
+            four = self._hashed.sum(hashes)
+            total += len(hashes)
+            phrases.append(four)
+            p, c, s, x = p + four[0], c + four[1], s + four[2], x + four[3]
+        scale = total**-0.5 * heard if total else 0.0
         four = self._hashed.sum(found.pairs.values())
-        if four is not ZEROS:
-            scale *= PAIR_WEIGHT
-            person += four[0] * scale
-            celebrity += four[1] * scale
-            sales += four[2] * scale
-            spam += four[3] * scale
+        person += (p + PAIR_WEIGHT * four[0]) * scale
+        celebrity += (c + PAIR_WEIGHT * four[1]) * scale
+        sales += (s + PAIR_WEIGHT * four[2]) * scale
+        spam += (x + PAIR_WEIGHT * four[3]) * scale
         fours = [self._bios[found.bio]] if found.bio else []
-        if typed is not None:
-            fours.append(typed.hand)
-            if found.words:
-                each = map(self.wholes.__getitem__, found.words)
-                w_person, w_celebrity, w_sales, w_spam = map(sum, zip(*each, strict=True))
-                scale = typed.whole
-                fours.append((w_person * scale, w_celebrity * scale, w_sales * scale, w_spam * scale))
+        whole, said = 0.0, ZEROS
+        if self._typed:
+            whole, said = self._hand(text, len(words))
+            fours.append(said)
+            if words:
+                fours.append((wholes[0] * whole, wholes[1] * whole, wholes[2] * whole, wholes[3] * whole))
         for four in fours:
             person += four[0]
             celebrity += four[1]
@@ -152,57 +144,59 @@ class _Model:
             celebrity += four[1] * value
             sales += four[2] * value
             spam += four[3] * value
-        return (person, celebrity, sales, spam)
+        return Read((person, celebrity, sales, spam), words, phrases, scale, heard, whole, said)
 
-    def share(self, shares: Shares, scale: float, found: Features, category: int, typed: Typed | None = None) -> None:
-        """Add how much each part of a post speaks for a kind of noise rather than for `person`, times a scale."""
-        heard = self._heard(found)
-        vectors, evenly = self._word_vectors(found, heard)
-        factor = evenly * scale
-        kinds = factor * self._kinds
+    def share(self, shares: Shares, times: float, found: Features, read: Read, category: int) -> None:
+        """Add how much each part of a post speaks for a kind of noise rather than for `person`, times a number."""
+        factor, whole = read.scale * times, read.whole * times
+        kinds, whole_kinds = factor * self._kinds, whole * self._kinds
         column = 1 + category
         words, pairs, named = shares.words, shares.pairs, shares.named
-        for word, vector in zip(found.words, vectors, strict=False):
-            words[word] = words.get(word, 0.0) + vector[column] * kinds - vector[1] * factor
-        for phrase, vector in zip(found.phrases, vectors[len(found.words) :], strict=True):
-            pairs[phrase] = pairs.get(phrase, 0.0) + vector[column] * kinds - vector[1] * factor
+        for word, vector in zip(found.words, read.words, strict=True):
+            share = vector[column] * kinds - vector[1] * factor
+            if whole:
+                share += vector[4 + column] * whole_kinds - vector[5] * whole
+            words[word] = words.get(word, 0.0) + share
+        for phrase, four in zip(found.phrases, read.phrases, strict=True):
+            pairs[phrase] = pairs.get(phrase, 0.0) + four[category] * kinds - four[0] * factor
         fours, twice = self._hashed.fours, PAIR_WEIGHT * self._hashed.step
         for pair, at in zip(found.pairs, self._hashed.places(found.pairs.values()), strict=True):
             if at >= 0:
                 share = (fours[at + category] * kinds - fours[at] * factor) * twice
                 pairs[pair] = pairs.get(pair, 0.0) + share
         more = [(name, four, value) for name, value in found.named.items() if (four := self._named.get(name))]
-        if typed is not None:
-            more.append((HAND, typed.hand, 1.0))
-            factor = scale * typed.whole
-            for word in found.words:
-                four = self.wholes[word]
-                words[word] += (four[category] * self._kinds - four[0]) * factor
+        if read.hand is not ZEROS:
+            more.append((HAND, read.hand, 1.0))
         if found.bio:
             more.append((BIO, self._bios[found.bio], 1.0))
         for name, four, value in more:
-            value *= scale * heard if name.startswith(_WRITTEN) else scale
+            value *= times * read.heard if name.startswith(_WRITTEN) else times
             named[name] = named.get(name, 0.0) + (four[category] * self._kinds - four[0]) * value
 
-    def _heard(self, found: Features) -> float:
-        """How far the words count: who speaks to a crowd is a broadcaster in a friendly tone too."""
-        audience = found.named.get("account:audience", 0.0) if self._crowd else 0.0
-        return max(1.0 - self._crowd * audience, _CROWD_LEFT) if audience else 1.0
+    def _hand(self, text: str, words: int) -> tuple[float, FourNumbers]:
+        """By what so many whole words are scaled, and what the hand says beside them."""
+        kinds, marked = hand(text)
+        whole = WHOLE * (words + len(marked)) ** -0.5 if words or marked else 0.0
+        if not kinds:
+            return whole, ZEROS
+        # Few kinds of tokens follow each other in few ways: most of a hand was met before.
+        person, celebrity, sales, spam = map(sum, zip(*map(self._hands.__getitem__, kinds), strict=True))
+        four = self._hashed.sum(marked)
+        scale = len(kinds) ** -0.5
+        return whole, (
+            person * scale + four[0] * whole,
+            celebrity * scale + four[1] * whole,
+            sales * scale + four[2] * whole,
+            spam * scale + four[3] * whole,
+        )
 
-    def _word_vectors(self, found: Features, heard: float) -> tuple[list[_Numbers], float]:
-        """How many hashes each word has and what they weigh together; and by what words and pairs are scaled."""
-        vectors = list(map(self.words.__getitem__, found.words))
-        total = sum([vector[0] for vector in vectors]) + PAIR_WEIGHT * len(found.pairs)
-        for hashes in found.phrases.values():
-            vectors.append(self._found(hashes))
-            total += len(hashes)
-        return vectors, total**-0.5 * heard if total else 0.0
+    def _word(self, word: str) -> _Numbers:
+        hashes = word_features(word)
+        whole = self._hashed.sum([whole_word(word)]) if self._typed else ()
+        return (len(hashes), *self._hashed.sum(hashes), *whole)
 
-    def _found(self, hashes: Sequence[int]) -> _Numbers:
-        return (len(hashes), *self._hashed.sum(hashes))
-
-    def _evenly(self, hashes: Sequence[int]) -> FourNumbers:
-        """What hashes say together, each as much as the others."""
+    def _bio(self, bio: str) -> FourNumbers:
+        hashes = bio_features(bio)
         scale = len(hashes) ** -0.5 if hashes else 0.0
         person, celebrity, sales, spam = self._hashed.sum(hashes)
         return (person * scale, celebrity * scale, sales * scale, spam * scale)
@@ -217,13 +211,13 @@ class Scorer:
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
         self._starter = _Model(weights.starter, crowd=_CROWD)
-        self._own = None if weights.own is None else _Model(weights.own, kinds=KINDS)
+        self._own = None if weights.own is None else _Model(weights.own, kinds=KINDS, typed=True)
 
     def expect(self, posts: int) -> None:
         """Remember as many words as so many posts bring."""
         for model in (self._starter, self._own):
             if model is not None:
-                model.words.most = model.wholes.most = max(model.words.most, _NEW_WORDS * posts)
+                model.words.most = max(model.words.most, _NEW_WORDS * posts)
 
     def score(self, case: Case) -> Scored:
         """The logits of a case: the starter's and, where marks taught something, the own model's, by the stack.
@@ -232,18 +226,17 @@ class Scorer:
         as one, a kind that was seldom marked would make its posts look like a person's.
         """
         found = features(case)
-        said = self._starter.logits(found)
+        starter = self._starter.read(found, case.post.text)
         if self._own is None:
-            return Scored(said, found)
+            return Scored(starter.logits, found, starter)
+        own = self._own.read(found, case.post.text)
         stack = self.weights.stack
-        typed = self._own.typed(case.post.text, found)
-        own = self._own.logits(found, typed)
-        kinds = [logit + often for logit, often in zip(said[1:], stack.kinds, strict=True)]
-        noise = stack.starter * (_log_sum(kinds) - said[0]) - stack.own * own[0] + stack.shift
-        kinds = [logit - KINDS * _softplus(-one) for logit, one in zip(kinds, own[1:], strict=True)]
+        kinds = [logit + often for logit, often in zip(starter.logits[1:], stack.kinds, strict=True)]
+        noise = stack.starter * (_log_sum(kinds) - starter.logits[0]) - stack.own * own.logits[0] + stack.shift
+        kinds = [logit - KINDS * _softplus(-one) for logit, one in zip(kinds, own.logits[1:], strict=True)]
         rest = noise - _log_sum(kinds)
         celebrity, sales, spam = kinds
-        return Scored((0.0, celebrity + rest, sales + rest, spam + rest), found, typed)
+        return Scored((0.0, celebrity + rest, sales + rest, spam + rest), found, starter, own)
 
     def explain(self, case: Case, scored: Scored, category: Category, most: int = 4) -> list[Reason]:
         """What in the post speaks most for a category rather than for a person, in words; strongest first."""
@@ -251,9 +244,9 @@ class Scorer:
         if index == 0:
             return []
         shares = Shares({}, {}, {})
-        self._starter.share(shares, self.weights.stack.starter, scored.found, index)
-        if self._own is not None:
-            self._own.share(shares, self.weights.stack.own, scored.found, index, scored.typed)
+        self._starter.share(shares, self.weights.stack.starter, scored.found, scored.starter, index)
+        if self._own is not None and scored.own is not None:
+            self._own.share(shares, self.weights.stack.own, scored.found, scored.own, index)
         return reasons(shares, scored.found, category, case.post.author)[:most]
 
 
