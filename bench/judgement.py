@@ -211,7 +211,7 @@ def speed(messages: list[Message]) -> None:
     for name, weights in (("the starter", starter()), ("an own model of 500 marks", learn(starter(), learned))):
         rates = []
         word_features.cache_clear()
-        anew = replace(weights)
+        anew = replace(weights, starter=replace(weights.starter))
         for _ in range(2):
             begin = time.process_time()
             judge_all(cases, anew, now=NOW)

@@ -109,20 +109,25 @@ class _Model:
         heard = max(1.0 - self._crowd * audience, _CROWD_LEFT) if audience else 1.0
         person, celebrity, sales, spam = self._bias
         words = list(map(self.words.__getitem__, found.words))
-        total, p, c, s, x, *wholes = map(sum, zip(*words, strict=True)) if words else _NO_WORDS
+        total, w_person, w_celebrity, w_sales, w_spam, *wholes = (
+            map(sum, zip(*words, strict=True)) if words else _NO_WORDS
+        )
         total += PAIR_WEIGHT * len(found.pairs)
         phrases = []
         for hashes in found.phrases.values():
             four = self._hashed.sum(hashes)
             total += len(hashes)
             phrases.append(four)
-            p, c, s, x = p + four[0], c + four[1], s + four[2], x + four[3]
+            w_person += four[0]
+            w_celebrity += four[1]
+            w_sales += four[2]
+            w_spam += four[3]
         scale = total**-0.5 * heard if total else 0.0
         four = self._hashed.sum(found.pairs.values())
-        person += (p + PAIR_WEIGHT * four[0]) * scale
-        celebrity += (c + PAIR_WEIGHT * four[1]) * scale
-        sales += (s + PAIR_WEIGHT * four[2]) * scale
-        spam += (x + PAIR_WEIGHT * four[3]) * scale
+        person += (w_person + PAIR_WEIGHT * four[0]) * scale
+        celebrity += (w_celebrity + PAIR_WEIGHT * four[1]) * scale
+        sales += (w_sales + PAIR_WEIGHT * four[2]) * scale
+        spam += (w_spam + PAIR_WEIGHT * four[3]) * scale
         fours = [self._bios[found.bio]] if found.bio else []
         whole, said = 0.0, ZEROS
         if self._typed:
@@ -164,7 +169,7 @@ class _Model:
             if at >= 0:
                 share = (fours[at + category] * kinds - fours[at] * factor) * twice
                 pairs[pair] = pairs.get(pair, 0.0) + share
-        more = [(name, four, value) for name, value in found.named.items() if (four := self._named.get(name))]
+        more = [(name, self._named[name], value) for name, value in found.named.items() if name in self._named]
         if read.hand is not ZEROS:
             more.append((HAND, read.hand, 1.0))
         if found.bio:
@@ -205,12 +210,17 @@ class _Model:
 class Scorer:
     """Scores with one set of weights. Make one and keep it: what it remembers of words makes it quick.
 
-    It remembers what the pages of a timeline need; `expect` says that many posts are about to come at once.
+    It remembers what the pages of a timeline need; `expect` says that many posts are about to come at once. Of the
+    starter it goes on with what another scorer remembers, where that has the same.
     """
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, other: "Scorer | None" = None) -> None:
         self.weights = weights
-        self._starter = _Model(weights.starter, crowd=_CROWD)
+        self._starter: _Model
+        if other is not None and other.weights.starter is weights.starter:
+            self._starter = other._starter
+        else:
+            self._starter = _Model(weights.starter, crowd=_CROWD)
         self._own = None if weights.own is None else _Model(weights.own, kinds=KINDS, typed=True)
 
     def expect(self, posts: int) -> None:
@@ -258,7 +268,7 @@ def scorer(weights: Weights) -> Scorer:
     for known in _scorers:
         if known.weights is weights:
             return known
-    _scorers.insert(0, Scorer(weights))
+    _scorers.insert(0, Scorer(weights, _scorers[0] if _scorers else None))
     del _scorers[3:]
     return _scorers[0]
 

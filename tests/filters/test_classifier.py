@@ -129,7 +129,7 @@ def test_the_plain_score_is_scikit_learns_own() -> None:
     cases = [mark.case for mark in LESSONS]
     targets = np.array([CATEGORIES.index(mark.category) for mark in LESSONS])
     table = _Table(cases)
-    own = _Model(table.fit(targets))
+    own = _Model(table.fit(targets), typed=True)
     person, bias = table.person(targets)
     kinds, biases = table.kinds(targets)
     assert len(np.unique(targets)) > 2, "the kinds of noise are told apart only where there are two"
@@ -141,26 +141,23 @@ def test_the_plain_score_is_scikit_learns_own() -> None:
             np.array([False, True]),
         )
         theirs = model.predict_proba(table.rows)[:, 1]
-        ours = [
-            1 / (1 + np.exp(-own.logits(features(one), own.typed(one.post.text, features(one)))[n])) for one in cases
-        ]
+        ours = [1 / (1 + np.exp(-own.read(features(one), one.post.text).logits[n])) for one in cases]
         assert ours == pytest.approx(theirs.tolist(), abs=1e-6)
 
 
 def test_what_an_own_model_says_is_told_to_the_last_share() -> None:
     own = learn(EMPTY, LESSONS).own
     assert own is not None
-    model = _Model(own, kinds=KINDS)
+    model = _Model(own, kinds=KINDS, typed=True)
     for text in ("hot lamp deal, use code C3 today #sale", "see you at the lamp, 7 sharp! https://lamp.example", ""):
         one = case(text, author=Person("7", "a", bio="big deal, use code"))
         found = features(one)
-        typed = model.typed(text, found)
-        logits = model.logits(found, typed)
+        read = model.read(found, text)
         for category in (1, 2, 3):
             shares = Shares({}, {}, {})
-            model.share(shares, 1.0, found, category, typed)
+            model.share(shares, 1.0, found, read, category)
             told = sum(sum(parts.values()) for parts in (shares.words, shares.pairs, shares.named))
-            wanted = KINDS * (logits[category] - own.bias[category]) - (logits[0] - own.bias[0])
+            wanted = KINDS * (read.logits[category] - own.bias[category]) - (read.logits[0] - own.bias[0])
             assert told == pytest.approx(wanted, abs=1e-6)
 
 
