@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from .welcome import OpenTimeline, SignedIn
 
 _PALETTE = 5
-_REST = 1.0
+_REST = 0.3
 """Seconds without a key after which the hand rests."""
+_SOME = 4
+"""So many times the younger things were walked over before it is worth while to walk over everything."""
 _SELDOM = 20
 """While keys come, the collector walks over everything only as often: it takes over a frame. Python's own is 10."""
 
@@ -113,7 +115,7 @@ class QuietfeedApp(App[int]):
             self.set_timer(_REST, self._tidy_up)
         else:
             self._awaits_rest = False
-            if gc.isenabled():
+            if gc.isenabled() and gc.get_count()[2] >= _SOME:
                 gc.collect()
 
     def _keep_theme(self, theme: Theme) -> None:
