@@ -30,7 +30,7 @@ LIFTED_AFTER: Mapping[TieName, int] = {"known": 3, "close": 5}
 FRIEND_BY_MARKS = 3
 """So many marks as `person`, and none as noise, show a stranger's posts where an acquaintance's are shown."""
 
-NOT_ASKED = "not sure yet: your server has not said yet what is between you"
+NOT_ASKED = "not sure yet: your server has not said what is between you"
 """Why a post stays that is hidden only if its author turns out to be a stranger."""
 
 MOST_REASONS = 5

@@ -356,7 +356,7 @@ def test_a_label_only_covers_whoever_may_be_a_friend_until_the_server_has_said()
     found = verdict(Case(labelled, asked=False), SPAM)
     assert found.until == Level.known
     assert [reason.text for reason in found.reasons] == [
-        "not sure yet: your server has not said yet what is between you",
+        "not sure yet: your server has not said what is between you",
         'labelled "Rude" by House Rules: only warned of until then',
     ]
     assert labelled.cover == 'labelled "Rude" by House Rules'
