@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ..filters.profiles import link_each_other, named_by
 from ..filters.ties import evidence, name_of, strength
 from ..models.errors import NotFound
 from ..models.joined import Handle, Join, KeptApart, PersonKey
@@ -37,6 +36,8 @@ class Joining(Muting):
 
     def proposed(self, person: PersonKey) -> list[Handle]:
         """Who may be the same person: whose profile links to this one as this one links to theirs, and no refusal."""
+        from ..filters.profiles import link_each_other, named_by
+
         me = self.archive.posts.person(person)
         if me is None:
             return []
@@ -54,6 +55,8 @@ class Joining(Muting):
 
     def all_proposed(self) -> list[tuple[Handle, Handle]]:
         """Every pair that is proposed, once each."""
+        from ..filters.profiles import named_by
+
         pairs: dict[frozenset[PersonKey], tuple[Handle, Handle]] = {}
         for account in self.archive.accounts():
             for person in self.archive.posts.people(account.key):
