@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 from unicodedata import category
 
 from rich.cells import cell_len
@@ -15,8 +15,18 @@ _MARKS = (
 )
 _JOINED = re.compile(f"[{_MARKS}]")
 # Scripts without spaces may break after any letter; everything else breaks at spaces.
-_WIDE = "\u2e80-\u2fff\u3001-\u3029\u302e-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60"
-_PIECE = re.compile(r"\s+|\S+")
+_FIRST_WIDE, _LAST_WIDE = "\u2e80", "\uff60"
+_WIDE = (
+    ("\u2e80", "\u2fff"),
+    ("\u3001", "\u3029"),
+    ("\u302e", "\u303f"),
+    ("\u3040", "\u30ff"),
+    ("\u3400", "\u4dbf"),
+    ("\u4e00", "\u9fff"),
+    ("\uf900", "\ufaff"),
+    ("\uff01", "\uff60"),
+)
+_WORD = re.compile(r"\s+|\S+")
 _ATTACHED = frozenset(("Mn", "Mc", "Me"))
 """Marks of every other script, by their category in Unicode."""
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]")
@@ -36,16 +46,28 @@ def wrap(text: str, width: int) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _breaks_anywhere(text: str) -> bool:
-    """Whether a letter may stand in a text that is followed by a break without a space."""
-    # Letter by letter: a pattern with so many letters in it takes 2 ms to compile.
-    return not text.isascii() and max(text) >= "\u2e80" and any("\u2e80" <= letter <= "\uff60" for letter in text)
+def _pieces(text: str) -> Iterator[Line]:
+    """The stretches of a paragraph between which a line may break: words, spaces, and letters that need none."""
+    for match in _WORD.finditer(text):
+        start, stop = match.span()
+        # A pattern with all those letters in it would take 2 ms to compile.
+        if not any(_FIRST_WIDE <= letter <= _LAST_WIDE for letter in match.group()):
+            yield start, stop
+            continue
+        at = start
+        while at < stop:
+            begin, wide = at, _is_wide(text[at])
+            at += 1
+            # A joiner holds what follows it.
+            while at < stop and (
+                text[at - 1] == "\u200d" or (_JOINED.match(text[at]) if wide else not _is_wide(text[at]))
+            ):
+                at += 1
+            yield begin, at
 
 
-@cache
-def _piece_of_any_script() -> re.Pattern[str]:
-    # Made when the first text needs it. A joiner holds what follows it.
-    return re.compile(rf"\s+|[{_WIDE}](?:[{_MARKS}]|(?<=\u200d)\S)*|(?:[^\s{_WIDE}]|(?<=\u200d)\S)+")
+def _is_wide(letter: str) -> bool:
+    return _FIRST_WIDE <= letter <= _LAST_WIDE and any(first <= letter <= last for first, last in _WIDE)
 
 
 def _wrap_paragraph(text: str, width: int) -> Iterator[Line]:
@@ -54,11 +76,10 @@ def _wrap_paragraph(text: str, width: int) -> Iterator[Line]:
         return
     measure = len if text.isascii() else cell_len
     start = end = used = 0
-    piece = _piece_of_any_script() if _breaks_anywhere(text) else _PIECE
-    for match in piece.finditer(text):
-        begin, stop = match.span()
-        cells = measure(match.group())
-        if match.group().isspace():
+    for begin, stop in _pieces(text):
+        piece = text[begin:stop]
+        cells = measure(piece)
+        if piece.isspace():
             # Spaces count only once something follows them on the same line.
             used += cells
             continue
