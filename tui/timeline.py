@@ -74,26 +74,37 @@ class Timeline(ScrollView, can_focus=True):
         again only where other rows stand on it now.
         """
         seen = None if repaint else self._seen()
-        before = self.selected
         old_rows, old_cursor = self._rows, self._cursor
-        offset = self._tops[old_cursor] - self.scroll_offset.y if old_rows else 0
+        held = self._held()
+        offset = self._tops[held] - self.scroll_offset.y if old_rows else 0
         old_heights = self._heights
         self._rows = list(rows)
         self._replacing = True
         self._lay_out(old_rows, old_heights)
-        if before is not None:
+        if old_rows:
             self._cursor = self._find_again(old_rows, old_cursor)
-            self._measure(self._cursor)
-            self._jump(self._tops[self._cursor] - offset)
+            again = self._find_again(old_rows, held)
+            self._measure(again)
+            self._jump(self._tops[again] - offset)
         if select is not None and (found := self.find(select)) is not None:
             self._cursor = found
             self._measure(found)
             self._show_cursor()
         self._cursor = max(min(self._cursor, len(self._rows) - 1), 0)
+        self._measure_seen()
         self._replacing = False
         if seen is None or self._seen() != seen:
             self.refresh()
         self.post_message(Selected(self.selected))
+
+    def _held(self) -> int:
+        """The row that keeps its line when rows are replaced: the cursor's, or the first on a screen that the mouse
+        has scrolled away from it.
+        """
+        y, cursor = self.scroll_offset.y, self._cursor
+        if not self._rows or (self._tops[cursor] < y + max(self.size.height, 1) and y < self._tops[cursor + 1]):
+            return cursor
+        return min(bisect_right(self._tops, y) - 1, len(self._rows) - 1)
 
     def _seen(self) -> tuple[object, ...]:
         """What is on the screen: its rows, how much of the first is above it, and which of them is selected."""
@@ -197,6 +208,7 @@ class Timeline(ScrollView, can_focus=True):
             self._lay_out([], Heights())
             self._measure(self._cursor)
             self._jump(self._tops[self._cursor] - offset)
+        self._measure_seen()
         self._show_cursor()
 
     def on_click(self, event: events.Click) -> None:
@@ -226,13 +238,15 @@ class Timeline(ScrollView, can_focus=True):
             super().watch_scroll_y(old_value, new_value)
         elif self.show_vertical_scrollbar:
             self.vertical_scrollbar.position = new_value
-        if self._rows:
-            self._measure_still(bisect_right(self._tops, self.scroll_offset.y) - 1)
+        self._measure_seen()
 
     def _lay_out(self, old_rows: Sequence[Row], old_heights: Heights) -> None:
         """Where all rows begin: as measured before, and estimated where a row is new."""
-        self._width = width = self.size.width or self.app.size.width
-        before = {row.key: (row, old_heights.exact(number)) for number, row in enumerate(old_rows)}
+        width = self.size.width or self.app.size.width
+        # Rows may come between a new width and the message that tells of it: what was measured counts no more.
+        measured = enumerate(old_rows) if width == self._width else ()
+        before = {row.key: (row, old_heights.exact(number)) for number, row in measured}
+        self._width = width
         known = []
         for row in self._rows:
             old, height = before.get(row.key, (None, None))
@@ -256,6 +270,11 @@ class Timeline(ScrollView, can_focus=True):
         lines = max(self.size.height, self.app.size.height, 16)
         if self._heights.measure(number, lines, lambda each: len(self._lines(self._rows[each]))):
             self._take(self._heights)
+
+    def _measure_seen(self) -> None:
+        """Make the heights exact of all rows that are on the screen, wherever the cursor is."""
+        if self._rows:
+            self._measure_still(bisect_right(self._tops, self.scroll_offset.y) - 1)
 
     def _measure_still(self, number: int) -> None:
         """The same, and the row at the top of the screen stays there."""
