@@ -91,6 +91,11 @@ class Marking:
         """Judge again, by what later posts told of their authors, so many of the loaded posts; how many there were."""
         return self._timeline.settle(today(), most)
 
+    @property
+    def unsettled(self) -> bool:
+        """Whether there is something to `settle`."""
+        return self._timeline.unsettled
+
     def start_at(self, key: PostKey, count: int) -> bool:
         """Load anew, from that many posts above a kept post: `load` then brings itself and what is below it.
 

@@ -256,8 +256,7 @@ class Timeline:
 
         At most that many posts, the others the next time; how many were judged.
         """
-        # Between the fortieth and the forty-first post a habit stays what it is: looked at again a third later.
-        due = [each for each in self._met_again if 3 * len(self._by_author[each]) >= 4 * self._met_with.get(each, 0)]
+        due = [author for author in self._met_again if self._is_due(author)]
         for author in due:
             self._met_with[author] = len(self._by_author[author])
             self._unsettled |= dict.fromkeys(self._by_author[author])
@@ -268,6 +267,15 @@ class Timeline:
         if keys:
             self._make_cases(keys, now)
         return len(keys)
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether there is something to `settle`."""
+        return bool(self._unsettled) or any(map(self._is_due, self._met_again))
+
+    def _is_due(self, author: PersonKey) -> bool:
+        # Between the fortieth and the forty-first post a habit stays what it is: looked at again a third later.
+        return 3 * len(self._by_author[author]) >= 4 * self._met_with.get(author, 0)
 
     def by_author(self, person: PersonKey) -> list[PostKey]:
         """The loaded posts an author wrote, boosted or not."""

@@ -36,7 +36,7 @@ async def _choose(screen: MovingScreen) -> None:
     except QuietfeedError as error:
         screen.say(str(error))
         return
-    if not screen.is_current:
+    if not screen.on_top:
         return
     screen.say(lists.troubles[0] if lists.troubles else "" if lists.feeds else _NONE)
     if not lists.feeds:

@@ -48,6 +48,11 @@ class MovingScreen(Screen[None], Keyed):
         """The rows of this screen."""
         return self.query_one(Timeline)
 
+    @property
+    def on_top(self) -> bool:
+        """Whether no screen lies over this one; for Textual, the screen right below another is current too."""
+        return self.app.screen_stack[-1:] == [self]
+
     def say(self, sentence: str) -> None:
         """Say what happened, where the user looks for it."""
         raise NotImplementedError

@@ -40,6 +40,8 @@ class SelectableTimeline(Timeline, inherit_bindings=False):
         super().set_rows(rows, select=select, repaint=repaint)
         if began is not None:
             found = self.find(began)
+            if found is None:
+                self.refresh()
             self._anchor = self.cursor if found is None else found
 
     def render_line(self, y: int) -> Strip:

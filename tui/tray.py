@@ -69,13 +69,13 @@ class TrayScreen(ListingScreen):
 
     def _look(self) -> None:
         """Go on to hidden posts that are kept and not loaded yet, a few at a time, as the cursor comes near to them."""
-        if not self._looking and self.is_current and self._lacking():
+        if not self._looking and self.on_top and self._lacking():
             self._looking = True
             self.run_worker(self._looker(), name="reading what is kept", group="kept", exit_on_error=False)
 
     async def _looker(self) -> None:
         try:
-            while self.is_current and (load := self._lacking()):
+            while self.on_top and (load := self._lacking()):
                 before = len(self.timeline.rows)
                 self._looked += load(_SLICE)
                 self.redraw()

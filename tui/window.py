@@ -56,7 +56,10 @@ class WindowScreen(MarkingScreen):
         """Bring kept posts before the cursor comes to where they stand: a few at a time, keys go first."""
         self._below = max(below, BELOW)
         # A screen that lies over this one lists posts of this one: they stay until it is left.
-        if not self._loading and self.is_current and lacking(self.session, self.timeline, self._below):
+        if self._loading or not self.on_top:
+            return
+        # What was loaded and not settled when the screen was left is settled on coming back.
+        if lacking(self.session, self.timeline, self._below) or self.session.unsettled:
             self._loading = True
             self.run_worker(self._loader(), name="reading what is kept", group="kept", exit_on_error=False)
 
@@ -64,7 +67,7 @@ class WindowScreen(MarkingScreen):
         try:
             while True:
                 await self._painted()
-                if not self.is_current:
+                if not self.on_top:
                     return
                 # What the cursor has left behind is read, before the rows around it come and go.
                 read = self._reader.look(self.timeline)
@@ -99,7 +102,7 @@ class WindowScreen(MarkingScreen):
         visible = self.timeline.visible_rows()
         above = self.timeline.rows[: self.timeline.find(visible[0].key) if visible and before else 0]
         came = [row for row in above if isinstance(row, PostRow) and row.key not in before]
-        if self._anchor is None and self.is_current and let_go(self.session, self.timeline, self._below):
+        if self._anchor is None and self.on_top and let_go(self.session, self.timeline, self._below):
             self.timeline.set_rows(self.build(), repaint=False)
         return came
 

@@ -1,16 +1,20 @@
 """A long timeline of which only a stretch is in memory: whatever moves, the reader's post and its line stay."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from textual import events
 from textual.geometry import Region
 
 from quietfeed.models.view import Gap
 from quietfeed.session import Session
 from quietfeed.tui import window
+from quietfeed.tui.listing import PostsScreen
 from quietfeed.tui.rows import GapRow, HiddenRow, PostRow
+from quietfeed.tui.timeline import Timeline
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Screens, Scripted
@@ -307,3 +311,89 @@ async def test_a_list_that_becomes_shorter_than_the_screen_loses_its_scrollbar_a
             assert timeline.show_vertical_scrollbar == (few is rows)
             assert timeline.scroll_offset.y <= timeline.max_scroll_y
             assert timeline.vertical_scrollbar.display == (few is rows)
+
+
+async def test_a_terminal_that_becomes_tall_shows_every_row_as_long_as_it_is(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    async with opened(kept(scripted, tmp_path), size=(60, 10)) as screens:
+        await screens.pilot.resize_terminal(60, 120)
+        await screens.settled()
+        assert_the_screen_is_true(screens)
+
+
+async def test_where_the_mouse_has_scrolled_to_stays_and_is_true_when_rows_change(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    async with opened(kept(scripted, tmp_path), size=(60, 20)) as screens:
+        timeline = screens.timeline
+        timeline.scroll_to(y=timeline.max_scroll_y - 30, animate=False)
+        await screens.settled()
+        top, y = timeline.visible_rows()[0].key, timeline.scroll_offset.y
+        above = y - timeline._tops[timeline.find(top) or 0]
+        noted = [replace(row, note="a note " * 12) for row in timeline.rows if isinstance(row, PostRow)]
+        timeline.set_rows(noted, repaint=False)
+        await screens.settled()
+        assert_the_screen_is_true(screens)
+        assert timeline.visible_rows()[0].key == top
+        assert timeline.scroll_offset.y - timeline._tops[timeline.find(top) or 0] == above
+        assert timeline.cursor == 0
+
+
+async def test_rows_that_come_before_a_new_width_is_told_of_are_measured_at_it(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = Timeline.on_resize
+
+    def late(timeline: Timeline, event: events.Resize) -> None:
+        timeline.set_rows(list(timeline.rows), repaint=False)
+        told(timeline, event)
+
+    async with opened(kept(scripted, tmp_path), size=(90, 30)) as screens:
+        monkeypatch.setattr(Timeline, "on_resize", late)
+        await screens.pilot.resize_terminal(40, 30)
+        await screens.settled()
+        assert_the_screen_is_true(screens)
+
+
+async def test_what_was_not_settled_when_a_screen_was_opened_is_settled_on_coming_back(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle = Session.settle
+    over: list[PostsScreen] = []
+
+    def interrupted(session: Session, most: int | None = None) -> int:
+        settled = settle(session, most)
+        if settled and not over:
+            over.extend(PostsScreen(session, "over the timeline", ()) for _ in range(2))
+            for screen in over:
+                screens.app.push_screen(screen)
+        return settled
+
+    async with opened(kept(scripted, tmp_path)) as screens:
+        monkeypatch.setattr(Session, "settle", interrupted)
+        while not over:
+            await screens.press("pagedown")
+        await screens.press("escape", "escape")
+        assert settle(screens.session) == 0
+
+
+async def test_a_selection_that_began_at_a_row_that_is_gone_leaves_no_bars(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(kept(scripted, tmp_path), size=(60, 20)) as screens:
+        timeline = screens.timeline
+        await screens.press("V", "pagedown", "pagedown", "j", "j")
+        assert timeline.line(0).startswith("▌")
+        rows, drawn = list(timeline.rows), list[object]()
+        assert rows[0] not in timeline.visible_rows()
+        refresh = timeline.refresh
+
+        def drawing(*what: Region, **more: bool) -> object:
+            drawn.append(what)
+            return refresh(*what, **more)
+
+        monkeypatch.setattr(timeline, "refresh", drawing)
+        timeline.set_rows(rows[1:], repaint=False)
+        assert drawn
+        assert not timeline.line(0).startswith("▌")

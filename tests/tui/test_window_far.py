@@ -135,3 +135,22 @@ async def test_pages_that_come_fast_are_drawn_together(
         # What has come at the end is drawn at once, whatever was drawn before.
         assert drawn[-1] == 120
         assert not {41, 81} & set(drawn)
+
+
+async def test_news_that_come_under_an_open_tray_take_nothing_from_it(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    network = scripted.network([])
+    session = scripted.session(network, tmp_path)
+    posts = [scripted.post(n, scripted.star if n < 100 else scripted.friend) for n in range(300)]
+    session.archive.posts.keep(network.account.key, posts, NOW)
+    async with opened(session) as screens:
+        await screens.press("h")
+        listed, loaded = list(screens.timeline.rows), len(session.timeline)
+        assert loaded > 4 * window.STAY
+        network.posts = [scripted.post(n) for n in range(295, 305)]
+        screens.app.screen_stack[0].do_refresh()  # type: ignore[attr-defined]
+        await screens.settled()
+        assert len(session.timeline) >= loaded
+        await screens.press("tab")
+        assert [row.key for row in screens.timeline.rows[: len(listed)]] == [row.key for row in listed]
