@@ -63,6 +63,6 @@ class SelectableTimeline(Timeline, inherit_bindings=False):
         known = self._signed.get(row.key)
         if known is None or known[0] is not strips:
             style = self.style_of("mark", selected=number == self.cursor and self.has_focus_within)
-            first = Strip([*strips[0].crop(0, 1), Segment(UNREAD, style), *strips[0].crop(2)], strips[0].cell_length)
-            known = self._signed[row.key] = (strips, [first, *strips[1:]])
+            first = Strip([*strips[0].crop(0, 1), Segment(UNREAD, style), *strips[0].crop(2)])
+            known = self._signed[row.key] = (strips, [first.adjust_cell_length(width), *strips[1:]])
         return known[1]

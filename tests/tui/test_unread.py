@@ -126,3 +126,13 @@ async def test_what_is_passed_while_hidden_is_read_too(opened: "Open", demo_worl
         passed = screens.timeline.rows[:12]
         keys = {key for row in passed for key in getattr(row, "keys", (row.key,))}
         assert not keys & set(session.reading.unread)
+
+
+async def test_on_a_screen_too_narrow_for_the_sign_no_line_is_wider_than_it(
+    opened: "Open", scripted: "type[Scripted]", network: "Network", tmp_path: Path
+) -> None:
+    async with opened(scripted.session(network, tmp_path), size=(1, 12)) as screens:
+        timeline = screens.timeline
+        assert unread(screens)
+        lines = [timeline.render_line(y) for y in range(timeline.size.height)]
+        assert [sum(segment.cell_length for segment in line) for line in lines] == [1] * len(lines)
