@@ -208,6 +208,8 @@ class Timeline(ScrollView, can_focus=True):
             self._lay_out([], Heights())
             self._measure(self._cursor)
             self._jump(self._tops[self._cursor] - offset)
+            # It may have been drawn at its new width with the lines of the old one.
+            self.refresh()
         self._measure_seen()
         self._show_cursor()
 
@@ -239,6 +241,11 @@ class Timeline(ScrollView, can_focus=True):
         elif self.show_vertical_scrollbar:
             self.vertical_scrollbar.position = new_value
         self._measure_seen()
+
+    def watch_show_vertical_scrollbar(self, shown: bool) -> None:
+        """A scrollbar that comes stands where the rows are: it was not told while it was away."""
+        if shown:
+            self.vertical_scrollbar.position = self.scroll_y
 
     def _lay_out(self, old_rows: Sequence[Row], old_heights: Heights) -> None:
         """Where all rows begin: as measured before, and estimated where a row is new."""

@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from textual import events
 
 from quietfeed.models.source import Page
 from quietfeed.models.view import PostKey
 from quietfeed.session import Session
 from quietfeed.tui import feed, window
 from quietfeed.tui.rows import Row
+from quietfeed.tui.timeline import Timeline
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Screens, Scripted
@@ -154,3 +156,41 @@ async def test_news_that_come_under_an_open_tray_take_nothing_from_it(
         assert len(session.timeline) >= loaded
         await screens.press("tab")
         assert [row.key for row in screens.timeline.rows[: len(listed)]] == [row.key for row in listed]
+
+
+async def test_a_scrollbar_that_comes_stands_where_the_rows_are(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    session = scripted.session(scripted.network([]), tmp_path)
+    session.archive.posts.keep(session.accounts[0].key, [scripted.post(n) for n in range(KEPT)], NOW)
+    session.keep_place((session.accounts[0].key, f"{KEPT // 2:06}"))
+    async with opened(session) as screens:
+        timeline = screens.timeline
+        rows = list(timeline.rows)
+        for few in (rows, rows[:2], rows):
+            timeline.set_rows(few, select=few[-1].key)
+            await screens.pilot.pause()
+            if few is rows:
+                assert timeline.scroll_offset.y
+                assert timeline.vertical_scrollbar.position == timeline.scroll_offset.y
+
+
+async def test_another_width_is_drawn_once_its_lines_are_known(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[int] = []
+    told = Timeline.on_resize
+
+    def telling(timeline: Timeline, event: events.Resize) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(timeline, "refresh", lambda *_, **__: drawn.append(timeline._width))
+            told(timeline, event)
+
+    session = scripted.session(scripted.network([]), tmp_path)
+    session.archive.posts.keep(session.accounts[0].key, [scripted.post(n) for n in range(KEPT)], NOW)
+    async with opened(session, size=(60, 20)) as screens:
+        with monkeypatch.context() as patch:
+            patch.setattr(Timeline, "on_resize", telling)
+            await screens.pilot.resize_terminal(40, 20)
+            await screens.settled()
+        assert drawn[-1:] == [40]
