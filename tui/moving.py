@@ -18,7 +18,7 @@ from .keyed import Keyed
 from .keys import bindings, first_key
 from .messages import OpenLink, ShowAuthor, ShowFound, ShowHelp
 from .paint import paint, utc_now
-from .rows import PostRow
+from .rows import HiddenRow, PostRow
 from .timeline import Timeline
 
 _MOST_COUNT = 9999
@@ -66,7 +66,11 @@ class MovingScreen(Screen[None], Keyed):
         row = self.timeline.selected
         if isinstance(row, PostRow):
             return row
-        self.say("there is no post under the cursor")
+        if row is None:
+            self.say("there is no post here")
+            return None
+        what, does = ("hidden", "shows") if isinstance(row, HiddenRow) else ("not fetched", "fetches")
+        self.say(f"here are posts that are {what}: {self.key_of('open')} {does} them")
         return None
 
     def action_do(self, name: str) -> None:

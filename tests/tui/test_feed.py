@@ -98,6 +98,10 @@ async def test_mark_after_mark_goes_from_post_to_post_over_quiet_lines(opened: "
         await screens.press("s", "s")
         assert screens.session.marks == 2
         assert isinstance(screens.timeline.selected, PostRow)
+        screens.timeline.select_number(here + 1)
+        await screens.press("s")
+        assert screens.session.marks == 2
+        assert screens.line("saying") == "here are posts that are hidden: enter shows them"
 
 
 @pytest.mark.parametrize(("key", "category"), [("p", "person"), ("c", "celebrity"), ("s", "sales"), ("x", "spam")])
