@@ -54,12 +54,12 @@ class Reader:
         """Read out the post at the place."""
         walk, judged = self.walk, self.judged(self.walk.here)
         if judged is None:
-            hidden = self.session.counts().hidden_total
-            nothing = (
-                "Everything that is loaded is hidden: h and Enter reads it, 1 and Enter shows it." if hidden else ""
-            )
-            nothing = nothing or "Nothing here yet: R and Enter asks for news."
-            self.say(nothing if walk is self.feed else "No post is here.")
+            if walk is not self.feed:
+                self.say("No post is here.")
+            elif self.session.counts().hidden_total:
+                self.say("Everything that is loaded is hidden: h and Enter reads it, 1 and Enter shows it.")
+            else:
+                self.say("Nothing here yet: R and Enter asks for news.")
             return
         place = f"{walk.at + 1} of {len(walk.keys)}"
         if judged.key in self.session.reading.unread:

@@ -184,7 +184,8 @@ def rebind(node: DOMNode, keys: Mapping[str, str]) -> None:
         changed["back"] = changed["back"].removeprefix("escape").removeprefix(",")
     if changed:
         # An action without a key would keep its default one.
-        node._bindings.apply_keymap({name: keys or f"no-key-{name}" for name, keys in changed.items()})
+        keymap = {name: combination or f"no-key-{name}" for name, combination in changed.items()}
+        node._bindings.apply_keymap(keymap)
 
 
 @cache

@@ -1,6 +1,5 @@
 """The timeline with a stretch of rows that is selected, for marks in bulk, and with a sign beside unread posts."""
 
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
 from rich.segment import Segment
@@ -49,7 +48,7 @@ class SelectableTimeline(Timeline, inherit_bindings=False):
         strip = super().render_line(y)
         if not self.rows or self._anchor is None:
             return strip
-        number = bisect_right(self._tops, y + self.scroll_offset.y) - 1
+        number = self.number_at(y + self.scroll_offset.y)
         first, last = sorted((self._anchor, self.cursor))
         if not first <= number <= last:
             return strip

@@ -83,7 +83,7 @@ class Timeline(ScrollView, can_focus=True):
         self._lay_out(old_rows, old_heights)
         if old_rows:
             self._cursor = self._find_again(old_rows, old_cursor)
-            again = self._find_again(old_rows, held)
+            again = self._cursor if held == old_cursor else self._find_again(old_rows, held)
             self._measure(again)
             self._jump(self._tops[again] - offset)
         if select is not None and (found := self.find(select)) is not None:
@@ -104,26 +104,29 @@ class Timeline(ScrollView, can_focus=True):
         y, cursor = self.scroll_offset.y, self._cursor
         if not self._rows or (self._tops[cursor] < y + max(self.size.height, 1) and y < self._tops[cursor + 1]):
             return cursor
-        return min(bisect_right(self._tops, y) - 1, len(self._rows) - 1)
+        return min(self.number_at(y), len(self._rows) - 1)
 
     def _seen(self) -> tuple[object, ...]:
         """What is on the screen: its rows, how much of the first is above it, and which of them is selected."""
         visible = self.visible_rows()
         y = self.scroll_offset.y
-        above = y - self._tops[bisect_right(self._tops, y) - 1]
+        above = y - self._tops[self.number_at(y)]
         return visible, above, self.selected, self._width
 
     def find(self, key: PostKey) -> int | None:
         """The number of the row with this key."""
         return next((number for number, row in enumerate(self._rows) if row.key == key), None)
 
+    def number_at(self, line: int) -> int:
+        """The number of the row that has a line, counted from the first row's; below the last, that of none."""
+        return bisect_right(self._tops, line) - 1
+
     def visible_rows(self) -> list[Row]:
         """The rows of which at least one line is on the screen."""
         if not self._rows:
             return []
         top = self.scroll_offset.y
-        first = bisect_right(self._tops, top) - 1
-        last = bisect_right(self._tops, top + max(self.size.height - 1, 0)) - 1
+        first, last = self.number_at(top), self.number_at(top + max(self.size.height - 1, 0))
         return self._rows[max(first, 0) : last + 1]
 
     def line(self, y: int) -> str:
@@ -144,7 +147,7 @@ class Timeline(ScrollView, can_focus=True):
             return
         height = max(self.size.height - 2, 1)
         target = self._tops[self._cursor] + round(by * height)
-        number = bisect_right(self._tops, max(target, 0)) - 1
+        number = self.number_at(max(target, 0))
         if number == self._cursor:
             number += 1 if by > 0 else -1
         self._jump(self.scroll_offset.y + round(by * height))
@@ -193,7 +196,7 @@ class Timeline(ScrollView, can_focus=True):
             text = self._empty if y == 1 else ""
             return Strip([Segment(f"  {text}", self.style_of("hidden"))]).adjust_cell_length(width, self.style_of(""))
         at = y + self.scroll_offset.y
-        number = bisect_right(self._tops, at) - 1
+        number = self.number_at(at)
         if number >= len(self._rows):
             return Strip.blank(width, self.style_of(""))
         strips = self.strips_of(number, width)
@@ -218,7 +221,7 @@ class Timeline(ScrollView, can_focus=True):
         at = event.y + self.scroll_offset.y
         if not self._rows or at >= self._tops[-1]:
             return
-        number = bisect_right(self._tops, at) - 1
+        number = self.number_at(at)
         link = self._link_at(number, at - self._tops[number], event.x)
         if link:
             self.post_message(OpenLink(link))
@@ -281,11 +284,11 @@ class Timeline(ScrollView, can_focus=True):
     def _measure_seen(self) -> None:
         """Make the heights exact of all rows that are on the screen, wherever the cursor is."""
         if self._rows:
-            self._measure_still(bisect_right(self._tops, self.scroll_offset.y) - 1)
+            self._measure_still(self.number_at(self.scroll_offset.y))
 
     def _measure_still(self, number: int) -> None:
         """The same, and the row at the top of the screen stays there."""
-        top = min(bisect_right(self._tops, self.scroll_offset.y), len(self._rows)) - 1
+        top = min(self.number_at(self.scroll_offset.y), len(self._rows) - 1)
         before = self._tops[top]
         self._measure(number)
         if self._tops[top] != before or self.scroll_offset.y > self.max_scroll_y:
