@@ -1,4 +1,4 @@
-"""Holds the house: its floors, its packaging, and what may not be in memory before it is needed."""
+"""Holds the architecture: its layers, its packaging, and what may not be in memory before it is needed."""
 
 import os
 import subprocess
@@ -24,7 +24,7 @@ def modules_after(code: str, *, home: Path) -> set[str]:
     return set(answer.stdout.rsplit("MODULES", 1)[1].split())
 
 
-def test_the_floors_of_the_house_hold() -> None:
+def test_the_layers_hold() -> None:
     command = Path(sys.executable).with_name("lint-imports")
     answer = subprocess.run([command, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stdout
@@ -41,7 +41,7 @@ def test_every_folder_with_modules_is_packaged() -> None:
     assert set(PYPROJECT["tool"]["setuptools"]["packages"]) == folders
 
 
-def test_only_the_door_stands_at_the_root() -> None:
+def test_only_the_entry_point_stands_at_the_root() -> None:
     assert sorted(path.name for path in ROOT.glob("*.py")) == ["__init__.py", "__main__.py"]
 
 
@@ -49,7 +49,7 @@ def test_tests_are_no_package() -> None:
     assert not list((ROOT / "tests").rglob("__init__.py"))
 
 
-def test_the_session_loads_no_screen_no_network_and_no_learner(tmp_path: Path) -> None:
+def test_the_session_loads_no_screen_no_network_and_no_trainer(tmp_path: Path) -> None:
     loaded = modules_after("import quietfeed.session", home=tmp_path)
     assert not loaded & {"textual", "httpx", "sklearn", "numpy", "scipy", "keyring"}
 
@@ -61,7 +61,7 @@ def test_help_loads_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:
     assert not loaded & {"textual", "httpx", "sklearn", "numpy", "asyncio", "sqlite3", "quietfeed.session"}
 
 
-def test_judging_loads_no_screen_no_network_and_no_learner(tmp_path: Path) -> None:
+def test_judging_loads_no_screen_no_network_and_no_trainer(tmp_path: Path) -> None:
     posts = tmp_path / "posts.jsonl"
     posts.write_text('{"id": "1", "text": "see you at seven?"}\n', "utf-8")
     loaded = modules_after(f"from quietfeed.__main__ import main\nmain(['judge', {str(posts)!r}])", home=tmp_path)
@@ -91,4 +91,4 @@ def test_no_module_is_pickled_and_no_file_is_too_long() -> None:
         text = path.read_text("utf-8")
         if parts[0] != "tests":
             assert "import pickle" not in text, path
-            assert len(text.splitlines()) <= 420, f"{path} has grown out of one room"
+            assert len(text.splitlines()) <= 420, f"{path} has grown out of one module"
