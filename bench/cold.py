@@ -17,9 +17,9 @@ from typing import Any
 
 from metrics import one_minus_roca
 
+from quietfeed.filters.base_model import base_model
 from quietfeed.filters.judge import judge_all
-from quietfeed.filters.starter import starter
-from quietfeed.models.case import Case
+from quietfeed.models.context import PostContext
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.verdict import Level
@@ -58,8 +58,10 @@ def load(path: Path, most: int) -> list[dict[str, Any]]:
 
 def words_alone(name: str, records: list[dict[str, Any]]) -> None:
     """How much of each label is hidden when nothing but the text is known."""
-    cases = [Case(Post(id=str(n), author=Person("", ""), text=each["text"])) for n, each in enumerate(records)]
-    verdicts = judge_all(cases, starter(), now=NOW)
+    contexts = [
+        PostContext(Post(id=str(n), author=Person("", ""), text=each["text"])) for n, each in enumerate(records)
+    ]
+    verdicts = judge_all(contexts, base_model(), now=NOW)
     posts = Counter(each["label"] for each in records)
     hidden = Counter(
         each["label"] for each, verdict in zip(records, verdicts, strict=True) if not verdict.shown_at(Level.quiet)
@@ -70,7 +72,7 @@ def words_alone(name: str, records: list[dict[str, Any]]) -> None:
 
 def accounts(columns: tuple[str, ...], records: list[dict[str, Any]]) -> None:
     """The celebrity score of verified accounts against all others, from these columns of the account."""
-    cases = []
+    contexts = []
     for number, each in enumerate(records):
         author = Person(
             str(number),
@@ -79,8 +81,10 @@ def accounts(columns: tuple[str, ...], records: list[dict[str, Any]]) -> None:
             following=each.get("following"),
             bio=each.get("bio") if "bio" in columns else None,
         )
-        cases.append(Case(Post(id=str(number), author=author, text=each["text"] if "text" in columns else "")))
-    verdicts = judge_all(cases, starter(), now=NOW)
+        contexts.append(
+            PostContext(Post(id=str(number), author=author, text=each["text"] if "text" in columns else ""))
+        )
+    verdicts = judge_all(contexts, base_model(), now=NOW)
     broadcasts = [each["label"] == "celebrity" for each in records]
     area = 100 - one_minus_roca([verdict.scores["celebrity"] for verdict in verdicts], broadcasts)
     gone = [not verdict.shown_at(Level.quiet) for verdict in verdicts]

@@ -23,11 +23,11 @@ from statistics import mean
 from metrics import calibration_error, lam, log_odds, noise_left, one_minus_roca
 from peers import available
 
+from quietfeed.filters.base_model import EMPTY, base_model
 from quietfeed.filters.features import word_features
 from quietfeed.filters.judge import judge, judge_all
 from quietfeed.filters.learn import learn
-from quietfeed.filters.starter import EMPTY, starter
-from quietfeed.models.case import Case
+from quietfeed.models.context import PostContext
 from quietfeed.models.mark import Mark
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
@@ -103,9 +103,9 @@ def shuffled(messages: list[Message], count: int, seed: int) -> list[Message]:
     return random.Random(seed).sample(messages, count)
 
 
-def case_of(text: str, number: int) -> Case:
+def context_of(text: str, number: int) -> PostContext:
     """Text alone: nobody known wrote it."""
-    return Case(Post(id=str(number), author=Person("", ""), text=text))
+    return PostContext(Post(id=str(number), author=Person("", ""), text=text))
 
 
 def online(messages: list[Message], count: int, shuffles: int, *, peers: bool) -> None:
@@ -122,7 +122,10 @@ def online(messages: list[Message], count: int, shuffles: int, *, peers: bool) -
         "ms learned",
     )
     print("| " + " | ".join(cells) + " |\n|" + "---|" * len(cells))
-    ours: list[tuple[str, Callable[[], Weights]]] = [("quietfeed, no starter", lambda: EMPTY), ("quietfeed", starter)]
+    ours: list[tuple[str, Callable[[], Weights]]] = [
+        ("quietfeed, no starter", lambda: EMPTY),
+        ("quietfeed", base_model),
+    ]
     for name, start in ours:
         runs = [_ours(shuffled(messages, count, seed), start()) for seed in range(shuffles)]
         _print_mean([run.row(name) for run in runs])
@@ -150,14 +153,14 @@ def _ours(messages: list[Message], start: Weights) -> Online:
     weights = start
     marks: list[Mark] = []
     for number, (text, noise) in enumerate(messages):
-        case = case_of(text, number)
+        context = context_of(text, number)
         begin = time.perf_counter()
-        verdict = judge(case, weights, now=NOW)
+        verdict = judge(context, weights, now=NOW)
         run.judging += time.perf_counter() - begin
         run.scores.append(1 - verdict.scores["person"])
         run.hidden.append(not verdict.shown_at(Level.quiet))
         run.noise.append(noise)
-        marks.append(Mark(case, "spam" if noise else "person", NOW))
+        marks.append(Mark(context, "spam" if noise else "person", NOW))
         begin = time.perf_counter()
         weights = learn(start, marks)
         run.learning += time.perf_counter() - begin
@@ -172,15 +175,16 @@ def curve(messages: list[Message], shuffles: int) -> None:
         for seed in range(shuffles):
             sample = shuffled(messages, 900, seed)
             learned = [
-                Mark(case_of(text, n), "spam" if bad else "person", NOW) for n, (text, bad) in enumerate(sample[:marks])
+                Mark(context_of(text, n), "spam" if bad else "person", NOW)
+                for n, (text, bad) in enumerate(sample[:marks])
             ]
-            weights = learn(starter(), learned)
+            weights = learn(base_model(), learned)
             rest = sample[500:]
-            verdicts = judge_all([case_of(text, n) for n, (text, _) in enumerate(rest)], weights, now=NOW)
+            verdicts = judge_all([context_of(text, n) for n, (text, _) in enumerate(rest)], weights, now=NOW)
             noise = [bad for _, bad in rest]
             scores = [1 - verdict.scores["person"] for verdict in verdicts]
             ranks.append(one_minus_roca([log_odds(score) for score in scores], noise))
-            away = [verdict.until < 3 for verdict in verdicts]
+            away = [verdict.strictest_level < 3 for verdict in verdicts]
             lost.append(100 * mean(gone for gone, bad in zip(away, noise, strict=True) if not bad))
             hidden.append(100 * mean(gone for gone, bad in zip(away, noise, strict=True) if bad))
         print(f"| {marks} | {mean(ranks):.2f} | {mean(lost):.2f} | {mean(hidden):.1f} |")
@@ -207,23 +211,25 @@ def curve_of_peers(messages: list[Message], shuffles: int) -> None:
 
 def speed(messages: list[Message]) -> None:
     """Posts judged in bulk, with all words new and with words that were met before, and what a lesson costs."""
-    cases = [case_of(text, number) for number, (text, _) in enumerate(messages[:5000])]
-    learned = [Mark(case_of(t, n), "spam" if bad else "person", NOW) for n, (t, bad) in enumerate(messages[-500:])]
-    for name, weights in (("the starter", starter()), ("an own model of 500 marks", learn(starter(), learned))):
+    contexts = [context_of(text, number) for number, (text, _) in enumerate(messages[:5000])]
+    learned = [Mark(context_of(t, n), "spam" if bad else "person", NOW) for n, (t, bad) in enumerate(messages[-500:])]
+    for name, weights in (("the starter", base_model()), ("an own model of 500 marks", learn(base_model(), learned))):
         rates = []
         word_features.cache_clear()
-        anew = replace(weights, starter=replace(weights.starter))
+        anew = replace(weights, base_model=replace(weights.base_model))
         for _ in range(2):
             begin = time.process_time()
-            judge_all(cases, anew, now=NOW)
-            rates.append(len(cases) / (time.process_time() - begin))
+            judge_all(contexts, anew, now=NOW)
+            rates.append(len(contexts) / (time.process_time() - begin))
         first, again = rates
         print(f"\nWith {name}: {first:,.0f} posts a second and core while all words are new, {again:,.0f} after that.")
     for count in (100, 1_000, 10_000):
-        marks = [Mark(case_of(t, n), "spam" if bad else "person", NOW) for n, (t, bad) in enumerate(messages[:count])]
-        learn(starter(), marks)
+        marks = [
+            Mark(context_of(t, n), "spam" if bad else "person", NOW) for n, (t, bad) in enumerate(messages[:count])
+        ]
+        learn(base_model(), marks)
         begin = time.perf_counter()
-        learn(starter(), marks)
+        learn(base_model(), marks)
         print(f"Learning from {count:,} marks: {1000 * (time.perf_counter() - begin):.0f} ms.")
 
 

@@ -194,10 +194,10 @@ async def judging(home: Path) -> Found:
     times: list[list[float]] = []
     for number in range(3):
         session.mark(session.timeline[number].key, "spam")
-        lesson = session.lesson()
-        lesson.run()
+        job = session.training_job()
+        job.run()
         begin = time.perf_counter()
-        steps = session.take_by_steps(lesson, {judged.key for judged in session.timeline[:12]})
+        steps = session.apply_incrementally(job, {judged.key for judged in session.timeline[:12]})
         times.append([time.perf_counter() - begin for _ in steps])
     await session.close()
     return {"first": median(each[0] for each in times), "all": median(each[-1] for each in times)}

@@ -17,17 +17,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import perf_counter
 
+from quietfeed.filters.base_model import base_model
 from quietfeed.filters.habits import HabitBook
 from quietfeed.filters.judge import judge_all
 from quietfeed.filters.learn import learn
-from quietfeed.filters.starter import starter
 from quietfeed.filters.ties import name
-from quietfeed.models.case import Case
+from quietfeed.models.context import PostContext
 from quietfeed.models.mark import Mark
 from quietfeed.models.tie import NO_TIE
 from quietfeed.models.verdict import CATEGORIES, Category, Level, Verdict
-from quietfeed.models.view import Judged
-from quietfeed.session.said import Words
+from quietfeed.models.view import JudgedPost
+from quietfeed.session.mark_index import MarkIndex
 from quietfeed.session.training import training_queue
 from quietfeed.sources.demo.simulate import simulate, ties
 
@@ -46,7 +46,7 @@ HIDDEN_BY: dict[Level, tuple[Category, ...]] = {
 class Known:
     """A case with its truth and whether its author is close or known."""
 
-    case: Case
+    context: PostContext
     truth: Category
     friend: bool
 
@@ -80,15 +80,15 @@ def timeline(seed: int, users: int) -> list[Known]:
     """One user's posts as cases."""
     world = simulate(seed, users, NOW)
     known_ties = ties(world)
-    book = HabitBook(starter())
+    book = HabitBook(base_model())
     for post in world.posts:
         book.add(post)
     found = []
     for post in world.posts:
         tie = known_ties.get(post.author.id, NO_TIE)
         booster_tie = None if post.booster is None else known_ties.get(post.booster.id, NO_TIE)
-        case = Case(post, tie, booster_tie, book.of((post.account, post.author.id)))
-        found.append(Known(case, world.truth[post.id], name(tie, NOW) in ("close", "known")))
+        context = PostContext(post, tie, booster_tie, book.of((post.account, post.author.id)))
+        found.append(Known(context, world.truth[post.id], name(tie, NOW) in ("close", "known")))
     return found
 
 
@@ -100,22 +100,28 @@ def by_chance(seed: int, posts: Sequence[Known], count: int) -> set[int]:
 def from_queue(posts: Sequence[Known], count: int) -> set[int]:
     """Which posts are marked when the user follows the training queue, learning after every ten."""
     drawn: dict[int, Mark] = {}
-    places = {known.case.post.key: place for place, known in enumerate(posts)}
+    places = {known.context.post.key: place for place, known in enumerate(posts)}
     while len(drawn) < count:
         marks = list(drawn.values())
-        words = Words(marks)
-        cases = [known.case for known in posts]
-        verdicts = judge_all(cases, learn(starter(), marks), said=words.said, now=NOW)
+        words = MarkIndex(marks)
+        contexts = [known.context for known in posts]
+        verdicts = judge_all(contexts, learn(base_model(), marks), marks=words.snapshot, now=NOW)
         judged = [
-            Judged(case.post, verdict, case.tie, name(case.tie, NOW), drawn[place].category if place in drawn else None)
-            for place, (case, verdict) in enumerate(zip(cases, verdicts, strict=True))
+            JudgedPost(
+                context.post,
+                verdict,
+                context.tie,
+                name(context.tie, NOW),
+                drawn[place].category if place in drawn else None,
+            )
+            for place, (context, verdict) in enumerate(zip(contexts, verdicts, strict=True))
         ]
         offered = training_queue(judged, min(10, count - len(drawn)))
         if not offered:
             break
         for key in offered:
             known = posts[places[key]]
-            drawn[places[key]] = Mark(known.case, known.truth, NOW)
+            drawn[places[key]] = Mark(known.context, known.truth, NOW)
     return set(drawn)
 
 
@@ -127,14 +133,14 @@ def measure(seeds: Sequence[int], users: int, *, queue: bool = False) -> Iterato
             posts = timeline(seed, users * times)
             most = min(count, len(posts) // 2)
             drawn = from_queue(posts, most) if queue else by_chance(seed, posts, most)
-            marks = [Mark(posts[index].case, posts[index].truth, NOW) for index in sorted(drawn)]
-            words = Words(marks)
-            weights = learn(starter(), marks) if marks else starter()
+            marks = [Mark(posts[index].context, posts[index].truth, NOW) for index in sorted(drawn)]
+            words = MarkIndex(marks)
+            weights = learn(base_model(), marks) if marks else base_model()
             rest = [known for index, known in enumerate(posts) if index not in drawn]
-            verdicts = judge_all([known.case for known in rest], weights, said=words.said, now=NOW)
+            verdicts = judge_all([known.context for known in rest], weights, marks=words.snapshot, now=NOW)
             for known, verdict in zip(rest, verdicts, strict=True):
-                post = known.case.post
-                of_author = words.said.authors.get((post.account, post.author.id), {})
+                post = known.context.post
+                of_author = words.snapshot.authors.get((post.account, post.author.id), {})
                 tally.add(known, verdict, said_noise=any(of_author.get(each) for each in CATEGORIES[1:]))
         yield count, tally
 

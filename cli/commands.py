@@ -8,9 +8,9 @@ from ..models.account import Account
 from ..models.errors import NotFound
 from ..models.mark import PersonWord
 from ..models.tie import FOREVER
-from ..models.view import Arrival, PostKey
+from ..models.view import PostKey, RefreshResult
 from ..session import Session, open_demo, open_session
-from ..session.sync import unwatched
+from ..session.sync import ignore_progress
 from .output import NO_ACCOUNT, complain, open_input, records, say, write_json
 from .posts import write_post, write_timeline
 
@@ -56,18 +56,18 @@ async def _sync(session: Session, *, as_json: bool) -> int:
         if not session.accounts:
             raise NotFound(NO_ACCOUNT)
         for account in session.accounts:
-            arrival = await session.refresh(unwatched, [account])
+            arrival = await session.refresh(ignore_progress, [account])
             _write_arrival(session, account, arrival, as_json=as_json)
             for trouble in arrival.troubles:
                 complain(f"{account.key}: {trouble}")
                 failed = True
-        session.catch_up()
+        session.train_pending()
     finally:
         await session.close()
     return 1 if failed else 0
 
 
-def _write_arrival(session: Session, account: Account, arrival: Arrival, *, as_json: bool) -> None:
+def _write_arrival(session: Session, account: Account, arrival: RefreshResult, *, as_json: bool) -> None:
     kept = session.archive.posts.count(account.key)
     if as_json:
         write_json(
@@ -86,7 +86,7 @@ def _write_arrival(session: Session, account: Account, arrival: Arrival, *, as_j
 
 
 def _search(session: Session, args: argparse.Namespace) -> int:
-    session.catch_up()
+    session.train_pending()
     # The shell has taken the quotes away from words that were to stay together.
     query = " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in args.words)
     found, total = session.find(query, args.limit)
@@ -121,10 +121,10 @@ def _vouch(session: Session, args: argparse.Namespace) -> int:
     handle = args.handle.strip().removeprefix("@")
     people = session.archive.posts.find_people(handle)
     for account, person in people:
-        say(session.say(account, person.id, person.handle, word).sentence)
+        say(session.set_person_mark(account, person.id, person.handle, word).sentence)
     if people:
         return 0
-    effect = session.say("", "", handle, word)
+    effect = session.set_person_mark("", "", handle, word)
     say(f"{effect.sentence}; nobody of that name was seen yet" if word else effect.sentence)
     return 0
 
@@ -136,10 +136,10 @@ def _mute(session: Session, args: argparse.Namespace) -> int:
     handle = args.handle.strip().removeprefix("@")
     people = session.archive.posts.find_people(handle)
     for account, person in people:
-        say(session.say_mute(account, person.id, person.handle, end).sentence)
+        say(session.set_mute(account, person.id, person.handle, end).sentence)
     if people:
         return 0
-    effect = session.say_mute("", "", handle, end)
+    effect = session.set_mute("", "", handle, end)
     say(f"{effect.sentence}; nobody of that name was seen yet" if end else effect.sentence)
     return 0
 
@@ -169,7 +169,7 @@ def _import(session: Session, args: argparse.Namespace) -> int:
     with open_input(args.file) as file:
         parsed = list(records(file))
     good = [(number, record) for number, record in parsed if isinstance(record, dict)]
-    counts, troubles = session.take_back(good)
+    counts, troubles = session.import_records(good)
     for number, record in parsed:
         if not isinstance(record, dict):
             troubles.append((number, str(record)))

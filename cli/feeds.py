@@ -53,7 +53,7 @@ async def write_feed(session: Session, args: argparse.Namespace) -> int:
     try:
         if not session.accounts:
             raise NotFound(NO_ACCOUNT)
-        session.catch_up()
+        session.train_pending()
         feed = await session.feed_named(args.feed)
         level = Level[args.level] if args.level else session.level
         left = _LIMIT if args.limit is None else args.limit

@@ -21,7 +21,7 @@ def run_join(session: Session, args: argparse.Namespace) -> int:
         if len(args.handles) == 1:
             raise UsageError("join needs two handles of one person, or none to list who is joined.")
         people = [handle for name in args.handles for handle in session.called(name)]
-        effect = session.join(people[0].key, [each.key for each in people[1:]])
+        effect = session.link(people[0].key, [each.key for each in people[1:]])
         return _answer(session, people[0], effect.sentence, as_json=args.json)
     finally:
         asyncio.run(session.close())
@@ -33,10 +33,10 @@ def _unjoin(session: Session, args: argparse.Namespace) -> int:
     sentence = ""
     for handle in one:
         if not others:
-            sentence = session.part(handle.key).sentence
+            sentence = session.unlink(handle.key).sentence
         for other in others:
             if other.key != handle.key:
-                sentence = session.keep_apart(handle.key, other.key).sentence
+                sentence = session.mark_distinct(handle.key, other.key).sentence
     if not sentence:
         raise UsageError("unjoin needs two different people, or one handle alone.")
     return _answer(session, one[0], sentence, as_json=args.json)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from ..models.record import verdict_to_record
 from ..models.tie import Tie
 from ..models.verdict import Level
-from ..session.judging import Bench, Line, Trouble, read_network, read_records, read_ties
+from ..session.judging import InputError, Line, OfflineClassifier, read_network, read_records, read_ties
 from .output import complain, open_input, write_json
 
 
@@ -22,11 +22,11 @@ def run_judge(args: argparse.Namespace) -> int:
             ties, troubles = read_ties(file)
         for trouble in troubles:
             failed = _complain(args.ties, trouble)
-    bench = Bench(use_starter=not args.no_starter, now=datetime.now(UTC))
+    bench = OfflineClassifier(use_base_model=not args.no_starter, now=datetime.now(UTC))
     if args.marks:
         with open_input(args.marks) as file:
             for line in read_records(file, ties):
-                if isinstance(line, Trouble):
+                if isinstance(line, InputError):
                     failed = _complain(args.marks, line)
                 else:
                     bench.learn(line)
@@ -34,7 +34,7 @@ def run_judge(args: argparse.Namespace) -> int:
     # Whoever reads line by line from a pipe waits for each verdict; a file can be answered in large pieces.
     flush = args.learn and not os.path.isfile(args.file)
     for line in _lines(args, ties):
-        if isinstance(line, Trouble):
+        if isinstance(line, InputError):
             failed = _complain(args.file, line)
             continue
         write_json({"id": line.post.id, **verdict_to_record(bench.judge(line), level)})
@@ -45,7 +45,7 @@ def run_judge(args: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def _lines(args: argparse.Namespace, ties: dict[str, Tie]) -> Iterator[Line | Trouble]:
+def _lines(args: argparse.Namespace, ties: dict[str, Tie]) -> Iterator[Line | InputError]:
     with open_input(args.file) as file:
         if args.source == "record":
             yield from read_records(file, ties)
@@ -53,7 +53,7 @@ def _lines(args: argparse.Namespace, ties: dict[str, Tie]) -> Iterator[Line | Tr
             yield from read_network(args.source, file.read(), ties)
 
 
-def _complain(name: str, trouble: Trouble) -> bool:
+def _complain(name: str, trouble: InputError) -> bool:
     where = "standard input" if name == "-" else name
     complain(f"{where}, line {trouble.number}: {trouble.sentence}")
     return True

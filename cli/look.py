@@ -5,7 +5,7 @@ import asyncio
 import sys
 
 from ..session import open_public
-from ..session.sync import unwatched
+from ..session.sync import ignore_progress
 from .output import complain
 from .posts import write_timeline
 
@@ -24,7 +24,7 @@ def run_try(args: argparse.Namespace) -> int:
 async def _write(args: argparse.Namespace) -> int:
     session = await open_public(args.handle, args.server or "")
     try:
-        arrival = await session.refresh(unwatched)
+        arrival = await session.refresh(ignore_progress)
         for trouble in arrival.troubles:
             complain(trouble)
         write_timeline(session, args)

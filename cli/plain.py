@@ -13,12 +13,12 @@ from datetime import UTC, datetime, timedelta
 from ..models.errors import NotFound, QuietfeedError
 from ..models.tie import FOREVER
 from ..models.verdict import CATEGORIES, Category, Level
-from ..models.view import Effect
+from ..models.view import Change
 from ..models.words import links_of
 from ..session import Session
 from ..session.browser import can_open, open_in_browser
-from ..session.lesson import Lesson
 from ..session.report import make_report
+from ..session.training_job import TrainingJob
 from .plain_feeds import tell_or_read
 from .plain_keys import HELP, parse, words_of
 from .plain_list import by_author, fixed, hidden
@@ -60,8 +60,8 @@ class Plain(Reader):
     def __init__(self, session: Session, runner: asyncio.Runner, *, interactive: bool) -> None:
         super().__init__(session, runner)
         self._interactive = interactive
-        self._beside = ThreadPoolExecutor(1)
-        self._lesson: tuple[Lesson, Future[None]] | None = None
+        self._executor = ThreadPoolExecutor(1)
+        self._job: tuple[TrainingJob, Future[None]] | None = None
         self._done = ""
 
     def run(self) -> int:
@@ -76,10 +76,10 @@ class Plain(Reader):
                 line = sys.stdin.readline()
                 if not line:
                     break
-                self._take_lesson()
-                self._obey(line.strip(), words)
+                self._apply_job()
+                self._dispatch(line.strip(), words)
         finally:
-            self._beside.shutdown(wait=False, cancel_futures=True)
+            self._executor.shutdown(wait=False, cancel_futures=True)
             self.session.keep_place(self.feed.here)
             self.session.reading.keep()
         return 0
@@ -107,7 +107,7 @@ class Plain(Reader):
         if session.unlearned:
             self._learn()
 
-    def _obey(self, line: str, words: dict[str, str]) -> None:
+    def _dispatch(self, line: str, words: dict[str, str]) -> None:
         action, count, rest = parse(line, words)
         found: Callable[..., None] | None = getattr(self, f"do_{action}", None)
         try:
@@ -177,12 +177,12 @@ class Plain(Reader):
         person = (judged.post.account, judged.post.author.id)
         proposed = self.session.proposed(person)
         if rest == "off":
-            self._say_effect(self.session.part(person, judged.key))
+            self._say_effect(self.session.unlink(person, judged.key))
         elif rest == "no" and proposed:
-            self._say_effect(self.session.keep_apart(person, proposed[0].key, judged.key))
+            self._say_effect(self.session.mark_distinct(person, proposed[0].key, judged.key))
         elif rest and rest != "no":
             others = [handle.key for handle in self.session.called(rest)]
-            self._say_effect(self.session.join(person, others, judged.key))
+            self._say_effect(self.session.link(person, others, judged.key))
         else:
             self.say(*joined_lines(judged, self.session.joined_with(person), proposed))
         self._learn()
@@ -201,7 +201,7 @@ class Plain(Reader):
         self._learn()
         self.read()
 
-    def _say_effect(self, effect: Effect) -> None:
+    def _say_effect(self, effect: Change) -> None:
         changed = (*effect.hid, *effect.showed)
         parts = effect.sentence.split(" · ")
         self.say(" ".join(f"{part[:1].upper()}{part[1:]}." for part in parts) + (" e lists them." if changed else ""))
@@ -311,23 +311,23 @@ class Plain(Reader):
 
     def _learn(self) -> None:
         """Learn what was marked, beside the reading; under a pipe the next line waits for it."""
-        if self._lesson is None and self.session.unlearned:
-            lesson = self.session.lesson()
-            self._lesson = (lesson, self._beside.submit(self.session.learner.learn, lesson))
+        if self._job is None and self.session.unlearned:
+            job = self.session.training_job()
+            self._job = (job, self._executor.submit(self.session.trainer.learn, job))
 
-    def _take_lesson(self) -> None:
-        if self._lesson is None or (self._interactive and not self._lesson[1].done()):
+    def _apply_job(self) -> None:
+        if self._job is None or (self._interactive and not self._job[1].done()):
             return
-        lesson, running = self._lesson
-        self._lesson = None
+        job, running = self._job
+        self._job = None
         try:
             running.result()
-            effect = self.session.take(lesson)
+            effect = self.session.apply(job)
         except (QuietfeedError, ImportError) as error:
             self.say(f"What was marked could not be learned yet: {error}")
             return
         if effect is None:
             self._learn()
         elif effect.hid or effect.showed:
-            self._say_effect(Effect(f"{self._done or 'Learned'}: {effect.sentence}", None, effect.hid, effect.showed))
+            self._say_effect(Change(f"{self._done or 'Learned'}: {effect.sentence}", None, effect.hid, effect.showed))
             self.walk.update()

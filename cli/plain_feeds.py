@@ -3,7 +3,7 @@
 from ..models.feed import Feed
 from ..models.view import PostKey
 from ..session import Session
-from .plain_list import Walk
+from .plain_list import PostList
 from .plain_reader import Reader
 
 _PAGES = 3
@@ -50,10 +50,10 @@ def _read(reader: Reader, feed: Feed) -> None:
         reader.say("Nothing is in it.")
 
 
-def _walk(session: Session, feed: Feed, keys: list[PostKey]) -> Walk:
+def _walk(session: Session, feed: Feed, keys: list[PostKey]) -> PostList:
     """What the level shows of a feed's posts, in the feed's order."""
 
     def shown() -> list[PostKey]:
-        return [each.key for each in session.beside(keys) if each.verdict.shown_at(session.level)]
+        return [each.key for each in session.get_or_load(keys) if each.verdict.shown_at(session.level)]
 
-    return Walk(f"{feed.name}, a {feed.kind}", f"feed {feed.id}", shown)
+    return PostList(f"{feed.name}, a {feed.kind}", f"feed {feed.id}", shown)

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from ..models.view import HIDDEN_AS, Gap, HiddenAs, Judged, PostKey, hidden_as
+from ..models.view import HIDE_CAUSES, Gap, HideCause, JudgedPost, PostKey, hide_cause
 from ..models.words import shares
 from ..session import Session
 
 
 @dataclass(slots=True)
-class Walk:
+class PostList:
     """A list of posts with the place in it. `find` says which posts belong to it now; `opened_by` is its action.
 
     A post that no longer belongs to it stays as long as it is the one being read. With `grows` there may be more of it
@@ -48,16 +48,16 @@ class Walk:
         self.at = self.keys.index(key)
 
 
-def feed(session: Session) -> Walk:
+def feed(session: Session) -> PostList:
     """Everything the level shows."""
 
     def shown() -> list[PostKey]:
         return [judged.key for judged in session.timeline if judged.verdict.shown_at(session.level)]
 
-    return Walk("the timeline", "", shown, grows=True)
+    return PostList("the timeline", "", shown, grows=True)
 
 
-def hidden(session: Session) -> Walk:
+def hidden(session: Session) -> PostList:
     """Everything the level hides; what is brought back meanwhile stays in its place."""
     met: set[PostKey] = set()
 
@@ -65,27 +65,27 @@ def hidden(session: Session) -> Walk:
         met.update(judged.key for judged in session.timeline if not judged.verdict.shown_at(session.level))
         return [judged.key for judged in session.timeline if judged.key in met]
 
-    return Walk("the hidden posts", "hidden", those, grows=True)
+    return PostList("the hidden posts", "hidden", those, grows=True)
 
 
-def by_author(session: Session, judged: Judged) -> Walk:
+def by_author(session: Session, judged: JudgedPost) -> PostList:
     """Everything of one author that is loaded, shown or not."""
 
     def theirs() -> list[PostKey]:
         handles = session.handles_of((judged.post.account, judged.post.author.id))
         return [each.key for each in session.timeline if (each.post.account, each.post.author.id) in handles]
 
-    return Walk(f"the posts of {judged.post.author.shown_name}", "author", theirs)
+    return PostList(f"the posts of {judged.post.author.shown_name}", "author", theirs)
 
 
-def fixed(name: str, opened_by: str, keys: Sequence[PostKey]) -> Walk:
+def fixed(name: str, opened_by: str, keys: Sequence[PostKey]) -> PostList:
     """These posts, in this order."""
-    return Walk(name, opened_by, lambda: keys)
+    return PostList(name, opened_by, lambda: keys)
 
 
 def between(session: Session, newer: PostKey | None, older: PostKey | None) -> tuple[str, Gap | None]:
     """What lies between two posts of the timeline: what is hidden there in words, and the gap, if there is one."""
-    counts: dict[HiddenAs, int] = {}
+    counts: dict[HideCause, int] = {}
     began = newer is None
     above = below = None
     for judged in session.timeline:
@@ -96,7 +96,7 @@ def between(session: Session, newer: PostKey | None, older: PostKey | None) -> t
             below = judged.post.at
             break
         if began and not judged.verdict.shown_at(session.level):
-            kind = hidden_as(judged.verdict)
+            kind = hide_cause(judged.verdict)
             counts[kind] = counts.get(kind, 0) + 1
     gap = next(
         (each for each in session.gaps if each.older_at is not None and above and below and below < each.at <= above),
@@ -104,5 +104,5 @@ def between(session: Session, newer: PostKey | None, older: PostKey | None) -> t
     )
     if not counts:
         return "", gap
-    ordered = {kind: counts[kind] for kind in HIDDEN_AS if kind in counts}
+    ordered = {kind: counts[kind] for kind in HIDE_CAUSES if kind in counts}
     return f"{sum(counts.values())} hidden between: {shares(ordered)}.", gap

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from ..models.errors import QuietfeedError
-from ..models.view import Arrival, Judged, PostKey, Progress
+from ..models.view import JudgedPost, PostKey, Progress, RefreshResult
 from ..session import Session
 from ..session.training import is_unsure
-from .plain_list import Walk, between, feed
+from .plain_list import PostList, between, feed
 from .plain_words import hidden_words, read_post
 
 T = TypeVar("T")
@@ -24,13 +24,13 @@ class Reader:
         self.session = session
         self._runner = runner
         self.feed = feed(session)
-        self.beside: list[Walk] = []
+        self.beside: list[PostList] = []
         self.opened: set[PostKey] = set()
-        self.conversation: dict[PostKey, Judged] = {}
+        self.conversation: dict[PostKey, JudgedPost] = {}
         self.leaving = False
 
     @property
-    def walk(self) -> Walk:
+    def walk(self) -> PostList:
         """The list being read: the uppermost of those that lie over the timeline."""
         return self.beside[-1] if self.beside else self.feed
 
@@ -39,11 +39,11 @@ class Reader:
         for line in lines:
             print(line)
 
-    def judged(self, key: PostKey | None) -> Judged | None:
+    def judged(self, key: PostKey | None) -> JudgedPost | None:
         """A post as it is judged now."""
         return None if key is None else self.session.judged(key) or self.conversation.get(key)
 
-    def here(self) -> Judged | None:
+    def here(self) -> JudgedPost | None:
         """The post at the place; None, and a word about it, where there is none."""
         judged = self.judged(self.walk.here)
         if judged is None:
@@ -72,7 +72,7 @@ class Reader:
     def do_next(self, count: int, _rest: str) -> None:
         """The next post; a warning is passed first."""
         judged = self.judged(self.walk.here)
-        if judged is not None and judged.post.cover and judged.key not in self.opened:
+        if judged is not None and judged.post.content_warning and judged.key not in self.opened:
             self.opened.add(judged.key)
             self.read()
         else:
@@ -166,7 +166,7 @@ class Reader:
             self.opened.add(judged.key)
             self.read()
 
-    def open(self, walk: Walk) -> None:
+    def open(self, walk: PostList) -> None:
         """Read a list beside the timeline; what opened it closes it again."""
         if walk.opened_by == self.walk.opened_by != "find":
             self.do_quit(1, "")
@@ -222,7 +222,7 @@ class Reader:
     def report(self, progress: Progress) -> None:
         """Somebody who listens waits for the answer; every page that came would only be in the way."""
 
-    def arrived(self, arrival: Arrival | None) -> str:
+    def arrived(self, arrival: RefreshResult | None) -> str:
         """What a network brought, in words."""
         if arrival is None:
             return "Nothing came."

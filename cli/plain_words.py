@@ -6,14 +6,14 @@ from datetime import datetime
 from ..models.joined import Handle
 from ..models.post import Media, Poll, Post
 from ..models.verdict import CATEGORIES
-from ..models.view import Counts, HiddenAs, Judged, Why, hidden_as
+from ..models.view import Counts, HideCause, JudgedPost, Why, hide_cause
 from ..models.words import contact_lines, numbers, shares
 from ..session.report import Report
 
 _SIGNS = {"image": "Picture", "video": "Video", "gifv": "Moving picture", "audio": "Sound", "unknown": "Attachment"}
 
 
-def read_post(judged: Judged, place: str, now: datetime, *, opened: bool) -> list[str]:
+def read_post(judged: JudgedPost, place: str, now: datetime, *, opened: bool) -> list[str]:
     """A post as it is read out; `place` is where it stands ("3 of 41"), `opened` whether a warning is passed."""
     post = judged.post
     author = post.author
@@ -26,13 +26,13 @@ def read_post(judged: Judged, place: str, now: datetime, *, opened: bool) -> lis
         lines.append(f"Boosted by {post.booster.shown_name}, {post.booster.handle}.")
     if post.reply_to is not None:
         lines.append(f"In answer to {post.reply_to}." if post.reply_to else "An answer to somebody.")
-    if post.cover:
-        lines.append(f"Warning: {post.cover}.{'' if opened else ' Enter opens it.'}")
+    if post.content_warning:
+        lines.append(f"Warning: {post.content_warning}.{'' if opened else ' Enter opens it.'}")
         if not opened:
             return lines
     lines += [line for line in post.text.splitlines() if line.strip()]
     lines += _extras(post)
-    lines += [f"{label.words.capitalize()}." for label in post.labels if label.does == "note"]
+    lines += [f"{label.words.capitalize()}." for label in post.labels if label.effect == "inform"]
     lines += [f"Your server's own filter matched: {title}." for title in post.server_filters]
     return lines
 
@@ -77,13 +77,13 @@ def why_lines(why: Why) -> list[str]:
     return lines
 
 
-def hidden_words(judged: Judged) -> str:
+def hidden_words(judged: JudgedPost) -> str:
     """As what a hidden post is hidden, and by what reason."""
     reason = judged.verdict.reasons[0].text if judged.verdict.reasons else "no reason was kept"
-    return f"Hidden as {hidden_as(judged.verdict)}: {reason}."
+    return f"Hidden as {hide_cause(judged.verdict)}: {reason}."
 
 
-def person_lines(judged: Judged, tie: str) -> list[str]:
+def person_lines(judged: JudgedPost, tie: str) -> list[str]:
     """The author of a post: numbers, the tie, what passed between you."""
     author = judged.post.author
     lines = [", ".join([f"{author.shown_name}, {author.handle}", *numbers(author)]) + "."]
@@ -97,7 +97,7 @@ def person_lines(judged: Judged, tie: str) -> list[str]:
     return lines
 
 
-def joined_lines(judged: Judged, joined: Sequence[Handle], proposed: Sequence[Handle]) -> list[str]:
+def joined_lines(judged: JudgedPost, joined: Sequence[Handle], proposed: Sequence[Handle]) -> list[str]:
     """As whom else an author is known, and who may be the same person."""
     author = judged.post.author
     lines = [f"Also {handle.handle} on {handle.network}, joined by you; J off parts them." for handle in joined]
@@ -115,7 +115,7 @@ def report_lines(report: Report, counts: Counts, level: str, marks: int) -> list
     as_what = f": {shares(counts.hidden)}" if counts.hidden_total else ""
     lines = [f"The quiet report: {counts.hidden_total} of {total} loaded posts are hidden at level {level}{as_what}."]
     for day, shown, kinds in report.days:
-        hidden: dict[HiddenAs, int] = dict(kinds)
+        hidden: dict[HideCause, int] = dict(kinds)
         what = f": {shares(hidden)}" if hidden else ""
         lines.append(f"{day:%A} {day.day} {day:%B}: {shown} shown, {sum(hidden.values())} hidden{what}.")
     for number, (handles, count, kind) in enumerate(report.accounts, 1):

@@ -4,7 +4,7 @@ import argparse
 
 from ..models.record import post_to_record, tie_to_record, verdict_to_record
 from ..models.verdict import Level
-from ..models.view import Judged, hidden_as
+from ..models.view import JudgedPost, hide_cause
 from ..session import Session
 from .output import say, write_json
 
@@ -12,7 +12,7 @@ from .output import say, write_json
 def write_timeline(session: Session, args: argparse.Namespace) -> int:
     """Write what the options ask for of a session's timeline, newest first; all that is kept, page by page."""
     level = Level[args.level] if args.level else session.level
-    session.catch_up()
+    session.train_pending()
     left = args.limit
     first = 0
     while left is None or left > 0:
@@ -29,7 +29,7 @@ def write_timeline(session: Session, args: argparse.Namespace) -> int:
     return 0
 
 
-def write_post(judged: Judged, level: Level, *, as_json: bool) -> None:
+def write_post(judged: JudgedPost, level: Level, *, as_json: bool) -> None:
     """Write one post: its record with tie and verdict, or a few lines for people."""
     post, verdict = judged.post, judged.verdict
     if as_json:
@@ -42,8 +42,8 @@ def write_post(judged: Judged, level: Level, *, as_json: bool) -> None:
     boosted = f" (boosted by {post.booster.handle})" if post.booster else ""
     say(f"{at}  {post.author.shown_name} @{post.author.handle}{boosted}  [{post.id}]")
     if not verdict.shown_at(level):
-        say(f"    hidden as {hidden_as(verdict)}: {'; '.join(reason.text for reason in verdict.reasons)}")
-    if post.cover:
-        say(f"    [{post.cover}]")
+        say(f"    hidden as {hide_cause(verdict)}: {'; '.join(reason.text for reason in verdict.reasons)}")
+    if post.content_warning:
+        say(f"    [{post.content_warning}]")
     for line in post.text.splitlines() or [""]:
         say(f"    {line}")

@@ -15,7 +15,7 @@ from itertools import pairwise
 from math import log10
 from zlib import crc32
 
-from ..models.case import Case
+from ..models.context import PostContext
 from ..models.person import Person
 from ..models.post import Post
 from .bios import bio_words
@@ -52,9 +52,9 @@ class Features:
     bio: str
 
 
-def features(case: Case) -> Features:
+def features(context: PostContext) -> Features:
     """Everything the classifier sees of a case."""
-    post = case.post
+    post = context.post
     text = post.text if not post.warning else f"{post.warning}\n{post.text}"
     bare = _HANDLE.sub(" ", _LINK.sub(" ", text)) if ("@" in text or "http" in text or "www." in text) else text
     plain, tricks = normalise(bare)
@@ -66,14 +66,14 @@ def features(case: Case) -> Features:
     named = shape(post, text, words, tricks)
     words.extend(_hosts(post, text))
     _account(post.author, named)
-    tie = case.tie
+    tie = context.tie
     if tie.follows_you is False and not (tie.replies_to_you or tie.mentions_to_you or tie.likes_to_you or tie.direct):
         # Known to be nobody's acquaintance, which is more than not knowing: noise is likelier here.
         named["tie:stranger"] = 1.0
-    if case.habits is not None and case.habits.seen >= 5:
-        named["habit:links"] = case.habits.with_link / case.habits.seen
-        named["habit:answers"] = case.habits.answers / case.habits.seen
-        named["habit:repeats"] = case.habits.repeated / case.habits.seen
+    if context.habits is not None and context.habits.seen >= 5:
+        named["habit:links"] = context.habits.with_link / context.habits.seen
+        named["habit:answers"] = context.habits.answers / context.habits.seen
+        named["habit:repeats"] = context.habits.repeated / context.habits.seen
     pairs = {pair: crc32(" ".join(pair).encode(), _PAIR) for pair in pairwise(words)}
     # A word among fifty says little; that the reader is asked to act says as much in a long post as in a short one.
     named.update(dict.fromkeys(calls(words, pairs), 1.0))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from heapq import heappop, heappush
 from zlib import crc32
 
-from ..models.case import Case, Habits
+from ..models.context import Habits, PostContext
 from ..models.person import Person
 from ..models.post import Post
 from ..models.weights import FourNumbers, Weights
@@ -116,7 +116,7 @@ class _Book:
             return None
         for post in self._unread:
             # Who wrote it, and to whom, is judged elsewhere: here the words count alone.
-            said = self._reader.score(Case(replace(post, author=_NOBODY, reply_to=None))).logits
+            said = self._reader.score(PostContext(replace(post, author=_NOBODY, reply_to=None))).logits
             person, celebrity, sales, spam = map(float.__add__, self._words, map(float, said))
             self._words = (person, celebrity, sales, spam)
         self._read += len(self._unread)

@@ -16,13 +16,13 @@ from operator import is_
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from ..models.case import Case
+from ..models.context import PostContext
 from ..models.mark import Mark
 from ..models.verdict import CATEGORIES
-from ..models.weights import LINE, FourNumbers, Linear, Packed, Stack, Weights
+from ..models.weights import HIDE_THRESHOLD, Blend, FourNumbers, HashedWeights, Linear, Weights
 from .features import features, row, whole_word
-from .hand import hand
 from .score import WHOLE, Scorer
+from .style import style
 
 if TYPE_CHECKING:
     import numpy as np
@@ -65,35 +65,35 @@ _NOT_LEARNED = ("account:", "tie:")
 """What an account's numbers say is the starter's to know: the first marks are mostly on the largest broadcasters, and
 would teach that whoever is small is a person, the spammer too."""
 
-_ROWS: "dict[int, tuple[Case, NDArray[np.int64], NDArray[np.float64]]]" = {}
+_ROWS: "dict[int, tuple[PostContext, NDArray[np.int64], NDArray[np.float64]]]" = {}
 _NAMES: dict[int, str] = {}
 
 
-def learn(starter: Weights, marks: Sequence[Mark]) -> Weights:
+def learn(base_model: Weights, marks: Sequence[Mark]) -> Weights:
     """Weights that know the marks, given oldest first. No marks: the starter as it was."""
     if not marks:
-        return starter
+        return base_model
     import numpy as np
 
     newest = list(marks[-NEWEST:])
     targets = np.array([CATEGORIES.index(mark.category) for mark in newest])
-    table = _Table([mark.case for mark in newest])
+    table = _Table([mark.context for mark in newest])
     often = np.bincount(targets, minlength=len(CATEGORIES))[1:] + _EVEN
     celebrity, sales, spam = np.log(often * len(often) / often.sum()).tolist()
-    stack = Stack(own=_early(len(newest)), kinds=(celebrity, sales, spam))
+    blend = Blend(personal=_early(len(newest)), kinds=(celebrity, sales, spam))
     if len(newest) >= _STACK_FROM:
-        stack = _stack(starter, table, targets, [mark.case for mark in newest], stack)
-    return replace(starter, own=table.fit(targets), stack=stack, marks=len(marks))
+        blend = _blend(base_model, table, targets, [mark.context for mark in newest], blend)
+    return replace(base_model, personal=table.fit(targets), blend=blend, marks=len(marks))
 
 
 class _Table:
     """The marked cases as one sparse table, its columns only those that occur. `keys` names the columns."""
 
-    def __init__(self, cases: Sequence[Case]) -> None:
+    def __init__(self, contexts: Sequence[PostContext]) -> None:
         import numpy as np
         from scipy.sparse import csr_matrix
 
-        rows = [_row(case) for case in cases]
+        rows = [_row(context) for context in contexts]
         keys, columns = np.unique(np.concatenate([keys for keys, _ in rows]), return_inverse=True)
         starts = np.cumsum([0, *(len(keys) for keys, _ in rows)])
         self.keys = keys
@@ -143,7 +143,7 @@ class _Table:
         keys = self.keys[:names].tolist()
         named = {_NAMES[key]: _scaled(four) for key, four in zip(keys, fours[:names].tolist(), strict=True)}
         hashes = self.keys[names:].astype(np.uint32)
-        hashed = Packed(
+        hashed = HashedWeights(
             array("I", np.searchsorted(hashes, np.arange(2**16 + 1) << 16).astype(np.uint32).tobytes()),
             array("H", hashes.astype(np.uint16).tobytes()),
             array("f", fours[names:].astype(np.float32).tobytes()),
@@ -174,20 +174,20 @@ def _logistic(table: Any, wanted: "NDArray[np.bool_]") -> tuple["NDArray[np.floa
     return model.coef_[0], float(model.intercept_[0])
 
 
-def _row(case: Case) -> "tuple[NDArray[np.int64], NDArray[np.float64]]":
+def _row(context: PostContext) -> "tuple[NDArray[np.int64], NDArray[np.float64]]":
     """A case's row as keys and values, remembered: the same marks are learned again at every further mark.
 
     A named feature's key is below zero, so that it never meets a hash.
     """
     import numpy as np
 
-    known = _ROWS.get(id(case))
-    if known is not None and known[0] is case:
+    known = _ROWS.get(id(context))
+    if known is not None and known[0] is context:
         return known[1], known[2]
-    found = features(case)
+    found = features(context)
     hashed, named = row(found)
     named = {name: value for name, value in named.items() if not name.startswith(_NOT_LEARNED)}
-    typed = hand(case.post.text)
+    typed = style(context.post.text)
     name_keys = [-1 - crc32(name.encode()) for name in named]
     _NAMES.update(zip(name_keys, named, strict=True))
     wholes = Counter([*map(whole_word, found.words), *typed.marked])
@@ -198,62 +198,62 @@ def _row(case: Case) -> "tuple[NDArray[np.int64], NDArray[np.float64]]":
     if len(_ROWS) > 2 * NEWEST:
         _ROWS.clear()
     # The case is kept beside its row, so that its id stays its own.
-    _ROWS[id(case)] = (case, keys, values)
+    _ROWS[id(context)] = (context, keys, values)
     return keys, values
 
 
-def _stack(
-    starter: Weights, table: _Table, targets: "NDArray[np.int64]", cases: Sequence[Case], start_at: Stack
-) -> Stack:
+def _blend(
+    base_model: Weights, table: _Table, targets: "NDArray[np.int64]", contexts: Sequence[PostContext], start_at: Blend
+) -> Blend:
     """Scales and a shift that would have served best on marks that were not yet learned when they were made."""
     import numpy as np
     from scipy.optimize import minimize
 
     # Of the first marks the own model knew nothing yet; the starter can be held against them all the same.
-    said_own = [np.zeros(min(_FIRST_BLOCK, len(cases)))]
+    personal_odds = [np.zeros(min(_FIRST_BLOCK, len(contexts)))]
     start = _FIRST_BLOCK
-    while start < len(cases):
-        end = min(start * 2, len(cases))
-        keys, known, bias = _before(cases[:start], targets[:start])
+    while start < len(contexts):
+        end = min(start * 2, len(contexts))
+        keys, known, bias = _before(contexts[:start], targets[:start])
         weights = np.zeros(len(table.keys))
         weights[np.searchsorted(table.keys, keys)] = known
-        said_own.append(-(table.rows[start:end] @ weights + bias))
+        personal_odds.append(-(table.rows[start:end] @ weights + bias))
         start = end
-    own = np.concatenate(said_own)
-    plain = Scorer(replace(starter, own=None, stack=Stack()))
-    logits = np.array([_remembered_logits(plain, case) for case in cases])
+    personal = np.concatenate(personal_odds)
+    plain = Scorer(replace(base_model, personal=None, blend=Blend()))
+    logits = np.array([_remembered_logits(plain, context) for context in contexts])
     said = np.logaddexp.reduce(logits[:, 1:] + np.array(start_at.kinds), axis=1) - logits[:, 0]
     noise = (targets != 0).astype(float)
     # The first marks are often all of one kind: how often a user marks noise is not read from them.
-    later = (np.arange(len(cases)) >= _FIRST_BLOCK).astype(float)
-    anchor = np.array([start_at.starter, start_at.own, start_at.shift])
+    later = (np.arange(len(contexts)) >= _FIRST_BLOCK).astype(float)
+    anchor = np.array([start_at.base_model, start_at.personal, start_at.shift])
 
     def loss(numbers: "NDArray[np.float64]") -> tuple[float, "NDArray[np.float64]"]:
-        odds = numbers[0] * said + numbers[1] * own + numbers[2] * later
+        odds = numbers[0] * said + numbers[1] * personal + numbers[2] * later
         off = 1.0 / (1.0 + np.exp(-np.clip(odds, -500, 500))) - noise
         pull = numbers - anchor
         value = (np.logaddexp(0.0, odds) - noise * odds).sum() + _PULL * (pull**2).sum()
-        gradient = np.array([(off * said).sum(), (off * own).sum(), (off * later).sum()]) + 2 * _PULL * pull
+        gradient = np.array([(off * said).sum(), (off * personal).sum(), (off * later).sum()]) + 2 * _PULL * pull
         return float(value), gradient
 
     bounds = [(0.0, 4.0), (0.0, 8.0), (-3.0, 3.0)]
-    scale, scale_own, shift = minimize(loss, anchor, jac=True, method="L-BFGS-B", bounds=bounds).x.tolist()
-    unseen = (scale * said + scale_own * own + shift)[_FIRST_BLOCK:]
+    scale, scale_personal, shift = minimize(loss, anchor, jac=True, method="L-BFGS-B", bounds=bounds).x.tolist()
+    unseen = (scale * said + scale_personal * personal + shift)[_FIRST_BLOCK:]
     line = _line(unseen[noise[_FIRST_BLOCK:] == 0])
-    return replace(start_at, starter=scale, own=scale_own, shift=shift, line=line)
+    return replace(start_at, base_model=scale, personal=scale_personal, shift=shift, threshold=line)
 
 
-_BEFORE: "dict[int, tuple[Sequence[Case], NDArray[np.int64], _Fitted]]" = {}
+_BEFORE: "dict[int, tuple[Sequence[PostContext], NDArray[np.int64], _Fitted]]" = {}
 
 
-def _before(cases: Sequence[Case], targets: "NDArray[np.int64]") -> "_Fitted":
+def _before(contexts: Sequence[PostContext], targets: "NDArray[np.int64]") -> "_Fitted":
     """What the first marks alone had taught; remembered, for the next mark asks the same again."""
-    known = _BEFORE.get(len(cases))
-    if known is not None and (known[1] == targets).all() and all(map(is_, known[0], cases)):
+    known = _BEFORE.get(len(contexts))
+    if known is not None and (known[1] == targets).all() and all(map(is_, known[0], contexts)):
         return known[2]
-    table = _Table(cases)
+    table = _Table(contexts)
     fitted = (table.keys, *table.person(targets))
-    _BEFORE[len(cases)] = (cases, targets, fitted)
+    _BEFORE[len(contexts)] = (contexts, targets, fitted)
     return fitted
 
 
@@ -265,7 +265,7 @@ def _line(people: "NDArray[np.float64]") -> float:
     """
     allowed = _MOST_LOST * (len(people) + 1)
     if allowed < 0.5:
-        return LINE
+        return HIDE_THRESHOLD
     line = _LINES[0]
     for lower in _LINES[1:]:
         if (people > log(lower / (1 - lower))).sum() + 0.5 > allowed:
@@ -279,15 +279,15 @@ def _early(marks: int) -> float:
     return _BOLD * marks / (marks + _HANDFUL)
 
 
-_LOGITS: dict[int, tuple[Case, Any, FourNumbers]] = {}
+_LOGITS: dict[int, tuple[PostContext, Any, FourNumbers]] = {}
 
 
-def _remembered_logits(plain: Scorer, case: Case) -> FourNumbers:
-    known = _LOGITS.get(id(case))
-    if known is not None and known[0] is case and known[1] is plain.weights.starter:
+def _remembered_logits(plain: Scorer, context: PostContext) -> FourNumbers:
+    known = _LOGITS.get(id(context))
+    if known is not None and known[0] is context and known[1] is plain.weights.base_model:
         return known[2]
     if len(_LOGITS) > 2 * NEWEST:
         _LOGITS.clear()
-    logits = plain.score(case).logits
-    _LOGITS[id(case)] = (case, plain.weights.starter, logits)
+    logits = plain.score(context).logits
+    _LOGITS[id(context)] = (context, plain.weights.base_model, logits)
     return logits

@@ -8,7 +8,7 @@ from ..models.verdict import Category, Reason
 from .features import CALL, Features
 from .phrases import PAIR_PHRASES, SHAPE_WORDS, WORD_PHRASES
 
-HAND = "hand"
+STYLE = "hand"
 BIO = "bio"
 """What the hand and the words of the bio are called among the named features."""
 
@@ -17,7 +17,7 @@ _NEARLY_ALL = 0.8
 
 
 @dataclass(frozen=True, slots=True)
-class Shares:
+class Attributions:
     """How much words, pairs of words and named features speak for a kind of noise rather than for a person."""
 
     words: dict[str, float]
@@ -25,7 +25,7 @@ class Shares:
     named: dict[str, float]
 
 
-def reasons(shares: Shares, found: Features, category: Category, author: Person) -> list[Reason]:
+def reasons(shares: Attributions, found: Features, category: Category, author: Person) -> list[Reason]:
     """What speaks most for a category, strongest first, and nothing that hardly does."""
     words, pairs, named = shares.words, shares.pairs, shares.named
     # What a call to act weighs is told by the words that it was made in.
@@ -78,7 +78,7 @@ _HABITS = {
 
 
 def _sentence(name: str, named: Mapping[str, float], category: Category) -> str:
-    if name == HAND:
+    if name == STYLE:
         return f"typed as {_as(category)} is: its capitals, numbers and signs, how it begins and ends"
     if name == BIO:
         return f"their bio reads like {_as(category)}"

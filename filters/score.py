@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from math import exp, log, log1p
 from typing import NamedTuple, TypeVar
 
-from ..models.case import Case
+from ..models.context import PostContext
 from ..models.verdict import CATEGORIES, Category, Reason
 from ..models.weights import ZEROS, FourNumbers, Linear, Weights, pack
 from .features import CALL, PAIR_WEIGHT, Features, bio_features, features, whole_word, word_features
-from .hand import hand
-from .reasons import BIO, HAND, Shares, reasons
+from .reasons import BIO, STYLE, Attributions, reasons
+from .style import style
 
 KINDS = 0.5
 """How far the own marks are believed on which kind of noise a post is: it matters less than whether it is noise."""
 
-_CROWD = 0.4
+_AUDIENCE_DAMPING = 0.4
 """How much less the starter believes the words for each hundredfold of an audience above a hundred people."""
 
 _CROWD_LEFT = 0.3
@@ -28,7 +28,7 @@ _NO_WORDS = (0, 0.0, 0.0, 0.0, 0.0)
 _WORDS_REMEMBERED = 6_144
 _NEW_WORDS = 4
 _BIOS_REMEMBERED = 1_024
-_HANDS_REMEMBERED = 2_048
+_STYLES_REMEMBERED = 2_048
 
 _Numbers = tuple[float, ...]
 """How many hashes a part of a text has, what they weigh together for each category, and what the whole word weighs."""
@@ -37,20 +37,20 @@ _Part = TypeVar("_Part")
 _Value = TypeVar("_Value")
 
 
-class Read(NamedTuple):
+class ModelOutput(NamedTuple):
     """What one model makes of a post: its logits, and what they come from, to be explained.
 
     `words` and `phrases` weigh as much as they say, times `scale`; whole words, which only an own model reads, times
-    `whole`. `heard` is how far words count at all; `hand` is what the hand says.
+    `whole`. `text_weight` is how far words count at all; `style` is what the hand says.
     """
 
     logits: FourNumbers
     words: list[_Numbers]
     phrases: list[FourNumbers]
     scale: float
-    heard: float
+    text_weight: float
     whole: float
-    hand: FourNumbers
+    style: FourNumbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +59,11 @@ class Scored:
 
     logits: FourNumbers
     found: Features
-    starter: Read
-    own: Read | None = None
+    base_model: ModelOutput
+    personal: ModelOutput | None = None
 
 
-class _Memory(dict[_Part, _Value]):
+class _Cache(dict[_Part, _Value]):
     """What was found out once, by its part of a text. Of the most that it holds twice as much, what was not asked for
     again is forgotten first."""
 
@@ -87,26 +87,29 @@ class _Memory(dict[_Part, _Value]):
 class _Model:
     """One linear model with what it remembers of words.
 
-    `crowd`: before a large audience, words weigh less in it. `kinds`: how far it is believed on which kind of noise.
-    `typed`: whether it reads whole words and the hand too (filters/hand.py), of which the starter knows nothing.
+    `audience_damping`: before a large audience, words weigh less in it. `kinds`: how far it is believed on which kind
+    of noise. `uses_style_features`: whether it reads whole words and the hand too (filters/style.py), of which the
+    starter knows nothing.
     """
 
-    def __init__(self, linear: Linear, *, crowd: float = 0.0, kinds: float = 1.0, typed: bool = False) -> None:
-        self._crowd = crowd
+    def __init__(
+        self, linear: Linear, *, audience_damping: float = 0.0, kinds: float = 1.0, uses_style_features: bool = False
+    ) -> None:
+        self._audience_damping = audience_damping
         self._kinds = kinds
-        self._typed = typed
+        self._uses_style_features = uses_style_features
         self._hashed = pack(linear.hashed)
         self._named = linear.named
         self._bias = linear.bias
-        self.words: _Memory[str, _Numbers] = _Memory(self._word, _WORDS_REMEMBERED)
-        self._bios: _Memory[str, FourNumbers] = _Memory(self._bio, _BIOS_REMEMBERED)
-        self._hands: _Memory[int, FourNumbers] = _Memory(lambda one: self._hashed.sum([one]), _HANDS_REMEMBERED)
+        self.words: _Cache[str, _Numbers] = _Cache(self._word, _WORDS_REMEMBERED)
+        self._bios: _Cache[str, FourNumbers] = _Cache(self._bio, _BIOS_REMEMBERED)
+        self._styles: _Cache[int, FourNumbers] = _Cache(lambda one: self._hashed.sum([one]), _STYLES_REMEMBERED)
 
-    def read(self, found: Features, text: str) -> Read:
+    def read(self, found: Features, text: str) -> ModelOutput:
         """The linear score of each category."""
-        audience = found.named.get("account:audience", 0.0) if self._crowd else 0.0
+        audience = found.named.get("account:audience", 0.0) if self._audience_damping else 0.0
         # Who speaks to a crowd is a broadcaster in a friendly tone too.
-        heard = max(1.0 - self._crowd * audience, _CROWD_LEFT) if audience else 1.0
+        text_weight = max(1.0 - self._audience_damping * audience, _CROWD_LEFT) if audience else 1.0
         person, celebrity, sales, spam = self._bias
         words = list(map(self.words.__getitem__, found.words))
         total, w_person, w_celebrity, w_sales, w_spam, *wholes = (
@@ -122,7 +125,7 @@ class _Model:
             w_celebrity += four[1]
             w_sales += four[2]
             w_spam += four[3]
-        scale = total**-0.5 * heard if total else 0.0
+        scale = total**-0.5 * text_weight if total else 0.0
         four = self._hashed.sum(found.pairs.values())
         person += (w_person + PAIR_WEIGHT * four[0]) * scale
         celebrity += (w_celebrity + PAIR_WEIGHT * four[1]) * scale
@@ -130,8 +133,8 @@ class _Model:
         spam += (w_spam + PAIR_WEIGHT * four[3]) * scale
         fours = [self._bios[found.bio]] if found.bio else []
         whole, said = 0.0, ZEROS
-        if self._typed:
-            whole, said = self._hand(text, len(words))
+        if self._uses_style_features:
+            whole, said = self._style(text, len(words))
             fours.append(said)
             if words:
                 fours.append((wholes[0] * whole, wholes[1] * whole, wholes[2] * whole, wholes[3] * whole))
@@ -143,15 +146,15 @@ class _Model:
         named = self._named
         for name, value in found.named.items():
             four = named.get(name, ZEROS)
-            if heard != 1.0 and name.startswith(_WRITTEN):
-                value *= heard
+            if text_weight != 1.0 and name.startswith(_WRITTEN):
+                value *= text_weight
             person += four[0] * value
             celebrity += four[1] * value
             sales += four[2] * value
             spam += four[3] * value
-        return Read((person, celebrity, sales, spam), words, phrases, scale, heard, whole, said)
+        return ModelOutput((person, celebrity, sales, spam), words, phrases, scale, text_weight, whole, said)
 
-    def share(self, shares: Shares, times: float, found: Features, read: Read, category: int) -> None:
+    def attribute(self, shares: Attributions, times: float, found: Features, read: ModelOutput, category: int) -> None:
         """Add how much each part of a post speaks for a kind of noise rather than for `person`, times a number."""
         factor, whole = read.scale * times, read.whole * times
         kinds, whole_kinds = factor * self._kinds, whole * self._kinds
@@ -164,28 +167,28 @@ class _Model:
             words[word] = words.get(word, 0.0) + share
         for phrase, four in zip(found.phrases, read.phrases, strict=True):
             pairs[phrase] = pairs.get(phrase, 0.0) + four[category] * kinds - four[0] * factor
-        fours, twice = self._hashed.fours, PAIR_WEIGHT * self._hashed.step
-        for pair, at in zip(found.pairs, self._hashed.places(found.pairs.values()), strict=True):
+        fours, twice = self._hashed.class_weights, PAIR_WEIGHT * self._hashed.step
+        for pair, at in zip(found.pairs, self._hashed.offsets(found.pairs.values()), strict=True):
             if at >= 0:
                 share = (fours[at + category] * kinds - fours[at] * factor) * twice
                 pairs[pair] = pairs.get(pair, 0.0) + share
         more = [(name, self._named[name], value) for name, value in found.named.items() if name in self._named]
-        if read.hand is not ZEROS:
-            more.append((HAND, read.hand, 1.0))
+        if read.style is not ZEROS:
+            more.append((STYLE, read.style, 1.0))
         if found.bio:
             more.append((BIO, self._bios[found.bio], 1.0))
         for name, four, value in more:
-            value *= times * read.heard if name.startswith(_WRITTEN) else times
+            value *= times * read.text_weight if name.startswith(_WRITTEN) else times
             named[name] = named.get(name, 0.0) + (four[category] * self._kinds - four[0]) * value
 
-    def _hand(self, text: str, words: int) -> tuple[float, FourNumbers]:
+    def _style(self, text: str, words: int) -> tuple[float, FourNumbers]:
         """By what so many whole words are scaled, and what the hand says beside them."""
-        kinds, marked = hand(text)
+        kinds, marked = style(text)
         whole = WHOLE * (words + len(marked)) ** -0.5 if words or marked else 0.0
         if not kinds:
             return whole, ZEROS
         # Few kinds of tokens follow each other in few ways: most of a hand was met before.
-        person, celebrity, sales, spam = map(sum, zip(*map(self._hands.__getitem__, kinds), strict=True))
+        person, celebrity, sales, spam = map(sum, zip(*map(self._styles.__getitem__, kinds), strict=True))
         four = self._hashed.sum(marked)
         scale = len(kinds) ** -0.5
         return whole, (
@@ -197,7 +200,7 @@ class _Model:
 
     def _word(self, word: str) -> _Numbers:
         hashes = word_features(word)
-        whole = self._hashed.sum([whole_word(word)]) if self._typed else ()
+        whole = self._hashed.sum([whole_word(word)]) if self._uses_style_features else ()
         return (len(hashes), *self._hashed.sum(hashes), *whole)
 
     def _bio(self, bio: str) -> FourNumbers:
@@ -210,54 +213,60 @@ class _Model:
 class Scorer:
     """Scores with one set of weights. Make one and keep it: what it remembers of words makes it quick.
 
-    It remembers what the pages of a timeline need; `expect` says that many posts are about to come at once. Of the
+    It remembers what the pages of a timeline need; `reserve` says that many posts are about to come at once. Of the
     starter it goes on with what another scorer remembers, where that has the same.
     """
 
     def __init__(self, weights: Weights, other: "Scorer | None" = None) -> None:
         self.weights = weights
-        self._starter: _Model
-        if other is not None and other.weights.starter is weights.starter:
-            self._starter = other._starter
+        self._base_model: _Model
+        if other is not None and other.weights.base_model is weights.base_model:
+            self._base_model = other._base_model
         else:
-            self._starter = _Model(weights.starter, crowd=_CROWD)
-        self._own = None if weights.own is None else _Model(weights.own, kinds=KINDS, typed=True)
+            self._base_model = _Model(weights.base_model, audience_damping=_AUDIENCE_DAMPING)
+        self._personal = (
+            None if weights.personal is None else _Model(weights.personal, kinds=KINDS, uses_style_features=True)
+        )
 
-    def expect(self, posts: int) -> None:
+    def reserve(self, posts: int) -> None:
         """Remember as many words as so many posts bring."""
-        for model in (self._starter, self._own):
+        for model in (self._base_model, self._personal):
             if model is not None:
                 model.words.most = max(model.words.most, _NEW_WORDS * posts)
 
-    def score(self, case: Case) -> Scored:
+    def score(self, context: PostContext) -> Scored:
         """The logits of a case: the starter's and, where marks taught something, the own model's, by the stack.
 
         Whether it is noise at all is one question, answered by both models' odds; which kind of noise, another. Asked
         as one, a kind that was seldom marked would make its posts look like a person's.
         """
-        found = features(case)
-        starter = self._starter.read(found, case.post.text)
-        if self._own is None:
-            return Scored(starter.logits, found, starter)
-        own = self._own.read(found, case.post.text)
-        stack = self.weights.stack
-        kinds = [logit + often for logit, often in zip(starter.logits[1:], stack.kinds, strict=True)]
-        noise = stack.starter * (_log_sum(kinds) - starter.logits[0]) - stack.own * own.logits[0] + stack.shift
-        kinds = [logit - KINDS * _softplus(-one) for logit, one in zip(kinds, own.logits[1:], strict=True)]
+        found = features(context)
+        base_model = self._base_model.read(found, context.post.text)
+        if self._personal is None:
+            return Scored(base_model.logits, found, base_model)
+        personal = self._personal.read(found, context.post.text)
+        blend = self.weights.blend
+        kinds = [logit + often for logit, often in zip(base_model.logits[1:], blend.kinds, strict=True)]
+        noise = (
+            blend.base_model * (_log_sum(kinds) - base_model.logits[0])
+            - blend.personal * personal.logits[0]
+            + blend.shift
+        )
+        kinds = [logit - KINDS * _softplus(-one) for logit, one in zip(kinds, personal.logits[1:], strict=True)]
         rest = noise - _log_sum(kinds)
         celebrity, sales, spam = kinds
-        return Scored((0.0, celebrity + rest, sales + rest, spam + rest), found, starter, own)
+        return Scored((0.0, celebrity + rest, sales + rest, spam + rest), found, base_model, personal)
 
-    def explain(self, case: Case, scored: Scored, category: Category, most: int = 4) -> list[Reason]:
+    def explain(self, context: PostContext, scored: Scored, category: Category, most: int = 4) -> list[Reason]:
         """What in the post speaks most for a category rather than for a person, in words; strongest first."""
         index = CATEGORIES.index(category)
         if index == 0:
             return []
-        shares = Shares({}, {}, {})
-        self._starter.share(shares, self.weights.stack.starter, scored.found, scored.starter, index)
-        if self._own is not None and scored.own is not None:
-            self._own.share(shares, self.weights.stack.own, scored.found, scored.own, index)
-        return reasons(shares, scored.found, category, case.post.author)[:most]
+        shares = Attributions({}, {}, {})
+        self._base_model.attribute(shares, self.weights.blend.base_model, scored.found, scored.base_model, index)
+        if self._personal is not None and scored.personal is not None:
+            self._personal.attribute(shares, self.weights.blend.personal, scored.found, scored.personal, index)
+        return reasons(shares, scored.found, category, context.post.author)[:most]
 
 
 _scorers: list[Scorer] = []

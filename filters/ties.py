@@ -79,7 +79,7 @@ def name_of(value: float) -> TieName:
     return "acquaintance" if value >= ACQUAINTANCE else "stranger"
 
 
-def together(parts: Sequence[tuple[str, Tie]]) -> Tie:
+def merge_ties(parts: Sequence[tuple[str, Tie]]) -> Tie:
     """The one tie to a joined person, from the tie to each of their handles and where that is ("on Mastodon").
 
     Counts add up, follows and the user's own words hold for all. It is never weaker than the strongest of its parts.

@@ -27,7 +27,7 @@ class Handle:
 
 
 @dataclass(frozen=True, slots=True)
-class Join:
+class PersonLink:
     """These handles are one person, by the user's own word."""
 
     people: tuple[Handle, ...]
@@ -35,7 +35,7 @@ class Join:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptApart:
+class DistinctPair:
     """These two are not one person, by the user's own word: they are not proposed again."""
 
     one: Handle

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from .case import Case
+from .context import PostContext
 from .tie import FOREVER
 from .verdict import Category
 
@@ -16,7 +16,7 @@ PersonWord = Literal["vouched", "not_known"]
 class Mark:
     """The user's word on one post. The case is kept as it was when marked, so learning needs nothing else."""
 
-    case: Case
+    context: PostContext
     category: Category
     at: datetime
     guess: Category | None = None
@@ -25,19 +25,19 @@ class Mark:
     @property
     def key(self) -> tuple[str, str]:
         """The key of the post."""
-        return self.case.post.key
+        return self.context.post.key
 
     @property
     def author(self) -> str:
         """The id of the post's author."""
-        return self.case.post.author.id
+        return self.context.post.author.id
 
     @property
     def original(self) -> str:
         """The id of the post that was boosted, "" where the mark is on no boost."""
-        return self.case.post.original_id
+        return self.context.post.original_id
 
-    def whole(self) -> "Mark":
+    def load(self) -> "Mark":
         """Itself; a mark of which only the head was read brings the rest (store/marks.py)."""
         return self
 
@@ -65,7 +65,7 @@ class Mute:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class UserMarks:
     """Everything the user said, ready for judging: it acts at once, before anything is learned.
 
     `posts` maps a post's key to its mark. `authors` maps (account, person id) to how often that author's posts were
@@ -78,10 +78,10 @@ class Said:
     boosted: Mapping[tuple[str, str], Category] = field(default_factory=dict)
 
 
-NOTHING_SAID = Said()
+NO_MARKS = UserMarks()
 
 
-def until(at: datetime, now: datetime) -> str:
+def format_expiry(at: datetime, now: datetime) -> str:
     """Until when a mute holds, in local time: "until Friday 14:00", "until 15:30" (today), "until 4 Dec 09:00"."""
     if at.year == FOREVER.year:
         return "until you say otherwise"

@@ -7,8 +7,8 @@ from typing import Literal
 from .person import Person
 
 SpanKind = Literal["link", "mention", "hashtag", "emoji", "code", "quote"]
-LabelEffect = Literal["note", "warn", "hide"]
-LABEL_EFFECTS: tuple[LabelEffect, ...] = ("note", "warn", "hide")
+LabelEffect = Literal["inform", "warn", "hide"]
+LABEL_EFFECTS: tuple[LabelEffect, ...] = ("inform", "warn", "hide")
 """The weakest first."""
 
 MediaKind = Literal["image", "video", "gifv", "audio", "unknown"]
@@ -84,7 +84,7 @@ class Label:
 
     name: str
     by: str = ""
-    does: LabelEffect = "warn"
+    effect: LabelEffect = "warn"
     chosen: bool = False
     quoted: bool = False
 
@@ -146,10 +146,10 @@ class Post:
         return self.boosted_at or self.created_at
 
     @property
-    def cover(self) -> str:
+    def content_warning(self) -> str:
         """What stands in the place of the text until the post is opened: the author's warning, and labels that warn."""
         if not self.labels:
             return self.warning
         own = (self.warning,) if self.warning else ()
-        others = (label for label in self.labels if label.does != "note" and (label.by or label.quoted))
+        others = (label for label in self.labels if label.effect != "inform" and (label.by or label.quoted))
         return ", ".join((*own, *(label.words for label in others)))

@@ -181,9 +181,10 @@ def _span(record: Record) -> Span:
 
 
 def _label(record: Record) -> Label:
-    does = next((effect for effect in LABEL_EFFECTS if record.get("does") == effect), LABEL_EFFECTS[0])
+    does = record.get("does")
+    effect = next((effect for effect in LABEL_EFFECTS if does == effect), LABEL_EFFECTS[0])
     return Label(
-        _text(record, "name"), _text(record, "by"), does, bool(_flag(record, "chosen")), bool(_flag(record, "quoted"))
+        _text(record, "name"), _text(record, "by"), effect, bool(_flag(record, "chosen")), bool(_flag(record, "quoted"))
     )
 
 
@@ -312,13 +313,20 @@ def post_to_record(post: Post) -> Record:
         "visibility": post.visibility,
         "server_filters": list(post.server_filters) or None,
         "server_hides": post.server_hides or None,
-        "labels": [_shallow(label) for label in post.labels] or None,
+        "labels": [_label_record(label) for label in post.labels] or None,
     }
     kept = {key: value for key, value in record.items() if value is not None and value != ""}
     kept["text"] = post.text
     if post.reply_to is not None:
         kept["reply_to"] = post.reply_to
     return kept
+
+
+def _label_record(label: Label) -> Record:
+    # Records say what a label does in the words they were first written with.
+    record = _shallow(label)
+    record["effect"] = "note" if label.effect == "inform" else label.effect
+    return {"does" if name == "effect" else name: value for name, value in record.items()}
 
 
 def _shallow(part: Card | Label | Quote | Media | Span) -> Record:

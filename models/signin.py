@@ -9,7 +9,7 @@ PASTED = "urn:ietf:wg:oauth:2.0:oob"
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class SignInPrompts:
     """What a sign-in to one network asks, in its own words, for the screens and the command line."""
 
     network: str

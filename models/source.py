@@ -47,7 +47,7 @@ class Source(Protocol):
     def account(self) -> Account:
         """Whose timeline this is."""
 
-    def remember(self, people: Iterable[Person]) -> None:
+    def prime_cache(self, people: Iterable[Person]) -> None:
         """Counts that are kept, with when they were asked for: those that are young are not asked for again."""
 
     async def timeline(self, cursor: str | None) -> Page:

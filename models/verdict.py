@@ -36,11 +36,11 @@ class Reason:
 class Verdict:
     """What the judgement says of one post.
 
-    `until` is the quietest level that still shows the post, so that switching the level judges nothing again.
+    `strictest_level` is the quietest level that still shows the post, so that switching the level judges nothing again.
     `scores` are calibrated and sum to 1. `reasons` are strongest first, at most five.
     """
 
-    until: Level
+    strictest_level: Level
     category: Category
     scores: Mapping[Category, float]
     reasons: tuple[Reason, ...]
@@ -52,4 +52,4 @@ class Verdict:
 
     def shown_at(self, level: Level) -> bool:
         """Whether the timeline shows the post at this level."""
-        return level <= self.until
+        return level <= self.strictest_level

@@ -11,12 +11,12 @@ from .verdict import Category, Level, Verdict
 
 PostKey = tuple[str, str]
 
-HiddenAs = Literal["celebrity", "sales", "spam", "stranger", "filtered", "muted"]
-HIDDEN_AS: tuple[HiddenAs, ...] = ("celebrity", "sales", "spam", "stranger", "filtered", "muted")
+HideCause = Literal["celebrity", "sales", "spam", "stranger", "filtered", "muted"]
+HIDE_CAUSES: tuple[HideCause, ...] = ("celebrity", "sales", "spam", "stranger", "filtered", "muted")
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedPost:
     """A post with its verdict, the tie to its author, and the user's own mark on it, if there is one."""
 
     post: Post
@@ -31,7 +31,7 @@ class Judged:
         return self.post.key
 
 
-def hidden_as(verdict: Verdict) -> HiddenAs:
+def hide_cause(verdict: Verdict) -> HideCause:
     """What a hidden post is counted as: its category, "muted", "filtered" by server or label, or a "stranger"."""
     first = verdict.reasons[0].kind if verdict.reasons else None
     if first == "mute":
@@ -39,7 +39,7 @@ def hidden_as(verdict: Verdict) -> HiddenAs:
     if first in ("server", "label"):
         return "filtered"
     # What a guess alone would have shown is hidden at level known because nobody knows its author.
-    if verdict.category == "person" or verdict.until == Level.quiet:
+    if verdict.category == "person" or verdict.strictest_level == Level.quiet:
         return "stranger"
     return verdict.category
 
@@ -64,7 +64,7 @@ class Counts:
     """How many of the loaded posts a level shows, and hides, and as what."""
 
     shown: int
-    hidden: Mapping[HiddenAs, int]
+    hidden: Mapping[HideCause, int]
 
     @property
     def hidden_total(self) -> int:
@@ -83,7 +83,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class RefreshResult:
     """What a refresh brought. `troubles` are sentences about accounts that could not be asked, or not fully."""
 
     new: tuple[PostKey, ...] = ()
@@ -93,7 +93,7 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class Change:
     """What an action changed, for the screen to say and to redraw.
 
     `key` is the post that was acted on. `hid` and `showed` are the other posts whose place changed at the level they

@@ -23,7 +23,7 @@ FEATURES_VERSION = 5
 FourNumbers = tuple[float, float, float, float]
 """One number per category, in the order of CATEGORIES."""
 
-LINE = 0.9
+HIDE_THRESHOLD = 0.9
 """A guess hides a post only above this probability, until the user's marks have shown where their own line is."""
 
 KindNumbers = tuple[float, float, float]
@@ -36,40 +36,40 @@ _STARTS = 2**16 + 1
 Numbers: TypeAlias = "array[int] | array[float]"
 
 
-class Packed(Mapping[int, FourNumbers]):
+class HashedWeights(Mapping[int, FourNumbers]):
     """Weights by hash as they lie on disk: ready at once, and a tenth of what a dict of tuples takes.
 
-    The hashes ascend. Of each, `lows` holds the lower 16 bits and `fours` four numbers, in the same order; `starts`
-    says for each number of the upper 16 bits where its hashes begin, and last how many there are. A weight is its
-    number times `step`: whole numbers take half the room.
+    The hashes ascend. Of each, `low_bits` holds the lower 16 bits and `class_weights` four numbers, in the same order;
+    `starts` says for each number of the upper 16 bits where its hashes begin, and last how many there are. A weight is
+    its number times `step`: whole numbers take half the room.
     """
 
-    def __init__(self, starts: "array[int]", lows: "array[int]", fours: Numbers, step: float = 1.0) -> None:
-        self.starts, self.lows, self.fours, self.step = starts, lows, fours, step
+    def __init__(self, starts: "array[int]", low_bits: "array[int]", class_weights: Numbers, step: float = 1.0) -> None:
+        self.starts, self.low_bits, self.class_weights, self.step = starts, low_bits, class_weights, step
 
-    def places(self, hashes: Iterable[int]) -> list[int]:
-        """Where in `fours` the numbers of each hash begin; -1 where it is not known."""
-        starts, lows = self.starts, self.lows
+    def offsets(self, hashes: Iterable[int]) -> list[int]:
+        """Where in `class_weights` the numbers of each hash begin; -1 where it is not known."""
+        starts, low_bits = self.starts, self.low_bits
         found = []
         for key in hashes:
             at, end, low = starts[key >> 16], starts[(key >> 16) + 1], key & 0xFFFF
             if at != end:
-                at = bisect_left(lows, low, at, end)
-            found.append(4 * at if at != end and lows[at] == low else -1)
+                at = bisect_left(low_bits, low, at, end)
+            found.append(4 * at if at != end and low_bits[at] == low else -1)
         return found
 
     def sum(self, hashes: Iterable[int]) -> FourNumbers:
         """What hashes weigh together, a hash that comes twice twice; ZEROS itself where none is known."""
-        starts, lows, fours = self.starts, self.lows, self.fours
+        starts, low_bits, class_weights = self.starts, self.low_bits, self.class_weights
         found = []
-        # `places` once more, for this is where judging spends its time: three in four hashes are not known.
+        # `offsets` once more, for this is where judging spends its time: three in four hashes are not known.
         for key in hashes:
             high = key >> 16
             at = starts[high]
             if at != (end := starts[high + 1]):
-                at = bisect_left(lows, low := key & 0xFFFF, at, end)
-                if at != end and lows[at] == low:
-                    found.append(fours[4 * at : 4 * at + 4])
+                at = bisect_left(low_bits, low := key & 0xFFFF, at, end)
+                if at != end and low_bits[at] == low:
+                    found.append(class_weights[4 * at : 4 * at + 4])
         if not found:
             return ZEROS
         person, celebrity, sales, spam = map(sum, zip(*found, strict=True))
@@ -77,17 +77,17 @@ class Packed(Mapping[int, FourNumbers]):
         return (person * step, celebrity * step, sales * step, spam * step)
 
     def __getitem__(self, key: int) -> FourNumbers:
-        if self.places([key])[0] < 0:
+        if self.offsets([key])[0] < 0:
             raise KeyError(key)
         return self.sum([key])
 
     def __iter__(self) -> Iterator[int]:
         for high, (start, end) in enumerate(pairwise(self.starts)):
-            for low in self.lows[start:end]:
+            for low in self.low_bits[start:end]:
                 yield high << 16 | low
 
     def __len__(self) -> int:
-        return len(self.lows)
+        return len(self.low_bits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,39 +100,39 @@ class Linear:
 
 
 @dataclass(frozen=True, slots=True)
-class Stack:
-    """How the two models are added: noise or a person is starter * its odds + own * the own odds + shift.
+class Blend:
+    """How the two models are added: noise or a person is base_model * its odds + personal * its odds + shift.
 
-    `kinds` is how often the user marked each kind of noise, as log-odds against an even share of them. `line` is the
-    probability of noise above which a guess hides.
+    `kinds` is how often the user marked each kind of noise, as log-odds against an even share of them. `threshold` is
+    the probability of noise above which a guess hides.
     """
 
-    starter: float = 1.0
-    own: float = 1.0
+    base_model: float = 1.0
+    personal: float = 1.0
     shift: float = 0.0
     kinds: KindNumbers = (0.0, 0.0, 0.0)
-    line: float = LINE
+    threshold: float = HIDE_THRESHOLD
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """The starter, what was learned from `marks` marks (None before the first), and the stack over both.
 
-    The numbers of `own` are two models in one: the first of each four tells a person from noise, the others which kind
-    of noise it is.
+    The numbers of `personal` are two models in one: the first of each four tells a person from noise, the others which
+    kind of noise it is.
     """
 
-    starter: Linear
-    own: Linear | None = None
-    stack: Stack = Stack()
+    base_model: Linear
+    personal: Linear | None = None
+    blend: Blend = Blend()
     marks: int = 0
     name: str = ""
     """Which starter this is, so that what was learned beside another one is learned again."""
 
 
-def pack(hashed: Mapping[int, FourNumbers], step: float = 1.0) -> Packed:
+def pack(hashed: Mapping[int, FourNumbers], step: float = 1.0) -> HashedWeights:
     """Weights by hash, packed; with a step that they are multiples of, as whole numbers of 16 bits."""
-    if isinstance(hashed, Packed):
+    if isinstance(hashed, HashedWeights):
         return hashed
     keys = sorted(hashed)
     starts = array("I")
@@ -140,8 +140,10 @@ def pack(hashed: Mapping[int, FourNumbers], step: float = 1.0) -> Packed:
         starts.extend([number] * ((key >> 16) + 1 - len(starts)))
     starts.extend([len(keys)] * (_STARTS - len(starts)))
     values = (value for key in keys for value in hashed[key])
-    fours: Numbers = array("f", values) if step == 1.0 else array("h", (round(value / step) for value in values))
-    return Packed(starts, array("H", (key & 0xFFFF for key in keys)), fours, step)
+    class_weights: Numbers = (
+        array("f", values) if step == 1.0 else array("h", (round(value / step) for value in values))
+    )
+    return HashedWeights(starts, array("H", (key & 0xFFFF for key in keys)), class_weights, step)
 
 
 def weights_to_bytes(weights: Weights) -> bytes:
@@ -149,27 +151,33 @@ def weights_to_bytes(weights: Weights) -> bytes:
 
     What was learned is written without the starter, which is there anyway; a starter is written as it is.
     """
-    model = weights.starter if weights.own is None else weights.own
+    model = weights.base_model if weights.personal is None else weights.personal
     hashed = pack(model.hashed)
-    stack = weights.stack
+    blend = weights.blend
     head = {
         "features": FEATURES_VERSION,
         "name": weights.name,
         "marks": weights.marks,
-        "learned": weights.own is not None,
-        "stack": [stack.starter, stack.own, stack.shift, stack.line, *stack.kinds],
+        "learned": weights.personal is not None,
+        "stack": [blend.base_model, blend.personal, blend.shift, blend.threshold, *blend.kinds],
         "named": {name: list(four) for name, four in model.named.items()},
         "bias": list(model.bias),
         "size": len(hashed),
         "step": hashed.step,
     }
     text = json.dumps(head).encode()
-    parts = [struct.pack("<I", len(text)), text, _little(hashed.starts), _little(hashed.lows), _little(hashed.fours)]
+    parts = [
+        struct.pack("<I", len(text)),
+        text,
+        _little(hashed.starts),
+        _little(hashed.low_bits),
+        _little(hashed.class_weights),
+    ]
     # The starter is read at every start, which inflating would make 3 ms longer; it is stored as it is, and checked.
-    return zlib.compress(b"".join(parts), 0 if weights.own is None else 1)
+    return zlib.compress(b"".join(parts), 0 if weights.personal is None else 1)
 
 
-def weights_from_bytes(data: bytes, starter: Weights | None = None) -> Weights:
+def weights_from_bytes(data: bytes, base_model: Weights | None = None) -> Weights:
     """Weights as `weights_to_bytes` wrote them; what was learned stands beside the starter it was learned with.
 
     RecordError where another version of the features wrote them, where they are damaged, and where they were learned
@@ -182,25 +190,25 @@ def weights_from_bytes(data: bytes, starter: Weights | None = None) -> Weights:
         if head["features"] != FEATURES_VERSION:
             raise RecordError("these weights belong to another version of the features")
         start, size, learned, step = 4 + length, head["size"], head["learned"], float(head["step"])
-        fours: Numbers = array("f") if step == 1.0 else array("h")
+        class_weights: Numbers = array("f") if step == 1.0 else array("h")
         low, four = start + 4 * _STARTS, start + 4 * _STARTS + 2 * size
-        if len(raw) != four + 4 * fours.itemsize * size:
+        if len(raw) != four + 4 * class_weights.itemsize * size:
             raise RecordError("these weights are damaged")
-        starts, lows = array("I"), array("H")
-        for numbers, part in ((starts, raw[start:low]), (lows, raw[low:four]), (fours, raw[four:])):
+        starts, low_bits = array("I"), array("H")
+        for numbers, part in ((starts, raw[start:low]), (low_bits, raw[low:four]), (class_weights, raw[four:])):
             _read(numbers, part)
         if starts[-1] != size:
             raise RecordError("these weights are damaged")
         named = {name: _four(four) for name, four in head["named"].items()}
-        model = Linear(Packed(starts, lows, fours, step), named, _four(head["bias"]))
-        scale, own, shift, line, *kinds = map(float, head["stack"])
+        model = Linear(HashedWeights(starts, low_bits, class_weights, step), named, _four(head["bias"]))
+        scale, personal, shift, threshold, *kinds = map(float, head["stack"])
         celebrity, sales, spam = kinds
-        stack = Stack(scale, own, shift, (celebrity, sales, spam), line)
+        blend = Blend(scale, personal, shift, (celebrity, sales, spam), threshold)
         if not learned:
-            return Weights(model, None, stack, head["marks"], head["name"])
-        if starter is None or starter.name != head["name"]:
+            return Weights(model, None, blend, head["marks"], head["name"])
+        if base_model is None or base_model.name != head["name"]:
             raise RecordError("these weights were learned beside another starter")
-        return Weights(starter.starter, model, stack, head["marks"], head["name"])
+        return Weights(base_model.base_model, model, blend, head["marks"], head["name"])
     except (zlib.error, struct.error, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
         raise RecordError("these weights are damaged") from error
 

@@ -6,14 +6,14 @@ from datetime import datetime
 from .person import Person
 from .post import Post
 from .tie import Tie
-from .view import HIDDEN_AS, HiddenAs
+from .view import HIDE_CAUSES, HideCause
 
-_MANY: Mapping[HiddenAs, str] = {"stranger": "strangers"}
+_MANY: Mapping[HideCause, str] = {"stranger": "strangers"}
 
 
-def shares(hidden: Mapping[HiddenAs, int]) -> str:
+def shares(hidden: Mapping[HideCause, int]) -> str:
     """ "120 celebrity, 61 sales, 31 spam"."""
-    words = ((kind, hidden.get(kind, 0)) for kind in HIDDEN_AS)
+    words = ((kind, hidden.get(kind, 0)) for kind in HIDE_CAUSES)
     return ", ".join(f"{count} {kind if count == 1 else _MANY.get(kind, kind)}" for kind, count in words if count)
 
 

@@ -13,7 +13,7 @@ from ..store.archive import Archive
 from ..store.tokens import TokenStore
 
 if TYPE_CHECKING:
-    from ..models.signin import Authorization, Credentials, Words
+    from ..models.signin import Authorization, Credentials, SignInPrompts
     from ..models.source import Source
     from ..sources.loopback import Listener
 
@@ -62,7 +62,7 @@ class Accounts:
             lambda: tokens.alone(key),
         )
 
-    def words(self, name: str) -> Words:
+    def words(self, name: str) -> SignInPrompts:
         """What signing in to a network asks. Raises UsageError where there is no such network."""
         return network(name).WORDS
 

@@ -6,13 +6,13 @@ from datetime import datetime
 from itertools import pairwise
 
 from ..models.verdict import Category, Level, Verdict
-from ..models.view import Effect, HiddenAs, PostKey, Why, hidden_as
+from ..models.view import Change, HideCause, PostKey, Why, hide_cause
 from .timeline import Timeline
 
 _STEP = 20
 """So many posts are judged anew at once: a third of a frame."""
 
-_HIDDEN_WORDS: dict[HiddenAs, str] = {
+_HIDDEN_WORDS: dict[HideCause, str] = {
     "celebrity": "celebrity",
     "sales": "sales",
     "spam": "spam",
@@ -22,7 +22,7 @@ _HIDDEN_WORDS: dict[HiddenAs, str] = {
 }
 
 
-def compare(timeline: Timeline, level: Level, before: Set[PostKey], key: PostKey | None, sentence: str) -> Effect:
+def compare(timeline: Timeline, level: Level, before: Set[PostKey], key: PostKey | None, sentence: str) -> Change:
     """An Effect from the posts a level showed before and shows now; `key` itself is not counted among the others."""
     after = timeline.shown(level)
     return _effect(timeline, key, before - after - {key}, after - before - {key}, sentence)
@@ -30,19 +30,19 @@ def compare(timeline: Timeline, level: Level, before: Set[PostKey], key: PostKey
 
 def _effect(
     timeline: Timeline, key: PostKey | None, hid: Iterable[PostKey], showed: Iterable[PostKey], sentence: str = ""
-) -> Effect:
+) -> Change:
     hid, showed = tuple(hid), tuple(showed)
     authors = {
-        (case.post.account, case.post.author.id)
+        (context.post.account, context.post.author.id)
         for each in (*hid, *showed)
-        if (case := timeline.case(each)) is not None
+        if (context := timeline.context(each)) is not None
     }
-    return Effect(sentence, key, hid, showed, len(authors))
+    return Change(sentence, key, hid, showed, len(authors))
 
 
 def judge_by_steps(
     timeline: Timeline, level: Level, first: Collection[PostKey], now: datetime
-) -> Iterator[Effect | None]:
+) -> Iterator[Change | None]:
     """Judge all loaded posts anew, a few at a time. The first step judges `first` alone and is what that changed at a
     level, the last is all that was changed; between them is nothing to show yet.
     """
@@ -68,7 +68,7 @@ def _shown(timeline: Timeline, key: PostKey, level: Level) -> bool:
     return judged is not None and judged.verdict.shown_at(level)
 
 
-def counted(effect: Effect) -> Effect:
+def counted(effect: Change) -> Change:
     """The same, its sentence followed by how many posts went and how many came back."""
     parts = [effect.sentence]
     if effect.hid:
@@ -78,7 +78,7 @@ def counted(effect: Effect) -> Effect:
     return replace(effect, sentence=" · ".join(parts))
 
 
-def others(effect: Effect) -> str:
+def others(effect: Change) -> str:
     """ "hid 14 more like this, from 6 accounts", or "" where nothing else changed."""
     parts = []
     if effect.hid:
@@ -106,7 +106,7 @@ def headline(verdict: Verdict, level: Level) -> str:
     if verdict.shown_at(level):
         return f"Shown at level {level.name}"
     labelled = verdict.reasons and verdict.reasons[0].kind == "label"
-    return f"Hidden at level {level.name}: {'a label' if labelled else _HIDDEN_WORDS[hidden_as(verdict)]}"
+    return f"Hidden at level {level.name}: {'a label' if labelled else _HIDDEN_WORDS[hide_cause(verdict)]}"
 
 
 def why(verdict: Verdict, level: Level, tie: str, booster_tie: str) -> Why:

@@ -10,7 +10,7 @@ from ..models.feed import Feed
 from ..models.source import Source
 from ..models.view import PostKey
 from ..store.archive import Archive
-from .sync import COUNTS_AGE, read_interactions, read_relationships, unwatched
+from .sync import COUNTS_AGE, ignore_progress, read_interactions, read_relationships
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +34,14 @@ class FeedPage:
 async def read_page(source: Source, archive: Archive, feed: Feed, cursor: str | None, *, now: datetime) -> FeedPage:
     """Fetch a page and keep it aside, with the ties of its people. Raises SourceError where there is no page."""
     if cursor is None:
-        source.remember(archive.posts.counted(feed.account, now - COUNTS_AGE))
+        source.prime_cache(archive.posts.with_fresh_counts(feed.account, now - COUNTS_AGE))
     page = await source.feed(feed.id, cursor)
-    archive.posts.keep_aside(feed.account, page.posts, now)
+    archive.posts.save_detached(feed.account, page.posts, now)
     trouble = ""
     try:
         if not archive.ties.streams(feed.account):
             # Read before the first sync: without what passed between them a friend would be a stranger.
-            await read_interactions(source, archive, unwatched, now)
+            await read_interactions(source, archive, ignore_progress, now)
         await read_relationships(source, archive, page.posts, now)
     except SourceError as error:
         trouble = str(error)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..models.errors import QuietfeedError, StoreError
 from ..store.archive import Archive
-from ..store.places import Places, find_places
+from ..store.places import AppPaths, find_places
 from ..store.settings import read_config
 from ..store.tokens import TokenStore
 from .accounts import Accounts
@@ -54,7 +54,7 @@ async def examine() -> AsyncIterator[Finding]:
     archive.close()
 
 
-def _settings(places: Places) -> Finding:
+def _settings(places: AppPaths) -> Finding:
     path = places.config_file
     try:
         read_config(path)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from ..filters.ties import together
+from ..filters.ties import merge_ties
 from ..models.joined import Handle, PersonKey
 from ..models.mark import Mute, PersonMark
 from ..models.tie import Tie
@@ -68,7 +68,7 @@ class Joins:
             ties[person] = self._whole(handles, own)
         return ties
 
-    def unsaid(self, account: str, people: Iterable[str]) -> set[str]:
+    def pending_relationships(self, account: str, people: Iterable[str]) -> set[str]:
         """Of which of these people a server has still to say whether they and the user follow each other.
 
         Of a joined person, the server of any handle: a friend there is a friend here.
@@ -77,8 +77,12 @@ class Joins:
         handles = {person: self.keys((account, person)) for person in people}
         for where, person in (key for keys in handles.values() for key in keys):
             wanted.setdefault(where, set()).add(person)
-        unsaid = {(where, each) for where, those in wanted.items() for each in self._archive.ties.unsaid(where, those)}
-        return {person for person, keys in handles.items() if not unsaid.isdisjoint(keys)}
+        pending_relationships = {
+            (where, each)
+            for where, those in wanted.items()
+            for each in self._archive.ties.pending_relationships(where, those)
+        }
+        return {person for person, keys in handles.items() if not pending_relationships.isdisjoint(keys)}
 
     def _whole(self, handles: tuple[Handle, ...], own: Mapping[PersonKey, Tie]) -> Tie:
         networks = {handle.network for handle in handles}
@@ -86,7 +90,7 @@ class Joins:
             (f"on {handle.network}" if len(networks) > 1 else f"as {handle.handle}", own[handle.key])
             for handle in handles
         ]
-        tie = together(parts)
+        tie = merge_ties(parts)
         if tie.vouched and tie.not_known:
             # Said of two handles before they were one person: the newer word holds.
             word = self.words(handles)[-1].word

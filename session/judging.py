@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from ..filters.base_model import EMPTY, base_model
 from ..filters.habits import HabitBook
 from ..filters.judge import judge
-from ..filters.starter import EMPTY, starter
-from ..models.case import Case
+from ..models.context import PostContext
 from ..models.errors import RecordError
 from ..models.mark import Mark
 from ..models.person import Person
@@ -18,7 +18,7 @@ from ..models.record import category_from_record, post_from_record, tie_from_rec
 from ..models.tie import NO_TIE, Tie
 from ..models.verdict import Category, Verdict
 from ..sources import network
-from .said import Words
+from .mark_index import MarkIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class InputError:
     """Something in the input that cannot be judged, and why, in one sentence."""
 
     number: int
     sentence: str
 
 
-def read_records(lines: Iterable[str], ties: Mapping[str, Tie]) -> Iterator[Line | Trouble]:
+def read_records(lines: Iterable[str], ties: Mapping[str, Tie]) -> Iterator[Line | InputError]:
     """Post records, one JSON object a line; empty lines are passed over."""
     for number, text in enumerate(lines, 1):
         if not text.strip():
@@ -55,10 +55,10 @@ def read_records(lines: Iterable[str], ties: Mapping[str, Tie]) -> Iterator[Line
             booster_tie = None if post.booster is None else _tie(post.booster, ties)
             yield Line(number, post, tie, booster_tie, category_from_record(record))
         except RecordError as error:
-            yield Trouble(number, str(error))
+            yield InputError(number, str(error))
 
 
-def read_network(name: str, text: str, ties: Mapping[str, Tie]) -> Iterator[Line | Trouble]:
+def read_network(name: str, text: str, ties: Mapping[str, Tie]) -> Iterator[Line | InputError]:
     """A network's own JSON: one value, or one value a line. Raises UsageError for an unknown network."""
     read = network(name).read_input
     try:
@@ -70,20 +70,20 @@ def read_network(name: str, text: str, ties: Mapping[str, Tie]) -> Iterator[Line
             try:
                 values.append((number, _json(line)))
             except RecordError as error:
-                yield Trouble(number, str(whole if len(lines) == 1 else error))
+                yield InputError(number, str(whole if len(lines) == 1 else error))
     for number, value in values:
         posts, troubles = read(value)
         for post in posts:
             booster_tie = None if post.booster is None else _tie(post.booster, ties)
             yield Line(number, post, _tie(post.author, ties), booster_tie, None)
         for sentence in troubles:
-            yield Trouble(number, sentence)
+            yield InputError(number, sentence)
 
 
-def read_ties(lines: Iterable[str]) -> tuple[dict[str, Tie], list[Trouble]]:
+def read_ties(lines: Iterable[str]) -> tuple[dict[str, Tie], list[InputError]]:
     """Tie records by handle, and what could not be read."""
     ties: dict[str, Tie] = {}
-    troubles: list[Trouble] = []
+    troubles: list[InputError] = []
     for number, text in enumerate(lines, 1):
         if not text.strip():
             continue
@@ -93,21 +93,21 @@ def read_ties(lines: Iterable[str]) -> tuple[dict[str, Tie], list[Trouble]]:
                 raise RecordError('a tie record is a JSON object with a "handle"')
             ties[_handle(record["handle"])] = tie_from_record(record)
         except RecordError as error:
-            troubles.append(Trouble(number, str(error)))
+            troubles.append(InputError(number, str(error)))
     return ties, troubles
 
 
-class Bench:
+class OfflineClassifier:
     """Judges one post after the other as a session would, and can learn as it goes. Nothing is kept."""
 
-    def __init__(self, *, use_starter: bool, now: datetime) -> None:
-        self._starter = starter() if use_starter else EMPTY
-        self._weights = self._starter
+    def __init__(self, *, use_base_model: bool, now: datetime) -> None:
+        self._base_model = base_model() if use_base_model else EMPTY
+        self._weights = self._base_model
         self._now = now
         self._marks: list[Mark] = []
-        self._case: Case | None = None
-        self._words = Words(())
-        self._habits = HabitBook(self._starter)
+        self._context: PostContext | None = None
+        self._words = MarkIndex(())
+        self._habits = HabitBook(self._base_model)
         self._stale = False
 
     def judge(self, line: Line) -> Verdict:
@@ -115,29 +115,33 @@ class Bench:
         if self._stale:
             from ..filters.learn import learn
 
-            self._weights = learn(self._starter, self._marks)
+            self._weights = learn(self._base_model, self._marks)
             self._stale = False
-        self._case = self._make_case(line)
-        return judge(self._case, self._weights, said=self._words.said, now=self._now)
+        self._context = self._make_context(line)
+        return judge(self._context, self._weights, marks=self._words.snapshot, now=self._now)
 
     def learn(self, line: Line) -> None:
         """Learn the mark of a post, as if its key had been pressed."""
         if line.mark is None:
             return
         # A post that was just judged is marked as it was judged; it must not count twice among its author's habits.
-        case = self._case if self._case is not None and self._case.post is line.post else self._make_case(line)
+        context = (
+            self._context if self._context is not None and self._context.post is line.post else self._make_context(line)
+        )
         # A file may use one id twice: every line is a post of its own.
-        mark = Mark(replace(case, post=replace(case.post, id=f"{case.post.id} #{line.number}")), line.mark, self._now)
+        mark = Mark(
+            replace(context, post=replace(context.post, id=f"{context.post.id} #{line.number}")), line.mark, self._now
+        )
         self._marks.append(mark)
         self._words.add(mark)
         self._stale = True
 
-    def _make_case(self, line: Line) -> Case:
+    def _make_context(self, line: Line) -> PostContext:
         post = line.post
         if post.author.id:
             self._habits.add(post)
         habits = self._habits.of((post.account, post.author.id)) if post.author.id else None
-        return Case(post, line.tie, line.booster_tie, habits)
+        return PostContext(post, line.tie, line.booster_tie, habits)
 
 
 def _json(text: str) -> Any:

@@ -6,14 +6,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..models.mark import Mark
-from ..models.view import Effect, PostKey
+from ..models.view import Change, PostKey
 from .effects import judge_by_steps, others
-from .lesson import Lesson
 from .marking import Marking, today
+from .training_job import TrainingJob
 
 # Subprocesses are not on the way to the first screen.
 if TYPE_CHECKING:
-    from .learner import Learner
+    from .trainer import Trainer
 
 _POSTS_OF_A_VOUCH = 5
 
@@ -22,20 +22,20 @@ class Learning(Marking):
     """What `Marking` does, and lessons. What writes raises StoreError, and has then changed nothing."""
 
     @cached_property
-    def learner(self) -> "Learner":
+    def trainer(self) -> "Trainer":
         """Where lessons are learned, beside the screens."""
-        from .learner import Learner
+        from .trainer import Trainer
 
-        return Learner()
+        return Trainer()
 
-    def lesson(self) -> Lesson:
-        """What is to be learned from the marks as they are now. Have the `learner` learn it, then `take` it."""
+    def training_job(self) -> TrainingJob:
+        """What is to be learned from the marks as they are now. Have the `trainer` learn it, then `apply` it."""
         # Asked for first: what is said meanwhile makes the lesson stale, and is learned with the next.
         state = self.archive.marks.state()
-        self.look_around()
-        return Lesson(state, sorted([*self._words.marks, *self._vouched_posts()], key=lambda mark: mark.at))
+        self.refresh_external_changes()
+        return TrainingJob(state, sorted([*self._words.marks, *self._vouched_posts()], key=lambda mark: mark.at))
 
-    def look_around(self) -> bool:
+    def refresh_external_changes(self) -> bool:
         """Take up what another process said meanwhile (`quietfeed mark` beside the screens); whether there was one."""
         version = self.archive.version()
         if version == self._version:
@@ -54,34 +54,38 @@ class Learning(Marking):
             if word.word == "vouched" and word.person_id:
                 for handle in self._joins.keys((word.account, word.person_id)):
                     posts = (post for _, post in self.archive.posts.by_author(*handle, _POSTS_OF_A_VOUCH))
-                    cases = (self._timeline.make_case(post) for post in posts if post.key not in self._words.said.posts)
-                    marks += [Mark(case, "person", word.at) for case in cases]
+                    contexts = (
+                        self._timeline.make_context(post)
+                        for post in posts
+                        if post.key not in self._words.snapshot.posts
+                    )
+                    marks += [Mark(context, "person", word.at) for context in contexts]
         return marks
 
-    def take(self, lesson: Lesson) -> Effect | None:
+    def apply(self, job: TrainingJob) -> Change | None:
         """Judge with what was learned: "hid 14 more like this, from 6 accounts". None when the lesson is stale."""
-        return [None, *self.take_by_steps(lesson)][-1]
+        return [None, *self.apply_incrementally(job)][-1]
 
-    def take_by_steps(self, lesson: Lesson, first: Collection[PostKey] = ()) -> Iterator[Effect | None]:
+    def apply_incrementally(self, job: TrainingJob, first: Collection[PostKey] = ()) -> Iterator[Change | None]:
         """The same, a few posts at a time, so that keys are answered in between.
 
         The first step judges these posts alone and is what that changed, the last is all that changed. There is none
         where the lesson is stale.
         """
-        if lesson.weights is None or lesson.state != self.archive.marks.state():
+        if job.weights is None or job.state != self.archive.marks.state():
             return
-        self._timeline.weights = lesson.weights
+        self._timeline.weights = job.weights
         for effect in judge_by_steps(self._timeline, self.level, first, today()):
             yield effect and replace(effect, sentence=others(effect) or "learned")
-        lesson.keep(self.archive)
-        self._learned = lesson.state
+        job.keep(self.archive)
+        self._learned = job.state
 
-    def catch_up(self) -> None:
+    def train_pending(self) -> None:
         """Learn what was marked and not learned yet, here and now: for scripts, which have no loop to keep free."""
         if self.unlearned:
-            lesson = self.lesson()
-            lesson.run()
-            self.take(lesson)
+            job = self.training_job()
+            job.run()
+            self.apply(job)
 
     @property
     def unlearned(self) -> bool:

@@ -6,7 +6,7 @@ from ..models.account import Account
 from ..models.errors import SourceError
 from ..models.post import Media
 from ..store.pictures import PictureCache
-from ..store.places import Places
+from ..store.places import AppPaths
 
 _DEMO = "demo:"
 
@@ -14,7 +14,7 @@ _DEMO = "demo:"
 class Pictures:
     """Answers with the bytes of pictures. `shown`: whether screens show them unasked; a key changes it for the run."""
 
-    def __init__(self, places: Places | None, *, shown: bool) -> None:
+    def __init__(self, places: AppPaths | None, *, shown: bool) -> None:
         self._cache = None if places is None else PictureCache(places.cache / "pictures")
         self.shown = shown
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from ..models.joined import PersonKey
 from ..models.mark import Mark
 from ..models.verdict import Level
-from ..models.view import HiddenAs, Judged, hidden_as
+from ..models.view import HideCause, JudgedPost, hide_cause
 
 _DAYS = 14
 _ACCOUNTS = 10
@@ -21,9 +21,9 @@ class Report:
     """What the report draws: newest day first, noisiest account first."""
 
     shown: int
-    days: tuple[tuple[date, int, dict[HiddenAs, int]], ...]
+    days: tuple[tuple[date, int, dict[HideCause, int]], ...]
     """A day, how many posts it shows, and how many it hides as what."""
-    accounts: tuple[tuple[tuple[str, ...], int, HiddenAs], ...]
+    accounts: tuple[tuple[tuple[str, ...], int, HideCause], ...]
     """The handles of an author, how many of their posts are hidden, and mostly as what."""
     sure: tuple[tuple[str, int], ...]
     """How many posts are judged with how much certainty."""
@@ -31,12 +31,12 @@ class Report:
 
 
 def make_report(
-    timeline: Sequence[Judged], level: Level, handles_of: Callable[[PersonKey], Collection[PersonKey]]
+    timeline: Sequence[JudgedPost], level: Level, handles_of: Callable[[PersonKey], Collection[PersonKey]]
 ) -> Report:
     """The figures of the loaded posts at a level; a joined person, all of whose handles are told, is one account."""
     shown: Counter[date] = Counter()
-    hidden: dict[date, Counter[HiddenAs]] = {}
-    noise: dict[PersonKey, Counter[HiddenAs]] = {}
+    hidden: dict[date, Counter[HideCause]] = {}
+    noise: dict[PersonKey, Counter[HideCause]] = {}
     names: dict[PersonKey, dict[str, None]] = {}
     sure: Counter[str] = Counter()
     for judged in timeline:
@@ -45,7 +45,7 @@ def make_report(
         if judged.verdict.shown_at(level):
             shown[day] += 1
             continue
-        kind = hidden_as(judged.verdict)
+        kind = hide_cause(judged.verdict)
         hidden.setdefault(day, Counter())[kind] += 1
         # What several accounts of the user see of one handle is one account's too.
         author = judged.post.author

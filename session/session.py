@@ -15,18 +15,18 @@ from ..models.config import Config
 from ..models.errors import NotFound, SourceError, StoreError, UsageError
 from ..models.post import Post
 from ..models.record import Record
-from ..models.view import Arrival, Effect, Gap, HiddenAs, Judged, PostKey, Progress, hidden_as
+from ..models.view import Change, Gap, HideCause, JudgedPost, PostKey, Progress, RefreshResult, hide_cause
 from ..sources import network
 from ..store.archive import Archive
-from ..store.places import Places, find_places
+from ..store.places import AppPaths, find_places
 from ..store.settings import read_config
 from ..store.tokens import TokenStore
 from .accounts import Accounts
-from .joining import Joining
+from .linking import Joining
 from .marking import today, utc_now
 from .pictures import Pictures
-from .reading import Reading
-from .transfer import What, export, take_back
+from .transfer import What, export, import_records
+from .unread import UnreadTracker
 
 # Whatever asks a network is imported when one is asked: none is on the way to the first screen.
 if TYPE_CHECKING:
@@ -62,9 +62,9 @@ def open_demo(seed: int = 1, now: datetime | None = None, settings: Config | Non
     archive = Archive(None)
     demo = Demo(seed=seed, now=now)
     archive.add_account(demo.account)
-    config = replace(_hands(settings), first_sync_posts=1000)
+    config = replace(_ui_settings(settings), first_sync_posts=1000)
     session = Session(archive, config, Accounts(archive, None, {demo.account.key: demo}), None)
-    _at_once(session.refresh(lambda _progress: None))
+    _run_sync(session.refresh(lambda _progress: None))
     return session
 
 
@@ -78,15 +78,15 @@ async def open_public(handle: str, server: str = "", settings: Config | None = N
     source = await network(name).look(handle, server)
     archive = Archive(None)
     archive.add_account(source.account)
-    config = replace(_hands(settings), first_sync_posts=5000, pictures="off")
+    config = replace(_ui_settings(settings), first_sync_posts=5000, pictures="off")
     return Session(archive, config, Accounts(archive, None, {source.account.key: source}), None)
 
 
-def _hands(settings: Config | None) -> Config:
+def _ui_settings(settings: Config | None) -> Config:
     return Config() if settings is None else Config(theme=settings.theme, keyset=settings.keyset, keys=settings.keys)
 
 
-def _at_once(answer: Coroutine[Any, Any, T]) -> T:
+def _run_sync(answer: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine that never waits, with or without a loop around: the demo world answers from memory."""
     try:
         answer.send(None)
@@ -96,7 +96,7 @@ def _at_once(answer: Coroutine[Any, Any, T]) -> T:
     raise RuntimeError("the demo world waited for something")
 
 
-async def _side_by_side(answers: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
+async def _gather(answers: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
     """Await all of them at once, so that a server that does not answer keeps nobody else waiting."""
     if len(answers) == 1:
         # Without a loop around, as the demo world is asked.
@@ -114,17 +114,17 @@ async def _side_by_side(answers: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
 class Session(Joining):
     """One run of quietfeed: what all from `Marking` to `Joining` do to what is loaded, and networks and files.
 
-    All methods answer at once, except the `async` ones and `Lesson.run`. Those that ask a network raise SourceError,
-    or tell the trouble in the Arrival they answer with.
+    All methods answer at once, except the `async` ones and `TrainingJob.run`. Those that ask a network raise
+    SourceError, or tell the trouble in the RefreshResult they answer with.
     """
 
-    def __init__(self, archive: Archive, config: Config, accounts: Accounts, places: Places | None) -> None:
+    def __init__(self, archive: Archive, config: Config, accounts: Accounts, places: AppPaths | None) -> None:
         super().__init__(archive, config)
         self.config = config
         self.places = places
         self.signing_in = accounts
         self.pictures = Pictures(places, shown=config.pictures != "off" and not config.data_saving)
-        self.reading = Reading(archive)
+        self.reading = UnreadTracker(archive)
         self.accounts_changed()
 
     @property
@@ -151,7 +151,7 @@ class Session(Joining):
         top = posts[0].post.at if posts and not self._timeline.newest else None
         return [gap for gap in gaps if (bottom is None or gap.at >= bottom) and (top is None or gap.at <= top)]
 
-    async def refresh(self, report: Report, accounts: Sequence[Account] | None = None) -> Arrival:
+    async def refresh(self, report: Report, accounts: Sequence[Account] | None = None) -> RefreshResult:
         """Ask every account (or these) for news, keep it, judge it. Trouble with one does not stop the others."""
         from .sync import sync_account
 
@@ -173,16 +173,16 @@ class Session(Joining):
             except (SourceError, UsageError) as error:
                 return [str(error)]
 
-        asked = await _side_by_side([ask(account) for account in (self.accounts if accounts is None else accounts)])
+        asked = await _gather([ask(account) for account in (self.accounts if accounts is None else accounts)])
         troubles = [trouble for each in asked for trouble in each]
-        self.look_around()
+        self.refresh_external_changes()
         # What another process fetched stands among what is loaded, and is no news to this one's.
-        if missed := self._timeline.missed():
+        if missed := self._timeline.external_new():
             new += self._arrived(missed)
         self._timeline.reread_ties(today())
         return self._arrival(new, troubles)
 
-    async def more(self, want: int, report: Report) -> Arrival:
+    async def more(self, want: int, report: Report) -> RefreshResult:
         """Older posts, kept ones first, then from the networks, until `want` more are shown (bounded, and said)."""
         before = {judged.key for judged in self.timeline}
         goal = self.counts().shown + want
@@ -200,7 +200,7 @@ class Session(Joining):
         new = [judged.key for judged in self.timeline if judged.key not in before]
         return self._arrival(new, troubles)
 
-    async def fill(self, gap: Gap, report: Report) -> Arrival:
+    async def fill(self, gap: Gap, report: Report) -> RefreshResult:
         """Fetch what a gap left out (bounded: what remains stays a gap)."""
         new, troubles = await self._fill(gap, _PAGES_A_FILL, report)
         return self._arrival(new, troubles)
@@ -229,31 +229,31 @@ class Session(Joining):
         return new, troubles
 
     def _arrived(self, keys: Sequence[PostKey]) -> list[PostKey]:
-        self.reading.look_again()
-        return self._timeline.arrive(keys, today())
+        self.reading.reload()
+        return self._timeline.add_new(keys, today())
 
-    def read_all(self, keys: Sequence[PostKey]) -> Effect:
+    def read_all(self, keys: Sequence[PostKey]) -> Change:
         """These posts are read; undo makes those that were not unread again."""
         fresh = self.reading.read(keys)
         self.reading.keep()
 
-        def take_back() -> Effect:
-            self.reading.unread_again(fresh)
+        def take_back() -> Change:
+            self.reading.mark_unread(fresh)
             self.reading.keep()
-            return Effect(f"{len(fresh)} unread again")
+            return Change(f"{len(fresh)} unread again")
 
         if fresh:
             self._undo.append(take_back)
         count = "one post is" if len(fresh) == 1 else f"{len(fresh)} posts are"
-        return Effect(f"{count} read" if fresh else "everything here was read before")
+        return Change(f"{count} read" if fresh else "everything here was read before")
 
-    def _arrival(self, new: list[PostKey], troubles: list[str]) -> Arrival:
-        self.settle()
+    def _arrival(self, new: list[PostKey], troubles: list[str]) -> RefreshResult:
+        self.rejudge_stale()
         shown = self._timeline.shown(self.level)
         count = sum(key in shown for key in new)
-        return Arrival(tuple(new), count, len(new) - count, tuple(dict.fromkeys(troubles)))
+        return RefreshResult(tuple(new), count, len(new) - count, tuple(dict.fromkeys(troubles)))
 
-    async def thread(self, key: PostKey) -> tuple[list[Judged], list[Judged]]:
+    async def thread(self, key: PostKey) -> tuple[list[JudgedPost], list[JudgedPost]]:
         """What stands before and after a post in its conversation, judged, and kept aside as posts of feeds are: so it
         can be marked, and says why. Raises SourceError.
         """
@@ -294,15 +294,15 @@ class Session(Joining):
             raise NotFound(f"There is no account {feed.account} any more.")
         source = await self.signing_in.source(account)
         page = await read_page(source, self.archive, feed, cursor, now=utc_now())
-        posts = [judged.post for judged in self.beside(page.keys)]
+        posts = [judged.post for judged in self.get_or_load(page.keys)]
         # Of whom a post was loaded before, the tie was looked up before: it may be known only since now.
         self._timeline.reread_ties(today(), posts)
         return page
 
-    def beside(self, keys: Sequence[PostKey]) -> list[Judged]:
+    def get_or_load(self, keys: Sequence[PostKey]) -> list[JudgedPost]:
         """These kept posts as they are judged now, in their order, also where they were let go of meanwhile."""
         if missing := [key for key in keys if self._timeline.get(key) is None]:
-            self._timeline.set_aside(missing, today())
+            self._timeline.load_detached(missing, today())
         return [judged for key in keys if (judged := self._timeline.get(key)) is not None]
 
     async def feed_named(self, name: str) -> "Feed":
@@ -315,18 +315,18 @@ class Session(Joining):
         """A picture of a post or a person, from the cache or its server. Raises SourceError."""
         return await self.pictures.get(address, next((each for each in self.accounts if each.key == account), None))
 
-    def _conversation(self, account: Account, posts: Sequence[Post]) -> list[Judged]:
+    def _conversation(self, account: Account, posts: Sequence[Post]) -> list[JudgedPost]:
         kept = self.archive.posts.known(account.key, [post.id for post in posts])
         try:
-            self.archive.posts.keep_aside(account.key, [post for post in posts if post.id not in kept], utc_now())
+            self.archive.posts.save_detached(account.key, [post for post in posts if post.id not in kept], utc_now())
         except StoreError:
             # On a full disk it can be read all the same.
             return self._timeline.judge_all(list(posts), today())
-        return self.beside([(account.key, post.id) for post in posts])
+        return self.get_or_load([(account.key, post.id) for post in posts])
 
     def place(self) -> PostKey | None:
         """Where the user was reading, at this level, when quietfeed was last left."""
-        kept = self.archive.fact(f"place_{self.level.name}")
+        kept = self.archive.get_state(f"place_{self.level.name}")
         if not isinstance(kept, str):
             return None
         account, post_id = json.loads(kept)
@@ -335,38 +335,38 @@ class Session(Joining):
     def keep_place(self, key: PostKey | None) -> None:
         """Remember where the user is reading, at this level."""
         if key is not None:
-            self.archive.set_facts(**{f"place_{self.level.name}": json.dumps(key)})
+            self.archive.set_state(**{f"place_{self.level.name}": json.dumps(key)})
 
-    def count_hidden(self, keys: Sequence[PostKey]) -> Counter[HiddenAs]:
+    def count_hidden(self, keys: Sequence[PostKey]) -> Counter[HideCause]:
         """As what the hidden ones among these posts are hidden, at the current level."""
         judged = (self._timeline.get(key) for key in keys)
-        return Counter(hidden_as(each.verdict) for each in judged if each and not each.verdict.shown_at(self.level))
+        return Counter(hide_cause(each.verdict) for each in judged if each and not each.verdict.shown_at(self.level))
 
     def export(self, what: What) -> Iterator[Record]:
         """All marks, ties or posts that are kept, as records."""
         return export(self.archive, what)
 
-    def take_back(self, records: Sequence[tuple[int, Record]]) -> tuple[dict[str, int], list[tuple[int, str]]]:
+    def import_records(self, records: Sequence[tuple[int, Record]]) -> tuple[dict[str, int], list[tuple[int, str]]]:
         """Import what was exported, each record with its line number; how many, and what could not be read."""
-        return take_back(self.archive, records, utc_now())
+        return import_records(self.archive, records, utc_now())
 
     def accounts_changed(self) -> None:
         """An account came or went: whose posts are the user's own, and who is joined, is looked up again."""
-        self._timeline.belong(self.accounts)
+        self._timeline.set_own_accounts(self.accounts)
         self.joins_changed()
 
     def kept_theme(self) -> str:
         """The theme that was chosen last, "" where none was."""
-        kept = self.archive.fact("theme")
+        kept = self.archive.get_state("theme")
         return kept if isinstance(kept, str) else ""
 
     def keep_theme(self, name: str) -> None:
         """Remember the theme for the next start."""
-        self.archive.set_facts(theme=name)
+        self.archive.set_state(theme=name)
 
     async def close(self) -> None:
         """Close sources and store, and end what learns."""
-        if "learner" in vars(self):
-            self.learner.close()
+        if "trainer" in vars(self):
+            self.trainer.close()
         await self.signing_in.close()
         self.archive.close()

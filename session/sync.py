@@ -25,10 +25,10 @@ _PAGES_A_REFRESH = 10
 _PAGES_AT_FIRST = 100
 _COUNTS_A_SYNC = 40
 _ASKED_A_SYNC = 200
-_PASSING = (RateLimited, SignInNeeded, Unreachable)
+TRANSIENT_ERRORS = (RateLimited, SignInNeeded, Unreachable)
 
 
-def unwatched(progress: Progress) -> None:
+def ignore_progress(progress: Progress) -> None:
     """A Report for whoever waits for the answer, and not for its progress."""
 
 
@@ -42,7 +42,7 @@ async def sync_account(
     """
     account = source.account.key
     first = archive.posts.newest(account) is None
-    source.remember(archive.posts.counted(account, now - COUNTS_AGE))
+    source.prime_cache(archive.posts.with_fresh_counts(account, now - COUNTS_AGE))
     troubles: list[str] = []
 
     async def ties() -> None:
@@ -65,14 +65,16 @@ async def sync_account(
 
     async def left_out() -> None:
         # Whoever could not be asked for when their posts came must not stay without an answer.
-        asked = [person for person in archive.ties.unasked(account, _ASKED_A_SYNC) if person != source.account.id]
+        asked = [
+            person for person in archive.ties.never_requested(account, _ASKED_A_SYNC) if person != source.account.id
+        ]
         if asked:
             archive.ties.keep_relationships(account, await source.relationships(asked), now)
 
     async def counts() -> None:
-        asked = archive.posts.people_to_ask(account, _COUNTS_A_SYNC, now)
+        asked = archive.posts.profiles_to_refresh(account, _COUNTS_A_SYNC, now)
         if asked:
-            archive.posts.keep_asked(account, asked, await source.people(asked), now)
+            archive.posts.save_profiles(account, asked, await source.people(asked), now)
 
     failed = set()
     for step in (ties, timeline, left_out, counts) if first else (timeline, ties, left_out, counts):
@@ -82,7 +84,7 @@ async def sync_account(
             troubles.append(str(error))
             failed.add(step)
     if ties in failed and timeline not in failed:
-        archive.ties.still_unheard(account, now)
+        archive.ties.interactions_still_failing(account, now)
     return list(dict.fromkeys([*troubles, *map(str, unanswered)]))
 
 
@@ -147,7 +149,7 @@ async def _go_on(
         report(Progress(account, "fetching older posts", number, pages))
         try:
             page = await source.timeline(gaps[0].cursor)
-        except _PASSING:
+        except TRANSIENT_ERRORS:
             raise
         except SourceError:
             return
@@ -185,12 +187,12 @@ async def read_relationships(source: Source, archive: Archive, posts: Iterable[P
     try:
         answered = await source.relationships(asked)
     except SourceError:
-        archive.ties.keep_silence(account.key, now)
+        archive.ties.record_no_answer(account.key, now)
         raise
     if answered:
         archive.ties.keep_relationships(account.key, answered, now)
     else:
-        archive.ties.keep_silence(account.key, now)
+        archive.ties.record_no_answer(account.key, now)
 
 
 async def read_interactions(source: Source, archive: Archive, report: Report, now: datetime) -> None:
@@ -205,9 +207,9 @@ async def read_interactions(source: Source, archive: Archive, report: Report, no
             archive.ties.keep_interactions(account, page.interactions, page.stream, page.since)
             report(Progress(account, "reading who answers you", seen))
     except SourceError:
-        archive.ties.keep_unheard(account, now)
+        archive.ties.interactions_failed(account, now)
         raise
-    archive.ties.heard(account)
+    archive.ties.interactions_synced(account)
 
 
 def _gap_below(page: Page, account: str, older_at: datetime | None, above: datetime, archive: Archive) -> Gap | None:

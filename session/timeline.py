@@ -6,29 +6,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
+from ..filters.base_model import base_model
 from ..filters.habits import HabitBook
 from ..filters.judge import judge, judge_all
-from ..filters.starter import starter
 from ..filters.ties import name
 from ..models.account import Account
-from ..models.case import Case
+from ..models.context import PostContext
 from ..models.joined import PersonKey
-from ..models.mark import Said
+from ..models.mark import UserMarks
 from ..models.post import Post
 from ..models.tie import NO_TIE, Tie
 from ..models.verdict import Category, Level, Reason, Verdict
-from ..models.view import HIDDEN_AS, Counts, HiddenAs, Judged, PostKey, hidden_as
+from ..models.view import HIDE_CAUSES, Counts, HideCause, JudgedPost, PostKey, hide_cause
 from ..models.weights import Weights
 from ..store.archive import Archive
-from ..store.posts import Place
+from ..store.posts import SortKey
 from .joins import Joins
 
 
 @dataclass(slots=True)
 class _Loaded:
-    place: Place
-    case: Case
-    judged: Judged
+    place: SortKey
+    context: PostContext
+    judged: JudgedPost
 
 
 class Timeline:
@@ -38,11 +38,11 @@ class Timeline:
     go of what lies behind.
     """
 
-    def __init__(self, archive: Archive, weights: Weights, said: Said, joins: Joins) -> None:
+    def __init__(self, archive: Archive, weights: Weights, marks: UserMarks, joins: Joins) -> None:
         self._archive = archive
         self._joins = joins
         self.weights = weights
-        self.said = said
+        self.marks = marks
         self.revision = 0
         """Changes whenever a post comes or a verdict changes, so that a screen knows when to look again."""
         self._own: dict[str, str] = {}
@@ -51,23 +51,23 @@ class Timeline:
         self._aside: set[PostKey] = set()
         self._ties: dict[PersonKey, Tie] = {}
         self._unsaid: set[PersonKey] = set()
-        self._habits = HabitBook(starter())
+        self._habits = HabitBook(base_model())
         self._by_author: dict[PersonKey, list[PostKey]] = {}
-        self._met_again: set[PersonKey] = set()
-        self._met_with: dict[PersonKey, int] = {}
-        self._unsettled: dict[PostKey, None] = {}
-        self._top: Place | None = None
+        self._authors_with_new_posts: set[PersonKey] = set()
+        self._judged_with_count: dict[PersonKey, int] = {}
+        self._stale: dict[PostKey, None] = {}
+        self._top: SortKey | None = None
         self._above = 0
-        self._bottom: Place | None = None
+        self._bottom: SortKey | None = None
         self.complete = False
         """Whether everything below that is kept is loaded."""
 
-    def belong(self, accounts: Iterable[Account]) -> None:
+    def set_own_accounts(self, accounts: Iterable[Account]) -> None:
         """Whose timelines these are, so that the user's own posts are known."""
         self._own = {account.key: account.id for account in accounts}
 
     @property
-    def posts(self) -> list[Judged]:
+    def posts(self) -> list[JudgedPost]:
         """All loaded posts, newest first."""
         return [self._loaded[account, post_id].judged for _, account, post_id in self._order]
 
@@ -81,22 +81,22 @@ class Timeline:
         """How many posts came, since the newest were loaded last, that wait above what is loaded."""
         return 0 if self._top is None else self._above
 
-    def get(self, key: PostKey) -> Judged | None:
+    def get(self, key: PostKey) -> JudgedPost | None:
         """A loaded post."""
         loaded = self._loaded.get(key)
         return None if loaded is None else loaded.judged
 
-    def case(self, key: PostKey) -> Case | None:
+    def context(self, key: PostKey) -> PostContext | None:
         """What the judgement knows of a loaded post."""
         loaded = self._loaded.get(key)
-        return None if loaded is None else loaded.case
+        return None if loaded is None else loaded.context
 
     def keys(self) -> list[PostKey]:
         """All loaded posts, newest first, and those set aside behind them."""
         return [*((account, post_id) for _, account, post_id in self._order), *self._aside]
 
     def load(self, count: int, now: datetime) -> int:
-        """Load that many older kept posts; how many came. `settle` follows, at once or later."""
+        """Load that many older kept posts; how many came. `rejudge_stale` follows, at once or later."""
         page = self._archive.posts.page(count, self._bottom)
         self.complete = len(page) < count
         self.revision += 1
@@ -106,7 +106,7 @@ class Timeline:
         return len(page)
 
     def load_newer(self, count: int, now: datetime) -> int:
-        """Load that many kept posts above those that are loaded; how many came. `settle` follows, at once or later."""
+        """Load that many kept posts above the loaded ones; how many came. `rejudge_stale` follows, at once or later."""
         if self._top is None:
             return 0
         page = self._archive.posts.page_above(count, self._top)
@@ -127,7 +127,7 @@ class Timeline:
 
     def start_at_newest(self) -> None:
         """Let go of everything: `load` then brings the newest posts."""
-        self.let_go(list(self._loaded))
+        self.evict(list(self._loaded))
         self._top = self._bottom = None
         self.complete = False
 
@@ -136,7 +136,7 @@ class Timeline:
         self._start(self._archive.posts.page_above(count), count, now)
         self.complete = True
 
-    def _start(self, page: list[tuple[Place, Post]], count: int, now: datetime) -> None:
+    def _start(self, page: list[tuple[SortKey, Post]], count: int, now: datetime) -> None:
         above = self.above
         self.start_at_newest()
         if page:
@@ -144,14 +144,14 @@ class Timeline:
             self._bottom = page[-1][0]
             self._above = above
         self._add(page, now)
-        self.settle(now)
+        self.rejudge_stale(now)
 
     def trim(self, above: int, below: int, first: PostKey, last: PostKey) -> None:
         """Let go of all but so many posts above one loaded post, and so many below another."""
         start = max(self._number(first) - above, 0)
         end = min(self._number(last) + below + 1, len(self._order))
         newer, stay, older = self._order[:start], self._order[start:end], self._order[end:]
-        self.let_go([(account, post_id) for _, account, post_id in newer + older])
+        self.evict([(account, post_id) for _, account, post_id in newer + older])
         if newer:
             self._above = self.above
             self._top = (-stay[0][0], *stay[0][1:])
@@ -168,25 +168,25 @@ class Timeline:
     def _number(self, key: PostKey) -> int:
         return bisect_left(self._order, _order(self._loaded[key].place))
 
-    def let_go(self, keys: Iterable[PostKey]) -> None:
+    def evict(self, keys: Iterable[PostKey]) -> None:
         """Forget loaded posts; what is known of their people and of their authors' habits stays."""
         gone = set(keys)
-        for author in {_author(self._loaded[key].case.post) for key in gone}:
+        for author in {_author(self._loaded[key].context.post) for key in gone}:
             left = [key for key in self._by_author[author] if key not in gone]
             if left:
                 self._by_author[author] = left
             else:
                 del self._by_author[author]
-            self._met_with.pop(author, None)
+            self._judged_with_count.pop(author, None)
         for key in gone:
             del self._loaded[key]
-            self._unsettled.pop(key, None)
+            self._stale.pop(key, None)
         self._order = [each for each in self._order if each[1:] not in gone]
         self._aside -= gone
-        self._met_again.intersection_update(self._by_author)
+        self._authors_with_new_posts.intersection_update(self._by_author)
         self.revision += 1
 
-    def arrive(self, keys: Iterable[PostKey], now: datetime, *, anywhere: bool = False) -> list[PostKey]:
+    def add_new(self, keys: Iterable[PostKey], now: datetime, *, anywhere: bool = False) -> list[PostKey]:
         """Take in posts that were just kept; those below what is loaded wait until they are scrolled to.
 
         With `anywhere` they are taken in all the same: for the one post that a script asks for.
@@ -207,7 +207,7 @@ class Timeline:
         self._add(found, now)
         return [post.key for _, post in found]
 
-    def missed(self) -> list[PostKey]:
+    def external_new(self) -> list[PostKey]:
         """What another process kept in the stretch that is loaded."""
         if self._bottom is None and not self.complete:
             return []
@@ -220,62 +220,66 @@ class Timeline:
             and (bottom is None or _order(place) <= _order(bottom))
         ]
 
-    def set_aside(self, keys: Iterable[PostKey], now: datetime) -> None:
+    def load_detached(self, keys: Iterable[PostKey], now: datetime) -> None:
         """Take in kept posts beside the timeline, which does not show them: so what a search found can be marked."""
         found = self._archive.posts.get([key for key in keys if key not in self._loaded])
         self._aside.update(post.key for _, post in found)
         self._add(found, now, aside=True)
-        self.settle(now)
+        self.rejudge_stale(now)
 
     def reread_ties(self, now: datetime, of: Sequence[Post] | None = None) -> list[PostKey]:
         """Look ties up again, all or those to the people of these posts; judge again where one changed: those keys."""
-        before, unsaid = self._ties, self._unsaid
-        posts = [loaded.case.post for loaded in self._loaded.values()]
+        before, pending_relationships = self._ties, self._unsaid
+        posts = [loaded.context.post for loaded in self._loaded.values()]
         if of is None:
             self._ties, self._unsaid = {}, set()
         else:
             posts += of
             people = {handle for post in of for person in _people(post) for handle in self._joins.keys(person)}
             self._ties = {person: tie for person, tie in before.items() if person not in people}
-            self._unsaid = unsaid - people
+            self._unsaid = pending_relationships - people
         self._read_ties(posts)
-        changed = {person for person in before if before[person] != self._ties.get(person)} | (unsaid ^ self._unsaid)
-        again = [key for key, loaded in self._loaded.items() if not changed.isdisjoint(_people(loaded.case.post))]
-        self._make_cases(again, now)
+        changed = {person for person in before if before[person] != self._ties.get(person)} | (
+            pending_relationships ^ self._unsaid
+        )
+        again = [key for key, loaded in self._loaded.items() if not changed.isdisjoint(_people(loaded.context.post))]
+        self._make_contexts(again, now)
         return again
 
     def judge_again(self, keys: Iterable[PostKey], now: datetime) -> None:
         """Judge these posts with what is known and said now."""
         for key in keys:
             loaded = self._loaded[key]
-            loaded.judged = self._judged(loaded.case, judge(loaded.case, self.weights, said=self.said, now=now), now)
+            loaded.judged = self._judged(
+                loaded.context, judge(loaded.context, self.weights, marks=self.marks, now=now), now
+            )
         self.revision += 1
 
-    def settle(self, now: datetime, most: int | None = None) -> int:
+    def rejudge_stale(self, now: datetime, most: int | None = None) -> int:
         """Judge authors of whom more posts came again: their habits are better known now, for earlier posts too.
 
         At most that many posts, the others the next time; how many were judged.
         """
-        due = [author for author in self._met_again if self._is_due(author)]
+        due = [author for author in self._authors_with_new_posts if self._is_due(author)]
         for author in due:
-            self._met_with[author] = len(self._by_author[author])
-            self._unsettled |= dict.fromkeys(self._by_author[author])
-        self._met_again.difference_update(due)
-        keys = list(islice(self._unsettled, most))
+            self._judged_with_count[author] = len(self._by_author[author])
+            self._stale |= dict.fromkeys(self._by_author[author])
+        self._authors_with_new_posts.difference_update(due)
+        keys = list(islice(self._stale, most))
         for key in keys:
-            del self._unsettled[key]
+            del self._stale[key]
         if keys:
-            self._make_cases(keys, now)
+            self._make_contexts(keys, now)
         return len(keys)
 
     @property
-    def unsettled(self) -> bool:
-        """Whether there is something to `settle`."""
-        return bool(self._unsettled) or any(map(self._is_due, self._met_again))
+    def has_stale(self) -> bool:
+        """Whether there is something to `rejudge_stale`."""
+        return bool(self._stale) or any(map(self._is_due, self._authors_with_new_posts))
 
     def _is_due(self, author: PersonKey) -> bool:
         # Between the fortieth and the forty-first post a habit stays what it is: looked at again a third later.
-        return 3 * len(self._by_author[author]) >= 4 * self._met_with.get(author, 0)
+        return 3 * len(self._by_author[author]) >= 4 * self._judged_with_count.get(author, 0)
 
     def by_author(self, person: PersonKey) -> list[PostKey]:
         """The loaded posts an author wrote, boosted or not."""
@@ -285,7 +289,7 @@ class Timeline:
         """The tie to somebody in a loaded post."""
         return self._ties.get((account, person_id), NO_TIE)
 
-    def asked(self, account: str, person_id: str) -> bool:
+    def relationship_known(self, account: str, person_id: str) -> bool:
         """Whether the server has said who follows whom of the user and somebody in a loaded post."""
         return (account, person_id) not in self._unsaid
 
@@ -299,7 +303,7 @@ class Timeline:
 
     def counts(self, level: Level) -> Counts:
         """How many posts a level shows and hides, and as what."""
-        hidden: dict[HiddenAs, int] = dict.fromkeys(HIDDEN_AS, 0)
+        hidden: dict[HideCause, int] = dict.fromkeys(HIDE_CAUSES, 0)
         shown = 0
         for key, loaded in self._loaded.items():
             if key in self._aside:
@@ -307,20 +311,22 @@ class Timeline:
             if loaded.judged.verdict.shown_at(level):
                 shown += 1
             else:
-                hidden[hidden_as(loaded.judged.verdict)] += 1
+                hidden[hide_cause(loaded.judged.verdict)] += 1
         return Counts(shown, {kind: count for kind, count in hidden.items() if count})
 
-    def judge_all(self, posts: list[Post], now: datetime) -> list[Judged]:
+    def judge_all(self, posts: list[Post], now: datetime) -> list[JudgedPost]:
         """Judge posts that are not of the timeline itself, such as a conversation."""
         return [judged for _, judged in self._judge_all(posts, now)]
 
-    def _judge_all(self, posts: list[Post], now: datetime) -> list[tuple[Case, Judged]]:
+    def _judge_all(self, posts: list[Post], now: datetime) -> list[tuple[PostContext, JudgedPost]]:
         self._read_ties(posts)
-        cases = [self._case(post) for post in posts]
-        verdicts = judge_all(cases, self.weights, said=self.said, now=now)
-        return [(case, self._judged(case, verdict, now)) for case, verdict in zip(cases, verdicts, strict=True)]
+        contexts = [self._context(post) for post in posts]
+        verdicts = judge_all(contexts, self.weights, marks=self.marks, now=now)
+        return [
+            (context, self._judged(context, verdict, now)) for context, verdict in zip(contexts, verdicts, strict=True)
+        ]
 
-    def _add(self, page: list[tuple[Place, Post]], now: datetime, *, aside: bool = False) -> None:
+    def _add(self, page: list[tuple[SortKey, Post]], now: datetime, *, aside: bool = False) -> None:
         if not page:
             return
         known = {author for author in {_author(post) for _, post in page} if author in self._by_author}
@@ -329,38 +335,40 @@ class Timeline:
                 self._by_author.setdefault(_author(post), []).append(post.key)
                 if post.booster is None:
                     self._habits.add(post)
-        for (place, _), (case, judged) in zip(page, self._judge_all([post for _, post in page], now), strict=True):
+        for (place, _), (context, judged) in zip(page, self._judge_all([post for _, post in page], now), strict=True):
             if not aside and (judged.key not in self._loaded or judged.key in self._aside):
                 insort(self._order, _order(place))
                 self._aside.discard(judged.key)
-            self._loaded[judged.key] = _Loaded(place, case, judged)
-        self._met_again |= known
+            self._loaded[judged.key] = _Loaded(place, context, judged)
+        self._authors_with_new_posts |= known
 
-    def _make_cases(self, keys: Iterable[PostKey], now: datetime) -> None:
+    def _make_contexts(self, keys: Iterable[PostKey], now: datetime) -> None:
         keys = list(keys)
         for key in keys:
             loaded = self._loaded[key]
-            loaded.case = self._case(loaded.case.post)
+            loaded.context = self._context(loaded.context.post)
         self.judge_again(keys, now)
 
-    def make_case(self, post: Post) -> Case:
+    def make_context(self, post: Post) -> PostContext:
         """What the judgement knows of a post, loaded or not."""
         self._read_ties([post])
-        return self._case(post)
+        return self._context(post)
 
-    def _case(self, post: Post) -> Case:
+    def _context(self, post: Post) -> PostContext:
         booster_tie = None if post.booster is None else self.tie(post.account, post.booster.id)
         author = _author(post)
-        return Case(post, self.tie(*author), booster_tie, self._habits.of(author), self.asked(*author))
+        return PostContext(
+            post, self.tie(*author), booster_tie, self._habits.of(author), self.relationship_known(*author)
+        )
 
-    def _judged(self, case: Case, verdict: Verdict, now: datetime) -> Judged:
-        post = case.post
+    def _judged(self, context: PostContext, verdict: Verdict, now: datetime) -> JudgedPost:
+        post = context.post
         own = self._own.get(post.account)
         if own and post.author.id == own:
             verdict = _own_post("you wrote this")
         elif own and post.booster is not None and post.booster.id == own:
             verdict = _own_post("you boosted this")
-        return Judged(post, verdict, case.tie, name(case.tie, now), self.said.posts.get(post.key))
+        return JudgedPost(post, verdict, context.tie, name(context.tie, now), self.marks.posts.get(post.key))
 
     def _read_ties(self, posts: Iterable[Post]) -> None:
         missing: dict[str, dict[str, str]] = {}
@@ -371,10 +379,10 @@ class Timeline:
         for account, people in missing.items():
             for person_id, tie in self._joins.ties(account, people).items():
                 self._ties[account, person_id] = tie
-            self._unsaid |= {(account, person_id) for person_id in self._joins.unsaid(account, people)}
+            self._unsaid |= {(account, person_id) for person_id in self._joins.pending_relationships(account, people)}
 
 
-def _order(place: Place) -> tuple[int, str, str]:
+def _order(place: SortKey) -> tuple[int, str, str]:
     return (-place[0], place[1], place[2])
 
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from math import log
 
 from ..models.verdict import Verdict
-from ..models.view import Judged, PostKey
+from ..models.view import JudgedPost, PostKey
 
 _AN_AUTHOR = 2
 _SURE = 0.9
 
 
-def training_queue(timeline: Sequence[Judged], most: int) -> list[PostKey]:
+def training_queue(timeline: Sequence[JudgedPost], most: int) -> list[PostKey]:
     """The keys of at most that many posts, the most instructive first.
 
     Uncertainty is the entropy of the scores; posts of people the user knows teach what is never hidden anyway, so they
@@ -36,19 +36,19 @@ def training_queue(timeline: Sequence[Judged], most: int) -> list[PostKey]:
     return chosen
 
 
-def is_unsure(judged: Judged) -> bool:
+def is_unsure(judged: JudgedPost) -> bool:
     """Whether the filter is less than nine in ten sure of a post that nobody marked, or says itself that it is not."""
     verdict = judged.verdict
     said = any(reason.kind == "unsure" for reason in verdict.reasons)
     return judged.mark is None and (said or verdict.probability < _SURE)
 
 
-def _decided(judged: Judged) -> bool:
+def _decided(judged: JudgedPost) -> bool:
     """Whether a word of the user hides the post whatever it says: a mark on it would change nothing to be seen."""
     return judged.post.server_hides or any(reason.kind in ("mute", "label") for reason in judged.verdict.reasons[:1])
 
 
-def _worth(judged: Judged) -> float:
+def _worth(judged: JudgedPost) -> float:
     doubt = entropy(judged.verdict)
     return doubt * 0.2 if judged.tie_name in ("close", "known") else doubt
 

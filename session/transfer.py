@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from ..models.errors import RecordError
-from ..models.joined import Handle, Join, KeptApart
+from ..models.joined import DistinctPair, Handle, PersonLink
 from ..models.mark import Mark, Mute, PersonMark
 from ..models.post import Post
 from ..models.record import (
@@ -22,7 +22,7 @@ from ..models.record import (
 from ..models.text import clean_line
 from ..models.tie import FOREVER
 from ..store.archive import Archive
-from ..store.marks import case_from_record, case_to_record
+from ..store.marks import context_from_record, context_to_record
 from ..store.ties import tie_line
 
 What = Literal["marks", "ties", "posts"]
@@ -33,7 +33,7 @@ def export(archive: Archive, what: What) -> Iterator[Record]:
     """All marks (on posts, then words on people, mutes, and who is one person), ties, or posts that are kept."""
     if what == "marks":
         for mark in archive.marks.all():
-            yield {**case_to_record(mark.case), "mark": mark.category, "marked_at": write_time(mark.at)}
+            yield {**context_to_record(mark.context), "mark": mark.category, "marked_at": write_time(mark.at)}
         for word in archive.ties.words():
             yield {
                 "handle": word.handle,
@@ -68,7 +68,7 @@ def export(archive: Archive, what: What) -> Iterator[Record]:
                 yield post_to_record(post)
 
 
-def take_back(
+def import_records(
     archive: Archive, records: Iterable[tuple[int, Record]], now: datetime
 ) -> tuple[dict[str, int], list[tuple[int, str]]]:
     """Take records of an export (or of the contract's tie records) in; how many of each, and what could not be read.
@@ -93,11 +93,11 @@ def take_back(
                     archive.mutes.set(mute)
                 counts["marks"] += 1
             elif "joined" in record:
-                _take_join(archive, Join(_handles(record, "joined"), _marked_at(record, now)))
+                _take_join(archive, PersonLink(_handles(record, "joined"), _marked_at(record, now)))
                 counts["marks"] += 1
             elif "kept_apart" in record:
                 one, other = _handles(record, "kept_apart")[:2]
-                _take_pair(archive, KeptApart(one, other, _marked_at(record, now)))
+                _take_pair(archive, DistinctPair(one, other, _marked_at(record, now)))
                 counts["marks"] += 1
             elif "text" in record:
                 post = post_from_record(record)
@@ -122,7 +122,7 @@ def _mark(record: Record, now: datetime) -> Mark:
     category = category_from_record(record)
     if category is None:
         raise RecordError('"mark" is missing')
-    return Mark(case_from_record(record), category, _marked_at(record, now))
+    return Mark(context_from_record(record), category, _marked_at(record, now))
 
 
 def _word(record: Record, now: datetime) -> PersonMark:
@@ -140,18 +140,18 @@ def _mute(record: Record, now: datetime) -> Mute:
     return Mute(_string(record, "account"), _string(record, "person"), handle, until, _marked_at(record, now))
 
 
-def _take_join(archive: Archive, join: Join) -> None:
+def _take_join(archive: Archive, join: PersonLink) -> None:
     """Join them, unless the user has said since that two of them are two."""
     keys = {handle.key for handle in join.people}
     if not any({pair.one.key, pair.other.key} <= keys and pair.at > join.at for pair in archive.joins.apart()):
-        archive.joins.join(join.people, join.at)
+        archive.joins.link(join.people, join.at)
 
 
-def _take_pair(archive: Archive, pair: KeptApart) -> None:
+def _take_pair(archive: Archive, pair: DistinctPair) -> None:
     """Keep them apart, unless the user has joined them here."""
     keys = {pair.one.key, pair.other.key}
     if not any(keys <= {handle.key for handle in join.people} for join in archive.joins.all()):
-        archive.joins.part((), [pair])
+        archive.joins.unlink((), [pair])
 
 
 def _handle_line(handle: Handle) -> Record:

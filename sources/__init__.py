@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from ..models.account import Account
     from ..models.post import Post
-    from ..models.signin import Authorization, Credentials, Words
+    from ..models.signin import Authorization, Credentials, SignInPrompts
     from ..models.source import Source
 
 SOURCES = {
@@ -25,7 +25,7 @@ SOURCES = {
 class Network(Protocol):
     """What the package of a network offers the session, beside the Source itself."""
 
-    WORDS: Words
+    WORDS: SignInPrompts
     """What its sign-in asks."""
 
     def open_source(

@@ -28,7 +28,7 @@ USER_AGENT = f"quietfeed/{__version__}"
 _LARGEST = 20_000_000
 _TIMEOUT = httpx.Timeout(20.0, connect=10.0)
 _LONGEST = 90.0
-BETWEEN = 0.04
+MIN_REQUEST_INTERVAL = 0.04
 """Seconds at least between two questions to one server."""
 
 _NO_SERVER = "{!r} is not a server's address: it looks like mastodon.social."
@@ -71,7 +71,7 @@ def authorities() -> SSLContext:
     return httpx.create_ssl_context()
 
 
-class Answer:
+class Response:
     """What a server answered: its JSON (None where it is none), its text, and the headers that say how to go on."""
 
     def __init__(
@@ -111,15 +111,15 @@ class Http:
         self._next = 0.0
         self._largest, self._longest = largest or _LARGEST, longest or _LONGEST
 
-    async def get(self, path: str, params: Any = None) -> Answer:
+    async def get(self, path: str, params: Any = None) -> Response:
         """GET a path of the server, or an address on it that a Link header gave. Tried twice where that may help."""
-        return await twice(lambda: self._ask("GET", path, params=params))
+        return await retry_once(lambda: self._ask("GET", path, params=params))
 
-    async def post(self, path: str, data: Mapping[str, str]) -> Answer:
+    async def post(self, path: str, data: Mapping[str, str]) -> Response:
         """POST a form; tried once."""
         return await self._ask("POST", path, data=data)
 
-    async def exchange(self, method: str, path: str, **parts: Any) -> Answer:
+    async def request(self, method: str, path: str, **parts: Any) -> Response:
         """Ask once, and hand back what was refused (4xx) too, for a network that says in the body what that means.
 
         `parts` are those of httpx: params, json, data, headers. Raises Unreachable, RateLimited and SourceError.
@@ -131,7 +131,7 @@ class Http:
             value = _json(body, self.host)
         except SourceError:
             value = None
-        return Answer(value, response.headers, {}, response.status_code, body.decode("utf-8", "replace"))
+        return Response(value, response.headers, {}, response.status_code, body.decode("utf-8", "replace"))
 
     async def close(self) -> None:
         """Close the connection."""
@@ -141,18 +141,18 @@ class Http:
             # A script that syncs in one event loop and closes in the next: the connections went with their own loop.
             return
 
-    async def _ask(self, method: str, path: str, **parts: Any) -> Answer:
+    async def _ask(self, method: str, path: str, **parts: Any) -> Response:
         response, body, now = await self._fetch(method, path, **parts)
         self._raise_for(response, body, now)
         links = {rel: link["url"] for rel, link in response.links.items() if isinstance(link.get("url"), str) and rel}
-        return Answer(_json(body, self.host), response.headers, links)
+        return Response(_json(body, self.host), response.headers, links)
 
     async def _fetch(self, method: str, path: str, **parts: Any) -> tuple[httpx.Response, bytes, datetime]:
         now = datetime.now(UTC)
         if self._wait_until is not None and now < self._wait_until:
             raise RateLimited(self._wait_sentence(self._wait_until), self._wait_until)
-        url = self._own(path)
-        await self._in_turn()
+        url = self._resolve_same_origin(path)
+        await self._throttle()
         try:
             # The time-outs of httpx are for one piece each; a server that drips would hold on for ever.
             async with asyncio.timeout(self._longest), self._client.stream(method, url, **parts) as response:
@@ -161,17 +161,17 @@ class Http:
             raise Unreachable(f"{self.host} did not answer in time: try again later.") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Unreachable(f"{self.host} cannot be reached ({_cause(error)}): check the connection.") from None
-        self._heed_limits(response, now)
+        self._note_rate_limit(response, now)
         return response, body, now
 
-    async def _in_turn(self) -> None:
+    async def _throttle(self) -> None:
         """Wait until this server may be asked again: whoever reads meanwhile is answered in between."""
         now = monotonic()
-        wait, self._next = self._next - now, max(self._next, now) + BETWEEN
+        wait, self._next = self._next - now, max(self._next, now) + MIN_REQUEST_INTERVAL
         if wait > 0:
             await asyncio.sleep(wait)
 
-    def _own(self, path: str) -> str:
+    def _resolve_same_origin(self, path: str) -> str:
         """The address of a path on this server. Raises SourceError where it is another server's."""
         try:
             url = urljoin(f"{self.server}/", path)
@@ -191,7 +191,7 @@ class Http:
                 raise SourceError(f"{self.host} answered with more than {size}: it was not read.")
         return bytes(body)
 
-    def _heed_limits(self, response: httpx.Response, now: datetime) -> None:
+    def _note_rate_limit(self, response: httpx.Response, now: datetime) -> None:
         if "0" in (response.headers.get("x-ratelimit-remaining"), response.headers.get("ratelimit-remaining")):
             self._wait_until = _reset_time(response.headers, now)
 
@@ -209,16 +209,16 @@ class Http:
                 f"{self.host} no longer accepts the sign-in{said}: `quietfeed account add` signs in again."
             )
         if status >= 500 and status != 501:
-            raise Unwell(f"{self.host} is not well (it answered {status}{said}): try again later.", status, said)
+            raise ServerError(f"{self.host} is not well (it answered {status}{said}): try again later.", status, said)
         if status < 400:
             raise SourceError(f"{self.host} sends elsewhere for this (it answered {status}): check the address.")
-        raise Refused(f"{self.host} refused{said} (it answered {status}).", status)
+        raise RequestRejected(f"{self.host} refused{said} (it answered {status}).", status)
 
     def _wait_sentence(self, until: datetime) -> str:
         return f"{self.host} asks to wait until {until.astimezone():%H:%M:%S}: quietfeed goes on after that."
 
 
-async def twice(ask: Callable[[], Awaitable[T]]) -> T:
+async def retry_once(ask: Callable[[], Awaitable[T]]) -> T:
     """Ask, and once more after a moment where the server could not be reached; only for what changes nothing."""
     try:
         return await ask()
@@ -227,7 +227,7 @@ async def twice(ask: Callable[[], Awaitable[T]]) -> T:
         return await ask()
 
 
-class Refused(SourceError):
+class RequestRejected(SourceError):
     """The server does not have, or does not allow, what was asked; `status` is its HTTP status."""
 
     def __init__(self, message: str, status: int) -> None:
@@ -235,7 +235,7 @@ class Refused(SourceError):
         self.status = status
 
 
-class Unwell(Unreachable):
+class ServerError(Unreachable):
     """The server answered 5xx: `status`, and what it said of it in its own words."""
 
     def __init__(self, message: str, status: int, said: str) -> None:

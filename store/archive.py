@@ -49,12 +49,12 @@ class Archive:
             self.joins.forget(key)
             return self._db.run("delete from account where key = ?", (key,)) > 0
 
-    def fact(self, name: str) -> str | bytes | None:
+    def get_state(self, name: str) -> str | bytes | None:
         """A small fact by name, such as the level or what was learned."""
         row = self._db.row("select value from meta where name = ?", (name,))
         return row[0] if row else None
 
-    def set_facts(self, **facts: str | bytes) -> None:
+    def set_state(self, **facts: str | bytes) -> None:
         """Keep facts by name, all in one transaction."""
         with self._db.transaction():
             self._db.run_many(

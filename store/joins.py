@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from ..models.joined import Handle, Join, KeptApart, PersonKey
+from ..models.joined import DistinctPair, Handle, PersonKey, PersonLink
 from .database import Database, micros, moment
 
 
@@ -13,7 +13,7 @@ class Joins:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def all(self) -> list[Join]:
+    def all(self) -> list[PersonLink]:
         """Everybody who is joined, the earliest first; handles are as they were when they were joined."""
         rows = self._db.rows("select number, account, person, handle, at from joined order by number, account, person")
         people: dict[int, list[Handle]] = {}
@@ -21,22 +21,22 @@ class Joins:
         for number, account, person, handle, at in rows:
             people.setdefault(number, []).append(Handle(account, person, handle))
             latest[number] = max(at, latest.get(number, at))
-        return [Join(tuple(each), moment(latest[number])) for number, each in people.items()]
+        return [PersonLink(tuple(each), moment(latest[number])) for number, each in people.items()]
 
-    def apart(self) -> list[KeptApart]:
+    def apart(self) -> list[DistinctPair]:
         """All pairs that are two people, the earliest first."""
         rows = self._db.rows(
             "select account, person, handle, other_account, other_person, other_handle, at from kept_apart"
             " order by at, account, person, other_account, other_person"
         )
-        return [KeptApart(Handle(*row[:3]), Handle(*row[3:6]), moment(row[6])) for row in rows]
+        return [DistinctPair(Handle(*row[:3]), Handle(*row[3:6]), moment(row[6])) for row in rows]
 
-    def join(self, people: Sequence[Handle], at: datetime) -> None:
+    def link(self, people: Sequence[Handle], at: datetime) -> None:
         """These are one person, with everybody whom one of them was joined with before."""
         with self._db.transaction(durable=True):
-            self._join(people, at)
+            self._link(people, at)
 
-    def _join(self, people: Sequence[Handle], at: datetime) -> None:
+    def _link(self, people: Sequence[Handle], at: datetime) -> None:
         whole = {handle.key: handle for handle in people}
         for join in self.all():
             if any(handle.key in whole for handle in join.people):
@@ -52,14 +52,16 @@ class Joins:
             [(*one, *other) for one in whole for other in whole],
         )
 
-    def part(self, people: Collection[PersonKey], pairs: Iterable[KeptApart]) -> None:
+    def unlink(self, people: Collection[PersonKey], pairs: Iterable[DistinctPair]) -> None:
         """These are joined with nobody any longer, and each of the pairs is two people."""
         with self._db.transaction(durable=True):
             self._leave(people)
             self._alone()
-            self._keep_apart(pairs)
+            self._mark_distinct(pairs)
 
-    def restore(self, people: Collection[PersonKey], joins: Iterable[Join], pairs: Iterable[KeptApart]) -> None:
+    def restore(
+        self, people: Collection[PersonKey], joins: Iterable[PersonLink], pairs: Iterable[DistinctPair]
+    ) -> None:
         """What was joined and kept apart of these people is as it was before; others are not touched."""
         with self._db.transaction(durable=True):
             self._leave(people)
@@ -68,9 +70,9 @@ class Joins:
                 [(*key, *key) for key in people],
             )
             for join in joins:
-                self._join(join.people, join.at)
+                self._link(join.people, join.at)
             self._alone()
-            self._keep_apart(pairs)
+            self._mark_distinct(pairs)
 
     def forget(self, account: str) -> None:
         """Forget everybody whom one account saw; to be called in a transaction."""
@@ -87,7 +89,7 @@ class Joins:
             "delete from joined where number in (select number from joined group by number having count(*) < 2)"
         )
 
-    def _keep_apart(self, pairs: Iterable[KeptApart]) -> None:
+    def _mark_distinct(self, pairs: Iterable[DistinctPair]) -> None:
         rows = []
         for pair in pairs:
             one, other = sorted((pair.one, pair.other), key=lambda handle: handle.key)

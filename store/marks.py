@@ -7,7 +7,7 @@ from datetime import datetime
 from math import isfinite
 from typing import Any
 
-from ..models.case import Case, Habits
+from ..models.context import Habits, PostContext
 from ..models.errors import RecordError
 from ..models.mark import Mark
 from ..models.record import (
@@ -24,7 +24,7 @@ from .database import Database, micros, moment, parsed
 
 
 @dataclass(slots=True)
-class MarkHead:
+class MarkSummary:
     """What judging needs of a kept mark. The rest is read when it is learned from: no start waits for it."""
 
     key: PostKey
@@ -35,7 +35,7 @@ class MarkHead:
     _data: str
     _mark: Mark | None = None
 
-    def whole(self) -> Mark:
+    def load(self) -> Mark:
         """The mark, the same one each time. Raises StoreError and RecordError where it is damaged; any thread may."""
         if self._mark is None:
             self._mark = _mark(parsed(self._data), self.category, self.at)
@@ -62,7 +62,7 @@ class Marks:
         with self._db.transaction(durable=True):
             self._add(marks, " where excluded.at >= at")
 
-    def exchange(self, marks: Mapping[PostKey, Mark | None]) -> None:
+    def replace(self, marks: Mapping[PostKey, Mark | None]) -> None:
         """Keep a mark, or none, for each of these posts: all of it or nothing."""
         with self._db.transaction(durable=True):
             self._db.run_many(
@@ -73,10 +73,10 @@ class Marks:
     def _add(self, marks: list[Mark], where: str = "") -> None:
         rows = [
             (
-                *mark.case.post.key,
+                *mark.context.post.key,
                 mark.category,
                 micros(mark.at),
-                json.dumps(case_to_record(mark.case) | {"guess": mark.guess}, ensure_ascii=False),
+                json.dumps(context_to_record(mark.context) | {"guess": mark.guess}, ensure_ascii=False),
             )
             for mark in marks
         ]
@@ -93,9 +93,9 @@ class Marks:
 
     def all(self) -> list[Mark]:
         """All marks, oldest first."""
-        return [head.whole() for head in self.heads()]
+        return [head.load() for head in self.heads()]
 
-    def heads(self) -> list[MarkHead]:
+    def heads(self) -> list[MarkSummary]:
         """The heads of all marks, oldest first."""
         rows = self._db.rows(
             "select account, post, coalesce(json_extract(data, '$.author.id'), ''),"
@@ -103,7 +103,7 @@ class Marks:
             " order by at, account, post"
         )
         return [
-            MarkHead((account, post), author, original, _category(word), moment(at), data)
+            MarkSummary((account, post), author, original, _category(word), moment(at), data)
             for account, post, author, original, word, at, data in rows
         ]
 
@@ -136,26 +136,26 @@ class Marks:
 
 def _mark(record: Record, category: Category, at: datetime) -> Mark:
     guess = record.get("guess")
-    return Mark(case_from_record(record), category, at, guess if guess in CATEGORIES else None)
+    return Mark(context_from_record(record), category, at, guess if guess in CATEGORIES else None)
 
 
-def case_to_record(case: Case) -> Record:
+def context_to_record(context: PostContext) -> Record:
     """A case as a post record with its tie, the booster's tie and the author's habits beside it."""
-    record = {**post_to_record(case.post), "tie": tie_to_record(case.tie)}
-    if case.booster_tie is not None:
-        record["reposter_tie"] = tie_to_record(case.booster_tie)
-    if case.habits is not None:
-        habits = case.habits
+    record = {**post_to_record(context.post), "tie": tie_to_record(context.tie)}
+    if context.booster_tie is not None:
+        record["reposter_tie"] = tie_to_record(context.booster_tie)
+    if context.habits is not None:
+        habits = context.habits
         record["habits"] = list(astuple(habits))
     return record
 
 
-def case_from_record(record: Record) -> Case:
+def context_from_record(record: Record) -> PostContext:
     """A case as `case_to_record` wrote it; raises RecordError."""
     habits = record.get("habits")
     booster_tie = record.get("reposter_tie")
     try:
-        return Case(
+        return PostContext(
             post=post_from_record(record),
             tie=tie_from_record(record.get("tie") or {}),
             booster_tie=None if booster_tie is None else tie_from_record(booster_tie),

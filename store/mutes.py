@@ -22,7 +22,7 @@ class Mutes:
         with self._db.transaction(durable=True):
             self._set(mute)
 
-    def exchange(self, people: Iterable[Handle], mutes: Iterable[Mute]) -> bool:
+    def replace(self, people: Iterable[Handle], mutes: Iterable[Mute]) -> bool:
         """Keep these mutes in the place of all on these people, those of a name alone too: all of it or nothing.
 
         Whether they were muted.

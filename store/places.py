@@ -8,7 +8,7 @@ from ..models.errors import StoreError
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class AppPaths:
     """The folders of one user; `home` is set where QUIETFEED_HOME decides."""
 
     config: Path
@@ -33,17 +33,17 @@ class Places:
         return self.data / "tokens.json"
 
 
-def find_places(home: Path | None = None) -> Places:
+def find_places(home: Path | None = None) -> AppPaths:
     """The places of this user: `home`, else QUIETFEED_HOME, else the system's own. Makes no folder."""
     if home is None and os.environ.get("QUIETFEED_HOME"):
         home = Path(os.environ["QUIETFEED_HOME"]).expanduser()
     if home is not None:
         home = home.absolute()
-        return Places(home / "config", home / "data", home / "cache", home / "log", home)
+        return AppPaths(home / "config", home / "data", home / "cache", home / "log", home)
     from platformdirs import PlatformDirs
 
     system = PlatformDirs("quietfeed", appauthor=False)
-    return Places(system.user_config_path, system.user_data_path, system.user_cache_path, system.user_log_path)
+    return AppPaths(system.user_config_path, system.user_data_path, system.user_cache_path, system.user_log_path)
 
 
 def make_private(folder: Path) -> None:

@@ -21,7 +21,7 @@ _NAMESAKES = 200
 _ASKED_IN_VAIN = timedelta(days=1)
 _PERSON_FIELDS = tuple(part.name for part in fields(Person))
 
-Place = tuple[int, str, str]
+SortKey = tuple[int, str, str]
 """(microseconds, account, post id): where a post stands among all; pages are asked for below a place."""
 
 
@@ -57,7 +57,7 @@ class Posts:
             )[0]
             return new, replace(below, id=number)
 
-    def keep_aside(self, account: str, posts: Sequence[Post], now: datetime) -> None:
+    def save_detached(self, account: str, posts: Sequence[Post], now: datetime) -> None:
         """Keep posts of a feed beside the home timeline: they can be looked up, searched and marked, and nothing else.
 
         They are neither unread nor counted, and no sync takes them for what it has fetched already. Those that were
@@ -121,7 +121,7 @@ class Posts:
         )
         return {row[0] for row in rows}
 
-    def page(self, count: int, below: Place | None = None) -> list[tuple[Place, Post]]:
+    def page(self, count: int, below: SortKey | None = None) -> list[tuple[SortKey, Post]]:
         """The newest posts of all home timelines below a place, with their places."""
         at, account, post_id = below or (2**63 - 1, "", "")
         rows = self._db.rows(
@@ -131,7 +131,7 @@ class Posts:
         )
         return self._read(rows)
 
-    def page_above(self, count: int, above: Place | None = None) -> list[tuple[Place, Post]]:
+    def page_above(self, count: int, above: SortKey | None = None) -> list[tuple[SortKey, Post]]:
         """The posts right above a place (the oldest of all without one), newest first as a page is."""
         at, account, post_id = above or (-(2**63), "", "")
         rows = self._db.rows(
@@ -141,7 +141,7 @@ class Posts:
         )
         return self._read(rows[::-1])
 
-    def places(self, newest: Place | None, oldest: Place | None) -> list[Place]:
+    def places(self, newest: SortKey | None, oldest: SortKey | None) -> list[SortKey]:
         """Where all posts of the home timelines stand from one time to another; None: without an end."""
         rows = self._db.rows(
             "select at, account, id from post where at between ? and ? and aside = 0",
@@ -149,12 +149,12 @@ class Posts:
         )
         return [(at, account, post_id) for at, account, post_id in rows]
 
-    def place(self, key: PostKey) -> Place | None:
+    def place(self, key: PostKey) -> SortKey | None:
         """Where a kept post stands in the home timelines; None for one that does not."""
         row = self._db.row("select at from post where account = ? and id = ? and aside = 0", key)
         return None if row is None else (row[0], *key)
 
-    def get(self, keys: Sequence[PostKey]) -> list[tuple[Place, Post]]:
+    def get(self, keys: Sequence[PostKey]) -> list[tuple[SortKey, Post]]:
         """These posts, those that are kept, in no particular order."""
         rows = []
         for key in keys:
@@ -165,7 +165,7 @@ class Posts:
                 rows.append(row)
         return self._read(rows)
 
-    def by_author(self, account: str, person_id: str, count: int) -> list[tuple[Place, Post]]:
+    def by_author(self, account: str, person_id: str, count: int) -> list[tuple[SortKey, Post]]:
         """The newest kept posts of one author, boosts of them included."""
         rows = self._db.rows(
             "select account, id, at, author, booster, data from post where account = ? and author = ?"
@@ -231,7 +231,7 @@ class Posts:
         found = ((account, self.person((account, pid))) for account, pid in dict.fromkeys(rows))
         return [(account, person) for account, person in found if person is not None]
 
-    def people_to_ask(self, account: str, limit: int, now: datetime) -> list[str]:
+    def profiles_to_refresh(self, account: str, limit: int, now: datetime) -> list[str]:
         """The ids of authors whose followers are not known, the most recently seen first.
 
         Those who were asked for in vain within a day are left out, so that they keep nobody else waiting.
@@ -244,7 +244,7 @@ class Posts:
         people = self._find_people(account, [row[0] for row in rows])
         return [row[0] for row in rows if row[0] in people and people[row[0]].followers is None][:limit]
 
-    def counted(self, account: str, since: datetime) -> list[Person]:
+    def with_fresh_counts(self, account: str, since: datetime) -> list[Person]:
         """Everybody whose counts were asked for since then."""
         rows = self._db.rows(
             "select id from person where account = ? and json_extract(data, '$.counted_at') is not null", (account,)
@@ -252,7 +252,7 @@ class Posts:
         people = self._find_people(account, [row[0] for row in rows])
         return [person for person in people.values() if person.counted_at is not None and person.counted_at > since]
 
-    def keep_asked(self, account: str, ids: Sequence[str], people: Iterable[Person], now: datetime) -> None:
+    def save_profiles(self, account: str, ids: Sequence[str], people: Iterable[Person], now: datetime) -> None:
         """Keep the people who were asked for, and that they were, also where there was no answer."""
         with self._db.transaction():
             self.keep_people(account, people)
@@ -266,7 +266,7 @@ class Posts:
         rows = self._db.rows("select id, account, cursor, at, older_at from gap order by at desc")
         return [Gap(row[0], row[1], row[2], moment(row[3]), None if row[4] is None else moment(row[4])) for row in rows]
 
-    def _read(self, rows: Sequence[tuple[str, str, int, str, str | None, str]]) -> list[tuple[Place, Post]]:
+    def _read(self, rows: Sequence[tuple[str, str, int, str, str | None, str]]) -> list[tuple[SortKey, Post]]:
         wanted: dict[str, set[str]] = {}
         for account, _, _, author, booster, _ in rows:
             wanted.setdefault(account, set()).update((author, booster) if booster else (author,))

@@ -84,7 +84,7 @@ class Ties:
             fresh.update(row[0] for row in rows)
         return [person for person in person_ids if person not in fresh]
 
-    def unasked(self, account: str, limit: int) -> list[str]:
+    def never_requested(self, account: str, limit: int) -> list[str]:
         """Who wrote or passed on kept posts, or is joined with somebody, and was never answered for."""
         # Each of them once before they are looked up: a few thousand people stand behind a hundred thousand posts.
         rows = self._db.rows(
@@ -97,7 +97,7 @@ class Ties:
         )
         return [row[0] for row in rows]
 
-    def unsaid(self, account: str, people: Iterable[str]) -> set[str]:
+    def pending_relationships(self, account: str, people: Iterable[str]) -> set[str]:
         """Of which of these people the server has not said yet what is between them and the user.
 
         That is whether they follow each other, and of everybody who answers whom, where that was never read. Nobody
@@ -112,22 +112,22 @@ class Ties:
         if row is None:
             return set()
         own_id, never_says, unheard = row
-        unsaid = {*people} - {own_id, ""}
+        pending_relationships = {*people} - {own_id, ""}
         if unheard or never_says:
-            return unsaid if unheard else set()
-        ids = list(unsaid)
+            return pending_relationships if unheard else set()
+        ids = list(pending_relationships)
         for start in range(0, len(ids), _BATCH):
             part = ids[start : start + _BATCH]
-            unsaid -= {
+            pending_relationships -= {
                 row[0]
                 for row in self._db.rows(
                     f"select person from relationship where account = ? and person in ({_slots(part)})",
                     (account, *part),
                 )
             }
-        return unsaid
+        return pending_relationships
 
-    def keep_silence(self, account: str, now: datetime) -> None:
+    def record_no_answer(self, account: str, now: datetime) -> None:
         """Keep that an account's server, which gave posts, gave no answer about anybody in them."""
         with self._db.transaction():
             self._db.run(
@@ -136,7 +136,7 @@ class Ties:
                 (account, micros(now)),
             )
 
-    def keep_unheard(self, account: str, now: datetime) -> None:
+    def interactions_failed(self, account: str, now: datetime) -> None:
         """Keep that it could not be read who answers whom, where that was never read: a friend may be among them."""
         if not self.streams(account).keys() >= {"notifications", "statuses"}:
             with self._db.transaction():
@@ -145,12 +145,12 @@ class Ties:
                     (account, micros(now)),
                 )
 
-    def still_unheard(self, account: str, now: datetime) -> None:
+    def interactions_still_failing(self, account: str, now: datetime) -> None:
         """Keep that there were posts again, and again not who answers whom: a day of that is waited for."""
         with self._db.transaction():
             self._db.run("update unheard set last = ? where account = ?", (micros(now), account))
 
-    def heard(self, account: str) -> None:
+    def interactions_synced(self, account: str) -> None:
         """Keep that it was read who answers whom, as far as the server says it."""
         with self._db.transaction():
             self._db.run("delete from unheard where account = ?", (account,))
@@ -242,7 +242,7 @@ class Ties:
         with self._db.transaction(durable=True):
             self._say(mark)
 
-    def exchange(self, people: Iterable[Handle], words: Iterable[PersonMark]) -> None:
+    def replace(self, people: Iterable[Handle], words: Iterable[PersonMark]) -> None:
         """Keep these words in the place of all on these people, those on a name alone too: all of it or nothing."""
         with self._db.transaction(durable=True):
             for handle in people:

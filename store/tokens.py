@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from ..models.errors import StoreError
-from .places import Places, make_private
+from .places import AppPaths, make_private
 
 
 class TokenStore:
     """Secrets by account key. A secret is a small JSON object; it is never written to a log or an error."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: AppPaths) -> None:
         self._file = places.token_file
         self._folder = places.data
         self._service = f"quietfeed ({places.home})" if places.home else "quietfeed"

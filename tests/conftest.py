@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 
 from quietfeed.filters.score import Scorer
-from quietfeed.models.case import Case, Habits
+from quietfeed.models.context import Habits, PostContext
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.tie import Tie
-from quietfeed.models.view import Judged
+from quietfeed.models.view import JudgedPost
 from quietfeed.models.weights import Weights
 from quietfeed.session import Session, open_demo
 from quietfeed.sources import http
@@ -96,11 +96,11 @@ def pytest_collection_finish() -> None:
 def _servers_are_asked_without_a_pause() -> Iterator[None]:
     """The loopback servers take any number of questions at once."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(http, "BETWEEN", 0.0)
+        patch.setattr(http, "MIN_REQUEST_INTERVAL", 0.0)
         yield
 
 
-SHARED = (Case, Habits, Judged, Person, Post, Scorer, Tie, Weights, World)
+SHARED = (PostContext, Habits, JudgedPost, Person, Post, Scorer, Tie, Weights, World)
 """What never changes, and the scorer, which only remembers words."""
 
 

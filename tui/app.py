@@ -17,7 +17,7 @@ from textual.widgets import Input
 
 from ..models.errors import QuietfeedError, UsageError
 from ..session import Session
-from .feed import FeedScreen
+from .feed import HomeScreen
 from .keys import keys_of, rebind, writes
 from .messages import ShowAuthor, ShowFound, ShowHelp, ShowPost, ShowPosts
 from .themes import THEMES
@@ -83,7 +83,7 @@ class QuietfeedApp(App[int]):
     def get_default_screen(self) -> Screen[None]:
         """The timeline, or the welcome screen where nobody is signed in."""
         if self.session.accounts:
-            return FeedScreen(self.session)
+            return HomeScreen(self.session)
         from .welcome import WelcomeScreen
 
         return WelcomeScreen(self.session)
@@ -154,13 +154,13 @@ class QuietfeedApp(App[int]):
         """The timeline of the new account. The welcome screen stays below: Textual cannot replace a default screen."""
         message.stop()
         self._mine.accounts_changed()
-        self.push_screen(FeedScreen(self._mine))
+        self.push_screen(HomeScreen(self._mine))
 
     def on_open_timeline(self, message: "OpenTimeline") -> None:
         """The demo world, or what a public handle sees, over the welcome screen: escape comes back to it."""
         self.session = message.session
         self._passing.append(message.session)
-        self.push_screen(FeedScreen(message.session, over=True), self._left)
+        self.push_screen(HomeScreen(message.session, over=True), self._left)
 
     def _left(self, _result: object) -> None:
         self.session = self._mine

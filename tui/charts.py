@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..models.view import HiddenAs
+from ..models.view import HideCause
 
 Line = str | tuple[str, str]
 """Text, or text with a style of the theme such as "$text-muted"; never read as markup."""
@@ -23,7 +23,7 @@ STYLES: Mapping[str, str] = {
     "muted": "$text-disabled",
 }
 """The colour of a category and of what is hidden as it, the same in every chart."""
-SIGNS: Mapping[HiddenAs | str, str] = {
+SIGNS: Mapping[HideCause | str, str] = {
     "shown": "█", "person": "█", "celebrity": "▓", "sales": "▒", "spam": "░", "stranger": "▚", "filtered": "▞",
     "muted": "▙",
 }  # fmt: skip
@@ -69,10 +69,10 @@ def stacked(parts: Sequence[tuple[str, float]], width: int, *, colour: bool = Tr
 
 def columns(counts: Sequence[int]) -> str:
     """A column of up to eight steps for each count; one that is more than nothing shows."""
-    return rising(counts, max(counts, default=0), 1)[0]
+    return bars_up(counts, max(counts, default=0), 1)[0]
 
 
-def rising(counts: Sequence[int], most: int, rows: int, cell: int = 1) -> list[str]:
+def bars_up(counts: Sequence[int], most: int, rows: int, cell: int = 1) -> list[str]:
     """Columns that stand on the line below them, as that many lines; `cell` cells for each, the last of them empty."""
     steps = [_steps(count, most, rows * 8) for count in counts]
     lines = []
@@ -82,14 +82,14 @@ def rising(counts: Sequence[int], most: int, rows: int, cell: int = 1) -> list[s
     return lines
 
 
-def hanging(counts: Sequence[int], most: int, rows: int, cell: int = 1, *, inked: bool = False) -> list[str]:
+def bars_down(counts: Sequence[int], most: int, rows: int, cell: int = 1, *, solid: bool = False) -> list[str]:
     """The same, hanging from the line above them.
 
-    The letters know such columns to half a cell only. `inked` makes them as fine as the others: each letter is then
+    The letters know such columns to half a cell only. `solid` makes them as fine as the others: each letter is then
     what is left of its cell, to be drawn in the colour of the paper on that of the columns.
     """
-    fine = 8 if inked else 2
-    letters = _COLUMNS[::-1] if inked else " ▀█"
+    fine = 8 if solid else 2
+    letters = _COLUMNS[::-1] if solid else " ▀█"
     steps = [_steps(count, most, rows * fine) for count in counts]
     return [
         "".join(_wide(letters[min(max(step - row * fine, 0), fine)], cell, letters[0]) for step in steps)

@@ -7,7 +7,7 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 
 from ..models.errors import NotFound, QuietfeedError
-from ..models.view import Effect, Judged, PostKey
+from ..models.view import Change, JudgedPost, PostKey
 from ..models.words import links_of, numbers
 from ..session import Session
 from ..session.pictures import pictures_of
@@ -21,11 +21,11 @@ from .status import counts_line
 class DetailScreen(PicturedScreen):
     """The conversation: what stands before, the post, what stands after. Enter unfolds the posts around it."""
 
-    def __init__(self, session: Session, judged: Judged) -> None:
+    def __init__(self, session: Session, judged: JudgedPost) -> None:
         super().__init__(session)
         self._judged = judged
-        self._before: list[Judged] = []
-        self._after: list[Judged] = []
+        self._before: list[JudgedPost] = []
+        self._after: list[JudgedPost] = []
         self._opened: set[PostKey] = set()
 
     def on_mount(self) -> None:
@@ -49,7 +49,7 @@ class DetailScreen(PicturedScreen):
         after = [self._row(each, indent=1) for each in self._after]
         return [*before, self._main(), *after]
 
-    def _row(self, judged: Judged, indent: int = 0) -> PostRow:
+    def _row(self, judged: JudgedPost, indent: int = 0) -> PostRow:
         judged = self.session.judged(judged.key) or judged
         return PostRow(judged, note=self.why_hidden(judged), open=judged.key in self._opened, indent=indent)
 
@@ -70,7 +70,11 @@ class DetailScreen(PicturedScreen):
     def pictures(self) -> Sequence[str]:
         """Those of the post under the cursor; what a warning hides, only once it is open."""
         row = self.timeline.selected
-        if not isinstance(row, PostRow) or (row.judged.post.cover and not row.open) or not self.may_show(row.judged):
+        if (
+            not isinstance(row, PostRow)
+            or (row.judged.post.content_warning and not row.open)
+            or not self.may_show(row.judged)
+        ):
             return ()
         return [address for address, _ in pictures_of(row.judged.post.media)]
 
@@ -106,7 +110,7 @@ class DetailScreen(PicturedScreen):
         lines.append(counts_line(self.session.counts(), self.session.level, max(self.size.width - 2, 38)))
         return "\n".join(lines)
 
-    def redraw(self, effect: Effect | None = None, *, select: PostKey | None = None) -> None:
+    def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
         """The conversation as it is judged now."""
         if effect is not None and select is None and effect.key == self._judged.key:
             self._judged = self.session.judged(effect.key) or self._judged

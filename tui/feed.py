@@ -10,12 +10,12 @@ from textual.widgets import Static
 
 from ..models.errors import QuietfeedError
 from ..models.verdict import Level
-from ..models.view import Arrival, Effect, PostKey, Progress
+from ..models.view import Change, PostKey, Progress, RefreshResult
 from ..session import Session
 from . import window
 from .levels import LevelScreen
 from .messages import NearEnd, Opened, Selected, ShowPost
-from .moving import holds
+from .moving import contains
 from .reading import keys_in
 from .rows import HiddenRow, PostRow, Row, build_rows
 from .selecting import SelectableTimeline
@@ -32,7 +32,7 @@ _DEMO_HINT = (
 )
 
 
-class FeedScreen(LevelScreen, window.WindowScreen):
+class HomeScreen(LevelScreen, window.WindowScreen):
     """The timeline of all accounts at the current level. With `over`, escape goes back to the screen below."""
 
     def __init__(self, session: Session, *, over: bool = False) -> None:
@@ -70,14 +70,14 @@ class FeedScreen(LevelScreen, window.WindowScreen):
         place = self.session.place()
         if not self.session.timeline:
             if place is not None:
-                self._coming_back = self.session.start_at(place, window.SLICE)
-            window.fill(self.session, self.app.size)
+                self._coming_back = self.session.start_at(place, window.BATCH)
+            window.fill_screen(self.session, self.app.size)
         self.timeline.focus()
         rows = self.build()
         first = next((row.key for row in rows if isinstance(row, PostRow)), None)
         self.timeline.is_unread = self.is_unread
         self.timeline.set_rows(rows, select=place or first)
-        self._waiting = {row.key for row in self.timeline.rows[: self.timeline.cursor] if self.is_unread(row)}
+        self._new_above = {row.key for row in self.timeline.rows[: self.timeline.cursor] if self.is_unread(row)}
         self.draw_status()
         self.set_interval(60, self._each_minute)
         if self.session.config.refresh_minutes and self.session.kept:
@@ -107,15 +107,15 @@ class FeedScreen(LevelScreen, window.WindowScreen):
         """The rows of what is loaded."""
         self._revision = self.session.revision
         posts = self.session.timeline
-        rows = build_rows(posts, self.session.gaps, self.session.level, staying=self._staying, unfolded=self._unfolded)
+        rows = build_rows(posts, self.session.gaps, self.session.level, staying=self._retained, unfolded=self._unfolded)
         return self._folds.apply(rows, posts)
 
-    def redraw(self, effect: Effect | None = None, *, select: PostKey | None = None) -> None:
+    def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
         """Show what is judged now."""
-        self.keep_in_sight(effect, select)
+        self.retain_visible(effect, select)
         if select is not None:
-            if self.session.judged(select) is None and self.session.start_at(select, window.SLICE):
-                window.fill(self.session, self.app.size)
+            if self.session.judged(select) is None and self.session.start_at(select, window.BATCH):
+                window.fill_screen(self.session, self.app.size)
             self._folds.unfold(select, self.session.timeline)
         self.timeline.set_rows(self.build(), select=select)
         self.draw_status()
@@ -127,7 +127,7 @@ class FeedScreen(LevelScreen, window.WindowScreen):
     def draw_status(self) -> None:
         """The line of counts."""
         busy = progress_words(self._fetching) if self._fetching else ""
-        waiting = len(self._waiting) + self.session.above
+        waiting = len(self._new_above) + self.session.above
         line = counts_line(self.session.counts(), self.session.level, self.size.width - 2, waiting=waiting, busy=busy)
         put(self.query_one("#status", Static), line)
 
@@ -141,7 +141,7 @@ class FeedScreen(LevelScreen, window.WindowScreen):
         """Back from another screen: what was marked there is shown, and learned if it was not yet."""
         if self._anchor is None:
             # The tray may have gone far.
-            window.let_go(self.session, self.timeline, self._below)
+            window.evict(self.session, self.timeline, self._below)
         if self._revision not in (-1, self.session.revision):
             self.redraw()
         if self._revision != -1 and self.session.unlearned:
@@ -158,11 +158,11 @@ class FeedScreen(LevelScreen, window.WindowScreen):
         if self._place_timer is None:
             self._place_timer = self.set_timer(0.5, self._keep_place)
         self.load_ahead()
-        if self._waiting:
+        if self._new_above:
             seen = {row.key for row in self.timeline.visible_rows()}
-            self._waiting -= seen
+            self._new_above -= seen
             if self.timeline.cursor == 0:
-                self._waiting.clear()
+                self._new_above.clear()
             self.draw_status()
 
     def _keep_place(self) -> None:
@@ -186,7 +186,7 @@ class FeedScreen(LevelScreen, window.WindowScreen):
         if not self.session.complete:
             # However many of them are hidden: some more come each time that the end is reached.
             around = window.posts_around(self.session, self.timeline)
-            self.load_ahead((around[1] if around else 0) + window.BELOW)
+            self.load_ahead((around[1] if around else 0) + window.PREFETCH)
         elif not self._tail_asked and any(gap.older_at is None for gap in self.session.gaps):
             # Asked by itself only once, so that moving about at the end of an offline timeline asks for nothing.
             self._tail_asked = True
@@ -207,17 +207,17 @@ class FeedScreen(LevelScreen, window.WindowScreen):
             self._show_arrived()
         self.draw_status()
 
-    def _ask(self, asking: Awaitable[Arrival], what: str) -> None:
+    def _ask(self, asking: Awaitable[RefreshResult], what: str) -> None:
         self._fetching = Progress("", what)
         self.draw_status()
         self.run_worker(self._answer(asking), name=what, group="network", exit_on_error=False)
 
-    async def _answer(self, asking: Awaitable[Arrival]) -> None:
+    async def _answer(self, asking: Awaitable[RefreshResult]) -> None:
         far = self.session.above
         try:
             arrival = await asking
         except QuietfeedError as error:
-            arrival = Arrival(troubles=(str(error),))
+            arrival = RefreshResult(troubles=(str(error),))
         finally:
             self._fetching = None
         if not arrival.troubles:
@@ -240,10 +240,10 @@ class FeedScreen(LevelScreen, window.WindowScreen):
 
     def _show_arrived(self) -> None:
         """Posts that came since the last look; those above the screen are counted, the line being read stays."""
-        self._waiting |= {row.key for row in self.show_loaded()}
+        self._new_above |= {row.key for row in self.show_loaded()}
         self.draw_status()
 
-    def worker_fell(self) -> None:
+    def on_worker_failed(self) -> None:
         """Nothing is being fetched any more."""
         self._fetching = None
         self.draw_status()
@@ -319,7 +319,7 @@ class FeedScreen(LevelScreen, window.WindowScreen):
         """Everything in these rows is read."""
         keys = [key for row in self.timeline.rows for key in keys_in(row)]
         self.act(lambda: self.session.read_all(keys), "read")
-        self._waiting.clear()
+        self._new_above.clear()
         self.draw_status()
 
     def is_unread(self, row: Row) -> bool:
@@ -327,7 +327,7 @@ class FeedScreen(LevelScreen, window.WindowScreen):
         unread = self.session.reading.unread
         return isinstance(row, PostRow) and any(key in unread for key in keys_in(row))
 
-    def stands_out(self, row: PostRow) -> bool:
+    def is_jump_target(self, row: PostRow) -> bool:
         """Here `n` goes to the next unread post."""
         return self.is_unread(row)
 
@@ -344,4 +344,4 @@ class FeedScreen(LevelScreen, window.WindowScreen):
         """How many hidden posts hold the query."""
         level = self.session.level
         hidden = (judged for judged in self.session.timeline if not judged.verdict.shown_at(level))
-        return sum(holds(PostRow(judged), query) for judged in hidden)
+        return sum(contains(PostRow(judged), query) for judged in hidden)

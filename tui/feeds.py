@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ..models.errors import QuietfeedError
 from ..models.feed import Feed
 from ..models.verdict import Level
-from ..models.view import Effect, Judged, PostKey, hidden_as
+from ..models.view import Change, JudgedPost, PostKey, hide_cause
 from ..models.words import shares
 from ..session import Session
 from ..session.feeds import FeedPage
@@ -49,10 +49,10 @@ async def _choose(screen: MovingScreen) -> None:
         feed = lists.feeds[number]
         if feed.gone:
             screen.say(f"this {feed.kind} is gone: whoever made it took it away")
-        elif isinstance(screen, FeedOfScreen):
-            screen.app.switch_screen(FeedOfScreen(screen.session, feed))
+        elif isinstance(screen, FeedScreen):
+            screen.app.switch_screen(FeedScreen(screen.session, feed))
         else:
-            screen.app.push_screen(FeedOfScreen(screen.session, feed))
+            screen.app.push_screen(FeedScreen(screen.session, feed))
 
     room = max(min(screen.app.size.width, _WIDEST) - _FRAME, 8)
     choices = [clip(choice_of(feed, whose=several), room) for feed in lists.feeds]
@@ -67,7 +67,7 @@ def choice_of(feed: Feed, *, whose: bool) -> str:
     return f"{feed.name} · {feed.kind}{by}{f' · {feed.account}' if whose else ''}{state}{about}"
 
 
-class FeedOfScreen(LevelScreen, ListingScreen):
+class FeedScreen(LevelScreen, ListingScreen):
     """The posts of a feed, fetched page by page as the end comes near. Nothing of it enters the home timeline."""
 
     EMPTY = "Nothing here."
@@ -85,23 +85,23 @@ class FeedOfScreen(LevelScreen, ListingScreen):
         """Ask for the top of the feed."""
         self.do_refresh()
 
-    def _judged(self) -> list[Judged]:
-        return self.session.beside(self._keys)
+    def _judged(self) -> list[JudgedPost]:
+        return self.session.get_or_load(self._keys)
 
     def listed(self) -> Sequence[Row]:
         """The posts in the feed's order; what the level hides stands there as a quiet line."""
         level = self.session.level
-        return build_rows(self._judged(), (), level, staying=self._staying, unfolded=self._unfolded)
+        return build_rows(self._judged(), (), level, staying=self._retained, unfolded=self._unfolded)
 
-    def redraw(self, effect: Effect | None = None, *, select: PostKey | None = None) -> None:
+    def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
         """Show what is judged now."""
-        self.keep_in_sight(effect, select)
+        self.retain_visible(effect, select)
         super().redraw(effect, select=select)
 
     def title_line(self) -> str:
         """Which feed, and how much of it is shown and hidden, as what."""
         level, posts = self.session.level, self._judged()
-        hidden = [hidden_as(each.verdict) for each in posts if not each.verdict.shown_at(level)]
+        hidden = [hide_cause(each.verdict) for each in posts if not each.verdict.shown_at(level)]
         what = f": {shares({kind: hidden.count(kind) for kind in hidden})}" if hidden else ""
         by = f" by @{self._feed.by}" if self._feed.by else ""
         counts = f"{len(posts) - len(hidden)} shown · {len(hidden)} hidden{what} · {level.name}"
@@ -167,7 +167,7 @@ class FeedOfScreen(LevelScreen, ListingScreen):
         else:
             self.say(f"{len(fresh)} post{'s' if len(fresh) != 1 else ''} fetched")
 
-    def worker_fell(self) -> None:
+    def on_worker_failed(self) -> None:
         """The feed can be asked again."""
         self._asking = False
 

@@ -6,7 +6,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from ..models.query import matches, terms
-from ..models.view import Judged
+from ..models.view import JudgedPost
 from ..session import Session
 from .listing import ListingScreen
 from .messages import NearEnd
@@ -48,7 +48,7 @@ class FoundScreen(ListingScreen):
         super().__init__(session)
         self._words = query
         self._limit = 0
-        self._posts: list[Judged] = []
+        self._posts: list[JudgedPost] = []
         self._total = 0
         self._more()
 

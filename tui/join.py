@@ -13,9 +13,9 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from ..models.joined import Handle, PersonKey
-from ..models.view import Effect, Judged
+from ..models.view import Change, JudgedPost
 from ..session import Session
-from ..session.joining import Somebody
+from ..session.linking import LinkCandidate
 from .keyed import Keyed
 from .paint import TIES
 
@@ -24,14 +24,14 @@ _MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class LinkChoice:
     """A choice, and what it does; None asks who else it is."""
 
     words: str
-    act: Callable[[], Effect] | None = None
+    act: Callable[[], Change] | None = None
 
 
-def person_of(judged: Judged) -> PersonKey:
+def person_of(judged: JudgedPost) -> PersonKey:
     """Whom joining is about: the author, of the original where it was boosted."""
     return (judged.post.account, judged.post.author.id)
 
@@ -41,23 +41,23 @@ def also(handles: Sequence[Handle]) -> str:
     return " and ".join(f"@{handle.handle} on {handle.network}" for handle in handles)
 
 
-def offers(session: Session, judged: Judged) -> tuple[str, list[Offer]]:
+def link_choices(session: Session, judged: JudgedPost) -> tuple[str, list[LinkChoice]]:
     """The question about an author and its choices; no choice where nothing is joined or proposed."""
     person, name = person_of(judged), judged.post.author.shown_name
     joined, proposed = session.joined_with(person), session.proposed(person)
-    choices: list[Offer] = []
+    choices: list[LinkChoice] = []
     for handle in proposed:
         yes, no = f"yes: @{handle.handle} is {name}", f"no: @{handle.handle} is somebody else; never ask again"
-        choices.append(Offer(yes, lambda key=handle.key: session.join(person, [key], judged.key)))  # type: ignore[misc]
-        choices.append(Offer(no, lambda key=handle.key: session.keep_apart(person, key, judged.key)))  # type: ignore[misc]
+        choices.append(LinkChoice(yes, lambda key=handle.key: session.link(person, [key], judged.key)))  # type: ignore[misc]
+        choices.append(LinkChoice(no, lambda key=handle.key: session.mark_distinct(person, key, judged.key)))  # type: ignore[misc]
     question = f"Is {name} also {also(proposed)}? Their profiles link to each other."
     if joined:
         parted = f"part @{judged.post.author.handle}: a person of its own again"
-        choices.append(Offer(parted, lambda: session.part(person, judged.key)))
+        choices.append(LinkChoice(parted, lambda: session.unlink(person, judged.key)))
         if not proposed:
             question = f"{name} is also {also(joined)}."
     if choices:
-        choices.append(Offer("another handle of theirs …"))
+        choices.append(LinkChoice("another handle of theirs …"))
     return question, choices
 
 
@@ -72,11 +72,11 @@ class WhoScreen(ModalScreen[PersonKey | None], Keyed):
         Binding("pageup", "move(-8)", id="page_up", show=False),
     ]
 
-    def __init__(self, name: str, people: Sequence[Somebody]) -> None:
+    def __init__(self, name: str, people: Sequence[LinkCandidate]) -> None:
         super().__init__()
         self._name = name
         self._people = people
-        self._found: Sequence[Somebody] = people
+        self._found: Sequence[LinkCandidate] = people
 
     def compose(self) -> ComposeResult:
         """The question, what is typed, and who fits it."""
@@ -131,9 +131,9 @@ class WhoScreen(ModalScreen[PersonKey | None], Keyed):
         self.dismiss(None)
 
 
-def _line(each: Somebody) -> str:
+def _line(each: LinkCandidate) -> str:
     return f"{TIES[each.tie_name]} {each.name}  @{each.handle.handle} · {each.handle.network}, {each.tie_name}"
 
 
-def _sought(each: Somebody) -> str:
+def _sought(each: LinkCandidate) -> str:
     return f"{each.name} {each.handle.handle}".casefold().replace("@", " ")

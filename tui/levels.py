@@ -1,7 +1,7 @@
 """A screen that shows posts by the level: the keys that switch it, and what stays or is unfolded against it."""
 
 from ..models.verdict import Level
-from ..models.view import Effect, PostKey
+from ..models.view import Change, PostKey
 from ..session import Session
 from .marking import MarkingScreen, keys_to_see
 from .rows import HiddenRow
@@ -12,15 +12,15 @@ class LevelScreen(MarkingScreen):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._staying: set[PostKey] = set()
+        self._retained: set[PostKey] = set()
         self._unfolded: set[PostKey] = set()
 
-    def keep_in_sight(self, effect: Effect | None, select: PostKey | None) -> None:
+    def retain_visible(self, effect: Change | None, select: PostKey | None) -> None:
         """What an action hides while it is on the screen fades, and goes once it is off it; `select` is unfolded."""
         visible = {row.key for row in self.timeline.visible_rows()}
-        self._staying = (self._staying & visible) | keys_to_see(effect, self.timeline)
+        self._retained = (self._retained & visible) | keys_to_see(effect, self.timeline)
         if select is not None:
-            self._staying.discard(select)
+            self._retained.discard(select)
             self._unfolded.add(select)
 
     def unfold(self, row: HiddenRow) -> None:
@@ -31,7 +31,7 @@ class LevelScreen(MarkingScreen):
 
     def fold_again(self) -> None:
         """Another level: nothing stays or is unfolded against it."""
-        self._staying.clear()
+        self._retained.clear()
         self._unfolded.clear()
         self.redraw()
 

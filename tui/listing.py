@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from ..models.view import Effect, Judged, PostKey, hidden_as
+from ..models.view import Change, JudgedPost, PostKey, hide_cause
 from ..session import Session
 from .charts import Line
 from .marking import MarkingScreen
@@ -57,7 +57,7 @@ class ListingScreen(MarkingScreen):
         """The rows to show now."""
         raise NotImplementedError
 
-    def redraw(self, effect: Effect | None = None, *, select: PostKey | None = None) -> None:
+    def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
         """Show the posts as they are judged now."""
         del effect
         self.timeline.set_rows(list(self.listed()), select=select)
@@ -88,16 +88,16 @@ class ListingScreen(MarkingScreen):
         if isinstance(message.row, PostRow):
             self.post_message(ShowPost(message.row.judged))
 
-    def hidden(self, judged: Judged) -> bool:
+    def hidden(self, judged: JudgedPost) -> bool:
         """Whether the current level hides a post."""
         return not judged.verdict.shown_at(self.session.level)
 
-    def why_hidden(self, judged: Judged) -> str:
+    def why_hidden(self, judged: JudgedPost) -> str:
         """As what a post is hidden, and by what reason, in one line; "" where it is shown."""
         if not self.hidden(judged):
             return ""
         reason = judged.verdict.reasons[0].text if judged.verdict.reasons else "no reason was kept"
-        kind = hidden_as(judged.verdict)
+        kind = hide_cause(judged.verdict)
         return f"hidden: {reason}" if kind == "muted" else f"hidden as {kind}: {reason}"
 
 

@@ -17,7 +17,7 @@ _WORDS = (
 )
 
 
-class LookScreen(Screen[Session | None]):
+class PreviewScreen(Screen[Session | None]):
     """One field for a handle; answers with the session that shows its timeline, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", show=False)]

@@ -8,7 +8,7 @@ from textual.timer import Timer
 from ..models.errors import QuietfeedError
 from ..models.joined import PersonKey
 from ..models.verdict import Category
-from ..models.view import Effect, Judged, PostKey
+from ..models.view import Change, JudgedPost, PostKey
 from ..session import Session
 from .messages import ShowPosts
 from .moving import MovingScreen
@@ -37,7 +37,7 @@ class MarkingScreen(MovingScreen):
         """The rows of this screen, of which a stretch can be selected."""
         return self.query_one(SelectableTimeline)
 
-    def redraw(self, effect: Effect | None = None, *, select: PostKey | None = None) -> None:
+    def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
         """Show what is judged now, and what an action changed; `select` puts the cursor on a post."""
         raise NotImplementedError
 
@@ -73,7 +73,7 @@ class MarkingScreen(MovingScreen):
             below = enumerate(self.timeline.rows[here:], here)
             self.timeline.select_number(next((number for number, each in below if isinstance(each, PostRow)), here))
 
-    def act(self, action: Callable[[], Effect | None], done: str) -> bool:
+    def act(self, action: Callable[[], Change | None], done: str) -> bool:
         """Do something to data, show it, say it, and learn from it a moment later. Whether it could be done.
 
         `done` names the action in a few words, for when its lesson is learned.
@@ -93,7 +93,7 @@ class MarkingScreen(MovingScreen):
         self.learn_soon()
         return True
 
-    def say_changed(self, sentence: str, effect: Effect, *, undo: bool) -> None:
+    def say_changed(self, sentence: str, effect: Change, *, undo: bool) -> None:
         """Say what an action changed, with the keys that show it and take it back."""
         changed = (*effect.hid, *effect.showed)
         if changed:
@@ -109,15 +109,15 @@ class MarkingScreen(MovingScreen):
 
     def _learn(self) -> None:
         if self.session.unlearned:
-            self.run_worker(self._lesson(), name="learn", group="learn", exclusive=True, exit_on_error=False)
+            self.run_worker(self._job(), name="learn", group="learn", exclusive=True, exit_on_error=False)
 
-    async def _lesson(self) -> None:
+    async def _job(self) -> None:
         effect = None
         try:
-            lesson = self.session.lesson()
-            await asyncio.to_thread(self.session.learner.learn, lesson)
+            job = self.session.training_job()
+            await asyncio.to_thread(self.session.trainer.learn, job)
             on_screen = {key for row in self.timeline.visible_rows() for key in keys_in(row)}
-            for effect in self.session.take_by_steps(lesson, on_screen):
+            for effect in self.session.apply_incrementally(job, on_screen):
                 if on_screen:
                     self.redraw(effect)
                     on_screen.clear()
@@ -170,12 +170,12 @@ class MarkingScreen(MovingScreen):
         if row is not None:
             self.ask_join(row.judged)
 
-    def ask_join(self, judged: Judged) -> None:
+    def ask_join(self, judged: JudgedPost) -> None:
         """Ask about an author: yes or no to who is proposed, part who is joined, or choose somebody."""
         from .choice import ChoiceScreen
-        from .join import offers
+        from .join import link_choices
 
-        question, choices = offers(self.session, judged)
+        question, choices = link_choices(self.session, judged)
         if not choices:
             self._choose_join(judged)
             return
@@ -190,19 +190,19 @@ class MarkingScreen(MovingScreen):
         hint = "their ties count together; nobody else is told · esc closes"
         self.app.push_screen(ChoiceScreen(question, [each.words for each in choices], hint), take)
 
-    def _choose_join(self, judged: Judged) -> None:
+    def _choose_join(self, judged: JudgedPost) -> None:
         """Choose who it is among everybody whom the other accounts have seen."""
         from .join import WhoScreen, person_of
 
         person = person_of(judged)
-        people = self.session.somebody_else(person)
+        people = self.session.link_candidates(person)
         if not people:
             self.say("nobody was seen on another network yet: `quietfeed account add` signs in to one more")
             return
 
         def join(other: PersonKey | None) -> None:
             if other is not None:
-                self.act(lambda: self.session.join(person, [other], judged.key), "joined")
+                self.act(lambda: self.session.link(person, [other], judged.key), "joined")
 
         self.app.push_screen(WhoScreen(judged.post.author.shown_name, people), join)
 
@@ -266,7 +266,7 @@ class MarkingScreen(MovingScreen):
             super().action_back()
 
 
-def keys_to_see(effect: Effect | None, timeline: Timeline) -> set[PostKey]:
+def keys_to_see(effect: Change | None, timeline: Timeline) -> set[PostKey]:
     """The posts on the screen that an action hid: they fade, they are not taken away under the reader's eyes."""
     if effect is None:
         return set()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from ..models.view import Judged, PostKey
+from ..models.view import JudgedPost, PostKey
 from .rows import Row
 
 
@@ -39,14 +39,14 @@ class OpenLink(Message):
 class ShowPost(Message):
     """A post is to be seen whole, with its conversation."""
 
-    judged: Judged
+    judged: JudgedPost
 
 
 @dataclass
 class ShowAuthor(Message):
     """The author of a post is to be seen: the tie, and their posts."""
 
-    judged: Judged
+    judged: JudgedPost
 
 
 @dataclass

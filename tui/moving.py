@@ -121,10 +121,10 @@ class MovingScreen(Screen[None], Keyed):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A worker that fell is told of, never fatal."""
         if event.state is WorkerState.ERROR and event.worker.group != "browser":
-            self.worker_fell()
+            self.on_worker_failed()
             self.say(f"{event.worker.name} went wrong: {type(event.worker.error).__name__}: {event.worker.error}")
 
-    def worker_fell(self) -> None:
+    def on_worker_failed(self) -> None:
         """Whatever waits for a worker waits no longer: a subclass says what that is."""
 
     def leave(self) -> None:
@@ -325,17 +325,17 @@ class MovingScreen(Screen[None], Keyed):
         return 0
 
     def _matches(self, row: PostRow) -> bool:
-        return holds(row, self._query.casefold()) if self._query else self.stands_out(row)
+        return contains(row, self._query.casefold()) if self._query else self.is_jump_target(row)
 
-    def stands_out(self, row: PostRow) -> bool:
+    def is_jump_target(self, row: PostRow) -> bool:
         """Whether a post is one that `n` goes to when nothing was searched for: here, one the filter is unsure of."""
         return is_unsure(row.judged)
 
 
-def holds(row: PostRow, query: str) -> bool:
+def contains(row: PostRow, query: str) -> bool:
     """Whether a post or its author's name holds a text (case folded)."""
     post = row.judged.post
-    parts = [post.text, post.cover, post.author.name, post.author.handle]
+    parts = [post.text, post.content_warning, post.author.name, post.author.handle]
     parts += [medium.alt for medium in post.media or ()]
     if post.booster is not None:
         parts += [post.booster.name, post.booster.handle]

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from ..models.mark import until
+from ..models.mark import format_expiry
 from ..models.person import Person
 from ..models.tie import FOREVER
 from .choice import ChoiceScreen
@@ -25,7 +25,7 @@ class MuteScreen(ChoiceScreen):
         self._muted = muted
         choices = [words for words, _ in _SPANS]
         if muted is not None:
-            question = f"{name} is muted {until(muted, utc_now())}."
+            question = f"{name} is muted {format_expiry(muted, utc_now())}."
             choices.append("no longer")
         super().__init__(question, choices, "only here: nobody is told, and the filter learns nothing · esc closes")
 

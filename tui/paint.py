@@ -65,7 +65,7 @@ def _paint_post(row: PostRow, width: int, now: datetime) -> list[PaintedLine]:
     if post.reply_to is not None:
         lines.append([(margin + clip(f"↩ to @{post.reply_to}" if post.reply_to else "↩ a reply", room), "boost", "")])
     body = _body(post, margin, room)
-    cover = post.cover
+    cover = post.content_warning
     folded = bool(cover) and not row.open
     if cover:
         hint = " · enter opens" if folded else ""
@@ -79,7 +79,7 @@ def _paint_post(row: PostRow, width: int, now: datetime) -> list[PaintedLine]:
     for title in post.server_filters:
         lines.append([(margin + clip(f"your server's filter: {title}", room), "warning", "")])
     for label in post.labels:
-        if label.does == "note":
+        if label.effect == "inform":
             lines.append([(margin + clip(label.words, room), "media", "")])
     if row.note:
         lines.append([(margin + clip(row.note, room), "note", "")])
@@ -100,7 +100,7 @@ def _paint_folded(row: PostRow, width: int, now: datetime) -> list[PaintedLine]:
     more = f" · {len(row.folded)} more in this thread"
     left = room - cell_len(time) - 1 - cell_len(more)
     name = clip(f" {post.author.shown_name or 'somebody'}", max(min(left - 2, 24), 4))
-    text = " ".join((post.cover or post.text).split())
+    text = " ".join((post.content_warning or post.text).split())
     words = clip(f": {text}", left - cell_len(name) - 2) if left - cell_len(name) > 6 else ""
     used = cell_len(name) + cell_len(words) + cell_len(more) + 2
     return [

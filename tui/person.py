@@ -7,10 +7,10 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Static
 
-from ..models.view import Judged, hidden_as
+from ..models.view import JudgedPost, hide_cause
 from ..models.words import contact_lines, numbers, shares
 from ..session import Session
-from .charts import Line, hanging, rising, years
+from .charts import Line, bars_down, bars_up, years
 from .join import also, person_of
 from .paint import TIES, utc_now
 from .panels import QUIET
@@ -31,7 +31,7 @@ class PersonScreen(PicturedScreen):
 
     EMPTY = "No post of theirs is loaded."
 
-    def __init__(self, session: Session, judged: Judged) -> None:
+    def __init__(self, session: Session, judged: JudgedPost) -> None:
         super().__init__(session)
         self._judged = judged
 
@@ -122,11 +122,11 @@ class PersonScreen(PicturedScreen):
 
     def _theirs(self) -> str:
         posts = [row.judged for row in self.listed()]
-        counts = Counter(hidden_as(judged.verdict) for judged in posts if self.hidden(judged))
+        counts = Counter(hide_cause(judged.verdict) for judged in posts if self.hidden(judged))
         hidden = counts.total()
         return f"{len(posts) - hidden} shown · {hidden} hidden" + (f": {shares(counts)}" if hidden else "")
 
-    def _contact(self, judged: Judged) -> list[Line]:
+    def _contact(self, judged: JudgedPost) -> list[Line]:
         """What passed between you: what they did stands on the line of years, what you did hangs from it.
 
         In words too, where there is room.
@@ -139,12 +139,12 @@ class PersonScreen(PicturedScreen):
             return [f"{line}\n" for line in words]
         rows = 1 if height < _TALL else 2
         lines: list[Line] = []
-        for number, row in enumerate(rising(drawn.theirs, drawn.most, rows, drawn.cell), 1):
+        for number, row in enumerate(bars_up(drawn.theirs, drawn.most, rows, drawn.cell), 1):
             lines.append((f"{'they' if number == rows else '':<5}{row}\n", THEIRS))
         lines.append((f"     {drawn.axis}\n", QUIET))
-        inked = not getattr(self.app, "no_color", False)
-        for number, row in enumerate(hanging(drawn.yours, drawn.most, rows, drawn.cell, inked=inked)):
-            lines += [(f"{'' if number else 'you':<5}", YOURS), (row, f"$panel on {YOURS}" if inked else YOURS), "\n"]
+        solid = not getattr(self.app, "no_color", False)
+        for number, row in enumerate(bars_down(drawn.yours, drawn.most, rows, drawn.cell, solid=solid)):
+            lines += [(f"{'' if number else 'you':<5}", YOURS), (row, f"$panel on {YOURS}" if solid else YOURS), "\n"]
         if height < _TALL:
             return lines
         said = [line for line in words if not line.startswith("first")]

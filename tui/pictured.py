@@ -8,7 +8,7 @@ from textual.containers import Horizontal
 from textual.worker import Worker
 
 from ..models.errors import QuietfeedError
-from ..models.view import Judged
+from ..models.view import JudgedPost
 from ..session import Session
 from .images import MISSING, Way, decode, fitted, forget, way_of, widget
 from .listing import ListingScreen
@@ -31,7 +31,7 @@ class PicturedScreen(ListingScreen):
         """The addresses of the pictures that are to be shown now, as `may_show` allows."""
         raise NotImplementedError
 
-    def may_show(self, judged: Judged) -> bool:
+    def may_show(self, judged: JudgedPost) -> bool:
         """Whether pictures of a post or its author are shown: those of hidden posts only when they are asked for."""
         return self._asked_here or (self.session.pictures.shown and not self.hidden(judged))
 

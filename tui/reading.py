@@ -1,7 +1,7 @@
 """Follows the cursor: what it has left behind on the screen is read."""
 
 from ..models.view import PostKey
-from ..session.reading import Reading
+from ..session.unread import UnreadTracker
 from .rows import HiddenRow, PostRow, Row
 from .timeline import Timeline
 
@@ -9,7 +9,7 @@ from .timeline import Timeline
 class Reader:
     """Tells a Reading what was passed. Posts that were jumped over without having been on the screen stay unread."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: UnreadTracker) -> None:
         self._reading = reading
         self._cursor = 0
         self._visible: list[Row] = []

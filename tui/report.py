@@ -14,10 +14,10 @@ from textual.widgets import Static
 
 from ..models.mark import Mark
 from ..models.verdict import CATEGORIES
-from ..models.view import HIDDEN_AS
+from ..models.view import HIDE_CAUSES
 from ..session import Session
 from ..session.report import Report, guesses, make_report
-from .charts import SIGNS, STYLES, Line, bar, columns, left_bar, rising, stacked
+from .charts import SIGNS, STYLES, Line, bar, bars_up, columns, left_bar, stacked
 from .keys import bindings
 from .paint import utc_now
 from .panels import HEADING, QUIET, PanelScreen
@@ -72,7 +72,7 @@ class ReportScreen(PanelScreen):
         hidden = counts.hidden_total
         total = max(counts.shown + hidden, 1)
         shares = [("shown", counts.shown / total)]
-        shares += [(kind, counts.hidden.get(kind, 0) / total) for kind in HIDDEN_AS]
+        shares += [(kind, counts.hidden.get(kind, 0) / total) for kind in HIDE_CAUSES]
         lines: list[Line] = [("The quiet report\n", "bold")]
         lines.append((f"{hidden} of {counts.shown + hidden} loaded posts are hidden", ""))
         lines += [
@@ -80,7 +80,7 @@ class ReportScreen(PanelScreen):
             *stacked(shares, width, colour=self._colour),
             "\n",
         ]
-        legend = [("shown", counts.shown), *((kind, counts.hidden.get(kind, 0)) for kind in HIDDEN_AS)]
+        legend = [("shown", counts.shown), *((kind, counts.hidden.get(kind, 0)) for kind in HIDE_CAUSES)]
         lines += self._legend(legend)
         return [*lines, "\n"]
 
@@ -91,7 +91,7 @@ class ReportScreen(PanelScreen):
         for day, shown, kinds in report.days:
             hidden = sum(kinds.values())
             lines += [f"{day:%a %d %b} ", (f"{shown:>4} ", QUIET), (left_bar(shown / most, half), STYLES["shown"])]
-            shares = [(kind, kinds[kind] / most) for kind in HIDDEN_AS if kind in kinds]
+            shares = [(kind, kinds[kind] / most) for kind in HIDE_CAUSES if kind in kinds]
             lines += [" │ ", *stacked(shares, half, colour=self._colour), (f" {hidden or ''}\n", QUIET)]
         return lines
 
@@ -146,7 +146,7 @@ class ReportScreen(PanelScreen):
                 (f"{bar(found.right / found.of, self._learned_width):░<{self._learned_width}}", STYLES["person"]),
                 (words, QUIET),
             ]
-        upper, lower = rising([round(share * 100) for share in found.blocks], 100, 2, _BLOCK)
+        upper, lower = bars_up([round(share * 100) for share in found.blocks], 100, 2, _BLOCK)
         return [(f"{upper}\n{lower:<{self._learned_width}}", STYLES["person"]), (words, QUIET)]
 
     def _marked_days(self, marks: Sequence[Mark]) -> list[Line]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ..models.verdict import Level
-from ..models.view import HIDDEN_AS, Gap, HiddenAs, Judged, PostKey, hidden_as
+from ..models.view import HIDE_CAUSES, Gap, HideCause, JudgedPost, PostKey, hide_cause
 
 _OLDEST = datetime.min.replace(tzinfo=UTC)
 
@@ -14,7 +14,7 @@ _OLDEST = datetime.min.replace(tzinfo=UTC)
 class PostRow:
     """A post. `fading`: it became hidden while it was being read. `note` is a line under it; `open` shows it whole."""
 
-    judged: Judged
+    judged: JudgedPost
     fading: bool = False
     note: str = ""
     open: bool = False
@@ -33,7 +33,7 @@ class HiddenRow:
     """A quiet line in the place of hidden posts: how many, and as what."""
 
     keys: tuple[PostKey, ...]
-    counts: tuple[tuple[HiddenAs, int], ...]
+    counts: tuple[tuple[HideCause, int], ...]
 
     @property
     def key(self) -> PostKey:
@@ -70,7 +70,7 @@ Row = PostRow | HiddenRow | GapRow
 
 
 def build_rows(
-    timeline: Sequence[Judged],
+    timeline: Sequence[JudgedPost],
     gaps: Sequence[Gap],
     level: Level,
     *,
@@ -84,14 +84,14 @@ def build_rows(
     hidden posts that the user asked to see in their place; `opened` are shown whole.
     """
     rows: list[Row] = []
-    hidden: list[Judged] = []
+    hidden: list[JudgedPost] = []
     waiting = sorted(gaps, key=lambda gap: gap.at, reverse=True)
 
     def flush() -> None:
         if hidden:
-            counts = dict.fromkeys(HIDDEN_AS, 0)
+            counts = dict.fromkeys(HIDE_CAUSES, 0)
             for each in hidden:
-                counts[hidden_as(each.verdict)] += 1
+                counts[hide_cause(each.verdict)] += 1
             shares = tuple(sorted(((k, n) for k, n in counts.items() if n), key=lambda share: -share[1]))
             rows.append(HiddenRow(tuple(each.key for each in hidden), shares))
             hidden.clear()
@@ -114,11 +114,11 @@ def build_rows(
     return rows
 
 
-def fading_note(judged: Judged) -> str:
+def fading_note(judged: JudgedPost) -> str:
     """Why a post that is hidden stands here all the same."""
     if judged.mark is not None:
         return f"marked {judged.mark} · u undoes"
-    kind = hidden_as(judged.verdict)
+    kind = hide_cause(judged.verdict)
     return "muted by you · m ends it" if kind == "muted" else f"hidden as {kind} · p brings it back"
 
 

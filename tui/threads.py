@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from ..models.post import Post
-from ..models.view import Judged, PostKey
+from ..models.view import JudgedPost, PostKey
 from .rows import PostRow, Row
 
 
@@ -55,7 +55,7 @@ class Folds:
         self._threads = Threads(())
         self._posts: tuple[PostKey | int, ...] = ()
 
-    def apply(self, rows: list[Row], posts: Sequence[Judged]) -> list[Row]:
+    def apply(self, rows: list[Row], posts: Sequence[JudgedPost]) -> list[Row]:
         """The rows with every folded conversation as one line; one of which a single row is shown stays as it is."""
         if not self._folded:
             return rows
@@ -77,7 +77,7 @@ class Folds:
                 lines.append(replace(row, folded=tuple(each.key for each in group[1:])))
         return lines
 
-    def toggle(self, row: PostRow, rows: Sequence[Row], posts: Sequence[Judged]) -> tuple[str, PostKey | None]:
+    def toggle(self, row: PostRow, rows: Sequence[Row], posts: Sequence[JudgedPost]) -> tuple[str, PostKey | None]:
         """Fold or unfold the conversation of a post: what to say, and where the cursor goes (None: nothing changed)."""
         if row.folded:
             self.unfold(row.key, posts)
@@ -89,12 +89,12 @@ class Folds:
         self._folded.add(row.key)
         return f"folded {len(shown)} posts of this conversation", shown[0].key
 
-    def unfold(self, key: PostKey, posts: Sequence[Judged]) -> None:
+    def unfold(self, key: PostKey, posts: Sequence[JudgedPost]) -> None:
         """Unfold the conversation of a post, if it is folded."""
         if self._folded:
             self._folded.difference_update(self._of(posts).around(key))
 
-    def _of(self, posts: Sequence[Judged]) -> Threads:
+    def _of(self, posts: Sequence[JudgedPost]) -> Threads:
         # Who answers whom never changes: only posts that come or go make other conversations.
         now = (len(posts), posts[0].key, posts[-1].key) if posts else ()
         if now != self._posts:

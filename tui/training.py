@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ..models.view import Effect, PostKey
+from ..models.view import Change, PostKey
 from ..session import Session
 from .charts import bar
 from .listing import ListingScreen
@@ -32,7 +32,7 @@ class TrainingScreen(ListingScreen):
                 rows.append(PostRow(judged, note=f"marked {judged.mark}" if judged.mark else guess))
         return rows
 
-    def redraw(self, effect: Effect | None = None, *, select: PostKey | None = None) -> None:
+    def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
         """After a lesson, what teaches most has changed: the rest of the queue is ordered anew."""
         if effect is not None and effect.key is None and select is None:
             kept = self._queue[: self.timeline.cursor + 1]

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from ..models.view import HIDDEN_AS, HiddenAs, PostKey, hidden_as
+from ..models.view import HIDE_CAUSES, HideCause, PostKey, hide_cause
 from ..models.words import shares
 from ..session import Session
 from .listing import ListingScreen
@@ -28,8 +28,8 @@ class TrayScreen(ListingScreen):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._kind: HiddenAs | None = None
-        self._listed: dict[PostKey, HiddenAs] = {}
+        self._kind: HideCause | None = None
+        self._listed: dict[PostKey, HideCause] = {}
         self._looking = False
         self._looked = 0
 
@@ -38,7 +38,7 @@ class TrayScreen(ListingScreen):
         rows = []
         for judged in self.session.timeline:
             if self.hidden(judged):
-                self._listed[judged.key] = hidden_as(judged.verdict)
+                self._listed[judged.key] = hide_cause(judged.verdict)
             kind = self._listed.get(judged.key)
             if kind is None or self._kind not in (None, kind):
                 continue
@@ -99,24 +99,24 @@ class TrayScreen(ListingScreen):
         """The keys of the levels choose a kind here."""
         self._looked = 0
         if name.startswith("level_") and name[-1].isdigit() and not self._count:
-            self._choose(HIDDEN_AS[int(name[-1]) - 1])
+            self._choose(HIDE_CAUSES[int(name[-1]) - 1])
         else:
             super().action_do(name)
 
     def action_count(self, digit: str) -> None:
         """5 and 6 are kinds too, as long as no count has begun."""
         if digit in "56" and not self._count:
-            self._choose(HIDDEN_AS[int(digit) - 1])
+            self._choose(HIDE_CAUSES[int(digit) - 1])
         else:
             super().action_count(digit)
 
     def action_kind(self) -> None:
         """The next kind that holds something, then all again."""
-        kinds: list[HiddenAs | None] = [None, *(kind for kind in HIDDEN_AS if kind in self._listed.values())]
+        kinds: list[HideCause | None] = [None, *(kind for kind in HIDE_CAUSES if kind in self._listed.values())]
         at = kinds.index(self._kind) if self._kind in kinds else 0
         self._choose(kinds[(at + 1) % len(kinds)])
 
-    def _choose(self, kind: HiddenAs | None) -> None:
+    def _choose(self, kind: HideCause | None) -> None:
         self._kind = None if kind == self._kind else kind
         self.redraw()
 

@@ -12,7 +12,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from ..session import Session, open_demo
-from .look import LookScreen
+from .look import PreviewScreen
 from .signin import SignInScreen
 
 _WORDS = (
@@ -80,7 +80,7 @@ class WelcomeScreen(Screen[None]):
         elif choice == "demo":
             self.post_message(OpenTimeline(open_demo()))
         elif choice == "look":
-            self.app.push_screen(LookScreen(), self._looked)
+            self.app.push_screen(PreviewScreen(), self._looked)
         else:
             self.app.exit(0)
 

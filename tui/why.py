@@ -5,7 +5,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from ..models.verdict import CATEGORIES, Level
-from ..models.view import Judged, Why
+from ..models.view import JudgedPost, Why
 from .charts import STYLES, Line
 from .keys import bindings
 from .panels import HEADING, QUIET, PanelScreen, labelled_bar
@@ -25,7 +25,7 @@ class WhyScreen(PanelScreen):
         *bindings(("mute", "join", "undo", "author")),
     ]
 
-    def __init__(self, why: Why, judged: Judged) -> None:
+    def __init__(self, why: Why, judged: JudgedPost) -> None:
         super().__init__()
         self._why = why
         self._judged = judged

@@ -16,11 +16,11 @@ from .reading import Reader, keys_in
 from .rows import PostRow, Row
 from .timeline import Timeline
 
-SLICE = 16
+BATCH = 16
 """So many kept posts are loaded at once, or judged again: reading and judging them takes less than a frame."""
-BELOW = 250
+PREFETCH = 250
 """So many posts are loaded below the cursor."""
-STAY = 250
+KEEP_MARGIN = 250
 """So many posts stay in memory on either side of the cursor, once there are many more."""
 
 _FEW = 8
@@ -34,10 +34,10 @@ class WindowScreen(MarkingScreen):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._waiting: set[PostKey] = set()
+        self._new_above: set[PostKey] = set()
         self._reader = Reader(session.reading)
         self._loading = False
-        self._below = BELOW
+        self._below = PREFETCH
         self._coming_back = False
 
     def build(self) -> list[Row]:
@@ -54,12 +54,12 @@ class WindowScreen(MarkingScreen):
 
     def load_ahead(self, below: int = 0) -> None:
         """Bring kept posts before the cursor comes to where they stand: a few at a time, keys go first."""
-        self._below = max(below, BELOW)
+        self._below = max(below, PREFETCH)
         # A screen that lies over this one lists posts of this one: they stay until it is left.
         if self._loading or not self.on_top:
             return
         # What was loaded and not settled when the screen was left is settled on coming back.
-        if lacking(self.session, self.timeline, self._below) or self.session.unsettled:
+        if side_to_load(self.session, self.timeline, self._below) or self.session.has_stale:
             self._loading = True
             self.run_worker(self._loader(), name="reading what is kept", group="kept", exit_on_error=False)
 
@@ -71,14 +71,14 @@ class WindowScreen(MarkingScreen):
                     return
                 # What the cursor has left behind is read, before the rows around it come and go.
                 read = self._reader.look(self.timeline)
-                side = lacking(self.session, self.timeline, self._below)
+                side = side_to_load(self.session, self.timeline, self._below)
                 if side is not None:
-                    (self.session.load_newer if side == "newer" else self.session.load)(SLICE, settle=False)
-                elif not self.session.settle(SLICE):
+                    (self.session.load_newer if side == "newer" else self.session.load)(BATCH, settle=False)
+                elif not self.session.rejudge_stale(BATCH):
                     return
                 came = self.show_loaded()
                 if self._coming_back:
-                    self._waiting |= {row.key for row in came if self.is_unread(row)}
+                    self._new_above |= {row.key for row in came if self.is_unread(row)}
                     self._coming_back = not self.session.newest
                 if self._reader.look(self.timeline) or read:
                     self.timeline.refresh()
@@ -102,21 +102,21 @@ class WindowScreen(MarkingScreen):
         visible = self.timeline.visible_rows()
         above = self.timeline.rows[: self.timeline.find(visible[0].key) if visible and before else 0]
         came = [row for row in above if isinstance(row, PostRow) and row.key not in before]
-        if self._anchor is None and self.on_top and let_go(self.session, self.timeline, self._below):
+        if self._anchor is None and self.on_top and evict(self.session, self.timeline, self._below):
             self.timeline.set_rows(self.build(), repaint=False)
         return came
 
     def do_down(self) -> None:
         """Next row, or as many on as were counted, loaded or not."""
         if self._times > 1:
-            bring(self.session, self.timeline, below=self._times)
+            ensure_loaded(self.session, self.timeline, below=self._times)
             self.timeline.set_rows(self.build())
         super().do_down()
 
     def do_up(self) -> None:
         """Previous row, or as many back as were counted."""
         if self._times > 1:
-            bring(self.session, self.timeline, above=self._times)
+            ensure_loaded(self.session, self.timeline, above=self._times)
             self.timeline.set_rows(self.build())
         super().do_up()
 
@@ -125,7 +125,7 @@ class WindowScreen(MarkingScreen):
         if not self.session.newest and self._anchor is None:
             self._coming_back = False
             self.session.start_at_newest()
-            fill(self.session, self.app.size)
+            fill_screen(self.session, self.app.size)
             self.timeline.set_rows(self.build())
         super().do_top()
         self._say_selected("top", "newer", whole=self.session.newest)
@@ -136,7 +136,7 @@ class WindowScreen(MarkingScreen):
             self._coming_back = False
             self.session.start_at_oldest(_FEW)
             if not is_full(self.session, self.app.size):
-                fill(self.session, self.app.size, self.session.load_newer)
+                fill_screen(self.session, self.app.size, self.session.load_newer)
             self.timeline.set_rows(self.build())
         super().do_bottom()
         self._say_selected("bottom", "older", whole=self.session.complete)
@@ -148,10 +148,10 @@ class WindowScreen(MarkingScreen):
             self.say(f"{count:,} selected, as far as is loaded: {self.key_of(key)} again goes on to {side} posts")
 
 
-def fill(session: Session, size: Size, load: Callable[[int], int] | None = None) -> None:
+def fill_screen(session: Session, size: Size, load: Callable[[int], int] | None = None) -> None:
     """Load what fills a screen, downwards or as `load` does; all else comes behind it."""
     load = load or session.load
-    for _ in range(BELOW // _FEW):
+    for _ in range(PREFETCH // _FEW):
         if not load(_FEW) or is_full(session, size):
             break
 
@@ -162,7 +162,7 @@ def is_full(session: Session, size: Size) -> bool:
     return sum(estimate(row, size.width) for row in shown) >= size.height
 
 
-def bring(session: Session, timeline: Timeline, *, above: int = 0, below: int = 0) -> None:
+def ensure_loaded(session: Session, timeline: Timeline, *, above: int = 0, below: int = 0) -> None:
     """Load so many posts above or below the cursor at once, as far as there are so many."""
     around = posts_around(session, timeline) or (0, 0)
     if around[0] < above and not session.newest:
@@ -171,12 +171,12 @@ def bring(session: Session, timeline: Timeline, *, above: int = 0, below: int = 
         session.load(below - around[1])
 
 
-def lacking(session: Session, timeline: Timeline, below: int) -> Side | None:
+def side_to_load(session: Session, timeline: Timeline, below: int) -> Side | None:
     """On which side of the cursor too few posts are loaded, where more are kept."""
     around = posts_around(session, timeline)
     if around is None:
         return None if session.complete else "older"
-    if not session.newest and around[0] < STAY:
+    if not session.newest and around[0] < KEEP_MARGIN:
         return "newer"
     return "older" if not session.complete and around[1] < below else None
 
@@ -188,16 +188,16 @@ def posts_around(session: Session, timeline: Timeline) -> tuple[int, int] | None
     return session.around(keys[0]) if keys else None
 
 
-def let_go(session: Session, timeline: Timeline, below: int) -> bool:
-    """Forget what lies far from the cursor, where that is much; never what `lacking` would ask for again.
+def evict(session: Session, timeline: Timeline, below: int) -> bool:
+    """Forget what lies far from the cursor, where that is much; never what `side_to_load` would ask for again.
 
     Whether there was something to forget.
     """
     keys = _keys_here(timeline)
     around = session.around(keys[0]) if keys else None
-    if around is None or sum(around) <= 4 * STAY:
+    if around is None or sum(around) <= 4 * KEEP_MARGIN:
         return False
-    session.trim(STAY, max(STAY, below), keys[0], keys[-1])
+    session.trim(KEEP_MARGIN, max(KEEP_MARGIN, below), keys[0], keys[-1])
     return True
 
 

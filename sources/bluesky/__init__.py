@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 
 from ...models.account import Account
-from ...models.signin import PASTED, Authorization, Credentials, Words
+from ...models.signin import PASTED, Authorization, Credentials, SignInPrompts
 from ...models.source import Source
 from .reading import read_input
 
 __all__ = ["WORDS", "begin", "finish", "look", "open_source", "read_input", "revoke", "with_token"]
 
-WORDS = Words(
+WORDS = SignInPrompts(
     "Bluesky",
     "What is your handle?",
     "ada.bsky.social",

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from ...models.account import Account
 from ...models.errors import SignInNeeded, SourceError, StoreError
-from ..http import Answer, Http, checked_server, twice
+from ..http import Http, Response, checked_server, retry_once
 from .identity import appview
 from .xrpc import AGAIN, name_of, refuse, value_of
 
 if TYPE_CHECKING:
-    from .dpop import Prover
+    from .dpop import DPoPSigner
 
 Secret = dict[str, str]
 
@@ -66,7 +66,7 @@ class Client:
 
     async def get(self, nsid: str, params: Any = None) -> Any:
         """The JSON that a query answers with; `params` as httpx takes them (a mapping, or pairs)."""
-        return await twice(lambda: self._get(nsid, params))
+        return await retry_once(lambda: self._get(nsid, params))
 
     async def _get(self, nsid: str, params: Any) -> Any:
         if time.monotonic() > self._good_until - _EARLY:
@@ -78,7 +78,7 @@ class Client:
             answer = await self._ask(nsid, params)
         return value_of(answer, self._http.host)
 
-    async def _ask(self, nsid: str, params: Any) -> Answer:
+    async def _ask(self, nsid: str, params: Any) -> Response:
         headers = dict(_CHAT) if nsid.startswith("chat.bsky.") else {}
         if self.accept_labelers and nsid.startswith("app.bsky."):
             headers["atproto-accept-labelers"] = self.accept_labelers
@@ -88,7 +88,7 @@ class Client:
         else:
             if token:
                 headers["Authorization"] = f"Bearer {token}"
-            answer = await self._http.exchange("GET", path, params=params, headers=headers)
+            answer = await self._http.request("GET", path, params=params, headers=headers)
         self.content_labelers = answer.headers.get("atproto-content-labelers", self.content_labelers)
         return answer
 
@@ -146,13 +146,13 @@ class Client:
         await self._http.close()
 
 
-def _prover(secret: Mapping[str, str]) -> "Prover | None":
+def _prover(secret: Mapping[str, str]) -> "DPoPSigner | None":
     """What signs the requests of a sign-in in the browser. Imported late: cryptography is of use for that alone."""
     if secret.get("kind") != "oauth":
         return None
-    from .dpop import Prover
+    from .dpop import DPoPSigner
 
-    return Prover(secret.get("key", ""))
+    return DPoPSigner(secret.get("key", ""))
 
 
 def public_client(server: str = "") -> Client:
@@ -163,7 +163,7 @@ def public_client(server: str = "") -> Client:
 async def refresh_session(http: Http, secret: Secret) -> Secret:
     """com.atproto.server.refreshSession: the secret with new tokens. Raises SignInNeeded where they are revoked."""
     headers = {"Authorization": f"Bearer {secret.get('refresh', '')}"}
-    answer = await http.exchange("POST", "/xrpc/com.atproto.server.refreshSession", headers=headers)
+    answer = await http.request("POST", "/xrpc/com.atproto.server.refreshSession", headers=headers)
     if name_of(answer) in ("ExpiredToken", "InvalidToken", "AuthMissing", "AuthenticationRequired"):
         raise SignInNeeded(f"{http.host} has ended the sign-in, or it was not used for too long: {AGAIN}.")
     session = value_of(answer, http.host)
@@ -173,7 +173,7 @@ async def refresh_session(http: Http, secret: Secret) -> Secret:
 async def delete_session(http: Http, secret: Mapping[str, str]) -> None:
     """com.atproto.server.deleteSession: neither token works afterwards."""
     headers = {"Authorization": f"Bearer {secret.get('refresh', '')}"}
-    refuse(await http.exchange("POST", "/xrpc/com.atproto.server.deleteSession", headers=headers), http.host)
+    refuse(await http.request("POST", "/xrpc/com.atproto.server.deleteSession", headers=headers), http.host)
 
 
 def tokens_of(session: Mapping[str, Any], host: str) -> Secret:
@@ -202,7 +202,7 @@ def lifetime(secret: Mapping[str, str]) -> tuple[float, float]:
     return expires - time.time(), max(given, 2 * _EARLY)
 
 
-def _is_expired(answer: Answer) -> bool:
+def _is_expired(answer: Response) -> bool:
     # A bound token is refused with 401 and a challenge (RFC 9449, 7.1), a session's with 400 and a name.
     challenge = answer.headers.get("www-authenticate", "")
     bound = answer.status == 401 and ("invalid_token" in challenge or name_of(answer) == "invalid_token")

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from ...models.errors import SignInNeeded
-from ..http import Answer, Http
+from ..http import Http, Response
 from .xrpc import AGAIN, name_of
 
 _SIZE = 32
@@ -27,7 +27,7 @@ def new_key() -> str:
     return _b64(ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value.to_bytes(_SIZE, "big"))
 
 
-class Prover:
+class DPoPSigner:
     """Signs requests with the key of one sign-in, and remembers each server's nonce."""
 
     def __init__(self, key: str) -> None:
@@ -52,7 +52,7 @@ class Prover:
         *,
         headers: dict[str, str] | None = None,
         **parts: Any,
-    ) -> Answer:
+    ) -> Response:
         """Make a request with its proof, and with `token` where one is given. Raises what `Http.exchange` raises."""
         answer = await self._once(http, method, path, token, headers, parts)
         if _wants_nonce(answer) and http.server in self._nonces:
@@ -61,12 +61,12 @@ class Prover:
 
     async def _once(
         self, http: Http, method: str, path: str, token: str, headers: dict[str, str] | None, parts: dict[str, Any]
-    ) -> Answer:
+    ) -> Response:
         url = urljoin(f"{http.server}/", path).partition("?")[0]
         own = {**(headers or {}), "DPoP": self.proof(method, url, token, self._nonces.get(http.server, ""))}
         if token:
             own["Authorization"] = f"DPoP {token}"
-        answer = await http.exchange(method, path, headers=own, **parts)
+        answer = await http.request(method, path, headers=own, **parts)
         if nonce := answer.headers.get("dpop-nonce"):
             self._nonces[http.server] = nonce
         return answer
@@ -85,7 +85,7 @@ class Prover:
         return f"{signed}.{_b64(b''.join(each.to_bytes(_SIZE, 'big') for each in numbers))}"
 
 
-def _wants_nonce(answer: Answer) -> bool:
+def _wants_nonce(answer: Response) -> bool:
     if answer.status not in (400, 401):
         return False
     return name_of(answer) == "use_dpop_nonce" or "use_dpop_nonce" in answer.headers.get("www-authenticate", "")

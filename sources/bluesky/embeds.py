@@ -40,7 +40,7 @@ _COLLECTIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class EmbedContent:
     """What a post carries."""
 
     media: tuple[Media, ...] = ()
@@ -48,30 +48,30 @@ class Carried:
     quote: Quote | None = None
 
 
-def embed_of(embed: Entity | None, depth: int = 0) -> Carried:
+def embed_of(embed: Entity | None, depth: int = 0) -> EmbedContent:
     """What an embed carries, view or record."""
     if embed is None:
-        return Carried()
+        return EmbedContent()
     name = text_of(embed, "$type")
     # "app.bsky.embed.images#view" and "app.bsky.embed.images" differ in where the addresses stand, not in their fields.
     match name.partition("#")[0]:
         case "app.bsky.embed.images":
-            return Carried(tuple(_image(each) for each in parts_of(embed, "images")))
+            return EmbedContent(tuple(_image(each) for each in parts_of(embed, "images")))
         case "app.bsky.embed.gallery":
-            return Carried(tuple(_gallery_item(each) for each in parts_of(embed, "items")))
+            return EmbedContent(tuple(_gallery_item(each) for each in parts_of(embed, "items")))
         case "app.bsky.embed.video":
             kind: MediaKind = "gifv" if text_of(embed, "presentation") == "gif" else "video"
             preview = address_of(embed, "thumbnail")
-            return Carried((Media(kind, _alt(embed), address_of(embed, "playlist"), preview),))
+            return EmbedContent((Media(kind, _alt(embed), address_of(embed, "playlist"), preview),))
         case "app.bsky.embed.external" if (external := part_of(embed, "external")) is not None:
             return _external(external)
         case "app.bsky.embed.record" if (record := part_of(embed, "record")) is not None:
-            return Carried(quote=_quote(record, depth))
+            return EmbedContent(quote=_quote(record, depth))
         case "app.bsky.embed.recordWithMedia":
             quoting, beside = part_of(embed, "record"), embed_of(part_of(embed, "media"), depth)
             record = part_of(quoting, "record") if quoting else None
             return replace(beside, quote=_quote(record, depth)) if record else beside
-    return Carried((unknown(name or "an embed without a name"),))
+    return EmbedContent((unknown(name or "an embed without a name"),))
 
 
 def unknown(name: str) -> Media:
@@ -94,19 +94,19 @@ def _gallery_item(item: Entity) -> Media:
     return _image(item) if known else replace(unknown(name), alt=_alt(item) or f"[{name[:120]}]")
 
 
-def _external(external: Entity) -> Carried:
+def _external(external: Entity) -> EmbedContent:
     """A card; a GIF, which clients send as the card of a picture at one of a few services, is a moving picture."""
     url, description = address_of(external, "uri"), text_of(external, "description")
     title = text_of(external, "title")
     if not url:
-        return Carried(
+        return EmbedContent(
             (unknown(f"a link that cannot be opened: {title}" if title else "a link that cannot be opened"),)
         )
     parts = urlsplit(url)
     if parts.hostname in _GIF_HOSTS or parts.path.lower().endswith(".gif"):
         alt = description[4:].strip() if description[:4].lower() == "alt:" else description or title
-        return Carried((Media("gifv", alt, url),))
-    return Carried(card=Card(url, title, description))
+        return EmbedContent((Media("gifv", alt, url),))
+    return EmbedContent(card=Card(url, title, description))
 
 
 def _quote(record: Entity, depth: int) -> Quote:
@@ -141,7 +141,7 @@ def _quoted_text(record: Entity, value: Entity, depth: int) -> str:
     return "\n".join([text] * bool(text) + list(_in_words(embed_of(each, depth + 1) for each in embeds[:4])))
 
 
-def _in_words(carried: Iterable[Carried]) -> Iterable[str]:
+def _in_words(carried: Iterable[EmbedContent]) -> Iterable[str]:
     for each in carried:
         for medium in each.media:
             word = "" if medium.kind == "unknown" else "GIF" if medium.kind == "gifv" else medium.kind

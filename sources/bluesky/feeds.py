@@ -11,7 +11,7 @@ from ...models.errors import RateLimited, SignInNeeded, SourceError, Unreachable
 from ...models.feed import Feed, FeedKind
 from ...models.text import clean
 from ..entities import Entity, flag_of, part_of, parts_of, raw_of, text_of
-from ..http import Refused, Unwell
+from ..http import RequestRejected, ServerError
 from .people import collection_of, did_of, handle_of
 from .xrpc import AGAIN
 
@@ -86,19 +86,19 @@ def is_timeline(view: Entity) -> bool:
     return text_of(view, "purpose").rpartition("#")[2] in ("curatelist", "")
 
 
-def told(error: SourceError, feed_id: str, *, signed_in: bool) -> SourceError:
+def explain_feed_error(error: SourceError, feed_id: str, *, signed_in: bool) -> SourceError:
     """What an error of a question for a feed means, in one sentence. `signed_in`: the account itself is well."""
     what = "list" if kind_of(feed_id) == "list" else "feed"
-    said = f"{error} {error.said if isinstance(error, Unwell) else ''}".casefold()
+    said = f"{error} {error.said if isinstance(error, ServerError) else ''}".casefold()
     if isinstance(error, RateLimited):
         return error
     if "missing required scope" in said:
         return SignInNeeded(f"This sign-in may not read feeds and lists: {AGAIN}, and then it may.")
-    if isinstance(error, Refused) and any(words in said for words in _GONE):
+    if isinstance(error, RequestRejected) and any(words in said for words in _GONE):
         return SourceError(f"This {what} is gone: whoever made it took it away. Nothing else is touched by it.")
-    own = isinstance(error, Refused | Unwell) and any(words in said for words in _OF_ITS_SERVICE)
+    own = isinstance(error, RequestRejected | ServerError) and any(words in said for words in _OF_ITS_SERVICE)
     if what == "feed" and own:
         return Unreachable("This feed does not answer: the server that makes it is down or broken; try it again later.")
-    if what == "feed" and signed_in and isinstance(error, SignInNeeded | Refused):
+    if what == "feed" and signed_in and isinstance(error, SignInNeeded | RequestRejected):
         return SourceError("This feed does not let you in: the server that makes it refused your account.")
     return error

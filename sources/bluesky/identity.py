@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from ...models.errors import NotFound, SourceError, Unreachable
 from ...models.text import clean_line
-from ..http import Http, Refused, checked_server, is_loopback, twice
+from ..http import Http, RequestRejected, checked_server, is_loopback, retry_once
 from .xrpc import value_of
 
 _LARGEST = 1_000_000
@@ -103,9 +103,9 @@ async def _asked_did(handle: str, resolver: str) -> str:
     http = Http(resolver, largest=_LARGEST, longest=_LONGEST)
     try:
         path, params = "/xrpc/com.atproto.identity.resolveHandle", {"handle": handle}
-        answer = await twice(lambda: http.exchange("GET", path, params=params))
+        answer = await retry_once(lambda: http.request("GET", path, params=params))
         did = value_of(answer, http.host).get("did")
-    except Refused:
+    except RequestRejected:
         # 400 InvalidRequest "Unable to resolve handle": the resolver does not know it.
         return ""
     finally:
@@ -117,7 +117,7 @@ async def _published_did(handle: str) -> str:
     """What the handle's own web server says, "" where it says nothing."""
     http = Http(f"https://{handle}", largest=_LARGEST, longest=_LONGEST)
     try:
-        answer = await http.exchange("GET", "/.well-known/atproto-did")
+        answer = await http.request("GET", "/.well-known/atproto-did")
     except SourceError:
         return ""
     finally:
@@ -133,12 +133,12 @@ async def document_of(did: str) -> dict[str, Any]:
     elif is_did(did):
         # checked_server takes plain http for loopback; a public name never leads there.
         server, path = checked_server(unquote(did.removeprefix("did:web:"))), "/.well-known/did.json"
-        _keep_out(server)
+        _reject_loopback(server)
     else:
         raise SourceError(f"{clean_line(did)[:80]!r} is no DID that the AT Protocol allows.")
     http = Http(server, largest=_LARGEST, longest=_LONGEST)
     try:
-        answer = await twice(lambda: http.exchange("GET", path))
+        answer = await retry_once(lambda: http.request("GET", path))
     finally:
         await http.close()
     if answer.status in (404, 410):
@@ -157,12 +157,12 @@ def pds_of(document: dict[str, Any], *, near: bool | None = None) -> str:
             address = service.get("serviceEndpoint")
             if service.get("type") == "AtprotoPersonalDataServer" and isinstance(address, str) and "://" in address:
                 server = checked_server(address)
-                _keep_out(server, near)
+                _reject_loopback(server, near)
                 return server
     raise SourceError(f"The document of {clean_line(str(document.get('id')))[:80]} names no server for the account.")
 
 
-def _keep_out(server: str, near: bool | None = None) -> None:
+def _reject_loopback(server: str, near: bool | None = None) -> None:
     if near is None:
         near = _is_near(directory())
     if _is_near(server) and not near:

@@ -10,7 +10,7 @@ from ...models.errors import SourceError
 from ..entities import Entity, parts_of
 from .client import Client
 from .facets import is_did
-from .labels import PLAIN, Labeler, Policy, choices_of, labeler_of, subscriptions_of
+from .labels import DEFAULT_POLICY, Labeler, Policy, choices_of, labeler_of, subscriptions_of
 
 _MOST = 20
 _AGE = timedelta(hours=6)
@@ -27,9 +27,9 @@ class Labelers:
         self._usual: str | None = None
         self._known: dict[str, Labeler] = {}
         self._asked: dict[str, datetime] = {}
-        self.policy: Policy = PLAIN
+        self.policy: Policy = DEFAULT_POLICY
 
-    async def heed(self, preferences: Entity) -> None:
+    async def apply_preferences(self, preferences: Entity) -> None:
         """Take up what the user subscribed to and chose, before posts are asked for."""
         choices, adult = choices_of(preferences)
         self._wanted = [did for did in subscriptions_of(preferences) if is_did(did)][:_MOST]
@@ -46,9 +46,9 @@ class Labelers:
             self._usual = self._client.content_labelers
         usual = _dids(self._usual)
         self._client.accept_labelers = ",".join([self._usual, *(did for did in self._wanted if did not in usual)])
-        await self.meet()
+        await self.load_definitions()
 
-    async def meet(self) -> None:
+    async def load_definitions(self) -> None:
         """Ask what those mean by their labels who gave some and are not known yet."""
         await self._ask([*self._wanted, *_dids(self._client.content_labelers)][: 2 * _MOST])
 

@@ -78,7 +78,7 @@ class Policy:
         strongest: dict[tuple[str, str], Label] = {}
         for label in (each for each in found if each is not None):
             before = strongest.get((label.name, label.by))
-            if before is None or LABEL_EFFECTS.index(label.does) > LABEL_EFFECTS.index(before.does):
+            if before is None or LABEL_EFFECTS.index(label.effect) > LABEL_EFFECTS.index(before.effect):
                 strongest[label.name, label.by] = label
         return tuple(strongest.values())
 
@@ -87,7 +87,7 @@ class Policy:
         inner = part_of(embed or {}, "record") or {}
         quoted = inner if part_of(inner, "author") else part_of(inner, "record") or {}
         found = self.labels_of(quoted, part_of(quoted, "value") or {}, part_of(quoted, "author") or {})
-        return tuple(replace(each, does="warn", quoted=True) for each in found if each.does != "note")
+        return tuple(replace(each, effect="warn", quoted=True) for each in found if each.effect != "inform")
 
     def _label(self, value: str, source: str, uri: str, did: str, *, of_post: bool) -> Label | None:
         own = source in ("", did)
@@ -100,14 +100,14 @@ class Policy:
         name = definition.name if definition else _CONTENT.get(value, value.replace("-", " "))
         if definition is None and value not in _CONTENT:
             # Nobody told what it means: on a post it is warned of, on an account it is only said.
-            return Label(name, by, "warn") if of_post else None if own else Label(name, by, "note")
+            return Label(name, by, "warn") if of_post else None if own else Label(name, by, "inform")
         setting, chosen = self._setting(value, "" if own else source, definition)
         if setting == "ignore" or (definition and not definition.shown and setting == "warn"):
             return None
         covers = definition is None or definition.covers
         if setting == "hide" and _PROFILE not in uri:
             return Label(name, by, "hide", chosen)
-        return Label(name, by, "warn" if covers else "note", chosen)
+        return Label(name, by, "warn" if covers else "inform", chosen)
 
     def _name_of(self, source: str) -> str:
         labeler = self.labelers.get(source)
@@ -128,13 +128,13 @@ class Policy:
         return setting, choice is not None
 
 
-PLAIN = Policy()
+DEFAULT_POLICY = Policy()
 """What holds where no account is asked: nothing is hidden but what moderators hide."""
 
 
 def warning_in(labels: Iterable[Label]) -> str:
     """What authors warn of themselves."""
-    return ", ".join(label.name for label in labels if not label.by and label.does != "note" and not label.quoted)
+    return ", ".join(label.name for label in labels if not label.by and label.effect != "inform" and not label.quoted)
 
 
 def is_bot(profile: Entity) -> bool | None:

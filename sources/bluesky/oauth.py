@@ -18,9 +18,9 @@ from ...models.account import Account
 from ...models.errors import NotFound, SignInNeeded, SourceError
 from ...models.signin import PASTED, Authorization, Credentials
 from ...models.text import clean_line
-from ..http import Answer, Http, Refused, checked_server, is_loopback, twice
+from ..http import Http, RequestRejected, Response, checked_server, is_loopback, retry_once
 from . import identity
-from .dpop import Prover, new_key
+from .dpop import DPoPSigner, new_key
 from .xrpc import AGAIN, check_active, value_of
 
 QUESTIONS = (
@@ -87,7 +87,7 @@ async def begin(where: str, redirect: str = PASTED) -> Authorization:
         "code_challenge_method": "S256",
         **({"login_hint": hint} if hint else {}),
     }
-    client, request = await _push(issuer, Prover(key), form)
+    client, request = await _push(issuer, DPoPSigner(key), form)
     url = f"{issuer.authorize}?{urlencode({'client_id': client, 'request_uri': request}, safe=_BARE)}"
     return Authorization(issuer.url, url, back, client, "", verifier, state, issuer.url, key, did)
 
@@ -112,13 +112,13 @@ async def _start(where: str) -> tuple[str, str, str]:
 async def _server_behind(server: str) -> str:
     try:
         return await _authorization_server(server)
-    except Refused:
+    except RequestRejected:
         # It signs in for other servers, and holds no account itself.
         return server
 
 
 async def _authorization_server(pds: str) -> str:
-    """Which server signs in for an account's server (RFC 9728). Refused where it names none."""
+    """Which server signs in for an account's server (RFC 9728). RequestRejected where it names none."""
     http = Http(pds, largest=_LARGEST, longest=_LONGEST)
     metadata = await _well_known(http, "oauth-protected-resource")
     resource, servers = metadata.get("resource"), metadata.get("authorization_servers")
@@ -126,7 +126,7 @@ async def _authorization_server(pds: str) -> str:
     if not isinstance(resource, str) or resource.rstrip("/") != pds or not isinstance(named, str):
         raise SourceError(_OFFERS_NONE.format(host=http.host))
     server = checked_server(named)
-    if _near(server) and not _near(pds):
+    if _is_loopback(server) and not _is_loopback(pds):
         raise SourceError(f"{http.host} points to this very machine for its sign-in: it was not followed.")
     return server
 
@@ -136,7 +136,7 @@ async def _issuer(server: str) -> _Issuer:
     http = Http(server, largest=_LARGEST, longest=_LONGEST)
     try:
         metadata = await _well_known(http, "oauth-authorization-server")
-    except Refused:
+    except RequestRejected:
         raise SourceError(_OFFERS_NONE.format(host=http.host)) from None
     if metadata.get("issuer") != server:
         raise SourceError(f"{http.host} says that it is another server: nobody can sign in there safely.")
@@ -155,7 +155,7 @@ async def _issuer(server: str) -> _Issuer:
 
 async def _well_known(http: Http, name: str) -> dict[str, Any]:
     try:
-        return value_of(await twice(lambda: http.exchange("GET", f"/.well-known/{name}")), http.host)
+        return value_of(await retry_once(lambda: http.request("GET", f"/.well-known/{name}")), http.host)
     finally:
         await http.close()
 
@@ -172,11 +172,11 @@ def _own_address(address: object, server: str) -> str:
     return address if address.isascii() and address.isprintable() and not {" ", "?", "#"} & set(address) else ""
 
 
-def _near(server: str) -> bool:
+def _is_loopback(server: str) -> bool:
     return is_loopback(urlsplit(server).hostname or "")
 
 
-async def _push(issuer: _Issuer, prover: Prover, form: Mapping[str, str]) -> tuple[str, str]:
+async def _push(issuer: _Issuer, prover: DPoPSigner, form: Mapping[str, str]) -> tuple[str, str]:
     """Hand the request in: the client's name and the request's. Asks for reading alone where the server knows that."""
     http = Http(issuer.url, largest=_LARGEST, longest=_LONGEST)
     try:
@@ -208,7 +208,7 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
         "client_id": authorization.client_id,
         "code_verifier": authorization.verifier,
     }
-    prover = Prover(authorization.key)
+    prover = DPoPSigner(authorization.key)
     http = Http(issuer.url, largest=_LARGEST, longest=_LONGEST)
     try:
         answer = await prover.send(http, "POST", issuer.token, data=form)
@@ -229,7 +229,7 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
     return Credentials(Account("bluesky", found.pds, found.handle, did), secret)
 
 
-async def _prove(prover: Prover, pds: str, did: str, token: str) -> None:
+async def _prove(prover: DPoPSigner, pds: str, did: str, token: str) -> None:
     http = Http(pds, largest=_LARGEST, longest=_LONGEST)
     try:
         answer = await prover.send(http, "GET", "/xrpc/com.atproto.server.getSession", token)
@@ -256,7 +256,7 @@ def _code_in(authorization: Authorization, given: str) -> str:
     return code
 
 
-def _tokens(answer: Answer, host: str) -> dict[str, str]:
+def _tokens(answer: Response, host: str) -> dict[str, str]:
     """The tokens of an answer, and how long they live. Raises SignInNeeded where they do not allow to read."""
     value = answer.value if isinstance(answer.value, dict) else {}
     access, refresh, lives = value.get("access_token"), value.get("refresh_token", ""), value.get("expires_in")
@@ -272,7 +272,7 @@ def _tokens(answer: Answer, host: str) -> dict[str, str]:
     return tokens
 
 
-async def renew(prover: Prover, secret: Mapping[str, str]) -> dict[str, str]:
+async def renew(prover: DPoPSigner, secret: Mapping[str, str]) -> dict[str, str]:
     """The secret with new tokens; the refresh token works once. Raises SignInNeeded where the sign-in has ended."""
     issuer = await _issuer(secret.get("issuer", ""))
     form = {
@@ -301,12 +301,12 @@ async def revoke(secret: Mapping[str, str]) -> None:
     http = Http(issuer.url, largest=_LARGEST, longest=_LONGEST)
     data = {"token": secret.get("refresh", "") or secret.get("access", ""), "client_id": secret.get("client_id", "")}
     try:
-        await Prover(secret.get("key", "")).send(http, "POST", issuer.revoke, data=data)
+        await DPoPSigner(secret.get("key", "")).send(http, "POST", issuer.revoke, data=data)
     finally:
         await http.close()
 
 
-def _said(answer: Answer) -> str:
+def _said(answer: Response) -> str:
     value = answer.value if isinstance(answer.value, dict) else {}
     said = value.get("error_description") or value.get("error")
     return f" ({clean_line(said)[:160]})" if isinstance(said, str) and said else ""

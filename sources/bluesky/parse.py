@@ -12,14 +12,14 @@ from ...models.text import clean_line
 from ..entities import Entity, part_of, parts_of, text_of, time_of
 from .embeds import embed_of, unknown
 from .facets import mentioned, rich_text
-from .labels import PLAIN, Policy, warning_in
+from .labels import DEFAULT_POLICY, Policy, warning_in
 from .people import did_of, handle_of, person_of, somebody, web_address_of
 
 POST = "app.bsky.feed.post"
 _LONGEST = 1000
 
 
-def timeline_post_of(item: Entity, account: str = "", policy: Policy = PLAIN) -> Post:
+def timeline_post_of(item: Entity, account: str = "", policy: Policy = DEFAULT_POLICY) -> Post:
     """A Post from a place in a timeline (feedViewPost). RecordError where there is no post in it.
 
     The same post stands there once for itself and once for each follow who reposted it, so a repost's id is that of
@@ -47,7 +47,7 @@ def post_of(
     *,
     booster: Person | None = None,
     boosted_at: datetime | None = None,
-    policy: Policy = PLAIN,
+    policy: Policy = DEFAULT_POLICY,
 ) -> Post:
     """A Post from a view of it (postView, viewRecord), or from a bare record with its address.
 

@@ -32,7 +32,7 @@ class Preferences:
     words: tuple[MutedWord, ...] = ()
     hidden: frozenset[str] = frozenset()
 
-    def heeded(self, post: Post, followed: bool, now: datetime) -> Post:
+    def apply_muted_words(self, post: Post, followed: bool, now: datetime) -> Post:
         """The post, hidden by the filter that the user set where one holds. `followed`: the user follows its author."""
         text = " \n ".join(_texts(post)).casefold()
         tags = {tag.casefold() for tag in post.tags or ()}

@@ -16,10 +16,10 @@ from ...models.post import Post
 from ...models.source import InteractionPage, Page, Thread
 from ...models.tie import Interaction, Relationship
 from ..entities import Entity, part_of, parts_of, text_of
-from ..http import Unwell
+from ..http import ServerError
 from .client import Client
 from .facets import is_did
-from .feeds import feed_of, gone, is_timeline, kind_of, saved_of, told
+from .feeds import explain_feed_error, feed_of, gone, is_timeline, kind_of, saved_of
 from .interactions import (
     conversation_interactions,
     liked_interactions,
@@ -43,7 +43,7 @@ _COUNTS_AGE = timedelta(hours=6)
 _PREFERENCES_AGE = timedelta(minutes=10)
 _ABOVE = 80
 _BELOW = 10
-_PASSING = (RateLimited, SignInNeeded, Unreachable)
+TRANSIENT_ERRORS = (RateLimited, SignInNeeded, Unreachable)
 _EVER = datetime.min.replace(tzinfo=UTC)
 
 Read = Callable[[Entity, str], Iterable[Interaction]]
@@ -65,7 +65,7 @@ class Bluesky:
         """Whose timeline this is."""
         return self._account
 
-    def remember(self, people: Iterable[Person]) -> None:
+    def prime_cache(self, people: Iterable[Person]) -> None:
         """Take up counts that are kept: the network tells them only to who asks, and they move slowly."""
         for person in people:
             before = self._asked.get(person.id)
@@ -76,7 +76,7 @@ class Bluesky:
         """A page of the following timeline, its people with their counts: the timeline itself does not tell them."""
         await self._read_preferences()
         answer = await self._page("app.bsky.feed.getTimeline", [("limit", str(_PAGE))], cursor)
-        await self._labelers.meet()
+        await self._labelers.load_definitions()
         posts = sorted(self._posts(parts_of(answer, "feed")), key=lambda post: post.at or _EVER, reverse=True)
         return Page(tuple(await self._counted(posts)), _following(answer, cursor))
 
@@ -87,11 +87,11 @@ class Bluesky:
             return
         try:
             answer = await self._known_or_not("app.bsky.actor.getPreferences", [])
-        except (Unwell, SignInNeeded):
+        except (ServerError, SignInNeeded):
             return
         self._preferences, self._preferences_at = preferences_of(answer), now
         if answer:
-            await self._labelers.heed(answer)
+            await self._labelers.apply_preferences(answer)
 
     async def _counted(self, posts: Sequence[Post]) -> list[Post]:
         """The same posts with counts and bios of their people, each asked for a few times a day at most."""
@@ -163,7 +163,7 @@ class Bluesky:
         for _ in range(_PAGES_A_STREAM):
             try:
                 answer = await self._page(nsid, [*params, ("limit", str(_LIMIT))], cursor)
-            except _PASSING:
+            except TRANSIENT_ERRORS:
                 raise
             except SourceError:
                 # Not every server has every stream; what it does not have stays not known.
@@ -215,7 +215,7 @@ class Bluesky:
         question = [("uri", post.uri or post.original_id or post.id), ("depth", str(_BELOW))]
         await self._read_preferences()
         answer = await self._page("app.bsky.feed.getPostThread", [*question, ("parentHeight", str(_ABOVE))])
-        await self._labelers.meet()
+        await self._labelers.load_definitions()
         before, after = thread_places(part_of(answer, "thread") or {})
         below = sorted(self._posts(after), key=lambda each: each.at or _EVER)
         return Thread(tuple(self._posts(before)), tuple(below))
@@ -265,8 +265,8 @@ class Bluesky:
         try:
             answer = await self._page(nsid, [(name, feed_id), ("limit", str(_PAGE))], cursor)
         except SourceError as error:
-            raise told(error, feed_id, signed_in=await self._is_signed_in()) from None
-        await self._labelers.meet()
+            raise explain_feed_error(error, feed_id, signed_in=await self._is_signed_in()) from None
+        await self._labelers.load_definitions()
         posts = self._posts(parts_of(answer, "feed"))
         return Page(tuple(await self._counted(posts)), _following(answer, cursor))
 
@@ -292,7 +292,7 @@ class Bluesky:
         """An answer, or an empty one: what is refused for one batch stays not known."""
         try:
             return await self._page(nsid, params)
-        except _PASSING:
+        except TRANSIENT_ERRORS:
             raise
         except SourceError:
             return {}
@@ -306,7 +306,7 @@ class Bluesky:
                 post = timeline_post_of(place, self._account.key, self._labelers.policy)
             except RecordError:
                 continue
-            posts.setdefault(post.id, self._preferences.heeded(post, is_followed(place), now))
+            posts.setdefault(post.id, self._preferences.apply_muted_words(post, is_followed(place), now))
         return list(posts.values())
 
 

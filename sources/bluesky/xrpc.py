@@ -8,7 +8,7 @@ from typing import Any
 
 from ...models.errors import SignInNeeded, SourceError
 from ...models.text import clean_line
-from ..http import Answer, Http, Refused
+from ..http import Http, RequestRejected, Response
 
 SETTINGS = "make one in the app under Settings, Privacy and security, App passwords"
 AGAIN = "`quietfeed account add bluesky` signs in again"
@@ -27,13 +27,13 @@ _SIGN_IN = {
 }
 
 
-def name_of(answer: Answer) -> str:
+def name_of(answer: Response) -> str:
     """The name of the error in a refusal, or ""."""
     value = answer.value.get("error") if isinstance(answer.value, dict) else None
     return value if isinstance(value, str) else ""
 
 
-def value_of(answer: Answer, host: str) -> dict[str, Any]:
+def value_of(answer: Response, host: str) -> dict[str, Any]:
     """The object that was answered. Raises what the refusal means."""
     refuse(answer, host)
     if not isinstance(answer.value, dict):
@@ -41,8 +41,8 @@ def value_of(answer: Answer, host: str) -> dict[str, Any]:
     return answer.value
 
 
-def refuse(answer: Answer, host: str) -> None:
-    """Raise what a refusal of a query means: SignInNeeded or Refused. Nothing where it was answered."""
+def refuse(answer: Response, host: str) -> None:
+    """Raise what a refusal of a query means: SignInNeeded or RequestRejected. Nothing where it was answered."""
     if answer.status < 300:
         return
     name, said = name_of(answer), message_of(answer)
@@ -53,10 +53,10 @@ def refuse(answer: Answer, host: str) -> None:
     if missing or (name in ("ExpiredToken", "InvalidToken") and not said.startswith("Bad token")):
         raise SignInNeeded(f"{host} no longer accepts the sign-in: {AGAIN}.")
     why = said or name or "it gave no reason"
-    raise Refused(f"{host} refused: {why} (it answered {answer.status}).", answer.status)
+    raise RequestRejected(f"{host} refused: {why} (it answered {answer.status}).", answer.status)
 
 
-def message_of(answer: Answer) -> str:
+def message_of(answer: Response) -> str:
     """What the server said for people, on one clean and short line; "" where it said nothing."""
     value = answer.value.get("message") if isinstance(answer.value, dict) else None
     return clean_line(value)[:160] if isinstance(value, str) else ""
@@ -72,7 +72,7 @@ def check_active(session: dict[str, Any], host: str) -> None:
 async def create_session(http: Http, identifier: str, password: str) -> dict[str, Any]:
     """com.atproto.server.createSession. Raises SignInNeeded where handle and app password are not taken."""
     body = {"identifier": identifier, "password": password}
-    answer = await http.exchange("POST", "/xrpc/com.atproto.server.createSession", json=body)
+    answer = await http.request("POST", "/xrpc/com.atproto.server.createSession", json=body)
     if (name := name_of(answer)) in _SIGN_IN:
         raise SignInNeeded(_SIGN_IN[name].format(host=http.host))
     session = value_of(answer, http.host)

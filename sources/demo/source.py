@@ -38,7 +38,7 @@ class Demo:
         arrived = self.world.late[: max(self._arrived, 0)]
         return [*reversed(arrived), *self.world.posts]
 
-    def remember(self, people: Iterable[Person]) -> None:
+    def prime_cache(self, people: Iterable[Person]) -> None:
         """Every post here tells the counts of its author anew."""
 
     async def timeline(self, cursor: str | None) -> Page:

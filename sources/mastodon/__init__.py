@@ -5,14 +5,14 @@ from contextlib import AbstractContextManager
 
 from ...models.account import Account
 from ...models.errors import UsageError
-from ...models.signin import PASTED, Authorization, Credentials, Words
+from ...models.signin import PASTED, Authorization, Credentials, SignInPrompts
 from ...models.source import Source
 from .parse import read_input
 
 __all__ = ["WORDS", "begin", "finish", "look", "open_source", "read_input", "revoke", "with_token"]
 
 
-WORDS = Words(
+WORDS = SignInPrompts(
     "Mastodon",
     "Which server is your account on?",
     "mastodon.social",

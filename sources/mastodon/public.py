@@ -14,7 +14,7 @@ from ...models.feed import Feed
 from ...models.source import InteractionPage, Page
 from ...models.tie import Interaction, Relationship
 from ..entities import Entity, part_of, parts_of, text_of, time_of
-from ..http import Http, Refused, checked_server
+from ..http import Http, RequestRejected, checked_server
 from .interactions import own_status_interactions
 from .parse import handle_of, person_of
 from .source import Mastodon
@@ -52,7 +52,7 @@ async def _look_up(http: Http, acct: str) -> Entity:
     """An account by its handle, {} where there is none or it is not for the public."""
     try:
         found = (await http.get("/api/v1/accounts/lookup", {"acct": acct})).value
-    except (SignInNeeded, Refused):
+    except (SignInNeeded, RequestRejected):
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -114,7 +114,7 @@ class PublicView(Mastodon):
                 break
             try:
                 answer = await self._http.get(address)
-            except (SignInNeeded, Refused):
+            except (SignInNeeded, RequestRejected):
                 break
             people = answer.value if isinstance(answer.value, list) else []
             found += [text_of(each, "id") for each in people if isinstance(each, dict) and text_of(each, "id")]
@@ -125,7 +125,7 @@ class PublicView(Mastodon):
         path = f"/api/v1/accounts/{quote(person_id, safe='')}/statuses"
         try:
             answer = await self._http.get(path, {"limit": _STATUSES})
-        except (SignInNeeded, Refused):
+        except (SignInNeeded, RequestRejected):
             # One person whose statuses are not public; the others may be.
             return []
         return [each for each in answer.value if isinstance(each, dict)] if isinstance(answer.value, list) else []

@@ -14,7 +14,7 @@ from ...models.account import Account
 from ...models.errors import SignInNeeded, SourceError
 from ...models.signin import PASTED, Authorization, Credentials
 from ..entities import Entity, text_of
-from ..http import Http, Refused, checked_server
+from ..http import Http, RequestRejected, checked_server
 from .parse import handle_of
 
 SCOPES = "read"
@@ -34,7 +34,7 @@ async def begin(server: str, redirect: str = PASTED) -> Authorization:
         if not client_id:
             raise SourceError(f"{urlsplit(server).netloc} did not register quietfeed: is it a Mastodon server?")
         pkce = await _offers_pkce(http)
-    except Refused as error:
+    except RequestRejected as error:
         raise SourceError(f"{urlsplit(server).netloc} is no Mastodon server, or takes no apps ({error})") from None
     finally:
         await http.close()
@@ -77,7 +77,7 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
     http = Http(authorization.server)
     try:
         answer = await http.post("/oauth/token", data)
-    except (Refused, SignInNeeded):
+    except (RequestRejected, SignInNeeded):
         raise SignInNeeded(
             "The server did not take this code: it works once and not for long. Sign in again."
         ) from None
@@ -102,7 +102,7 @@ async def with_token(server: str, token: str) -> Credentials:
         answer = await http.get("/api/v1/accounts/verify_credentials")
     except SignInNeeded:
         raise SignInNeeded(f"{host} does not accept this token: make a new one, or sign in with the browser.") from None
-    except Refused as error:
+    except RequestRejected as error:
         # Mastodon answers 422 to the token of an app that belongs to nobody.
         if error.status == 422:
             raise SignInNeeded(f"{host} says that this token is nobody's: make one for your account.") from None

@@ -19,7 +19,7 @@ from ...models.post import Post
 from ...models.source import InteractionPage, Page, Thread
 from ...models.tie import Interaction, Relationship
 from ..entities import Entity, parts_of, text_of
-from ..http import Answer, Http, Refused
+from ..http import Http, RequestRejected, Response
 from .interactions import (
     conversation_interactions,
     liked_interactions,
@@ -33,7 +33,7 @@ _PAGES_A_STREAM = 8
 _ASKED_ALONE = 40
 _AT_ONCE = 4
 # What may be over later stops everything; what a server lacks or garbles only leaves that part not known.
-_PASSING = (RateLimited, SignInNeeded, Unreachable)
+TRANSIENT_ERRORS = (RateLimited, SignInNeeded, Unreachable)
 _EVER = datetime.min.replace(tzinfo=UTC)
 
 T = TypeVar("T")
@@ -53,7 +53,7 @@ class Mastodon:
         """Whose timeline this is."""
         return self._account
 
-    def remember(self, people: Iterable[Person]) -> None:
+    def prime_cache(self, people: Iterable[Person]) -> None:
         """Every post here tells the counts of its author anew."""
 
     async def timeline(self, cursor: str | None) -> Page:
@@ -91,7 +91,7 @@ class Mastodon:
         try:
             answer = await self._http.get("/api/v1/accounts/relationships", [("id[]", each) for each in person_ids])
             known = [relationship_of(each) for each in _list(answer, self._host)]
-        except _PASSING:
+        except TRANSIENT_ERRORS:
             raise
         except SourceError:
             return None
@@ -121,7 +121,7 @@ class Mastodon:
             try:
                 answer = await (self._http.get(address) if address else self._http.get(path, {"limit": _LIMIT}))
                 entities = _list(answer, self._host)
-            except _PASSING:
+            except TRANSIENT_ERRORS:
                 raise
             except SourceError:
                 # Not every server has every stream; what it does not have stays not known.
@@ -145,7 +145,7 @@ class Mastodon:
     async def _person(self, person_id: str) -> Person | None:
         try:
             answer = await self._http.get(f"/api/v1/accounts/{quote(person_id, safe='')}")
-        except _PASSING:
+        except TRANSIENT_ERRORS:
             raise
         except SourceError:
             return None
@@ -171,7 +171,7 @@ class Mastodon:
     async def _known_list(self, path: str) -> list[Entity]:
         try:
             return _list(await self._http.get(path), self._host)
-        except _PASSING:
+        except TRANSIENT_ERRORS:
             raise
         except SourceError:
             return []
@@ -184,7 +184,7 @@ class Mastodon:
         try:
             path = cursor or f"/api/v1/timelines/{kind}/{quote(name, safe='')}"
             answer = await self._http.get(path, None if cursor else {"limit": _LIMIT})
-        except Refused as error:
+        except RequestRejected as error:
             if error.status == 404:
                 what = "This list is gone" if kind == "list" else f"{self._host} does not show this hashtag"
                 raise SourceError(f"{what}: nothing else is touched by it.") from None
@@ -209,7 +209,7 @@ class Mastodon:
         return list(posts.values())
 
 
-def _list(answer: Answer, host: str) -> list[Entity]:
+def _list(answer: Response, host: str) -> list[Entity]:
     if answer.value is None:
         return []
     if not isinstance(answer.value, list):

@@ -243,12 +243,12 @@ from quietfeed.sources.demo import Demo
 from quietfeed.store.archive import Archive
 from quietfeed.models.config import Config
 from pathlib import Path
-from quietfeed.session.session import _at_once
+from quietfeed.session.session import _run_sync
 archive = Archive(Path(sys.argv[1]))
 demo = Demo(now=datetime(2026, 5, 4, tzinfo=timezone.utc))
 archive.add_account(demo.account)
 session = Session(archive, Config(), Accounts(archive, None, {demo.account.key: demo}), None)
-_at_once(session.refresh(lambda progress: None))
+_run_sync(session.refresh(lambda progress: None))
 for judged in session.timeline:
     session.mark(judged.key, "spam")
     print(judged.post.id, flush=True)
@@ -262,6 +262,6 @@ for judged in session.timeline:
     process.wait()
     from quietfeed.store.archive import Archive
 
-    kept = {mark.case.post.id for mark in Archive(path).marks.all()}
+    kept = {mark.context.post.id for mark in Archive(path).marks.all()}
     assert set(said) <= kept
     assert len(said) >= 25

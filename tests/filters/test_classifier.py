@@ -7,30 +7,30 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from quietfeed.filters.base_model import EMPTY, base_model
 from quietfeed.filters.features import features, row
 from quietfeed.filters.judge import judge
 from quietfeed.filters.learn import learn
 from quietfeed.filters.normalise import normalise, plain_word
-from quietfeed.filters.reasons import Shares
+from quietfeed.filters.reasons import Attributions
 from quietfeed.filters.score import KINDS, Scorer, _Model
-from quietfeed.filters.starter import EMPTY, starter
-from quietfeed.models.case import Case, Habits
+from quietfeed.models.context import Habits, PostContext
 from quietfeed.models.errors import RecordError
 from quietfeed.models.mark import Mark
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.verdict import CATEGORIES, Category, Level
-from quietfeed.models.weights import ZEROS, Linear, Packed, Weights, pack, weights_from_bytes, weights_to_bytes
+from quietfeed.models.weights import ZEROS, HashedWeights, Linear, Weights, pack, weights_from_bytes, weights_to_bytes
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 
 
-def case(text: str, post_id: str = "1", author: Person | None = None) -> Case:
-    return Case(Post(id=post_id, author=author or Person("", ""), text=text))
+def context(text: str, post_id: str = "1", author: Person | None = None) -> PostContext:
+    return PostContext(Post(id=post_id, author=author or Person("", ""), text=text))
 
 
 def marks(*said: tuple[str, Category]) -> list[Mark]:
-    return [Mark(case(text, str(n)), word, NOW + timedelta(seconds=n)) for n, (text, word) in enumerate(said)]
+    return [Mark(context(text, str(n)), word, NOW + timedelta(seconds=n)) for n, (text, word) in enumerate(said)]
 
 
 LESSONS = marks(
@@ -82,20 +82,20 @@ def test_honest_text_counts_no_trick(text: str) -> None:
 @given(st.text(max_size=300))
 @settings(max_examples=150, deadline=None)
 def test_any_text_can_be_scored(text: str) -> None:
-    assert all(abs(logit) < 1e6 for logit in Scorer(starter()).score(case(text)).logits)
+    assert all(abs(logit) < 1e6 for logit in Scorer(base_model()).score(context(text)).logits)
 
 
 def test_the_plain_score_is_the_row_times_the_weights() -> None:
-    weights = starter()
+    weights = base_model()
     for text in ("Use code SAVE20, link in bio https://shop.example", "the heron is back", "今日は疲れた"):
-        one = case(text, author=Person("7", "a", bio="coffee and cats", followers=90, following=300, bot=False))
+        one = context(text, author=Person("7", "a", bio="coffee and cats", followers=90, following=300, bot=False))
         hashed, named = row(features(one))
-        by_hand = list(weights.starter.bias)
+        by_hand = list(weights.base_model.bias)
         for key, value in hashed.items():
-            for n, weight in enumerate(weights.starter.hashed.get(key, (0.0,) * 4)):
+            for n, weight in enumerate(weights.base_model.hashed.get(key, (0.0,) * 4)):
                 by_hand[n] += weight * value
         for name, value in named.items():
-            for n, weight in enumerate(weights.starter.named.get(name, (0.0,) * 4)):
+            for n, weight in enumerate(weights.base_model.named.get(name, (0.0,) * 4)):
                 by_hand[n] += weight * value
         assert Scorer(weights).score(one).logits == pytest.approx(by_hand, abs=1e-6)
 
@@ -104,7 +104,7 @@ def test_the_words_of_somebody_before_a_crowd_weigh_less() -> None:
     def told(followers: int) -> float:
         known = Person("7", "a", followers=followers, following=500)
         friendly, selling = (
-            Scorer(starter()).score(case(text, author=known)).logits
+            Scorer(base_model()).score(context(text, author=known)).logits
             for text in ("call me when you get this", "Use code SAVE20, shop now, link in bio")
         )
         return (selling[2] - selling[0]) - (friendly[2] - friendly[0])
@@ -115,7 +115,7 @@ def test_the_words_of_somebody_before_a_crowd_weigh_less() -> None:
 def test_a_bio_of_public_life_speaks_for_a_broadcaster() -> None:
     def odds(bio: str) -> float:
         author = Person("7", "a", bio=bio, followers=20_000, following=900)
-        return judge(case("Good morning", author=author), starter(), now=NOW).scores["celebrity"]
+        return judge(context("Good morning", author=author), base_model(), now=NOW).scores["celebrity"]
 
     assert odds("Official account of the ministry. News and press") > odds("two cats, one garden, tea")
 
@@ -126,10 +126,10 @@ def test_the_plain_score_is_scikit_learns_own() -> None:
 
     from quietfeed.filters.learn import _Table
 
-    cases = [mark.case for mark in LESSONS]
+    contexts = [mark.context for mark in LESSONS]
     targets = np.array([CATEGORIES.index(mark.category) for mark in LESSONS])
-    table = _Table(cases)
-    own = _Model(table.fit(targets), typed=True)
+    table = _Table(contexts)
+    own = _Model(table.fit(targets), uses_style_features=True)
     person, bias = table.person(targets)
     kinds, biases = table.kinds(targets)
     assert len(np.unique(targets)) > 2, "the kinds of noise are told apart only where there are two"
@@ -141,21 +141,21 @@ def test_the_plain_score_is_scikit_learns_own() -> None:
             np.array([False, True]),
         )
         theirs = model.predict_proba(table.rows)[:, 1]
-        ours = [1 / (1 + np.exp(-own.read(features(one), one.post.text).logits[n])) for one in cases]
+        ours = [1 / (1 + np.exp(-own.read(features(one), one.post.text).logits[n])) for one in contexts]
         assert ours == pytest.approx(theirs.tolist(), abs=1e-6)
 
 
 def test_what_an_own_model_says_is_told_to_the_last_share() -> None:
-    own = learn(EMPTY, LESSONS).own
+    own = learn(EMPTY, LESSONS).personal
     assert own is not None
-    model = _Model(own, kinds=KINDS, typed=True)
+    model = _Model(own, kinds=KINDS, uses_style_features=True)
     for text in ("hot lamp deal, use code C3 today #sale", "see you at the lamp, 7 sharp! https://lamp.example", ""):
-        one = case(text, author=Person("7", "a", bio="big deal, use code"))
+        one = context(text, author=Person("7", "a", bio="big deal, use code"))
         found = features(one)
         read = model.read(found, text)
         for category in (1, 2, 3):
-            shares = Shares({}, {}, {})
-            model.share(shares, 1.0, found, read, category)
+            shares = Attributions({}, {}, {})
+            model.attribute(shares, 1.0, found, read, category)
             told = sum(sum(parts.values()) for parts in (shares.words, shares.pairs, shares.named))
             wanted = KINDS * (read.logits[category] - own.bias[category]) - (read.logits[0] - own.bias[0])
             assert told == pytest.approx(wanted, abs=1e-6)
@@ -166,24 +166,24 @@ def test_a_kind_of_noise_that_was_never_marked_stays_noise() -> None:
     news = [f"BREAKING: {place} council approves new budget, full report https://news.example" for place in places]
     talk = [f"are you coming to {place} on sunday? I could pick you up at six" for place in places]
     lessons = marks(*((text, "celebrity") for text in news), *((text, "person") for text in talk))
-    bait = case("URGENT! You have won a prize of 1,000. To claim call 09000000000 now")
-    assert judge(bait, starter(), now=NOW).scores["person"] < 0.1
-    assert judge(bait, learn(starter(), lessons), now=NOW).scores["person"] < 0.1
+    bait = context("URGENT! You have won a prize of 1,000. To claim call 09000000000 now")
+    assert judge(bait, base_model(), now=NOW).scores["person"] < 0.1
+    assert judge(bait, learn(base_model(), lessons), now=NOW).scores["person"] < 0.1
 
 
 def test_what_is_learned_is_the_same_for_the_same_marks() -> None:
-    again = [Mark(case(mark.case.post.text, mark.case.post.id), mark.category, mark.at) for mark in LESSONS]
-    assert learn(starter(), LESSONS) == learn(starter(), again)
+    again = [Mark(context(mark.context.post.text, mark.context.post.id), mark.category, mark.at) for mark in LESSONS]
+    assert learn(base_model(), LESSONS) == learn(base_model(), again)
 
 
 def test_an_undo_is_exact() -> None:
-    before = learn(starter(), LESSONS[:-1])
-    learn(starter(), LESSONS)
-    assert learn(starter(), LESSONS[:-1]) == before
+    before = learn(base_model(), LESSONS[:-1])
+    learn(base_model(), LESSONS)
+    assert learn(base_model(), LESSONS[:-1]) == before
 
 
 def test_no_marks_leave_the_starter_as_it_was() -> None:
-    assert learn(starter(), []) is starter()
+    assert learn(base_model(), []) is base_model()
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_no_marks_leave_the_starter_as_it_was() -> None:
 )
 def test_marks_carry_over_to_what_is_like_them(text: str, category: Category) -> None:
     weights = learn(EMPTY, LESSONS * 3)
-    logits = Scorer(weights).score(case(text)).logits
+    logits = Scorer(weights).score(context(text)).logits
     assert CATEGORIES[logits.index(max(logits))] == category
 
 
@@ -205,31 +205,33 @@ def test_new_words_are_followed_after_many_old_marks() -> None:
         *((f"claim prize number {n} now", "spam") for n in range(60)),
         *((f"we have tea today, table {n}", "person") for n in range(60)),
     )
-    fresh = [Mark(case(f"quantum yoga retreat, seat {n}", f"n{n}"), "spam", NOW + timedelta(days=1)) for n in range(8)]
+    fresh = [
+        Mark(context(f"quantum yoga retreat, seat {n}", f"n{n}"), "spam", NOW + timedelta(days=1)) for n in range(8)
+    ]
     text = "another quantum yoga retreat"
-    before = Scorer(learn(EMPTY, old)).score(case(text)).logits
-    after = Scorer(learn(EMPTY, [*old, *fresh])).score(case(text)).logits
+    before = Scorer(learn(EMPTY, old)).score(context(text)).logits
+    after = Scorer(learn(EMPTY, [*old, *fresh])).score(context(text)).logits
     assert before[3] < before[0]
     assert after[3] > after[0]
 
 
 def test_one_mark_is_taken_up_at_once() -> None:
     text = "zorbo flip, the finest zorbo in town"
-    before = Scorer(starter()).score(case(text)).logits[3]
-    after = Scorer(learn(starter(), marks((text, "spam")))).score(case("finest zorbo flip")).logits
-    assert after[3] - after[0] > before - Scorer(starter()).score(case(text)).logits[0]
+    before = Scorer(base_model()).score(context(text)).logits[3]
+    after = Scorer(learn(base_model(), marks((text, "spam")))).score(context("finest zorbo flip")).logits
+    assert after[3] - after[0] > before - Scorer(base_model()).score(context(text)).logits[0]
 
 
 def test_weights_survive_the_disk() -> None:
-    weights = learn(starter(), LESSONS)
-    back = weights_from_bytes(weights_to_bytes(weights), starter())
+    weights = learn(base_model(), LESSONS)
+    back = weights_from_bytes(weights_to_bytes(weights), base_model())
     for text in ("use code A1 today", "the heron came back"):
-        assert Scorer(back).score(case(text)).logits == Scorer(weights).score(case(text)).logits
-    assert back.starter is starter().starter  # what was learned is kept without the starter
+        assert Scorer(back).score(context(text)).logits == Scorer(weights).score(context(text)).logits
+    assert back.base_model is base_model().base_model  # what was learned is kept without the starter
 
 
 def test_weights_learned_beside_another_starter_are_learned_again() -> None:
-    kept = weights_to_bytes(learn(starter(), LESSONS))
+    kept = weights_to_bytes(learn(base_model(), LESSONS))
     for other in (EMPTY, None):
         with pytest.raises(RecordError):
             weights_from_bytes(kept, other)
@@ -239,12 +241,12 @@ def test_weights_from_the_disk_are_those_that_were_written_each_at_its_place() -
     # Numbers that 32 bits hold whole, in no order of their hashes; two of these share their upper 16 bits.
     hashed = {7: (0.5, 1.0, -2.0, 0.25), 2**32 - 1: (1.0, 2.0, 3.0, 4.0), 3: (-1.0, 0.0, 0.0, 8.0)}
     weights = Weights(Linear(hashed), name="small")
-    back = weights_from_bytes(weights_to_bytes(weights)).starter.hashed
+    back = weights_from_bytes(weights_to_bytes(weights)).base_model.hashed
     assert dict(back) == hashed
     assert list(back) == sorted(hashed)
     assert 8 not in back
     assert 2**32 - 2 not in back
-    assert isinstance(back, Packed)
+    assert isinstance(back, HashedWeights)
     assert back.sum([3, 8, 7, 3]) == (-1.5, 1.0, -2.0, 16.25)
     assert back.sum([8]) is ZEROS
     assert weights_to_bytes(weights_from_bytes(weights_to_bytes(weights))) == weights_to_bytes(weights)
@@ -254,7 +256,7 @@ def test_weights_from_the_disk_are_those_that_were_written_each_at_its_place() -
 def test_weights_that_are_multiples_of_a_step_are_kept_as_they_are(numbers: dict[int, tuple[int, ...]]) -> None:
     hashed = {key: (a / 64, b / 64, c / 64, d / 64) for key, (a, b, c, d) in numbers.items()}
     weights = Weights(Linear(pack(hashed, 1 / 64)), name="whole")
-    back = weights_from_bytes(weights_to_bytes(weights)).starter.hashed
+    back = weights_from_bytes(weights_to_bytes(weights)).base_model.hashed
     assert dict(back) == hashed
     # Each key's neighbours stand where they would be looked for, and are not there.
     assert not [
@@ -272,9 +274,9 @@ def test_damaged_weights_are_told(damage: bytes) -> None:
 
 
 def test_the_starter_is_small_plain_and_says_where_it_is_from() -> None:
-    folder = Path(__file__).resolve().parents[2] / "filters" / "starter"
-    assert (folder / "starter.bin").stat().st_size < 2_000_000
-    assert "licence" in (folder / "starter.json").read_text("utf-8")
+    folder = Path(__file__).resolve().parents[2] / "filters" / "base_model"
+    assert (folder / "base_model.bin").stat().st_size < 2_000_000
+    assert "licence" in (folder / "base_model.json").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -291,7 +293,7 @@ def test_the_starter_is_small_plain_and_says_where_it_is_from() -> None:
     ],
 )
 def test_a_friendly_post_is_not_hidden_cold(text: str) -> None:
-    assert judge(case(text), starter(), now=NOW).shown_at(Level.quiet)
+    assert judge(context(text), base_model(), now=NOW).shown_at(Level.quiet)
 
 
 @pytest.mark.parametrize(
@@ -302,7 +304,7 @@ def test_a_friendly_post_is_not_hidden_cold(text: str) -> None:
     ],
 )
 def test_the_plainest_noise_is_hidden_cold_and_says_why(text: str, category: Category) -> None:
-    verdict = judge(case(text), starter(), now=NOW)
+    verdict = judge(context(text), base_model(), now=NOW)
     assert verdict.category == category
     assert not verdict.shown_at(Level.quiet)
     assert any(f"reads like {category}" in reason.text for reason in verdict.reasons)
@@ -310,8 +312,10 @@ def test_the_plainest_noise_is_hidden_cold_and_says_why(text: str, category: Cat
 
 def test_a_habit_is_a_reason_only_where_it_holds() -> None:
     def reasons(with_link: int) -> list[str]:
-        seen = Case(Post(id="1", author=Person("7", "a"), text="Less salt."), habits=Habits(27, 0, with_link, 0, 9.0))
-        scorer = Scorer(starter())
+        seen = PostContext(
+            Post(id="1", author=Person("7", "a"), text="Less salt."), habits=Habits(27, 0, with_link, 0, 9.0)
+        )
+        scorer = Scorer(base_model())
         return [reason.text for reason in scorer.explain(seen, scorer.score(seen), "spam", most=20)]
 
     assert "nearly every post of theirs holds a link" in reasons(27)

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from quietfeed.filters.base_model import base_model
 from quietfeed.filters.features import word_features
 from quietfeed.filters.habits import KEPT, READ, HabitBook, fingerprint, habits
-from quietfeed.filters.starter import starter
-from quietfeed.models.case import Habits
+from quietfeed.models.context import Habits
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.weights import Linear, Weights
@@ -46,7 +46,7 @@ def test_without_weights_no_words_are_read() -> None:
 def test_who_wrote_it_does_not_count_as_words() -> None:
     star = replace(ADA, followers=9_000_000, following=1, bot=True, bio="sale")
     plain, starred = (
-        habits([post(number, "a sale", author=author) for number in range(3)], starter()) for author in (ADA, star)
+        habits([post(number, "a sale", author=author) for number in range(3)], base_model()) for author in (ADA, star)
     )
     assert plain == starred
 

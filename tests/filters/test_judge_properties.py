@@ -7,11 +7,11 @@ from typing import get_args
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quietfeed.filters.judge import LIFTED_AFTER, MOST_REASONS, judge
-from quietfeed.filters.starter import EMPTY
+from quietfeed.filters.base_model import EMPTY
+from quietfeed.filters.judge import MARKS_TO_OVERRIDE_TIE, MOST_REASONS, judge
 from quietfeed.filters.ties import name
-from quietfeed.models.case import Case, Habits
-from quietfeed.models.mark import Said
+from quietfeed.models.context import Habits, PostContext
+from quietfeed.models.mark import UserMarks
 from quietfeed.models.person import Person
 from quietfeed.models.post import Label, LabelEffect, Media, MediaKind, Poll, PollOption, Post
 from quietfeed.models.text import clean_line
@@ -85,7 +85,7 @@ posts = st.builds(
     original_id=st.sampled_from(["", "q"]),
     server_filters=st.lists(LINE, max_size=2).map(tuple),
     labels=st.lists(
-        st.builds(Label, name=LINE, by=LINE, does=st.sampled_from(get_args(LabelEffect)), chosen=st.booleans()),
+        st.builds(Label, name=LINE, by=LINE, effect=st.sampled_from(get_args(LabelEffect)), chosen=st.booleans()),
         max_size=2,
     ).map(tuple),
 )
@@ -99,7 +99,7 @@ habits = st.none() | st.integers(3, 50).flatmap(
         days=st.floats(0, 4000),
     )
 )
-cases = st.builds(Case, post=posts, tie=ties, booster_tie=st.none() | ties, habits=habits)
+contexts = st.builds(PostContext, post=posts, tie=ties, booster_tie=st.none() | ties, habits=habits)
 biases = st.tuples(*[st.floats(-60, 60)] * 4)
 
 
@@ -122,75 +122,79 @@ def check(verdict: Verdict) -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(cases, biases, MARKS, st.none() | st.sampled_from(CATEGORIES))
+@given(contexts, biases, MARKS, st.none() | st.sampled_from(CATEGORIES))
 def test_any_case_gets_a_whole_verdict(
-    case: Case, bias: tuple[float, float, float, float], marks: dict[Category, int], mark: Category | None
+    context: PostContext, bias: tuple[float, float, float, float], marks: dict[Category, int], mark: Category | None
 ) -> None:
-    said = Said({("", "p"): mark} if mark else {}, {("", case.post.author.id): marks})
-    check(judge(case, Weights(Linear(bias=bias), name="any"), said=said, now=NOW))
+    said = UserMarks({("", "p"): mark} if mark else {}, {("", context.post.author.id): marks})
+    check(judge(context, Weights(Linear(bias=bias), name="any"), marks=said, now=NOW))
 
 
 @settings(max_examples=150, deadline=None)
-@given(cases, st.sampled_from(["celebrity", "sales", "spam"]))
-def test_no_known_person_is_hidden_by_rules_or_text(case: Case, category: Category) -> None:
-    if name(case.tie, NOW) in LIFTED_AFTER:
-        assert judge(case, certain(category), now=NOW).until == Level.known
+@given(contexts, st.sampled_from(["celebrity", "sales", "spam"]))
+def test_no_known_person_is_hidden_by_rules_or_text(context: PostContext, category: Category) -> None:
+    if name(context.tie, NOW) in MARKS_TO_OVERRIDE_TIE:
+        assert judge(context, certain(category), now=NOW).strictest_level == Level.known
 
 
 @settings(max_examples=150, deadline=None)
-@given(cases, MARKS)
-def test_no_known_person_is_hidden_by_fewer_than_three_marks(case: Case, marks: dict[Category, int]) -> None:
+@given(contexts, MARKS)
+def test_no_known_person_is_hidden_by_fewer_than_three_marks(context: PostContext, marks: dict[Category, int]) -> None:
     noise = sum(count for category, count in marks.items() if category != "person")
-    said = Said({}, {("", case.post.author.id): marks})
-    if name(case.tie, NOW) in LIFTED_AFTER and noise < min(LIFTED_AFTER.values()):
-        assert judge(case, certain("spam"), said=said, now=NOW).until == Level.known
+    said = UserMarks({}, {("", context.post.author.id): marks})
+    if name(context.tie, NOW) in MARKS_TO_OVERRIDE_TIE and noise < min(MARKS_TO_OVERRIDE_TIE.values()):
+        assert judge(context, certain("spam"), marks=said, now=NOW).strictest_level == Level.known
 
 
 @settings(max_examples=100, deadline=None)
-@given(cases, st.sampled_from(["celebrity", "sales", "spam"]), MARKS)
+@given(contexts, st.sampled_from(["celebrity", "sales", "spam"]), MARKS)
 def test_a_vouched_person_is_shown_whatever_else_is_known(
-    case: Case, category: Category, marks: dict[Category, int]
+    context: PostContext, category: Category, marks: dict[Category, int]
 ) -> None:
-    vouched = replace(case, tie=replace(case.tie, vouched=True, not_known=False))
-    said = Said({}, {("", case.post.author.id): marks})
-    assert judge(vouched, certain(category), said=said, now=NOW).until == Level.known
+    vouched = replace(context, tie=replace(context.tie, vouched=True, not_known=False))
+    said = UserMarks({}, {("", context.post.author.id): marks})
+    assert judge(vouched, certain(category), marks=said, now=NOW).strictest_level == Level.known
 
 
 @settings(max_examples=100, deadline=None)
-@given(cases)
-def test_who_knows_nothing_of_words_hides_no_one_without_evidence(case: Case) -> None:
-    post = replace(case.post, labels=())
-    plain = replace(case, post=post, habits=None, tie=Tie(), booster_tie=None)
-    assert judge(plain, EMPTY, now=NOW).until == Level.quiet
+@given(contexts)
+def test_who_knows_nothing_of_words_hides_no_one_without_evidence(context: PostContext) -> None:
+    post = replace(context.post, labels=())
+    plain = replace(context, post=post, habits=None, tie=Tie(), booster_tie=None)
+    assert judge(plain, EMPTY, now=NOW).strictest_level == Level.quiet
 
 
 @settings(max_examples=100, deadline=None)
-@given(cases, biases)
-def test_the_same_case_is_judged_the_same(case: Case, bias: tuple[float, float, float, float]) -> None:
+@given(contexts, biases)
+def test_the_same_case_is_judged_the_same(context: PostContext, bias: tuple[float, float, float, float]) -> None:
     weights = Weights(Linear(bias=bias), name="any")
-    assert judge(case, weights, now=NOW) == judge(case, replace(weights), now=NOW)
+    assert judge(context, weights, now=NOW) == judge(context, replace(weights), now=NOW)
 
 
 @settings(max_examples=300, deadline=None)
-@given(cases, biases)
+@given(contexts, biases)
 def test_whoever_was_not_asked_for_is_hidden_by_no_guess_at_any_level(
-    case: Case, bias: tuple[float, float, float, float]
+    context: PostContext, bias: tuple[float, float, float, float]
 ) -> None:
-    post, tie = replace(case.post, labels=()), replace(case.tie, not_known=False)
-    found = judge(replace(case, post=post, tie=tie, asked=False), Weights(Linear(bias=bias), name="any"), now=NOW)
+    post, tie = replace(context.post, labels=()), replace(context.tie, not_known=False)
+    found = judge(
+        replace(context, post=post, tie=tie, relationship_known=False), Weights(Linear(bias=bias), name="any"), now=NOW
+    )
     check(found)
-    assert found.until == Level.known
+    assert found.strictest_level == Level.known
 
 
 @settings(max_examples=300, deadline=None)
-@given(cases, biases, MARKS, st.none() | st.sampled_from(CATEGORIES))
+@given(contexts, biases, MARKS, st.none() | st.sampled_from(CATEGORIES))
 def test_whoever_was_not_asked_for_is_shown_wherever_an_answer_would_show_them(
-    case: Case, bias: tuple[float, float, float, float], marks: dict[Category, int], mark: Category | None
+    context: PostContext, bias: tuple[float, float, float, float], marks: dict[Category, int], mark: Category | None
 ) -> None:
-    case = replace(case, post=replace(case.post, labels=()))
-    said = Said({("", "p"): mark} if mark else {}, {("", case.post.author.id): marks})
+    context = replace(context, post=replace(context.post, labels=()))
+    said = UserMarks({("", "p"): mark} if mark else {}, {("", context.post.author.id): marks})
     weights = Weights(Linear(bias=bias), name="any")
-    found = judge(replace(case, asked=False), weights, said=said, now=NOW)
+    found = judge(replace(context, relationship_known=False), weights, marks=said, now=NOW)
     check(found)
-    answers = [case.tie, replace(case.tie, you_follow=True, follows_you=True)]
-    assert found.until == max(judge(replace(case, tie=tie), weights, said=said, now=NOW).until for tie in answers)
+    answers = [context.tie, replace(context.tie, you_follow=True, follows_you=True)]
+    assert found.strictest_level == max(
+        judge(replace(context, tie=tie), weights, marks=said, now=NOW).strictest_level for tie in answers
+    )

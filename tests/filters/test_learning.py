@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quietfeed.filters.hand import hand
+from quietfeed.filters.base_model import EMPTY
 from quietfeed.filters.judge import judge
 from quietfeed.filters.learn import learn
-from quietfeed.filters.starter import EMPTY
-from quietfeed.models.case import Case
+from quietfeed.filters.style import style
+from quietfeed.models.context import PostContext
 from quietfeed.models.mark import Mark
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.verdict import Category
-from quietfeed.models.weights import LINE
+from quietfeed.models.weights import HIDE_THRESHOLD
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 WORDS = [
@@ -37,12 +37,14 @@ WORDS = [
 ]
 
 
-def case(text: str, number: int = 1) -> Case:
-    return Case(Post(str(number), Person(str(number), f"p{number}@example.social"), text, account="a", created_at=NOW))
+def context(text: str, number: int = 1) -> PostContext:
+    return PostContext(
+        Post(str(number), Person(str(number), f"p{number}@example.social"), text, account="a", created_at=NOW)
+    )
 
 
 def marks(said: list[tuple[str, Category]]) -> list[Mark]:
-    return [Mark(case(text, number), category, NOW) for number, (text, category) in enumerate(said)]
+    return [Mark(context(text, number), category, NOW) for number, (text, category) in enumerate(said)]
 
 
 def sentence(random: Random, words: list[str]) -> str:
@@ -59,7 +61,7 @@ def sentence(random: Random, words: list[str]) -> str:
     ],
 )
 def test_the_hand_is_blind_to_the_words(one: str, other: str) -> None:
-    assert hand(one).kinds == hand(other).kinds
+    assert style(one).kinds == style(other).kinds
 
 
 @pytest.mark.parametrize(
@@ -74,13 +76,13 @@ def test_the_hand_is_blind_to_the_words(one: str, other: str) -> None:
     ],
 )
 def test_the_hand_tells_capitals_numbers_links_and_signs(one: str, other: str) -> None:
-    assert hand(one).kinds != hand(other).kinds
+    assert style(one).kinds != style(other).kinds
 
 
 @given(st.text(max_size=400))
 def test_every_text_has_a_hand_and_always_the_same(text: str) -> None:
-    found = hand(text)
-    assert found == hand(text)
+    found = style(text)
+    assert found == style(text)
     assert len(found.kinds) == len(set(found.kinds))
 
 
@@ -92,8 +94,8 @@ def test_noise_that_says_what_friends_say_is_known_by_its_hand() -> None:
         said.append((sentence(random, WORDS).title() + " >>", "spam"))
     weights = learn(EMPTY, marks(said))
     text = sentence(random, WORDS)
-    assert judge(case(text), weights, now=NOW).scores["person"] > 0.9
-    shouted = judge(case(text.title() + " >>"), weights, now=NOW)
+    assert judge(context(text), weights, now=NOW).scores["person"] > 0.9
+    shouted = judge(context(text.title() + " >>"), weights, now=NOW)
     assert shouted.scores["person"] < 0.1
     told = "typed as spam is: its capitals, numbers and signs, how it begins and ends"
     assert any(reason.text == told for reason in shouted.reasons)
@@ -110,7 +112,7 @@ def test_noise_that_says_what_friends_say_is_known_by_its_hand() -> None:
     ],
 )
 def test_the_hand_marks_how_a_post_begins_and_ends_its_hashtags_numbers_and_signs(one: str, other: str) -> None:
-    assert sorted(hand(one).marked) != sorted(hand(other).marked)
+    assert sorted(style(one).marked) != sorted(style(other).marked)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +125,7 @@ def test_the_hand_marks_how_a_post_begins_and_ends_its_hashtags_numbers_and_sign
     ],
 )
 def test_the_hand_marks_nothing_of_the_words_between(one: str, other: str) -> None:
-    assert hand(one).marked == hand(other).marked
+    assert style(one).marked == style(other).marked
 
 
 def test_where_a_word_stands_can_tell_noise_from_a_person() -> None:
@@ -135,8 +137,8 @@ def test_where_a_word_stands_can_tell_noise_from_a_person() -> None:
         said.append((f"harbour {words} {words}", "spam"))
     weights = learn(EMPTY, marks(said))
     words = sentence(random, WORDS[1:])
-    assert judge(case(f"{words} harbour {words}"), weights, now=NOW).scores["person"] > 0.8
-    assert judge(case(f"harbour {words} {words}"), weights, now=NOW).scores["person"] < 0.2
+    assert judge(context(f"{words} harbour {words}"), weights, now=NOW).scores["person"] > 0.8
+    assert judge(context(f"harbour {words} {words}"), weights, now=NOW).scores["person"] < 0.2
 
 
 def test_a_filter_that_was_never_wrong_about_people_is_bolder() -> None:
@@ -145,7 +147,7 @@ def test_a_filter_that_was_never_wrong_about_people_is_bolder() -> None:
     for _ in range(100):
         said.append((sentence(random, WORDS[:7]), "person"))
         said.append((sentence(random, WORDS[7:]), "spam"))
-    assert learn(EMPTY, marks(said)).stack.line < LINE
+    assert learn(EMPTY, marks(said)).blend.threshold < HIDE_THRESHOLD
 
 
 def test_a_filter_that_was_wrong_about_people_is_shyer() -> None:
@@ -155,7 +157,7 @@ def test_a_filter_that_was_wrong_about_people_is_shyer() -> None:
         # Some friends write just as the noise does.
         said.append((sentence(random, WORDS[7:] if number % 15 == 0 else WORDS[:7]), "person"))
         said.append((sentence(random, WORDS[7:]), "spam"))
-    assert learn(EMPTY, marks(said)).stack.line > LINE
+    assert learn(EMPTY, marks(said)).blend.threshold > HIDE_THRESHOLD
 
 
 def test_few_marks_move_no_line() -> None:
@@ -164,7 +166,7 @@ def test_few_marks_move_no_line() -> None:
     for _ in range(30):
         said.append((sentence(random, WORDS[:7]), "person"))
         said.append((sentence(random, WORDS[7:]), "spam"))
-    assert learn(EMPTY, marks(said)).stack.line == LINE
+    assert learn(EMPTY, marks(said)).blend.threshold == HIDE_THRESHOLD
 
 
 def test_what_is_remembered_between_marks_changes_nothing() -> None:
@@ -175,7 +177,7 @@ def test_what_is_remembered_between_marks_changes_nothing() -> None:
         said.append((sentence(random, WORDS[5:]), "sales"))
     lessons = marks(said)
     fresh = learn(EMPTY, marks(said))
-    other = [*lessons[:20], *marks([(lessons[20].case.post.text, "spam")]), *lessons[21:]]
+    other = [*lessons[:20], *marks([(lessons[20].context.post.text, "spam")]), *lessons[21:]]
     learn(EMPTY, lessons[:50])
     learn(EMPTY, other)
     assert learn(EMPTY, lessons) == fresh

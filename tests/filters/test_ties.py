@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quietfeed.filters.ties import ACQUAINTANCE, CLOSE, KNOWN, evidence, name, strength, together
+from quietfeed.filters.ties import ACQUAINTANCE, CLOSE, KNOWN, evidence, merge_ties, name, strength
 from quietfeed.models.tie import NO_TIE, Tie
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -74,7 +74,7 @@ NAMED: list[tuple[str, Tie, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("tie", "called"), [case[1:] for case in NAMED], ids=[case[0] for case in NAMED])
+@pytest.mark.parametrize(("tie", "called"), [context[1:] for context in NAMED], ids=[context[0] for context in NAMED])
 def test_the_name_of_a_tie(tie: Tie, called: str) -> None:
     assert name(tie, NOW) == called
 
@@ -257,7 +257,7 @@ TIES = st.builds(
 
 @given(st.lists(TIES, min_size=2, max_size=4))
 def test_a_joined_person_is_never_less_known_than_their_best_known_handle(ties: list[Tie]) -> None:
-    whole = together([(f"on {number}", tie) for number, tie in enumerate(ties)])
+    whole = merge_ties([(f"on {number}", tie) for number, tie in enumerate(ties)])
     assert strength(whole, NOW) >= max(strength(tie, NOW) for tie in ties) - 1e-12
 
 
@@ -265,7 +265,7 @@ def test_a_joined_person_is_never_less_known_than_their_best_known_handle(ties: 
 def test_it_does_not_matter_in_which_order_handles_are_counted(ties: list[Tie], chance: Any) -> None:
     other = ties.copy()
     chance.shuffle(other)
-    one, two = (together([("here", tie) for tie in each]) for each in (ties, other))
+    one, two = (merge_ties([("here", tie) for tie in each]) for each in (ties, other))
     assert one == two
 
 
@@ -273,7 +273,7 @@ def test_the_evidence_of_all_handles_counts_together() -> None:
     here = Tie(you_follow=True, replies_from_you=2, replies_to_you=0, last_from_you=years_ago(3))
     there = Tie(follows_you=True, replies_to_you=2, last_to_you=years_ago(1), muted=NOW, not_known=True)
     assert [name(tie, NOW) for tie in (here, replace(there, not_known=False))] == ["stranger", "stranger"]
-    whole = together([("on Mastodon", here), ("on Bluesky", there)])
+    whole = merge_ties([("on Mastodon", here), ("on Bluesky", there)])
     assert whole == Tie(
         you_follow=True,
         follows_you=True,
@@ -291,19 +291,23 @@ def test_the_evidence_of_all_handles_counts_together() -> None:
 
 def test_what_is_not_known_of_one_handle_is_no_zero_of_the_person() -> None:
     seen = Tie(you_follow=False, follows_you=False, replies_to_you=0, direct=0)
-    assert together([("here", seen), ("there", NO_TIE)]) == NO_TIE
-    assert together([("here", seen), ("there", seen)]) == seen
-    assert together([("here", replace(seen, direct=1)), ("there", NO_TIE)]).direct == 1
+    assert merge_ties([("here", seen), ("there", NO_TIE)]) == NO_TIE
+    assert merge_ties([("here", seen), ("there", seen)]) == seen
+    assert merge_ties([("here", replace(seen, direct=1)), ("there", NO_TIE)]).direct == 1
 
 
 def test_the_sentence_says_where_the_evidence_is_from() -> None:
     mutual = Tie(you_follow=True, follows_you=True, replies_to_you=6, replies_from_you=8, last_contact=years_ago(0))
     talk = Tie(replies_to_you=1, replies_from_you=0)
-    assert evidence(together([("on Mastodon", mutual), ("on Bluesky", NO_TIE)]), NOW) == (
+    assert evidence(merge_ties([("on Mastodon", mutual), ("on Bluesky", NO_TIE)]), NOW) == (
         "you follow each other; 14 replies both ways, last in November 2026; all of it on Mastodon"
     )
-    assert evidence(together([("on Mastodon", mutual), ("on Bluesky", talk)]), NOW).endswith(
+    assert evidence(merge_ties([("on Mastodon", mutual), ("on Bluesky", talk)]), NOW).endswith(
         "15 replies both ways, last in November 2026; on Mastodon and on Bluesky together"
     )
-    assert evidence(together([("as a@x.example", mutual), ("as a@y.example", NO_TIE)]), NOW).endswith("as a@x.example")
-    assert evidence(together([("on Mastodon", NO_TIE), ("on Bluesky", NO_TIE)]), NOW) == "nothing is known between you"
+    assert evidence(merge_ties([("as a@x.example", mutual), ("as a@y.example", NO_TIE)]), NOW).endswith(
+        "as a@x.example"
+    )
+    assert (
+        evidence(merge_ties([("on Mastodon", NO_TIE), ("on Bluesky", NO_TIE)]), NOW) == "nothing is known between you"
+    )

@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from quietfeed.filters.judge import judge
-from quietfeed.models.case import Case
+from quietfeed.models.context import PostContext
 from quietfeed.models.joined import Handle
-from quietfeed.models.mark import Mute, Said, until
+from quietfeed.models.mark import Mute, UserMarks, format_expiry
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.tie import FOREVER, Tie
 from quietfeed.models.verdict import Level
-from quietfeed.models.view import Judged, hidden_as
+from quietfeed.models.view import JudgedPost, hide_cause
 from quietfeed.models.weights import Linear, Weights
 from quietfeed.session import Session
 from quietfeed.store.archive import Archive
@@ -29,35 +29,38 @@ NOTHING = Weights(Linear())
 
 
 @pytest.mark.parametrize(
-    ("case", "kind"),
+    ("context", "kind"),
     [
-        (Case(POST, FRIEND), None),
-        (Case(POST, MUTED), "muted by you until you say otherwise"),
-        (Case(Post("2", BO, "hi", "me", booster=ADA), FRIEND, MUTED), "boosted by Ada, muted by you until you say"),
-        (Case(Post("2", ADA, "hi", "me", booster=BO), MUTED, FRIEND), "muted by you until you say otherwise"),
+        (PostContext(POST, FRIEND), None),
+        (PostContext(POST, MUTED), "muted by you until you say otherwise"),
+        (
+            PostContext(Post("2", BO, "hi", "me", booster=ADA), FRIEND, MUTED),
+            "boosted by Ada, muted by you until you say",
+        ),
+        (PostContext(Post("2", ADA, "hi", "me", booster=BO), MUTED, FRIEND), "muted by you until you say otherwise"),
     ],
 )
-def test_a_mute_hides_a_friend_and_what_they_boost(case: Case, kind: str | None) -> None:
-    verdict = judge(case, NOTHING, now=NOW)
+def test_a_mute_hides_a_friend_and_what_they_boost(context: PostContext, kind: str | None) -> None:
+    verdict = judge(context, NOTHING, now=NOW)
     assert verdict.shown_at(Level.everything)
     assert verdict.shown_at(Level.noise) == (kind is None)
     if kind is not None:
         assert verdict.reasons[0].text.startswith(kind)
-        assert hidden_as(verdict) == "muted"
+        assert hide_cause(verdict) == "muted"
 
 
 def test_the_users_mark_on_the_very_post_is_the_nearer_word() -> None:
-    verdict = judge(Case(POST, MUTED), NOTHING, said=Said({POST.key: "person"}), now=NOW)
-    assert verdict.until == Level.known
+    verdict = judge(PostContext(POST, MUTED), NOTHING, marks=UserMarks({POST.key: "person"}), now=NOW)
+    assert verdict.strictest_level == Level.known
 
 
 def test_until_when_is_said_in_plain_words() -> None:
     now = datetime(2026, 5, 4, 12, 0).astimezone()
-    assert until(now + timedelta(hours=1), now) == "until 13:00"
-    assert until(now + timedelta(days=4, hours=2), now) == f"until {now + timedelta(days=4, hours=2):%A} 14:00"
-    assert until(now + timedelta(days=7), now) == f"until 11 {now:%b} 12:00"
-    assert until(now + timedelta(days=365), now) == f"until 4 {now:%b} 2027 12:00"
-    assert until(FOREVER, now) == "until you say otherwise"
+    assert format_expiry(now + timedelta(hours=1), now) == "until 13:00"
+    assert format_expiry(now + timedelta(days=4, hours=2), now) == f"until {now + timedelta(days=4, hours=2):%A} 14:00"
+    assert format_expiry(now + timedelta(days=7), now) == f"until 11 {now:%b} 12:00"
+    assert format_expiry(now + timedelta(days=365), now) == f"until 4 {now:%b} 2027 12:00"
+    assert format_expiry(FOREVER, now) == "until you say otherwise"
 
 
 def test_only_mutes_in_force_are_kept_and_one_for_a_handle_holds_for_whoever_has_it() -> None:
@@ -69,7 +72,7 @@ def test_only_mutes_in_force_are_kept_and_one_for_a_handle_holds_for_whoever_has
     assert not archive.mutes.expire(NOW)
     assert archive.mutes.expire(NOW + timedelta(hours=1))
     assert [mute.handle for mute in archive.mutes.all()] == ["BO@there.example"]
-    assert archive.mutes.exchange([Handle("me", "2", BO.handle)], [])
+    assert archive.mutes.replace([Handle("me", "2", BO.handle)], [])
     assert archive.mutes.all() == []
 
 
@@ -78,7 +81,7 @@ def demo(demo_world: Callable[..., Session]) -> Session:
     return demo_world(now=NOW)
 
 
-def a_known(session: Session) -> Judged:
+def a_known(session: Session) -> JudgedPost:
     return next(judged for judged in session.timeline if judged.tie_name == "close" and judged.post.booster is None)
 
 
@@ -131,11 +134,11 @@ def test_a_mute_to_the_end_of_the_calendar_is_told_in_every_zone(
 ) -> None:
     record = {"handle": "x@y.example", "word": "vouched", "marked_at": "0001-01-01T00:00:00Z"}
     mute = {"handle": "x@y.example", "muted_until": "9999-12-31T23:00:00Z", "marked_at": "0001-01-01T00:00:00Z"}
-    assert demo.take_back([(1, record), (2, mute)])[1] == []
+    assert demo.import_records([(1, record), (2, mute)])[1] == []
     kept = demo.archive.mutes.all()[0]
     monkeypatch.setenv("TZ", zone)
     time.tzset()
-    assert until(kept.until, datetime.now(UTC)) == "until you say otherwise"
+    assert format_expiry(kept.until, datetime.now(UTC)) == "until you say otherwise"
     assert kept.at.astimezone().year > 2000
     assert demo.archive.ties.words()[0].at.astimezone().year > 2000
     monkeypatch.undo()
@@ -149,7 +152,7 @@ def test_mutes_travel_with_the_marks(demo: Session, demo_world: Callable[..., Se
     past = {**records[0], "handle": "x@y.example", "person": "", "muted_until": "2020-01-01T00:00:00Z"}
     bad = {**records[0], "muted_until": "soon"}
     other = demo_world(now=NOW)
-    take: Callable[..., tuple[dict[str, int], list[tuple[int, str]]]] = other.take_back
+    take: Callable[..., tuple[dict[str, int], list[tuple[int, str]]]] = other.import_records
     counts, troubles = take([*enumerate([*records, *records, past], 1), (4, bad)])
     assert counts["marks"] == 3
     assert [number for number, _ in troubles] == [4]

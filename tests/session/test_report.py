@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
-from quietfeed.models.case import Case
+from quietfeed.models.context import PostContext
 from quietfeed.models.joined import PersonKey
 from quietfeed.models.mark import Mark
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.verdict import Category, Level, Verdict
-from quietfeed.models.view import Judged
+from quietfeed.models.view import JudgedPost
 from quietfeed.session import Session
 from quietfeed.session.report import guesses, make_report
 
@@ -17,9 +17,9 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SCORES: dict[Category, float] = {"person": 1.0, "celebrity": 0.0, "sales": 0.0, "spam": 0.0}
 
 
-def judged(number: int, at: datetime | None) -> Judged:
+def judged(number: int, at: datetime | None) -> JudgedPost:
     post = Post(str(number), Person("ada", "ada@here.example", "Ada"), "hello", "demo:me", "mastodon", at)
-    return Judged(post, Verdict(Level.known, "person", SCORES, ()))
+    return JudgedPost(post, Verdict(Level.known, "person", SCORES, ()))
 
 
 def alone(person: PersonKey) -> tuple[PersonKey, ...]:
@@ -27,9 +27,9 @@ def alone(person: PersonKey) -> tuple[PersonKey, ...]:
     return (person,)
 
 
-def hidden(account: str, person_id: str, handle: str, number: int) -> Judged:
+def hidden(account: str, person_id: str, handle: str, number: int) -> JudgedPost:
     post = Post(f"{person_id}{number}", Person(person_id, handle), "hello", account, "mastodon", NOW)
-    return Judged(post, Verdict(Level.everything, "sales", SCORES, ()))
+    return JudgedPost(post, Verdict(Level.everything, "sales", SCORES, ()))
 
 
 def test_a_joined_person_makes_noise_once_and_so_does_whom_two_accounts_see() -> None:
@@ -48,7 +48,7 @@ def test_a_joined_person_makes_noise_once_and_so_does_whom_two_accounts_see() ->
 
 
 def marked(guess: Category | None, word: Category, number: int = 0) -> Mark:
-    return Mark(Case(judged(number, NOW).post), word, NOW + timedelta(seconds=number), guess)
+    return Mark(PostContext(judged(number, NOW).post), word, NOW + timedelta(seconds=number), guess)
 
 
 def test_a_day_without_posts_stands_among_the_others_and_a_post_without_a_time_makes_none() -> None:

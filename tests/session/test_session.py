@@ -9,7 +9,7 @@ import pytest
 from quietfeed.models.errors import NotFound, StoreError
 from quietfeed.models.tie import FOREVER
 from quietfeed.models.verdict import Level
-from quietfeed.models.view import Judged, Progress
+from quietfeed.models.view import JudgedPost, Progress
 from quietfeed.session import Session, open_demo
 from quietfeed.session.marking import Marking, today
 from quietfeed.sources.demo import Demo
@@ -22,7 +22,7 @@ def session(demo_world: Callable[..., Session]) -> Session:
     return demo_world(now=NOW)
 
 
-def by(session: Session, author: str) -> list[Judged]:
+def by(session: Session, author: str) -> list[JudgedPost]:
     return [judged for judged in session.timeline if judged.post.author.id == author and judged.post.booster is None]
 
 
@@ -57,7 +57,9 @@ def test_the_demo_is_there_at_once_newest_first(session: Session) -> None:
 @pytest.mark.parametrize("level", list(Level))
 def test_no_friend_is_hidden_at_any_level(session: Session, level: Level) -> None:
     lost = [
-        judged for judged in session.timeline if judged.tie_name in ("close", "known") and judged.verdict.until < level
+        judged
+        for judged in session.timeline
+        if judged.tie_name in ("close", "known") and judged.verdict.strictest_level < level
     ]
     assert lost == []
 
@@ -160,9 +162,9 @@ def test_a_lesson_is_learned_apart_and_taken_when_fresh(session: Session) -> Non
     key = by(session, "trendline")[0].key
     session.mark(key, "celebrity")
     assert session.unlearned
-    lesson = session.lesson()
-    lesson.run()
-    assert session.take(lesson) is not None
+    job = session.training_job()
+    job.run()
+    assert session.apply(job) is not None
     assert not session.unlearned
 
 
@@ -171,15 +173,15 @@ def test_what_is_on_the_screen_is_judged_first_and_then_a_few_posts_at_a_time(se
     for judged in [each for each in session.timeline if not each.verdict.shown_at(session.level)][-30:]:
         session.mark(judged.key, "person")
     before = {judged.key: judged for judged in session.timeline}
-    lesson = session.lesson()
-    lesson.run()
+    job = session.training_job()
+    job.run()
     on_screen = {judged.key for judged in session.timeline[40:52]}
-    steps = session.take_by_steps(lesson, on_screen)
+    steps = session.apply_incrementally(job, on_screen)
     next(steps)
     assert {judged.key for judged in session.timeline if before[judged.key] is not judged} == on_screen
     assert session.unlearned  # until all of it is judged
     gone = session.timeline[-1].key
-    session._timeline.let_go([gone])
+    session._timeline.evict([gone])
     *between, effect = steps
     assert len(between) > 10
     assert not any(between)
@@ -200,7 +202,7 @@ def test_what_later_posts_tell_of_their_authors_is_settled_a_few_posts_at_a_time
         pass
     early = [judged.verdict for judged in anew.timeline]
     steps = []
-    while count := anew.settle(25):
+    while count := anew.rejudge_stale(25):
         steps.append(count)
     assert len(steps) > 2
     assert set(steps[:-1]) == {25}
@@ -212,10 +214,10 @@ def test_what_later_posts_tell_of_their_authors_is_settled_a_few_posts_at_a_time
 
 def test_a_stale_lesson_is_dropped(session: Session) -> None:
     session.mark(by(session, "trendline")[0].key, "celebrity")
-    lesson = session.lesson()
+    job = session.training_job()
     session.mark(by(session, "trendline")[1].key, "celebrity")
-    lesson.run()
-    assert session.take(lesson) is None
+    job.run()
+    assert session.apply(job) is None
     assert session.unlearned
 
 
@@ -223,9 +225,9 @@ def test_learning_loses_no_friend(session: Session) -> None:
     loud = ("glowshop", "moonfund", "wire", "trendline")
     for judged in [each for each in session.timeline if each.post.author.id in loud][:20]:
         session.mark(judged.key, "sales")
-    lesson = session.lesson()
-    lesson.run()
-    session.take(lesson)
+    job = session.training_job()
+    job.run()
+    session.apply(job)
     lost = [j for j in session.timeline if j.tie_name in ("close", "known") and not j.verdict.shown_at(Level.known)]
     assert lost == []
 
@@ -234,11 +236,11 @@ def test_an_undone_mark_leaves_no_trace_in_what_is_learned(session: Session) -> 
     keys = [judged.key for judged in session.timeline[:6]]
     for key in keys[:5]:
         session.mark(key, "sales")
-    first = session.lesson()
+    first = session.training_job()
     first.run()
     session.mark(keys[5], "spam")
     session.undo()
-    again = session.lesson()
+    again = session.training_job()
     again.run()
     assert first.weights == again.weights
 
@@ -294,9 +296,9 @@ def test_an_old_export_takes_nothing_newer_away(session: Session) -> None:
     session.mute(other, FOREVER)
     new = list(session.export("marks"))
     assert new != old
-    assert session.take_back(list(enumerate(old, 1)))[1] == []
+    assert session.import_records(list(enumerate(old, 1)))[1] == []
     assert list(session.export("marks")) == new
-    assert session.take_back([*enumerate(new, 1), *enumerate(new, 1)])[1] == []
+    assert session.import_records([*enumerate(new, 1), *enumerate(new, 1)])[1] == []
     assert list(session.export("marks")) == new
 
 
@@ -304,7 +306,7 @@ def test_on_a_full_disk_every_level_can_be_looked_at(session: Session, monkeypat
     def full(**_: object) -> None:
         raise StoreError("The disk is full.")
 
-    monkeypatch.setattr(session.archive, "set_facts", full)
+    monkeypatch.setattr(session.archive, "set_state", full)
     assert session.set_level(Level.everything).showed
     assert session.counts().hidden_total == 0
     session.undo()
@@ -315,8 +317,8 @@ def test_on_a_full_disk_every_level_can_be_looked_at(session: Session, monkeypat
                                     [1, 2, 3, 4, float("nan"), None], [1, 2, 3, 4, 5.0, [0, 0, 0, None]]])  # fmt: skip
 def test_a_mark_with_habits_that_are_none_is_one_sentence(session: Session, habits: object) -> None:
     record = {"id": "1", "text": "hi", "mark": "spam", "habits": habits}
-    counts, troubles = session.take_back([(1, record)])
+    counts, troubles = session.import_records([(1, record)])
     assert counts["marks"] == 0
     assert troubles == [(1, '"tie", "reposter_tie" or "habits" is not what an export writes')]
     good = {**record, "habits": [9, 1, 2, 3, 4.5, [0.0, 1.0, 2.0, 3.0]]}
-    assert session.take_back([(1, good), (2, {**good, "id": "2", "habits": [9, 1, 2, 3, 4, None]})])[1] == []
+    assert session.import_records([(1, good), (2, {**good, "id": "2", "habits": [9, 1, 2, 3, 4, None]})])[1] == []

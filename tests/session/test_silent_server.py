@@ -7,19 +7,19 @@ from typing import Any
 
 import pytest
 
-from quietfeed.filters.judge import NOT_ASKED
+from quietfeed.filters.judge import RELATIONSHIP_PENDING
 from quietfeed.models.account import Account
 from quietfeed.models.config import Config
 from quietfeed.models.errors import StoreError
 from quietfeed.models.joined import Handle
 from quietfeed.models.tie import FOREVER
 from quietfeed.models.verdict import Level
-from quietfeed.models.view import Judged
+from quietfeed.models.view import JudgedPost
 from quietfeed.session import Session, open_session
 from quietfeed.session import session as session_module
 from quietfeed.session.accounts import Accounts
 from quietfeed.session.marking import utc_now
-from quietfeed.session.sync import unwatched
+from quietfeed.session.sync import ignore_progress
 from quietfeed.sources import http
 from quietfeed.sources.bluesky import open_source
 from quietfeed.store.archive import Archive
@@ -55,7 +55,7 @@ async def signed_in(server: Any) -> Session:
     return session
 
 
-def by(session: Session, author: str) -> Judged:
+def by(session: Session, author: str) -> JudgedPost:
     return next(judged for judged in session.timeline if judged.post.author.id == author)
 
 
@@ -64,9 +64,9 @@ def shown_to(session: Session, author: str) -> list[str]:
     return [level.name for level in Level if by(session, author).verdict.shown_at(level)]
 
 
-def shown_to_everybody(judged: Judged | None) -> bool:
+def shown_to_everybody(judged: JudgedPost | None) -> bool:
     """Whether a post stays at every level."""
-    return judged is not None and judged.verdict.until == Level.known
+    return judged is not None and judged.verdict.strictest_level == Level.known
 
 
 EVERYWHERE, NOWHERE = ["everything", "noise", "quiet", "known"], ["everything"]
@@ -76,16 +76,16 @@ EVERYWHERE, NOWHERE = ["everything", "noise", "quiet", "known"], ["everything"]
 async def test_a_friend_who_sells_stays_until_the_server_has_answered_and_after(mastodon: Serve, trouble: str) -> None:
     server = selling(mastodon(posts=3, **{trouble: (RELATIONSHIPS,)}))
     session = await signed_in(server)
-    await session.refresh(unwatched)
+    await session.refresh(ignore_progress)
     for author in (FRIEND, STRANGER):
         assert shown_to(session, author) == EVERYWHERE
         why = session.why(by(session, author).key)
-        assert why.lines[0][0] == NOT_ASKED
+        assert why.lines[0][0] == RELATIONSHIP_PENDING
         assert any("sales" in line for line, _ in why.lines[1:]), why.lines
         assert why.tie.endswith(": your server has not said yet what is between you")
         assert by(session, author).verdict.category == "sales"
     setattr(server.quirks, trouble, ())
-    await session.refresh(unwatched)
+    await session.refresh(ignore_progress)
     assert (shown_to(session, FRIEND), shown_to(session, STRANGER)) == (EVERYWHERE, NOWHERE)
     assert by(session, FRIEND).verdict.reasons[0].text == "you follow each other"
     assert by(session, STRANGER).verdict.category == "sales"
@@ -96,22 +96,22 @@ async def test_a_friend_who_sells_stays_until_the_server_has_answered_and_after(
 async def test_posts_come_from_a_server_that_does_not_say_who_follows_whom(mastodon: Serve) -> None:
     server = mastodon(posts=150, unwell=(RELATIONSHIPS,))
     session = await signed_in(server)
-    arrival = await session.refresh(unwatched)
+    arrival = await session.refresh(ignore_progress)
     assert len(arrival.new) == 150
     assert len(arrival.troubles) == 1
     assert "is not well" in arrival.troubles[0]
     # Asked with the first page and once more at the end, and each time tried twice.
     assert len(server.asked(RELATIONSHIPS)) == 4
     server.quirks.unwell = ()
-    await session.refresh(unwatched)
-    assert not session.archive.ties.unasked(session.accounts[0].key, 500)
+    await session.refresh(ignore_progress)
+    assert not session.archive.ties.never_requested(session.accounts[0].key, 500)
     await session.close()
 
 
 async def test_a_start_without_a_network_knows_who_was_not_asked_for(mastodon: Serve) -> None:
     server = selling(mastodon(posts=3, garbled=(RELATIONSHIPS,)))
     session = await signed_in(server)
-    await session.refresh(unwatched)
+    await session.refresh(ignore_progress)
     await session.close()
     again = open_session()
     again.load()
@@ -121,15 +121,15 @@ async def test_a_start_without_a_network_knows_who_was_not_asked_for(mastodon: S
 
 async def test_an_answer_without_somebody_is_an_answer(mastodon: Serve) -> None:
     session = await signed_in(selling(mastodon(posts=3, gone=(GONE,))))
-    await session.refresh(unwatched)
+    await session.refresh(ignore_progress)
     assert shown_to(session, GONE) == NOWHERE
-    assert session.archive.ties.unasked(session.accounts[0].key, 9) == []
+    assert session.archive.ties.never_requested(session.accounts[0].key, 9) == []
     await session.close()
 
 
 async def test_the_users_own_words_hide_while_the_server_is_silent(mastodon: Serve) -> None:
     session = await signed_in(selling(mastodon(posts=3, garbled=(RELATIONSHIPS,))))
-    await session.refresh(unwatched)
+    await session.refresh(ignore_progress)
     session.mark(by(session, FRIEND).key, "sales")
     assert shown_to(session, FRIEND) == NOWHERE
     session.mute(by(session, GONE).key, FOREVER)
@@ -155,7 +155,7 @@ async def test_a_server_that_never_says_it_is_waited_for_one_day(
             return start + after
 
         monkeypatch.setattr(session_module, "utc_now", later)
-        await session.refresh(unwatched)
+        await session.refresh(ignore_progress)
         return shown_to(session, STRANGER)
 
     assert await refreshed(timedelta()) == EVERYWHERE
@@ -178,11 +178,11 @@ async def test_a_server_that_cannot_be_reached_at_all_is_not_taken_for_one_that_
 ) -> None:
     server = selling(mastodon(posts=3, garbled=(RELATIONSHIPS,)))
     session = await signed_in(server)
-    await session.refresh(unwatched)
+    await session.refresh(ignore_progress)
     start = utc_now()
     server.quirks.dropped = 10_000
     monkeypatch.setattr(session_module, "utc_now", lambda: start + timedelta(days=3))
-    assert (await session.refresh(unwatched)).troubles
+    assert (await session.refresh(ignore_progress)).troubles
     assert shown_to(session, STRANGER) == EVERYWHERE
     await session.close()
 
@@ -208,16 +208,16 @@ def talking(server: Any) -> Any:
 async def test_nobody_is_a_stranger_before_it_was_read_who_answers_whom(mastodon: Serve, path: str) -> None:
     server = talking(mastodon(posts=3, unwell=(path,)))
     session = await signed_in(server)
-    await session.refresh(unwatched)
+    await session.refresh(ignore_progress)
     assert shown_to(session, TALKS) == shown_to(session, STRANGER) == EVERYWHERE
-    assert session.why(by(session, STRANGER).key).lines[0][0] == NOT_ASKED
+    assert session.why(by(session, STRANGER).key).lines[0][0] == RELATIONSHIP_PENDING
     server.quirks.unwell = ()
-    await session.refresh(unwatched)
+    await session.refresh(ignore_progress)
     assert by(session, TALKS).tie_name == "known"
     assert (shown_to(session, TALKS), shown_to(session, STRANGER)) == (EVERYWHERE, NOWHERE)
     # What was read once is known, whatever fails later.
     server.quirks.unwell = (path,)
-    await session.refresh(unwatched)
+    await session.refresh(ignore_progress)
     assert (shown_to(session, TALKS), shown_to(session, STRANGER)) == (EVERYWHERE, NOWHERE)
     await session.close()
 
@@ -228,11 +228,11 @@ async def test_who_answers_whom_is_waited_for_as_long_as_posts_come_for_a_day(
     server = talking(mastodon(posts=3, unwell=ANSWERS))
     session = await signed_in(server)
     start = utc_now()
-    await session.refresh(unwatched)
+    await session.refresh(ignore_progress)
 
     async def refreshed(after: timedelta) -> list[str]:
         monkeypatch.setattr(session_module, "utc_now", lambda: start + after)
-        await session.refresh(unwatched)
+        await session.refresh(ignore_progress)
         return shown_to(session, STRANGER)
 
     server.quirks.dropped = 10_000
@@ -248,7 +248,7 @@ async def test_who_answers_whom_is_waited_for_as_long_as_posts_come_for_a_day(
 
 async def test_a_server_without_notifications_is_not_waited_for(mastodon: Serve) -> None:
     session = await signed_in(selling(mastodon(posts=3, lacking=ANSWERS[:1])))
-    await session.refresh(unwatched)
+    await session.refresh(ignore_progress)
     assert (shown_to(session, FRIEND), shown_to(session, STRANGER)) == (EVERYWHERE, NOWHERE)
     await session.close()
 
@@ -256,13 +256,13 @@ async def test_a_server_without_notifications_is_not_waited_for(mastodon: Serve)
 async def test_of_a_boost_it_is_the_author_who_counts(mastodon: Serve) -> None:
     server = selling(mastodon(posts=3))
     session = await signed_in(server)
-    await session.refresh(unwatched)
+    await session.refresh(ignore_progress)
     server.quirks.garbled = (RELATIONSHIPS,)
     world = server.world
     offer, other = world.status(50, "5", SELLS), world.status(51, STRANGER, SELLS)
     passed_on = [world.status(-1, FRIEND) | {"reblog": offer}, world.status(-2, "5") | {"reblog": other}]
     world.home[:0] = [boost | {"content": ""} for boost in passed_on]
-    await session.refresh(unwatched)
+    await session.refresh(ignore_progress)
     # Nobody knows yet who 5 is to the user, whoever boosts them; the stranger stays one, whoever boosts them.
     assert shown_to(session, "5") == EVERYWHERE
     boosted = next(each for each in session.timeline if each.post.booster is not None and each.post.booster.id == "5")
@@ -276,18 +276,18 @@ async def test_a_page_of_a_feed_keeps_whoever_could_not_be_asked_for(mastodon: S
     server.world.timelines["list/7"] = [server.world.status(n, each, SELLS) for n, each in enumerate((FRIEND, "5"))]
     session = await signed_in(server)
     feed = await session.feed_named("Close ones")
-    friend, stranger = session.beside((await session.feed_page(feed, None)).keys)
-    assert friend.verdict.until == stranger.verdict.until == Level.known
+    friend, stranger = session.get_or_load((await session.feed_page(feed, None)).keys)
+    assert friend.verdict.strictest_level == stranger.verdict.strictest_level == Level.known
     server.quirks.garbled = ()
-    friend, stranger = session.beside((await session.feed_page(feed, None)).keys)
-    assert (friend.verdict.until, stranger.verdict.until) == (Level.known, Level.everything)
+    friend, stranger = session.get_or_load((await session.feed_page(feed, None)).keys)
+    assert (friend.verdict.strictest_level, stranger.verdict.strictest_level) == (Level.known, Level.everything)
     await session.close()
 
 
 async def test_a_page_of_a_feed_looks_up_its_own_people_alone(mastodon: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     server = mastodon(posts=60)
     session = await signed_in(server)
-    await session.refresh(unwatched)
+    await session.refresh(ignore_progress)
     assert len({judged.post.author.id for judged in session.timeline}) == 11
     feed = await session.feed_named("Close ones")
     looked_up: set[str] = set()
@@ -308,15 +308,15 @@ async def test_a_friend_in_a_conversation_is_asked_for_though_no_post_of_theirs_
     server = selling(mastodon(posts=3))
     server.world.home[2] = server.world.status(2, "2", "good morning")
     session = await signed_in(server)
-    await session.refresh(unwatched)
+    await session.refresh(ignore_progress)
     world = server.world
     world.follows["5"] = (True, True)
     world.home = [world.status(30, "6", SELLS), world.status(20), world.status(21, "5", SELLS)]
     before, after = await session.thread(by(session, "2").key)
     assert [judged.post.author.id for judged in (*before, *after)] == ["11", "5", "6"]
     assert before[1].tie_name == "known"
-    assert before[1].verdict.until == Level.known
-    assert after[0].verdict.until == Level.everything
+    assert before[1].verdict.strictest_level == Level.known
+    assert after[0].verdict.strictest_level == Level.everything
     assert session.archive.posts.count() == 3
     session.mark(after[0].post.key, "person")
     assert shown_to_everybody(session.judged(after[0].post.key))
@@ -326,13 +326,13 @@ async def test_a_friend_in_a_conversation_is_asked_for_though_no_post_of_theirs_
 async def test_on_a_full_disk_a_conversation_can_be_read(mastodon: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     server = mastodon(posts=3)
     session = await signed_in(server)
-    await session.refresh(unwatched)
+    await session.refresh(ignore_progress)
     server.world.home = [server.world.status(30), server.world.status(20), server.world.status(21)]
 
     def full(*_: object) -> None:
         raise StoreError("The disk is full.")
 
-    monkeypatch.setattr(session.archive.posts, "keep_aside", full)
+    monkeypatch.setattr(session.archive.posts, "save_detached", full)
     before, after = await session.thread(session.timeline[0].key)
     assert (len(before), len(after)) == (2, 1)
     await session.close()
@@ -346,16 +346,16 @@ async def test_somebody_joined_waits_for_the_servers_of_all_handles(mastodon: Se
     session = await signed_in(one)
     await session.signing_in.with_token("mastodon", other.url, "good")
     session.accounts_changed()
-    await session.refresh(unwatched)
+    await session.refresh(ignore_progress)
     here, there = (account.key for account in session.accounts)
     stranger = (here, STRANGER)
     assert shown_to(session, STRANGER) == NOWHERE
     handles = [Handle(*stranger, "stranger"), Handle(there, "12", "kim")]
-    session.archive.joins.join(handles, utc_now())
+    session.archive.joins.link(handles, utc_now())
     session.joins_changed()
     assert shown_to(session, STRANGER) == EVERYWHERE
     other.quirks.garbled = ()
-    await session.refresh(unwatched)
+    await session.refresh(ignore_progress)
     assert by(session, STRANGER).tie_name == "known"
     assert shown_to(session, STRANGER) == EVERYWHERE
     await session.close()
@@ -372,9 +372,9 @@ async def test_a_silent_appview_makes_nobody_a_stranger(bluesky: Serve) -> None:
     archive.add_account(account)
     source = open_source(account, {"access": server.session()["accessJwt"]})
     session = Session(archive, Config(), Accounts(archive, None, {account.key: source}), None)
-    await session.refresh(unwatched)
+    await session.refresh(ignore_progress)
     assert shown_to(session, friend) == shown_to(session, stranger) == EVERYWHERE
     server.quirks.garbled = ()
-    await session.refresh(unwatched)
+    await session.refresh(ignore_progress)
     assert (shown_to(session, friend), shown_to(session, stranger)) == (EVERYWHERE, NOWHERE)
     await session.close()

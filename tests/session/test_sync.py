@@ -8,7 +8,7 @@ import pytest
 
 from quietfeed.models.view import Progress
 from quietfeed.session import Session, open_session
-from quietfeed.session.sync import unwatched
+from quietfeed.session.sync import ignore_progress
 
 Serve = Callable[..., Any]
 
@@ -35,7 +35,7 @@ def ids(session: Session) -> list[str]:
 
 async def test_the_first_sync_fetches_the_newest_and_leaves_one_gap_below(mastodon: Serve, home: Path) -> None:
     session = await signed_in(mastodon(posts=700))
-    arrival = await session.refresh(unwatched)
+    arrival = await session.refresh(ignore_progress)
     assert arrival.troubles == ()
     assert len(arrival.new) == session.config.first_sync_posts == len(ids(session))
     assert [gap.older_at for gap in session.gaps] == [None]
@@ -44,8 +44,8 @@ async def test_the_first_sync_fetches_the_newest_and_leaves_one_gap_below(mastod
 
 async def test_more_reaches_the_end_of_the_timeline(mastodon: Serve, home: Path) -> None:
     session = await signed_in(mastodon(posts=520))
-    await session.refresh(unwatched)
-    await session.more(1000, unwatched)
+    await session.refresh(ignore_progress)
+    await session.more(1000, ignore_progress)
     assert len(ids(session)) == 520
     assert session.gaps == []
     await session.close()
@@ -55,7 +55,7 @@ async def test_more_reaches_the_end_of_the_timeline(mastodon: Serve, home: Path)
 async def test_every_post_comes_once_whatever_the_server_repeats(mastodon: Serve, home: Path, quirk: Any) -> None:
     server = mastodon(posts=150, **quirk)
     session = await signed_in(server)
-    await session.refresh(unwatched)
+    await session.refresh(ignore_progress)
     found = ids(session)
     assert len(found) == len(set(found)) == 150
     await session.close()
@@ -63,14 +63,14 @@ async def test_every_post_comes_once_whatever_the_server_repeats(mastodon: Serve
 
 async def test_a_second_sync_finds_nothing_new(mastodon: Serve, home: Path) -> None:
     session = await signed_in(mastodon(posts=150))
-    await session.refresh(unwatched)
-    assert (await session.refresh(unwatched)).new == ()
+    await session.refresh(ignore_progress)
+    assert (await session.refresh(ignore_progress)).new == ()
     await session.close()
 
 
 async def test_a_second_start_shows_the_last_timeline_without_a_server(mastodon: Serve, home: Path) -> None:
     session = await signed_in(mastodon(posts=60))
-    await session.refresh(unwatched)
+    await session.refresh(ignore_progress)
     before = [(judged.key, judged.verdict) for judged in session.timeline]
     assert len(before) == 60
     await session.close()
@@ -98,7 +98,7 @@ async def test_a_server_that_drops_the_line_costs_nothing_that_was_fetched(masto
     assert len(ids(session)) == 120
     server.quirks.dropped = 0
     for _ in range(3):
-        await session.more(1000, unwatched)
+        await session.more(1000, ignore_progress)
     assert len(ids(session)) == 400
     await session.close()
 
@@ -106,9 +106,9 @@ async def test_a_server_that_drops_the_line_costs_nothing_that_was_fetched(masto
 async def test_a_revoked_token_is_told_and_the_kept_timeline_stays(mastodon: Serve, home: Path) -> None:
     server = mastodon(posts=60)
     session = await signed_in(server)
-    await session.refresh(unwatched)
+    await session.refresh(ignore_progress)
     server.tokens.clear()
-    arrival = await session.refresh(unwatched)
+    arrival = await session.refresh(ignore_progress)
     assert arrival.new == ()
     assert len(arrival.troubles) == 1
     assert "signs in again" in arrival.troubles[0]
@@ -119,9 +119,9 @@ async def test_a_revoked_token_is_told_and_the_kept_timeline_stays(mastodon: Ser
 async def test_a_rate_limit_is_told_and_what_came_before_it_stays(mastodon: Serve, home: Path) -> None:
     server = mastodon(posts=60)
     session = await signed_in(server)
-    await session.refresh(unwatched)
+    await session.refresh(ignore_progress)
     server.quirks.limited = 100
-    arrival = await session.refresh(unwatched)
+    arrival = await session.refresh(ignore_progress)
     assert "asks to wait until" in arrival.troubles[0]
     assert len(session.timeline) == 60
     await session.close()
@@ -146,10 +146,10 @@ async def test_a_server_without_counts_is_asked_for_them_once_a_day_not_with_eve
     def asked() -> int:
         return sum(request.path.removeprefix("/api/v1/accounts/").isdecimal() for request in server.requests)
 
-    await session.refresh(unwatched)
+    await session.refresh(ignore_progress)
     first = asked()
     assert first > 5
-    await session.refresh(unwatched)
+    await session.refresh(ignore_progress)
     assert asked() == first
     await session.close()
 
@@ -157,12 +157,12 @@ async def test_a_server_without_counts_is_asked_for_them_once_a_day_not_with_eve
 async def test_whoever_could_not_be_asked_for_is_no_stranger_after_the_next_sync(mastodon: Serve, home: Path) -> None:
     server = mastodon(posts=60, garbled=("/api/v1/accounts/relationships",))
     session = await signed_in(server)
-    await session.refresh(unwatched)
+    await session.refresh(ignore_progress)
     key = session.accounts[0].key
-    assert session.archive.ties.unasked(key, 500)
+    assert session.archive.ties.never_requested(key, 500)
     assert {judged.tie.you_follow for judged in session.timeline} == {None}
     server.quirks.garbled = ()
-    await session.refresh(unwatched)
-    assert set(session.archive.ties.unasked(key, 500)) <= {session.accounts[0].id}
+    await session.refresh(ignore_progress)
+    assert set(session.archive.ties.never_requested(key, 500)) <= {session.accounts[0].id}
     assert None not in {judged.tie.you_follow for judged in session.timeline}
     await session.close()

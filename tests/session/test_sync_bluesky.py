@@ -178,7 +178,7 @@ async def test_counts_are_kept_with_their_age_and_asked_again_when_they_are_old(
     await sync(source_of(server, archive), archive, now)
     asked = len(server.asked("app.bsky.actor.getProfiles"))
     assert asked == 1
-    people = archive.posts.counted(server_account(server), now - timedelta(hours=1))
+    people = archive.posts.with_fresh_counts(server_account(server), now - timedelta(hours=1))
     assert {person.followers for person in people} >= {21, 22, 23}
     # Another process, a moment later, knows them from the store; a day later it asks.
     await sync(source_of(server, archive), archive, now + timedelta(minutes=5))

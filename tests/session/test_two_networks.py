@@ -100,7 +100,7 @@ async def test_there_is_one_unread_mark_one_level_and_one_undo(both: Callable[..
     assert shown == {two.here, two.there}
     for key in keys:
         session.mark(key, "spam")
-    assert [session.judged(key).verdict.until for key in keys] == [Level.everything] * 2
+    assert [session.judged(key).verdict.strictest_level for key in keys] == [Level.everything] * 2
     session.undo()
     assert [session.judged(key).mark for key in keys] == ["spam", None]
     session.mark_all(keys, "sales")
@@ -253,10 +253,10 @@ async def test_a_friend_on_both_is_proposed_joined_and_never_hidden(both: Callab
 
     def shown_at() -> set[Level]:
         posts = (judged for judged in session.timeline if (judged.post.account, judged.post.author.id) == here)
-        return {judged.verdict.until for judged in posts}
+        return {judged.verdict.strictest_level for judged in posts}
 
     assert Level.known not in shown_at()
-    session.join(here, [there])
+    session.link(here, [there])
     assert shown_at() == {Level.known}
     # A further sync changes nothing of it, and neither does a restart.
     await session.refresh(ignore)
@@ -265,7 +265,7 @@ async def test_a_friend_on_both_is_proposed_joined_and_never_hidden(both: Callab
     again.load(500)
     assert [handle.key for handle in again.joined_with(here)] == [there]
     await again.close()
-    session.part(here)
+    session.unlink(here)
     assert Level.known not in shown_at()
     assert session.proposed(here) == []
 
@@ -274,7 +274,7 @@ async def test_signing_out_of_one_leaves_the_other_whole_and_parts_whom_it_saw(b
     two = await both(20)
     session = two.session
     await session.refresh(ignore)
-    session.join((two.here, "2"), [(two.there, next(each for each in two.sky.world.people if "ada" in each))])
+    session.link((two.here, "2"), [(two.there, next(each for each in two.sky.world.people if "ada" in each))])
     await session.signing_in.remove(session.accounts[1])
     session.accounts_changed()
     assert session.joined_with((two.here, "2")) == ()

@@ -8,7 +8,7 @@ import pytest
 
 from quietfeed.models.verdict import Level
 from quietfeed.session import Session, open_session
-from quietfeed.session.sync import unwatched
+from quietfeed.session.sync import ignore_progress
 from quietfeed.sources import http
 
 Two = tuple[Session, Session, Any]
@@ -24,7 +24,7 @@ async def two(mastodon: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.
     screens = open_session()
     await screens.signing_in.with_token("mastodon", server.url, "good")
     screens.accounts_changed()
-    await screens.refresh(unwatched)
+    await screens.refresh(ignore_progress)
     other = open_session()
     other.load()
     yield screens, other, server
@@ -35,12 +35,12 @@ async def two(mastodon: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.
 async def test_posts_that_another_process_fetched_come_with_the_next_refresh(two: Two) -> None:
     screens, other, server = two
     server.world.home[:0] = [server.world.status(-n) for n in range(5, 0, -1)]
-    assert len((await other.refresh(unwatched)).new) == 5
-    arrival = await screens.refresh(unwatched)
+    assert len((await other.refresh(ignore_progress)).new) == 5
+    arrival = await screens.refresh(ignore_progress)
     assert len(arrival.new) == 5
     assert [judged.key for judged in screens.timeline] == [judged.key for judged in other.timeline]
     assert set(arrival.new) <= set(screens.reading.unread)
-    assert (await screens.refresh(unwatched)).new == ()
+    assert (await screens.refresh(ignore_progress)).new == ()
 
 
 async def test_where_only_a_stretch_is_loaded_nothing_from_outside_of_it_comes(two: Two) -> None:
@@ -48,13 +48,13 @@ async def test_where_only_a_stretch_is_loaded_nothing_from_outside_of_it_comes(t
     keys = [judged.key for judged in screens.timeline]
     screens.trim(1, 2, keys[4], keys[5])
     server.world.home[:0] = [server.world.status(-1)]
-    await other.refresh(unwatched)
+    await other.refresh(ignore_progress)
     above = screens.above
-    assert (await screens.refresh(unwatched)).new == ()
+    assert (await screens.refresh(ignore_progress)).new == ()
     assert [judged.key for judged in screens.timeline] == keys[3:8]
     assert screens.above == above
     screens.start_at_newest()
-    assert (await screens.refresh(unwatched)).new == ()
+    assert (await screens.refresh(ignore_progress)).new == ()
     assert screens.timeline == []
 
 
@@ -64,17 +64,17 @@ async def test_what_another_process_said_counts_here_and_is_learned(two: Two) ->
     other.mark(marked.key, "spam")
     other.vouch(screens.timeline[8].key)
     screens.mark(mine.key, "sales")
-    lesson = screens.lesson()
-    assert {mark.case.post.key for mark in lesson.marks if mark.category != "person"} == {marked.key, mine.key}
-    lesson.learned(b"")
-    screens.take(lesson)
+    job = screens.training_job()
+    assert {mark.context.post.key for mark in job.marks if mark.category != "person"} == {marked.key, mine.key}
+    job.learned(b"")
+    screens.apply(job)
     assert not screens.unlearned
     judged = screens.judged(marked.key)
     assert judged is not None
-    assert (judged.mark, judged.verdict.until) == ("spam", Level.everything)
+    assert (judged.mark, judged.verdict.strictest_level) == ("spam", Level.everything)
     assert screens.timeline[8].verdict.reasons[0].text.startswith("you vouched for")
     other.unmark(marked.key)
-    await screens.refresh(unwatched)
+    await screens.refresh(ignore_progress)
     again = screens.judged(marked.key)
     assert again is not None
     assert again.mark is None

@@ -70,12 +70,12 @@ async def test_the_labels_of_subscribed_labelers_are_asked_for_with_those_everyb
     assert asked.headers["atproto-accept-labelers"] == f"{HOUSE};redact,{FAIR}"
     assert [post.labels for post in posts] == [
         (Label("Nonsense", "Fair Labels", "warn"),),
-        (Label("Loud", "Fair Labels", "note"),),
+        (Label("Loud", "Fair Labels", "inform"),),
         (),
         (Label("Scam", "Fair Labels", "hide"),),
         (Label("Rude", "House Rules", "warn"),),
     ]
-    assert posts[0].cover == 'labelled "Nonsense" by Fair Labels'
+    assert posts[0].content_warning == 'labelled "Nonsense" by Fair Labels'
     assert not any(post.server_hides or post.server_filters for post in posts)
     await source.timeline(None)
     await source.feed(GARDEN, None)
@@ -92,7 +92,7 @@ async def test_without_subscriptions_the_appview_chooses_and_posts_come_when_lab
     server.world.home[0]["post"]["labels"] = [label("nonsense")]
     posts = (await source_of(server).timeline(None)).posts
     assert len(posts) == 5
-    assert posts[0].cover == 'labelled "nonsense" by the moderators'
+    assert posts[0].content_warning == 'labelled "nonsense" by the moderators'
 
 
 DEFINED = labeler_of(
@@ -117,7 +117,7 @@ def effects(labels: list[Any], *preferences: Any, of_author: Any = ()) -> list[t
     choices, adult = choices_of({"preferences": list(preferences)})
     policy = Policy(dict([DEFINED]), choices, adult)
     found = policy.labels_of({"uri": URI, "labels": labels}, {}, {"did": ADA, "labels": list(of_author)})
-    return [(each.name, each.does, each.chosen) for each in found]
+    return [(each.name, each.effect, each.chosen) for each in found]
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def effects(labels: list[Any], *preferences: Any, of_author: Any = ()) -> list[t
         ("rude", FAIR, [wants("rude", "hide", HOUSE)], [("rude", "warn", False)]),
         ("scam", FAIR, [], [("scam", "hide", False)]),
         ("scam", FAIR, [wants("scam", "warn", FAIR)], [("scam", "warn", True)]),
-        ("loud", FAIR, [], [("loud", "note", False)]),
+        ("loud", FAIR, [], [("loud", "inform", False)]),
         ("loud", FAIR, [wants("loud", "hide", FAIR)], [("loud", "hide", True)]),
         ("mute", FAIR, [], []),
         ("mute", FAIR, [wants("mute", "hide", FAIR)], [("mute", "hide", True)]),
@@ -181,7 +181,7 @@ def test_an_account_is_hidden_by_a_label_and_its_profile_alone_hides_nothing() -
     profile = f"at://{ADA}/app.bsky.actor.profile/self"
     assert effects([], of_author=[label("scam", uri=ADA)]) == [("scam", "hide", False)]
     assert effects([], of_author=[label("scam", uri=profile)]) == [("scam", "warn", False)]
-    assert effects([], of_author=[label("odd-one", uri=ADA)]) == [("odd one", "note", False)]
+    assert effects([], of_author=[label("odd-one", uri=ADA)]) == [("odd one", "inform", False)]
     assert effects([label("rude")], of_author=[label("rude", uri=ADA)]) == [("rude", "warn", False)]
 
 
@@ -230,13 +230,13 @@ def test_a_label_of_a_quoted_post_covers_the_post_that_quotes_it_and_never_hides
         embed = {"$type": "app.bsky.embed.recordWithMedia#view", "record": embed, "media": {"$type": "x.y#z"}}
     view = {"uri": URI, "author": {"did": did(3), "handle": "bo.example"}, "record": {"text": "look"}, "embed": embed}
     post = post_of(view, policy=Policy(dict([DEFINED])))
-    assert {(each.name, each.does, each.quoted) for each in post.labels} == {
+    assert {(each.name, each.effect, each.quoted) for each in post.labels} == {
         ("scam", "warn", True),
         ("nudity", "warn", True),
     }
     assert post.warning == ""
-    assert 'quotes what is labelled "scam" by Fair Labels' in post.cover
-    assert 'quotes what is labelled "nudity" by its author' in post.cover
+    assert 'quotes what is labelled "scam" by Fair Labels' in post.content_warning
+    assert 'quotes what is labelled "nudity" by its author' in post.content_warning
     assert post.quote is not None
     assert post.quote.text.startswith("a quoted text")
     assert post_from_record(post_to_record(post)) == post

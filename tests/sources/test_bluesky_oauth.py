@@ -16,7 +16,7 @@ from quietfeed.sources import bluesky as package
 from quietfeed.sources import http
 from quietfeed.sources.bluesky import begin, finish, identity, oauth, revoke
 from quietfeed.sources.bluesky.client import Client
-from quietfeed.sources.bluesky.dpop import Prover, new_key
+from quietfeed.sources.bluesky.dpop import DPoPSigner, new_key
 from quietfeed.sources.loopback import Listener
 
 Serve = Callable[..., Any]
@@ -276,6 +276,6 @@ async def test_a_handle_of_nobody_is_no_server_either(bluesky_signin: Serve, mon
 def test_a_key_survives_being_kept() -> None:
     key = new_key()
     assert len(key) == 43
-    one, other = (Prover(key).proof("GET", "https://here.example/x").split(".")[0] for _ in range(2))
+    one, other = (DPoPSigner(key).proof("GET", "https://here.example/x").split(".")[0] for _ in range(2))
     assert one == other
-    assert Prover(new_key()).proof("GET", "https://here.example/x").split(".")[0] != one
+    assert DPoPSigner(new_key()).proof("GET", "https://here.example/x").split(".")[0] != one

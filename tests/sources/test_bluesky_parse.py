@@ -319,26 +319,26 @@ def test_quotes_in_quotes_have_an_end() -> None:
 )
 def test_labels_of_a_post_are_warned_of(labels: Any, cover: str) -> None:
     post = post_of(view(labels=labels))
-    assert (post.cover, post.warning, post.server_filters, post.server_hides) == (cover, "", (), False)
+    assert (post.content_warning, post.warning, post.server_filters, post.server_hides) == (cover, "", (), False)
 
 
 def test_authors_label_their_own_posts_in_the_record() -> None:
     own = {"$type": "com.atproto.label.defs#selfLabels", "values": [{"val": "nudity"}]}
     post = post_of(view(record={"labels": own}, labels=[label("nudity", src=DID)]))
-    assert (post.warning, post.cover) == ("nudity", "nudity")
+    assert (post.warning, post.content_warning) == ("nudity", "nudity")
 
 
 def test_labels_of_an_account_warn_of_its_content_and_say_what_moderators_think_of_it() -> None:
     post = post_of(view(author=ADA | {"labels": [label("porn"), label("spam"), label("rude-words", src=DID)]}))
-    assert [(each.name, each.by, each.does) for each in post.labels] == [
+    assert [(each.name, each.by, each.effect) for each in post.labels] == [
         ("adult content", "the moderators", "warn"),
-        ("spam", "the moderators", "note"),
+        ("spam", "the moderators", "inform"),
     ]
 
 
 def test_what_moderators_hide_is_hidden_and_nobody_hides_their_own_posts_so() -> None:
     for hidden in (view(labels=[label("!hide")]), view(author=ADA | {"labels": [label("!hide")]})):
-        assert [(each.name, each.does) for each in post_of(hidden).labels] == [("hide this", "hide")]
+        assert [(each.name, each.effect) for each in post_of(hidden).labels] == [("hide this", "hide")]
     assert post_of(view(labels=[label("!hide", src=DID), label("!warn", src=DID)])).labels == ()
 
 

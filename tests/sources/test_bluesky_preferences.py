@@ -18,8 +18,8 @@ def muting(value: str, *targets: str, **parts: Any) -> Preferences:
 
 
 def hides(preferences: Preferences, text: str = "", *, followed: bool = False, **parts: Any) -> bool:
-    heeded = preferences.heeded(Post("1", Person("did:plc:a", "a.example"), text, **parts), followed, NOW)
-    return heeded.server_hides
+    hidden = preferences.apply_muted_words(Post("1", Person("did:plc:a", "a.example"), text, **parts), followed, NOW)
+    return hidden.server_hides
 
 
 @pytest.mark.parametrize(
@@ -71,8 +71,8 @@ def test_a_hidden_post_is_hidden_in_every_repost_of_it() -> None:
     answer = {"preferences": [{"$type": "app.bsky.actor.defs#hiddenPostsPref", "items": ["at://x", 5]}]}
     author = Person("did:plc:a", "a.example")
     for post in (Post("at://x", author, ""), Post("at://x#did:plc:b", author, "", original_id="at://x")):
-        heeded = preferences_of(answer).heeded(post, False, NOW)
-        assert (heeded.server_filters, heeded.server_hides) == (("posts you hid",), True)
+        hidden = preferences_of(answer).apply_muted_words(post, False, NOW)
+        assert (hidden.server_filters, hidden.server_hides) == (("posts you hid",), True)
 
 
 def test_preferences_of_other_kinds_and_damaged_ones_are_passed_over() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from quietfeed.models.record import post_from_record, post_to_record
 from quietfeed.models.text import clean
-from quietfeed.session.judging import Line, Trouble, read_network
+from quietfeed.session.judging import InputError, Line, read_network
 from quietfeed.sources.bluesky import read_input
 
 POST = "app.bsky.feed.post"
@@ -77,7 +77,7 @@ def test_one_value_a_line_is_read_as_well(recordings: dict[str, Any]) -> None:
     assert all(isinstance(each, Line) for each in found)
     assert len(found) == len(items)
     (trouble,) = read_network("bluesky", json.dumps(recordings["bskyr-n_nc.json"]), {})
-    assert trouble == Trouble(1, "There is no post in this: it is a count.")
+    assert trouble == InputError(1, "There is no post in this: it is a count.")
 
 
 JUNK: tuple[Any, ...] = (

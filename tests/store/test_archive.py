@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from quietfeed.models.account import Account
-from quietfeed.models.case import Case, Habits
+from quietfeed.models.context import Habits, PostContext
 from quietfeed.models.errors import StoreError
 from quietfeed.models.joined import Handle
 from quietfeed.models.mark import Mark, Mute, PersonMark
@@ -144,7 +144,7 @@ def test_a_stream_never_read_leaves_counts_unknown(archive: Archive) -> None:
 def test_the_word_on_a_person_comes_and_goes(archive: Archive) -> None:
     archive.ties.say(PersonMark(ME, "1", "ada@here.example", "vouched", NOW))
     assert archive.ties.of(ME, {"1": "ada@here.example"})["1"].vouched
-    archive.ties.exchange([Handle(ME, "1", "ada@here.example")], [])
+    archive.ties.replace([Handle(ME, "1", "ada@here.example")], [])
     assert not archive.ties.of(ME, {"1": "ada@here.example"})["1"].vouched
 
 
@@ -164,11 +164,11 @@ def test_a_word_given_to_a_handle_alone_holds_for_whoever_has_it(archive: Archiv
 
 def test_a_word_on_one_name_is_none_on_another(archive: Archive) -> None:
     for name in ("ada@here.example", "bo@there.example"):
-        archive.ties.exchange([Handle("", "", name)], [PersonMark("", "", name, "vouched", NOW)])
-        archive.mutes.exchange([Handle("", "", name)], [Mute("", "", name, FOREVER, NOW)])
+        archive.ties.replace([Handle("", "", name)], [PersonMark("", "", name, "vouched", NOW)])
+        archive.mutes.replace([Handle("", "", name)], [Mute("", "", name, FOREVER, NOW)])
     assert [word.handle for word in archive.ties.words()] == ["ada@here.example", "bo@there.example"]
-    archive.ties.exchange([Handle("", "", "ADA@here.example")], [])
-    assert archive.mutes.exchange([Handle("", "", "ADA@here.example")], [])
+    archive.ties.replace([Handle("", "", "ADA@here.example")], [])
+    assert archive.mutes.replace([Handle("", "", "ADA@here.example")], [])
     assert [word.handle for word in archive.ties.words()] == ["bo@there.example"]
     assert [mute.handle for mute in archive.mutes.all()] == ["bo@there.example"]
 
@@ -179,9 +179,9 @@ def test_a_word_that_cannot_be_kept_takes_none_away(archive: Archive) -> None:
     people = [Handle(ME, "1", "ada@here.example")]
     # What no column takes stands for a disk that is full between the two.
     with pytest.raises(StoreError):
-        archive.ties.exchange(people, [PersonMark(ME, "1", "ada@here.example", None, NOW)])  # type: ignore[arg-type]
+        archive.ties.replace(people, [PersonMark(ME, "1", "ada@here.example", None, NOW)])  # type: ignore[arg-type]
     with pytest.raises(StoreError):
-        archive.mutes.exchange(people, [Mute(ME, "1", None, FOREVER, NOW)])  # type: ignore[arg-type]
+        archive.mutes.replace(people, [Mute(ME, "1", None, FOREVER, NOW)])  # type: ignore[arg-type]
     assert [word.word for word in archive.ties.words()] == ["vouched"]
     assert [mute.until for mute in archive.mutes.all()] == [FOREVER]
 
@@ -194,30 +194,32 @@ def test_an_imported_tie_never_counts_twice(archive: Archive) -> None:
 
 
 def test_a_mark_comes_back_with_its_case(archive: Archive) -> None:
-    case = Case(a_post("1", NOW), Tie(you_follow=True), Tie(direct=2), Habits(9, 1, 8, 4, 3.5, (1.0, 0.5, 0.0, -0.25)))
-    mark = Mark(case, "sales", NOW, "person")
+    context = PostContext(
+        a_post("1", NOW), Tie(you_follow=True), Tie(direct=2), Habits(9, 1, 8, 4, 3.5, (1.0, 0.5, 0.0, -0.25))
+    )
+    mark = Mark(context, "sales", NOW, "person")
     archive.marks.add(mark)
     assert archive.marks.all() == [mark]
-    archive.marks.add(Mark(case, "sales", NOW))
+    archive.marks.add(Mark(context, "sales", NOW))
     assert archive.marks.all()[0].guess is None
 
 
 def test_the_state_of_the_marks_changes_with_every_mark_and_comes_back_with_an_undo(archive: Archive) -> None:
-    first = Mark(Case(a_post("1", NOW)), "sales", NOW)
+    first = Mark(PostContext(a_post("1", NOW)), "sales", NOW)
     archive.marks.add(first)
     before = archive.marks.state()
-    archive.marks.add(Mark(Case(a_post("2", NOW)), "spam", NOW + timedelta(seconds=1)))
+    archive.marks.add(Mark(PostContext(a_post("2", NOW)), "spam", NOW + timedelta(seconds=1)))
     assert archive.marks.state() != before
     archive.marks.remove((ME, "2"))
     assert archive.marks.state() == before
-    archive.marks.add(Mark(first.case, "spam", NOW))
+    archive.marks.add(Mark(first.context, "spam", NOW))
     assert archive.marks.state() != before
 
 
 def test_removing_an_account_keeps_the_marks(archive: Archive) -> None:
     archive.add_account(Account("mastodon", "https://here.example", "me@here.example", "7"))
     archive.posts.keep(ME, [a_post("1", NOW)], NOW)
-    archive.marks.add(Mark(Case(a_post("1", NOW)), "sales", NOW))
+    archive.marks.add(Mark(PostContext(a_post("1", NOW)), "sales", NOW))
     assert archive.remove_account(ME)
     assert archive.posts.count() == 0
     assert len(archive.marks.all()) == 1
@@ -250,18 +252,18 @@ def test_a_damaged_file_is_told_in_one_sentence(tmp_path: Path) -> None:
 
 def test_a_full_disk_loses_the_last_change_and_nothing_else(tmp_path: Path) -> None:
     archive = Archive(tmp_path / "quietfeed.db")
-    archive.marks.add(Mark(Case(a_post("1", NOW)), "sales", NOW))
+    archive.marks.add(Mark(PostContext(a_post("1", NOW)), "sales", NOW))
     # SQLite answers "database or disk is full" at this many pages, exactly as it does on a full disk.
     archive._db.rows("pragma max_page_count = 1")
     big = replace(a_post("2", NOW), text="x" * 200_000)
     with pytest.raises(StoreError, match="disk is full"):
-        archive.marks.add(Mark(Case(big), "spam", NOW))
-    assert [mark.case.post.id for mark in archive.marks.all()] == ["1"]
+        archive.marks.add(Mark(PostContext(big), "spam", NOW))
+    assert [mark.context.post.id for mark in archive.marks.all()] == ["1"]
 
 
 def test_posts_of_feeds_are_beside_the_timeline_until_they_come_to_it(archive: Archive) -> None:
     archive.posts.keep(ME, [a_post("1", NOW - timedelta(hours=2))], NOW)
-    archive.posts.keep_aside(ME, [a_post("1", NOW - timedelta(hours=2)), a_post("2", NOW)], NOW)
+    archive.posts.save_detached(ME, [a_post("1", NOW - timedelta(hours=2)), a_post("2", NOW)], NOW)
     assert [post.id for _, post in archive.posts.page(10)] == ["1"]
     assert (archive.posts.count(), archive.posts.count(ME)) == (1, 1)
     assert archive.posts.newest(ME) == NOW - timedelta(hours=2)
@@ -272,7 +274,7 @@ def test_posts_of_feeds_are_beside_the_timeline_until_they_come_to_it(archive: A
     assert archive.posts.keep(ME, [a_post("2", NOW)], NOW) == [(ME, "2")]
     assert [post.id for _, post in archive.posts.page(10)] == ["2", "1"]
     assert archive.posts.unread(10) == [(ME, "2"), (ME, "1")]
-    archive.posts.keep_aside(ME, [a_post("2", NOW)], NOW)
+    archive.posts.save_detached(ME, [a_post("2", NOW)], NOW)
     assert archive.posts.count() == 2
 
 
@@ -281,27 +283,27 @@ def test_whoever_has_no_counts_is_asked_for_once_a_day_and_keeps_nobody_waiting(
         replace(a_post(str(n), NOW - timedelta(hours=n)), author=Person(str(n), f"p{n}.example")) for n in range(3)
     ]
     archive.posts.keep(ME, posts, NOW)
-    assert archive.posts.people_to_ask(ME, 2, NOW) == ["0", "1"]
-    archive.posts.keep_asked(ME, ["0", "1"], [Person("0", "p0.example", followers=7)], NOW)
-    assert archive.posts.people_to_ask(ME, 2, NOW) == ["2"]
-    assert archive.posts.people_to_ask(ME, 9, NOW + timedelta(days=2)) == ["1", "2"]
+    assert archive.posts.profiles_to_refresh(ME, 2, NOW) == ["0", "1"]
+    archive.posts.save_profiles(ME, ["0", "1"], [Person("0", "p0.example", followers=7)], NOW)
+    assert archive.posts.profiles_to_refresh(ME, 2, NOW) == ["2"]
+    assert archive.posts.profiles_to_refresh(ME, 9, NOW + timedelta(days=2)) == ["1", "2"]
     person = archive.posts.person((ME, "0"))
     assert person is not None
     assert person.followers == 7
 
 
 def test_a_feed_alone_is_no_first_sync(archive: Archive) -> None:
-    archive.posts.keep_aside(ME, [a_post("2", NOW)], NOW)
+    archive.posts.save_detached(ME, [a_post("2", NOW)], NOW)
     assert archive.posts.newest(ME) is None
-    assert archive.posts.people_to_ask(ME, 10, NOW) == []
+    assert archive.posts.profiles_to_refresh(ME, 10, NOW) == []
 
 
 def test_posts_of_feeds_go_after_a_month_and_marked_ones_stay(archive: Archive) -> None:
     later = NOW + timedelta(days=31)
-    archive.posts.keep_aside(ME, [a_post("1", NOW), a_post("2", NOW), a_post("3", NOW)], NOW)
+    archive.posts.save_detached(ME, [a_post("1", NOW), a_post("2", NOW), a_post("3", NOW)], NOW)
     archive.posts.keep(ME, [a_post("3", NOW)], NOW)
-    archive.marks.add(Mark(Case(a_post("1", NOW)), "sales", NOW))
-    archive.posts.keep_aside(ME, [a_post("4", later)], later)
+    archive.marks.add(Mark(PostContext(a_post("1", NOW)), "sales", NOW))
+    archive.posts.save_detached(ME, [a_post("4", later)], later)
     assert [archive.posts.with_id(each) for each in "1234"] == [[(ME, "1")], [], [(ME, "3")], [(ME, "4")]]
     assert archive.search.find("post", 10)[1] == 3
 
@@ -320,7 +322,7 @@ def test_a_damaged_record_is_told_in_one_sentence(tmp_path: Path, damage: str) -
     archive = Archive(path)
     post = a_post("1", NOW)
     archive.posts.keep(ME, [post], NOW)
-    archive.marks.add(Mark(Case(post), "sales", NOW))
+    archive.marks.add(Mark(PostContext(post), "sales", NOW))
     archive.close()
     with sqlite3.connect(path) as database:
         database.execute(damage)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from quietfeed.models.account import Account
-from quietfeed.models.joined import Handle, Join, KeptApart
+from quietfeed.models.joined import DistinctPair, Handle, PersonLink
 from quietfeed.models.mark import PersonMark
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
@@ -32,53 +32,53 @@ def people(archive: Archive) -> list[set[Handle]]:
 
 
 def test_who_is_joined_comes_back_with_their_names_and_the_time(archive: Archive) -> None:
-    archive.joins.join([ADA, SKY], NOW)
-    assert archive.joins.all() == [Join((SKY, ADA), NOW)]
-    archive.joins.join([ADA, SKY], NOW)
-    assert archive.joins.all() == [Join((SKY, ADA), NOW)]
+    archive.joins.link([ADA, SKY], NOW)
+    assert archive.joins.all() == [PersonLink((SKY, ADA), NOW)]
+    archive.joins.link([ADA, SKY], NOW)
+    assert archive.joins.all() == [PersonLink((SKY, ADA), NOW)]
 
 
 def test_joining_two_who_are_joined_with_others_makes_one_of_all(archive: Archive) -> None:
-    archive.joins.join([ADA, SKY], NOW)
-    archive.joins.join([OLD, BO], NOW)
-    archive.joins.join([SKY, BO], LATER)
+    archive.joins.link([ADA, SKY], NOW)
+    archive.joins.link([OLD, BO], NOW)
+    archive.joins.link([SKY, BO], LATER)
     assert people(archive) == [{ADA, SKY, OLD, BO}]
 
 
 def test_whoever_is_left_alone_is_joined_no_longer(archive: Archive) -> None:
-    archive.joins.join([ADA, SKY, OLD], NOW)
-    archive.joins.part([ADA.key], [KeptApart(ADA, SKY, LATER)])
+    archive.joins.link([ADA, SKY, OLD], NOW)
+    archive.joins.unlink([ADA.key], [DistinctPair(ADA, SKY, LATER)])
     assert people(archive) == [{SKY, OLD}]
-    archive.joins.part([OLD.key], [])
+    archive.joins.unlink([OLD.key], [])
     assert people(archive) == []
-    assert archive.joins.apart() == [KeptApart(SKY, ADA, LATER)]
+    assert archive.joins.apart() == [DistinctPair(SKY, ADA, LATER)]
 
 
 def test_a_pair_is_kept_apart_once_and_until_it_is_joined(archive: Archive) -> None:
-    archive.joins.part([], [KeptApart(ADA, SKY, NOW), KeptApart(SKY, ADA, LATER)])
-    assert archive.joins.apart() == [KeptApart(SKY, ADA, NOW)]
-    archive.joins.join([ADA, BO], NOW)
-    assert archive.joins.apart() == [KeptApart(SKY, ADA, NOW)]
-    archive.joins.join([ADA, SKY], LATER)
+    archive.joins.unlink([], [DistinctPair(ADA, SKY, NOW), DistinctPair(SKY, ADA, LATER)])
+    assert archive.joins.apart() == [DistinctPair(SKY, ADA, NOW)]
+    archive.joins.link([ADA, BO], NOW)
+    assert archive.joins.apart() == [DistinctPair(SKY, ADA, NOW)]
+    archive.joins.link([ADA, SKY], LATER)
     assert archive.joins.apart() == []
 
 
 def test_what_was_before_is_restored_and_others_stay(archive: Archive) -> None:
-    archive.joins.join([ADA, SKY], NOW)
-    archive.joins.part([], [KeptApart(OLD, BO, NOW)])
+    archive.joins.link([ADA, SKY], NOW)
+    archive.joins.unlink([], [DistinctPair(OLD, BO, NOW)])
     before = archive.joins.all(), archive.joins.apart()
     touched = [ADA.key, SKY.key, OLD.key]
-    archive.joins.join([ADA, OLD], LATER)
+    archive.joins.link([ADA, OLD], LATER)
     archive.joins.restore(touched, *before)
     assert (archive.joins.all(), archive.joins.apart()) == before
-    archive.joins.part([ADA.key], [KeptApart(ADA, SKY, LATER)])
+    archive.joins.unlink([ADA.key], [DistinctPair(ADA, SKY, LATER)])
     archive.joins.restore(touched, *before)
     assert (archive.joins.all(), archive.joins.apart()) == before
 
 
 def test_an_account_that_goes_takes_its_people_out_of_all_that_is_joined(archive: Archive) -> None:
-    archive.joins.join([ADA, SKY, OLD], NOW)
-    archive.joins.part([], [KeptApart(ADA, BO, NOW)])
+    archive.joins.link([ADA, SKY, OLD], NOW)
+    archive.joins.unlink([], [DistinctPair(ADA, BO, NOW)])
     archive.remove_account("bluesky:me.example")
     assert people(archive) == [{ADA, OLD}]
     assert archive.joins.apart() == []
@@ -106,8 +106,8 @@ def test_a_store_of_the_schema_before_is_brought_up_and_loses_nothing(tmp_path: 
     archive = Archive(path)
     assert ([post for _, post in archive.posts.page(9)], archive.ties.words(), archive.accounts()) == kept
     assert archive.joins.all() == []
-    assert archive.posts.people_to_ask(ADA.account, 9, NOW) == ["7"]
-    archive.joins.join([ADA, SKY], NOW)
+    assert archive.posts.profiles_to_refresh(ADA.account, 9, NOW) == ["7"]
+    archive.joins.link([ADA, SKY], NOW)
     archive.close()
     again = Archive(path)
     assert people(again) == [{ADA, SKY}]

@@ -22,7 +22,7 @@ from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.source import InteractionPage, Page, Thread
 from quietfeed.models.tie import Relationship
-from quietfeed.models.view import Judged, PostKey
+from quietfeed.models.view import JudgedPost, PostKey
 from quietfeed.session import Session
 from quietfeed.session.accounts import Accounts
 from quietfeed.store.archive import Archive
@@ -61,7 +61,7 @@ class Network:
         if self.down:
             raise Unreachable("example.social cannot be reached: try again later.")
 
-    def remember(self, people: Iterable[Person]) -> None:
+    def prime_cache(self, people: Iterable[Person]) -> None:
         del people
 
     async def timeline(self, cursor: str | None) -> Page:
@@ -180,14 +180,14 @@ class Screens:
         """What a line around the timeline says: "status", "saying", "title", "keys", ..."""
         return str(self.app.screen.query_one(f"#{name}", Static).render())
 
-    def posts(self) -> list[Judged]:
+    def posts(self) -> list[JudgedPost]:
         return [row.judged for row in self.timeline.rows if isinstance(row, PostRow)]
 
     def selected(self) -> PostKey | None:
         row = self.timeline.selected
         return None if row is None else row.key
 
-    def go_to(self, wanted: Callable[[Judged], bool]) -> Judged:
+    def go_to(self, wanted: Callable[[JudgedPost], bool]) -> JudgedPost:
         """Put the cursor on the first post that fits."""
         for number, row in enumerate(self.timeline.rows):
             if isinstance(row, PostRow) and wanted(row.judged):
@@ -273,6 +273,6 @@ def scripted() -> type[Scripted]:
 @pytest.fixture
 def small_window(monkeypatch: pytest.MonkeyPatch) -> None:
     """A window that a few dozen posts overflow."""
-    monkeypatch.setattr(window, "SLICE", 10)
-    monkeypatch.setattr(window, "BELOW", 20)
-    monkeypatch.setattr(window, "STAY", 25)
+    monkeypatch.setattr(window, "BATCH", 10)
+    monkeypatch.setattr(window, "PREFETCH", 20)
+    monkeypatch.setattr(window, "KEEP_MARGIN", 25)

@@ -33,14 +33,14 @@ from pathlib import Path
 from quietfeed.models.account import Account
 from quietfeed.session import open_session
 from quietfeed.tui.app import QuietfeedApp
-from quietfeed.tui.feed import FeedScreen
+from quietfeed.tui.feed import HomeScreen
 
 async def main():
     session = open_session(Path(sys.argv[1]))
     if sys.argv[2] == "feed":
         session.archive.add_account(Account("mastodon", "https://example.social", "me@example.social", "1"))
         session = open_session(Path(sys.argv[1]))
-    FeedScreen._after_first_paint = lambda self: print("FEED")
+    HomeScreen._after_first_paint = lambda self: print("FEED")
     app = QuietfeedApp(session)
     async with app.run_test() as pilot:
         await pilot.pause()
@@ -51,7 +51,7 @@ asyncio.run(main())
 """
 
 
-@pytest.mark.parametrize(("what", "screen"), [("welcome", "WelcomeScreen"), ("feed", "FeedScreen")])
+@pytest.mark.parametrize(("what", "screen"), [("welcome", "WelcomeScreen"), ("feed", "HomeScreen")])
 def test_the_first_screen_is_painted_before_network_and_learner_are_loaded(
     what: str, screen: str, tmp_path: Path
 ) -> None:
@@ -138,7 +138,7 @@ async def test_a_newcomer_is_welcomed_and_can_leave(opened: "Open", tmp_path: Pa
 async def test_the_demo_is_walked_through_and_left_with_escape(opened: "Open", tmp_path: Path) -> None:
     async with opened(open_session(tmp_path)) as screens:
         await screens.press("j", "j", "enter")
-        assert screens.names == ["WelcomeScreen", "FeedScreen"]
+        assert screens.names == ["WelcomeScreen", "HomeScreen"]
         await screens.press("h", "escape", "escape")
         assert screens.names == ["WelcomeScreen"]
 
@@ -146,7 +146,7 @@ async def test_the_demo_is_walked_through_and_left_with_escape(opened: "Open", t
 async def test_escape_in_the_timeline_does_not_leave_the_program(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("escape", "escape")
-        assert screens.names == ["FeedScreen"]
+        assert screens.names == ["HomeScreen"]
         assert screens.app.is_running
 
 
@@ -185,7 +185,7 @@ async def test_a_public_handle_is_looked_at_from_the_welcome_screen(
         app.screen.query_one(Input).value = server.world.me["handle"]
         await pilot.press("enter")
         await driven(pilot).settled()
-        assert type(app.screen).__name__ == "FeedScreen"
+        assert type(app.screen).__name__ == "HomeScreen"
         assert app.session.timeline
         await pilot.press("q")
 
@@ -194,15 +194,15 @@ TAKEN_DOWN = """
 import sys
 from quietfeed.session import open_demo
 from quietfeed.tui import app
-from quietfeed.tui.feed import FeedScreen
+from quietfeed.tui.feed import HomeScreen
 
 def boom(self):
     raise RuntimeError("boom")
 
 if sys.argv[1] == "boom":
-    FeedScreen._after_first_paint = boom
+    HomeScreen._after_first_paint = boom
 else:
-    FeedScreen._after_first_paint = lambda self: self.app.exit(0)
+    HomeScreen._after_first_paint = lambda self: self.app.exit(0)
 sys.exit(app.run(open_demo()))
 """
 

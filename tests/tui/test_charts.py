@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from quietfeed.tui.charts import STYLES, bar, columns, hanging, left_bar, rising, stacked, years
+from quietfeed.tui.charts import STYLES, bar, bars_down, bars_up, columns, left_bar, stacked, years
 from quietfeed.tui.rows import PostRow
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def test_the_years_of_a_contact_are_a_strip() -> None:
     wide = years(contacts, NOW, 70)
     assert wide is not None
     assert wide.cell == 3
-    assert rising(wide.theirs, wide.most, 1, wide.cell)[0].startswith("   ██    ██ ")
+    assert bars_up(wide.theirs, wide.most, 1, wide.cell)[0].startswith("   ██    ██ ")
 
 
 @pytest.mark.parametrize("width", [4, 12, 20, 60, 180])
@@ -76,8 +76,8 @@ def test_many_years_fit_any_width(width: int) -> None:
     contacts = [(datetime(year, 6, 1, tzinfo=UTC), True) for year in range(2007, 2027)]
     strip = years(contacts, NOW, width)
     assert strip is not None
-    (theirs,) = rising(strip.theirs, strip.most, 1, strip.cell)
-    (yours,) = hanging(strip.yours, strip.most, 1, strip.cell)
+    (theirs,) = bars_up(strip.theirs, strip.most, 1, strip.cell)
+    (yours,) = bars_down(strip.yours, strip.most, 1, strip.cell)
     assert cell_len(theirs) == cell_len(yours) == cell_len(strip.axis) <= width
     assert "█" in theirs
     assert not yours.strip()
@@ -87,14 +87,14 @@ def test_both_ways_are_drawn_to_one_scale() -> None:
     contacts = [(datetime(2026, 3, 3, tzinfo=UTC), True)] * 16 + [(datetime(2026, 3, 3, tzinfo=UTC), False)]
     strip = years(contacts, NOW, 12)
     assert strip is not None
-    assert "█" in rising(strip.theirs, strip.most, 1, strip.cell)[0]
-    assert set(rising(strip.yours, strip.most, 1, strip.cell)[0]) == {" ", "▁"}
+    assert "█" in bars_up(strip.theirs, strip.most, 1, strip.cell)[0]
+    assert set(bars_up(strip.yours, strip.most, 1, strip.cell)[0]) == {" ", "▁"}
 
 
 def test_columns_of_two_lines_stand_and_hang() -> None:
-    assert rising([0, 1, 8, 16], 16, 2) == ["   █", " ▁██"]
-    assert hanging([0, 1, 8, 16], 16, 2) == [" ▀██", "   █"]
-    assert hanging([0, 1, 8, 16], 16, 2, inked=True) == ["█▇  ", "███ "]
+    assert bars_up([0, 1, 8, 16], 16, 2) == ["   █", " ▁██"]
+    assert bars_down([0, 1, 8, 16], 16, 2) == [" ▀██", "   █"]
+    assert bars_down([0, 1, 8, 16], 16, 2, solid=True) == ["█▇  ", "███ "]
 
 
 def test_where_nothing_passed_there_is_no_strip() -> None:

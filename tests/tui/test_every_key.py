@@ -17,7 +17,7 @@ from quietfeed.tui.keys import ACTIONS, KEYSETS, keys_of
 from quietfeed.tui.rows import PostRow
 
 if TYPE_CHECKING:
-    from quietfeed.models.view import Judged
+    from quietfeed.models.view import JudgedPost
     from quietfeed.session import Session
     from quietfeed.tests.tui.conftest import Open, Screens, Scripted
 
@@ -80,7 +80,7 @@ def check(*actions: str) -> "Callable[[Check], Check]":
     return keep
 
 
-def judged_first(screens: "Screens") -> "Judged":
+def judged_first(screens: "Screens") -> "JudgedPost":
     key = screens.posts()[0].key
     judged = screens.session.judged(key)
     assert judged is not None
@@ -125,7 +125,7 @@ async def _chooses_a_feed(screens: "Screens", key: str) -> None:
     await screens.press(key)
     assert screens.names[-1] == "ChoiceScreen"
     await screens.press("1")
-    assert screens.names[-1] == "FeedOfScreen"
+    assert screens.names[-1] == "FeedScreen"
     assert screens.line("title").startswith("Close Ones · list")
 
 
@@ -151,7 +151,7 @@ async def _asks_who_it_is_elsewhere(screens: "Screens", key: str) -> None:
     screens.session.archive.add_account(elsewhere)
     screens.session.archive.posts.keep_people(elsewhere.key, [Person("did:plc:ada", "ada.example", "Ada")])
     await screens.press(key)
-    assert screens.names == ["FeedScreen", "WhoScreen"]
+    assert screens.names == ["HomeScreen", "WhoScreen"]
     await screens.press("enter")
     assert screens.line("saying").startswith("ada@example.social and ada.example are one person now")
 
@@ -212,7 +212,7 @@ async def _speaks_of_pictures(screens: "Screens", key: str) -> None:
 def opens(action: str, screen: str) -> None:
     async def check_screen(screens: "Screens", key: str) -> None:
         await screens.press(key)
-        assert screens.names == ["FeedScreen", screen]
+        assert screens.names == ["HomeScreen", screen]
 
     CHECKS[action] = check_screen
 
@@ -257,7 +257,7 @@ async def _goes_to_what_is_unsure(screens: "Screens", key: str) -> None:
 
 @check("read_all")
 async def _reads_everything(screens: "Screens", key: str) -> None:
-    screens.session.reading.unread_again([judged.key for judged in screens.posts()])
+    screens.session.reading.mark_unread([judged.key for judged in screens.posts()])
     await screens.press(key)
     assert not screens.session.reading.unread
     await screens.press("u")
@@ -307,9 +307,9 @@ async def _goes_back_from_everywhere(screens: "Screens", key: str) -> None:
     await screens.press("slash", "x", key)
     assert not screens.app.screen.query("#search")
     await screens.press("h", "w", key)
-    assert screens.names == ["FeedScreen", "TrayScreen"]
+    assert screens.names == ["HomeScreen", "TrayScreen"]
     await screens.press("V", "down", key, key)
-    assert screens.names == ["FeedScreen"]
+    assert screens.names == ["HomeScreen"]
 
 
 @check("quit")

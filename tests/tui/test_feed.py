@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quietfeed.models.verdict import Level
-from quietfeed.models.view import Judged
+from quietfeed.models.view import JudgedPost
 from quietfeed.session.training import is_unsure
 from quietfeed.tui.rows import HiddenRow, PostRow
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Screens
 
 
-def a_stranger(judged: Judged) -> bool:
+def a_stranger(judged: JudgedPost) -> bool:
     return judged.tie_name == "stranger" and judged.mark is None
 
 
@@ -190,7 +190,7 @@ async def test_undoing_a_bulk_brings_the_earlier_marks_back(opened: "Open") -> N
 
 @pytest.mark.usefixtures("learning")
 async def test_what_a_mark_taught_is_said_and_can_be_seen(opened: "Open") -> None:
-    def of_dana(judged: Judged) -> bool:
+    def of_dana(judged: JudgedPost) -> bool:
         return judged.post.author.id == "dana" and judged.mark is None and judged.verdict.shown_at(Level.quiet)
 
     async with opened() as screens:
@@ -354,7 +354,7 @@ async def test_escape_leaves_the_search_line_and_its_keys_are_no_actions(opened:
         await screens.press("slash", "s", "x", "q", "escape")
         assert screens.session.marks == 0
         await screens.press("j")
-        assert screens.names == ["FeedScreen"]
+        assert screens.names == ["HomeScreen"]
 
 
 async def test_the_keys_line_fits_eighty_columns_and_names_help_and_quit(opened: "Open") -> None:
@@ -397,4 +397,4 @@ async def test_a_click_on_the_keys_line_acts(opened: "Open") -> None:
         at = screens.line("keys").index("h hidden")
         await screens.pilot.click("#keys", offset=(at, 0))
         await screens.settled()
-        assert screens.names == ["FeedScreen", "TrayScreen"]
+        assert screens.names == ["HomeScreen", "TrayScreen"]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 async def read(screens: "Screens", number: str = "1") -> None:
     await screens.press("f", number)
-    assert screens.names[-1] == "FeedOfScreen"
+    assert screens.names[-1] == "FeedScreen"
 
 
 async def test_a_feed_is_a_timeline_of_its_own_and_leaves_the_home_timeline_alone(
@@ -40,7 +40,7 @@ async def test_a_feed_is_a_timeline_of_its_own_and_leaves_the_home_timeline_alon
         assert screens.line("title").endswith("49 shown · 1 hidden: 1 celebrity · quiet")
         assert sum(isinstance(row, HiddenRow) for row in screens.timeline.rows) == 1
         await screens.press("escape")
-        assert screens.names[-1] == "FeedScreen"
+        assert screens.names[-1] == "HomeScreen"
         assert ([each.key for each in screens.session.timeline], screens.session.counts()) == before
         assert set(screens.session.reading.unread) == unread
 
@@ -75,8 +75,8 @@ async def test_marks_why_undo_and_levels_work_in_a_feed(
         assert "known" in screens.line("status")
     session = scripted.session(network, tmp_path)
     marked = session.marked()
-    assert [(mark.case.post.id, mark.category) for mark in marked]
-    assert all(session.archive.posts.with_id(mark.case.post.id) for mark in marked)
+    assert [(mark.context.post.id, mark.category) for mark in marked]
+    assert all(session.archive.posts.with_id(mark.context.post.id) for mark in marked)
     await session.close()
 
 
@@ -90,9 +90,9 @@ async def test_the_key_chooses_another_feed_in_the_place_of_this_one(
         await read(screens, "2")
         assert screens.line("title").startswith("Two")
         assert screens.line("saying") == "this list is empty"
-        assert screens.names.count("FeedOfScreen") == 1
+        assert screens.names.count("FeedScreen") == 1
         await screens.press("escape")
-        assert screens.names[-1] == "FeedScreen"
+        assert screens.names[-1] == "HomeScreen"
 
 
 async def test_what_cannot_be_asked_is_one_sentence_and_what_is_read_stays(
@@ -161,9 +161,9 @@ async def test_a_friend_is_known_in_a_feed_as_soon_as_it_could_be_asked_who_they
         patched.setattr(network, "relationships", away)
         page = await session.feed_page(feed, None)
     assert page.trouble
-    assert session.beside(page.keys)[0].tie_name == "stranger"
+    assert session.get_or_load(page.keys)[0].tie_name == "stranger"
     page = await session.feed_page(feed, None)
-    judged = session.beside(page.keys)[0]
+    judged = session.get_or_load(page.keys)[0]
     assert judged.tie_name == "known"
     assert all(judged.verdict.shown_at(level) for level in Level)
 

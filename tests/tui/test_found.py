@@ -97,10 +97,10 @@ async def test_nothing_found_is_said_and_another_search_replaces_the_first(opene
         await find(screens, "the")
         assert screens.names.count("FoundScreen") == 1
         await screens.press("escape")
-        assert screens.names[-1] == "FeedScreen"
+        assert screens.names[-1] == "HomeScreen"
 
 
 async def test_an_empty_search_goes_nowhere(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("F", "enter")
-        assert screens.names == ["FeedScreen"]
+        assert screens.names == ["HomeScreen"]

@@ -119,7 +119,7 @@ async def test_somebody_is_found_by_typing_and_joined(opened: "Open", both: Sess
         await screens.type("bo.ex")
         assert people.option_count == 1
         await screens.press("enter")
-        assert screens.names == ["FeedScreen"]
+        assert screens.names == ["HomeScreen"]
         assert screens.line("saying").startswith("ada@example.social and bo.example are one person now")
         assert both.joined_with((MINE.key, BO.id))[0].handle == "ada@example.social"
 
@@ -127,7 +127,7 @@ async def test_somebody_is_found_by_typing_and_joined(opened: "Open", both: Sess
 async def test_a_joined_person_is_parted(opened: "Open", both: Session) -> None:
     async with opened(both) as screens:
         ada = screens.go_to(lambda judged: judged.post.author.handle == "ada@example.social")
-        both.join((ada.post.account, "ada"), [(MINE.key, BO.id)])
+        both.link((ada.post.account, "ada"), [(MINE.key, BO.id)])
         await screens.press("J")
         assert "yes: @ada.example is Ada" in screens.text()
         assert "part @ada@example.social: a person of its own again" in screens.text()
@@ -136,7 +136,7 @@ async def test_a_joined_person_is_parted(opened: "Open", both: Session) -> None:
         assert both.archive.joins.all() == []
         await screens.press("u")
         assert len(both.archive.joins.all()) == 1
-        both.keep_apart((ada.post.account, "ada"), (MINE.key, SKY.id))
+        both.mark_distinct((ada.post.account, "ada"), (MINE.key, SKY.id))
         await screens.press("J")
         assert "Ada is also @bo.example on Bluesky." in screens.text()
 
@@ -175,7 +175,7 @@ async def test_the_why_panel_leads_to_it(opened: "Open", both: Session) -> None:
     async with opened(both) as screens:
         screens.go_to(lambda judged: judged.post.author.handle == "ada@example.social")
         await screens.press("w", "J")
-        assert screens.names == ["FeedScreen", "ChoiceScreen"]
+        assert screens.names == ["HomeScreen", "ChoiceScreen"]
 
 
 async def test_a_hostile_name_in_the_list_is_only_a_name(opened: "Open", both: Session) -> None:

@@ -127,7 +127,7 @@ async def test_rebound_keys_act_and_the_old_ones_do_not(
     async with opened(session) as screens:
         await screens.press("j", "w")
         assert screens.timeline.cursor == 0
-        assert screens.names == ["FeedScreen"]
+        assert screens.names == ["HomeScreen"]
         await screens.press("f7")
         assert screens.timeline.cursor == 1
         key = screens.selected()
@@ -198,7 +198,7 @@ async def test_the_demo_world_has_the_users_own_keys_and_theme_and_nothing_else_
         assert screens.app.theme == "quiet-light"
         assert screens.session.level.name == "quiet"
         await screens.press("ctrl+n", "ctrl+n", "f7")
-        assert screens.names == ["FeedScreen", "WhyScreen"]
+        assert screens.names == ["HomeScreen", "WhyScreen"]
     assert [path.name for path in tmp_path.rglob("*")] == ["config", "config.toml"]
 
 
@@ -219,11 +219,11 @@ async def test_a_letter_for_the_palette_or_for_going_back_is_still_written_in_a_
         await screens.type("y:y")
         assert screens.app.screen.query_one("#search", Input).value == "y:y"
         await screens.press("escape", "h", "y")
-        assert screens.names == ["FeedScreen"]
+        assert screens.names == ["HomeScreen"]
         await screens.press(":")
         assert screens.names[-1] == "CommandPalette"
         await screens.press("escape", "ctrl+p")
-        assert screens.names == ["FeedScreen"]
+        assert screens.names == ["HomeScreen"]
 
 
 async def test_rebound_motions_move_in_panels_and_choices_too(
@@ -244,7 +244,7 @@ async def test_rebound_motions_move_in_panels_and_choices_too(
         await screens.press("q")
         assert screens.names[-1] == "MuteScreen"
         await screens.press("f10")
-        assert screens.names == ["FeedScreen"]
+        assert screens.names == ["HomeScreen"]
 
 
 async def test_help_shows_rebound_keys_as_rebound(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:

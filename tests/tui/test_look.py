@@ -34,10 +34,10 @@ async def test_the_welcome_screen_opens_what_a_public_handle_sees_and_escape_com
     handle = server.world.me["handle"]
     async with opened(open_session(tmp_path)) as screens:
         await screens.press("4")
-        assert screens.names == ["WelcomeScreen", "LookScreen"]
+        assert screens.names == ["WelcomeScreen", "PreviewScreen"]
         await screens.type(handle)
         await screens.press("enter")
-        assert screens.names == ["WelcomeScreen", "FeedScreen"]
+        assert screens.names == ["WelcomeScreen", "HomeScreen"]
         assert screens.posts()
         assert handle in screens.line("hint")
         assert "made-up" not in screens.text()
@@ -45,7 +45,7 @@ async def test_the_welcome_screen_opens_what_a_public_handle_sees_and_escape_com
         assert screens.names == ["WelcomeScreen"]
         assert screens.session.accounts == ()
         await screens.press("4")
-        assert screens.names == ["WelcomeScreen", "LookScreen"]
+        assert screens.names == ["WelcomeScreen", "PreviewScreen"]
 
 
 async def test_what_the_server_says_of_a_handle_is_told_and_another_can_be_asked_for(
@@ -56,14 +56,14 @@ async def test_what_the_server_says_of_a_handle_is_told_and_another_can_be_asked
         assert "handle" in screens.line("told")
         await screens.type("nobody.here.example")
         await screens.press("enter")
-        assert screens.names == ["WelcomeScreen", "LookScreen"]
+        assert screens.names == ["WelcomeScreen", "PreviewScreen"]
         assert screens.line("told")
         assert "asking" not in screens.line("told")
         field = screens.app.screen.query_one(Input)
         assert field.has_focus
         field.value = server.world.me["handle"]
         await screens.press("enter")
-        assert screens.names == ["WelcomeScreen", "FeedScreen"]
+        assert screens.names == ["WelcomeScreen", "HomeScreen"]
 
 
 async def test_escape_leaves_the_question(opened: "Open", tmp_path: Path, server: Any) -> None:

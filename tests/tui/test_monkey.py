@@ -17,7 +17,7 @@ from quietfeed.tui.keys import KEYSETS, keys_of
 from quietfeed.tui.timeline import Timeline
 
 if TYPE_CHECKING:
-    from quietfeed.models.view import Judged
+    from quietfeed.models.view import JudgedPost
     from quietfeed.session import Session
     from quietfeed.tests.tui.conftest import Open, Screens, Scripted
 
@@ -125,7 +125,7 @@ async def test_undo_goes_back_to_the_start_from_anywhere(
         session = screens.session
 
         def state() -> "tuple[object, ...]":
-            judged: dict[object, Judged] = {each.key: each for each in session.timeline}
+            judged: dict[object, JudgedPost] = {each.key: each for each in session.timeline}
             return session.level, session.marks, judged
 
         before = state()
@@ -153,5 +153,5 @@ async def test_every_screen_survives_every_size(
             await look(screens)
             assert all(cell_len(line) <= size[0] for line in screens.text().splitlines())
         # Textual's own palette cannot be on three lines; everything else is still there.
-        assert screens.names[-1] == ("FeedScreen" if name == "CommandPalette" else name)
+        assert screens.names[-1] == ("HomeScreen" if name == "CommandPalette" else name)
         assert isinstance(screens.app, QuietfeedApp)

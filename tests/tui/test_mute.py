@@ -7,11 +7,11 @@ import pytest
 from quietfeed.models.tie import FOREVER
 
 if TYPE_CHECKING:
-    from quietfeed.models.view import Judged
+    from quietfeed.models.view import JudgedPost
     from quietfeed.tests.tui.conftest import Open
 
 
-def a_friend(judged: "Judged") -> bool:
+def a_friend(judged: "JudgedPost") -> bool:
     return judged.tie_name == "close" and judged.post.booster is None
 
 
@@ -22,7 +22,7 @@ async def test_a_friend_is_muted_for_a_day_and_one_key_takes_it_back(opened: "Op
         await screens.press("m")
         assert screens.names[-1] == "MuteScreen"
         await screens.press("2")
-        assert screens.names[-1] == "FeedScreen"
+        assert screens.names[-1] == "HomeScreen"
         assert screens.line("saying").startswith(f"{handle} is muted until ")
         assert screens.line("saying").endswith("u undoes")
         assert "muted" in screens.line("status")

@@ -12,7 +12,7 @@ from quietfeed.models.person import Person
 from quietfeed.models.post import Card, Label, Media, Poll, PollOption, Post, Quote, Span
 from quietfeed.models.text import clean
 from quietfeed.models.verdict import Level, Reason, Verdict
-from quietfeed.models.view import Gap, Judged
+from quietfeed.models.view import Gap, JudgedPost
 from quietfeed.tui.paint import ago, paint
 from quietfeed.tui.rows import GapRow, HiddenRow, PostRow, build_rows
 from quietfeed.tui.wrap import clip, clusters, wrap
@@ -22,9 +22,9 @@ LETTERS = "a bé ñ漢字かなカ한국어שלוםمرحبا👨👩👧\u200d\
 NASTY = st.text(st.sampled_from(LETTERS), max_size=160)
 
 
-def judged(post: Post, until: Level = Level.known) -> Judged:
+def judged(post: Post, until: Level = Level.known) -> JudgedPost:
     scores = {"person": 0.1, "celebrity": 0.0, "sales": 0.9, "spam": 0.0}
-    return Judged(post, Verdict(until, "sales", scores, (Reason("reads like sales", 1.0, "text"),)))  # type: ignore[arg-type]
+    return JudgedPost(post, Verdict(until, "sales", scores, (Reason("reads like sales", 1.0, "text"),)))  # type: ignore[arg-type]
 
 
 def a_post(text: str, **parts: object) -> Post:
@@ -78,7 +78,7 @@ def test_any_post_can_be_painted_in_its_width(text: str, name: str, width: int, 
         card=Card("https://x.example", name, text),
         quote=Quote(name, text),
         server_filters=(name,),
-        labels=(Label(name, name, "note"), Label(name, name, "warn")),
+        labels=(Label(name, name, "inform"), Label(name, name, "warn")),
     )
     for row in (PostRow(judged(post), open=whole), PostRow(judged(post), fading=True, note=name)):
         lines = paint(row, width, NOW)
@@ -150,7 +150,7 @@ def test_a_gap_stands_between_what_is_above_and_below_it() -> None:
 
 
 def test_a_label_covers_the_post_until_it_is_opened_and_a_note_is_a_line_below() -> None:
-    labels = (Label("Rude", "House Rules", "warn"), Label("Loud", "Fair Labels", "note"))
+    labels = (Label("Rude", "House Rules", "warn"), Label("Loud", "Fair Labels", "inform"))
     post = judged(a_post("these are the words", labels=labels))
     closed = ["".join(text for text, _, _ in line).strip() for line in paint(PostRow(post), 80, NOW)]
     assert '⚠ labelled "Rude" by House Rules · enter opens' in closed

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.command import CommandPalette
 
-from quietfeed.models.view import hidden_as
+from quietfeed.models.view import hide_cause
 from quietfeed.tui import moving
 from quietfeed.tui.keys import ACTIONS
 
@@ -23,7 +23,7 @@ async def test_the_tray_lists_every_hidden_post_newest_first_with_its_reason(ope
         await screens.press("h")
         assert [judged.key for judged in screens.posts()] == hidden(screens)
         first = screens.posts()[0]
-        assert f"hidden as {hidden_as(first.verdict)}: {first.verdict.reasons[0].text}" in screens.text()
+        assert f"hidden as {hide_cause(first.verdict)}: {first.verdict.reasons[0].text}" in screens.text()
         assert str(len(hidden(screens))) in screens.line("title")
 
 
@@ -45,7 +45,7 @@ async def test_vouching_in_the_tray_brings_the_author_back(opened: "Open") -> No
         await screens.press("h")
         judged = screens.posts()[0]
         await screens.press("v", "h")
-        assert screens.names == ["FeedScreen"]
+        assert screens.names == ["HomeScreen"]
         assert judged.key in {each.key for each in screens.posts()}
 
 
@@ -53,7 +53,7 @@ async def test_vouching_in_the_tray_brings_the_author_back(opened: "Open") -> No
 async def test_the_tray_shows_one_kind(opened: "Open", key: str, kind: str) -> None:
     async with opened() as screens:
         await screens.press("h", key)
-        assert {hidden_as(judged.verdict) for judged in screens.posts()} == {kind}
+        assert {hide_cause(judged.verdict) for judged in screens.posts()} == {kind}
         assert kind in screens.line("title")
         await screens.press(key)
         assert len(screens.posts()) == len(hidden(screens))
@@ -63,7 +63,7 @@ async def test_tab_goes_through_the_kinds_and_back_to_all(opened: "Open") -> Non
     async with opened() as screens:
         await screens.press("h")
         everything = len(screens.posts())
-        kinds = {hidden_as(judged.verdict) for judged in screens.posts()}
+        kinds = {hide_cause(judged.verdict) for judged in screens.posts()}
         seen = []
         for _ in kinds:
             await screens.press("tab")
@@ -77,7 +77,7 @@ async def test_what_is_marked_in_the_tray_and_not_learned_there_is_learned_in_th
     async with opened() as screens:
         await screens.press("h", "p", "escape")
         assert screens.session.unlearned
-        assert screens.names == ["FeedScreen"]
+        assert screens.names == ["HomeScreen"]
 
 
 async def test_why_says_the_reasons_the_scores_and_the_levels(opened: "Open") -> None:
@@ -108,7 +108,7 @@ async def test_a_mark_made_in_the_why_panel_is_made_on_the_post(opened: "Open") 
         found = screens.session.judged(judged.key)
         assert found is not None
         assert found.mark == "spam"
-        assert screens.names == ["FeedScreen"]
+        assert screens.names == ["HomeScreen"]
 
 
 @pytest.mark.parametrize("key", ["w", "escape", "q", "enter"])
@@ -116,7 +116,7 @@ async def test_the_why_panel_closes(opened: "Open", key: str) -> None:
     async with opened() as screens:
         screens.go_to(lambda each: True)
         await screens.press("w", key)
-        assert screens.names == ["FeedScreen"]
+        assert screens.names == ["HomeScreen"]
 
 
 async def test_the_detail_shows_the_conversation_and_who_the_author_is(opened: "Open") -> None:
@@ -150,7 +150,7 @@ async def test_the_person_view_tells_the_tie_and_lists_their_posts(opened: "Open
         assert "they replied" in screens.line("title")
         assert {each.post.author.id for each in screens.posts()} == {judged.post.author.id}
         await screens.press("a")
-        assert screens.names == ["FeedScreen"]
+        assert screens.names == ["HomeScreen"]
 
 
 async def test_the_report_names_who_makes_the_noise(opened: "Open") -> None:
@@ -171,7 +171,7 @@ async def test_the_report_names_who_makes_the_noise(opened: "Open") -> None:
 async def test_the_report_leads_on_to_what_it_tells_of(opened: "Open", key: str, screen: str) -> None:
     async with opened() as screens:
         await screens.press("S", key)
-        assert screens.names == ["FeedScreen", screen]
+        assert screens.names == ["HomeScreen", screen]
 
 
 async def test_what_the_palette_finds_over_a_panel_is_done_below_it(opened: "Open") -> None:
@@ -182,7 +182,7 @@ async def test_what_the_palette_finds_over_a_panel_is_done_below_it(opened: "Ope
         await screens.press("enter")
         while screens.names[-1] == "CommandPalette":
             await screens.press("enter")
-        assert screens.names == ["FeedScreen", "TrayScreen"]
+        assert screens.names == ["HomeScreen", "TrayScreen"]
 
 
 async def test_training_shows_the_queue_and_counts_the_marks(opened: "Open") -> None:
@@ -216,7 +216,7 @@ async def test_help_lists_every_action(opened: "Open") -> None:
         assert screens.names[-1] == "HelpScreen"
         assert all(action.text in text and action.id in text.replace("\n", " ") for action in ACTIONS)
         await screens.press("question_mark")
-        assert screens.names == ["FeedScreen"]
+        assert screens.names == ["HomeScreen"]
 
 
 async def test_several_links_are_asked_for_by_number(opened: "Open", monkeypatch: pytest.MonkeyPatch) -> None:

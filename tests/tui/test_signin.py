@@ -59,7 +59,7 @@ async def test_without_a_browser_the_code_is_pasted_and_the_timeline_fills(
         screens.app.screen.query_one(Input).value = code_of(address(screens))
         await screens.press("enter")
         await screens.settled()
-        assert screens.names == ["WelcomeScreen", "FeedScreen"]
+        assert screens.names == ["WelcomeScreen", "HomeScreen"]
         assert len(screens.posts()) > 0
         assert [account.handle for account in screens.session.accounts] == ["june@here.example"]
 
@@ -83,7 +83,7 @@ async def test_the_browser_opens_and_comes_back(
         assert "waiting" in screens.line("help")
         # The user says yes in the browser, which is sent on to the loopback port.
         await asyncio.to_thread(lambda: urllib.request.urlopen(came[0], timeout=5).read())
-        while screens.names[-1] != "FeedScreen":
+        while screens.names[-1] != "HomeScreen":
             await screens.pilot.pause()
         await screens.settled()
         assert len(screens.posts()) > 0
@@ -144,7 +144,7 @@ async def test_bluesky_is_signed_in_with_a_handle_in_the_browser(
         await screens.pilot.press(*"june.here.example", "enter")
         await until(screens, "question", "Allow quietfeed in the browser")
         await asyncio.to_thread(lambda: urllib.request.urlopen(came[0], timeout=5).read())
-        while screens.names[-1] != "FeedScreen":
+        while screens.names[-1] != "HomeScreen":
             await screens.pilot.pause()
         await screens.settled()
         assert [account.key for account in screens.session.accounts] == ["bluesky:june.here.example"]
@@ -168,4 +168,4 @@ async def test_over_ssh_the_address_the_browser_could_not_open_is_pasted(
         screens.app.screen.query_one(Input).value = landed
         await screens.press("enter")
         await screens.settled()
-        assert screens.names == ["WelcomeScreen", "FeedScreen"]
+        assert screens.names == ["WelcomeScreen", "HomeScreen"]

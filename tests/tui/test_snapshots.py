@@ -19,8 +19,8 @@ from textual.app import App
 from textual.widgets import Input
 
 from quietfeed.models.account import Account
-from quietfeed.models.case import Case
-from quietfeed.models.mark import Said
+from quietfeed.models.context import PostContext
+from quietfeed.models.mark import UserMarks
 from quietfeed.models.person import Person
 from quietfeed.models.verdict import CATEGORIES, Category, Level, Reason, Verdict
 from quietfeed.session import Session, open_session, timeline
@@ -70,9 +70,9 @@ UNTIL = {"person": Level.known, "celebrity": Level.noise, "sales": Level.everyth
 def pinned(truth: Mapping[str, Category]) -> Callable[..., Verdict]:
     """A judgement by what the demo world says of its posts, so that work on the real one draws no screen anew."""
 
-    def judge(case: Case, *_: object, said: Said, now: datetime) -> Verdict:
-        post = case.post
-        category = said.posts.get(post.key) or truth.get(post.id, "person")
+    def judge(context: PostContext, *_: object, marks: UserMarks, now: datetime) -> Verdict:
+        post = context.post
+        category = marks.posts.get(post.key) or truth.get(post.id, "person")
         sure = (0.999, 0.95, 0.8, 0.6)[len(post.text) % 4]
         scores = {each: sure if each == category else (1 - sure) / 3 for each in CATEGORIES}
         reasons = (Reason(f"made to be {category}", 3.0, "rule"), Reason(f"{len(post.text)} letters long", 0.8, "text"))
@@ -104,7 +104,9 @@ def session_of(name: str, home: Path, monkeypatch: pytest.MonkeyPatch, demo_worl
         return open_session(home)
     judge = pinned(world(1, NOW).truth)
     monkeypatch.setattr(timeline, "judge", judge)
-    monkeypatch.setattr(timeline, "judge_all", lambda cases, *_, **rest: [judge(case, **rest) for case in cases])
+    monkeypatch.setattr(
+        timeline, "judge_all", lambda contexts, *_, **rest: [judge(context, **rest) for context in contexts]
+    )
     session = demo_world(now=NOW, judged_by="what the world says")
     session.pictures.shown = False
     if name.startswith("join"):

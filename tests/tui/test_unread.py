@@ -120,7 +120,7 @@ async def test_older_posts_from_below_are_no_news(opened: "Open", scripted: "typ
 
 async def test_what_is_passed_while_hidden_is_read_too(opened: "Open", demo_world: "Callable[..., Session]") -> None:
     session = demo_world()
-    session.reading.unread_again([judged.key for judged in session.timeline])
+    session.reading.mark_unread([judged.key for judged in session.timeline])
     async with opened(session) as screens:
         await screens.press(*["j"] * 12)
         passed = screens.timeline.rows[:12]

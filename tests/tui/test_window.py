@@ -82,7 +82,7 @@ async def test_going_down_and_up_passes_every_post_and_keeps_few_in_memory(
             if number_of(screens) != passed[-1]:
                 passed.append(number_of(screens))
         assert passed == list(range(180 - 1, -1, -1))
-        assert most <= 4 * window.STAY + 2 * window.SLICE
+        assert most <= 4 * window.KEEP_MARGIN + 2 * window.BATCH
         assert not screens.session.newest
         back = [0]
         while back[-1] != 180 - 1:
@@ -92,7 +92,7 @@ async def test_going_down_and_up_passes_every_post_and_keeps_few_in_memory(
             if number_of(screens) != back[-1]:
                 back.append(number_of(screens))
         assert back == list(range(180))
-        assert most <= 4 * window.STAY + 2 * window.SLICE
+        assert most <= 4 * window.KEEP_MARGIN + 2 * window.BATCH
 
 
 @pytest.mark.parametrize("keys", [["pagedown"], ["ctrl+d"], ["6", "j"], ["pagedown", "pagedown", "pageup"]])
@@ -180,7 +180,7 @@ async def test_a_selection_that_outgrows_the_window_is_marked_whole(
         first, last = COUNT, number_of(screens)
         assert last < 60
         await screens.press("x")
-        marked = {int(key[1]) for key in (mark.case.post.key for mark in screens.session.marked())}
+        marked = {int(key[1]) for key in (mark.context.post.key for mark in screens.session.marked())}
         assert marked == set(range(last, min(first, 200)))
         await screens.press("u")
         assert screens.session.marks == 0
@@ -191,7 +191,7 @@ async def test_undo_goes_back_to_a_mark_that_is_far_away(
 ) -> None:
     async with opened(kept(scripted, tmp_path)) as screens:
         await screens.press("j", "x")
-        marked = screens.session.marked()[0].case.post.key
+        marked = screens.session.marked()[0].context.post.key
         await screens.press("G")
         assert screens.session.judged(marked) is None
         await screens.press("u")
@@ -359,7 +359,7 @@ async def test_rows_that_come_before_a_new_width_is_told_of_are_measured_at_it(
 async def test_what_was_not_settled_when_a_screen_was_opened_is_settled_on_coming_back(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settle = Session.settle
+    settle = Session.rejudge_stale
     over: list[PostsScreen] = []
 
     def interrupted(session: Session, most: int | None = None) -> int:
@@ -371,7 +371,7 @@ async def test_what_was_not_settled_when_a_screen_was_opened_is_settled_on_comin
         return settled
 
     async with opened(kept(scripted, tmp_path)) as screens:
-        monkeypatch.setattr(Session, "settle", interrupted)
+        monkeypatch.setattr(Session, "rejudge_stale", interrupted)
         while not over:
             await screens.press("pagedown")
         await screens.press("escape", "escape")

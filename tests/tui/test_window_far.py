@@ -58,8 +58,8 @@ async def test_news_let_go_of_what_lies_far_and_it_comes_back_when_one_goes_ther
         monkeypatch.setattr(Session, "_arrived", counted)
         await screens.press("R")
         # No more is in memory than around the cursor, and a page: neither while they came nor after.
-        assert most <= 4 * window.STAY + network.page + window.SLICE
-        assert len(screens.session.timeline) <= 4 * window.STAY
+        assert most <= 4 * window.KEEP_MARGIN + network.page + window.BATCH
+        assert len(screens.session.timeline) <= 4 * window.KEEP_MARGIN
         assert not screens.session.newest
         # The reader has not moved.
         assert (screens.selected(), screens.timeline.line(3)) == (here, top)
@@ -120,19 +120,19 @@ async def test_pages_that_come_fast_are_drawn_together(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feed, "NEWS_EACH", 1_000.0)
-    monkeypatch.setattr(window, "STAY", 250)
+    monkeypatch.setattr(window, "KEEP_MARGIN", 250)
     network = scripted.network([])
     async with opened(scripted.session(network, tmp_path)) as screens:
         network.posts = [scripted.post(n) for n in range(120)]
         drawn: list[int] = []
-        build = feed.FeedScreen.build
+        build = feed.HomeScreen.build
 
-        def counted(screen: feed.FeedScreen) -> list[Row]:
+        def counted(screen: feed.HomeScreen) -> list[Row]:
             rows = build(screen)
             drawn.append(len(rows))
             return rows
 
-        monkeypatch.setattr(feed.FeedScreen, "build", counted)
+        monkeypatch.setattr(feed.HomeScreen, "build", counted)
         await screens.press("R")
         # What has come at the end is drawn at once, whatever was drawn before.
         assert drawn[-1] == 120
@@ -149,7 +149,7 @@ async def test_news_that_come_under_an_open_tray_take_nothing_from_it(
     async with opened(session) as screens:
         await screens.press("h")
         listed, loaded = list(screens.timeline.rows), len(session.timeline)
-        assert loaded > 4 * window.STAY
+        assert loaded > 4 * window.KEEP_MARGIN
         network.posts = [scripted.post(n) for n in range(295, 305)]
         screens.app.screen_stack[0].do_refresh()  # type: ignore[attr-defined]
         await screens.settled()

@@ -26,7 +26,7 @@ _FIRST, _LAST, _TAG, _SIGN = (crc32(place) for place in (b"first", b"last", b"ta
 _LETTERS = frozenset(map(crc32, (b"a", b"A", b"AA", b"Aa", b"aA", b"x")))
 
 
-class Hand(NamedTuple):
+class StyleFeatures(NamedTuple):
     """Hashes (32 bits) of how a text is typed.
 
     `kinds` are the distinct kinds of its tokens, and two and three of them in a row, from its beginning to its end.
@@ -38,11 +38,11 @@ class Hand(NamedTuple):
     marked: tuple[int, ...] = ()
 
 
-def hand(text: str) -> Hand:
+def style(text: str) -> StyleFeatures:
     """The hand of a text; empty where it has no token."""
     tokens = _TOKEN.findall(text)[:_MOST_TOKENS]
     if not tokens:
-        return Hand()
+        return StyleFeatures()
     kinds = list(map(_kind, tokens))
     ones = [_FIRST, *kinds, _LAST]
     twos = [one * _MIX + other & _BITS for one, other in pairwise(ones)]
@@ -54,7 +54,7 @@ def hand(text: str) -> Hand:
         marked += dict.fromkeys(tags)
         # Twice: what a post is filed under says more than another of its words.
         marked += dict.fromkeys(tags)
-    return Hand(tuple(dict.fromkeys(kinds + twos + threes)), tuple(marked))
+    return StyleFeatures(tuple(dict.fromkeys(kinds + twos + threes)), tuple(marked))
 
 
 @lru_cache(maxsize=4_096)

@@ -9,21 +9,21 @@ _MOST = 20_000
 """So many unread posts are followed, the newest; what lies below them counts as read."""
 
 
-class Reading:
+class UnreadTracker:
     """The unread posts. What was read is kept a moment later, by `keep`: scrolling does not wait for the disk."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._unread: set[PostKey] = set()
         self._to_keep: dict[PostKey, bool] = {}
-        self.look_again()
+        self.reload()
 
     @property
     def unread(self) -> Collection[PostKey]:
         """The keys of all unread posts, loaded or not, shown or hidden."""
         return self._unread
 
-    def look_again(self) -> None:
+    def reload(self) -> None:
         """Posts were kept: those that are new are unread."""
         self._unread = set(self._archive.posts.unread(_MOST))
         for key, unread in self._to_keep.items():
@@ -36,7 +36,7 @@ class Reading:
         self._to_keep |= dict.fromkeys(fresh, False)
         return fresh
 
-    def unread_again(self, keys: Iterable[PostKey]) -> None:
+    def mark_unread(self, keys: Iterable[PostKey]) -> None:
         """Take it back: these are unread."""
         self._unread.update(keys)
         self._to_keep |= dict.fromkeys(keys, True)

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quietfeed.models.case import Case
+from quietfeed.models.context import PostContext
 from quietfeed.models.mark import Mark
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.verdict import CATEGORIES, Category
-from quietfeed.session.said import Words
+from quietfeed.session.mark_index import MarkIndex
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ADA, BO = Person("7", "ada@here.example"), Person("8", "bo@here.example")
@@ -24,17 +24,17 @@ POSTS = [
 
 
 def marked(number: int, category: Category, minutes: int) -> Mark:
-    return Mark(Case(POSTS[number]), category, NOW + timedelta(minutes=minutes))
+    return Mark(PostContext(POSTS[number]), category, NOW + timedelta(minutes=minutes))
 
 
 def test_of_several_marked_boosts_the_newest_mark_holds_for_their_post() -> None:
-    words = Words([marked(1, "spam", 1), marked(2, "person", 3), marked(3, "sales", 2)])
-    assert words.said.boosted == {("a", "p"): "person"}
+    words = MarkIndex([marked(1, "spam", 1), marked(2, "person", 3), marked(3, "sales", 2)])
+    assert words.snapshot.boosted == {("a", "p"): "person"}
     words.remove(("a", "b1"))
-    assert words.said.boosted == {("a", "p"): "sales"}
+    assert words.snapshot.boosted == {("a", "p"): "sales"}
     for key in ("b0", "b2"):
         words.remove(("a", key))
-    assert words.said.boosted == {}
+    assert words.snapshot.boosted == {}
 
 
 ACTS = st.lists(st.tuples(st.integers(0, len(POSTS) - 1), st.none() | st.sampled_from(CATEGORIES)), max_size=14)
@@ -45,7 +45,7 @@ ACTS = st.lists(st.tuples(st.integers(0, len(POSTS) - 1), st.none() | st.sampled
 def test_what_is_left_of_marks_is_as_if_it_had_come_alone(
     acts: list[tuple[int, Category | None]],
 ) -> None:
-    words, left = Words(()), dict[int, Mark]()
+    words, left = MarkIndex(()), dict[int, Mark]()
     for minutes, (number, category) in enumerate(acts):
         left.pop(number, None)
         if category is None:
@@ -53,7 +53,7 @@ def test_what_is_left_of_marks_is_as_if_it_had_come_alone(
         else:
             left[number] = marked(number, category, minutes)
             words.add(left[number])
-    assert words.said == Words(left.values()).said
-    renewed = Words([marked(0, "spam", 99), marked(3, "sales", 99)])
+    assert words.snapshot == MarkIndex(left.values()).snapshot
+    renewed = MarkIndex([marked(0, "spam", 99), marked(3, "sales", 99)])
     renewed.renew(left.values())
-    assert renewed.said == words.said
+    assert renewed.snapshot == words.snapshot

@@ -3,26 +3,26 @@
 from collections.abc import Iterable, Mapping
 
 from ..models.joined import PersonKey
-from ..models.mark import Mark, Said
+from ..models.mark import Mark, UserMarks
 from ..models.verdict import Category
 from ..models.view import PostKey
-from ..store.marks import MarkHead
+from ..store.marks import MarkSummary
 
 
-class Words:
-    """A Said that follows every mark at once. The `said` it hands out always reflects the newest mark."""
+class MarkIndex:
+    """A UserMarks that follows every mark at once. The `snapshot` it hands out always reflects the newest mark."""
 
     def __init__(
-        self, marks: Iterable[Mark | MarkHead], groups: Mapping[PersonKey, tuple[PersonKey, ...]] | None = None
+        self, marks: Iterable[Mark | MarkSummary], groups: Mapping[PersonKey, tuple[PersonKey, ...]] | None = None
     ) -> None:
-        self._marks: dict[PostKey, Mark | MarkHead] = {}
+        self._marks: dict[PostKey, Mark | MarkSummary] = {}
         self._posts: dict[PostKey, Category] = {}
         self._authors: dict[PersonKey, dict[Category, int]] = {}
         self._authors_of: dict[PostKey, tuple[PersonKey, ...]] = {}
-        self._boosts: dict[PostKey, dict[PostKey, Mark | MarkHead]] = {}
+        self._boosts: dict[PostKey, dict[PostKey, Mark | MarkSummary]] = {}
         self._boosted: dict[PostKey, Category] = {}
         self._groups = groups or {}
-        self.said = Said(self._posts, self._authors, self._boosted)
+        self.snapshot = UserMarks(self._posts, self._authors, self._boosted)
         for mark in marks:
             self.add(mark)
 
@@ -32,7 +32,7 @@ class Words:
         for mark in self.marks:
             self.add(mark)
 
-    def renew(self, marks: Iterable[Mark | MarkHead]) -> list[PostKey]:
+    def renew(self, marks: Iterable[Mark | MarkSummary]) -> list[PostKey]:
         """Take these for all marks that there are; the keys of those that are new, gone or not what they were."""
         now = {mark.key: mark for mark in marks}
         gone = [key for key in self._marks if key not in now]
@@ -43,7 +43,7 @@ class Words:
             self.add(mark)
         return [*gone, *(mark.key for mark in other)]
 
-    def add(self, mark: Mark | MarkHead) -> None:
+    def add(self, mark: Mark | MarkSummary) -> None:
         """Take up a mark; one on the same post before it no longer counts."""
         key = mark.key
         self.remove(key)
@@ -86,15 +86,15 @@ class Words:
             self._boosted.pop(original, None)
 
     @property
-    def marks(self) -> list[Mark | MarkHead]:
+    def marks(self) -> list[Mark | MarkSummary]:
         """All marks that hold."""
         return list(self._marks.values())
 
     def mark(self, key: PostKey) -> Mark | None:
         """The mark on a post, if there is one."""
         mark = self._marks.get(key)
-        return None if mark is None else mark.whole()
+        return None if mark is None else mark.load()
 
 
-def _same(mark: Mark | MarkHead, other: Mark | MarkHead | None) -> bool:
+def _same(mark: Mark | MarkSummary, other: Mark | MarkSummary | None) -> bool:
     return other is not None and (mark.category, mark.at) == (other.category, other.at)

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 
 from ..filters.ties import evidence, name_of, strength
 from ..models.errors import NotFound
-from ..models.joined import Handle, Join, KeptApart, PersonKey
+from ..models.joined import DistinctPair, Handle, PersonKey, PersonLink
 from ..models.person import Person
 from ..models.tie import Tie, TieName
-from ..models.view import Effect, PostKey
+from ..models.view import Change, PostKey
 from .effects import compare, counted
 from .marking import today, utc_now
 from .muting import Muting
 
 
 @dataclass(frozen=True, slots=True)
-class Somebody:
+class LinkCandidate:
     """Somebody who may be the same person: their handle, the name they go by, and what they are to the user."""
 
     handle: Handle
@@ -65,12 +65,12 @@ class Joining(Muting):
                     pairs.setdefault(frozenset((one.key, other.key)), (one, other))
         return list(pairs.values())
 
-    def somebody_else(self, person: PersonKey) -> list[Somebody]:
+    def link_candidates(self, person: PersonKey) -> list[LinkCandidate]:
         """Everybody whom the user's other accounts have seen: who goes by the same name first, then the best known."""
         me = self.archive.posts.person(person)
         mine = _words(me) if me is not None else frozenset()
         joined = self._joins.keys(person)
-        found: list[tuple[int, float, Somebody]] = []
+        found: list[tuple[int, float, LinkCandidate]] = []
         for account in self.archive.accounts():
             if account.key == person[0]:
                 continue
@@ -81,7 +81,7 @@ class Joining(Muting):
                 if handle.key not in joined and each.handle:
                     value = strength(ties[each.id], today())
                     alike = len(mine & _words(each))
-                    found.append((alike, value, Somebody(handle, each.shown_name, name_of(value))))
+                    found.append((alike, value, LinkCandidate(handle, each.shown_name, name_of(value))))
         found.sort(key=lambda each: (-each[0], -each[1], each[2].name.casefold()))
         return [somebody for _, _, somebody in found]
 
@@ -97,10 +97,10 @@ class Joining(Muting):
         """What somebody is to the user, loaded or not: the tie, its name, and its evidence in a sentence."""
         known = self.archive.posts.person(person)
         tie = self._joins.ties(person[0], {person[1]: known.handle if known else ""})[person[1]]
-        asked = not self._joins.unsaid(person[0], [person[1]])
+        asked = not self._joins.pending_relationships(person[0], [person[1]])
         return tie, name_of(strength(tie, today())), evidence(tie, today(), asked=asked)
 
-    def join(self, person: PersonKey, others: Sequence[PersonKey], key: PostKey | None = None) -> Effect:
+    def link(self, person: PersonKey, others: Sequence[PersonKey], key: PostKey | None = None) -> Change:
         """These handles are one person from now on: one tie, and the user's words on one hold for all.
 
         Raises NotFound for somebody who was never seen, or where there are not two.
@@ -110,38 +110,38 @@ class Joining(Muting):
             raise NotFound("A person is joined with another handle of theirs: this is the same one.")
         touched = {each for handle in people for each in self._joins.keys(handle.key)}
         if len(touched) == len(self._joins.keys(person)):
-            return Effect(f"{_names(people)} are joined already", key)
+            return Change(f"{_names(people)} are joined already", key)
         before = self._before(touched)
         shown = self._timeline.shown(self.level)
-        self.archive.joins.join(people, utc_now())
-        effect = self._told(shown, touched, f"{_names(people)} are one person now", key)
+        self.archive.joins.link(people, utc_now())
+        effect = self._rejudge_and_report(shown, touched, f"{_names(people)} are one person now", key)
         self._undo.append(lambda: self._restore(touched, before, f"{_names(people)} are as they were", key))
         return effect
 
-    def part(self, person: PersonKey, key: PostKey | None = None) -> Effect:
+    def unlink(self, person: PersonKey, key: PostKey | None = None) -> Change:
         """This handle is a person of its own again, and not proposed with those it was joined with."""
         handle = self._handle(person)
         others = self._joins.others(person)
         if not others:
-            return Effect(f"{handle.handle} is joined with nobody", key)
+            return Change(f"{handle.handle} is joined with nobody", key)
         return self._apart_from(handle, others, f"{handle.handle} and {_names(others)} are two people again", key)
 
-    def keep_apart(self, person: PersonKey, other: PersonKey, key: PostKey | None = None) -> Effect:
+    def mark_distinct(self, person: PersonKey, other: PersonKey, key: PostKey | None = None) -> Change:
         """These two are not one person: parted where they were joined, and not proposed again."""
         one, two = self._handle(person), self._handle(other)
         if other in self._joins.keys(person):
-            return self.part(person, key)
+            return self.unlink(person, key)
         sentence = f"{one.handle} and {two.handle} are two people: they are not proposed again"
         return self._apart_from(one, (two,), sentence, key)
 
-    def _apart_from(self, one: Handle, others: Sequence[Handle], sentence: str, key: PostKey | None) -> Effect:
+    def _apart_from(self, one: Handle, others: Sequence[Handle], sentence: str, key: PostKey | None) -> Change:
         touched = {each for handle in (one, *others) for each in self._joins.keys(handle.key)}
         before = self._before(touched)
         shown = self._timeline.shown(self.level)
         now = utc_now()
         joined = [one.key] if self._joins.others(one.key) and others[0].key in self._joins.keys(one.key) else []
-        self.archive.joins.part(joined, [KeptApart(one, other, now) for other in others])
-        effect = self._told(shown, touched, sentence, key)
+        self.archive.joins.unlink(joined, [DistinctPair(one, other, now) for other in others])
+        effect = self._rejudge_and_report(shown, touched, sentence, key)
         names = _names((one, *others))
         self._undo.append(lambda: self._restore(touched, before, f"{names} are as they were", key))
         return effect
@@ -152,12 +152,14 @@ class Joining(Muting):
         apart = [pair for pair in self.archive.joins.apart() if pair.one.key in keys or pair.other.key in keys]
         return _Before(joins, apart)
 
-    def _restore(self, touched: set[PersonKey], before: "_Before", sentence: str, key: PostKey | None) -> Effect:
+    def _restore(self, touched: set[PersonKey], before: "_Before", sentence: str, key: PostKey | None) -> Change:
         shown = self._timeline.shown(self.level)
         self.archive.joins.restore(touched, before.joins, before.apart)
-        return self._told(shown, touched, sentence, key)
+        return self._rejudge_and_report(shown, touched, sentence, key)
 
-    def _told(self, shown: set[PostKey], touched: Iterable[PersonKey], sentence: str, key: PostKey | None) -> Effect:
+    def _rejudge_and_report(
+        self, shown: set[PostKey], touched: Iterable[PersonKey], sentence: str, key: PostKey | None
+    ) -> Change:
         """Everything of these people is judged again with who is joined now, and what that changed is told."""
         self._joins.reload()
         self._words.join(self._joins.groups)
@@ -186,8 +188,8 @@ class Joining(Muting):
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    joins: list[Join]
-    apart: list[KeptApart]
+    joins: list[PersonLink]
+    apart: list[DistinctPair]
 
 
 def _names(people: Sequence[Handle]) -> str:

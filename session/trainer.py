@@ -1,4 +1,4 @@
-"""The Learner: a process of its own in which scikit-learn is loaded and marks are learned.
+"""The Trainer: a process of its own in which scikit-learn is loaded and marks are learned.
 
 scikit-learn takes 110 MB, which no process gives back, and a second to load, in which a thread beside the screens lets
 keys wait. Measured both ways (docs/benchmarks.md); so what learns is started at the first mark, told only of marks that
@@ -14,20 +14,20 @@ from threading import Lock, Timer
 
 from ..models.errors import QuietfeedError, RecordError
 from ..models.mark import Mark
-from .apart import question
-from .lesson import Lesson
+from .trainer_worker import encode_request
+from .training_job import TrainingJob
 
 IDLE = 60.0
 """Seconds without a lesson after which the process is ended."""
 
-_RUN = "from quietfeed.session.apart import answer; answer()"
+_RUN = "from quietfeed.session.trainer_worker import serve; serve()"
 
 
-class LearningFailed(QuietfeedError):
+class TrainingFailed(QuietfeedError):
     """What was marked could not be learned; the marks are kept, and the next one tries again."""
 
 
-class Learner:
+class Trainer:
     """Learns lessons one after the other. `learn` waits, so it is called from a thread that may."""
 
     def __init__(self) -> None:
@@ -36,17 +36,17 @@ class Learner:
         self._told: dict[int, tuple[Mark, int]] = {}
         self._end: Timer | None = None
 
-    def learn(self, lesson: Lesson) -> None:
-        """Bring a lesson its weights. Raises LearningFailed, and what reading kept marks raises."""
+    def learn(self, job: TrainingJob) -> None:
+        """Bring a job its weights. Raises TrainingFailed, and what reading kept marks raises."""
         with self._lock:
             if self._end is not None:
                 self._end.cancel()
-            marks = lesson.marks
+            marks = job.marks
             try:
-                lesson.learned(self._ask(marks) if marks else b"")
+                job.learned(self._ask(marks) if marks else b"")
             except (OSError, EOFError, ValueError, RecordError) as error:
                 self.close()
-                raise LearningFailed(
+                raise TrainingFailed(
                     f"What was marked is kept, but the process that learns from it ended ({error}):"
                     " the next mark tries again."
                 ) from None
@@ -84,7 +84,7 @@ class Learner:
         new = [mark for mark in marks if id(mark) not in self._told]
         # The mark is kept beside its number, so that its id stays its own.
         self._told |= {id(mark): (mark, len(self._told) + number) for number, mark in enumerate(new)}
-        process.stdin.write(question(new, [self._told[id(mark)][1] for mark in marks]))
+        process.stdin.write(encode_request(new, [self._told[id(mark)][1] for mark in marks]))
         process.stdin.flush()
         line = process.stdout.readline()
         if not line:

@@ -1,4 +1,4 @@
-"""A Case: everything the judgement may know about one post."""
+"""A PostContext: everything the judgement may know about one post."""
 
 from dataclasses import dataclass
 
@@ -25,15 +25,16 @@ class Habits:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class PostContext:
     """One post before the judgement: its tie to the author, to the booster (None: no boost), and the author's habits.
 
-    `habits` is None where too little was seen; that counts for nothing. `asked` is False while the server has not yet
-    said what is between the user and the author: the author may be a friend, whatever the tie holds so far.
+    `habits` is None where too little was seen; that counts for nothing. `relationship_known` is False while the
+    server has not yet said what is between the user and the author: the author may be a friend, whatever the tie holds
+    so far.
     """
 
     post: Post
     tie: Tie = NO_TIE
     booster_tie: Tie | None = None
     habits: Habits | None = None
-    asked: bool = True
+    relationship_known: bool = True

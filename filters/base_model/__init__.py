@@ -5,13 +5,13 @@ from pathlib import Path
 
 from ...models.weights import Linear, Weights, weights_from_bytes
 
-_FILE = Path(__file__).with_name("starter.bin")
+_FILE = Path(__file__).with_name("base_model.bin")
 
 EMPTY = Weights(Linear(bias=(1.5, 0.0, 0.0, 0.0)), name="empty")
 """Knows nothing but that most posts are people's: where `--no-starter` starts."""
 
 
 @cache
-def starter() -> Weights:
+def base_model() -> Weights:
     """The packaged starter, read once."""
     return weights_from_bytes(_FILE.read_bytes())

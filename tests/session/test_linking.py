@@ -77,12 +77,14 @@ def tie_names(session: Session, person: tuple[str, str]) -> set[str]:
 
 
 def verdicts(session: Session, person: tuple[str, str]) -> list[Level]:
-    return [judged.verdict.until for key in by(session, person) if (judged := session.judged(key)) is not None]
+    return [
+        judged.verdict.strictest_level for key in by(session, person) if (judged := session.judged(key)) is not None
+    ]
 
 
 def test_both_handles_have_the_tie_of_both(session: Session) -> None:
     assert (tie_names(session, ADA_KEY), tie_names(session, SKY_KEY)) == ({"known"}, {"stranger"})
-    effect = session.join(ADA_KEY, [SKY_KEY])
+    effect = session.link(ADA_KEY, [SKY_KEY])
     assert effect.sentence.startswith("ada@here.example and ada.example are one person now")
     tie = {
         judged.tie for person in (ADA_KEY, SKY_KEY) for key in by(session, person) if (judged := session.judged(key))
@@ -111,13 +113,15 @@ def test_somebody_joined_waits_for_every_server_whichever_is_silent(silent: tupl
     for handle in said:
         archive.ties.keep_relationships(handle.account, [Relationship(handle.person_id, False, False)], NOW)
     joins = Joins(archive)
-    assert [bool(joins.unsaid(*_asked(handle))) for handle in handles] == [key == silent for key in HANDLES]
-    archive.joins.join(handles, NOW)
+    assert [bool(joins.pending_relationships(*_asked(handle))) for handle in handles] == [
+        key == silent for key in HANDLES
+    ]
+    archive.joins.link(handles, NOW)
     joins.reload()
-    assert all(joins.unsaid(*_asked(handle)) == {handle.person_id} for handle in handles)
+    assert all(joins.pending_relationships(*_asked(handle)) == {handle.person_id} for handle in handles)
     left = next(handle for handle in handles if handle not in said)
     archive.ties.keep_relationships(left.account, [Relationship(left.person_id, False, False)], NOW)
-    assert not any(joins.unsaid(*_asked(handle)) for handle in handles)
+    assert not any(joins.pending_relationships(*_asked(handle)) for handle in handles)
 
 
 def _asked(handle: Handle) -> tuple[str, list[str]]:
@@ -126,29 +130,29 @@ def _asked(handle: Handle) -> tuple[str, list[str]]:
 
 def test_whoever_is_vouched_for_is_learned_from_all_joined_handles(session: Session) -> None:
     def taught() -> set[str]:
-        lesson = session.lesson()
-        lesson.learned(b"")
-        session.take(lesson)
-        return {mark.case.post.author.handle for mark in lesson.marks}
+        job = session.training_job()
+        job.learned(b"")
+        session.apply(job)
+        return {mark.context.post.author.handle for mark in job.marks}
 
-    session.say(*ADA_KEY, ADA.handle, "vouched")
+    session.set_person_mark(*ADA_KEY, ADA.handle, "vouched")
     assert session.unlearned
     assert taught() == {"ada@here.example"}
     assert not session.unlearned
-    session.join(ADA_KEY, [SKY_KEY])
+    session.link(ADA_KEY, [SKY_KEY])
     assert session.unlearned
     assert taught() == {"ada@here.example", "ada.example"}
     session.undo()
     assert session.unlearned
     assert taught() == {"ada@here.example"}
     # Of others nothing is learned by joining them: a mark keeps the post as it was.
-    session.join(BO_KEY, [EVE_KEY])
+    session.link(BO_KEY, [EVE_KEY])
     assert not session.unlearned
 
 
 def test_no_post_of_a_joined_friend_is_hidden_by_a_guess(session: Session) -> None:
     assert Level.noise in verdicts(session, SKY_KEY)
-    effect = session.join(SKY_KEY, [ADA_KEY])
+    effect = session.link(SKY_KEY, [ADA_KEY])
     assert verdicts(session, SKY_KEY) == [Level.known] * 3
     assert set(effect.showed) == set(by(session, SKY_KEY))
     assert effect.sentence.endswith("3 more back")
@@ -156,7 +160,7 @@ def test_no_post_of_a_joined_friend_is_hidden_by_a_guess(session: Session) -> No
 
 def test_joining_is_undone_exactly(session: Session) -> None:
     before = state(session)
-    session.join(ADA_KEY, [SKY_KEY])
+    session.link(ADA_KEY, [SKY_KEY])
     assert state(session) != before
     effect = session.undo()
     assert effect is not None
@@ -166,28 +170,28 @@ def test_joining_is_undone_exactly(session: Session) -> None:
 
 def test_a_person_is_parted_and_that_is_undone(session: Session) -> None:
     before = state(session)
-    session.join(ADA_KEY, [SKY_KEY])
+    session.link(ADA_KEY, [SKY_KEY])
     joined = state(session)
-    assert session.part(SKY_KEY).sentence.startswith("ada.example and ada@here.example are two people again")
+    assert session.unlink(SKY_KEY).sentence.startswith("ada.example and ada@here.example are two people again")
     assert tie_names(session, SKY_KEY) == {"stranger"}
     assert session.proposed(ADA_KEY) == session.proposed(SKY_KEY) == []
     session.undo()
     assert state(session) == joined
     session.undo()
     assert state(session) == before
-    assert session.part(SKY_KEY).sentence == "ada.example is joined with nobody"
+    assert session.unlink(SKY_KEY).sentence == "ada.example is joined with nobody"
     assert session.undo() is None
 
 
 def test_joining_again_changes_nothing(session: Session) -> None:
-    session.join(ADA_KEY, [SKY_KEY])
+    session.link(ADA_KEY, [SKY_KEY])
     before = state(session)
-    assert session.join(SKY_KEY, [ADA_KEY]).sentence == "ada.example and ada@here.example are joined already"
+    assert session.link(SKY_KEY, [ADA_KEY]).sentence == "ada.example and ada@here.example are joined already"
     assert state(session) == before
     with pytest.raises(NotFound, match="this is the same one"):
-        session.join(ADA_KEY, [ADA_KEY])
+        session.link(ADA_KEY, [ADA_KEY])
     with pytest.raises(NotFound, match="was seen yet"):
-        session.join(ADA_KEY, [(MINE.key, "did:plc:nobody")])
+        session.link(ADA_KEY, [(MINE.key, "did:plc:nobody")])
 
 
 def test_it_holds_over_a_restart(tmp_path: Path, session: Session) -> None:
@@ -198,7 +202,7 @@ def test_it_holds_over_a_restart(tmp_path: Path, session: Session) -> None:
     archive.posts.keep(ME.key, [a_post(ME, ADA, 1)], NOW)
     archive.posts.keep(MINE.key, [a_post(MINE, SKY, 1)], NOW)
     archive.ties.keep_relationships(ME.key, [Relationship("7", True, True)], NOW)
-    Session(archive, Config(), Accounts(archive, None), None).join(ADA_KEY, [SKY_KEY])
+    Session(archive, Config(), Accounts(archive, None), None).link(ADA_KEY, [SKY_KEY])
     archive.close()
     again = Session(Archive(path), Config(), Accounts(Archive(path), None), None)
     again.load()
@@ -207,7 +211,7 @@ def test_it_holds_over_a_restart(tmp_path: Path, session: Session) -> None:
 
 
 def test_a_word_on_one_handle_holds_for_all_and_goes_from_all(session: Session) -> None:
-    session.join(ADA_KEY, [SKY_KEY])
+    session.link(ADA_KEY, [SKY_KEY])
     session.vouch(by(session, SKY_KEY)[0])
     before = state(session)
     assert [session.archive.ties.words()[0].person_id] == [SKY.id]
@@ -223,26 +227,26 @@ def test_a_word_on_one_handle_holds_for_all_and_goes_from_all(session: Session) 
 
 def test_a_vouch_teaches_by_the_posts_of_all_handles(session: Session) -> None:
     session.vouch(by(session, SKY_KEY)[0])
-    alone = {mark.case.post.account for mark in session.lesson().marks}
-    session.join(ADA_KEY, [SKY_KEY])
+    alone = {mark.context.post.account for mark in session.training_job().marks}
+    session.link(ADA_KEY, [SKY_KEY])
     assert alone == {MINE.key}
-    assert {mark.case.post.account for mark in session.lesson().marks} == {ME.key, MINE.key}
+    assert {mark.context.post.account for mark in session.training_job().marks} == {ME.key, MINE.key}
 
 
 def test_of_two_words_that_were_said_before_they_were_joined_the_newer_holds(session: Session) -> None:
     session.archive.ties.say(PersonMark(ME.key, "7", ADA.handle, "not_known", NOW))
     session.archive.ties.say(PersonMark(MINE.key, SKY.id, SKY.handle, "vouched", NOW + timedelta(minutes=1)))
-    session.join(ADA_KEY, [SKY_KEY])
+    session.link(ADA_KEY, [SKY_KEY])
     assert tie_names(session, ADA_KEY) == {"close"}
     session.archive.ties.say(PersonMark(ME.key, "7", ADA.handle, "not_known", NOW + timedelta(minutes=2)))
     session.undo()
-    session.join(ADA_KEY, [SKY_KEY])
+    session.link(ADA_KEY, [SKY_KEY])
     assert tie_names(session, SKY_KEY) == {"stranger"}
 
 
 def test_a_mute_of_one_handle_holds_for_all_and_is_undone_where_it_was(session: Session) -> None:
     session.mute(by(session, SKY_KEY)[0], FOREVER)
-    session.join(ADA_KEY, [SKY_KEY])
+    session.link(ADA_KEY, [SKY_KEY])
     before = state(session)
     assert verdicts(session, ADA_KEY) == [Level.everything] * 3
     session.mute(by(session, ADA_KEY)[0], None)
@@ -260,20 +264,20 @@ def test_marks_on_the_posts_of_one_handle_count_for_all(session: Session) -> Non
         session.mark(key, "spam")
     apart = spam()
     assert apart < 0.05
-    session.join(ADA_KEY, [SKY_KEY])
+    session.link(ADA_KEY, [SKY_KEY])
     joined = spam()
     assert joined > 10 * apart
     session.unmark(by(session, SKY_KEY)[0])
     assert apart < spam() < joined
     session.undo()
     assert spam() == joined
-    session.part(ADA_KEY)
+    session.unlink(ADA_KEY)
     assert spam() == apart
 
 
 def test_what_passed_with_all_handles_is_one_line_of_years(session: Session) -> None:
     apart = session.contacts(*ADA_KEY), session.contacts(*SKY_KEY)
-    session.join(ADA_KEY, [SKY_KEY])
+    session.link(ADA_KEY, [SKY_KEY])
     assert session.contacts(*ADA_KEY) == session.contacts(*SKY_KEY) == sorted([*apart[0], *apart[1]])
     assert len(session.contacts(*ADA_KEY)) == 7
 
@@ -290,13 +294,13 @@ def test_whoever_claims_to_be_a_friend_is_not_proposed_and_has_no_tie(session: S
     assert session.proposed(EVE_KEY) == []
     assert EVE_KEY not in [each.key for each in session.proposed(ADA_KEY)]
     assert tie_names(session, EVE_KEY) == {"stranger"}
-    session.join(ADA_KEY, [SKY_KEY])
+    session.link(ADA_KEY, [SKY_KEY])
     assert tie_names(session, EVE_KEY) == {"stranger"}
     assert session.proposed(EVE_KEY) == []
 
 
 def test_a_handle_that_passes_to_somebody_else_takes_no_tie_along(session: Session) -> None:
-    session.join(ADA_KEY, [SKY_KEY])
+    session.link(ADA_KEY, [SKY_KEY])
     thief = replace(SKY, id="did:plc:thief")
     session.archive.posts.keep_people(MINE.key, [replace(SKY, handle="ada.moved.example")])
     session.archive.posts.keep(MINE.key, [a_post(MINE, thief, 40)], NOW)
@@ -306,24 +310,24 @@ def test_a_handle_that_passes_to_somebody_else_takes_no_tie_along(session: Sessi
 
 
 def test_a_refusal_is_remembered_and_undone(session: Session) -> None:
-    effect = session.keep_apart(ADA_KEY, SKY_KEY)
+    effect = session.mark_distinct(ADA_KEY, SKY_KEY)
     assert effect.sentence == "ada@here.example and ada.example are two people: they are not proposed again"
     assert session.proposed(ADA_KEY) == session.proposed(SKY_KEY) == []
     assert session.all_proposed() == []
     session.undo()
     assert session.proposed(SKY_KEY) == [Handle(*ADA_KEY, ADA.handle)]
-    session.keep_apart(ADA_KEY, SKY_KEY)
-    session.join(ADA_KEY, [SKY_KEY])
+    session.mark_distinct(ADA_KEY, SKY_KEY)
+    session.link(ADA_KEY, [SKY_KEY])
     assert session.archive.joins.apart() == []
 
 
 def test_others_to_choose_from_are_of_other_accounts_namesakes_first(session: Session) -> None:
-    found = session.somebody_else(ADA_KEY)
+    found = session.link_candidates(ADA_KEY)
     assert {each.handle.key for each in found} == {SKY_KEY, EVE_KEY}
-    assert [each.tie_name for each in session.somebody_else(SKY_KEY)] == ["known", "stranger"]
-    assert session.somebody_else(SKY_KEY)[0].handle == Handle(*ADA_KEY, ADA.handle)
-    session.join(ADA_KEY, [SKY_KEY])
-    assert [each.handle.key for each in session.somebody_else(ADA_KEY)] == [EVE_KEY]
+    assert [each.tie_name for each in session.link_candidates(SKY_KEY)] == ["known", "stranger"]
+    assert session.link_candidates(SKY_KEY)[0].handle == Handle(*ADA_KEY, ADA.handle)
+    session.link(ADA_KEY, [SKY_KEY])
+    assert [each.handle.key for each in session.link_candidates(ADA_KEY)] == [EVE_KEY]
 
 
 def exported(session: Session, what: str) -> list[tuple[int, dict[str, object]]]:
@@ -331,32 +335,32 @@ def exported(session: Session, what: str) -> list[tuple[int, dict[str, object]]]
 
 
 def test_joins_and_refusals_travel_with_the_marks_and_twice_does_no_harm(session: Session) -> None:
-    session.join(ADA_KEY, [SKY_KEY])
-    session.keep_apart(BO_KEY, EVE_KEY)
+    session.link(ADA_KEY, [SKY_KEY])
+    session.mark_distinct(BO_KEY, EVE_KEY)
     lines = exported(session, "marks")
     assert [key for _, line in lines for key in line if key in ("joined", "kept_apart")] == ["joined", "kept_apart"]
     other = Session(Archive(None), Config(), Accounts(Archive(None), None), None)
     for _ in range(2):
-        assert other.take_back(lines) == ({"marks": 2, "ties": 0, "posts": 0}, [])
+        assert other.import_records(lines) == ({"marks": 2, "ties": 0, "posts": 0}, [])
         assert other.archive.joins.all() == session.archive.joins.all()
         assert other.archive.joins.apart() == session.archive.joins.apart()
 
 
 def test_an_older_export_does_not_overrule_what_was_said_since(session: Session) -> None:
-    session.join(ADA_KEY, [SKY_KEY])
+    session.link(ADA_KEY, [SKY_KEY])
     joined = exported(session, "marks")
-    session.part(ADA_KEY)
+    session.unlink(ADA_KEY)
     parted = exported(session, "marks")
-    session.take_back(joined)
+    session.import_records(joined)
     assert session.archive.joins.all() == []
-    session.join(ADA_KEY, [SKY_KEY])
-    session.take_back(parted)
+    session.link(ADA_KEY, [SKY_KEY])
+    session.import_records(parted)
     assert len(session.archive.joins.all()) == 1
 
 
 def test_exported_ties_are_each_handles_own(session: Session) -> None:
     before = exported(session, "ties")
-    session.join(ADA_KEY, [SKY_KEY])
+    session.link(ADA_KEY, [SKY_KEY])
     assert exported(session, "ties") == before
 
 
@@ -364,6 +368,6 @@ def test_exported_ties_are_each_handles_own(session: Session) -> None:
     "people", ["ada", [1], [], [{"person": "7", "account": "a"}], [{"person": "", "account": "a"}, {"person": "7"}]]
 )
 def test_a_join_that_cannot_be_read_is_told(session: Session, people: Sequence[object]) -> None:
-    counts, troubles = session.take_back([(1, {"joined": people}), (2, {"kept_apart": people})])
+    counts, troubles = session.import_records([(1, {"joined": people}), (2, {"kept_apart": people})])
     assert counts["marks"] == 0
     assert [number for number, _ in troubles] == [1, 2]

@@ -1,8 +1,8 @@
-"""Builds the starter: `python -m quietfeed.filters.starter.build [--data DIR]`.
+"""Builds the starter: `python -m quietfeed.filters.base_model.build [--data DIR]`.
 
 The text weights are learned from our own examples (`examples/`) and, where `--data` has them, from two openly licensed
 sets. The weights of an account's own numbers are set by hand: no open set pairs them with what a person would mark.
-The result is `starter.bin` (plain numbers) and `starter.json` (what went in, under which licences, and when).
+The result is `base_model.bin` (plain numbers) and `base_model.json` (what went in, under which licences, and when).
 """
 
 import argparse
@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ...models.case import Case
+from ...models.context import PostContext
 from ...models.person import Person
 from ...models.post import Post
 from ...models.record import judged_from_record
@@ -81,28 +81,28 @@ def main(arguments: list[str] | None = None) -> int:
     linear = fit(examples + people * (PEOPLE_OFTEN - 1))
     name = f"starter {datetime.now(UTC):%Y-%m-%d}, {sum(map(_examples, sources.values())):,} examples"
     data = weights_to_bytes(Weights(linear, name=name))
-    HERE.joinpath("starter.bin").write_bytes(data)
+    HERE.joinpath("base_model.bin").write_bytes(data)
     told = {"name": name, "sources": sources, "features": len(linear.hashed), "bytes": len(data)}
-    HERE.joinpath("starter.json").write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    HERE.joinpath("base_model.json").write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", "utf-8")
     json.dump(told, sys.stdout, indent=2, ensure_ascii=False)
     print()
     return 0
 
 
-def own_examples() -> Iterator[tuple[Case, Category]]:
+def own_examples() -> Iterator[tuple[PostContext, Category]]:
     """Our own: one text a line in CATEGORY.txt, post records with their mark in *.jsonl."""
     for category in CATEGORIES:
         path = HERE / "examples" / f"{category}.txt"
         for number, line in enumerate(path.read_text("utf-8").splitlines()):
-            yield Case(Post(id=f"{category}-{number}", author=Person("", ""), text=line)), category
+            yield PostContext(Post(id=f"{category}-{number}", author=Person("", ""), text=line)), category
     for path in sorted((HERE / "examples").glob("*.jsonl")):
         for line in path.read_text("utf-8").splitlines():
             post, tie, mark = judged_from_record(json.loads(line))
             if mark is not None:
-                yield Case(post, tie), mark
+                yield PostContext(post, tie), mark
 
 
-def fit(examples: list[tuple[Case, Category]], *, strength: float = 1.0, keep: int = 60_000) -> Linear:
+def fit(examples: list[tuple[PostContext, Category]], *, strength: float = 1.0, keep: int = 60_000) -> Linear:
     """One multinomial logistic regression over the text and its shape; the account's weights are added by hand."""
     import numpy as np
     from scipy.sparse import csr_matrix
@@ -111,8 +111,8 @@ def fit(examples: list[tuple[Case, Category]], *, strength: float = 1.0, keep: i
     columns: dict[int | str, int] = {}
     seen: Counter[int | str] = Counter()
     rows = []
-    for case, _ in examples:
-        found = features(case)
+    for context, _ in examples:
+        found = features(context)
         # Where a link leads is a matter of one network and one year, not of what a newcomer will see.
         words = tuple(word for word in found.words if not word.startswith("//"))
         pairs = {pair: key for pair, key in found.pairs.items() if not pair[1].startswith("//")}
@@ -163,30 +163,30 @@ def fit(examples: list[tuple[Case, Category]], *, strength: float = 1.0, keep: i
     return Linear(pack(hashed_weights, STEP), named_weights, (person, celebrity, sales, spam))
 
 
-def _restyled(examples: list[tuple[Case, Category]]) -> Iterator[tuple[Case, Category]]:
+def _restyled(examples: list[tuple[PostContext, Category]]) -> Iterator[tuple[PostContext, Category]]:
     """Every third post of noise written small, every sixth post in capitals: how somebody types is no category."""
-    for number, (case, category) in enumerate(examples):
-        text = case.post.text
+    for number, (context, category) in enumerate(examples):
+        text = context.post.text
         if category != "person" and number % 3 == 0:
-            yield replace(case, post=replace(case.post, text=text.lower())), category
+            yield replace(context, post=replace(context.post, text=text.lower())), category
         if number % 6 == 1:
-            yield replace(case, post=replace(case.post, text=text.upper())), category
+            yield replace(context, post=replace(context.post, text=text.upper())), category
 
 
-def _labelled(path: Path, labels: dict[str, Category]) -> Iterator[tuple[Case, Category]]:
+def _labelled(path: Path, labels: dict[str, Category]) -> Iterator[tuple[PostContext, Category]]:
     with gzip.open(path, "rt", encoding="utf-8") as file:
         for number, line in enumerate(file):
             record = json.loads(line)
             if record["label"] in labels:
                 post = Post(id=f"{path.name}-{number}", author=Person("", ""), text=record["text"])
-                yield Case(post), labels[record["label"]]
+                yield PostContext(post), labels[record["label"]]
 
 
 def _examples(source: dict[str, str | int]) -> int:
     return sum(count for count in source.values() if isinstance(count, int))
 
 
-def _count(examples: list[tuple[Case, Category]]) -> dict[str, int]:
+def _count(examples: list[tuple[PostContext, Category]]) -> dict[str, int]:
     return dict(Counter(mark for _, mark in examples))
 
 

@@ -1,4 +1,4 @@
-"""What the process does that a Learner starts (session/learner.py): a line of JSON each way for a lesson."""
+"""What the process does that a Trainer starts (session/trainer.py): a line of JSON each way for a lesson."""
 
 import json
 import sys
@@ -6,19 +6,19 @@ from base64 import b64encode
 from datetime import UTC, datetime
 from typing import Any
 
-from ..filters.starter import starter
+from ..filters.base_model import base_model
 from ..models.mark import Mark
 from ..models.record import Record, category_from_record
 from ..models.weights import weights_to_bytes
-from ..store.marks import case_from_record, case_to_record
+from ..store.marks import context_from_record, context_to_record
 
 
-def question(new: list[Mark], numbers: list[int]) -> bytes:
+def encode_request(new: list[Mark], numbers: list[int]) -> bytes:
     """Marks that were never sent before, and the numbers of those to learn from, oldest first."""
     return json.dumps({"new": [_record(mark) for mark in new], "numbers": numbers}).encode() + b"\n"
 
 
-def answer() -> None:
+def serve() -> None:
     """Learn what comes on the standard input until that ends: the weights as bytes, or what went wrong."""
     marks: list[Mark] = []
     for line in sys.stdin.buffer:
@@ -28,7 +28,7 @@ def answer() -> None:
         try:
             from ..filters.learn import learn
 
-            weights = learn(starter(), [marks[number] for number in asked["numbers"]])
+            weights = learn(base_model(), [marks[number] for number in asked["numbers"]])
             told = {"learned": b64encode(weights_to_bytes(weights)).decode()}
         except Exception as error:
             told = {"trouble": f"{type(error).__name__}: {error}"}
@@ -37,9 +37,9 @@ def answer() -> None:
 
 
 def _record(mark: Mark) -> Record:
-    return {**case_to_record(mark.case), "mark": mark.category, "at": mark.at.timestamp()}
+    return {**context_to_record(mark.context), "mark": mark.category, "at": mark.at.timestamp()}
 
 
 def _mark(record: Record) -> Mark:
     at = datetime.fromtimestamp(record["at"], UTC)
-    return Mark(case_from_record(record), category_from_record(record) or "person", at)
+    return Mark(context_from_record(record), category_from_record(record) or "person", at)

@@ -1,0 +1,109 @@
+"""The Trainer: what is learned in a process of its own is the same as here; it ends when it should."""
+
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from quietfeed.filters.base_model import base_model
+from quietfeed.models.context import PostContext
+from quietfeed.models.mark import Mark
+from quietfeed.models.person import Person
+from quietfeed.models.post import Post
+from quietfeed.models.verdict import Category
+from quietfeed.session import trainer as module
+from quietfeed.session.trainer import Trainer, TrainingFailed
+from quietfeed.session.training_job import TrainingJob
+
+NOW = datetime(2026, 5, 4, tzinfo=UTC)
+TEXTS: list[tuple[str, Category]] = [("use code A1 for 20% off", "sales"), ("the heron came back", "person")] * 6
+
+
+def marks(count: int) -> list[Mark]:
+    return [
+        Mark(PostContext(Post(str(n), Person("", ""), f"{text} {n}")), category, NOW + timedelta(seconds=n))
+        for n, (text, category) in enumerate(TEXTS[:count])
+    ]
+
+
+def here(of: list[Mark]) -> TrainingJob:
+    job = TrainingJob("", of)
+    job.run()
+    return job
+
+
+@pytest.fixture
+def trainer() -> Iterator[Trainer]:
+    trainer = Trainer()
+    yield trainer
+    trainer.close()
+
+
+def apart(trainer: Trainer, of: list[Mark]) -> TrainingJob:
+    job = TrainingJob("", of)
+    trainer.learn(job)
+    return job
+
+
+def process(trainer: Trainer) -> "subprocess.Popen[bytes]":
+    assert trainer._process is not None
+    return trainer._process
+
+
+def test_what_is_learned_apart_is_what_is_learned_here(trainer: Trainer) -> None:
+    twelve = marks(12)
+    assert apart(trainer, twelve[:10]).data == here(twelve[:10]).data
+    first = process(trainer)
+    # More marks, one taken back, and in the order in which they are said now.
+    rest = [*twelve[1:], twelve[0]]
+    assert apart(trainer, rest).data == here(rest).data
+    assert process(trainer) is first
+    assert len(trainer._told) == 12
+
+
+def test_no_marks_need_no_process(trainer: Trainer) -> None:
+    job = apart(trainer, [])
+    assert job.weights is base_model()
+    assert trainer._process is None
+
+
+def test_a_process_that_died_is_begun_again_and_told_everything(trainer: Trainer) -> None:
+    twelve = marks(12)
+    apart(trainer, twelve)
+    process(trainer).kill()
+    process(trainer).wait()
+    assert apart(trainer, twelve).data == here(twelve).data
+
+
+def test_a_process_that_dies_at_work_is_told_in_one_sentence(trainer: Trainer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_RUN", "import sys; sys.stdin.buffer.readline()")
+    with pytest.raises(TrainingFailed, match=r"^What was marked is kept, but .*: the next mark tries again\.$"):
+        apart(trainer, marks(4))
+    monkeypatch.undo()
+    assert apart(trainer, marks(4)).weights is not None
+
+
+def test_what_goes_wrong_in_the_process_is_told(trainer: Trainer, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = "import sys; sys.modules['sklearn'] = None; from quietfeed.session.trainer_worker import serve; serve()"
+    monkeypatch.setattr(module, "_RUN", broken)
+    with pytest.raises(TrainingFailed, match=r"sklearn"):
+        apart(trainer, marks(4))
+
+
+def test_it_ends_when_nothing_was_learned_for_a_while(trainer: Trainer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "IDLE", 0.01)
+    job = TrainingJob("", marks(2))
+    trainer.learn(job)
+    assert trainer._end is not None
+    trainer._end.join()
+    assert trainer._process is None
+    assert job.weights is not None
+
+
+def test_closing_ends_a_lesson_under_way(trainer: Trainer) -> None:
+    apart(trainer, marks(2))
+    running = process(trainer)
+    trainer.close()
+    assert running.poll() is not None
+    assert trainer._process is None
