@@ -29,8 +29,8 @@ from textual import events
 from quietfeed.session import open_session
 from quietfeed.tui import FRAMES
 from quietfeed.tui.app import QuietfeedApp
-from quietfeed.tui.rows import Row
-from quietfeed.tui.timeline import Timeline
+from quietfeed.tui.widgets.rows import Row
+from quietfeed.tui.widgets.timeline import Timeline
 
 SIZE = (100, 36)
 RATE = 80

@@ -70,8 +70,8 @@ def test_judging_loads_no_screen_no_network_and_no_trainer(tmp_path: Path) -> No
 
 
 def test_the_screens_load_no_pictures_before_one_is_shown(tmp_path: Path) -> None:
-    loaded = modules_after("import quietfeed.tui.app, quietfeed.tui.detail", home=tmp_path)
-    assert "quietfeed.tui.images" in loaded
+    loaded = modules_after("import quietfeed.tui.app, quietfeed.tui.screens.detail", home=tmp_path)
+    assert "quietfeed.tui.widgets.images" in loaded
     assert not loaded & {"PIL", "textual_image", "httpx", "sklearn"}
 
 

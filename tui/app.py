@@ -17,15 +17,15 @@ from textual.widgets import Input
 
 from ..models.errors import QuietfeedError, UsageError
 from ..session import Session
-from .feed import HomeScreen
 from .keys import keys_of, rebind, writes
 from .messages import ShowAuthor, ShowFound, ShowHelp, ShowPost, ShowPosts
+from .screens.feed import HomeScreen
 from .themes import THEMES
 
 # What is not on the first screen is imported when it is asked for.
 if TYPE_CHECKING:
     from .commands import Commands
-    from .welcome import OpenTimeline, SignedIn
+    from .screens.welcome import OpenTimeline, SignedIn
 
 _PALETTE = 5
 _REST = 0.3
@@ -84,7 +84,7 @@ class QuietfeedApp(App[int]):
         """The timeline, or the welcome screen where nobody is signed in."""
         if self.session.accounts:
             return HomeScreen(self.session)
-        from .welcome import WelcomeScreen
+        from .screens.welcome import WelcomeScreen
 
         return WelcomeScreen(self.session)
 
@@ -167,25 +167,25 @@ class QuietfeedApp(App[int]):
 
     def on_show_post(self, message: ShowPost) -> None:
         """A post whole, with its conversation."""
-        from .detail import DetailScreen
+        from .screens.detail import DetailScreen
 
         self.push_screen(DetailScreen(self.session, message.judged))
 
     def on_show_author(self, message: ShowAuthor) -> None:
         """The author of a post."""
-        from .person import PersonScreen
+        from .screens.person import PersonScreen
 
         self.push_screen(PersonScreen(self.session, message.judged))
 
     def on_show_posts(self, message: ShowPosts) -> None:
         """Some posts on their own."""
-        from .listing import PostsScreen
+        from .screens.listing import PostsScreen
 
         self.push_screen(PostsScreen(self.session, message.title, message.keys))
 
     def on_show_found(self, message: ShowFound) -> None:
         """What a search in everything found; another search takes the place of the one before."""
-        from .found import FoundScreen
+        from .screens.found import FoundScreen
 
         message.stop()
         if isinstance(self.screen, FoundScreen):
@@ -197,7 +197,7 @@ class QuietfeedApp(App[int]):
 
     def on_show_help(self, message: ShowHelp) -> None:
         """All keys."""
-        from .help import HelpScreen
+        from .screens.help import HelpScreen
 
         message.stop()
         self.push_screen(HelpScreen(self.keys, self._mine.config.keyset), message.then)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from ..models.view import JudgedPost, PostKey
-from .rows import Row
+from .widgets.rows import Row
 
 
 @dataclass

@@ -27,10 +27,10 @@ from quietfeed.session import Session
 from quietfeed.session.accounts import Accounts
 from quietfeed.store.archive import Archive
 from quietfeed.store.places import find_places
-from quietfeed.tui import marking, window
 from quietfeed.tui.app import QuietfeedApp
-from quietfeed.tui.rows import PostRow
-from quietfeed.tui.timeline import Timeline
+from quietfeed.tui.screens import marking, window
+from quietfeed.tui.widgets.rows import PostRow
+from quietfeed.tui.widgets.timeline import Timeline
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ME = Account("mastodon", "https://example.social", "me@example.social", "me")

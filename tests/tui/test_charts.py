@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from quietfeed.tui.charts import STYLES, bar, bars_down, bars_up, columns, left_bar, stacked, years
-from quietfeed.tui.rows import PostRow
+from quietfeed.tui.widgets.charts import STYLES, bar, bars_down, bars_up, columns, left_bar, stacked, years
+from quietfeed.tui.widgets.rows import PostRow
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open

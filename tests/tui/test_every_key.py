@@ -12,9 +12,9 @@ from textual.widgets import Input
 
 from quietfeed.models.account import Account
 from quietfeed.models.person import Person
-from quietfeed.tui import moving
 from quietfeed.tui.keys import ACTIONS, KEYSETS, keys_of
-from quietfeed.tui.rows import PostRow
+from quietfeed.tui.screens import moving
+from quietfeed.tui.widgets.rows import PostRow
 
 if TYPE_CHECKING:
     from quietfeed.models.view import JudgedPost

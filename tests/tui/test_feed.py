@@ -7,7 +7,7 @@ import pytest
 from quietfeed.models.verdict import Level
 from quietfeed.models.view import JudgedPost
 from quietfeed.session.training import is_unsure
-from quietfeed.tui.rows import HiddenRow, PostRow
+from quietfeed.tui.widgets.rows import HiddenRow, PostRow
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Screens

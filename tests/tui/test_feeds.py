@@ -10,7 +10,7 @@ import pytest
 from quietfeed.models.errors import Unreachable
 from quietfeed.models.tie import Relationship
 from quietfeed.models.verdict import Level
-from quietfeed.tui.rows import HiddenRow
+from quietfeed.tui.widgets.rows import HiddenRow
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Screens, Scripted

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quietfeed.tui.rows import PostRow
+from quietfeed.tui.widgets.rows import PostRow
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Screens, Scripted

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from quietfeed.tui import signin
 from quietfeed.tui.keys import ACTIONS
+from quietfeed.tui.screens import signin
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,10 +14,10 @@ from quietfeed.models.config import Config
 from quietfeed.models.errors import UsageError
 from quietfeed.session import open_demo, own_settings
 from quietfeed.store.settings import read_config
-from quietfeed.tui.choice import ChoiceScreen
 from quietfeed.tui.keys import ACTIONS, KEYSETS, footer, keys_of, shown_keys, table
-from quietfeed.tui.moving import MovingScreen
-from quietfeed.tui.panels import PanelScreen
+from quietfeed.tui.screens.choice import ChoiceScreen
+from quietfeed.tui.screens.moving import MovingScreen
+from quietfeed.tui.screens.panels import PanelScreen
 
 if TYPE_CHECKING:
     from textual.screen import Screen

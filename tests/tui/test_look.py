@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from quietfeed.session import Session, open_public, open_session
 from quietfeed.sources import http
-from quietfeed.tui import look
+from quietfeed.tui.screens import look
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open

@@ -11,10 +11,10 @@ import pytest
 from rich.cells import cell_len
 
 from quietfeed.models.post import Card, Media, Poll, PollOption, Post, Quote
-from quietfeed.tui import moving
 from quietfeed.tui.app import QuietfeedApp
 from quietfeed.tui.keys import KEYSETS, keys_of
-from quietfeed.tui.timeline import Timeline
+from quietfeed.tui.screens import moving
+from quietfeed.tui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
     from quietfeed.models.view import JudgedPost

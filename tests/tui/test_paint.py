@@ -13,9 +13,9 @@ from quietfeed.models.post import Card, Label, Media, Poll, PollOption, Post, Qu
 from quietfeed.models.text import clean
 from quietfeed.models.verdict import Level, Reason, Verdict
 from quietfeed.models.view import Gap, JudgedPost
-from quietfeed.tui.paint import ago, paint
-from quietfeed.tui.rows import GapRow, HiddenRow, PostRow, build_rows
-from quietfeed.tui.wrap import clip, clusters, wrap
+from quietfeed.tui.widgets.paint import ago, paint
+from quietfeed.tui.widgets.rows import GapRow, HiddenRow, PostRow, build_rows
+from quietfeed.tui.widgets.wrap import clip, clusters, wrap
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 LETTERS = "a bé ñ漢字かなカ한국어שלוםمرحبا👨👩👧\u200d\u200c\ufe0f🏽🇩🇪🇫\u0301\u0300 \n\t[]{}\\/<>&@#:;.-_…—\u3000\u00a0"

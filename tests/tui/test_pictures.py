@@ -14,7 +14,7 @@ from quietfeed.models.errors import QuietfeedError, SourceError
 from quietfeed.models.post import Media
 from quietfeed.session import Session
 from quietfeed.sources.demo.pictures import draw
-from quietfeed.tui.images import MOST_PIXELS, decode, fitted, way_of
+from quietfeed.tui.widgets.images import MOST_PIXELS, decode, fitted, way_of
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Screens, Scripted

@@ -7,8 +7,8 @@ import pytest
 
 from quietfeed.models.view import RefreshResult
 from quietfeed.session import Session
-from quietfeed.tui.person import PersonScreen
-from quietfeed.tui.rows import GapRow
+from quietfeed.tui.screens.person import PersonScreen
+from quietfeed.tui.widgets.rows import GapRow
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Scripted

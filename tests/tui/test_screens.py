@@ -6,8 +6,8 @@ import pytest
 from textual.command import CommandPalette
 
 from quietfeed.models.view import hide_cause
-from quietfeed.tui import moving
 from quietfeed.tui.keys import ACTIONS
+from quietfeed.tui.screens import moving
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Screens

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from quietfeed.models.person import Person
 from quietfeed.models.text import clean, clean_line
-from quietfeed.tui.wrap import clip, clusters, wrap
+from quietfeed.tui.widgets.wrap import clip, clusters, wrap
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Scripted

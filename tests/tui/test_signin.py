@@ -12,7 +12,7 @@ import pytest
 from textual.widgets import Input
 
 from quietfeed.session import open_session
-from quietfeed.tui import signin
+from quietfeed.tui.screens import signin
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Screens

@@ -7,9 +7,9 @@ import pytest
 
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
-from quietfeed.tui.paint import paint, utc_now
-from quietfeed.tui.rows import PostRow
-from quietfeed.tui.threads import Threads
+from quietfeed.tui.widgets.paint import paint, utc_now
+from quietfeed.tui.widgets.rows import PostRow
+from quietfeed.tui.widgets.threads import Threads
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Network, Open, Screens, Scripted

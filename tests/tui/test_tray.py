@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quietfeed.session import Session
-from quietfeed.tui import tray
+from quietfeed.tui.screens import tray
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Screens, Scripted

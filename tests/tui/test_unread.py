@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from quietfeed.tui.selecting import UNREAD
+from quietfeed.tui.widgets.selecting import UNREAD
 
 if TYPE_CHECKING:
     from quietfeed.models.post import Post

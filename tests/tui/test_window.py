@@ -11,10 +11,10 @@ from textual.geometry import Region
 
 from quietfeed.models.view import Gap
 from quietfeed.session import Session
-from quietfeed.tui import window
-from quietfeed.tui.listing import PostsScreen
-from quietfeed.tui.rows import GapRow, HiddenRow, PostRow
-from quietfeed.tui.timeline import Timeline
+from quietfeed.tui.screens import window
+from quietfeed.tui.screens.listing import PostsScreen
+from quietfeed.tui.widgets.rows import GapRow, HiddenRow, PostRow
+from quietfeed.tui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Screens, Scripted

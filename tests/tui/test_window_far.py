@@ -10,9 +10,9 @@ from textual import events
 from quietfeed.models.source import Page
 from quietfeed.models.view import PostKey
 from quietfeed.session import Session
-from quietfeed.tui import feed, window
-from quietfeed.tui.rows import Row
-from quietfeed.tui.timeline import Timeline
+from quietfeed.tui.screens import feed, window
+from quietfeed.tui.widgets.rows import Row
+from quietfeed.tui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Screens, Scripted

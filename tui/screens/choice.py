@@ -1,0 +1,61 @@
+"""A small panel that asks for one of a few things, by number, by moving, or with the mouse."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from ..keyed import Keyed
+
+
+class ChoiceScreen(ModalScreen[int | None], Keyed):
+    """Answers with the number of what was chosen, from 0, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", show=False),
+        Binding("q", "leave", id="quit", show=False),
+        Binding("j,down", "down", id="down", show=False),
+        Binding("k,up", "up", id="up", show=False),
+        *(Binding(str(number), f"choose({number})", show=False) for number in range(1, 10)),
+    ]
+
+    def __init__(self, question: str, choices: Sequence[str], hint: str) -> None:
+        super().__init__()
+        self._question = question
+        self._choices = choices
+        self._hint = hint
+
+    def compose(self) -> ComposeResult:
+        """The question and the choices, numbered."""
+        with Vertical(classes="panel"):
+            yield Static(self._question, classes="title", markup=False)
+            numbered = (f"{number}  {choice}" for number, choice in enumerate(self._choices, 1))
+            yield OptionList(*(Option(Text(line, no_wrap=True, overflow="ellipsis")) for line in numbered))
+            yield Static(self._hint, classes="quiet", markup=False)
+
+    def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
+        """Chosen with enter or the mouse."""
+        self.dismiss(message.option_index)
+
+    def action_choose(self, number: int) -> None:
+        """Chosen by number."""
+        if number <= len(self._choices):
+            self.dismiss(number - 1)
+
+    def action_leave(self) -> None:
+        """None."""
+        self.dismiss(None)
+
+    def action_down(self) -> None:
+        """Next choice."""
+        self.query_one(OptionList).action_cursor_down()
+
+    def action_up(self) -> None:
+        """Previous choice."""
+        self.query_one(OptionList).action_cursor_up()

@@ -1,0 +1,139 @@
+"""The questions of joining people: who somebody is on another network, or no longer; and a list to choose from."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from ...models.joined import Handle, PersonKey
+from ...models.view import Change, JudgedPost
+from ...session import Session
+from ...session.linking import LinkCandidate
+from ..keyed import Keyed
+from ..widgets.paint import TIES
+
+_MOST = 100
+"""So many are listed; whoever is not among them is found by typing."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChoice:
+    """A choice, and what it does; None asks who else it is."""
+
+    words: str
+    act: Callable[[], Change] | None = None
+
+
+def person_of(judged: JudgedPost) -> PersonKey:
+    """Whom joining is about: the author, of the original where it was boosted."""
+    return (judged.post.account, judged.post.author.id)
+
+
+def also(handles: Sequence[Handle]) -> str:
+    """Handles with their networks: "@ada.example on Bluesky and @ada@old.example on Mastodon"."""
+    return " and ".join(f"@{handle.handle} on {handle.network}" for handle in handles)
+
+
+def link_choices(session: Session, judged: JudgedPost) -> tuple[str, list[LinkChoice]]:
+    """The question about an author and its choices; no choice where nothing is joined or proposed."""
+    person, name = person_of(judged), judged.post.author.shown_name
+    joined, proposed = session.joined_with(person), session.proposed(person)
+    choices: list[LinkChoice] = []
+    for handle in proposed:
+        yes, no = f"yes: @{handle.handle} is {name}", f"no: @{handle.handle} is somebody else; never ask again"
+        choices.append(LinkChoice(yes, lambda key=handle.key: session.link(person, [key], judged.key)))  # type: ignore[misc]
+        choices.append(LinkChoice(no, lambda key=handle.key: session.mark_distinct(person, key, judged.key)))  # type: ignore[misc]
+    question = f"Is {name} also {also(proposed)}? Their profiles link to each other."
+    if joined:
+        parted = f"part @{judged.post.author.handle}: a person of its own again"
+        choices.append(LinkChoice(parted, lambda: session.unlink(person, judged.key)))
+        if not proposed:
+            question = f"{name} is also {also(joined)}."
+    if choices:
+        choices.append(LinkChoice("another handle of theirs …"))
+    return question, choices
+
+
+class WhoScreen(ModalScreen[PersonKey | None], Keyed):
+    """A list of people that narrows as one types. Answers with who was chosen, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", show=False),
+        Binding("down", "move(1)", id="down", show=False),
+        Binding("up", "move(-1)", id="up", show=False),
+        Binding("pagedown", "move(8)", id="page_down", show=False),
+        Binding("pageup", "move(-8)", id="page_up", show=False),
+    ]
+
+    def __init__(self, name: str, people: Sequence[LinkCandidate]) -> None:
+        super().__init__()
+        self._name = name
+        self._people = people
+        self._found: Sequence[LinkCandidate] = people
+
+    def compose(self) -> ComposeResult:
+        """The question, what is typed, and who fits it."""
+        with Vertical(classes="panel"):
+            yield Static(f"Who is {self._name} on your other networks?", classes="title", markup=False)
+            yield Input(placeholder="a name or a handle", id="who", compact=True)
+            yield OptionList(id="people")
+            yield Static("", id="who-hint", classes="quiet", markup=False)
+
+    def on_mount(self) -> None:
+        """Everybody, and the keys go to the line."""
+        self.query_one(OptionList).can_focus = False
+        self.query_one(Input).focus()
+        self._list("")
+
+    def on_input_changed(self, message: Input.Changed) -> None:
+        """Whose name or handle holds every word."""
+        self._list(message.value)
+
+    def _list(self, query: str) -> None:
+        words = query.casefold().replace("@", " ").split()
+        self._found = [each for each in self._people if all(word in _sought(each) for word in words)]
+        people = self.query_one(OptionList)
+        people.clear_options()
+        people.add_options(Option(Text(_line(each), no_wrap=True, overflow="ellipsis")) for each in self._found[:_MOST])
+        if self._found:
+            people.highlighted = 0
+        more = len(self._found) - _MOST
+        told = f"{more} more, type to find them · " if more > 0 else ""
+        told += "enter joins: their ties then count together" if self._found else "nobody of that name"
+        self.query_one("#who-hint", Static).update(f"{told} · esc closes")
+
+    def action_move(self, by: int) -> None:
+        """Another one in the list."""
+        people = self.query_one(OptionList)
+        if people.highlighted is not None:
+            people.highlighted = min(max(people.highlighted + by, 0), people.option_count - 1)
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        """Enter takes who is highlighted."""
+        message.stop()
+        at = self.query_one(OptionList).highlighted
+        if at is not None:
+            self.dismiss(self._found[at].handle.key)
+
+    def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
+        """Or the mouse does."""
+        self.dismiss(self._found[message.option_index].handle.key)
+
+    def action_leave(self) -> None:
+        """Nobody."""
+        self.dismiss(None)
+
+
+def _line(each: LinkCandidate) -> str:
+    return f"{TIES[each.tie_name]} {each.name}  @{each.handle.handle} · {each.handle.network}, {each.tie_name}"
+
+
+def _sought(each: LinkCandidate) -> str:
+    return f"{each.name} {each.handle.handle}".casefold().replace("@", " ")

@@ -1,0 +1,171 @@
+"""The quiet report: what is hidden per day and as what, who makes the noise, how sure the filter is, how it learned."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from ...models.mark import Mark
+from ...models.verdict import CATEGORIES
+from ...models.view import HIDE_CAUSES
+from ...session import Session
+from ...session.report import Report, guesses, make_report
+from ..keys import bindings
+from ..widgets.charts import SIGNS, STYLES, Line, bar, bars_up, columns, left_bar, stacked
+from ..widgets.paint import utc_now
+from ..widgets.wrap import clip
+from .panels import HEADING, QUIET, PanelScreen
+from .training import GOAL
+
+_WIDE = 112
+"""From this many columns on, the report stands in two columns."""
+_MARKED_DAYS = 28
+_BLOCK = 3
+
+
+class ReportScreen(PanelScreen):
+    """The report as charts in the terminal."""
+
+    OPENED_BY = "report"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(("report", "hidden", "train"))]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+
+    def compose(self) -> ComposeResult:
+        """One column, or two where there is room."""
+        report = make_report(self._session.timeline, self._session.level, self._session.handles_of)
+        wide = self.app.size.width >= _WIDE
+        half = 20 if wide else min(max((self.app.size.width - 34) // 2, 3), 24)
+        head, days = self._head(min(self.app.size.width - 10, 104 if wide else 78)), self._days(report, half)
+        noise, learned = [*self._noise(report), *self._sure(report)], self._learned()
+        with VerticalScroll(classes="panel wide" if wide else "panel", can_focus=False):
+            if wide:
+                yield Static(Content.assemble(*head), id="panel-head")
+                with Horizontal(id="panel-columns"):
+                    yield Static(Content.assemble(*days, *learned), id="panel-text")
+                    yield Static(Content.assemble(*noise), id="panel-rest")
+            else:
+                yield Static(Content.assemble(*head, *days, *noise, *learned), id="panel-text")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another width lays the report out anew."""
+        if self._laid_out and event.size.width != self._laid_out:
+            self.refresh(recompose=True)
+        self._laid_out = event.size.width
+
+    @property
+    def _colour(self) -> bool:
+        return not getattr(self.app, "no_color", False)
+
+    def _head(self, width: int) -> list[Line]:
+        session = self._session
+        counts = session.counts()
+        hidden = counts.hidden_total
+        total = max(counts.shown + hidden, 1)
+        shares = [("shown", counts.shown / total)]
+        shares += [(kind, counts.hidden.get(kind, 0) / total) for kind in HIDE_CAUSES]
+        lines: list[Line] = [("The quiet report\n", "bold")]
+        lines.append((f"{hidden} of {counts.shown + hidden} loaded posts are hidden", ""))
+        lines += [
+            (f" at level {session.level.name}, {hidden / total:.0%}\n\n", QUIET),
+            *stacked(shares, width, colour=self._colour),
+            "\n",
+        ]
+        legend = [("shown", counts.shown), *((kind, counts.hidden.get(kind, 0)) for kind in HIDE_CAUSES)]
+        lines += self._legend(legend)
+        return [*lines, "\n"]
+
+    def _days(self, report: Report, half: int) -> list[Line]:
+        heading = f"{'shown':>{half + 9}} │ hidden"
+        lines: list[Line] = [("\nPer day ", HEADING), (f"{heading}\n", QUIET)]
+        most = max((max(shown, sum(kinds.values())) for _, shown, kinds in report.days), default=0) or 1
+        for day, shown, kinds in report.days:
+            hidden = sum(kinds.values())
+            lines += [f"{day:%a %d %b} ", (f"{shown:>4} ", QUIET), (left_bar(shown / most, half), STYLES["shown"])]
+            shares = [(kind, kinds[kind] / most) for kind in HIDE_CAUSES if kind in kinds]
+            lines += [" │ ", *stacked(shares, half, colour=self._colour), (f" {hidden or ''}\n", QUIET)]
+        return lines
+
+    def _noise(self, report: Report) -> list[Line]:
+        lines: list[Line] = [("\nWho makes the noise\n", HEADING)]
+        loudest = report.accounts[0][1] if report.accounts else 1
+        for handles, count, kind in report.accounts:
+            drawn = bar(count / loudest, 12)
+            if not self._colour:
+                drawn = SIGNS[kind] * max(round(count / loudest * 12), 1)
+            lines += [
+                (f"{drawn:<12}", STYLES[kind]),
+                f"{count:>4}  ",
+                clip(" = ".join(f"@{handle}" for handle in handles), min(self.room - 18, 31)) + "\n",
+            ]
+        return lines if report.accounts else [*lines, ("nobody: nothing is hidden\n", QUIET)]
+
+    def _sure(self, report: Report) -> list[Line]:
+        lines: list[Line] = [("\nHow sure the filter is\n", HEADING)]
+        total = sum(count for _, count in report.sure) or 1
+        for words, count in report.sure:
+            lines += [(f"{bar(count / total, 12):<12}", STYLES["person"]), f"{count:>4}  ", (f"{words}\n", QUIET)]
+        return lines
+
+    def _learned(self) -> list[Line]:
+        marks = self._session.marked()
+        went = len(marks)
+        todo = f"{GOAL - went} to go" if went < GOAL else "it knows you"
+        kinds = Counter(mark.category for mark in marks)
+        whole = max(went, GOAL)
+        drawn = stacked([(kind, kinds[kind] / whole) for kind in CATEGORIES], self._learned_width, colour=self._colour)
+        left = "░" * (self._learned_width - sum(len(piece[0]) for piece in drawn))
+        lines: list[Line] = [("\nHow it learned\n", HEADING), *drawn, (left, STYLES["shown"])]
+        lines += [f"  {went} mark{'s' if went != 1 else ''}", (f": {todo}\n", QUIET)]
+        lines += [*self._legend([(kind, kinds[kind]) for kind in CATEGORIES]), "\n"] if went else []
+        return [*lines, *self._guessed(marks), *self._marked_days(marks)]
+
+    @property
+    def _learned_width(self) -> int:
+        return 28 if self.room >= 60 else 12
+
+    def _guessed(self, marks: Sequence[Mark]) -> list[Line]:
+        """How often it had said of a post what it was marked as afterwards: marks that correct it pull this down."""
+        found = guesses(marks, self._learned_width // _BLOCK)
+        if not found.of:
+            return []
+        words = (
+            f"  {found.right} of the last {found.of} it had guessed\n" if found.of > 1 else "  the guess before it\n"
+        )
+        if len(found.blocks) < 2:
+            return [
+                (f"{bar(found.right / found.of, self._learned_width):░<{self._learned_width}}", STYLES["person"]),
+                (words, QUIET),
+            ]
+        upper, lower = bars_up([round(share * 100) for share in found.blocks], 100, 2, _BLOCK)
+        return [(f"{upper}\n{lower:<{self._learned_width}}", STYLES["person"]), (words, QUIET)]
+
+    def _marked_days(self, marks: Sequence[Mark]) -> list[Line]:
+        today = utc_now().astimezone().date()
+        days = Counter(mark.at.astimezone().date() for mark in marks)
+        counts = [days[today - timedelta(days=back)] for back in range(_MARKED_DAYS - 1, -1, -1)]
+        if not any(counts):
+            return []
+        drawn = columns(counts).replace(" ", "·")
+        return [(drawn, STYLES["person"]), (f"  marks in {_MARKED_DAYS} days\n", QUIET)]
+
+    def _legend(self, counts: Iterable[tuple[str, int]]) -> list[Line]:
+        lines: list[Line] = []
+        used = 0
+        for kind, count in counts:
+            if count:
+                words = f"{count} {kind}   "
+                if used and used + len(words) > self.room:
+                    lines, used = [*lines, "\n"], 0
+                lines += [("■ " if self._colour else f"{SIGNS[kind]} ", STYLES[kind]), words]
+                used += len(words) + 2
+        return lines

@@ -1,0 +1,101 @@
+"""The first screen of somebody new: what quietfeed is, and the ways to go on. Nothing blocks."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from ...session import Session, open_demo
+from .look import PreviewScreen
+from .signin import SignInScreen
+
+_WORDS = (
+    "A feed that shows only the people you actually know. Celebrities, sellers and spam are hidden, never deleted:"
+    " you can see each of them, with the reason, and bring it back with one key. Everything stays on this machine."
+)
+
+
+@dataclass
+class SignedIn(Message):
+    """An account was added: its timeline is to be shown."""
+
+
+@dataclass
+class OpenTimeline(Message):
+    """A timeline of which nothing is kept: the demo world, or what a public handle sees."""
+
+    session: Session
+
+
+class WelcomeScreen(Screen[None]):
+    """Sign in, or walk through the demo world."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "choose('leave')", show=False),
+        Binding("j", "down", show=False),
+        Binding("k", "up", show=False),
+        Binding("1", "choose('mastodon')", show=False),
+        Binding("2", "choose('bluesky')", show=False),
+        Binding("3", "choose('demo')", show=False),
+        Binding("4", "choose('look')", show=False),
+        Binding("5", "choose('leave')", show=False),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(classes="centred")
+        self.session = session
+
+    def compose(self) -> ComposeResult:
+        """The words and the choices."""
+        with Vertical(classes="page"):
+            yield Static("quietfeed", classes="heading", markup=False)
+            yield Static(_WORDS, markup=False)
+            yield OptionList(
+                Option("1  Sign in to Mastodon, or any server that speaks like it", id="mastodon"),
+                Option("2  Sign in to Bluesky, or any server of the AT Protocol", id="bluesky"),
+                Option("3  Walk through the demo world: no account, no network", id="demo"),
+                Option("4  Look at a public handle: no sign-in, nothing kept", id="look"),
+                Option("5  Leave", id="leave"),
+            )
+            yield Static("j k move · enter chooses · esc leaves", classes="quiet", markup=False)
+
+    def on_mount(self) -> None:
+        """The choices have the keys."""
+        self.query_one(OptionList).focus()
+
+    def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
+        """Chosen with enter or the mouse."""
+        self.action_choose(message.option.id or "")
+
+    def action_choose(self, choice: str) -> None:
+        """Go where the user chose."""
+        if choice in ("mastodon", "bluesky"):
+            self.app.push_screen(SignInScreen(self.session, choice), self._signed_in)
+        elif choice == "demo":
+            self.post_message(OpenTimeline(open_demo()))
+        elif choice == "look":
+            self.app.push_screen(PreviewScreen(), self._looked)
+        else:
+            self.app.exit(0)
+
+    def _looked(self, session: Session | None) -> None:
+        if session is not None:
+            self.post_message(OpenTimeline(session))
+
+    def _signed_in(self, done: bool | None) -> None:
+        if done:
+            self.post_message(SignedIn())
+
+    def action_down(self) -> None:
+        """Next choice."""
+        self.query_one(OptionList).action_cursor_down()
+
+    def action_up(self) -> None:
+        """Previous choice."""
+        self.query_one(OptionList).action_cursor_up()

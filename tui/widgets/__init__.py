@@ -1,0 +1,1 @@
+"""What the screens are made of: the timeline, its painting, and the lines around it."""

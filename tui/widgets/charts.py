@@ -1,0 +1,151 @@
+"""Charts of letters: bars to an eighth of a cell, stacked bars, bars to the left, columns, a strip of years."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ...models.view import HideCause
+
+Line = str | tuple[str, str]
+"""Text, or text with a style of the theme such as "$text-muted"; never read as markup."""
+
+_EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
+_COLUMNS = " ▁▂▃▄▅▆▇█"
+
+STYLES: Mapping[str, str] = {
+    "shown": "$text-disabled",
+    "person": "$secondary",
+    "celebrity": "$primary",
+    "sales": "$accent",
+    "spam": "$error",
+    "stranger": "$text-muted",
+    "filtered": "$warning",
+    "muted": "$text-disabled",
+}
+"""The colour of a category and of what is hidden as it, the same in every chart."""
+SIGNS: Mapping[HideCause | str, str] = {
+    "shown": "█", "person": "█", "celebrity": "▓", "sales": "▒", "spam": "░", "stranger": "▚", "filtered": "▞",
+    "muted": "▙",
+}  # fmt: skip
+"""Where there is no colour, bars of different kinds differ by these."""
+
+
+def bar(share: float, width: int) -> str:
+    """A bar of at most `width` cells, `share` in [0, 1]; something that is more than nothing shows."""
+    eighths = round(min(max(share, 0.0), 1.0) * width * 8)
+    if share > 0.004:
+        eighths = max(eighths, 2)
+    return "█" * (eighths // 8) + _EIGHTHS[eighths % 8]
+
+
+def left_bar(share: float, width: int) -> str:
+    """The same from right to left, to half a cell, filling the width."""
+    halves = round(min(max(share, 0.0), 1.0) * width * 2)
+    if share > 0.004:
+        halves = max(halves, 1)
+    return ("▐" * (halves % 2) + "█" * (halves // 2)).rjust(width)
+
+
+def stacked(parts: Sequence[tuple[str, float]], width: int, *, colour: bool = True) -> list[Line]:
+    """Shares of different kinds behind each other, to half a cell; each that is more than nothing shows."""
+    halves: list[str] = []
+    total = 0.0
+    for kind, share in parts:
+        total += share
+        until = round(min(total, 1.0) * width * 2)
+        if share > 0:
+            halves += [kind] * max(until - len(halves), 1)
+    cells = [(halves[at], halves[at + 1] if at + 1 < len(halves) else "") for at in range(0, len(halves), 2)]
+    pieces: list[Line] = []
+    for first, second in cells[:width]:
+        if not colour:
+            pieces.append(SIGNS.get(first, "█"))
+        elif first == second:
+            pieces.append(("█", STYLES[first]))
+        else:
+            pieces.append(("▌", f"{STYLES[first]} on {STYLES[second]}" if second else STYLES[first]))
+    return pieces
+
+
+def columns(counts: Sequence[int]) -> str:
+    """A column of up to eight steps for each count; one that is more than nothing shows."""
+    return bars_up(counts, max(counts, default=0), 1)[0]
+
+
+def bars_up(counts: Sequence[int], most: int, rows: int, cell: int = 1) -> list[str]:
+    """Columns that stand on the line below them, as that many lines; `cell` cells for each, the last of them empty."""
+    steps = [_steps(count, most, rows * 8) for count in counts]
+    lines = []
+    for row in range(rows - 1, -1, -1):
+        cells = (_COLUMNS[min(max(step - row * 8, 0), 8)] for step in steps)
+        lines.append("".join(_wide(each, cell) for each in cells))
+    return lines
+
+
+def bars_down(counts: Sequence[int], most: int, rows: int, cell: int = 1, *, solid: bool = False) -> list[str]:
+    """The same, hanging from the line above them.
+
+    The letters know such columns to half a cell only. `solid` makes them as fine as the others: each letter is then
+    what is left of its cell, to be drawn in the colour of the paper on that of the columns.
+    """
+    fine = 8 if solid else 2
+    letters = _COLUMNS[::-1] if solid else " ▀█"
+    steps = [_steps(count, most, rows * fine) for count in counts]
+    return [
+        "".join(_wide(letters[min(max(step - row * fine, 0), fine)], cell, letters[0]) for step in steps)
+        for row in range(rows)
+    ]
+
+
+def _steps(count: int, most: int, steps: int) -> int:
+    return max(round(count / (most or 1) * steps), 1) if count else 0
+
+
+def _wide(letter: str, cell: int, nothing: str = " ") -> str:
+    return letter if cell == 1 else letter * (cell - 1) + nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """What passed between two people, period by period, and the line of years that it stands on."""
+
+    theirs: tuple[int, ...]
+    yours: tuple[int, ...]
+    months: int
+    """So many months are one period."""
+    cell: int
+    """So many cells is a period wide."""
+    axis: str
+
+    @property
+    def most(self) -> int:
+        """The most that passed one way in a period: both ways are drawn to this one scale."""
+        return max(*self.theirs, *self.yours)
+
+
+def years(contacts: Sequence[tuple[datetime, bool]], now: datetime, width: int) -> Years | None:
+    """What passed between two people in that many cells. None where nothing passed.
+
+    `contacts` are times, each with whether it was towards the user. A period is a month, or as many as the width asks
+    for; where there is room, it is up to three cells wide.
+    """
+    if not contacts:
+        return None
+    width = max(width, 4)
+    months = [(at.year * 12 + at.month - 1, to_you) for at, to_you in contacts]
+    first = min(months)[0] // 12 * 12
+    last = max(now.year * 12 + now.month - 1, max(months)[0])
+    size = next((size for size in (1, 2, 3, 4, 6, 12) if (last - first) // size < width), 12)
+    first = max(first, last - size * width + 1)
+    length = (last - first) // size + 1
+    cell = min(max(width // length, 1), 3)
+    counts = {True: [0] * length, False: [0] * length}
+    for month, to_you in months:
+        if month >= first:
+            counts[to_you][(month - first) // size] += 1
+    axis = ""
+    for year in range(-(-first // 12), last // 12 + 1):
+        at = (year * 12 - first) // size * cell
+        if at >= len(axis) + bool(axis):
+            axis = axis.ljust(at, "┈") + (str(year) if at + 4 <= length * cell else f"{year % 100:02}")
+    return Years(tuple(counts[True]), tuple(counts[False]), size, cell, axis.ljust(length * cell, "┈")[:width])

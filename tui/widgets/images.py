@@ -1,0 +1,127 @@
+"""The one place that knows Pillow and textual-image: bytes in, a widget out that draws as well as the terminal can.
+
+Both are an optional extra and are imported when the first picture is to be shown, never before. textual-image asks the
+terminal what it can while it is imported, which only works before Textual reads the keyboard, and would hold up every
+start; so it is imported with its back to the terminal, and the environment is read instead.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from contextlib import contextmanager
+from io import BytesIO, StringIO
+from typing import TYPE_CHECKING, Literal
+
+from ...models.errors import QuietfeedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PIL.Image import Image
+    from textual.widget import Widget
+
+Way = Literal["kitty", "sixel", "blocks"]
+
+MOST_PIXELS = 50_000_000
+"""A picture of more is not decoded: it may be small as a file and fill the memory."""
+_LARGEST = (1600, 1200)
+_FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
+_SIXEL_PROGRAMS = ("iTerm.app", "WezTerm", "mintty", "contour", "Black Box")
+
+
+def way_of(environment: Mapping[str, str] = os.environ) -> Way:
+    """How this terminal draws pictures: kitty's protocol, sixel (iTerm2 too), or coloured half blocks."""
+    term = environment.get("TERM", "")
+    if environment.get("TMUX") or term.startswith(("screen", "tmux")):
+        return "blocks"
+    if "KITTY_WINDOW_ID" in environment or term in ("xterm-kitty", "xterm-ghostty"):
+        return "kitty"
+    sixel = environment.get("TERM_PROGRAM") in _SIXEL_PROGRAMS or term.startswith(("foot", "mlterm", "contour"))
+    return "sixel" if sixel or "KONSOLE_VERSION" in environment or "WT_SESSION" in environment else "blocks"
+
+
+def decode(data: bytes) -> "Image":
+    """The first picture of a file, upright and no larger than a screen. Raises QuietfeedError; call it in a thread."""
+    try:
+        from PIL import Image, ImageOps
+    except ImportError:
+        raise QuietfeedError(MISSING) from None
+    try:
+        with Image.open(BytesIO(data), formats=_FORMATS) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise QuietfeedError(f"A picture of {picture.width}×{picture.height} is too large to be shown.")
+            picture.draft("RGB", _LARGEST)
+            upright = ImageOps.exif_transpose(picture).convert("RGBA")
+    except QuietfeedError:
+        raise
+    except Exception as error:
+        # Decoders of damaged files raise whatever they stumble over.
+        raise QuietfeedError(f"A picture cannot be read ({type(error).__name__}).") from None
+    upright.thumbnail(_LARGEST)
+    flat = Image.new("RGB", upright.size, "white")
+    flat.paste(upright, mask=upright)
+    return flat
+
+
+MISSING = "Pictures need an extra that is not installed: `pip install 'quietfeed[images]'`."
+
+
+def widget(picture: "Image", way: Way) -> "Widget":
+    """The picture as a widget. Raises QuietfeedError where the extra is missing."""
+    try:
+        with _back_to_the_terminal():
+            from textual_image.widget import HalfcellImage, SixelImage, TGPImage
+    except ImportError:
+        raise QuietfeedError(MISSING) from None
+    kind: type[HalfcellImage] | type[SixelImage] | type[TGPImage] = HalfcellImage
+    if way == "kitty":
+        kind = TGPImage
+    elif way == "sixel":
+        kind = SixelImage
+    return kind(picture)
+
+
+def forget(shown: "Widget") -> None:
+    """Let a picture go from the terminal's memory too."""
+    if hasattr(shown, "image"):
+        shown.image = None
+
+
+def fitted(picture: "Image", width: int, height: int) -> tuple[int, int]:
+    """The size in cells of a picture that is to fit so many."""
+    cell_width, cell_height = _cell_size() or (10, 20)
+    high = height
+    wide = high * cell_height * picture.width / (picture.height * cell_width)
+    if wide > width:
+        high, wide = max(round(high * width / wide), 1), width
+    return max(round(wide), 1), high
+
+
+@contextmanager
+def _back_to_the_terminal() -> "Iterator[None]":
+    if "textual_image.widget" in sys.modules:
+        yield
+        return
+    size = _cell_size()
+    if size is not None:
+        # What textual-image reads where it cannot ask.
+        os.environ["TEXTUAL_CELL_WIDTH"], os.environ["TEXTUAL_CELL_HEIGHT"] = map(str, size)
+    before = sys.__stdout__
+    sys.__stdout__ = StringIO()  # type: ignore[misc, assignment]
+    try:
+        yield
+    finally:
+        sys.__stdout__ = before  # type: ignore[misc]
+
+
+def _cell_size() -> tuple[int, int] | None:
+    """Width and height of a cell in pixels, where the system knows it without asking the terminal."""
+    try:
+        from fcntl import ioctl
+        from struct import unpack
+        from termios import TIOCGWINSZ
+
+        rows, columns, width, height = unpack("HHHH", ioctl(sys.__stderr__, TIOCGWINSZ, b"\0" * 8))  # type: ignore[arg-type]
+    except (ImportError, OSError, ValueError, TypeError):
+        return None
+    return (width // columns, height // rows) if rows and columns and width and height else None

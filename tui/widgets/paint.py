@@ -1,0 +1,240 @@
+"""Draws a row as lines of pieces: text, the name of a style, and the address a click opens. No markup is ever read."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import pairwise
+
+from rich.cells import cell_len
+
+from ...models.post import Media, Poll, Post, Span
+from .rows import GapRow, HiddenRow, PostRow, Row
+from .wrap import clip, wrap
+
+Piece = tuple[str, str, str]
+"""(text, style, address): style is one of LOOKS."""
+PaintedLine = list[Piece]
+
+LOOKS: Mapping[str, str] = {
+    **dict.fromkeys(("text", "poll"), "plain"),
+    "name": "strong",
+    **dict.fromkeys(("handle", "time", "boost", "quote", "media", "more", "tie-acquaintance"), "muted"),
+    **dict.fromkeys(("hidden", "fading", "tie-stranger"), "faint"),
+    **dict.fromkeys(("warning", "note"), "warning"),
+    "link": "link",
+    **dict.fromkeys(("mention", "quote-bar", "card"), "primary"),
+    **dict.fromkeys(("hashtag", "tie-known"), "secondary"),
+    "tie-close": "close",
+    **dict.fromkeys(("emoji", "code", "mark", "gap"), "accent"),
+}
+"""What a piece is, and how it looks: a component class of the timeline, without its prefix. Textual applies all rules
+to each of those classes at the start, and once more whenever the timeline is focused or left: so there are few.
+"""
+
+WIDEST = 96
+"""Lines longer than this are hard to read, however wide the terminal."""
+FOLD = 14
+"""A post longer than this many lines is folded until it is opened."""
+_MARGIN = 2
+_TAGGED = 30
+"""In more cells than this the user's mark stands beside the name."""
+TIES = {"close": "●", "known": "●", "acquaintance": "◐", "stranger": "○"}
+_SPAN_STYLES = {"link": "link", "mention": "mention", "hashtag": "hashtag", "emoji": "emoji", "code": "code"}
+_ICONS = {"image": "▣", "video": "▶", "gifv": "▶", "audio": "♪", "unknown": "▣"}
+
+
+def paint(row: Row, width: int, now: datetime) -> list[PaintedLine]:
+    """A row as lines that fit a width in cells; the last is empty, as the space between rows.
+
+    The last cell of a line stays free: the scrollbar lies over it.
+    """
+    if isinstance(row, HiddenRow):
+        return [[(clip(f"  · {row.text}", width - 1), "hidden", "")], []]
+    if isinstance(row, GapRow):
+        return [[(clip(f"  ┄ {row.text}", width - 1), "gap", "")], []]
+    return _paint_folded(row, width, now) if row.folded else _paint_post(row, width, now)
+
+
+def _paint_post(row: PostRow, width: int, now: datetime) -> list[PaintedLine]:
+    post = row.judged.post
+    margin = " " * (_MARGIN + 2 * min(row.indent, 4))
+    room = max(min(width - len(margin) - 1, WIDEST), 8)
+    lines: list[PaintedLine] = []
+    if post.booster is not None:
+        lines.append([(margin + clip(f"↻ {post.booster.shown_name} boosted", room), "boost", "")])
+    lines.append(_head(row, margin, room, now))
+    if post.reply_to is not None:
+        lines.append([(margin + clip(f"↩ to @{post.reply_to}" if post.reply_to else "↩ a reply", room), "boost", "")])
+    body = _body(post, margin, room)
+    cover = post.content_warning
+    folded = bool(cover) and not row.open
+    if cover:
+        hint = " · enter opens" if folded else ""
+        lines.append([(margin + clip(f"⚠ {cover}{hint}", room), "warning", "")])
+    if not folded:
+        limit = None if row.open or len(body) <= FOLD + 2 else FOLD
+        lines.extend(body[:limit])
+        if limit is not None:
+            lines.append([(f"{margin}… {len(body) - limit} more lines · enter", "more", "")])
+        lines.extend(_extras(post, margin, room, whole=row.open))
+    for title in post.server_filters:
+        lines.append([(margin + clip(f"your server's filter: {title}", room), "warning", "")])
+    for label in post.labels:
+        if label.effect == "inform":
+            lines.append([(margin + clip(label.words, room), "media", "")])
+    if row.note:
+        lines.append([(margin + clip(row.note, room), "note", "")])
+    if row.fading:
+        lines = [
+            [(text, "note" if style == "note" else "fading", link) for text, style, link in line] for line in lines
+        ]
+    lines.append([])
+    return lines
+
+
+def _paint_folded(row: PostRow, width: int, now: datetime) -> list[PaintedLine]:
+    """A whole conversation as one line: its newest post's author and first words, and how many more there are."""
+    post = row.judged.post
+    tie = TIES[row.judged.tie_name]
+    room = max(min(width - _MARGIN - 1, WIDEST), 8)
+    time = ago(post.at, now)
+    more = f" · {len(row.folded)} more in this thread"
+    left = room - cell_len(time) - 1 - cell_len(more)
+    name = clip(f" {post.author.shown_name or 'somebody'}", max(min(left - 2, 24), 4))
+    text = " ".join((post.content_warning or post.text).split())
+    words = clip(f": {text}", left - cell_len(name) - 2) if left - cell_len(name) > 6 else ""
+    used = cell_len(name) + cell_len(words) + cell_len(more) + 2
+    return [
+        [
+            (f"{' ' * _MARGIN}▸", "more", ""),
+            (tie, f"tie-{row.judged.tie_name}", ""),
+            (name, "name", ""),
+            (words, "text", ""),
+            (clip(more, room - cell_len(name) - cell_len(words) - 2), "more", ""),
+            (" " * max(room - used - cell_len(time), 1) + time if left > 0 else "", "time", ""),
+        ],
+        [],
+    ]
+
+
+def _head(row: PostRow, margin: str, room: int, now: datetime) -> PaintedLine:
+    judged = row.judged
+    author = judged.post.author
+    time = ago(judged.post.at, now)
+    left = room - cell_len(time) - 1
+    tag = f" [{judged.mark}]" if judged.mark is not None and left > _TAGGED else ""
+    left -= cell_len(tag)
+    # A name can be anything, so it leaves room for the handle and for the user's own mark.
+    told = f" @{author.handle}" if author.handle else ""
+    name = clip(author.shown_name or "somebody", max(left - 2 - min(cell_len(told), left // 3), 4))
+    tie = TIES[judged.tie_name]
+    pieces: PaintedLine = [(margin[:-2] + tie + " ", f"tie-{judged.tie_name}", ""), (name, "name", "")]
+    used = cell_len(name)
+    handle = clip(told, left - used - 1) if told and left - used > 8 else ""
+    if handle:
+        pieces.append((handle, "handle", author.url))
+        used += cell_len(handle)
+    if tag:
+        pieces.append((tag, "mark", ""))
+        used += cell_len(tag)
+    pieces.append((" " * max(room - used - cell_len(time), 1) + time, "time", ""))
+    return pieces
+
+
+def _body(post: Post, margin: str, room: int) -> list[PaintedLine]:
+    if not post.text:
+        return []
+    return [[(margin, "text", ""), *_styled(post.text, line, post.spans)] for line in wrap(post.text, room)]
+
+
+def _styled(text: str, line: tuple[int, int], spans: Sequence[Span]) -> Iterator[Piece]:
+    """One line of a post's text, cut where spans begin and end; the innermost span decides."""
+    start, end = line
+    inside = [span for span in spans if span.start < end and span.end > start]
+    if not inside:
+        yield text[start:end], "text", ""
+        return
+    edges = sorted({start, end, *(edge for span in inside for edge in (span.start, span.end) if start < edge < end)})
+    for begin, stop in pairwise(edges):
+        over = [span for span in inside if span.start <= begin and span.end >= stop]
+        span = min(over, key=lambda each: each.end - each.start, default=None)
+        style = "text" if span is None else _SPAN_STYLES.get(span.kind, "text")
+        yield text[begin:stop], style, span.target if span is not None and span.kind == "link" else ""
+
+
+def _extras(post: Post, margin: str, room: int, *, whole: bool) -> list[PaintedLine]:
+    lines: list[PaintedLine] = []
+    if post.quote is not None:
+        who = f"@{post.quote.handle}" if post.quote.handle else ""
+        for text in (who, *_clipped(post.quote.text, room - 2, None if whole else 4)):
+            if text:
+                lines.append([(f"{margin}│ ", "quote-bar", ""), (clip(text, room - 2), "quote", post.quote.url)])
+    if post.poll is not None:
+        lines.extend(_poll(post.poll, margin, room))
+    for medium in post.media or ():
+        lines.extend(_medium(medium, margin, room, whole=whole))
+    if post.card is not None and (post.card.title or whole):
+        lines.append(
+            [(f"{margin}▤ ", "media", ""), (clip(post.card.title or post.card.url, room - 2), "card", post.card.url)]
+        )
+        if whole:
+            for text in _clipped(post.card.description, room - 2, 6):
+                lines.append([(f"{margin}  {text}", "media", "")])
+    return lines
+
+
+def _medium(medium: Media, margin: str, room: int, *, whole: bool) -> list[PaintedLine]:
+    icon = _ICONS[medium.kind]
+    word = "attachment" if medium.kind == "unknown" else medium.kind
+    if not medium.alt:
+        return [[(margin + clip(f"{icon} {word}, no description", room), "media", medium.url)]]
+    lines = _clipped(f"{word}: {medium.alt}", room - 2, None if whole else 2)
+    return [
+        [(f"{margin}{icon if number == 0 else ' '} {text}", "media", medium.url)] for number, text in enumerate(lines)
+    ]
+
+
+def _poll(poll: Poll, margin: str, room: int) -> list[PaintedLine]:
+    total = sum(option.votes or 0 for option in poll.options)
+    lines: list[PaintedLine] = []
+    for option in poll.options:
+        if option.votes is None or not total:
+            lines.append([(margin + clip(f"○ {option.text}", room), "poll", "")])
+            continue
+        share = option.votes / total
+        bar = "█" * round(share * 10) + "░" * (10 - round(share * 10))
+        lines.append([(margin + clip(f"{bar} {share:>4.0%} {option.text}", room), "poll", "")])
+    people = f"{poll.voters:,} people" if poll.voters is not None else f"{total:,} vote{'s' if total != 1 else ''}"
+    closed = " · closed" if poll.expired else ""
+    lines.append([(margin + clip(f"poll, {people}{closed}", room), "media", "")])
+    return lines
+
+
+def _clipped(text: str, room: int, most: int | None) -> list[str]:
+    if not text:
+        return []
+    lines = [text[start:end] for start, end in wrap(text, max(room, 4))]
+    if most is not None and len(lines) > most:
+        lines = [*lines[: most - 1], clip(lines[most - 1] + " …", room)]
+    return lines
+
+
+def ago(at: datetime | None, now: datetime) -> str:
+    """How long ago, as short as it can be said: "now", "5m", "3h", "2d", "12 Nov", "Nov 2023"."""
+    if at is None:
+        return ""
+    seconds = (now - at).total_seconds()
+    if seconds < 60:
+        return "now"
+    if seconds < 3600:
+        return f"{seconds // 60:.0f}m"
+    if seconds < 86_400:
+        return f"{seconds // 3600:.0f}h"
+    if seconds < 6 * 86_400:
+        return f"{seconds // 86_400:.0f}d"
+    local = at.astimezone()
+    return f"{local.day} {local:%b}" if (now - at).days < 300 else f"{local:%b %Y}"
+
+
+def utc_now() -> datetime:
+    """The moment that relative times are counted from."""
+    return datetime.now(UTC)

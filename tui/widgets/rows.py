@@ -1,0 +1,126 @@
+"""What stands in a timeline, row by row: posts, quiet lines for what is hidden between them, and gaps."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ...models.verdict import Level
+from ...models.view import HIDE_CAUSES, Gap, HideCause, JudgedPost, PostKey, hide_cause
+
+_OLDEST = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class PostRow:
+    """A post. `fading`: it became hidden while it was being read. `note` is a line under it; `open` shows it whole."""
+
+    judged: JudgedPost
+    fading: bool = False
+    note: str = ""
+    open: bool = False
+    indent: int = 0
+    folded: tuple[PostKey, ...] = ()
+    """The other posts of a conversation that this row stands for alone, as one line."""
+
+    @property
+    def key(self) -> PostKey:
+        """The post's key."""
+        return self.judged.key
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenRow:
+    """A quiet line in the place of hidden posts: how many, and as what."""
+
+    keys: tuple[PostKey, ...]
+    counts: tuple[tuple[HideCause, int], ...]
+
+    @property
+    def key(self) -> PostKey:
+        """The line stands for the first of its posts."""
+        return ("hidden", "/".join(self.keys[0]))
+
+    @property
+    def text(self) -> str:
+        """ "7 hidden: 4 celebrity, 3 sales"."""
+        return f"{len(self.keys)} hidden: {', '.join(f'{count} {kind}' for kind, count in self.counts)}"
+
+
+@dataclass(frozen=True, slots=True)
+class GapRow:
+    """A hole in what is kept."""
+
+    gap: Gap
+
+    @property
+    def key(self) -> PostKey:
+        """The gap's own."""
+        return ("gap", str(self.gap.id))
+
+    @property
+    def text(self) -> str:
+        """What is missing, and how to get it."""
+        gap = self.gap
+        if gap.older_at is None:
+            return "older posts are on the server: enter fetches them"
+        return f"posts between {_stamp(gap.older_at)} and {_stamp(gap.at)} were not fetched: enter fetches them"
+
+
+Row = PostRow | HiddenRow | GapRow
+
+
+def build_rows(
+    timeline: Sequence[JudgedPost],
+    gaps: Sequence[Gap],
+    level: Level,
+    *,
+    staying: Collection[PostKey] = (),
+    unfolded: Collection[PostKey] = (),
+    opened: Collection[PostKey] = (),
+) -> list[Row]:
+    """The rows of a timeline at a level.
+
+    `staying` are posts that are hidden now but were on the screen: they fade, they are not taken away. `unfolded` are
+    hidden posts that the user asked to see in their place; `opened` are shown whole.
+    """
+    rows: list[Row] = []
+    hidden: list[JudgedPost] = []
+    waiting = sorted(gaps, key=lambda gap: gap.at, reverse=True)
+
+    def flush() -> None:
+        if hidden:
+            counts = dict.fromkeys(HIDE_CAUSES, 0)
+            for each in hidden:
+                counts[hide_cause(each.verdict)] += 1
+            shares = tuple(sorted(((k, n) for k, n in counts.items() if n), key=lambda share: -share[1]))
+            rows.append(HiddenRow(tuple(each.key for each in hidden), shares))
+            hidden.clear()
+
+    for judged in timeline:
+        while waiting and (judged.post.at or _OLDEST) < waiting[0].at and waiting[0].older_at is not None:
+            flush()
+            rows.append(GapRow(waiting.pop(0)))
+        whole = judged.key in opened
+        if judged.verdict.shown_at(level):
+            flush()
+            rows.append(PostRow(judged, open=whole))
+        elif judged.key in staying or judged.key in unfolded:
+            flush()
+            rows.append(PostRow(judged, fading=True, note=fading_note(judged), open=whole))
+        else:
+            hidden.append(judged)
+    flush()
+    rows.extend(GapRow(gap) for gap in waiting)
+    return rows
+
+
+def fading_note(judged: JudgedPost) -> str:
+    """Why a post that is hidden stands here all the same."""
+    if judged.mark is not None:
+        return f"marked {judged.mark} · u undoes"
+    kind = hide_cause(judged.verdict)
+    return "muted by you · m ends it" if kind == "muted" else f"hidden as {kind} · p brings it back"
+
+
+def _stamp(at: datetime) -> str:
+    return f"{at.astimezone():%d %b %H:%M}"

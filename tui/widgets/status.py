@@ -1,0 +1,69 @@
+"""The lines at the foot of the screen, in plain words: what is shown and hidden, what is fetched, the main keys."""
+
+from collections.abc import Mapping
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.style import Style
+from textual.widgets import Static
+
+from ...models.verdict import Level
+from ...models.view import Counts, Progress
+from ...models.words import shares
+from ..keys import footer
+from .wrap import clip, wrap
+
+_MOST_LINES = 3
+
+
+def counts_line(counts: Counts, level: Level, width: int, *, waiting: int = 0, busy: str = "") -> str:
+    """ "41 shown · 212 hidden: 120 celebrity, 61 sales, 31 spam · quiet", as much of it as fits."""
+    total = counts.hidden_total
+    what = f": {shares(counts.hidden)}" if total else ""
+    news = f" · ↑ {waiting} new above" if waiting else ""
+    doing = f" · {busy}" if busy else ""
+    for line in (
+        f"{counts.shown} shown · {total} hidden{what} · {level.name}{news}{doing}",
+        f"{counts.shown} shown · {total} hidden · {level.name}{news}{doing}",
+        f"{counts.shown} shown · {total} hidden{news}{doing}",
+    ):
+        if cell_len(line) <= width:
+            return line
+    return clip(line, width)
+
+
+def put(bar: Static, line: str | Content) -> None:
+    """Show a line in a bar. Where one line is and stays enough, Textual need not lay the screen out anew."""
+    if bar.content != line:
+        bar.update(line, layout=bar.size.height > 1 or cell_len(str(line)) > bar.size.width)
+
+
+def tell(bar: Static, sentence: str) -> None:
+    """Say something in a bar that grows with it, up to three lines; what is longer ends with an ellipsis."""
+    width = bar.size.width
+    # A screen that was just opened has no width yet: there the style sheet alone ends what is too long.
+    lines = wrap(sentence, width) if width else ()
+    if len(lines) > _MOST_LINES:
+        last = lines[_MOST_LINES - 1][0]
+        sentence = sentence[:last] + clip(sentence[last:], width)
+    put(bar, sentence)
+
+
+def progress_words(progress: Progress) -> str:
+    """ "fetching posts 80/400"."""
+    if progress.total:
+        return f"{progress.what} {min(progress.done, progress.total)}/{progress.total}"
+    return f"{progress.what} {progress.done}" if progress.done else f"{progress.what} …"
+
+
+def keys_line(keys: Mapping[str, str], width: int, *, over: bool = False) -> Content:
+    """The main keys, each a button for the mouse too. On a screen over the feed, quit only goes back."""
+    parts: list[Content | tuple[str, Style]] = [Content(" ")]
+    for key, word, name in footer(keys, width - 1):
+        press = Style.from_meta({"@click": f"screen.do('{name}')"})
+        parts += [
+            (key, Style(bold=True) + press),
+            (f" {'back' if over and name == 'quit' else word}", press),
+            Content("  "),
+        ]
+    return Content.assemble(*parts)

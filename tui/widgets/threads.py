@@ -1,0 +1,103 @@
+"""Conversations among the loaded posts, and how one of them is folded into a single line."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+
+from ...models.post import Post
+from ...models.view import JudgedPost, PostKey
+from .rows import PostRow, Row
+
+
+class Threads:
+    """Which posts belong to one conversation: what answers each other, also over a post that is not loaded."""
+
+    def __init__(self, posts: Iterable[Post]) -> None:
+        self._above: dict[PostKey, PostKey] = {}
+        self._members: dict[PostKey, set[PostKey]] = {}
+        own: dict[PostKey, PostKey] = {}
+        for post in posts:
+            node = _node(post)
+            own[post.key] = node
+            if post.reply_to_id:
+                self._join(node, (post.account, post.reply_to_id))
+        for key, node in own.items():
+            self._members.setdefault(self._top(node), set()).add(key)
+        self._own = own
+
+    def around(self, key: PostKey) -> Collection[PostKey]:
+        """All loaded posts of a post's conversation, itself among them."""
+        node = self._own.get(key)
+        return {key} if node is None else self._members[self._top(node)]
+
+    def _top(self, node: PostKey) -> PostKey:
+        path = []
+        while (above := self._above.get(node, node)) != node:
+            path.append(node)
+            node = above
+        for each in path:
+            self._above[each] = node
+        return node
+
+    def _join(self, one: PostKey, other: PostKey) -> None:
+        self._above[self._top(one)] = self._top(other)
+
+
+def _node(post: Post) -> PostKey:
+    """What answers hang on: of a boost, the post that was boosted."""
+    return (post.account, post.original_id or post.id)
+
+
+class Folds:
+    """The conversations that are folded, each to one line in the place of its newest post, while the screen lasts."""
+
+    def __init__(self) -> None:
+        self._folded: set[PostKey] = set()
+        self._threads = Threads(())
+        self._posts: tuple[PostKey | int, ...] = ()
+
+    def apply(self, rows: list[Row], posts: Sequence[JudgedPost]) -> list[Row]:
+        """The rows with every folded conversation as one line; one of which a single row is shown stays as it is."""
+        if not self._folded:
+            return rows
+        of: dict[PostKey, PostKey] = {}
+        threads = self._of(posts)
+        for key in self._folded:
+            if key not in of:
+                of |= dict.fromkeys(threads.around(key), key)
+        groups: dict[PostKey, list[PostRow]] = {}
+        for row in rows:
+            if isinstance(row, PostRow) and row.key in of:
+                groups.setdefault(of[row.key], []).append(row)
+        lines: list[Row] = []
+        for row in rows:
+            group = groups.get(of[row.key], []) if row.key in of else []
+            if len(group) < 2 or not isinstance(row, PostRow):
+                lines.append(row)
+            elif row is group[0]:
+                lines.append(replace(row, folded=tuple(each.key for each in group[1:])))
+        return lines
+
+    def toggle(self, row: PostRow, rows: Sequence[Row], posts: Sequence[JudgedPost]) -> tuple[str, PostKey | None]:
+        """Fold or unfold the conversation of a post: what to say, and where the cursor goes (None: nothing changed)."""
+        if row.folded:
+            self.unfold(row.key, posts)
+            return f"unfolded {len(row.folded) + 1} posts", row.key
+        around = self._of(posts).around(row.key)
+        shown = [each for each in rows if isinstance(each, PostRow) and each.key in around]
+        if len(shown) < 2:
+            return "nothing else of this conversation is shown here", None
+        self._folded.add(row.key)
+        return f"folded {len(shown)} posts of this conversation", shown[0].key
+
+    def unfold(self, key: PostKey, posts: Sequence[JudgedPost]) -> None:
+        """Unfold the conversation of a post, if it is folded."""
+        if self._folded:
+            self._folded.difference_update(self._of(posts).around(key))
+
+    def _of(self, posts: Sequence[JudgedPost]) -> Threads:
+        # Who answers whom never changes: only posts that come or go make other conversations.
+        now = (len(posts), posts[0].key, posts[-1].key) if posts else ()
+        if now != self._posts:
+            self._threads = Threads(judged.post for judged in posts)
+            self._posts = now
+        return self._threads

@@ -1,0 +1,416 @@
+"""The timeline: one virtual widget on Textual's line API. Only what is visible is drawn; a post is no widget."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import BindingType
+from textual.cache import LRUCache
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from ...models.view import PostKey
+from ..messages import NearEnd, Opened, OpenLink, Selected
+from .heights import Heights, estimate
+from .paint import LOOKS, PaintedLine, paint, utc_now
+from .rows import HiddenRow, PostRow, Row
+
+_NEAR = 8
+PAINTED = 32
+"""So many painted rows are remembered, and on a taller screen as many as it has lines: two screens of the shortest."""
+
+
+class Timeline(ScrollView, can_focus=True):
+    """Rows under a cursor. The screen hands in rows (`set_rows`) and moves the cursor; it posts Selected, Opened,
+    OpenLink and NearEnd. Replacing the rows keeps the row under the cursor on the same line of the screen.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = []
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"timeline--{look}" for look in {*LOOKS.values(), "cursor", "match"}}
+
+    def __init__(self, *, empty: str = "", id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._rows: list[Row] = []
+        self._heights = Heights()
+        self._tops = self._heights.tops
+        self._cursor = 0
+        self._empty = empty
+        self._painted: LRUCache[PostKey, tuple[Row, int, list[PaintedLine]]] = LRUCache(PAINTED)
+        self._strips: LRUCache[tuple[object, ...], tuple[list[PaintedLine], list[Strip]]] = LRUCache(PAINTED)
+        self._styles: dict[tuple[str, bool], Style] = {}
+        self._now = utc_now()
+        self._width = 0
+        self._replacing = False
+        self._search = ""
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """All rows, newest first."""
+        return self._rows
+
+    @property
+    def short(self) -> bool:
+        """Whether the rows leave part of the screen empty."""
+        return self._tops[-1] < self.size.height
+
+    @property
+    def cursor(self) -> int:
+        """The number of the selected row."""
+        return self._cursor
+
+    @property
+    def selected(self) -> Row | None:
+        """The row under the cursor."""
+        return self._rows[self._cursor] if self._rows else None
+
+    def set_rows(self, rows: Sequence[Row], *, select: PostKey | None = None, repaint: bool = True) -> None:
+        """Replace the rows. The cursor stays on its row, or on the nearest that is left, on the same screen line.
+
+        `select` puts it on another row, and scrolls only as far as that needs. Without `repaint` the screen is drawn
+        again only where other rows stand on it now.
+        """
+        seen = None if repaint else self._seen()
+        old_rows, old_cursor = self._rows, self._cursor
+        held = self._held()
+        offset = self._tops[held] - self.scroll_offset.y if old_rows else 0
+        old_heights = self._heights
+        self._rows = list(rows)
+        self._replacing = True
+        self._lay_out(old_rows, old_heights)
+        if old_rows:
+            self._cursor = self._find_again(old_rows, old_cursor)
+            again = self._cursor if held == old_cursor else self._find_again(old_rows, held)
+            self._measure(again)
+            self._jump(self._tops[again] - offset)
+        if select is not None and (found := self.find(select)) is not None:
+            self._cursor = found
+            self._measure(found)
+            self._show_cursor()
+        self._cursor = max(min(self._cursor, len(self._rows) - 1), 0)
+        self._measure_seen()
+        self._replacing = False
+        if seen is None or self._seen() != seen:
+            self.refresh()
+        self.post_message(Selected(self.selected))
+
+    def _held(self) -> int:
+        """The row that keeps its line when rows are replaced: the cursor's, or the first on a screen that the mouse
+        has scrolled away from it.
+        """
+        y, cursor = self.scroll_offset.y, self._cursor
+        if not self._rows or (self._tops[cursor] < y + max(self.size.height, 1) and y < self._tops[cursor + 1]):
+            return cursor
+        return min(self.number_at(y), len(self._rows) - 1)
+
+    def _seen(self) -> tuple[object, ...]:
+        """What is on the screen: its rows, how much of the first is above it, and which of them is selected."""
+        visible = self.visible_rows()
+        y = self.scroll_offset.y
+        above = y - self._tops[self.number_at(y)]
+        return visible, above, self.selected, self._width
+
+    def find(self, key: PostKey) -> int | None:
+        """The number of the row with this key."""
+        return next((number for number, row in enumerate(self._rows) if row.key == key), None)
+
+    def number_at(self, line: int) -> int:
+        """The number of the row that has a line, counted from the first row's; below the last, that of none."""
+        return bisect_right(self._tops, line) - 1
+
+    def visible_rows(self) -> list[Row]:
+        """The rows of which at least one line is on the screen."""
+        if not self._rows:
+            return []
+        top = self.scroll_offset.y
+        first, last = self.number_at(top), self.number_at(top + max(self.size.height - 1, 0))
+        return self._rows[max(first, 0) : last + 1]
+
+    def line(self, y: int) -> str:
+        """The text of a line of the screen, for tests and for readers of a screen."""
+        return self.render_line(y).text.rstrip()
+
+    def move(self, by: int) -> None:
+        """Move the cursor by rows. A row taller than the screen is scrolled through first."""
+        if not self._rows:
+            return
+        if abs(by) == 1 and self._scroll_inside(by):
+            return
+        self.select_number(self._cursor + by)
+
+    def move_page(self, by: float) -> None:
+        """Move by screens (or parts of one); the cursor follows to the first row that is whole on it."""
+        if not self._rows:
+            return
+        height = max(self.size.height - 2, 1)
+        target = self._tops[self._cursor] + round(by * height)
+        number = self.number_at(max(target, 0))
+        if number == self._cursor:
+            number += 1 if by > 0 else -1
+        self._jump(self.scroll_offset.y + round(by * height))
+        self.select_number(number)
+
+    def select_number(self, number: int) -> None:
+        """Put the cursor on a row by its number; beyond the ends is the end."""
+        if not self._rows:
+            return
+        number = max(min(number, len(self._rows) - 1), 0)
+        changed = number != self._cursor
+        self._cursor = number
+        self._measure_still(number)
+        self._show_cursor()
+        self.refresh()
+        if changed:
+            self.post_message(Selected(self.selected))
+        if number >= len(self._rows) - _NEAR:
+            self.post_message(NearEnd())
+
+    def highlight(self, text: str) -> None:
+        """Show where a searched text stands."""
+        self._search = text.casefold()
+        self._strips.clear()
+        self.refresh()
+
+    def keep_time(self) -> None:
+        """Bring the relative times up to date."""
+        self._now = utc_now()
+        self._painted.clear()
+        self._strips.clear()
+        self.refresh()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Lines of the screen, as they are remembered: Textual would make all of them anew, for a border or padding."""
+        strips = [self.render_line(y) for y in crop.line_range]
+        background = self.background_colors[1]
+        for line_filter in self.get_line_filters():
+            strips = [strip.apply_filter(line_filter, background) for strip in strips]
+        return [strip.crop(*crop.column_span) for strip in strips]
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen."""
+        width = self.size.width
+        if not self._rows:
+            text = self._empty if y == 1 else ""
+            return Strip([Segment(f"  {text}", self.style_of("hidden"))]).adjust_cell_length(width, self.style_of(""))
+        at = y + self.scroll_offset.y
+        number = self.number_at(at)
+        if number >= len(self._rows):
+            return Strip.blank(width, self.style_of(""))
+        strips = self.strips_of(number, width)
+        inside = at - self._tops[number]
+        return strips[inside] if inside < len(strips) else Strip.blank(width, self.style_of(""))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another width wraps anew; the selected row keeps its line."""
+        self._painted.maxsize = self._strips.maxsize = max(PAINTED, event.size.height)
+        if event.size.width != self._width and self._rows:
+            offset = self._tops[self._cursor] - self.scroll_offset.y
+            self._lay_out([], Heights())
+            self._measure(self._cursor)
+            self._jump(self._tops[self._cursor] - offset)
+            # It may have been drawn at its new width with the lines of the old one.
+            self.refresh()
+        self._measure_seen()
+        self._show_cursor()
+
+    def on_click(self, event: events.Click) -> None:
+        """Select a row; a link opens; a second click opens the row."""
+        at = event.y + self.scroll_offset.y
+        if not self._rows or at >= self._tops[-1]:
+            return
+        number = self.number_at(at)
+        link = self._link_at(number, at - self._tops[number], event.x)
+        if link:
+            self.post_message(OpenLink(link))
+        elif number == self._cursor and event.chain == 2:
+            self.post_message(Opened(self._rows[number]))
+        self._cursor = number
+        self.refresh()
+        self.post_message(Selected(self.selected))
+
+    def notify_style_update(self) -> None:
+        """Another theme draws everything anew."""
+        super().notify_style_update()
+        self._strips.clear()
+        self._styles.clear()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """However it was scrolled: what comes next is measured before it is seen."""
+        if not self._replacing:
+            super().watch_scroll_y(old_value, new_value)
+        elif self.show_vertical_scrollbar:
+            self.vertical_scrollbar.position = new_value
+        self._measure_seen()
+
+    def watch_show_vertical_scrollbar(self, shown: bool) -> None:
+        """A scrollbar that comes stands where the rows are: it was not told while it was away."""
+        if shown:
+            self.vertical_scrollbar.position = self.scroll_y
+
+    def _lay_out(self, old_rows: Sequence[Row], old_heights: Heights) -> None:
+        """Where all rows begin: as measured before, and estimated where a row is new."""
+        width = self.size.width or self.app.size.width
+        # Rows may come between a new width and the message that tells of it: what was measured counts no more.
+        measured = enumerate(old_rows) if width == self._width else ()
+        before = {row.key: (row, old_heights.exact(number)) for number, row in measured}
+        self._width = width
+        known = []
+        for row in self._rows:
+            old, height = before.get(row.key, (None, None))
+            exact = height is not None and (old is row or old == row)
+            known.append((height, True) if exact and height else (estimate(row, width), False))
+        self._take(Heights(known))
+
+    def _take(self, heights: Heights) -> None:
+        self._heights, self._tops = heights, heights.tops
+        size = Size(self._width, self._tops[-1])
+        if (size.height > self.size.height) != self.show_vertical_scrollbar:
+            self.virtual_size = size
+        elif size != self.virtual_size:
+            # Rows beyond the screen move nothing on it: Textual would lay the whole of it out anew.
+            self.set_reactive(Timeline.virtual_size, size)
+            if self.show_vertical_scrollbar:
+                self.vertical_scrollbar.window_virtual_size = size.height
+
+    def _measure(self, number: int) -> None:
+        """Make the heights exact of all rows that could be on a screen with this one."""
+        lines = max(self.size.height, self.app.size.height, 16)
+        if self._heights.measure(number, lines, lambda each: len(self._lines(self._rows[each]))):
+            self._take(self._heights)
+
+    def _measure_seen(self) -> None:
+        """Make the heights exact of all rows that are on the screen, wherever the cursor is."""
+        if self._rows:
+            self._measure_still(self.number_at(self.scroll_offset.y))
+
+    def _measure_still(self, number: int) -> None:
+        """The same, and the row at the top of the screen stays there."""
+        top = min(self.number_at(self.scroll_offset.y), len(self._rows) - 1)
+        before = self._tops[top]
+        self._measure(number)
+        if self._tops[top] != before or self.scroll_offset.y > self.max_scroll_y:
+            self._jump(self.scroll_offset.y + self._tops[top] - before)
+
+    def _lines(self, row: Row) -> list[PaintedLine]:
+        width = self._width
+        known = self._painted.get(row.key)
+        if known is not None and known[1] == width and (known[0] is row or known[0] == row):
+            return known[2]
+        try:
+            lines = paint(row, width, self._now)
+        except Exception as error:
+            # Hostile or damaged content must never take the screen down: the post is then shown as bare text.
+            text = row.judged.post.text if isinstance(row, PostRow) else ""
+            lines = [[(f"  {text[: width - 3]!r} ({type(error).__name__})"[:width], "text", "")], []]
+        self._painted[row.key] = (row, width, lines)
+        return lines
+
+    def strips_of(self, number: int, width: int) -> list[Strip]:
+        """The lines of a row, remembered: a strip that is drawn again is quicker than the same made anew."""
+        row = self._rows[number]
+        selected = number == self._cursor and self.has_focus_within
+        lines = self._lines(row)
+        key = (row.key, selected, width, self._search, self.app.theme)
+        known = self._strips.get(key)
+        if known is not None and known[0] is lines:
+            return known[1]
+        strips = [self._strip(line, width, selected=selected) for line in lines]
+        self._strips[key] = (lines, strips)
+        return strips
+
+    def _strip(self, line: PaintedLine, width: int, *, selected: bool) -> Strip:
+        segments = []
+        for text, name, _ in line:
+            segments.extend(self._matches(text, self.style_of(name, selected=selected)))
+        if selected and segments and segments[0].text.startswith(" "):
+            segments[0] = Segment(segments[0].text[1:], segments[0].style)
+            segments.insert(0, Segment("▌", self.style_of("cursor")))
+        return Strip(segments).adjust_cell_length(width, self.style_of("", selected=selected and bool(line)))
+
+    def style_of(self, name: str, *, selected: bool = False) -> Style:
+        """How a piece looks; the cursor's background lies under every piece, its text keeps its own colour."""
+        found = self._styles.get((name, selected))
+        if found is None:
+            if selected:
+                found = self.style_of(name) + Style(bgcolor=self.get_component_rich_style("timeline--cursor").bgcolor)
+            elif name:
+                found = self.style_of("") + self.get_component_rich_style(f"timeline--{LOOKS.get(name, name)}")
+            else:
+                found = self.rich_style
+            self._styles[name, selected] = found
+        return found
+
+    def _matches(self, text: str, style: Style) -> list[Segment]:
+        folded = text.casefold()
+        if len(folded) != len(text):
+            # A letter that folds to two ("ß", "İ") would move the places of all others.
+            folded = text.lower() if len(text.lower()) == len(text) else text
+        if not self._search or self._search not in folded:
+            return [Segment(text, style)]
+        found: list[Segment] = []
+        match = self.get_component_rich_style("timeline--match")
+        at = 0
+        while (start := folded.find(self._search, at)) >= 0:
+            end = start + len(self._search)
+            found += [Segment(text[at:start], style), Segment(text[start:end], style + match)]
+            at = end
+        return [*found, Segment(text[at:], style)]
+
+    def _find_again(self, old_rows: Sequence[Row], old_cursor: int) -> int:
+        """Where the selected row is now; if it is gone, the nearest that was below it, else above it."""
+        places = {row.key: number for number, row in enumerate(self._rows)}
+        gone = old_rows[old_cursor]
+        if isinstance(gone, HiddenRow) and gone.key not in places:
+            # A quiet line is named by its first post, which changes when more of it is loaded above, or let go.
+            lines = ((number, row) for number, row in enumerate(self._rows) if isinstance(row, HiddenRow))
+            again = next((number for number, row in lines if not {*gone.keys}.isdisjoint(row.keys)), None)
+            if again is not None:
+                return again
+        for row in (*old_rows[old_cursor:], *reversed(old_rows[:old_cursor])):
+            if row.key in places:
+                return places[row.key]
+        return min(old_cursor, max(len(self._rows) - 1, 0))
+
+    def _show_cursor(self) -> None:
+        if not self._rows:
+            return
+        top, bottom = self._tops[self._cursor], self._tops[self._cursor + 1] - 1
+        y, height = self.scroll_offset.y, max(self.size.height, 1)
+        if bottom - top >= height:
+            if not (top <= y < bottom):
+                self._jump(top)
+        elif top < y:
+            self._jump(top)
+        elif bottom > y + height:
+            self._jump(bottom - height)
+
+    def _scroll_inside(self, by: int) -> bool:
+        """Whether there was more of a tall row to scroll to."""
+        top, bottom = self._tops[self._cursor], self._tops[self._cursor + 1] - 1
+        y, height = self.scroll_offset.y, max(self.size.height, 1)
+        if bottom - top <= height:
+            return False
+        if by > 0 and y + height < bottom:
+            self._jump(min(y + height // 2, bottom - height))
+            return True
+        if by < 0 and y > top:
+            self._jump(max(y - height // 2, top))
+            return True
+        return False
+
+    def _jump(self, y: int) -> None:
+        self.scroll_to(y=max(y, 0), animate=False, immediate=True, force=True)
+
+    def _link_at(self, number: int, line: int, x: int) -> str:
+        lines = self._lines(self._rows[number])
+        if line >= len(lines):
+            return ""
+        at = 0
+        for text, _, link in lines[line]:
+            at += Segment(text).cell_length
+            if x < at:
+                return link
+        return ""
