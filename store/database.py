@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from ..models.errors import StoreError
+from .backup import back_up
+from .migrate import is_empty, migrate, pending_migrations
 from .places import make_private
-from .schema import migrate
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -57,6 +58,8 @@ class Database:
             self._db.execute("pragma synchronous = normal")
             # In KiB: pages are read once, as the reader comes to them, and the system keeps the file in memory anyway.
             self._db.execute("pragma cache_size = -512")
+            if path is not None and not is_empty(self._db) and pending_migrations(self._db):
+                back_up(self._db, path, datetime.now(UTC))
             migrate(self._db)
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:

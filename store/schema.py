@@ -1,9 +1,10 @@
-"""The tables, and the numbered steps that bring an older database up to date, each in a transaction of its own."""
+"""The tables, as named migrations in their order. `migrate.py` runs them."""
 
 import sqlite3
 from collections.abc import Callable
 
-from ..models.errors import StoreError
+Migration = Callable[[sqlite3.Connection], None]
+"""A change of the schema; it runs in a transaction of its own."""
 
 
 def _first_tables(db: sqlite3.Connection) -> None:
@@ -190,35 +191,15 @@ def _unheard(db: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
-    _first_tables,
-    _words_of_posts,
-    _mutes,
-    _unread,
-    _aside,
-    _joined,
-    _asked,
-    _silence,
-    _unheard,
-)
-
-
-def migrate(db: sqlite3.Connection) -> None:
-    """Bring the database to the newest schema; raises StoreError when a newer quietfeed wrote it."""
-    version: int = db.execute("pragma user_version").fetchone()[0]
-    if version > len(MIGRATIONS):
-        raise StoreError(
-            f"The database was written by a newer quietfeed (schema {version}, this one knows {len(MIGRATIONS)}):"
-            " upgrade quietfeed."
-        )
-    for number in range(version + 1, len(MIGRATIONS) + 1):
-        db.execute("begin immediate")
-        try:
-            # Another process may have been faster while this one waited for the lock.
-            if db.execute("pragma user_version").fetchone()[0] < number:
-                MIGRATIONS[number - 1](db)
-                db.execute(f"pragma user_version = {number}")
-            db.execute("commit")
-        except BaseException:
-            db.execute("rollback")
-            raise
+# Add a migration at the end, under a name that no other has. A name is written into databases: never change one.
+MIGRATIONS: dict[str, Migration] = {
+    "first_tables": _first_tables,
+    "words_of_posts": _words_of_posts,
+    "mutes": _mutes,
+    "unread": _unread,
+    "aside": _aside,
+    "joined": _joined,
+    "asked": _asked,
+    "silence": _silence,
+    "unheard": _unheard,
+}

@@ -88,8 +88,9 @@ def test_an_account_that_goes_takes_its_people_out_of_all_that_is_joined(archive
 
 def test_a_store_of_the_schema_before_is_brought_up_and_loses_nothing(tmp_path: Path) -> None:
     path = tmp_path / "quietfeed.db"
-    number = schema.MIGRATIONS.index(schema._joined)
-    before, schema.MIGRATIONS = schema.MIGRATIONS, schema.MIGRATIONS[:number]
+    names = list(schema.MIGRATIONS)
+    older = names[: names.index("joined")]
+    before, schema.MIGRATIONS = schema.MIGRATIONS, {name: schema.MIGRATIONS[name] for name in older}
     try:
         old = Archive(path)
         old.add_account(Account("mastodon", "https://here.example", "me@here.example", "1"))
@@ -101,7 +102,7 @@ def test_a_store_of_the_schema_before_is_brought_up_and_loses_nothing(tmp_path: 
     finally:
         schema.MIGRATIONS = before
     with sqlite3.connect(path) as db:
-        assert db.execute("pragma user_version").fetchone() == (number,)
+        assert {row[0] for row in db.execute("select name from migration")} == {*older}
         assert not db.execute("select 1 from sqlite_schema where name in ('joined', 'kept_apart')").fetchall()
     archive = Archive(path)
     assert ([post for _, post in archive.posts.page(9)], archive.ties.words(), archive.accounts()) == kept

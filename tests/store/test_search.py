@@ -14,6 +14,7 @@ from quietfeed.models.post import Media, Poll, PollOption, Post, Quote
 from quietfeed.models.query import matches, terms
 from quietfeed.store import schema
 from quietfeed.store.archive import Archive
+from quietfeed.store.migrate import migrate
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 ME = "mastodon:me@here.example"
@@ -164,9 +165,9 @@ def test_the_index_follows_edits_new_names_and_removals(archive: Archive) -> Non
 def test_an_older_database_is_filled_when_it_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "quietfeed.db"
     with monkeypatch.context() as older:
-        older.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
+        older.setattr(schema, "MIGRATIONS", {"first_tables": schema.MIGRATIONS["first_tables"]})
         db = sqlite3.connect(path, isolation_level=None)
-        schema.migrate(db)
+        migrate(db)
         db.execute("insert into person values (?, '1', 'ada@here.example', '{\"name\": \"Ada\"}')", (ME,))
         db.execute(
             "insert into post (account, id, at, author, data) values (?, 'old', 5, '1', ?)",

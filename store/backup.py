@@ -1,0 +1,55 @@
+"""Copies of the database file, beside it, before the schema changes and once a week."""
+
+import os
+import sqlite3
+from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+KEPT = 3
+"""How many backups stay; older ones are removed."""
+
+_TIME = "%Y%m%dT%H%M%SZ"
+
+
+def backups(path: Path) -> list[Path]:
+    """The backups of a database file, oldest first."""
+    found = path.parent.glob(f"{path.name}.backup-*")
+    return sorted(each for each in found if _time_of(each) is not None)
+
+
+def back_up(db: sqlite3.Connection, path: Path, now: datetime) -> Path:
+    """Copy an open database beside its file, readable by its owner alone, and remove the oldest copies.
+
+    A copy that fails is removed. Raises sqlite3.Error and OSError.
+    """
+    target = path.with_name(f"{path.name}.backup-{now.astimezone(UTC).strftime(_TIME)}")
+    part = path.with_name(f"{path.name}.backup-part")
+    part.unlink(missing_ok=True)
+    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        with closing(sqlite3.connect(part)) as copy:
+            db.backup(copy)
+            # The copy is one file: nobody has to know that a log belongs to it.
+            copy.execute("pragma journal_mode = delete")
+        part.replace(target)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    for old in backups(path)[:-KEPT]:
+        with suppress(OSError):
+            old.unlink()
+    return target
+
+
+def backup_due(path: Path, now: datetime, age: timedelta = timedelta(days=7)) -> bool:
+    """Whether the newest backup is older than `age`, or there is none."""
+    times = [at for each in backups(path) if (at := _time_of(each)) is not None]
+    return not times or now - max(times) > age
+
+
+def _time_of(backup: Path) -> datetime | None:
+    try:
+        return datetime.strptime(backup.name.rpartition("-")[2], _TIME).replace(tzinfo=UTC)
+    except ValueError:
+        return None

@@ -1,0 +1,94 @@
+"""Brings a database to the newest schema: runs each migration that the database has not recorded by name."""
+
+import sqlite3
+
+from ..models.errors import StoreError
+from . import schema
+
+_NUMBERED = (
+    "first_tables",
+    "words_of_posts",
+    "mutes",
+    "unread",
+    "aside",
+    "joined",
+    "asked",
+    "silence",
+    "unheard",
+)
+"""The migrations from before names were recorded: then `user_version` counted how many had run."""
+
+_NAMED = 1000
+"""`user_version` since names are recorded. It is above every old number: an older quietfeed refuses the file."""
+
+
+def pending_migrations(db: sqlite3.Connection) -> list[str]:
+    """The names of the migrations that have not run, in order.
+
+    Raises StoreError when a newer quietfeed wrote the database.
+    """
+    done = _recorded(db)
+    if unknown := done - schema.MIGRATIONS.keys():
+        raise _newer(min(unknown))
+    return [name for name in schema.MIGRATIONS if name not in done]
+
+
+def is_empty(db: sqlite3.Connection) -> bool:
+    """Whether nothing was ever written to the database."""
+    return db.execute("select 1 from sqlite_schema limit 1").fetchone() is None
+
+
+def migrate(db: sqlite3.Connection) -> None:
+    """Run the pending migrations, each in a transaction. Raises StoreError as `pending_migrations` does."""
+    if not pending_migrations(db) and _version(db) == _NAMED:
+        return
+    _transact(db, _record_numbered)
+    for name in pending_migrations(db):
+        _transact(db, lambda db, name=name: _run(db, name))  # type: ignore[misc]
+
+
+def _version(db: sqlite3.Connection) -> int:
+    version: int = db.execute("pragma user_version").fetchone()[0]
+    return version
+
+
+def _recorded(db: sqlite3.Connection) -> set[str]:
+    version = _version(db)
+    if version <= len(_NUMBERED):
+        return set(_NUMBERED[:version])
+    if version != _NAMED:
+        raise _newer(f"schema {version}")
+    return {row[0] for row in db.execute("select name from migration")}
+
+
+def _newer(what: str) -> StoreError:
+    return StoreError(f"The database was written by a newer quietfeed ({what} is not known here): upgrade quietfeed.")
+
+
+def _record_numbered(db: sqlite3.Connection) -> None:
+    """Take over a database whose migrations were counted instead of named."""
+    if _version(db) == _NAMED:
+        return
+    done = _NUMBERED[: _version(db)]
+    db.execute("create table migration (name text primary key) strict, without rowid")
+    db.executemany("insert into migration (name) values (?)", [(name,) for name in done])
+    db.execute(f"pragma user_version = {_NAMED}")
+
+
+def _run(db: sqlite3.Connection, name: str) -> None:
+    # Another process may have run it while this one waited for the lock.
+    if name not in _recorded(db):
+        schema.MIGRATIONS[name](db)
+        db.execute("insert into migration (name) values (?)", (name,))
+
+
+def _transact(db: sqlite3.Connection, change: schema.Migration) -> None:
+    db.execute("begin immediate")
+    try:
+        change(db)
+        db.execute("commit")
+    except BaseException:
+        # SQLite may have rolled back by itself: it does so when the disk is full.
+        if db.in_transaction:
+            db.execute("rollback")
+        raise
