@@ -1,6 +1,7 @@
 """A PostContext: everything the judgement may know about one post."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from .post import Post
 from .tie import NO_TIE, Tie
@@ -30,7 +31,7 @@ class PostContext:
 
     `habits` is None where too little was seen; that counts for nothing. `relationship_known` is False while the
     server has not yet said what is between the user and the author: the author may be a friend, whatever the tie holds
-    so far.
+    so far. `own` tells that the user wrote or boosted the post.
     """
 
     post: Post
@@ -38,3 +39,4 @@ class PostContext:
     booster_tie: Tie | None = None
     habits: Habits | None = None
     relationship_known: bool = True
+    own: Literal["author", "booster"] | None = None

@@ -371,6 +371,7 @@ def verdict_to_record(verdict: Verdict, level: Level) -> Record:
         "show": verdict.shown_at(level),
         "category": verdict.category,
         "probability": scores[verdict.category],
+        "cause": verdict.cause,
         "scores": scores,
         "reasons": [{"text": reason.text, "weight": round(reason.weight, 3)} for reason in verdict.reasons],
     }

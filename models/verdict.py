@@ -8,7 +8,30 @@ from typing import Literal
 Category = Literal["person", "celebrity", "sales", "spam"]
 CATEGORIES: tuple[Category, ...] = ("person", "celebrity", "sales", "spam")
 
-ReasonKind = Literal["mark", "mute", "tie", "rule", "text", "account", "server", "label", "unsure"]
+Cause = Literal[
+    "own",
+    "mark",
+    "mute",
+    "server_block",
+    "server_mute",
+    "server_filter",
+    "user_rule",
+    "vouch",
+    "subscribed",
+    "tie",
+    "label",
+    "rule",
+    "classifier",
+    "unsure",
+    "stranger",
+]
+"""What decided: set where the decision is made (filters/deciders.py). Reasons only explain it.
+
+`rule`: the rules, or marks on the author, were needed beside the classifier. `unsure`: shown because nothing is sure
+enough, or because the server has not said what is between the user and the author.
+"""
+
+ReasonKind = Literal["own", "mark", "mute", "tie", "rule", "text", "account", "server", "label", "unsure"]
 
 
 class Level(IntEnum):
@@ -37,13 +60,14 @@ class Verdict:
     """What the judgement says of one post.
 
     `strictest_level` is the quietest level that still shows the post, so that switching the level judges nothing again.
-    `scores` are calibrated and sum to 1. `reasons` are strongest first, at most five.
+    `scores` are calibrated and sum to 1. `reasons` are strongest first, at most five. `cause` is what decided.
     """
 
     strictest_level: Level
     category: Category
     scores: Mapping[Category, float]
     reasons: tuple[Reason, ...]
+    cause: Cause
 
     @property
     def probability(self) -> float:

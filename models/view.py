@@ -32,11 +32,10 @@ class JudgedPost:
 
 
 def hide_cause(verdict: Verdict) -> HideCause:
-    """What a hidden post is counted as: its category, "muted", "filtered" by server or label, or a "stranger"."""
-    first = verdict.reasons[0].kind if verdict.reasons else None
-    if first == "mute":
+    """What a hidden post is counted as: its category, "muted", "filtered" by a filter or label, or a "stranger"."""
+    if verdict.cause in ("mute", "server_mute", "server_block"):
         return "muted"
-    if first in ("server", "label"):
+    if verdict.cause in ("server_filter", "user_rule", "label"):
         return "filtered"
     # What a guess alone would have shown is hidden at level known because nobody knows its author.
     if verdict.category == "person" or verdict.strictest_level == Level.quiet:

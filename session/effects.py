@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
-from ..models.verdict import Category, Level, Verdict
+from ..models.verdict import Category, Cause, Level, Verdict
 from ..models.view import Change, HideCause, PostKey, Why, hide_cause
 from .timeline import Timeline
 
@@ -20,6 +20,14 @@ _HIDDEN_WORDS: dict[HideCause, str] = {
     "filtered": "your server's own filter",
     "muted": "muted by you",
 }
+
+_CAUSE_WORDS: dict[Cause, str] = {
+    "label": "a label",
+    "user_rule": "a rule of yours",
+    "server_block": "blocked on your server",
+    "server_mute": "muted on your server",
+}
+"""Causes that have words of their own; the others are told as what the post is counted as."""
 
 
 def compare(timeline: Timeline, level: Level, before: Set[PostKey], key: PostKey | None, sentence: str) -> Change:
@@ -105,8 +113,8 @@ def headline(verdict: Verdict, level: Level) -> str:
     """Whether the post is shown at a level, and as what, in one line."""
     if verdict.shown_at(level):
         return f"Shown at level {level.name}"
-    labelled = verdict.reasons and verdict.reasons[0].kind == "label"
-    return f"Hidden at level {level.name}: {'a label' if labelled else _HIDDEN_WORDS[hide_cause(verdict)]}"
+    words = _CAUSE_WORDS.get(verdict.cause) or _HIDDEN_WORDS[hide_cause(verdict)]
+    return f"Hidden at level {level.name}: {words}"
 
 
 def why(verdict: Verdict, level: Level, tie: str, booster_tie: str) -> Why:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import Literal
 
 from ..filters.base_model import base_model
 from ..filters.habits import HabitBook
@@ -16,7 +17,7 @@ from ..models.joined import PersonKey
 from ..models.mark import UserMarks
 from ..models.post import Post
 from ..models.tie import NO_TIE, Tie
-from ..models.verdict import Category, Level, Reason, Verdict
+from ..models.verdict import Level, Verdict
 from ..models.view import HIDE_CAUSES, Counts, HideCause, JudgedPost, PostKey, hide_cause
 from ..models.weights import Weights
 from ..store.archive import Archive
@@ -357,17 +358,20 @@ class Timeline:
     def _context(self, post: Post) -> PostContext:
         booster_tie = None if post.booster is None else self.tie(post.account, post.booster.id)
         author = _author(post)
-        return PostContext(
-            post, self.tie(*author), booster_tie, self._habits.of(author), self.relationship_known(*author)
-        )
+        known = self.relationship_known(*author)
+        return PostContext(post, self.tie(*author), booster_tie, self._habits.of(author), known, self._own_part(post))
+
+    def _own_part(self, post: Post) -> Literal["author", "booster"] | None:
+        """What the user themselves did for a post: wrote it, boosted it, or nothing."""
+        own_id = self._own.get(post.account)
+        if not own_id:
+            return None
+        if post.author.id == own_id:
+            return "author"
+        return "booster" if post.booster is not None and post.booster.id == own_id else None
 
     def _judged(self, context: PostContext, verdict: Verdict, now: datetime) -> JudgedPost:
         post = context.post
-        own = self._own.get(post.account)
-        if own and post.author.id == own:
-            verdict = _own_post("you wrote this")
-        elif own and post.booster is not None and post.booster.id == own:
-            verdict = _own_post("you boosted this")
         return JudgedPost(post, verdict, context.tie, name(context.tie, now), self.marks.posts.get(post.key))
 
     def _read_ties(self, posts: Iterable[Post]) -> None:
@@ -392,8 +396,3 @@ def _author(post: Post) -> PersonKey:
 
 def _people(post: Post) -> list[PersonKey]:
     return [(post.account, person.id) for person in (post.author, post.booster) if person is not None]
-
-
-def _own_post(sentence: str) -> Verdict:
-    scores: dict[Category, float] = {"person": 1.0, "celebrity": 0.0, "sales": 0.0, "spam": 0.0}
-    return Verdict(Level.known, "person", scores, (Reason(sentence, 9.0, "tie"),))

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from math import log
 
-from ..models.verdict import Verdict
+from ..models.verdict import Cause, Verdict
 from ..models.view import JudgedPost, PostKey
 
 _AN_AUTHOR = 2
 _SURE = 0.9
+_DECIDED: frozenset[Cause] = frozenset(
+    ("own", "mute", "server_block", "server_mute", "server_filter", "user_rule", "label")
+)
 
 
 def training_queue(timeline: Sequence[JudgedPost], most: int) -> list[PostKey]:
@@ -39,13 +42,12 @@ def training_queue(timeline: Sequence[JudgedPost], most: int) -> list[PostKey]:
 def is_unsure(judged: JudgedPost) -> bool:
     """Whether the filter is less than nine in ten sure of a post that nobody marked, or says itself that it is not."""
     verdict = judged.verdict
-    said = any(reason.kind == "unsure" for reason in verdict.reasons)
-    return judged.mark is None and (said or verdict.probability < _SURE)
+    return judged.mark is None and (verdict.cause == "unsure" or verdict.probability < _SURE)
 
 
 def _decided(judged: JudgedPost) -> bool:
-    """Whether a word of the user hides the post whatever it says: a mark on it would change nothing to be seen."""
-    return judged.post.server_hides or any(reason.kind in ("mute", "label") for reason in judged.verdict.reasons[:1])
+    """Whether the text of the post plays no part: the user wrote it, or chose to hide it whatever it says."""
+    return judged.post.server_hides or judged.verdict.cause in _DECIDED
 
 
 def _worth(judged: JudgedPost) -> float:

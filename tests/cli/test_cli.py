@@ -46,7 +46,7 @@ def test_judge_answers_a_verdict_a_line(process: Run) -> None:
     assert [verdict["show"] for verdict in verdicts] == [True, False, False, True]
     assert [verdict["category"] for verdict in verdicts] == ["person", "sales", "celebrity", "sales"]
     for verdict in verdicts:
-        assert set(verdict) == {"id", "show", "category", "probability", "scores", "reasons"}
+        assert set(verdict) == {"id", "show", "category", "probability", "cause", "scores", "reasons"}
         assert sum(verdict["scores"].values()) == pytest.approx(1.0, abs=1e-9)
         assert verdict["probability"] == verdict["scores"][verdict["category"]]
         weights = [reason["weight"] for reason in verdict["reasons"]]

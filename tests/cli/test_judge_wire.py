@@ -31,7 +31,9 @@ def test_every_recorded_answer_is_read_whole(shared: Path, capsys: pytest.Captur
         said = capsys.readouterr()
         verdicts = [json.loads(line) for line in said.out.splitlines()]
         assert len(verdicts) == posts_of(value), file.name
-        assert all(set(each) == {"id", "show", "category", "probability", "scores", "reasons"} for each in verdicts)
+        assert all(
+            set(each) == {"id", "show", "category", "probability", "cause", "scores", "reasons"} for each in verdicts
+        )
         # Where there is no post it says what there is instead; an empty list of posts is no trouble.
         assert said.err.count("\n") == status <= (0 if verdicts else 1), file.name
         assert not status or "There is no post in this: it is " in said.err

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quietfeed.filters.base_model import EMPTY
-from quietfeed.filters.judge import MARKS_TO_OVERRIDE_TIE, MOST_REASONS, judge
+from quietfeed.filters.deciders import MARKS_TO_OVERRIDE_TIE, MOST_REASONS
+from quietfeed.filters.judge import judge
 from quietfeed.filters.ties import name
 from quietfeed.models.context import Habits, PostContext
 from quietfeed.models.mark import UserMarks

@@ -19,7 +19,7 @@ SCORES: dict[Category, float] = {"person": 1.0, "celebrity": 0.0, "sales": 0.0, 
 
 def judged(number: int, at: datetime | None) -> JudgedPost:
     post = Post(str(number), Person("ada", "ada@here.example", "Ada"), "hello", "demo:me", "mastodon", at)
-    return JudgedPost(post, Verdict(Level.known, "person", SCORES, ()))
+    return JudgedPost(post, Verdict(Level.known, "person", SCORES, (), "tie"))
 
 
 def alone(person: PersonKey) -> tuple[PersonKey, ...]:
@@ -29,7 +29,7 @@ def alone(person: PersonKey) -> tuple[PersonKey, ...]:
 
 def hidden(account: str, person_id: str, handle: str, number: int) -> JudgedPost:
     post = Post(f"{person_id}{number}", Person(person_id, handle), "hello", account, "mastodon", NOW)
-    return JudgedPost(post, Verdict(Level.everything, "sales", SCORES, ()))
+    return JudgedPost(post, Verdict(Level.everything, "sales", SCORES, (), "classifier"))
 
 
 def test_a_joined_person_makes_noise_once_and_so_does_whom_two_accounts_see() -> None:

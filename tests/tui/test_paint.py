@@ -24,7 +24,7 @@ NASTY = st.text(st.sampled_from(LETTERS), max_size=160)
 
 def judged(post: Post, until: Level = Level.known) -> JudgedPost:
     scores = {"person": 0.1, "celebrity": 0.0, "sales": 0.9, "spam": 0.0}
-    return JudgedPost(post, Verdict(until, "sales", scores, (Reason("reads like sales", 1.0, "text"),)))  # type: ignore[arg-type]
+    return JudgedPost(post, Verdict(until, "sales", scores, (Reason("reads like sales", 1.0, "text"),), "classifier"))  # type: ignore[arg-type]
 
 
 def a_post(text: str, **parts: object) -> Post:

@@ -1,0 +1,374 @@
+"""The deciders: each answers for one kind of evidence with a Verdict, or leaves the post to the next one with None.
+
+A decider is one small function and one line in DECIDERS. The order is the order of precedence, and the verdict's cause
+is set here, where the decision is made. docs/judgement.md explains the order.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from math import exp, log
+
+from ..models.context import PostContext
+from ..models.mark import UserMarks, format_expiry
+from ..models.post import Label, Post
+from ..models.tie import TieName
+from ..models.verdict import CATEGORIES, Category, Cause, Level, Reason, Verdict
+from .rules import RULES, Evidence
+from .score import Scored, Scorer
+from .ties import evidence, name_of, strength
+
+TIE_WEIGHT = 8.0
+"""Log-odds for `person` of a tie of strength 1, in proportion below it."""
+
+AUTHOR_MARKS = (0.0, 1.2, 3.4, 6.5, 7.5, 8.0)
+"""Log-odds of one, two, three ... marks on the same author's posts: three nearly decide."""
+
+MARKS_TO_OVERRIDE_TIE: Mapping[TieName, int] = {"known": 3, "close": 5}
+"""This many marks as noise override a known person's tie, if they are three times the marks as `person`."""
+
+FRIEND_BY_MARKS = 3
+"""This many marks as `person`, and none as noise, show a stranger's posts where an acquaintance's are shown."""
+
+MOST_REASONS = 5
+_DECISIVE = 10.0
+_EARLY = 20
+_INDEX = {category: index for index, category in enumerate(CATEGORIES)}
+_STRICTEST_LEVEL: Mapping[Category, Level] = {
+    "person": Level.known,
+    "celebrity": Level.noise,
+    "sales": Level.everything,
+    "spam": Level.everything,
+}
+_AS: Mapping[Category, str] = {"person": "a person's", "celebrity": "celebrity", "sales": "sales", "spam": "spam"}
+_PHRASES: Mapping[Category, str] = {"person": "a person", "celebrity": "a broadcast", "sales": "sales", "spam": "spam"}
+_MARKED: Mapping[Category, Mapping[Category, float]] = {
+    category: {each: 0.97 if each == category else 0.01 for each in CATEGORIES} for category in CATEGORIES
+}
+_OWN: Mapping[Category, float] = {"person": 1.0, "celebrity": 0.0, "sales": 0.0, "spam": 0.0}
+_NONE: Mapping[Category, int] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What the rules and the classifier say of a post, with the tie and the marks on its author added."""
+
+    scored: Scored
+    evidence: Sequence[Evidence]
+    scores: Mapping[Category, float]
+    category: Category
+
+
+class Facts:
+    """Everything the deciders look at for one post. The opinion is computed on first use: a mark needs none."""
+
+    __slots__ = ("_opinion", "author_marks", "context", "marks", "model", "now", "tie", "tie_name")
+
+    def __init__(self, context: PostContext, model: Scorer, marks: UserMarks, now: datetime) -> None:
+        self.context = context
+        self.model = model
+        self.marks = marks
+        self.now = now
+        self.tie = strength(context.tie, now)
+        self.tie_name: TieName = name_of(self.tie)
+        self.author_marks = marks_on_author(context.post, marks)
+        self._opinion: Opinion | None = None
+
+    @property
+    def opinion(self) -> Opinion:
+        """What the rules and the classifier say."""
+        if self._opinion is None:
+            self._opinion = _opinion(self)
+        return self._opinion
+
+    @property
+    def known(self) -> bool:
+        """Whether the author is close or known."""
+        return self.tie_name in MARKS_TO_OVERRIDE_TIE
+
+    def verdict(self, level: Level, cause: Cause, reasons: tuple[Reason, ...]) -> Verdict:
+        """A verdict with the scores of the opinion."""
+        return Verdict(level, self.opinion.category, self.opinion.scores, reasons, cause)
+
+
+Decider = Callable[[Facts], Verdict | None]
+
+
+def own(facts: Facts) -> Verdict | None:
+    """The user's own posts and boosts."""
+    part = facts.context.own
+    if part is None:
+        return None
+    words = "you wrote this" if part == "author" else "you boosted this"
+    return Verdict(Level.known, "person", _OWN, (Reason(words, _DECISIVE, "own"),), "own")
+
+
+def mark(facts: Facts) -> Verdict | None:
+    """The user's mark on this very post."""
+    category = mark_on_post(facts.context.post, facts.marks)
+    if category is None:
+        return None
+    reason = Reason(f"you marked this post as {_AS[category]}", _DECISIVE, "mark")
+    return Verdict(_STRICTEST_LEVEL[category], category, _MARKED[category], (reason,), "mark")
+
+
+def mute(facts: Facts) -> Verdict | None:
+    """The user muted the author or the booster, here and for a time."""
+    context, now = facts.context, facts.now
+    booster = context.post.booster
+    if context.tie.muted is not None:
+        words = f"muted by you {format_expiry(context.tie.muted, now)}"
+    elif booster is not None and context.booster_tie is not None and context.booster_tie.muted is not None:
+        words = f"boosted by {booster.shown_name}, muted by you {format_expiry(context.booster_tie.muted, now)}"
+    else:
+        return None
+    return facts.verdict(Level.everything, "mute", (Reason(words, _DECISIVE, "mute"),))
+
+
+def server_filter(facts: Facts) -> Verdict | None:
+    """The user's own filter on their server says "hide"."""
+    post = facts.context.post
+    if not post.server_hides:
+        return None
+    reason = Reason(f"your server's filter{_titles(post)} hides it", _DECISIVE, "server")
+    return facts.verdict(Level.everything, "server_filter", (reason,))
+
+
+def vouch(facts: Facts) -> Verdict | None:
+    """The user vouched for the author."""
+    context = facts.context
+    if not context.tie.vouched or context.tie.not_known:
+        return None
+    reason = Reason(f"you vouched for {context.post.author.shown_name or 'them'}", _DECISIVE, "mark")
+    return facts.verdict(Level.known, "vouch", lead_with(reason, _notes(facts)))
+
+
+def tie(facts: Facts) -> Verdict | None:
+    """The author is known or close, and the user's own marks do not say otherwise."""
+    if not facts.known or overridden(facts.tie_name, facts.author_marks):
+        return None
+    reason = Reason(evidence(facts.context.tie, facts.now), TIE_WEIGHT * facts.tie, "tie")
+    return facts.verdict(Level.known, "tie", lead_with(reason, _notes(facts)))
+
+
+def label(facts: Facts) -> Verdict | None:
+    """A label that the user, or the labeler, set to hide."""
+    hiding = next(iter(hiding_labels(facts.context.post)), None)
+    if hiding is None:
+        return None
+    why = "you chose to hide that" if hiding.chosen else "that is hidden unless you choose otherwise"
+    reason = Reason(f"{hiding.words}, and {why}", _DECISIVE, "label")
+    return facts.verdict(Level.everything, "label", (reason,))
+
+
+def noise(facts: Facts) -> Verdict | None:
+    """The rules and the classifier together are sure enough to hide the post."""
+    opinion, threshold = facts.opinion, facts.model.weights.blend.threshold
+    scores = opinion.scores
+    if scores["person"] >= 1 - threshold:
+        return None
+    level = Level.everything if scores["sales"] + scores["spam"] > threshold else Level.noise
+    # The cause is the classifier's where it alone would have hidden the post.
+    alone = _scores(opinion.scored, (), facts.tie, talks_back=facts.known)
+    cause: Cause = "classifier" if alone["person"] < 1 - threshold else "rule"
+    return facts.verdict(level, cause, _against(facts))
+
+
+def unsure(facts: Facts) -> Verdict | None:
+    """It reads like noise, and not surely enough to hide it."""
+    opinion = facts.opinion
+    category = opinion.category
+    if category == "person":
+        return None
+    words = _unsure(category, opinion.scores[category], facts.model.weights.marks)
+    reasons = lead_with(Reason(words, 0.0, "unsure"), [*_against(facts), *_notes(facts)])
+    return facts.verdict(_level_for_people(facts), "unsure", reasons)
+
+
+def acquaintance(facts: Facts) -> Verdict | None:
+    """Something passed both ways, and it reads like a person."""
+    if facts.tie_name == "stranger":
+        return None
+    reason = Reason(evidence(facts.context.tie, facts.now), TIE_WEIGHT * facts.tie, "tie")
+    return facts.verdict(Level.known, "tie", _sorted([*_notes(facts), reason]))
+
+
+def person_by_marks(facts: Facts) -> Verdict | None:
+    """A stranger whose posts the user marked as a person's, again and again."""
+    if not _shown_by_marks(facts.author_marks):
+        return None
+    return facts.verdict(Level.known, "mark", _sorted(_notes(facts)))
+
+
+def stranger(facts: Facts) -> Verdict:
+    """Nobody the user knows, who reads like a person."""
+    return facts.verdict(Level.quiet, "stranger", lead_with(_stranger(facts), _notes(facts)))
+
+
+DECIDERS: tuple[Decider, ...] = (
+    own,
+    mark,
+    mute,
+    # A block or mute on the server (causes server_block and server_mute) is decided here.
+    server_filter,
+    # The user's own rules (cause user_rule) are decided here.
+    vouch,
+    # A subscription (cause subscribed) is decided here.
+    tie,
+    label,
+    noise,
+    unsure,
+    acquaintance,
+    person_by_marks,
+    stranger,
+)
+"""In order of precedence; the last one always answers."""
+
+
+def decide(context: PostContext, model: Scorer, marks: UserMarks, now: datetime) -> Verdict:
+    """The answer of the first decider that has one."""
+    facts = Facts(context, model, marks, now)
+    for decider in DECIDERS:
+        verdict = decider(facts)
+        if verdict is not None:
+            return verdict
+    return stranger(facts)
+
+
+def mark_on_post(post: Post, marks: UserMarks) -> Category | None:
+    """The user's mark on this very post, on the post that it boosts, or on another boost of that."""
+    if not marks.posts:
+        return None
+    found = marks.posts.get(post.key)
+    if found is None and post.original_id:
+        original = (post.account, post.original_id)
+        return marks.posts.get(original) or marks.boosted.get(original)
+    return found or marks.boosted.get(post.key)
+
+
+def marks_on_author(post: Post, marks: UserMarks) -> Mapping[Category, int]:
+    """How often the user marked posts of this author, by category."""
+    return marks.authors.get((post.account, post.author.id), _NONE) if post.author.id else _NONE
+
+
+def hiding_labels(post: Post) -> tuple[Label, ...]:
+    """The labels that hide a stranger's post."""
+    return tuple(each for each in post.labels if each.effect == "hide") if post.labels else ()
+
+
+def overridden(name: TieName, marks: Mapping[Category, int]) -> bool:
+    """Whether the user's own marks say that this known person's posts may be hidden when they read like noise."""
+    noise_marks = _noise_marks(marks)
+    return noise_marks >= MARKS_TO_OVERRIDE_TIE[name] and noise_marks >= 3 * marks.get("person", 0)
+
+
+def lead_with(first: Reason, others: Sequence[Reason]) -> tuple[Reason, ...]:
+    """Reasons led by the one that decided, whose weight is at least that of the strongest other."""
+    rest = _sorted(others)[: MOST_REASONS - 1]
+    if rest and rest[0].weight > first.weight:
+        first = replace(first, weight=rest[0].weight)
+    return (first, *rest)
+
+
+def _opinion(facts: Facts) -> Opinion:
+    context = facts.context
+    found = [fired for rule in RULES if (fired := rule(context, facts.tie, facts.now)) is not None]
+    if facts.author_marks:
+        found += _author_marks(facts.author_marks)
+    scored = facts.model.score(context)
+    scores = _scores(scored, found, facts.tie, talks_back=facts.known)
+    return Opinion(scored, found, scores, max(CATEGORIES, key=scores.__getitem__))
+
+
+def _scores(scored: Scored, found: Sequence[Evidence], tie: float, *, talks_back: bool) -> dict[Category, float]:
+    logits = list(scored.logits)
+    logits[0] += TIE_WEIGHT * tie
+    if talks_back:
+        # A celebrity does not talk back: a friend with 200,000 followers is a friend.
+        logits[1] -= TIE_WEIGHT * tie
+    for category, reason in found:
+        logits[_INDEX[category]] += reason.weight
+    highest = max(logits)
+    person, celebrity, sales, spam = (exp(logit - highest) for logit in logits)
+    total = person + celebrity + sales + spam
+    return {"person": person / total, "celebrity": celebrity / total, "sales": sales / total, "spam": spam / total}
+
+
+def _author_marks(marks: Mapping[Category, int]) -> list[Evidence]:
+    """What the marks on other posts of this author say of this one."""
+    found: list[Evidence] = []
+    noise_marks = _noise_marks(marks)
+    for category, count in marks.items():
+        if count <= 0:
+            continue
+        weight = _author_weight(count)
+        if category != "person":
+            # Marks of several kinds say "noise" together, and the kinds share that.
+            weight = max(_author_weight(noise_marks) + log(count / noise_marks), 0.0)
+        times = "one of their posts" if count == 1 else f"{count:,} of their posts"
+        found.append((category, Reason(f"you marked {times} as {_AS[category]}", weight, "mark")))
+    return found
+
+
+def _author_weight(count: int) -> float:
+    return AUTHOR_MARKS[min(count, len(AUTHOR_MARKS) - 1)]
+
+
+def _noise_marks(marks: Mapping[Category, int]) -> int:
+    return sum(count for category, count in marks.items() if category != "person" and count > 0)
+
+
+def _shown_by_marks(marks: Mapping[Category, int]) -> bool:
+    return marks.get("person", 0) >= FRIEND_BY_MARKS and not _noise_marks(marks)
+
+
+def _level_for_people(facts: Facts) -> Level:
+    """The strictest level for a post that is not hidden as noise."""
+    shown = facts.tie_name != "stranger" or _shown_by_marks(facts.author_marks)
+    return Level.known if shown else Level.quiet
+
+
+def _notes(facts: Facts) -> list[Reason]:
+    """What speaks for a shown post, or is only told."""
+    post = facts.context.post
+    notes = [reason for speaks_for, reason in facts.opinion.evidence if speaks_for == "person"]
+    if post.server_filters:
+        notes.append(Reason(f"your server's filter{_titles(post)} only warns of it", 0.0, "server"))
+    hiding = next(iter(hiding_labels(post)), None)
+    if hiding is not None:
+        notes.append(Reason(f"{hiding.words}: only warned of, because you know them", 0.0, "label"))
+    return notes
+
+
+def _against(facts: Facts) -> tuple[Reason, ...]:
+    """What speaks for noise, strongest first; at least one reason."""
+    opinion = facts.opinion
+    reasons = [reason for speaks_for, reason in opinion.evidence if speaks_for != "person"]
+    reasons += facts.model.explain(facts.context, opinion.scored, opinion.category)
+    return _sorted(reasons) or (Reason(f"all in all it reads like {_PHRASES[opinion.category]}", 1.0, "text"),)
+
+
+def _stranger(facts: Facts) -> Reason:
+    author = facts.context.post.author
+    if not author.id and not author.handle:
+        return Reason("it is not known who wrote this", 1.0, "tie")
+    return Reason(f"a stranger to you: {evidence(facts.context.tie, facts.now)}", 1.0, "tie")
+
+
+def _unsure(category: Category, probability: float, marks: int) -> str:
+    told = f"{_PHRASES[category]}, {probability:.0%}"
+    if marks < _EARLY:
+        return f"not sure yet ({told}): {_EARLY - marks} more mark{'s' if _EARLY - marks > 1 else ''} teach it"
+    return f"not sure ({told}): too little to hide it"
+
+
+def _titles(post: Post) -> str:
+    return "".join(f' "{title}"' for title in post.server_filters)
+
+
+def _sorted(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    return tuple(sorted(reasons, key=_weight, reverse=True)[:MOST_REASONS])
+
+
+def _weight(reason: Reason) -> float:
+    return reason.weight
