@@ -4,7 +4,7 @@ import argparse
 
 from ..models.errors import NotFound
 from ..models.feed import Feed
-from ..models.record import Record
+from ..models.fields import Record
 from ..models.verdict import Level
 from ..models.view import PostKey
 from ..session import Session

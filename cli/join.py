@@ -5,8 +5,9 @@ import asyncio
 from collections.abc import Sequence
 
 from ..models.errors import UsageError
+from ..models.fields import Record
 from ..models.joined import Handle
-from ..models.record import Record, tie_to_record
+from ..models.record import tie_to_record
 from ..session import Session
 from .output import say, write_json
 

@@ -6,9 +6,11 @@ QuietfeedError
 ├── RecordError         a post, tie or mark record is not what docs/cli.md says
 ├── StoreError          the database cannot be read or written (disk full, locked, damaged)
 └── SourceError         a network did not answer as it should
-    ├── Unreachable     no connection, time-out, or a server that answers 5xx
-    ├── SignInNeeded    the token is expired, revoked or missing
-    └── RateLimited     the server asks to wait; `retry_at` says until when
+    ├── Unreachable         no connection, a time-out, or a server that answers 5xx
+    ├── SignInNeeded        the token is expired, revoked or missing (401)
+    ├── PermissionMissing   the token is good and lacks a permission (403); `scope` and `purpose` name it
+    ├── PostDeleted         the post that was asked for is gone
+    └── RateLimited         too many requests; `retry_at` says until when
 """
 
 from datetime import datetime
@@ -46,9 +48,25 @@ class SignInNeeded(SourceError):
     """The token is expired, revoked or missing; `quietfeed account add` mends it."""
 
 
+class PermissionMissing(SourceError):
+    """The sign-in is good and lacks one permission: `scope` as the network names it, `purpose` follows "to"."""
+
+    def __init__(self, message: str, scope: str, purpose: str) -> None:
+        super().__init__(message)
+        self.scope, self.purpose = scope, purpose
+
+
+class PostDeleted(SourceError):
+    """The post that was asked for was deleted, or can no longer be seen by this account."""
+
+
 class RateLimited(SourceError):
     """The server asks to wait until `retry_at` (aware, UTC)."""
 
     def __init__(self, message: str, retry_at: datetime) -> None:
         super().__init__(message)
         self.retry_at = retry_at
+
+
+TRANSIENT_ERRORS = (RateLimited, SignInNeeded, Unreachable)
+"""These stop all requests to a server for now; any other error only leaves one question without an answer."""

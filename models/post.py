@@ -96,6 +96,35 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class PostRef:
+    """A record of a post in one exact version, as answers must name it."""
+
+    uri: str
+    cid: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostCounts:
+    """How often a post was answered, boosted and liked; None is not known."""
+
+    replies: int | None = None
+    boosts: int | None = None
+    likes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ViewerState:
+    """What the user did with a post; None is not known. Ids name the user's own records, where the network has them."""
+
+    liked: bool | None = None
+    boosted: bool | None = None
+    bookmarked: bool | None = None
+    like_id: str = ""
+    boost_id: str = ""
+    bookmark_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """One status of a timeline. All texts are clean plain text (see models.text); all times are aware, UTC.
 
@@ -134,6 +163,14 @@ class Post:
     server_filters: tuple[str, ...] = ()
     server_hides: bool = False
     labels: tuple[Label, ...] = ()
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
+    """Since when the author's server says that it is gone; it is only kept because the user marked it."""
+    cid: str = ""
+    root: PostRef | None = None
+    """The first post of the conversation, where the network names it."""
+    counts: PostCounts = PostCounts()
+    viewer: ViewerState = ViewerState()
 
     @property
     def key(self) -> tuple[str, str]:

@@ -3,20 +3,43 @@
 A record is a JSON object. What it leaves out is not known. Reading raises RecordError with what is wrong in it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
-from datetime import MAXYEAR, MINYEAR, UTC, datetime
-from typing import Any, TypeVar, get_args
+from typing import Any, get_args
 
 from .errors import RecordError
+from .fields import (
+    Record,
+    count_field,
+    each_field,
+    flag_field,
+    get_field,
+    part_field,
+    strings_field,
+    text_field,
+    time_field,
+    write_time,
+)
 from .person import Person
-from .post import LABEL_EFFECTS, Card, Label, Media, MediaKind, Poll, PollOption, Post, Quote, Span, SpanKind
+from .post import (
+    LABEL_EFFECTS,
+    Card,
+    Label,
+    Media,
+    MediaKind,
+    Poll,
+    PollOption,
+    Post,
+    PostCounts,
+    PostRef,
+    Quote,
+    Span,
+    SpanKind,
+    ViewerState,
+)
 from .text import clean, clean_line
 from .tie import NO_TIE, Tie
 from .verdict import CATEGORIES, Category, Level, Verdict
-
-Record = dict[str, Any]
-T = TypeVar("T")
 
 # A tie's counts: the word of the record, then the word of the model.
 TIE_COUNTS = {
@@ -30,106 +53,31 @@ TIE_COUNTS = {
     "reposts_by_you": "boosts_from_you",
     "direct": "direct",
 }
-_LARGEST = 2**53
 _TIE_TIMES = ("first_contact", "last_contact", "last_to_you", "last_from_you")
 _SPAN_KINDS: tuple[SpanKind, ...] = get_args(SpanKind)
 _MEDIA_KINDS: tuple[MediaKind, ...] = get_args(MediaKind)
 
 
-def read_time(value: str) -> datetime:
-    """An ISO 8601 date or date-time as an aware time in UTC; without a zone it is taken as UTC."""
-    try:
-        at = datetime.fromisoformat(value)
-    except ValueError:
-        raise RecordError(f"{clean_line(value)[:40]!r} is not a date like 2026-01-02T03:04:05Z") from None
-    try:
-        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-    except OverflowError:
-        raise RecordError(f"{value!r} is outside the calendar") from None
-
-
-def known_time(value: str) -> datetime | None:
-    """The same, None for a time of the first or the last year of the calendar: there servers put what they do not
-    know ("0001-01-01T00:00:00Z"), and another zone's local time would fall off the edge.
-    """
-    at = read_time(value)
-    return at if MINYEAR < at.year < MAXYEAR else None
-
-
-def write_time(at: datetime | None) -> str | None:
-    """A time as the record writes it, "2026-01-02T03:04:05Z" (with microseconds where it has them)."""
-    return at.isoformat().replace("+00:00", "Z") if at else None
-
-
-def _get(record: Mapping[str, Any], key: str, kinds: type | tuple[type, ...], what: str) -> Any:
-    value = record.get(key)
-    if value is None:
-        return None
-    if not isinstance(value, kinds) or (isinstance(value, bool) and kinds is not bool):
-        raise RecordError(f'"{key}" should be {what}, not {type(value).__name__}')
-    return value
-
-
-def _text(record: Mapping[str, Any], key: str) -> str:
-    return clean_line(_get(record, key, str, "a string") or "")
-
-
-def _flag(record: Mapping[str, Any], key: str) -> bool | None:
-    value: bool | None = _get(record, key, bool, "true or false")
-    return value
-
-
-def _count(record: Mapping[str, Any], key: str) -> int | None:
-    value = _get(record, key, (int, float), "a number")
-    if value is None:
-        return None
-    if value != value or value in (float("inf"), float("-inf")):
-        raise RecordError(f'"{key}" should be a finite number')
-    # Some servers hide a count by answering -1: that is not known, not less than nobody; nor is what nothing counts.
-    return int(value) if 0 <= value <= _LARGEST else None
-
-
-def _time(record: Mapping[str, Any], key: str) -> datetime | None:
-    value = _get(record, key, str, "a date")
-    return known_time(value) if value else None
-
-
-def _strings(record: Mapping[str, Any], key: str) -> tuple[str, ...] | None:
-    values = _get(record, key, list, "a list of strings")
-    if values is None:
-        return None
-    if not all(isinstance(value, str) for value in values):
-        raise RecordError(f'"{key}" should be a list of strings')
-    return tuple(clean_line(value) for value in values)
-
-
-def _each(record: Mapping[str, Any], key: str, read: Callable[[Record], T]) -> tuple[T, ...]:
-    values = _get(record, key, list, "a list of objects") or []
-    if not all(isinstance(value, dict) for value in values):
-        raise RecordError(f'"{key}" should be a list of objects')
-    return tuple(read(value) for value in values)
-
-
 def person_from_record(record: Mapping[str, Any], network: str = "") -> Person:
     """A Person from the record's "author" or "reposter". Where there is no id, the handle stands for it."""
-    handle = _text(record, "handle").removeprefix("@")
-    bio = _get(record, "bio", str, "a string")
+    handle = text_field(record, "handle").removeprefix("@")
+    bio = get_field(record, "bio", str, "a string")
     return Person(
-        id=_text(record, "id") or handle,
+        id=text_field(record, "id") or handle,
         handle=handle,
-        name=_text(record, "name"),
+        name=text_field(record, "name"),
         bio=None if bio is None else clean(bio),
         network=network,
-        url=_text(record, "url"),
-        avatar=_text(record, "avatar"),
-        followers=_count(record, "followers"),
-        following=_count(record, "following"),
-        posts=_count(record, "posts"),
-        verified=_flag(record, "verified"),
-        bot=_flag(record, "bot"),
-        created_at=_time(record, "created_at"),
-        links=_strings(record, "links"),
-        counted_at=_time(record, "counted_at"),
+        url=text_field(record, "url"),
+        avatar=text_field(record, "avatar"),
+        followers=count_field(record, "followers"),
+        following=count_field(record, "following"),
+        posts=count_field(record, "posts"),
+        verified=flag_field(record, "verified"),
+        bot=flag_field(record, "bot"),
+        created_at=time_field(record, "created_at"),
+        links=strings_field(record, "links"),
+        counted_at=time_field(record, "counted_at"),
     )
 
 
@@ -156,11 +104,11 @@ def person_to_record(person: Person) -> Record:
 
 def tie_from_record(record: Mapping[str, Any]) -> Tie:
     """A Tie from the record's "tie" or from a line of a ties file."""
-    counts = {ours: _count(record, theirs) for theirs, ours in TIE_COUNTS.items()}
-    times = {key: _time(record, key) for key in _TIE_TIMES}
-    flags = {key: bool(_flag(record, key)) for key in ("vouched", "not_known", "contact")}
+    counts = {ours: count_field(record, theirs) for theirs, ours in TIE_COUNTS.items()}
+    times = {key: time_field(record, key) for key in _TIE_TIMES}
+    flags = {key: bool(flag_field(record, key)) for key in ("vouched", "not_known", "contact")}
     known: Record = {**counts, **times, **flags}
-    return Tie(you_follow=_flag(record, "you_follow"), follows_you=_flag(record, "follows_you"), **known)
+    return Tie(you_follow=flag_field(record, "you_follow"), follows_you=flag_field(record, "follows_you"), **known)
 
 
 def tie_to_record(tie: Tie) -> Record:
@@ -173,10 +121,10 @@ def tie_to_record(tie: Tie) -> Record:
 
 
 def _span(record: Record) -> Span:
-    start, end = _count(record, "start"), _count(record, "end")
+    start, end = count_field(record, "start"), count_field(record, "end")
     for kind in _SPAN_KINDS:
         if record.get("kind") == kind and start is not None and end is not None:
-            return Span(start, end, kind, _text(record, "target"))
+            return Span(start, end, kind, text_field(record, "target"))
     raise RecordError('"spans" need a start, an end and a known kind')
 
 
@@ -184,13 +132,17 @@ def _label(record: Record) -> Label:
     does = record.get("does")
     effect = next((effect for effect in LABEL_EFFECTS if does == effect), LABEL_EFFECTS[0])
     return Label(
-        _text(record, "name"), _text(record, "by"), effect, bool(_flag(record, "chosen")), bool(_flag(record, "quoted"))
+        text_field(record, "name"),
+        text_field(record, "by"),
+        effect,
+        bool(flag_field(record, "chosen")),
+        bool(flag_field(record, "quoted")),
     )
 
 
 def _media(record: Record) -> Media:
-    alt = clean(_get(record, "alt", str, "a string") or "")
-    url, preview = _text(record, "url"), _text(record, "preview")
+    alt = clean(get_field(record, "alt", str, "a string") or "")
+    url, preview = text_field(record, "url"), text_field(record, "preview")
     for kind in _MEDIA_KINDS:
         if record.get("kind") == kind:
             return Media(kind, alt, url, preview)
@@ -200,36 +152,48 @@ def _media(record: Record) -> Media:
 def _attachments(record: Mapping[str, Any]) -> tuple[Media, ...] | None:
     # The contract has a bare count; our own export keeps the descriptions beside it.
     if record.get("attachments") is not None:
-        return _each(record, "attachments", _media)
-    count = _count(record, "media")
+        return each_field(record, "attachments", _media)
+    count = count_field(record, "media")
     return None if count is None else (Media("unknown"),) * min(count, 100)
 
 
 def _poll_option(record: Record) -> PollOption:
-    return PollOption(_text(record, "text"), _count(record, "votes"))
+    return PollOption(text_field(record, "text"), count_field(record, "votes"))
 
 
 def _poll(record: Record) -> Poll:
     return Poll(
-        options=_each(record, "options", _poll_option),
-        multiple=bool(_flag(record, "multiple")),
-        expires_at=_time(record, "expires_at"),
-        expired=_flag(record, "expired"),
-        voters=_count(record, "voters"),
+        options=each_field(record, "options", _poll_option),
+        multiple=bool(flag_field(record, "multiple")),
+        expires_at=time_field(record, "expires_at"),
+        expired=flag_field(record, "expired"),
+        voters=count_field(record, "voters"),
     )
 
 
 def _card(record: Record) -> Card:
-    return Card(_text(record, "url"), _text(record, "title"), _text(record, "description"))
+    return Card(text_field(record, "url"), text_field(record, "title"), text_field(record, "description"))
 
 
 def _quote(record: Record) -> Quote:
-    return Quote(_text(record, "handle"), clean(_get(record, "text", str, "a string") or ""), _text(record, "url"))
+    return Quote(
+        text_field(record, "handle"), clean(get_field(record, "text", str, "a string") or ""), text_field(record, "url")
+    )
 
 
-def _part(record: Mapping[str, Any], key: str, read: Callable[[Record], T]) -> T | None:
-    value = _get(record, key, dict, "an object")
-    return None if value is None else read(value)
+def _post_ref(record: Record) -> PostRef:
+    return PostRef(text_field(record, "uri"), text_field(record, "cid"))
+
+
+def _post_counts(record: Record) -> PostCounts:
+    return PostCounts(count_field(record, "replies"), count_field(record, "boosts"), count_field(record, "likes"))
+
+
+def _viewer(record: Record) -> ViewerState:
+    flags = (flag_field(record, each) for each in ("liked", "boosted", "bookmarked"))
+    liked, boosted, bookmarked = flags
+    ids = [text_field(record, each) for each in ("like_id", "boost_id", "bookmark_id")]
+    return ViewerState(liked, boosted, bookmarked, *ids)
 
 
 def post_from_record(record: Any) -> Post:
@@ -246,39 +210,45 @@ def post_from_record(record: Any) -> Post:
         raise RecordError('"id" is missing')
     if not isinstance(record.get("text"), str):
         raise RecordError('"text" is missing' if record.get("text") is None else '"text" should be a string')
-    network = _text(record, "network")
-    author = _part(record, "author", lambda part: person_from_record(part, network))
+    network = text_field(record, "network")
+    author = part_field(record, "author", lambda part: person_from_record(part, network))
     text = clean(record["text"])
-    spans = tuple(span for span in _each(record, "spans", _span) if span.start < span.end <= len(text))
-    reply_to = _get(record, "reply_to", str, "a handle")
+    spans = tuple(span for span in each_field(record, "spans", _span) if span.start < span.end <= len(text))
+    reply_to = get_field(record, "reply_to", str, "a handle")
     return Post(
         id=clean_line(post_id),
         author=author or Person(id="", handle="", network=network),
         text=text,
-        account=_text(record, "account"),
+        account=text_field(record, "account"),
         network=network,
-        created_at=_time(record, "created_at"),
-        url=_text(record, "url"),
-        uri=_text(record, "uri"),
-        lang=_text(record, "lang") or None,
+        created_at=time_field(record, "created_at"),
+        url=text_field(record, "url"),
+        uri=text_field(record, "uri"),
+        lang=text_field(record, "lang") or None,
         spans=spans,
-        links=_strings(record, "links"),
-        tags=_strings(record, "tags"),
+        links=strings_field(record, "links"),
+        tags=strings_field(record, "tags"),
         media=_attachments(record),
-        warning=_text(record, "warning"),
-        poll=_part(record, "poll", _poll),
-        card=_part(record, "card", _card),
-        quote=_part(record, "quote", _quote),
+        warning=text_field(record, "warning"),
+        poll=part_field(record, "poll", _poll),
+        card=part_field(record, "card", _card),
+        quote=part_field(record, "quote", _quote),
         reply_to=None if reply_to is None else clean_line(reply_to).removeprefix("@"),
-        reply_to_id=_text(record, "reply_to_id") or None,
-        reply_to_person=_text(record, "reply_to_person") or None,
-        booster=_part(record, "reposter", lambda part: person_from_record(part, network)),
-        boosted_at=_time(record, "reposted_at"),
-        original_id=_text(record, "original_id"),
-        visibility=_text(record, "visibility"),
-        server_filters=_strings(record, "server_filters") or (),
-        server_hides=bool(_flag(record, "server_hides")),
-        labels=tuple(_each(record, "labels", _label)),
+        reply_to_id=text_field(record, "reply_to_id") or None,
+        reply_to_person=text_field(record, "reply_to_person") or None,
+        booster=part_field(record, "reposter", lambda part: person_from_record(part, network)),
+        boosted_at=time_field(record, "reposted_at"),
+        original_id=text_field(record, "original_id"),
+        visibility=text_field(record, "visibility"),
+        server_filters=strings_field(record, "server_filters") or (),
+        server_hides=bool(flag_field(record, "server_hides")),
+        labels=tuple(each_field(record, "labels", _label)),
+        edited_at=time_field(record, "edited_at"),
+        deleted_at=time_field(record, "deleted_at"),
+        cid=text_field(record, "cid"),
+        root=part_field(record, "root", _post_ref),
+        counts=part_field(record, "counts", _post_counts) or PostCounts(),
+        viewer=part_field(record, "viewer", _viewer) or ViewerState(),
     )
 
 
@@ -314,6 +284,12 @@ def post_to_record(post: Post) -> Record:
         "server_filters": list(post.server_filters) or None,
         "server_hides": post.server_hides or None,
         "labels": [_label_record(label) for label in post.labels] or None,
+        "edited_at": write_time(post.edited_at),
+        "deleted_at": write_time(post.deleted_at),
+        "cid": post.cid,
+        "root": _shallow(post.root) if post.root else None,
+        "counts": _known(post.counts),
+        "viewer": _known(post.viewer),
     }
     kept = {key: value for key, value in record.items() if value is not None and value != ""}
     kept["text"] = post.text
@@ -329,8 +305,14 @@ def _label_record(label: Label) -> Record:
     return {"does" if name == "effect" else name: value for name, value in record.items()}
 
 
-def _shallow(part: Card | Label | Quote | Media | Span) -> Record:
+def _shallow(part: Card | Label | Quote | Media | Span | PostRef) -> Record:
     return {name.name: getattr(part, name.name) for name in fields(part)}
+
+
+def _known(part: PostCounts | ViewerState) -> Record | None:
+    """The fields of a part that are known; None where none is."""
+    values = {name.name: getattr(part, name.name) for name in fields(part)}
+    return {name: value for name, value in values.items() if value not in (None, "")} or None
 
 
 def _poll_record(poll: Poll) -> Record:
@@ -347,7 +329,7 @@ def _poll_record(poll: Poll) -> Record:
 def judged_from_record(record: Any) -> tuple[Post, Tie, Category | None]:
     """What `judge` reads from a line: the post, its tie (NO_TIE where it carries none) and its mark, if it has one."""
     post = post_from_record(record)
-    tie = _part(record, "tie", tie_from_record) or NO_TIE
+    tie = part_field(record, "tie", tie_from_record) or NO_TIE
     return post, tie, category_from_record(record)
 
 

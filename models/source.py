@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from .account import Account
@@ -17,6 +18,18 @@ class Page:
 
     posts: tuple[Post, ...]
     cursor: str | None
+    complete: bool = True
+    """False where there is no cursor and older posts may exist all the same."""
+    served_at: datetime | None = None
+    """The time by the server's clock, where it is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """Kept posts as the server has them now, and the ids of those that are gone; what it did not say is in neither."""
+
+    posts: tuple[Post, ...] = ()
+    deleted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +66,12 @@ class Source(Protocol):
     async def timeline(self, cursor: str | None) -> Page:
         """One page of the home timeline; None asks for the newest."""
 
+    async def recheck(self, posts: Sequence[Post], present: Post) -> Recheck:
+        """Which of these posts of the timeline are gone, and how the others read now.
+
+        `present` is a post that the server has just sent: without finding it again, no post is taken for deleted.
+        """
+
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
         """Who follows whom, for any number of people (batched inside); None where an answer did not say.
 
@@ -66,7 +85,7 @@ class Source(Protocol):
         """Fresh counts and flags of people, where the network can be asked for them."""
 
     async def thread(self, post: Post) -> Thread:
-        """The conversation around a post."""
+        """The conversation around a post. Raises PostDeleted where the post is gone."""
 
     async def feeds(self) -> list[Feed]:
         """The custom feeds and lists of the account, pinned ones first; empty where the network has none."""

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..models.account import Account
 from ..models.config import Config
 from ..models.errors import NotFound, SourceError, StoreError, UsageError
+from ..models.fields import Record
 from ..models.post import Post
-from ..models.record import Record
 from ..models.view import Change, Gap, HideCause, JudgedPost, PostKey, Progress, RefreshResult, hide_cause
 from ..sources import network
 from ..store.archive import Archive

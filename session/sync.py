@@ -7,7 +7,7 @@ that dies half-way leaves a gap in the timeline and never a hole that nobody kno
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 
-from ..models.errors import RateLimited, SignInNeeded, SourceError, Unreachable
+from ..models.errors import TRANSIENT_ERRORS, SourceError
 from ..models.post import Post
 from ..models.source import Page, Source
 from ..models.view import Gap, PostKey, Progress
@@ -25,7 +25,6 @@ _PAGES_A_REFRESH = 10
 _PAGES_AT_FIRST = 100
 _COUNTS_A_SYNC = 40
 _ASKED_A_SYNC = 200
-TRANSIENT_ERRORS = (RateLimited, SignInNeeded, Unreachable)
 
 
 def ignore_progress(progress: Progress) -> None:

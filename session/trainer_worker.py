@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..filters.base_model import base_model
+from ..models.fields import Record
 from ..models.mark import Mark
-from ..models.record import Record, category_from_record
+from ..models.record import category_from_record
 from ..models.weights import weights_to_bytes
 from ..store.marks import context_from_record, context_to_record
 

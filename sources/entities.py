@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..models.errors import RecordError
-from ..models.record import known_time
+from ..models.fields import known_time
 from ..models.text import clean_line
 
 Entity = Mapping[str, Any]

@@ -1,11 +1,10 @@
-"""HTTP as every network needs it: bounded, patient, and with errors that say what happened and what to do.
+"""The JSON client of one server: bounded, throttled, same-origin, with errors that say what happened and what to do.
 
-Shared by all sources. A token is only ever sent to the server it belongs to: redirects and links to other hosts are
-refused, and plain http is accepted for loopback addresses only.
+Shared by all sources. A token is only ever sent to the server it belongs to: redirects are not followed, links are
+followed on the server's own origin, and plain http is accepted for loopback addresses only.
 """
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -13,7 +12,7 @@ from functools import cache
 from ipaddress import ip_address
 from ssl import SSLContext
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -21,19 +20,37 @@ import httpx
 from .. import __version__
 from ..models.errors import RateLimited, SignInNeeded, SourceError, Unreachable
 from ..models.text import clean_line
+from .decode import NotJson, decode_json
+from .fetch import ACCEPT_ENCODING, BodyTooLarge, Fetched, fetch
+from .http_errors import (
+    RequestRejected,
+    ServerError,
+    blocked_words,
+    cause_of,
+    error_words,
+    is_web_page,
+    lacks_scope,
+    page_note,
+    secrets_in,
+    status_words,
+    without,
+)
+from .links import links_in
 
 T = TypeVar("T")
 
 USER_AGENT = f"quietfeed/{__version__}"
-_LARGEST = 20_000_000
-_TIMEOUT = httpx.Timeout(20.0, connect=10.0)
+_MAX_BYTES = 20_000_000
+_TIMEOUTS = httpx.Timeout(20.0, connect=10.0)
 _LONGEST = 90.0
 MIN_REQUEST_INTERVAL = 0.04
-"""Seconds at least between two questions to one server."""
+"""Seconds at least between two requests to one server."""
 
 _NO_SERVER = "{!r} is not a server's address: it looks like mastodon.social."
-_AT_ONCE = httpx.Limits(max_connections=4)
+_CONNECTIONS = httpx.Limits(max_connections=4)
 _PAUSE = 0.5
+_CLOCK_TRUSTED = timedelta(hours=25)
+"""A server's clock that is further away than any time zone is wrong itself."""
 
 
 def checked_server(address: str) -> str:
@@ -72,7 +89,10 @@ def authorities() -> SSLContext:
 
 
 class Response:
-    """What a server answered: its JSON (None where it is none), its text, and the headers that say how to go on."""
+    """A server's answer: its JSON (None where it is none), its text, and the headers that say how to go on.
+
+    `links` has only links to the server itself, each as a path with its query.
+    """
 
     def __init__(
         self, value: Any, headers: Mapping[str, str], links: Mapping[str, str], status: int = 200, text: str = ""
@@ -87,7 +107,8 @@ class Response:
 class Http:
     """A connection to one server. `transport` is handed in by tests of failures no real server can be told to have.
 
-    `largest` is how many bytes an answer may have, `longest` how many seconds it may take; 0: as many as any needs.
+    `max_bytes` is how large a response may be, `timeout` how many seconds it may take; 0 takes the defaults.
+    `sign_in` is the command that signs in again, for error sentences.
     """
 
     def __init__(
@@ -95,43 +116,50 @@ class Http:
         server: str,
         token: str = "",
         *,
-        largest: int = 0,
-        longest: float = 0.0,
+        max_bytes: int = 0,
+        timeout: float = 0.0,
+        sign_in: str = "",
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.server = server
         self.host = urlsplit(server).netloc
-        headers = {"User-Agent": USER_AGENT, "Accept": "application/json"}
+        headers = {"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": ACCEPT_ENCODING}
         if token:
             headers["Authorization"] = f"Bearer {token}"
         self._client = httpx.AsyncClient(
-            headers=headers, timeout=_TIMEOUT, limits=_AT_ONCE, transport=transport, verify=authorities()
+            headers=headers, timeout=_TIMEOUTS, limits=_CONNECTIONS, transport=transport, verify=authorities()
         )
+        self._token = token
+        self._sign_in = sign_in
         self._wait_until: datetime | None = None
         self._next = 0.0
-        self._largest, self._longest = largest or _LARGEST, longest or _LONGEST
+        self._clock_ahead: timedelta | None = None
+        self._max_bytes, self._timeout = max_bytes or _MAX_BYTES, timeout or _LONGEST
 
     async def get(self, path: str, params: Any = None) -> Response:
-        """GET a path of the server, or an address on it that a Link header gave. Tried twice where that may help."""
+        """GET a path of the server, or an address on it that a Link header gave. Retried once if that may help."""
         return await retry_once(lambda: self._ask("GET", path, params=params))
 
     async def post(self, path: str, data: Mapping[str, str]) -> Response:
-        """POST a form; tried once."""
+        """POST a form; never retried."""
         return await self._ask("POST", path, data=data)
 
     async def request(self, method: str, path: str, **parts: Any) -> Response:
-        """Ask once, and hand back what was refused (4xx) too, for a network that says in the body what that means.
+        """Ask once, and return a rejection (4xx) too, for a network that says in the body what it means.
 
         `parts` are those of httpx: params, json, data, headers. Raises Unreachable, RateLimited and SourceError.
         """
-        response, body, now = await self._fetch(method, path, **parts)
-        if not 400 <= response.status_code < 500 or response.status_code == 429:
-            self._raise_for(response, body, now)
+        got, now, secrets = await self._fetch(method, path, **parts)
+        if not 400 <= got.status < 500 or got.status == 429:
+            self._raise_for(got, now, secrets)
         try:
-            value = _json(body, self.host)
-        except SourceError:
+            value = await decode_json(got.body)
+        except NotJson:
             value = None
-        return Response(value, response.headers, {}, response.status_code, body.decode("utf-8", "replace"))
+        text = got.body.decode("utf-8", "replace")
+        if got.status >= 400:
+            value, text = without(value, secrets), without(text, secrets)
+        return Response(value, got.headers, {}, got.status, text)
 
     async def close(self) -> None:
         """Close the connection."""
@@ -141,31 +169,60 @@ class Http:
             # A script that syncs in one event loop and closes in the next: the connections went with their own loop.
             return
 
-    async def _ask(self, method: str, path: str, **parts: Any) -> Response:
-        response, body, now = await self._fetch(method, path, **parts)
-        self._raise_for(response, body, now)
-        links = {rel: link["url"] for rel, link in response.links.items() if isinstance(link.get("url"), str) and rel}
-        return Response(_json(body, self.host), response.headers, links)
+    def server_time(self) -> datetime | None:
+        """The time by the server's clock; None where it did not say, or says a time that cannot be."""
+        return None if self._clock_ahead is None else datetime.now(UTC) + self._clock_ahead
 
-    async def _fetch(self, method: str, path: str, **parts: Any) -> tuple[httpx.Response, bytes, datetime]:
+    def own_path(self, address: str) -> str | None:
+        """The path and query of an address on this server; None if it is another server's.
+
+        Behind a proxy a server often writes its own address with another scheme, without its port, or in another
+        spelling. Only the path is used, so nothing is ever sent anywhere else.
+        """
+        try:
+            parts = urlsplit(urljoin(f"{self.server}/", address))
+            own = _same_name(parts.hostname or "") == _same_name(urlsplit(self.server).hostname or "")
+        except ValueError:
+            return None
+        if not own or parts.scheme not in ("http", "https"):
+            return None
+        return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+    async def _ask(self, method: str, path: str, **parts: Any) -> Response:
+        got, now, secrets = await self._fetch(method, path, **parts)
+        self._raise_for(got, now, secrets)
+        links = links_in(", ".join(got.headers.get_list("link")))
+        own = {relation: found for relation, link in links.items() if (found := self.own_path(link)) is not None}
+        try:
+            return Response(await decode_json(got.body), got.headers, own)
+        except NotJson:
+            raise SourceError(f"{self.host} did not answer with JSON{page_note(got)}.") from None
+
+    async def _fetch(self, method: str, path: str, **parts: Any) -> tuple[Fetched, datetime, list[str]]:
         now = datetime.now(UTC)
         if self._wait_until is not None and now < self._wait_until:
             raise RateLimited(self._wait_sentence(self._wait_until), self._wait_until)
         url = self._resolve_same_origin(path)
+        secrets = secrets_in(self._token, parts)
         await self._throttle()
         try:
-            # The time-outs of httpx are for one piece each; a server that drips would hold on for ever.
-            async with asyncio.timeout(self._longest), self._client.stream(method, url, **parts) as response:
-                body = await self._body(response)
+            got = await fetch(self._client, method, url, max_bytes=self._max_bytes, timeout=self._timeout, **parts)
         except (httpx.TimeoutException, TimeoutError):
-            raise Unreachable(f"{self.host} did not answer in time: try again later.") from None
+            raise Unreachable(f"{self.host} did not answer in time; try again later.") from None
+        except BodyTooLarge:
+            size = f"{self._max_bytes / 1_000_000:g} MB"
+            raise SourceError(f"{self.host} sent more than {size}; the response was not read.") from None
+        except httpx.DecodingError:
+            raise SourceError(f"{self.host} sent a response that cannot be decompressed; it was not read.") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise Unreachable(f"{self.host} cannot be reached ({_cause(error)}): check the connection.") from None
-        self._note_rate_limit(response, now)
-        return response, body, now
+            cause = without(cause_of(error), secrets)
+            raise Unreachable(f"{self.host} cannot be reached: {cause}; check the connection.") from None
+        self._note_clock(got.headers, now)
+        self._note_rate_limit(got.headers, now)
+        return got, now, secrets
 
     async def _throttle(self) -> None:
-        """Wait until this server may be asked again: whoever reads meanwhile is answered in between."""
+        """Wait until the next request to this server may be sent; other tasks run meanwhile."""
         now = monotonic()
         wait, self._next = self._next - now, max(self._next, now) + MIN_REQUEST_INTERVAL
         if wait > 0:
@@ -173,53 +230,64 @@ class Http:
 
     def _resolve_same_origin(self, path: str) -> str:
         """The address of a path on this server. Raises SourceError where it is another server's."""
-        try:
-            url = urljoin(f"{self.server}/", path)
-            own = _origin(url) == _origin(self.server)
-        except ValueError:
-            own = False
-        if not own:
+        own = self.own_path(path)
+        if own is None:
             raise SourceError(f"{self.host} points to another server for its next page; it was not followed.")
-        return url
+        return f"{self.server}{own}"
 
-    async def _body(self, response: httpx.Response) -> bytes:
-        body = bytearray()
-        async for piece in response.aiter_bytes():
-            body += piece
-            if len(body) > self._largest:
-                size = f"{self._largest / 1_000_000:g} MB"
-                raise SourceError(f"{self.host} answered with more than {size}: it was not read.")
-        return bytes(body)
+    def _note_clock(self, headers: Mapping[str, str], now: datetime) -> None:
+        at = _moment(headers.get("date", ""), now)
+        if at is None or abs(at - now) > _CLOCK_TRUSTED:
+            self._clock_ahead = None
+        else:
+            # Less than a minute is the network's delay and the header's whole seconds.
+            self._clock_ahead = at - now if abs(at - now) >= timedelta(minutes=1) else timedelta()
 
-    def _note_rate_limit(self, response: httpx.Response, now: datetime) -> None:
-        if "0" in (response.headers.get("x-ratelimit-remaining"), response.headers.get("ratelimit-remaining")):
-            self._wait_until = _reset_time(response.headers, now)
+    def _note_rate_limit(self, headers: Mapping[str, str], now: datetime) -> None:
+        if "0" in (headers.get("x-ratelimit-remaining"), headers.get("ratelimit-remaining")):
+            self._wait_until = self._reset_time(headers, now)
 
-    def _raise_for(self, response: httpx.Response, body: bytes, now: datetime) -> None:
-        status = response.status_code
-        if status < 300:
-            return
-        said = _error_words(body)
+    def _raise_for(self, got: Fetched, now: datetime, secrets: list[str]) -> None:
+        if got.status >= 300:
+            self._raise(got, now, without(error_words(got.body), secrets)[:160])
+
+    def _raise(self, got: Fetched, now: datetime, said: str) -> NoReturn:
+        status, returned = got.status, f"{self.host} returned {status_words(got.status, said)}"
         if status == 429:
-            retry_at = _reset_time(response.headers, now)
+            retry_at = self._reset_time(got.headers, now)
             self._wait_until = retry_at
             raise RateLimited(self._wait_sentence(retry_at), retry_at)
-        if status in (401, 403):
-            raise SignInNeeded(
-                f"{self.host} no longer accepts the sign-in{said}: `quietfeed account add` signs in again."
-            )
+        if status == 401:
+            again = f"; {self._sign_in} signs in again" if self._sign_in else ""
+            raise SignInNeeded(f"{self.host} no longer accepts the sign-in{again}.")
         if status >= 500 and status != 501:
-            raise ServerError(f"{self.host} is not well (it answered {status}{said}): try again later.", status, said)
+            raise ServerError(f"{returned}; try again later.", status, said)
         if status < 400:
-            raise SourceError(f"{self.host} sends elsewhere for this (it answered {status}): check the address.")
-        raise RequestRejected(f"{self.host} refused{said} (it answered {status}).", status)
+            raise SourceError(f"{self.host} redirects elsewhere ({status_words(status)}); check its address.")
+        if status == 403 and is_web_page(got.headers, got.body):
+            raise RequestRejected(blocked_words(self.host), status)
+        raise RequestRejected(f"{returned}.", status, said, insufficient=lacks_scope(got, said))
+
+    def _reset_time(self, headers: Mapping[str, str], now: datetime) -> datetime:
+        """When to ask again: Retry-After, else (X-)RateLimit-Reset as ISO or epoch, else in a minute; at most an hour.
+
+        Times of day are by the server's clock, which this machine's may not agree with.
+        """
+        ahead = self._clock_ahead or timedelta()
+        for name in ("retry-after", "x-ratelimit-reset", "ratelimit-reset"):
+            at = _moment(headers.get(name, ""), now + ahead)
+            if at is not None:
+                return min(max(at - ahead, now), now + timedelta(hours=1))
+        return now + timedelta(minutes=1)
 
     def _wait_sentence(self, until: datetime) -> str:
-        return f"{self.host} asks to wait until {until.astimezone():%H:%M:%S}: quietfeed goes on after that."
+        # Rounded up: at the minute that is shown, the server answers again.
+        shown = (until + timedelta(seconds=59)).astimezone()
+        return f"Rate limited by {self.host} until {shown:%H:%M}."
 
 
 async def retry_once(ask: Callable[[], Awaitable[T]]) -> T:
-    """Ask, and once more after a moment where the server could not be reached; only for what changes nothing."""
+    """Ask, and once more after a moment if the server could not be reached; only for requests that change nothing."""
     try:
         return await ask()
     except Unreachable:
@@ -227,38 +295,17 @@ async def retry_once(ask: Callable[[], Awaitable[T]]) -> T:
         return await ask()
 
 
-class RequestRejected(SourceError):
-    """The server does not have, or does not allow, what was asked; `status` is its HTTP status."""
-
-    def __init__(self, message: str, status: int) -> None:
-        super().__init__(message)
-        self.status = status
-
-
-class ServerError(Unreachable):
-    """The server answered 5xx: `status`, and what it said of it in its own words."""
-
-    def __init__(self, message: str, status: int, said: str) -> None:
-        super().__init__(message)
-        self.status, self.said = status, said
-
-
-def _origin(url: str) -> tuple[str, str, int]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-
-
-def _reset_time(headers: Mapping[str, str], now: datetime) -> datetime:
-    """When to ask again: Retry-After in seconds or as a date, (X-)RateLimit-Reset as ISO or epoch, else a minute."""
-    for name in ("retry-after", "x-ratelimit-reset", "ratelimit-reset"):
-        value = headers.get(name, "")
-        at = _moment(value, now) if value else None
-        if at is not None:
-            return min(max(at, now), now + timedelta(hours=1))
-    return now + timedelta(minutes=1)
+def _same_name(host: str) -> str:
+    bare = host.casefold().rstrip(".")
+    try:
+        return bare.encode("idna").decode("ascii")
+    except UnicodeError:
+        return bare
 
 
 def _moment(value: str, now: datetime) -> datetime | None:
+    if not value:
+        return None
     try:
         if value.replace(".", "", 1).isdigit():
             number = float(value)
@@ -267,27 +314,3 @@ def _moment(value: str, now: datetime) -> datetime | None:
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     except (ValueError, OverflowError, OSError, TypeError):
         return None
-
-
-def _json(body: bytes, host: str) -> Any:
-    if not body.strip():
-        return None
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        raise SourceError(f"{host} did not answer with JSON: is it a server of this network?") from None
-
-
-def _error_words(body: bytes) -> str:
-    """What the server said of its error, as ": ..." for a sentence; "" where it said nothing readable."""
-    try:
-        value = _json(body, "")
-    except SourceError:
-        return ""
-    said = (value.get("error_description") or value.get("error")) if isinstance(value, dict) else None
-    return f": {clean_line(said)[:160]}" if isinstance(said, str) and said else ""
-
-
-def _cause(error: Exception) -> str:
-    text = clean_line(str(error))[:120]
-    return text or type(error).__name__

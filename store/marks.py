@@ -9,15 +9,9 @@ from typing import Any
 
 from ..models.context import Habits, PostContext
 from ..models.errors import RecordError
+from ..models.fields import Record
 from ..models.mark import Mark
-from ..models.record import (
-    Record,
-    category_from_record,
-    post_from_record,
-    post_to_record,
-    tie_from_record,
-    tie_to_record,
-)
+from ..models.record import category_from_record, post_from_record, post_to_record, tie_from_record, tie_to_record
 from ..models.verdict import CATEGORIES, Category
 from ..models.view import PostKey
 from .database import Database, micros, moment, parsed

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 
+from ..models.fields import Record
 from ..models.person import Person
 from ..models.post import Post
-from ..models.record import Record, person_from_record, person_to_record, post_from_record, post_to_record
+from ..models.record import person_from_record, person_to_record, post_from_record, post_to_record
 from ..models.view import Gap, PostKey
 from .database import Database, micros, moment, parsed
 

@@ -6,9 +6,10 @@ from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from ..models.fields import Record
 from ..models.joined import Handle
 from ..models.mark import PersonMark, PersonWord
-from ..models.record import Record, tie_from_record, tie_to_record
+from ..models.record import tie_from_record, tie_to_record
 from ..models.tie import COUNTED, Interaction, Relationship, Tie
 from .database import Database, micros, moment, parsed
 from .mutes import BY_ID_OR_NAME, Mutes

@@ -10,6 +10,7 @@ import time
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ...models.account import Account
@@ -60,6 +61,10 @@ class Client:
         """The base URL of the server that is asked."""
         return self._account.server
 
+    def server_time(self) -> datetime | None:
+        """The time by the server's clock, where it is known."""
+        return self._http.server_time()
+
     def _take(self, secret: Secret, *, remaining: float) -> None:
         self._secret = secret
         self._good_until = time.monotonic() + remaining
@@ -76,7 +81,7 @@ class Client:
         if used and _is_expired(answer):
             await self._renew(used)
             answer = await self._ask(nsid, params)
-        return value_of(answer, self._http.host)
+        return value_of(answer, self._http.host, nsid)
 
     async def _ask(self, nsid: str, params: Any) -> Response:
         headers = dict(_CHAT) if nsid.startswith("chat.bsky.") else {}

@@ -53,7 +53,7 @@ class DPoPSigner:
         headers: dict[str, str] | None = None,
         **parts: Any,
     ) -> Response:
-        """Make a request with its proof, and with `token` where one is given. Raises what `Http.exchange` raises."""
+        """Make a request with its proof, and with `token` where one is given. Raises what `Http.request` raises."""
         answer = await self._once(http, method, path, token, headers, parts)
         if _wants_nonce(answer) and http.server in self._nonces:
             answer = await self._once(http, method, path, token, headers, parts)

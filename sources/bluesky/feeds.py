@@ -7,13 +7,12 @@ AppView asks; so it may be gone, down or refuse while everything else is well.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ...models.errors import RateLimited, SignInNeeded, SourceError, Unreachable
+from ...models.errors import PermissionMissing, RateLimited, SignInNeeded, SourceError, Unreachable
 from ...models.feed import Feed, FeedKind
 from ...models.text import clean
 from ..entities import Entity, flag_of, part_of, parts_of, raw_of, text_of
-from ..http import RequestRejected, ServerError
+from ..http_errors import RequestRejected, ServerError
 from .people import collection_of, did_of, handle_of
-from .xrpc import AGAIN
 
 GENERATOR, LIST = "app.bsky.feed.generator", "app.bsky.graph.list"
 _KINDS: Mapping[str, FeedKind] = {GENERATOR: "feed", LIST: "list"}
@@ -90,10 +89,8 @@ def explain_feed_error(error: SourceError, feed_id: str, *, signed_in: bool) -> 
     """What an error of a question for a feed means, in one sentence. `signed_in`: the account itself is well."""
     what = "list" if kind_of(feed_id) == "list" else "feed"
     said = f"{error} {error.said if isinstance(error, ServerError) else ''}".casefold()
-    if isinstance(error, RateLimited):
+    if isinstance(error, RateLimited | PermissionMissing):
         return error
-    if "missing required scope" in said:
-        return SignInNeeded(f"This sign-in may not read feeds and lists: {AGAIN}, and then it may.")
     if isinstance(error, RequestRejected) and any(words in said for words in _GONE):
         return SourceError(f"This {what} is gone: whoever made it took it away. Nothing else is touched by it.")
     own = isinstance(error, RequestRejected | ServerError) and any(words in said for words in _OF_ITS_SERVICE)

@@ -12,11 +12,12 @@ from urllib.parse import unquote, urlsplit
 
 from ...models.errors import NotFound, SourceError, Unreachable
 from ...models.text import clean_line
-from ..http import Http, RequestRejected, checked_server, is_loopback, retry_once
+from ..http import Http, checked_server, is_loopback, retry_once
+from ..http_errors import RequestRejected
 from .xrpc import value_of
 
-_LARGEST = 1_000_000
-_LONGEST = 20.0
+_MAX_BYTES = 1_000_000
+_TIMEOUT = 20.0
 _HANDLE = re.compile(r"(?=.{3,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 _PLC = re.compile(r"did:plc:[a-z2-7]{24}")
 _WEB = re.compile(r"did:web:[a-zA-Z0-9.-]{1,253}(%3A\d{1,5})?")
@@ -100,7 +101,7 @@ async def _did_of(handle: str, server: str) -> str:
 
 
 async def _asked_did(handle: str, resolver: str) -> str:
-    http = Http(resolver, largest=_LARGEST, longest=_LONGEST)
+    http = Http(resolver, max_bytes=_MAX_BYTES, timeout=_TIMEOUT)
     try:
         path, params = "/xrpc/com.atproto.identity.resolveHandle", {"handle": handle}
         answer = await retry_once(lambda: http.request("GET", path, params=params))
@@ -115,7 +116,7 @@ async def _asked_did(handle: str, resolver: str) -> str:
 
 async def _published_did(handle: str) -> str:
     """What the handle's own web server says, "" where it says nothing."""
-    http = Http(f"https://{handle}", largest=_LARGEST, longest=_LONGEST)
+    http = Http(f"https://{handle}", max_bytes=_MAX_BYTES, timeout=_TIMEOUT)
     try:
         answer = await http.request("GET", "/.well-known/atproto-did")
     except SourceError:
@@ -136,7 +137,7 @@ async def document_of(did: str) -> dict[str, Any]:
         _reject_loopback(server)
     else:
         raise SourceError(f"{clean_line(did)[:80]!r} is no DID that the AT Protocol allows.")
-    http = Http(server, largest=_LARGEST, longest=_LONGEST)
+    http = Http(server, max_bytes=_MAX_BYTES, timeout=_TIMEOUT)
     try:
         answer = await retry_once(lambda: http.request("GET", path))
     finally:

@@ -18,7 +18,8 @@ from ...models.account import Account
 from ...models.errors import NotFound, SignInNeeded, SourceError
 from ...models.signin import PASTED, Authorization, Credentials
 from ...models.text import clean_line
-from ..http import Http, RequestRejected, Response, checked_server, is_loopback, retry_once
+from ..http import Http, Response, checked_server, is_loopback, retry_once
+from ..http_errors import RequestRejected
 from . import identity
 from .dpop import DPoPSigner, new_key
 from .xrpc import AGAIN, check_active, value_of
@@ -32,6 +33,7 @@ QUESTIONS = (
     "app.bsky.feed.getFeedGenerators",
     "app.bsky.feed.getListFeed",
     "app.bsky.feed.getPostThread",
+    "app.bsky.feed.getPosts",
     "app.bsky.feed.getTimeline",
     "app.bsky.graph.getList",
     "app.bsky.graph.getLists",
@@ -52,8 +54,8 @@ TRANSITIONAL = "atproto transition:generic transition:chat.bsky"
 _HERE = "http://127.0.0.1/"
 # What may stand in a query as it is (RFC 3986, 3.4): the address is copied by hand where no browser opens.
 _BARE = ":/?=*"
-_LARGEST = 1_000_000
-_LONGEST = 30.0
+_MAX_BYTES = 1_000_000
+_TIMEOUT = 30.0
 _OFFERS_NONE = "{host} offers no sign-in in the browser: use an app password (`quietfeed account add --help`)."
 
 
@@ -119,7 +121,7 @@ async def _server_behind(server: str) -> str:
 
 async def _authorization_server(pds: str) -> str:
     """Which server signs in for an account's server (RFC 9728). RequestRejected where it names none."""
-    http = Http(pds, largest=_LARGEST, longest=_LONGEST)
+    http = Http(pds, max_bytes=_MAX_BYTES, timeout=_TIMEOUT)
     metadata = await _well_known(http, "oauth-protected-resource")
     resource, servers = metadata.get("resource"), metadata.get("authorization_servers")
     named = servers[0] if isinstance(servers, list) and servers else None
@@ -133,7 +135,7 @@ async def _authorization_server(pds: str) -> str:
 
 async def _issuer(server: str) -> _Issuer:
     """What an authorization server says of itself (RFC 8414). Raises SourceError where it cannot sign in safely."""
-    http = Http(server, largest=_LARGEST, longest=_LONGEST)
+    http = Http(server, max_bytes=_MAX_BYTES, timeout=_TIMEOUT)
     try:
         metadata = await _well_known(http, "oauth-authorization-server")
     except RequestRejected:
@@ -178,7 +180,7 @@ def _is_loopback(server: str) -> bool:
 
 async def _push(issuer: _Issuer, prover: DPoPSigner, form: Mapping[str, str]) -> tuple[str, str]:
     """Hand the request in: the client's name and the request's. Asks for reading alone where the server knows that."""
-    http = Http(issuer.url, largest=_LARGEST, longest=_LONGEST)
+    http = Http(issuer.url, max_bytes=_MAX_BYTES, timeout=_TIMEOUT)
     try:
         for scope in (READING, TRANSITIONAL):
             client = f"http://localhost?{urlencode({'redirect_uri': _HERE, 'scope': scope}, safe=_BARE)}"
@@ -209,7 +211,7 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
         "code_verifier": authorization.verifier,
     }
     prover = DPoPSigner(authorization.key)
-    http = Http(issuer.url, largest=_LARGEST, longest=_LONGEST)
+    http = Http(issuer.url, max_bytes=_MAX_BYTES, timeout=_TIMEOUT)
     try:
         answer = await prover.send(http, "POST", issuer.token, data=form)
     finally:
@@ -230,7 +232,7 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
 
 
 async def _prove(prover: DPoPSigner, pds: str, did: str, token: str) -> None:
-    http = Http(pds, largest=_LARGEST, longest=_LONGEST)
+    http = Http(pds, max_bytes=_MAX_BYTES, timeout=_TIMEOUT)
     try:
         answer = await prover.send(http, "GET", "/xrpc/com.atproto.server.getSession", token)
     finally:
@@ -280,7 +282,7 @@ async def renew(prover: DPoPSigner, secret: Mapping[str, str]) -> dict[str, str]
         "refresh_token": secret.get("refresh", ""),
         "client_id": secret.get("client_id", ""),
     }
-    http = Http(issuer.url, largest=_LARGEST, longest=_LONGEST)
+    http = Http(issuer.url, max_bytes=_MAX_BYTES, timeout=_TIMEOUT)
     try:
         answer = await prover.send(http, "POST", issuer.token, data=form)
     finally:
@@ -298,7 +300,7 @@ async def revoke(secret: Mapping[str, str]) -> None:
     issuer = await _issuer(secret.get("issuer", ""))
     if not issuer.revoke:
         return
-    http = Http(issuer.url, largest=_LARGEST, longest=_LONGEST)
+    http = Http(issuer.url, max_bytes=_MAX_BYTES, timeout=_TIMEOUT)
     data = {"token": secret.get("refresh", "") or secret.get("access", ""), "client_id": secret.get("client_id", "")}
     try:
         await DPoPSigner(secret.get("key", "")).send(http, "POST", issuer.revoke, data=data)

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from ...models.errors import RecordError
 from ...models.person import Person
-from ...models.post import Post
+from ...models.post import Post, PostCounts, PostRef, ViewerState
 from ...models.text import clean_line
-from ..entities import Entity, part_of, parts_of, text_of, time_of
+from ..entities import Entity, count_of, flag_of, part_of, parts_of, text_of, time_of
 from .embeds import embed_of, unknown
 from .facets import mentioned, rich_text
 from .labels import DEFAULT_POLICY, Policy, warning_in
@@ -98,7 +98,31 @@ def post_of(
         original_id=uri if booster is not None else "",
         visibility="public",
         labels=labels,
+        cid=text_of(view, "cid"),
+        root=_root(record),
+        counts=counts_of(view),
+        viewer=viewer_of(view),
     )
+
+
+def counts_of(view: Entity) -> PostCounts:
+    """How often a post was answered, reposted and liked."""
+    return PostCounts(*(count_of(view, f"{each}Count") for each in ("reply", "repost", "like")))
+
+
+def viewer_of(view: Entity) -> ViewerState:
+    """What the user did with a post. A view without a viewer is one that nobody asked for as themselves."""
+    viewer = part_of(view, "viewer")
+    if viewer is None:
+        return ViewerState()
+    like, repost = text_of(viewer, "like"), text_of(viewer, "repost")
+    return ViewerState(bool(like), bool(repost), flag_of(viewer, "bookmarked"), like, repost)
+
+
+def _root(record: Entity) -> PostRef | None:
+    root = part_of(part_of(record, "reply") or {}, "root") or {}
+    uri = text_of(root, "uri")
+    return PostRef(uri, text_of(root, "cid")) if uri else None
 
 
 def _written(view: Entity, record: Entity) -> datetime | None:

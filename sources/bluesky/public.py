@@ -10,7 +10,8 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from ...models.account import Account
 from ...models.errors import SourceError, UsageError
 from ...models.feed import Feed
-from ...models.source import InteractionPage, Page
+from ...models.post import Post
+from ...models.source import InteractionPage, Page, Recheck
 from ...models.tie import Interaction, Relationship
 from ..entities import Entity, part_of, parts_of, text_of, time_of
 from .client import Client, public_client
@@ -56,8 +57,14 @@ class PublicView(Bluesky):
         if cursor is not None:
             return Page((), None)
         places = [place for place in await self._places() if self._is_for_us(place)]
-        posts = sorted(self._posts(places), key=lambda post: post.at.timestamp() if post.at else 0.0, reverse=True)
+        posts = await self._read(places)
+        posts.sort(key=lambda post: post.at.timestamp() if post.at else 0.0, reverse=True)
         return Page(tuple(await self._counted(posts)), None)
+
+    async def recheck(self, posts: Sequence[Post], present: Post) -> Recheck:
+        """A look lasts as long as its screen: nothing is asked again."""
+        del posts, present
+        return Recheck()
 
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
         """Who follows whom; where the server does not tell, by the lists that were read, which may end early."""

@@ -9,14 +9,22 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from ...models.account import Account
-from ...models.errors import RateLimited, RecordError, SignInNeeded, SourceError, Unreachable
+from ...models.errors import (
+    TRANSIENT_ERRORS,
+    PostDeleted,
+    RateLimited,
+    RecordError,
+    SignInNeeded,
+    SourceError,
+)
 from ...models.feed import Feed
 from ...models.person import Person
 from ...models.post import Post
-from ...models.source import InteractionPage, Page, Thread
+from ...models.source import InteractionPage, Page, Recheck, Thread
 from ...models.tie import Interaction, Relationship
 from ..entities import Entity, part_of, parts_of, text_of
-from ..http import ServerError
+from ..http_errors import RequestRejected, ServerError
+from ..slices import SlicedReader, unhurried
 from .client import Client
 from .facets import is_did
 from .feeds import explain_feed_error, feed_of, gone, is_timeline, kind_of, saved_of
@@ -28,13 +36,14 @@ from .interactions import (
     partner_of,
 )
 from .labelers import Labelers
-from .parse import thread_places, timeline_post_of
-from .people import is_followed, person_of, relationship_of
+from .parse import counts_of, thread_places, timeline_post_of, viewer_of
+from .people import did_of, is_followed, person_of, relationship_of
 from .preferences import Preferences, preferences_of
 
 _LIMIT = 100
 _PAGE = 50
 _PROFILES = 25
+_POSTS = 25
 _RELATIONSHIPS = 30
 _PAGES_A_STREAM = 8
 _CONVERSATIONS = 30
@@ -43,7 +52,6 @@ _COUNTS_AGE = timedelta(hours=6)
 _PREFERENCES_AGE = timedelta(minutes=10)
 _ABOVE = 80
 _BELOW = 10
-TRANSIENT_ERRORS = (RateLimited, SignInNeeded, Unreachable)
 _EVER = datetime.min.replace(tzinfo=UTC)
 
 Read = Callable[[Entity, str], Iterable[Interaction]]
@@ -59,6 +67,8 @@ class Bluesky:
         self._preferences = Preferences()
         self._preferences_at = _EVER
         self._labelers = Labelers(client)
+        self._timeline_pages = SlicedReader(self._timeline_page, _key)
+        self._feed_pages: dict[str, SlicedReader] = {}
 
     @property
     def account(self) -> Account:
@@ -75,10 +85,44 @@ class Bluesky:
     async def timeline(self, cursor: str | None) -> Page:
         """A page of the following timeline, its people with their counts: the timeline itself does not tell them."""
         await self._read_preferences()
-        answer = await self._page("app.bsky.feed.getTimeline", [("limit", str(_PAGE))], cursor)
+        places, following = await self._timeline_pages.read(cursor)
         await self._labelers.load_definitions()
-        posts = sorted(self._posts(parts_of(answer, "feed")), key=lambda post: post.at or _EVER, reverse=True)
-        return Page(tuple(await self._counted(posts)), _following(answer, cursor))
+        posts = sorted(await self._read(places), key=lambda post: post.at or _EVER, reverse=True)
+        return Page(tuple(await self._counted(posts)), following, served_at=self._client.server_time())
+
+    async def _timeline_page(self, cursor: str | None) -> tuple[list[Entity], str | None]:
+        answer = await self._page("app.bsky.feed.getTimeline", [("limit", str(_PAGE))], cursor)
+        return parts_of(answer, "feed"), _following(answer, cursor)
+
+    async def recheck(self, posts: Sequence[Post], present: Post) -> Recheck:
+        """Which of these are gone, and the counts of the others now: posts of this network are never edited."""
+        uris = {_uri(post): None for post in (present, *posts)}
+        found: dict[str, Entity] = {}
+        for batch in _batches(list(uris), _POSTS, valid=lambda uri: bool(did_of(uri))):
+            answer = await self._known_or_not("app.bsky.feed.getPosts", [("uris", each) for each in batch])
+            found |= {text_of(each, "uri"): each for each in parts_of(answer, "posts")}
+        if _uri(present) not in found:
+            return Recheck()
+        lacking = [uri for uri in uris if uri not in found][:_POSTS]
+        gone = {uri for uri in lacking if await self._is_gone(uri)}
+        fresh = [
+            replace(post, counts=counts_of(view), viewer=viewer_of(view), cid=text_of(view, "cid") or post.cid)
+            for post in posts
+            if (view := found.get(_uri(post))) is not None
+        ]
+        return Recheck(tuple(fresh), tuple(post.id for post in posts if _uri(post) in gone))
+
+    async def _is_gone(self, uri: str) -> bool:
+        """Whether a post is deleted; one of somebody who blocks the user, or whom the user blocks, is not."""
+        try:
+            answer = await self._page("app.bsky.feed.getPostThread", [("uri", uri), ("depth", "0")])
+        except RequestRejected as error:
+            return "notfound" in error.said.casefold().replace(" ", "")
+        except TRANSIENT_ERRORS:
+            raise
+        except SourceError:
+            return False
+        return (part_of(answer, "thread") or {}).get("notFound") is True
 
     async def _read_preferences(self) -> None:
         """What the user muted, hid and subscribed to, asked again after a while. What is refused stays as it was."""
@@ -214,11 +258,18 @@ class Bluesky:
         """The conversation around a post. What was deleted or is blocked in it is left out."""
         question = [("uri", post.uri or post.original_id or post.id), ("depth", str(_BELOW))]
         await self._read_preferences()
-        answer = await self._page("app.bsky.feed.getPostThread", [*question, ("parentHeight", str(_ABOVE))])
+        try:
+            answer = await self._page("app.bsky.feed.getPostThread", [*question, ("parentHeight", str(_ABOVE))])
+        except RequestRejected:
+            if await self._is_gone(_uri(post)):
+                raise PostDeleted("This post was deleted, or you may no longer see it.") from None
+            raise
+        if (part_of(answer, "thread") or {}).get("notFound") is True:
+            raise PostDeleted("This post was deleted, or you may no longer see it.")
         await self._labelers.load_definitions()
         before, after = thread_places(part_of(answer, "thread") or {})
-        below = sorted(self._posts(after), key=lambda each: each.at or _EVER)
-        return Thread(tuple(self._posts(before)), tuple(below))
+        below = sorted(await self._read(after), key=lambda each: each.at or _EVER)
+        return Thread(tuple(await self._read(before)), tuple(below))
 
     async def feeds(self) -> list[Feed]:
         """The saved feeds and lists, pinned ones first, then the lists that the user made and did not save."""
@@ -262,13 +313,19 @@ class Bluesky:
             raise SourceError(f"{feed_id[:80]} is neither a feed nor a list of Bluesky.")
         await self._read_preferences()
         nsid, name = ("app.bsky.feed.getListFeed", "list") if kind == "list" else ("app.bsky.feed.getFeed", "feed")
-        try:
+
+        async def page(cursor: str | None) -> tuple[list[Entity], str | None]:
             answer = await self._page(nsid, [(name, feed_id), ("limit", str(_PAGE))], cursor)
+            return parts_of(answer, "feed"), _following(answer, cursor)
+
+        pages = self._feed_pages.setdefault(feed_id, SlicedReader(page, _key))
+        try:
+            places, following = await pages.read(cursor)
         except SourceError as error:
             raise explain_feed_error(error, feed_id, signed_in=await self._is_signed_in()) from None
         await self._labelers.load_definitions()
-        posts = self._posts(parts_of(answer, "feed"))
-        return Page(tuple(await self._counted(posts)), _following(answer, cursor))
+        posts = await self._read(places)
+        return Page(tuple(await self._counted(posts)), following, served_at=self._client.server_time())
 
     async def _is_signed_in(self) -> bool:
         """Whether the account's own server still knows the sign-in: what refused then was somebody else."""
@@ -297,11 +354,11 @@ class Bluesky:
         except SourceError:
             return {}
 
-    def _posts(self, places: Iterable[Entity]) -> list[Post]:
+    async def _read(self, places: Iterable[Entity]) -> list[Post]:
         """Places in a timeline or a thread as posts, each once; one that cannot be read does not stop the others."""
         posts: dict[str, Post] = {}
         now = datetime.now(UTC)
-        for place in places:
+        async for place in unhurried(places):
             try:
                 post = timeline_post_of(place, self._account.key, self._labelers.policy)
             except RecordError:
@@ -310,11 +367,15 @@ class Bluesky:
         return list(posts.values())
 
 
-def _batches(person_ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    """As many at once as may be asked for. One that is no DID would have all of its batch refused."""
-    dids = [each for each in person_ids if is_did(each)]
-    for start in range(0, len(dids), size):
-        yield dids[start : start + size]
+def _batches(ids: Sequence[str], size: int, valid: Callable[[str], bool] = is_did) -> Iterator[Sequence[str]]:
+    """As many at once as may be asked for. One that is not valid would have all of its batch rejected."""
+    good = [each for each in ids if valid(each)]
+    for start in range(0, len(good), size):
+        yield good[start : start + size]
+
+
+def _uri(post: Post) -> str:
+    return post.uri or post.original_id or post.id
 
 
 def _following(answer: Entity, cursor: str | None) -> str | None:

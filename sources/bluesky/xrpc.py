@@ -8,7 +8,10 @@ from typing import Any
 
 from ...models.errors import SignInNeeded, SourceError
 from ...models.text import clean_line
-from ..http import Http, RequestRejected, Response
+from ..http import Http, Response
+from ..http_errors import RequestRejected, blocked_words, status_words
+from .permissions import is_blocked, is_missing
+from .permissions import missing as missing_permission
 
 SETTINGS = "make one in the app under Settings, Privacy and security, App passwords"
 AGAIN = "`quietfeed account add bluesky` signs in again"
@@ -33,27 +36,30 @@ def name_of(answer: Response) -> str:
     return value if isinstance(value, str) else ""
 
 
-def value_of(answer: Response, host: str) -> dict[str, Any]:
+def value_of(answer: Response, host: str, nsid: str = "") -> dict[str, Any]:
     """The object that was answered. Raises what the refusal means."""
-    refuse(answer, host)
+    refuse(answer, host, nsid)
     if not isinstance(answer.value, dict):
         raise SourceError(f"{host} did not answer with JSON: is it a server of the AT Protocol?")
     return answer.value
 
 
-def refuse(answer: Response, host: str) -> None:
-    """Raise what a refusal of a query means: SignInNeeded or RequestRejected. Nothing where it was answered."""
+def refuse(answer: Response, host: str, nsid: str = "") -> None:
+    """Raise what a rejection means: SignInNeeded, PermissionMissing or RequestRejected. Nothing if it was answered."""
     if answer.status < 300:
         return
     name, said = name_of(answer), message_of(answer)
     if name in _ACCOUNT:
         raise SignInNeeded(_ACCOUNT[name].format(host=host))
-    # A token that may not ask this (a scope, the chat permission) is InvalidToken too; only that one question is lost.
+    # A token that may not ask this is InvalidToken too; only that one question is lost.
+    if is_missing(answer, name, said):
+        raise missing_permission(host, nsid)
     missing = name == "AuthMissing" or (answer.status == 401 and name != "InvalidToken")
-    if missing or (name in ("ExpiredToken", "InvalidToken") and not said.startswith("Bad token")):
+    if missing or name in ("ExpiredToken", "InvalidToken"):
         raise SignInNeeded(f"{host} no longer accepts the sign-in: {AGAIN}.")
-    why = said or name or "it gave no reason"
-    raise RequestRejected(f"{host} refused: {why} (it answered {answer.status}).", answer.status)
+    if is_blocked(answer):
+        raise RequestRejected(blocked_words(host), answer.status)
+    raise RequestRejected(f"{host} returned {status_words(answer.status, said or name)}.", answer.status, said or name)
 
 
 def message_of(answer: Response) -> str:

@@ -17,9 +17,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ...models.account import Account
+from ...models.fields import read_time
 from ...models.person import Person
 from ...models.post import Card, Media, Post, Span
-from ...models.record import TIE_COUNTS, post_to_record, read_time, tie_to_record
+from ...models.record import TIE_COUNTS, post_to_record, tie_to_record
 from ...models.tie import COUNTED, Interaction, Tie
 from ...models.verdict import Category
 from .cast import Member, cast

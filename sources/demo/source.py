@@ -9,7 +9,7 @@ from ...models.errors import SourceError
 from ...models.feed import Feed
 from ...models.person import Person
 from ...models.post import Post
-from ...models.source import InteractionPage, Page, Thread
+from ...models.source import InteractionPage, Page, Recheck, Thread
 from ...models.tie import Relationship
 from ...models.verdict import Category
 from .world import ACCOUNT, world
@@ -69,6 +69,11 @@ class Demo:
         """People by id."""
         wanted = set(person_ids)
         return [person for person in self.world.people if person.id in wanted]
+
+    async def recheck(self, posts: Sequence[Post], present: Post) -> Recheck:
+        """Nothing is edited or deleted here."""
+        del posts, present
+        return Recheck()
 
     async def thread(self, post: Post) -> Thread:
         """The conversation around a post."""

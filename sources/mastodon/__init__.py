@@ -31,9 +31,10 @@ def open_source(
     """The source of a signed-in account; its token lasts, so nothing is ever kept anew."""
     del keep, kept, alone
     from ..http import Http
+    from .scopes import sign_in_command
     from .source import Mastodon
 
-    return Mastodon(account, Http(account.server, secret.get("token", "")))
+    return Mastodon(account, Http(account.server, secret.get("token", ""), sign_in=sign_in_command(account.server)))
 
 
 async def begin(where: str, redirect: str = PASTED) -> Authorization:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from ...models.errors import RecordError
 from ...models.person import Person
-from ...models.post import Card, Media, MediaKind, Poll, PollOption, Post, Quote
+from ...models.post import Card, Media, MediaKind, Poll, PollOption, Post, PostCounts, Quote, ViewerState
 from ...models.text import clean, clean_line
 from ...models.tie import Relationship
 from ..entities import Entity, address_of, count_of, flag_of, part_of, parts_of, raw_of, text_of, time_of, web_address
@@ -162,6 +162,11 @@ def post_of(status: Entity, account: str = "", host: str = "") -> Post:
         visibility=text_of(original, "visibility"),
         server_filters=titles,
         server_hides=hides,
+        edited_at=time_of(original, "edited_at"),
+        counts=PostCounts(*(count_of(original, f"{each}_count") for each in ("replies", "reblogs", "favourites"))),
+        viewer=ViewerState(
+            flag_of(original, "favourited"), flag_of(original, "reblogged"), flag_of(original, "bookmarked")
+        ),
     )
 
 

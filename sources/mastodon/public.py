@@ -11,10 +11,12 @@ from urllib.parse import quote
 from ...models.account import Account
 from ...models.errors import SignInNeeded, SourceError, UsageError
 from ...models.feed import Feed
-from ...models.source import InteractionPage, Page
+from ...models.post import Post
+from ...models.source import InteractionPage, Page, Recheck
 from ...models.tie import Interaction, Relationship
 from ..entities import Entity, part_of, parts_of, text_of, time_of
-from ..http import Http, RequestRejected, checked_server
+from ..http import Http, checked_server
+from ..http_errors import RequestRejected
 from .interactions import own_status_interactions
 from .parse import handle_of, person_of
 from .source import Mastodon
@@ -71,8 +73,15 @@ class PublicView(Mastodon):
         if cursor is not None:
             return Page((), None)
         statuses = [status for status in await self._statuses() if self._is_for_us(status)]
-        posts = sorted(self._posts(statuses), key=lambda post: post.at.timestamp() if post.at else 0.0, reverse=True)
+        posts = sorted(
+            await self._read(statuses), key=lambda post: post.at.timestamp() if post.at else 0.0, reverse=True
+        )
         return Page(tuple(posts), None)
+
+    async def recheck(self, posts: Sequence[Post], present: Post) -> Recheck:
+        """A look lasts as long as its screen: nothing is asked again."""
+        del posts, present
+        return Recheck()
 
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
         """Who follows whom, by the lists that were read; nobody is signed in, so the server cannot be asked."""

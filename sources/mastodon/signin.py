@@ -14,7 +14,8 @@ from ...models.account import Account
 from ...models.errors import SignInNeeded, SourceError
 from ...models.signin import PASTED, Authorization, Credentials
 from ..entities import Entity, text_of
-from ..http import Http, RequestRejected, checked_server
+from ..http import Http, checked_server
+from ..http_errors import RequestRejected
 from .parse import handle_of
 
 SCOPES = "read"

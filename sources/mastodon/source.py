@@ -6,34 +6,38 @@ differently: pages overlap, an empty last page is normal, limits are advice, rel
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
 from ...models.account import Account
-from ...models.errors import RateLimited, RecordError, SignInNeeded, SourceError, Unreachable
+from ...models.errors import TRANSIENT_ERRORS, PermissionMissing, PostDeleted, RecordError, SourceError
 from ...models.feed import Feed
 from ...models.person import Person
 from ...models.post import Post
-from ...models.source import InteractionPage, Page, Thread
+from ...models.source import InteractionPage, Page, Recheck, Thread
 from ...models.tie import Interaction, Relationship
 from ..entities import Entity, parts_of, text_of
-from ..http import Http, RequestRejected, Response
+from ..http import Http
+from ..http_errors import RequestRejected
+from ..slices import unhurried
 from .interactions import (
     conversation_interactions,
     liked_interactions,
     notification_interactions,
     own_status_interactions,
 )
+from .paging import Pages, ask, entities_in, following
 from .parse import person_of, post_of, relationship_of
+from .recheck import StatusChecker
 
+_HOME = "/api/v1/timelines/home"
 _LIMIT = 40
 _PAGES_A_STREAM = 8
 _ASKED_ALONE = 40
 _AT_ONCE = 4
-# What may be over later stops everything; what a server lacks or garbles only leaves that part not known.
-TRANSIENT_ERRORS = (RateLimited, SignInNeeded, Unreachable)
 _EVER = datetime.min.replace(tzinfo=UTC)
 
 T = TypeVar("T")
@@ -47,6 +51,9 @@ class Mastodon:
         self._account = account
         self._http = http
         self._host = urlsplit(account.server).netloc
+        self._pages, self._feed_pages = Pages(http), Pages(http)
+        self._checker = StatusChecker(http)
+        self._told: set[str] = set()
 
     @property
     def account(self) -> Account:
@@ -58,15 +65,23 @@ class Mastodon:
 
     async def timeline(self, cursor: str | None) -> Page:
         """A page of the home timeline; the cursor is the address that the Link header gave, followed as it is."""
-        if cursor is None:
-            answer = await self._http.get("/api/v1/timelines/home", {"limit": _LIMIT})
-        else:
-            answer = await self._http.get(cursor)
-        statuses = _list(answer, self._host)
+        statuses, next_page, complete = await self._pages.read(_HOME, cursor)
         # Some servers send a page out of order.
-        posts = sorted(self._posts(statuses), key=lambda post: post.at or _EVER, reverse=True)
-        following = answer.links.get("next")
-        return Page(tuple(posts), None if not statuses or following == cursor else following)
+        posts = sorted(await self._read(statuses), key=lambda post: post.at or _EVER, reverse=True)
+        return Page(tuple(posts), next_page, complete, self._http.server_time())
+
+    async def recheck(self, posts: Sequence[Post], present: Post) -> Recheck:
+        """Which of these are gone, and how the others read now. Raises what stops all questions for now."""
+        before = {post.id: post for post in posts}
+        found, gone = await self._checker.check(list(before), present.id)
+        fresh = await self._read(found)
+        # Some servers tell only the home timeline which filters matched.
+        updated = [
+            replace(post, server_filters=old.server_filters, server_hides=old.server_hides)
+            for post in fresh
+            if (old := before.get(post.id)) is not None
+        ]
+        return Recheck(tuple(updated), tuple(gone))
 
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
         """Who follows whom. Servers that answer only the first of a batch are asked for the others one by one."""
@@ -89,8 +104,8 @@ class Mastodon:
 
     async def _relationships(self, person_ids: Sequence[str]) -> dict[str, Relationship] | None:
         try:
-            answer = await self._http.get("/api/v1/accounts/relationships", [("id[]", each) for each in person_ids])
-            known = [relationship_of(each) for each in _list(answer, self._host)]
+            answer = await ask(self._http, "/api/v1/accounts/relationships", [("id[]", each) for each in person_ids])
+            known = [relationship_of(each) for each in entities_in(answer, self._host)]
         except TRANSIENT_ERRORS:
             raise
         except SourceError:
@@ -106,9 +121,19 @@ class Mastodon:
             ("conversations", "/api/v1/conversations", conversation_interactions),
             ("favourites", "/api/v1/favourites", liked_interactions),
         )
+        missing: list[PermissionMissing] = []
         for name, path, read in streams:
-            async for page in self._stream(name, path, read, since.get(name)):
-                yield page
+            try:
+                async for page in self._stream(name, path, read, since.get(name)):
+                    yield page
+            except PermissionMissing as error:
+                # The other streams are read; what this one would tell stays unknown, which hides nobody.
+                missing.append(error)
+        # Told once, and not with every refresh.
+        new = [each for each in missing if each.scope not in self._told]
+        self._told.update(each.scope for each in new)
+        if new:
+            raise new[0]
 
     async def _stream(self, name: str, path: str, read: Read, since: str | None) -> AsyncIterator[InteractionPage]:
         """One stream, newest first, until what was seen last time; how far it got is said with its last page only.
@@ -119,9 +144,9 @@ class Mastodon:
         address: str | None = None
         for _ in range(_PAGES_A_STREAM):
             try:
-                answer = await (self._http.get(address) if address else self._http.get(path, {"limit": _LIMIT}))
-                entities = _list(answer, self._host)
-            except TRANSIENT_ERRORS:
+                answer = await ask(self._http, address or path, None if address else {"limit": _LIMIT})
+                entities = entities_in(answer, self._host)
+            except (*TRANSIENT_ERRORS, PermissionMissing):
                 raise
             except SourceError:
                 # Not every server has every stream; what it does not have stays not known.
@@ -129,7 +154,9 @@ class Mastodon:
             ids = [text_of(each, "id") for each in entities]
             newest = newest or (ids[0] if ids else since or "none")
             found = tuple(one for each in entities for one in read(each, self._account.id, self._host))
-            address = answer.links.get("next")
+            # The pages of the other two streams are not numbered by the ids of what is on them.
+            by_id = name in ("notifications", "statuses")
+            address = following(answer, path, address, entities)[0] if by_id else answer.links.get("next")
             met = since in ids and name != "conversations"
             if met or not entities or address is None:
                 yield InteractionPage(name, found, newest)
@@ -152,11 +179,17 @@ class Mastodon:
         return person_of(answer.value, self._host) if isinstance(answer.value, dict) else None
 
     async def thread(self, post: Post) -> Thread:
-        """The conversation around a post."""
-        answer = await self._http.get(f"/api/v1/statuses/{quote(post.original_id or post.id, safe='')}/context")
+        """The conversation around a post. Raises PostDeleted where the post is gone."""
+        status_id = post.original_id or post.id
+        try:
+            answer = await ask(self._http, f"/api/v1/statuses/{quote(status_id, safe='')}/context")
+        except RequestRejected as error:
+            if error.status in (404, 410) and await self._checker.find(status_id) is None:
+                raise PostDeleted("This post was deleted, or you may no longer see it.") from None
+            raise
         context: Entity = answer.value if isinstance(answer.value, dict) else {}
-        before = self._posts(parts_of(context, "ancestors"))
-        return Thread(tuple(before), tuple(self._posts(parts_of(context, "descendants"))))
+        before = await self._read(parts_of(context, "ancestors"))
+        return Thread(tuple(before), tuple(await self._read(parts_of(context, "descendants"))))
 
     async def feeds(self) -> list[Feed]:
         """The lists, and the hashtags that are followed; a server that knows neither has none."""
@@ -170,7 +203,7 @@ class Mastodon:
 
     async def _known_list(self, path: str) -> list[Entity]:
         try:
-            return _list(await self._http.get(path), self._host)
+            return entities_in(await ask(self._http, path), self._host)
         except TRANSIENT_ERRORS:
             raise
         except SourceError:
@@ -182,39 +215,29 @@ class Mastodon:
         if kind not in ("list", "tag") or not name:
             raise SourceError(f"{feed_id[:80]} is neither a list nor a hashtag of {self._host}.")
         try:
-            path = cursor or f"/api/v1/timelines/{kind}/{quote(name, safe='')}"
-            answer = await self._http.get(path, None if cursor else {"limit": _LIMIT})
+            path = f"/api/v1/timelines/{kind}/{quote(name, safe='')}"
+            statuses, next_page, complete = await self._feed_pages.read(path, cursor)
         except RequestRejected as error:
             if error.status == 404:
                 what = "This list is gone" if kind == "list" else f"{self._host} does not show this hashtag"
                 raise SourceError(f"{what}: nothing else is touched by it.") from None
             raise
-        statuses = _list(answer, self._host)
-        following = answer.links.get("next")
-        return Page(tuple(self._posts(statuses)), None if not statuses or following == cursor else following)
+        return Page(tuple(await self._read(statuses)), next_page, complete, self._http.server_time())
 
     async def close(self) -> None:
         """Close the connection."""
         await self._http.close()
 
-    def _posts(self, statuses: Sequence[Entity]) -> list[Post]:
+    async def _read(self, statuses: Sequence[Entity]) -> list[Post]:
         """Statuses as posts, each once, newest first as they came; one that cannot be read does not stop the others."""
         posts: dict[str, Post] = {}
-        for status in statuses:
+        async for status in unhurried(statuses):
             try:
                 post = post_of(status, self._account.key, self._host)
             except RecordError:
                 continue
             posts.setdefault(post.id, post)
         return list(posts.values())
-
-
-def _list(answer: Response, host: str) -> list[Entity]:
-    if answer.value is None:
-        return []
-    if not isinstance(answer.value, list):
-        raise SourceError(f"{host} answered with something else than a list: is it a Mastodon server?")
-    return [each for each in answer.value if isinstance(each, dict)]
 
 
 async def _few_at_once(calls: Iterable[Awaitable[T]]) -> list[T]:

@@ -177,7 +177,7 @@ def test_a_token_that_is_no_longer_good_is_told(home: dict[str, Any], quietfeed:
     assert home.keys() <= everything(quietfeed).keys()
 
 
-@pytest.mark.parametrize(("trouble", "words"), [("gone_at", "cannot be reached"), ("limited_at", "asks to wait until")])
+@pytest.mark.parametrize(("trouble", "words"), [("gone_at", "cannot be reached"), ("limited_at", "Rate limited by")])
 def test_what_breaks_off_a_sync_costs_nothing(
     home: dict[str, Any], server: httpx.Client, run: Run, trouble: str, words: str
 ) -> None:

@@ -247,6 +247,8 @@ class _Handler(BaseHTTPRequestHandler):
         page = entities[start : start + limit]
         more = start + limit < len(entities) or (quirks.empty_last_page and bool(page))
         headers = {}
+        if page and not more:
+            headers["Link"] = f'<{self.server.url}{path}?min_id={page[0]["id"]}>; rel="prev"'
         if more and page:
             query = urlencode({"limit": limit, "max_id": page[-1]["id"]})
             server = quirks.next_elsewhere or self.server.url

@@ -122,7 +122,7 @@ async def test_a_rate_limit_is_told_and_what_came_before_it_stays(mastodon: Serv
     await session.refresh(ignore_progress)
     server.quirks.limited = 100
     arrival = await session.refresh(ignore_progress)
-    assert "asks to wait until" in arrival.troubles[0]
+    assert "Rate limited by" in arrival.troubles[0]
     assert len(session.timeline) == 60
     await session.close()
 

@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 
-from quietfeed.models.errors import RateLimited, SignInNeeded, SourceError, StoreError, Unreachable
+from quietfeed.models.errors import PermissionMissing, RateLimited, SignInNeeded, SourceError, StoreError, Unreachable
 from quietfeed.models.signin import Credentials
 from quietfeed.sources import http
 from quietfeed.sources.bluesky import with_token
 from quietfeed.sources.bluesky.client import Client, lifetime, public_client
-from quietfeed.sources.http import RequestRejected
 
 Serve = Callable[..., Any]
 
@@ -48,7 +47,7 @@ async def test_conversations_are_asked_of_the_chat_service(bluesky_signin: Serve
     assert (await client.get("chat.bsky.convo.listConvos"))["proxy"] == "did:web:api.bsky.chat#bsky_chat"
     assert (await client.get(TIMELINE))["proxy"] == ""
     server.quirks.chat = False
-    with pytest.raises(RequestRejected, match="Bad token method"):
+    with pytest.raises(PermissionMissing, match="direct messages"):
         await client.get("chat.bsky.convo.listConvos")
     assert server.asked(REFRESH) == []
 

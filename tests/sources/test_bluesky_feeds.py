@@ -7,7 +7,7 @@ import pytest
 from bluesky_feeds import CLOSE, GARDEN, GONE, WALKERS, saved
 
 from quietfeed.models.account import Account
-from quietfeed.models.errors import RateLimited, SignInNeeded, SourceError, Unreachable
+from quietfeed.models.errors import PermissionMissing, RateLimited, SignInNeeded, SourceError, Unreachable
 from quietfeed.models.source import Source
 from quietfeed.sources import http
 from quietfeed.sources.bluesky import open_source
@@ -89,8 +89,12 @@ async def test_a_list_is_read_and_an_empty_one_is_no_error(bluesky: Serve) -> No
         (("InvalidFeedResponse", "feed provided an invalid response", 502), Unreachable, "does not answer"),
         (("AuthenticationRequired", "members only", 401), SourceError, "does not let you in"),
         (("Forbidden", "not for you", 403), SourceError, "does not let you in"),
-        (("RateLimitExceeded", "slow down", 429), RateLimited, "asks to wait until"),
-        (("ScopeMissingError", 'Missing required scope "rpc:x"', 403), SignInNeeded, "may not read feeds"),
+        (("RateLimitExceeded", "slow down", 429), RateLimited, "Rate limited by"),
+        (
+            ("ScopeMissingError", 'Missing required scope "rpc:x"', 403),
+            PermissionMissing,
+            "lacks the permission app.bsky.feed.getFeed",
+        ),
     ],
 )
 async def test_a_feed_that_fails_says_how_and_the_account_stays_well(

@@ -147,5 +147,5 @@ def test_plain_http_is_no_server_of_an_account() -> None:
 
 async def test_the_resolver_is_down(bluesky_signin: Serve) -> None:
     bluesky_signin(starting=2)
-    with pytest.raises(Unreachable, match="not well"):
+    with pytest.raises(Unreachable, match="try again later"):
         await resolve(HANDLE)

@@ -206,7 +206,7 @@ async def test_leaving_revokes_the_tokens(bluesky_signin: Serve) -> None:
 @pytest.mark.parametrize(
     ("quirks", "words"),
     [
-        ({"no_oauth": True}, "no sign-in in the browser|refused"),
+        ({"no_oauth": True}, "no sign-in in the browser|Not Found"),
         ({"issuer": "https://evil.example"}, "another server"),
         ({"elsewhere": True}, "through another server"),
         ({"resource": "https://evil.example"}, "no sign-in in the browser"),

@@ -53,8 +53,8 @@ async def test_a_server_that_signs_in_for_others_names_the_accounts_own(bluesky_
         ({"status": "suspended"}, SignInNeeded, "suspended"),
         ({"status": "deactivated"}, SignInNeeded, "deactivated: sign in to the Bluesky app once"),
         ({"status": "of tomorrow"}, SignInNeeded, "deactivated"),
-        ({"limited": 1}, RateLimited, "asks to wait until"),
-        ({"starting": 9}, Unreachable, "is not well"),
+        ({"limited": 1}, RateLimited, "Rate limited by"),
+        ({"starting": 9}, Unreachable, "try again later"),
         ({"lacking": ("/xrpc/com.atproto.server.createSession",)}, QuietfeedError, "NotFound"),
     ],
 )

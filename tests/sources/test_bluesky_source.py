@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from quietfeed.models.account import Account
-from quietfeed.models.errors import RateLimited, SignInNeeded, SourceError, Unreachable
+from quietfeed.models.errors import PostDeleted, RateLimited, SignInNeeded, SourceError, Unreachable
 from quietfeed.models.post import Post
 from quietfeed.models.source import Source
 from quietfeed.sources import http
@@ -312,7 +312,7 @@ async def test_a_thread_is_flat_and_oldest_first_without_what_cannot_be_seen(blu
 async def test_the_thread_of_a_deleted_post(bluesky: Serve) -> None:
     source = source_of(bluesky())
     post = (await source.timeline(None)).posts[0]
-    with pytest.raises(SourceError, match="refused"):
+    with pytest.raises(PostDeleted, match="was deleted"):
         await source.thread(post)
 
 

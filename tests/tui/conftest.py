@@ -20,7 +20,7 @@ from quietfeed.models.errors import SourceError, Unreachable
 from quietfeed.models.feed import Feed
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
-from quietfeed.models.source import InteractionPage, Page, Thread
+from quietfeed.models.source import InteractionPage, Page, Recheck, Thread
 from quietfeed.models.tie import Relationship
 from quietfeed.models.view import JudgedPost, PostKey
 from quietfeed.session import Session
@@ -55,6 +55,7 @@ class Network:
         self.down = False
         self.lists: dict[str, list[Post]] = {}
         self.before: tuple[Post, ...] = ()
+        self.deleted: set[str] = set()
         self.after: tuple[Post, ...] = ()
 
     def _check(self) -> None:
@@ -102,6 +103,10 @@ class Network:
         start, posts = int(cursor or 0), self.lists[feed_id]
         end = start + self.page
         return Page(tuple(posts[start:end]), str(end) if end < len(posts) else None)
+
+    async def recheck(self, posts: Sequence[Post], present: Post) -> Recheck:
+        self._check()
+        return Recheck(deleted=tuple(post.id for post in posts if post.id in self.deleted))
 
     async def close(self) -> None:
         pass

@@ -1,0 +1,56 @@
+"""What each question to an account's server is for, so that a missing permission can be named.
+
+An app password may be made without access to direct messages; a sign-in in the browser has a permission per question
+(https://atproto.com/specs/permission).
+"""
+
+from ...models.errors import PermissionMissing
+from ..http import Response
+from ..http_errors import is_web_page
+
+CHAT = "chat.bsky.convo.listConvos"
+CHAT_HINT = 'an app password made with "Allow access to your direct messages" has it'
+_PURPOSES = {
+    "app.bsky.feed.getTimeline": "read your timeline",
+    "app.bsky.notification.listNotifications": "see who answers, mentions and likes you",
+    "app.bsky.feed.getAuthorFeed": "see whom you answer",
+    "app.bsky.feed.getActorLikes": "see whose posts you like",
+    "app.bsky.graph.getRelationships": "see whom you follow",
+    "app.bsky.actor.getProfiles": "see people's profiles",
+    "app.bsky.actor.getPreferences": "follow your settings",
+    "app.bsky.feed.getPostThread": "read conversations",
+    "app.bsky.feed.getPosts": "notice deleted posts",
+    "app.bsky.feed.getFeed": "read your feeds",
+    "app.bsky.feed.getListFeed": "read your lists",
+    CHAT: "see with whom you talk directly",
+    "chat.bsky.convo.getMessages": "see with whom you talk directly",
+}
+NEEDED = ("app.bsky.feed.getTimeline",)
+WANTED = ("app.bsky.notification.listNotifications", "app.bsky.graph.getRelationships", CHAT)
+
+
+def missing(host: str, nsid: str) -> PermissionMissing:
+    """The error of a question that this sign-in has no permission for."""
+    purpose = _PURPOSES.get(nsid, "ask this")
+    how = CHAT_HINT if nsid.startswith("chat.") else "`quietfeed account add bluesky` signs in again"
+    return PermissionMissing(
+        f"This sign-in at {host} lacks the permission {nsid}, which quietfeed needs to {purpose}: {how}.",
+        nsid,
+        purpose,
+    )
+
+
+def is_missing(answer: Response, name: str, said: str) -> bool:
+    """Whether a rejection is about what this token may ask, and not about the token itself."""
+    words = f"{name} {said}".casefold()
+    if name == "InvalidToken" and said.startswith("Bad token"):
+        return True
+    challenge = answer.headers.get("www-authenticate", "")
+    return answer.status in (400, 401, 403) and (
+        name == "ScopeMissingError" or "missing required scope" in words or "insufficient_scope" in challenge
+    )
+
+
+def is_blocked(answer: Response) -> bool:
+    """Whether a firewall's or proxy's page stands in the place of the answer."""
+    return answer.status == 403 and answer.value is None and is_web_page(answer.headers, answer.text)

@@ -1,0 +1,106 @@
+"""JSON from a server, decoded within bounds, and off the event loop where it is big."""
+
+import asyncio
+import json
+from json.decoder import WHITESPACE, JSONDecoder  # type: ignore[attr-defined]
+from typing import Any
+
+MAX_VALUES = 2_000_000
+"""More values than an honest answer of 20 MB holds; decoding them takes about a second."""
+
+_BIG = 300_000
+_DECODER = JSONDecoder()
+
+
+class NotJson(ValueError):
+    """A body is not JSON, is nested too deeply, or holds too many values."""
+
+
+async def decode_json(body: bytes) -> Any:
+    """The value of a JSON body, None for an empty one. Raises NotJson."""
+    if len(body) < _BIG:
+        return decode_now(body)
+    return await asyncio.to_thread(_decode_in_steps, body)
+
+
+def decode_now(body: bytes) -> Any:
+    """The same at once; for small bodies."""
+    if not body.strip():
+        return None
+    _check_size(body)
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise NotJson from None
+
+
+def _check_size(body: bytes) -> None:
+    # An upper bound, because those inside strings are counted too; counting takes a few milliseconds.
+    if body.count(b",") + body.count(b"[") + body.count(b"{") > MAX_VALUES:
+        raise NotJson
+
+
+def _decode_in_steps(body: bytes) -> Any:
+    """Decode item by item: `json.loads` holds the interpreter's lock to its end, and the screen would stand still."""
+    _check_size(body)
+    try:
+        text = body.decode(json.detect_encoding(body), "surrogatepass")
+        value, end = _value(text, _skip(text, 0), 0)
+        if _skip(text, end) != len(text):
+            raise NotJson
+    except (ValueError, IndexError, RecursionError, StopIteration):
+        raise NotJson from None
+    return value
+
+
+def _skip(text: str, at: int) -> int:
+    end: int = WHITESPACE.match(text, at).end()
+    return end
+
+
+def _value(text: str, at: int, depth: int) -> tuple[Any, int]:
+    # A page is a list of posts, or an object with such a list in it: two levels are walked, the rest is decoded whole.
+    if depth < 2 and text[at] == "[":
+        return _array(text, at + 1, depth)
+    if depth < 2 and text[at] == "{":
+        return _object(text, at + 1, depth)
+    return _DECODER.raw_decode(text, at)
+
+
+def _array(text: str, at: int, depth: int) -> tuple[list[Any], int]:
+    items: list[Any] = []
+    at = _skip(text, at)
+    if text[at] == "]":
+        return items, at + 1
+    while True:
+        item, at = _value(text, _skip(text, at), depth + 1)
+        items.append(item)
+        at = _skip(text, at)
+        if text[at] == "]":
+            return items, at + 1
+        _expect(text, at, ",")
+        at += 1
+
+
+def _object(text: str, at: int, depth: int) -> tuple[dict[str, Any], int]:
+    found: dict[str, Any] = {}
+    at = _skip(text, at)
+    if text[at] == "}":
+        return found, at + 1
+    while True:
+        at = _skip(text, at)
+        _expect(text, at, '"')
+        key, at = _DECODER.raw_decode(text, at)
+        at = _skip(text, at)
+        _expect(text, at, ":")
+        found[key], at = _value(text, _skip(text, at + 1), depth + 1)
+        at = _skip(text, at)
+        if text[at] == "}":
+            return found, at + 1
+        _expect(text, at, ",")
+        at += 1
+
+
+def _expect(text: str, at: int, sign: str) -> None:
+    if text[at] != sign:
+        raise NotJson

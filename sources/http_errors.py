@@ -1,0 +1,138 @@
+"""What a server's rejection means, in words for the user, without the secrets that were sent."""
+
+import re
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from ..models.errors import SourceError, Unreachable
+from ..models.text import clean_line
+from .decode import NotJson, decode_now
+from .fetch import Fetched
+
+_LONGEST_ERROR = 100_000
+_SECRET_FIELDS = ("token", "password", "code", "secret", "verifier", "assertion", "jwt")
+
+
+class RequestRejected(SourceError):
+    """The server does not have, or does not allow, what was asked; `status` is its HTTP status, `said` its words.
+
+    `insufficient` is True where it says that the token lacks a permission.
+    """
+
+    def __init__(self, message: str, status: int, said: str = "", *, insufficient: bool = False) -> None:
+        super().__init__(message)
+        self.status, self.said, self.insufficient = status, said, insufficient
+
+
+class ServerError(Unreachable):
+    """The server answered 5xx: `status`, and what it said of it in its own words."""
+
+    def __init__(self, message: str, status: int, said: str) -> None:
+        super().__init__(message)
+        self.status, self.said = status, said
+
+
+def is_web_page(headers: Mapping[str, str], start: str | bytes) -> bool:
+    """Whether a response is a page for people: a firewall, a proxy or a login page stands before the server."""
+    text = start if isinstance(start, str) else start[:200].decode("utf-8", "replace")
+    return "html" in headers.get("content-type", "").casefold() or text.lstrip()[:5].casefold() in ("<!doc", "<html")
+
+
+def blocked_words(host: str) -> str:
+    """The sentence for a web page in the place of a rejection."""
+    return (
+        f"{host} answered with a web page instead of data (403 Forbidden): a firewall or proxy before it"
+        " blocks this request; your sign-in may be fine."
+    )
+
+
+def page_note(got: Fetched) -> str:
+    """How a sentence about a response that is not JSON goes on."""
+    if is_web_page(got.headers, got.body):
+        return " but with a web page; check its address, and whether this network wants you to log in first"
+    return "; check its address"
+
+
+def status_words(status: int, said: str = "") -> str:
+    """ "503 (Service Unavailable)", with what the server said of it."""
+    try:
+        phrase = HTTPStatus(status).phrase
+    except ValueError:
+        phrase = ""
+    words = ": ".join(each for each in (phrase, said) if each)
+    return f"{status} ({words})" if words else str(status)
+
+
+def error_words(body: bytes) -> str:
+    """What the server said of its error, on one line; "" where it said nothing readable."""
+    if len(body) > _LONGEST_ERROR:
+        return ""
+    try:
+        value = decode_now(body)
+    except NotJson:
+        return ""
+    said = (value.get("error_description") or value.get("error")) if isinstance(value, dict) else None
+    return clean_line(said) if isinstance(said, str) else ""
+
+
+def lacks_scope(got: Fetched, said: str) -> bool:
+    """Whether a 403 is about the token's scopes: RFC 6750 says so in a header, older servers only in words."""
+    if got.status != 403:
+        return False
+    words = said.casefold()
+    return "insufficient_scope" in got.headers.get("www-authenticate", "") or "scope" in words or "permission" in words
+
+
+def secrets_in(token: str, parts: Mapping[str, Any]) -> list[str]:
+    """What must not appear in any error of a request: tokens, passwords, codes; the longest first."""
+    found = {token, *str((parts.get("headers") or {}).get("Authorization", "")).split()[1:]}
+    for part in ("data", "json"):
+        fields = parts.get(part)
+        for name, value in fields.items() if isinstance(fields, Mapping) else ():
+            if isinstance(value, str) and any(word in name.casefold() for word in _SECRET_FIELDS):
+                found.add(value)
+    found |= {quote(each, safe="") for each in found}
+    # A shorter one is no secret, and cutting it would damage words.
+    return sorted((each for each in found if len(each) > 3), key=len, reverse=True)
+
+
+def without(value: Any, secrets: list[str], depth: int = 0) -> Any:
+    """A text, or all texts of a JSON value, without these secrets. A server may echo what it was sent."""
+    if isinstance(value, str):
+        for secret in secrets:
+            value = value.replace(secret, "[secret]")
+        return value
+    if depth > 8:
+        return None
+    if isinstance(value, dict):
+        return {key: without(each, secrets, depth + 1) for key, each in value.items()}
+    if isinstance(value, list):
+        return [without(each, secrets, depth + 1) for each in value]
+    return value
+
+
+def cause_of(error: BaseException) -> str:
+    """Why a connection failed, in words: no numbers of the operating system, no lines of a library."""
+    for each in _chain(error):
+        if isinstance(each, socket.gaierror):
+            return "there is no server of that name"
+        if isinstance(each, ConnectionRefusedError):
+            return "it refused the connection"
+        if isinstance(each, ssl.SSLCertVerificationError):
+            return f"its certificate is not valid ({clean_line(each.verify_message)[:120]})"
+    text = re.sub(r"^\[[^\]]*\]\s*|\s*\(_ssl\.c:\d+\)", "", clean_line(str(error)))
+    return text[:120] or "the connection failed"
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and those that led to it. One that groups others (several addresses were tried) stands for its first."""
+    for _ in range(10):
+        if error is None:
+            return
+        yield error
+        inner = getattr(error, "exceptions", None)
+        error = inner[0] if inner else error.__cause__ or error.__context__

@@ -1,0 +1,28 @@
+"""The Link header (RFC 8288), read as servers write it: any case, quoted commas, several headers, no quotes at all."""
+
+import re
+
+_TARGET = re.compile(r"[^<]*<([^>]*)>")
+_PARAMETER = re.compile(r"""\s*;\s*([^\s=;,"<>]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?""")
+_LONGEST = 16_000
+
+
+def links_in(header: str) -> dict[str, str]:
+    """The address of each relation, lower case; of two with the same relation the first counts.
+
+    Several Link headers are joined with commas before, as HTTP allows.
+    """
+    header = header[:_LONGEST]
+    found: dict[str, str] = {}
+    position = 0
+    while (target := _TARGET.match(header, position)) is not None:
+        position = target.end()
+        relations: list[str] = []
+        while (parameter := _PARAMETER.match(header, position)) is not None:
+            position = parameter.end()
+            name, quoted, bare = parameter.groups()
+            if name.casefold() == "rel" and not relations:
+                relations = (quoted if quoted is not None else bare or "").casefold().split()
+        for relation in relations:
+            found.setdefault(relation, target[1].strip())
+    return found

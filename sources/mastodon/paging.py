@@ -1,0 +1,95 @@
+"""How one page of a Mastodon-API server leads to the next: by its Link header, or by the id of its last item.
+
+https://docs.joinmastodon.org/api/guidelines/#pagination. Servers and the proxies before them leave the header out,
+garble it, or name another server in it.
+"""
+
+from collections.abc import Sequence
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from ...models.errors import SourceError
+from ..entities import Entity, text_of
+from ..http import Http, Response
+from ..http_errors import RequestRejected
+from ..slices import MAX_ITEMS, SlicedPages
+from .scopes import permission_for, refused
+
+LIMIT = 40
+
+
+async def ask(http: Http, path: str, params: object = None) -> Response:
+    """GET a path. Raises PermissionMissing where the token's scopes do not allow it."""
+    try:
+        return await http.get(path, params)
+    except RequestRejected as error:
+        if error.insufficient:
+            raise refused(http.host, permission_for(path)) from None
+        raise
+
+
+def following(answer: Response, path: str, cursor: str | None, entities: Sequence[Entity]) -> tuple[str | None, bool]:
+    """The address of the next page, and whether the end is certain where there is none.
+
+    `path` is where the pages begin, `cursor` the address of this one (None for the first).
+    """
+    link = answer.links.get("next")
+    if not entities or (link is None and "prev" in answer.links):
+        return None, True
+    if link is not None and link != cursor:
+        return link, True
+    # A page may repeat its first items at its end.
+    ids = dict.fromkeys(found for each in entities if (found := text_of(each, "id")))
+    last = next(reversed(ids), "")
+    if not last or last == _max_id(cursor):
+        # The same page again: this server does not know max_id either.
+        return None, False
+    return after(path, last), True
+
+
+def after(path: str, last: str) -> str:
+    """The address of what is older than an id."""
+    return f"{path}?{urlencode({'limit': LIMIT, 'max_id': last})}"
+
+
+def _max_id(cursor: str | None) -> str:
+    return parse_qs(urlsplit(cursor or "").query).get("max_id", [""])[0]
+
+
+class Pages:
+    """Pages of statuses; a page that is longer than a page should be comes in slices."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+        self._sliced = SlicedPages()
+
+    async def read(self, path: str, cursor: str | None) -> tuple[list[Entity], str | None, bool]:
+        """The statuses of a page, the next cursor, and whether the end is certain where there is none."""
+        rest = self._sliced.take(cursor)
+        if rest is not None:
+            statuses, more, complete = rest.items, rest.following, rest.complete
+        else:
+            answer = await ask(self._http, cursor or path, None if cursor else {"limit": LIMIT})
+            statuses = entities_in(answer, self._http.host)
+            more, complete = following(answer, path, cursor, statuses)
+            if len(statuses) > MAX_ITEMS:
+                statuses = _below(statuses, _max_id(cursor))
+        if len(statuses) <= MAX_ITEMS:
+            return statuses, more, complete
+        last = next((found for each in statuses[MAX_ITEMS - 1 :: -1] if (found := text_of(each, "id"))), "")
+        next_slice = after(path, last)
+        return self._sliced.cut(statuses, next_slice, more, complete=complete), next_slice, True
+
+
+def _below(statuses: list[Entity], last: str) -> list[Entity]:
+    """What stands below an id on a page of a server that sends everything it has, whatever it was asked."""
+    ids = [text_of(each, "id") for each in statuses]
+    return statuses[ids.index(last) + 1 :] if last in ids else statuses
+
+
+def entities_in(answer: Response, host: str) -> list[Entity]:
+    """The objects of a list. Raises SourceError where the answer is none."""
+    if answer.value is None:
+        return []
+    if not isinstance(answer.value, list):
+        raise SourceError(f"{host} did not answer with a list; check its address.")
+    return [each for each in answer.value if isinstance(each, dict)]

@@ -1,0 +1,83 @@
+"""Whether kept statuses still exist, and how they read now.
+
+https://docs.joinmastodon.org/methods/statuses/#index takes several ids since Mastodon 4.3; other servers answer one by
+one. A server that answers 404 to everything has no such question: it is only believed that a status is gone while the
+same question finds a status that is certainly there.
+"""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from ...models.errors import TRANSIENT_ERRORS, SourceError
+from ..entities import Entity, text_of
+from ..http import Http
+from ..http_errors import RequestRejected
+from .paging import ask, entities_in
+
+_BATCH = 20
+_SINGLY = 10
+_PATH = "/api/v1/statuses"
+
+
+class StatusChecker:
+    """Asks for statuses by id, and remembers which way of asking the server knows."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+        self._batches = True
+        self._single: bool | None = None
+
+    async def check(self, ids: Sequence[str], present: str) -> tuple[list[Entity], list[str]]:
+        """The statuses that are there, and the ids of those that are gone; what was not answered is in neither.
+
+        `present` is the id of a status that the server has just sent. Raises TRANSIENT_ERRORS.
+        """
+        found: dict[str, Entity] = {}
+        unsure = list(ids)
+        if self._batches:
+            found = await self._ask_in_batches(ids, present)
+            unsure = [each for each in ids if each not in found]
+        gone: list[str] = []
+        for each in unsure[:_SINGLY]:
+            if self._single is None:
+                self._single = await self.find(present) is not None
+            if not self._single:
+                break
+            try:
+                status = await self.find(each)
+            except SourceError as error:
+                if isinstance(error, TRANSIENT_ERRORS):
+                    raise
+                continue
+            if status is None:
+                gone.append(each)
+            else:
+                found[each] = status
+        return list(found.values()), gone
+
+    async def find(self, status_id: str) -> Entity | None:
+        """One status; None where it is gone. Raises SourceError."""
+        try:
+            answer = await ask(self._http, f"{_PATH}/{quote(status_id, safe='')}")
+        except RequestRejected as error:
+            if error.status in (404, 410):
+                return None
+            raise
+        return answer.value if isinstance(answer.value, dict) else {}
+
+    async def _ask_in_batches(self, ids: Sequence[str], present: str) -> dict[str, Entity]:
+        found: dict[str, Entity] = {}
+        for start in range(0, len(ids), _BATCH - 1):
+            wanted = [present, *ids[start : start + _BATCH - 1]]
+            try:
+                answer = await ask(self._http, _PATH, [("id[]", each) for each in wanted])
+                statuses = {text_of(each, "id"): each for each in entities_in(answer, self._http.host)}
+            except SourceError as error:
+                if isinstance(error, TRANSIENT_ERRORS):
+                    raise
+                statuses = {}
+            if present not in statuses:
+                self._batches = False
+                return found
+            found |= {each: statuses[each] for each in wanted[1:] if each in statuses}
+        return found

@@ -1,0 +1,74 @@
+"""The permissions (OAuth scopes) that Mastodon's client API asks for, and what quietfeed uses each of them for.
+
+https://docs.joinmastodon.org/api/oauth-scopes/
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from ...models.errors import PermissionMissing
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One scope, what it is for in words that follow "to", and the paths that need it."""
+
+    scope: str
+    purpose: str
+    paths: tuple[str, ...]
+    required: bool = False
+    """Without it quietfeed shows nothing at all."""
+
+
+_API = "/api/v1/"
+PERMISSIONS = (
+    Permission("read:accounts", "see whose account it is", ("accounts/verify_credentials",), required=True),
+    Permission("read:follows", "see whom you follow", ("accounts/relationships", "followed_tags")),
+    Permission("read:notifications", "see who answers, mentions and likes you", ("notifications",)),
+    Permission("read:favourites", "see whose posts you like", ("favourites",)),
+    Permission("read:lists", "read your lists", ("lists", "timelines/list")),
+    Permission("read:statuses", "read your timeline", ("timelines", "statuses", "conversations"), required=True),
+    Permission("read:accounts", "see people's profiles", ("accounts",)),
+)
+"""The first whose path fits counts. Paths stand below /api/v1/."""
+
+PROBES = ("/api/v1/timelines/home", "/api/v1/notifications", "/api/v1/favourites", "/api/v1/lists")
+"""What is asked at sign-in where a server does not say which scopes a token has."""
+
+
+def permission_for(path: str) -> Permission:
+    """Which permission a path needs."""
+    bare = urlsplit(path).path.removeprefix(_API)
+    found = next((each for each in PERMISSIONS if any(bare.startswith(start) for start in each.paths)), None)
+    return found or Permission("read", "read your account", ())
+
+
+def missing_from(granted: Iterable[str]) -> list[Permission]:
+    """The permissions that a token with these scopes lacks, each once; `read` holds all of `read:...`."""
+    scopes = {each.strip() for each in granted}
+    lacking = {
+        each.scope: each
+        for each in reversed(PERMISSIONS)
+        if each.scope not in scopes
+        and each.scope.partition(":")[0] not in scopes
+        # "profile" is what a token may have that is only to tell whose it is.
+        and not (each.scope == "read:accounts" and "profile" in scopes)
+    }
+    return list(reversed(lacking.values()))
+
+
+def sign_in_command(server: str) -> str:
+    """The command that signs in again at a server."""
+    return f"`quietfeed account add mastodon --server {urlsplit(server).netloc or server}`"
+
+
+def refused(host: str, permission: Permission) -> PermissionMissing:
+    """The error of a question that this sign-in has no permission for."""
+    return PermissionMissing(
+        f"This sign-in at {host} lacks the permission {permission.scope}, which quietfeed needs to"
+        f" {permission.purpose}: {sign_in_command(host)} signs in again and"
+        f" asks for it, or make a token that has it.",
+        permission.scope,
+        permission.purpose,
+    )

@@ -1,0 +1,52 @@
+"""JSON within bounds: big answers equal small ones, and what is hostile is refused before it is built."""
+
+import json
+from typing import Any
+
+import pytest
+
+from quietfeed.sources.decode import NotJson, decode_json
+
+BIG: list[Any] = [
+    [{"id": str(n), "account": {"id": "1", "fields": []}, "content": "x" * 200, "poll": None} for n in range(2000)],
+    {"feed": [{"post": {"uri": f"at://{n}", "text": "ü, [,]" * 20}} for n in range(4000)], "cursor": "c", "empty": []},
+    {"a": {}, "b": "x" * 400_000, "c": [1.5, -2, True, None, "\ud800"]},
+    ["x" * 400_000],
+]
+
+
+@pytest.mark.parametrize("value", BIG)
+async def test_a_big_answer_is_decoded_as_a_small_one(value: Any) -> None:
+    for body in (json.dumps(value), json.dumps(value, indent=2), f" \n{json.dumps(value)}\n"):
+        assert len(body) > 300_000
+        assert await decode_json(body.encode()) == value
+
+
+@pytest.mark.parametrize("body", [b"", b" \n", b"[]", b"{}", b"1", b'"x"', b"\xef\xbb\xbf[1]"])
+async def test_small_answers(body: bytes) -> None:
+    expected = json.loads(body) if body.strip() else None
+    assert await decode_json(body) == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<!doctype html>",
+        b"[" * 100_000,
+        b"[" * 400_000,
+        b'{"a":' * 100_000,
+        b'{"a":' * 400_000,
+        b"[" + b"[]," * 6_000_000 + b"1]",
+        b"[1,2" + b" " * 400_000,
+        b"[1 2]" + b" " * 400_000,
+        b'{"a" 1}' + b" " * 400_000,
+        b"{1: 2}" + b" " * 400_000,
+        b"[1,]" + b" " * 400_000,
+        b"[1] x" + b" " * 400_000,
+        b"\xff\xfe\xff" * 200_000,
+    ],
+    ids=range(13),
+)
+async def test_what_is_no_json_or_too_much_of_it_is_refused(body: bytes) -> None:
+    with pytest.raises(NotJson):
+        await decode_json(body)

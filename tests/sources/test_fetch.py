@@ -1,0 +1,97 @@
+"""The bounded fetch: what is sent, what it expands to, and how long it takes are limited."""
+
+import gzip
+import zlib
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from quietfeed.sources.fetch import BodyTooLarge, Validators, fetch
+
+LIMIT = 100_000
+TEXT = b'{"a": [1, 2, 3]}' * 50
+
+
+async def fetched(body: bytes, coding: str = "", *, piece: int = 1000, limit: int = LIMIT) -> bytes:
+    async def pieces() -> AsyncIterator[bytes]:
+        for start in range(0, len(body), piece):
+            yield body[start : start + piece]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"Content-Encoding": coding} if coding else {}, content=pieces())
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
+        return (await fetch(client, "GET", "http://127.0.0.1/", max_bytes=limit, timeout=5)).body
+
+
+def named(value: object) -> str:
+    return value if isinstance(value, str) else "body"
+
+
+def raw_deflate(data: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(data) + packer.flush()
+
+
+@pytest.mark.parametrize("piece", [1, 7, 100_000])
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [
+        ("", TEXT),
+        ("identity", TEXT),
+        ("gzip", gzip.compress(TEXT)),
+        ("GZIP", gzip.compress(TEXT)),
+        ("deflate", zlib.compress(TEXT)),
+        ("deflate", raw_deflate(TEXT)),
+        ("gzip, gzip", gzip.compress(gzip.compress(TEXT))),
+        ("deflate, gzip", gzip.compress(zlib.compress(TEXT))),
+        ("gzip", gzip.compress(TEXT[:100]) + gzip.compress(TEXT[100:])),
+        ("gzip", gzip.compress(TEXT) + b"\0" * 20),
+    ],
+    ids=named,
+)
+async def test_every_coding_is_undone(coding: str, body: bytes, piece: int) -> None:
+    assert await fetched(body, coding, piece=piece) == TEXT
+
+
+@pytest.mark.parametrize("size", [262_143, 262_144, 262_145, 700_000])
+async def test_a_body_as_long_as_a_step_is_whole(size: int) -> None:
+    assert len(await fetched(gzip.compress(b"x" * size), "gzip", piece=100_000, limit=1_000_000)) == size
+
+
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [
+        ("", b"x" * (LIMIT + 1)),
+        ("gzip", gzip.compress(b"x" * (LIMIT + 1))),
+        ("gzip, gzip", gzip.compress(gzip.compress(b"x" * 100_000_000))),
+        # The first layer is too large, although what is inside of it is small.
+        ("gzip, gzip", gzip.compress(gzip.compress(b"y") + b"\0" * (LIMIT + 1))),
+        ("deflate, deflate", zlib.compress(zlib.compress(b"x" * 50_000_000))),
+    ],
+    ids=named,
+)
+async def test_a_body_that_is_or_becomes_too_large_is_not_read(coding: str, body: bytes) -> None:
+    with pytest.raises(BodyTooLarge):
+        await fetched(body, coding)
+
+
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [
+        ("gzip", b"no gzip at all"),
+        ("deflate", b"\xff\xff\xff\xff"),
+        ("br", TEXT),
+        ("gzip, gzip, gzip", gzip.compress(gzip.compress(gzip.compress(TEXT)))),
+    ],
+    ids=named,
+)
+async def test_what_cannot_be_decoded_is_an_http_error(coding: str, body: bytes) -> None:
+    with pytest.raises(httpx.DecodingError):
+        await fetched(body, coding)
+
+
+def test_a_conditional_request_sends_what_the_server_gave() -> None:
+    assert Validators().headers() == {}
+    assert Validators('"a"', "yesterday").headers() == {"If-None-Match": '"a"', "If-Modified-Since": "yesterday"}
