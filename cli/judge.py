@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from ..models.record import verdict_to_record
 from ..models.tie import Tie
 from ..models.verdict import Level
+from ..phrases.verdicts import reason_text
 from ..session.judging import InputError, Line, OfflineClassifier, read_network, read_records, read_ties
 from .output import complain, open_input, write_json
 
@@ -37,7 +38,7 @@ def run_judge(args: argparse.Namespace) -> int:
         if isinstance(line, InputError):
             failed = _complain(args.file, line)
             continue
-        write_json({"id": line.post.id, **verdict_to_record(bench.judge(line), level)})
+        write_json({"id": line.post.id, **verdict_to_record(bench.judge(line), level, reason_text)})
         if flush:
             sys.stdout.flush()
         if args.learn:

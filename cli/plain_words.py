@@ -8,6 +8,7 @@ from ..models.post import Media, Poll, Post
 from ..models.verdict import CATEGORIES
 from ..models.view import Counts, HideCause, JudgedPost, Why, hide_cause
 from ..models.words import contact_lines, numbers, shares
+from ..phrases.verdicts import first_reason
 from ..session.report import Report
 
 _SIGNS = {"image": "Picture", "video": "Video", "gifv": "Moving picture", "audio": "Sound", "unknown": "Attachment"}
@@ -79,7 +80,7 @@ def why_lines(why: Why) -> list[str]:
 
 def hidden_words(judged: JudgedPost) -> str:
     """As what a hidden post is hidden, and by what reason."""
-    reason = judged.verdict.reasons[0].text if judged.verdict.reasons else "no reason was kept"
+    reason = first_reason(judged.verdict)
     return f"Hidden as {hide_cause(judged.verdict)}: {reason}."
 
 

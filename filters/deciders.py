@@ -10,13 +10,13 @@ from datetime import datetime
 from math import exp, log
 
 from ..models.context import PostContext
-from ..models.mark import UserMarks, format_expiry
+from ..models.mark import UserMarks
 from ..models.post import Label, Post
 from ..models.tie import TieName
 from ..models.verdict import CATEGORIES, Category, Cause, Level, Reason, Verdict
 from .rules import RULES, Evidence
 from .score import Scored, Scorer
-from .ties import evidence, name_of, strength
+from .ties import name_of, strength
 
 TIE_WEIGHT = 8.0
 """Log-odds for `person` of a tie of strength 1, in proportion below it."""
@@ -40,8 +40,6 @@ _STRICTEST_LEVEL: Mapping[Category, Level] = {
     "sales": Level.everything,
     "spam": Level.everything,
 }
-_AS: Mapping[Category, str] = {"person": "a person's", "celebrity": "celebrity", "sales": "sales", "spam": "spam"}
-_PHRASES: Mapping[Category, str] = {"person": "a person", "celebrity": "a broadcast", "sales": "sales", "spam": "spam"}
 _MARKED: Mapping[Category, Mapping[Category, float]] = {
     category: {each: 0.97 if each == category else 0.01 for each in CATEGORIES} for category in CATEGORIES
 }
@@ -99,8 +97,7 @@ def own(facts: Facts) -> Verdict | None:
     part = facts.context.own
     if part is None:
         return None
-    words = "you wrote this" if part == "author" else "you boosted this"
-    return Verdict(Level.known, "person", _OWN, (Reason(words, _DECISIVE, "own"),), "own")
+    return Verdict(Level.known, "person", _OWN, (Reason("own", (part,), _DECISIVE),), "own")
 
 
 def mark(facts: Facts) -> Verdict | None:
@@ -108,7 +105,7 @@ def mark(facts: Facts) -> Verdict | None:
     category = mark_on_post(facts.context.post, facts.marks)
     if category is None:
         return None
-    reason = Reason(f"you marked this post as {_AS[category]}", _DECISIVE, "mark")
+    reason = Reason("post_mark", (category,), _DECISIVE)
     return Verdict(_STRICTEST_LEVEL[category], category, _MARKED[category], (reason,), "mark")
 
 
@@ -117,12 +114,12 @@ def mute(facts: Facts) -> Verdict | None:
     context, now = facts.context, facts.now
     booster = context.post.booster
     if context.tie.muted is not None:
-        words = f"muted by you {format_expiry(context.tie.muted, now)}"
+        reason = Reason("muted", (context.tie.muted, now), _DECISIVE)
     elif booster is not None and context.booster_tie is not None and context.booster_tie.muted is not None:
-        words = f"boosted by {booster.shown_name}, muted by you {format_expiry(context.booster_tie.muted, now)}"
+        reason = Reason("booster_muted", (booster.shown_name, context.booster_tie.muted, now), _DECISIVE)
     else:
         return None
-    return facts.verdict(Level.everything, "mute", (Reason(words, _DECISIVE, "mute"),))
+    return facts.verdict(Level.everything, "mute", (reason,))
 
 
 def server_filter(facts: Facts) -> Verdict | None:
@@ -130,7 +127,7 @@ def server_filter(facts: Facts) -> Verdict | None:
     post = facts.context.post
     if not post.server_hides:
         return None
-    reason = Reason(f"your server's filter{_titles(post)} hides it", _DECISIVE, "server")
+    reason = Reason("server_filter", post.server_filters, _DECISIVE)
     return facts.verdict(Level.everything, "server_filter", (reason,))
 
 
@@ -139,7 +136,7 @@ def vouch(facts: Facts) -> Verdict | None:
     context = facts.context
     if not context.tie.vouched or context.tie.not_known:
         return None
-    reason = Reason(f"you vouched for {context.post.author.shown_name or 'them'}", _DECISIVE, "mark")
+    reason = Reason("vouch", (context.post.author.shown_name,), _DECISIVE)
     return facts.verdict(Level.known, "vouch", lead_with(reason, _notes(facts)))
 
 
@@ -147,7 +144,7 @@ def tie(facts: Facts) -> Verdict | None:
     """The author is known or close, and the user's own marks do not say otherwise."""
     if not facts.known or overridden(facts.tie_name, facts.author_marks):
         return None
-    reason = Reason(evidence(facts.context.tie, facts.now), TIE_WEIGHT * facts.tie, "tie")
+    reason = Reason("tie", (facts.context.tie,), TIE_WEIGHT * facts.tie)
     return facts.verdict(Level.known, "tie", lead_with(reason, _notes(facts)))
 
 
@@ -156,8 +153,7 @@ def label(facts: Facts) -> Verdict | None:
     hiding = next(iter(hiding_labels(facts.context.post)), None)
     if hiding is None:
         return None
-    why = "you chose to hide that" if hiding.chosen else "that is hidden unless you choose otherwise"
-    reason = Reason(f"{hiding.words}, and {why}", _DECISIVE, "label")
+    reason = Reason("label_hides", (hiding,), _DECISIVE)
     return facts.verdict(Level.everything, "label", (reason,))
 
 
@@ -180,8 +176,9 @@ def unsure(facts: Facts) -> Verdict | None:
     category = opinion.category
     if category == "person":
         return None
-    words = _unsure(category, opinion.scores[category], facts.model.weights.marks)
-    reasons = lead_with(Reason(words, 0.0, "unsure"), [*_against(facts), *_notes(facts)])
+    missing = max(_EARLY - facts.model.weights.marks, 0)
+    reason = Reason("unsure", (category, opinion.scores[category], missing))
+    reasons = lead_with(reason, [*_against(facts), *_notes(facts)])
     return facts.verdict(_level_for_people(facts), "unsure", reasons)
 
 
@@ -189,7 +186,7 @@ def acquaintance(facts: Facts) -> Verdict | None:
     """Something passed both ways, and it reads like a person."""
     if facts.tie_name == "stranger":
         return None
-    reason = Reason(evidence(facts.context.tie, facts.now), TIE_WEIGHT * facts.tie, "tie")
+    reason = Reason("tie", (facts.context.tie,), TIE_WEIGHT * facts.tie)
     return facts.verdict(Level.known, "tie", _sorted([*_notes(facts), reason]))
 
 
@@ -305,8 +302,7 @@ def _author_marks(marks: Mapping[Category, int]) -> list[Evidence]:
         if category != "person":
             # Marks of several kinds say "noise" together, and the kinds share that.
             weight = max(_author_weight(noise_marks) + log(count / noise_marks), 0.0)
-        times = "one of their posts" if count == 1 else f"{count:,} of their posts"
-        found.append((category, Reason(f"you marked {times} as {_AS[category]}", weight, "mark")))
+        found.append((category, Reason("author_marks", (category, count), weight)))
     return found
 
 
@@ -333,10 +329,10 @@ def _notes(facts: Facts) -> list[Reason]:
     post = facts.context.post
     notes = [reason for speaks_for, reason in facts.opinion.evidence if speaks_for == "person"]
     if post.server_filters:
-        notes.append(Reason(f"your server's filter{_titles(post)} only warns of it", 0.0, "server"))
+        notes.append(Reason("server_warning", post.server_filters))
     hiding = next(iter(hiding_labels(post)), None)
     if hiding is not None:
-        notes.append(Reason(f"{hiding.words}: only warned of, because you know them", 0.0, "label"))
+        notes.append(Reason("label_covers", (hiding,)))
     return notes
 
 
@@ -345,25 +341,14 @@ def _against(facts: Facts) -> tuple[Reason, ...]:
     opinion = facts.opinion
     reasons = [reason for speaks_for, reason in opinion.evidence if speaks_for != "person"]
     reasons += facts.model.explain(facts.context, opinion.scored, opinion.category)
-    return _sorted(reasons) or (Reason(f"all in all it reads like {_PHRASES[opinion.category]}", 1.0, "text"),)
+    return _sorted(reasons) or (Reason("overall", (opinion.category,), 1.0),)
 
 
 def _stranger(facts: Facts) -> Reason:
     author = facts.context.post.author
     if not author.id and not author.handle:
-        return Reason("it is not known who wrote this", 1.0, "tie")
-    return Reason(f"a stranger to you: {evidence(facts.context.tie, facts.now)}", 1.0, "tie")
-
-
-def _unsure(category: Category, probability: float, marks: int) -> str:
-    told = f"{_PHRASES[category]}, {probability:.0%}"
-    if marks < _EARLY:
-        return f"not sure yet ({told}): {_EARLY - marks} more mark{'s' if _EARLY - marks > 1 else ''} teach it"
-    return f"not sure ({told}): too little to hide it"
-
-
-def _titles(post: Post) -> str:
-    return "".join(f' "{title}"' for title in post.server_filters)
+        return Reason("nobody", (), 1.0)
+    return Reason("stranger", (facts.context.tie,), 1.0)
 
 
 def _sorted(reasons: Sequence[Reason]) -> tuple[Reason, ...]:

@@ -19,8 +19,8 @@ from ..models.context import PostContext
 from ..models.person import Person
 from ..models.post import Post
 from .bios import bio_words
+from .calls import PAIR_PHRASES, WORD_PHRASES
 from .normalise import normalise, plain_word
-from .phrases import PAIR_PHRASES, WORD_PHRASES
 from .shape import shape
 
 CALL = "call:"

@@ -15,9 +15,6 @@ from .deciders import MARKS_TO_OVERRIDE_TIE, decide, hiding_labels, lead_with, m
 from .score import Scorer, scorer
 from .ties import name_of, strength
 
-RELATIONSHIP_PENDING = "not sure yet: your server has not said what is between you"
-"""Why a post stays that is hidden only if its author turns out to be a stranger."""
-
 _SETTLED: frozenset[Cause] = frozenset(("mark", "mute", "server_block", "server_mute", "server_filter", "user_rule"))
 """Causes that a friend's post is hidden by too: these are no guesses."""
 
@@ -50,10 +47,8 @@ def _judge(context: PostContext, model: Scorer, marks: UserMarks, now: datetime)
         others = others[1:]
     elif verdict.cause == "label":
         # The label that hides a stranger's post only covers a friend's.
-        others = tuple(
-            Reason(f"{label.words}: only warned of until then", 0.0, "label") for label in hiding_labels(context.post)
-        )
-    reasons = lead_with(Reason(RELATIONSHIP_PENDING, 0.0, "unsure"), others)
+        others = tuple(Reason("label_pending", (label,)) for label in hiding_labels(context.post))
+    reasons = lead_with(Reason("pending"), others)
     return replace(verdict, strictest_level=level, reasons=reasons, cause="unsure")
 
 

@@ -1,19 +1,22 @@
-"""Reasons in words that a person wrote, from what each part of a post weighs in the linear models."""
+"""Which parts of a post explain its score, strongest first: typed reasons, from the weights that were added up."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..models.person import Person
 from ..models.verdict import Category, Reason
+from .calls import PAIR_PHRASES, WORD_PHRASES
 from .features import CALL, Features
-from .phrases import PAIR_PHRASES, SHAPE_WORDS, WORD_PHRASES
 
 STYLE = "hand"
 BIO = "bio"
-"""What the hand and the words of the bio are called among the named features."""
+"""The names of the style and of the words of the bio among the named features."""
 
 _LEAST = 0.1
 _NEARLY_ALL = 0.8
+_SHAPE, _HABIT, _ACCOUNT = "shape:", "habit:", "account:"
+_BIO_WORDS = frozenset(("account:public", "account:voice"))
+_NOT_TOLD = frozenset(("account:private",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,83 +29,54 @@ class Attributions:
 
 
 def reasons(shares: Attributions, found: Features, category: Category, author: Person) -> list[Reason]:
-    """What speaks most for a category, strongest first, and nothing that hardly does."""
+    """What speaks most for a category, strongest first, without what hardly does."""
+    told = [*_wordings(shares, category), *_facts(shares.named, found.named, category, author)]
+    return sorted((reason for reason in told if reason.weight > _LEAST), key=_weight, reverse=True)
+
+
+def _wordings(shares: Attributions, category: Category) -> list[Reason]:
     words, pairs, named = shares.words, shares.pairs, shares.named
-    # What a call to act weighs is told by the words that it was made in.
-    for word in [word for word in words if word in WORD_PHRASES]:
+    # The words of a call to action explain what the call weighs.
+    for word in words.keys() & WORD_PHRASES.keys():
         words[word] += named.pop(f"{CALL}{WORD_PHRASES[word]}", 0.0)
-    like = f"reads like {_as(category)}"
-    told: list[tuple[float, str, bool]] = []
+    told = []
     covered: set[str] = set()
     for pair, weight in pairs.items():
-        # A pair takes its words along when it is a call to act, so that "use code" is said once.
+        # A pair takes its words along when it is a call to action, so that "use code" is told once.
         if pair in PAIR_PHRASES:
             weight += named.pop(f"{CALL}{PAIR_PHRASES[pair]}", 0.0) + words.get(pair[0], 0.0) + words.get(pair[1], 0.0)
             covered.update(pair)
-        if weight > _LEAST:
-            told.append((weight, f'{like}: "{pair[0]} {pair[1]}"', False))
-    for word, weight in words.items():
-        if weight > _LEAST and word not in covered:
-            told.append((weight, f'{like}: "{word}"', False))
+        told.append(Reason("wording", (category, " ".join(pair)), weight))
+    told += [Reason("wording", (category, word), weight) for word, weight in words.items() if word not in covered]
+    return told
+
+
+def _facts(shares: Mapping[str, float], found: Mapping[str, float], category: Category, author: Person) -> list[Reason]:
+    told = []
     account = 0.0
-    for name, weight in named.items():
-        if name.startswith("account:") and name not in _BIOS:
+    for name, weight in shares.items():
+        if name.startswith(_ACCOUNT) and name not in _BIO_WORDS and name not in _NOT_TOLD:
             account += weight
-        elif weight > _LEAST and (sentence := _sentence(name, found.named, category)):
-            told.append((weight, sentence, name == BIO))
-    if account > _LEAST:
-        told.append((account, account_words(author), True))
-    told.sort(key=_weight, reverse=True)
-    return [Reason(text, weight, "account" if of_account else "text") for weight, text, of_account in told]
+        elif (reason := _named(name, weight, found, category)) is not None:
+            told.append(reason)
+    told.append(Reason("account", (author.followers, author.following, author.posts, author.bot), account))
+    return told
 
 
-def _weight(told: tuple[float, str, bool]) -> float:
-    return told[0]
-
-
-def _as(category: Category) -> str:
-    return "a broadcast" if category == "celebrity" else category
-
-
-_BIOS = {
-    "account:public": "their bio is that of an office, a medium, a company or a stage",
-    "account:voice": "their bio is that of somebody in the news or in politics",
-    "account:private": "",
-}
-
-_HABITS = {
-    "habit:links": "nearly every post of theirs holds a link",
-    "habit:answers": "they answer people",
-    "habit:repeats": "they post the same again and again",
-}
-
-
-def _sentence(name: str, named: Mapping[str, float], category: Category) -> str:
+def _named(name: str, weight: float, found: Mapping[str, float], category: Category) -> Reason | None:
     if name == STYLE:
-        return f"typed as {_as(category)} is: its capitals, numbers and signs, how it begins and ends"
+        return Reason("style", (category,), weight)
     if name == BIO:
-        return f"their bio reads like {_as(category)}"
-    if name in _HABITS:
-        # "Nearly every post" must be true to be said; a small share weighs a little and is no reason.
-        return _HABITS[name] if named.get(name, 0.0) >= _NEARLY_ALL else ""
-    return SHAPE_WORDS.get(name) or _BIOS.get(name, "")
+        return Reason("bio", (category,), weight)
+    if name in _BIO_WORDS:
+        return Reason("bio_words", (name.removeprefix(_ACCOUNT),), weight)
+    if name.startswith(_SHAPE):
+        return Reason("shape", (name.removeprefix(_SHAPE),), weight)
+    # "Nearly every post" must be true to be told; a small share weighs a little and is no reason.
+    if name.startswith(_HABIT) and found.get(name, 0.0) >= _NEARLY_ALL:
+        return Reason("habit", (name.removeprefix(_HABIT),), weight)
+    return None
 
 
-def account_words(person: Person) -> str:
-    """An account's numbers in words: "1.2 M followers, follows 83"."""
-    parts = []
-    if person.followers is not None:
-        parts.append(f"{_short(person.followers)} followers")
-    if person.following is not None:
-        parts.append(f"follows {_short(person.following)}")
-    if person.bot:
-        parts.append("marked as a bot")
-    if not parts and person.posts is not None:
-        parts.append(f"{_short(person.posts)} posts")
-    return ", ".join(parts) or "the account's own numbers"
-
-
-def _short(number: int) -> str:
-    if number >= 1_000_000:
-        return f"{number / 1_000_000:.1f} M"
-    return f"{number / 1000:.0f},000" if number >= 100_000 else f"{number:,}"
+def _weight(reason: Reason) -> float:
+    return reason.weight

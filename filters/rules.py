@@ -8,7 +8,7 @@ share of links or answers, that there is no tie, the words. Here stands what onl
 
 # ruff: noqa: ARG001 (every rule is asked with the same three things; most look at one)
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from math import log2
 
@@ -29,10 +29,9 @@ _SEEN_ENOUGH = 5
 _RHYTHM_A_DAY = 10.0
 _NEARLY_ALL = 0.9
 _OFTEN_THE_SAME = 0.4
-_AUDIENCE_DAMPING = 5_000
+_CROWD = 5_000
 
 _NOISE: tuple[Category, ...] = ("celebrity", "sales", "spam")
-_VOICES: Mapping[Category, str] = {"celebrity": "a broadcast", "sales": "sales", "spam": "spam"}
 
 
 def never_replied(context: PostContext, strength: float, now: datetime) -> Evidence | None:
@@ -46,8 +45,8 @@ def never_replied(context: PostContext, strength: float, now: datetime) -> Evide
         return None
     weight = min(0.5 + 0.3 * log2(1 + tried) + 0.1 * log2(1 + liked), 2.0)
     if tried:
-        return "celebrity", Reason(f"they never answered you, though you wrote to them {_times(tried)}", weight, "rule")
-    return "celebrity", Reason(f"they never answered you, though you liked their posts {_times(liked)}", weight, "rule")
+        return "celebrity", Reason("never_answered", (tried,), weight)
+    return "celebrity", Reason("never_answered_likes", (liked,), weight)
 
 
 def rhythm(context: PostContext, strength: float, now: datetime) -> Evidence | None:
@@ -59,7 +58,7 @@ def rhythm(context: PostContext, strength: float, now: datetime) -> Evidence | N
     if a_day < _RHYTHM_A_DAY:
         return None
     weight = min(0.5 + 0.5 * log2(a_day / _RHYTHM_A_DAY), 1.5)
-    return "celebrity", Reason(f"about {a_day:.0f} posts a day, hardly an answer among them", weight, "rule")
+    return "celebrity", Reason("rhythm", (a_day,), weight)
 
 
 def no_replies_seen(context: PostContext, strength: float, now: datetime) -> Evidence | None:
@@ -69,9 +68,8 @@ def no_replies_seen(context: PostContext, strength: float, now: datetime) -> Evi
         return None
     weight = 1.5 * min(habits.seen / 20, 1.0)
     if habits.with_link < _NEARLY_ALL * habits.seen:
-        return "celebrity", Reason(f"none of their last {habits.seen} posts answers anybody", weight, "rule")
-    told = f"a link in {'each' if habits.with_link == habits.seen else 'nearly each'} of their last {habits.seen} posts"
-    return "celebrity", Reason(f"{told}, and no answer to anybody", weight + 1.0, "rule")
+        return "celebrity", Reason("no_replies", (habits.seen,), weight)
+    return "celebrity", Reason("link_feed", (habits.seen, habits.with_link), weight + 1.0)
 
 
 def mass_replies(context: PostContext, strength: float, now: datetime) -> Evidence | None:
@@ -79,13 +77,13 @@ def mass_replies(context: PostContext, strength: float, now: datetime) -> Eviden
     habits = context.habits
     if habits is None or habits.seen < _SEEN_ENOUGH or habits.answers * 4 < habits.seen * 3:
         return None
+    weight = 3.5 * (1 - 2 / habits.seen)
     if _repeats(habits):
-        told = "they answer everybody with the same words"
-    elif (context.post.author.followers or 0) >= _AUDIENCE_DAMPING:
-        told = f"{habits.answers} of their last {habits.seen} posts answer people, before {_short(context)} followers"
-    else:
+        return "celebrity", Reason("same_answers", (), weight)
+    followers = context.post.author.followers or 0
+    if followers < _CROWD:
         return None
-    return "celebrity", Reason(told, 3.5 * (1 - 2 / habits.seen), "rule")
+    return "celebrity", Reason("mass_answers", (habits.answers, habits.seen, followers), weight)
 
 
 def repeated_text(context: PostContext, strength: float, now: datetime) -> Evidence | None:
@@ -93,8 +91,7 @@ def repeated_text(context: PostContext, strength: float, now: datetime) -> Evide
     habits = context.habits
     if habits is None or not _repeats(habits) or habits.answers * 2 >= habits.seen:
         return None
-    told = f"{habits.repeated} of their last {habits.seen} posts say the same"
-    return "spam", Reason(told, 1.0 * (1 - 2 / habits.seen), "rule")
+    return "spam", Reason("repeated", (habits.repeated, habits.seen), 1.0 * (1 - 2 / habits.seen))
 
 
 def posts_read_like_noise(context: PostContext, strength: float, now: datetime) -> Evidence | None:
@@ -107,7 +104,7 @@ def posts_read_like_noise(context: PostContext, strength: float, now: datetime) 
     if weight <= 0:
         return None
     category = _NOISE[others.index(strongest)]
-    return category, Reason(f"their posts together read like {_VOICES[category]}", weight, "rule")
+    return category, Reason("posts_alike", (category,), weight)
 
 
 def boosted_by_known(context: PostContext, strength: float, now: datetime) -> Evidence | None:
@@ -115,7 +112,7 @@ def boosted_by_known(context: PostContext, strength: float, now: datetime) -> Ev
     booster = context.post.booster
     if booster is None or context.booster_tie is None or strength_of(context.booster_tie, now) < KNOWN:
         return None
-    return "person", Reason(f"boosted by {booster.shown_name}, whom you know", 2.0, "rule")
+    return "person", Reason("boosted", (booster.shown_name,), 2.0)
 
 
 RULES: tuple[Rule, ...] = (
@@ -131,11 +128,3 @@ RULES: tuple[Rule, ...] = (
 
 def _repeats(habits: Habits) -> bool:
     return habits.seen >= _SEEN_ENOUGH and habits.repeated >= _OFTEN_THE_SAME * habits.seen
-
-
-def _short(context: PostContext) -> str:
-    return f"{context.post.author.followers or 0:,}"
-
-
-def _times(count: int) -> str:
-    return "once" if count == 1 else "twice" if count == 2 else f"{count:,} times"

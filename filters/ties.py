@@ -1,8 +1,7 @@
-"""How strong a tie is, what it is called, and its evidence in one sentence; docs/judgement.md explains the numbers."""
+"""How strong a tie is and what it is called; docs/judgement.md explains the numbers."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
 from math import expm1, log2
 
 from ..models.tie import COUNTED, NO_TIE, Tie, TieName
@@ -26,16 +25,8 @@ CLOSE = 0.75
 KNOWN = 0.40
 ACQUAINTANCE = 0.15
 
-_NO_CONTACT = "no contact between you so far"
-_NOT_KNOWN = "nothing is known between you"
-_UNSAID = "your server has not said yet what is between you"
-_MORE_UNSAID = "your server has not said all of it yet"
 _YEAR = 365.25 * 86_400
 _SATURATED = tuple(log2(1 + count) for count in range(MOST + 1))
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 
 def strength(tie: Tie, now: datetime) -> float:
@@ -142,22 +133,6 @@ def _any(flags: Iterable[bool | None]) -> bool | None:
     return True if True in every else None if None in every else False
 
 
-def evidence(
-    tie: Tie,
-    now: datetime,  # noqa: ARG001 (every function of ties is asked at a time)
-    *,
-    asked: bool = True,
-) -> str:
-    """The tie in one plain sentence: "you follow each other; 14 replies both ways, last in March 2023".
-
-    Where the server was not `asked` yet, or has not answered, it says that too: no follow is no evidence then.
-    """
-    told = _NOT_KNOWN if tie is NO_TIE else _sentence(tie)
-    if asked or (tie.you_follow and tie.follows_you):
-        return told
-    return _UNSAID if told in (_NO_CONTACT, _NOT_KNOWN) else f"{told}; {_MORE_UNSAID}"
-
-
 def _points(
     replies: int | None, mentions: int | None, likes: int | None, boosts: int | None, direct: int | None
 ) -> float:
@@ -185,67 +160,3 @@ def _left(last: datetime | None, now: datetime) -> float:
         return 1.0
     years = (now - last).total_seconds() / _YEAR
     return 1.0 if years <= 0 else float(0.5 ** (years / HALF_LIFE))
-
-
-@lru_cache(maxsize=8192)
-def _sentence(tie: Tie) -> str:
-    parts = []
-    if tie.not_known:
-        parts.append("you said that you do not know them")
-    elif tie.vouched:
-        parts.append("you vouched for them")
-    if tie.contact:
-        parts.append("they are among your contacts")
-    if tie.you_follow and tie.follows_you:
-        parts.append("you follow each other")
-    elif tie.you_follow:
-        parts.append("you follow them" + (", they do not follow you" if tie.follows_you is False else ""))
-    elif tie.follows_you:
-        parts.append("they follow you" + (", you do not follow them" if tie.you_follow is False else ""))
-    contact = _contact(tie)
-    last = max((at for at in (tie.last_contact, tie.last_to_you, tie.last_from_you) if at is not None), default=None)
-    if last is not None:
-        when = f"last in {_MONTHS[last.month - 1]} {last.year}"
-        contact = [*contact[:-1], f"{contact[-1]}, {when}"] if contact else [f"contact {when}"]
-    parts += contact
-    if not parts:
-        # A zero was counted; None was not.
-        nothing_came = tie.follows_you is False or tie.replies_to_you == 0
-        return _NO_CONTACT if nothing_came else _NOT_KNOWN
-    if tie.places:
-        many = len(tie.places) > 1
-        parts.append(f"{' and '.join(tie.places)} together" if many else f"all of it {tie.places[0]}")
-    return "; ".join(parts)
-
-
-def _contact(tie: Tie) -> list[str]:
-    """What passed between the two, the two strongest kinds of it."""
-    told = []
-    if tie.direct:
-        told.append(_many(tie.direct, "direct conversation"))
-    told += _both_ways(tie.replies_to_you, tie.replies_from_you, "reply", "they answered you", "you answered them")
-    told += _both_ways(
-        tie.mentions_to_you, tie.mentions_from_you, "mention", "they mentioned you", "you mentioned them"
-    )
-    told += _both_ways(tie.likes_to_you, tie.likes_from_you, "like", "they liked you", "you liked them")
-    told += _both_ways(tie.boosts_to_you, tie.boosts_from_you, "boost", "they boosted you", "you boosted them")
-    return told[:2]
-
-
-def _both_ways(theirs: int | None, yours: int | None, noun: str, they: str, you: str) -> list[str]:
-    if theirs and yours:
-        return [f"{_many(theirs + yours, noun)} both ways"]
-    if theirs:
-        return [f"{they} {_times(theirs)}"]
-    if not yours:
-        return []
-    return [f"{you} {_times(yours)}" + (", they never answered" if noun == "reply" and theirs == 0 else "")]
-
-
-def _many(count: int, noun: str) -> str:
-    plural = "replies" if noun == "reply" else f"{noun}s"
-    return f"1 {noun}" if count == 1 else f"{count:,} {plural}"
-
-
-def _times(count: int) -> str:
-    return "once" if count == 1 else "twice" if count == 2 else f"{count:,} times"

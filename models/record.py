@@ -39,7 +39,7 @@ from .post import (
 )
 from .text import clean, clean_line
 from .tie import NO_TIE, Tie
-from .verdict import CATEGORIES, Category, Level, Verdict
+from .verdict import CATEGORIES, Category, Level, Reason, Verdict
 
 # A tie's counts: the word of the record, then the word of the model.
 TIE_COUNTS = {
@@ -344,7 +344,7 @@ def category_from_record(record: Mapping[str, Any]) -> Category | None:
     raise RecordError(f'"mark" should be one of {", ".join(CATEGORIES)}')
 
 
-def verdict_to_record(verdict: Verdict, level: Level) -> Record:
+def verdict_to_record(verdict: Verdict, level: Level, text: Callable[[Reason], str]) -> Record:
     """A Verdict as the record writes it, read at `level`, without the post's id. The rounded scores still sum to 1."""
     scores = {category: round(verdict.scores[category], 6) for category in CATEGORIES}
     largest = max(scores, key=scores.__getitem__)
@@ -355,5 +355,5 @@ def verdict_to_record(verdict: Verdict, level: Level) -> Record:
         "probability": scores[verdict.category],
         "cause": verdict.cause,
         "scores": scores,
-        "reasons": [{"text": reason.text, "weight": round(reason.weight, 3)} for reason in verdict.reasons],
+        "reasons": [{"text": text(reason), "weight": round(reason.weight, 3)} for reason in verdict.reasons],
     }

@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum
 from typing import Literal
+
+from .post import Label
+from .tie import Tie
 
 Category = Literal["person", "celebrity", "sales", "spam"]
 CATEGORIES: tuple[Category, ...] = ("person", "celebrity", "sales", "spam")
@@ -31,7 +35,46 @@ Cause = Literal[
 enough, or because the server has not said what is between the user and the author.
 """
 
-ReasonKind = Literal["own", "mark", "mute", "tie", "rule", "text", "account", "server", "label", "unsure"]
+ReasonKind = Literal[
+    "own",
+    "post_mark",
+    "author_marks",
+    "muted",
+    "booster_muted",
+    "server_filter",
+    "server_warning",
+    "vouch",
+    "label_hides",
+    "label_covers",
+    "label_pending",
+    "tie",
+    "stranger",
+    "nobody",
+    "pending",
+    "unsure",
+    "overall",
+    "never_answered",
+    "never_answered_likes",
+    "rhythm",
+    "no_replies",
+    "link_feed",
+    "same_answers",
+    "mass_answers",
+    "repeated",
+    "posts_alike",
+    "boosted",
+    "wording",
+    "host",
+    "shape",
+    "style",
+    "bio",
+    "bio_words",
+    "habit",
+    "account",
+]
+"""What a reason says. The values of each kind are the parameters of its sentence in phrases/verdicts.py."""
+
+Value = str | int | float | None | datetime | Tie | Label
 
 
 class Level(IntEnum):
@@ -45,14 +88,14 @@ class Level(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One short sentence that decided something, with its weight in log-odds (always >= 0, larger is stronger).
+    """Something that spoke for a verdict: what it is, its values, and its weight in log-odds (>= 0).
 
-    `kind` says where it comes from, so that a screen can group or colour it.
+    It holds no sentence: phrases/verdicts.py makes one.
     """
 
-    text: str
-    weight: float
     kind: ReasonKind
+    values: tuple[Value, ...] = ()
+    weight: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from ..models.verdict import Category, Cause, Level, Verdict
 from ..models.view import Change, HideCause, PostKey, Why, hide_cause
+from ..phrases.verdicts import reason_text
 from .timeline import Timeline
 
 _STEP = 20
@@ -121,7 +122,7 @@ def why(verdict: Verdict, level: Level, tie: str, booster_tie: str) -> Why:
     """A verdict in words."""
     return Why(
         headline=headline(verdict, level),
-        lines=tuple((reason.text, reason.weight) for reason in verdict.reasons),
+        lines=tuple((reason_text(reason), reason.weight) for reason in verdict.reasons),
         scores=verdict.scores,
         tie=tie,
         booster_tie=booster_tie,

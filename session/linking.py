@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ..filters.ties import evidence, name_of, strength
+from ..filters.ties import name_of, strength
 from ..models.errors import NotFound
 from ..models.joined import DistinctPair, Handle, PersonKey, PersonLink
 from ..models.person import Person
 from ..models.tie import Tie, TieName
 from ..models.view import Change, PostKey
+from ..phrases.ties import evidence
 from .effects import compare, counted
 from .marking import today, utc_now
 from .muting import Muting
@@ -98,7 +99,7 @@ class Joining(Muting):
         known = self.archive.posts.person(person)
         tie = self._joins.ties(person[0], {person[1]: known.handle if known else ""})[person[1]]
         asked = not self._joins.pending_relationships(person[0], [person[1]])
-        return tie, name_of(strength(tie, today())), evidence(tie, today(), asked=asked)
+        return tie, name_of(strength(tie, today())), evidence(tie, relationship_known=asked)
 
     def link(self, person: PersonKey, others: Sequence[PersonKey], key: PostKey | None = None) -> Change:
         """These handles are one person from now on: one tie, and the user's words on one hold for all.

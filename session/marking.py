@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from ..filters.ties import evidence
 from ..models.config import Config
 from ..models.errors import NotFound, StoreError
 from ..models.joined import Handle
@@ -14,6 +13,7 @@ from ..models.person import Person
 from ..models.tie import Tie
 from ..models.verdict import Category, Level
 from ..models.view import Change, Counts, JudgedPost, PostKey, Why
+from ..phrases.ties import evidence
 from ..store.archive import Archive
 from .effects import compare, mark_sentence, others, why
 from .joins import Joins
@@ -322,12 +322,12 @@ class Marking:
         judged = self._timeline.get(key)
         if judged is None:
             raise NotFound(f"There is no post {key[1]} in the timeline.")
-        now = today()
         context = self._timeline.context(key)
         account = judged.post.account
 
         def between(person: Person, tie: Tie) -> str:
-            return f"{person.handle}: {evidence(tie, now, asked=self._timeline.relationship_known(account, person.id))}"
+            known = self._timeline.relationship_known(account, person.id)
+            return f"{person.handle}: {evidence(tie, relationship_known=known)}"
 
         booster_tie = ""
         if context is not None and context.booster_tie is not None and context.post.booster is not None:

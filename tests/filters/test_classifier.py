@@ -21,6 +21,7 @@ from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.verdict import CATEGORIES, Category, Level
 from quietfeed.models.weights import ZEROS, HashedWeights, Linear, Weights, pack, weights_from_bytes, weights_to_bytes
+from quietfeed.phrases.verdicts import reason_text
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 
@@ -307,7 +308,7 @@ def test_the_plainest_noise_is_hidden_cold_and_says_why(text: str, category: Cat
     verdict = judge(context(text), base_model(), now=NOW)
     assert verdict.category == category
     assert not verdict.shown_at(Level.quiet)
-    assert any(f"reads like {category}" in reason.text for reason in verdict.reasons)
+    assert any(f"reads like {category}" in reason_text(reason) for reason in verdict.reasons)
 
 
 def test_a_habit_is_a_reason_only_where_it_holds() -> None:
@@ -316,7 +317,7 @@ def test_a_habit_is_a_reason_only_where_it_holds() -> None:
             Post(id="1", author=Person("7", "a"), text="Less salt."), habits=Habits(27, 0, with_link, 0, 9.0)
         )
         scorer = Scorer(base_model())
-        return [reason.text for reason in scorer.explain(seen, scorer.score(seen), "spam", most=20)]
+        return [reason_text(reason) for reason in scorer.explain(seen, scorer.score(seen), "spam", most=20)]
 
     assert "nearly every post of theirs holds a link" in reasons(27)
     assert "nearly every post of theirs holds a link" not in reasons(5)

@@ -10,7 +10,7 @@ from math import log
 import pytest
 
 from quietfeed.filters.features import word_features
-from quietfeed.filters.judge import RELATIONSHIP_PENDING, judge, judge_all
+from quietfeed.filters.judge import judge, judge_all
 from quietfeed.models.context import Habits, PostContext
 from quietfeed.models.mark import NO_MARKS, UserMarks
 from quietfeed.models.person import Person
@@ -19,6 +19,7 @@ from quietfeed.models.tie import FOREVER, NO_TIE, Tie
 from quietfeed.models.verdict import Category, Level, Verdict
 from quietfeed.models.view import hide_cause
 from quietfeed.models.weights import Blend, Linear, Weights
+from quietfeed.phrases.verdicts import RELATIONSHIP_PENDING, reason_text
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 ADA = Person("1", "ada@example.social", "Ada")
@@ -168,7 +169,7 @@ def test_who_is_shown_until_which_level_and_why(
     context: PostContext, weights: Weights, until: Level, first: str
 ) -> None:
     found = verdict(context, weights)
-    assert (found.strictest_level, found.reasons[0].text[: len(first)]) == (until, first)
+    assert (found.strictest_level, reason_text(found.reasons[0])[: len(first)]) == (until, first)
 
 
 @pytest.mark.parametrize(
@@ -196,13 +197,13 @@ def test_noise_that_may_be_a_celebrity_or_sales_is_hidden_where_both_are() -> No
 
 def test_what_is_not_sure_is_shown_and_says_so() -> None:
     found = verdict(PostContext(post()), says(sales=1.5))
-    assert (found.strictest_level, found.category, found.reasons[0].kind) == (Level.quiet, "sales", "unsure")
-    assert found.reasons[0].text == "not sure yet (sales, 60%): 20 more marks teach it"
+    assert (found.strictest_level, found.category, found.cause) == (Level.quiet, "sales", "unsure")
+    assert reason_text(found.reasons[0]) == "not sure yet (sales, 60%): 20 more marks teach it"
 
 
 def test_after_the_first_marks_not_sure_is_told_without_a_promise() -> None:
     found = verdict(PostContext(post()), replace(says(sales=1.5), marks=20))
-    assert found.reasons[0].text == "not sure (sales, 60%): too little to hide it"
+    assert reason_text(found.reasons[0]) == "not sure (sales, 60%): too little to hide it"
 
 
 # While the server has not said whether they follow each other.
@@ -288,16 +289,16 @@ def test_what_the_server_has_not_said_hides_nobody(
     context: PostContext, weights: Weights, marks: UserMarks, until: Level, first: str
 ) -> None:
     found = verdict(replace(context, relationship_known=False), weights, marks)
-    assert (found.strictest_level, found.reasons[0].text[: len(first)]) == (until, first)
+    assert (found.strictest_level, reason_text(found.reasons[0])[: len(first)]) == (until, first)
 
 
 def test_what_reads_like_noise_says_so_beside_not_having_been_asked() -> None:
     found = verdict(PostContext(post(), relationship_known=False), SALES)
-    assert [reason.text for reason in found.reasons] == [RELATIONSHIP_PENDING, "all in all it reads like sales"]
+    assert [reason_text(reason) for reason in found.reasons] == [RELATIONSHIP_PENDING, "all in all it reads like sales"]
     assert found.category == "sales"
-    assert [reason.text for reason in verdict(PostContext(post(), relationship_known=False), PERSONAL).reasons] == [
-        RELATIONSHIP_PENDING
-    ]
+    assert [
+        reason_text(reason) for reason in verdict(PostContext(post(), relationship_known=False), PERSONAL).reasons
+    ] == [RELATIONSHIP_PENDING]
 
 
 @pytest.mark.parametrize(
@@ -308,7 +309,7 @@ def test_what_reads_like_noise_says_so_beside_not_having_been_asked() -> None:
 def test_a_mark_decides_its_own_post_whoever_wrote_it(mark: Category, until: Level, tie: Tie) -> None:
     for weights in EVERYBODY:
         found = verdict(PostContext(post(), tie), weights, UserMarks({("a", "p1"): mark}))
-        assert (found.strictest_level, found.category, found.reasons[0].kind) == (until, mark, "mark")
+        assert (found.strictest_level, found.category, found.cause) == (until, mark, "mark")
 
 
 def test_a_mark_on_a_boost_holds_for_the_post_and_its_other_boosts_until_they_are_marked() -> None:
@@ -361,8 +362,8 @@ def test_marks_on_the_author(tie: Tie, weights: Weights, marks: UserMarks, until
 
 def test_marks_on_the_author_are_told() -> None:
     found = verdict(PostContext(post()), says(person=2), by_author(sales=3))
-    assert found.reasons[0].text == "you marked 3 of their posts as sales"
-    assert found.reasons[0].kind == "mark"
+    assert reason_text(found.reasons[0]) == "you marked 3 of their posts as sales"
+    assert found.reasons[0].kind == "author_marks"
 
 
 def test_marks_on_nobody_are_nobodys() -> None:
@@ -374,7 +375,10 @@ def test_marks_on_nobody_are_nobodys() -> None:
 def test_the_servers_filter_hides_even_a_friend(tie: Tie) -> None:
     found = verdict(PostContext(post(server_filters=("politics",), server_hides=True), tie), PERSONAL)
     assert found.strictest_level == Level.everything
-    assert (found.reasons[0].text, found.reasons[0].kind) == ('your server\'s filter "politics" hides it', "server")
+    assert (reason_text(found.reasons[0]), found.cause) == (
+        'your server\'s filter "politics" hides it',
+        "server_filter",
+    )
 
 
 def test_the_users_mark_outweighs_the_servers_filter() -> None:
@@ -385,7 +389,7 @@ def test_the_users_mark_outweighs_the_servers_filter() -> None:
 def test_a_server_filter_that_warns_is_only_told() -> None:
     found = verdict(PostContext(post(server_filters=("politics",)), FRIEND), PERSONAL)
     assert found.strictest_level == Level.known
-    assert found.reasons[1].text == 'your server\'s filter "politics" only warns of it'
+    assert reason_text(found.reasons[1]) == 'your server\'s filter "politics" only warns of it'
 
 
 HIDING = Label("Rude", "House Rules", "hide", chosen=True)
@@ -395,7 +399,7 @@ HIDING = Label("Rude", "House Rules", "hide", chosen=True)
 def test_a_label_never_hides_somebody_known_it_only_covers(tie: Tie) -> None:
     found = verdict(PostContext(post(labels=(HIDING,)), tie), SPAM)
     assert found.strictest_level == Level.known
-    told = [reason.text for reason in found.reasons if reason.kind == "label"]
+    told = [reason_text(reason) for reason in found.reasons if reason.kind == "label_covers"]
     assert told == ['labelled "Rude" by House Rules: only warned of, because you know them']
     assert post(labels=(HIDING,)).content_warning == 'labelled "Rude" by House Rules'
 
@@ -404,7 +408,7 @@ def test_a_label_only_covers_whoever_may_be_a_friend_until_the_server_has_said()
     labelled = post(labels=(HIDING,))
     found = verdict(PostContext(labelled, relationship_known=False), SPAM)
     assert found.strictest_level == Level.known
-    assert [reason.text for reason in found.reasons] == [
+    assert [reason_text(reason) for reason in found.reasons] == [
         "not sure yet: your server has not said what is between you",
         'labelled "Rude" by House Rules: only warned of until then',
     ]
@@ -441,7 +445,7 @@ def test_a_label_hides_as_ever_where_the_users_word_leaves_no_friend_to_lose(tie
 def test_a_label_that_hides_hides_strangers_and_says_so(tie: Tie, label: Label, reason: str) -> None:
     found = verdict(PostContext(post(labels=(label,)), tie), PERSONAL)
     assert found.strictest_level == Level.everything
-    assert [(each.text, each.kind) for each in found.reasons] == [(reason, "label")]
+    assert [reason_text(each) for each in found.reasons] == [reason]
     assert hide_cause(found) == "filtered"
     brought_back = verdict(PostContext(post(labels=(label,)), tie), PERSONAL, UserMarks({("a", "p1"): "person"}))
     assert brought_back.strictest_level == Level.known
@@ -473,12 +477,12 @@ def test_the_words_that_decided_are_told() -> None:
     words = Linear(dict.fromkeys(word_features("giveaway"), (0.0, 0.0, 9.0, 0.0)), bias=(2.0, 0.0, 0.0, 0.0))
     found = verdict(PostContext(post(text="a giveaway")), Weights(words, name="test"))
     assert found.strictest_level == Level.everything
-    assert found.reasons[0].text == 'reads like sales: "giveaway"'
+    assert reason_text(found.reasons[0]) == 'reads like sales: "giveaway"'
 
 
 def test_a_friends_boost_is_told_by_name() -> None:
     found = verdict(PostContext(post(booster=BOB), NO_TIE, FRIEND), PERSONAL)
-    assert found.reasons[1].text == "boosted by Bob, whom you know"
+    assert reason_text(found.reasons[1]) == "boosted by Bob, whom you know"
 
 
 def test_many_at_once_are_judged_as_one_by_one() -> None:

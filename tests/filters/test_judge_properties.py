@@ -19,6 +19,7 @@ from quietfeed.models.text import clean_line
 from quietfeed.models.tie import Tie
 from quietfeed.models.verdict import CATEGORIES, Category, Level, Verdict
 from quietfeed.models.weights import Linear, Weights
+from quietfeed.phrases.verdicts import reason_text
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -118,7 +119,7 @@ def check(verdict: Verdict) -> None:
     weights = [reason.weight for reason in verdict.reasons]
     assert weights == sorted(weights, reverse=True)
     assert weights[-1] >= 0.0
-    assert all(reason.text and "\n" not in reason.text for reason in verdict.reasons)
+    assert all(reason_text(reason) and "\n" not in reason_text(reason) for reason in verdict.reasons)
     assert verdict.shown_at(Level.everything)
 
 

@@ -22,6 +22,7 @@ from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.tie import NO_TIE, Tie
 from quietfeed.models.verdict import Category
+from quietfeed.phrases.verdicts import reason_text
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 POST = Post("1", Person("1", "ada@example.social"), "hello")
@@ -104,7 +105,7 @@ FIRES: list[tuple[Rule, PostContext, Category, str]] = [
 def test_a_rule_fires(rule: Rule, context: PostContext, category: Category, text: str) -> None:
     fired = rule(context, strength(context.tie, NOW), NOW)
     assert fired is not None
-    assert (fired[0], fired[1].text, fired[1].kind) == (category, text, "rule")
+    assert (fired[0], reason_text(fired[1])) == (category, text)
     assert 0 < fired[1].weight <= 4.0
 
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quietfeed.filters.ties import ACQUAINTANCE, CLOSE, KNOWN, evidence, merge_ties, name, strength
+from quietfeed.filters.ties import ACQUAINTANCE, CLOSE, KNOWN, merge_ties, name, strength
 from quietfeed.models.tie import NO_TIE, Tie
+from quietfeed.phrases.ties import evidence
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -176,7 +177,7 @@ def test_attention_of_one_side_alone_is_no_tie(tie: Tie) -> None:
 
 @given(TIES)
 def test_the_evidence_of_any_tie_is_one_line(tie: Tie) -> None:
-    sentence = evidence(tie, NOW)
+    sentence = evidence(tie)
     assert sentence
     assert "\n" not in sentence
     assert "None" not in sentence
@@ -215,7 +216,7 @@ TOLD: list[tuple[Tie, str]] = [
 
 @pytest.mark.parametrize(("tie", "sentence"), TOLD, ids=[sentence for _, sentence in TOLD])
 def test_a_tie_is_told_in_one_sentence(tie: Tie, sentence: str) -> None:
-    assert evidence(tie, NOW) == sentence
+    assert evidence(tie) == sentence
 
 
 NOT_SAID = "your server has not said yet what is between you"
@@ -232,7 +233,7 @@ NOT_SAID = "your server has not said yet what is between you"
     ],
 )
 def test_what_the_server_has_not_said_is_told_and_is_no_nothing(tie: Tie, sentence: str) -> None:
-    assert evidence(tie, NOW, asked=False) == sentence
+    assert evidence(tie, relationship_known=False) == sentence
 
 
 COUNT = st.one_of(st.none(), st.integers(0, 80))
@@ -299,15 +300,11 @@ def test_what_is_not_known_of_one_handle_is_no_zero_of_the_person() -> None:
 def test_the_sentence_says_where_the_evidence_is_from() -> None:
     mutual = Tie(you_follow=True, follows_you=True, replies_to_you=6, replies_from_you=8, last_contact=years_ago(0))
     talk = Tie(replies_to_you=1, replies_from_you=0)
-    assert evidence(merge_ties([("on Mastodon", mutual), ("on Bluesky", NO_TIE)]), NOW) == (
+    assert evidence(merge_ties([("on Mastodon", mutual), ("on Bluesky", NO_TIE)])) == (
         "you follow each other; 14 replies both ways, last in November 2026; all of it on Mastodon"
     )
-    assert evidence(merge_ties([("on Mastodon", mutual), ("on Bluesky", talk)]), NOW).endswith(
+    assert evidence(merge_ties([("on Mastodon", mutual), ("on Bluesky", talk)])).endswith(
         "15 replies both ways, last in November 2026; on Mastodon and on Bluesky together"
     )
-    assert evidence(merge_ties([("as a@x.example", mutual), ("as a@y.example", NO_TIE)]), NOW).endswith(
-        "as a@x.example"
-    )
-    assert (
-        evidence(merge_ties([("on Mastodon", NO_TIE), ("on Bluesky", NO_TIE)]), NOW) == "nothing is known between you"
-    )
+    assert evidence(merge_ties([("as a@x.example", mutual), ("as a@y.example", NO_TIE)])).endswith("as a@x.example")
+    assert evidence(merge_ties([("on Mastodon", NO_TIE), ("on Bluesky", NO_TIE)])) == "nothing is known between you"

@@ -16,6 +16,7 @@ from quietfeed.models.tie import FOREVER, Tie
 from quietfeed.models.verdict import Level
 from quietfeed.models.view import JudgedPost, hide_cause
 from quietfeed.models.weights import Linear, Weights
+from quietfeed.phrases.verdicts import reason_text
 from quietfeed.session import Session
 from quietfeed.store.archive import Archive
 
@@ -45,7 +46,7 @@ def test_a_mute_hides_a_friend_and_what_they_boost(context: PostContext, kind: s
     assert verdict.shown_at(Level.everything)
     assert verdict.shown_at(Level.noise) == (kind is None)
     if kind is not None:
-        assert verdict.reasons[0].text.startswith(kind)
+        assert reason_text(verdict.reasons[0]).startswith(kind)
         assert hide_cause(verdict) == "muted"
 
 

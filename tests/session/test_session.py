@@ -10,6 +10,7 @@ from quietfeed.models.errors import NotFound, StoreError
 from quietfeed.models.tie import FOREVER
 from quietfeed.models.verdict import Level
 from quietfeed.models.view import JudgedPost, Progress
+from quietfeed.phrases.verdicts import reason_text
 from quietfeed.session import Session, open_demo
 from quietfeed.session.marking import Marking, today
 from quietfeed.sources.demo import Demo
@@ -75,7 +76,7 @@ def test_the_hard_friends_stay(session: Session, author: str) -> None:
 def test_the_loud_are_hidden_and_say_why(session: Session, author: str) -> None:
     hidden = [judged for judged in by(session, author) if not judged.verdict.shown_at(Level.quiet)]
     assert len(hidden) >= 0.8 * len(by(session, author))
-    assert all(judged.verdict.reasons and judged.verdict.reasons[0].text for judged in hidden)
+    assert all(judged.verdict.reasons and reason_text(judged.verdict.reasons[0]) for judged in hidden)
 
 
 def test_a_celebrity_passed_on_by_a_friend_is_still_the_celebrity(session: Session) -> None:
@@ -249,7 +250,7 @@ def test_why_says_the_same_as_the_verdict(session: Session) -> None:
     judged = next(j for j in session.timeline if not j.verdict.shown_at(Level.quiet))
     why = session.why(judged.key)
     assert why.headline.startswith("Hidden at level quiet")
-    assert why.lines == tuple((reason.text, reason.weight) for reason in judged.verdict.reasons)
+    assert why.lines == tuple((reason_text(reason), reason.weight) for reason in judged.verdict.reasons)
     assert why.levels[Level.everything] is True
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from quietfeed.filters.judge import RELATIONSHIP_PENDING
 from quietfeed.models.account import Account
 from quietfeed.models.config import Config
 from quietfeed.models.errors import StoreError
@@ -15,6 +14,7 @@ from quietfeed.models.joined import Handle
 from quietfeed.models.tie import FOREVER
 from quietfeed.models.verdict import Level
 from quietfeed.models.view import JudgedPost
+from quietfeed.phrases.verdicts import RELATIONSHIP_PENDING, reason_text
 from quietfeed.session import Session, open_session
 from quietfeed.session import session as session_module
 from quietfeed.session.accounts import Accounts
@@ -87,7 +87,7 @@ async def test_a_friend_who_sells_stays_until_the_server_has_answered_and_after(
     setattr(server.quirks, trouble, ())
     await session.refresh(ignore_progress)
     assert (shown_to(session, FRIEND), shown_to(session, STRANGER)) == (EVERYWHERE, NOWHERE)
-    assert by(session, FRIEND).verdict.reasons[0].text == "you follow each other"
+    assert reason_text(by(session, FRIEND).verdict.reasons[0]) == "you follow each other"
     assert by(session, STRANGER).verdict.category == "sales"
     assert session.why(by(session, STRANGER).key).tie.endswith(": no contact between you so far")
     await session.close()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from quietfeed.models.verdict import Level
+from quietfeed.phrases.verdicts import reason_text
 from quietfeed.session import Session, open_session
 from quietfeed.session.sync import ignore_progress
 from quietfeed.sources import http
@@ -72,7 +73,7 @@ async def test_what_another_process_said_counts_here_and_is_learned(two: Two) ->
     judged = screens.judged(marked.key)
     assert judged is not None
     assert (judged.mark, judged.verdict.strictest_level) == ("spam", Level.everything)
-    assert screens.timeline[8].verdict.reasons[0].text.startswith("you vouched for")
+    assert reason_text(screens.timeline[8].verdict.reasons[0]).startswith("you vouched for")
     other.unmark(marked.key)
     await screens.refresh(ignore_progress)
     again = screens.judged(marked.key)

@@ -6,6 +6,7 @@ import pytest
 from textual.command import CommandPalette
 
 from quietfeed.models.view import hide_cause
+from quietfeed.phrases.verdicts import reason_text
 from quietfeed.tui.keys import ACTIONS
 from quietfeed.tui.screens import moving
 
@@ -23,7 +24,7 @@ async def test_the_tray_lists_every_hidden_post_newest_first_with_its_reason(ope
         await screens.press("h")
         assert [judged.key for judged in screens.posts()] == hidden(screens)
         first = screens.posts()[0]
-        assert f"hidden as {hide_cause(first.verdict)}: {first.verdict.reasons[0].text}" in screens.text()
+        assert f"hidden as {hide_cause(first.verdict)}: {reason_text(first.verdict.reasons[0])}" in screens.text()
         assert str(len(hidden(screens))) in screens.line("title")
 
 

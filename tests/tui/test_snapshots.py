@@ -75,7 +75,7 @@ def pinned(truth: Mapping[str, Category]) -> Callable[..., Verdict]:
         category = marks.posts.get(post.key) or truth.get(post.id, "person")
         sure = (0.999, 0.95, 0.8, 0.6)[len(post.text) % 4]
         scores = {each: sure if each == category else (1 - sure) / 3 for each in CATEGORIES}
-        reasons = (Reason(f"made to be {category}", 3.0, "rule"), Reason(f"{len(post.text)} letters long", 0.8, "text"))
+        reasons = (Reason("overall", (category,), 3.0), Reason("shape", ("short",), 0.8))
         return Verdict(UNTIL[category], category, scores, reasons, "classifier")
 
     return judge

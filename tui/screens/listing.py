@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from ...models.view import Change, JudgedPost, PostKey, hide_cause
+from ...phrases.verdicts import first_reason
 from ...session import Session
 from ..messages import Opened, ShowPost
 from ..widgets.charts import Line
@@ -96,7 +97,7 @@ class ListingScreen(MarkingScreen):
         """As what a post is hidden, and by what reason, in one line; "" where it is shown."""
         if not self.hidden(judged):
             return ""
-        reason = judged.verdict.reasons[0].text if judged.verdict.reasons else "no reason was kept"
+        reason = first_reason(judged.verdict)
         kind = hide_cause(judged.verdict)
         return f"hidden: {reason}" if kind == "muted" else f"hidden as {kind}: {reason}"
 

@@ -74,36 +74,3 @@ _PHRASES: dict[tuple[str, ...], str] = {
 WORD_PHRASES = {phrase[0]: group for phrase, group in _PHRASES.items() if len(phrase) == 1}
 PAIR_PHRASES = {(phrase[0], phrase[1]): group for phrase, group in _PHRASES.items() if len(phrase) == 2}
 """A phrase of one plain lower-case word, or of two -> its group."""
-
-SHAPE_WORDS = {
-    "shape:link": "it links somewhere",
-    "shape:links": "it is full of links",
-    "shape:bare_link": "a link with hardly a word around it",
-    "shape:short_link": "a shortened link",
-    "shape:mentions": "it mentions many people",
-    "shape:mention": "it speaks to somebody",
-    "shape:hashtags": "it is full of hashtags",
-    "shape:hashtag": "it uses a hashtag",
-    "shape:price": "it names a price",
-    "shape:percent": "it names a percentage",
-    "shape:phone": "it gives a phone number",
-    "shape:capitals": "it shouts in capitals",
-    "shape:bangs": "it is full of exclamation marks",
-    "shape:emoji": "it is full of emoji",
-    "shape:emoji_front": "it begins like an advert, with an emoji",
-    "shape:numbers": "it is full of numbers",
-    "shape:disguise": "it is written to slip past filters",
-    "shape:money": "it names a sum of money",
-    "shape:long": "it is long",
-    "shape:short": "it is short",
-    "shape:reply": "it answers somebody",
-    "shape:question": "it asks a question",
-    "shape:media": "it carries pictures",
-    "shape:first_person": "somebody speaks of themselves",
-    "shape:second_person": "it talks at its reader",
-    "shape:lower_start": "it is written casually",
-    "shape:lines": "it is set out like an advert",
-    "shape:card": "it shows a link's preview",
-    "shape:poll": "it holds a poll",
-}
-"""What a named feature of a post's shape is called when it is a reason."""

@@ -1,0 +1,110 @@
+"""A tie in one plain sentence."""
+
+from datetime import datetime
+from functools import lru_cache
+
+from ..models.tie import NO_TIE, Tie
+
+NO_CONTACT = "no contact between you so far"
+_NOT_KNOWN = "nothing is known between you"
+_PENDING = "your server has not said yet what is between you"
+_MORE_PENDING = "your server has not said all of it yet"
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def evidence(tie: Tie, *, relationship_known: bool = True) -> str:
+    """The tie in one plain sentence: "you follow each other; 14 replies both ways, last in March 2023".
+
+    While the relationship is not known (the server was not asked or has not answered) the sentence says that too: no
+    follow is no evidence then.
+    """
+    told = _NOT_KNOWN if tie is NO_TIE else _sentence(tie)
+    if relationship_known or (tie.you_follow and tie.follows_you):
+        return told
+    return _PENDING if told in (NO_CONTACT, _NOT_KNOWN) else f"{told}; {_MORE_PENDING}"
+
+
+@lru_cache(maxsize=8192)
+def _sentence(tie: Tie) -> str:
+    parts = []
+    if tie.not_known:
+        parts.append("you said that you do not know them")
+    elif tie.vouched:
+        parts.append("you vouched for them")
+    if tie.contact:
+        parts.append("they are among your contacts")
+    if follows := _follows(tie):
+        parts.append(follows)
+    parts += _contact_with_date(tie)
+    if not parts:
+        # A zero was counted; None was not.
+        nothing_came = tie.follows_you is False or tie.replies_to_you == 0
+        return NO_CONTACT if nothing_came else _NOT_KNOWN
+    if tie.places:
+        many = len(tie.places) > 1
+        parts.append(f"{' and '.join(tie.places)} together" if many else f"all of it {tie.places[0]}")
+    return "; ".join(parts)
+
+
+def _follows(tie: Tie) -> str:
+    if tie.you_follow and tie.follows_you:
+        return "you follow each other"
+    if tie.you_follow:
+        return "you follow them, they do not follow you" if tie.follows_you is False else "you follow them"
+    if tie.follows_you:
+        return "they follow you, you do not follow them" if tie.you_follow is False else "they follow you"
+    return ""
+
+
+def _contact_with_date(tie: Tie) -> list[str]:
+    contact = _contact(tie)
+    last = max((at for at in (tie.last_contact, tie.last_to_you, tie.last_from_you) if at is not None), default=None)
+    if last is None:
+        return contact
+    when = _month(last)
+    return [*contact[:-1], f"{contact[-1]}, last in {when}"] if contact else [f"contact last in {when}"]
+
+
+def _month(at: datetime) -> str:
+    return f"{_MONTHS[at.month - 1]} {at.year}"
+
+
+def _contact(tie: Tie) -> list[str]:
+    """What passed between the two: the two strongest kinds of it."""
+    told = _direct(tie)
+    told += _both_ways(tie.replies_to_you, tie.replies_from_you, "reply", "they answered you", "you answered them")
+    told += _both_ways(
+        tie.mentions_to_you, tie.mentions_from_you, "mention", "they mentioned you", "you mentioned them"
+    )
+    told += _both_ways(tie.likes_to_you, tie.likes_from_you, "like", "they liked you", "you liked them")
+    told += _both_ways(tie.boosts_to_you, tie.boosts_from_you, "boost", "they boosted you", "you boosted them")
+    return told[:2]
+
+
+def _direct(tie: Tie) -> list[str]:
+    if tie.direct:
+        return [_many(tie.direct, "direct conversation")]
+    return []
+
+
+def _both_ways(theirs: int | None, yours: int | None, noun: str, they: str, you: str) -> list[str]:
+    if theirs and yours:
+        return [f"{_many(theirs + yours, noun)} both ways"]
+    if theirs:
+        return [f"{they} {times(theirs)}"]
+    if not yours:
+        return []
+    return [f"{you} {times(yours)}" + (", they never answered" if noun == "reply" and theirs == 0 else "")]
+
+
+def _many(count: int, noun: str) -> str:
+    plural = "replies" if noun == "reply" else f"{noun}s"
+    return f"1 {noun}" if count == 1 else f"{count:,} {plural}"
+
+
+def times(count: int) -> str:
+    """ "once", "twice", "12 times"."""
+    return {1: "once", 2: "twice"}.get(count, f"{count:,} times")

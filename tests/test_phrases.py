@@ -1,0 +1,64 @@
+"""Every kind of reason has its sentence, and no sentence is made where judging is done."""
+
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+import pytest
+
+from quietfeed.models.post import Label
+from quietfeed.models.tie import FOREVER, Tie
+from quietfeed.models.verdict import Reason, ReasonKind
+from quietfeed.phrases.verdicts import reason_text
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+LABEL = Label("Rude", "House Rules", "hide", chosen=True)
+
+SENTENCES: list[tuple[ReasonKind, tuple[Any, ...], str]] = [
+    ("own", ("author",), "you wrote this"),
+    ("own", ("booster",), "you boosted this"),
+    ("post_mark", ("person",), "you marked this post as a person's"),
+    ("author_marks", ("sales", 1), "you marked one of their posts as sales"),
+    ("author_marks", ("sales", 3), "you marked 3 of their posts as sales"),
+    ("muted", (FOREVER, NOW), "muted by you until you say otherwise"),
+    ("booster_muted", ("Bob", FOREVER, NOW), "boosted by Bob, muted by you until you say otherwise"),
+    ("server_filter", ("politics",), 'your server\'s filter "politics" hides it'),
+    ("server_filter", (), "your server's filter hides it"),
+    ("server_warning", ("politics",), 'your server\'s filter "politics" only warns of it'),
+    ("vouch", ("Ada",), "you vouched for Ada"),
+    ("label_hides", (LABEL,), 'labelled "Rude" by House Rules, and you chose to hide that'),
+    ("label_covers", (LABEL,), 'labelled "Rude" by House Rules: only warned of, because you know them'),
+    ("label_pending", (LABEL,), 'labelled "Rude" by House Rules: only warned of until then'),
+    ("tie", (Tie(you_follow=True, follows_you=True),), "you follow each other"),
+    ("stranger", (Tie(),), "a stranger to you: nothing is known between you"),
+    ("nobody", (), "it is not known who wrote this"),
+    ("pending", (), "not sure yet: your server has not said what is between you"),
+    ("unsure", ("sales", 0.6, 1), "not sure yet (sales, 60%): 1 more mark teaches it"),
+    ("unsure", ("sales", 0.6, 0), "not sure (sales, 60%): too little to hide it"),
+    ("overall", ("celebrity",), "all in all it reads like a broadcast"),
+    ("never_answered", (2,), "they never answered you, though you wrote to them twice"),
+    ("never_answered_likes", (1,), "they never answered you, though you liked their posts once"),
+    ("rhythm", (12.4,), "about 12 posts a day, hardly an answer among them"),
+    ("no_replies", (20,), "none of their last 20 posts answers anybody"),
+    ("link_feed", (20, 20), "a link in each of their last 20 posts, and no answer to anybody"),
+    ("same_answers", (), "they answer everybody with the same words"),
+    ("mass_answers", (18, 20, 90_000), "18 of their last 20 posts answer people, before 90,000 followers"),
+    ("repeated", (8, 20), "8 of their last 20 posts say the same"),
+    ("posts_alike", ("spam",), "their posts together read like spam"),
+    ("boosted", ("Bob",), "boosted by Bob, whom you know"),
+    ("wording", ("sales", "use code"), 'reads like sales: "use code"'),
+    ("shape", ("price",), "it names a price"),
+    ("bio", ("celebrity",), "their bio reads like a broadcast"),
+    ("habit", ("answers",), "they answer people"),
+    ("account", (1_200_000, 83, None, None), "1.2 M followers, follows 83"),
+    ("account", (None, None, 3, None), "3 posts"),
+    ("account", (None, None, None, None), "the account's own numbers"),
+]
+
+
+@pytest.mark.parametrize(("kind", "values", "sentence"), SENTENCES, ids=[f"{row[0]}-{row[2]}" for row in SENTENCES])
+def test_a_reason_in_words(kind: ReasonKind, values: tuple[Any, ...], sentence: str) -> None:
+    assert reason_text(Reason(kind, values)) == sentence
+
+
+def test_every_kind_of_reason_has_a_row_here() -> None:
+    assert {row[0] for row in SENTENCES} | {"host", "style", "bio_words"} == set(get_args(ReasonKind))
