@@ -3,7 +3,7 @@
 A record is a JSON object. What it leaves out is not known. Reading raises RecordError with what is wrong in it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any, get_args
 
