@@ -8,6 +8,7 @@ from ..models.post import Media, Poll, Post
 from ..models.verdict import CATEGORIES
 from ..models.view import Counts, HideCause, JudgedPost, Why, hide_cause
 from ..models.words import contact_lines, numbers, shares
+from ..phrases.ties import THIS_IS_YOU
 from ..phrases.verdicts import first_reason
 from ..session.report import Report
 
@@ -90,7 +91,8 @@ def person_lines(judged: JudgedPost, tie: str) -> list[str]:
     lines = [", ".join([f"{author.shown_name}, {author.handle}", *numbers(author)]) + "."]
     if author.bio:
         lines.append(f"About: {' '.join(author.bio.split())}")
-    lines.append(f"To you: {judged.tie_name}. {tie.partition(': ')[2] or tie}.")
+    told = tie.partition(": ")[2] or tie
+    lines.append("This is you." if told == THIS_IS_YOU else f"To you: {judged.tie_name}. {told}.")
     lines += [
         f"{line[0].upper()}{line[1:].replace(' 1×', ' once').replace('×', ' times')}."
         for line in contact_lines(judged.tie)

@@ -14,6 +14,7 @@ from ..models.mark import UserMarks
 from ..models.post import Label, Post
 from ..models.tie import TieName
 from ..models.verdict import CATEGORIES, Category, Cause, Level, Reason, Verdict
+from .restrictions import block_on, mute_on
 from .rules import RULES, Evidence
 from .score import Scored, Scorer
 from .ties import name_of, strength
@@ -122,6 +123,18 @@ def mute(facts: Facts) -> Verdict | None:
     return facts.verdict(Level.everything, "mute", (reason,))
 
 
+def server_block(facts: Facts) -> Verdict | None:
+    """The user blocks the author or the booster on their server, or is blocked by them."""
+    reason = block_on(facts.context, _DECISIVE)
+    return None if reason is None else facts.verdict(Level.everything, "server_block", (reason,))
+
+
+def server_mute(facts: Facts) -> Verdict | None:
+    """The user muted the author or the booster on their server, or only what they boost or quote."""
+    reason = mute_on(facts.context, _DECISIVE)
+    return None if reason is None else facts.verdict(Level.everything, "server_mute", (reason,))
+
+
 def server_filter(facts: Facts) -> Verdict | None:
     """The user's own filter on their server says "hide"."""
     post = facts.context.post
@@ -206,7 +219,8 @@ DECIDERS: tuple[Decider, ...] = (
     own,
     mark,
     mute,
-    # A block or mute on the server (causes server_block and server_mute) is decided here.
+    server_block,
+    server_mute,
     server_filter,
     # The user's own rules (cause user_rule) are decided here.
     vouch,

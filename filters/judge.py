@@ -15,6 +15,9 @@ from .deciders import MARKS_TO_OVERRIDE_TIE, decide, hiding_labels, lead_with, m
 from .score import Scorer, scorer
 from .ties import name_of, strength
 
+_FOLLOWERS, _FOLLOWING, _POSTS = 150, 200, 400
+"""The numbers of an ordinary account, for one whose server does not tell them."""
+
 _SETTLED: frozenset[Cause] = frozenset(("mark", "mute", "server_block", "server_mute", "server_filter", "user_rule"))
 """Causes that a friend's post is hidden by too: these are no guesses."""
 
@@ -35,6 +38,21 @@ def judge_all(
 
 
 def _judge(context: PostContext, model: Scorer, marks: UserMarks, now: datetime) -> Verdict:
+    verdict = _judge_pending(context, model, marks, now)
+    if context.counts_known or verdict.cause not in ("classifier", "rule"):
+        return verdict
+    # What is not known hides nobody: the post stays if it would stay with the numbers of an ordinary account.
+    author = replace(context.post.author, followers=_FOLLOWERS, following=_FOLLOWING, posts=_POSTS)
+    counted = replace(context, post=replace(context.post, author=author), counts_known=True)
+    level = _judge_pending(counted, model, marks, now).strictest_level
+    if level <= verdict.strictest_level:
+        return verdict
+    reasons = lead_with(Reason("counts_pending"), verdict.reasons)
+    return replace(verdict, strictest_level=level, reasons=reasons, cause="unsure")
+
+
+def _judge_pending(context: PostContext, model: Scorer, marks: UserMarks, now: datetime) -> Verdict:
+    """The verdict, milder while the server has not said what is between the user and the author."""
     verdict = decide(context, model, marks, now)
     if context.relationship_known or verdict.strictest_level == Level.known:
         return verdict

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from math import expm1, log2
+from typing import Any
 
 from ..models.tie import COUNTED, NO_TIE, Tie, TieName
 
@@ -79,7 +80,9 @@ def merge_ties(parts: Sequence[tuple[str, Tie]]) -> Tie:
     ties = [tie for _, tie in parts]
     last_to_you, dated_to_you = _last(ties, to_you=True)
     last_from_you, dated_from_you = _last(ties, to_you=False)
-    counts = {name: _sum(getattr(tie, name) for tie in ties) for name in dict.fromkeys(COUNTED.values())}
+    counts: dict[str, Any] = {
+        name: _sum(getattr(tie, name) for tie in ties) for name in dict.fromkeys(COUNTED.values())
+    }
     contacts = [tie.last_contact for tie in ties if tie.last_contact is not None]
     return Tie(
         you_follow=_any(tie.you_follow for tie in ties),

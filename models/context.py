@@ -40,3 +40,5 @@ class PostContext:
     habits: Habits | None = None
     relationship_known: bool = True
     own: Literal["author", "booster"] | None = None
+    counts_known: bool = True
+    """False where the server did not say how many follow the author: that hides nobody."""

@@ -9,12 +9,13 @@ class Person:
     """Somebody on a network. `None` means not known, which is never the same as zero or False.
 
     `id` is the account's own opaque id on the user's server (ties hang on it, never on the handle); `handle` is
-    written in full without a leading @ ("ada@example.social"); `name` and `bio` are clean plain text.
+    written in full without a leading @ ("ada@example.social"); `name` and `bio` are clean plain text, "" where their
+    owner left them empty.
     """
 
     id: str
     handle: str
-    name: str = ""
+    name: str | None = None
     bio: str | None = None
     network: str = ""
     url: str = ""

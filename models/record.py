@@ -65,7 +65,7 @@ def person_from_record(record: Mapping[str, Any], network: str = "") -> Person:
     return Person(
         id=text_field(record, "id") or handle,
         handle=handle,
-        name=text_field(record, "name"),
+        name=None if record.get("name") is None else text_field(record, "name"),
         bio=None if bio is None else clean(bio),
         network=network,
         url=text_field(record, "url"),

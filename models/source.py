@@ -9,6 +9,7 @@ from .account import Account
 from .feed import Feed
 from .person import Person
 from .post import Post
+from .server_filter import ServerFilter
 from .tie import Interaction, Relationship
 
 
@@ -22,6 +23,11 @@ class Page:
     """False where there is no cursor and older posts may exist all the same."""
     served_at: datetime | None = None
     """The time by the server's clock, where it is known."""
+    relationships: tuple[Relationship, ...] = ()
+    """What the page itself says about its people and the user, on a network whose posts carry that."""
+
+    interactions: tuple[Interaction, ...] = ()
+    """What the page itself says the user did, such as likes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,26 @@ class InteractionPage:
     stream: str
     interactions: tuple[Interaction, ...]
     since: str | None
+    relationships: tuple[Relationship, ...] = ()
+    """What the page itself says about its people and the user."""
+
+    relationships_lost: bool = False
+    """Whether the server says that follows ended without naming whose: everybody is to be asked about again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restrictions:
+    """Whom the user blocks and mutes on the server, from its lists.
+
+    `read` names the fields of a Relationship whose list was read to its end, `final` those of them where a person who
+    is missing is surely not in it any more. "lists" stands for all moderation lists. `domains` are the blocked servers;
+    None where that is unknown.
+    """
+
+    relationships: tuple[Relationship, ...] = ()
+    read: frozenset[str] = frozenset()
+    final: frozenset[str] = frozenset()
+    domains: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +77,7 @@ class Thread:
 
     before: tuple[Post, ...]
     after: tuple[Post, ...]
+    relationships: tuple[Relationship, ...] = ()
 
 
 class Source(Protocol):
@@ -80,6 +107,12 @@ class Source(Protocol):
 
     def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
         """What passed between the user and others, stream by stream, newest first; `since` as the pages gave it."""
+
+    async def restrictions(self, pages: int) -> Restrictions:
+        """Whom the user blocks and mutes on the server, at most that many pages of each list."""
+
+    async def filters(self) -> tuple[ServerFilter, ...] | None:
+        """The filters that the user keeps on the server; None where they cannot be read."""
 
     async def people(self, person_ids: Sequence[str]) -> list[Person]:
         """Fresh counts and flags of people, where the network can be asked for them."""

@@ -1,6 +1,6 @@
 """A Tie: what connects the user and a Person, and the Interactions it is made of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -24,11 +24,27 @@ class Interaction:
 
 @dataclass(frozen=True, slots=True)
 class Relationship:
-    """What the server says of the user and one person; None where it did not say."""
+    """What the server says about the user and one person; None where it did not say.
+
+    `domain_blocking`: the user blocks their whole server. `boosts_muted` and `quotes_muted` hide only what they boost,
+    or their posts that quote another. `list_title` names the moderation list that blocks or mutes them, "" without one.
+    """
 
     person_id: str
     you_follow: bool | None = None
     follows_you: bool | None = None
+    blocking: bool | None = None
+    blocked_by: bool | None = None
+    muting: bool | None = None
+    domain_blocking: bool | None = None
+    boosts_muted: bool | None = None
+    quotes_muted: bool | None = None
+    list_title: str | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it says who follows whom, so that nobody needs to ask."""
+        return self.you_follow is not None and self.follows_you is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +76,30 @@ class Tie:
     contact: bool = False
     muted: datetime | None = None
     """Until when the user has muted them (FOREVER: until they say otherwise); None: not at all."""
+    blocking: bool | None = None
+    """What the user told their server about this account; the other fields up to `list_title` as in Relationship."""
+    blocked_by: bool | None = None
+    muting: bool | None = None
+    domain_blocking: bool | None = None
+    boosts_muted: bool | None = None
+    quotes_muted: bool | None = None
+    list_title: str = ""
     places: tuple[str, ...] = ()
     """Where the evidence of a joined person comes from ("on Mastodon"); empty for somebody with one handle."""
+
+
+def with_restrictions(tie: Tie, account: Tie) -> Tie:
+    """A tie with what the server says about blocks and mutes of one account."""
+    return replace(
+        tie,
+        blocking=account.blocking,
+        blocked_by=account.blocked_by,
+        muting=account.muting,
+        domain_blocking=account.domain_blocking,
+        boosts_muted=account.boosts_muted,
+        quotes_muted=account.quotes_muted,
+        list_title=account.list_title,
+    )
 
 
 FOREVER = datetime.max.replace(tzinfo=UTC)

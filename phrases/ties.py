@@ -1,5 +1,6 @@
 """A tie in one plain sentence."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 
@@ -9,6 +10,17 @@ NO_CONTACT = "no contact between you so far"
 _NOT_KNOWN = "nothing is known between you"
 _PENDING = "your server has not said yet what is between you"
 _MORE_PENDING = "your server has not said all of it yet"
+THIS_IS_YOU = "this is you"
+"""What is said of the user's own account in the place of a tie."""
+
+_RESTRICTIONS: Mapping[str, str] = {
+    "block": "you block them on your server",
+    "domain_block": "you block their server",
+    "blocked_by": "they block you",
+    "mute": "you muted them on your server",
+    "boosts_muted": "you muted on your server what they boost",
+    "quotes_muted": "you muted on your server what they quote",
+}
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -34,6 +46,7 @@ def _sentence(tie: Tie) -> str:
         parts.append("you said that you do not know them")
     elif tie.vouched:
         parts.append("you vouched for them")
+    parts += _restrictions(tie)
     if tie.contact:
         parts.append("they are among your contacts")
     if follows := _follows(tie):
@@ -47,6 +60,24 @@ def _sentence(tie: Tie) -> str:
         many = len(tie.places) > 1
         parts.append(f"{' and '.join(tie.places)} together" if many else f"all of it {tie.places[0]}")
     return "; ".join(parts)
+
+
+def restriction_words(restriction: str, list_title: str = "") -> str:
+    """A block or a mute on the server, with the moderation list that it comes from."""
+    through = f' through the list "{list_title}"' if list_title and restriction in ("block", "mute") else ""
+    return f"{_RESTRICTIONS[restriction]}{through}"
+
+
+def _restrictions(tie: Tie) -> list[str]:
+    active = {
+        "block": tie.blocking,
+        "domain_block": tie.domain_blocking,
+        "blocked_by": tie.blocked_by,
+        "mute": tie.muting,
+        "boosts_muted": tie.boosts_muted,
+        "quotes_muted": tie.quotes_muted,
+    }
+    return [restriction_words(name, tie.list_title) for name, is_active in active.items() if is_active]
 
 
 def _follows(tie: Tie) -> str:

@@ -7,9 +7,10 @@ from ..models.mark import format_expiry
 from ..models.post import Label
 from ..models.tie import Tie
 from ..models.verdict import Category, Reason, ReasonKind, Verdict
-from .ties import evidence, times
+from .ties import evidence, restriction_words, times
 
 RELATIONSHIP_PENDING = "not sure yet: your server has not said what is between you"
+COUNTS_PENDING = "not sure yet: your server has not said how many follow them"
 
 _AS: Mapping[Category, str] = {"person": "a person's", "celebrity": "celebrity", "sales": "sales", "spam": "spam"}
 _LIKE: Mapping[Category, str] = {"person": "a person", "celebrity": "a broadcast", "sales": "sales", "spam": "spam"}
@@ -88,6 +89,11 @@ def _booster_muted(name: str, until: datetime, now: datetime) -> str:
     return f"boosted by {name}, muted by you {format_expiry(until, now)}"
 
 
+def _restricted(restriction: str, list_title: str, booster: str) -> str:
+    words = restriction_words(restriction, list_title)
+    return f"boosted by {booster}: {words}" if booster else words
+
+
 def _titles(titles: tuple[str, ...]) -> str:
     return "".join(f' "{title}"' for title in titles)
 
@@ -131,6 +137,10 @@ def _nobody() -> str:
 
 def _pending() -> str:
     return RELATIONSHIP_PENDING
+
+
+def _counts_pending() -> str:
+    return COUNTS_PENDING
 
 
 def _unsure(category: Category, probability: float, missing: int) -> str:
@@ -239,6 +249,7 @@ _SENTENCES: Mapping[ReasonKind, Callable[..., str]] = {
     "author_marks": _author_marks,
     "muted": _muted,
     "booster_muted": _booster_muted,
+    "restricted": _restricted,
     "server_filter": _server_filter,
     "server_warning": _server_warning,
     "vouch": _vouch,
@@ -249,6 +260,7 @@ _SENTENCES: Mapping[ReasonKind, Callable[..., str]] = {
     "stranger": _stranger,
     "nobody": _nobody,
     "pending": _pending,
+    "counts_pending": _counts_pending,
     "unsure": _unsure,
     "overall": _overall,
     "never_answered": _never_answered,

@@ -10,7 +10,8 @@ from ..models.feed import Feed
 from ..models.source import Source
 from ..models.view import PostKey
 from ..store.archive import Archive
-from .sync import COUNTS_AGE, ignore_progress, read_interactions, read_relationships
+from .relationships import RelationshipReader
+from .sync import COUNTS_AGE, ignore_progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,12 @@ async def read_page(source: Source, archive: Archive, feed: Feed, cursor: str | 
     page = await source.feed(feed.id, cursor)
     archive.posts.save_detached(feed.account, page.posts, now)
     trouble = ""
+    reader = RelationshipReader(source, archive, now)
     try:
         if not archive.ties.streams(feed.account):
             # Read before the first sync: without what passed between them a friend would be a stranger.
-            await read_interactions(source, archive, ignore_progress, now)
-        await read_relationships(source, archive, page.posts, now)
+            await reader.read_interactions(ignore_progress)
+        await reader.read_posts(page.posts, page.relationships)
     except SourceError as error:
         trouble = str(error)
     return FeedPage(tuple(dict.fromkeys(post.key for post in page.posts)), page.cursor, trouble)

@@ -7,7 +7,7 @@ from typing import TypeVar
 from ..filters.ties import merge_ties
 from ..models.joined import Handle, PersonKey
 from ..models.mark import Mute, PersonMark
-from ..models.tie import Tie
+from ..models.tie import Tie, with_restrictions
 from ..store.archive import Archive
 
 Said = TypeVar("Said", PersonMark, Mute)
@@ -65,7 +65,8 @@ class Joins:
             for person, tie in self._archive.ties.of(where, those).items()
         }
         for person, handles in joined.items():
-            ties[person] = self._whole(handles, own)
+            # A block or a mute on a server is about one account, not about the person behind it.
+            ties[person] = with_restrictions(self._whole(handles, own), ties[person])
         return ties
 
     def pending_relationships(self, account: str, people: Iterable[str]) -> set[str]:

@@ -55,7 +55,7 @@ class Learning(Marking):
                 for handle in self._joins.keys((word.account, word.person_id)):
                     posts = (post for _, post in self.archive.posts.by_author(*handle, _POSTS_OF_A_VOUCH))
                     contexts = (
-                        self._timeline.make_context(post)
+                        self._timeline.make_context(post, today())
                         for post in posts
                         if post.key not in self._words.snapshot.posts
                     )

@@ -7,9 +7,9 @@ from ..filters.ties import name_of, strength
 from ..models.errors import NotFound
 from ..models.joined import DistinctPair, Handle, PersonKey, PersonLink
 from ..models.person import Person
-from ..models.tie import Tie, TieName
+from ..models.tie import NO_TIE, Tie, TieName
 from ..models.view import Change, PostKey
-from ..phrases.ties import evidence
+from ..phrases.ties import THIS_IS_YOU, evidence
 from .effects import compare, counted
 from .marking import today, utc_now
 from .muting import Muting
@@ -96,6 +96,8 @@ class Joining(Muting):
 
     def tie_to(self, person: PersonKey) -> tuple[Tie, TieName, str]:
         """What somebody is to the user, loaded or not: the tie, its name, and its evidence in a sentence."""
+        if self._timeline.is_own(*person):
+            return NO_TIE, "close", THIS_IS_YOU
         known = self.archive.posts.person(person)
         tie = self._joins.ties(person[0], {person[1]: known.handle if known else ""})[person[1]]
         asked = not self._joins.pending_relationships(person[0], [person[1]])
@@ -201,4 +203,4 @@ def _names(people: Sequence[Handle]) -> str:
 def _words(person: Person) -> frozenset[str]:
     """What of a name may be the same on another network: the words of it, and the first part of the handle."""
     first = person.handle.partition("@")[0] if "@" in person.handle else person.handle.partition(".")[0]
-    return frozenset(word for word in (*person.name.casefold().split(), first.casefold()) if len(word) > 1)
+    return frozenset(word for word in (*(person.name or "").casefold().split(), first.casefold()) if len(word) > 1)

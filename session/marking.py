@@ -13,7 +13,7 @@ from ..models.person import Person
 from ..models.tie import Tie
 from ..models.verdict import Category, Level
 from ..models.view import Change, Counts, JudgedPost, PostKey, Why
-from ..phrases.ties import evidence
+from ..phrases.ties import THIS_IS_YOU, evidence
 from ..store.archive import Archive
 from .effects import compare, mark_sentence, others, why
 from .joins import Joins
@@ -326,6 +326,8 @@ class Marking:
         account = judged.post.account
 
         def between(person: Person, tie: Tie) -> str:
+            if self._timeline.is_own(account, person.id):
+                return f"{person.handle}: {THIS_IS_YOU}"
             known = self._timeline.relationship_known(account, person.id)
             return f"{person.handle}: {evidence(tie, relationship_known=known)}"
 

@@ -179,6 +179,7 @@ class Session(Joining):
         # What another process fetched stands among what is loaded, and is no news to this one's.
         if missed := self._timeline.external_new():
             new += self._arrived(missed)
+        self._timeline.reload_filters(today())
         self._timeline.reread_ties(today())
         return self._arrival(new, troubles)
 
@@ -257,7 +258,7 @@ class Session(Joining):
         """What stands before and after a post in its conversation, judged, and kept aside as posts of feeds are: so it
         can be marked, and says why. Raises SourceError.
         """
-        from .sync import read_relationships
+        from .relationships import RelationshipReader
 
         judged = self._timeline.get(key)
         account = next((account for account in self.accounts if account.key == key[0]), None)
@@ -268,7 +269,8 @@ class Session(Joining):
         posts = (*thread.before, *thread.after)
         with suppress(SourceError):
             # Who was never met before may be a friend all the same.
-            await read_relationships(source, self.archive, posts, utc_now())
+            reader = RelationshipReader(source, self.archive, utc_now())
+            await reader.read_posts(posts, thread.relationships)
         self._timeline.reread_ties(today(), posts)
         return self._conversation(account, thread.before), self._conversation(account, thread.after)
 

@@ -4,27 +4,24 @@ Everything is kept page by page, each in one transaction together with the gap t
 that dies half-way leaves a gap in the timeline and never a hole that nobody knows of; the next one goes on there.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from ..models.errors import TRANSIENT_ERRORS, SourceError
-from ..models.post import Post
 from ..models.source import Page, Source
 from ..models.view import Gap, PostKey, Progress
 from ..store.archive import Archive
+from .relationships import RelationshipReader, Report
 
-Report = Callable[[Progress], None]
 Kept = Callable[[list[PostKey]], None]
-Meet = Callable[[Iterable[Post]], Awaitable[None]]
-"""Asks who the people of a page are to the user."""
+Meet = Callable[[Page, list[PostKey]], Awaitable[None]]
+"""Reads who the people of a page are to the user; it is given the keys of its new posts."""
 
 COUNTS_AGE = timedelta(days=1)
 """Older counts are not worth remembering; a source may ask sooner."""
-_RELATIONSHIPS_AGE = timedelta(days=1)
 _PAGES_A_REFRESH = 10
 _PAGES_AT_FIRST = 100
 _COUNTS_A_SYNC = 40
-_ASKED_A_SYNC = 200
 
 
 def ignore_progress(progress: Progress) -> None:
@@ -44,47 +41,41 @@ async def sync_account(
     source.prime_cache(archive.posts.with_fresh_counts(account, now - COUNTS_AGE))
     troubles: list[str] = []
 
+    reader = RelationshipReader(source, archive, now)
+    meet = reader.read_page
+
     async def ties() -> None:
-        await read_interactions(source, archive, report, now)
-
-    unanswered: list[SourceError] = []
-
-    async def meet(posts: Iterable[Post]) -> None:
-        # A server that is silent on this gives posts all the same, and is not asked again with each page of them.
-        if not unanswered:
-            try:
-                await read_relationships(source, archive, posts, now)
-            except SourceError as error:
-                unanswered.append(error)
+        await reader.read_interactions(report)
 
     async def timeline() -> None:
         pages = await _read_timeline(source, archive, now, first_posts if first else None, report, kept, meet)
         if not first:
             await _go_on(source, archive, now, first_posts, _PAGES_A_REFRESH - pages, report, kept, meet)
 
-    async def left_out() -> None:
-        # Whoever could not be asked for when their posts came must not stay without an answer.
-        asked = [
-            person for person in archive.ties.never_requested(account, _ASKED_A_SYNC) if person != source.account.id
-        ]
-        if asked:
-            archive.ties.keep_relationships(account, await source.relationships(asked), now)
-
     async def counts() -> None:
         asked = archive.posts.profiles_to_refresh(account, _COUNTS_A_SYNC, now)
         if asked:
             archive.posts.save_profiles(account, asked, await source.people(asked), now)
 
-    failed = set()
-    for step in (ties, timeline, left_out, counts) if first else (timeline, ties, left_out, counts):
+    # Filters come before the posts: what the server says of new ones is said under the filters of now.
+    before = (reader.read_filters, ties, timeline) if first else (reader.read_filters, timeline, ties)
+    after = (reader.read_restrictions, reader.read_own_counts, reader.ask_pending, reader.refresh, counts)
+    failed: dict[Callable[[], Awaitable[None]], SourceError] = {}
+    for step in (*before, *after):
+        # A server that is away or asks to wait is not asked for what can wait.
+        if step in after and any(isinstance(error, TRANSIENT_ERRORS) for error in failed.values()):
+            break
         try:
             await step()
         except SourceError as error:
-            troubles.append(str(error))
-            failed.add(step)
+            if type(error) not in map(type, failed.values()):
+                troubles.append(str(error))
+            failed[step] = error
     if ties in failed and timeline not in failed:
         archive.ties.interactions_still_failing(account, now)
-    return list(dict.fromkeys([*troubles, *map(str, unanswered)]))
+    if reader.failure is not None:
+        troubles.append(str(reader.failure))
+    return list(dict.fromkeys(troubles))
 
 
 async def fill_gap(
@@ -93,9 +84,11 @@ async def fill_gap(
     """Fetch at most that many pages of what a gap left out; whether the gap is closed. Raises SourceError."""
     current: Gap | None = gap
 
-    async def meet(posts: Iterable[Post]) -> None:
-        await read_relationships(source, archive, posts, now)
+    async def meet(page: Page, new: list[PostKey]) -> None:
+        del new
+        await reader.read_posts(page.posts, page.relationships)
 
+    reader = RelationshipReader(source, archive, now)
     for number in range(pages):
         if current is None:
             break
@@ -170,45 +163,10 @@ async def _keep_page(
     below = _gap_below(page, account, older_at, filled.at if filled else now, archive)
     new, gap = archive.posts.keep_page(account, page.posts, now, below=below, filled=filled)
     try:
-        await meet(page.posts)
+        await meet(page, new)
     finally:
         kept(new)
     return gap
-
-
-async def read_relationships(source: Source, archive: Archive, posts: Iterable[Post], now: datetime) -> None:
-    """Ask who the people of these posts are to the user, those who were not asked for lately. Raises SourceError."""
-    account = source.account
-    people = {person.id for post in posts for person in (post.author, post.booster) if person is not None}
-    asked = archive.ties.stale(account.key, sorted(people - {account.id, ""}), now - _RELATIONSHIPS_AGE)
-    if not asked:
-        return
-    try:
-        answered = await source.relationships(asked)
-    except SourceError:
-        archive.ties.record_no_answer(account.key, now)
-        raise
-    if answered:
-        archive.ties.keep_relationships(account.key, answered, now)
-    else:
-        archive.ties.record_no_answer(account.key, now)
-
-
-async def read_interactions(source: Source, archive: Archive, report: Report, now: datetime) -> None:
-    """Read what passed between the user and others since last time. Raises SourceError."""
-    account = source.account.key
-    seen = 0
-    report(Progress(account, "reading who answers you"))
-    try:
-        async for page in source.interactions(archive.ties.streams(account)):
-            seen += len(page.interactions)
-            archive.posts.keep_people(account, (each.person for each in page.interactions))
-            archive.ties.keep_interactions(account, page.interactions, page.stream, page.since)
-            report(Progress(account, "reading who answers you", seen))
-    except SourceError:
-        archive.ties.interactions_failed(account, now)
-        raise
-    archive.ties.interactions_synced(account)
 
 
 def _gap_below(page: Page, account: str, older_at: datetime | None, above: datetime, archive: Archive) -> Gap | None:

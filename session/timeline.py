@@ -22,6 +22,7 @@ from ..models.view import HIDE_CAUSES, Counts, HideCause, JudgedPost, PostKey, h
 from ..models.weights import Weights
 from ..store.archive import Archive
 from ..store.posts import SortKey
+from .account_filters import AccountFilters
 from .joins import Joins
 
 
@@ -52,6 +53,7 @@ class Timeline:
         self._aside: set[PostKey] = set()
         self._ties: dict[PersonKey, Tie] = {}
         self._unsaid: set[PersonKey] = set()
+        self._filters = AccountFilters(archive)
         self._habits = HabitBook(base_model())
         self._by_author: dict[PersonKey, list[PostKey]] = {}
         self._authors_with_new_posts: set[PersonKey] = set()
@@ -228,6 +230,14 @@ class Timeline:
         self._add(found, now, aside=True)
         self.rejudge_stale(now)
 
+    def reload_filters(self, now: datetime) -> None:
+        """Apply the server's filters as they are now, where they changed or ran out."""
+        accounts = self._filters.reload(now)
+        keys = [key for key in self._loaded if key[0] in accounts]
+        for _, post in self._archive.posts.get(keys):
+            self._loaded[post.key].context = self._context(post, now)
+        self.judge_again(keys, now)
+
     def reread_ties(self, now: datetime, of: Sequence[Post] | None = None) -> list[PostKey]:
         """Look ties up again, all or those to the people of these posts; judge again where one changed: those keys."""
         before, pending_relationships = self._ties, self._unsaid
@@ -290,6 +300,10 @@ class Timeline:
         """The tie to somebody in a loaded post."""
         return self._ties.get((account, person_id), NO_TIE)
 
+    def is_own(self, account: str, person_id: str) -> bool:
+        """Whether somebody is the user, in one of their accounts."""
+        return bool(person_id) and self._own.get(account) == person_id
+
     def relationship_known(self, account: str, person_id: str) -> bool:
         """Whether the server has said who follows whom of the user and somebody in a loaded post."""
         return (account, person_id) not in self._unsaid
@@ -321,7 +335,7 @@ class Timeline:
 
     def _judge_all(self, posts: list[Post], now: datetime) -> list[tuple[PostContext, JudgedPost]]:
         self._read_ties(posts)
-        contexts = [self._context(post) for post in posts]
+        contexts = [self._context(post, now) for post in posts]
         verdicts = judge_all(contexts, self.weights, marks=self.marks, now=now)
         return [
             (context, self._judged(context, verdict, now)) for context, verdict in zip(contexts, verdicts, strict=True)
@@ -347,19 +361,24 @@ class Timeline:
         keys = list(keys)
         for key in keys:
             loaded = self._loaded[key]
-            loaded.context = self._context(loaded.context.post)
+            loaded.context = self._context(loaded.context.post, now)
         self.judge_again(keys, now)
 
-    def make_context(self, post: Post) -> PostContext:
+    def make_context(self, post: Post, now: datetime) -> PostContext:
         """What the judgement knows of a post, loaded or not."""
         self._read_ties([post])
-        return self._context(post)
+        return self._context(post, now)
 
-    def _context(self, post: Post) -> PostContext:
+    def _context(self, post: Post, now: datetime) -> PostContext:
         booster_tie = None if post.booster is None else self.tie(post.account, post.booster.id)
         author = _author(post)
+        tie = self.tie(*author)
+        filtered = self._filters.apply(post, now, followed=bool(tie.you_follow))
         known = self.relationship_known(*author)
-        return PostContext(post, self.tie(*author), booster_tie, self._habits.of(author), known, self._own_part(post))
+        counted = post.author.followers is not None
+        return PostContext(
+            filtered, tie, booster_tie, self._habits.of(author), known, self._own_part(post), counts_known=counted
+        )
 
     def _own_part(self, post: Post) -> Literal["author", "booster"] | None:
         """What the user themselves did for a post: wrote it, boosted it, or nothing."""

@@ -8,6 +8,7 @@ from .joins import Joins
 from .marks import Marks
 from .mutes import Mutes
 from .posts import Posts
+from .relationships import Relationships
 from .search import Search
 from .ties import Ties
 
@@ -19,6 +20,7 @@ class Archive:
         self._db = Database(path)
         self.posts = Posts(self._db)
         self.ties = Ties(self._db)
+        self.relationships = Relationships(self._db)
         self.marks = Marks(self._db)
         self.mutes = Mutes(self._db)
         self.joins = Joins(self._db)
@@ -46,6 +48,7 @@ class Archive:
         with self._db.transaction():
             for table in ("post", "person", "interaction", "relationship", "silence", "unheard", "gap", "stream"):
                 self._db.run(f"delete from {table} where account = ?", (key,))
+            self._db.run("delete from meta where substr(name, -length(?1)) = ?1", (f":{key}",))
             self.joins.forget(key)
             return self._db.run("delete from account where key = ?", (key,)) > 0
 

@@ -1,7 +1,7 @@
 """Posts, the people in them, and the gaps between them."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 
@@ -20,6 +20,7 @@ _ASIDE = timedelta(days=30)
 _UNKNOWN_TIME = 0
 _NAMESAKES = 200
 _ASKED_IN_VAIN = timedelta(days=1)
+_MAY_BE_CLEARED = ("name", "bio")
 _PERSON_FIELDS = tuple(part.name for part in fields(Person))
 
 SortKey = tuple[int, str, str]
@@ -80,6 +81,8 @@ class Posts:
         # News is what is new: the past below what is kept, and what a first sync finds older than a day, is no news.
         oldest = self._db.row("select at from post where account = ? and aside = 0 order by at limit 1", (account,))
         news = min(micros(now - _NEWS), oldest[0] if oldest else micros(now))
+        own = self._db.row("select id from account where key = ?", (account,))
+        own_id = own[0] if own else None
         rows = []
         for post in posts:
             record = post_to_record(post)
@@ -87,7 +90,8 @@ class Posts:
                 record.pop(part, None)
             at = _UNKNOWN_TIME if post.at is None else min(micros(post.at), latest)
             booster = post.booster.id if post.booster else None
-            unread, since = (0, micros(now)) if aside else (int(at >= news), 0)
+            is_own = own_id is not None and own_id in (post.author.id, booster)
+            unread, since = (0, micros(now)) if aside else (int(at >= news and not is_own), 0)
             rows.append((account, post.id, at, post.author.id, booster, _compact(record), unread, since))
         # A post of a feed that comes to the home timeline is one of it from then on, and never the other way.
         self._db.run_many(
@@ -113,6 +117,23 @@ class Posts:
             " on conflict do update set handle = excluded.handle, data = excluded.data",
             rows,
         )
+
+    def forget_filters(self, account: str, titles: Collection[str]) -> None:
+        """Drop what the server said of kept posts under filters that have changed or ended."""
+        rows = self._db.rows(
+            "select id, data from post where account = ? and json_array_length(data, '$.server_filters') > 0",
+            (account,),
+        )
+        changed = []
+        for post_id, data in rows:
+            record = parsed(data)
+            remaining = [each for each in record["server_filters"] if each not in titles]
+            if len(remaining) < len(record["server_filters"]):
+                record["server_filters"] = remaining
+                record["server_hides"] = bool(remaining) and record.get("server_hides", False)
+                changed.append((_compact(record), account, post_id))
+        with self._db.transaction():
+            self._db.run_many("update post set data = ? where account = ? and id = ?", changed)
 
     def known(self, account: str, ids: Sequence[str]) -> set[str]:
         """Which of these posts of the home timeline are kept already."""
@@ -302,9 +323,14 @@ def _merge(before: Person | None, now: Person) -> Person:
     left_out = {
         name: getattr(before, name)
         for name in _PERSON_FIELDS
-        if getattr(now, name) in (None, "") and getattr(before, name) not in (None, "")
+        if _is_left_out(name, getattr(now, name)) and getattr(before, name) not in (None, "")
     }
     return replace(now, **left_out) if left_out else now
+
+
+def _is_left_out(name: str, value: object) -> bool:
+    """Whether an answer did not say it. An empty name or bio was said: its owner cleared it."""
+    return value is None or (value == "" and name not in _MAY_BE_CLEARED)
 
 
 def _compact(record: Record) -> str:

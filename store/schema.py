@@ -191,6 +191,19 @@ def _unheard(db: sqlite3.Connection) -> None:
     )
 
 
+def _restrictions(db: sqlite3.Connection) -> None:
+    # What the user told their server about people. Rows before this say nothing about it: they are asked again.
+    flags = ("blocking", "blocked_by", "muting", "domain_blocking", "boosts_muted", "quotes_muted")
+    for column in (*(f"{flag} integer" for flag in flags), "list_title text"):
+        db.execute(f"alter table relationship add column {column}")
+    db.execute("update relationship set at = 1")
+    # The user's own posts are no news to them.
+    db.execute(
+        "update post set unread = 0 where unread = 1 and exists"
+        " (select 1 from account where key = post.account and id in (post.author, post.booster))"
+    )
+
+
 # Add a migration at the end, under a name that no other has. A name is written into databases: never change one.
 MIGRATIONS: dict[str, Migration] = {
     "first_tables": _first_tables,
@@ -202,4 +215,5 @@ MIGRATIONS: dict[str, Migration] = {
     "asked": _asked,
     "silence": _silence,
     "unheard": _unheard,
+    "restrictions": _restrictions,
 }

@@ -13,6 +13,8 @@ from ..models.record import tie_from_record, tie_to_record
 from ..models.tie import COUNTED, Interaction, Relationship, Tie
 from .database import Database, micros, moment, parsed
 from .mutes import BY_ID_OR_NAME, Mutes
+from .relationships import ANSWERED, read_relationships, save_relationships
+from .relationships import slots as _slots
 
 _TO_YOU = ("replies_to_you", "mentions_to_you", "likes_to_you", "boosts_to_you")
 _FROM_YOU = ("replies_from_you", "mentions_from_you", "boosts_from_you")
@@ -23,6 +25,17 @@ _STREAM_COUNTS = {
     "favourites": ("likes_from_you",),
     "conversations": ("direct",),
 }
+_EMPTY = ("none", "0")
+"""What sources say of a stream that was read to its end and held nothing."""
+
+HOSTS_WITHOUT_ANSWERS = frozenset(
+    {
+        *("threads.net", "www.threads.net", "threads.com", "www.threads.com"),
+        *("flipboard.com", "bird.makeup", "rss-parrot.net", "mostr.pub", "bsky.brid.gy", "web.brid.gy", "fed.brid.gy"),
+    }
+)
+"""Hosts that send posts out and few or no likes and answers back."""
+
 _BATCH = 300
 _NEVER_SAYS = timedelta(days=1)
 """A server that never said of anybody whom they follow, and was asked for so long, does not know the question."""
@@ -36,23 +49,19 @@ class Ties:
         self._mutes = Mutes(db)
 
     def keep_relationships(self, account: str, relationships: Iterable[Relationship], now: datetime) -> None:
-        """Keep who follows whom, as the server says now."""
+        """Keep what the server says now about people and the user; what it leaves out stays as it was."""
         with self._db.transaction():
-            self._db.run_many(
-                "insert into relationship (account, person, you_follow, follows_you, at) values (?, ?, ?, ?, ?)"
-                " on conflict do update set you_follow = coalesce(excluded.you_follow, you_follow),"
-                " follows_you = coalesce(excluded.follows_you, follows_you), at = excluded.at",
-                [
-                    (account, known.person_id, known.you_follow, known.follows_you, micros(now))
-                    for known in relationships
-                ],
-            )
+            save_relationships(self._db, account, relationships, micros(now))
 
     def keep_interactions(
-        self, account: str, interactions: Iterable[Interaction], stream: str, since: str | None
-    ) -> None:
-        """Keep what passed between the user and others, with how far the stream was read, in one transaction."""
+        self, account: str, interactions: Sequence[Interaction], stream: str, since: str | None
+    ) -> list[Interaction]:
+        """Keep what passed between the user and others, with how far the stream was read, in one transaction.
+
+        Returns those that are new.
+        """
         with self._db.transaction():
+            known = self._known_interactions(account, [each.id for each in interactions])
             self._db.run_many(
                 "insert into interaction (account, id, person, kind, direction, at) values (?, ?, ?, ?, ?, ?)"
                 # A conversation comes again under its id with every message.
@@ -68,6 +77,17 @@ class Ties:
                     " on conflict do update set since = excluded.since",
                     (account, stream, since),
                 )
+        return [each for each in interactions if each.id not in known]
+
+    def _known_interactions(self, account: str, ids: Sequence[str]) -> set[str]:
+        known: set[str] = set()
+        for start in range(0, len(ids), _BATCH):
+            part = ids[start : start + _BATCH]
+            rows = self._db.rows(
+                f"select id from interaction where account = ? and id in ({_slots(part)})", (account, *part)
+            )
+            known.update(row[0] for row in rows)
+        return known
 
     def streams(self, account: str) -> dict[str, str]:
         """How far each stream of interactions was read."""
@@ -92,7 +112,7 @@ class Ties:
             "select person from (select distinct author as person from post where account = ?1 and author != ''"
             " union select distinct booster from post where account = ?1 and booster is not null"
             " union select person from joined where account = ?1) as seen"
-            " where not exists (select 1 from relationship where account = ?1 and person = seen.person)"
+            f" where not exists (select 1 from relationship where account = ?1 and person = seen.person and {ANSWERED})"
             " order by person limit ?2",
             (account, limit),
         )
@@ -106,7 +126,7 @@ class Ties:
         """
         row = self._db.row(
             "select id, exists (select 1 from silence where account = ?1 and last - first >= ?2"
-            " and not exists (select 1 from relationship where account = ?1)),"
+            f" and not exists (select 1 from relationship where account = ?1 and {ANSWERED})),"
             " exists (select 1 from unheard where account = ?1 and last - first < ?2) from account where key = ?1",
             (account, _NEVER_SAYS // timedelta(microseconds=1)),
         )
@@ -122,7 +142,7 @@ class Ties:
             pending_relationships -= {
                 row[0]
                 for row in self._db.rows(
-                    f"select person from relationship where account = ? and person in ({_slots(part)})",
+                    f"select person from relationship where account = ? and {ANSWERED} and person in ({_slots(part)})",
                     (account, *part),
                 )
             }
@@ -160,10 +180,12 @@ class Ties:
         """The ties to people (id -> handle), one for each, with nothing known where nothing was seen."""
         ties: dict[str, Tie] = {}
         ids = list(people)
-        zeros = {name: 0 for stream in self.streams(account) for name in _STREAM_COUNTS.get(stream, ())}
+        # A stream that was empty to its end may be one that the server does not keep (snac's favourites).
+        read = [stream for stream, since in self.streams(account).items() if since not in _EMPTY]
+        zeros = {name: 0 for stream in read for name in _STREAM_COUNTS.get(stream, ())}
         for start in range(0, len(ids), _BATCH):
             part = {person: people[person] for person in ids[start : start + _BATCH]}
-            seen = self._seen(account, list(part), zeros)
+            seen = self._seen(account, part, zeros)
             self._add_imported(account, part, seen)
             self._add_words(account, part, seen)
             for person, until in self._mutes.of(account, part).items():
@@ -191,13 +213,11 @@ class Ties:
         )
         return dict(rows)
 
-    def _seen(self, account: str, ids: list[str], zeros: dict[str, int]) -> dict[str, dict[str, Any]]:
-        seen: dict[str, dict[str, Any]] = {person: dict(zeros) for person in ids}
-        for person, you_follow, follows_you in self._db.rows(
-            f"select person, you_follow, follows_you from relationship where account = ? and person in ({_slots(ids)})",
-            (account, *ids),
-        ):
-            seen[person] |= {"you_follow": _maybe(you_follow), "follows_you": _maybe(follows_you)}
+    def _seen(self, account: str, people: dict[str, str], zeros: dict[str, int]) -> dict[str, dict[str, Any]]:
+        ids = list(people)
+        seen = {person: _expected(zeros, handle) for person, handle in people.items()}
+        for person, known in read_relationships(self._db, account, ids).items():
+            seen[person] |= known
         for person, kind, direction, count, first, last in self._db.rows(
             "select person, kind, direction, count(*), min(at), max(at) from interaction"
             f" where account = ? and person in ({_slots(ids)}) group by person, kind, direction",
@@ -281,12 +301,11 @@ def _word(text: str) -> PersonWord:
     return "vouched" if text == "vouched" else "not_known"
 
 
-def _maybe(value: int | None) -> bool | None:
-    return None if value is None else bool(value)
-
-
-def _slots(values: Sequence[str] | dict[str, str]) -> str:
-    return ",".join("?" * len(values))
+def _expected(zeros: dict[str, int], handle: str) -> dict[str, Any]:
+    """The counts that are zero unless something was seen: silence is no evidence where a host cannot answer."""
+    if handle.rpartition("@")[2].casefold() in HOSTS_WITHOUT_ANSWERS:
+        return {name: count for name, count in zeros.items() if name not in _TO_YOU}
+    return dict(zeros)
 
 
 def _widen(values: dict[str, Any], name: str, at: datetime, *, earlier: bool = False) -> None:
@@ -299,7 +318,7 @@ def _combine(values: dict[str, Any], imported: Tie) -> None:
     # The larger count wins: an import of what was exported here must not count everything twice.
     for part in fields(Tie):
         theirs = getattr(imported, part.name)
-        if theirs is None or theirs is False or part.name == "places":
+        if theirs is None or theirs is False or part.name in ("places", "list_title"):
             continue
         mine = values.get(part.name)
         if isinstance(theirs, datetime):

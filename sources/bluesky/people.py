@@ -32,12 +32,15 @@ def handle_of(profile: Entity) -> str:
 def person_of(profile: Entity) -> Person:
     """A Person from any of the profile views; the basic ones know no counts and no bio."""
     did, verification = text_of(profile, "did"), part_of(profile, "verification")
-    bio = profile.get("description")
+    bio, name = profile.get("description"), profile.get("displayName")
+    if "followersCount" in profile and "postsCount" in profile:
+        # A full profile leaves out what its owner cleared; the other views leave out what they do not tell.
+        bio, name = bio or "", name or ""
     handle = handle_of(profile)
     return Person(
         id=did,
         handle=handle,
-        name=text_of(profile, "displayName"),
+        name=text_of({"name": name}, "name") if isinstance(name, str) else None,
         bio=clean(bio).strip() if isinstance(bio, str) else None,
         network="bluesky",
         url=f"{WEB}{quote(handle, safe=':')}" if handle else "",
@@ -92,5 +95,18 @@ def web_address_of(uri: str, handle: str = "") -> str:
 
 
 def relationship_of(entity: Entity) -> Relationship:
-    """Who follows whom. A stranger's entry holds the DID alone, which says that nobody follows anybody."""
-    return Relationship(text_of(entity, "did"), bool(text_of(entity, "following")), bool(text_of(entity, "followedBy")))
+    """Who follows and blocks whom; mutes are not told here.
+
+    A stranger's entry holds the DID alone, which says that nobody follows anybody.
+    """
+
+    def said(*names: str) -> bool:
+        return any(text_of(entity, name) for name in names)
+
+    return Relationship(
+        text_of(entity, "did"),
+        you_follow=said("following"),
+        follows_you=said("followedBy"),
+        blocking=said("blocking", "blockingByList"),
+        blocked_by=said("blockedBy", "blockedByList"),
+    )

@@ -11,7 +11,8 @@ from ...models.account import Account
 from ...models.errors import SourceError, UsageError
 from ...models.feed import Feed
 from ...models.post import Post
-from ...models.source import InteractionPage, Page, Recheck
+from ...models.server_filter import ServerFilter
+from ...models.source import InteractionPage, Page, Recheck, Restrictions
 from ...models.tie import Interaction, Relationship
 from ..entities import Entity, part_of, parts_of, text_of, time_of
 from .client import Client, public_client
@@ -85,6 +86,15 @@ class PublicView(Bluesky):
         # A name of its own: what these feeds do not show is not known, and no zero.
         found = tuple(one for place in places for one in _answers_to(place, self._account.id))
         yield InteractionPage("seen answers", found, None)
+
+    async def restrictions(self, pages: int) -> Restrictions:
+        """Nobody says in public whom they block."""
+        del pages
+        return Restrictions()
+
+    async def filters(self) -> tuple[ServerFilter, ...] | None:
+        """Nobody says in public what they mute."""
+        return None
 
     async def feeds(self) -> list[Feed]:
         """What somebody saved is not public."""

@@ -20,11 +20,13 @@ from ...models.errors import (
 from ...models.feed import Feed
 from ...models.person import Person
 from ...models.post import Post
-from ...models.source import InteractionPage, Page, Recheck, Thread
+from ...models.server_filter import ServerFilter
+from ...models.source import InteractionPage, Page, Recheck, Restrictions, Thread
 from ...models.tie import Interaction, Relationship
 from ..entities import Entity, part_of, parts_of, text_of
 from ..http_errors import RequestRejected, ServerError
 from ..slices import SlicedReader, unhurried
+from .batches import read_profiles, read_relationships
 from .client import Client
 from .facets import is_did
 from .feeds import explain_feed_error, feed_of, gone, is_timeline, kind_of, saved_of
@@ -37,14 +39,14 @@ from .interactions import (
 )
 from .labelers import Labelers
 from .parse import counts_of, thread_places, timeline_post_of, viewer_of
-from .people import did_of, is_followed, person_of, relationship_of
+from .people import did_of, is_followed
 from .preferences import Preferences, preferences_of
+from .restrictions import read_restrictions, relationships_in
 
 _LIMIT = 100
 _PAGE = 50
-_PROFILES = 25
+_FEEDS = 25
 _POSTS = 25
-_RELATIONSHIPS = 30
 _PAGES_A_STREAM = 8
 _CONVERSATIONS = 30
 _LIST_PAGES = 5
@@ -88,7 +90,12 @@ class Bluesky:
         places, following = await self._timeline_pages.read(cursor)
         await self._labelers.load_definitions()
         posts = sorted(await self._read(places), key=lambda post: post.at or _EVER, reverse=True)
-        return Page(tuple(await self._counted(posts)), following, served_at=self._client.server_time())
+        return Page(
+            tuple(await self._counted(posts)),
+            following,
+            served_at=self._client.server_time(),
+            relationships=relationships_in(places),
+        )
 
     async def _timeline_page(self, cursor: str | None) -> tuple[list[Entity], str | None]:
         answer = await self._page("app.bsky.feed.getTimeline", [("limit", str(_PAGE))], cursor)
@@ -123,6 +130,16 @@ class Bluesky:
         except SourceError:
             return False
         return (part_of(answer, "thread") or {}).get("notFound") is True
+
+    async def restrictions(self, pages: int) -> Restrictions:
+        """Whom the user blocks and mutes, by themselves and through moderation lists."""
+        return await read_restrictions(self._page, pages)
+
+    async def filters(self) -> tuple[ServerFilter, ...] | None:
+        """The words that the user muted and the posts that they hid; None where that cannot be read."""
+        self._preferences_at = _EVER
+        await self._read_preferences()
+        return None if self._preferences_at == _EVER else self._preferences.filters
 
     async def _read_preferences(self) -> None:
         """What the user muted, hid and subscribed to, asked again after a while. What is refused stays as it was."""
@@ -162,15 +179,7 @@ class Bluesky:
 
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
         """Who follows whom; of people whose accounts are gone nothing is known."""
-        found: list[Relationship] = []
-        for batch in _batches(person_ids, _RELATIONSHIPS):
-            others = [("others", each) for each in batch]
-            answer = await self._known_or_not("app.bsky.graph.getRelationships", [("actor", self._account.id), *others])
-            if not isinstance(answer.get("relationships"), list):
-                continue
-            told = {text_of(each, "did"): relationship_of(each) for each in parts_of(answer, "relationships")}
-            found += [told.get(each, Relationship(each)) for each in batch]
-        return found
+        return await read_relationships(self._page, self._account.id, person_ids)
 
     async def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
         """What passed between the user and others: notifications, own posts, likes given, conversations."""
@@ -217,10 +226,11 @@ class Bluesky:
             newest = newest or (keys[0] if keys else None)
             found = tuple(one for each in entities for one in read(each, self._account.id))
             cursor = _following(answer, cursor)
+            told = relationships_in(entities)
             if since in keys or cursor is None:
-                yield InteractionPage(name, found, newest or since or "none")
+                yield InteractionPage(name, found, newest or since or "none", told)
                 return
-            yield InteractionPage(name, found, None)
+            yield InteractionPage(name, found, None, told)
         yield InteractionPage(name, (), newest or since or "none")
 
     async def _conversations(self, since: str) -> AsyncIterator[InteractionPage]:
@@ -246,13 +256,7 @@ class Bluesky:
 
     async def people(self, person_ids: Sequence[str]) -> list[Person]:
         """Fresh counts of people, with the present time."""
-        found: list[Person] = []
-        now = datetime.now(UTC)
-        for batch in _batches(person_ids, _PROFILES):
-            answer = await self._known_or_not("app.bsky.actor.getProfiles", [("actors", each) for each in batch])
-            profiles = [person_of(each) for each in parts_of(answer, "profiles") if text_of(each, "did")]
-            found += [replace(each, counted_at=now) for each in profiles]
-        return found
+        return await read_profiles(self._page, person_ids)
 
     async def thread(self, post: Post) -> Thread:
         """The conversation around a post. What was deleted or is blocked in it is left out."""
@@ -269,15 +273,15 @@ class Bluesky:
         await self._labelers.load_definitions()
         before, after = thread_places(part_of(answer, "thread") or {})
         below = sorted(await self._read(after), key=lambda each: each.at or _EVER)
-        return Thread(tuple(await self._read(before)), tuple(below))
+        return Thread(tuple(await self._read(before)), tuple(below), relationships_in(answer))
 
     async def feeds(self) -> list[Feed]:
         """The saved feeds and lists, pinned ones first, then the lists that the user made and did not save."""
         saved = saved_of(await self._page("app.bsky.actor.getPreferences", []))
         found: dict[str, Feed] = {}
         feeds = [each.uri for each in saved if kind_of(each.uri) == "feed"]
-        for start in range(0, len(feeds), _PROFILES):
-            batch = [("feeds", uri) for uri in feeds[start : start + _PROFILES]]
+        for start in range(0, len(feeds), _FEEDS):
+            batch = [("feeds", uri) for uri in feeds[start : start + _FEEDS]]
             self._take_feeds(found, parts_of(await self._page("app.bsky.feed.getFeedGenerators", batch), "feeds"))
         own = [each for each in await self._own_lists() if is_timeline(each)]
         self._take_feeds(found, own)
@@ -325,7 +329,12 @@ class Bluesky:
             raise explain_feed_error(error, feed_id, signed_in=await self._is_signed_in()) from None
         await self._labelers.load_definitions()
         posts = await self._read(places)
-        return Page(tuple(await self._counted(posts)), following, served_at=self._client.server_time())
+        return Page(
+            tuple(await self._counted(posts)),
+            following,
+            served_at=self._client.server_time(),
+            relationships=relationships_in(places),
+        )
 
     async def _is_signed_in(self) -> bool:
         """Whether the account's own server still knows the sign-in: what refused then was somebody else."""

@@ -9,7 +9,8 @@ from ...models.errors import SourceError
 from ...models.feed import Feed
 from ...models.person import Person
 from ...models.post import Post
-from ...models.source import InteractionPage, Page, Recheck, Thread
+from ...models.server_filter import ServerFilter
+from ...models.source import InteractionPage, Page, Recheck, Restrictions, Thread
 from ...models.tie import Relationship
 from ...models.verdict import Category
 from .world import ACCOUNT, world
@@ -64,6 +65,15 @@ class Demo:
         from_you = tuple(each for each in self.world.interactions if each.direction == "from_you")
         yield InteractionPage("notifications", to_you, "all")
         yield InteractionPage("statuses", from_you, "all")
+
+    async def restrictions(self, pages: int) -> Restrictions:
+        """Nobody is blocked or muted."""
+        del pages
+        return Restrictions()
+
+    async def filters(self) -> tuple[ServerFilter, ...] | None:
+        """There are none."""
+        return ()
 
     async def people(self, person_ids: Sequence[str]) -> list[Person]:
         """People by id."""

@@ -1,9 +1,9 @@
 """What the client API says passed between the user and others: notifications, own statuses, likes, conversations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ...models.tie import Direction, Interaction, InteractionKind
-from ..entities import Entity, part_of, parts_of, text_of, time_of
+from ..entities import Entity, flag_of, part_of, parts_of, text_of, time_of
 from .parse import person_of
 
 # https://docs.joinmastodon.org/entities/Notification/#type, and Pleroma's reactions.
@@ -55,6 +55,19 @@ def liked_interactions(status: Entity, own_id: str, host: str) -> Iterator[Inter
     author, at, status_id = part_of(status, "account") or {}, time_of(status, "created_at"), text_of(status, "id")
     if at is not None and status_id and text_of(author, "id") not in ("", own_id):
         yield Interaction(f"favourite:{status_id}", person_of(author, host), "like", "from_you", at)
+
+
+def likes_in(statuses: Iterable[Entity], own_id: str, host: str) -> Iterator[Interaction]:
+    """Whom the user liked, as the statuses of a timeline say it: some servers list no favourites."""
+    for status in statuses:
+        original = part_of(status, "reblog") or status
+        if flag_of(original, "favourited") is True:
+            yield from liked_interactions(original, own_id, host)
+
+
+def follows_ended(notifications: Iterable[Entity]) -> bool:
+    """Whether follows ended without being named: a server was blocked, or an account was suspended."""
+    return any(text_of(each, "type") == "severed_relationships" for each in notifications)
 
 
 def conversation_interactions(conversation: Entity, own_id: str, host: str) -> Iterator[Interaction]:

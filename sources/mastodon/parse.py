@@ -60,7 +60,9 @@ _UNSEEN = {
 
 def person_of(account: Entity, host: str = "") -> Person:
     """A Person. `host` completes the handle of an account that is local to the user's server."""
-    name, _ = read_html(text_of(account, "display_name")) if "<" in text_of(account, "display_name") else ("", ())
+    name = text_of(account, "display_name") if isinstance(account.get("display_name"), str) else None
+    if name and "<" in name:
+        name = read_html(name)[0] or name
     followers, following = count_of(account, "followers_count"), count_of(account, "following_count")
     posts = count_of(account, "statuses_count")
     if not followers and not following and not posts:
@@ -70,7 +72,7 @@ def person_of(account: Entity, host: str = "") -> Person:
     return Person(
         id=text_of(account, "id"),
         handle=handle_of(account, host),
-        name=clean_line(name or text_of(account, "display_name")),
+        name=None if name is None else clean_line(name),
         bio=read_html(bio)[0] if isinstance(bio, str) else None,
         network="mastodon",
         url=address_of(account, "url"),
@@ -242,8 +244,21 @@ def _filters(status: Entity, original: Entity) -> tuple[tuple[str, ...], bool]:
 
 
 def relationship_of(entity: Entity) -> Relationship:
-    """Who follows whom."""
-    return Relationship(text_of(entity, "id"), flag_of(entity, "following"), flag_of(entity, "followed_by"))
+    """What the server says about a person and the user.
+
+    `muting_notifications` alone is no mute. `showing_reblogs` is false for everybody whom the user does not follow.
+    """
+    following, shows_boosts = flag_of(entity, "following"), flag_of(entity, "showing_reblogs")
+    return Relationship(
+        text_of(entity, "id"),
+        you_follow=following,
+        follows_you=flag_of(entity, "followed_by"),
+        blocking=flag_of(entity, "blocking"),
+        blocked_by=flag_of(entity, "blocked_by"),
+        muting=flag_of(entity, "muting"),
+        domain_blocking=flag_of(entity, "domain_blocking"),
+        boosts_muted=None if shows_boosts is None else following is True and not shows_boosts,
+    )
 
 
 def read_input(value: object) -> tuple[list[Post], list[str]]:

@@ -12,7 +12,8 @@ from ...models.account import Account
 from ...models.errors import SignInNeeded, SourceError, UsageError
 from ...models.feed import Feed
 from ...models.post import Post
-from ...models.source import InteractionPage, Page, Recheck
+from ...models.server_filter import ServerFilter
+from ...models.source import InteractionPage, Page, Recheck, Restrictions
 from ...models.tie import Interaction, Relationship
 from ..entities import Entity, part_of, parts_of, text_of, time_of
 from ..http import Http, checked_server
@@ -95,6 +96,15 @@ class PublicView(Mastodon):
         # A name of its own: what these statuses do not show is not known, and no zero.
         found = tuple(one for each in await self._statuses() for one in _answers_to(each, self._account.id, self._host))
         yield InteractionPage("seen answers", found, None)
+
+    async def restrictions(self, pages: int) -> Restrictions:
+        """Nobody says in public whom they block."""
+        del pages
+        return Restrictions()
+
+    async def filters(self) -> tuple[ServerFilter, ...] | None:
+        """Nobody says in public what they mute."""
+        return None
 
     async def feeds(self) -> list[Feed]:
         """Nobody's lists are public."""

@@ -17,7 +17,8 @@ from ...models.errors import TRANSIENT_ERRORS, PermissionMissing, PostDeleted, R
 from ...models.feed import Feed
 from ...models.person import Person
 from ...models.post import Post
-from ...models.source import InteractionPage, Page, Recheck, Thread
+from ...models.server_filter import ServerFilter
+from ...models.source import InteractionPage, Page, Recheck, Restrictions, Thread
 from ...models.tie import Interaction, Relationship
 from ..entities import Entity, parts_of, text_of
 from ..http import Http
@@ -25,13 +26,16 @@ from ..http_errors import RequestRejected
 from ..slices import unhurried
 from .interactions import (
     conversation_interactions,
+    follows_ended,
     liked_interactions,
+    likes_in,
     notification_interactions,
     own_status_interactions,
 )
 from .paging import Pages, ask, entities_in, following
 from .parse import person_of, post_of, relationship_of
 from .recheck import StatusChecker
+from .restrictions import read_filters, read_restrictions
 
 _HOME = "/api/v1/timelines/home"
 _LIMIT = 40
@@ -68,7 +72,8 @@ class Mastodon:
         statuses, next_page, complete = await self._pages.read(_HOME, cursor)
         # Some servers send a page out of order.
         posts = sorted(await self._read(statuses), key=lambda post: post.at or _EVER, reverse=True)
-        return Page(tuple(posts), next_page, complete, self._http.server_time())
+        liked = tuple(likes_in(statuses, self._account.id, self._host))
+        return Page(tuple(posts), next_page, complete, self._http.server_time(), interactions=liked)
 
     async def recheck(self, posts: Sequence[Post], present: Post) -> Recheck:
         """Which of these are gone, and how the others read now. Raises what stops all questions for now."""
@@ -82,6 +87,14 @@ class Mastodon:
             if (old := before.get(post.id)) is not None
         ]
         return Recheck(tuple(updated), tuple(gone))
+
+    async def restrictions(self, pages: int) -> Restrictions:
+        """Whom the user blocks and mutes, and which servers they block."""
+        return await read_restrictions(self._http, pages)
+
+    async def filters(self) -> tuple[ServerFilter, ...] | None:
+        """The filters for the home timeline."""
+        return await read_filters(self._http)
 
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
         """Who follows whom. Servers that answer only the first of a batch are asked for the others one by one."""
@@ -158,10 +171,12 @@ class Mastodon:
             by_id = name in ("notifications", "statuses")
             address = following(answer, path, address, entities)[0] if by_id else answer.links.get("next")
             met = since in ids and name != "conversations"
+            fresh = entities[: ids.index(since)] if since in ids else entities
+            lost = name == "notifications" and since is not None and follows_ended(fresh)
             if met or not entities or address is None:
-                yield InteractionPage(name, found, newest)
+                yield InteractionPage(name, found, newest, relationships_lost=lost)
                 return
-            yield InteractionPage(name, found, None)
+            yield InteractionPage(name, found, None, relationships_lost=lost)
         yield InteractionPage(name, (), newest)
 
     async def people(self, person_ids: Sequence[str]) -> list[Person]:

@@ -25,6 +25,7 @@ POST = Post("p1", ADA, "two words", account="a", created_at=NOW - timedelta(hour
 FRIEND = Tie(you_follow=True, follows_you=True)
 MET = Tie(you_follow=True, replies_to_you=1, replies_from_you=1)
 MUTED = Tie(muted=NOW + timedelta(days=1))
+BLOCKED, SERVER_MUTED = replace(FRIEND, blocking=True), replace(FRIEND, muting=True)
 PERSON = Weights(Linear(bias=(3.0, 0.0, 0.0, 0.0)), name="test")
 SALES = Weights(Linear(bias=(0.0, 0.0, 6.0, 0.0)), name="test")
 PERHAPS = Weights(Linear(bias=(0.0, 0.0, 1.5, 0.0)), name="test")
@@ -47,6 +48,8 @@ ANSWERS: list[tuple[str, PostContext, Weights, UserMarks, Cause, Level]] = [
         "mute",
         Level.everything,
     ),
+    ("server_block", replace(PLAIN, tie=BLOCKED), PERSON, NO_MARKS, "server_block", Level.everything),
+    ("server_mute", replace(PLAIN, tie=SERVER_MUTED), PERSON, NO_MARKS, "server_mute", Level.everything),
     (
         "server_filter",
         PostContext(replace(POST, server_hides=True), FRIEND),

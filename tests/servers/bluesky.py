@@ -62,6 +62,10 @@ class Quirks:
     """Whether the sign-in may read conversations; without it, 400 InvalidToken."""
     rotates: bool = True
     """A refresh gives a new refresh token and takes the old one away (a real server leaves it a while)."""
+    silent_viewer: bool = False
+    """Views of people do not say what is between them and the user."""
+    refused_profiles: tuple[str, ...] = ()
+    """A question for the profile of one of these is 400, whoever else it asks for."""
     latency: float = 0.0
 
 
@@ -135,6 +139,9 @@ _PUBLIC = {
     "app.bsky.graph.getFollows",
     "app.bsky.graph.getRelationships",
 }
+
+
+_RESTRICTIONS = {f"app.bsky.graph.get{name}" for name in ("Mutes", "Blocks", "ListMutes", "ListBlocks")}
 
 
 def _by(place: Json) -> str:
@@ -249,6 +256,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._json({"preferences": world.preferences})
         elif nsid == "app.bsky.feed.getPostThread":
             self._thread()
+        elif nsid in _RESTRICTIONS:
+            self._restrictions(nsid)
+        elif nsid == "app.bsky.graph.getList" and self.query.get("list", [""])[0] in world.moderation_lists:
+            members = world.moderation_lists[self.query["list"][0]]["members"]
+            self._paged("items", [{"uri": f"at://x/{each}", "subject": world.people[each]} for each in members])
         elif nsid.startswith("chat.bsky.convo."):
             self._chat(nsid)
         else:
@@ -311,14 +323,31 @@ class _Handler(BaseHTTPRequestHandler):
                 found[-1]["following"] = f"at://{did(1)}/app.bsky.graph.follow/{each[-5:]}"
             if theirs:
                 found[-1]["followedBy"] = f"at://{each}/app.bsky.graph.follow/1"
+            said = self.server.world.relations.get(each, {})
+            if said.get("blocking"):
+                found[-1]["blocking"] = said["blocking"]
+            if said.get("blockedBy"):
+                found[-1]["blockedBy"] = f"at://{each}/app.bsky.graph.block/1"
         self._json({"actor": self.query["actor"][0], "relationships": found})
 
     def _profiles(self) -> None:
         wanted = self._wanted("actors", 25)
         if wanted is None:
             return
-        world = self.server.world
+        world, refused = self.server.world, self.server.quirks.refused_profiles
+        if not set(wanted).isdisjoint(refused):
+            self._error("InvalidRequest", "Error: Profile could not be hydrated")
+            return
         self._json({"profiles": [world.detailed(each) for each in wanted if each in world.people]})
+
+    def _restrictions(self, nsid: str) -> None:
+        world, name = self.server.world, nsid.removeprefix("app.bsky.graph.get")
+        if name == "Mutes":
+            self._paged("mutes", world.related("muted", "mutedOnlyReposts", "mutedOnlyQuoteposts"))
+        elif name == "Blocks":
+            self._paged("blocks", world.related("blocking"))
+        else:
+            self._paged("lists", world.list_views("muted" if name == "ListMutes" else "blocked"))
 
     def _thread(self) -> None:
         thread = self.server.world.thread()
@@ -370,6 +399,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._json({"error": name, "message": message}, status)
 
     def _json(self, value: Any, status: int = 200, headers: dict[str, str] | None = None) -> None:
+        self.server.world.refresh_viewers(silent=self.server.quirks.silent_viewer)
         self._send(status, json.dumps(value).encode(), headers=headers)
 
     def _send(self, status: int, body: bytes, kind: str = "application/json", headers: Json | None = None) -> None:

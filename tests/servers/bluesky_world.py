@@ -44,6 +44,10 @@ class World:
         self.people = {did(n + 1): self._person(n) for n in range(len(_NAMES))}
         self.me = self.people[did(1)]
         self.follows = {did(2): (True, True), did(3): (True, False), did(4): (False, True)}
+        self.relations: dict[str, Json] = {}
+        """What else a viewer state says of people, such as {did(5): {"muted": True}}."""
+        self.moderation_lists: dict[str, Json] = {}
+        """By address: {"name": ..., "kind": "muted" or "blocked", "members": [...]}."""
         self.home: list[Json] = [{"post": self.post(n)} for n in range(posts)]
         if posts > 4:
             # Somebody whom the user follows reposts what the user has already, and somebody else does it as well.
@@ -65,6 +69,48 @@ class World:
         self.convos = [self._convo("c1", 2), self._convo("c2", 9), self._convo("c3", 10) | {"status": "request"}]
         # In the second nobody but the other one ever wrote.
         self.messages = {"c1": self._messages(1, 2), "c2": self._messages(9, 9), "c3": self._messages(1, 10)}
+
+    def refresh_viewers(self, *, silent: bool = False) -> None:
+        """Bring the viewer state of all people up to date; every view of them shares it."""
+        for person, view in self.people.items():
+            view["viewer"].clear()
+            if not silent:
+                view["viewer"] |= self.viewer(person)
+
+    def viewer(self, person: str) -> Json:
+        """A viewer state as the AppView makes it: behind a block it tells no follows."""
+        yours, theirs = self.follows.get(person, (False, False))
+        said = self.relations.get(person, {})
+        state: Json = {"muted": False, "blockedBy": False, "mutedOnlyReposts": False, "mutedOnlyQuoteposts": False}
+        for uri, each in self.moderation_lists.items():
+            if person in each["members"]:
+                named = {
+                    "uri": uri,
+                    "name": each["name"],
+                    "purpose": "app.bsky.graph.defs#modlist",
+                    "cid": "bafyreilist",
+                }
+                state |= {"muted": True, "mutedByList": named} if each["kind"] == "muted" else {"blockingByList": named}
+        state |= said
+        if state.get("blocking") or state["blockedBy"] or "blockingByList" in state:
+            return state
+        if yours:
+            state["following"] = f"at://{did(1)}/app.bsky.graph.follow/{person[-5:]}"
+        if theirs:
+            state["followedBy"] = f"at://{person}/app.bsky.graph.follow/1"
+        return state
+
+    def related(self, *kinds: str) -> list[Json]:
+        """The accounts of which a viewer state says one of these, by themselves and not through a list."""
+        return [self.people[each] for each, said in self.relations.items() if any(map(said.get, kinds))]
+
+    def list_views(self, kind: str) -> list[Json]:
+        """The moderation lists of a kind."""
+        return [
+            {"uri": uri, "name": each["name"], "cid": "bafyreilist", "creator": self.people[did(12)]}
+            for uri, each in self.moderation_lists.items()
+            if each["kind"] == kind
+        ]
 
     def _person(self, n: int) -> Json:
         return {

@@ -43,6 +43,13 @@ class Quirks:
     private_follows: bool = False
     """Whom people follow, and who follows them, is shown to nobody."""
     first_relationship_only: bool = False
+    """Of all relationships that are asked for only the first is answered (snac)."""
+    relationship_lacks: tuple[str, ...] = ()
+    """Fields that relationships leave out."""
+    lists_empty: bool = False
+    """The lists of blocks, mutes and favourites are empty whatever is so (snac)."""
+    old_filters: bool = False
+    """Filters of the first version alone."""
     lacking: tuple[str, ...] = ()
     """Paths that are 404 with an HTML body."""
     garbled: tuple[str, ...] = ()
@@ -182,10 +189,13 @@ class _Handler(BaseHTTPRequestHandler):
             self._json({"error": "The access token is invalid"}, 401)
             return
         world = self.server.world
+        unlisted = self.server.quirks.lists_empty
         mine = {
             "/api/v1/notifications": world.notifications,
             f"/api/v1/accounts/{world.me['id']}/statuses": world.statuses,
-            "/api/v1/favourites": world.favourites,
+            "/api/v1/favourites": [] if unlisted else world.favourites,
+            "/api/v1/blocks": [] if unlisted else world.related("blocking"),
+            "/api/v1/mutes": [] if unlisted else world.related("muting"),
             "/api/v1/conversations": world.conversations,
         }
         if path == "/api/v1/timelines/home":
@@ -194,6 +204,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(self._shaped(world.me))
         elif path == "/api/v1/accounts/relationships":
             self._relationships()
+        elif path == "/api/v1/domain_blocks":
+            self._json(world.domain_blocks)
+        elif path == f"/api/v{1 if self.server.quirks.old_filters else 2}/filters":
+            self._json(world.filters)
         elif path in ("/api/v1/lists", "/api/v1/followed_tags"):
             self._json(world.lists if path.endswith("lists") else [{"name": "gardening"}])
         elif path.startswith("/api/v1/timelines/"):
@@ -264,8 +278,9 @@ class _Handler(BaseHTTPRequestHandler):
         if self.server.quirks.first_relationship_only:
             wanted = wanted[:1]
         wanted = [each for each in wanted if each not in self.server.quirks.gone]
-        known = [(each, self.server.world.follows.get(each, (False, False))) for each in wanted]
-        self._json([{"id": each, "following": pair[0], "followed_by": pair[1]} for each, pair in known])
+        known = [self.server.world.relationship(each) for each in wanted]
+        unsaid = self.server.quirks.relationship_lacks
+        self._json([{key: value for key, value in each.items() if key not in unsaid} for each in known])
 
     def _shaped(self, entity: Json) -> Json:
         """An entity as this server sends it, with the fields it leaves out and the counts it does not keep."""

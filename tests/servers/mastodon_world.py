@@ -27,6 +27,10 @@ class World:
         self.people = {str(n + 1): self._person(n) for n in range(len(_NAMES))}
         self.me = self.people["1"]
         self.follows = {"2": (True, True), "3": (True, False), "4": (False, True)}
+        self.relations: dict[str, Json] = {}
+        """What else a relationship says of people, such as {"5": {"blocking": True}}."""
+        self.domain_blocks: list[str] = []
+        self.filters: list[Json] = []
         self.home = [self.status(n) for n in range(posts)]
         if posts > 4:
             # snac gives a boost the id of the original in upper case: ids are never compared without case.
@@ -60,6 +64,33 @@ class World:
                 "last_status": self.status(903, author="1") | {"id": "dm1", "visibility": "direct"},
             }
         ]
+
+    def relationship(self, person: str) -> Json:
+        """A relationship as https://docs.joinmastodon.org/entities/Relationship/ describes it."""
+        following, followed_by = self.follows.get(person, (False, False))
+        _, _, host = self.people.get(person, {"acct": ""})["acct"].partition("@")
+        return {
+            "id": person,
+            "following": following,
+            "followed_by": followed_by,
+            "showing_reblogs": following,
+            "blocking": False,
+            "blocked_by": False,
+            "muting": False,
+            "muting_notifications": False,
+            "domain_blocking": host in self.domain_blocks,
+            **self.relations.get(person, {}),
+        }
+
+    def related(self, kind: str) -> list[Json]:
+        """The accounts that are blocked or muted."""
+        return [self.people[each] for each, said in self.relations.items() if said.get(kind)]
+
+    def keyword_filter(self, title: str, *words: str, action: str = "hide", **parts: Any) -> Json:
+        """A filter of the second version for the home timeline."""
+        keywords = [{"id": word, "keyword": word, "whole_word": True} for word in words]
+        plain = {"id": title, "title": title, "context": ["home"], "filter_action": action, "statuses": []}
+        return plain | {"expires_at": None, "keywords": keywords} | parts
 
     def _person(self, n: int) -> Json:
         local = n % 3 == 0

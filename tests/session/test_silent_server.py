@@ -362,7 +362,7 @@ async def test_somebody_joined_waits_for_the_servers_of_all_handles(mastodon: Se
 
 
 async def test_a_silent_appview_makes_nobody_a_stranger(bluesky: Serve) -> None:
-    server = bluesky(posts=3, garbled=("app.bsky.graph.getRelationships",))
+    server = bluesky(posts=3, garbled=("app.bsky.graph.getRelationships",), silent_viewer=True)
     world = server.world
     world.home = [{"post": world.post(n, author, SELLS)} for n, author in enumerate((7, 9))]
     friend, stranger = (place["post"]["author"]["did"] for place in world.home)

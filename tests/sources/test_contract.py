@@ -80,7 +80,7 @@ async def test_every_person_has_an_id_and_a_handle_on_one_line(source: Source) -
         assert person.id
         assert person.handle == clean_line(person.handle) != ""
         assert not person.handle.startswith("@")
-        assert person.name == clean_line(person.name)
+        assert person.name == clean_line(person.name or "")
         assert person.network == source.account.network
     handles = {person.id: person.handle for person in people_of(posts)}
     assert len(set(handles.values())) == len(handles)

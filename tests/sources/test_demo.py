@@ -117,7 +117,7 @@ def test_spans_lie_in_the_text_and_point_at_what_they_say(demo_world: World) -> 
 def test_nothing_in_it_is_hostile(demo_world: World) -> None:
     for post in everything(demo_world):
         assert post.text == clean(post.text)
-        assert post.author.name == clean_line(post.author.name)
+        assert post.author.name == clean_line(post.author.name or "")
         for medium in post.media or ():
             assert medium.alt == clean_line(medium.alt)
 

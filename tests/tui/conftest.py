@@ -20,7 +20,8 @@ from quietfeed.models.errors import SourceError, Unreachable
 from quietfeed.models.feed import Feed
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
-from quietfeed.models.source import InteractionPage, Page, Recheck, Thread
+from quietfeed.models.server_filter import ServerFilter
+from quietfeed.models.source import InteractionPage, Page, Recheck, Restrictions, Thread
 from quietfeed.models.tie import Relationship
 from quietfeed.models.view import JudgedPost, PostKey
 from quietfeed.session import Session
@@ -82,6 +83,13 @@ class Network:
         pages: tuple[InteractionPage, ...] = ()
         for page in pages:
             yield page
+
+    async def restrictions(self, pages: int) -> Restrictions:
+        del pages
+        return Restrictions()
+
+    async def filters(self) -> tuple[ServerFilter, ...] | None:
+        return None
 
     async def people(self, person_ids: Sequence[str]) -> list[Person]:
         del person_ids

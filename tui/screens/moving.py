@@ -335,10 +335,10 @@ class MovingScreen(Screen[None], Keyed):
 def contains(row: PostRow, query: str) -> bool:
     """Whether a post or its author's name holds a text (case folded)."""
     post = row.judged.post
-    parts = [post.text, post.content_warning, post.author.name, post.author.handle]
+    parts = [post.text, post.content_warning, post.author.name or "", post.author.handle]
     parts += [medium.alt for medium in post.media or ()]
     if post.booster is not None:
-        parts += [post.booster.name, post.booster.handle]
+        parts += [post.booster.name or "", post.booster.handle]
     return any(query in part.casefold() for part in parts)
 
 

@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from ...models.view import JudgedPost, hide_cause
 from ...models.words import contact_lines, numbers, shares
+from ...phrases.ties import THIS_IS_YOU
 from ...session import Session
 from ..widgets.charts import Line, bars_down, bars_up, years
 from ..widgets.paint import TIES, utc_now
@@ -83,10 +84,12 @@ class PersonScreen(PicturedScreen):
         now = self.session.judged(self._judged.key) or self._judged
         person = now.post.author
         tie = self.session.tie_to(person_of(now))[2]
+        standing = "" if tie == THIS_IS_YOU else f"{TIES[now.tie_name]} {now.tie_name}"
+        separator = " · " if standing else ""
         numbers_of = "".join(f" · {each}" for each in numbers(person))
         if self.size.height < _STRIP:
             room = max(self.size.width - 3, 8)
-            evidence = f"{TIES[now.tie_name]} {now.tie_name} · {tie}"
+            evidence = f"{standing}{separator}{tie}"
             others = "".join(f" = @{handle.handle}" for handle in self.session.joined_with(person_of(now)))
             return [
                 (clip(f"{person.shown_name} @{person.handle}{others}", room), "bold"),
@@ -98,8 +101,8 @@ class PersonScreen(PicturedScreen):
             (person.shown_name, "bold"),
             (f" @{person.handle}{numbers_of}\n", QUIET),
             *self._elsewhere(),
-            (f"{TIES[now.tie_name]} {now.tie_name}", TIE_STYLES[now.tie_name]),
-            f" · {tie}\n",
+            (standing, TIE_STYLES[now.tie_name]),
+            f"{separator}{tie}\n",
             *self._contact(now),
             self._theirs(),
             (f"\nall: {whole}", QUIET),

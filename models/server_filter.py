@@ -1,0 +1,123 @@
+"""Filters that the user keeps on the server: keywords, hashtags and single posts to warn of or to hide."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+
+from .post import Post
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """One word or phrase of a filter.
+
+    `whole_word` matches it only between word boundaries. `in_texts` looks for it in texts; hashtags are always
+    compared. `spaceless` names the languages that write without spaces: there it matches inside a run of letters.
+    """
+
+    text: str
+    whole_word: bool = True
+    in_texts: bool = True
+    spaceless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFilter:
+    """One filter. It hides when `hides` is set, and only warns otherwise.
+
+    `post_ids` are posts that were chosen one by one. `until` is when it expires. `of_followed` is False when it
+    exempts people whom the user follows. `reads_cards` also looks at link previews and quoted posts.
+    """
+
+    title: str
+    hides: bool
+    keywords: tuple[Keyword, ...] = ()
+    post_ids: frozenset[str] = frozenset()
+    until: datetime | None = None
+    of_followed: bool = True
+    reads_cards: bool = False
+
+    def is_active(self, now: datetime) -> bool:
+        """Whether the filter has not expired."""
+        return self.until is None or self.until > now
+
+    def matches(self, post: Post, texts: "PostTexts", *, followed: bool) -> bool:
+        """Whether the filter applies to a post. `followed`: the user follows its author."""
+        if not self.post_ids.isdisjoint((post.id, post.original_id, post.uri)):
+            return True
+        if followed and not self.of_followed:
+            return False
+        text = texts.everything if self.reads_cards else texts.own
+        return any(_matches(keyword, text, texts.tags, post.lang) for keyword in self.keywords)
+
+
+@dataclass(frozen=True, slots=True)
+class PostTexts:
+    """The words of a post that filters look at, in lower case."""
+
+    own: str
+    everything: str
+    tags: frozenset[str]
+
+
+def texts_of(post: Post) -> PostTexts:
+    """Read the words of a post once, for all filters."""
+    own = [post.warning, post.text, *(medium.alt for medium in post.media or ())]
+    own += [option.text for option in post.poll.options] if post.poll is not None else []
+    cards = [post.card.title, post.card.description] if post.card is not None else []
+    cards += [post.quote.text] if post.quote is not None else []
+    return PostTexts(
+        " \n ".join(own).casefold(),
+        " \n ".join([*own, *cards]).casefold(),
+        frozenset(tag.casefold() for tag in post.tags or ()),
+    )
+
+
+def apply_filters(post: Post, filters: Sequence[ServerFilter], now: datetime, *, followed: bool) -> Post:
+    """The post with what all filters of the account say of it now.
+
+    `filters` are all that the server has. What the server said of the post when it was fetched stays as long as the
+    server still has that filter.
+    """
+    active = [each for each in filters if each.is_active(now)]
+    if not active and not post.server_filters:
+        return post
+    texts = texts_of(post) if active else None
+    found: list[ServerFilter] = []
+    for each in active:
+        said = each.title in post.server_filters and (post.server_hides or not each.hides)
+        if said or (texts is not None and each.matches(post, texts, followed=followed)):
+            found.append(each)
+    titles = tuple(dict.fromkeys(each.title for each in found))
+    hides = any(each.hides for each in found)
+    if titles == post.server_filters and hides == post.server_hides:
+        return post
+    return replace(post, server_filters=titles, server_hides=hides)
+
+
+def changed_titles(before: Iterable[ServerFilter], now: Iterable[ServerFilter]) -> set[str]:
+    """The titles whose definition is no longer what it was: what was said under them counts no more."""
+    remaining = set(now)
+    return {each.title for each in before if each not in remaining}
+
+
+def _matches(keyword: Keyword, text: str, tags: frozenset[str], lang: str | None) -> bool:
+    word = keyword.text.casefold()
+    if not word:
+        return False
+    if word.removeprefix("#") in tags:
+        return True
+    if not keyword.in_texts or word not in text:
+        return False
+    if not keyword.whole_word or (lang or "").partition("-")[0] in keyword.spaceless:
+        return True
+    return _whole_word(word).search(text) is not None
+
+
+@lru_cache(maxsize=2048)
+def _whole_word(word: str) -> re.Pattern[str]:
+    before = r"(?<!\w)" if re.match(r"\w", word) else ""
+    after = r"(?!\w)" if re.search(r"\w\Z", word) else ""
+    return re.compile(f"{before}{re.escape(word)}{after}")

@@ -1,0 +1,39 @@
+"""The filters that accounts keep on their servers, applied to every post that is judged."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from ..models.post import Post
+from ..models.server_filter import ServerFilter, apply_filters
+from ..store.archive import Archive
+from ..store.server_filters import read_filters
+
+_Filters = tuple[ServerFilter, ...] | None
+
+
+class AccountFilters:
+    """The stored filters, read once for each account. `reload` after a sync."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._stored: dict[str, _Filters] = {}
+        self._active: dict[str, _Filters] = {}
+
+    def apply(self, post: Post, now: datetime, *, followed: bool) -> Post:
+        """The post with what its account's filters say now; as the server said it where they were never read."""
+        if post.account not in self._stored:
+            self._stored[post.account] = read_filters(self._archive, post.account)
+            self._active[post.account] = _active(self._stored[post.account], now)
+        filters = self._stored[post.account]
+        return post if filters is None else apply_filters(post, filters, now, followed=followed)
+
+    def reload(self, now: datetime) -> set[str]:
+        """Read the filters again; the accounts for which other filters apply than before."""
+        before: Mapping[str, _Filters] = self._active
+        self._stored = {account: read_filters(self._archive, account) for account in before}
+        self._active = {account: _active(filters, now) for account, filters in self._stored.items()}
+        return {account for account, filters in self._active.items() if filters != before[account]}
+
+
+def _active(filters: _Filters, now: datetime) -> _Filters:
+    return None if filters is None else tuple(each for each in filters if each.is_active(now))

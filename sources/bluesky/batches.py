@@ -1,0 +1,84 @@
+"""Questions about many people: as many at once as a method takes, and fewer where a batch is refused."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from ...models.errors import TRANSIENT_ERRORS, SourceError
+from ...models.person import Person
+from ...models.tie import Relationship
+from ..entities import Entity, parts_of, text_of
+from ..http_errors import RequestRejected
+from .facets import is_did
+from .people import person_of, relationship_of
+
+Params = list[tuple[str, str]]
+Page = Callable[[str, Params], Awaitable[Entity]]
+"""Asks a method with parameters."""
+
+
+_PROFILES = 25
+_RELATIONSHIPS = 30
+_MOST_REFUSALS = 16
+"""After so many refusals the others of this question stay unknown: the server is not asked about each of hundreds."""
+
+
+async def ask_in_batches(
+    ask: Callable[[Sequence[str]], Awaitable[Entity]], person_ids: Sequence[str], size: int
+) -> AsyncIterator[tuple[Sequence[str], Entity]]:
+    """Each batch with its answer; {} for one person who is refused alone.
+
+    One person can have the whole batch refused (400), so a refused batch is halved. What fails otherwise is left out.
+    Raises what may pass later: RateLimited, SignInNeeded, Unreachable.
+    """
+    dids = [each for each in person_ids if is_did(each)]
+    waiting = [dids[start : start + size] for start in range(0, len(dids), size)]
+    refusals = 0
+    while waiting:
+        batch = waiting.pop(0)
+        try:
+            answer = await ask(batch)
+        except TRANSIENT_ERRORS:
+            raise
+        except RequestRejected as error:
+            refusals += 1
+            if error.status != 400 or refusals > _MOST_REFUSALS:
+                continue
+            if len(batch) > 1:
+                middle = len(batch) // 2
+                waiting[:0] = [batch[:middle], batch[middle:]]
+                continue
+            answer = {}
+        except SourceError:
+            continue
+        yield batch, answer
+
+
+async def read_relationships(page: Page, own_id: str, person_ids: Sequence[str]) -> list[Relationship]:
+    """Who follows and blocks whom; of people whose accounts are gone nothing is known."""
+    found: list[Relationship] = []
+
+    async def ask(batch: Sequence[str]) -> Entity:
+        others = [("others", each) for each in batch]
+        return await page("app.bsky.graph.getRelationships", [("actor", own_id), *others])
+
+    async for batch, answer in ask_in_batches(ask, person_ids, _RELATIONSHIPS):
+        if answer and not isinstance(answer.get("relationships"), list):
+            continue
+        told = {text_of(each, "did"): relationship_of(each) for each in parts_of(answer, "relationships")}
+        found += [told.get(each, Relationship(each)) for each in batch]
+    return found
+
+
+async def read_profiles(page: Page, person_ids: Sequence[str]) -> list[Person]:
+    """Profiles with their counts, as of now; whoever is refused is left out."""
+    found: list[Person] = []
+    now = datetime.now(UTC)
+
+    async def ask(batch: Sequence[str]) -> Entity:
+        return await page("app.bsky.actor.getProfiles", [("actors", each) for each in batch])
+
+    async for _, answer in ask_in_batches(ask, person_ids, _PROFILES):
+        profiles = [person_of(each) for each in parts_of(answer, "profiles") if text_of(each, "did")]
+        found += [replace(each, counted_at=now) for each in profiles]
+    return found

@@ -1,0 +1,127 @@
+"""Whom the user blocks and mutes, by themselves or through moderation lists, as the AppView lists them.
+
+https://docs.bsky.app/docs/api/app-bsky-graph-get-mutes and its neighbours. A list that is refused stays unknown.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from ...models.errors import TRANSIENT_ERRORS, SourceError
+from ...models.source import Restrictions
+from ...models.tie import Relationship
+from ..entities import Entity, flag_of, part_of, parts_of, text_of
+
+Params = list[tuple[str, str]]
+Ask = Callable[[str, Params, str | None], Awaitable[Entity]]
+"""Asks a method with parameters and a cursor."""
+
+_LIMIT = ("limit", "100")
+_MODERATION_LISTS = 20
+_LISTS = {"app.bsky.graph.getListMutes": "muting", "app.bsky.graph.getListBlocks": "blocking"}
+_DEPTH = 12
+
+
+def viewer_relationship(profile: Entity) -> Relationship | None:
+    """What a profile view says about its account and the user; None where it says nothing.
+
+    The AppView leaves out the follows of somebody behind a block: they are unknown then.
+    """
+    viewer, did = part_of(profile, "viewer"), text_of(profile, "did")
+    if viewer is None or not did or not ({"muted", "blockedBy"} & viewer.keys()):
+        return None
+    muting_list, blocking_list = part_of(viewer, "mutedByList"), part_of(viewer, "blockingByList")
+    blocking = bool(text_of(viewer, "blocking")) or blocking_list is not None
+    blocked_by = flag_of(viewer, "blockedBy") is True
+    behind_block = blocking or blocked_by
+    return Relationship(
+        did,
+        you_follow=None if behind_block else bool(text_of(viewer, "following")),
+        follows_you=None if behind_block else bool(text_of(viewer, "followedBy")),
+        blocking=blocking,
+        blocked_by=blocked_by,
+        muting=flag_of(viewer, "muted") is True or muting_list is not None,
+        boosts_muted=flag_of(viewer, "mutedOnlyReposts") is True,
+        quotes_muted=flag_of(viewer, "mutedOnlyQuoteposts") is True,
+        list_title=text_of(blocking_list or muting_list or {}, "name"),
+    )
+
+
+def relationships_in(value: object) -> tuple[Relationship, ...]:
+    """What all profile views in an answer say, wherever they are; each person once."""
+    return tuple({each.person_id: each for each in _relationships(value, 0)}.values())
+
+
+def _relationships(value: object, depth: int) -> Iterator[Relationship]:
+    if depth > _DEPTH:
+        return
+    if isinstance(value, Mapping):
+        known = viewer_relationship(value)
+        if known is not None:
+            yield known
+    for each in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
+        if isinstance(each, Mapping | list):
+            yield from _relationships(each, depth + 1)
+
+
+async def read_restrictions(ask: Ask, pages: int) -> Restrictions:
+    """Read direct blocks and mutes, and the members of moderation lists, at most `pages` pages of each list."""
+    found: dict[str, Relationship] = {}
+    read: set[str] = set()
+    for nsid, key, field in (
+        ("app.bsky.graph.getBlocks", "blocks", "blocking"),
+        ("app.bsky.graph.getMutes", "mutes", "muting"),
+    ):
+        profiles, is_whole = await _read(ask, nsid, key, [], pages)
+        _remember(found, profiles, field)
+        if is_whole:
+            read.add(field)
+            read |= {"boosts_muted", "quotes_muted"} if field == "muting" else set()
+    every_list_read = True
+    for nsid, field in _LISTS.items():
+        lists, is_whole = await _read(ask, nsid, "lists", [], 1)
+        every_list_read &= is_whole and len(lists) <= _MODERATION_LISTS
+        for each in lists[:_MODERATION_LISTS]:
+            entries, is_whole = await _read(
+                ask, "app.bsky.graph.getList", "items", [("list", text_of(each, "uri"))], pages
+            )
+            every_list_read &= is_whole
+            profiles = [subject for item in entries if (subject := part_of(item, "subject")) is not None]
+            _remember(found, profiles, field, text_of(each, "name") or "without a name")
+    if every_list_read:
+        read.add("lists")
+    return Restrictions(tuple(found.values()), frozenset(read), final=frozenset(read))
+
+
+def _remember(found: dict[str, Relationship], profiles: Iterable[Entity], field: str, title: str = "") -> None:
+    """Add what the place in a list says to what the profile itself says."""
+    for profile in profiles:
+        did = text_of(profile, "did")
+        told = found.get(did) or viewer_relationship(profile) or Relationship(did)
+        if field == "blocking":
+            told = replace(told, blocking=True)
+        elif title or not (told.boosts_muted or told.quotes_muted):
+            # A mute of reposts or of quote posts alone is in the same list, and mutes nothing else.
+            told = replace(told, muting=True)
+        if did:
+            found[did] = replace(told, list_title=title or told.list_title)
+
+
+async def _read(ask: Ask, nsid: str, key: str, params: Params, pages: int) -> tuple[list[Entity], bool]:
+    """The entries of a list, and whether it was read to its end."""
+    entries: list[Entity] = []
+    cursor: str | None = None
+    for _ in range(pages):
+        try:
+            answer = await ask(nsid, [*params, _LIMIT], cursor)
+        except TRANSIENT_ERRORS:
+            raise
+        except SourceError:
+            return entries, False
+        if not isinstance(answer.get(key), list):
+            return entries, False
+        entries += parts_of(answer, key)
+        following = text_of(answer, "cursor")
+        if not following or following == cursor:
+            return entries, True
+        cursor = following
+    return entries, False

@@ -1,0 +1,39 @@
+"""The user's own account is nobody to be judged: own posts are never unread, and its view says that it is the user."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quietfeed.cli.plain_words import person_lines
+from quietfeed.session import open_session
+from quietfeed.session.sync import ignore_progress
+
+Serve = Callable[..., Any]
+
+
+async def test_own_posts_are_never_unread_and_the_view_says_this_is_you(
+    mastodon: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    monkeypatch.setenv("QUIETFEED_HOME", str(tmp_path))
+    server = mastodon(posts=3)
+    world = server.world
+    world.home = [world.status(5, "7")]
+    session = open_session()
+    await session.signing_in.with_token("mastodon", server.url, "good")
+    session.accounts_changed()
+    await session.refresh(ignore_progress)
+    boost = world.status(-3, "1") | {"id": "boost", "reblog": world.status(40, "8"), "content": ""}
+    world.home = [boost, world.status(-2, "1") | {"id": "mine"}, world.status(-1, "7") | {"id": "theirs"}, *world.home]
+    await session.refresh(ignore_progress)
+    key = session.accounts[0].key
+    assert {post for _, post in session.archive.posts.unread(99)} & {"boost", "mine", "theirs"} == {"theirs"}
+    mine = session.judged((key, "mine"))
+    assert mine is not None
+    assert session.tie_to((key, "1"))[2] == "this is you"
+    why = session.why(mine.key)
+    assert why.tie.endswith(": this is you")
+    assert "This is you." in person_lines(mine, why.tie)
+    await session.close()

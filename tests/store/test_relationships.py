@@ -1,0 +1,117 @@
+"""What the store holds of relationships, and when it takes silence for evidence."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from quietfeed.models.account import Account
+from quietfeed.models.person import Person
+from quietfeed.models.source import Restrictions
+from quietfeed.models.tie import Interaction, Relationship
+from quietfeed.store.archive import Archive
+
+NOW = datetime(2026, 11, 30, tzinfo=UTC)
+KEY = "mastodon:june@here.example"
+
+
+@pytest.fixture
+def archive() -> Archive:
+    archive = Archive(None)
+    archive.add_account(Account("mastodon", "https://here.example", "june@here.example", "1"))
+    return archive
+
+
+def test_what_an_answer_leaves_out_stays(archive: Archive) -> None:
+    archive.ties.keep_relationships(KEY, [Relationship("2", True, True, muting=True, list_title="Noise")], NOW)
+    archive.ties.keep_relationships(KEY, [Relationship("2", False, None, blocking=True)], NOW)
+    tie = archive.ties.of(KEY, {"2": ""})["2"]
+    assert (tie.you_follow, tie.follows_you, tie.muting, tie.blocking, tie.list_title) == (
+        False,
+        True,
+        True,
+        True,
+        "Noise",
+    )
+
+
+def test_what_was_said_in_passing_is_no_answer(archive: Archive) -> None:
+    archive.relationships.keep_partial(KEY, [Relationship("2", blocking=True)])
+    assert archive.ties.pending_relationships(KEY, ["2"]) == {"2"}
+    assert archive.ties.stale(KEY, ["2"], NOW - timedelta(days=1)) == ["2"]
+    archive.ties.keep_relationships(KEY, [Relationship("2", False, False)], NOW)
+    assert archive.ties.pending_relationships(KEY, ["2"]) == set()
+    assert archive.ties.of(KEY, {"2": ""})["2"].blocking is True
+
+
+def test_who_is_asked_again_first(archive: Archive) -> None:
+    old = NOW - timedelta(days=2)
+    archive.ties.keep_relationships(KEY, [Relationship("2", False, False), Relationship("3", True, True)], old)
+    archive.ties.keep_relationships(KEY, [Relationship("4", False, False), Relationship("5", False, True)], NOW)
+    contact = Interaction("n1", Person("2", "ada@here.example"), "like", "to_you", NOW)
+    archive.ties.keep_interactions(KEY, [contact], "notifications", "n1")
+    assert archive.relationships.outdated(KEY, NOW - timedelta(days=1), 9) == ["3", "2"]
+    archive.relationships.request_again(KEY, ["5"])
+    # Who is to be asked again is still believed meanwhile.
+    assert archive.ties.pending_relationships(KEY, ["5"]) == set()
+    assert archive.relationships.outdated(KEY, NOW - timedelta(days=1), 9) == ["3", "5", "2"]
+
+
+def test_new_interactions_are_told_apart_from_those_that_were_stored(archive: Archive) -> None:
+    first, second = (Interaction(f"n{n}", Person("2", "ada"), "follow", "to_you", NOW) for n in (1, 2))
+    assert archive.ties.keep_interactions(KEY, [first], "notifications", "n1") == [first]
+    assert archive.ties.keep_interactions(KEY, [second, first], "notifications", "n2") == [second]
+
+
+def test_a_list_that_is_final_ends_what_it_no_longer_holds(archive: Archive) -> None:
+    archive.ties.keep_relationships(
+        KEY,
+        [
+            Relationship("2", muting=True),
+            Relationship("3", muting=True, list_title="Noise"),
+            Relationship("4", boosts_muted=True),
+            Relationship("5", blocking=True),
+        ],
+        NOW,
+    )
+    both = frozenset({"muting", "boosts_muted"})
+    assert archive.relationships.keep_restrictions(KEY, Restrictions(read=both, final=both)) == []
+    ties = archive.ties.of(KEY, dict.fromkeys("2345", ""))
+    assert [ties[each].muting for each in "23"] == [False, True]
+    assert ties["4"].boosts_muted is False
+    assert ties["5"].blocking is True
+    missing = archive.relationships.keep_restrictions(KEY, Restrictions(read=frozenset({"blocking"})))
+    assert missing == ["5"]
+    assert archive.ties.of(KEY, {"5": ""})["5"].blocking is True
+
+
+@pytest.mark.parametrize(
+    ("handle", "since", "likes_to_you", "likes_from_you"),
+    [
+        ("ada@there.example", "n1", 0, 0),
+        ("ada@there.example", "none", None, None),
+        ("ada@threads.net", "n1", None, 0),
+        ("ada@Threads.net", "n1", None, 0),
+        ("ada.bsky.social@bsky.brid.gy", "n1", None, 0),
+    ],
+)
+def test_silence_is_evidence_only_where_an_answer_would_have_come(
+    archive: Archive, handle: str, since: str, likes_to_you: int | None, likes_from_you: int | None
+) -> None:
+    for stream in ("notifications", "favourites"):
+        archive.ties.keep_interactions(KEY, [], stream, since)
+    tie = archive.ties.of(KEY, {"2": handle})["2"]
+    assert (tie.likes_to_you, tie.likes_from_you) == (likes_to_you, likes_from_you)
+
+
+@pytest.mark.parametrize(
+    ("name", "bio", "kept"),
+    [("", "", ("", "")), (None, None, ("Ada", "writes")), ("", None, ("", "writes")), ("Ada L.", "", ("Ada L.", ""))],
+)
+def test_an_empty_name_or_bio_is_cleared_and_a_missing_one_stays(
+    archive: Archive, name: str | None, bio: str | None, kept: tuple[str, str]
+) -> None:
+    archive.posts.keep_people(KEY, [Person("2", "ada@here.example", "Ada", "writes", avatar="https://a.example/1")])
+    archive.posts.keep_people(KEY, [Person("2", "ada@here.example", name, bio)])
+    person = archive.posts.person((KEY, "2"))
+    assert person is not None
+    assert ((person.name, person.bio), person.avatar) == (kept, "https://a.example/1")
