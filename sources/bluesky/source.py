@@ -175,7 +175,9 @@ class Bluesky:
         if detailed is None:
             return person
         counts = {name: getattr(detailed, name) for name in ("followers", "following", "posts", "counted_at", "links")}
-        return replace(person, bio=detailed.bio, **counts)
+        # The views in a timeline leave out a name that was cleared; the profile says that there is none.
+        name = detailed.name if person.name is None else person.name
+        return replace(person, name=name, bio=detailed.bio, **counts)
 
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
         """Who follows whom; of people whose accounts are gone nothing is known."""

@@ -1,0 +1,50 @@
+"""A server that does not say how many follow somebody hides nobody by that."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from quietfeed.filters.base_model import base_model
+from quietfeed.filters.judge import judge
+from quietfeed.models.context import PostContext
+from quietfeed.models.person import Person
+from quietfeed.models.post import Post
+from quietfeed.models.tie import Tie
+from quietfeed.models.verdict import Level
+from quietfeed.phrases.verdicts import COUNTS_PENDING, first_reason
+
+NOW = datetime(2026, 11, 30, tzinfo=UTC)
+STRANGER = Tie(you_follow=False, follows_you=False, replies_to_you=0)
+MILD = (
+    "We are hiring! Apply now",
+    "Big sale this weekend at the market stall",
+    "Check out my new blog post",
+    "Limited seats, sign up today",
+)
+SELLS = "Buy now! Use code SAVE20 for 20% off everything in my shop, limited offer, link in bio: https://shop.example"
+
+
+def level_of(text: str, followers: int | None, *, counts_known: bool) -> Level:
+    author = Person("9", "kim@here.example", "Kim", followers=followers, following=followers, posts=followers)
+    context = PostContext(Post("1", author, text, account="a"), STRANGER, counts_known=counts_known)
+    return judge(context, base_model(), now=NOW).strictest_level
+
+
+@pytest.mark.parametrize("text", [*MILD, SELLS, "The heron is back at the canal."])
+def test_a_post_without_counts_is_never_judged_harder_than_an_ordinary_account_s(text: str) -> None:
+    assert level_of(text, None, counts_known=False) >= level_of(text, 150, counts_known=True)
+
+
+def test_what_surely_sells_is_hidden_all_the_same() -> None:
+    assert level_of(SELLS, None, counts_known=False) == Level.everything
+
+
+@pytest.mark.parametrize("text", MILD)
+def test_it_says_that_the_counts_are_not_known(text: str) -> None:
+    if level_of(text, None, counts_known=True) >= Level.quiet:
+        pytest.skip("it would be shown without counts too")
+    context = PostContext(
+        Post("1", Person("9", "kim@here.example", "Kim"), text, account="a"), STRANGER, counts_known=False
+    )
+    verdict = judge(context, base_model(), now=NOW)
+    assert (verdict.cause, first_reason(verdict)) == ("unsure", COUNTS_PENDING)

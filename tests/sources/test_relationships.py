@@ -1,0 +1,159 @@
+"""What each network says about a person and the user, in every place where it says it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from quietfeed.models.account import Account
+from quietfeed.models.source import Source
+from quietfeed.models.tie import Relationship
+from quietfeed.sources import network
+from quietfeed.sources.bluesky.people import person_of as bluesky_person
+from quietfeed.sources.bluesky.restrictions import relationships_in, viewer_relationship
+from quietfeed.sources.mastodon.parse import person_of as mastodon_person
+from quietfeed.sources.mastodon.parse import relationship_of
+
+Serve = Callable[..., Any]
+LIST = {"uri": "at://x/app.bsky.graph.list/1", "name": "Noise"}
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"following": True, "followed_by": False}, {"you_follow": True, "follows_you": False}),
+        ({"blocking": True, "blocked_by": True}, {"blocking": True, "blocked_by": True}),
+        ({"muting": False, "muting_notifications": True}, {"muting": False}),
+        ({"domain_blocking": True}, {"domain_blocking": True}),
+        ({"following": True, "showing_reblogs": False}, {"you_follow": True, "boosts_muted": True}),
+        # Nobody's boosts are shown of those who are not followed: that is no mute.
+        ({"following": False, "showing_reblogs": False}, {"you_follow": False, "boosts_muted": False}),
+        ({}, {}),
+        ({"following": "yes", "blocking": 1}, {}),
+    ],
+)
+def test_a_relationship_of_mastodon(said: dict[str, Any], expected: dict[str, Any]) -> None:
+    assert relationship_of({"id": "2", **said}) == Relationship("2", **expected)
+
+
+PLAIN = {
+    "you_follow": False,
+    "follows_you": False,
+    "blocking": False,
+    "blocked_by": False,
+    "muting": False,
+    "boosts_muted": False,
+    "quotes_muted": False,
+    "list_title": "",
+}
+BLOCKED = PLAIN | {"you_follow": None, "follows_you": None}
+
+
+@pytest.mark.parametrize(
+    ("viewer", "expected"),
+    [
+        ({"muted": False}, PLAIN),
+        (
+            {"muted": False, "following": "at://f", "followedBy": "at://g"},
+            PLAIN | {"you_follow": True, "follows_you": True},
+        ),
+        ({"muted": True}, PLAIN | {"muting": True}),
+        ({"muted": True, "mutedByList": LIST}, PLAIN | {"muting": True, "list_title": "Noise"}),
+        ({"muted": False, "mutedOnlyReposts": True}, PLAIN | {"boosts_muted": True}),
+        ({"muted": False, "mutedOnlyQuoteposts": True}, PLAIN | {"quotes_muted": True}),
+        ({"muted": False, "blocking": "at://b"}, BLOCKED | {"blocking": True}),
+        ({"muted": False, "blockingByList": LIST}, BLOCKED | {"blocking": True, "list_title": "Noise"}),
+        ({"blockedBy": True}, BLOCKED | {"blocked_by": True}),
+    ],
+)
+def test_a_viewer_state(viewer: dict[str, Any], expected: dict[str, Any]) -> None:
+    did = "did:plc:adaaaaaaaaaaaaaaaaaaaaaa"
+    relationship = Relationship(did, **expected)
+    profile = {"did": did, "viewer": viewer}
+    assert viewer_relationship(profile) == relationship
+    assert relationships_in({"feed": [{"post": {"author": profile}}]}) == (relationship,)
+
+
+@pytest.mark.parametrize("profile", [{}, {"did": "did:x"}, {"did": "did:x", "viewer": {}}, {"viewer": {"muted": True}}])
+def test_a_view_that_says_nothing(profile: dict[str, Any]) -> None:
+    assert viewer_relationship(profile) is None
+
+
+async def opened(server: Any, name: str) -> Source:
+    if name == "mastodon":
+        return network(name).open_source(Account(name, server.url, "june", "1"), {"token": "good"})
+    me = server.world.me
+    secret = {"access": server.session()["accessJwt"]}
+    return network(name).open_source(Account(name, server.url, me["handle"], me["did"]), secret)
+
+
+async def test_people_who_are_refused_leave_the_others_known(bluesky: Serve) -> None:
+    server = bluesky(posts=1)
+    people = list(server.world.people)
+    server.quirks.refused_profiles = (people[4], people[9])
+    source = await opened(server, "bluesky")
+    found = await source.people(people)
+    assert {person.id for person in found} == set(people) - {people[4], people[9]}
+    await source.close()
+
+
+async def test_a_server_that_refuses_every_profile_is_not_asked_about_each_of_hundreds(bluesky: Serve) -> None:
+    server = bluesky(posts=1)
+    people = list(server.world.people)
+    server.quirks.refused_profiles = tuple(people)
+    source = await opened(server, "bluesky")
+    assert await source.people(people * 20) == []
+    assert len(server.asked("app.bsky.actor.getProfiles")) < 50
+    await source.close()
+
+
+async def test_pages_say_whom_the_user_liked(mastodon: Serve) -> None:
+    server = mastodon(posts=3, lists_empty=True)
+    server.world.home[0]["favourited"] = True
+    source = await opened(server, "mastodon")
+    page = await source.timeline(None)
+    liked = [(each.kind, each.direction, each.person.id) for each in page.interactions]
+    assert liked == [("like", "from_you", server.world.home[0]["account"]["id"])]
+    await source.close()
+
+
+async def test_follows_that_ended_unnamed_are_told(mastodon: Serve) -> None:
+    server = mastodon(posts=1)
+    source = await opened(server, "mastodon")
+    since = {page.stream: page.since async for page in source.interactions({}) if page.since}
+    assert not any([page.relationships_lost async for page in source.interactions(since)])
+    severed = {"id": "n9", "type": "severed_relationships", "created_at": "2026-11-20T12:00:00Z"}
+    server.world.notifications.insert(0, severed)
+    assert [page.stream async for page in source.interactions(since) if page.relationships_lost] == ["notifications"]
+    await source.close()
+
+
+@pytest.mark.parametrize(
+    ("account", "name", "bio"),
+    [
+        ({"display_name": "Ada", "note": "<p>writes</p>"}, "Ada", "writes"),
+        ({"display_name": "", "note": ""}, "", ""),
+        ({}, None, None),
+    ],
+)
+def test_a_cleared_name_on_mastodon(account: dict[str, Any], name: str | None, bio: str | None) -> None:
+    person = mastodon_person({"id": "2", "acct": "ada", **account})
+    assert (person.name, person.bio) == (name, bio)
+
+
+COUNTS = {"followersCount": 1, "followsCount": 1, "postsCount": 1}
+
+
+@pytest.mark.parametrize(
+    ("profile", "name", "bio"),
+    [
+        ({"displayName": "Ada", "description": "writes"}, "Ada", "writes"),
+        ({"displayName": "", "description": ""}, "", ""),
+        ({}, None, None),
+        # The AppView leaves out of a full profile what its owner took away.
+        (COUNTS, "", ""),
+    ],
+)
+def test_a_cleared_name_on_bluesky(profile: dict[str, Any], name: str | None, bio: str | None) -> None:
+    person = bluesky_person({"did": "did:plc:a", "handle": "a.example", **profile})
+    assert (person.name, person.bio) == (name, bio)
