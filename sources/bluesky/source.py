@@ -66,7 +66,7 @@ class Bluesky:
         self._account = account
         self._client = client
         self._asked: dict[str, tuple[datetime, Person | None]] = {}
-        self._preferences = Preferences()
+        self._preferences: Preferences | None = None
         self._preferences_at = _EVER
         self._labelers = Labelers(client)
         self._timeline_pages = SlicedReader(self._timeline_page, _key)
@@ -139,7 +139,7 @@ class Bluesky:
         """The words that the user muted and the posts that they hid; None where that cannot be read."""
         self._preferences_at = _EVER
         await self._read_preferences()
-        return None if self._preferences_at == _EVER else self._preferences.filters
+        return None if self._preferences is None else self._preferences.filters
 
     async def _read_preferences(self) -> None:
         """What the user muted, hid and subscribed to, asked again after a while. What is refused stays as it was."""
@@ -150,8 +150,9 @@ class Bluesky:
             answer = await self._known_or_not("app.bsky.actor.getPreferences", [])
         except (ServerError, SignInNeeded):
             return
-        self._preferences, self._preferences_at = preferences_of(answer), now
+        self._preferences_at = now
         if answer:
+            self._preferences = preferences_of(answer)
             await self._labelers.apply_preferences(answer)
 
     async def _counted(self, posts: Sequence[Post]) -> list[Post]:
@@ -367,6 +368,7 @@ class Bluesky:
 
     async def _read(self, places: Iterable[Entity]) -> list[Post]:
         """Places in a timeline or a thread as posts, each once; one that cannot be read does not stop the others."""
+        preferences = self._preferences or Preferences()
         posts: dict[str, Post] = {}
         now = datetime.now(UTC)
         async for place in unhurried(places):
@@ -374,7 +376,7 @@ class Bluesky:
                 post = timeline_post_of(place, self._account.key, self._labelers.policy)
             except RecordError:
                 continue
-            posts.setdefault(post.id, self._preferences.apply_muted_words(post, is_followed(place), now))
+            posts.setdefault(post.id, preferences.apply_muted_words(post, is_followed(place), now))
         return list(posts.values())
 
 

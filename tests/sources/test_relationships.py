@@ -157,3 +157,12 @@ COUNTS = {"followersCount": 1, "followsCount": 1, "postsCount": 1}
 def test_a_cleared_name_on_bluesky(profile: dict[str, Any], name: str | None, bio: str | None) -> None:
     person = bluesky_person({"did": "did:plc:a", "handle": "a.example", **profile})
     assert (person.name, person.bio) == (name, bio)
+
+
+async def test_preferences_that_are_refused_end_no_filter(bluesky: Serve) -> None:
+    server = bluesky(posts=1, lacking=("app.bsky.actor.getPreferences",))
+    source = await opened(server, "bluesky")
+    assert await source.filters() is None
+    server.quirks.lacking = ()
+    assert await source.filters() == ()
+    await source.close()
