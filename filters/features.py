@@ -67,7 +67,9 @@ def features(context: PostContext) -> Features:
     words.extend(_hosts(post, text))
     _account(post.author, named)
     tie = context.tie
-    if tie.follows_you is False and not (tie.replies_to_you or tie.mentions_to_you or tie.likes_to_you or tie.direct):
+    if tie.follows_you is False and not (
+        tie.replies_to_you or tie.mentions_to_you or tie.likes_to_you or tie.direct or tie.direct_to_you
+    ):
         # Known to be nobody's acquaintance, which is more than not knowing: noise is likelier here.
         named["tie:stranger"] = 1.0
     if context.habits is not None and context.habits.seen >= 5:

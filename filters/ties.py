@@ -26,6 +26,11 @@ CLOSE = 0.75
 KNOWN = 0.40
 ACQUAINTANCE = 0.15
 
+SIGNS = 2
+"""From `known` on, each side must have given so many signs: a follow, replies, direct messages."""
+
+_BELOW_KNOWN = 0.399
+
 _YEAR = 365.25 * 86_400
 _SATURATED = tuple(log2(1 + count) for count in range(MOST + 1))
 
@@ -34,7 +39,8 @@ def strength(tie: Tie, now: datetime) -> float:
     """How well the user and a person know each other, in [0, 1].
 
     The harmonic mean of what came from them and what came from the user, each saturating towards 1, so that attention
-    of one side alone stays at zero. A vouch is 1, the user's "I do not know them" is 0 against all evidence.
+    of one side alone stays at zero. What only one side repeats carries no tie beyond acquaintance (`_both_took_part`).
+    A vouch is 1, the user's "I do not know them" is 0 against all evidence.
     """
     if tie.not_known:
         return 0.0
@@ -42,8 +48,10 @@ def strength(tie: Tie, now: datetime) -> float:
         return 1.0
     if tie is NO_TIE:
         return 0.0
-    theirs = _points(tie.replies_to_you, tie.mentions_to_you, tie.likes_to_you, tie.boosts_to_you, tie.direct)
-    yours = _points(tie.replies_from_you, tie.mentions_from_you, tie.likes_from_you, tie.boosts_from_you, tie.direct)
+    theirs = _points(tie.replies_to_you, tie.mentions_to_you, tie.likes_to_you, tie.boosts_to_you, _direct_to_you(tie))
+    yours = _points(
+        tie.replies_from_you, tie.mentions_from_you, tie.likes_from_you, tie.boosts_from_you, tie.direct_from_you
+    )
     theirs *= _left(tie.last_to_you or tie.last_contact, now)
     yours *= _left(tie.last_from_you or tie.last_contact, now)
     if tie.follows_you:
@@ -56,7 +64,30 @@ def strength(tie: Tie, now: datetime) -> float:
     if not theirs or not yours:
         return 0.0
     theirs, yours = -expm1(-theirs), -expm1(-yours)
-    return 2 * theirs * yours / (theirs + yours)
+    mean = 2 * theirs * yours / (theirs + yours)
+    return mean if mean < _BELOW_KNOWN or _both_took_part(tie) else _BELOW_KNOWN
+
+
+def _both_took_part(tie: Tie) -> bool:
+    """Whether each side did its own part, which the other cannot do for it.
+
+    That is a mutual follow, a contact that the user imported, or words both ways with SIGNS of each side. Likes,
+    boosts and mentions of the user are no sign of theirs: anybody can give them by the hundred.
+    """
+    if tie.contact or (tie.you_follow and tie.follows_you):
+        return True
+    theirs = (tie.replies_to_you or 0) + (_direct_to_you(tie) or 0)
+    yours = (tie.replies_from_you or 0) + (tie.mentions_from_you or 0) + (tie.direct_from_you or 0)
+    if theirs <= 0 or yours <= 0:
+        return False
+    return theirs + bool(tie.follows_you) >= SIGNS and yours + bool(tie.you_follow) >= SIGNS
+
+
+def _direct_to_you(tie: Tie) -> int | None:
+    """A direct conversation counts for the other side alone where it is not known that the user wrote in it."""
+    if tie.direct is None or tie.direct_to_you is None:
+        return tie.direct_to_you if tie.direct is None else tie.direct
+    return max(tie.direct, tie.direct_to_you)
 
 
 def name(tie: Tie, now: datetime) -> TieName:
@@ -80,9 +111,8 @@ def merge_ties(parts: Sequence[tuple[str, Tie]]) -> Tie:
     ties = [tie for _, tie in parts]
     last_to_you, dated_to_you = _last(ties, to_you=True)
     last_from_you, dated_from_you = _last(ties, to_you=False)
-    counts: dict[str, Any] = {
-        name: _sum(getattr(tie, name) for tie in ties) for name in dict.fromkeys(COUNTED.values())
-    }
+    names = (*dict.fromkeys(COUNTED.values()), "direct")
+    counts: dict[str, Any] = {name: _sum(getattr(tie, name) for tie in ties) for name in names}
     contacts = [tie.last_contact for tie in ties if tie.last_contact is not None]
     return Tie(
         you_follow=_any(tie.you_follow for tie in ties),

@@ -52,6 +52,8 @@ TIE_COUNTS = {
     "reposts_of_you": "boosts_to_you",
     "reposts_by_you": "boosts_from_you",
     "direct": "direct",
+    "direct_to_you": "direct_to_you",
+    "direct_from_you": "direct_from_you",
 }
 _TIE_TIMES = ("first_contact", "last_contact", "last_to_you", "last_from_you")
 _SPAN_KINDS: tuple[SpanKind, ...] = get_args(SpanKind)

@@ -51,9 +51,10 @@ class Relationship:
 class Tie:
     """All evidence between the user and one person. None means not known, which counts for nothing.
 
-    `direct` counts direct conversations in which both took part. `last_to_you` and `last_from_you` are the newest
-    contact in each direction, `last_contact` the newest in either. `vouched`, `not_known` and `muted` are the user's
-    own word.
+    `direct_to_you` counts direct conversations in which they wrote, `direct_from_you` what the user wrote in such.
+    `direct` counts direct conversations of which it is not known who wrote. `last_to_you` and `last_from_you` are the
+    newest contact in each direction, `last_contact` the newest in either. `vouched`, `not_known` and `muted` are the
+    user's own word.
     """
 
     you_follow: bool | None = None
@@ -67,6 +68,8 @@ class Tie:
     boosts_to_you: int | None = None
     boosts_from_you: int | None = None
     direct: int | None = None
+    direct_to_you: int | None = None
+    direct_from_you: int | None = None
     first_contact: datetime | None = None
     last_contact: datetime | None = None
     last_to_you: datetime | None = None
@@ -115,7 +118,7 @@ COUNTED: dict[tuple[str, str], str] = {
     ("like", "from_you"): "likes_from_you",
     ("boost", "to_you"): "boosts_to_you",
     ("boost", "from_you"): "boosts_from_you",
-    ("direct", "to_you"): "direct",
-    ("direct", "from_you"): "direct",
+    ("direct", "to_you"): "direct_to_you",
+    ("direct", "from_you"): "direct_from_you",
 }
 """Which count of a Tie an interaction of a kind and a direction adds to."""

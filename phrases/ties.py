@@ -116,9 +116,12 @@ def _contact(tie: Tie) -> list[str]:
 
 
 def _direct(tie: Tie) -> list[str]:
-    if tie.direct:
-        return [_many(tie.direct, "direct conversation")]
-    return []
+    theirs = max(tie.direct or 0, tie.direct_to_you or 0)
+    if tie.direct or (theirs and tie.direct_from_you):
+        return [_many(theirs, "direct conversation")]
+    if theirs:
+        return [f"they wrote to you directly {times(theirs)}"]
+    return [f"you wrote to them directly {times(tie.direct_from_you)}"] if tie.direct_from_you else []
 
 
 def _both_ways(theirs: int | None, yours: int | None, noun: str, they: str, you: str) -> list[str]:

@@ -204,6 +204,19 @@ def _restrictions(db: sqlite3.Connection) -> None:
     )
 
 
+def _direct_sides(db: sqlite3.Connection) -> None:
+    # A direct conversation was one row for both sides. On Bluesky both had written; on Mastodon that was not known, so
+    # those are read anew. Their ids end with the person.
+    of_one = "kind = 'direct' and id not like '%:' || person"
+    db.execute(
+        "insert or ignore into interaction (account, id, person, kind, direction, at)"
+        f" select account, id || ':you', person, kind, 'from_you', at from interaction where {of_one}"
+    )
+    db.execute(f"update interaction set direction = 'to_you' where {of_one} and id not like '%:you'")
+    db.execute("delete from interaction where kind = 'direct' and id like '%:' || person")
+    db.execute("delete from stream where name = 'conversations'")
+
+
 # Add a migration at the end, under a name that no other has. A name is written into databases: never change one.
 MIGRATIONS: dict[str, Migration] = {
     "first_tables": _first_tables,
@@ -216,4 +229,5 @@ MIGRATIONS: dict[str, Migration] = {
     "silence": _silence,
     "unheard": _unheard,
     "restrictions": _restrictions,
+    "direct_sides": _direct_sides,
 }

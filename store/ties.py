@@ -23,7 +23,7 @@ _STREAM_COUNTS = {
     "notifications": _TO_YOU,
     "statuses": _FROM_YOU,
     "favourites": ("likes_from_you",),
-    "conversations": ("direct",),
+    "conversations": ("direct_to_you", "direct_from_you"),
 }
 _EMPTY = ("none", "0")
 """What sources say of a stream that was read to its end and held nothing."""

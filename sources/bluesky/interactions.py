@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from ...models.person import Person
-from ...models.tie import Direction, Interaction, InteractionKind
+from ...models.tie import Interaction, InteractionKind
 from ..entities import Entity, part_of, parts_of, text_of, time_of
 from .facets import mentioned
 from .people import did_of, person_of, somebody
@@ -120,7 +120,7 @@ def partner_of(convo: Entity, own_id: str) -> Person | None:
 
 
 def conversation_interactions(convo: Entity, messages: list[Entity], own_id: str) -> Iterator[Interaction]:
-    """With whom the user talks directly: one count a conversation, dated by its newest message.
+    """With whom the user talks directly: one count a side and conversation, dated by its newest message of that side.
 
     Only where both wrote something: anybody can begin a conversation, and spam does.
     """
@@ -128,6 +128,7 @@ def conversation_interactions(convo: Entity, messages: list[Entity], own_id: str
     said = [(at, text_of(part_of(each, "sender") or {}, "did")) for each in messages if (at := time_of(each, "sentAt"))]
     if person is None or not convo_id or {sender for _, sender in said} != {person.id, own_id}:
         return
-    at, sender = max(said)
-    direction: Direction = "from_you" if sender == own_id else "to_you"
-    yield Interaction(f"conversation:{convo_id}", person, "direct", direction, at)
+    theirs = max(at for at, sender in said if sender == person.id)
+    yours = max(at for at, sender in said if sender == own_id)
+    yield Interaction(f"conversation:{convo_id}", person, "direct", "to_you", theirs)
+    yield Interaction(f"conversation:{convo_id}:you", person, "direct", "from_you", yours)

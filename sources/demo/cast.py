@@ -189,7 +189,8 @@ def _friendship(rng: random.Random, person: Person, closeness: Closeness, now: d
         return Relationship(person.id, False, False), _interactions(rng, person, passed, now, 1.0)
     if closeness == "close":
         passed = {"reply": (_many(rng, 14), _many(rng, 14)), "like": (_many(rng, 20), _many(rng, 15))}
-        passed |= {"boost": (_many(rng, 3), _many(rng, 3)), "direct": (rng.randint(0, 6), 0)}
+        talks = rng.randint(0, 6)
+        passed |= {"boost": (_many(rng, 3), _many(rng, 3)), "direct": (talks, talks)}
         return Relationship(person.id, True, True), _interactions(rng, person, passed, now, rng.uniform(0, 1.5))
     if closeness == "acquaintance":
         passed = {"reply": (rng.choice((0, 1, 1)), rng.choice((0, 1))), "like": (rng.randint(0, 3), rng.randint(0, 5))}
@@ -200,7 +201,7 @@ def _friendship(rng: random.Random, person: Person, closeness: Closeness, now: d
         return Relationship(person.id, True, True), ()
     if met < 0.4:
         # Met once: they never followed back, but they answer, and once a direct message went both ways.
-        passed = {"reply": (rng.randint(3, 6), rng.randint(3, 6)), "direct": (1, 0)}
+        passed = {"reply": (rng.randint(3, 6), rng.randint(3, 6)), "direct": (1, 1)}
         return Relationship(person.id, True, False), _interactions(rng, person, passed, now, rng.uniform(0.2, 2))
     passed = {"reply": (rng.randint(2, 8), rng.randint(2, 8)), "like": (rng.randint(0, 12), rng.randint(0, 9))}
     known = Relationship(person.id, True, True) if rng.random() < 0.9 else None

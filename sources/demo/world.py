@@ -242,4 +242,6 @@ def _interactions(person: Person, tie: str, now: datetime, rng: random.Random) -
         for number in range(count):
             at = last if number == 0 else last - _ACQUAINTED * rng.random()
             found.append(Interaction(f"{person.id}:{kind}:{direction}:{number}", person, kind, direction, at))
-    return found
+    # In a direct conversation both of them wrote.
+    talks = [each for each in found if each.kind == "direct"]
+    return found + [replace(each, id=f"{each.id}:you", direction="from_you") for each in talks]

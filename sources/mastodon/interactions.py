@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from ...models.tie import Direction, Interaction, InteractionKind
+from ...models.tie import Interaction, InteractionKind
 from ..entities import Entity, flag_of, part_of, parts_of, text_of, time_of
 from .parse import person_of
 
@@ -47,6 +47,8 @@ def own_status_interactions(status: Entity, own_id: str, host: str) -> Iterator[
         if person_id not in ("", own_id):
             person = person_of(mentions.get(person_id, {"id": person_id}), host)
             kind: InteractionKind = "reply" if person_id == answered else "mention"
+            if text_of(status, "visibility") == "direct":
+                kind = "direct"
             yield Interaction(f"status:{status_id}:{person_id}", person, kind, "from_you", at)
 
 
@@ -71,18 +73,22 @@ def follows_ended(notifications: Iterable[Entity]) -> bool:
 
 
 def conversation_interactions(conversation: Entity, own_id: str, host: str) -> Iterator[Interaction]:
-    """With whom the user talks directly: one count a conversation, dated by its last status.
+    """Who wrote last in a direct conversation: the user, or somebody who answers them.
 
-    Only where that status is an answer between the two: anybody can begin a conversation, and spam does.
+    What they write counts once a conversation, and never for the user's side: an answer to a public post of the user's
+    makes a conversation too. What the user wrote has the id of the status, under which their own statuses tell it.
     """
     last = part_of(conversation, "last_status") or {}
-    at, conversation_id = time_of(last, "created_at"), text_of(conversation, "id")
+    at, conversation_id, status_id = time_of(last, "created_at"), text_of(conversation, "id"), text_of(last, "id")
     sender = text_of(part_of(last, "account") or {}, "id")
-    pair = {sender, text_of(last, "in_reply_to_account_id")}
+    answered = text_of(last, "in_reply_to_account_id")
     if at is None or not conversation_id:
         return
     for account in parts_of(conversation, "accounts"):
         person = person_of(account, host)
-        if person.id not in ("", own_id) and pair == {person.id, own_id}:
-            direction: Direction = "from_you" if sender == own_id else "to_you"
-            yield Interaction(f"conversation:{conversation_id}:{person.id}", person, "direct", direction, at)
+        if person.id in ("", own_id):
+            continue
+        if sender == own_id and status_id:
+            yield Interaction(f"status:{status_id}:{person.id}", person, "direct", "from_you", at)
+        elif sender == person.id and answered == own_id:
+            yield Interaction(f"conversation:{conversation_id}:{person.id}", person, "direct", "to_you", at)

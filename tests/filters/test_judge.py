@@ -24,7 +24,15 @@ from quietfeed.phrases.verdicts import RELATIONSHIP_PENDING, reason_text
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 ADA = Person("1", "ada@example.social", "Ada")
 BOB = Person("2", "bob@example.social", "Bob")
-FRIEND = Tie(you_follow=True, follows_you=True, replies_to_you=20, replies_from_you=20, direct=3, last_contact=NOW)
+FRIEND = Tie(
+    you_follow=True,
+    follows_you=True,
+    replies_to_you=20,
+    replies_from_you=20,
+    direct_to_you=3,
+    direct_from_you=3,
+    last_contact=NOW,
+)
 MUTUAL = Tie(you_follow=True, follows_you=True)
 UNANSWERED = Tie(you_follow=True, follows_you=False, replies_to_you=0, replies_from_you=9)
 

@@ -55,7 +55,42 @@ NAMED: list[tuple[str, Tie, str]] = [
     ("three answers each way, nobody follows", Tie(replies_to_you=3, replies_from_you=3), "known"),
     ("a hundred likes each way and no word", Tie(likes_to_you=100, likes_from_you=100), "acquaintance"),
     ("ten thousand likes each way", Tie(likes_to_you=10_000, likes_from_you=10_000), "acquaintance"),
-    ("two direct conversations", Tie(direct=2), "known"),
+    ("two direct conversations", Tie(direct_to_you=2, direct_from_you=2), "known"),
+    ("direct messages that the user never answered", Tie(direct_to_you=40, replies_to_you=40), "stranger"),
+    ("direct messages of which it is not known who wrote", Tie(you_follow=True, direct=40), "acquaintance"),
+    (
+        "a stranger whom the user told to stop, once",
+        Tie(follows_you=True, replies_to_you=60, mentions_to_you=60, direct_to_you=60, replies_from_you=1),
+        "acquaintance",
+    ),
+    ("a stranger who was told so directly", Tie(direct_to_you=20, direct_from_you=1), "acquaintance"),
+    (
+        "a celebrity who likes, boosts and mentions a fan",
+        Tie(
+            you_follow=True,
+            likes_to_you=40,
+            boosts_to_you=20,
+            mentions_to_you=20,
+            replies_from_you=60,
+            likes_from_you=60,
+        ),
+        "acquaintance",
+    ),
+    (
+        "a celebrity who answered a fan once",
+        Tie(you_follow=True, replies_to_you=1, mentions_to_you=5, replies_from_you=60),
+        "acquaintance",
+    ),
+    (
+        "an account the user follows that answers everything",
+        Tie(you_follow=True, follows_you=False, replies_to_you=60, replies_from_you=0),
+        "acquaintance",
+    ),
+    (
+        "somebody the user follows and answered once, who answers often",
+        Tie(you_follow=True, replies_to_you=12, replies_from_you=1),
+        "known",
+    ),
     ("an imported contact", Tie(contact=True), "known"),
     (
         "mutual follow, answers and direct conversations",
@@ -64,7 +99,8 @@ NAMED: list[tuple[str, Tie, str]] = [
             follows_you=True,
             replies_to_you=9,
             replies_from_you=7,
-            direct=3,
+            direct_to_you=3,
+            direct_from_you=3,
             last_contact=years_ago(0.1),
         ),
         "close",
@@ -120,6 +156,8 @@ COUNTS = [
     "boosts_to_you",
     "boosts_from_you",
     "direct",
+    "direct_to_you",
+    "direct_from_you",
 ]
 FLAGS = ["you_follow", "follows_you"]
 MOMENTS = st.none() | st.datetimes(
@@ -183,7 +221,51 @@ def test_the_evidence_of_any_tie_is_one_line(tie: Tie) -> None:
     assert "None" not in sentence
 
 
+ANY = st.none() | st.integers(0, 100_000)
+ONE_SIDED = st.builds(
+    Tie,
+    follows_you=st.none() | st.booleans(),
+    replies_to_you=ANY,
+    mentions_to_you=ANY,
+    likes_to_you=ANY,
+    boosts_to_you=ANY,
+    direct=ANY,
+    direct_to_you=ANY,
+    likes_from_you=st.none() | st.integers(0, 3),
+    last_contact=MOMENTS,
+    last_to_you=MOMENTS,
+)
+ONE_ANSWER = st.sampled_from([{}, {"replies_from_you": 1}, {"direct_from_you": 1}, {"mentions_from_you": 1}])
+
+
+@given(ONE_SIDED, ONE_ANSWER)
+def test_what_one_side_repeats_carries_no_tie_beyond_acquaintance(attack: Tie, answer: dict[str, Any]) -> None:
+    assert strength(replace(attack, **answer), NOW) < KNOWN
+
+
+@given(
+    st.builds(
+        Tie,
+        you_follow=st.none() | st.booleans(),
+        replies_from_you=ANY,
+        mentions_from_you=ANY,
+        likes_from_you=ANY,
+        boosts_from_you=ANY,
+        direct_from_you=ANY,
+        likes_to_you=ANY,
+        boosts_to_you=ANY,
+        mentions_to_you=ANY,
+        replies_to_you=st.none() | st.integers(0, 1),
+    )
+)
+def test_attention_without_an_answer_makes_no_celebrity_known(fan: Tie) -> None:
+    assert strength(fan, NOW) < KNOWN
+
+
 TOLD: list[tuple[Tie, str]] = [
+    (Tie(direct_to_you=2, direct_from_you=1), "2 direct conversations"),
+    (Tie(direct_to_you=2), "they wrote to you directly twice"),
+    (Tie(direct_from_you=1), "you wrote to them directly once"),
     (
         Tie(
             you_follow=True,

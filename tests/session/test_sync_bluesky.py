@@ -77,7 +77,7 @@ async def test_ties_are_read_from_both_sides(bluesky: Serve, archive: Archive) -
     people = list(server.world.people)
     ties = archive.ties.of(source.account.key, dict.fromkeys(people, ""))
     ada: Tie = ties[people[1]]
-    assert (ada.you_follow, ada.follows_you, ada.replies_to_you, ada.replies_from_you, ada.direct) == (
+    assert (ada.you_follow, ada.follows_you, ada.replies_to_you, ada.replies_from_you, ada.direct_from_you) == (
         True,
         True,
         1,
@@ -88,7 +88,7 @@ async def test_ties_are_read_from_both_sides(bluesky: Serve, archive: Archive) -
     stranger = ties[people[10]]
     assert (stranger.you_follow, stranger.follows_you) == (False, False)
     # What was read to its end and not found is a fact: nobody there ever answered.
-    assert (stranger.replies_to_you, stranger.replies_from_you, stranger.likes_from_you, stranger.direct) == (
+    assert (stranger.replies_to_you, stranger.replies_from_you, stranger.likes_from_you, stranger.direct_to_you) == (
         0,
         0,
         0,

@@ -217,7 +217,7 @@ async def test_what_passed_between_the_user_and_others(bluesky: Serve) -> None:
             ("emil", "boost", "from_you"),
         ],
         "favourites": [("bo", "like", "from_you")],
-        "conversations": [("ada", "direct", "from_you")],
+        "conversations": [("ada", "direct", "to_you"), ("ada", "direct", "from_you")],
     }
 
 

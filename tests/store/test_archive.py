@@ -129,7 +129,7 @@ def test_a_tie_is_read_from_all_its_evidence(archive: Archive) -> None:
         mentions_to_you=0,
         likes_to_you=1,
         boosts_to_you=0,
-        direct=1,
+        direct_to_you=1,
         first_contact=NOW - timedelta(days=900),
         last_contact=NOW - timedelta(days=3),
         last_to_you=NOW - timedelta(days=3),
@@ -151,10 +151,11 @@ def test_the_word_on_a_person_comes_and_goes(archive: Archive) -> None:
 def test_a_conversation_that_goes_on_is_one_and_as_fresh_as_its_last_message(archive: Archive) -> None:
     messages: tuple[tuple[int, Direction], ...] = ((3, "to_you"), (1, "from_you"), (2, "to_you"))
     for days, direction in messages:
-        talk = Interaction("c1", ADA, "direct", direction, NOW - timedelta(days=days))
+        talk = Interaction(f"c1:{direction}", ADA, "direct", direction, NOW - timedelta(days=days))
         archive.ties.keep_interactions(ME, [talk], "conversations", "c1")
     tie = archive.ties.of(ME, {ADA.id: ADA.handle})[ADA.id]
-    assert (tie.direct, tie.last_contact, tie.last_from_you) == (1, NOW - timedelta(days=1), NOW - timedelta(days=1))
+    assert (tie.direct_to_you, tie.direct_from_you) == (1, 1)
+    assert (tie.last_to_you, tie.last_from_you) == (NOW - timedelta(days=2), NOW - timedelta(days=1))
 
 
 def test_a_word_given_to_a_handle_alone_holds_for_whoever_has_it(archive: Archive) -> None:
