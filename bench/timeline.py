@@ -179,7 +179,7 @@ async def learning(home: Path) -> Found:
         before = resident()
         await pilot.press("s")
         times: list[float] = []
-        while app.session.unlearned or len(times) < 100:
+        while app.session.learning.pending or len(times) < 100:
             times.append((await hand.press("j"))[0])
     return {"times": times, "grown": resident() - before}
 
@@ -190,14 +190,14 @@ async def judging(home: Path) -> Found:
     The weights are new each time, so that no word is remembered.
     """
     session = open_session(home)
-    session.load(10_000)
+    session.timeline.load(10_000)
     times: list[list[float]] = []
     for number in range(3):
-        session.mark(session.timeline[number].key, "spam")
-        job = session.training_job()
+        session.marks.set(session.timeline.posts[number].key, "spam")
+        job = session.learning.job()
         job.run()
         begin = time.perf_counter()
-        steps = session.apply_incrementally(job, {judged.key for judged in session.timeline[:12]})
+        steps = session.learning.apply_incrementally(job, {judged.key for judged in session.timeline.posts[:12]})
         times.append([time.perf_counter() - begin for _ in steps])
     await session.close()
     return {"first": median(each[0] for each in times), "all": median(each[-1] for each in times)}

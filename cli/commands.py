@@ -2,13 +2,14 @@
 
 import argparse
 import asyncio
-from datetime import UTC, datetime
+from datetime import datetime
 
 from ..models.account import Account
 from ..models.errors import NotFound
+from ..models.joined import Handle
 from ..models.mark import PersonWord
 from ..models.tie import FOREVER
-from ..models.view import PostKey, RefreshResult
+from ..models.view import RefreshResult
 from ..session import Session, open_demo, open_session
 from ..session.sync import ignore_progress
 from .output import NO_ACCOUNT, complain, open_input, records, say, write_json
@@ -56,19 +57,19 @@ async def _sync(session: Session, *, as_json: bool) -> int:
         if not session.accounts:
             raise NotFound(NO_ACCOUNT)
         for account in session.accounts:
-            arrival = await session.refresh(ignore_progress, [account])
+            arrival = await session.fetching.refresh(ignore_progress, [account])
             _write_arrival(session, account, arrival, as_json=as_json)
             for trouble in arrival.troubles:
                 complain(f"{account.key}: {trouble}")
                 failed = True
-        session.train_pending()
+        session.learning.train_pending()
     finally:
         await session.close()
     return 1 if failed else 0
 
 
 def _write_arrival(session: Session, account: Account, arrival: RefreshResult, *, as_json: bool) -> None:
-    kept = session.archive.posts.count(account.key)
+    kept = session.timeline.stored(account.key)
     if as_json:
         write_json(
             {
@@ -76,7 +77,7 @@ def _write_arrival(session: Session, account: Account, arrival: RefreshResult, *
                 "new": len(arrival.new),
                 "shown": arrival.shown,
                 "hidden": arrival.hidden,
-                "hidden_as": dict(session.count_hidden(arrival.new)),
+                "hidden_as": dict(session.timeline.count_hidden(arrival.new)),
                 "kept": kept,
                 "troubles": list(arrival.troubles),
             }
@@ -86,12 +87,12 @@ def _write_arrival(session: Session, account: Account, arrival: RefreshResult, *
 
 
 def _search(session: Session, args: argparse.Namespace) -> int:
-    session.train_pending()
+    session.learning.train_pending()
     # The shell has taken the quotes away from words that were to stay together.
     query = " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in args.words)
-    found, total = session.find(query, args.limit)
+    found, total = session.timeline.search(query, args.limit)
     for judged in found:
-        write_post(judged, session.level, as_json=args.json)
+        write_post(judged, session.timeline.level, as_json=args.json)
     if total > len(found):
         complain(f"{total} posts hold these words; these are the newest {len(found)} (--limit N shows more).")
     elif not found:
@@ -100,31 +101,30 @@ def _search(session: Session, args: argparse.Namespace) -> int:
 
 
 def _mark(session: Session, args: argparse.Namespace) -> int:
-    key = _find_post(session, args.post)
+    key = session.timeline.find_post(args.post)
     # The key takes a mark back when it is pressed again; a script that says the same twice means the same.
-    judged = session.judged(key)
+    judged = session.timeline.get(key)
     if judged is None or judged.mark != args.category:
-        say(session.mark(key, args.category).sentence)
+        say(session.marks.set(key, args.category).sentence)
     else:
         say(f"it is marked {args.category} already")
     return 0
 
 
 def _unmark(session: Session, args: argparse.Namespace) -> int:
-    key = _one(args.post, sorted({*session.archive.marks.with_id(args.post)}), "There is no mark on a post")
-    say(session.unmark(key).sentence)
+    say(session.marks.remove(session.marks.find(args.post)).sentence)
     return 0
 
 
 def _vouch(session: Session, args: argparse.Namespace) -> int:
     word: PersonWord | None = "vouched" if args.command == "vouch" else None
     handle = args.handle.strip().removeprefix("@")
-    people = session.archive.posts.find_people(handle)
-    for account, person in people:
-        say(session.set_person_mark(account, person.id, person.handle, word).sentence)
+    people = session.people.find(handle)
+    for person in people:
+        say(session.people.set_mark(person, word).sentence)
     if people:
         return 0
-    effect = session.set_person_mark("", "", handle, word)
+    effect = session.people.set_mark(Handle("", "", handle), word)
     say(f"{effect.sentence}; nobody of that name was seen yet" if word else effect.sentence)
     return 0
 
@@ -132,34 +132,20 @@ def _vouch(session: Session, args: argparse.Namespace) -> int:
 def _mute(session: Session, args: argparse.Namespace) -> int:
     end: datetime | None = None
     if args.command == "mute":
-        end = FOREVER if args.span is None else datetime.now(UTC) + args.span
+        end = FOREVER if args.span is None else session.clock.now() + args.span
     handle = args.handle.strip().removeprefix("@")
-    people = session.archive.posts.find_people(handle)
-    for account, person in people:
-        say(session.set_mute(account, person.id, person.handle, end).sentence)
+    people = session.people.find(handle)
+    for person in people:
+        say(session.people.set_mute(person, end).sentence)
     if people:
         return 0
-    effect = session.set_mute("", "", handle, end)
+    effect = session.people.set_mute(Handle("", "", handle), end)
     say(f"{effect.sentence}; nobody of that name was seen yet" if end else effect.sentence)
     return 0
 
 
-def _find_post(session: Session, post_id: str) -> PostKey:
-    key = _one(post_id, session.archive.posts.with_id(post_id), "There is no post")
-    session.look_up(key)
-    return key
-
-
-def _one(post_id: str, keys: list[PostKey], none: str) -> PostKey:
-    if not keys:
-        raise NotFound(f"{none} {post_id}: `quietfeed timeline --all --json` lists the ids.")
-    if len(keys) > 1:
-        raise NotFound(f"More than one account has a post {post_id}: mark it in the timeline itself.")
-    return keys[0]
-
-
 def _export(session: Session, args: argparse.Namespace) -> int:
-    for record in session.export(args.what):
+    for record in session.transfer.export(args.what):
         write_json(record)
     return 0
 
@@ -169,7 +155,7 @@ def _import(session: Session, args: argparse.Namespace) -> int:
     with open_input(args.file) as file:
         parsed = list(records(file))
     good = [(number, record) for number, record in parsed if isinstance(record, dict)]
-    counts, troubles = session.import_records(good)
+    counts, troubles = session.transfer.import_records(good)
     for number, record in parsed:
         if not isinstance(record, dict):
             troubles.append((number, str(record)))

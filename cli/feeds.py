@@ -21,7 +21,7 @@ async def list_feeds(session: Session, args: argparse.Namespace) -> int:
     try:
         if not session.accounts:
             raise NotFound(NO_ACCOUNT)
-        lists = await session.feeds()
+        lists = await session.fetching.feeds()
         for feed in lists.feeds:
             if args.json:
                 write_json(_record(feed))
@@ -53,20 +53,20 @@ async def write_feed(session: Session, args: argparse.Namespace) -> int:
     try:
         if not session.accounts:
             raise NotFound(NO_ACCOUNT)
-        session.train_pending()
-        feed = await session.feed_named(args.feed)
-        level = Level[args.level] if args.level else session.level
+        session.learning.train_pending()
+        feed = await session.fetching.find_feed(args.feed)
+        level = Level[args.level] if args.level else session.timeline.level
         left = _LIMIT if args.limit is None else args.limit
         written: set[PostKey] = set()
         cursor: str | None = None
         empty, failed = 0, 0
         for _ in range(_PAGES):
-            page = await session.feed_page(feed, cursor)
+            page = await session.fetching.feed_page(feed, cursor)
             if page.trouble and not failed:
                 complain(f"{page.trouble} The posts are judged without knowing who their people are to you.")
                 failed = 1
             fresh = [key for key in page.keys if key not in written]
-            for judged in filter(None, map(session.judged, fresh)):
+            for judged in filter(None, map(session.timeline.get, fresh)):
                 if left and (args.all or judged.verdict.shown_at(level) != args.hidden):
                     write_post(judged, level, as_json=args.json)
                     left -= 1

@@ -21,23 +21,23 @@ def run_join(session: Session, args: argparse.Namespace) -> int:
             return _list(session, as_json=args.json)
         if len(args.handles) == 1:
             raise UsageError("join needs two handles of one person, or none to list who is joined.")
-        people = [handle for name in args.handles for handle in session.called(name)]
-        effect = session.link(people[0].key, [each.key for each in people[1:]])
+        people = [handle for name in args.handles for handle in session.people.find_seen(name)]
+        effect = session.links.link(people[0].key, [each.key for each in people[1:]])
         return _answer(session, people[0], effect.sentence, as_json=args.json)
     finally:
         asyncio.run(session.close())
 
 
 def _unjoin(session: Session, args: argparse.Namespace) -> int:
-    one = session.called(args.handle)
-    others = session.called(args.other) if args.other else []
+    one = session.people.find_seen(args.handle)
+    others = session.people.find_seen(args.other) if args.other else []
     sentence = ""
     for handle in one:
         if not others:
-            sentence = session.unlink(handle.key).sentence
+            sentence = session.links.unlink(handle.key).sentence
         for other in others:
             if other.key != handle.key:
-                sentence = session.mark_distinct(handle.key, other.key).sentence
+                sentence = session.links.mark_distinct(handle.key, other.key).sentence
     if not sentence:
         raise UsageError("unjoin needs two different people, or one handle alone.")
     return _answer(session, one[0], sentence, as_json=args.json)
@@ -45,19 +45,19 @@ def _unjoin(session: Session, args: argparse.Namespace) -> int:
 
 def _answer(session: Session, person: Handle, sentence: str, *, as_json: bool) -> int:
     if as_json:
-        _write(session, "joined", (person, *session.joined_with(person.key)))
+        _write(session, "joined", (person, *session.links.linked_with(person.key)))
     else:
         say(sentence)
     return 0
 
 
 def _list(session: Session, *, as_json: bool) -> int:
-    joins, proposed = session.archive.joins.all(), session.all_proposed()
+    joins, proposed = session.links.all(), session.links.all_proposed()
     for join in joins:
         if as_json:
             _write(session, "joined", join.people)
         else:
-            _, name, evidence = session.tie_to(join.people[0].key)
+            _, name, evidence = session.people.tie_to(join.people[0].key)
             say(f"{_names(join.people)}: {name}; {evidence}")
     for pair in proposed:
         if as_json:
@@ -73,7 +73,7 @@ def _write(session: Session, what: str, people: Sequence[Handle]) -> None:
     handles = [{"handle": each.handle, "person": each.person_id, "account": each.account} for each in people]
     record: Record = {what: handles}
     if what == "joined":
-        tie, name, evidence = session.tie_to(people[0].key)
+        tie, name, evidence = session.people.tie_to(people[0].key)
         record |= {"tie": tie_to_record(tie), "tie_name": name, "evidence": evidence}
     write_json(record)
 

@@ -24,7 +24,7 @@ def run_try(args: argparse.Namespace) -> int:
 async def _write(args: argparse.Namespace) -> int:
     session = await open_public(args.handle, args.server or "")
     try:
-        arrival = await session.refresh(ignore_progress)
+        arrival = await session.fetching.refresh(ignore_progress)
         for trouble in arrival.troubles:
             complain(trouble)
         write_timeline(session, args)

@@ -7,8 +7,8 @@ those of the screens, each with Enter after it.
 import asyncio
 import sys
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from ..models.errors import NotFound, QuietfeedError
 from ..models.tie import FOREVER
@@ -17,8 +17,8 @@ from ..models.view import Change
 from ..models.words import links_of
 from ..session import Session
 from ..session.browser import can_open, open_in_browser
+from ..session.events import Learned, TrainingFailed
 from ..session.report import make_report
-from ..session.training_job import TrainingJob
 from .plain_feeds import tell_or_read
 from .plain_keys import HELP, parse, words_of
 from .plain_list import by_author, fixed, hidden
@@ -60,13 +60,14 @@ class Plain(Reader):
     def __init__(self, session: Session, runner: asyncio.Runner, *, interactive: bool) -> None:
         super().__init__(session, runner)
         self._interactive = interactive
-        self._executor = ThreadPoolExecutor(1)
-        self._job: tuple[TrainingJob, Future[None]] | None = None
         self._done = ""
 
     def run(self) -> int:
         """The loop. The place is kept when it ends, however it ends."""
-        words = words_of(self.session.config.keys)
+        session = self.session
+        words = words_of(session.config.keys)
+        session.events.subscribe(Learned, self._on_learned)
+        session.events.subscribe(TrainingFailed, self._on_training_failed)
         try:
             self._begin()
             while not self.leaving:
@@ -76,36 +77,36 @@ class Plain(Reader):
                 line = sys.stdin.readline()
                 if not line:
                     break
-                self._apply_job()
+                session.learning.advance(wait=not self._interactive)
                 self._dispatch(line.strip(), words)
         finally:
-            self._executor.shutdown(wait=False, cancel_futures=True)
-            self.session.keep_place(self.feed.here)
-            self.session.reading.keep()
+            session.timeline.keep_place(self.feed.here)
+            session.unread.keep()
         return 0
 
     def _begin(self) -> None:
         session = self.session
-        if not session.timeline:
-            session.load()
+        if not session.timeline.posts:
+            session.timeline.load()
         self.feed.update()
         if not session.demo:
             self.say("Asking for news; Ctrl+C reads what is kept.")
-            self.say(self.arrived(self.ask(session.refresh(self.report))))
+            self.say(self.arrived(self.ask(session.fetching.refresh(self.report))))
             self.feed.update()
-        counts = session.counts()
-        self.say(f"quietfeed at level {session.level.name}: {counts.shown} shown, {counts.hidden_total} hidden.")
+        counts = session.timeline.counts()
+        self.say(
+            f"quietfeed at level {session.timeline.level.name}: {counts.shown} shown, {counts.hidden_total} hidden."
+        )
         self.say("A key and Enter does something, Enter alone reads the next post, ? and Enter tells all keys.")
         if not self.feed.keys:
             self.more()
-        place = session.place()
+        place = session.timeline.place()
         if place in self.feed.keys:
             self.feed.go(place)
         else:
             self.feed.at = 0
         self.read()
-        if session.unlearned:
-            self._learn()
+        session.learning.start_without_loop()
 
     def _dispatch(self, line: str, words: dict[str, str]) -> None:
         action, count, rest = parse(line, words)
@@ -124,20 +125,19 @@ class Plain(Reader):
 
     def do_repeat(self, _count: int, _rest: str) -> None:
         """The last mark again."""
-        if self.session.last_mark is None:
+        if self.session.marks.last is None:
             self.say("There is no mark to repeat yet.")
         else:
-            self._mark(self.session.last_mark)
+            self._mark(self.session.marks.last)
 
     def _mark(self, category: Category) -> None:
         judged = self.here()
         if judged is None:
             return
         taking_back = judged.mark == category
-        self._say_effect(self.session.mark(judged.key, category))
-        self.session.last_mark = category
+        self._say_effect(self.session.marks.set(judged.key, category))
+        self.session.marks.last = category
         self._done = "The mark is taken back" if taking_back else f"Marked {category}"
-        self._learn()
         if taking_back:
             self.read()
         else:
@@ -147,15 +147,14 @@ class Plain(Reader):
         """Always show this author."""
         judged = self.here()
         if judged is not None:
-            self._say_effect(self.session.vouch(judged.key))
+            self._say_effect(self.session.people.vouch(judged.key))
             self._done = f"Vouched for {judged.post.author.shown_name}"
-            self._learn()
 
     def do_not_known(self, _count: int, _rest: str) -> None:
         """Never count this author as known."""
         judged = self.here()
         if judged is not None:
-            self._say_effect(self.session.not_known(judged.key))
+            self._say_effect(self.session.people.not_known(judged.key))
 
     def do_mute(self, _count: int, rest: str) -> None:
         """Hear nothing of this author for a time."""
@@ -166,8 +165,8 @@ class Plain(Reader):
             self.say("For how long? m hour, m day, m week or m ever, and Enter; m off ends it.")
             return
         span = _SPANS[rest]
-        end = span if isinstance(span, datetime) or span is None else datetime.now(UTC) + span
-        self._say_effect(self.session.mute(judged.key, end))
+        end = span if isinstance(span, datetime) or span is None else self.session.clock.now() + span
+        self._say_effect(self.session.people.mute(judged.key, end))
 
     def do_join(self, _count: int, rest: str) -> None:
         """The author is somebody on another network too, or is no longer."""
@@ -175,21 +174,20 @@ class Plain(Reader):
         if judged is None:
             return
         person = (judged.post.account, judged.post.author.id)
-        proposed = self.session.proposed(person)
+        proposed = self.session.links.proposed(person)
         if rest == "off":
-            self._say_effect(self.session.unlink(person, judged.key))
+            self._say_effect(self.session.links.unlink(person, judged.key))
         elif rest == "no" and proposed:
-            self._say_effect(self.session.mark_distinct(person, proposed[0].key, judged.key))
+            self._say_effect(self.session.links.mark_distinct(person, proposed[0].key, judged.key))
         elif rest and rest != "no":
-            others = [handle.key for handle in self.session.called(rest)]
-            self._say_effect(self.session.link(person, others, judged.key))
+            others = [handle.key for handle in self.session.people.find_seen(rest)]
+            self._say_effect(self.session.links.link(person, others, judged.key))
         else:
-            self.say(*joined_lines(judged, self.session.joined_with(person), proposed))
-        self._learn()
+            self.say(*joined_lines(judged, self.session.links.linked_with(person), proposed))
 
     def do_undo(self, _count: int, _rest: str) -> None:
         """Take the last action back, and go to its post."""
-        effect = self.session.undo()
+        effect = self.session.history.undo()
         if effect is None:
             self.say("Nothing is left to undo.")
             return
@@ -198,7 +196,6 @@ class Plain(Reader):
         if effect.key is not None and self.judged(effect.key) is not None:
             self.walk.go(effect.key)
         self._done = "Undone"
-        self._learn()
         self.read()
 
     def _say_effect(self, effect: Change) -> None:
@@ -206,12 +203,12 @@ class Plain(Reader):
         parts = effect.sentence.split(" · ")
         self.say(" ".join(f"{part[:1].upper()}{part[1:]}." for part in parts) + (" e lists them." if changed else ""))
         if changed:
-            self.session.last_change = changed
+            self.session.timeline.last_change = changed
 
     def do_changed(self, _count: int, _rest: str) -> None:
         """The posts that the last mark hid or brought back."""
-        if self.session.last_change:
-            self.open(fixed("what the last mark changed", "changed", self.session.last_change))
+        if self.session.timeline.last_change:
+            self.open(fixed("what the last mark changed", "changed", self.session.timeline.last_change))
         else:
             self.say("No mark has hidden or brought back another post yet.")
 
@@ -219,7 +216,7 @@ class Plain(Reader):
         """Why this post is shown or hidden."""
         judged = self.here()
         if judged is not None:
-            self.say(*why_lines(self.session.why(judged.key)))
+            self.say(*why_lines(self.session.timeline.why(judged.key)))
 
     def do_hidden(self, _count: int, _rest: str) -> None:
         """Everything that is hidden."""
@@ -227,7 +224,7 @@ class Plain(Reader):
 
     def do_train(self, _count: int, _rest: str) -> None:
         """The posts whose mark teaches most."""
-        self.open(fixed("training, the posts whose mark teaches most", "train", self.session.training_queue()))
+        self.open(fixed("training, the posts whose mark teaches most", "train", self.session.timeline.training_queue()))
 
     def do_author(self, _count: int, _rest: str) -> None:
         """The author, then their posts."""
@@ -236,8 +233,8 @@ class Plain(Reader):
             return
         if self.walk.opened_by != "author":
             person = (judged.post.account, judged.post.author.id)
-            self.say(*person_lines(judged, self.session.why(judged.key).tie))
-            joined, proposed = self.session.joined_with(person), self.session.proposed(person)
+            self.say(*person_lines(judged, self.session.timeline.why(judged.key).tie))
+            joined, proposed = self.session.links.linked_with(person), self.session.links.proposed(person)
             self.say(*(joined_lines(judged, joined, proposed) if joined or proposed else ()))
         self.open(by_author(self.session, judged))
 
@@ -246,7 +243,7 @@ class Plain(Reader):
         judged = self.here()
         if judged is None:
             return
-        before, after = self.ask(self.session.thread(judged.key)) or ([], [])
+        before, after = self.ask(self.session.fetching.thread(judged.key)) or ([], [])
         if not before and not after:
             self.say("There is no conversation around it.")
             return
@@ -258,7 +255,7 @@ class Plain(Reader):
         if not rest:
             self.say("A slash, what to look for, and Enter: /garden.")
             return
-        found, total = self.session.find(rest, _FOUND)
+        found, total = self.session.timeline.search(rest, _FOUND)
         if found:
             self.open(fixed(f"{total} found for {rest!r}, newest first", "find", [judged.key for judged in found]))
         else:
@@ -271,8 +268,8 @@ class Plain(Reader):
     def do_report(self, _count: int, _rest: str) -> None:
         """The quiet report."""
         session = self.session
-        report = make_report(session.timeline, session.level, session.handles_of)
-        self.say(*report_lines(report, session.counts(), session.level.name, session.marks))
+        report = make_report(session.timeline.posts, session.timeline.level, session.links.handles_of)
+        self.say(*report_lines(report, session.timeline.counts(), session.timeline.level.name, session.marks.count))
 
     def do_open_link(self, count: int, rest: str) -> None:
         """Open a link; where there are several, tell them with their numbers."""
@@ -298,8 +295,8 @@ class Plain(Reader):
             self.say(f"The address is {url}")
 
     def _switch(self, level: Level) -> None:
-        self.session.set_level(level)
-        counts = self.session.counts()
+        self.session.timeline.set_level(level)
+        counts = self.session.timeline.counts()
         self.say(f"Level {level.name}: {counts.shown} shown, {counts.hidden_total} hidden.")
         self.feed.update(stay=False)
         self.walk.update()
@@ -309,25 +306,11 @@ class Plain(Reader):
         """All keys."""
         self.say(*HELP)
 
-    def _learn(self) -> None:
-        """Learn what was marked, beside the reading; under a pipe the next line waits for it."""
-        if self._job is None and self.session.unlearned:
-            job = self.session.training_job()
-            self._job = (job, self._executor.submit(self.session.trainer.learn, job))
-
-    def _apply_job(self) -> None:
-        if self._job is None or (self._interactive and not self._job[1].done()):
-            return
-        job, running = self._job
-        self._job = None
-        try:
-            running.result()
-            effect = self.session.apply(job)
-        except (QuietfeedError, ImportError) as error:
-            self.say(f"What was marked could not be learned yet: {error}")
-            return
-        if effect is None:
-            self._learn()
-        elif effect.hid or effect.showed:
-            self._say_effect(Change(f"{self._done or 'Learned'}: {effect.sentence}", None, effect.hid, effect.showed))
+    def _on_learned(self, event: Learned) -> None:
+        change = event.change
+        if change.hid or change.showed:
+            self._say_effect(replace(change, sentence=f"{self._done or 'Learned'}: {change.sentence}"))
             self.walk.update()
+
+    def _on_training_failed(self, event: TrainingFailed) -> None:
+        self.say(f"What was marked could not be learned yet: {event.message}")

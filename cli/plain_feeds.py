@@ -11,7 +11,7 @@ _PAGES = 3
 
 def tell_or_read(reader: Reader, rest: str) -> None:
     """Tell which feeds there are, or read the one of that number, as far as three pages go."""
-    lists = reader.ask(reader.session.feeds())
+    lists = reader.ask(reader.session.fetching.feeds())
     if lists is None:
         return
     reader.say(*lists.troubles)
@@ -33,7 +33,7 @@ def _read(reader: Reader, feed: Feed) -> None:
     keys: dict[PostKey, None] = {}
     cursor: str | None = None
     for _ in range(_PAGES):
-        page = reader.ask(reader.session.feed_page(feed, cursor))
+        page = reader.ask(reader.session.fetching.feed_page(feed, cursor))
         if page is None:
             break
         keys |= dict.fromkeys(page.keys)
@@ -43,7 +43,7 @@ def _read(reader: Reader, feed: Feed) -> None:
     walk = _walk(reader.session, feed, list(keys))
     hidden = len(keys) - len(walk.find())
     if hidden:
-        reader.say(f"{hidden} of {len(keys)} posts are hidden at level {reader.session.level.name}.")
+        reader.say(f"{hidden} of {len(keys)} posts are hidden at level {reader.session.timeline.level.name}.")
     if keys:
         reader.open(walk)
     elif cursor is None:
@@ -54,6 +54,8 @@ def _walk(session: Session, feed: Feed, keys: list[PostKey]) -> PostList:
     """What the level shows of a feed's posts, in the feed's order."""
 
     def shown() -> list[PostKey]:
-        return [each.key for each in session.get_or_load(keys) if each.verdict.shown_at(session.level)]
+        return [
+            each.key for each in session.timeline.get_or_load(keys) if each.verdict.shown_at(session.timeline.level)
+        ]
 
     return PostList(f"{feed.name}, a {feed.kind}", f"feed {feed.id}", shown)

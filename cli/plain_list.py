@@ -52,7 +52,7 @@ def feed(session: Session) -> PostList:
     """Everything the level shows."""
 
     def shown() -> list[PostKey]:
-        return [judged.key for judged in session.timeline if judged.verdict.shown_at(session.level)]
+        return [judged.key for judged in session.timeline.posts if judged.verdict.shown_at(session.timeline.level)]
 
     return PostList("the timeline", "", shown, grows=True)
 
@@ -62,8 +62,10 @@ def hidden(session: Session) -> PostList:
     met: set[PostKey] = set()
 
     def those() -> list[PostKey]:
-        met.update(judged.key for judged in session.timeline if not judged.verdict.shown_at(session.level))
-        return [judged.key for judged in session.timeline if judged.key in met]
+        met.update(
+            judged.key for judged in session.timeline.posts if not judged.verdict.shown_at(session.timeline.level)
+        )
+        return [judged.key for judged in session.timeline.posts if judged.key in met]
 
     return PostList("the hidden posts", "hidden", those, grows=True)
 
@@ -72,8 +74,8 @@ def by_author(session: Session, judged: JudgedPost) -> PostList:
     """Everything of one author that is loaded, shown or not."""
 
     def theirs() -> list[PostKey]:
-        handles = session.handles_of((judged.post.account, judged.post.author.id))
-        return [each.key for each in session.timeline if (each.post.account, each.post.author.id) in handles]
+        handles = session.links.handles_of((judged.post.account, judged.post.author.id))
+        return [each.key for each in session.timeline.posts if (each.post.account, each.post.author.id) in handles]
 
     return PostList(f"the posts of {judged.post.author.shown_name}", "author", theirs)
 
@@ -88,18 +90,22 @@ def between(session: Session, newer: PostKey | None, older: PostKey | None) -> t
     counts: dict[HideCause, int] = {}
     began = newer is None
     above = below = None
-    for judged in session.timeline:
+    for judged in session.timeline.posts:
         if judged.key == newer:
             began, above = True, judged.post.at
             continue
         if judged.key == older:
             below = judged.post.at
             break
-        if began and not judged.verdict.shown_at(session.level):
+        if began and not judged.verdict.shown_at(session.timeline.level):
             kind = hide_cause(judged.verdict)
             counts[kind] = counts.get(kind, 0) + 1
     gap = next(
-        (each for each in session.gaps if each.older_at is not None and above and below and below < each.at <= above),
+        (
+            each
+            for each in session.timeline.gaps
+            if each.older_at is not None and above and below and below < each.at <= above
+        ),
         None,
     )
     if not counts:

@@ -41,7 +41,7 @@ class Reader:
 
     def judged(self, key: PostKey | None) -> JudgedPost | None:
         """A post as it is judged now."""
-        return None if key is None else self.session.judged(key) or self.conversation.get(key)
+        return None if key is None else self.session.timeline.get(key) or self.conversation.get(key)
 
     def here(self) -> JudgedPost | None:
         """The post at the place; None, and a word about it, where there is none."""
@@ -56,17 +56,17 @@ class Reader:
         if judged is None:
             if walk is not self.feed:
                 self.say("No post is here.")
-            elif self.session.counts().hidden_total:
+            elif self.session.timeline.counts().hidden_total:
                 self.say("Everything that is loaded is hidden: h and Enter reads it, 1 and Enter shows it.")
             else:
                 self.say("Nothing here yet: R and Enter asks for news.")
             return
         place = f"{walk.at + 1} of {len(walk.keys)}"
-        if judged.key in self.session.reading.unread:
+        if judged.key in self.session.unread.unread:
             place += ", unread"
-            self.session.reading.read([judged.key])
+            self.session.unread.read([judged.key])
         self.say(*read_post(judged, place, datetime.now(UTC), opened=judged.key in self.opened))
-        if not judged.verdict.shown_at(self.session.level):
+        if not judged.verdict.shown_at(self.session.timeline.level):
             self.say(hidden_words(judged))
 
     def do_next(self, count: int, _rest: str) -> None:
@@ -100,11 +100,15 @@ class Reader:
         walk, before = self.walk, len(self.walk.keys)
         if not walk.grows:
             return False
-        while len(walk.keys) == before and self.session.load():
+        while len(walk.keys) == before and self.session.timeline.load():
             walk.update()
-        if walk is self.feed and len(walk.keys) == before and any(gap.older_at is None for gap in self.session.gaps):
+        if (
+            walk is self.feed
+            and len(walk.keys) == before
+            and any(gap.older_at is None for gap in self.session.timeline.gaps)
+        ):
             self.say("Fetching older posts.")
-            self.say(self.arrived(self.ask(self.session.more(_MORE, self.report))))
+            self.say(self.arrived(self.ask(self.session.fetching.more(_MORE, self.report))))
             walk.update()
         return len(walk.keys) > before
 
@@ -138,14 +142,14 @@ class Reader:
 
     def do_next_match(self, _count: int, _rest: str) -> None:
         """The next post that was not read."""
-        unread = self.session.reading.unread
+        unread = self.session.unread.unread
         self._go_on(lambda key: key in unread, "No unread post comes further on.")
 
     def do_next_unsure(self, _count: int, _rest: str) -> None:
         """The next post that the filter is not sure of."""
 
         def unsure(key: PostKey) -> bool:
-            judged = self.session.judged(key)
+            judged = self.session.timeline.get(key)
             return judged is not None and is_unsure(judged)
 
         self._go_on(unsure, "No post that the filter is not sure of comes further on.")
@@ -192,7 +196,7 @@ class Reader:
     def do_refresh(self, _count: int, _rest: str) -> None:
         """Ask for news."""
         self.say("Asking for news.")
-        arrival = self.ask(self.session.refresh(self.report))
+        arrival = self.ask(self.session.fetching.refresh(self.report))
         self.walk.update()
         self.say(self.arrived(arrival) + (" g goes to the newest." if arrival and arrival.shown else ""))
 
@@ -204,7 +208,7 @@ class Reader:
             if newer >= 0 and older < len(keys):
                 _, gap = between(self.session, keys[newer], keys[older])
                 if gap is not None:
-                    self.say(self.arrived(self.ask(self.session.fill(gap, self.report))))
+                    self.say(self.arrived(self.ask(self.session.fetching.fill(gap, self.report))))
                     self.feed.update()
                     return
         self.say("No posts are missing beside this one.")

@@ -12,19 +12,19 @@ from .output import say, write_json
 
 def write_timeline(session: Session, args: argparse.Namespace) -> int:
     """Write what the options ask for of a session's timeline, newest first; all that is kept, page by page."""
-    level = Level[args.level] if args.level else session.level
-    session.train_pending()
+    level = Level[args.level] if args.level else session.timeline.level
+    session.learning.train_pending()
     left = args.limit
     first = 0
     while left is None or left > 0:
-        came = session.load(500)
-        for judged in session.timeline[first:]:
+        came = session.timeline.load(500)
+        for judged in session.timeline.posts[first:]:
             if left == 0:
                 break
             if args.all or judged.verdict.shown_at(level) != args.hidden:
                 write_post(judged, level, as_json=args.json)
                 left = None if left is None else left - 1
-        first = len(session.timeline)
+        first = len(session.timeline.posts)
         if not came:
             break
     return 0

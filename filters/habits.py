@@ -51,6 +51,13 @@ class HabitBook:
         self._reader = None if weights is None else scorer(weights)
         self._books: dict[tuple[str, str], _Book] = {}
 
+    def copy(self) -> "HabitBook":
+        """The same counts in a book of its own."""
+        other = HabitBook()
+        other._reader = self._reader
+        other._books = {author: book.copy() for author, book in self._books.items()}
+        return other
+
     def add(self, post: Post) -> None:
         """Take up a post under its author. A boost says nothing of how its author posts here, and is left out."""
         if post.booster is not None or not post.author.id:
@@ -86,6 +93,13 @@ class _Book:
         self._answers = self._links = self._repeated = 0
         self._newest = float("-inf")
         self._habits: Habits | None = None
+
+    def copy(self) -> "_Book":
+        other = _Book(self._reader)
+        for name in self.__slots__:
+            value = getattr(self, name)
+            setattr(other, name, value.copy() if isinstance(value, list | set | dict) else value)
+        return other
 
     def add(self, post: Post) -> None:
         at = post.created_at.timestamp() if post.created_at else 0.0

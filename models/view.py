@@ -91,12 +91,18 @@ class RefreshResult:
     troubles: tuple[str, ...] = ()
 
 
+ChangeKind = Literal[
+    "none", "mark", "unmark", "vouched", "not_known", "person", "mute", "link", "unlink", "level", "read", "learned"
+]
+"""What was changed: "person" takes the user's word on a person back; "none" changed nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What an action changed, for the screen to say and to redraw.
 
-    `key` is the post that was acted on. `hid` and `showed` are the other posts whose place changed at the level they
-    were looked at, `accounts` how many authors they are from.
+    `key` is the post that was acted on. `hid` and `showed` are the other posts that the current level hides or shows
+    by it, `accounts` how many authors they are from.
     """
 
     sentence: str
@@ -104,6 +110,13 @@ class Change:
     hid: tuple[PostKey, ...] = ()
     showed: tuple[PostKey, ...] = ()
     accounts: int = 0
+    kind: ChangeKind = "none"
+    names: tuple[str, ...] = ()
+    """What it is about: the handles of people, the category of a mark, or the name of a level."""
+    count: int = 0
+    """How many posts were acted on: marked, or read."""
+    undone: bool = False
+    """Whether this is the undoing of such a change."""
 
 
 @dataclass(frozen=True, slots=True)

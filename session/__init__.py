@@ -1,5 +1,6 @@
-"""The spine: the one room that knows sources, store and filters. `Session` is its public face."""
+"""The application layer: services behind one facade. Only this package knows sources, store and filters together."""
 
-from .session import Session, open_demo, open_public, open_session, own_settings
+from .opening import open_demo, open_public, open_session, own_settings
+from .session import Session
 
 __all__ = ["Session", "open_demo", "open_public", "open_session", "own_settings"]

@@ -1,93 +1,253 @@
-"""Learning from what the user said, beside what other processes on the same file said meanwhile."""
+"""The training loop: marks are trained a moment after they are made, and applied while keys are answered.
 
-from collections.abc import Collection, Iterator
+User interfaces only listen. `start` runs the loop beside an interface; `start_without_loop` is for one that
+waits for lines; `train_pending` trains at once, for scripts.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Generator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from ..models.errors import QuietfeedError
 from ..models.mark import Mark
+from ..models.tuning import Tuning
 from ..models.view import Change, PostKey
-from .effects import judge_by_steps, others
-from .marking import Marking, today
+from ..store.archive import Archive
+from .changes import judge_in_steps, learned_sentence
+from .events import Events, Learned, TrainingFailed, VerdictsChanged
+from .external import ExternalChanges
+from .links import PersonLinks
+from .loaded import LoadedPosts
+from .mark_index import MarkIndex
+from .timeline import TimelineService
 from .training_job import TrainingJob
 
-# Subprocesses are not on the way to the first screen.
-if TYPE_CHECKING:
-    from .trainer import Trainer
-
-_POSTS_OF_A_VOUCH = 5
+Steps = Generator[Change | None, None, None]
 
 
-class Learning(Marking):
-    """What `Marking` does, and lessons. What writes raises StoreError, and has then changed nothing."""
+class Timer(Protocol):
+    """What a scheduler returns for a call that is due later."""
+
+    def cancel(self) -> None:
+        """Do not make the call."""
+
+
+class TrainsJobs(Protocol):
+    """What brings a job its weights; `learn` is called in a thread."""
+
+    def learn(self, job: TrainingJob) -> None:
+        """Raises QuietfeedError where that is not possible."""
+
+    def close(self) -> None:
+        """End what is running."""
+
+
+Scheduler = Callable[[float, Callable[[], None]], Timer]
+"""Calls a function after that many seconds, in the thread of the event loop."""
+
+
+class LearningService:
+    """Trains the personal model from the marks, in a process of its own, and judges the loaded posts with it."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        loaded: LoadedPosts,
+        index: MarkIndex,
+        links: PersonLinks,
+        timeline: TimelineService,
+        external: ExternalChanges,
+        events: Events,
+        tuning: Tuning,
+        trained_from: str,
+        trainer: TrainsJobs | None = None,
+    ) -> None:
+        self._archive = archive
+        self._loaded = loaded
+        self._index = index
+        self._links = links
+        self._timeline = timeline
+        self._external = external
+        self._events = events
+        self._tuning = tuning
+        self._trained_from = trained_from
+        self._trainer = trainer
+        self._visible: Callable[[], Collection[PostKey]] = tuple
+        self._schedule: Scheduler | None = None
+        self._due: Timer | None = None
+        self._running: asyncio.Task[None] | None = None
+        self._background: tuple[TrainingJob, Future[None]] | None = None
+        self._unsubscribe: Callable[[], None] = lambda: None
+
+    @property
+    def pending(self) -> bool:
+        """Whether marks were made or removed since the model was trained that judges now."""
+        return self._trained_from != self._archive.marks.state()
+
+    def start(self, visible: Callable[[], Collection[PostKey]], schedule: Scheduler | None = None) -> None:
+        """Run the loop from now on, in the running event loop: marks are trained when none came for a moment.
+
+        `visible` returns the posts on the screen, which are judged first. `schedule` replaces the event loop's timer.
+        """
+        self.stop()
+        self._visible = visible
+        self._schedule = schedule or asyncio.get_running_loop().call_later
+        self._unsubscribe = self._events.subscribe(VerdictsChanged, lambda _: self._debounce())
+        self._debounce()
+
+    def stop(self) -> None:
+        """End the loop; a job that is running is given up, and its marks are pending."""
+        self._unsubscribe()
+        self._schedule = None
+        if self._due is not None:
+            self._due.cancel()
+        if self._running is not None:
+            self._running.cancel()
+        self._due = self._running = None
+
+    def _debounce(self) -> None:
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
+        if self._schedule is not None and self.pending:
+            self._due = self._schedule(self._tuning.learn_after, self._begin)
+
+    def _begin(self) -> None:
+        self._due = None
+        if self._running is None:
+            self._running = asyncio.ensure_future(self._train())
+            self._running.add_done_callback(self._ended)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        if self._running is task:
+            self._running = None
+
+    async def _train(self) -> None:
+        """Train until nothing is pending: a mark that was made meanwhile makes the job stale."""
+        try:
+            while self.pending:
+                job = self.job()
+                await asyncio.to_thread(self.trainer.learn, job)
+                await self._apply_slowly(job)
+        except (QuietfeedError, ImportError) as error:
+            self._events.publish(TrainingFailed(str(error)))
+
+    async def _apply_slowly(self, job: TrainingJob) -> None:
+        first = self._visible()
+        change = None
+        # A loop that is stopped half-way must close the steps at once: they restore the model.
+        with closing(self.apply_incrementally(job, first)) as steps:
+            for change in steps:
+                if change is not None and first:
+                    self._events.publish(Learned(change, done=False))
+                    first = ()
+                # A key that was pressed meanwhile is answered first.
+                await asyncio.sleep(self._tuning.rejudge_pause)
+        if change is not None:
+            self._events.publish(Learned(change))
+
+    def start_without_loop(self) -> None:
+        """For an interface without an event loop: training begins with every change; `advance` applies the result."""
+        self.stop()
+        self._unsubscribe = self._events.subscribe(VerdictsChanged, lambda _: self._begin_in_thread())
+        self._begin_in_thread()
+
+    def _begin_in_thread(self) -> None:
+        if self._background is None and self.pending:
+            job = self.job()
+            self._background = (job, self._thread.submit(self.trainer.learn, job))
+
+    def advance(self, *, wait: bool) -> None:
+        """Apply what was trained meanwhile. With `wait` it returns when nothing is pending."""
+        while self._background is not None:
+            job, future = self._background
+            if not wait and not future.done():
+                return
+            self._background = None
+            try:
+                future.result()
+                change = self.apply(job)
+            except (QuietfeedError, ImportError) as error:
+                self._events.publish(TrainingFailed(str(error)))
+                return
+            if change is not None:
+                self._events.publish(Learned(change))
+            self._begin_in_thread()
+
+    def train_pending(self) -> None:
+        """Train what is pending in this process, and apply it: for scripts. Imports scikit-learn."""
+        if self.pending:
+            job = self.job()
+            job.run()
+            change = self.apply(job)
+            if change is not None:
+                self._events.publish(Learned(change))
+
+    @property
+    def trainer(self) -> TrainsJobs:
+        """The process that trains; it starts with the first job."""
+        if self._trainer is None:
+            # Subprocesses are not on the way to the first screen.
+            from .trainer import Trainer
+
+            self._trainer = Trainer(idle=self._tuning.trainer_idle)
+        return self._trainer
 
     @cached_property
-    def trainer(self) -> "Trainer":
-        """Where lessons are learned, beside the screens."""
-        from .trainer import Trainer
+    def _thread(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(1)
 
-        return Trainer()
-
-    def training_job(self) -> TrainingJob:
-        """What is to be learned from the marks as they are now. Have the `trainer` learn it, then `apply` it."""
-        # Asked for first: what is said meanwhile makes the lesson stale, and is learned with the next.
-        state = self.archive.marks.state()
-        self.refresh_external_changes()
-        return TrainingJob(state, sorted([*self._words.marks, *self._vouched_posts()], key=lambda mark: mark.at))
-
-    def refresh_external_changes(self) -> bool:
-        """Take up what another process said meanwhile (`quietfeed mark` beside the screens); whether there was one."""
-        version = self.archive.version()
-        if version == self._version:
-            return False
-        self._version = version
-        self._joins.reload()
-        self._words.join(self._joins.groups)
-        self._judge_authors_again(self._words.renew(self.archive.marks.heads()))
-        self._timeline.reread_ties(today())
-        return True
+    def job(self) -> TrainingJob:
+        """The marks as they are now, to be trained by `trainer` and then applied."""
+        # Read first: a mark that comes after makes the job stale, and is trained with the next.
+        state = self._archive.marks.state()
+        self._external.take_up()
+        return TrainingJob(state, sorted([*self._index.marks, *self._vouched_posts()], key=lambda mark: mark.at))
 
     def _vouched_posts(self) -> list[Mark]:
-        """The newest posts of people the user vouched for, as evidence of what a person's posts are like."""
+        """The newest posts of people the user vouched for, as examples of a person's posts."""
         marks = []
-        for word in self.archive.ties.words():
-            if word.word == "vouched" and word.person_id:
-                for handle in self._joins.keys((word.account, word.person_id)):
-                    posts = (post for _, post in self.archive.posts.by_author(*handle, _POSTS_OF_A_VOUCH))
-                    contexts = (
-                        self._timeline.make_context(post, today())
-                        for post in posts
-                        if post.key not in self._words.snapshot.posts
-                    )
-                    marks += [Mark(context, "person", word.at) for context in contexts]
+        for said in self._archive.ties.words():
+            if said.word != "vouched" or not said.person_id:
+                continue
+            for handle in self._links.keys((said.account, said.person_id)):
+                posts = (post for _, post in self._archive.posts.by_author(*handle, self._tuning.posts_per_vouch))
+                unmarked = (post for post in posts if post.key not in self._index.snapshot.posts)
+                marks += [Mark(self._loaded.make_context(post), "person", said.at) for post in unmarked]
         return marks
 
     def apply(self, job: TrainingJob) -> Change | None:
-        """Judge with what was learned: "hid 14 more like this, from 6 accounts". None when the lesson is stale."""
+        """Judge the loaded posts with what was trained. None when marks have changed since, and nothing is applied."""
         return [None, *self.apply_incrementally(job)][-1]
 
-    def apply_incrementally(self, job: TrainingJob, first: Collection[PostKey] = ()) -> Iterator[Change | None]:
-        """The same, a few posts at a time, so that keys are answered in between.
-
-        The first step judges these posts alone and is what that changed, the last is all that changed. There is none
-        where the lesson is stale.
+    def apply_incrementally(self, job: TrainingJob, first: Collection[PostKey] = ()) -> Steps:
+        """The same, a few posts at a time. The first step judges `first` alone and yields what that changed; the last
+        yields all that changed. There is no step where the job is stale.
         """
-        if job.weights is None or job.state != self.archive.marks.state():
+        if job.weights is None or job.state != self._archive.marks.state():
             return
-        self._timeline.weights = job.weights
-        for effect in judge_by_steps(self._timeline, self.level, first, today()):
-            yield effect and replace(effect, sentence=others(effect) or "learned")
-        job.keep(self.archive)
-        self._learned = job.state
+        before = self._loaded.weights
+        self._loaded.weights = job.weights
+        finished = False
+        try:
+            for change in judge_in_steps(self._loaded, self._timeline.level, first):
+                yield change and replace(change, kind="learned", sentence=learned_sentence(change))
+            self._trained_from = job.state
+            finished = True
+            job.keep(self._archive)
+        finally:
+            if not finished:
+                # Given up half-way: posts judged from now on must not differ from those that were not reached.
+                self._loaded.weights = before
 
-    def train_pending(self) -> None:
-        """Learn what was marked and not learned yet, here and now: for scripts, which have no loop to keep free."""
-        if self.unlearned:
-            job = self.training_job()
-            job.run()
-            self.apply(job)
-
-    @property
-    def unlearned(self) -> bool:
-        """Whether marks were made since the last lesson that was taken."""
-        return self._learned != self.archive.marks.state()
+    def close(self) -> None:
+        """End the loop and the process."""
+        self.stop()
+        if self._trainer is not None:
+            self._trainer.close()
+        if "_thread" in vars(self):
+            self._thread.shutdown(wait=False, cancel_futures=True)

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from ..models.account import Account
 from ..models.errors import SourceError
 from ..models.post import Media
 from ..store.pictures import PictureCache
 from ..store.places import AppPaths
+from .accounts import Accounts
 
 _DEMO = "demo:"
 
@@ -14,12 +14,16 @@ _DEMO = "demo:"
 class Pictures:
     """Answers with the bytes of pictures. `shown`: whether screens show them unasked; a key changes it for the run."""
 
-    def __init__(self, places: AppPaths | None, *, shown: bool) -> None:
+    def __init__(self, places: AppPaths | None, accounts: Accounts, *, shown: bool) -> None:
+        self._accounts = accounts
         self._cache = None if places is None else PictureCache(places.cache / "pictures")
         self.shown = shown
 
-    async def get(self, address: str, account: Account | None) -> bytes:
-        """One picture: kept, or asked for at its server. Raises SourceError. The demo world draws its own."""
+    async def get(self, account: str, address: str) -> bytes:
+        """A picture of a post or a person of an account, from the cache or its server. Raises SourceError.
+
+        The demo world draws its own.
+        """
         if self._cache is None:
             if not address.startswith(_DEMO):
                 raise SourceError("Pictures are asked for only where you are signed in.")
@@ -31,7 +35,8 @@ class Pictures:
             return kept
         from ..sources.pictures import fetch_picture
 
-        data = await fetch_picture(address, account.server if account else "")
+        servers = {each.key: each.server for each in self._accounts.all()}
+        data = await fetch_picture(address, servers.get(account, ""))
         self._cache.keep(address, data)
         return data
 

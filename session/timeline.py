@@ -1,417 +1,271 @@
-"""The loaded posts: where each stands, what it is judged as, and what everybody in them is to the user."""
+"""The timeline service: the loaded posts at the user's level, what is shown and hidden, and why."""
 
-from bisect import bisect_left, insort
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from itertools import islice
-from typing import Literal
+import json
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence, Set
+from contextlib import suppress
+from dataclasses import replace
+from typing import overload
 
-from ..filters.base_model import base_model
-from ..filters.habits import HabitBook
-from ..filters.judge import judge, judge_all
-from ..filters.ties import name
-from ..models.account import Account
-from ..models.context import PostContext
-from ..models.joined import PersonKey
-from ..models.mark import UserMarks
-from ..models.post import Post
-from ..models.tie import NO_TIE, Tie
-from ..models.verdict import Level, Verdict
-from ..models.view import HIDE_CAUSES, Counts, HideCause, JudgedPost, PostKey, hide_cause
-from ..models.weights import Weights
+from ..models.config import Config
+from ..models.errors import NotFound, StoreError
+from ..models.person import Person
+from ..models.tie import Tie
+from ..models.tuning import Tuning
+from ..models.verdict import Level
+from ..models.view import Change, Counts, Gap, HideCause, JudgedPost, PostKey, Why, hide_cause
+from ..phrases.ties import THIS_IS_YOU, evidence
 from ..store.archive import Archive
-from ..store.posts import SortKey
-from .account_filters import AccountFilters
-from .joins import Joins
+from .changes import compare, describe_verdict
+from .clock import Clock
+from .history import Command, History
+from .loaded import LoadedPosts
+from .training import training_queue
 
 
-@dataclass(slots=True)
-class _Loaded:
-    place: SortKey
-    context: PostContext
-    judged: JudgedPost
+class TimelineService(Sequence[JudgedPost]):
+    """What is loaded, newest first, and how quiet it is. Every method answers at once and asks no network."""
 
-
-class Timeline:
-    """Posts in memory, newest first, each with its verdict. Everything here is quick; nothing here is kept.
-
-    What is loaded is one stretch of what is kept, without holes: it grows at both ends, and a reader who goes far lets
-    go of what lies behind.
-    """
-
-    def __init__(self, archive: Archive, weights: Weights, marks: UserMarks, joins: Joins) -> None:
+    def __init__(
+        self, archive: Archive, loaded: LoadedPosts, history: History, clock: Clock, tuning: Tuning, config: Config
+    ) -> None:
         self._archive = archive
-        self._joins = joins
-        self.weights = weights
-        self.marks = marks
-        self.revision = 0
-        """Changes whenever a post comes or a verdict changes, so that a screen knows when to look again."""
-        self._own: dict[str, str] = {}
-        self._loaded: dict[PostKey, _Loaded] = {}
-        self._order: list[tuple[int, str, str]] = []
-        self._aside: set[PostKey] = set()
-        self._ties: dict[PersonKey, Tie] = {}
-        self._unsaid: set[PersonKey] = set()
-        self._filters = AccountFilters(archive)
-        self._habits = HabitBook(base_model())
-        self._by_author: dict[PersonKey, list[PostKey]] = {}
-        self._authors_with_new_posts: set[PersonKey] = set()
-        self._judged_with_count: dict[PersonKey, int] = {}
-        self._stale: dict[PostKey, None] = {}
-        self._top: SortKey | None = None
-        self._above = 0
-        self._bottom: SortKey | None = None
-        self.complete = False
-        """Whether everything below that is kept is loaded."""
+        self._loaded = loaded
+        self._history = history
+        self._clock = clock
+        self._tuning = tuning
+        self._level = _stored_level(archive, config)
+        self.last_change: tuple[PostKey, ...] = ()
+        """The posts that the last action hid or brought back, to be listed."""
 
-    def set_own_accounts(self, accounts: Iterable[Account]) -> None:
-        """Whose timelines these are, so that the user's own posts are known."""
-        self._own = {account.key: account.id for account in accounts}
+    @overload
+    def __getitem__(self, at: int) -> JudgedPost: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[JudgedPost]: ...
+
+    def __getitem__(self, at: int | slice) -> JudgedPost | Sequence[JudgedPost]:
+        return self._loaded.posts[at]
+
+    def __len__(self) -> int:
+        return len(self._loaded)
+
+    def __iter__(self) -> Iterator[JudgedPost]:
+        return iter(self._loaded.posts)
 
     @property
-    def posts(self) -> list[JudgedPost]:
-        """All loaded posts, newest first."""
-        return [self._loaded[account, post_id].judged for _, account, post_id in self._order]
+    def posts(self) -> Sequence[JudgedPost]:
+        """All loaded posts of all accounts, newest first, shown and hidden."""
+        return self._loaded.posts
+
+    def copy_from(self, other: "TimelineService") -> None:
+        """Take over what another one has loaded from an equal store: nothing is read or judged twice."""
+        self._loaded.copy_from(other._loaded)
+
+    @property
+    def revision(self) -> int:
+        """Changes whenever `posts` does; during a refresh posts come page by page."""
+        return self._loaded.revision
+
+    @property
+    def complete(self) -> bool:
+        """Whether every stored post below is loaded; older ones can then only come from the networks."""
+        return self._loaded.complete
 
     @property
     def newest(self) -> bool:
-        """Whether the newest kept posts are loaded."""
-        return self._top is None
+        """Whether the newest stored post is loaded; if not, `load_newer` brings those above."""
+        return self._loaded.newest
 
     @property
     def above(self) -> int:
-        """How many posts came, since the newest were loaded last, that wait above what is loaded."""
-        return 0 if self._top is None else self._above
+        """How many posts arrived above what is loaded; they are counted, not judged yet."""
+        return self._loaded.above
 
-    def get(self, key: PostKey) -> JudgedPost | None:
-        """A loaded post."""
-        loaded = self._loaded.get(key)
-        return None if loaded is None else loaded.judged
+    @property
+    def gaps(self) -> Sequence[Gap]:
+        """Gaps among or below the loaded posts, newest first."""
+        gaps = self._archive.posts.gaps()
+        posts = self._loaded.posts if gaps else []
+        bottom = posts[-1].post.at if posts and not self._loaded.complete else None
+        top = posts[0].post.at if posts and not self._loaded.newest else None
+        return [gap for gap in gaps if (bottom is None or gap.at >= bottom) and (top is None or gap.at <= top)]
 
-    def context(self, key: PostKey) -> PostContext | None:
-        """What the judgement knows of a loaded post."""
-        loaded = self._loaded.get(key)
-        return None if loaded is None else loaded.context
+    @property
+    def level(self) -> Level:
+        """How quiet the timeline is."""
+        return self._level
 
-    def keys(self) -> list[PostKey]:
-        """All loaded posts, newest first, and those set aside behind them."""
-        return [*((account, post_id) for _, account, post_id in self._order), *self._aside]
+    def load(self, count: int | None = None, *, settle: bool = True) -> int:
+        """Load the newest stored posts (first call) or that many older ones (further calls); returns how many came.
 
-    def load(self, count: int, now: datetime) -> int:
-        """Load that many older kept posts; how many came. `rejudge_stale` follows, at once or later."""
-        page = self._archive.posts.page(count, self._bottom)
-        self.complete = len(page) < count
-        self.revision += 1
-        if page:
-            self._bottom = page[-1][0]
-            self._add(page, now)
-        return len(page)
-
-    def load_newer(self, count: int, now: datetime) -> int:
-        """Load that many kept posts above the loaded ones; how many came. `rejudge_stale` follows, at once or later."""
-        if self._top is None:
-            return 0
-        page = self._archive.posts.page_above(count, self._top)
-        self._top = page[0][0] if len(page) == count else None
-        self.revision += 1
-        self._add(page, now)
-        return len(page)
-
-    def start_at(self, key: PostKey, count: int, now: datetime) -> bool:
-        """Load anew, from that many posts above a kept post: `load` then brings itself and what is below it.
-
-        False, and nothing is changed, for a post that does not stand in a timeline.
+        Without `settle`, earlier posts of the same authors wait for `rejudge_stale`.
         """
-        place = self._archive.posts.place(key)
-        if place is not None:
-            self._start(self._archive.posts.page_above(count, place), count, now)
-        return place is not None
+        came = self._loaded.load(count or self._tuning.posts_per_load)
+        if settle:
+            self.rejudge_stale()
+        return came
 
-    def start_at_newest(self) -> None:
-        """Let go of everything: `load` then brings the newest posts."""
-        self.evict(list(self._loaded))
-        self._top = self._bottom = None
-        self.complete = False
+    def load_newer(self, count: int, *, settle: bool = True) -> int:
+        """Load that many stored posts above the loaded ones. Needed after `start_at` and `trim` only."""
+        came = self._loaded.load_newer(count)
+        if settle:
+            self.rejudge_stale()
+        return came
 
-    def start_at_oldest(self, count: int, now: datetime) -> None:
-        """Load the oldest kept posts alone."""
-        self._start(self._archive.posts.page_above(count), count, now)
-        self.complete = True
-
-    def _start(self, page: list[tuple[SortKey, Post]], count: int, now: datetime) -> None:
-        above = self.above
-        self.start_at_newest()
-        if page:
-            self._top = page[0][0] if len(page) == count else None
-            self._bottom = page[-1][0]
-            self._above = above
-        self._add(page, now)
-        self.rejudge_stale(now)
-
-    def trim(self, above: int, below: int, first: PostKey, last: PostKey) -> None:
-        """Let go of all but so many posts above one loaded post, and so many below another."""
-        start = max(self._number(first) - above, 0)
-        end = min(self._number(last) + below + 1, len(self._order))
-        newer, stay, older = self._order[:start], self._order[start:end], self._order[end:]
-        self.evict([(account, post_id) for _, account, post_id in newer + older])
-        if newer:
-            self._above = self.above
-            self._top = (-stay[0][0], *stay[0][1:])
-        if older:
-            self._bottom, self.complete = (-stay[-1][0], *stay[-1][1:]), False
-
-    def around(self, key: PostKey) -> tuple[int, int] | None:
-        """How many loaded posts stand above one and how many below; None for a post that is not loaded."""
-        if key not in self._loaded or key in self._aside:
-            return None
-        here = self._number(key)
-        return here, len(self._order) - here - 1
-
-    def _number(self, key: PostKey) -> int:
-        return bisect_left(self._order, _order(self._loaded[key].place))
-
-    def evict(self, keys: Iterable[PostKey]) -> None:
-        """Forget loaded posts; what is known of their people and of their authors' habits stays."""
-        gone = set(keys)
-        for author in {_author(self._loaded[key].context.post) for key in gone}:
-            left = [key for key in self._by_author[author] if key not in gone]
-            if left:
-                self._by_author[author] = left
-            else:
-                del self._by_author[author]
-            self._judged_with_count.pop(author, None)
-        for key in gone:
-            del self._loaded[key]
-            self._stale.pop(key, None)
-        self._order = [each for each in self._order if each[1:] not in gone]
-        self._aside -= gone
-        self._authors_with_new_posts.intersection_update(self._by_author)
-        self.revision += 1
-
-    def add_new(self, keys: Iterable[PostKey], now: datetime, *, anywhere: bool = False) -> list[PostKey]:
-        """Take in posts that were just kept; those below what is loaded wait until they are scrolled to.
-
-        With `anywhere` they are taken in all the same: for the one post that a script asks for.
-        """
-        found = self._archive.posts.get([key for key in keys if key not in self._loaded or key in self._aside])
-        if not anywhere and self._top is not None:
-            near = [each for each in found if _order(each[0]) >= _order(self._top)]
-            self._above += len(found) - len(near)
-            found = near
-        if anywhere:
-            pass
-        elif self._bottom is not None and not self.complete:
-            lowest = _order(self._bottom)
-            found = [each for each in found if _order(each[0]) <= lowest]
-        elif found:
-            self._bottom = max([place for place, _ in found] + ([self._bottom] if self._bottom else []), key=_order)
-        self.revision += bool(found)
-        self._add(found, now)
-        return [post.key for _, post in found]
-
-    def external_new(self) -> list[PostKey]:
-        """What another process kept in the stretch that is loaded."""
-        if self._bottom is None and not self.complete:
-            return []
-        bottom = None if self.complete else self._bottom
-        return [
-            place[1:]
-            for place in self._archive.posts.places(self._top, bottom)
-            if (place[1:] not in self._loaded or place[1:] in self._aside)
-            and (self._top is None or _order(place) >= _order(self._top))
-            and (bottom is None or _order(place) <= _order(bottom))
-        ]
-
-    def load_detached(self, keys: Iterable[PostKey], now: datetime) -> None:
-        """Take in kept posts beside the timeline, which does not show them: so what a search found can be marked."""
-        found = self._archive.posts.get([key for key in keys if key not in self._loaded])
-        self._aside.update(post.key for _, post in found)
-        self._add(found, now, aside=True)
-        self.rejudge_stale(now)
-
-    def reload_filters(self, now: datetime) -> None:
-        """Apply the server's filters as they are now, where they changed or ran out."""
-        accounts = self._filters.reload(now)
-        keys = [key for key in self._loaded if key[0] in accounts]
-        for _, post in self._archive.posts.get(keys):
-            self._loaded[post.key].context = self._context(post, now)
-        self.judge_again(keys, now)
-
-    def reread_ties(self, now: datetime, of: Sequence[Post] | None = None) -> list[PostKey]:
-        """Look ties up again, all or those to the people of these posts; judge again where one changed: those keys."""
-        before, pending_relationships = self._ties, self._unsaid
-        posts = [loaded.context.post for loaded in self._loaded.values()]
-        if of is None:
-            self._ties, self._unsaid = {}, set()
-        else:
-            posts += of
-            people = {handle for post in of for person in _people(post) for handle in self._joins.keys(person)}
-            self._ties = {person: tie for person, tie in before.items() if person not in people}
-            self._unsaid = pending_relationships - people
-        self._read_ties(posts)
-        changed = {person for person in before if before[person] != self._ties.get(person)} | (
-            pending_relationships ^ self._unsaid
-        )
-        again = [key for key, loaded in self._loaded.items() if not changed.isdisjoint(_people(loaded.context.post))]
-        self._make_contexts(again, now)
-        return again
-
-    def judge_again(self, keys: Iterable[PostKey], now: datetime) -> None:
-        """Judge these posts with what is known and said now."""
-        for key in keys:
-            loaded = self._loaded[key]
-            loaded.judged = self._judged(
-                loaded.context, judge(loaded.context, self.weights, marks=self.marks, now=now), now
-            )
-        self.revision += 1
-
-    def rejudge_stale(self, now: datetime, most: int | None = None) -> int:
-        """Judge authors of whom more posts came again: their habits are better known now, for earlier posts too.
-
-        At most that many posts, the others the next time; how many were judged.
-        """
-        due = [author for author in self._authors_with_new_posts if self._is_due(author)]
-        for author in due:
-            self._judged_with_count[author] = len(self._by_author[author])
-            self._stale |= dict.fromkeys(self._by_author[author])
-        self._authors_with_new_posts.difference_update(due)
-        keys = list(islice(self._stale, most))
-        for key in keys:
-            del self._stale[key]
-        if keys:
-            self._make_contexts(keys, now)
-        return len(keys)
+    def rejudge_stale(self, most: int | None = None) -> int:
+        """Judge at most that many posts again whose authors are better known by now; returns how many."""
+        return self._loaded.rejudge_stale(most)
 
     @property
     def has_stale(self) -> bool:
-        """Whether there is something to `rejudge_stale`."""
-        return bool(self._stale) or any(map(self._is_due, self._authors_with_new_posts))
+        """Whether there is something for `rejudge_stale`."""
+        return self._loaded.has_stale
 
-    def _is_due(self, author: PersonKey) -> bool:
-        # Between the fortieth and the forty-first post a habit stays what it is: looked at again a third later.
-        return 3 * len(self._by_author[author]) >= 4 * self._judged_with_count.get(author, 0)
+    def start_at(self, key: PostKey, count: int) -> bool:
+        """Load anew, from that many posts above a stored post: `load` then brings the post and what is below it.
 
-    def by_author(self, person: PersonKey) -> list[PostKey]:
-        """The loaded posts an author wrote, boosted or not."""
-        return list(self._by_author.get(person, ()))
+        False, and nothing changes, for a post that is in no timeline.
+        """
+        return self._loaded.start_at(key, count)
 
-    def tie(self, account: str, person_id: str) -> Tie:
-        """The tie to somebody in a loaded post."""
-        return self._ties.get((account, person_id), NO_TIE)
+    def start_at_newest(self) -> None:
+        """Evict everything: `load` then brings the newest posts."""
+        self._loaded.start_at_newest()
 
-    def is_own(self, account: str, person_id: str) -> bool:
-        """Whether somebody is the user, in one of their accounts."""
-        return bool(person_id) and self._own.get(account) == person_id
+    def start_at_oldest(self, count: int) -> None:
+        """Load the oldest stored posts only; `load_newer` brings those above."""
+        self._loaded.start_at_oldest(count)
 
-    def relationship_known(self, account: str, person_id: str) -> bool:
-        """Whether the server has said who follows whom of the user and somebody in a loaded post."""
-        return (account, person_id) not in self._unsaid
+    def trim(self, above: int, below: int, first: PostKey, last: PostKey) -> None:
+        """Evict all but so many posts above one loaded post, and so many below another."""
+        self._loaded.trim(above, below, first, last)
 
-    def shown(self, level: Level) -> set[PostKey]:
-        """The keys of the posts a level shows."""
-        return {
-            key
-            for key, loaded in self._loaded.items()
-            if loaded.judged.verdict.shown_at(level) and key not in self._aside
-        }
+    def around(self, key: PostKey) -> tuple[int, int] | None:
+        """How many loaded posts are above a post and how many below; None for a post that is not loaded."""
+        return self._loaded.around(key)
 
-    def counts(self, level: Level) -> Counts:
-        """How many posts a level shows and hides, and as what."""
-        hidden: dict[HideCause, int] = dict.fromkeys(HIDE_CAUSES, 0)
-        shown = 0
-        for key, loaded in self._loaded.items():
-            if key in self._aside:
-                continue
-            if loaded.judged.verdict.shown_at(level):
-                shown += 1
-            else:
-                hidden[hide_cause(loaded.judged.verdict)] += 1
-        return Counts(shown, {kind: count for kind, count in hidden.items() if count})
+    def get(self, key: PostKey) -> JudgedPost | None:
+        """A loaded post as it is judged now."""
+        return self._loaded.get(key)
 
-    def judge_all(self, posts: list[Post], now: datetime) -> list[JudgedPost]:
-        """Judge posts that are not of the timeline itself, such as a conversation."""
-        return [judged for _, judged in self._judge_all(posts, now)]
+    def get_or_load(self, keys: Sequence[PostKey]) -> list[JudgedPost]:
+        """Stored posts as they are judged now, in the order of `keys`; those not loaded are loaded detached."""
+        if missing := [key for key in keys if self._loaded.get(key) is None]:
+            self._loaded.load_detached(missing)
+        return [judged for key in keys if (judged := self._loaded.get(key)) is not None]
 
-    def _judge_all(self, posts: list[Post], now: datetime) -> list[tuple[PostContext, JudgedPost]]:
-        self._read_ties(posts)
-        contexts = [self._context(post, now) for post in posts]
-        verdicts = judge_all(contexts, self.weights, marks=self.marks, now=now)
-        return [
-            (context, self._judged(context, verdict, now)) for context, verdict in zip(contexts, verdicts, strict=True)
-        ]
+    def find_post(self, post_id: str) -> PostKey:
+        """The key of the stored post with an id, which is loaded. Raises NotFound for none and for several."""
+        key = only_key(post_id, self._archive.posts.with_id(post_id), "There is no post")
+        self.look_up(key)
+        return key
 
-    def _add(self, page: list[tuple[SortKey, Post]], now: datetime, *, aside: bool = False) -> None:
-        if not page:
-            return
-        known = {author for author in {_author(post) for _, post in page} if author in self._by_author}
-        for _, post in page:
-            if post.key not in self._loaded:
-                self._by_author.setdefault(_author(post), []).append(post.key)
-                if post.booster is None:
-                    self._habits.add(post)
-        for (place, _), (context, judged) in zip(page, self._judge_all([post for _, post in page], now), strict=True):
-            if not aside and (judged.key not in self._loaded or judged.key in self._aside):
-                insort(self._order, _order(place))
-                self._aside.discard(judged.key)
-            self._loaded[judged.key] = _Loaded(place, context, judged)
-        self._authors_with_new_posts |= known
+    def look_up(self, key: PostKey) -> JudgedPost | None:
+        """One stored post, loaded if it was not."""
+        self._loaded.add_new([key], anywhere=True)
+        self.rejudge_stale()
+        return self._loaded.get(key)
 
-    def _make_contexts(self, keys: Iterable[PostKey], now: datetime) -> None:
-        keys = list(keys)
-        for key in keys:
-            loaded = self._loaded[key]
-            loaded.context = self._context(loaded.context.post, now)
-        self.judge_again(keys, now)
+    def search(self, query: str, limit: int) -> tuple[list[JudgedPost], int]:
+        """The newest stored posts that contain all words of a query, loaded or not, and how many there are in all.
 
-    def make_context(self, post: Post, now: datetime) -> PostContext:
-        """What the judgement knows of a post, loaded or not."""
-        self._read_ties([post])
-        return self._context(post, now)
+        Any text is a query (models/query.py). What is found can be marked; it does not enter the timeline.
+        """
+        keys, total = self._archive.search.find(query, limit)
+        self._loaded.load_detached(keys)
+        return [judged for key in keys if (judged := self._loaded.get(key)) is not None], total
 
-    def _context(self, post: Post, now: datetime) -> PostContext:
-        booster_tie = None if post.booster is None else self.tie(post.account, post.booster.id)
-        author = _author(post)
-        tie = self.tie(*author)
-        filtered = self._filters.apply(post, now, followed=bool(tie.you_follow))
-        known = self.relationship_known(*author)
-        counted = post.author.followers is not None
-        return PostContext(
-            filtered, tie, booster_tie, self._habits.of(author), known, self._own_part(post), counts_known=counted
-        )
+    def stored(self, account: str) -> int:
+        """How many posts of an account are stored."""
+        return self._archive.posts.count(account)
 
-    def _own_part(self, post: Post) -> Literal["author", "booster"] | None:
-        """What the user themselves did for a post: wrote it, boosted it, or nothing."""
-        own_id = self._own.get(post.account)
-        if not own_id:
+    def counts(self, level: Level | None = None) -> Counts:
+        """How many loaded posts are shown and hidden at a level (default: the current one)."""
+        return self._loaded.counts(self._level if level is None else level)
+
+    def count_hidden(self, keys: Sequence[PostKey]) -> Counter[HideCause]:
+        """Why the hidden ones among these posts are hidden at the current level."""
+        judged = (self._loaded.get(key) for key in keys)
+        return Counter(hide_cause(each.verdict) for each in judged if each and not each.verdict.shown_at(self._level))
+
+    def shown(self) -> Set[PostKey]:
+        """The loaded posts that the current level shows."""
+        return self._loaded.shown(self._level)
+
+    def compare(self, before: Set[PostKey], key: PostKey | None, sentence: str) -> Change:
+        """What changed since `shown` returned `before`. `key`, the post acted on, is not counted among the others."""
+        return compare(self._loaded, self._level, before, key, sentence)
+
+    def set_level(self, level: Level) -> Change:
+        """Switch how quiet the timeline is; stored for the next start."""
+        before = self._level
+        if level == before:
+            return self._switch(level)
+        command = Command("level", level.name, lambda: self._switch(level), lambda: self._switch(before))
+        return self._history.run(command)
+
+    def _switch(self, level: Level) -> Change:
+        shown = self.shown()
+        self._level = level
+        self._loaded.revision += 1
+        # With a full disk the level still works; only the next start does not know of it.
+        with suppress(StoreError):
+            self._archive.set_state(level=level.name)
+        return replace(self.compare(shown, None, f"level {level.name}"), kind="level", names=(level.name,))
+
+    def why(self, key: PostKey) -> Why:
+        """Why a post is shown or hidden, for shown posts too. Raises NotFound for a post that is not loaded."""
+        judged, context = self._loaded.get(key), self._loaded.context(key)
+        if judged is None or context is None:
+            raise not_loaded(key)
+        account = judged.post.account
+
+        def between(person: Person, tie: Tie) -> str:
+            if self._loaded.is_own(account, person.id):
+                return f"{person.handle}: {THIS_IS_YOU}"
+            known = self._loaded.relationship_known(account, person.id)
+            return f"{person.handle}: {evidence(tie, relationship_known=known)}"
+
+        booster_tie = ""
+        if context.booster_tie is not None and context.post.booster is not None:
+            booster_tie = between(context.post.booster, context.booster_tie)
+        return describe_verdict(judged.verdict, self._level, between(judged.post.author, judged.tie), booster_tie)
+
+    def training_queue(self, most: int = 40) -> list[PostKey]:
+        """The loaded posts whose mark would teach most: uncertain, unmarked, and different from each other."""
+        return training_queue(self._loaded.posts, most)
+
+    def place(self) -> PostKey | None:
+        """Where the user was reading, at this level, when quietfeed was last left."""
+        stored = self._archive.get_state(f"place_{self._level.name}")
+        if not isinstance(stored, str):
             return None
-        if post.author.id == own_id:
-            return "author"
-        return "booster" if post.booster is not None and post.booster.id == own_id else None
+        account, post_id = json.loads(stored)
+        return (account, post_id)
 
-    def _judged(self, context: PostContext, verdict: Verdict, now: datetime) -> JudgedPost:
-        post = context.post
-        return JudgedPost(post, verdict, context.tie, name(context.tie, now), self.marks.posts.get(post.key))
-
-    def _read_ties(self, posts: Iterable[Post]) -> None:
-        missing: dict[str, dict[str, str]] = {}
-        for post in posts:
-            for person in (post.author, post.booster):
-                if person is not None and person.id and (post.account, person.id) not in self._ties:
-                    missing.setdefault(post.account, {})[person.id] = person.handle
-        for account, people in missing.items():
-            for person_id, tie in self._joins.ties(account, people).items():
-                self._ties[account, person_id] = tie
-            self._unsaid |= {(account, person_id) for person_id in self._joins.pending_relationships(account, people)}
+    def keep_place(self, key: PostKey | None) -> None:
+        """Remember where the user is reading, at this level. Raises StoreError."""
+        if key is not None:
+            self._archive.set_state(**{f"place_{self._level.name}": json.dumps(key)})
 
 
-def _order(place: SortKey) -> tuple[int, str, str]:
-    return (-place[0], place[1], place[2])
+def not_loaded(key: PostKey) -> NotFound:
+    """The error for a post that is not loaded."""
+    return NotFound(f"There is no post {key[1]} in the timeline.")
 
 
-def _author(post: Post) -> PersonKey:
-    return (post.account, post.author.id)
+def only_key(post_id: str, keys: Collection[PostKey], none: str) -> PostKey:
+    """The one key among `keys`. Raises NotFound for none and for several."""
+    if not keys:
+        raise NotFound(f"{none} {post_id}: `quietfeed timeline --all --json` lists the ids.")
+    if len(keys) > 1:
+        raise NotFound(f"More than one account has a post {post_id}: mark it in the timeline itself.")
+    return next(iter(keys))
 
 
-def _people(post: Post) -> list[PersonKey]:
-    return [(post.account, person.id) for person in (post.author, post.booster) if person is not None]
+def _stored_level(archive: Archive, config: Config) -> Level:
+    stored = archive.get_state("level")
+    if isinstance(stored, str) and stored in Level.__members__:
+        return Level[stored]
+    return config.level

@@ -17,20 +17,19 @@ from ..models.mark import Mark
 from .trainer_worker import encode_request
 from .training_job import TrainingJob
 
-IDLE = 60.0
-"""Seconds without a lesson after which the process is ended."""
-
 _RUN = "from quietfeed.session.trainer_worker import serve; serve()"
 
 
 class TrainingFailed(QuietfeedError):
-    """What was marked could not be learned; the marks are kept, and the next one tries again."""
+    """No model could be trained; the marks are stored, and the next one tries again."""
 
 
 class Trainer:
-    """Learns lessons one after the other. `learn` waits, so it is called from a thread that may."""
+    """Trains one job after the other. `learn` blocks, so it is called in a thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, idle: float) -> None:
+        """`idle`: seconds without a job after which the process ends."""
+        self._idle = idle
         self._lock = Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._told: dict[int, tuple[Mark, int]] = {}
@@ -50,12 +49,12 @@ class Trainer:
                     f"What was marked is kept, but the process that learns from it ended ({error}):"
                     " the next mark tries again."
                 ) from None
-            self._end = Timer(IDLE, self._close_if_idle)
+            self._end = Timer(self._idle, self._close_if_idle)
             self._end.daemon = True
             self._end.start()
 
     def close(self) -> None:
-        """End the process, in the middle of a lesson too. It is started again when it is needed."""
+        """End the process, also while it trains. It starts again when it is needed."""
         if self._end is not None:
             self._end.cancel()
         process, self._process = self._process, None

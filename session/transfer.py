@@ -15,12 +15,33 @@ from ..models.tie import FOREVER
 from ..store.archive import Archive
 from ..store.marks import context_from_record, context_to_record
 from ..store.ties import tie_line
+from .clock import Clock
+from .ingest import store_imported
 
 What = Literal["marks", "ties", "posts"]
 _A_PAGE = 500
 
 
-def export(archive: Archive, what: What) -> Iterator[Record]:
+class TransferService:
+    """Exports and imports everything the user said, the ties and the posts."""
+
+    def __init__(self, archive: Archive, clock: Clock) -> None:
+        self._archive = archive
+        self._clock = clock
+
+    def export(self, what: What) -> Iterator[Record]:
+        """All marks, ties or posts that are stored, as records."""
+        return export_records(self._archive, what)
+
+    def import_records(self, records: Iterable[tuple[int, Record]]) -> tuple[dict[str, int], list[tuple[int, str]]]:
+        """Import exported records, each with its line number. Returns counts by kind, and what could not be read.
+
+        The marks of a file are stored all together or not at all. Raises StoreError.
+        """
+        return import_records(self._archive, records, self._clock.now())
+
+
+def export_records(archive: Archive, what: What) -> Iterator[Record]:
     """All marks (on posts, then words on people, mutes, and who is one person), ties, or posts that are kept."""
     if what == "marks":
         for mark in archive.marks.all():
@@ -105,7 +126,7 @@ def import_records(
             troubles.append((number, str(error)))
     archive.marks.add_all(marks)
     for account, kept in posts.items():
-        archive.posts.keep(account, kept, now)
+        store_imported(archive, account, kept, now)
     return counts, troubles
 
 

@@ -1,48 +1,68 @@
-"""What is read and what is not: kept per account, over restarts."""
+"""Which posts were read: stored per account, over restarts."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
-from ..models.view import PostKey
+from ..models.tuning import Tuning
+from ..models.view import Change, PostKey
 from ..store.archive import Archive
-
-_MOST = 20_000
-"""So many unread posts are followed, the newest; what lies below them counts as read."""
+from .changes import read_change, unchanged, unread_change
+from .history import Command, History
 
 
 class UnreadTracker:
-    """The unread posts. What was read is kept a moment later, by `keep`: scrolling does not wait for the disk."""
+    """The unread posts. What was read is stored a moment later, by `keep`: scrolling does not wait for the disk."""
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, history: History, tuning: Tuning) -> None:
         self._archive = archive
+        self._history = history
+        self._most = tuning.unread_tracked
         self._unread: set[PostKey] = set()
-        self._to_keep: dict[PostKey, bool] = {}
+        self._unsaved: dict[PostKey, bool] = {}
         self.reload()
 
     @property
     def unread(self) -> Collection[PostKey]:
-        """The keys of all unread posts, loaded or not, shown or hidden."""
+        """All unread posts, loaded or not, shown or hidden."""
         return self._unread
 
     def reload(self) -> None:
-        """Posts were kept: those that are new are unread."""
-        self._unread = set(self._archive.posts.unread(_MOST))
-        for key, unread in self._to_keep.items():
+        """Take up posts that were stored: new ones are unread."""
+        self._unread = set(self._archive.posts.unread(self._most))
+        for key, unread in self._unsaved.items():
             (self._unread.add if unread else self._unread.discard)(key)
 
     def read(self, keys: Iterable[PostKey]) -> list[PostKey]:
-        """These have been read; those of them that were unread before."""
+        """These posts were read. Returns those that were unread before."""
         fresh = [key for key in keys if key in self._unread]
         self._unread.difference_update(fresh)
-        self._to_keep |= dict.fromkeys(fresh, False)
+        self._unsaved |= dict.fromkeys(fresh, False)
         return fresh
 
     def mark_unread(self, keys: Iterable[PostKey]) -> None:
-        """Take it back: these are unread."""
+        """These posts are unread."""
         self._unread.update(keys)
-        self._to_keep |= dict.fromkeys(keys, True)
+        self._unsaved |= dict.fromkeys(keys, True)
+
+    def read_all(self, keys: Sequence[PostKey]) -> Change:
+        """These posts were read, and that is stored; undo makes those unread that were. Raises StoreError."""
+        fresh = [key for key in keys if key in self._unread]
+        if not fresh:
+            return unchanged("everything here was read before")
+
+        def apply() -> Change:
+            self.read(fresh)
+            self.keep()
+            return read_change(len(fresh))
+
+        def revert() -> Change:
+            self.mark_unread(fresh)
+            self.keep()
+            return unread_change(len(fresh))
+
+        return self._history.run(Command("read", f"{len(fresh)} posts", apply, revert))
 
     def keep(self) -> None:
-        """Bring what was read since the last time into the store. Raises StoreError; the next call tries again."""
-        if self._to_keep:
-            self._archive.posts.set_unread(self._to_keep)
-            self._to_keep = {}
+        """Store what was read since the last call. Raises StoreError; the next call tries again."""
+        if self._unsaved:
+            self._archive.posts.set_unread(self._unsaved)
+            self._unsaved = {}

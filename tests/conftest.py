@@ -3,28 +3,24 @@
 import copy
 import gc
 import os
-import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import FunctionType, ModuleType
+from types import ModuleType
 from typing import Any
 
 import pytest
 
-from quietfeed.filters.score import Scorer
-from quietfeed.models.context import Habits, PostContext
-from quietfeed.models.person import Person
-from quietfeed.models.post import Post
-from quietfeed.models.tie import Tie
-from quietfeed.models.view import JudgedPost
-from quietfeed.models.weights import Weights
-from quietfeed.session import Session, open_demo
+from quietfeed.models.config import Config
+from quietfeed.session import Session
+from quietfeed.session.accounts import Accounts
+from quietfeed.session.opening import run_without_loop
 from quietfeed.sources import http
-from quietfeed.sources.demo.world import World
+from quietfeed.sources.demo import Demo
+from quietfeed.store.archive import Archive
 
 HERE = Path(__file__).parent
 
@@ -100,40 +96,28 @@ def _servers_are_asked_without_a_pause() -> Iterator[None]:
         yield
 
 
-SHARED = (PostContext, Habits, JudgedPost, Person, Post, Scorer, Tie, Weights, World)
-"""What never changes, and the scorer, which only remembers words."""
-
-
 class Original:
-    """A session that no test touches, to make copies of: judging the demo world takes longer than most tests of it."""
+    """The demo world, opened once: judging it takes longer than most tests of it. No test touches it."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._db: sqlite3.Connection = session.archive._db._db
-        self._shared = {id(part): part for part in _shared_parts(session)}
+    def __init__(self, now: datetime | None) -> None:
+        self._demo = Demo(now=now)
+        self._archive = Archive(None)
+        self._archive.add_account(self._demo.account)
+        self._session = self._over(self._archive, self._demo)
+        run_without_loop(self._session.fetching.refresh(lambda _: None))
 
-    def copy(self) -> Session:
-        """An equal session over a store of its own, in memory; what never changes is in both."""
-        db = sqlite3.connect(":memory:", isolation_level=None)
-        self._db.backup(db)
-        return copy.deepcopy(self._session, {**self._shared, id(self._db): db})
+    def copy(self, **parts: Any) -> Session:
+        """An equal session over a store of its own. `parts` are what else a Session takes: clock, tuning, trainer."""
+        archive = Archive(None)
+        self._archive._db._db.backup(archive._db._db)
+        session = self._over(archive, copy.copy(self._demo), **parts)
+        session.timeline.copy_from(self._session.timeline)
+        session.unread.reload()
+        return session
 
-
-def _shared_parts(whole: object) -> list[object]:
-    """All that a session is made of and never changes."""
-    found: list[object] = []
-    seen: set[int] = set()
-    ahead = [whole]
-    while ahead:
-        part = ahead.pop()
-        if id(part) in seen or isinstance(part, type | ModuleType | FunctionType):
-            continue
-        seen.add(id(part))
-        if isinstance(part, SHARED):
-            found.append(part)
-        else:
-            ahead += gc.get_referents(part)
-    return found
+    def _over(self, archive: Archive, demo: Demo, **parts: Any) -> Session:
+        accounts = Accounts(archive, None, {demo.account.key: demo})
+        return Session(archive, Config(first_sync_posts=1000), accounts, None, **parts)
 
 
 @pytest.fixture(scope="session")
@@ -144,9 +128,9 @@ def demo_world() -> Callable[..., Session]:
     """
     originals: dict[tuple[datetime | None, str], Original] = {}
 
-    def opened(now: datetime | None = None, judged_by: str = "") -> Session:
+    def opened(now: datetime | None = None, judged_by: str = "", **parts: Any) -> Session:
         if (now, judged_by) not in originals:
-            originals[now, judged_by] = Original(open_demo(now=now))
-        return originals[now, judged_by].copy()
+            originals[now, judged_by] = Original(now)
+        return originals[now, judged_by].copy(**parts)
 
     return opened

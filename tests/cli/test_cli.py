@@ -243,14 +243,14 @@ from quietfeed.sources.demo import Demo
 from quietfeed.store.archive import Archive
 from quietfeed.models.config import Config
 from pathlib import Path
-from quietfeed.session.session import _run_sync
+from quietfeed.session.opening import run_without_loop
 archive = Archive(Path(sys.argv[1]))
 demo = Demo(now=datetime(2026, 5, 4, tzinfo=timezone.utc))
 archive.add_account(demo.account)
 session = Session(archive, Config(), Accounts(archive, None, {demo.account.key: demo}), None)
-_run_sync(session.refresh(lambda progress: None))
-for judged in session.timeline:
-    session.mark(judged.key, "spam")
+run_without_loop(session.fetching.refresh(lambda progress: None))
+for judged in session.timeline.posts:
+    session.marks.set(judged.key, "spam")
     print(judged.post.id, flush=True)
 """
     path = tmp_path / "quietfeed.db"

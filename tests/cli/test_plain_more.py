@@ -48,7 +48,7 @@ def reading() -> Iterator[Reading]:
             answers = [Relationship(FRIEND.id, True, True), Relationship(SELLER.id, False, False)]
             archive.ties.keep_relationships(ME.key, answers, NOW)
             session = Session(archive, Config(), Accounts(archive, None), None)
-            session.load()
+            session.timeline.load()
             plain = Plain(session, runner, interactive=False)
             plain.feed.update()
             return plain
@@ -64,7 +64,7 @@ def test_the_next_post_is_found_below_any_number_of_hidden_ones(
     reading: Reading, capsys: pytest.CaptureFixture[str]
 ) -> None:
     plain = reading("f" + "s" * 650 + "f")
-    assert len(plain.session.timeline) == 200
+    assert len(plain.session.timeline.posts) == 200
     plain.do_down(1, "")
     said = heard(capsys)
     assert said[0] == "650 hidden between: 650 sales."
@@ -101,7 +101,7 @@ def test_a_list_of_found_posts_ends_where_it_ends(reading: Reading, capsys: pyte
     heard(capsys)
     plain.do_down(1, "")
     assert heard(capsys) == ["That was the last post."]
-    assert len(plain.session.timeline) == 200
+    assert len(plain.session.timeline.posts) == 200
 
 
 def test_where_all_is_hidden_it_says_so_and_not_that_nothing_came(

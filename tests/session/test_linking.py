@@ -18,7 +18,7 @@ from quietfeed.models.tie import FOREVER, Direction, Interaction, InteractionKin
 from quietfeed.models.verdict import Level
 from quietfeed.session import Session
 from quietfeed.session.accounts import Accounts
-from quietfeed.session.joins import Joins
+from quietfeed.session.links import PersonLinks
 from quietfeed.store.archive import Archive
 
 NOW = datetime.now(UTC) - timedelta(hours=1)
@@ -57,42 +57,47 @@ def session() -> Session:
     archive.ties.keep_interactions(ME.key, replies, "notifications", "1")
     archive.ties.keep_interactions(MINE.key, passed(SKY, "like", 3, "from_you"), "favourites", "1")
     session = Session(archive, Config(), Accounts(archive, None), None)
-    session.load()
+    session.timeline.load()
     return session
 
 
 def by(session: Session, person: tuple[str, str]) -> list[tuple[str, str]]:
-    return [each.key for each in session.timeline if (each.post.account, each.post.author.id) == person]
+    return [each.key for each in session.timeline.posts if (each.post.account, each.post.author.id) == person]
 
 
 def state(session: Session) -> object:
     """Everything that is judged and kept of people."""
-    judged = {each.key: (each.verdict, each.tie, each.tie_name, each.mark) for each in session.timeline}
+    judged = {each.key: (each.verdict, each.tie, each.tie_name, each.mark) for each in session.timeline.posts}
     archive = session.archive
     return judged, archive.joins.all(), archive.joins.apart(), archive.ties.words(), archive.mutes.all()
 
 
 def tie_names(session: Session, person: tuple[str, str]) -> set[str]:
-    return {judged.tie_name for key in by(session, person) if (judged := session.judged(key)) is not None}
+    return {judged.tie_name for key in by(session, person) if (judged := session.timeline.get(key)) is not None}
 
 
 def verdicts(session: Session, person: tuple[str, str]) -> list[Level]:
     return [
-        judged.verdict.strictest_level for key in by(session, person) if (judged := session.judged(key)) is not None
+        judged.verdict.strictest_level
+        for key in by(session, person)
+        if (judged := session.timeline.get(key)) is not None
     ]
 
 
 def test_both_handles_have_the_tie_of_both(session: Session) -> None:
     assert (tie_names(session, ADA_KEY), tie_names(session, SKY_KEY)) == ({"known"}, {"stranger"})
-    effect = session.link(ADA_KEY, [SKY_KEY])
+    effect = session.links.link(ADA_KEY, [SKY_KEY])
     assert effect.sentence.startswith("ada@here.example and ada.example are one person now")
     tie = {
-        judged.tie for person in (ADA_KEY, SKY_KEY) for key in by(session, person) if (judged := session.judged(key))
+        judged.tie
+        for person in (ADA_KEY, SKY_KEY)
+        for key in by(session, person)
+        if (judged := session.timeline.get(key))
     }
     assert len(tie) == 1
     assert next(iter(tie)).likes_from_you == 3
     assert tie_names(session, SKY_KEY) == tie_names(session, ADA_KEY) == {"known"}
-    why = session.why(by(session, SKY_KEY)[0])
+    why = session.timeline.why(by(session, SKY_KEY)[0])
     assert why.tie.startswith(
         "ada.example: you follow each other; 4 replies both ways; you liked them 3 times, last in"
     )
@@ -112,7 +117,7 @@ def test_somebody_joined_waits_for_every_server_whichever_is_silent(silent: tupl
     said = [handle for handle, key in zip(handles, HANDLES, strict=True) if key != silent]
     for handle in said:
         archive.ties.keep_relationships(handle.account, [Relationship(handle.person_id, False, False)], NOW)
-    joins = Joins(archive)
+    joins = PersonLinks(archive)
     assert [bool(joins.pending_relationships(*_asked(handle))) for handle in handles] == [
         key == silent for key in HANDLES
     ]
@@ -130,29 +135,29 @@ def _asked(handle: Handle) -> tuple[str, list[str]]:
 
 def test_whoever_is_vouched_for_is_learned_from_all_joined_handles(session: Session) -> None:
     def taught() -> set[str]:
-        job = session.training_job()
+        job = session.learning.job()
         job.learned(b"")
-        session.apply(job)
+        session.learning.apply(job)
         return {mark.context.post.author.handle for mark in job.marks}
 
-    session.set_person_mark(*ADA_KEY, ADA.handle, "vouched")
-    assert session.unlearned
+    session.people.set_mark(Handle(*ADA_KEY, ADA.handle), "vouched")
+    assert session.learning.pending
     assert taught() == {"ada@here.example"}
-    assert not session.unlearned
-    session.link(ADA_KEY, [SKY_KEY])
-    assert session.unlearned
+    assert not session.learning.pending
+    session.links.link(ADA_KEY, [SKY_KEY])
+    assert session.learning.pending
     assert taught() == {"ada@here.example", "ada.example"}
-    session.undo()
-    assert session.unlearned
+    session.history.undo()
+    assert session.learning.pending
     assert taught() == {"ada@here.example"}
     # Of others nothing is learned by joining them: a mark keeps the post as it was.
-    session.link(BO_KEY, [EVE_KEY])
-    assert not session.unlearned
+    session.links.link(BO_KEY, [EVE_KEY])
+    assert not session.learning.pending
 
 
 def test_no_post_of_a_joined_friend_is_hidden_by_a_guess(session: Session) -> None:
     assert Level.noise in verdicts(session, SKY_KEY)
-    effect = session.link(SKY_KEY, [ADA_KEY])
+    effect = session.links.link(SKY_KEY, [ADA_KEY])
     assert verdicts(session, SKY_KEY) == [Level.known] * 3
     assert set(effect.showed) == set(by(session, SKY_KEY))
     assert effect.sentence.endswith("3 more back")
@@ -160,9 +165,9 @@ def test_no_post_of_a_joined_friend_is_hidden_by_a_guess(session: Session) -> No
 
 def test_joining_is_undone_exactly(session: Session) -> None:
     before = state(session)
-    session.link(ADA_KEY, [SKY_KEY])
+    session.links.link(ADA_KEY, [SKY_KEY])
     assert state(session) != before
-    effect = session.undo()
+    effect = session.history.undo()
     assert effect is not None
     assert effect.sentence.startswith("undone: ada@here.example and ada.example are as they were")
     assert state(session) == before
@@ -170,28 +175,28 @@ def test_joining_is_undone_exactly(session: Session) -> None:
 
 def test_a_person_is_parted_and_that_is_undone(session: Session) -> None:
     before = state(session)
-    session.link(ADA_KEY, [SKY_KEY])
+    session.links.link(ADA_KEY, [SKY_KEY])
     joined = state(session)
-    assert session.unlink(SKY_KEY).sentence.startswith("ada.example and ada@here.example are two people again")
+    assert session.links.unlink(SKY_KEY).sentence.startswith("ada.example and ada@here.example are two people again")
     assert tie_names(session, SKY_KEY) == {"stranger"}
-    assert session.proposed(ADA_KEY) == session.proposed(SKY_KEY) == []
-    session.undo()
+    assert session.links.proposed(ADA_KEY) == session.links.proposed(SKY_KEY) == []
+    session.history.undo()
     assert state(session) == joined
-    session.undo()
+    session.history.undo()
     assert state(session) == before
-    assert session.unlink(SKY_KEY).sentence == "ada.example is joined with nobody"
-    assert session.undo() is None
+    assert session.links.unlink(SKY_KEY).sentence == "ada.example is joined with nobody"
+    assert session.history.undo() is None
 
 
 def test_joining_again_changes_nothing(session: Session) -> None:
-    session.link(ADA_KEY, [SKY_KEY])
+    session.links.link(ADA_KEY, [SKY_KEY])
     before = state(session)
-    assert session.link(SKY_KEY, [ADA_KEY]).sentence == "ada.example and ada@here.example are joined already"
+    assert session.links.link(SKY_KEY, [ADA_KEY]).sentence == "ada.example and ada@here.example are joined already"
     assert state(session) == before
     with pytest.raises(NotFound, match="this is the same one"):
-        session.link(ADA_KEY, [ADA_KEY])
+        session.links.link(ADA_KEY, [ADA_KEY])
     with pytest.raises(NotFound, match="was seen yet"):
-        session.link(ADA_KEY, [(MINE.key, "did:plc:nobody")])
+        session.links.link(ADA_KEY, [(MINE.key, "did:plc:nobody")])
 
 
 def test_it_holds_over_a_restart(tmp_path: Path, session: Session) -> None:
@@ -205,162 +210,164 @@ def test_it_holds_over_a_restart(tmp_path: Path, session: Session) -> None:
     Session(archive, Config(), Accounts(archive, None), None).link(ADA_KEY, [SKY_KEY])
     archive.close()
     again = Session(Archive(path), Config(), Accounts(Archive(path), None), None)
-    again.load()
+    again.timeline.load()
     assert tie_names(again, SKY_KEY) == {"known"}
-    assert again.joined_with(SKY_KEY) == (Handle(*ADA_KEY, ADA.handle),)
+    assert again.links.linked_with(SKY_KEY) == (Handle(*ADA_KEY, ADA.handle),)
 
 
 def test_a_word_on_one_handle_holds_for_all_and_goes_from_all(session: Session) -> None:
-    session.link(ADA_KEY, [SKY_KEY])
-    session.vouch(by(session, SKY_KEY)[0])
+    session.links.link(ADA_KEY, [SKY_KEY])
+    session.people.vouch(by(session, SKY_KEY)[0])
     before = state(session)
     assert [session.archive.ties.words()[0].person_id] == [SKY.id]
-    assert all((judged := session.judged(key)) and judged.tie.vouched for key in by(session, ADA_KEY))
-    session.not_known(by(session, ADA_KEY)[0])
+    assert all((judged := session.timeline.get(key)) and judged.tie.vouched for key in by(session, ADA_KEY))
+    session.people.not_known(by(session, ADA_KEY)[0])
     assert [word.word for word in session.archive.ties.words()] == ["not_known"]
     assert tie_names(session, SKY_KEY) == {"stranger"}
-    session.undo()
+    session.history.undo()
     assert state(session) == before
-    session.vouch(by(session, ADA_KEY)[0])
+    session.people.vouch(by(session, ADA_KEY)[0])
     assert session.archive.ties.words() == []
 
 
 def test_a_vouch_teaches_by_the_posts_of_all_handles(session: Session) -> None:
-    session.vouch(by(session, SKY_KEY)[0])
-    alone = {mark.context.post.account for mark in session.training_job().marks}
-    session.link(ADA_KEY, [SKY_KEY])
+    session.people.vouch(by(session, SKY_KEY)[0])
+    alone = {mark.context.post.account for mark in session.learning.job().marks}
+    session.links.link(ADA_KEY, [SKY_KEY])
     assert alone == {MINE.key}
-    assert {mark.context.post.account for mark in session.training_job().marks} == {ME.key, MINE.key}
+    assert {mark.context.post.account for mark in session.learning.job().marks} == {ME.key, MINE.key}
 
 
 def test_of_two_words_that_were_said_before_they_were_joined_the_newer_holds(session: Session) -> None:
     session.archive.ties.say(PersonMark(ME.key, "7", ADA.handle, "not_known", NOW))
     session.archive.ties.say(PersonMark(MINE.key, SKY.id, SKY.handle, "vouched", NOW + timedelta(minutes=1)))
-    session.link(ADA_KEY, [SKY_KEY])
+    session.links.link(ADA_KEY, [SKY_KEY])
     assert tie_names(session, ADA_KEY) == {"close"}
     session.archive.ties.say(PersonMark(ME.key, "7", ADA.handle, "not_known", NOW + timedelta(minutes=2)))
-    session.undo()
-    session.link(ADA_KEY, [SKY_KEY])
+    session.history.undo()
+    session.links.link(ADA_KEY, [SKY_KEY])
     assert tie_names(session, SKY_KEY) == {"stranger"}
 
 
 def test_a_mute_of_one_handle_holds_for_all_and_is_undone_where_it_was(session: Session) -> None:
-    session.mute(by(session, SKY_KEY)[0], FOREVER)
-    session.link(ADA_KEY, [SKY_KEY])
+    session.people.mute(by(session, SKY_KEY)[0], FOREVER)
+    session.links.link(ADA_KEY, [SKY_KEY])
     before = state(session)
     assert verdicts(session, ADA_KEY) == [Level.everything] * 3
-    session.mute(by(session, ADA_KEY)[0], None)
+    session.people.mute(by(session, ADA_KEY)[0], None)
     assert session.archive.mutes.all() == []
     assert verdicts(session, SKY_KEY) == [Level.known] * 3
-    session.undo()
+    session.history.undo()
     assert state(session) == before
 
 
 def test_marks_on_the_posts_of_one_handle_count_for_all(session: Session) -> None:
     def spam() -> float:
-        return max(judged.verdict.scores["spam"] for key in by(session, ADA_KEY) if (judged := session.judged(key)))
+        return max(
+            judged.verdict.scores["spam"] for key in by(session, ADA_KEY) if (judged := session.timeline.get(key))
+        )
 
     for key in by(session, SKY_KEY):
-        session.mark(key, "spam")
+        session.marks.set(key, "spam")
     apart = spam()
     assert apart < 0.05
-    session.link(ADA_KEY, [SKY_KEY])
+    session.links.link(ADA_KEY, [SKY_KEY])
     joined = spam()
     assert joined > 10 * apart
-    session.unmark(by(session, SKY_KEY)[0])
+    session.marks.remove(by(session, SKY_KEY)[0])
     assert apart < spam() < joined
-    session.undo()
+    session.history.undo()
     assert spam() == joined
-    session.unlink(ADA_KEY)
+    session.links.unlink(ADA_KEY)
     assert spam() == apart
 
 
 def test_what_passed_with_all_handles_is_one_line_of_years(session: Session) -> None:
-    apart = session.contacts(*ADA_KEY), session.contacts(*SKY_KEY)
-    session.link(ADA_KEY, [SKY_KEY])
-    assert session.contacts(*ADA_KEY) == session.contacts(*SKY_KEY) == sorted([*apart[0], *apart[1]])
-    assert len(session.contacts(*ADA_KEY)) == 7
+    apart = session.people.contacts(*ADA_KEY), session.people.contacts(*SKY_KEY)
+    session.links.link(ADA_KEY, [SKY_KEY])
+    assert session.people.contacts(*ADA_KEY) == session.people.contacts(*SKY_KEY) == sorted([*apart[0], *apart[1]])
+    assert len(session.people.contacts(*ADA_KEY)) == 7
 
 
 def test_two_profiles_that_link_to_each_other_are_proposed_on_both_sides_and_lend_nothing(session: Session) -> None:
     before = state(session)
-    assert session.proposed(ADA_KEY) == [Handle(*SKY_KEY, SKY.handle)]
-    assert session.proposed(SKY_KEY) == [Handle(*ADA_KEY, ADA.handle)]
-    assert [{one.handle, other.handle} for one, other in session.all_proposed()] == [{ADA.handle, SKY.handle}]
+    assert session.links.proposed(ADA_KEY) == [Handle(*SKY_KEY, SKY.handle)]
+    assert session.links.proposed(SKY_KEY) == [Handle(*ADA_KEY, ADA.handle)]
+    assert [{one.handle, other.handle} for one, other in session.links.all_proposed()] == [{ADA.handle, SKY.handle}]
     assert state(session) == before
 
 
 def test_whoever_claims_to_be_a_friend_is_not_proposed_and_has_no_tie(session: Session) -> None:
-    assert session.proposed(EVE_KEY) == []
-    assert EVE_KEY not in [each.key for each in session.proposed(ADA_KEY)]
+    assert session.links.proposed(EVE_KEY) == []
+    assert EVE_KEY not in [each.key for each in session.links.proposed(ADA_KEY)]
     assert tie_names(session, EVE_KEY) == {"stranger"}
-    session.link(ADA_KEY, [SKY_KEY])
+    session.links.link(ADA_KEY, [SKY_KEY])
     assert tie_names(session, EVE_KEY) == {"stranger"}
-    assert session.proposed(EVE_KEY) == []
+    assert session.links.proposed(EVE_KEY) == []
 
 
 def test_a_handle_that_passes_to_somebody_else_takes_no_tie_along(session: Session) -> None:
-    session.link(ADA_KEY, [SKY_KEY])
+    session.links.link(ADA_KEY, [SKY_KEY])
     thief = replace(SKY, id="did:plc:thief")
     session.archive.posts.keep_people(MINE.key, [replace(SKY, handle="ada.moved.example")])
     session.archive.posts.keep(MINE.key, [a_post(MINE, thief, 40)], NOW)
-    judged = session.look_up((MINE.key, "did:plc:thief-40"))
+    judged = session.timeline.look_up((MINE.key, "did:plc:thief-40"))
     assert judged is not None
     assert judged.tie_name == "stranger"
 
 
 def test_a_refusal_is_remembered_and_undone(session: Session) -> None:
-    effect = session.mark_distinct(ADA_KEY, SKY_KEY)
+    effect = session.links.mark_distinct(ADA_KEY, SKY_KEY)
     assert effect.sentence == "ada@here.example and ada.example are two people: they are not proposed again"
-    assert session.proposed(ADA_KEY) == session.proposed(SKY_KEY) == []
-    assert session.all_proposed() == []
-    session.undo()
-    assert session.proposed(SKY_KEY) == [Handle(*ADA_KEY, ADA.handle)]
-    session.mark_distinct(ADA_KEY, SKY_KEY)
-    session.link(ADA_KEY, [SKY_KEY])
+    assert session.links.proposed(ADA_KEY) == session.links.proposed(SKY_KEY) == []
+    assert session.links.all_proposed() == []
+    session.history.undo()
+    assert session.links.proposed(SKY_KEY) == [Handle(*ADA_KEY, ADA.handle)]
+    session.links.mark_distinct(ADA_KEY, SKY_KEY)
+    session.links.link(ADA_KEY, [SKY_KEY])
     assert session.archive.joins.apart() == []
 
 
 def test_others_to_choose_from_are_of_other_accounts_namesakes_first(session: Session) -> None:
-    found = session.link_candidates(ADA_KEY)
+    found = session.links.candidates(ADA_KEY)
     assert {each.handle.key for each in found} == {SKY_KEY, EVE_KEY}
-    assert [each.tie_name for each in session.link_candidates(SKY_KEY)] == ["known", "stranger"]
-    assert session.link_candidates(SKY_KEY)[0].handle == Handle(*ADA_KEY, ADA.handle)
-    session.link(ADA_KEY, [SKY_KEY])
-    assert [each.handle.key for each in session.link_candidates(ADA_KEY)] == [EVE_KEY]
+    assert [each.tie_name for each in session.links.candidates(SKY_KEY)] == ["known", "stranger"]
+    assert session.links.candidates(SKY_KEY)[0].handle == Handle(*ADA_KEY, ADA.handle)
+    session.links.link(ADA_KEY, [SKY_KEY])
+    assert [each.handle.key for each in session.links.candidates(ADA_KEY)] == [EVE_KEY]
 
 
 def exported(session: Session, what: str) -> list[tuple[int, dict[str, object]]]:
-    return list(enumerate(session.export(what), 1))  # type: ignore[arg-type]
+    return list(enumerate(session.transfer.export(what), 1))  # type: ignore[arg-type]
 
 
 def test_joins_and_refusals_travel_with_the_marks_and_twice_does_no_harm(session: Session) -> None:
-    session.link(ADA_KEY, [SKY_KEY])
-    session.mark_distinct(BO_KEY, EVE_KEY)
+    session.links.link(ADA_KEY, [SKY_KEY])
+    session.links.mark_distinct(BO_KEY, EVE_KEY)
     lines = exported(session, "marks")
     assert [key for _, line in lines for key in line if key in ("joined", "kept_apart")] == ["joined", "kept_apart"]
     other = Session(Archive(None), Config(), Accounts(Archive(None), None), None)
     for _ in range(2):
-        assert other.import_records(lines) == ({"marks": 2, "ties": 0, "posts": 0}, [])
+        assert other.transfer.import_records(lines) == ({"marks": 2, "ties": 0, "posts": 0}, [])
         assert other.archive.joins.all() == session.archive.joins.all()
         assert other.archive.joins.apart() == session.archive.joins.apart()
 
 
 def test_an_older_export_does_not_overrule_what_was_said_since(session: Session) -> None:
-    session.link(ADA_KEY, [SKY_KEY])
+    session.links.link(ADA_KEY, [SKY_KEY])
     joined = exported(session, "marks")
-    session.unlink(ADA_KEY)
+    session.links.unlink(ADA_KEY)
     parted = exported(session, "marks")
-    session.import_records(joined)
+    session.transfer.import_records(joined)
     assert session.archive.joins.all() == []
-    session.link(ADA_KEY, [SKY_KEY])
-    session.import_records(parted)
+    session.links.link(ADA_KEY, [SKY_KEY])
+    session.transfer.import_records(parted)
     assert len(session.archive.joins.all()) == 1
 
 
 def test_exported_ties_are_each_handles_own(session: Session) -> None:
     before = exported(session, "ties")
-    session.link(ADA_KEY, [SKY_KEY])
+    session.links.link(ADA_KEY, [SKY_KEY])
     assert exported(session, "ties") == before
 
 
@@ -368,6 +375,6 @@ def test_exported_ties_are_each_handles_own(session: Session) -> None:
     "people", ["ada", [1], [], [{"person": "7", "account": "a"}], [{"person": "", "account": "a"}, {"person": "7"}]]
 )
 def test_a_join_that_cannot_be_read_is_told(session: Session, people: Sequence[object]) -> None:
-    counts, troubles = session.import_records([(1, {"joined": people}), (2, {"kept_apart": people})])
+    counts, troubles = session.transfer.import_records([(1, {"joined": people}), (2, {"kept_apart": people})])
     assert counts["marks"] == 0
     assert [number for number, _ in troubles] == [1, 2]

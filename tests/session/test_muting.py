@@ -18,6 +18,7 @@ from quietfeed.models.view import JudgedPost, hide_cause
 from quietfeed.models.weights import Linear, Weights
 from quietfeed.phrases.verdicts import reason_text
 from quietfeed.session import Session
+from quietfeed.session.clock import Clock
 from quietfeed.store.archive import Archive
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -83,50 +84,53 @@ def demo(demo_world: Callable[..., Session]) -> Session:
 
 
 def a_known(session: Session) -> JudgedPost:
-    return next(judged for judged in session.timeline if judged.tie_name == "close" and judged.post.booster is None)
+    return next(
+        judged for judged in session.timeline.posts if judged.tie_name == "close" and judged.post.booster is None
+    )
 
 
 def test_a_mute_hides_all_of_a_person_teaches_nothing_and_is_undone_exactly(demo: Session) -> None:
     judged = a_known(demo)
-    before = {each.key: each.verdict for each in demo.timeline}
+    before = {each.key: each.verdict for each in demo.timeline.posts}
     state = demo.archive.marks.state()
-    effect = demo.mute(judged.key, FOREVER)
+    effect = demo.people.mute(judged.key, FOREVER)
     assert effect.sentence.startswith(f"{judged.post.author.handle} is muted until you say otherwise")
-    theirs = [each for each in demo.timeline if each.post.author.id == judged.post.author.id]
+    theirs = [each for each in demo.timeline.posts if each.post.author.id == judged.post.author.id]
     assert len(theirs) > 1
     assert not any(each.verdict.shown_at(Level.noise) for each in theirs)
-    assert demo.counts().hidden["muted"] >= len(theirs)
-    assert demo.marks == 0
+    assert demo.timeline.counts().hidden["muted"] >= len(theirs)
+    assert demo.marks.count == 0
     assert demo.archive.marks.state() == state
-    assert not demo.unlearned
-    assert not {each.key for each in theirs} & set(demo.training_queue(500))
-    demo.undo()
-    assert {each.key: each.verdict for each in demo.timeline} == before
+    assert not demo.learning.pending
+    assert not {each.key for each in theirs} & set(demo.timeline.training_queue(500))
+    demo.history.undo()
+    assert {each.key: each.verdict for each in demo.timeline.posts} == before
 
 
 def test_undo_of_a_second_mute_brings_the_first_back(demo: Session) -> None:
     key = a_known(demo).key
     later = datetime.now(UTC) + timedelta(days=30)
-    demo.mute(key, later)
-    demo.mute(key, None)
-    judged = demo.judged(key)
+    demo.people.mute(key, later)
+    demo.people.mute(key, None)
+    judged = demo.timeline.get(key)
     assert judged is not None
     assert judged.tie.muted is None
-    demo.undo()
-    judged = demo.judged(key)
+    demo.history.undo()
+    judged = demo.timeline.get(key)
     assert judged is not None
     assert judged.tie.muted == later
 
 
-def test_a_mute_that_ran_out_is_told_and_shows_the_posts_again(demo: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mute_that_ran_out_is_told_and_shows_the_posts_again(demo_world: Callable[..., Session]) -> None:
+    time = datetime.now(UTC)
+    demo = demo_world(now=NOW, clock=Clock(lambda: time))
     key = a_known(demo).key
-    demo.mute(key, datetime.now(UTC) + timedelta(hours=1))
-    assert demo.expire_mutes() is None
-    tomorrow = datetime.now(UTC) + timedelta(days=1)
-    monkeypatch.setattr("quietfeed.session.muting.utc_now", lambda: tomorrow)
-    effect = demo.expire_mutes()
-    assert effect is not None
-    assert key in effect.showed
+    demo.people.mute(key, time + timedelta(hours=1))
+    assert demo.people.expire_mutes() is None
+    time += timedelta(days=1)
+    change = demo.people.expire_mutes()
+    assert change is not None
+    assert key in change.showed
 
 
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
@@ -135,7 +139,7 @@ def test_a_mute_to_the_end_of_the_calendar_is_told_in_every_zone(
 ) -> None:
     record = {"handle": "x@y.example", "word": "vouched", "marked_at": "0001-01-01T00:00:00Z"}
     mute = {"handle": "x@y.example", "muted_until": "9999-12-31T23:00:00Z", "marked_at": "0001-01-01T00:00:00Z"}
-    assert demo.import_records([(1, record), (2, mute)])[1] == []
+    assert demo.transfer.import_records([(1, record), (2, mute)])[1] == []
     kept = demo.archive.mutes.all()[0]
     monkeypatch.setenv("TZ", zone)
     time.tzset()
@@ -147,13 +151,13 @@ def test_a_mute_to_the_end_of_the_calendar_is_told_in_every_zone(
 
 
 def test_mutes_travel_with_the_marks(demo: Session, demo_world: Callable[..., Session]) -> None:
-    demo.mute(a_known(demo).key, FOREVER)
-    records: list[dict[str, object]] = list(demo.export("marks"))
+    demo.people.mute(a_known(demo).key, FOREVER)
+    records: list[dict[str, object]] = list(demo.transfer.export("marks"))
     assert [record["muted_until"] for record in records] == ["forever"]
     past = {**records[0], "handle": "x@y.example", "person": "", "muted_until": "2020-01-01T00:00:00Z"}
     bad = {**records[0], "muted_until": "soon"}
     other = demo_world(now=NOW)
-    take: Callable[..., tuple[dict[str, int], list[tuple[int, str]]]] = other.import_records
+    take: Callable[..., tuple[dict[str, int], list[tuple[int, str]]]] = other.transfer.import_records
     counts, troubles = take([*enumerate([*records, *records, past], 1), (4, bad)])
     assert counts["marks"] == 3
     assert [number for number, _ in troubles] == [4]

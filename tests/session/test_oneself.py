@@ -24,16 +24,16 @@ async def test_own_posts_are_never_unread_and_the_view_says_this_is_you(
     session = open_session()
     await session.signing_in.with_token("mastodon", server.url, "good")
     session.accounts_changed()
-    await session.refresh(ignore_progress)
+    await session.fetching.refresh(ignore_progress)
     boost = world.status(-3, "1") | {"id": "boost", "reblog": world.status(40, "8"), "content": ""}
     world.home = [boost, world.status(-2, "1") | {"id": "mine"}, world.status(-1, "7") | {"id": "theirs"}, *world.home]
-    await session.refresh(ignore_progress)
+    await session.fetching.refresh(ignore_progress)
     key = session.accounts[0].key
     assert {post for _, post in session.archive.posts.unread(99)} & {"boost", "mine", "theirs"} == {"theirs"}
-    mine = session.judged((key, "mine"))
+    mine = session.timeline.get((key, "mine"))
     assert mine is not None
-    assert session.tie_to((key, "1"))[2] == "this is you"
-    why = session.why(mine.key)
+    assert session.people.tie_to((key, "1"))[2] == "this is you"
+    why = session.timeline.why(mine.key)
     assert why.tie.endswith(": this is you")
     assert "This is you." in person_lines(mine, why.tie)
     await session.close()

@@ -84,9 +84,9 @@ def test_marks_of_which_no_guess_is_known_count_for_nothing() -> None:
 
 def test_the_guess_of_a_post_is_the_one_before_its_first_mark(demo_world: Callable[..., Session]) -> None:
     session = demo_world()
-    post = next(each for each in session.timeline if each.verdict.category == "person")
-    session.mark(post.key, "spam")
-    session.mark(post.key, "sales")
-    assert [(mark.category, mark.guess) for mark in session.marked()] == [("sales", "person")]
-    session.undo()
+    post = next(each for each in session.timeline.posts if each.verdict.category == "person")
+    session.marks.set(post.key, "spam")
+    session.marks.set(post.key, "sales")
+    assert [(mark.category, mark.guess) for mark in session.marks.all()] == [("sales", "person")]
+    session.history.undo()
     assert [(mark.category, mark.guess) for mark in session.archive.marks.all()] == [("spam", "person")]

@@ -1,7 +1,7 @@
 """What the server says about people and posts holds in the sync that brings it, also for posts that are stored."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,8 @@ from quietfeed.models.verdict import Level
 from quietfeed.models.view import JudgedPost
 from quietfeed.phrases.verdicts import first_reason
 from quietfeed.session import Session, open_session
-from quietfeed.session import session as session_module
 from quietfeed.session.accounts import Accounts
-from quietfeed.session.marking import utc_now
+from quietfeed.session.clock import Clock, system_time
 from quietfeed.session.sync import ignore_progress
 from quietfeed.sources import http
 from quietfeed.sources.bluesky import open_source
@@ -40,6 +39,8 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 class Mastodon:
     """A server with a friend's and a stranger's post, and a session that is signed in there."""
 
+    clock = Clock()
+
     def __init__(self, server: Any, text: str = PLAIN) -> None:
         self.server, self.world = server, server.world
         self.world.follows[FRIEND] = (True, True)
@@ -47,7 +48,7 @@ class Mastodon:
         self.session: Session
 
     async def sign_in(self) -> Session:
-        self.session = open_session()
+        self.session = open_session(clock=self.clock)
         await self.session.signing_in.with_token("mastodon", self.server.url, "good")
         self.session.accounts_changed()
         return self.session
@@ -99,7 +100,9 @@ class Bluesky(Mastodon):
         archive = Archive(None)
         archive.add_account(account)
         source = open_source(account, {"access": self.server.session()["accessJwt"]})
-        self.session = Session(archive, Config(), Accounts(archive, None, {account.key: source}), None)
+        self.session = Session(
+            archive, Config(), Accounts(archive, None, {account.key: source}), None, clock=self.clock
+        )
         return self.session
 
     def person(self, number: str) -> str:
@@ -147,11 +150,11 @@ def network(request: pytest.FixtureRequest) -> Callable[..., Mastodon]:
 
 
 async def refresh(there: Mastodon) -> None:
-    assert (await there.session.refresh(ignore_progress)).troubles == ()
+    assert (await there.session.fetching.refresh(ignore_progress)).troubles == ()
 
 
 def by(there: Mastodon, number: str) -> JudgedPost:
-    return next(each for each in there.session.timeline if each.post.author.id == there.person(number))
+    return next(each for each in there.session.timeline.posts if each.post.author.id == there.person(number))
 
 
 def shown_to(there: Mastodon, number: str) -> list[str]:
@@ -213,23 +216,20 @@ async def test_muted_boosts_hide_nothing_but_boosts(network: Any) -> None:
     there.mute_boosts(FRIEND)
     await refresh(there)
     assert shown_to(there, FRIEND) == EVERYWHERE
-    boost = next(each for each in there.session.timeline if each.post.booster is not None)
+    boost = next(each for each in there.session.timeline.posts if each.post.booster is not None)
     assert (boost.verdict.cause, boost.verdict.strictest_level) == ("server_mute", Level.everything)
     await there.session.close()
 
 
-async def test_an_unfollow_is_seen_within_a_day(network: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_unfollow_is_seen_within_a_day(network: Any) -> None:
+    ahead = timedelta()
     there = network(SELLS)
+    there.clock = Clock(lambda: system_time() + ahead)
     await there.sign_in()
     await refresh(there)
     there.follow(FRIEND, you=False, they=False)
     there.world.home = there.world.home[1:]
-    start = utc_now()
-
-    def later() -> datetime:
-        return start + timedelta(hours=25)
-
-    monkeypatch.setattr(session_module, "utc_now", later)
+    ahead = timedelta(hours=25)
     await refresh(there)
     assert (by(there, FRIEND).tie_name, shown_to(there, FRIEND)) == ("stranger", NOWHERE)
     await there.session.close()

@@ -12,7 +12,7 @@ from quietfeed.models.verdict import Level
 from quietfeed.models.view import JudgedPost, Progress
 from quietfeed.phrases.verdicts import reason_text
 from quietfeed.session import Session, open_demo
-from quietfeed.session.marking import Marking, today
+from quietfeed.session.accounts import Accounts
 from quietfeed.sources.demo import Demo
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -24,11 +24,13 @@ def session(demo_world: Callable[..., Session]) -> Session:
 
 
 def by(session: Session, author: str) -> list[JudgedPost]:
-    return [judged for judged in session.timeline if judged.post.author.id == author and judged.post.booster is None]
+    return [
+        judged for judged in session.timeline.posts if judged.post.author.id == author and judged.post.booster is None
+    ]
 
 
 def shown(session: Session, level: Level = Level.quiet) -> set[tuple[str, str]]:
-    return {judged.key for judged in session.timeline if judged.verdict.shown_at(level)}
+    return {judged.key for judged in session.timeline.posts if judged.verdict.shown_at(level)}
 
 
 def ignore(progress: Progress) -> None:
@@ -37,21 +39,21 @@ def ignore(progress: Progress) -> None:
 
 def test_what_these_tests_copy_is_what_is_opened_and_each_has_its_own(demo_world: Callable[..., Session]) -> None:
     session, opened = demo_world(now=NOW), open_demo(now=NOW)
-    everything = list(opened.timeline)
-    assert list(session.timeline) == everything
+    everything = list(opened.timeline.posts)
+    assert list(session.timeline.posts) == everything
     assert session.archive.posts.page(1000) == opened.archive.posts.page(1000)
-    assert session.counts() == opened.counts()
-    session.mark(everything[0].key, "spam")
-    session.vouch(everything[1].key)
-    assert (session.marks, session.archive.marks.all() != []) == (1, True)
+    assert session.timeline.counts() == opened.timeline.counts()
+    session.marks.set(everything[0].key, "spam")
+    session.people.vouch(everything[1].key)
+    assert (session.marks.count, session.archive.marks.all() != []) == (1, True)
     other = demo_world(now=NOW)
-    assert list(other.timeline) == everything
-    assert (other.marks, other.archive.marks.all()) == (0, [])
+    assert list(other.timeline.posts) == everything
+    assert (other.marks.count, other.archive.marks.all()) == (0, [])
 
 
 def test_the_demo_is_there_at_once_newest_first(session: Session) -> None:
-    times = [judged.post.at for judged in session.timeline if judged.post.at]
-    assert len(times) == len(session.timeline) >= 300
+    times = [judged.post.at for judged in session.timeline.posts if judged.post.at]
+    assert len(times) == len(session.timeline.posts) >= 300
     assert times == sorted(times, reverse=True)
 
 
@@ -59,7 +61,7 @@ def test_the_demo_is_there_at_once_newest_first(session: Session) -> None:
 def test_no_friend_is_hidden_at_any_level(session: Session, level: Level) -> None:
     lost = [
         judged
-        for judged in session.timeline
+        for judged in session.timeline.posts
         if judged.tie_name in ("close", "known") and judged.verdict.strictest_level < level
     ]
     assert lost == []
@@ -81,181 +83,191 @@ def test_the_loud_are_hidden_and_say_why(session: Session, author: str) -> None:
 
 def test_a_celebrity_passed_on_by_a_friend_is_still_the_celebrity(session: Session) -> None:
     boosts = [
-        j for j in session.timeline if j.post.booster and j.post.booster.id == "emeka" and j.post.author.id == "marcus"
+        j
+        for j in session.timeline.posts
+        if j.post.booster and j.post.booster.id == "emeka" and j.post.author.id == "marcus"
     ]
     assert boosts
     assert not any(judged.verdict.shown_at(Level.quiet) for judged in boosts)
 
 
 def test_counts_say_what_is_shown_and_hidden(session: Session) -> None:
-    counts = session.counts(Level.quiet)
+    counts = session.timeline.counts(Level.quiet)
     assert counts.shown == len(shown(session))
-    assert counts.shown + counts.hidden_total == len(session.timeline)
-    assert session.counts(Level.everything).hidden_total == 0
+    assert counts.shown + counts.hidden_total == len(session.timeline.posts)
+    assert session.timeline.counts(Level.everything).hidden_total == 0
 
 
 def test_a_mark_decides_its_post_at_once_and_undo_takes_it_back_exactly(session: Session) -> None:
     key = by(session, "mira")[0].key
-    before = [(judged.key, judged.verdict) for judged in session.timeline]
-    effect = session.mark(key, "spam")
-    judged = session.judged(key)
+    before = [(judged.key, judged.verdict) for judged in session.timeline.posts]
+    effect = session.marks.set(key, "spam")
+    judged = session.timeline.get(key)
     assert judged is not None
     assert (judged.mark, judged.verdict.category, judged.verdict.shown_at(Level.noise)) == ("spam", "spam", False)
     assert effect.key == key
     assert effect.sentence == "marked spam: hidden"
-    undone = session.undo()
+    undone = session.history.undo()
     assert undone is not None
     assert undone.sentence.startswith("undone")
-    assert [(each.key, each.verdict) for each in session.timeline] == before
-    assert session.undo() is None
+    assert [(each.key, each.verdict) for each in session.timeline.posts] == before
+    assert session.history.undo() is None
 
 
 def test_a_hidden_post_comes_back_with_one_mark(session: Session) -> None:
     key = next(judged.key for judged in by(session, "marcus") if not judged.verdict.shown_at(Level.quiet))
-    session.mark(key, "person")
+    session.marks.set(key, "person")
     assert key in shown(session, Level.known)
 
 
 def test_the_same_mark_again_takes_it_back(session: Session) -> None:
     key = by(session, "dana")[0].key
-    session.mark(key, "sales")
-    session.mark(key, "sales")
-    judged = session.judged(key)
+    session.marks.set(key, "sales")
+    session.marks.set(key, "sales")
+    judged = session.timeline.get(key)
     assert judged is not None
     assert judged.mark is None
-    session.undo()
-    judged = session.judged(key)
+    session.history.undo()
+    judged = session.timeline.get(key)
     assert judged is not None
     assert judged.mark == "sales"
 
 
 def test_undo_goes_back_through_the_whole_session(session: Session) -> None:
     keys = [judged.key for judged in by(session, "dana")[:4]]
-    before = [(judged.key, judged.verdict, judged.mark) for judged in session.timeline]
+    before = [(judged.key, judged.verdict, judged.mark) for judged in session.timeline.posts]
     for key in keys:
-        session.mark(key, "sales")
-    session.vouch(keys[0])
-    session.set_level(Level.known)
+        session.marks.set(key, "sales")
+    session.people.vouch(keys[0])
+    session.timeline.set_level(Level.known)
     for _ in range(6):
-        assert session.undo() is not None
-    assert session.undo() is None
-    assert session.level == Level.quiet
-    assert [(judged.key, judged.verdict, judged.mark) for judged in session.timeline] == before
+        assert session.history.undo() is not None
+    assert session.history.undo() is None
+    assert session.timeline.level == Level.quiet
+    assert [(judged.key, judged.verdict, judged.mark) for judged in session.timeline.posts] == before
 
 
 def test_three_marks_decide_an_author(session: Session) -> None:
     posts = [judged for judged in by(session, "dana") if judged.post.text]
     for judged in posts[:3]:
-        session.mark(judged.key, "sales")
-    rest = [session.judged(judged.key) for judged in posts[3:]]
+        session.marks.set(judged.key, "sales")
+    rest = [session.timeline.get(judged.key) for judged in posts[3:]]
     assert rest
     assert all(judged is not None and judged.verdict.category == "sales" for judged in rest)
 
 
 def test_a_vouch_shows_everything_of_somebody_at_every_level(session: Session) -> None:
-    session.vouch(by(session, "marcus")[0].key)
+    session.people.vouch(by(session, "marcus")[0].key)
     assert all(judged.verdict.shown_at(Level.known) for judged in by(session, "marcus"))
-    session.vouch(by(session, "marcus")[0].key)
+    session.people.vouch(by(session, "marcus")[0].key)
     assert not all(judged.verdict.shown_at(Level.known) for judged in by(session, "marcus"))
 
 
 def test_a_lesson_is_learned_apart_and_taken_when_fresh(session: Session) -> None:
     key = by(session, "trendline")[0].key
-    session.mark(key, "celebrity")
-    assert session.unlearned
-    job = session.training_job()
+    session.marks.set(key, "celebrity")
+    assert session.learning.pending
+    job = session.learning.job()
     job.run()
-    assert session.apply(job) is not None
-    assert not session.unlearned
+    assert session.learning.apply(job) is not None
+    assert not session.learning.pending
 
 
 def test_what_is_on_the_screen_is_judged_first_and_then_a_few_posts_at_a_time(session: Session) -> None:
     # Enough marks of a friendly kind that posts which were hidden come back, none of them among the first.
-    for judged in [each for each in session.timeline if not each.verdict.shown_at(session.level)][-30:]:
-        session.mark(judged.key, "person")
-    before = {judged.key: judged for judged in session.timeline}
-    job = session.training_job()
+    for judged in [each for each in session.timeline.posts if not each.verdict.shown_at(session.timeline.level)][-30:]:
+        session.marks.set(judged.key, "person")
+    before = {judged.key: judged for judged in session.timeline.posts}
+    job = session.learning.job()
     job.run()
-    on_screen = {judged.key for judged in session.timeline[40:52]}
-    steps = session.apply_incrementally(job, on_screen)
+    on_screen = {judged.key for judged in session.timeline.posts[40:52]}
+    steps = session.learning.apply_incrementally(job, on_screen)
     next(steps)
-    assert {judged.key for judged in session.timeline if before[judged.key] is not judged} == on_screen
-    assert session.unlearned  # until all of it is judged
-    gone = session.timeline[-1].key
-    session._timeline.evict([gone])
+    assert {judged.key for judged in session.timeline.posts if before[judged.key] is not judged} == on_screen
+    assert session.learning.pending  # until all of it is judged
+    gone = session.timeline.posts[-1].key
+    newest, oldest = session.timeline.posts[0].key, session.timeline.posts[-2].key
+    session.timeline.trim(0, 0, newest, oldest)
     *between, effect = steps
     assert len(between) > 10
     assert not any(between)
     assert effect is not None
     assert gone not in effect.hid
-    left = {judged.key: judged for judged in session.timeline}
+    left = {judged.key: judged for judged in session.timeline.posts}
     assert not [key for key, judged in left.items() if before[key] is judged]
-    assert not session.unlearned
-    seen = {key: each.verdict.shown_at(session.level) for key, each in before.items() if key in left}
-    assert set(effect.hid) == {k for k, was in seen.items() if was and not left[k].verdict.shown_at(session.level)}
-    assert set(effect.showed) == {k for k, was in seen.items() if not was and left[k].verdict.shown_at(session.level)}
+    assert not session.learning.pending
+    seen = {key: each.verdict.shown_at(session.timeline.level) for key, each in before.items() if key in left}
+    assert set(effect.hid) == {
+        k for k, was in seen.items() if was and not left[k].verdict.shown_at(session.timeline.level)
+    }
+    assert set(effect.showed) == {
+        k for k, was in seen.items() if not was and left[k].verdict.shown_at(session.timeline.level)
+    }
     assert effect.hid or effect.showed
 
 
 def test_what_later_posts_tell_of_their_authors_is_settled_a_few_posts_at_a_time(session: Session) -> None:
-    anew = Marking(session.archive, session.config)
-    while anew.load(40, settle=False):
+    anew = Session(session.archive, session.config, Accounts(session.archive, None), None)
+    while anew.timeline.load(40, settle=False):
         pass
-    early = [judged.verdict for judged in anew.timeline]
+    early = [judged.verdict for judged in anew.timeline.posts]
     steps = []
-    while count := anew.rejudge_stale(25):
+    while count := anew.timeline.rejudge_stale(25):
         steps.append(count)
     assert len(steps) > 2
     assert set(steps[:-1]) == {25}
-    late = [judged.verdict for judged in anew.timeline]
-    posts = [judged.post for judged in anew.timeline]
-    assert late == [judged.verdict for judged in anew._timeline.judge_all(posts, today())]
+    late = [judged.verdict for judged in anew.timeline.posts]
+    at_once = Session(session.archive, session.config, Accounts(session.archive, None), None)
+    at_once.timeline.load(len(late))
+    assert late == [judged.verdict for judged in at_once.timeline.posts]
     assert sum(before != after for before, after in zip(early, late, strict=True)) > 10
 
 
 def test_a_stale_lesson_is_dropped(session: Session) -> None:
-    session.mark(by(session, "trendline")[0].key, "celebrity")
-    job = session.training_job()
-    session.mark(by(session, "trendline")[1].key, "celebrity")
+    session.marks.set(by(session, "trendline")[0].key, "celebrity")
+    job = session.learning.job()
+    session.marks.set(by(session, "trendline")[1].key, "celebrity")
     job.run()
-    assert session.apply(job) is None
-    assert session.unlearned
+    assert session.learning.apply(job) is None
+    assert session.learning.pending
 
 
 def test_learning_loses_no_friend(session: Session) -> None:
     loud = ("glowshop", "moonfund", "wire", "trendline")
-    for judged in [each for each in session.timeline if each.post.author.id in loud][:20]:
-        session.mark(judged.key, "sales")
-    job = session.training_job()
+    for judged in [each for each in session.timeline.posts if each.post.author.id in loud][:20]:
+        session.marks.set(judged.key, "sales")
+    job = session.learning.job()
     job.run()
-    session.apply(job)
-    lost = [j for j in session.timeline if j.tie_name in ("close", "known") and not j.verdict.shown_at(Level.known)]
+    session.learning.apply(job)
+    lost = [
+        j for j in session.timeline.posts if j.tie_name in ("close", "known") and not j.verdict.shown_at(Level.known)
+    ]
     assert lost == []
 
 
 def test_an_undone_mark_leaves_no_trace_in_what_is_learned(session: Session) -> None:
-    keys = [judged.key for judged in session.timeline[:6]]
+    keys = [judged.key for judged in session.timeline.posts[:6]]
     for key in keys[:5]:
-        session.mark(key, "sales")
-    first = session.training_job()
+        session.marks.set(key, "sales")
+    first = session.learning.job()
     first.run()
-    session.mark(keys[5], "spam")
-    session.undo()
-    again = session.training_job()
+    session.marks.set(keys[5], "spam")
+    session.history.undo()
+    again = session.learning.job()
     again.run()
     assert first.weights == again.weights
 
 
 def test_why_says_the_same_as_the_verdict(session: Session) -> None:
-    judged = next(j for j in session.timeline if not j.verdict.shown_at(Level.quiet))
-    why = session.why(judged.key)
+    judged = next(j for j in session.timeline.posts if not j.verdict.shown_at(Level.quiet))
+    why = session.timeline.why(judged.key)
     assert why.headline.startswith("Hidden at level quiet")
     assert why.lines == tuple((reason_text(reason), reason.weight) for reason in judged.verdict.reasons)
     assert why.levels[Level.everything] is True
 
 
 async def test_a_refresh_brings_the_late_posts_a_few_at_a_time(session: Session) -> None:
-    arrivals = [await session.refresh(ignore) for _ in range(7)]
+    arrivals = [await session.fetching.refresh(ignore) for _ in range(7)]
     counts = [len(arrival.new) for arrival in arrivals]
     late = len(Demo(now=NOW).world.late)
     assert counts[0] == 3
@@ -265,19 +277,19 @@ async def test_a_refresh_brings_the_late_posts_a_few_at_a_time(session: Session)
 
 async def test_a_thread_is_judged_too(session: Session) -> None:
     key = next(judged.key for judged in by(session, "mira") if "passed review" in judged.post.text)
-    before, after = await session.thread(key)
+    before, after = await session.fetching.thread(key)
     assert before[0].post.text.startswith("The soup has been declared")
     assert any("approved with comments" in judged.post.text for judged in after)
 
 
 def test_a_post_that_is_not_there_is_told(session: Session) -> None:
     with pytest.raises(NotFound, match="no post nothing"):
-        session.mark(("demo:you@demo.example", "nothing"), "spam")
+        session.marks.set(("demo:you@demo.example", "nothing"), "spam")
 
 
 def test_the_training_queue_is_unsure_varied_and_unmarked(session: Session) -> None:
-    queue = session.training_queue(12)
-    judged = [session.judged(key) for key in queue]
+    queue = session.timeline.training_queue(12)
+    judged = [session.timeline.get(key) for key in queue]
     authors = [each.post.author.id for each in judged if each]
     assert len(queue) == len(set(queue)) > 0
     assert max(authors.count(author) for author in authors) <= 2
@@ -286,21 +298,21 @@ def test_the_training_queue_is_unsure_varied_and_unmarked(session: Session) -> N
 
 def test_an_old_export_takes_nothing_newer_away(session: Session) -> None:
     key, other = by(session, "dana")[0].key, by(session, "marcus")[0].key
-    session.mark(key, "sales")
-    session.not_known(other)
-    session.mute(other, datetime.now(UTC) + timedelta(days=1))
-    old: list[dict[str, Any]] = list(session.export("marks"))
+    session.marks.set(key, "sales")
+    session.people.not_known(other)
+    session.people.mute(other, datetime.now(UTC) + timedelta(days=1))
+    old: list[dict[str, Any]] = list(session.transfer.export("marks"))
     for _ in range(2):
-        session.undo()
-    session.mark(key, "person")
-    session.vouch(other)
-    session.mute(other, FOREVER)
-    new = list(session.export("marks"))
+        session.history.undo()
+    session.marks.set(key, "person")
+    session.people.vouch(other)
+    session.people.mute(other, FOREVER)
+    new = list(session.transfer.export("marks"))
     assert new != old
-    assert session.import_records(list(enumerate(old, 1)))[1] == []
-    assert list(session.export("marks")) == new
-    assert session.import_records([*enumerate(new, 1), *enumerate(new, 1)])[1] == []
-    assert list(session.export("marks")) == new
+    assert session.transfer.import_records(list(enumerate(old, 1)))[1] == []
+    assert list(session.transfer.export("marks")) == new
+    assert session.transfer.import_records([*enumerate(new, 1), *enumerate(new, 1)])[1] == []
+    assert list(session.transfer.export("marks")) == new
 
 
 def test_on_a_full_disk_every_level_can_be_looked_at(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -308,18 +320,20 @@ def test_on_a_full_disk_every_level_can_be_looked_at(session: Session, monkeypat
         raise StoreError("The disk is full.")
 
     monkeypatch.setattr(session.archive, "set_state", full)
-    assert session.set_level(Level.everything).showed
-    assert session.counts().hidden_total == 0
-    session.undo()
-    assert session.counts().hidden_total > 0
+    assert session.timeline.set_level(Level.everything).showed
+    assert session.timeline.counts().hidden_total == 0
+    session.history.undo()
+    assert session.timeline.counts().hidden_total > 0
 
 
 @pytest.mark.parametrize("habits", ["x", 5, [1], [1, 2, 3, 4, 5], [1, 2, 3, 4, "x", None], [1, 2, 3, 4, 5.0, [1]], {},
                                     [1, 2, 3, 4, float("nan"), None], [1, 2, 3, 4, 5.0, [0, 0, 0, None]]])  # fmt: skip
 def test_a_mark_with_habits_that_are_none_is_one_sentence(session: Session, habits: object) -> None:
     record = {"id": "1", "text": "hi", "mark": "spam", "habits": habits}
-    counts, troubles = session.import_records([(1, record)])
+    counts, troubles = session.transfer.import_records([(1, record)])
     assert counts["marks"] == 0
     assert troubles == [(1, '"tie", "reposter_tie" or "habits" is not what an export writes')]
     good = {**record, "habits": [9, 1, 2, 3, 4.5, [0.0, 1.0, 2.0, 3.0]]}
-    assert session.import_records([(1, good), (2, {**good, "id": "2", "habits": [9, 1, 2, 3, 4, None]})])[1] == []
+    assert (
+        session.transfer.import_records([(1, good), (2, {**good, "id": "2", "habits": [9, 1, 2, 3, 4, None]})])[1] == []
+    )

@@ -1,7 +1,7 @@
 """What a server has not said yet is no evidence of a stranger: while it is silent, whoever may be a friend stays."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,8 @@ from quietfeed.models.verdict import Level
 from quietfeed.models.view import JudgedPost
 from quietfeed.phrases.verdicts import RELATIONSHIP_PENDING, reason_text
 from quietfeed.session import Session, open_session
-from quietfeed.session import session as session_module
 from quietfeed.session.accounts import Accounts
-from quietfeed.session.marking import utc_now
+from quietfeed.session.clock import Clock, system_time
 from quietfeed.session.sync import ignore_progress
 from quietfeed.sources import http
 from quietfeed.sources.bluesky import open_source
@@ -48,15 +47,23 @@ def selling(server: Any) -> Any:
     return server
 
 
-async def signed_in(server: Any) -> Session:
-    session = open_session()
+class Time:
+    """A clock that runs `ahead` of the system's."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+        self.clock = Clock(lambda: system_time() + self.ahead)
+
+
+async def signed_in(server: Any, time: Time | None = None) -> Session:
+    session = open_session(clock=None if time is None else time.clock)
     await session.signing_in.with_token("mastodon", server.url, "good")
     session.accounts_changed()
     return session
 
 
 def by(session: Session, author: str) -> JudgedPost:
-    return next(judged for judged in session.timeline if judged.post.author.id == author)
+    return next(judged for judged in session.timeline.posts if judged.post.author.id == author)
 
 
 def shown_to(session: Session, author: str) -> list[str]:
@@ -76,34 +83,34 @@ EVERYWHERE, NOWHERE = ["everything", "noise", "quiet", "known"], ["everything"]
 async def test_a_friend_who_sells_stays_until_the_server_has_answered_and_after(mastodon: Serve, trouble: str) -> None:
     server = selling(mastodon(posts=3, **{trouble: (RELATIONSHIPS,)}))
     session = await signed_in(server)
-    await session.refresh(ignore_progress)
+    await session.fetching.refresh(ignore_progress)
     for author in (FRIEND, STRANGER):
         assert shown_to(session, author) == EVERYWHERE
-        why = session.why(by(session, author).key)
+        why = session.timeline.why(by(session, author).key)
         assert why.lines[0][0] == RELATIONSHIP_PENDING
         assert any("sales" in line for line, _ in why.lines[1:]), why.lines
         assert why.tie.endswith(": your server has not said yet what is between you")
         assert by(session, author).verdict.category == "sales"
     setattr(server.quirks, trouble, ())
-    await session.refresh(ignore_progress)
+    await session.fetching.refresh(ignore_progress)
     assert (shown_to(session, FRIEND), shown_to(session, STRANGER)) == (EVERYWHERE, NOWHERE)
     assert reason_text(by(session, FRIEND).verdict.reasons[0]) == "you follow each other"
     assert by(session, STRANGER).verdict.category == "sales"
-    assert session.why(by(session, STRANGER).key).tie.endswith(": no contact between you so far")
+    assert session.timeline.why(by(session, STRANGER).key).tie.endswith(": no contact between you so far")
     await session.close()
 
 
 async def test_posts_come_from_a_server_that_does_not_say_who_follows_whom(mastodon: Serve) -> None:
     server = mastodon(posts=150, unwell=(RELATIONSHIPS,))
     session = await signed_in(server)
-    arrival = await session.refresh(ignore_progress)
+    arrival = await session.fetching.refresh(ignore_progress)
     assert len(arrival.new) == 150
     assert len(arrival.troubles) == 1
     assert "try again later" in arrival.troubles[0]
     # Asked with the first page and once more at the end, and each time tried twice.
     assert len(server.asked(RELATIONSHIPS)) == 4
     server.quirks.unwell = ()
-    await session.refresh(ignore_progress)
+    await session.fetching.refresh(ignore_progress)
     assert not session.archive.ties.never_requested(session.accounts[0].key, 500)
     await session.close()
 
@@ -111,17 +118,17 @@ async def test_posts_come_from_a_server_that_does_not_say_who_follows_whom(masto
 async def test_a_start_without_a_network_knows_who_was_not_asked_for(mastodon: Serve) -> None:
     server = selling(mastodon(posts=3, garbled=(RELATIONSHIPS,)))
     session = await signed_in(server)
-    await session.refresh(ignore_progress)
+    await session.fetching.refresh(ignore_progress)
     await session.close()
     again = open_session()
-    again.load()
+    again.timeline.load()
     assert shown_to(again, FRIEND) == shown_to(again, STRANGER) == EVERYWHERE
     await again.close()
 
 
 async def test_an_answer_without_somebody_is_an_answer(mastodon: Serve) -> None:
     session = await signed_in(selling(mastodon(posts=3, gone=(GONE,))))
-    await session.refresh(ignore_progress)
+    await session.fetching.refresh(ignore_progress)
     assert shown_to(session, GONE) == NOWHERE
     assert session.archive.ties.never_requested(session.accounts[0].key, 9) == []
     await session.close()
@@ -129,33 +136,28 @@ async def test_an_answer_without_somebody_is_an_answer(mastodon: Serve) -> None:
 
 async def test_the_users_own_words_hide_while_the_server_is_silent(mastodon: Serve) -> None:
     session = await signed_in(selling(mastodon(posts=3, garbled=(RELATIONSHIPS,))))
-    await session.refresh(ignore_progress)
-    session.mark(by(session, FRIEND).key, "sales")
+    await session.fetching.refresh(ignore_progress)
+    session.marks.set(by(session, FRIEND).key, "sales")
     assert shown_to(session, FRIEND) == NOWHERE
-    session.mute(by(session, GONE).key, FOREVER)
+    session.people.mute(by(session, GONE).key, FOREVER)
     assert shown_to(session, GONE) == NOWHERE
-    session.not_known(by(session, STRANGER).key)
+    session.people.not_known(by(session, STRANGER).key)
     assert shown_to(session, STRANGER) == NOWHERE
-    while session.undo() is not None:
+    while session.history.undo() is not None:
         pass
     assert [shown_to(session, author) for author in (FRIEND, STRANGER, GONE)] == [EVERYWHERE] * 3
     await session.close()
 
 
 @pytest.mark.parametrize("trouble", ["garbled", "lacking", "unwell"])
-async def test_a_server_that_never_says_it_is_waited_for_one_day(
-    mastodon: Serve, monkeypatch: pytest.MonkeyPatch, trouble: str
-) -> None:
+async def test_a_server_that_never_says_it_is_waited_for_one_day(mastodon: Serve, trouble: str) -> None:
     server = selling(mastodon(posts=3, **{trouble: (RELATIONSHIPS,)}))
-    session = await signed_in(server)
-    start = utc_now()
+    time = Time()
+    session = await signed_in(server, time)
 
     async def refreshed(after: timedelta) -> list[str]:
-        def later() -> datetime:
-            return start + after
-
-        monkeypatch.setattr(session_module, "utc_now", later)
-        await session.refresh(ignore_progress)
+        time.ahead = after
+        await session.fetching.refresh(ignore_progress)
         return shown_to(session, STRANGER)
 
     assert await refreshed(timedelta()) == EVERYWHERE
@@ -174,15 +176,15 @@ async def test_a_server_that_never_says_it_is_waited_for_one_day(
 
 
 async def test_a_server_that_cannot_be_reached_at_all_is_not_taken_for_one_that_never_says_it(
-    mastodon: Serve, monkeypatch: pytest.MonkeyPatch
+    mastodon: Serve,
 ) -> None:
     server = selling(mastodon(posts=3, garbled=(RELATIONSHIPS,)))
-    session = await signed_in(server)
-    await session.refresh(ignore_progress)
-    start = utc_now()
+    time = Time()
+    session = await signed_in(server, time)
+    await session.fetching.refresh(ignore_progress)
     server.quirks.dropped = 10_000
-    monkeypatch.setattr(session_module, "utc_now", lambda: start + timedelta(days=3))
-    assert (await session.refresh(ignore_progress)).troubles
+    time.ahead = timedelta(days=3)
+    assert (await session.fetching.refresh(ignore_progress)).troubles
     assert shown_to(session, STRANGER) == EVERYWHERE
     await session.close()
 
@@ -208,31 +210,31 @@ def talking(server: Any) -> Any:
 async def test_nobody_is_a_stranger_before_it_was_read_who_answers_whom(mastodon: Serve, path: str) -> None:
     server = talking(mastodon(posts=3, unwell=(path,)))
     session = await signed_in(server)
-    await session.refresh(ignore_progress)
+    await session.fetching.refresh(ignore_progress)
     assert shown_to(session, TALKS) == shown_to(session, STRANGER) == EVERYWHERE
-    assert session.why(by(session, STRANGER).key).lines[0][0] == RELATIONSHIP_PENDING
+    assert session.timeline.why(by(session, STRANGER).key).lines[0][0] == RELATIONSHIP_PENDING
     server.quirks.unwell = ()
-    await session.refresh(ignore_progress)
+    await session.fetching.refresh(ignore_progress)
     assert by(session, TALKS).tie_name == "known"
     assert (shown_to(session, TALKS), shown_to(session, STRANGER)) == (EVERYWHERE, NOWHERE)
     # What was read once is known, whatever fails later.
     server.quirks.unwell = (path,)
-    await session.refresh(ignore_progress)
+    await session.fetching.refresh(ignore_progress)
     assert (shown_to(session, TALKS), shown_to(session, STRANGER)) == (EVERYWHERE, NOWHERE)
     await session.close()
 
 
 async def test_who_answers_whom_is_waited_for_as_long_as_posts_come_for_a_day(
-    mastodon: Serve, monkeypatch: pytest.MonkeyPatch
+    mastodon: Serve,
 ) -> None:
     server = talking(mastodon(posts=3, unwell=ANSWERS))
-    session = await signed_in(server)
-    start = utc_now()
-    await session.refresh(ignore_progress)
+    time = Time()
+    session = await signed_in(server, time)
+    await session.fetching.refresh(ignore_progress)
 
     async def refreshed(after: timedelta) -> list[str]:
-        monkeypatch.setattr(session_module, "utc_now", lambda: start + after)
-        await session.refresh(ignore_progress)
+        time.ahead = after
+        await session.fetching.refresh(ignore_progress)
         return shown_to(session, STRANGER)
 
     server.quirks.dropped = 10_000
@@ -248,7 +250,7 @@ async def test_who_answers_whom_is_waited_for_as_long_as_posts_come_for_a_day(
 
 async def test_a_server_without_notifications_is_not_waited_for(mastodon: Serve) -> None:
     session = await signed_in(selling(mastodon(posts=3, lacking=ANSWERS[:1])))
-    await session.refresh(ignore_progress)
+    await session.fetching.refresh(ignore_progress)
     assert (shown_to(session, FRIEND), shown_to(session, STRANGER)) == (EVERYWHERE, NOWHERE)
     await session.close()
 
@@ -256,16 +258,18 @@ async def test_a_server_without_notifications_is_not_waited_for(mastodon: Serve)
 async def test_of_a_boost_it_is_the_author_who_counts(mastodon: Serve) -> None:
     server = selling(mastodon(posts=3))
     session = await signed_in(server)
-    await session.refresh(ignore_progress)
+    await session.fetching.refresh(ignore_progress)
     server.quirks.garbled = (RELATIONSHIPS,)
     world = server.world
     offer, other = world.status(50, "5", SELLS), world.status(51, STRANGER, SELLS)
     passed_on = [world.status(-1, FRIEND) | {"reblog": offer}, world.status(-2, "5") | {"reblog": other}]
     world.home[:0] = [boost | {"content": ""} for boost in passed_on]
-    await session.refresh(ignore_progress)
+    await session.fetching.refresh(ignore_progress)
     # Nobody knows yet who 5 is to the user, whoever boosts them; the stranger stays one, whoever boosts them.
     assert shown_to(session, "5") == EVERYWHERE
-    boosted = next(each for each in session.timeline if each.post.booster is not None and each.post.booster.id == "5")
+    boosted = next(
+        each for each in session.timeline.posts if each.post.booster is not None and each.post.booster.id == "5"
+    )
     assert not boosted.verdict.shown_at(Level.noise)
     await session.close()
 
@@ -275,11 +279,11 @@ async def test_a_page_of_a_feed_keeps_whoever_could_not_be_asked_for(mastodon: S
     server.world.follows[FRIEND] = (True, True)
     server.world.timelines["list/7"] = [server.world.status(n, each, SELLS) for n, each in enumerate((FRIEND, "5"))]
     session = await signed_in(server)
-    feed = await session.feed_named("Close ones")
-    friend, stranger = session.get_or_load((await session.feed_page(feed, None)).keys)
+    feed = await session.fetching.find_feed("Close ones")
+    friend, stranger = session.timeline.get_or_load((await session.fetching.feed_page(feed, None)).keys)
     assert friend.verdict.strictest_level == stranger.verdict.strictest_level == Level.known
     server.quirks.garbled = ()
-    friend, stranger = session.get_or_load((await session.feed_page(feed, None)).keys)
+    friend, stranger = session.timeline.get_or_load((await session.fetching.feed_page(feed, None)).keys)
     assert (friend.verdict.strictest_level, stranger.verdict.strictest_level) == (Level.known, Level.everything)
     await session.close()
 
@@ -287,9 +291,9 @@ async def test_a_page_of_a_feed_keeps_whoever_could_not_be_asked_for(mastodon: S
 async def test_a_page_of_a_feed_looks_up_its_own_people_alone(mastodon: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     server = mastodon(posts=60)
     session = await signed_in(server)
-    await session.refresh(ignore_progress)
-    assert len({judged.post.author.id for judged in session.timeline}) == 11
-    feed = await session.feed_named("Close ones")
+    await session.fetching.refresh(ignore_progress)
+    assert len({judged.post.author.id for judged in session.timeline.posts}) == 11
+    feed = await session.fetching.find_feed("Close ones")
     looked_up: set[str] = set()
     of = Ties.of
 
@@ -298,7 +302,7 @@ async def test_a_page_of_a_feed_looks_up_its_own_people_alone(mastodon: Serve, m
         return of(ties, account, people)
 
     monkeypatch.setattr(Ties, "of", counted)
-    page = await session.feed_page(feed, None)
+    page = await session.fetching.feed_page(feed, None)
     assert len(page.keys) == 40
     assert looked_up == {"2"}
     await session.close()
@@ -308,32 +312,32 @@ async def test_a_friend_in_a_conversation_is_asked_for_though_no_post_of_theirs_
     server = selling(mastodon(posts=3))
     server.world.home[2] = server.world.status(2, "2", "good morning")
     session = await signed_in(server)
-    await session.refresh(ignore_progress)
+    await session.fetching.refresh(ignore_progress)
     world = server.world
     world.follows["5"] = (True, True)
     world.home = [world.status(30, "6", SELLS), world.status(20), world.status(21, "5", SELLS)]
-    before, after = await session.thread(by(session, "2").key)
+    before, after = await session.fetching.thread(by(session, "2").key)
     assert [judged.post.author.id for judged in (*before, *after)] == ["11", "5", "6"]
     assert before[1].tie_name == "known"
     assert before[1].verdict.strictest_level == Level.known
     assert after[0].verdict.strictest_level == Level.everything
     assert session.archive.posts.count() == 3
-    session.mark(after[0].post.key, "person")
-    assert shown_to_everybody(session.judged(after[0].post.key))
+    session.marks.set(after[0].post.key, "person")
+    assert shown_to_everybody(session.timeline.get(after[0].post.key))
     await session.close()
 
 
 async def test_on_a_full_disk_a_conversation_can_be_read(mastodon: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     server = mastodon(posts=3)
     session = await signed_in(server)
-    await session.refresh(ignore_progress)
+    await session.fetching.refresh(ignore_progress)
     server.world.home = [server.world.status(30), server.world.status(20), server.world.status(21)]
 
     def full(*_: object) -> None:
         raise StoreError("The disk is full.")
 
     monkeypatch.setattr(session.archive.posts, "save_detached", full)
-    before, after = await session.thread(session.timeline[0].key)
+    before, after = await session.fetching.thread(session.timeline.posts[0].key)
     assert (len(before), len(after)) == (2, 1)
     await session.close()
 
@@ -346,16 +350,16 @@ async def test_somebody_joined_waits_for_the_servers_of_all_handles(mastodon: Se
     session = await signed_in(one)
     await session.signing_in.with_token("mastodon", other.url, "good")
     session.accounts_changed()
-    await session.refresh(ignore_progress)
+    await session.fetching.refresh(ignore_progress)
     here, there = (account.key for account in session.accounts)
     stranger = (here, STRANGER)
     assert shown_to(session, STRANGER) == NOWHERE
     handles = [Handle(*stranger, "stranger"), Handle(there, "12", "kim")]
-    session.archive.joins.link(handles, utc_now())
-    session.joins_changed()
+    session.archive.joins.link(handles, system_time())
+    session.links.accounts_changed()
     assert shown_to(session, STRANGER) == EVERYWHERE
     other.quirks.garbled = ()
-    await session.refresh(ignore_progress)
+    await session.fetching.refresh(ignore_progress)
     assert by(session, STRANGER).tie_name == "known"
     assert shown_to(session, STRANGER) == EVERYWHERE
     await session.close()
@@ -372,9 +376,9 @@ async def test_a_silent_appview_makes_nobody_a_stranger(bluesky: Serve) -> None:
     archive.add_account(account)
     source = open_source(account, {"access": server.session()["accessJwt"]})
     session = Session(archive, Config(), Accounts(archive, None, {account.key: source}), None)
-    await session.refresh(ignore_progress)
+    await session.fetching.refresh(ignore_progress)
     assert shown_to(session, friend) == shown_to(session, stranger) == EVERYWHERE
     server.quirks.garbled = ()
-    await session.refresh(ignore_progress)
+    await session.fetching.refresh(ignore_progress)
     assert (shown_to(session, friend), shown_to(session, stranger)) == (EVERYWHERE, NOWHERE)
     await session.close()

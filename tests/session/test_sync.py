@@ -28,26 +28,26 @@ async def signed_in(server: Any) -> Session:
 
 
 def ids(session: Session) -> list[str]:
-    while session.load(500):
+    while session.timeline.load(500):
         pass
-    return [judged.post.id for judged in session.timeline]
+    return [judged.post.id for judged in session.timeline.posts]
 
 
 async def test_the_first_sync_fetches_the_newest_and_leaves_one_gap_below(mastodon: Serve, home: Path) -> None:
     session = await signed_in(mastodon(posts=700))
-    arrival = await session.refresh(ignore_progress)
+    arrival = await session.fetching.refresh(ignore_progress)
     assert arrival.troubles == ()
     assert len(arrival.new) == session.config.first_sync_posts == len(ids(session))
-    assert [gap.older_at for gap in session.gaps] == [None]
+    assert [gap.older_at for gap in session.timeline.gaps] == [None]
     await session.close()
 
 
 async def test_more_reaches_the_end_of_the_timeline(mastodon: Serve, home: Path) -> None:
     session = await signed_in(mastodon(posts=520))
-    await session.refresh(ignore_progress)
-    await session.more(1000, ignore_progress)
+    await session.fetching.refresh(ignore_progress)
+    await session.fetching.more(1000, ignore_progress)
     assert len(ids(session)) == 520
-    assert session.gaps == []
+    assert session.timeline.gaps == []
     await session.close()
 
 
@@ -55,7 +55,7 @@ async def test_more_reaches_the_end_of_the_timeline(mastodon: Serve, home: Path)
 async def test_every_post_comes_once_whatever_the_server_repeats(mastodon: Serve, home: Path, quirk: Any) -> None:
     server = mastodon(posts=150, **quirk)
     session = await signed_in(server)
-    await session.refresh(ignore_progress)
+    await session.fetching.refresh(ignore_progress)
     found = ids(session)
     assert len(found) == len(set(found)) == 150
     await session.close()
@@ -63,27 +63,27 @@ async def test_every_post_comes_once_whatever_the_server_repeats(mastodon: Serve
 
 async def test_a_second_sync_finds_nothing_new(mastodon: Serve, home: Path) -> None:
     session = await signed_in(mastodon(posts=150))
-    await session.refresh(ignore_progress)
-    assert (await session.refresh(ignore_progress)).new == ()
+    await session.fetching.refresh(ignore_progress)
+    assert (await session.fetching.refresh(ignore_progress)).new == ()
     await session.close()
 
 
 async def test_a_second_start_shows_the_last_timeline_without_a_server(mastodon: Serve, home: Path) -> None:
     session = await signed_in(mastodon(posts=60))
-    await session.refresh(ignore_progress)
-    before = [(judged.key, judged.verdict) for judged in session.timeline]
+    await session.fetching.refresh(ignore_progress)
+    before = [(judged.key, judged.verdict) for judged in session.timeline.posts]
     assert len(before) == 60
     await session.close()
     again = open_session()
-    again.load()
-    assert [(judged.key, judged.verdict) for judged in again.timeline] == before
+    again.timeline.load()
+    assert [(judged.key, judged.verdict) for judged in again.timeline.posts] == before
     await again.close()
 
 
 async def test_a_server_that_drops_the_line_costs_nothing_that_was_fetched(mastodon: Serve, home: Path) -> None:
     server = mastodon(posts=400)
     session = await signed_in(server)
-    session.load()
+    session.timeline.load()
     pages = 0
 
     def cut(progress: Progress) -> None:
@@ -93,12 +93,12 @@ async def test_a_server_that_drops_the_line_costs_nothing_that_was_fetched(masto
             if pages == 4:
                 server.quirks.dropped = 10_000
 
-    arrival = await session.refresh(cut)
+    arrival = await session.fetching.refresh(cut)
     assert len(arrival.troubles) == 1
     assert len(ids(session)) == 120
     server.quirks.dropped = 0
     for _ in range(3):
-        await session.more(1000, ignore_progress)
+        await session.fetching.more(1000, ignore_progress)
     assert len(ids(session)) == 400
     await session.close()
 
@@ -106,24 +106,24 @@ async def test_a_server_that_drops_the_line_costs_nothing_that_was_fetched(masto
 async def test_a_revoked_token_is_told_and_the_kept_timeline_stays(mastodon: Serve, home: Path) -> None:
     server = mastodon(posts=60)
     session = await signed_in(server)
-    await session.refresh(ignore_progress)
+    await session.fetching.refresh(ignore_progress)
     server.tokens.clear()
-    arrival = await session.refresh(ignore_progress)
+    arrival = await session.fetching.refresh(ignore_progress)
     assert arrival.new == ()
     assert len(arrival.troubles) == 1
     assert "signs in again" in arrival.troubles[0]
-    assert len(session.timeline) == 60
+    assert len(session.timeline.posts) == 60
     await session.close()
 
 
 async def test_a_rate_limit_is_told_and_what_came_before_it_stays(mastodon: Serve, home: Path) -> None:
     server = mastodon(posts=60)
     session = await signed_in(server)
-    await session.refresh(ignore_progress)
+    await session.fetching.refresh(ignore_progress)
     server.quirks.limited = 100
-    arrival = await session.refresh(ignore_progress)
+    arrival = await session.fetching.refresh(ignore_progress)
     assert "Rate limited by" in arrival.troubles[0]
-    assert len(session.timeline) == 60
+    assert len(session.timeline.posts) == 60
     await session.close()
 
 
@@ -147,10 +147,10 @@ async def test_a_server_without_counts_is_asked_for_them_once_a_day_not_with_eve
         asked = [request.path.removeprefix("/api/v1/accounts/") for request in server.requests]
         return sum(each.isdecimal() and each != session.accounts[0].id for each in asked)
 
-    await session.refresh(ignore_progress)
+    await session.fetching.refresh(ignore_progress)
     first = asked()
     assert first > 5
-    await session.refresh(ignore_progress)
+    await session.fetching.refresh(ignore_progress)
     assert asked() == first
     await session.close()
 
@@ -158,12 +158,12 @@ async def test_a_server_without_counts_is_asked_for_them_once_a_day_not_with_eve
 async def test_whoever_could_not_be_asked_for_is_no_stranger_after_the_next_sync(mastodon: Serve, home: Path) -> None:
     server = mastodon(posts=60, garbled=("/api/v1/accounts/relationships",))
     session = await signed_in(server)
-    await session.refresh(ignore_progress)
+    await session.fetching.refresh(ignore_progress)
     key = session.accounts[0].key
     assert session.archive.ties.never_requested(key, 500)
-    assert {judged.tie.you_follow for judged in session.timeline} == {None}
+    assert {judged.tie.you_follow for judged in session.timeline.posts} == {None}
     server.quirks.garbled = ()
-    await session.refresh(ignore_progress)
+    await session.fetching.refresh(ignore_progress)
     assert set(session.archive.ties.never_requested(key, 500)) <= {session.accounts[0].id}
-    assert None not in {judged.tie.you_follow for judged in session.timeline}
+    assert None not in {judged.tie.you_follow for judged in session.timeline.posts}
     await session.close()

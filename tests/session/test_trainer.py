@@ -35,7 +35,7 @@ def here(of: list[Mark]) -> TrainingJob:
 
 @pytest.fixture
 def trainer() -> Iterator[Trainer]:
-    trainer = Trainer()
+    trainer = Trainer(idle=60.0)
     yield trainer
     trainer.close()
 
@@ -91,8 +91,8 @@ def test_what_goes_wrong_in_the_process_is_told(trainer: Trainer, monkeypatch: p
         apart(trainer, marks(4))
 
 
-def test_it_ends_when_nothing_was_learned_for_a_while(trainer: Trainer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "IDLE", 0.01)
+def test_it_ends_when_nothing_was_learned_for_a_while() -> None:
+    trainer = Trainer(idle=0.01)
     job = TrainingJob("", marks(2))
     trainer.learn(job)
     assert trainer._end is not None

@@ -34,7 +34,7 @@ class Both:
         self.here, self.there = (account.key for account in session.accounts)
 
     def of(self, account: str) -> list[str]:
-        return [judged.post.id for judged in self.session.timeline if judged.post.account == account]
+        return [judged.post.id for judged in self.session.timeline.posts if judged.post.account == account]
 
 
 @pytest.fixture
@@ -64,77 +64,79 @@ async def both(
 
 async def test_both_networks_are_one_timeline_in_the_order_of_time(both: Callable[..., Any]) -> None:
     two = await both()
-    arrival = await two.session.refresh(ignore)
+    arrival = await two.session.fetching.refresh(ignore)
     assert arrival.troubles == ()
     assert len(arrival.new) == 120
-    times = [judged.post.at for judged in two.session.timeline]
+    times = [judged.post.at for judged in two.session.timeline.posts]
     assert times == sorted(times, reverse=True)
-    accounts = [judged.post.account for judged in two.session.timeline[10:30]]
+    accounts = [judged.post.account for judged in two.session.timeline.posts[10:30]]
     assert accounts in ([two.here, two.there] * 10, [two.there, two.here] * 10)
 
 
 async def test_pages_of_the_store_keep_the_order_over_a_restart(both: Callable[..., Any]) -> None:
     two = await both()
-    await two.session.refresh(ignore)
-    before = [judged.key for judged in two.session.timeline]
+    await two.session.fetching.refresh(ignore)
+    before = [judged.key for judged in two.session.timeline.posts]
     again = open_session()
-    while again.load(7):
+    while again.timeline.load(7):
         pass
-    assert [judged.key for judged in again.timeline] == before
+    assert [judged.key for judged in again.timeline.posts] == before
     await again.close()
 
 
 async def test_there_is_one_unread_mark_one_level_and_one_undo(both: Callable[..., Any]) -> None:
     two = await both(20)
     session = two.session
-    await session.refresh(ignore)
-    assert {key[0] for key in session.reading.unread} == {two.here, two.there}
-    unread = len(session.reading.unread)
+    await session.fetching.refresh(ignore)
+    assert {key[0] for key in session.unread.unread} == {two.here, two.there}
+    unread = len(session.unread.unread)
     keys = [(two.here, two.of(two.here)[3]), (two.there, two.of(two.there)[3])]
-    session.read_all(keys)
-    assert len(session.reading.unread) == unread - 2
-    session.undo()
-    assert len(session.reading.unread) == unread
-    session.set_level(Level.known)
-    shown = {judged.post.account for judged in session.timeline if judged.verdict.shown_at(session.level)}
+    session.unread.read_all(keys)
+    assert len(session.unread.unread) == unread - 2
+    session.history.undo()
+    assert len(session.unread.unread) == unread
+    session.timeline.set_level(Level.known)
+    shown = {
+        judged.post.account for judged in session.timeline.posts if judged.verdict.shown_at(session.timeline.level)
+    }
     assert shown == {two.here, two.there}
     for key in keys:
-        session.mark(key, "spam")
-    assert [session.judged(key).verdict.strictest_level for key in keys] == [Level.everything] * 2
-    session.undo()
-    assert [session.judged(key).mark for key in keys] == ["spam", None]
-    session.mark_all(keys, "sales")
-    assert [session.judged(key).mark for key in keys] == ["sales", "sales"]
-    session.undo()
-    session.undo()
-    assert session.marks == 0
+        session.marks.set(key, "spam")
+    assert [session.timeline.get(key).verdict.strictest_level for key in keys] == [Level.everything] * 2
+    session.history.undo()
+    assert [session.timeline.get(key).mark for key in keys] == ["spam", None]
+    session.marks.set_all(keys, "sales")
+    assert [session.timeline.get(key).mark for key in keys] == ["sales", "sales"]
+    session.history.undo()
+    session.history.undo()
+    assert session.marks.count == 0
 
 
 async def test_each_account_has_its_own_holes(both: Callable[..., Any]) -> None:
     two = await both(470, 30)
     session = two.session
-    await session.refresh(ignore)
+    await session.fetching.refresh(ignore)
     assert [gap.account for gap in session.archive.posts.gaps()] == [two.here]
     assert len(two.of(two.there)) == 30
-    await session.more(1000, ignore)
-    assert session.gaps == []
+    await session.fetching.more(1000, ignore)
+    assert session.timeline.gaps == []
     assert (len(two.of(two.here)), len(two.of(two.there))) == (470, 30)
 
 
 async def test_a_hole_of_one_account_is_filled_without_asking_the_other(both: Callable[..., Any]) -> None:
     two = await both(470, 470)
     session = two.session
-    await session.refresh(ignore)
-    while session.load(500):
+    await session.fetching.refresh(ignore)
+    while session.timeline.load(500):
         pass
-    holes = {gap.account: gap for gap in session.gaps}
+    holes = {gap.account: gap for gap in session.timeline.gaps}
     assert holes.keys() == {two.here, two.there}
     asked = len(two.sky.requests)
-    arrival = await session.fill(holes[two.here], ignore)
+    arrival = await session.fetching.fill(holes[two.here], ignore)
     assert {key[0] for key in arrival.new} == {two.here}
     assert len(two.sky.requests) == asked
-    assert {gap.account for gap in session.gaps} == {two.there}
-    times = [judged.post.at for judged in session.timeline]
+    assert {gap.account for gap in session.timeline.gaps} == {two.there}
+    times = [judged.post.at for judged in session.timeline.posts]
     assert times == sorted(times, reverse=True)
 
 
@@ -145,12 +147,12 @@ async def test_one_network_that_is_dead_takes_nothing_from_the_other(both: Calla
     server = two.fedi if dead == "here" else two.sky
     server.shutdown()
     server.server_close()
-    arrival = await session.refresh(ignore)
+    arrival = await session.fetching.refresh(ignore)
     alive = two.there if dead == "here" else two.here
     assert len(arrival.new) == len(two.of(alive)) == 30
     assert len(arrival.troubles) == 1
     assert "127.0.0.1" in arrival.troubles[0]
-    assert len(session.timeline) == 30
+    assert len(session.timeline.posts) == 30
 
 
 async def test_a_network_that_does_not_answer_keeps_the_other_from_nothing(
@@ -172,7 +174,7 @@ async def test_a_network_that_does_not_answer_keeps_the_other_from_nothing(
             other_has_come.set()
 
     async with asyncio.timeout(30):
-        arrival = await session.refresh(watch)
+        arrival = await session.fetching.refresh(watch)
     assert arrival.troubles == ("here.example did not answer: try again later.",)
     assert len(arrival.new) == len(two.of(two.there)) == 30
 
@@ -210,7 +212,7 @@ async def test_a_failing_disk_ends_the_asking_of_all_networks(
     monkeypatch.setattr(session.archive.posts, "keep_page", full)
     async with asyncio.timeout(30):
         with pytest.raises(StoreError, match="full"):
-            await session.refresh(ignore)
+            await session.fetching.refresh(ignore)
     assert ended == ["cancelled"]
 
 
@@ -225,15 +227,15 @@ async def test_a_network_that_comes_back_goes_on_where_it_broke_off(both: Callab
             pages += 1
             two.fedi.quirks.dropped = 10_000 if pages == 3 else 0
 
-    arrival = await session.refresh(cut)
+    arrival = await session.fetching.refresh(cut)
     assert len(arrival.troubles) == 1
     assert (len(two.of(two.here)), len(two.of(two.there))) == (80, 150)
     two.fedi.quirks.dropped = 0
-    arrival = await session.refresh(ignore)
+    arrival = await session.fetching.refresh(ignore)
     assert arrival.troubles == ()
     assert {key[0] for key in arrival.new} == {two.here}
     assert (len(two.of(two.here)), len(two.of(two.there))) == (150, 150)
-    times = [judged.post.at for judged in session.timeline]
+    times = [judged.post.at for judged in session.timeline.posts]
     assert times == sorted(times, reverse=True)
 
 
@@ -246,41 +248,41 @@ async def test_a_friend_on_both_is_proposed_joined_and_never_hidden(both: Callab
     cleo |= {"followers_count": 2_000_000, "following_count": 2}
     two.sky.world.people[ada]["description"] = "also https://here.example/@cleo"
     two.sky.world.detailed = lambda each: two.sky.world.people[each]
-    await session.refresh(ignore)
+    await session.fetching.refresh(ignore)
     here, there = (two.here, "4"), (two.there, ada)
-    assert [handle.key for handle in session.proposed(here)] == [there]
-    assert [handle.key for handle in session.proposed(there)] == [here]
+    assert [handle.key for handle in session.links.proposed(here)] == [there]
+    assert [handle.key for handle in session.links.proposed(there)] == [here]
 
     def shown_at() -> set[Level]:
-        posts = (judged for judged in session.timeline if (judged.post.account, judged.post.author.id) == here)
+        posts = (judged for judged in session.timeline.posts if (judged.post.account, judged.post.author.id) == here)
         return {judged.verdict.strictest_level for judged in posts}
 
     assert Level.known not in shown_at()
-    session.link(here, [there])
+    session.links.link(here, [there])
     assert shown_at() == {Level.known}
     # A further sync changes nothing of it, and neither does a restart.
-    await session.refresh(ignore)
+    await session.fetching.refresh(ignore)
     assert shown_at() == {Level.known}
     again = open_session()
-    again.load(500)
-    assert [handle.key for handle in again.joined_with(here)] == [there]
+    again.timeline.load(500)
+    assert [handle.key for handle in again.links.linked_with(here)] == [there]
     await again.close()
-    session.unlink(here)
+    session.links.unlink(here)
     assert Level.known not in shown_at()
-    assert session.proposed(here) == []
+    assert session.links.proposed(here) == []
 
 
 async def test_signing_out_of_one_leaves_the_other_whole_and_parts_whom_it_saw(both: Callable[..., Any]) -> None:
     two = await both(20)
     session = two.session
-    await session.refresh(ignore)
-    session.link((two.here, "2"), [(two.there, next(each for each in two.sky.world.people if "ada" in each))])
+    await session.fetching.refresh(ignore)
+    session.links.link((two.here, "2"), [(two.there, next(each for each in two.sky.world.people if "ada" in each))])
     await session.signing_in.remove(session.accounts[1])
     session.accounts_changed()
-    assert session.joined_with((two.here, "2")) == ()
+    assert session.links.linked_with((two.here, "2")) == ()
     again = open_session()
-    again.load(500)
-    assert {judged.post.account for judged in again.timeline} == {two.here}
-    assert len(again.timeline) == 20
-    assert again.joined_with((two.here, "2")) == ()
+    again.timeline.load(500)
+    assert {judged.post.account for judged in again.timeline.posts} == {two.here}
+    assert len(again.timeline.posts) == 20
+    assert again.links.linked_with((two.here, "2")) == ()
     await again.close()

@@ -25,9 +25,9 @@ async def two(mastodon: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.
     screens = open_session()
     await screens.signing_in.with_token("mastodon", server.url, "good")
     screens.accounts_changed()
-    await screens.refresh(ignore_progress)
+    await screens.fetching.refresh(ignore_progress)
     other = open_session()
-    other.load()
+    other.timeline.load()
     yield screens, other, server
     await screens.close()
     await other.close()
@@ -36,47 +36,47 @@ async def two(mastodon: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.
 async def test_posts_that_another_process_fetched_come_with_the_next_refresh(two: Two) -> None:
     screens, other, server = two
     server.world.home[:0] = [server.world.status(-n) for n in range(5, 0, -1)]
-    assert len((await other.refresh(ignore_progress)).new) == 5
-    arrival = await screens.refresh(ignore_progress)
+    assert len((await other.fetching.refresh(ignore_progress)).new) == 5
+    arrival = await screens.fetching.refresh(ignore_progress)
     assert len(arrival.new) == 5
-    assert [judged.key for judged in screens.timeline] == [judged.key for judged in other.timeline]
-    assert set(arrival.new) <= set(screens.reading.unread)
-    assert (await screens.refresh(ignore_progress)).new == ()
+    assert [judged.key for judged in screens.timeline.posts] == [judged.key for judged in other.timeline.posts]
+    assert set(arrival.new) <= set(screens.unread.unread)
+    assert (await screens.fetching.refresh(ignore_progress)).new == ()
 
 
 async def test_where_only_a_stretch_is_loaded_nothing_from_outside_of_it_comes(two: Two) -> None:
     screens, other, server = two
-    keys = [judged.key for judged in screens.timeline]
-    screens.trim(1, 2, keys[4], keys[5])
+    keys = [judged.key for judged in screens.timeline.posts]
+    screens.timeline.trim(1, 2, keys[4], keys[5])
     server.world.home[:0] = [server.world.status(-1)]
-    await other.refresh(ignore_progress)
-    above = screens.above
-    assert (await screens.refresh(ignore_progress)).new == ()
-    assert [judged.key for judged in screens.timeline] == keys[3:8]
-    assert screens.above == above
-    screens.start_at_newest()
-    assert (await screens.refresh(ignore_progress)).new == ()
-    assert screens.timeline == []
+    await other.fetching.refresh(ignore_progress)
+    above = screens.timeline.above
+    assert (await screens.fetching.refresh(ignore_progress)).new == ()
+    assert [judged.key for judged in screens.timeline.posts] == keys[3:8]
+    assert screens.timeline.above == above
+    screens.timeline.start_at_newest()
+    assert (await screens.fetching.refresh(ignore_progress)).new == ()
+    assert screens.timeline.posts == []
 
 
 async def test_what_another_process_said_counts_here_and_is_learned(two: Two) -> None:
     screens, other, _ = two
-    marked, mine = (other.timeline[number] for number in (6, 3))
-    other.mark(marked.key, "spam")
-    other.vouch(screens.timeline[8].key)
-    screens.mark(mine.key, "sales")
-    job = screens.training_job()
+    marked, mine = (other.timeline.posts[number] for number in (6, 3))
+    other.marks.set(marked.key, "spam")
+    other.people.vouch(screens.timeline.posts[8].key)
+    screens.marks.set(mine.key, "sales")
+    job = screens.learning.job()
     assert {mark.context.post.key for mark in job.marks if mark.category != "person"} == {marked.key, mine.key}
     job.learned(b"")
-    screens.apply(job)
-    assert not screens.unlearned
-    judged = screens.judged(marked.key)
+    screens.learning.apply(job)
+    assert not screens.learning.pending
+    judged = screens.timeline.get(marked.key)
     assert judged is not None
     assert (judged.mark, judged.verdict.strictest_level) == ("spam", Level.everything)
-    assert reason_text(screens.timeline[8].verdict.reasons[0]).startswith("you vouched for")
-    other.unmark(marked.key)
-    await screens.refresh(ignore_progress)
-    again = screens.judged(marked.key)
+    assert reason_text(screens.timeline.posts[8].verdict.reasons[0]).startswith("you vouched for")
+    other.marks.remove(marked.key)
+    await screens.fetching.refresh(ignore_progress)
+    again = screens.timeline.get(marked.key)
     assert again is not None
     assert again.mark is None
-    assert screens.unlearned
+    assert screens.learning.pending

@@ -96,11 +96,11 @@ async def test_mark_after_mark_goes_from_post_to_post_over_quiet_lines(opened: "
         here = next(n for n, row in enumerate(rows) if isinstance(row, PostRow) and isinstance(rows[n + 1], HiddenRow))
         screens.timeline.select_number(here)
         await screens.press("s", "s")
-        assert screens.session.marks == 2
+        assert screens.session.marks.count == 2
         assert isinstance(screens.timeline.selected, PostRow)
         screens.timeline.select_number(here + 1)
         await screens.press("s")
-        assert screens.session.marks == 2
+        assert screens.session.marks.count == 2
         assert screens.line("saying") == "here are posts that are hidden: enter shows them"
 
 
@@ -173,7 +173,7 @@ async def test_a_selection_is_marked_at_once_and_undone_at_once(opened: "Open") 
         assert screens.line("saying").startswith(f"marked {len(marked)} posts celebrity")
         assert len(marked) > 1
         await screens.press("u")
-        assert screens.session.marks == 0
+        assert screens.session.marks.count == 0
         assert {judged.key: judged.verdict for judged in screens.session.timeline} == before
         assert screens.selected() == first.key
         await screens.press("u")
@@ -352,7 +352,7 @@ async def test_search_tells_of_matches_among_the_hidden(opened: "Open") -> None:
 async def test_escape_leaves_the_search_line_and_its_keys_are_no_actions(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("slash", "s", "x", "q", "escape")
-        assert screens.session.marks == 0
+        assert screens.session.marks.count == 0
         await screens.press("j")
         assert screens.names == ["HomeScreen"]
 

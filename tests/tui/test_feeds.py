@@ -135,10 +135,10 @@ async def test_posts_of_a_feed_stay_when_the_timeline_lets_go_of_its_own(
     network.lists = {"one": [scripted.post(n) for n in (3, 100, 5, 101)]}
     async with opened(scripted.session(network, tmp_path)) as screens:
         await read(screens)
-        screens.session._timeline.start_at_newest()
+        screens.session.timeline.start_at_newest()
         await screens.press("1", "3")
         assert [each.post.id for each in screens.posts()] == ["000003", "000100", "000005", "000101"]
-        assert screens.session.timeline == []
+        assert not screens.session.timeline
         screens.session.load()
         assert len(screens.session.timeline) == 30
 
@@ -156,7 +156,7 @@ async def test_a_friend_is_known_in_a_feed_as_soon_as_it_could_be_asked_who_they
     async def away(person_ids: Sequence[str]) -> list[Relationship]:
         raise Unreachable("example.social cannot be reached: try again later.")
 
-    feed = await session.feed_named("one")
+    feed = await session.fetching.find_feed("one")
     with monkeypatch.context() as patched:
         patched.setattr(network, "relationships", away)
         page = await session.feed_page(feed, None)
@@ -177,7 +177,7 @@ async def test_marks_taken_back_in_a_feed_that_is_no_longer_loaded_leave_no_trac
     network.lists = {"one": [scripted.post(100 + number, stranger) for number in range(4)]}
     session = scripted.session(network, tmp_path)
     await session.refresh(lambda _progress: None)
-    page = await session.feed_page(await session.feed_named("one"), None)
+    page = await session.feed_page(await session.fetching.find_feed("one"), None)
     before = {judged.key: judged.verdict for judged in session.timeline}
     if together:
         session.mark_all(page.keys, "spam")

@@ -27,7 +27,7 @@ async def test_a_friend_is_muted_for_a_day_and_one_key_takes_it_back(opened: "Op
         assert screens.line("saying").endswith("u undoes")
         assert "muted" in screens.line("status")
         assert "muted by you · m ends it" in screens.text()
-        assert screens.session.marks == 0
+        assert screens.session.marks.count == 0
         await screens.press("w")
         assert "muted by you until" in screens.line("panel-text")
         await screens.press("escape", "h", "6")

@@ -300,4 +300,4 @@ async def test_whatever_is_done_on_any_screen_goes_back_by_undo(opened: "Open", 
             while screens.line("saying") != "nothing is left to undo":
                 await screens.press("u")
             assert state() == before, deed
-            assert screens.session.marks == 0
+            assert screens.session.marks.count == 0

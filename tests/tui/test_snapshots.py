@@ -23,7 +23,8 @@ from quietfeed.models.context import PostContext
 from quietfeed.models.mark import UserMarks
 from quietfeed.models.person import Person
 from quietfeed.models.verdict import CATEGORIES, Category, Level, Reason, Verdict
-from quietfeed.session import Session, open_session, timeline
+from quietfeed.session import Session, loaded, open_session
+from quietfeed.session.clock import Clock
 from quietfeed.sources.demo.world import world
 
 if TYPE_CHECKING:
@@ -87,8 +88,6 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name, module in list(sys.modules.items()):
         if name.startswith("quietfeed.") and hasattr(module, "utc_now"):
             monkeypatch.setattr(module, "utc_now", lambda: NOW)
-        if name.startswith("quietfeed.") and hasattr(module, "today"):
-            monkeypatch.setattr(module, "today", lambda: NOW.replace(hour=0))
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TZ", "UTC")
     if hasattr(time, "tzset"):
@@ -103,11 +102,11 @@ def session_of(name: str, home: Path, monkeypatch: pytest.MonkeyPatch, demo_worl
     if name in ("welcome", "signin", "look"):
         return open_session(home)
     judge = pinned(world(1, NOW).truth)
-    monkeypatch.setattr(timeline, "judge", judge)
+    monkeypatch.setattr(loaded, "judge", judge)
     monkeypatch.setattr(
-        timeline, "judge_all", lambda contexts, *_, **rest: [judge(context, **rest) for context in contexts]
+        loaded, "judge_all", lambda contexts, *_, **rest: [judge(context, **rest) for context in contexts]
     )
-    session = demo_world(now=NOW, judged_by="what the world says")
+    session = demo_world(now=NOW, judged_by="what the world says", clock=Clock(lambda: NOW))
     session.pictures.shown = False
     if name.startswith("join"):
         somebody_elsewhere(session)

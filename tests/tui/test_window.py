@@ -11,6 +11,7 @@ from textual.geometry import Region
 
 from quietfeed.models.view import Gap
 from quietfeed.session import Session
+from quietfeed.session.timeline import TimelineService
 from quietfeed.tui.screens import window
 from quietfeed.tui.screens.listing import PostsScreen
 from quietfeed.tui.widgets.rows import GapRow, HiddenRow, PostRow
@@ -183,7 +184,7 @@ async def test_a_selection_that_outgrows_the_window_is_marked_whole(
         marked = {int(key[1]) for key in (mark.context.post.key for mark in screens.session.marked())}
         assert marked == set(range(last, min(first, 200)))
         await screens.press("u")
-        assert screens.session.marks == 0
+        assert screens.session.marks.count == 0
 
 
 async def test_undo_goes_back_to_a_mark_that_is_far_away(
@@ -195,7 +196,7 @@ async def test_undo_goes_back_to_a_mark_that_is_far_away(
         await screens.press("G")
         assert screens.session.judged(marked) is None
         await screens.press("u")
-        assert screens.session.marks == 0
+        assert screens.session.marks.count == 0
         assert screens.selected() == marked
         assert_the_screen_is_true(screens)
 
@@ -359,23 +360,23 @@ async def test_rows_that_come_before_a_new_width_is_told_of_are_measured_at_it(
 async def test_what_was_not_settled_when_a_screen_was_opened_is_settled_on_coming_back(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settle = Session.rejudge_stale
+    settle = TimelineService.rejudge_stale
     over: list[PostsScreen] = []
 
-    def interrupted(session: Session, most: int | None = None) -> int:
-        settled = settle(session, most)
+    def interrupted(service: TimelineService, most: int | None = None) -> int:
+        settled = settle(service, most)
         if settled and not over:
-            over.extend(PostsScreen(session, "over the timeline", ()) for _ in range(2))
+            over.extend(PostsScreen(screens.session, "over the timeline", ()) for _ in range(2))
             for screen in over:
                 screens.app.push_screen(screen)
         return settled
 
     async with opened(kept(scripted, tmp_path)) as screens:
-        monkeypatch.setattr(Session, "rejudge_stale", interrupted)
+        monkeypatch.setattr(TimelineService, "rejudge_stale", interrupted)
         while not over:
             await screens.press("pagedown")
         await screens.press("escape", "escape")
-        assert settle(screens.session) == 0
+        assert screens.session.timeline.rejudge_stale() == 0
 
 
 async def test_a_selection_that_began_at_a_row_that_is_gone_leaves_no_bars(

@@ -9,7 +9,7 @@ from textual import events
 
 from quietfeed.models.source import Page
 from quietfeed.models.view import PostKey
-from quietfeed.session import Session
+from quietfeed.session.fetching import FetchingService
 from quietfeed.tui.screens import feed, window
 from quietfeed.tui.widgets.rows import Row
 from quietfeed.tui.widgets.timeline import Timeline
@@ -47,15 +47,15 @@ async def test_news_let_go_of_what_lies_far_and_it_comes_back_when_one_goes_ther
         here, top = screens.selected(), screens.timeline.line(3)
         network.posts = [scripted.post(n) for n in range(KEPT + NEWS)]
         most = 0
-        arrived = Session._arrived
+        arrived = FetchingService._take_in
 
-        def counted(session: Session, keys: list[PostKey]) -> list[PostKey]:
+        def counted(service: FetchingService, keys: list[PostKey]) -> list[PostKey]:
             nonlocal most
-            found = arrived(session, keys)
-            most = max(most, len(session.timeline))
+            found = arrived(service, keys)
+            most = max(most, len(session.timeline.posts))
             return found
 
-        monkeypatch.setattr(Session, "_arrived", counted)
+        monkeypatch.setattr(FetchingService, "_take_in", counted)
         await screens.press("R")
         # No more is in memory than around the cursor, and a page: neither while they came nor after.
         assert most <= 4 * window.KEEP_MARGIN + network.page + window.BATCH
@@ -92,9 +92,9 @@ async def test_a_selection_to_the_end_says_how_far_it_reaches_and_goes_on(
         assert screens.session.complete
         await screens.press("s")
         assert screens.line("saying").startswith(f"marked {KEPT} posts sales")
-        assert screens.session.marks == KEPT
+        assert screens.session.marks.count == KEPT
         await screens.press("u")
-        assert screens.session.marks == 0
+        assert screens.session.marks.count == 0
 
 
 async def test_what_has_come_is_shown_while_more_is_fetched(
@@ -148,12 +148,12 @@ async def test_news_that_come_under_an_open_tray_take_nothing_from_it(
     session.archive.posts.keep(network.account.key, posts, NOW)
     async with opened(session) as screens:
         await screens.press("h")
-        listed, loaded = list(screens.timeline.rows), len(session.timeline)
+        listed, loaded = list(screens.timeline.rows), len(session.timeline.posts)
         assert loaded > 4 * window.KEEP_MARGIN
         network.posts = [scripted.post(n) for n in range(295, 305)]
         screens.app.screen_stack[0].do_refresh()  # type: ignore[attr-defined]
         await screens.settled()
-        assert len(session.timeline) >= loaded
+        assert len(session.timeline.posts) >= loaded
         await screens.press("tab")
         assert [row.key for row in screens.timeline.rows[: len(listed)]] == [row.key for row in listed]
 

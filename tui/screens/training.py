@@ -41,7 +41,7 @@ class TrainingScreen(ListingScreen):
 
     def title_line(self) -> str:
         """How far the filter has come."""
-        marks = self.session.marks
+        marks = self.session.marks.count
         state = "your filter knows you" if marks >= GOAL else f"{GOAL - marks} to go until your filter knows you"
         return f"training · {bar(marks / GOAL, 20):░<20} {marks} mark{'s' if marks != 1 else ''} · {state}"
 

@@ -13,7 +13,7 @@ from ..store.archive import Archive
 Said = TypeVar("Said", PersonMark, Mute)
 
 
-class Joins:
+class PersonLinks:
     """The joined people as they are now; `reload` after every change to them."""
 
     def __init__(self, archive: Archive) -> None:
@@ -94,11 +94,11 @@ class Joins:
         tie = merge_ties(parts)
         if tie.vouched and tie.not_known:
             # Said of two handles before they were one person: the newer word holds.
-            word = self.words(handles)[-1].word
+            word = self.person_marks(handles)[-1].word
             tie = replace(tie, vouched=word == "vouched", not_known=word == "not_known")
         return tie
 
-    def words(self, handles: tuple[Handle, ...]) -> list[PersonMark]:
+    def person_marks(self, handles: tuple[Handle, ...]) -> list[PersonMark]:
         """The user's words on these handles, oldest first, also those that were given to a name alone."""
         return _about(handles, self._archive.ties.words())
 

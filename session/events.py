@@ -1,0 +1,93 @@
+"""Events of a session: services publish what happened, user interfaces and other services listen."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+from ..models.view import Change, PostKey
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PostsArrived:
+    """New posts are stored and, where they belong to the loaded stretch, judged."""
+
+    keys: tuple[PostKey, ...]
+    """The posts that were added to the loaded ones, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictsChanged:
+    """Something the user did, or a mute that expired, changed verdicts."""
+
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A new personal model judges the posts.
+
+    A model is applied in steps: the first event comes when the posts on the screen are judged again (`done` is False),
+    the last one when all loaded posts are.
+    """
+
+    change: Change
+    done: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingFailed:
+    """The marks are stored, but no model could be trained from them. The next mark tries again."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionChanged:
+    """An action on a server changed its state."""
+
+    action_id: str
+    state: Literal["pending", "failed", "done"]
+    message: str = ""
+    """Why it failed and what to do; empty otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationArrived:
+    """A server reported a notification."""
+
+    account: str
+    notification_id: str
+
+
+Event = PostsArrived | VerdictsChanged | Learned | TrainingFailed | ActionChanged | NotificationArrived
+EventT = TypeVar("EventT", bound=Event)
+
+
+class Events:
+    """Delivers events at once and in order, in the thread of the publisher."""
+
+    def __init__(self) -> None:
+        self._listeners: dict[type[Any], list[Callable[[Any], None]]] = {}
+
+    def subscribe(self, kind: type[EventT], listener: Callable[[EventT], None]) -> Callable[[], None]:
+        """Call `listener` with every event of a kind. Returns what unsubscribes; calling it twice is fine."""
+        listeners = self._listeners.setdefault(kind, [])
+        listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in listeners:
+                listeners.remove(listener)
+
+        return unsubscribe
+
+    def publish(self, event: Event) -> None:
+        """Deliver an event. An exception of one listener is logged; the others are still called."""
+        for listener in tuple(self._listeners.get(type(event), ())):
+            try:
+                listener(event)
+            except Exception:
+                # The publisher has stored its work already: a broken listener must not make it fail.
+                _log.exception("A listener of %s failed.", type(event).__name__)

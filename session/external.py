@@ -1,0 +1,28 @@
+"""Changes that another process makes to the same file, such as `quietfeed mark` beside the screens."""
+
+from ..store.archive import Archive
+from .linking import LinkService
+from .loaded import LoadedPosts
+from .marks import MarkService
+
+
+class ExternalChanges:
+    """Notices that another process wrote to the store, and takes up the marks, links and ties it changed."""
+
+    def __init__(self, archive: Archive, loaded: LoadedPosts, marks: MarkService, links: LinkService) -> None:
+        self._archive = archive
+        self._loaded = loaded
+        self._marks = marks
+        self._links = links
+        self._version = archive.version()
+
+    def take_up(self) -> bool:
+        """Judge again by what another process changed since the last call. Returns whether it changed anything."""
+        version = self._archive.version()
+        if version == self._version:
+            return False
+        self._version = version
+        self._links.reload()
+        self._marks.reload()
+        self._loaded.reread_ties()
+        return True

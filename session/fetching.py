@@ -1,0 +1,227 @@
+"""Fetching: what asks the networks for posts, stores them and judges them."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ..models.account import Account
+from ..models.config import Config
+from ..models.errors import NotFound, SourceError, StoreError, UsageError
+from ..models.post import Post
+from ..models.tuning import Tuning
+from ..models.view import Gap, JudgedPost, PostKey, Progress, RefreshResult
+from ..store.archive import Archive
+from .accounts import Accounts
+from .clock import Clock
+from .events import Events, PostsArrived
+from .external import ExternalChanges
+from .ingest import store_detached
+from .loaded import LoadedPosts
+from .timeline import TimelineService
+from .unread import UnreadTracker
+
+# What asks a network is imported when one is asked: none is on the way to the first screen.
+if TYPE_CHECKING:
+    from ..models.feed import Feed
+    from .feeds import FeedPage, Lists
+
+ReportProgress = Callable[[Progress], None]
+T = TypeVar("T")
+
+
+class FetchingService:
+    """Refreshes, fills gaps, and reads conversations, feeds and lists. A trouble with one account does not stop others:
+    it is a sentence in the result. What asks one account alone raises SourceError.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        accounts: Accounts,
+        loaded: LoadedPosts,
+        timeline: TimelineService,
+        unread: UnreadTracker,
+        external: ExternalChanges,
+        events: Events,
+        clock: Clock,
+        tuning: Tuning,
+        config: Config,
+    ) -> None:
+        self._archive = archive
+        self._accounts = accounts
+        self._loaded = loaded
+        self._timeline = timeline
+        self._unread = unread
+        self._external = external
+        self._events = events
+        self._clock = clock
+        self._tuning = tuning
+        self._config = config
+
+    async def refresh(self, report: ReportProgress, accounts: Sequence[Account] | None = None) -> RefreshResult:
+        """Ask every account (or these) for news, store it and judge it."""
+        from .sync import sync_account
+
+        if not self._timeline.revision:
+            self._timeline.load()
+        new: list[PostKey] = []
+
+        async def ask(account: Account) -> list[str]:
+            try:
+                source = await self._accounts.source(account)
+                return await sync_account(
+                    source,
+                    self._archive,
+                    now=self._clock.now(),
+                    first_posts=self._config.first_sync_posts,
+                    report=report,
+                    kept=lambda keys: new.extend(self._take_in(keys)),
+                )
+            except (SourceError, UsageError) as error:
+                return [str(error)]
+
+        asked = await gather([ask(account) for account in (self._accounts.all() if accounts is None else accounts)])
+        troubles = [trouble for each in asked for trouble in each]
+        self._external.take_up()
+        # Posts that another process fetched belong to what is loaded, and are no news to its own interface.
+        if missed := self._loaded.external_new():
+            new += self._take_in(missed)
+        self._loaded.reload_filters()
+        self._loaded.reread_ties()
+        return self._result(new, troubles)
+
+    async def more(self, want: int, report: ReportProgress) -> RefreshResult:
+        """Older posts, stored ones first, then from the networks, until `want` more are shown or a bound is reached."""
+        before = {judged.key for judged in self._timeline.posts}
+        goal = self._timeline.counts().shown + want
+        while self._timeline.counts().shown < goal and self._timeline.load():
+            pass
+        troubles: list[str] = []
+        asked = 0
+        while self._timeline.counts().shown < goal and asked < self._tuning.pages_per_fill and not troubles:
+            tails = [gap for gap in self._timeline.gaps if gap.older_at is None]
+            if not self._loaded.complete or not tails:
+                break
+            for gap in tails:
+                troubles += (await self._fill(gap, 1, report))[1]
+                asked += 1
+        new = [judged.key for judged in self._timeline.posts if judged.key not in before]
+        return self._result(new, troubles)
+
+    async def fill(self, gap: Gap, report: ReportProgress) -> RefreshResult:
+        """Fetch what a gap left out, up to a bound: what remains stays a gap."""
+        new, troubles = await self._fill(gap, self._tuning.pages_per_fill, report)
+        return self._result(new, troubles)
+
+    async def _fill(self, gap: Gap, pages: int, report: ReportProgress) -> tuple[list[PostKey], list[str]]:
+        from .sync import fill_gap
+
+        new: list[PostKey] = []
+        account = self._account(gap.account)
+        if account is None:
+            return new, []
+        try:
+            await fill_gap(
+                await self._accounts.source(account),
+                self._archive,
+                gap,
+                now=self._clock.now(),
+                pages=pages,
+                report=report,
+                kept=lambda keys: new.extend(self._take_in(keys)),
+            )
+        except (SourceError, UsageError) as error:
+            return new, [str(error)]
+        return new, []
+
+    def _take_in(self, keys: Sequence[PostKey]) -> list[PostKey]:
+        self._unread.reload()
+        added = self._loaded.add_new(keys)
+        self._events.publish(PostsArrived(tuple(added)))
+        return added
+
+    def _result(self, new: list[PostKey], troubles: list[str]) -> RefreshResult:
+        self._timeline.rejudge_stale()
+        shown = self._timeline.shown()
+        count = sum(key in shown for key in new)
+        return RefreshResult(tuple(new), count, len(new) - count, tuple(dict.fromkeys(troubles)))
+
+    async def thread(self, key: PostKey) -> tuple[list[JudgedPost], list[JudgedPost]]:
+        """What is before and after a post in its conversation, judged. Raises SourceError.
+
+        The posts are stored detached, as those of feeds are: so they can be marked, and say why.
+        """
+        from .relationships import RelationshipReader
+
+        judged, account = self._loaded.get(key), self._account(key[0])
+        if judged is None or account is None:
+            return [], []
+        source = await self._accounts.source(account)
+        thread = await source.thread(judged.post)
+        posts = (*thread.before, *thread.after)
+        with suppress(SourceError):
+            # A person who was never seen before may be a friend all the same.
+            reader = RelationshipReader(source, self._archive, self._clock.now())
+            await reader.read_posts(posts, thread.relationships)
+        self._loaded.reread_ties(posts)
+        return self._conversation(account, thread.before), self._conversation(account, thread.after)
+
+    def _conversation(self, account: Account, posts: Sequence[Post]) -> list[JudgedPost]:
+        try:
+            store_detached(self._archive, account.key, posts, self._clock.now())
+        except StoreError:
+            # With a full disk it can be read all the same.
+            return self._loaded.judge_all(list(posts))
+        return self._timeline.get_or_load([(account.key, post.id) for post in posts])
+
+    async def feeds(self) -> "Lists":
+        """The custom feeds and lists of all accounts."""
+        from .feeds import Lists
+
+        feeds: list[Feed] = []
+        troubles: list[str] = []
+        for account in self._accounts.all():
+            try:
+                feeds += await (await self._accounts.source(account)).feeds()
+            except (SourceError, UsageError) as error:
+                troubles.append(str(error))
+        return Lists(tuple(feeds), tuple(dict.fromkeys(troubles)))
+
+    async def find_feed(self, name: str) -> "Feed":
+        """A feed by its id, or by its name where only one has it. Raises NotFound, or the trouble with an account."""
+        from .feeds import find_feed
+
+        return find_feed(name, await self.feeds(), self._accounts.all())
+
+    async def feed_page(self, feed: "Feed", cursor: str | None) -> "FeedPage":
+        """A page of a feed, stored detached and judged; None asks for its top. Raises SourceError and NotFound."""
+        from .feeds import read_page
+
+        account = self._account(feed.account)
+        if account is None:
+            raise NotFound(f"There is no account {feed.account} any more.")
+        source = await self._accounts.source(account)
+        page = await read_page(source, self._archive, feed, cursor, now=self._clock.now())
+        posts = [judged.post for judged in self._timeline.get_or_load(page.keys)]
+        # The ties of people whose posts were loaded before were read before: the answer may be newer.
+        self._loaded.reread_ties(posts)
+        return page
+
+    def _account(self, key: str) -> Account | None:
+        return next((account for account in self._accounts.all() if account.key == key), None)
+
+
+async def gather(answers: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
+    """Await all of them at once, so that a server that does not answer delays no other one."""
+    if len(answers) == 1:
+        # Works without an event loop too, as the demo world is asked.
+        return [await answers[0]]
+    tasks = [asyncio.ensure_future(answer) for answer in answers]
+    try:
+        return list(await asyncio.gather(*tasks))
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise

@@ -1,0 +1,414 @@
+"""The loaded posts: where each stands, what it is judged as, and what everybody in them is to the user."""
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+from typing import Literal
+
+from ..filters.base_model import base_model
+from ..filters.habits import HabitBook
+from ..filters.judge import judge, judge_all
+from ..filters.ties import name
+from ..models.account import Account
+from ..models.context import PostContext
+from ..models.joined import PersonKey
+from ..models.mark import UserMarks
+from ..models.post import Post
+from ..models.tie import Tie
+from ..models.verdict import Level, Verdict
+from ..models.view import HIDE_CAUSES, Counts, HideCause, JudgedPost, PostKey, hide_cause
+from ..models.weights import Weights
+from ..store.archive import Archive
+from ..store.posts import SortKey
+from .account_filters import AccountFilters
+from .clock import Clock
+from .links import PersonLinks
+from .tie_cache import TieCache, people_of
+
+
+@dataclass(slots=True)
+class _Loaded:
+    place: SortKey
+    context: PostContext
+    judged: JudgedPost
+
+
+class LoadedPosts:
+    """Posts in memory, newest first, each with its verdict. Everything here is quick; nothing here is kept.
+
+    What is loaded is one stretch of what is kept, without holes: it grows at both ends, and a reader who goes far lets
+    go of what lies behind.
+    """
+
+    def __init__(self, archive: Archive, weights: Weights, marks: UserMarks, links: PersonLinks, clock: Clock) -> None:
+        self._archive = archive
+        self._clock = clock
+        self.weights = weights
+        self.marks = marks
+        self.revision = 0
+        """Changes whenever a post comes or a verdict changes, so that a screen knows when to look again."""
+        self._own: dict[str, str] = {}
+        self._loaded: dict[PostKey, _Loaded] = {}
+        self._order: list[tuple[int, str, str]] = []
+        self._detached: set[PostKey] = set()
+        self._ties = TieCache(links)
+        self._filters = AccountFilters(archive)
+        self._habits = HabitBook(base_model())
+        self._by_author: dict[PersonKey, list[PostKey]] = {}
+        self._authors_with_new_posts: set[PersonKey] = set()
+        self._judged_with_count: dict[PersonKey, int] = {}
+        self._stale: dict[PostKey, None] = {}
+        self._top: SortKey | None = None
+        self._above = 0
+        self._bottom: SortKey | None = None
+        self.complete = False
+        """Whether everything below that is kept is loaded."""
+
+    def copy_from(self, other: "LoadedPosts") -> None:
+        """Take over what another one has loaded from an equal store: nothing is read or judged twice."""
+        self._own = dict(other._own)
+        self._loaded = {key: replace(loaded) for key, loaded in other._loaded.items()}
+        self._order = list(other._order)
+        self._detached = set(other._detached)
+        self._ties.copy_from(other._ties)
+        self._habits = other._habits.copy()
+        self._by_author = {author: list(keys) for author, keys in other._by_author.items()}
+        self._authors_with_new_posts = set(other._authors_with_new_posts)
+        self._judged_with_count = dict(other._judged_with_count)
+        self._stale = dict(other._stale)
+        self._top, self._above, self._bottom = other._top, other._above, other._bottom
+        self.complete = other.complete
+        self.revision = other.revision
+
+    def set_own_accounts(self, accounts: Iterable[Account]) -> None:
+        """Whose timelines these are, so that the user's own posts are known."""
+        self._own = {account.key: account.id for account in accounts}
+
+    @property
+    def posts(self) -> list[JudgedPost]:
+        """All loaded posts, newest first."""
+        return [self._loaded[account, post_id].judged for _, account, post_id in self._order]
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    @property
+    def newest(self) -> bool:
+        """Whether the newest kept posts are loaded."""
+        return self._top is None
+
+    @property
+    def above(self) -> int:
+        """How many posts came, since the newest were loaded last, that wait above what is loaded."""
+        return 0 if self._top is None else self._above
+
+    def get(self, key: PostKey) -> JudgedPost | None:
+        """A loaded post."""
+        loaded = self._loaded.get(key)
+        return None if loaded is None else loaded.judged
+
+    def context(self, key: PostKey) -> PostContext | None:
+        """What the judgement knows of a loaded post."""
+        loaded = self._loaded.get(key)
+        return None if loaded is None else loaded.context
+
+    def keys(self) -> list[PostKey]:
+        """All loaded posts, newest first, and those set aside behind them."""
+        return [*((account, post_id) for _, account, post_id in self._order), *self._detached]
+
+    def load(self, count: int) -> int:
+        """Load that many older kept posts; how many came. `rejudge_stale` follows, at once or later."""
+        page = self._archive.posts.page(count, self._bottom)
+        self.complete = len(page) < count
+        self.revision += 1
+        if page:
+            self._bottom = page[-1][0]
+            self._add(page)
+        return len(page)
+
+    def load_newer(self, count: int) -> int:
+        """Load that many kept posts above the loaded ones; how many came. `rejudge_stale` follows, at once or later."""
+        if self._top is None:
+            return 0
+        page = self._archive.posts.page_above(count, self._top)
+        self._top = page[0][0] if len(page) == count else None
+        self.revision += 1
+        self._add(page)
+        return len(page)
+
+    def start_at(self, key: PostKey, count: int) -> bool:
+        """Load anew, from that many posts above a kept post: `load` then brings itself and what is below it.
+
+        False, and nothing is changed, for a post that does not stand in a timeline.
+        """
+        place = self._archive.posts.place(key)
+        if place is not None:
+            self._start(self._archive.posts.page_above(count, place), count)
+        return place is not None
+
+    def start_at_newest(self) -> None:
+        """Let go of everything: `load` then brings the newest posts."""
+        self.evict(list(self._loaded))
+        self._top = self._bottom = None
+        self.complete = False
+
+    def start_at_oldest(self, count: int) -> None:
+        """Load the oldest kept posts alone."""
+        self._start(self._archive.posts.page_above(count), count)
+        self.complete = True
+
+    def _start(self, page: list[tuple[SortKey, Post]], count: int) -> None:
+        above = self.above
+        self.start_at_newest()
+        if page:
+            self._top = page[0][0] if len(page) == count else None
+            self._bottom = page[-1][0]
+            self._above = above
+        self._add(page)
+        self.rejudge_stale()
+
+    def trim(self, above: int, below: int, first: PostKey, last: PostKey) -> None:
+        """Let go of all but so many posts above one loaded post, and so many below another."""
+        start = max(self._number(first) - above, 0)
+        end = min(self._number(last) + below + 1, len(self._order))
+        newer, stay, older = self._order[:start], self._order[start:end], self._order[end:]
+        self.evict([(account, post_id) for _, account, post_id in newer + older])
+        if newer:
+            self._above = self.above
+            self._top = (-stay[0][0], *stay[0][1:])
+        if older:
+            self._bottom, self.complete = (-stay[-1][0], *stay[-1][1:]), False
+
+    def around(self, key: PostKey) -> tuple[int, int] | None:
+        """How many loaded posts stand above one and how many below; None for a post that is not loaded."""
+        if key not in self._loaded or key in self._detached:
+            return None
+        here = self._number(key)
+        return here, len(self._order) - here - 1
+
+    def _number(self, key: PostKey) -> int:
+        return bisect_left(self._order, _order(self._loaded[key].place))
+
+    def evict(self, keys: Iterable[PostKey]) -> None:
+        """Forget loaded posts; what is known of their people and of their authors' habits stays."""
+        gone = set(keys)
+        for author in {_author(self._loaded[key].context.post) for key in gone}:
+            left = [key for key in self._by_author[author] if key not in gone]
+            if left:
+                self._by_author[author] = left
+            else:
+                del self._by_author[author]
+            self._judged_with_count.pop(author, None)
+        for key in gone:
+            del self._loaded[key]
+            self._stale.pop(key, None)
+        self._order = [each for each in self._order if each[1:] not in gone]
+        self._detached -= gone
+        self._authors_with_new_posts.intersection_update(self._by_author)
+        self.revision += 1
+
+    def add_new(self, keys: Iterable[PostKey], *, anywhere: bool = False) -> list[PostKey]:
+        """Take in posts that were just kept; those below what is loaded wait until they are scrolled to.
+
+        With `anywhere` they are taken in all the same: for the one post that a script asks for.
+        """
+        found = self._archive.posts.get([key for key in keys if key not in self._loaded or key in self._detached])
+        if not anywhere and self._top is not None:
+            near = [each for each in found if _order(each[0]) >= _order(self._top)]
+            self._above += len(found) - len(near)
+            found = near
+        if anywhere:
+            pass
+        elif self._bottom is not None and not self.complete:
+            lowest = _order(self._bottom)
+            found = [each for each in found if _order(each[0]) <= lowest]
+        elif found:
+            self._bottom = max([place for place, _ in found] + ([self._bottom] if self._bottom else []), key=_order)
+        self.revision += bool(found)
+        self._add(found)
+        return [post.key for _, post in found]
+
+    def external_new(self) -> list[PostKey]:
+        """What another process kept in the stretch that is loaded."""
+        if self._bottom is None and not self.complete:
+            return []
+        bottom = None if self.complete else self._bottom
+        return [
+            place[1:]
+            for place in self._archive.posts.places(self._top, bottom)
+            if (place[1:] not in self._loaded or place[1:] in self._detached)
+            and (self._top is None or _order(place) >= _order(self._top))
+            and (bottom is None or _order(place) <= _order(bottom))
+        ]
+
+    def load_detached(self, keys: Iterable[PostKey]) -> None:
+        """Take in kept posts beside the timeline, which does not show them: so what a search found can be marked."""
+        found = self._archive.posts.get([key for key in keys if key not in self._loaded])
+        self._detached.update(post.key for _, post in found)
+        self._add(found, detached=True)
+        self.rejudge_stale()
+
+    def reload_filters(self) -> None:
+        """Apply the server's filters as they are now, where they changed or expired."""
+        accounts = self._filters.reload(self._clock.today())
+        keys = [key for key in self._loaded if key[0] in accounts]
+        for _, post in self._archive.posts.get(keys):
+            self._loaded[post.key].context = self._context(post)
+        self.judge_again(keys)
+
+    def reread_ties(self, of: Sequence[Post] | None = None) -> list[PostKey]:
+        """Look up the ties of all loaded people again, or those of the people of these posts.
+
+        Judges the posts again where one changed, and returns their keys.
+        """
+        posts = [loaded.context.post for loaded in self._loaded.values()]
+        changed = self._ties.reread(posts, of)
+        again = [key for key, loaded in self._loaded.items() if not changed.isdisjoint(people_of(loaded.context.post))]
+        self._make_contexts(again)
+        return again
+
+    def judge_again(self, keys: Iterable[PostKey]) -> None:
+        """Judge these posts with what is known and said now."""
+        today = self._clock.today()
+        for key in keys:
+            loaded = self._loaded[key]
+            verdict = judge(loaded.context, self.weights, marks=self.marks, now=today)
+            loaded.judged = self._judged(loaded.context, verdict, today)
+        self.revision += 1
+
+    def rejudge_stale(self, most: int | None = None) -> int:
+        """Judge authors of whom more posts came again: their habits are better known now, for earlier posts too.
+
+        At most that many posts, the others the next time; how many were judged.
+        """
+        due = [author for author in self._authors_with_new_posts if self._is_due(author)]
+        for author in due:
+            self._judged_with_count[author] = len(self._by_author[author])
+            self._stale |= dict.fromkeys(self._by_author[author])
+        self._authors_with_new_posts.difference_update(due)
+        keys = list(islice(self._stale, most))
+        for key in keys:
+            del self._stale[key]
+        if keys:
+            self._make_contexts(keys)
+        return len(keys)
+
+    @property
+    def has_stale(self) -> bool:
+        """Whether there is something to `rejudge_stale`."""
+        return bool(self._stale) or any(map(self._is_due, self._authors_with_new_posts))
+
+    def _is_due(self, author: PersonKey) -> bool:
+        # Between the fortieth and the forty-first post a habit stays what it is: looked at again a third later.
+        return 3 * len(self._by_author[author]) >= 4 * self._judged_with_count.get(author, 0)
+
+    def by_author(self, person: PersonKey) -> list[PostKey]:
+        """The loaded posts an author wrote, boosted or not."""
+        return list(self._by_author.get(person, ()))
+
+    def tie(self, account: str, person_id: str) -> Tie:
+        """The tie to somebody in a loaded post."""
+        return self._ties.get(account, person_id)
+
+    def is_own(self, account: str, person_id: str) -> bool:
+        """Whether somebody is the user, in one of their accounts."""
+        return bool(person_id) and self._own.get(account) == person_id
+
+    def relationship_known(self, account: str, person_id: str) -> bool:
+        """Whether the server has said who follows whom of the user and somebody in a loaded post."""
+        return self._ties.relationship_known(account, person_id)
+
+    def shown(self, level: Level) -> set[PostKey]:
+        """The keys of the posts a level shows."""
+        return {
+            key
+            for key, loaded in self._loaded.items()
+            if loaded.judged.verdict.shown_at(level) and key not in self._detached
+        }
+
+    def counts(self, level: Level) -> Counts:
+        """How many posts a level shows and hides, and as what."""
+        hidden: dict[HideCause, int] = dict.fromkeys(HIDE_CAUSES, 0)
+        shown = 0
+        for key, loaded in self._loaded.items():
+            if key in self._detached:
+                continue
+            if loaded.judged.verdict.shown_at(level):
+                shown += 1
+            else:
+                hidden[hide_cause(loaded.judged.verdict)] += 1
+        return Counts(shown, {kind: count for kind, count in hidden.items() if count})
+
+    def judge_all(self, posts: list[Post]) -> list[JudgedPost]:
+        """Judge posts that are not of the timeline itself, such as a conversation."""
+        return [judged for _, judged in self._judge_all(posts)]
+
+    def _judge_all(self, posts: list[Post]) -> list[tuple[PostContext, JudgedPost]]:
+        self._ties.read(posts)
+        contexts = [self._context(post) for post in posts]
+        today = self._clock.today()
+        verdicts = judge_all(contexts, self.weights, marks=self.marks, now=today)
+        pairs = zip(contexts, verdicts, strict=True)
+        return [(context, self._judged(context, verdict, today)) for context, verdict in pairs]
+
+    def _add(self, page: list[tuple[SortKey, Post]], *, detached: bool = False) -> None:
+        if not page:
+            return
+        known = {author for author in {_author(post) for _, post in page} if author in self._by_author}
+        for _, post in page:
+            if post.key not in self._loaded:
+                self._by_author.setdefault(_author(post), []).append(post.key)
+                if post.booster is None:
+                    self._habits.add(post)
+        for (place, _), (context, judged) in zip(page, self._judge_all([post for _, post in page]), strict=True):
+            if not detached and (judged.key not in self._loaded or judged.key in self._detached):
+                insort(self._order, _order(place))
+                self._detached.discard(judged.key)
+            self._loaded[judged.key] = _Loaded(place, context, judged)
+        self._authors_with_new_posts |= known
+
+    def _make_contexts(self, keys: Iterable[PostKey]) -> None:
+        keys = list(keys)
+        for key in keys:
+            loaded = self._loaded[key]
+            loaded.context = self._context(loaded.context.post)
+        self.judge_again(keys)
+
+    def make_context(self, post: Post) -> PostContext:
+        """What the judgement knows of a post, loaded or not."""
+        self._ties.read([post])
+        return self._context(post)
+
+    def _context(self, post: Post) -> PostContext:
+        booster_tie = None if post.booster is None else self.tie(post.account, post.booster.id)
+        author = _author(post)
+        tie = self.tie(*author)
+        filtered = self._filters.apply(post, self._clock.today(), followed=bool(tie.you_follow))
+        known = self.relationship_known(*author)
+        counted = post.author.followers is not None
+        return PostContext(
+            filtered, tie, booster_tie, self._habits.of(author), known, self._own_part(post), counts_known=counted
+        )
+
+    def _own_part(self, post: Post) -> Literal["author", "booster"] | None:
+        """What the user themselves did for a post: wrote it, boosted it, or nothing."""
+        own_id = self._own.get(post.account)
+        if not own_id:
+            return None
+        if post.author.id == own_id:
+            return "author"
+        return "booster" if post.booster is not None and post.booster.id == own_id else None
+
+    def _judged(self, context: PostContext, verdict: Verdict, today: datetime) -> JudgedPost:
+        post = context.post
+        return JudgedPost(post, verdict, context.tie, name(context.tie, today), self.marks.posts.get(post.key))
+
+
+def _order(place: SortKey) -> tuple[int, str, str]:
+    return (-place[0], place[1], place[2])
+
+
+def _author(post: Post) -> PersonKey:
+    return (post.account, post.author.id)

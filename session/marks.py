@@ -1,0 +1,156 @@
+"""The user's marks on posts: stored before they show, judged at once, undone exactly."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from ..models.mark import Mark
+from ..models.verdict import Category
+from ..models.view import Change, PostKey
+from ..store.archive import Archive
+from .changes import mark_sentence, others, with_others
+from .clock import Clock
+from .history import Command, History
+from .links import PersonLinks
+from .loaded import LoadedPosts
+from .mark_index import MarkIndex
+from .timeline import TimelineService, not_loaded, only_key
+
+Marks = Mapping[PostKey, Mark | None]
+"""What posts are marked as; None is no mark."""
+
+
+class MarkService:
+    """Sets and removes marks. What writes raises StoreError, and has then changed nothing."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        loaded: LoadedPosts,
+        index: MarkIndex,
+        links: PersonLinks,
+        timeline: TimelineService,
+        history: History,
+        clock: Clock,
+    ) -> None:
+        self._archive = archive
+        self._loaded = loaded
+        self._index = index
+        self._links = links
+        self._timeline = timeline
+        self._history = history
+        self._clock = clock
+        self.last: Category | None = None
+        """The category that was set last in this session, to be repeated."""
+
+    @property
+    def count(self) -> int:
+        """How many posts are marked."""
+        return len(self._index.snapshot.posts)
+
+    def all(self) -> Sequence[Mark]:
+        """The marks on posts, oldest first."""
+        return sorted((mark.load() for mark in self._index.marks), key=lambda mark: mark.at)
+
+    def find(self, post_id: str) -> PostKey:
+        """The key of the marked post with an id, loaded or not. Raises NotFound for none and for several."""
+        return only_key(post_id, self._archive.marks.with_id(post_id), "There is no mark on a post")
+
+    def set(self, key: PostKey, category: Category) -> Change:
+        """Mark a post: on the disk before this returns, and judged again at once. The same mark again removes it.
+
+        Raises StoreError when it could not be stored, and NotFound for a post that is not loaded.
+        """
+        context = self._loaded.context(key)
+        if context is None:
+            raise not_loaded(key)
+        before = self._index.mark(key)
+        self.last = category
+        if before is not None and before.category == category:
+            return self.remove(key)
+        mark = Mark(context, category, self._clock.now(), self._guess(key, before))
+        return self._history.run(
+            Command("mark", key[1], lambda: self._put(key, mark), lambda: self._put(key, before)),
+        )
+
+    def set_all(self, keys: Sequence[PostKey], category: Category) -> Change:
+        """Mark several posts: all or none, and one undo takes all back. Posts that are not loaded are skipped."""
+        contexts = {key: context for key in keys if (context := self._loaded.context(key)) is not None}
+        before = {key: self._index.mark(key) for key in contexts}
+        at = self._clock.now()
+        marks = {key: Mark(context, category, at, self._guess(key, before[key])) for key, context in contexts.items()}
+        self.last = category
+        count = f"{len(contexts)} post{'s' if len(contexts) != 1 else ''}"
+        return self._history.run(
+            Command(
+                "mark",
+                count,
+                lambda: self._put_all(marks, f"marked {count} {category}"),
+                lambda: self._put_all(before, f"the marks on {count} are as they were"),
+            )
+        )
+
+    def remove(self, key: PostKey) -> Change:
+        """Remove the mark on a post, loaded or not."""
+        before = self._index.mark(key)
+        if before is None:
+            return self._put(key, None)
+        return self._history.run(
+            Command("unmark", key[1], lambda: self._put(key, None), lambda: self._put(key, before)),
+        )
+
+    def reload(self) -> None:
+        """Take up the marks that another process set or removed."""
+        self.rejudge(self._index.renew(self._archive.marks.heads()))
+
+    def rejudge(self, keys: Iterable[PostKey]) -> None:
+        """Judge posts whose marks changed, and everything of their authors, again."""
+        again: dict[PostKey, None] = {}
+        for key in keys:
+            context = self._loaded.context(key)
+            if context is not None:
+                again[key] = None
+            # A mark may be removed when its post is no longer loaded: other posts of its author are.
+            authors = [context.post.author] if context else [post.author for _, post in self._archive.posts.get([key])]
+            for person in (each for author in authors if author.id for each in self._links.keys((key[0], author.id))):
+                again |= dict.fromkeys(self._loaded.by_author(person))
+        self._loaded.judge_again(again)
+
+    def _guess(self, key: PostKey, before: Mark | None) -> Category | None:
+        """What a post was judged as before it was first marked."""
+        if before is not None:
+            return before.guess
+        judged = self._loaded.get(key)
+        return None if judged is None else judged.verdict.category
+
+    def _put(self, key: PostKey, mark: Mark | None) -> Change:
+        shown = self._timeline.shown()
+        if mark is None:
+            self._archive.marks.remove(key)
+            self._index.remove(key)
+        else:
+            self._archive.marks.add(mark)
+            self._index.add(mark)
+        self.rejudge([key])
+        judged = self._loaded.get(key)
+        if mark is None:
+            change = self._timeline.compare(shown, key, "the mark is taken back")
+            return with_others(replace(change, kind="unmark"))
+        sentence = f"marked {mark.category}"
+        if judged is not None:
+            sentence = mark_sentence(mark.category, judged.verdict, self._timeline.level)
+        change = self._timeline.compare(shown, key, sentence)
+        return with_others(replace(change, kind="mark", names=(mark.category,), count=1))
+
+    def _put_all(self, marks: Marks, sentence: str) -> Change:
+        shown = self._timeline.shown()
+        self._archive.marks.replace(marks)
+        for key, mark in marks.items():
+            self._index.remove(key)
+            if mark is not None:
+                self._index.add(mark)
+        self.rejudge(marks)
+        change = self._timeline.compare(shown, None, sentence)
+        more = [tuple(key for key in keys if key not in marks) for keys in (change.hid, change.showed)]
+        also = others(replace(change, hid=more[0], showed=more[1]))
+        sentence = f"{sentence} · {also}" if also else sentence
+        return replace(change, sentence=sentence, key=next(iter(marks), None), kind="mark", count=len(marks))

@@ -1,0 +1,78 @@
+"""Opening sessions: the user's own, the demo world, and a preview of a public timeline."""
+
+from collections.abc import Coroutine
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ..models.config import Config
+from ..sources import network
+from ..store.archive import Archive
+from ..store.places import find_places
+from ..store.settings import read_config
+from ..store.tokens import TokenStore
+from .accounts import Accounts
+from .clock import Clock
+from .session import Session
+
+T = TypeVar("T")
+
+
+def open_session(home: Path | None = None, clock: Clock | None = None) -> Session:
+    """The user's session, from QUIETFEED_HOME or the system's own folders. Raises StoreError and UsageError."""
+    paths = find_places(home)
+    config = read_config(paths.config_file)
+    archive = Archive(paths.database)
+    return Session(archive, config, Accounts(archive, TokenStore(paths)), paths, clock=clock)
+
+
+def own_settings(home: Path | None = None) -> Config:
+    """The user's settings alone, for sessions that store nothing. Raises UsageError."""
+    return read_config(find_places(home).config_file)
+
+
+def open_demo(seed: int = 1, now: datetime | None = None, settings: Config | None = None) -> Session:
+    """The demo world as a session in memory: nothing is stored. Its first posts are loaded.
+
+    Of `settings` it takes keys and theme; level and pictures are the defaults', so that there is something to see.
+    """
+    from ..sources.demo import Demo
+
+    archive = Archive(None)
+    demo = Demo(seed=seed, now=now)
+    archive.add_account(demo.account)
+    config = replace(_ui_settings(settings), first_sync_posts=1000)
+    session = Session(archive, config, Accounts(archive, None, {demo.account.key: demo}), None)
+    run_without_loop(session.fetching.refresh(lambda _progress: None))
+    return session
+
+
+async def open_public(handle: str, server: str = "", settings: Config | None = None) -> Session:
+    """A public timeline as a session in memory: no sign-in, nothing stored.
+
+    A handle with an @ inside names its Mastodon server, any other is Bluesky's. `settings` as in `open_demo`.
+    Raises SourceError and UsageError.
+    """
+    name = "mastodon" if "@" in handle.strip().removeprefix("@") else "bluesky"
+    source = await network(name).look(handle, server)
+    archive = Archive(None)
+    archive.add_account(source.account)
+    config = replace(_ui_settings(settings), first_sync_posts=5000, pictures="off")
+    return Session(archive, config, Accounts(archive, None, {source.account.key: source}), None)
+
+
+def _ui_settings(settings: Config | None) -> Config:
+    if settings is None:
+        return Config()
+    return Config(theme=settings.theme, keyset=settings.keyset, keys=settings.keys)
+
+
+def run_without_loop(answer: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine that never waits, with or without an event loop around: the demo world answers from memory."""
+    try:
+        answer.send(None)
+    except StopIteration as done:
+        value: T = done.value
+        return value
+    raise RuntimeError("the demo world waited for something")

@@ -1,0 +1,63 @@
+"""Events: delivered at once and in order; a listener that fails stops nobody."""
+
+import logging
+
+import pytest
+
+from quietfeed.models.view import Change
+from quietfeed.session.events import Event, Events, PostsArrived, TrainingFailed, VerdictsChanged
+
+
+def test_listeners_get_the_events_of_their_kind_in_order() -> None:
+    events = Events()
+    heard: list[Event] = []
+    events.subscribe(PostsArrived, heard.append)
+    events.subscribe(VerdictsChanged, heard.append)
+    sent: list[Event] = [PostsArrived((("a", "1"),)), VerdictsChanged(Change("one")), PostsArrived(())]
+    for event in (*sent, TrainingFailed("nobody listens")):
+        events.publish(event)
+    assert heard == sent
+
+
+def test_unsubscribing_twice_is_fine_and_leaves_other_listeners() -> None:
+    events = Events()
+    first: list[Event] = []
+    second: list[Event] = []
+    unsubscribe = events.subscribe(PostsArrived, first.append)
+    events.subscribe(PostsArrived, second.append)
+    unsubscribe()
+    unsubscribe()
+    events.publish(PostsArrived(()))
+    assert (first, second) == ([], [PostsArrived(())])
+
+
+def test_a_listener_may_unsubscribe_while_it_is_called() -> None:
+    events = Events()
+    heard: list[str] = []
+
+    def once(event: PostsArrived) -> None:
+        heard.append("once")
+        unsubscribe()
+
+    unsubscribe = events.subscribe(PostsArrived, once)
+    events.subscribe(PostsArrived, lambda _: heard.append("always"))
+    events.publish(PostsArrived(()))
+    events.publish(PostsArrived(()))
+    assert heard == ["once", "always", "always"]
+
+
+def test_an_exception_of_a_listener_is_logged_and_the_others_are_called(caplog: pytest.LogCaptureFixture) -> None:
+    events = Events()
+    heard: list[Event] = []
+
+    def broken(event: PostsArrived) -> None:
+        raise KeyError("broken")
+
+    events.subscribe(PostsArrived, broken)
+    events.subscribe(PostsArrived, heard.append)
+    with caplog.at_level(logging.ERROR):
+        events.publish(PostsArrived(()))
+    assert heard == [PostsArrived(())]
+    assert [(record.name, record.exc_info is not None) for record in caplog.records] == [
+        ("quietfeed.session.events", True)
+    ]
