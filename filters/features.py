@@ -32,6 +32,11 @@ _LINK = re.compile(r"https?://\S+|\bwww\.\S+")
 _HOST = re.compile(r"://(?:www\.)?([\w.-]+)")
 _HANDLE = re.compile(r"(?<![\w@])@[\w.-]+(?:@[\w.-]+)?")
 _MAX_WORDS = 300
+READ = 8_000
+"""The classifier reads so many characters of a text; what follows is shown and not judged."""
+
+_READ_WARNING = 500
+_READ_BIO = 2_000
 _WORD_WEIGHT = 3
 PAIR_WEIGHT = 2
 _MAX_LETTERS = 24
@@ -55,7 +60,9 @@ class Features:
 def features(context: PostContext) -> Features:
     """Everything the classifier sees of a case."""
     post = context.post
-    text = post.text if not post.warning else f"{post.warning}\n{post.text}"
+    text = post.text[:READ]
+    if post.warning:
+        text = f"{post.warning[:_READ_WARNING]}\n{text}"
     bare = _HANDLE.sub(" ", _LINK.sub(" ", text)) if ("@" in text or "http" in text or "www." in text) else text
     plain, tricks = normalise(bare)
     words: list[str] = _TOKEN.findall(plain)[:_MAX_WORDS]
@@ -79,7 +86,7 @@ def features(context: PostContext) -> Features:
     pairs = {pair: crc32(" ".join(pair).encode(), _PAIR) for pair in pairwise(words)}
     # A word among fifty says little; that the reader is asked to act says as much in a long post as in a short one.
     named.update(dict.fromkeys(calls(words, pairs), 1.0))
-    return Features(tuple(dict.fromkeys(words)), pairs, _phrases(pairs), named, post.author.bio or "")
+    return Features(tuple(dict.fromkeys(words)), pairs, _phrases(pairs), named, (post.author.bio or "")[:_READ_BIO])
 
 
 def calls(words: Iterable[str], pairs: Mapping[tuple[str, str], int]) -> list[str]:
@@ -116,7 +123,7 @@ def _account(person: Person, named: dict[str, float]) -> None:
             if following > 500 and following > 3 * followers:
                 named["account:follows_for_follows"] = 1.0
             if person.bio:
-                for name, count in zip(_BIO, bio_words(person.bio), strict=True):
+                for name, count in zip(_BIO, bio_words(person.bio[:_READ_BIO]), strict=True):
                     if count:
                         named[name] = float(count)
     if person.posts is not None and person.posts < 10:

@@ -10,6 +10,7 @@ from ..models.context import Habits, PostContext
 from ..models.person import Person
 from ..models.post import Post
 from ..models.weights import FourNumbers, Weights
+from .features import READ as READ_TEXT
 from .score import Scorer, scorer
 
 KEPT = 50
@@ -161,6 +162,7 @@ def fingerprint(text: str) -> int:
     Links, handles, digits, case and signs are left aside. Of the longer words the two with the smallest hashes are
     kept (a bottom-2 sketch, Broder 1997): two texts that share a part J of their words agree with probability J².
     """
+    text = text[:READ_TEXT]
     if "@" in text or "http" in text or "www." in text:
         text = _ASIDE.sub(" ", text)
     words = set(_LONG_WORD.findall(text.casefold()))

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from ..models.text import thin_marks
+
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200d\u2060\u2800\u3164\ufe00-\ufe0f\uffa0]"
 )
@@ -16,11 +18,15 @@ _PILED = re.compile("[\u0300-\u036f]{2,}")
 _ALONE = re.compile(r"[ .\-_*][^\W\d_][ .\-_*][^\W\d_][ .\-_*]")
 _SPACED = re.compile(r"(?<!\w)(?:[^\W\d_][ .\-_*]){3,}[^\W\d_](?!\w)")
 _REPEATED = re.compile(r"(\w)\1\1+")
-_LEET_WORD = re.compile(r"(?<![\w@#/.:])(?=[\w$@!|]*[^\W\d_])(?=[\w$@!|]*[0-9$@!|])[\w$@!|]{3,}(?![\w/])")
+# Whole runs, so that every character is looked at once; _unleet decides which of them are words.
+_LEET_WORD = re.compile(r"[\w$@!|]{3,}")
+_NOT_BEFORE, _NOT_BEHIND = frozenset("#/.:"), "/"
+_LONGEST_LEET = 40
+_CASHTAG = re.compile(r"(?<![\w$])\$(?=[^\W\d_]{1,8}(?![\w$@!|]))")
 _SIGN = re.compile("[0-9$@|!]")
 _LEET_SIGN = re.compile(r"[^\W\d_][0-9$@|]|[0-9$@|][^\W\d_]|!\w")
 _LEET = str.maketrans("0134578$@!|", "oieastbsail")
-_ORDINAL = re.compile(r"^\d+[^\W\d_]{1,3}$|^[^\W\d_]{1,3}\d+$|^[^\W\d_]+\d+$|!+$")
+_ORDINAL = re.compile(r"\d+[^\W\d_]{1,3}|[^\W\d_]+\d+")
 
 # Letters of other scripts that look like Latin ones, used inside Latin words to get past filters.
 _LOOKALIKE = {
@@ -51,7 +57,7 @@ def normalise(text: str) -> tuple[str, int]:
     tricks = 0
     if not text.isascii():
         hidden = len(_WORDLIKE_INVISIBLE.findall(text))
-        text = _INVISIBLE.sub("", text)
+        text = thin_marks(_INVISIBLE.sub("", text))
         folded = unicodedata.normalize("NFKC", text)
         # Full-width and mathematical letters are a disguise in Latin words only: Japanese uses full-width forms.
         tricks += min(hidden, 3) + (len(_STRANGE.findall(text)) > 3)
@@ -65,6 +71,9 @@ def normalise(text: str) -> tuple[str, int]:
         text, count = _SPACED.subn(_join, text)
         tricks += count
     text = _REPEATED.sub(r"\1\1", text)
+    if "$" in text:
+        # "$VET" names a share or a coin: a sign beside a word, not a word in disguise.
+        text = _CASHTAG.sub("$ ", text)
     # Signs that stand for letters are rare, beside letters rarer still: each search is several times the one before.
     leet = _LEET_WORD.sub(_unleet, text) if _SIGN.search(text) and _LEET_SIGN.search(text) else text
     if leet != text:
@@ -78,8 +87,10 @@ def _join(match: re.Match[str]) -> str:
 
 
 def _unleet(match: re.Match[str]) -> str:
-    word = match.group()
-    if _ORDINAL.search(word):
+    word, text, end = match.group(), match.string, match.end()
+    if len(word) > _LONGEST_LEET or word[-1] == "!" or _ORDINAL.fullmatch(word):
         return word
-    letters = sum(char.isalpha() for char in word)
-    return word.translate(_LEET) if letters * 2 >= len(word) else word
+    if text[end : end + 1] == _NOT_BEHIND or text[match.start() - 1 : match.start()] in _NOT_BEFORE:
+        return word
+    letters = sum(map(str.isalpha, word))
+    return word.translate(_LEET) if letters and letters * 2 >= len(word) else word

@@ -8,11 +8,23 @@ from ..models.post import Post
 
 _DIGITS = re.compile(r"\d+")
 _PRICE = re.compile(
-    r"[$€£¥₹₽₺]\s?\d|\d[\d.,]*\s?(?:[$€£¥₹₽₺]|(?:usd|eur|euros?|dollars?|gbp|rs|tl|zł|руб|kr|chf|usdt|btc)\b)",
+    # The last digit before the currency is enough: a pattern that began at the first would be quadratic.
+    r"[$€£¥₹₽₺]\s?\d|\d[.,]*\s?(?:[$€£¥₹₽₺]|(?:usd|eur|euros?|dollars?|gbp|rs|tl|zł|руб|kr|chf|usdt|btc)\b)",
     re.IGNORECASE,
 )
 _PERCENT = re.compile(r"\d\s?%")
-_PHONE = re.compile(r"(?<!\d)\+?\d[\d\s().-]{7,}\d")
+# Digits in groups, as phone numbers are written; what else is written so is told apart by _is_phone.
+_PHONE = re.compile(r"(?<![\w.,:/-])\+?\(?\d[\d ().-]{7,18}\d(?![\w.,:/-]?\d)")
+_OTHER_NUMBERS = re.compile(
+    r"\d{1,3}(?:\.\d{1,3}){3}"  # an IP address
+    r"|(?:1[5-9]|20)\d\d[ .-]+\d{1,2}[ .-]+\d{1,2}(?:[ .-].*)?"  # a date, year first
+    r"|\d{1,2}[ .-]+\d{1,2}[ .-]+(?:1[5-9]|20)\d\d(?:[ .-].*)?"  # a date, year last
+    r"|(?:1[5-9]|20)\d\d[ -]+(?:1[5-9]|20)\d\d"  # from one year to another
+    r"|97[89][ -]?(?:\d[ -]?){9}\d"  # an ISBN
+    r"|\(?\d{1,2}-\d{1,2}\)?(?:[ ]+\(?\d{1,2}-\d{1,2}\)?)+"  # a score
+    r"|\d{1,3}(?:[. ]\d{3})+"  # a large number in groups of three
+)
+_BOOK = re.compile(r"\bisbn", re.IGNORECASE)
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50]")
 _SHORTENED = re.compile(
     r"https?://(?:bit\.ly|t\.co|tinyurl|goo\.gl|ow\.ly|buff\.ly|dlvr\.it|is\.gd|cutt\.ly|rb\.gy|t\.me|wa\.me)"
@@ -175,7 +187,7 @@ def shape(post: Post, text: str, words: Sequence[str], tricks: int) -> dict[str,
             named["shape:price"] = 1.0
         if _PERCENT.search(text):
             named["shape:percent"] = 1.0
-        if _PHONE.search(text):
+        if _gives_phone(text):
             named["shape:phone"] = 1.0
     _many(named, "shape:bangs", text.count("!"), 1)
     if not text.isascii() and (emoji := _EMOJI.findall(text)):
@@ -204,6 +216,17 @@ def shape(post: Post, text: str, words: Sequence[str], tricks: int) -> dict[str,
     if tricks:
         named["shape:disguise"] = float(min(tricks, 3))
     return named
+
+
+def _gives_phone(text: str) -> bool:
+    if _BOOK.search(text):
+        return False
+    return any(_is_phone(match.group()) for match in _PHONE.finditer(text))
+
+
+def _is_phone(number: str) -> bool:
+    digits = sum(map(str.isdigit, number))
+    return 8 <= digits <= 15 and _OTHER_NUMBERS.fullmatch(number) is None
 
 
 def _capitals(text: str) -> int:

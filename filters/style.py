@@ -9,7 +9,7 @@ that words alone leave after 800 marks, and what it marks, with whole words besi
 
 import re
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 from zlib import crc32
 
@@ -40,7 +40,7 @@ class StyleFeatures(NamedTuple):
 
 def style(text: str) -> StyleFeatures:
     """The hand of a text; empty where it has no token."""
-    tokens = _TOKEN.findall(text)[:_MOST_TOKENS]
+    tokens = [found.group() for found in islice(_TOKEN.finditer(text), _MOST_TOKENS)]
     if not tokens:
         return StyleFeatures()
     kinds = list(map(_kind, tokens))

@@ -17,6 +17,8 @@ _HONEST_TAGS = re.compile("\U0001f3f4[\U000e0020-\U000e007f]+")
 _SPACES = re.compile(r"\s+")
 _COMBINING = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 _PILE = re.compile(f"({_COMBINING}{{4}}){_COMBINING}+")
+_MOST_MARKS = 16
+_LONG_RUN = re.compile(rf"[^\w\x00-\x7f]{{{_MOST_MARKS + 1},}}")
 
 
 def clean(text: str) -> str:
@@ -24,11 +26,29 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
+    text = thin_marks(text)
     text = unicodedata.normalize("NFC", text.replace("\u2028", "\n").replace("\u2029", "\n"))
     # The flags of England, Scotland and Wales are the one honest use of tag characters.
     if not _HONEST_TAGS.search(text):
         text = _TAGS.sub("", text)
     return _PILE.sub(r"\1", _HOSTILE.sub("", text))
+
+
+def thin_marks(text: str) -> str:
+    """The text with at most 16 combining marks in a row, of whatever script.
+
+    Unicode normalisation sorts the marks on one letter, in time quadratic in their number.
+    """
+    return _LONG_RUN.sub(_thinned, text)
+
+
+def _thinned(run: re.Match[str]) -> str:
+    kept, marks = [], 0
+    for char in run.group():
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(char)
+    return "".join(kept)
 
 
 def clean_line(text: str) -> str:

@@ -28,6 +28,8 @@ SENTENCES: list[tuple[ReasonKind, tuple[Any, ...], str]] = [
     ("label_hides", (LABEL,), 'labelled "Rude" by House Rules, and you chose to hide that'),
     ("label_covers", (LABEL,), 'labelled "Rude" by House Rules: only warned of, because you know them'),
     ("label_pending", (LABEL,), 'labelled "Rude" by House Rules: only warned of until then'),
+    ("restricted", ("block", "Rude people", ""), 'you block them on your server through the list "Rude people"'),
+    ("counts_pending", (), "not sure yet: your server has not said how many follow them"),
     ("tie", (Tie(you_follow=True, follows_you=True),), "you follow each other"),
     ("stranger", (Tie(),), "a stranger to you: nothing is known between you"),
     ("nobody", (), "it is not known who wrote this"),
