@@ -146,16 +146,21 @@ class RelationshipReader:
         await self.ask_again(missing)
 
     async def read_own_counts(self) -> None:
-        """Everybody is asked about again after the number of the user's own follows changed. Raises SourceError."""
-        state = f"own_follows:{self._account}"
+        """Ask about everybody again once the user's follows changed, or fewer follow them. Raises SourceError.
+
+        No server says who stopped following, or whom the user unfollowed in another client.
+        """
+        state = f"own_counts:{self._account}"
         for me in await self._source.people([self._source.account.id]):
-            if me.following is None:
+            if me.following is None or me.followers is None:
                 continue
-            before, now = self._archive.get_state(state), str(me.following)
-            if before != now:
-                self._archive.set_state(**{state: now})
-                if before is not None:
-                    self._archive.relationships.request_again(self._account)
+            stored = self._archive.get_state(state)
+            self._archive.set_state(**{state: f"{me.following} {me.followers}"})
+            if not isinstance(stored, str):
+                continue
+            following, followers = map(int, stored.split())
+            if me.following != following or me.followers < followers:
+                self._archive.relationships.request_again(self._account)
 
     async def read_filters(self) -> None:
         """Read the user's filters on the server. Raises SourceError."""

@@ -235,6 +235,21 @@ async def test_an_unfollow_is_seen_within_a_day(network: Any) -> None:
     await there.session.close()
 
 
+@pytest.mark.parametrize("change", [{"following_count": 29}, {"followers_count": 19}])
+async def test_an_unfollow_is_seen_at_once_where_the_server_counts(mastodon: Serve, change: dict[str, int]) -> None:
+    there = Mastodon(mastodon(posts=3), SELLS)
+    await there.sign_in()
+    await refresh(there)
+    there.follow(FRIEND, you=False, they=False)
+    there.world.home = there.world.home[1:]
+    await refresh(there)
+    assert shown_to(there, FRIEND) == EVERYWHERE
+    there.world.me |= change
+    await refresh(there)
+    assert (by(there, FRIEND).tie_name, shown_to(there, FRIEND)) == ("stranger", NOWHERE)
+    await there.session.close()
+
+
 async def test_a_filter_that_is_made_later_applies_to_stored_posts_and_ends(network: Any) -> None:
     there = network()
     await there.sign_in()
