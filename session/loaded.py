@@ -252,7 +252,7 @@ class LoadedPosts:
 
     def reload_filters(self) -> None:
         """Apply the server's filters as they are now, where they changed or expired."""
-        accounts = self._filters.reload(self._clock.today())
+        accounts = self._filters.reload(self._clock.now())
         keys = [key for key in self._loaded if key[0] in accounts]
         for _, post in self._archive.posts.get(keys):
             self._loaded[post.key].context = self._context(post)
@@ -385,7 +385,7 @@ class LoadedPosts:
         booster_tie = None if post.booster is None else self.tie(post.account, post.booster.id)
         author = _author(post)
         tie = self.tie(*author)
-        filtered = self._filters.apply(post, self._clock.today(), followed=bool(tie.you_follow))
+        filtered = self._filters.apply(post, self._clock.now(), followed=bool(tie.you_follow))
         known = self.relationship_known(*author)
         counted = post.author.followers is not None
         return PostContext(

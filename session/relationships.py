@@ -21,6 +21,9 @@ Report = Callable[[Progress], None]
 RELATIONSHIPS_AGE = timedelta(days=1)
 """A relationship older than this is asked for again, also of people of whom no new post comes."""
 
+UNLISTED_AGE = timedelta(hours=1)
+"""The same on a server that counts nobody's follows (snac): no other answer of it says that something changed."""
+
 RESTRICTIONS_AGE = timedelta(days=1)
 """Blocks and mutes are read to their end this often; each sync reads their first page."""
 
@@ -36,6 +39,7 @@ class RelationshipReader:
         self._source, self._archive, self._now = source, archive, now
         self._account = source.account.key
         self._done: set[str] = {source.account.id, ""}
+        self._counts_follows = True
         self.failure: SourceError | None = None
         """Why the server did not answer. It gives posts all the same, and is not asked again with each page."""
 
@@ -131,7 +135,7 @@ class RelationshipReader:
 
     async def refresh(self) -> None:
         """Ask again about everybody with kept posts or a tie whose answer is older than a day. Raises SourceError."""
-        before = self._now - RELATIONSHIPS_AGE
+        before = self._now - (RELATIONSHIPS_AGE if self._counts_follows else UNLISTED_AGE)
         await self.ask_again(self._archive.relationships.outdated(self._account, before, _REFRESHED_PER_SYNC))
 
     async def read_restrictions(self) -> None:
@@ -152,6 +156,7 @@ class RelationshipReader:
         """
         state = f"own_counts:{self._account}"
         for me in await self._source.people([self._source.account.id]):
+            self._counts_follows = me.following is not None
             if me.following is None or me.followers is None:
                 continue
             stored = self._archive.get_state(state)

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from ...models.account import Account
 from ...models.errors import SignInNeeded, SourceError, UsageError
 from ...models.feed import Feed
+from ...models.person import Person
 from ...models.post import Post
 from ...models.server_filter import ServerFilter
 from ...models.source import InteractionPage, Page, Recheck, Restrictions
@@ -96,6 +97,11 @@ class PublicView(Mastodon):
         # A name of its own: what these statuses do not show is not known, and no zero.
         found = tuple(one for each in await self._statuses() for one in _answers_to(each, self._account.id, self._host))
         yield InteractionPage("seen answers", found, None)
+
+    async def people(self, person_ids: Sequence[str]) -> list[Person]:
+        """Every status told the counts of its author."""
+        del person_ids
+        return []
 
     async def restrictions(self, pages: int) -> Restrictions:
         """Nobody says in public whom they block."""

@@ -267,6 +267,21 @@ async def test_a_filter_that_is_made_later_applies_to_stored_posts_and_ends(netw
     await there.session.close()
 
 
+async def test_a_filter_that_expires_ends_by_itself(mastodon: Serve) -> None:
+    there = Mastodon(mastodon(posts=3))
+    ahead = timedelta()
+    there.clock = Clock(lambda: system_time() + ahead)
+    soon = (system_time() + timedelta(minutes=30)).isoformat()
+    there.world.filters = [there.world.keyword_filter("Birds", "heron", expires_at=soon)]
+    await there.sign_in()
+    await refresh(there)
+    assert by(there, FRIEND).verdict.cause == "server_filter"
+    ahead = timedelta(minutes=31)
+    await refresh(there)
+    assert shown_to(there, FRIEND) == EVERYWHERE
+    await there.session.close()
+
+
 async def test_what_the_server_said_of_a_post_ends_with_its_filter(mastodon: Serve) -> None:
     there = Mastodon(mastodon(posts=3), "nothing that the words match")
     world = there.world
@@ -289,6 +304,19 @@ async def test_a_server_that_lists_nobody_is_believed_about_each_person(mastodon
     for _ in range(3):
         await refresh(there)
         assert by(there, FRIEND).verdict.cause == "server_block"
+    await there.session.close()
+
+
+async def test_a_server_that_lists_and_counts_nothing_is_asked_hourly(mastodon: Serve) -> None:
+    there = Mastodon(mastodon(posts=3, lists_empty=True, first_relationship_only=True, counts_zero=True))
+    ahead = timedelta()
+    there.clock = Clock(lambda: system_time() + ahead)
+    await there.sign_in()
+    await refresh(there)
+    there.block(FRIEND)
+    ahead = timedelta(minutes=61)
+    await refresh(there)
+    assert by(there, FRIEND).verdict.cause == "server_block"
     await there.session.close()
 
 

@@ -51,7 +51,7 @@ async def test_the_pasted_address(bluesky_signin: Serve) -> None:
     server = bluesky_signin()
     authorization = await begin(f"@{HANDLE}")
     assert set(parse_qs(urlsplit(authorization.url).query)) == {"client_id", "request_uri"}
-    assert len(authorization.url) < 900
+    assert len(authorization.url) < 1100
     address = await landed(authorization.url)
     assert address.startswith("http://127.0.0.1/?")
     found = await finish(authorization, f" {address}\n")
