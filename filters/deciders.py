@@ -44,6 +44,7 @@ _STRICTEST_LEVEL: Mapping[Category, Level] = {
 _MARKED: Mapping[Category, Mapping[Category, float]] = {
     category: {each: 0.97 if each == category else 0.01 for each in CATEGORIES} for category in CATEGORIES
 }
+_VAGUE = frozenset(("posts_alike", "style", "bio", "overall"))
 _OWN: Mapping[Category, float] = {"person": 1.0, "celebrity": 0.0, "sales": 0.0, "spam": 0.0}
 _NONE: Mapping[Category, int] = {}
 
@@ -211,8 +212,13 @@ def person_by_marks(facts: Facts) -> Verdict | None:
 
 
 def stranger(facts: Facts) -> Verdict:
-    """Nobody the user knows, who reads like a person."""
-    return facts.verdict(Level.quiet, "stranger", lead_with(_stranger(facts), _notes(facts)))
+    """Nobody the user knows, who reads like a person. Where a friend passed the post on, that is told first."""
+    notes = _notes(facts)
+    boosted = next((note for note in notes if note.kind == "boosted"), None)
+    if boosted is None:
+        return facts.verdict(Level.quiet, "stranger", lead_with(_stranger(facts), notes))
+    others = [_stranger(facts), *(note for note in notes if note is not boosted)]
+    return facts.verdict(Level.quiet, "stranger", lead_with(boosted, others))
 
 
 DECIDERS: tuple[Decider, ...] = (
@@ -351,11 +357,29 @@ def _notes(facts: Facts) -> list[Reason]:
 
 
 def _against(facts: Facts) -> tuple[Reason, ...]:
-    """What speaks for noise, strongest first; at least one reason."""
+    """What speaks for noise; at least one reason.
+
+    The first agrees with the category and is as concrete as there is one: the wording, a price, a count. What only says
+    what the posts, the bio or the style read like comes behind it, and never alone.
+    """
     opinion = facts.opinion
-    reasons = [reason for speaks_for, reason in opinion.evidence if speaks_for != "person"]
-    reasons += facts.model.explain(facts.context, opinion.scored, opinion.category)
-    return _sorted(reasons) or (Reason("overall", (opinion.category,), 1.0),)
+    category = opinion.category
+    agree = [reason for speaks_for, reason in opinion.evidence if speaks_for == category]
+    agree += facts.model.explain(facts.context, opinion.scored, category)
+    others = [
+        reason
+        for speaks_for, reason in opinion.evidence
+        if speaks_for not in (category, "person") and reason.kind != "posts_alike"
+    ]
+    concrete = [reason for reason in agree if reason.kind not in _VAGUE]
+    if concrete:
+        first = max(concrete, key=_weight)
+    elif others:
+        first = Reason("overall", (category,), 1.0)
+    else:
+        vague = [reason for reason in agree if reason.kind != "posts_alike"]
+        first = max(vague, key=_weight, default=Reason("overall", (category,), 1.0))
+    return lead_with(first, [reason for reason in (*agree, *others) if reason is not first])
 
 
 def _stranger(facts: Facts) -> Reason:

@@ -18,6 +18,7 @@ from .ties import name_of, strength
 _FOLLOWERS, _FOLLOWING, _POSTS = 150, 200, 400
 """The numbers of an ordinary account, for one whose server does not tell them."""
 
+_TOLD_BY_PENDING = frozenset(("stranger", "nobody", "unsure"))
 _SETTLED: frozenset[Cause] = frozenset(("mark", "mute", "server_block", "server_mute", "server_filter", "user_rule"))
 """Causes that a friend's post is hidden by too: these are no guesses."""
 
@@ -61,8 +62,8 @@ def _judge_pending(context: PostContext, model: Scorer, marks: UserMarks, now: d
         return verdict
     others = verdict.reasons
     if verdict.strictest_level == Level.quiet:
-        # The first reason says how little is known of a stranger: that is told already.
-        others = others[1:]
+        # How little is known of a stranger, and how sure the guess is, is told by the first reason already.
+        others = tuple(reason for reason in others if reason.kind not in _TOLD_BY_PENDING)
     elif verdict.cause == "label":
         # The label that hides a stranger's post only covers a friend's.
         others = tuple(Reason("label_pending", (label,)) for label in hiding_labels(context.post))

@@ -7,6 +7,7 @@ from ..models.person import Person
 from ..models.verdict import Category, Reason
 from .calls import PAIR_PHRASES, WORD_PHRASES
 from .features import CALL, Features
+from .stopwords import STOPWORDS
 
 STYLE = "hand"
 BIO = "bio"
@@ -14,6 +15,13 @@ BIO = "bio"
 
 _LEAST = 0.1
 _NEARLY_ALL = 0.8
+_HOST = "//"
+_FIRST_EMOJI = 0x2600
+_CROWD, _SOME, _HUNT, _FEW_POSTS = 5_000, 1_000, 500, 10
+# Shapes that most people's posts have: they weigh a little, and explain nothing to a reader.
+_COMMON_SHAPES = frozenset(
+    ("short", "long", "first_person", "second_person", "question", "media", "lower_start", "mention", "card", "reply")
+)
 _SHAPE, _HABIT, _ACCOUNT = "shape:", "habit:", "account:"
 _BIO_WORDS = frozenset(("account:public", "account:voice"))
 _NOT_TOLD = frozenset(("account:private",))
@@ -46,9 +54,41 @@ def _wordings(shares: Attributions, category: Category) -> list[Reason]:
         if pair in PAIR_PHRASES:
             weight += named.pop(f"{CALL}{PAIR_PHRASES[pair]}", 0.0) + words.get(pair[0], 0.0) + words.get(pair[1], 0.0)
             covered.update(pair)
+        elif not (_can_stand(pair[0]) and _can_stand(pair[1]) and any(map(explains, pair))):
+            continue
         told.append(Reason("wording", (category, " ".join(pair)), weight))
-    told += [Reason("wording", (category, word), weight) for word, weight in words.items() if word not in covered]
+    for word, weight in words.items():
+        if word.startswith(_HOST):
+            told.append(Reason("host", (word.removeprefix(_HOST),), weight))
+        elif word not in covered and (word in WORD_PHRASES or explains(word)):
+            told.append(Reason("wording", (category, word), weight))
     return told
+
+
+def explains(word: str) -> bool:
+    """Whether a word explains something when it is quoted: no function word, bare number, single letter or sign."""
+    if len(word) == 1:
+        return ord(word) >= _FIRST_EMOJI
+    return word not in STOPWORDS and any(map(str.isalpha, word)) and not word.startswith(_HOST)
+
+
+def _can_stand(word: str) -> bool:
+    """Whether a word can stand beside another one in a quotation."""
+    return word[0].isalnum() or word[0] in "%£$€"
+
+
+def _account_explains(author: Person) -> bool:
+    """Whether an account's numbers explain something: a crowd, a hunt for followers, a bot, a new account."""
+    if author.bot or (author.posts is not None and author.posts < _FEW_POSTS):
+        return True
+    followers, following = author.followers, author.following
+    if followers is None:
+        return False
+    if followers >= _CROWD:
+        return True
+    return following is not None and (
+        (following > _HUNT and following > 3 * followers) or (followers >= _SOME and followers > 10 * following)
+    )
 
 
 def _facts(shares: Mapping[str, float], found: Mapping[str, float], category: Category, author: Person) -> list[Reason]:
@@ -59,7 +99,8 @@ def _facts(shares: Mapping[str, float], found: Mapping[str, float], category: Ca
             account += weight
         elif (reason := _named(name, weight, found, category)) is not None:
             told.append(reason)
-    told.append(Reason("account", (author.followers, author.following, author.posts, author.bot), account))
+    if _account_explains(author):
+        told.append(Reason("account", (author.followers, author.following, author.posts, author.bot), account))
     return told
 
 
@@ -70,7 +111,7 @@ def _named(name: str, weight: float, found: Mapping[str, float], category: Categ
         return Reason("bio", (category,), weight)
     if name in _BIO_WORDS:
         return Reason("bio_words", (name.removeprefix(_ACCOUNT),), weight)
-    if name.startswith(_SHAPE):
+    if name.startswith(_SHAPE) and name.removeprefix(_SHAPE) not in _COMMON_SHAPES:
         return Reason("shape", (name.removeprefix(_SHAPE),), weight)
     # "Nearly every post" must be true to be told; a small share weighs a little and is no reason.
     if name.startswith(_HABIT) and found.get(name, 0.0) >= _NEARLY_ALL:

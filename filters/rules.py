@@ -77,7 +77,8 @@ def mass_replies(context: PostContext, strength: float, now: datetime) -> Eviden
     habits = context.habits
     if habits is None or habits.seen < _SEEN_ENOUGH or habits.answers * 4 < habits.seen * 3:
         return None
-    weight = 3.5 * (1 - 2 / habits.seen)
+    # A service desk asks for order numbers and messages as a shop does, and sells nothing: its voice is a broadcast's.
+    weight = 3.5 * (1 - 2 / habits.seen) + _voice(habits)[1]
     if _repeats(habits):
         return "celebrity", Reason("same_answers", (), weight)
     followers = context.post.author.followers or 0
@@ -96,15 +97,11 @@ def repeated_text(context: PostContext, strength: float, now: datetime) -> Evide
 
 def posts_read_like_noise(context: PostContext, strength: float, now: datetime) -> Evidence | None:
     """Their posts together say more than one alone: a shop's next post is a shop's, even when it is short."""
-    if context.habits is None or context.habits.words is None:
+    habits = context.habits
+    if habits is None or mass_replies(context, strength, now) is not None:
         return None
-    person, *others = context.habits.words
-    strongest = max(others)
-    weight = min(2.0 * (strongest - person + 1.0), 4.0)
-    if weight <= 0:
-        return None
-    category = _NOISE[others.index(strongest)]
-    return category, Reason("posts_alike", (category,), weight)
+    category, weight = _voice(habits)
+    return (category, Reason("posts_alike", (category,), weight)) if weight > 0 else None
 
 
 def boosted_by_known(context: PostContext, strength: float, now: datetime) -> Evidence | None:
@@ -124,6 +121,15 @@ RULES: tuple[Rule, ...] = (
     posts_read_like_noise,
     boosted_by_known,
 )
+
+
+def _voice(habits: Habits) -> tuple[Category, float]:
+    """Which kind of noise an author's posts read like together, and how much that weighs."""
+    if habits.words is None:
+        return "celebrity", 0.0
+    person, *others = habits.words
+    strongest = max(others)
+    return _NOISE[others.index(strongest)], max(min(2.0 * (strongest - person + 1.0), 4.0), 0.0)
 
 
 def _repeats(habits: Habits) -> bool:

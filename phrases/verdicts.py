@@ -200,8 +200,8 @@ def _wording(category: Category, words: str) -> str:
     return f'reads like {_LIKE[category]}: "{words}"'
 
 
-def _host(category: Category, host: str) -> str:
-    return f"it links to {host}, as {_LIKE[category]} does"
+def _host(host: str) -> str:
+    return f"it links to {host}"
 
 
 def _shape(name: str) -> str:
@@ -209,7 +209,7 @@ def _shape(name: str) -> str:
 
 
 def _style(category: Category) -> str:
-    return f"typed as {_LIKE[category]} is: its capitals, numbers and signs, how it begins and ends"
+    return f"its capitals, numbers and signs are typed as in what you marked as {_AS[category]}"
 
 
 def _bio(category: Category) -> str:

@@ -129,7 +129,7 @@ PEOPLE: list[tuple[str, PostContext, Weights, Level, str]] = [
         PostContext(post(booster=BOB), NO_TIE, FRIEND),
         PERSONAL,
         Level.quiet,
-        "a stranger to you: nothing is known between you",
+        "boosted by Bob, whom you know",
     ),
     (
         "a friend boosted by a stranger",
@@ -490,7 +490,7 @@ def test_the_words_that_decided_are_told() -> None:
 
 def test_a_friends_boost_is_told_by_name() -> None:
     found = verdict(PostContext(post(booster=BOB), NO_TIE, FRIEND), PERSONAL)
-    assert reason_text(found.reasons[1]) == "boosted by Bob, whom you know"
+    assert reason_text(found.reasons[0]) == "boosted by Bob, whom you know"
 
 
 def test_many_at_once_are_judged_as_one_by_one() -> None:

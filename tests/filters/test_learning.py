@@ -98,7 +98,7 @@ def test_noise_that_says_what_friends_say_is_known_by_its_hand() -> None:
     assert judge(context(text), weights, now=NOW).scores["person"] > 0.9
     shouted = judge(context(text.title() + " >>"), weights, now=NOW)
     assert shouted.scores["person"] < 0.1
-    told = "typed as spam is: its capitals, numbers and signs, how it begins and ends"
+    told = "its capitals, numbers and signs are typed as in what you marked as spam"
     assert any(reason_text(reason) == told for reason in shouted.reasons)
 
 

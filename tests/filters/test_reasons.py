@@ -1,0 +1,111 @@
+"""Reasons are specific, true, and agree with the category."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from quietfeed.filters.base_model import base_model
+from quietfeed.filters.deciders import decide
+from quietfeed.filters.judge import judge
+from quietfeed.filters.normalise import normalise
+from quietfeed.filters.reasons import explains
+from quietfeed.filters.score import scorer
+from quietfeed.filters.shape import shape
+from quietfeed.models.context import Habits, PostContext
+from quietfeed.models.mark import NO_MARKS
+from quietfeed.models.person import Person
+from quietfeed.models.post import Post
+from quietfeed.models.tie import Tie
+from quietfeed.models.verdict import Category
+from quietfeed.models.weights import Linear, Weights
+from quietfeed.phrases.verdicts import reason_text
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+SHOP = Person("1", "shop@example.social", "Shop", followers=60_000, following=40)
+READS_LIKE_SALES = Habits(20, 2, 5, 0, 9.0, (0.0, 0.0, 4.0, 0.0))
+
+
+def says(celebrity: float = 0.0, sales: float = 0.0) -> Weights:
+    return Weights(Linear(bias=(0.0, celebrity, sales, 0.0)), name="test")
+
+
+@pytest.mark.parametrize("category", ["celebrity", "sales"])
+def test_what_their_posts_read_like_is_never_told_first_nor_alone(category: Category) -> None:
+    weights = says(celebrity=12) if category == "celebrity" else says(sales=4)
+    context = PostContext(Post("p", SHOP, "Hello Monday"), habits=READS_LIKE_SALES)
+    verdict = judge(context, weights, now=NOW)
+    assert verdict.category == category
+    assert verdict.reasons[0].kind != "posts_alike"
+    told = [reason_text(reason) for reason in verdict.reasons]
+    assert category == "sales" or not any("sales" in each for each in told)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("Our winter sale: use code SNOW20 at the till, everything in the shop must go", "use code"),
+        ("Now only $19.99! Order now, free shipping on everything in our store", "order now"),
+    ],
+)
+def test_the_wording_is_told_before_what_their_posts_read_like(text: str, first: str) -> None:
+    verdict = decide(PostContext(Post("p", SHOP, text), habits=READS_LIKE_SALES), scorer(base_model()), NO_MARKS, NOW)
+    told = [reason_text(reason) for reason in verdict.reasons]
+    assert any(first in each for each in told)
+    assert "posts together" not in told[0]
+
+
+@pytest.mark.parametrize(
+    "word", ["you", "the", "на", "без", "der", "20", "3.50", "a", "ब", "//track.example", "!!", "$", "@", "in"]
+)
+def test_what_explains_nothing_is_not_quoted(word: str) -> None:
+    assert not explains(word)
+
+
+@pytest.mark.parametrize("word", ["giveaway", "скидка", "50x", "クーポン", "🔥"])
+def test_what_explains_something_is_quoted(word: str) -> None:
+    assert explains(word)
+
+
+@pytest.mark.parametrize("text", ["$VET and $BTC hold", "long $AAPL, short $TSLA", "I paid in $CAD"])
+def test_a_cashtag_is_no_disguise(text: str) -> None:
+    assert normalise(text)[1] == 0
+
+
+@pytest.mark.parametrize("text", ["buy v1agra n0w", "fr€e ca$h", "F R E E money"])
+def test_a_disguise_is_one(text: str) -> None:
+    assert normalise(text)[1] > 0 or "€" in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2026-11-23", "2026-11-23 10:00", "23.11.2026", "on 23-11-2026 at noon", "192.168.100.200", "1990 - 2020"),
+        *("ISBN 978-3-16-148410-0", "978-3-16-148410-0", "6-4 6-3 7-5", "(21-14) (21-19)", "1 234 567", "12.345.678"),
+        *("1,1,1,1,1,1,1,1", "10:30 - 11:45"),
+    ],
+)
+def test_a_date_an_address_a_book_or_a_score_is_no_phone_number(text: str) -> None:
+    assert "shape:phone" not in shape(Post("p", SHOP, text), text, text.split(), 0)
+
+
+@pytest.mark.parametrize(
+    "text", ["07911 123456", "+49 30 123456-78", "(030) 1234567", "06 12 34 56 78", "555-123-4567"]
+)
+def test_a_phone_number_is_one(text: str) -> None:
+    assert "shape:phone" in shape(Post("p", SHOP, text), text, text.split(), 0)
+
+
+def test_a_brands_service_desk_is_a_broadcast_and_sells_nothing() -> None:
+    desk = Habits(20, 18, 0, 2, 9.0, (0.0, 0.0, 3.0, 0.0))
+    text = "Sorry to hear that! Please send us a message with your order number"
+    verdict = judge(PostContext(Post("p", SHOP, text, reply_to="ada"), Tie(), habits=desk), base_model(), now=NOW)
+    assert verdict.category == "celebrity"
+    assert verdict.reasons[0].kind == "mass_answers"
+
+
+def test_a_strangers_boosted_post_tells_the_booster_first() -> None:
+    bob = Person("2", "bob@example.social", "Bob")
+    friend = Tie(you_follow=True, follows_you=True)
+    context = PostContext(Post("p", Person("3", "c@example.social"), "tea", booster=bob), Tie(), friend)
+    verdict = judge(context, Weights(Linear(bias=(3.0, 0.0, 0.0, 0.0)), name="test"), now=NOW)
+    assert [reason.kind for reason in verdict.reasons] == ["boosted", "stranger"]
