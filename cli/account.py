@@ -8,7 +8,7 @@ import webbrowser
 from getpass import getpass
 
 from ..models.account import Account
-from ..models.errors import NotFound, UsageError
+from ..models.errors import UsageError
 from ..session import Session, open_session
 from .output import say
 
@@ -31,26 +31,19 @@ async def _run(session: Session, args: argparse.Namespace) -> int:
 
 def _list(session: Session) -> int:
     for account in session.accounts:
-        say(f"{account.key}  {account.server}")
+        say(f"{account.name}  {account.server}")
     return 0
 
 
 async def _remove(session: Session, name: str) -> int:
-    wanted = name.removeprefix("@")
-    found = [
-        account
-        for account in session.accounts
-        if wanted in (account.key, account.handle, account.handle.partition("@")[0])
-    ]
-    if not found:
-        raise NotFound(f"There is no account {name}: `quietfeed account list` names them.")
-    names = ", ".join(account.key for account in found)
+    found = session.signing_in.named(name)
+    names = ", ".join(account.name for account in found)
     if sys.stdin.isatty() and input(f"Sign out of {names} and forget what was fetched? [y/N] ").strip().lower() != "y":
         say("nothing was changed")
         return 0
     for account in found:
         await session.signing_in.remove(account)
-        say(f"{account.key} is removed; your marks stay")
+        say(f"{account.name} is removed; your marks stay")
     return 0
 
 

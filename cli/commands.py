@@ -60,7 +60,7 @@ async def _sync(session: Session, *, as_json: bool) -> int:
             arrival = await session.fetching.refresh(ignore_progress, [account])
             _write_arrival(session, account, arrival, as_json=as_json)
             for trouble in arrival.troubles:
-                complain(f"{account.key}: {trouble}")
+                complain(f"{account.name}: {trouble}")
                 failed = True
         session.learning.train_pending()
     finally:
@@ -83,7 +83,7 @@ def _write_arrival(session: Session, account: Account, arrival: RefreshResult, *
             }
         )
         return
-    say(f"{account.key}: {len(arrival.new)} new, {arrival.shown} shown, {arrival.hidden} hidden; {kept} kept")
+    say(f"{account.name}: {len(arrival.new)} new, {arrival.shown} shown, {arrival.hidden} hidden; {kept} kept")
 
 
 def _search(session: Session, args: argparse.Namespace) -> int:

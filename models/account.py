@@ -1,18 +1,47 @@
 """An Account: one of the user's own sign-ins."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Where the user is signed in. `server` is the base URL without a trailing slash; `id` the user's own Person id."""
+    """Where the user is signed in.
+
+    `server` is the base URL without a trailing slash, `remote_id` the user's own Person id there. These and the network
+    identify the account; the handle is a label and may change. `key` owns what the store keeps for the account: it is
+    assigned once, never changes, and nothing reads anything out of it. `row_id` is 0 before the store has the account.
+    """
 
     network: str
     server: str
     handle: str
-    id: str
+    remote_id: str
+    key: str = ""
+    row_id: int = 0
+    scopes: tuple[str, ...] = ()
+    """What the server allowed at the last sign-in, in the server's own words; empty where it did not say."""
+    writing: bool = False
+    """Whether the user switched writing on for this account."""
+
+    former_keys: tuple[str, ...] = ()
+    """The keys it had before two entries of it were merged: its token may still rest under one."""
+
+    def __post_init__(self) -> None:
+        if not self.key:
+            object.__setattr__(self, "key", self.name)
 
     @property
-    def key(self) -> str:
-        """The name of the account in the store and on the command line, e.g. "mastodon:ada@example.social"."""
+    def name(self) -> str:
+        """The account as the command line prints it now, such as "mastodon:ada@example.social"."""
         return f"{self.network}:{self.handle}"
+
+    def is_named(self, name: str) -> bool:
+        """Whether the user may mean this account: by handle, user name, key, printed name, or either id."""
+        names = (self.handle, self.handle.partition("@")[0], self.key, self.name, self.remote_id, str(self.row_id))
+        return name.strip().removeprefix("@").casefold() in {each.casefold() for each in names}
+
+
+def accounts_named(accounts: Iterable[Account], name: str) -> list[Account]:
+    """The accounts that a name may mean; empty when there is none."""
+    return [account for account in accounts if account.is_named(name)]

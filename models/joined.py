@@ -1,6 +1,6 @@
 """Joined people: handles that the user said are one person, and those that they said are not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 PersonKey = tuple[str, str]
@@ -14,16 +14,13 @@ class Handle:
     account: str
     person_id: str
     handle: str
+    network: str = field(default="", compare=False)
+    """The network's name as it is displayed: "Mastodon"."""
 
     @property
     def key(self) -> PersonKey:
         """What the handle is known by: names change, ids do not."""
         return (self.account, self.person_id)
-
-    @property
-    def network(self) -> str:
-        """The network's name as it is written: "Mastodon"."""
-        return self.account.partition(":")[0].capitalize()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ..models.account import Account
-from ..models.errors import SignInNeeded, UsageError
+from ..models.account import Account, accounts_named
+from ..models.errors import NotFound, SignInNeeded, UsageError
 from ..sources import network
 from ..store.archive import Archive
 from ..store.tokens import TokenStore
@@ -41,14 +41,29 @@ class Accounts:
         async with self._opening:
             if account.key not in self._opened:
                 # In a thread: importing httpx and asking a keyring take longer than a key may.
-                secret = await asyncio.to_thread(self._tokens.find, account.key) if self._tokens else None
+                secret = await asyncio.to_thread(self._secret, account)
                 if secret is None:
                     raise SignInNeeded(
-                        f"There is no token for {account.key} (a locked keyring, perhaps):"
+                        f"There is no token for {account.name} (the keyring may be locked):"
                         f" `quietfeed account add {account.network}` signs in again."
                     )
                 self._opened[account.key] = await asyncio.to_thread(self._open, account, secret)
             return self._opened[account.key]
+
+    def named(self, name: str) -> list[Account]:
+        """The accounts a name may mean: a handle, a user name, a key, or an id. Raises NotFound where none does."""
+        if found := accounts_named(self._all, name):
+            return found
+        raise NotFound(f"There is no account {name}: `quietfeed account list` names them.")
+
+    def _secret(self, account: Account) -> dict[str, str] | None:
+        """The token of an account, also where it rests under a key from before two entries were merged."""
+        if self._tokens is None:
+            return None
+        for key in (account.key, *account.former_keys):
+            if secret := self._tokens.find(key):
+                return secret
+        return None
 
     def _open(self, account: Account, secret: Mapping[str, str]) -> Source:
         tokens, key = self._tokens, account.key
@@ -58,7 +73,7 @@ class Accounts:
             account,
             secret,
             lambda renewed: tokens.keep(key, renewed),
-            lambda: tokens.find(key),
+            lambda: self._secret(account),
             lambda: tokens.alone(key),
         )
 
@@ -110,11 +125,12 @@ class Accounts:
         account = found.account
         # The server is known already; behind another domain for handles the part after the @ may differ from it.
         wanted = (handle or "").strip().removeprefix("@").partition("@")[0].casefold()
-        if wanted and wanted not in (account.handle.partition("@")[0].casefold(), account.id.casefold()):
+        if wanted and wanted not in (account.handle.partition("@")[0].casefold(), account.remote_id.casefold()):
             raise SignInNeeded(f"This signs in as {account.handle}, not as {wanted}: nothing was kept.")
+        account = self._archive.account_table.stored(account)
         if self._tokens is not None:
             self._tokens.keep(account.key, found.secret)
-        self._archive.add_account(account)
+        account = self._archive.add_account(account)
         self._opened.pop(account.key, None)
         self._all = tuple(self._archive.accounts())
         self._begun = None
@@ -122,10 +138,12 @@ class Accounts:
 
     async def remove(self, account: Account) -> None:
         """Sign out: the token is revoked and forgotten, what was fetched is removed, the marks stay."""
-        secret = self._tokens.find(account.key) if self._tokens else None
-        if secret is not None and self._tokens is not None:
+        secret = self._secret(account)
+        if secret is not None:
             await network(account.network).revoke(account.server, secret)
-            self._tokens.forget(account.key)
+        if self._tokens is not None:
+            for key in (account.key, *account.former_keys):
+                self._tokens.forget(key)
         if account.key in self._opened:
             # A source that lived on could keep a renewed token after it was forgotten.
             await self._opened.pop(account.key).close()

@@ -47,9 +47,9 @@ async def examine() -> AsyncIterator[Finding]:
             source = await accounts.source(account)
             page = await source.timeline(None)
         except QuietfeedError as error:
-            yield Finding(account.key, False, str(error))
+            yield Finding(account.name, False, str(error))
         else:
-            yield Finding(account.key, True, f"{account.server} answers ({len(page.posts)} posts on the newest page)")
+            yield Finding(account.name, True, f"{account.server} answers ({len(page.posts)} posts on the newest page)")
     await accounts.close()
     archive.close()
 

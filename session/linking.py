@@ -77,7 +77,7 @@ class LinkService:
                 if account == person[0] or key in linked or frozenset((person, key)) in distinct or key in found:
                     continue
                 if link_each_other(me, other):
-                    found[key] = Handle(account, other.id, other.handle)
+                    found[key] = _handle_of(account, other)
         return list(found.values())
 
     def all_proposed(self) -> list[tuple[Handle, Handle]]:
@@ -87,7 +87,7 @@ class LinkService:
         pairs: dict[frozenset[PersonKey], tuple[Handle, Handle]] = {}
         for account in self._archive.accounts():
             for person in self._archive.posts.people(account.key):
-                one = Handle(account.key, person.id, person.handle)
+                one = _handle_of(account.key, person)
                 for other in self.proposed(one.key) if named_by(person) else ():
                     pairs.setdefault(frozenset((one.key, other.key)), (one, other))
         return list(pairs.values())
@@ -102,10 +102,10 @@ class LinkService:
         for account in self._archive.accounts():
             if account.key == person[0]:
                 continue
-            people = {each.id: each for each in self._archive.posts.people(account.key) if each.id != account.id}
+            people = {each.id: each for each in self._archive.posts.people(account.key) if each.id != account.remote_id}
             ties = self._links.ties(account.key, {each.id: each.handle for each in people.values()})
             for each in people.values():
-                handle = Handle(account.key, each.id, each.handle)
+                handle = _handle_of(account.key, each)
                 if handle.key not in linked and each.handle:
                     value = strength(ties[each.id], today)
                     alike = len(mine & _name_words(each))
@@ -213,7 +213,7 @@ class LinkService:
         person = self._archive.posts.person(key)
         if person is None:
             raise NotFound(f"Nobody with the id {key[1]} was seen yet.")
-        return Handle(*key, person.handle)
+        return _handle_of(key[0], person)
 
 
 def _names(people: Sequence[Handle]) -> str:
@@ -225,3 +225,7 @@ def _name_words(person: Person) -> frozenset[str]:
     """The parts of a name that may be the same on another network: its words, and the first part of the handle."""
     first = person.handle.partition("@" if "@" in person.handle else ".")[0]
     return frozenset(word for word in (*(person.name or "").casefold().split(), first.casefold()) if len(word) > 1)
+
+
+def _handle_of(account: str, person: Person) -> Handle:
+    return Handle(account, person.id, person.handle, person.network.capitalize())

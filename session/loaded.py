@@ -84,7 +84,7 @@ class LoadedPosts:
 
     def set_own_accounts(self, accounts: Iterable[Account]) -> None:
         """Whose timelines these are, so that the user's own posts are known."""
-        self._own = {account.key: account.id for account in accounts}
+        self._own = {account.key: account.remote_id for account in accounts}
 
     @property
     def posts(self) -> list[JudgedPost]:

@@ -53,7 +53,7 @@ class PeopleService:
     def find(self, name: str) -> list[Handle]:
         """Every handle of this name that an account has seen; one person may be seen by several. Empty for none."""
         people = self._archive.posts.find_people(name.strip().removeprefix("@"))
-        return [Handle(account, person.id, person.handle) for account, person in people]
+        return [Handle(account, person.id, person.handle, person.network.capitalize()) for account, person in people]
 
     def find_seen(self, name: str) -> list[Handle]:
         """The same. Raises NotFound where no account has seen the name."""

@@ -38,7 +38,7 @@ class RelationshipReader:
     def __init__(self, source: Source, archive: Archive, now: datetime) -> None:
         self._source, self._archive, self._now = source, archive, now
         self._account = source.account.key
-        self._done: set[str] = {source.account.id, ""}
+        self._done: set[str] = {source.account.remote_id, ""}
         self._counts_follows = True
         self.failure: SourceError | None = None
         """Why the server did not answer. It gives posts all the same, and is not asked again with each page."""
@@ -155,7 +155,7 @@ class RelationshipReader:
         No server says who stopped following, or whom the user unfollowed in another client.
         """
         state = f"own_counts:{self._account}"
-        for me in await self._source.people([self._source.account.id]):
+        for me in await self._source.people([self._source.account.remote_id]):
             self._counts_follows = me.following is not None
             if me.following is None or me.followers is None:
                 continue

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from ..models.account import Account
+from .accounts import AccountTable
 from .database import Database
 from .joins import Joins
 from .marks import Marks
@@ -18,6 +19,7 @@ class Archive:
 
     def __init__(self, path: Path | None) -> None:
         self._db = Database(path)
+        self.account_table = AccountTable(self._db)
         self.posts = Posts(self._db)
         self.ties = Ties(self._db)
         self.relationships = Relationships(self._db)
@@ -28,29 +30,20 @@ class Archive:
 
     def accounts(self) -> list[Account]:
         """The signed-in accounts, in the order they were added."""
-        rows = self._db.rows("select network, server, handle, id from account order by rowid")
-        return [Account(*row) for row in rows]
+        return self.account_table.all()
 
-    def add_account(self, account: Account) -> None:
-        """Keep an account; signing in again to the same one replaces it."""
-        with self._db.transaction():
-            self._db.run(
-                "insert into account (key, network, server, handle, id) values (?, ?, ?, ?, ?)"
-                " on conflict do update set server = excluded.server, id = excluded.id",
-                (account.key, account.network, account.server, account.handle, account.id),
-            )
+    def add_account(self, account: Account) -> Account:
+        """Keep an account, and answer with it as it is stored. Signing in again to the same one updates it."""
+        return self.account_table.keep(account)
 
     def remove_account(self, key: str) -> bool:
-        """Forget an account and what was fetched for it, with whom its people were joined.
-
-        Marks and words on people stay, they are the user's own.
-        """
+        """Remove an account, what was fetched for it, and links to its people. The user's marks and words stay."""
         with self._db.transaction():
             for table in ("post", "person", "interaction", "relationship", "silence", "unheard", "gap", "stream"):
                 self._db.run(f"delete from {table} where account = ?", (key,))
             self._db.run("delete from meta where substr(name, -length(?1)) = ?1", (f":{key}",))
             self.joins.forget(key)
-            return self._db.run("delete from account where key = ?", (key,)) > 0
+            return self.account_table.remove(key)
 
     def get_state(self, name: str) -> str | bytes | None:
         """A small fact by name, such as the level or what was learned."""

@@ -15,11 +15,14 @@ class Joins:
 
     def all(self) -> list[PersonLink]:
         """Everybody who is joined, the earliest first; handles are as they were when they were joined."""
-        rows = self._db.rows("select number, account, person, handle, at from joined order by number, account, person")
+        rows = self._db.rows(
+            "select number, account, person, joined.handle, coalesce(network, ''), at from joined"
+            " left join account on account.key = joined.account order by number, account, person"
+        )
         people: dict[int, list[Handle]] = {}
         latest: dict[int, int] = {}
-        for number, account, person, handle, at in rows:
-            people.setdefault(number, []).append(Handle(account, person, handle))
+        for number, account, person, handle, network, at in rows:
+            people.setdefault(number, []).append(Handle(account, person, handle, network.capitalize()))
             latest[number] = max(at, latest.get(number, at))
         return [PersonLink(tuple(each), moment(latest[number])) for number, each in people.items()]
 

@@ -81,7 +81,7 @@ class Posts:
         # News is what is new: the past below what is kept, and what a first sync finds older than a day, is no news.
         oldest = self._db.row("select at from post where account = ? and aside = 0 order by at limit 1", (account,))
         news = min(micros(now - _NEWS), oldest[0] if oldest else micros(now))
-        own = self._db.row("select id from account where key = ?", (account,))
+        own = self._db.row("select remote_id from account where key = ?", (account,))
         own_id = own[0] if own else None
         rows = []
         for post in posts:
@@ -111,7 +111,14 @@ class Posts:
             merged = _merge(before.get(person.id), person)
             if merged != before.get(person.id):
                 self._people[account, person.id] = merged
-                rows.append((account, person.id, merged.handle, _compact(person_to_record(merged))))
+                rows.append(
+                    (
+                        account,
+                        person.id,
+                        merged.handle,
+                        _compact(person_to_record(merged) | {"network": merged.network}),
+                    )
+                )
         self._db.run_many(
             "insert into person (account, id, handle, data) values (?, ?, ?, ?)"
             " on conflict do update set handle = excluded.handle, data = excluded.data",
@@ -306,15 +313,19 @@ class Posts:
 
     def _find_people(self, account: str, ids: Sequence[str]) -> dict[str, Person]:
         missing = [pid for pid in dict.fromkeys(ids) if (account, pid) not in self._people]
-        network = account.partition(":")[0]
         for start in range(0, len(missing), 500):
             part = missing[start : start + 500]
             marks = ",".join("?" * len(part))
             for pid, data in self._db.rows(
                 f"select id, data from person where account = ? and id in ({marks})", (account, *part)
             ):
-                self._people[account, pid] = person_from_record(parsed(data), network)
+                self._people[account, pid] = _person(parsed(data))
         return {pid: self._people[account, pid] for pid in ids if (account, pid) in self._people}
+
+
+def _person(record: Record) -> Person:
+    network = record.get("network")
+    return person_from_record(record, network if isinstance(network, str) else "")
 
 
 def _merge(before: Person | None, now: Person) -> Person:

@@ -3,6 +3,8 @@
 import sqlite3
 from collections.abc import Callable
 
+from .account_ids import accounts_by_id
+
 Migration = Callable[[sqlite3.Connection], None]
 """A change of the schema; it runs in a transaction of its own."""
 
@@ -230,4 +232,5 @@ MIGRATIONS: dict[str, Migration] = {
     "unheard": _unheard,
     "restrictions": _restrictions,
     "direct_sides": _direct_sides,
+    "accounts_by_id": accounts_by_id,
 }

@@ -125,7 +125,7 @@ class Ties:
         where there is nobody to ask: the account is not signed in, or its server never says that of anybody.
         """
         row = self._db.row(
-            "select id, exists (select 1 from silence where account = ?1 and last - first >= ?2"
+            "select remote_id, exists (select 1 from silence where account = ?1 and last - first >= ?2"
             f" and not exists (select 1 from relationship where account = ?1 and {ANSWERED})),"
             " exists (select 1 from unheard where account = ?1 and last - first < ?2) from account where key = ?1",
             (account, _NEVER_SAYS // timedelta(microseconds=1)),

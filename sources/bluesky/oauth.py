@@ -232,7 +232,8 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
     await _prove(prover, found.pds, did, tokens["access"])
     kept = {"issuer": issuer.url, "client_id": authorization.client_id, "key": authorization.key}
     secret = {"kind": "oauth", "did": did, "pds": found.pds, **kept, **tokens}
-    return Credentials(Account("bluesky", found.pds, found.handle, did), secret)
+    scopes = tuple(str(answer.value.get("scope")).split())
+    return Credentials(Account("bluesky", found.pds, found.handle, did, scopes=scopes), secret)
 
 
 async def _prove(prover: DPoPSigner, pds: str, did: str, token: str) -> None:

@@ -77,14 +77,14 @@ class PublicView(Bluesky):
 
     async def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
         """Whom they answer in public, and who answers them in the feeds that were read."""
-        own: list[tuple[str, str]] = [("actor", self._account.id), ("filter", "posts_with_replies")]
+        own: list[tuple[str, str]] = [("actor", self._account.remote_id), ("filter", "posts_with_replies")]
         async for page in self._stream(
             "statuses", "app.bsky.feed.getAuthorFeed", own, "feed", own_post_interactions, since.get("statuses")
         ):
             yield page
         places = await self._places()
         # A name of its own: what these feeds do not show is not known, and no zero.
-        found = tuple(one for place in places for one in _answers_to(place, self._account.id))
+        found = tuple(one for place in places for one in _answers_to(place, self._account.remote_id))
         yield InteractionPage("seen answers", found, None)
 
     async def restrictions(self, pages: int) -> Restrictions:
@@ -121,7 +121,7 @@ class PublicView(Bluesky):
         found: list[str] = []
         cursor: str | None = None
         for _ in range(_FOLLOW_PAGES):
-            answer = await self._page(nsid, [("actor", self._account.id), ("limit", "100")], cursor)
+            answer = await self._page(nsid, [("actor", self._account.remote_id), ("limit", "100")], cursor)
             found += [did for each in parts_of(answer, field) if (did := text_of(each, "did"))]
             cursor = text_of(answer, "cursor") or None
             if cursor is None:
@@ -135,7 +135,7 @@ class PublicView(Bluesky):
     def _is_for_us(self, place: Entity) -> bool:
         """A timeline of follows shows an answer only where both sides are followed, as the app does."""
         answered = did_of(_answered(place))
-        return not answered or answered in self._follows or answered == self._account.id
+        return not answered or answered in self._follows or answered == self._account.remote_id
 
 
 def _answered(place: Entity) -> str:

@@ -182,11 +182,11 @@ class Bluesky:
 
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
         """Who follows whom; of people whose accounts are gone nothing is known."""
-        return await read_relationships(self._page, self._account.id, person_ids)
+        return await read_relationships(self._page, self._account.remote_id, person_ids)
 
     async def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
         """What passed between the user and others: notifications, own posts, likes given, conversations."""
-        own = ("actor", self._account.id)
+        own = ("actor", self._account.remote_id)
         streams: tuple[tuple[str, str, list[tuple[str, str]], str, Read], ...] = (
             (
                 "notifications",
@@ -227,7 +227,7 @@ class Bluesky:
             entities = parts_of(answer, field)
             keys = [_key(each) for each in entities]
             newest = newest or (keys[0] if keys else None)
-            found = tuple(one for each in entities for one in read(each, self._account.id))
+            found = tuple(one for each in entities for one in read(each, self._account.remote_id))
             cursor = _following(answer, cursor)
             told = relationships_in(entities)
             if since in keys or cursor is None:
@@ -245,10 +245,10 @@ class Bluesky:
             answer = await self._page("chat.bsky.convo.listConvos", [("limit", str(_LIMIT))])
             convos = [each for each in parts_of(answer, "convos") if text_of(each, "rev") > since]
             found: list[Interaction] = []
-            for convo in [each for each in convos if partner_of(each, self._account.id)][:_CONVERSATIONS]:
+            for convo in [each for each in convos if partner_of(each, self._account.remote_id)][:_CONVERSATIONS]:
                 question = [("convoId", text_of(convo, "id")), ("limit", str(_LIMIT))]
                 messages = parts_of(await self._page("chat.bsky.convo.getMessages", question), "messages")
-                found += conversation_interactions(convo, messages, self._account.id)
+                found += conversation_interactions(convo, messages, self._account.remote_id)
         except RateLimited:
             raise
         except SourceError:
@@ -298,14 +298,14 @@ class Bluesky:
         return [*ordered, *(each for uri, each in found.items() if uri not in {one.uri for one in saved})]
 
     def _take_feeds(self, found: dict[str, Feed], views: Iterable[Entity]) -> None:
-        feeds = (feed_of(view, self._account.key, self._account.id) for view in views)
+        feeds = (feed_of(view, self._account.key, self._account.remote_id) for view in views)
         found |= {feed.id: feed for feed in feeds if feed is not None}
 
     async def _own_lists(self) -> list[Entity]:
         lists: list[Entity] = []
         cursor: str | None = None
         for _ in range(_LIST_PAGES):
-            question = [("actor", self._account.id), ("limit", str(_LIMIT))]
+            question = [("actor", self._account.remote_id), ("limit", str(_LIMIT))]
             answer = await self._page("app.bsky.graph.getLists", question, cursor)
             lists += parts_of(answer, "lists")
             cursor = _following(answer, cursor)

@@ -182,7 +182,7 @@ def _post(
         card=Card(links[0], text[:60]) if links and rng.random() < 0.6 else None,
         reply_to=(answered.author.handle if answered else USER.handle) if answering else None,
         reply_to_id=answered.id if answered else None,
-        reply_to_person=(answered.author.id if answered else USER.id) if answering else None,
+        reply_to_person=(answered.author.id if answered else USER.remote_id) if answering else None,
         visibility="public",
     )
 

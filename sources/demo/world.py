@@ -89,7 +89,7 @@ def world(seed: int, now: datetime) -> World:
     relationships = tuple(
         Relationship(person.id, "follow" in tie.split(), "back" in tie.split())
         for person, _, tie in people.values()
-        if person.id != ACCOUNT.id
+        if person.id != ACCOUNT.remote_id
     )
     return World(tuple(each[0] for each in people.values()), tuple(posts), late, tuple(passed), relationships, truth)
 

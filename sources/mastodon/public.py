@@ -91,11 +91,13 @@ class PublicView(Mastodon):
 
     async def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
         """Whom they answer in public, and who answers them in the statuses that were read."""
-        path = f"/api/v1/accounts/{quote(self._account.id, safe='')}/statuses"
+        path = f"/api/v1/accounts/{quote(self._account.remote_id, safe='')}/statuses"
         async for page in self._stream("statuses", path, own_status_interactions, since.get("statuses")):
             yield page
         # A name of its own: what these statuses do not show is not known, and no zero.
-        found = tuple(one for each in await self._statuses() for one in _answers_to(each, self._account.id, self._host))
+        found = tuple(
+            one for each in await self._statuses() for one in _answers_to(each, self._account.remote_id, self._host)
+        )
         yield InteractionPage("seen answers", found, None)
 
     async def people(self, person_ids: Sequence[str]) -> list[Person]:
@@ -133,7 +135,7 @@ class PublicView(Mastodon):
 
     async def _list(self, which: str) -> list[str]:
         found: list[str] = []
-        address: str | None = f"/api/v1/accounts/{quote(self._account.id, safe='')}/{which}?limit=80"
+        address: str | None = f"/api/v1/accounts/{quote(self._account.remote_id, safe='')}/{which}?limit=80"
         for _ in range(_FOLLOW_PAGES):
             if address is None:
                 break
@@ -159,7 +161,7 @@ class PublicView(Mastodon):
         """A home timeline shows an answer only where both sides are followed, as the server does."""
         answered = text_of(status, "in_reply_to_account_id")
         author = text_of(part_of(status, "account") or {}, "id")
-        return answered in ("", author, self._account.id) or answered in self._follows
+        return answered in ("", author, self._account.remote_id) or answered in self._follows
 
 
 def _answers_to(status: Entity, own_id: str, host: str) -> Iterator[Interaction]:

@@ -7,6 +7,7 @@ for a wrong code, so every token is tried with verify_credentials first.
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
+from dataclasses import replace
 from hashlib import sha256
 from urllib.parse import urlencode, urlsplit
 
@@ -89,7 +90,12 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
         raise SignInNeeded("The server gave no token for this code: sign in again.")
     found = await with_token(authorization.server, token)
     secret = {"token": token, "client_id": authorization.client_id, "client_secret": authorization.client_secret}
-    return Credentials(found.account, secret)
+    return Credentials(replace(found.account, scopes=_granted(answer.value)), secret)
+
+
+def _granted(answer: Entity) -> tuple[str, ...]:
+    """What the server allowed. One that does not say allowed what it was asked for."""
+    return tuple((text_of(answer, "scope") or SCOPES).split())
 
 
 async def with_token(server: str, token: str) -> Credentials:

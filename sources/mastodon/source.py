@@ -72,7 +72,7 @@ class Mastodon:
         statuses, next_page, complete = await self._pages.read(_HOME, cursor)
         # Some servers send a page out of order.
         posts = sorted(await self._read(statuses), key=lambda post: post.at or _EVER, reverse=True)
-        liked = tuple(likes_in(statuses, self._account.id, self._host))
+        liked = tuple(likes_in(statuses, self._account.remote_id, self._host))
         return Page(tuple(posts), next_page, complete, self._http.server_time(), interactions=liked)
 
     async def recheck(self, posts: Sequence[Post], present: Post) -> Recheck:
@@ -130,7 +130,7 @@ class Mastodon:
         # Likes come last: what a server lacks or fails at there is missed least.
         streams: tuple[tuple[str, str, Read], ...] = (
             ("notifications", "/api/v1/notifications", notification_interactions),
-            ("statuses", f"/api/v1/accounts/{self._account.id}/statuses", own_status_interactions),
+            ("statuses", f"/api/v1/accounts/{self._account.remote_id}/statuses", own_status_interactions),
             ("conversations", "/api/v1/conversations", conversation_interactions),
             ("favourites", "/api/v1/favourites", liked_interactions),
         )
@@ -166,7 +166,7 @@ class Mastodon:
                 return
             ids = [text_of(each, "id") for each in entities]
             newest = newest or (ids[0] if ids else since or "none")
-            found = tuple(one for each in entities for one in read(each, self._account.id, self._host))
+            found = tuple(one for each in entities for one in read(each, self._account.remote_id, self._host))
             # The pages of the other two streams are not numbered by the ids of what is on them.
             by_id = name in ("notifications", "statuses")
             address = following(answer, path, address, entities)[0] if by_id else answer.links.get("next")

@@ -145,7 +145,7 @@ async def test_a_server_without_counts_is_asked_for_them_once_a_day_not_with_eve
 
     def asked() -> int:
         asked = [request.path.removeprefix("/api/v1/accounts/") for request in server.requests]
-        return sum(each.isdecimal() and each != session.accounts[0].id for each in asked)
+        return sum(each.isdecimal() and each != session.accounts[0].remote_id for each in asked)
 
     await session.fetching.refresh(ignore_progress)
     first = asked()
@@ -164,6 +164,6 @@ async def test_whoever_could_not_be_asked_for_is_no_stranger_after_the_next_sync
     assert {judged.tie.you_follow for judged in session.timeline.posts} == {None}
     server.quirks.garbled = ()
     await session.fetching.refresh(ignore_progress)
-    assert set(session.archive.ties.never_requested(key, 500)) <= {session.accounts[0].id}
+    assert set(session.archive.ties.never_requested(key, 500)) <= {session.accounts[0].remote_id}
     assert None not in {judged.tie.you_follow for judged in session.timeline.posts}
     await session.close()

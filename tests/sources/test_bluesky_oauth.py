@@ -56,7 +56,7 @@ async def test_the_pasted_address(bluesky_signin: Serve) -> None:
     assert address.startswith("http://127.0.0.1/?")
     found = await finish(authorization, f" {address}\n")
     assert found.account.key == f"bluesky:{HANDLE}"
-    assert (found.account.server, found.account.id, found.secret["kind"]) == (server.url, DID, "oauth")
+    assert (found.account.server, found.account.remote_id, found.secret["kind"]) == (server.url, DID, "oauth")
     client = Client(found.account, found.secret)
     assert (await client.get(TIMELINE, {"limit": "1"}))["asked"] == TIMELINE
     for secret in ("key", "access", "refresh"):
@@ -73,7 +73,7 @@ async def test_the_browser_comes_back_to_the_loopback_port(bluesky_signin: Serve
     async with httpx.AsyncClient(follow_redirects=True) as browser:
         page = await browser.get(authorization.url)
     assert "go back to the terminal" in page.text
-    assert (await finish(authorization, await waiting)).account.id == DID
+    assert (await finish(authorization, await waiting)).account.remote_id == DID
 
 
 async def test_an_answer_of_another_issuer_is_not_taken(bluesky_signin: Serve) -> None:
@@ -94,7 +94,7 @@ async def test_an_answer_of_another_issuer_is_not_taken(bluesky_signin: Serve) -
 async def test_a_server_is_named_instead_of_a_handle(bluesky_signin: Serve) -> None:
     server = bluesky_signin()
     found = await signed_in(server.url)
-    assert (found.account.handle, found.account.id) == (HANDLE, DID)
+    assert (found.account.handle, found.account.remote_id) == (HANDLE, DID)
 
 
 async def test_one_server_signs_in_for_another(bluesky_signin: Serve) -> None:
@@ -115,7 +115,7 @@ async def test_reading_alone_is_asked_for_where_the_server_knows_that(bluesky_si
     assert "transition" not in (await begin(HANDLE)).client_id
     server.quirks.granular = False
     assert "transition:generic" in (await begin(HANDLE)).client_id
-    assert (await signed_in()).account.id == DID
+    assert (await signed_in()).account.remote_id == DID
 
 
 def test_every_question_that_is_asked_is_a_permission_that_is_asked_for() -> None:

@@ -29,7 +29,7 @@ async def test_the_handle_finds_its_server(bluesky_signin: Serve) -> None:
     server = bluesky_signin()
     found = await with_token("", PASSWORD, f"@{HANDLE}")
     assert found.account.key == f"bluesky:{HANDLE}"
-    assert (found.account.server, found.account.id) == (server.url, DID)
+    assert (found.account.server, found.account.remote_id) == (server.url, DID)
     assert (found.secret["kind"], found.secret["did"], found.secret["pds"]) == ("password", DID, server.url)
     assert found.secret["access"] in server.access
     assert found.secret["refresh"] in server.refresh

@@ -104,7 +104,7 @@ async def test_what_passed_has_one_id_each_and_is_never_with_oneself(source: Sou
     found = [each for page in pages for each in page.interactions]
     assert len({each.id for each in found}) == len(found) > 0
     assert {each.direction for each in found} == {"to_you", "from_you"}
-    assert all(each.person.id not in ("", source.account.id) for each in found)
+    assert all(each.person.id not in ("", source.account.remote_id) for each in found)
     assert all(each.at.utcoffset() == timedelta(0) for each in found)
     since = {page.stream: page.since for page in pages if page.since is not None}
     assert set(since) == {page.stream for page in pages}

@@ -298,7 +298,12 @@ async def test_truth_is_told_of_a_post() -> None:
 
 def test_the_account_of_the_demo() -> None:
     account = Demo(now=NOW).account
-    assert (account.network, account.server, account.handle, account.id) == ("demo", "", "you@demo.example", "you")
+    assert (account.network, account.server, account.handle, account.remote_id) == (
+        "demo",
+        "",
+        "you@demo.example",
+        "you",
+    )
 
 
 def test_the_texts_are_small() -> None:

@@ -67,7 +67,7 @@ async def test_the_pasted_code(mastodon: Serve, pkce: bool) -> None:
     assert (query["scope"], query["redirect_uri"]) == (["read"], [PASTED])
     assert ("code_challenge" in query) is pkce
     found = await finish(authorization, await code_from(authorization.url))
-    assert (found.account.network, found.account.server, found.account.id) == ("mastodon", server.url, "1")
+    assert (found.account.network, found.account.server, found.account.remote_id) == ("mastodon", server.url, "1")
     assert found.account.handle == "june@here.example"
     assert found.secret["token"] in server.tokens
 
@@ -81,7 +81,7 @@ async def test_the_browser_comes_back_to_the_loopback_port(mastodon: Serve) -> N
     async with httpx.AsyncClient(follow_redirects=True) as browser:
         page = await browser.get(authorization.url)
     assert "go back to the terminal" in page.text
-    assert (await finish(authorization, await waiting)).account.id == "1"
+    assert (await finish(authorization, await waiting)).account.remote_id == "1"
     with pytest.raises(ConnectionRefusedError):
         await asyncio.open_connection("127.0.0.1", urlsplit(listener.redirect).port)
 

@@ -96,7 +96,7 @@ async def test_a_public_mastodon_timeline_holds_those_who_are_followed(mastodon:
 
 async def test_another_server_is_asked_for_the_whole_handle_and_gives_nobody_of_the_same_name(mastodon: Serve) -> None:
     server = mastodon(posts=10)
-    assert (await network("mastodon").look("ada@there.example", server.url)).account.id == "2"
+    assert (await network("mastodon").look("ada@there.example", server.url)).account.remote_id == "2"
     # There is a june here, of here.example.
     with pytest.raises(SourceError, match="nobody called june@there"):
         await network("mastodon").look("june@there.example", server.url)
