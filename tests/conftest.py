@@ -99,11 +99,11 @@ def _servers_are_asked_without_a_pause() -> Iterator[None]:
 class Original:
     """The demo world, opened once: judging it takes longer than most tests of it. No test touches it."""
 
-    def __init__(self, now: datetime | None) -> None:
+    def __init__(self, now: datetime | None, **parts: Any) -> None:
         self._demo = Demo(now=now)
         self._archive = Archive(None)
         self._archive.add_account(self._demo.account)
-        self._session = self._over(self._archive, self._demo)
+        self._session = self._over(self._archive, self._demo, **parts)
         run_without_loop(self._session.fetching.refresh(lambda _: None))
 
     def copy(self, **parts: Any) -> Session:
@@ -130,7 +130,8 @@ def demo_world() -> Callable[..., Session]:
 
     def opened(now: datetime | None = None, judged_by: str = "", **parts: Any) -> Session:
         if (now, judged_by) not in originals:
-            originals[now, judged_by] = Original(now)
+            clock = {"clock": parts["clock"]} if "clock" in parts else {}
+            originals[now, judged_by] = Original(now, **clock)
         return originals[now, judged_by].copy(**parts)
 
     return opened
