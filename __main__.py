@@ -1,9 +1,10 @@
-"""The door: reads the arguments, then opens the timeline or answers in plain text."""
+"""The entry point: parses the arguments, then opens the timeline or runs a command."""
 
 import gc
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from . import __version__
@@ -14,42 +15,60 @@ if TYPE_CHECKING:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command. Answers with the exit status: 0 done, 1 it could not be done, 2 wrong usage."""
+    """Run one command. The exit status: 0 done, 1 it could not be done, 2 wrong usage, 130 interrupted."""
+    from .cli.streams import drop_output, open_streams
+
     arguments = sys.argv[1:] if argv is None else argv
-    args = _parsed(arguments) if arguments else None
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a letter gets a question mark, not a traceback.
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    open_streams()
     try:
-        if args is None:
-            return _open_timeline()
-        if args.command is None:
-            return _open_timeline(demo=args.demo, plain=args.plain)
-        if args.command == "try":
-            from .cli.look import wants_screens
-
-            if wants_screens(args):
-                return _open_look(args.handle, args.server or "")
-        from .cli.commands import run_command
-
-        status = run_command(args)
+        status = _run(arguments)
         sys.stdout.flush()
         return status
     except QuietfeedError as error:
-        print(f"quietfeed: {error}", file=sys.stderr)
+        _complain(str(error))
         return 2 if isinstance(error, UsageError) else 1
     except BrokenPipeError:
-        # The reader of a pipe went away: nothing is left to say, and Python must not complain at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of a pipe went away: nothing is left to say.
+        drop_output()
+        return 1
+    except OSError as error:
+        drop_output()
+        _complain(f"The output could not be written ({error.strerror})." if _is_output(error) else _unexpected(error))
         return 1
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        # The one place where a command's unexpected error ends: the log gets it, the user gets a sentence.
+        _complain(_unexpected(error))
+        return 1
+
+
+def _run(arguments: Sequence[str]) -> int:
+    args = _parsed(arguments) if arguments else None
+    if args is None:
+        return _open_timeline()
+    if args.command is None:
+        return _open_timeline(demo=args.demo, plain=args.plain)
+    if args.command == "try":
+        from .cli.look import wants_screens
+
+        if wants_screens(args):
+            return _open_preview(args.handle, args.server or "")
+    from .cli.commands import run_command
+    from .cli.streams import use_utf8
+
+    use_utf8(args)
+    return run_command(args)
 
 
 def _parsed(arguments: Sequence[str]) -> "Namespace":
     # Without arguments there is nothing to parse, and no timeline waits for a parser.
     from .cli.parser import build_parser
 
+    for argument in arguments:
+        # Python keeps bytes that are no UTF-8 as lone surrogates, which no database and no server takes.
+        if any("\ud800" <= letter <= "\udfff" for letter in argument):
+            raise UsageError(f"The argument {argument.encode(errors='replace').decode()!r} is not valid UTF-8.")
     return build_parser(__version__).parse_args(arguments)
 
 
@@ -65,7 +84,7 @@ def _open_timeline(*, demo: bool = False, plain: bool = False) -> int:
     return run(open_demo(settings=own_settings()) if demo else open_session())
 
 
-def _open_look(handle: str, server: str) -> int:
+def _open_preview(handle: str, server: str) -> int:
     import asyncio
 
     from .session import open_public, own_settings
@@ -74,5 +93,31 @@ def _open_look(handle: str, server: str) -> int:
     return run(asyncio.run(open_public(handle, server, own_settings())))
 
 
+def _is_output(error: OSError) -> bool:
+    """Whether an error comes from writing to standard output: the disk behind `> file` is full, for instance."""
+    import errno
+
+    return error.filename is None and error.errno in (errno.ENOSPC, errno.EIO, errno.EBADF, errno.EDQUOT, errno.EFBIG)
+
+
+def _unexpected(error: Exception) -> str:
+    from .session.logfile import report_unexpected
+
+    return report_unexpected(error, "a command")
+
+
+def _complain(sentence: str) -> None:
+    from .models.text import clean_line
+
+    with suppress(OSError, ValueError):
+        print(f"quietfeed: {clean_line(sentence)}", file=sys.stderr)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    # What is still buffered fails here, not in the interpreter's own exit, where Python would print a traceback.
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os._exit(status or 1)
+    sys.exit(status)

@@ -7,18 +7,19 @@ from contextlib import contextmanager
 from typing import Any, TextIO
 
 from ..models.errors import NotFound, RecordError
+from ..models.text import clean, clean_line
 
 NO_ACCOUNT = "There is no account yet: `quietfeed account add mastodon` signs in."
 
 
 def say(text: str) -> None:
-    """A line for people on standard output."""
-    print(text)
+    """A line for people on standard output, without anything that could act on the terminal."""
+    print(clean(text))
 
 
 def complain(sentence: str) -> None:
     """One sentence on standard error."""
-    print(f"quietfeed: {sentence}", file=sys.stderr)
+    print(f"quietfeed: {clean_line(sentence)}", file=sys.stderr)
 
 
 def write_json(record: Any) -> None:

@@ -1,60 +1,101 @@
-"""Tokens rest in the operating system's keyring, or, where there is none, in a file that only the user may read."""
+"""Tokens are kept in the operating system's keyring, or, without one, in a file that only the user may read."""
 
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from threading import Thread
+from typing import Any, Literal, TypeVar
 
 from ..models.errors import StoreError
 from .places import AppPaths, make_private
 
 
-class TokenStore:
-    """Secrets by account key. A secret is a small JSON object; it is never written to a log or an error."""
+TokenPlace = Literal["keyring", "file"]
 
-    def __init__(self, places: AppPaths) -> None:
-        self._file = places.token_file
+KEYRING_SECONDS = 5.0
+"""How long a keyring may take. A locked one may wait for a prompt that nobody sees, over ssh for instance."""
+
+T = TypeVar("T")
+
+
+class TokenFileNeeded(StoreError):
+    """The keyring takes no token: the user has to agree to the file first."""
+
+
+class TokenStore:
+    """Secrets by account key. A secret is a small JSON object; it is never written to a log or an error.
+
+    `keyring_seconds` bounds each call to the keyring; after one that took longer it is not asked again.
+    """
+
+    def __init__(self, places: AppPaths, keyring_seconds: float = KEYRING_SECONDS) -> None:
+        self.file = places.token_file
         self._folder = places.data
         self._service = f"quietfeed ({places.home})" if places.home else "quietfeed"
+        self._seconds = keyring_seconds
+        self._hangs = False
 
-    def where(self) -> str:
-        """Where tokens rest on this machine, in words, for `doctor` and the sign-in."""
-        keyring = _keyring()
-        if keyring is None:
-            return f"the file {self._file} (mode 0600), because there is no keyring here"
-        return f"the keyring ({keyring.get_keyring().name})"
+    def keyring_name(self) -> str:
+        """The name of a keyring that answers; "" where there is none, or it does not answer in time."""
+        return self._ask(lambda keyring: str(keyring.get_keyring().name), "")
 
-    def keep(self, account: str, secret: dict[str, str]) -> None:
-        """Keep a secret; raises StoreError when neither keyring nor file takes it."""
-        keyring = _keyring()
-        if keyring is not None:
-            try:
-                keyring.set_password(self._service, account, json.dumps(secret))
-            except Exception:
-                # Backends raise what they like when they are locked or have no display: the file is always there.
-                pass
-            else:
-                self._write({key: value for key, value in self._read().items() if key != account})
-                return
+    def keep(self, account: str, secret: dict[str, str], *, allow_file: bool = True) -> TokenPlace:
+        """Keep a secret, in the keyring if it takes it, else in the file; where it went.
+
+        Raises TokenFileNeeded where only the file is left and `allow_file` is false, StoreError when the file cannot
+        be written.
+        """
+        if self._ask(lambda keyring: self._put(keyring, account, secret), False):
+            self._write({key: value for key, value in self._read().items() if key != account})
+            return "keyring"
+        if not allow_file and account not in self._read():
+            trouble = f"did not answer within {self._seconds:.0f} seconds" if self._hangs else "takes no token"
+            raise TokenFileNeeded(f"The keyring of this system {trouble}.")
         self._write({**self._read(), account: secret})
+        return "file"
+
+    def _put(self, keyring: Any, account: str, secret: dict[str, str]) -> bool:
+        keyring.set_password(self._service, account, json.dumps(secret))
+        return True
+
+    def place(self, account: str) -> TokenPlace | None:
+        """Where the secret of an account is now; None where there is none, or the keyring does not answer."""
+        if account in self._read():
+            return "file"
+        return "keyring" if self.find(account) is not None else None
 
     def find(self, account: str) -> dict[str, str] | None:
-        """The secret of an account; None when there is none (or the keyring is locked and keeps it)."""
+        """The secret of an account; None when there is none, or the keyring is locked or does not answer."""
         secret = self._read().get(account)
         if secret is not None:
             return secret
-        keyring = _keyring()
-        if keyring is None:
-            return None
-        try:
-            found = keyring.get_password(self._service, account)
-            value = json.loads(found) if found else None
-        except Exception:
-            return None
-        return value if isinstance(value, dict) else None
+        found = self._ask(lambda keyring: keyring.get_password(self._service, account), None)
+        with suppress(ValueError, TypeError):
+            return _checked(json.loads(found)) if found else None
+        return None
+
+    def _ask(self, question: Callable[[Any], T], otherwise: T) -> T:
+        """What the keyring answers; `otherwise` where there is none, it fails, or it takes too long."""
+        if self._hangs:
+            return otherwise
+        answer: list[T] = []
+
+        def ask() -> None:
+            # Backends raise what they like when they are locked or have no display.
+            with suppress(Exception):
+                keyring = _keyring()
+                if keyring is not None:
+                    answer.append(question(keyring))
+
+        # A daemon thread: one that never ends does not keep the program from ending.
+        thread = Thread(target=ask, name="keyring", daemon=True)
+        thread.start()
+        thread.join(self._seconds)
+        self._hangs = thread.is_alive()
+        return answer[0] if answer else otherwise
 
     @contextmanager
     def alone(self, account: str) -> Iterator[None]:
@@ -73,33 +114,40 @@ class TokenStore:
             yield
 
     def forget(self, account: str) -> None:
-        """Remove a secret wherever it rests."""
-        keyring = _keyring()
-        if keyring is not None:
-            # Nothing to delete, or a locked keyring: the account is gone from the store either way.
-            with suppress(Exception):
-                keyring.delete_password(self._service, account)
+        """Remove a secret wherever it is."""
+        # Nothing to delete, or a locked keyring: the account is gone from the store either way.
+        self._ask(lambda keyring: keyring.delete_password(self._service, account), None)
         kept = self._read()
         if account in kept:
             self._write({key: value for key, value in kept.items() if key != account})
 
     def _read(self) -> dict[str, dict[str, str]]:
         try:
-            value = json.loads(self._file.read_text("utf-8"))
+            value = json.loads(self.file.read_text("utf-8"))
         except FileNotFoundError:
             return {}
         except (OSError, ValueError):
-            raise StoreError(f"The token file {self._file} cannot be read: remove it and sign in again.") from None
-        return value if isinstance(value, dict) else {}
+            raise StoreError(f"The token file {self.file} cannot be read: remove it and sign in again.") from None
+        if not isinstance(value, dict):
+            raise StoreError(f"The token file {self.file} is damaged: remove it and sign in again.")
+        found = {key: _checked(secret) for key, secret in value.items()}
+        return {key: secret for key, secret in found.items() if secret is not None}
 
     def _write(self, secrets: dict[str, dict[str, str]]) -> None:
-        if not secrets and not self._file.exists():
+        if not secrets and not self.file.exists():
             return
         make_private(self._folder)
         try:
-            _write_private(self._file, json.dumps(secrets))
+            _write_private(self.file, json.dumps(secrets))
         except OSError as error:
-            raise StoreError(f"The token file {self._file} cannot be written ({error.strerror}).") from error
+            raise StoreError(f"The token file {self.file} cannot be written ({error.strerror}).") from error
+
+
+def _checked(value: object) -> dict[str, str] | None:
+    """A secret as it was kept; None for anything else, such as a file that was edited by hand."""
+    if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
+        return None
+    return value
 
 
 def _write_private(path: Path, text: str) -> None:
