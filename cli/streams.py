@@ -1,0 +1,34 @@
+"""Standard streams that always work: closed ones become the null device, and machine output is UTF-8 everywhere."""
+
+import os
+import sys
+from argparse import Namespace
+from contextlib import suppress
+from typing import TextIO
+
+_MACHINE_COMMANDS = ("export", "judge")
+
+
+def open_streams() -> None:
+    """Make standard input, output and error usable, also where the shell closed them (`>&-`)."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - it stays open as long as the program runs
+    for name in ("stdout", "stderr"):
+        stream: TextIO | None = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        else:
+            # A terminal that cannot show a letter gets a question mark, not a traceback.
+            stream.reconfigure(errors="replace")  # type: ignore[attr-defined]
+
+
+def use_utf8(args: Namespace) -> None:
+    """Write UTF-8 whatever the locale says, for commands whose output other programs read."""
+    if getattr(args, "json", False) or args.command in _MACHINE_COMMANDS:
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+
+
+def drop_output() -> None:
+    """Throw away what is still to be written, so that Python does not complain about it at exit."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,115 @@
+"""The log file: unexpected errors with their traceback, without messages, local variables or source data.
+
+An error's message may quote a post or a token, so only its type and the lines of code it passed through are written.
+"""
+
+import logging
+import os
+import traceback
+from logging import Handler, LogRecord
+from pathlib import Path
+from typing import Any
+
+from ..store.places import AppPaths, find_places, make_private
+
+_LOGGER = logging.getLogger("quietfeed")
+_MAX_BYTES = 500_000
+_BACKUPS = 3
+
+
+def log_file(places: AppPaths) -> Path:
+    """The file that unexpected errors are written to."""
+    return places.log / "quietfeed.log"
+
+
+def open_log(places: AppPaths) -> None:
+    """Send what the "quietfeed" logger gets to the log file of these places, and nowhere else."""
+    for handler in list(_LOGGER.handlers):
+        _LOGGER.removeHandler(handler)
+        handler.close()
+    _LOGGER.addHandler(_LogFile(log_file(places)))
+    _LOGGER.propagate = False
+
+
+def log_unexpected(error: BaseException, doing: str) -> None:
+    """Write an unexpected error to the log. `doing` says what failed, such as "sync"; it holds no user data."""
+    _LOGGER.error("%s failed", doing, exc_info=error)
+
+
+def report_unexpected(error: Exception, doing: str) -> str:
+    """Log an unexpected error, and say so in one sentence that names the log file."""
+    places = find_places()
+    if not _LOGGER.handlers:
+        open_log(places)
+    log_unexpected(error, doing)
+    return (
+        f"Unexpected error ({type(error).__name__}): the details are in {log_file(places)}."
+        " Your marks and posts are safe. Please report it."
+    )
+
+
+def format_safely(error: BaseException) -> str:
+    """The traceback of an error, and of its causes, without any message.
+
+    An OSError keeps its errno's text, which never holds user data.
+    """
+    lines: list[str] = []
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        lines.append(_type_of(current))
+        lines += [
+            f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in traceback.extract_tb(current.__traceback__)
+        ]
+        cause = current.__cause__ or current.__context__
+        if cause is not None and id(cause) not in seen:
+            lines.append("caused by")
+        current = cause
+    return "\n".join(lines)
+
+
+def _type_of(error: BaseException) -> str:
+    name = f"{type(error).__module__}.{type(error).__qualname__}"
+    if isinstance(error, OSError) and error.errno is not None:
+        return f"{name}: {os.strerror(error.errno)}"
+    return name
+
+
+class _LogFile(Handler):
+    """Opens the rotating file at the first record: most runs write none, and logging.handlers is slow to import."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+        self._file: Any = None
+
+    def emit(self, record: LogRecord) -> None:
+        """Write one record. A disk that takes no log loses the record, not the program."""
+        try:
+            if self._file is None:
+                self._file = self._open()
+            error = record.exc_info[1] if record.exc_info else None
+            text = record.getMessage() if error is None else f"{record.getMessage()}\n{format_safely(error)}"
+            self._file.emit(logging.makeLogRecord({**record.__dict__, "msg": text, "args": (), "exc_info": None}))
+            # Rotation starts a new file with the usual mode.
+            self._path.chmod(0o600)
+        except Exception:  # a log that raises would hide the error that it is about
+            self._file = None
+
+    def _open(self) -> Handler:
+        from logging.handlers import RotatingFileHandler
+
+        make_private(self._path.parent)
+        if not self._path.exists():
+            os.close(os.open(self._path, os.O_CREAT | os.O_WRONLY, 0o600))
+        file = RotatingFileHandler(self._path, maxBytes=_MAX_BYTES, backupCount=_BACKUPS, encoding="utf-8")
+        file.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        file.handleError = lambda record: None  # type: ignore[method-assign]
+        return file
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+        super().close()
