@@ -80,5 +80,5 @@ async def _add(session: Session, args: argparse.Namespace) -> int:
 
 
 def _added(session: Session, account: Account) -> int:
-    say(f"Signed in as {account.handle}; the token rests in {session.signing_in.where()}.")
+    say(f"Signed in as {account.handle}; the token is kept in {session.signing_in.where(account)}.")
     return 0

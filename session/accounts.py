@@ -72,7 +72,7 @@ class Accounts:
         return network(account.network).open_source(
             account,
             secret,
-            lambda renewed: tokens.keep(key, renewed),
+            lambda renewed: _keep_renewed(tokens, key, renewed),
             lambda: self._secret(account),
             lambda: tokens.alone(key),
         )
@@ -81,9 +81,11 @@ class Accounts:
         """What signing in to a network asks. Raises UsageError where there is no such network."""
         return network(name).WORDS
 
-    def where(self) -> str:
-        """Where tokens rest on this machine, in words."""
-        return self._tokens.where() if self._tokens else "nowhere"
+    def where(self, account: Account | None = None) -> str:
+        """Where the token of an account is kept, in words; without one, where a new token would be kept."""
+        if self._tokens is None:
+            return "nowhere"
+        return self._tokens.where(account.key if account is not None else "")
 
     async def begin(self, name: str, where: str, *, loopback: bool) -> str:
         """Begin signing in at a server or with a handle: the address to open.
@@ -161,3 +163,8 @@ class Accounts:
         for source in self._opened.values():
             await source.close()
         self._opened.clear()
+
+
+def _keep_renewed(tokens: TokenStore, key: str, secret: dict[str, str]) -> None:
+    # A token that was renewed is lost if it is not kept now: the old one no longer works.
+    tokens.keep(key, secret, allow_file=True)

@@ -60,7 +60,8 @@ def format_safely(error: BaseException) -> str:
         seen.add(id(current))
         lines.append(_type_of(current))
         lines += [
-            f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in traceback.extract_tb(current.__traceback__)
+            f"  {frame.filename}:{frame.lineno} in {frame.name}"
+            for frame in traceback.extract_tb(current.__traceback__)
         ]
         cause = current.__cause__ or current.__context__
         if cause is not None and id(cause) not in seen:
@@ -105,7 +106,7 @@ class _LogFile(Handler):
             os.close(os.open(self._path, os.O_CREAT | os.O_WRONLY, 0o600))
         file = RotatingFileHandler(self._path, maxBytes=_MAX_BYTES, backupCount=_BACKUPS, encoding="utf-8")
         file.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-        file.handleError = lambda record: None  # type: ignore[method-assign]
+        file.handleError = lambda _record: None  # type: ignore[method-assign]
         return file
 
     def close(self) -> None:

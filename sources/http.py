@@ -8,9 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from functools import cache
 from ipaddress import ip_address
-from ssl import SSLContext
 from time import monotonic
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -21,6 +19,7 @@ from .. import __version__
 from ..models.errors import RateLimited, SignInNeeded, SourceError, Unreachable
 from ..models.text import clean_line
 from .decode import NotJson, decode_json
+from .environment import authorities, proxy_for
 from .fetch import ACCEPT_ENCODING, BodyTooLarge, Fetched, fetch
 from .http_errors import (
     RequestRejected,
@@ -82,12 +81,6 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-@cache
-def authorities() -> SSLContext:
-    """What certificates are checked with, the same for all: each reading of it takes 18 ms and 3 MB."""
-    return httpx.create_ssl_context()
-
-
 class Response:
     """A server's answer: its JSON (None where it is none), its text, and the headers that say how to go on.
 
@@ -127,7 +120,14 @@ class Http:
         if token:
             headers["Authorization"] = f"Bearer {token}"
         self._client = httpx.AsyncClient(
-            headers=headers, timeout=_TIMEOUTS, limits=_CONNECTIONS, transport=transport, verify=authorities()
+            headers=headers,
+            timeout=_TIMEOUTS,
+            limits=_CONNECTIONS,
+            transport=transport,
+            proxy=proxy_for(server) if transport is None else None,
+            # proxy_for and authorities read the environment: httpx raises errors of its own for what is wrong there.
+            trust_env=False,
+            verify=authorities(),
         )
         self._token = token
         self._sign_in = sign_in

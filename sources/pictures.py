@@ -8,7 +8,8 @@ import httpx
 
 from ..models.errors import SourceError, Unreachable
 from ..models.text import clean_line
-from .http import USER_AGENT, authorities, is_loopback
+from .environment import authorities, proxy_for
+from .http import USER_AGENT, is_loopback
 
 LARGEST = 8_000_000
 KINDS = ("image/jpeg", "image/png", "image/gif", "image/webp")
@@ -30,7 +31,13 @@ async def fetch_picture(address: str, server: str) -> bytes:
                 _check(address, server)
                 # A client for each step: what one host sets as a cookie, none is ever given.
                 async with (
-                    httpx.AsyncClient(headers=headers, timeout=_TIMEOUT, verify=authorities()) as client,
+                    httpx.AsyncClient(
+                        headers=headers,
+                        timeout=_TIMEOUT,
+                        proxy=proxy_for(address),
+                        trust_env=False,
+                        verify=authorities(),
+                    ) as client,
                     client.stream("GET", address) as response,
                 ):
                     if response.has_redirect_location:

@@ -12,7 +12,6 @@ from typing import Any, Literal, TypeVar
 from ..models.errors import StoreError
 from .places import AppPaths, make_private
 
-
 TokenPlace = Literal["keyring", "file"]
 
 KEYRING_SECONDS = 5.0
@@ -41,6 +40,18 @@ class TokenStore:
     def keyring_name(self) -> str:
         """The name of a keyring that answers; "" where there is none, or it does not answer in time."""
         return self._ask(lambda keyring: str(keyring.get_keyring().name), "")
+
+    def where(self, account: str = "") -> str:
+        """Where the secret of an account is, in words; without one, where a new secret would go."""
+        name = self.keyring_name()
+        if name and (not account or self.place(account) != "file"):
+            return f"the keyring ({name})"
+        because = "there is no keyring here"
+        if self._hangs:
+            because = "the keyring does not answer"
+        elif name:
+            because = "the keyring takes no token"
+        return f"the file {self.file} ({_mode(self.file)}), because {because}"
 
     def keep(self, account: str, secret: dict[str, str], *, allow_file: bool = True) -> TokenPlace:
         """Keep a secret, in the keyring if it takes it, else in the file; where it went.
@@ -141,6 +152,16 @@ class TokenStore:
             _write_private(self.file, json.dumps(secrets))
         except OSError as error:
             raise StoreError(f"The token file {self.file} cannot be written ({error.strerror}).") from error
+
+
+def _mode(path: Path) -> str:
+    """The true mode of a file in words; the one it will have where it is not there yet."""
+    try:
+        mode = path.stat().st_mode & 0o777
+    except OSError:
+        mode = 0o600
+    readable = ", which others can read: chmod 600 it" if mode & 0o077 and sys.platform != "win32" else ""
+    return f"mode {mode:04o}{readable}"
 
 
 def _checked(value: object) -> dict[str, str] | None:

@@ -1,0 +1,102 @@
+"""What the environment says of connections: proxies, certificates and key logs. Mistakes in it become one sentence."""
+
+import os
+from functools import cache
+from ipaddress import ip_address, ip_network
+from ssl import SSLContext, SSLError
+from urllib.parse import urlsplit
+from urllib.request import getproxies
+
+import httpx
+
+from ..models.errors import SourceError
+from ..models.text import clean_line
+
+_PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
+_CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
+
+
+@cache
+def authorities() -> SSLContext:
+    """What certificates are checked with, shared by all clients: each reading of it takes 18 ms and 3 MB.
+
+    Raises SourceError, naming the variable, where the environment names a file that cannot be used.
+    """
+    try:
+        return httpx.create_ssl_context()
+    except (OSError, SSLError):
+        named = [name for name in _CERTIFICATE_VARIABLES if os.environ.get(name)]
+        where = " or ".join(f"{name} ({clean_line(os.environ[name])})" for name in named) or "the system's certificates"
+        raise SourceError(f"{where} cannot be read: correct it or unset it, then try again.") from None
+
+
+def proxy_for(url: str) -> str | None:
+    """The proxy to reach an address by, from HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY or the system's settings.
+
+    None connects directly, always so for this machine itself. Raises SourceError, naming the variable, for a proxy
+    of a kind that cannot be used.
+    """
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".")
+    proxies = getproxies()
+    if _is_own_machine(host) or _excepted(host, parts.port, proxies.get("no", "")):
+        return None
+    kind = parts.scheme if proxies.get(parts.scheme) else "all"
+    proxy = proxies.get(kind, "").strip()
+    return _checked(proxy, f"{kind}_proxy") if proxy else None
+
+
+def _checked(proxy: str, variable: str) -> str:
+    if "://" not in proxy:
+        proxy = f"http://{proxy}"
+    scheme, _, rest = proxy.partition("://")
+    # Desktops write socks:// where they mean SOCKS 5.
+    scheme = "socks5" if scheme.lower() == "socks" else scheme.lower()
+    name = next((each for each in os.environ if each.lower() == variable), variable.upper())
+    if scheme not in _PROXY_SCHEMES:
+        kinds = ", ".join(f"{each}://" for each in _PROXY_SCHEMES)
+        raise SourceError(f"{name} names a proxy of an unknown kind ({clean_line(scheme)}://): use {kinds}.")
+    try:
+        parts = urlsplit(f"{scheme}://{rest}")
+        usable = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        httpx.URL(f"{scheme}://{rest}")
+    except (ValueError, httpx.InvalidURL):
+        usable = False
+    if not usable:
+        raise SourceError(f"{name} is not the address of a proxy: it looks like http://proxy.example:8080.")
+    return f"{scheme}://{rest}"
+
+
+def _excepted(host: str, port: int | None, exceptions: str) -> bool:
+    """Whether NO_PROXY lists a host: names and their subdomains, addresses, networks (10.0.0.0/8), host:port, or *."""
+    return any(_matches(host, port, entry.strip().lower()) for entry in exceptions.split(",") if entry.strip())
+
+
+def _matches(host: str, port: int | None, entry: str) -> bool:
+    if entry == "*":
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        address = None
+    if address is not None:
+        try:
+            return address in ip_network(entry.strip("[]"), strict=False)
+        except ValueError:
+            pass
+    name, _, wanted = entry.partition(":")
+    if wanted.isdigit() and entry.count(":") == 1:
+        entry = name
+        if port is not None and int(wanted) != port:
+            return False
+    entry = entry.removeprefix("*").lstrip(".").rstrip(".")
+    return bool(entry) and (host == entry or host.endswith(f".{entry}"))
+
+
+def _is_own_machine(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

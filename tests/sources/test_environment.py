@@ -1,0 +1,90 @@
+"""What HTTP clients take from the environment: a wrong variable is one sentence that names it."""
+
+import pytest
+
+from quietfeed.models.errors import SourceError
+from quietfeed.sources.environment import authorities, proxy_for
+from quietfeed.sources.http import Http
+
+SERVER = "https://example.social"
+
+
+@pytest.fixture(autouse=True)
+def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("all_proxy", "http_proxy", "https_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "proxy"),
+    [
+        ("ALL_PROXY", "socks://127.0.0.1:1080", "socks5://127.0.0.1:1080"),
+        ("ALL_PROXY", "socks5://127.0.0.1:1080", "socks5://127.0.0.1:1080"),
+        ("all_proxy", "socks5h://user:secret@proxy.example:1080/", "socks5h://user:secret@proxy.example:1080/"),
+        ("HTTPS_PROXY", "proxy.example:8080", "http://proxy.example:8080"),
+        ("https_proxy", "HTTP://proxy.example:8080", "http://proxy.example:8080"),
+        ("HTTP_PROXY", "http://proxy.example:8080", None),
+        ("ALL_PROXY", "", None),
+    ],
+)
+async def test_a_proxy_of_a_known_kind_is_used(
+    variable: str, value: str, proxy: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    assert proxy_for(SERVER) == proxy
+    await Http(SERVER).close()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("ALL_PROXY", "socks4://127.0.0.1:1080"),
+        ("ALL_PROXY", "ftp://proxy.example"),
+        ("HTTPS_PROXY", "http://"),
+        ("HTTPS_PROXY", "http://proxy.example:port"),
+        ("https_proxy", "http://proxy.example:99999"),
+        ("HTTPS_PROXY", "http://[::1"),
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_named(variable: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SourceError, match=variable):
+        Http(SERVER)
+
+
+@pytest.mark.parametrize(
+    ("exceptions", "url", "direct"),
+    [
+        ("[::1]", SERVER, False),
+        ("fe80::/10", SERVER, False),
+        ("fe80::/10,.social", SERVER, True),
+        ("example.social", "https://sub.example.social", True),
+        ("example.social", "https://badexample.social", False),
+        ("*.social", SERVER, True),
+        ("example.social:443", "https://example.social:8443", False),
+        ("example.social:8443", "https://example.social:8443", True),
+        ("10.0.0.0/8", "https://10.1.2.3", True),
+        ("[fe80::1]", "https://[fe80::1]", True),
+        ("*", SERVER, True),
+        (" , ", SERVER, False),
+    ],
+)
+def test_exceptions_from_the_proxy(exceptions: str, url: str, direct: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1080")
+    monkeypatch.setenv("NO_PROXY", exceptions)
+    assert (proxy_for(url) is None) == direct
+
+
+@pytest.mark.parametrize("url", ["http://localhost:8080", "http://127.0.0.1:3000", "http://[::1]:8080"])
+def test_this_machine_is_never_reached_through_a_proxy(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "http://proxy.example:8080")
+    assert proxy_for(url) is None
+
+
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "SSLKEYLOGFILE"])
+def test_a_certificate_file_that_is_gone_is_named(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, "/gone/file.pem")
+    with pytest.raises(SourceError, match=variable):
+        # Past the cache, which holds what was read before the variable was set.
+        authorities.__wrapped__()

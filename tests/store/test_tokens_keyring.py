@@ -1,0 +1,116 @@
+"""Keyrings that fail or never answer: the token is kept all the same, and the program says where."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+
+from quietfeed.store.places import find_places
+from quietfeed.store.tokens import TokenFileNeeded, TokenStore
+
+SECRET = {"token": "secret"}
+
+
+class Working(KeyringBackend):
+    priority = 1.0  # type: ignore[assignment]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.kept[service, username]
+
+
+class Locked(Working):
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise RuntimeError("locked")
+
+    def get_password(self, service: str, username: str) -> str | None:
+        raise RuntimeError("locked")
+
+
+class Hanging(Working):
+    released = Event()
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self.released.wait(60)
+        return None
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.released.wait(60)
+
+
+@pytest.fixture
+def use() -> Iterator[Any]:
+    """Use another keyring for one test: `use(Locked())`."""
+    before = keyring.get_keyring()
+    yield keyring.set_keyring
+    keyring.set_keyring(before)
+    Hanging.released.set()
+
+
+def store(home: Path, seconds: float = 30.0) -> TokenStore:
+    return TokenStore(find_places(home), seconds)
+
+
+def test_a_working_keyring_keeps_the_token_and_the_file_does_not(tmp_path: Path, use: Any) -> None:
+    use(Working())
+    tokens = store(tmp_path)
+    assert tokens.keep("a", SECRET, allow_file=False) == "keyring"
+    assert (tokens.find("a"), tokens.place("a"), tokens.file.exists()) == (SECRET, "keyring", False)
+    assert tokens.where("a").startswith("the keyring (")
+
+
+def test_a_keyring_that_fails_needs_the_users_yes_for_the_file(tmp_path: Path, use: Any) -> None:
+    use(Locked())
+    tokens = store(tmp_path)
+    with pytest.raises(TokenFileNeeded):
+        tokens.keep("a", SECRET, allow_file=False)
+    assert tokens.find("a") is None
+    assert tokens.keep("a", SECRET) == "file"
+    assert (tokens.find("a"), tokens.place("a")) == (SECRET, "file")
+    assert str(tokens.file) in tokens.where("a")
+    assert "mode 0600" in tokens.where("a")
+    assert tokens.keep("a", {"token": "renewed"}, allow_file=False) == "file", "a renewed token is never lost"
+
+
+def test_a_keyring_that_never_answers_is_asked_once(tmp_path: Path, use: Any) -> None:
+    use(Hanging())
+    tokens = store(tmp_path, seconds=0.05)
+    started = time.monotonic()
+    for _ in range(20):
+        assert tokens.find("a") is None
+    assert time.monotonic() - started < 10
+    with pytest.raises(TokenFileNeeded, match="did not answer"):
+        tokens.keep("a", SECRET, allow_file=False)
+    assert tokens.keep("a", SECRET) == "file"
+    assert "does not answer" in tokens.where("a")
+
+
+def test_a_file_that_others_can_read_is_said_to_be_one(tmp_path: Path, use: Any) -> None:
+    use(Locked())
+    tokens = store(tmp_path)
+    tokens.keep("a", SECRET)
+    tokens.file.chmod(0o644)
+    assert "mode 0644" in tokens.where("a")
+
+
+@pytest.mark.parametrize("content", ['{"a": 5}', '{"a": {"token": 5}}', '{"a": null}'])
+def test_an_entry_of_another_type_is_no_token(content: str, tmp_path: Path, use: Any) -> None:
+    use(Locked())
+    tokens = store(tmp_path)
+    tokens.keep("b", SECRET)
+    tokens.file.write_text(content)
+    assert tokens.find("a") is None
