@@ -69,8 +69,10 @@ class TokenStore:
         return "file"
 
     def _put(self, keyring: Any, account: str, secret: dict[str, str]) -> bool:
-        keyring.set_password(self._service, account, json.dumps(secret))
-        return True
+        text = json.dumps(secret)
+        keyring.set_password(self._service, account, text)
+        # Some backends accept a password and keep none.
+        return bool(keyring.get_password(self._service, account) == text)
 
     def place(self, account: str) -> TokenPlace | None:
         """Where the secret of an account is now; None where there is none, or the keyring does not answer."""

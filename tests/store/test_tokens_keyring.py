@@ -1,27 +1,28 @@
 """Keyrings that fail or never answer: the token is kept all the same, and the program says where."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
-from typing import Any
 
 import keyring
+import keyring.backends.fail
 import pytest
 from keyring.backend import KeyringBackend
 
 from quietfeed.store.places import find_places
 from quietfeed.store.tokens import TokenFileNeeded, TokenStore
 
+Use = Callable[["Working"], None]
 SECRET = {"token": "secret"}
 
 
 class Working(KeyringBackend):
-    priority = 1.0  # type: ignore[assignment]
+    priority = 1.0
 
     def __init__(self) -> None:
-        super().__init__()
         self.kept: dict[tuple[str, str], str] = {}
+        self.released = Event()
 
     def get_password(self, service: str, username: str) -> str | None:
         return self.kept.get((service, username))
@@ -41,9 +42,12 @@ class Locked(Working):
         raise RuntimeError("locked")
 
 
-class Hanging(Working):
-    released = Event()
+class Forgetful(Working):
+    def set_password(self, service: str, username: str, password: str) -> None:
+        pass
 
+
+class Hanging(Working):
     def get_password(self, service: str, username: str) -> str | None:
         self.released.wait(60)
         return None
@@ -53,19 +57,25 @@ class Hanging(Working):
 
 
 @pytest.fixture
-def use() -> Iterator[Any]:
+def use() -> Iterator[Callable[[Working], None]]:
     """Use another keyring for one test: `use(Locked())`."""
-    before = keyring.get_keyring()
-    yield keyring.set_keyring
-    keyring.set_keyring(before)
-    Hanging.released.set()
+    used: list[Working] = []
+
+    def _use(backend: Working) -> None:
+        used.append(backend)
+        keyring.set_keyring(backend)
+
+    yield _use
+    keyring.set_keyring(keyring.backends.fail.Keyring())
+    for backend in used:
+        backend.released.set()
 
 
 def store(home: Path, seconds: float = 30.0) -> TokenStore:
     return TokenStore(find_places(home), seconds)
 
 
-def test_a_working_keyring_keeps_the_token_and_the_file_does_not(tmp_path: Path, use: Any) -> None:
+def test_a_working_keyring_keeps_the_token_and_the_file_does_not(tmp_path: Path, use: Use) -> None:
     use(Working())
     tokens = store(tmp_path)
     assert tokens.keep("a", SECRET, allow_file=False) == "keyring"
@@ -73,7 +83,14 @@ def test_a_working_keyring_keeps_the_token_and_the_file_does_not(tmp_path: Path,
     assert tokens.where("a").startswith("the keyring (")
 
 
-def test_a_keyring_that_fails_needs_the_users_yes_for_the_file(tmp_path: Path, use: Any) -> None:
+def test_a_keyring_that_keeps_nothing_is_found_out(tmp_path: Path, use: Use) -> None:
+    use(Forgetful())
+    tokens = store(tmp_path)
+    assert tokens.keep("a", SECRET) == "file"
+    assert tokens.find("a") == SECRET
+
+
+def test_a_keyring_that_fails_needs_the_users_yes_for_the_file(tmp_path: Path, use: Use) -> None:
     use(Locked())
     tokens = store(tmp_path)
     with pytest.raises(TokenFileNeeded):
@@ -86,7 +103,7 @@ def test_a_keyring_that_fails_needs_the_users_yes_for_the_file(tmp_path: Path, u
     assert tokens.keep("a", {"token": "renewed"}, allow_file=False) == "file", "a renewed token is never lost"
 
 
-def test_a_keyring_that_never_answers_is_asked_once(tmp_path: Path, use: Any) -> None:
+def test_a_keyring_that_never_answers_is_asked_once(tmp_path: Path, use: Use) -> None:
     use(Hanging())
     tokens = store(tmp_path, seconds=0.05)
     started = time.monotonic()
@@ -99,7 +116,7 @@ def test_a_keyring_that_never_answers_is_asked_once(tmp_path: Path, use: Any) ->
     assert "does not answer" in tokens.where("a")
 
 
-def test_a_file_that_others_can_read_is_said_to_be_one(tmp_path: Path, use: Any) -> None:
+def test_a_file_that_others_can_read_is_said_to_be_one(tmp_path: Path, use: Use) -> None:
     use(Locked())
     tokens = store(tmp_path)
     tokens.keep("a", SECRET)
@@ -108,7 +125,7 @@ def test_a_file_that_others_can_read_is_said_to_be_one(tmp_path: Path, use: Any)
 
 
 @pytest.mark.parametrize("content", ['{"a": 5}', '{"a": {"token": 5}}', '{"a": null}'])
-def test_an_entry_of_another_type_is_no_token(content: str, tmp_path: Path, use: Any) -> None:
+def test_an_entry_of_another_type_is_no_token(content: str, tmp_path: Path, use: Use) -> None:
     use(Locked())
     tokens = store(tmp_path)
     tokens.keep("b", SECRET)
