@@ -106,7 +106,6 @@ class _LogFile(Handler):
             os.close(os.open(self._path, os.O_CREAT | os.O_WRONLY, 0o600))
         file = RotatingFileHandler(self._path, maxBytes=_MAX_BYTES, backupCount=_BACKUPS, encoding="utf-8")
         file.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-        file.handleError = lambda _record: None  # type: ignore[method-assign]
         return file
 
     def close(self) -> None:

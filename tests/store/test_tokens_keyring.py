@@ -66,7 +66,7 @@ def use() -> Iterator[Callable[[Working], None]]:
         keyring.set_keyring(backend)
 
     yield _use
-    keyring.set_keyring(keyring.backends.fail.Keyring())
+    keyring.set_keyring(keyring.backends.fail.Keyring())  # type: ignore[no-untyped-call]
     for backend in used:
         backend.released.set()
 
