@@ -3,13 +3,15 @@
 import gc
 import os
 import sys
+from collections.abc import Callable
 from time import monotonic
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
+from textual.css.query import NoMatches
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import Theme
@@ -17,10 +19,14 @@ from textual.widgets import Input
 
 from ..models.errors import QuietfeedError, UsageError
 from ..session import Session
+from .controllers.controls import Controls
+from .guard import Speaks, catches_errors, guarded, log_error, sentence_for
+from .input_queue import InputQueue
 from .keys import keys_of, rebind, writes
-from .messages import ShowAuthor, ShowFound, ShowHelp, ShowPost, ShowPosts
-from .screens.feed import HomeScreen
+from .messages import Opened, OpenLink, ShowAuthor, ShowFound, ShowHelp, ShowPost, ShowPosts
+from .screens.home import HomeScreen
 from .themes import THEMES
+from .widgets.rows import PostRow
 
 # What is not on the first screen is imported when it is asked for.
 if TYPE_CHECKING:
@@ -42,6 +48,27 @@ def _commands() -> "type[Commands]":
     return Commands
 
 
+class _Commands(Protocol):
+    def run(self, name: str) -> None: ...
+    def add_digit(self, digit: str) -> None: ...
+    def back(self) -> None: ...
+
+
+@runtime_checkable
+class HasCommands(Protocol):
+    """A screen whose keys are looked up by the ids of their actions."""
+
+    commands: _Commands
+
+
+@runtime_checkable
+class HasControls(Protocol):
+    """A screen with a timeline."""
+
+    controls: Controls
+
+
+@catches_errors
 class QuietfeedApp(App[int]):
     """quietfeed's screens over one session, which a walk through the demo world exchanges for a while."""
 
@@ -54,8 +81,18 @@ class QuietfeedApp(App[int]):
     ]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (14, "-tall")]  # noqa: RUF012 - Textual declares it an instance variable
 
-    def __init__(self, session: Session, *, driver_class: type[Driver] | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        *,
+        driver_class: type[Driver] | None = None,
+        seconds: Callable[[], float] = monotonic,
+    ) -> None:
         super().__init__(driver_class=driver_class)
+        self.seconds = seconds
+        """A clock that only goes forward, in seconds."""
+        self._input = InputQueue(self, super().on_event)
+        self._leaving = False
         self.session = session
         self._mine = session
         self._passing: list[Session] = []
@@ -67,6 +104,8 @@ class QuietfeedApp(App[int]):
         kept = session.kept_theme()
         self.theme = kept if kept in self.available_themes else session.config.theme
         self.stylesheet.set_variables(self.get_css_variables())
+        self._chosen = {True: "quiet-dark", False: "quiet-light"}
+        """The theme of each side: dark and light."""
         self._styled = False
         self._moved = 0.0
         self._awaits_rest = False
@@ -101,13 +140,68 @@ class QuietfeedApp(App[int]):
             gc.set_threshold(*gc.get_threshold()[:2], _SELDOM)
 
     async def on_event(self, event: events.Event) -> None:
-        """What the hand does; a moment after it, there is time to tidy up."""
-        if isinstance(event, events.InputEvent):
-            self._moved = monotonic()
-            if not self._awaits_rest:
-                self._awaits_rest = True
-                self.set_timer(_REST, self._tidy_up)
-        await super().on_event(event)
+        """Keys and clicks go through the queue; some time after the last one, memory is tidied up."""
+        if not isinstance(event, events.InputEvent) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        if self._leaving:
+            return
+        self._moved = monotonic()
+        if not self._awaits_rest:
+            self._awaits_rest = True
+            self.set_timer(_REST, self._tidy_up)
+        await self._input.put(event)
+
+    def exit(self, *args: Any, **more: Any) -> None:
+        """Leave the program: keys that come after that count for nothing."""
+        self._leaving = True
+        super().exit(*args, **more)
+
+    async def run_action(self, *args: Any, **more: Any) -> bool:
+        """Run an action; an error in it is told on the screen."""
+        try:
+            return await super().run_action(*args, **more)
+        except Exception as error:
+            self.report_error(self.screen, error, "this key")
+            return True
+
+    def report_error(self, screen: Screen[Any], error: Exception, doing: str) -> None:
+        """Log an error, unless it is one of ours that says all, and tell it in one sentence."""
+        log_error(error, doing)
+        places = self._mine.places
+        sentence = sentence_for(error, doing, None if places is None else places.log)
+        try:
+            if isinstance(screen, Speaks) and screen.is_attached:
+                screen.say(sentence)
+                return
+        except NoMatches:
+            pass
+        self.notify(sentence, severity="error", markup=False)
+
+    def _fatal_error(self) -> None:
+        # Textual would print the traceback with local variables, among them post texts.
+        error = sys.exc_info()[1]
+        if error is not None:
+            log_error(error, "quietfeed")
+            places = self._mine.places
+            log = None if places is None else places.log
+            self._exit_renderables.append(sentence_for(Exception(), "quietfeed", log) if log else repr(error))
+        self._close_messages_no_wait()
+
+    def action_do(self, name: str) -> None:
+        """Run the command of an action on the screen that is on top."""
+        if isinstance(self.screen, HasCommands):
+            self.screen.commands.run(name)
+
+    def action_count(self, digit: str) -> None:
+        """A digit of a count."""
+        if isinstance(self.screen, HasCommands):
+            self.screen.commands.add_digit(digit)
+
+    def action_step_back(self) -> None:
+        """Escape: back by one step."""
+        if isinstance(self.screen, HasCommands):
+            self.screen.commands.back()
 
     def _tidy_up(self) -> None:
         """Collect what keys have left behind, as soon as no more of them come."""
@@ -146,9 +240,41 @@ class QuietfeedApp(App[int]):
         self.simulate_key("escape")
 
     def toggle_theme(self) -> str:
-        """Light or dark, of our own two; its name."""
-        self.theme = "quiet-light" if self.current_theme.dark else "quiet-dark"
+        """Change between light and dark; answers with the name of the theme.
+
+        A theme that the user chose in the palette comes back when its side does.
+        """
+        self._chosen[self.current_theme.dark] = self.theme
+        self.theme = self._chosen[not self.current_theme.dark]
         return self.theme
+
+    def open_sign_in(self) -> None:
+        """Ask for the network, and sign in there: another account, or one that has to sign in again."""
+        from .screens.choice import ChoiceScreen
+        from .screens.signin import SignInScreen
+
+        below = self.screen
+        networks = ("mastodon", "bluesky")
+        choices = ["Mastodon, or any server that speaks like it", "Bluesky, or any server of the AT Protocol"]
+
+        def signed_in(done: bool | None) -> None:
+            if done:
+                self._mine.accounts_changed()
+                self.run_command("refresh", below)
+
+        def sign_in(number: int | None) -> None:
+            if number is not None:
+                self.push_screen(
+                    SignInScreen(self._mine, networks[number]), guarded(below, signed_in, "the new account")
+                )
+
+        hint = "an account that is there already signs in again and keeps everything · esc closes"
+        self.push_screen(ChoiceScreen("Sign in where?", choices, hint), guarded(below, sign_in, "signing in"))
+
+    def run_command(self, name: str, screen: Screen[Any]) -> None:
+        """Run the command of an action on a screen."""
+        if isinstance(screen, HasCommands):
+            screen.commands.run(name)
 
     def on_signed_in(self, message: "SignedIn") -> None:
         """The timeline of the new account. The welcome screen stays below: Textual cannot replace a default screen."""
@@ -160,10 +286,28 @@ class QuietfeedApp(App[int]):
         """The demo world, or what a public handle sees, over the welcome screen: escape comes back to it."""
         self.session = message.session
         self._passing.append(message.session)
-        self.push_screen(HomeScreen(message.session, over=True), self._left)
+        self.push_screen(HomeScreen(message.session, over=True), guarded(self.screen, self._left, "leaving"))
 
     def _left(self, _result: object) -> None:
         self.session = self._mine
+
+    def on_opened(self, message: Opened) -> None:
+        """A post that was opened on a list, whose screen has no other use for that."""
+        message.stop()
+        if isinstance(message.row, PostRow):
+            self.post_message(ShowPost(message.row.judged))
+
+    def on_open_link(self, message: OpenLink) -> None:
+        """A link was clicked."""
+        message.stop()
+        if isinstance(self.screen, HasControls):
+            self.screen.controls.looking.open_address(message.url)
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        """The search line of a screen with a timeline."""
+        message.stop()
+        if isinstance(self.screen, HasControls):
+            self.screen.controls.search.submit(message.input, message.value.strip())
 
     def on_show_post(self, message: ShowPost) -> None:
         """A post whole, with its conversation."""
@@ -200,7 +344,12 @@ class QuietfeedApp(App[int]):
         from .screens.help import HelpScreen
 
         message.stop()
-        self.push_screen(HelpScreen(self.keys, self._mine.config.keyset), message.then)
+
+        def run(name: str | None) -> None:
+            if name is not None:
+                message.then(name)
+
+        self.push_screen(HelpScreen(self.keys, self._mine.config.keyset), guarded(self.screen, run, "this key"))
 
     async def on_unmount(self) -> None:
         """Let go of networks and files."""

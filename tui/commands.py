@@ -5,6 +5,7 @@ from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
+from .context import app_of
 from .keys import ACTIONS, OF_THE_APP, shown_keys
 
 
@@ -25,7 +26,7 @@ class Commands(Provider):
                 yield Hit(score, matcher.highlight(text), run, help=help_text)
 
     def _commands(self) -> Iterator[tuple[str, Callable[[], object], str]]:
-        keys = getattr(self.app, "keys", {})
+        keys = app_of(self.screen).keys
         for action in (each for each in ACTIONS if each.id not in OF_THE_APP):
             bound = shown_keys(keys.get(action.id, ""))
             text = f"level {action.text}" if action.group == "Levels" else action.text
@@ -33,4 +34,4 @@ class Commands(Provider):
         yield "choose a theme: any of Textual's", self.app.search_themes, "kept for the next start"
 
     async def _run(self, name: str) -> None:
-        await self.screen.run_action(f"do('{name}')")
+        await self.app.run_action(f"app.do('{name}')")

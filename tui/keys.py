@@ -109,6 +109,10 @@ ACTIONS: tuple[Action, ...] = (
 )
 _BY_ID = {action.id: action for action in ACTIONS}
 KEYSETS = ("vim", "arrows", "emacs")
+MOTIONS = frozenset(
+    {*(each.id for each in ACTIONS if each.group == "Moving"), "next_match", "last_match", "next_unsure"}
+)
+"""Actions that a count can stand before; a level key that was pressed just before one of them was a count."""
 OF_THE_APP = ("palette", "back")
 """Actions that work wherever one is, also while typing; the others are a screen's."""
 _NAMES = {
@@ -186,6 +190,11 @@ def rebind(node: DOMNode, keys: Mapping[str, str]) -> None:
         # An action without a key would keep its default one.
         keymap = {name: combination or f"no-key-{name}" for name, combination in changed.items()}
         node._bindings.apply_keymap(keymap)
+        bound = node._bindings.key_to_bindings
+        if any(binding.action == _count_action("5") for binding in bound.get("5", ())):
+            # A digit that the user took from its level begins a count, as the others do.
+            for digit in "1234":
+                bound.setdefault(digit, [_count_binding(digit)])
 
 
 @cache
@@ -225,12 +234,30 @@ def _exists(key: str) -> bool:
 
 
 def bindings(ids: Iterable[str] | None = None) -> list[Binding]:
-    """Textual bindings of these actions (default: all), each with its id, by which `rebind` gives it other keys."""
+    """Textual bindings of these actions (default: all), each with its id, by which `rebind` gives it other keys.
+
+    The app runs them: it looks their commands up in the `commands` of the screen.
+    """
     wanted = [name for name in _BY_ID if name not in OF_THE_APP] if ids is None else ids
     return [
-        Binding(_BY_ID[name].vim, f"do('{name}')", _BY_ID[name].text, id=name, tooltip=_BY_ID[name].text, show=False)
+        Binding(
+            _BY_ID[name].vim, f"app.do('{name}')", _BY_ID[name].text, id=name, tooltip=_BY_ID[name].text, show=False
+        )
         for name in wanted
     ]
+
+
+def timeline_bindings() -> list[Binding]:
+    """The bindings of a screen with a timeline: all actions, escape, and the digits that no level has."""
+    return [*bindings(), Binding("escape", "app.step_back", show=False), *map(_count_binding, "567890")]
+
+
+def _count_binding(digit: str) -> Binding:
+    return Binding(digit, _count_action(digit), show=False)
+
+
+def _count_action(digit: str) -> str:
+    return f"app.count('{digit}')"
 
 
 def shown(key: str) -> str:

@@ -68,4 +68,4 @@ class ShowFound(Message):
 class ShowHelp(Message):
     """All keys are to be seen; an action that is chosen there is for `then`."""
 
-    then: Callable[[str | None], None]
+    then: Callable[[str], None]

@@ -1,6 +1,7 @@
 """What tests of the screens share: apps over the demo world or over a small scripted network, and reading a screen."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -29,7 +30,8 @@ from quietfeed.session.accounts import Accounts
 from quietfeed.store.archive import Archive
 from quietfeed.store.places import find_places
 from quietfeed.tui.app import QuietfeedApp
-from quietfeed.tui.screens import marking, window
+from quietfeed.tui.controllers import learning as training_after_marks
+from quietfeed.tui.controllers import window
 from quietfeed.tui.widgets.rows import PostRow
 from quietfeed.tui.widgets.timeline import Timeline
 
@@ -238,13 +240,13 @@ def _idle_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _learn_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(marking, "LEARN_AFTER", 3600.0)
+    monkeypatch.setattr(training_after_marks, "LEARN_AFTER", 3600.0)
 
 
 @pytest.fixture
 def learning(monkeypatch: pytest.MonkeyPatch) -> None:
     """Marks are learned at once; elsewhere never, so that a test sees what a mark alone does."""
-    monkeypatch.setattr(marking, "LEARN_AFTER", 0.001)
+    monkeypatch.setattr(training_after_marks, "LEARN_AFTER", 0.001)
 
 
 @pytest.fixture
@@ -253,7 +255,8 @@ def opened(demo_world: Callable[..., Session]) -> Open:
 
     @asynccontextmanager
     async def opening(session: Session | None = None, size: tuple[int, int] = (100, 32)) -> AsyncIterator[Screens]:
-        app = QuietfeedApp(session or demo_world())
+        # Between two keys lies a second, so that no level key is taken for a count.
+        app = QuietfeedApp(session or demo_world(), seconds=itertools.count().__next__)
         async with app.run_test(size=size) as pilot:
             screens = Screens(pilot)
             await screens.settled()

@@ -33,7 +33,7 @@ from pathlib import Path
 from quietfeed.models.account import Account
 from quietfeed.session import open_session
 from quietfeed.tui.app import QuietfeedApp
-from quietfeed.tui.screens.feed import HomeScreen
+from quietfeed.tui.screens.home import HomeScreen
 
 async def main():
     session = open_session(Path(sys.argv[1]))
@@ -194,7 +194,7 @@ TAKEN_DOWN = """
 import sys
 from quietfeed.session import open_demo
 from quietfeed.tui import app
-from quietfeed.tui.screens.feed import HomeScreen
+from quietfeed.tui.screens.home import HomeScreen
 
 def boom(self):
     raise RuntimeError("boom")

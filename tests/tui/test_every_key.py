@@ -12,8 +12,8 @@ from textual.widgets import Input
 
 from quietfeed.models.account import Account
 from quietfeed.models.person import Person
+from quietfeed.tui.controllers import looking
 from quietfeed.tui.keys import ACTIONS, KEYSETS, keys_of
-from quietfeed.tui.screens import moving
 from quietfeed.tui.widgets.rows import PostRow
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ async def test_the_key_does_what_its_action_says(
     action: str,
     key: str,
 ) -> None:
-    monkeypatch.setattr(moving, "can_open", lambda: False)
+    monkeypatch.setattr(looking, "can_open", lambda: False)
     async with opened(session_with(scripted, tmp_path, keyset), size=(80, 24)) as screens:
         screens.timeline.select_number(0)
         await screens.settled()
@@ -217,7 +217,7 @@ def opens(action: str, screen: str) -> None:
     CHECKS[action] = check_screen
 
 
-opens("mute", "MuteScreen")
+opens("mute", "ChoiceScreen")
 opens("train", "TrainingScreen")
 opens("why", "WhyScreen")
 opens("hidden", "TrayScreen")

@@ -16,8 +16,8 @@ from quietfeed.session import open_demo, own_settings
 from quietfeed.store.settings import read_config
 from quietfeed.tui.keys import ACTIONS, KEYSETS, footer, keys_of, shown_keys, table
 from quietfeed.tui.screens.choice import ChoiceScreen
-from quietfeed.tui.screens.moving import MovingScreen
-from quietfeed.tui.screens.panels import PanelScreen
+from quietfeed.tui.screens.help import HelpScreen
+from quietfeed.tui.screens.home import HomeScreen
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -242,7 +242,7 @@ async def test_rebound_motions_move_in_panels_and_choices_too(
         await screens.press("f10", "m", "Y")
         assert screens.app.screen.query_one(OptionList).highlighted == 1
         await screens.press("q")
-        assert screens.names[-1] == "MuteScreen"
+        assert screens.names[-1] == "ChoiceScreen"
         await screens.press("f10")
         assert screens.names == ["HomeScreen"]
 
@@ -256,7 +256,7 @@ async def test_help_shows_rebound_keys_as_rebound(opened: "Open", scripted: "typ
         assert "rebound" in line
 
 
-@pytest.mark.parametrize("screen", [MovingScreen, PanelScreen, ChoiceScreen])
+@pytest.mark.parametrize("screen", [HomeScreen, HelpScreen, ChoiceScreen])
 def test_screens_are_made_with_the_keys_of_the_first_set(screen: "type[Screen[Any]]") -> None:
     keys = keys_of("vim", {})
     bound: dict[str, list[str]] = {}

@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from quietfeed.session import Session, open_public, open_session
 from quietfeed.sources import http
-from quietfeed.tui.screens import look
+from quietfeed.tui.screens import preview
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open
@@ -24,7 +24,7 @@ def server(bluesky: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Any:
         return await open_public(handle, server.url)
 
     monkeypatch.setattr(http, "_PAUSE", 0.0)
-    monkeypatch.setattr(look, "open_public", there)
+    monkeypatch.setattr(preview, "open_public", there)
     return server
 
 

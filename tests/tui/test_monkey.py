@@ -12,8 +12,8 @@ from rich.cells import cell_len
 
 from quietfeed.models.post import Card, Media, Poll, PollOption, Post, Quote
 from quietfeed.tui.app import QuietfeedApp
+from quietfeed.tui.controllers import looking
 from quietfeed.tui.keys import KEYSETS, keys_of
-from quietfeed.tui.screens import moving
 from quietfeed.tui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ async def test_random_keys_at_odd_sizes_break_nothing(
     world: str,
     seed: int,
 ) -> None:
-    monkeypatch.setattr(moving, "can_open", lambda: False)
+    monkeypatch.setattr(looking, "can_open", lambda: False)
     dice = random.Random(f"{world} {seed}")
     keyset = dice.choice(KEYSETS)
     keys = [key for name, keys in keys_of(keyset, {}).items() if name != "quit" for key in keys.split(",")]

@@ -20,7 +20,7 @@ async def test_a_friend_is_muted_for_a_day_and_one_key_takes_it_back(opened: "Op
         judged = screens.go_to(a_friend)
         handle = judged.post.author.handle
         await screens.press("m")
-        assert screens.names[-1] == "MuteScreen"
+        assert screens.names[-1] == "ChoiceScreen"
         await screens.press("2")
         assert screens.names[-1] == "HomeScreen"
         assert screens.line("saying").startswith(f"{handle} is muted until ")

@@ -7,8 +7,8 @@ from textual.command import CommandPalette
 
 from quietfeed.models.view import hide_cause
 from quietfeed.phrases.verdicts import reason_text
+from quietfeed.tui.controllers import looking
 from quietfeed.tui.keys import ACTIONS
-from quietfeed.tui.screens import moving
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Screens
@@ -222,8 +222,8 @@ async def test_help_lists_every_action(opened: "Open") -> None:
 
 async def test_several_links_are_asked_for_by_number(opened: "Open", monkeypatch: pytest.MonkeyPatch) -> None:
     came: list[str] = []
-    monkeypatch.setattr(moving, "can_open", lambda: True)
-    monkeypatch.setattr(moving, "open_in_browser", came.append)
+    monkeypatch.setattr(looking, "can_open", lambda: True)
+    monkeypatch.setattr(looking, "open_in_browser", came.append)
     async with opened() as screens:
         await screens.press("1")
         judged = screens.go_to(lambda each: bool(each.post.links))
@@ -236,7 +236,7 @@ async def test_several_links_are_asked_for_by_number(opened: "Open", monkeypatch
 async def test_without_a_browser_the_address_is_copied_and_said(
     opened: "Open", monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(moving, "can_open", lambda: False)
+    monkeypatch.setattr(looking, "can_open", lambda: False)
     async with opened() as screens:
         judged = screens.go_to(lambda each: not each.post.links and bool(each.post.url))
         await screens.press("o")

@@ -12,7 +12,7 @@ from textual.geometry import Region
 from quietfeed.models.view import Gap
 from quietfeed.session import Session
 from quietfeed.session.timeline import TimelineService
-from quietfeed.tui.screens import window
+from quietfeed.tui.controllers import window
 from quietfeed.tui.screens.listing import PostsScreen
 from quietfeed.tui.widgets.rows import GapRow, HiddenRow, PostRow
 from quietfeed.tui.widgets.timeline import Timeline
@@ -330,15 +330,13 @@ async def test_where_the_mouse_has_scrolled_to_stays_and_is_true_when_rows_chang
         timeline = screens.timeline
         timeline.scroll_to(y=timeline.max_scroll_y - 30, animate=False)
         await screens.settled()
-        top, y = timeline.visible_rows()[0].key, timeline.scroll_offset.y
-        above = y - timeline._tops[timeline.find(top) or 0]
+        selected, line = screens.selected(), timeline.cursor_line
+        assert timeline.selected in timeline.visible_rows()
         noted = [replace(row, note="a note " * 12) for row in timeline.rows if isinstance(row, PostRow)]
         timeline.set_rows(noted, repaint=False)
         await screens.settled()
         assert_the_screen_is_true(screens)
-        assert timeline.visible_rows()[0].key == top
-        assert timeline.scroll_offset.y - timeline._tops[timeline.find(top) or 0] == above
-        assert timeline.cursor == 0
+        assert (screens.selected(), timeline.cursor_line) == (selected, line)
 
 
 async def test_rows_that_come_before_a_new_width_is_told_of_are_measured_at_it(

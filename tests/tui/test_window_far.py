@@ -10,7 +10,8 @@ from textual import events
 from quietfeed.models.source import Page
 from quietfeed.models.view import PostKey
 from quietfeed.session.fetching import FetchingService
-from quietfeed.tui.screens import feed, window
+from quietfeed.tui.controllers import fetching, window
+from quietfeed.tui.screens.home import HomeScreen
 from quietfeed.tui.widgets.rows import Row
 from quietfeed.tui.widgets.timeline import Timeline
 
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("small_window")
 @pytest.fixture(autouse=True)
 def page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
     """News are drawn page by page, however fast they come."""
-    monkeypatch.setattr(feed, "NEWS_EACH", 0.0)
+    monkeypatch.setattr(fetching, "NEWS_EACH", 0.0)
 
 
 def number_of(screens: "Screens") -> int:
@@ -119,20 +120,20 @@ async def test_what_has_come_is_shown_while_more_is_fetched(
 async def test_pages_that_come_fast_are_drawn_together(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feed, "NEWS_EACH", 1_000.0)
+    monkeypatch.setattr(fetching, "NEWS_EACH", 1_000.0)
     monkeypatch.setattr(window, "KEEP_MARGIN", 250)
     network = scripted.network([])
     async with opened(scripted.session(network, tmp_path)) as screens:
         network.posts = [scripted.post(n) for n in range(120)]
         drawn: list[int] = []
-        build = feed.HomeScreen.build
+        build = HomeScreen._build
 
-        def counted(screen: feed.HomeScreen) -> list[Row]:
+        def counted(screen: HomeScreen) -> list[Row]:
             rows = build(screen)
             drawn.append(len(rows))
             return rows
 
-        monkeypatch.setattr(feed.HomeScreen, "build", counted)
+        monkeypatch.setattr(HomeScreen, "_build", counted)
         await screens.press("R")
         # What has come at the end is drawn at once, whatever was drawn before.
         assert drawn[-1] == 120

@@ -11,10 +11,13 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from ..keyed import Keyed
+from ..context import app_of
+from ..guard import catches_errors, close
+from ..keys import rebind
 
 
-class ChoiceScreen(ModalScreen[int | None], Keyed):
+@catches_errors
+class ChoiceScreen(ModalScreen[int | None]):
     """Answers with the number of what was chosen, from 0, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -31,6 +34,10 @@ class ChoiceScreen(ModalScreen[int | None], Keyed):
         self._choices = choices
         self._hint = hint
 
+    def say(self, sentence: str) -> None:
+        """Show one sentence below the choices."""
+        self.query_one(".quiet", Static).update(sentence)
+
     def compose(self) -> ComposeResult:
         """The question and the choices, numbered."""
         with Vertical(classes="panel"):
@@ -39,18 +46,22 @@ class ChoiceScreen(ModalScreen[int | None], Keyed):
             yield OptionList(*(Option(Text(line, no_wrap=True, overflow="ellipsis")) for line in numbered))
             yield Static(self._hint, classes="quiet", markup=False)
 
+    def on_mount(self) -> None:
+        """The keys that the user chose."""
+        rebind(self, app_of(self).keys)
+
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
         """Chosen with enter or the mouse."""
-        self.dismiss(message.option_index)
+        close(self, message.option_index)
 
     def action_choose(self, number: int) -> None:
         """Chosen by number."""
         if number <= len(self._choices):
-            self.dismiss(number - 1)
+            close(self, number - 1)
 
     def action_leave(self) -> None:
         """None."""
-        self.dismiss(None)
+        close(self, None)
 
     def action_down(self) -> None:
         """Next choice."""

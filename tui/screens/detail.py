@@ -1,49 +1,108 @@
 """A post whole, with the conversation around it and who its author is to the user."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Horizontal
-from textual.widgets import Static
+from textual.screen import Screen
 
-from ...models.errors import NotFound, QuietfeedError
+from ...models.errors import NotFound
 from ...models.view import Change, JudgedPost, PostKey
 from ...models.words import links_of, numbers
 from ...session import Session
 from ...session.pictures import pictures_of
+from ..context import app_of, key_of
+from ..controllers.controls import Controls
+from ..controllers.pictures import Pictures
+from ..controllers.view import View
+from ..guard import catches_errors, close, run_task
+from ..keys import rebind, timeline_bindings
 from ..messages import Opened, Selected
+from ..widgets.frame import ListFrame
 from ..widgets.rows import PostRow
-from ..widgets.selecting import SelectableTimeline
 from ..widgets.status import counts_line
-from .pictured import PicturedScreen
+from .listing import why_hidden
+
+_TALLEST = 24
 
 
-class DetailScreen(PicturedScreen):
+@catches_errors
+class DetailScreen(Screen[None]):
     """The conversation: what stands before, the post, what stands after. Enter unfolds the posts around it."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [*timeline_bindings()]
+
     def __init__(self, session: Session, judged: JudgedPost) -> None:
-        super().__init__(session)
+        super().__init__()
+        self.session = session
         self._judged = judged
         self._before: list[JudgedPost] = []
         self._after: list[JudgedPost] = []
         self._opened: set[PostKey] = set()
+        self._frame = ListFrame()
+        self._strip = Horizontal(id="pictures")
+        view = View(self, session, self._frame.timeline, self._frame.message, self.redraw)
+        self.controls = Controls(view)
+        self._pictures = Pictures(
+            view,
+            self._strip,
+            judged.post.account,
+            wanted=self._wanted_pictures,
+            height=self._picture_height,
+            make_room=self._make_room,
+        )
+        self.commands = self.controls.commands({"pictures": self._pictures.toggle}, leave=self._leave)
+
+    def compose(self) -> ComposeResult:
+        """As every list, with room for pictures under the posts."""
+        title, timeline, message, keys = self._frame.widgets()
+        yield title
+        yield timeline
+        yield self._strip
+        yield message
+        yield keys
+
+    def say(self, sentence: str) -> None:
+        """Show one sentence on the message line."""
+        self._frame.message.show(sentence)
 
     def on_mount(self) -> None:
         """The post at once, its conversation when the server has answered."""
+        rebind(self, app_of(self).keys)
+        self._frame.timeline.focus()
+        self.redraw()
         self.say("fetching the conversation …")
-        self.run_worker(self._fetch(), name="thread", group="thread", exclusive=True, exit_on_error=False)
+        run_task(self, self._fetch, name="fetching the conversation", group="thread", exclusive=True)
 
     async def _fetch(self) -> None:
-        try:
-            self._before, self._after = await self.session.thread(self._judged.key)
-        except QuietfeedError as error:
-            self.say(str(error))
-            return
+        self._before, self._after = await self.session.thread(self._judged.key)
         others = len(self._before) + len(self._after)
         self.say(f"{others} more in this conversation" if others else "no conversation around it")
-        self.timeline.set_rows(list(self.listed()), select=self._judged.key)
+        self._frame.timeline.set_rows(self._rows(), select=self._judged.key)
 
-    def listed(self) -> Sequence[PostRow]:
+    def on_resize(self, event: events.Resize) -> None:
+        """The title, the keys and the pictures fit the new size."""
+        if event.size.width:
+            self._draw_title()
+            self._frame.draw_keys(app_of(self).keys, event.size.width)
+        self._pictures.fit_again()
+
+    def on_screen_resume(self) -> None:
+        """Back from a screen above: what was marked there is shown."""
+        if self._frame.timeline.rows:
+            self.redraw()
+
+    def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
+        """The conversation as it is judged now."""
+        if effect is not None and select is None and effect.key == self._judged.key:
+            self._judged = self.session.judged(effect.key) or self._judged
+        self._frame.timeline.set_rows(self._rows(), select=select)
+        self._draw_title()
+
+    def _rows(self) -> Sequence[PostRow]:
         """Everything in the order of the conversation; the post itself is open."""
         before = [self._row(each) for each in self._before]
         after = [self._row(each, indent=1) for each in self._after]
@@ -51,53 +110,19 @@ class DetailScreen(PicturedScreen):
 
     def _row(self, judged: JudgedPost, indent: int = 0) -> PostRow:
         judged = self.session.judged(judged.key) or judged
-        return PostRow(judged, note=self.why_hidden(judged), open=judged.key in self._opened, indent=indent)
+        note = why_hidden(self.session, judged)
+        return PostRow(judged, note=note, open=judged.key in self._opened, indent=indent)
 
     def _main(self) -> PostRow:
         judged = self.session.judged(self._judged.key) or self._judged
         links = len(links_of(judged.post))
-        notes = [self.why_hidden(judged), f"{links} links: {self.key_of('open_link')} chooses" if links > 1 else ""]
+        notes = [why_hidden(self.session, judged)]
+        if links > 1:
+            notes.append(f"{links} links: {key_of(self, 'open_link')} chooses")
         return PostRow(judged, open=True, note=" · ".join(note for note in notes if note))
 
-    def compose(self) -> ComposeResult:
-        """As every list, with room for pictures under the posts."""
-        yield Static("", id="title", markup=False)
-        yield SelectableTimeline(id="timeline")
-        yield Horizontal(id="pictures")
-        yield Static("", id="saying", markup=False)
-        yield Static("", id="keys", markup=False)
-
-    def pictures(self) -> Sequence[str]:
-        """Those of the post under the cursor; what a warning hides, only once it is open."""
-        row = self.timeline.selected
-        if (
-            not isinstance(row, PostRow)
-            or (row.judged.post.content_warning and not row.open)
-            or not self.may_show(row.judged)
-        ):
-            return ()
-        return [address for address, _ in pictures_of(row.judged.post.media)]
-
-    def make_room(self, height: int) -> None:
-        """The posts end where their lines end, and the pictures follow."""
-        if not height:
-            self.timeline.styles.height = "1fr"
-            return
-        room = self.size.height - self.query_one("#title").size.height - 2
-        self.timeline.styles.height = min(self.timeline.virtual_size.height, room - height)
-
-    @property
-    def account(self) -> str:
-        """The account of the post."""
-        return self._judged.post.account
-
-    def on_selected(self, message: Selected) -> None:
-        """Another post has other pictures."""
-        message.stop()
-        self.look()
-
-    def title_line(self) -> str:
-        """Who wrote it, who passed it on, and what they are to the user."""
+    def _draw_title(self) -> None:
+        """Who wrote it, who boosted it, and what they are to the user."""
         post = self._judged.post
         try:
             why = self.session.why(self._judged.key)
@@ -108,19 +133,47 @@ class DetailScreen(PicturedScreen):
         if post.booster is not None:
             lines.append(f"boosted by {ties[1]}")
         lines.append(counts_line(self.session.counts(), self.session.level, max(self.size.width - 2, 38)))
-        return "\n".join(lines)
+        self._frame.draw_title("\n".join(lines))
 
-    def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
-        """The conversation as it is judged now."""
-        if effect is not None and select is None and effect.key == self._judged.key:
-            self._judged = self.session.judged(effect.key) or self._judged
-        super().redraw(effect, select=select)
+    def on_selected(self, message: Selected) -> None:
+        """Another post has other pictures."""
+        message.stop()
+        self._pictures.look()
 
     def on_opened(self, message: Opened) -> None:
         """A post around this one unfolds in its place; on the post itself, enter goes back."""
         message.stop()
         if message.row.key == self._judged.key:
-            self.leave()
+            self._leave()
         else:
             self._opened ^= {message.row.key}
             self.redraw()
+
+    def _wanted_pictures(self) -> Sequence[str]:
+        """Those of the post under the cursor; what a warning hides, only once it is open."""
+        row = self._frame.timeline.selected
+        if not isinstance(row, PostRow) or not self._pictures.may_show(row.judged):
+            return ()
+        if row.judged.post.content_warning and not row.open:
+            return ()
+        return [address for address, _ in pictures_of(row.judged.post.media)]
+
+    def _picture_height(self) -> int:
+        """What the posts leave free, and at least some lines."""
+        room = self._room()
+        return max(min(room - self._frame.timeline.virtual_size.height, _TALLEST), room // 3, 4)
+
+    def _make_room(self, height: int) -> None:
+        """The posts end where their lines end, and the pictures follow."""
+        timeline = self._frame.timeline
+        if height:
+            timeline.styles.height = min(timeline.virtual_size.height, self._room() - height)
+        else:
+            timeline.styles.height = "1fr"
+
+    def _room(self) -> int:
+        return self.size.height - self._frame.title.size.height - 2
+
+    def _leave(self) -> None:
+        self._pictures.forget()
+        close(self)

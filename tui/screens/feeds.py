@@ -1,21 +1,30 @@
 """A custom feed or a list as a timeline of its own: the same levels, marks and reasons, in the feed's own order."""
 
 from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
 
 from ...models.errors import QuietfeedError
 from ...models.feed import Feed
-from ...models.verdict import Level
 from ...models.view import Change, JudgedPost, PostKey, hide_cause
 from ...models.words import shares
 from ...session import Session
-from ...session.feeds import FeedPage
-from ..messages import NearEnd, Opened
-from ..widgets.rows import HiddenRow, PostRow, Row, build_rows
+from ...session.feeds import FeedPage, Lists
+from ..context import app_of, key_of
+from ..controllers.controls import Controls
+from ..controllers.levels import Levels
+from ..controllers.view import View
+from ..guard import catches_errors, close, run_task
+from ..keys import rebind, timeline_bindings
+from ..messages import NearEnd, Opened, ShowPost
+from ..widgets.frame import ListFrame
+from ..widgets.rows import HiddenRow, PostRow, build_rows
 from ..widgets.wrap import clip
 from .choice import ChoiceScreen
-from .levels import LevelScreen
-from .listing import ListingScreen
-from .moving import MovingScreen
 
 _NONE = "no feed is saved and no list made: both are made where your account is at home"
 _WIDEST, _FRAME = 88, 11
@@ -24,81 +33,115 @@ _EMPTY_PAGES = 5
 _FILLS = 2
 
 
-def choose_feed(screen: MovingScreen) -> None:
-    """Ask which feed or list is to be read, and open it; one that is read already is left for it."""
-    screen.say("asking for your feeds and lists …")
-    screen.run_worker(_choose(screen), name="the list of feeds", group="feeds", exclusive=True, exit_on_error=False)
+def choose_feed(view: View) -> None:
+    """Ask which feed or list is to be read, and open it; a feed that is open already makes place for it."""
+    view.say("asking for your feeds and lists …")
+
+    async def choose() -> None:
+        lists = await view.session.feeds()
+        if view.on_top:
+            _ask_which(view, lists)
+
+    run_task(view.screen, choose, name="asking for your feeds", group="feeds", exclusive=True)
 
 
-async def _choose(screen: MovingScreen) -> None:
-    try:
-        lists = await screen.session.feeds()
-    except QuietfeedError as error:
-        screen.say(str(error))
-        return
-    if not screen.on_top:
-        return
-    screen.say(lists.troubles[0] if lists.troubles else "" if lists.feeds else _NONE)
+def _ask_which(view: View, lists: Lists) -> None:
     if not lists.feeds:
+        view.say(lists.troubles[0] if lists.troubles else _NONE)
         return
-    several = len(screen.session.accounts) > 1
+    view.say(lists.troubles[0] if lists.troubles else "")
+    several = len(view.session.accounts) > 1
 
-    def open_it(number: int | None) -> None:
-        if number is None:
-            return
+    def open_it(number: int) -> None:
         feed = lists.feeds[number]
         if feed.gone:
-            screen.say(f"this {feed.kind} is gone: whoever made it took it away")
-        elif isinstance(screen, FeedScreen):
-            screen.app.switch_screen(FeedScreen(screen.session, feed))
+            view.say(f"this {feed.kind} is gone: whoever made it took it away")
+        elif isinstance(view.screen, FeedScreen):
+            view.screen.app.switch_screen(FeedScreen(view.session, feed))
         else:
-            screen.app.push_screen(FeedScreen(screen.session, feed))
+            view.screen.app.push_screen(FeedScreen(view.session, feed))
 
-    room = max(min(screen.app.size.width, _WIDEST) - _FRAME, 8)
+    room = max(min(view.screen.app.size.width, _WIDEST) - _FRAME, 8)
     choices = [clip(choice_of(feed, whose=several), room) for feed in lists.feeds]
-    screen.app.push_screen(ChoiceScreen("Read which feed?", choices, "a number or enter opens · esc closes"), open_it)
+    view.ask(ChoiceScreen("Read which feed?", choices, "a number or enter opens · esc closes"), open_it)
 
 
 def choice_of(feed: Feed, *, whose: bool) -> str:
     """A feed as one line of the chooser; `whose`: with the account that has it."""
-    by = f" by @{feed.by}" if feed.by else ""
+    parts = [f"{feed.kind} by @{feed.by}" if feed.by else feed.kind]
+    if whose:
+        parts.append(feed.account)
+    state = ""
+    if feed.gone:
+        state = " · gone"
+    elif feed.pinned:
+        state = " · pinned"
     about = f" · {feed.about}" if feed.about and not feed.gone else ""
-    state = " · gone" if feed.gone else " · pinned" if feed.pinned else ""
-    return f"{feed.name} · {feed.kind}{by}{f' · {feed.account}' if whose else ''}{state}{about}"
+    return f"{feed.name} · {' · '.join(parts)}{state}{about}"
 
 
-class FeedScreen(LevelScreen, ListingScreen):
+@catches_errors
+class FeedScreen(Screen[None]):
     """The posts of a feed, fetched page by page as the end comes near. Nothing of it enters the home timeline."""
 
-    EMPTY = "Nothing here."
+    BINDINGS: ClassVar[list[BindingType]] = [*timeline_bindings()]
 
     def __init__(self, session: Session, feed: Feed) -> None:
-        super().__init__(session)
+        super().__init__()
+        self.session = session
         self._feed = feed
+        self._frame = ListFrame(empty="Nothing here.")
+        view = View(self, session, self._frame.timeline, self._frame.message, self.redraw)
+        self.controls = Controls(view)
+        self._levels = Levels(view, self.controls.count, self._describe_switch)
+        own = {"refresh": self._refresh, "feeds": lambda: choose_feed(view), "fold": self._fold}
+        self.commands = self.controls.commands(
+            self._levels.commands(), own, leave=lambda: close(self), snapshot=self._levels.snapshot
+        )
         self._keys: list[PostKey] = []
         self._cursor: str | None = None
         self._asking = False
         self._ended = False
         self._filled = 0
 
+    def compose(self) -> ComposeResult:
+        """Title, posts, message, keys."""
+        yield from self._frame.widgets()
+
+    def say(self, sentence: str) -> None:
+        """Show one sentence on the message line."""
+        self._frame.message.show(sentence)
+
     def on_mount(self) -> None:
         """Ask for the top of the feed."""
-        self.do_refresh()
+        rebind(self, app_of(self).keys)
+        self._frame.timeline.focus()
+        self.redraw()
+        self._refresh()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The title and the keys fit the new size."""
+        if event.size.width:
+            self._draw_title()
+            self._frame.draw_keys(app_of(self).keys, event.size.width)
+
+    def on_screen_resume(self) -> None:
+        """Back from a screen above: what was marked there is shown."""
+        if self._frame.timeline.rows:
+            self.redraw()
+
+    def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
+        """Show the posts in the feed's order; what the level hides stands there as a quiet line."""
+        self._levels.retain_visible(effect, select)
+        level, levels = self.session.level, self._levels
+        rows = build_rows(self._judged(), (), level, staying=levels.retained, unfolded=levels.unfolded)
+        self._frame.timeline.set_rows(rows, select=select)
+        self._draw_title()
 
     def _judged(self) -> list[JudgedPost]:
         return self.session.get_or_load(self._keys)
 
-    def listed(self) -> Sequence[Row]:
-        """The posts in the feed's order; what the level hides stands there as a quiet line."""
-        level = self.session.level
-        return build_rows(self._judged(), (), level, staying=self._retained, unfolded=self._unfolded)
-
-    def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
-        """Show what is judged now."""
-        self.retain_visible(effect, select)
-        super().redraw(effect, select=select)
-
-    def title_line(self) -> str:
+    def _draw_title(self) -> None:
         """Which feed, and how much of it is shown and hidden, as what."""
         level, posts = self.session.level, self._judged()
         hidden = [hide_cause(each.verdict) for each in posts if not each.verdict.shown_at(level)]
@@ -106,12 +149,12 @@ class FeedScreen(LevelScreen, ListingScreen):
         by = f" by @{self._feed.by}" if self._feed.by else ""
         counts = f"{len(posts) - len(hidden)} shown · {len(hidden)} hidden{what} · {level.name}"
         width = max(self.size.width - 2, 38)
-        return f"{clip(f'{self._feed.name} · {self._feed.kind}{by}', width)}\n{clip(counts, width)}"
+        self._frame.draw_title(f"{clip(f'{self._feed.name} · {self._feed.kind}{by}', width)}\n{clip(counts, width)}")
 
-    def do_refresh(self) -> None:
-        """Read the feed again from its top."""
-        if not self._asking:
-            self._ask(None)
+    def _describe_switch(self, effect: Change) -> str:
+        del effect
+        shown = sum(isinstance(row, PostRow) for row in self._frame.timeline.rows)
+        return f"level {self.session.level.name}: {shown} shown"
 
     def on_near_end(self, message: NearEnd) -> None:
         """The next page."""
@@ -119,10 +162,32 @@ class FeedScreen(LevelScreen, ListingScreen):
         if not self._asking and not self._ended and self._cursor is not None:
             self._ask(self._cursor)
 
+    def on_opened(self, message: Opened) -> None:
+        """A post opens with its conversation, a quiet line unfolds."""
+        message.stop()
+        if isinstance(message.row, PostRow):
+            self.post_message(ShowPost(message.row.judged))
+        elif isinstance(message.row, HiddenRow):
+            self._levels.unfold(message.row)
+
+    def _fold(self) -> None:
+        row = self.controls.view.selected_post()
+        if row is not None and not self._levels.fold(row):
+            self.say("only hidden posts that were unfolded fold here")
+
+    def _refresh(self) -> None:
+        """Read the feed again from its top."""
+        if not self._asking:
+            self._ask(None)
+
     def _ask(self, cursor: str | None) -> None:
         self._asking = True
         self.say("asking for the next posts …" if cursor else "asking for the feed …")
-        self.run_worker(self._fetch(cursor), name="the feed", group="network", exit_on_error=False)
+
+        async def fetch() -> None:
+            await self._fetch(cursor)
+
+        run_task(self, fetch, name="reading the feed", group="network")
 
     async def _fetch(self, cursor: str | None) -> None:
         top = cursor is None
@@ -136,13 +201,13 @@ class FeedScreen(LevelScreen, ListingScreen):
         except QuietfeedError as error:
             # Asked again only on a key, so that moving about at the end of a feed that is down asks for nothing.
             self._ended = True
-            self.say(f"{error} {self.key_of('refresh')} asks again.")
+            self.say(f"{error} {key_of(self, 'refresh')} asks again.")
             return
         finally:
             self._asking = False
         self.redraw()
         self._say_fetched(page, fresh)
-        if self.timeline.short and self._filled < _FILLS and self._cursor is not None and not self._ended:
+        if self._frame.timeline.short and self._filled < _FILLS and self._cursor is not None and not self._ended:
             self._filled += 1
             self._ask(self._cursor)
 
@@ -154,7 +219,7 @@ class FeedScreen(LevelScreen, ListingScreen):
         return fresh
 
     def _say_fetched(self, page: FeedPage, fresh: Sequence[PostKey]) -> None:
-        again = f"{self.key_of('refresh')} begins again at its top"
+        again = f"{key_of(self, 'refresh')} begins again at its top"
         if page.trouble:
             self.say(page.trouble)
         elif not fresh and page.cursor is not None:
@@ -166,31 +231,3 @@ class FeedScreen(LevelScreen, ListingScreen):
             self.say(f"that is all of this {self._feed.kind}: {again}")
         else:
             self.say(f"{len(fresh)} post{'s' if len(fresh) != 1 else ''} fetched")
-
-    def on_worker_failed(self) -> None:
-        """The feed can be asked again."""
-        self._asking = False
-
-    def do_open(self) -> None:
-        """Open what is under the cursor, also a quiet line."""
-        if self.timeline.selected is not None:
-            self.on_opened(Opened(self.timeline.selected))
-
-    def on_opened(self, message: Opened) -> None:
-        """A post opens with its conversation, a quiet line unfolds."""
-        if not isinstance(message.row, HiddenRow):
-            super().on_opened(message)
-            return
-        message.stop()
-        self.unfold(message.row)
-
-    def switch_level(self, level: Level) -> None:
-        """Show the posts of a level, and say how many they are."""
-        self.session.set_level(level)
-        self.fold_again()
-        shown = sum(isinstance(row, PostRow) for row in self.timeline.rows)
-        self.say(f"level {level.name}: {shown} shown")
-
-    def do_feeds(self) -> None:
-        """Another feed, in the place of this one."""
-        choose_feed(self)

@@ -1,80 +1,105 @@
 """What a search in every kept post found: newest first, shown and hidden alike, with the matches marked."""
 
-from collections.abc import Sequence
+from typing import ClassVar
 
-from rich.segment import Segment
-from rich.style import Style
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
 
 from ...models.query import matches, terms
-from ...models.view import JudgedPost
+from ...models.view import Change, JudgedPost, PostKey
 from ...session import Session
+from ..context import app_of
+from ..controllers.controls import Controls
+from ..controllers.view import View
+from ..guard import catches_errors, close
+from ..keys import rebind, timeline_bindings
 from ..messages import NearEnd
+from ..widgets.frame import ListFrame
 from ..widgets.rows import PostRow
 from ..widgets.selecting import SelectableTimeline
 from ..widgets.wrap import clip
-from .listing import ListingScreen
+from .listing import why_hidden
 
-_A_PAGE = 200
-
-
-class FoundTimeline(SelectableTimeline, inherit_bindings=False):
-    """A timeline that marks the words of a query as the search itself understands them.
-
-    A search inside what was found is marked in their place.
-    """
-
-    def __init__(self, query: str, *, empty: str) -> None:
-        super().__init__(empty=empty, id="timeline")
-        self._wanted = terms(query)
-
-    def _matches(self, text: str, style: Style) -> list[Segment]:
-        if self._search:
-            return super()._matches(text, style)
-        match = self.get_component_rich_style("timeline--match")
-        found: list[Segment] = []
-        at = 0
-        for start, end in matches(text, self._wanted):
-            found += [Segment(text[at:start], style), Segment(text[start:end], style + match)]
-            at = end
-        return [*found, Segment(text[at:], style)]
+_PAGE = 200
 
 
-class FoundScreen(ListingScreen):
+@catches_errors
+class FoundScreen(Screen[None]):
     """The kept posts that hold all words of a query; marks work, and further pages come as the end comes near."""
 
-    EMPTY = "Nothing that is kept holds these words. esc goes back."
+    BINDINGS: ClassVar[list[BindingType]] = [*timeline_bindings()]
 
     def __init__(self, session: Session, query: str) -> None:
-        super().__init__(session)
+        super().__init__()
+        self.session = session
         self._words = query
+        wanted = terms(query)
+        # A search inside what was found is marked in the place of these words.
+        timeline = SelectableTimeline(
+            empty="Nothing that is kept holds these words. esc goes back.",
+            id="timeline",
+            find_matches=lambda text: matches(text, wanted),
+        )
+        self._frame = ListFrame(timeline)
         self._limit = 0
         self._posts: list[JudgedPost] = []
         self._total = 0
+        view = View(self, session, timeline, self._frame.message, self.redraw)
+        self.controls = Controls(view)
+        self.commands = self.controls.commands(leave=lambda: close(self))
         self._more()
 
-    def make_timeline(self) -> SelectableTimeline:
-        """The posts, with the words marked."""
-        return FoundTimeline(self._words, empty=self.EMPTY)
+    def compose(self) -> ComposeResult:
+        """Title, posts, message, keys."""
+        yield from self._frame.widgets()
+
+    def say(self, sentence: str) -> None:
+        """Show one sentence on the message line."""
+        self._frame.message.show(sentence)
+
+    def on_mount(self) -> None:
+        """Show the posts."""
+        rebind(self, app_of(self).keys)
+        self._frame.timeline.focus()
+        self.redraw()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The title and the keys fit the new size."""
+        if event.size.width:
+            self._draw_title()
+            self._frame.draw_keys(app_of(self).keys, event.size.width)
+
+    def on_screen_resume(self) -> None:
+        """Back from a screen above: what was marked there is shown."""
+        if self._frame.timeline.rows:
+            self.redraw()
+
+    def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
+        """Show what was found, as it is judged now; each hidden one says why."""
+        del effect
+        self._frame.timeline.set_rows(self._rows(), select=select)
+        self._draw_title()
 
     def _more(self) -> None:
-        self._limit += _A_PAGE
+        self._limit += _PAGE
         self._posts, self._total = self.session.find(self._words, self._limit)
 
-    def listed(self) -> Sequence[PostRow]:
-        """What was found, as it is judged now; each hidden one says why."""
+    def _rows(self) -> list[PostRow]:
         rows = []
         for each in self._posts:
             judged = self.session.judged(each.key) or each
-            rows.append(PostRow(judged, note=self.why_hidden(judged)))
+            rows.append(PostRow(judged, note=why_hidden(self.session, judged)))
         return rows
 
-    def title_line(self) -> str:
+    def _draw_title(self) -> None:
         """What was searched for, how much of it there is, and how much of that is hidden."""
-        hidden = sum(bool(row.note) for row in self.listed())
+        hidden = sum(bool(row.note) for row in self._rows())
         newest = f", the newest {len(self._posts)} here" if len(self._posts) < self._total else ""
         count = f"{self._total or 'nothing'} found in all kept posts{newest}"
         line = f"{count}{f' · {hidden} hidden' if hidden else ''} · {self._words!r}"
-        return clip(line, max(self.size.width - 2, 38))
+        self._frame.draw_title(clip(line, max(self.size.width - 2, 38)))
 
     def on_near_end(self, message: NearEnd) -> None:
         """The next page of what was found."""

@@ -4,12 +4,19 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from rich.cells import cell_len
+from textual import events
+from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
 
-from ..keys import bindings, keys_of, table
+from ..guard import catches_errors
+from ..keys import first_key, keys_of, rebind, table
 from ..widgets.charts import Line
 from ..widgets.wrap import wrap
-from .panels import HEADING, QUIET, PanelScreen
+from .panels import HEADING, QUIET, PanelCommands, panel_bindings, room_of
 
 _SIGNS = """\
   ●  close or known    ◐  acquaintance    ○  stranger    •  unread
@@ -22,27 +29,83 @@ _LEAST = 24
 """In fewer cells than this the words stand below their keys."""
 
 
-class HelpScreen(PanelScreen):
-    """All actions by group with the keys they are bound to now."""
+@catches_errors
+class HelpScreen(ModalScreen[str | None]):
+    """All actions by group with the keys they are bound to now. What is typed after the search key narrows them."""
 
-    OPENED_BY = "help"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(("help",))]
+    BINDINGS: ClassVar[list[BindingType]] = [*panel_bindings(("help", "search"))]
 
     def __init__(self, keys: Mapping[str, str], keyset: str = "vim") -> None:
         super().__init__()
         self._keys = keys
         self._keyset = keyset
+        self._width = 0
+        self._query = ""
+        self.commands = HelpCommands(self)
 
-    def pieces(self) -> list[Line]:
-        """Groups of keys, what the signs mean, and how keys are rebound."""
+    def compose(self) -> ComposeResult:
+        """The keys in a box, under a line for the search."""
+        with VerticalScroll(classes="panel", can_focus=False):
+            yield Static(f"{first_key(self._keys, 'search')} searches · esc closes", id="help-hint", classes="quiet")
+            yield Static(Content.assemble(*self._pieces()), id="panel-text")
+
+    def on_mount(self) -> None:
+        """The keys that the user chose."""
+        rebind(self, self._keys)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another width lays the text out anew."""
+        if event.size.width != self._width:
+            self._width = event.size.width
+            self._draw()
+
+    def on_input_changed(self, message: Input.Changed) -> None:
+        """Narrow the actions to those that hold every word."""
+        message.stop()
+        self._query = message.value
+        self._draw()
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        """Keep what was found, and give the keys back to the panel."""
+        message.stop()
+        message.input.remove()
+
+    def search(self) -> None:
+        """Ask for words."""
+        if not self.query(Input):
+            line = Input(placeholder="a word of what the key does", id="help-search", compact=True)
+            self.query_one(VerticalScroll).mount(line, before="#help-hint")
+            line.focus()
+
+    def end_search(self) -> bool:
+        """Show all keys again; whether there was a search."""
+        lines = self.query(Input)
+        if not lines and not self._query:
+            return False
+        lines.remove()
+        self._query = ""
+        self._draw()
+        return True
+
+    def _draw(self) -> None:
+        self.query_one("#panel-text", Static).update(Content.assemble(*self._pieces()))
+
+    def _pieces(self) -> list[Line]:
+        """Groups of keys, what the signs mean, and how keys are rebound; of a search only the keys."""
         usual = keys_of(self._keyset, {})
+        wanted = self._query.casefold().split()
         lines: list[Line] = []
         for group, rows in table(self._keys):
+            found = [row for row in rows if all(word in " ".join((group, *row)).casefold() for word in wanted)]
+            if not found:
+                continue
             lines.append((f"{group}\n", HEADING))
-            for keys, words, name in rows:
+            for keys, words, name in found:
                 rebound = " (rebound)" if self._keys[name] != usual[name] else ""
                 lines += self._row(f"  {keys or 'no key'}", words + rebound)
             lines.append("\n")
+        if wanted:
+            return lines or [("no key does that\n", QUIET)]
         lines += ["  In the hidden tray ", ("tab", "bold"), " and ", ("1-6", "bold"), " choose a kind\n\n"]
         lines += [("Signs\n", HEADING), _SIGNS, "\n", ("Rebinding, in config.toml\n", HEADING)]
         lines += ['  [keys]\n  mark_sales = "s,$"\n\n', (", ".join(self._keys), QUIET), "\n"]
@@ -50,9 +113,32 @@ class HelpScreen(PanelScreen):
 
     def _row(self, keys: str, words: str) -> list[Line]:
         """One action: its words wrap in their own column, or below the keys where there is little room."""
-        below = self.room - _KEYS < _LEAST
+        below = room_of(self) - _KEYS < _LEAST
         indent = 4 if below else _KEYS
         gap = "\n" + " " * indent
         first = gap if below else " " * max(indent - cell_len(keys), 1)
-        room = self.room - max(indent, 0 if below else cell_len(keys) + 1)
+        room = room_of(self) - max(indent, 0 if below else cell_len(keys) + 1)
         return [(keys + first, "bold"), gap.join(words[start:end] for start, end in wrap(words, room)) + "\n"]
+
+
+class HelpCommands:
+    """The commands of the help: those of a panel, and the search."""
+
+    def __init__(self, screen: HelpScreen) -> None:
+        self._screen = screen
+        self._panel = PanelCommands(screen, "help")
+
+    def run(self, name: str) -> None:
+        """Run the command of an action."""
+        if name == "search":
+            self._screen.search()
+        else:
+            self._panel.run(name)
+
+    def add_digit(self, digit: str) -> None:
+        """The help has no counts."""
+
+    def back(self) -> None:
+        """End the search, or close the help."""
+        if not self._screen.end_search():
+            self._panel.back()

@@ -16,7 +16,9 @@ from ...models.joined import Handle, PersonKey
 from ...models.view import Change, JudgedPost
 from ...session import Session
 from ...session.linking import LinkCandidate
-from ..keyed import Keyed
+from ..context import app_of
+from ..guard import catches_errors, close
+from ..keys import rebind
 from ..widgets.paint import TIES
 
 _MOST = 100
@@ -61,7 +63,8 @@ def link_choices(session: Session, judged: JudgedPost) -> tuple[str, list[LinkCh
     return question, choices
 
 
-class WhoScreen(ModalScreen[PersonKey | None], Keyed):
+@catches_errors
+class WhoScreen(ModalScreen[PersonKey | None]):
     """A list of people that narrows as one types. Answers with who was chosen, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -88,6 +91,7 @@ class WhoScreen(ModalScreen[PersonKey | None], Keyed):
 
     def on_mount(self) -> None:
         """Everybody, and the keys go to the line."""
+        rebind(self, app_of(self).keys)
         self.query_one(OptionList).can_focus = False
         self.query_one(Input).focus()
         self._list("")
@@ -120,15 +124,15 @@ class WhoScreen(ModalScreen[PersonKey | None], Keyed):
         message.stop()
         at = self.query_one(OptionList).highlighted
         if at is not None:
-            self.dismiss(self._found[at].handle.key)
+            close(self, self._found[at].handle.key)
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
         """Or the mouse does."""
-        self.dismiss(self._found[message.option_index].handle.key)
+        close(self, self._found[message.option_index].handle.key)
 
     def action_leave(self) -> None:
         """Nobody."""
-        self.dismiss(None)
+        close(self, None)
 
 
 def _line(each: LinkCandidate) -> str:

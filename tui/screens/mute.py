@@ -16,18 +16,15 @@ _SPANS: tuple[tuple[str, timedelta | None], ...] = (
 )
 
 
-class MuteScreen(ChoiceScreen):
+def mute_question(person: Person, muted: datetime | None) -> ChoiceScreen:
     """Four spans, and the end of a mute where there is one."""
-
-    def __init__(self, person: Person, muted: datetime | None) -> None:
-        name = person.shown_name or person.handle
-        question = f"Hear nothing of {name}, and of what they boost, for how long?"
-        self._muted = muted
-        choices = [words for words, _ in _SPANS]
-        if muted is not None:
-            question = f"{name} is muted {format_expiry(muted, utc_now())}."
-            choices.append("no longer")
-        super().__init__(question, choices, "only here: nobody is told, and the filter learns nothing · esc closes")
+    name = person.shown_name or person.handle
+    question = f"Hear nothing of {name}, and of what they boost, for how long?"
+    choices = [words for words, _ in _SPANS]
+    if muted is not None:
+        question = f"{name} is muted {format_expiry(muted, utc_now())}."
+        choices.append("no longer")
+    return ChoiceScreen(question, choices, "only here: nobody is told, and the filter learns nothing · esc closes")
 
 
 def end_of(choice: int, now: datetime) -> datetime | None:

@@ -1,88 +1,81 @@
-"""Shared by the panels that lie over the timeline: pieces of styled text, bars, and a modal that escape leaves."""
+"""Shared by the panels that lie over the timeline: their keys, their scrolling, and pieces of styled text."""
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import Any
 
-from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.screen import Screen
 from textual.widgets import Static
 
-from ..keyed import Keyed
+from ..guard import close
+from ..keys import bindings
 from ..widgets.charts import Line, bar
 
 HEADING = "bold $primary"
 QUIET = "$text-muted"
 BAR = "$secondary"
-
-
 _WIDEST = 88
 _FRAME = 7
 """Border, padding and scrollbar."""
 
 
-class PanelScreen(ModalScreen[str | None], Keyed):
-    """A panel of text that scrolls. It answers with an action to be run on the screen below, or None."""
+def panel_bindings(actions: Iterable[str]) -> list[Binding]:
+    """The bindings of a panel: scrolling, closing, and the actions that it answers with."""
+    scrolling = ("down", "up", "page_down", "page_up", "half_down", "half_up", "top", "bottom", "quit")
+    return [Binding("escape,enter", "app.step_back", show=False), *bindings((*scrolling, *actions))]
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter", "dismiss", "close", show=False),
-        Binding("q", "dismiss", id="quit", show=False),
-        Binding("j,down", "lines(1)", id="down", show=False),
-        Binding("k,up", "lines(-1)", id="up", show=False),
-        Binding("space,pagedown,ctrl+f", "pages(1)", id="page_down", show=False),
-        Binding("b,pageup,ctrl+b", "pages(-1)", id="page_up", show=False),
-        Binding("ctrl+d", "pages(0.5)", id="half_down", show=False),
-        Binding("ctrl+u", "pages(-0.5)", id="half_up", show=False),
-        Binding("g,home", "end(False)", id="top", show=False),
-        Binding("G,end", "end(True)", id="bottom", show=False),
-    ]
-    _laid_out = 0
-    OPENED_BY = ""
-    """The action that opened the panel: its key closes it again."""
 
-    def pieces(self) -> list[Line]:
-        """What the panel says."""
-        raise NotImplementedError
+class PanelCommands:
+    """The commands of a panel: it scrolls, or closes and answers with the action that is to be run below.
 
-    def compose(self) -> ComposeResult:
-        """The text in a box."""
-        with VerticalScroll(classes="panel", can_focus=False):
-            yield Static(Content.assemble(*self.pieces()), id="panel-text")
+    The key of `opened_by`, the action that opened the panel, only closes it.
+    """
 
-    @property
-    def room(self) -> int:
-        """How many cells a line of the panel has: what the style sheet leaves of the screen's width."""
-        return max(min(self.app.size.width, _WIDEST) - _FRAME, 8)
+    def __init__(self, screen: Screen[Any], opened_by: str) -> None:
+        self._screen = screen
+        self._opened_by = opened_by
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Another width lays the text out anew."""
-        if event.size.width != self._laid_out:
-            self._laid_out = event.size.width
-            self.query_one("#panel-text", Static).update(Content.assemble(*self.pieces()))
+    def run(self, name: str) -> None:
+        """Run the command of an action."""
+        panel = self._screen.query_one(VerticalScroll)
+        page = max(panel.size.height - 2, 1)
+        lines = {
+            "down": 1,
+            "up": -1,
+            "page_down": page,
+            "page_up": -page,
+            "half_down": round(page / 2),
+            "half_up": -round(page / 2),
+        }
+        if name in lines:
+            panel.scroll_relative(y=lines[name], animate=False)
+        elif name in ("top", "bottom"):
+            panel.scroll_to(y=panel.max_scroll_y if name == "bottom" else 0, animate=False)
+        elif name in ("quit", self._opened_by):
+            close(self._screen)
+        else:
+            close(self._screen, name)
 
-    def action_lines(self, by: int) -> None:
-        """Scroll by lines."""
-        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+    def add_digit(self, digit: str) -> None:
+        """A panel has no counts."""
 
-    def action_pages(self, by: float) -> None:
-        """Scroll by what is seen of the panel, less two lines of it."""
-        panel = self.query_one(VerticalScroll)
-        panel.scroll_relative(y=round(by * max(panel.size.height - 2, 1)), animate=False)
+    def back(self) -> None:
+        """Close the panel."""
+        close(self._screen)
 
-    def action_end(self, last: bool) -> None:
-        """To the first line or the last."""
-        panel = self.query_one(VerticalScroll)
-        panel.scroll_to(y=panel.max_scroll_y if last else 0, animate=False)
 
-    def action_do(self, name: str) -> None:
-        """Close, and have the action run below; the key that opened the panel only closes it."""
-        self.dismiss(None if name == self.OPENED_BY else name)
+def compose_panel(pieces: Iterable[Line]) -> ComposeResult:
+    """The text in a box that scrolls."""
+    with VerticalScroll(classes="panel", can_focus=False):
+        yield Static(Content.assemble(*pieces), id="panel-text")
 
-    def action_dismiss(self, result: str | None = None) -> None:  # type: ignore[override]
-        """Close."""
-        self.dismiss(result)
+
+def room_of(screen: Screen[Any]) -> int:
+    """How many cells a line of a panel has: what the style sheet leaves of the screen's width."""
+    return max(min(screen.app.size.width, _WIDEST) - _FRAME, 8)
 
 
 def labelled_bar(share: float, width: int, style: str = BAR) -> Line:

@@ -2,24 +2,33 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Horizontal
-from textual.widgets import Static
+from textual.screen import Screen
 
-from ...models.view import JudgedPost, hide_cause
+from ...models.view import Change, JudgedPost, PostKey, hide_cause
 from ...models.words import contact_lines, numbers, shares
 from ...phrases.ties import THIS_IS_YOU
 from ...session import Session
+from ..context import app_of, key_of
+from ..controllers.controls import Controls
+from ..controllers.pictures import Pictures
+from ..controllers.view import View
+from ..guard import catches_errors, close
+from ..keys import rebind, timeline_bindings
 from ..widgets.charts import Line, bars_down, bars_up, years
+from ..widgets.frame import ListFrame
 from ..widgets.paint import TIES, utc_now
 from ..widgets.rows import PostRow
-from ..widgets.selecting import SelectableTimeline
 from ..widgets.status import counts_line
 from ..widgets.wrap import clip
 from .join import also, person_of
+from .listing import is_hidden, why_hidden
 from .panels import QUIET
-from .pictured import PicturedScreen
 
 THEIRS, YOURS = "$secondary", "$primary"
 TIE_STYLES = {"close": "bold $secondary", "known": "$secondary", "acquaintance": QUIET, "stranger": QUIET}
@@ -27,56 +36,92 @@ _STRIP, _TALL = 16, 30
 """From so many lines of the screen on, the years of contact are drawn, and drawn twice as high with words beside."""
 
 
-class PersonScreen(PicturedScreen):
+@catches_errors
+class PersonScreen(Screen[None]):
     """One author: what passed between you, and what of theirs is shown and hidden."""
 
-    EMPTY = "No post of theirs is loaded."
+    BINDINGS: ClassVar[list[BindingType]] = [*timeline_bindings()]
 
     def __init__(self, session: Session, judged: JudgedPost) -> None:
-        super().__init__(session)
+        super().__init__()
+        self.session = session
         self._judged = judged
-
-    def listed(self) -> Sequence[PostRow]:
-        """Everything the author wrote under any of their joined handles, whoever passed it on."""
-        handles = self.session.handles_of(person_of(self._judged))
-        theirs = [judged for judged in self.session.timeline if person_of(judged) in handles]
-        return [PostRow(judged, note=self.why_hidden(judged)) for judged in theirs]
+        self._frame = ListFrame(empty="No post of theirs is loaded.")
+        self._strip = Horizontal(id="pictures")
+        view = View(self, session, self._frame.timeline, self._frame.message, self.redraw)
+        # A question about a person is about the person of this view, whatever post is under the cursor.
+        self.controls = Controls(view, subject=lambda: session.judged(judged.key) or judged)
+        self._pictures = Pictures(
+            view,
+            self._strip,
+            judged.post.account,
+            wanted=self._wanted_pictures,
+            # As high as the lines beside it; it takes nothing from the posts.
+            height=lambda: max(min(self.size.height // 6, 6), 3),
+            make_room=lambda _: None,
+        )
+        # The key that opened the view closes it.
+        own = {"pictures": self._pictures.toggle, "author": self._leave}
+        self.commands = self.controls.commands(own, leave=self._leave)
 
     def compose(self) -> ComposeResult:
         """As every list, with the avatar beside the title."""
+        title, timeline, message, keys = self._frame.widgets()
         with Horizontal(id="head"):
-            yield Horizontal(id="pictures")
-            yield Static("", id="title", markup=False)
-        yield SelectableTimeline(empty=self.EMPTY, id="timeline")
-        yield Static("", id="saying", markup=False)
-        yield Static("", id="keys", markup=False)
+            yield self._strip
+            yield title
+        yield timeline
+        yield message
+        yield keys
 
-    def pictures(self) -> Sequence[str]:
-        """Their avatar."""
-        avatar = self._judged.post.author.avatar
-        return [avatar] if avatar and self.may_show(self._judged) else []
-
-    def make_room(self, height: int) -> None:
-        """The avatar stands beside the title and takes nothing from the posts."""
-
-    @property
-    def account(self) -> str:
-        """The account in whose timeline they are."""
-        return self._judged.post.account
-
-    def picture_height(self) -> int:
-        """As high as the lines beside it."""
-        return max(min(self.size.height // 6, 6), 3)
+    def say(self, sentence: str) -> None:
+        """Show one sentence on the message line."""
+        self._frame.message.show(sentence)
 
     def on_mount(self) -> None:
         """The posts at once, the avatar when it has come."""
-        self.look()
+        rebind(self, app_of(self).keys)
+        self._frame.timeline.focus()
+        self.redraw()
+        self._pictures.look()
 
-    def title_line(self) -> str:
-        """The title without its colours."""
-        return "".join(piece if isinstance(piece, str) else piece[0] for piece in self.title_pieces())
+    def on_resize(self, event: events.Resize) -> None:
+        """The title, the keys and the avatar fit the new size."""
+        if event.size.width:
+            self._draw_title()
+            self._frame.draw_keys(app_of(self).keys, event.size.width)
+        self._pictures.fit_again()
 
-    def title_pieces(self) -> list[Line]:
+    def on_screen_resume(self) -> None:
+        """Back from a screen above: what was marked there is shown."""
+        if self._frame.timeline.rows:
+            self.redraw()
+
+    def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
+        """Show their posts as they are judged now."""
+        del effect
+        self._frame.timeline.set_rows(self._rows(), select=select)
+        self._draw_title()
+
+    def _rows(self) -> list[PostRow]:
+        """Everything the author wrote under any of their linked handles, whoever boosted it."""
+        handles = self.session.handles_of(person_of(self._judged))
+        theirs = [judged for judged in self.session.timeline if person_of(judged) in handles]
+        return [PostRow(judged, note=why_hidden(self.session, judged)) for judged in theirs]
+
+    def _wanted_pictures(self) -> Sequence[str]:
+        """Their avatar."""
+        avatar = self._judged.post.author.avatar
+        return [avatar] if avatar and self._pictures.may_show(self._judged) else []
+
+    def _leave(self) -> None:
+        self._pictures.forget()
+        close(self)
+
+    def _draw_title(self) -> None:
+        self._frame.draw_title(self._title_pieces())
+
+    def _title_pieces(self) -> list[Line]:
         """Name and numbers, the tie with its evidence, the years of contact, and how their posts are judged.
 
         On a very small terminal each of them is one line at most: the posts need the rest.
@@ -112,20 +157,16 @@ class PersonScreen(PicturedScreen):
         """Their joined handles, and who may be the same person: that alone joins nobody."""
         person = person_of(self._judged)
         joined, proposed = self.session.joined_with(person), self.session.proposed(person)
-        key = self.key_of("join")
+        key = key_of(self, "join")
         lines: list[Line] = [(f"also {also(joined)}\n", QUIET)] if joined else []
         if proposed:
             asked = f" ({key})" if key else ""
             lines.append((f"perhaps also {also(proposed)}: they link to each other{asked}\n", "$accent"))
         return lines
 
-    def do_join(self) -> None:
-        """It is about whose view this is, whatever post is under the cursor."""
-        self.ask_join(self.session.judged(self._judged.key) or self._judged)
-
     def _theirs(self) -> str:
-        posts = [row.judged for row in self.listed()]
-        counts = Counter(hide_cause(judged.verdict) for judged in posts if self.hidden(judged))
+        posts = [row.judged for row in self._rows()]
+        counts = Counter(hide_cause(judged.verdict) for judged in posts if is_hidden(self.session, judged))
         hidden = counts.total()
         return f"{len(posts) - hidden} shown · {hidden} hidden" + (f": {shares(counts)}" if hidden else "")
 
@@ -145,17 +186,13 @@ class PersonScreen(PicturedScreen):
         for number, row in enumerate(bars_up(drawn.theirs, drawn.most, rows, drawn.cell), 1):
             lines.append((f"{'they' if number == rows else '':<5}{row}\n", THEIRS))
         lines.append((f"     {drawn.axis}\n", QUIET))
-        solid = not getattr(self.app, "no_color", False)
+        solid = not app_of(self).no_color
         for number, row in enumerate(bars_down(drawn.yours, drawn.most, rows, drawn.cell, solid=solid)):
             lines += [(f"{'' if number else 'you':<5}", YOURS), (row, f"$panel on {YOURS}" if solid else YOURS), "\n"]
         if height < _TALL:
             return lines
         said = [line for line in words if not line.startswith("first")]
         return [*(piece for line in said for piece in _coloured(line)), *lines]
-
-    def do_author(self) -> None:
-        """The key that opened the view closes it."""
-        self.leave()
 
 
 def _coloured(line: str) -> list[Line]:

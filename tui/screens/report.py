@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
+from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from ...models.mark import Mark
@@ -17,11 +18,13 @@ from ...models.verdict import CATEGORIES
 from ...models.view import HIDE_CAUSES
 from ...session import Session
 from ...session.report import Report, guesses, make_report
-from ..keys import bindings
+from ..context import app_of
+from ..guard import catches_errors
+from ..keys import rebind
 from ..widgets.charts import SIGNS, STYLES, Line, bar, bars_up, columns, left_bar, stacked
 from ..widgets.paint import utc_now
 from ..widgets.wrap import clip
-from .panels import HEADING, QUIET, PanelScreen
+from .panels import HEADING, QUIET, PanelCommands, panel_bindings, room_of
 from .training import GOAL
 
 _WIDE = 112
@@ -30,15 +33,21 @@ _MARKED_DAYS = 28
 _BLOCK = 3
 
 
-class ReportScreen(PanelScreen):
+@catches_errors
+class ReportScreen(ModalScreen[str | None]):
     """The report as charts in the terminal."""
 
-    OPENED_BY = "report"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(("report", "hidden", "train"))]
+    BINDINGS: ClassVar[list[BindingType]] = [*panel_bindings(("report", "hidden", "train"))]
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
+        self._width = 0
+        self.commands = PanelCommands(self, "report")
+
+    def on_mount(self) -> None:
+        """The keys that the user chose."""
+        rebind(self, app_of(self).keys)
 
     def compose(self) -> ComposeResult:
         """One column, or two where there is room."""
@@ -58,13 +67,13 @@ class ReportScreen(PanelScreen):
 
     def on_resize(self, event: events.Resize) -> None:
         """Another width lays the report out anew."""
-        if self._laid_out and event.size.width != self._laid_out:
+        if self._width and event.size.width != self._width:
             self.refresh(recompose=True)
-        self._laid_out = event.size.width
+        self._width = event.size.width
 
     @property
     def _colour(self) -> bool:
-        return not getattr(self.app, "no_color", False)
+        return not app_of(self).no_color
 
     def _head(self, width: int) -> list[Line]:
         session = self._session
@@ -105,7 +114,7 @@ class ReportScreen(PanelScreen):
             lines += [
                 (f"{drawn:<12}", STYLES[kind]),
                 f"{count:>4}  ",
-                clip(" = ".join(f"@{handle}" for handle in handles), min(self.room - 18, 31)) + "\n",
+                clip(" = ".join(f"@{handle}" for handle in handles), min(room_of(self) - 18, 31)) + "\n",
             ]
         return lines if report.accounts else [*lines, ("nobody: nothing is hidden\n", QUIET)]
 
@@ -131,7 +140,7 @@ class ReportScreen(PanelScreen):
 
     @property
     def _learned_width(self) -> int:
-        return 28 if self.room >= 60 else 12
+        return 28 if room_of(self) >= 60 else 12
 
     def _guessed(self, marks: Sequence[Mark]) -> list[Line]:
         """How often it had said of a post what it was marked as afterwards: marks that correct it pull this down."""
@@ -164,7 +173,7 @@ class ReportScreen(PanelScreen):
         for kind, count in counts:
             if count:
                 words = f"{count} {kind}   "
-                if used and used + len(words) > self.room:
+                if used and used + len(words) > room_of(self):
                     lines, used = [*lines, "\n"], 0
                 lines += [("■ " if self._colour else f"{SIGNS[kind]} ", STYLES[kind]), words]
                 used += len(words) + 2

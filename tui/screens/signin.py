@@ -1,8 +1,9 @@
 """Signing in to a network: which server or handle, then the browser, or the address to copy and the code to paste."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from typing import ClassVar, Literal
 
 from textual.app import ComposeResult, SuspendNotSupported
@@ -13,9 +14,9 @@ from textual.screen import Screen
 from textual.style import Style
 from textual.widgets import Input, Static
 
-from ...models.errors import QuietfeedError
 from ...session import Session
 from ...session.browser import can_open, open_in_browser
+from ..guard import catches_errors, close, run_task
 
 Step = Literal["where", "browser", "code"]
 
@@ -27,6 +28,7 @@ _HELP: dict[Step, str] = {
 }
 
 
+@catches_errors
 class SignInScreen(Screen[bool]):
     """One question at a time; answers whether somebody signed in. Escape leaves at every step."""
 
@@ -79,30 +81,30 @@ class SignInScreen(Screen[bool]):
             self.set_focus(None)
         else:
             field.focus()
-        self._tell("")
+        self.say("")
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
         """Where the account is, or what was pasted."""
         answer = message.value.strip()
         if not answer:
             first = f"type it first, for example {self._words.example}"
-            self._tell(first if self._step == "where" else f"paste {self._words.pasted} first")
+            self.say(first if self._step == "where" else f"paste {self._words.pasted} first")
         elif self._step == "where":
             self._where = answer
-            self._work(self._begin(loopback=can_open()))
+            self._work(partial(self._begin, loopback=can_open()))
         else:
-            self._work(self._finish(answer))
+            self._work(partial(self._finish, answer))
 
     def action_paste(self) -> None:
         """The browser is on another machine, or never came back: take the code by hand."""
         if self._step == "browser":
-            self._work(self._begin(loopback=False))
+            self._work(partial(self._begin, loopback=False))
 
     def action_copy(self) -> None:
         """The address goes to the clipboard, where the terminal allows that (OSC 52)."""
         if self._url:
             self.app.copy_to_clipboard(self._url)
-            self._tell("copied, where the terminal allows it; ctrl+o prints it to be selected by hand")
+            self.say("copied, where the terminal allows it; ctrl+o prints it to be selected by hand")
 
     def action_print(self) -> None:
         """The address alone on a bare terminal, which can select it in one piece; here it would wrap."""
@@ -118,44 +120,41 @@ class SignInScreen(Screen[bool]):
             address.add_class("whole")
             address.update(address.content)
 
-    def _work(self, step: Coroutine[object, object, None]) -> None:
+    def _work(self, step: Callable[[], Awaitable[None]]) -> None:
         # Exclusive: an answer that comes too late for a question that was left is dropped.
-        self.run_worker(step, name="sign in", group="sign in", exclusive=True, exit_on_error=False)
+        run_task(self, step, name="signing in", group="sign in", exclusive=True, failed=self._failed)
+
+    def _failed(self) -> None:
+        """Nothing is being asked any more: the first question is there again."""
+        if self._step != "code":
+            self._ask("where")
 
     async def _begin(self, *, loopback: bool) -> None:
-        self._tell(f"asking {self._where} …")
+        self.say(f"asking {self._where} …")
         signing_in = self.session.signing_in
-        try:
-            url = await signing_in.begin(self.network, self._where, loopback=loopback)
-            if loopback and await asyncio.to_thread(open_in_browser, url):
-                self._ask("browser", url)
-                await signing_in.wait()
-                self.dismiss(True)
-                return
-            if loopback:
-                url = await signing_in.begin(self.network, self._where, loopback=False)
-        except QuietfeedError as error:
-            self._ask("where")
-            self._tell(str(error))
+        url = await signing_in.begin(self.network, self._where, loopback=loopback)
+        if loopback and await asyncio.to_thread(open_in_browser, url):
+            self._ask("browser", url)
+            await signing_in.wait()
+            close(self, True)
             return
+        if loopback:
+            url = await signing_in.begin(self.network, self._where, loopback=False)
         self._ask("code", url)
         self.app.copy_to_clipboard(url)
 
     async def _finish(self, code: str) -> None:
-        self._tell("signing in …")
-        try:
-            await self.session.signing_in.finish(code)
-        except QuietfeedError as error:
-            self._tell(str(error))
-            return
-        self.dismiss(True)
+        self.say("signing in …")
+        await self.session.signing_in.finish(code)
+        close(self, True)
 
-    def _tell(self, sentence: str) -> None:
+    def say(self, sentence: str) -> None:
+        """Show one sentence below the field."""
         told = self.query_one("#told", Static)
         told.update(sentence)
         told.display = bool(sentence)
 
     def action_leave(self) -> None:
-        """Back to the welcome screen; whatever was asked is dropped."""
+        """Back to the screen below; an answer that is still to come is dropped."""
         self.workers.cancel_group(self, "sign in")
-        self.dismiss(False)
+        close(self, False)

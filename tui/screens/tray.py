@@ -1,60 +1,115 @@
 """The hidden tray: everything that is hidden, newest first, each with why; one key brings it back."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import ClassVar
 
+from textual import events
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
-from ...models.view import HIDE_CAUSES, HideCause, PostKey, hide_cause
+from ...models.view import HIDE_CAUSES, Change, HideCause, PostKey, hide_cause
 from ...models.words import shares
 from ...session import Session
+from ..context import app_of, is_on_top, key_of
+from ..controllers.commands import Restore
+from ..controllers.controls import Controls
+from ..controllers.view import Command, View
+from ..guard import catches_errors, close, run_task
+from ..keys import rebind, timeline_bindings
 from ..messages import NearEnd, Selected
+from ..widgets.frame import ListFrame
 from ..widgets.rows import PostRow
-from .listing import ListingScreen
+from .listing import is_hidden, why_hidden
 
 AHEAD = 20
 """So many hidden posts are listed beyond the cursor, where so many are kept."""
 LOOK = 1000
 """So many kept posts are looked through for them after one key: where nothing is hidden that would never end."""
-_SLICE = 25
+_BATCH = 25
 
 
-class TrayScreen(ListingScreen):
+@catches_errors
+class TrayScreen(Screen[None]):
     """Hidden posts, all or of one kind. What is marked here stays in its place until the tray is left."""
 
-    EMPTY = "Nothing is hidden here."
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "kind", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [*timeline_bindings(), Binding("tab", "next_kind", show=False)]
 
     def __init__(self, session: Session) -> None:
-        super().__init__(session)
+        super().__init__()
+        self.session = session
+        self._frame = ListFrame(empty="Nothing is hidden here.")
         self._kind: HideCause | None = None
         self._listed: dict[PostKey, HideCause] = {}
         self._looking = False
         self._looked = 0
+        view = View(self, session, self._frame.timeline, self._frame.message, self.redraw)
+        self.controls = Controls(view)
+        kinds: dict[str, Command] = {str(number): self._chooser(kind) for number, kind in enumerate(HIDE_CAUSES, 1)}
+        own = {f"level_{number}": kinds[number] for number in "1234"}
+        # The key that opened the tray closes it.
+        own["hidden"] = lambda: close(self)
+        self.commands = self.controls.commands(
+            own,
+            leave=lambda: close(self),
+            snapshot=self._snapshot,
+            digits={number: kinds[number] for number in "56"},
+            before=self._look_on,
+        )
 
-    def listed(self) -> Sequence[PostRow]:
-        """What was hidden when the tray was opened or is hidden since, of the chosen kind."""
+    def compose(self) -> ComposeResult:
+        """Title, posts, message, keys."""
+        yield from self._frame.widgets()
+
+    def say(self, sentence: str) -> None:
+        """Show one sentence on the message line."""
+        self._frame.message.show(sentence)
+
+    def on_mount(self) -> None:
+        """Show what is hidden."""
+        rebind(self, app_of(self).keys)
+        self._frame.timeline.focus()
+        self.redraw()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The title and the keys fit the new size."""
+        if event.size.width:
+            self._draw_title()
+            self._frame.draw_keys(app_of(self).keys, event.size.width)
+
+    def on_screen_resume(self) -> None:
+        """Back from a screen above: what was marked there is shown."""
+        if self._frame.timeline.rows:
+            self.redraw()
+
+    def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
+        """Show what was hidden when the tray was opened or is hidden since, of the chosen kind."""
+        del effect
+        self._frame.timeline.set_rows(self._rows(), select=select)
+        self._draw_title()
+
+    def _rows(self) -> list[PostRow]:
         rows = []
         for judged in self.session.timeline:
-            if self.hidden(judged):
+            if is_hidden(self.session, judged):
                 self._listed[judged.key] = hide_cause(judged.verdict)
             kind = self._listed.get(judged.key)
-            if kind is None or self._kind not in (None, kind):
-                continue
-            back = "back in the timeline"
-            rows.append(PostRow(judged, note=self.why_hidden(judged) or back))
+            if kind is not None and self._kind in (None, kind):
+                rows.append(PostRow(judged, note=why_hidden(self.session, judged) or "back in the timeline"))
         return rows
 
-    def title_line(self) -> str:
+    def _draw_title(self) -> None:
         """How many are hidden, as what, and which are listed."""
         counts = self.session.counts()
         total = counts.hidden_total
         if self._kind is not None:
-            return f"hidden · {counts.hidden.get(self._kind, 0)} of {total}: {self._kind} · tab: the next kind"
-        if not total:
-            return f"hidden · nothing at level {self.session.level.name}"
-        return f"hidden · {total}: {shares(counts.hidden)} · tab or 1-6: one kind"
+            line = f"hidden · {counts.hidden.get(self._kind, 0)} of {total}: {self._kind} · tab: the next kind"
+        elif total:
+            line = f"hidden · {total}: {shares(counts.hidden)} · tab or 1-6: one kind"
+        else:
+            line = f"hidden · nothing at level {self.session.level.name}"
+        self._frame.draw_title(line)
 
     def on_selected(self, message: Selected) -> None:
         """The cursor may have come near an end of what is listed."""
@@ -67,59 +122,60 @@ class TrayScreen(ListingScreen):
         self._looked = 0
         self._look()
 
+    def _look_on(self) -> None:
+        """A key was pressed: as many kept posts as before may be looked through again."""
+        self._looked = 0
+
     def _look(self) -> None:
         """Go on to hidden posts that are kept and not loaded yet, a few at a time, as the cursor comes near to them."""
-        if not self._looking and self.on_top and self._lacking():
+        if not self._looking and is_on_top(self) and self._loader():
             self._looking = True
-            self.run_worker(self._looker(), name="reading what is kept", group="kept", exit_on_error=False)
+            run_task(self, self._load, name="reading kept posts", group="kept")
 
-    async def _looker(self) -> None:
+    async def _load(self) -> None:
         try:
-            while self.on_top and (load := self._lacking()):
-                before = len(self.timeline.rows)
-                self._looked += load(_SLICE)
+            while is_on_top(self) and (load := self._loader()):
+                before = len(self._frame.timeline.rows)
+                self._looked += load(_BATCH)
                 self.redraw()
-                if self._looked >= LOOK and len(self.timeline.rows) == before:
-                    self.say(f"none among {self._looked:,} posts beyond these: {self.key_of('down')} looks on")
+                if self._looked >= LOOK and len(self._frame.timeline.rows) == before:
+                    self.say(f"none among {self._looked:,} posts beyond these: {key_of(self, 'down')} looks on")
                 # Keys go first.
                 await asyncio.sleep(0.02)
         finally:
             self._looking = False
 
-    def _lacking(self) -> Callable[[int], int] | None:
+    def _loader(self) -> Callable[[int], int] | None:
         """What loads posts on the side of the cursor where too few hidden ones are listed and more posts are kept."""
-        cursor, rows = self.timeline.cursor, len(self.timeline.rows)
+        cursor, rows = self._frame.timeline.cursor, len(self._frame.timeline.rows)
         if self._looked >= LOOK:
             return None
         if not self.session.complete and rows - cursor <= AHEAD:
             return self.session.load
         return self.session.load_newer if not self.session.newest and cursor < AHEAD else None
 
-    def action_do(self, name: str) -> None:
-        """The keys of the levels choose a kind here."""
-        self._looked = 0
-        if name.startswith("level_") and name[-1].isdigit() and not self._count:
-            self._choose(HIDE_CAUSES[int(name[-1]) - 1])
-        else:
-            super().action_do(name)
-
-    def action_count(self, digit: str) -> None:
-        """5 and 6 are kinds too, as long as no count has begun."""
-        if digit in "56" and not self._count:
-            self._choose(HIDE_CAUSES[int(digit) - 1])
-        else:
-            super().action_count(digit)
-
-    def action_kind(self) -> None:
+    def action_next_kind(self) -> None:
         """The next kind that holds something, then all again."""
+        self._look_on()
         kinds: list[HideCause | None] = [None, *(kind for kind in HIDE_CAUSES if kind in self._listed.values())]
         at = kinds.index(self._kind) if self._kind in kinds else 0
         self._choose(kinds[(at + 1) % len(kinds)])
 
+    def _chooser(self, kind: HideCause) -> Command:
+        return lambda: self._choose(None if kind == self._kind else kind)
+
     def _choose(self, kind: HideCause | None) -> None:
-        self._kind = None if kind == self._kind else kind
+        self._kind = kind
         self.redraw()
 
-    def do_hidden(self) -> None:
-        """The key that opened the tray closes it."""
-        self.leave()
+    def _snapshot(self) -> Restore:
+        """Remember the kind and the cursor, for a digit that turns out to be a count."""
+        timeline = self._frame.timeline
+        kind, selected, line = self._kind, timeline.selected, timeline.cursor_line
+
+        def restore() -> None:
+            self._choose(kind)
+            if selected is not None:
+                timeline.put_cursor(selected.key, line)
+
+        return restore

@@ -12,7 +12,8 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from ...session import Session, open_demo
-from .look import PreviewScreen
+from ..guard import catches_errors, guarded
+from .preview import PreviewScreen
 from .signin import SignInScreen
 
 _WORDS = (
@@ -33,6 +34,7 @@ class OpenTimeline(Message):
     session: Session
 
 
+@catches_errors
 class WelcomeScreen(Screen[None]):
     """Sign in, or walk through the demo world."""
 
@@ -50,6 +52,10 @@ class WelcomeScreen(Screen[None]):
     def __init__(self, session: Session) -> None:
         super().__init__(classes="centred")
         self.session = session
+
+    def say(self, sentence: str) -> None:
+        """Show one sentence below the choices."""
+        self.query_one(".page > .quiet", Static).update(sentence)
 
     def compose(self) -> ComposeResult:
         """The words and the choices."""
@@ -76,11 +82,11 @@ class WelcomeScreen(Screen[None]):
     def action_choose(self, choice: str) -> None:
         """Go where the user chose."""
         if choice in ("mastodon", "bluesky"):
-            self.app.push_screen(SignInScreen(self.session, choice), self._signed_in)
+            self.app.push_screen(SignInScreen(self.session, choice), guarded(self, self._signed_in, "signing in"))
         elif choice == "demo":
             self.post_message(OpenTimeline(open_demo()))
         elif choice == "look":
-            self.app.push_screen(PreviewScreen(), self._looked)
+            self.app.push_screen(PreviewScreen(), guarded(self, self._looked, "the preview"))
         else:
             self.app.exit(0)
 

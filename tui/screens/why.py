@@ -2,46 +2,73 @@
 
 from typing import ClassVar
 
+from textual import events
+from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
 
 from ...models.verdict import CATEGORIES, Level
 from ...models.view import JudgedPost, Why
-from ..keys import bindings
+from ..context import app_of
+from ..guard import catches_errors
+from ..keys import rebind
 from ..widgets.charts import STYLES, Line
 from ..widgets.wrap import clip, wrap
-from .panels import HEADING, QUIET, PanelScreen, labelled_bar
+from .panels import HEADING, QUIET, PanelCommands, compose_panel, labelled_bar, panel_bindings, room_of
 
 _BAR = 14
 _ROOMY = 80
 """In so many cells the four levels stand beside each other."""
 
 
-class WhyScreen(PanelScreen):
+@catches_errors
+class WhyScreen(ModalScreen[str | None]):
     """Why a post is shown or hidden; the lines are the reasons the judgement itself made. Marks work here too."""
 
-    OPENED_BY = "why"
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings(("why", "mark_person", "mark_celebrity", "mark_sales", "mark_spam", "vouch", "not_known")),
-        *bindings(("mute", "join", "undo", "author")),
+        *panel_bindings(
+            (
+                *("why", "mark_person", "mark_celebrity", "mark_sales", "mark_spam", "vouch", "not_known"),
+                *("mute", "join", "undo", "author"),
+            )
+        )
     ]
 
     def __init__(self, why: Why, judged: JudgedPost) -> None:
         super().__init__()
         self._why = why
         self._judged = judged
+        self._width = 0
+        self.commands = PanelCommands(self, "why")
 
-    def pieces(self) -> list[Line]:
+    def compose(self) -> ComposeResult:
+        """The text in a box."""
+        yield from compose_panel(self._pieces())
+
+    def on_mount(self) -> None:
+        """The keys that the user chose."""
+        rebind(self, app_of(self).keys)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another width lays the text out anew."""
+        if event.size.width != self._width:
+            self._width = event.size.width
+            self.query_one("#panel-text", Static).update(Content.assemble(*self._pieces()))
+
+    def _pieces(self) -> list[Line]:
         """Headline, what decided, what it is taken for, the tie, the levels."""
         why, post = self._why, self._judged.post
         lines: list[Line] = [(f"{why.headline}\n", "bold")]
-        lines.append((clip(f"{post.author.shown_name} @{post.author.handle}", self.room) + "\n", QUIET))
+        lines.append((clip(f"{post.author.shown_name} @{post.author.handle}", room_of(self)) + "\n", QUIET))
         if post.booster is not None:
             booster = f"boosted by {post.booster.shown_name} @{post.booster.handle}"
-            lines.append((clip(booster, self.room) + "\n", QUIET))
+            lines.append((clip(booster, room_of(self)) + "\n", QUIET))
         lines.append(("\nWhat decided, strongest first\n", HEADING))
         taken_for = max(CATEGORIES, key=lambda category: why.scores.get(category, 0.0))
         colour = STYLES[taken_for]
-        size = _BAR if self.room >= 4 * _BAR else _BAR // 2
+        size = _BAR if room_of(self) >= 4 * _BAR else _BAR // 2
         strongest = max((weight for _, weight in why.lines), default=0.0) or 1.0
         for sentence, weight in why.lines:
             lines += [labelled_bar(weight / strongest, size, colour), f"{self._beside(sentence, size + 1)}\n"]
@@ -57,11 +84,11 @@ class WhyScreen(PanelScreen):
         for number, (level, shown) in enumerate(why.levels.items(), 1):
             sign = "●" if shown else "○"
             lines.append((f"{sign} {number} {level.name}: {'shown' if shown else 'hidden'}", "" if shown else QUIET))
-            lines.append("   " if self.room >= _ROOMY and number < len(Level) else "\n")
+            lines.append("   " if room_of(self) >= _ROOMY and number < len(Level) else "\n")
         lines.append(("\nthe keys that mark, vouch and undo work here too · esc closes", QUIET))
         return lines
 
     def _beside(self, sentence: str, at: int) -> str:
         """A sentence that keeps to its own column beside a bar."""
-        room = max(self.room - at, 8)
+        room = max(room_of(self) - at, 8)
         return ("\n" + " " * at).join(sentence[start:end] for start, end in wrap(sentence, room))

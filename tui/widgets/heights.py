@@ -1,5 +1,6 @@
 """Where each row of a timeline begins, in lines: exact where rows were measured, estimated everywhere else."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from itertools import accumulate
 
@@ -37,6 +38,18 @@ class Heights:
             lines -= self._heights[number]
             number += step
         return changed
+
+    def whole_rows(self, top: int, height: int) -> tuple[int, int]:
+        """The first and the last row that are whole on a screen that begins at a line: at least one row."""
+        bottom, count = top + height, len(self._heights)
+        first = min(max(bisect_right(self.tops, top) - 1, 0), count - 1)
+        last = min(bisect_right(self.tops, bottom - 1) - 1, count - 1)
+        if first < last and self.tops[first] < top:
+            first += 1
+        # The line after a post is empty: it may be below the screen.
+        if first < last and self.tops[last + 1] - 1 > bottom:
+            last -= 1
+        return first, max(first, last)
 
     def exact(self, number: int) -> int | None:
         """The height of a row that was measured."""

@@ -238,3 +238,22 @@ def ago(at: datetime | None, now: datetime) -> str:
 def utc_now() -> datetime:
     """The moment that relative times are counted from."""
     return datetime.now(UTC)
+
+
+def paint_safely(row: Row, width: int, now: datetime) -> list[PaintedLine]:
+    """The lines of a row; hostile or damaged content never takes the screen down: it is shown as bare text."""
+    try:
+        return paint(row, width, now)
+    except Exception as error:
+        text = row.judged.post.text if isinstance(row, PostRow) else ""
+        return [[(f"  {text[: width - 3]!r} ({type(error).__name__})"[:width], "text", "")], []]
+
+
+def link_at(lines: Sequence[PaintedLine], line: int, x: int) -> str:
+    """The address of the link at a cell of painted lines; "" where there is none."""
+    at = 0
+    for text, _, link in lines[line] if line < len(lines) else ():
+        at += cell_len(text)
+        if x < at:
+            return link
+    return ""

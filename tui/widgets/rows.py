@@ -124,3 +124,19 @@ def fading_note(judged: JudgedPost) -> str:
 
 def _stamp(at: datetime) -> str:
     return f"{at.astimezone():%d %b %H:%M}"
+
+
+def find_again(old_rows: Sequence[Row], old_number: int, rows: Sequence[Row]) -> int:
+    """Where a row is among other rows; if it is gone, the nearest that was below it, else above it."""
+    places = {row.key: number for number, row in enumerate(rows)}
+    gone = old_rows[old_number]
+    if isinstance(gone, HiddenRow) and gone.key not in places:
+        # A quiet line is named by its first post, which changes when more of it is loaded above, or evicted.
+        lines = ((number, row) for number, row in enumerate(rows) if isinstance(row, HiddenRow))
+        again = next((number for number, row in lines if not {*gone.keys}.isdisjoint(row.keys)), None)
+        if again is not None:
+            return again
+    for row in (*old_rows[old_number:], *reversed(old_rows[:old_number])):
+        if row.key in places:
+            return places[row.key]
+    return min(old_number, max(len(rows) - 1, 0))

@@ -7,6 +7,7 @@ from textual.cache import LRUCache
 from textual.strip import Strip
 
 from ...models.view import PostKey
+from .matches import FindMatches
 from .rows import Row
 from .timeline import PAINTED, Timeline
 
@@ -24,8 +25,8 @@ class SelectableTimeline(Timeline, inherit_bindings=False):
     is_unread: Callable[[Row], bool] | None = None
     """Tells which rows carry the sign of what is unread; None where nothing does."""
 
-    def __init__(self, *, empty: str = "", id: str | None = None) -> None:
-        super().__init__(empty=empty, id=id)
+    def __init__(self, *, empty: str = "", id: str | None = None, find_matches: FindMatches | None = None) -> None:
+        super().__init__(empty=empty, id=id, find_matches=find_matches)
         self._signed: LRUCache[PostKey, tuple[list[Strip], list[Strip]]] = LRUCache(PAINTED)
 
     def select_from(self, number: int | None) -> None:

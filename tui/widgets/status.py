@@ -38,15 +38,21 @@ def put(bar: Static, line: str | Content) -> None:
         bar.update(line, layout=bar.size.height > 1 or cell_len(str(line)) > bar.size.width)
 
 
-def tell(bar: Static, sentence: str) -> None:
-    """Say something in a bar that grows with it, up to three lines; what is longer ends with an ellipsis."""
-    width = bar.size.width
-    # A screen that was just opened has no width yet: there the style sheet alone ends what is too long.
-    lines = wrap(sentence, width) if width else ()
-    if len(lines) > _MOST_LINES:
-        last = lines[_MOST_LINES - 1][0]
-        sentence = sentence[:last] + clip(sentence[last:], width)
-    put(bar, sentence)
+class MessageLine(Static):
+    """The line that says what happened. It grows with a long sentence, up to three lines."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__("", id=id, markup=False)
+
+    def show(self, sentence: str) -> None:
+        """Show a sentence; what is longer than three lines ends with an ellipsis."""
+        width = self.size.width
+        # A screen that was just opened has no width yet: there the style sheet alone ends what is too long.
+        lines = wrap(sentence, width) if width else ()
+        if len(lines) > _MOST_LINES:
+            last = lines[_MOST_LINES - 1][0]
+            sentence = sentence[:last] + clip(sentence[last:], width)
+        put(self, sentence)
 
 
 def progress_words(progress: Progress) -> str:
@@ -60,7 +66,7 @@ def keys_line(keys: Mapping[str, str], width: int, *, over: bool = False) -> Con
     """The main keys, each a button for the mouse too. On a screen over the feed, quit only goes back."""
     parts: list[Content | tuple[str, Style]] = [Content(" ")]
     for key, word, name in footer(keys, width - 1):
-        press = Style.from_meta({"@click": f"screen.do('{name}')"})
+        press = Style.from_meta({"@click": f"app.do('{name}')"})
         parts += [
             (key, Style(bold=True) + press),
             (f" {'back' if over and name == 'quit' else word}", press),

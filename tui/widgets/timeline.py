@@ -1,7 +1,7 @@
 """The timeline: one virtual widget on Textual's line API. Only what is visible is drawn; a post is no widget."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -16,8 +16,9 @@ from textual.strip import Strip
 from ...models.view import PostKey
 from ..messages import NearEnd, Opened, OpenLink, Selected
 from .heights import Heights, estimate
-from .paint import LOOKS, PaintedLine, paint, utc_now
-from .rows import HiddenRow, PostRow, Row
+from .matches import FindMatches, marked, occurrences
+from .paint import LOOKS, PaintedLine, link_at, paint_safely, utc_now
+from .rows import Row, find_again
 
 _NEAR = 8
 PAINTED = 32
@@ -32,19 +33,22 @@ class Timeline(ScrollView, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = []
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"timeline--{look}" for look in {*LOOKS.values(), "cursor", "match"}}
 
-    def __init__(self, *, empty: str = "", id: str | None = None) -> None:
+    def __init__(self, *, empty: str = "", id: str | None = None, find_matches: FindMatches | None = None) -> None:
         super().__init__(id=id)
+        self._find_matches = find_matches
         self._rows: list[Row] = []
         self._heights = Heights()
         self._tops = self._heights.tops
         self._cursor = 0
-        self._empty = empty
+        self.empty = empty
         self._painted: LRUCache[PostKey, tuple[Row, int, list[PaintedLine]]] = LRUCache(PAINTED)
         self._strips: LRUCache[tuple[object, ...], tuple[list[PaintedLine], list[Strip]]] = LRUCache(PAINTED)
         self._styles: dict[tuple[str, bool], Style] = {}
         self._now = utc_now()
         self._width = 0
         self._replacing = False
+        self._jumping = False
+        self._clicked: PostKey | None = None
         self._search = ""
 
     @property
@@ -67,6 +71,32 @@ class Timeline(ScrollView, can_focus=True):
         """The row under the cursor."""
         return self._rows[self._cursor] if self._rows else None
 
+    @property
+    def cursor_line(self) -> int:
+        """The line of the screen on which the selected row begins."""
+        return self._tops[self._cursor] - self.scroll_offset.y
+
+    def put_cursor(self, key: PostKey, line: int) -> None:
+        """Put the cursor on a row, and that row on a line of the screen."""
+        found = self.find(key)
+        if found is not None:
+            self._cursor = found
+            self._measure_still(found)
+            self._jump(self._tops[found] - line)
+            self._show_cursor()
+            self._tell_cursor()
+
+    def open_selected(self) -> None:
+        """Ask the screen to open the row under the cursor."""
+        if self.selected is not None:
+            self.post_message(Opened(self.selected))
+
+    def _tell_cursor(self) -> None:
+        self.refresh()
+        self.post_message(Selected(self.selected))
+        if self._cursor >= len(self._rows) - _NEAR:
+            self.post_message(NearEnd())
+
     def set_rows(self, rows: Sequence[Row], *, select: PostKey | None = None, repaint: bool = True) -> None:
         """Replace the rows. The cursor stays on its row, or on the nearest that is left, on the same screen line.
 
@@ -75,17 +105,15 @@ class Timeline(ScrollView, can_focus=True):
         """
         seen = None if repaint else self._seen()
         old_rows, old_cursor = self._rows, self._cursor
-        held = self._held()
-        offset = self._tops[held] - self.scroll_offset.y if old_rows else 0
+        offset = self.cursor_line if old_rows else 0
         old_heights = self._heights
         self._rows = list(rows)
         self._replacing = True
         self._lay_out(old_rows, old_heights)
         if old_rows:
-            self._cursor = self._find_again(old_rows, old_cursor)
-            again = self._cursor if held == old_cursor else self._find_again(old_rows, held)
-            self._measure(again)
-            self._jump(self._tops[again] - offset)
+            self._cursor = find_again(old_rows, old_cursor, self._rows)
+            self._measure(self._cursor)
+            self._jump(self._tops[self._cursor] - offset)
         if select is not None and (found := self.find(select)) is not None:
             self._cursor = found
             self._measure(found)
@@ -96,15 +124,6 @@ class Timeline(ScrollView, can_focus=True):
         if seen is None or self._seen() != seen:
             self.refresh()
         self.post_message(Selected(self.selected))
-
-    def _held(self) -> int:
-        """The row that keeps its line when rows are replaced: the cursor's, or the first on a screen that the mouse
-        has scrolled away from it.
-        """
-        y, cursor = self.scroll_offset.y, self._cursor
-        if not self._rows or (self._tops[cursor] < y + max(self.size.height, 1) and y < self._tops[cursor + 1]):
-            return cursor
-        return min(self.number_at(y), len(self._rows) - 1)
 
     def _seen(self) -> tuple[object, ...]:
         """What is on the screen: its rows, how much of the first is above it, and which of them is selected."""
@@ -193,7 +212,7 @@ class Timeline(ScrollView, can_focus=True):
         """One line of the screen."""
         width = self.size.width
         if not self._rows:
-            text = self._empty if y == 1 else ""
+            text = self.empty if y == 1 else ""
             return Strip([Segment(f"  {text}", self.style_of("hidden"))]).adjust_cell_length(width, self.style_of(""))
         at = y + self.scroll_offset.y
         number = self.number_at(at)
@@ -222,14 +241,17 @@ class Timeline(ScrollView, can_focus=True):
         if not self._rows or at >= self._tops[-1]:
             return
         number = self.number_at(at)
-        link = self._link_at(number, at - self._tops[number], event.x)
+        link = link_at(self._lines(self._rows[number]), at - self._tops[number], event.x)
         if link:
             self.post_message(OpenLink(link))
-        elif number == self._cursor and event.chain == 2:
-            self.post_message(Opened(self._rows[number]))
+        key = self._rows[number].key
+        # The first click of a double click may have gone to another screen, or to another row.
+        twice = event.chain == 2 and key == self._clicked and not link
+        self._clicked = None if twice else key
         self._cursor = number
-        self.refresh()
-        self.post_message(Selected(self.selected))
+        self._tell_cursor()
+        if twice:
+            self.open_selected()
 
     def notify_style_update(self) -> None:
         """Another theme draws everything anew."""
@@ -244,6 +266,18 @@ class Timeline(ScrollView, can_focus=True):
         elif self.show_vertical_scrollbar:
             self.vertical_scrollbar.position = new_value
         self._measure_seen()
+        if not self._jumping and not self._replacing:
+            self._take_cursor_along()
+
+    def _take_cursor_along(self) -> None:
+        """After the wheel or the scrollbar: the cursor goes to the nearest row that is whole on the screen."""
+        if not self._rows:
+            return
+        first, last = self._heights.whole_rows(self.scroll_offset.y, max(self.size.height, 1))
+        number = min(max(self._cursor, first), last)
+        if number != self._cursor:
+            self._cursor = number
+            self._tell_cursor()
 
     def watch_show_vertical_scrollbar(self, shown: bool) -> None:
         """A scrollbar that comes stands where the rows are: it was not told while it was away."""
@@ -299,12 +333,7 @@ class Timeline(ScrollView, can_focus=True):
         known = self._painted.get(row.key)
         if known is not None and known[1] == width and (known[0] is row or known[0] == row):
             return known[2]
-        try:
-            lines = paint(row, width, self._now)
-        except Exception as error:
-            # Hostile or damaged content must never take the screen down: the post is then shown as bare text.
-            text = row.judged.post.text if isinstance(row, PostRow) else ""
-            lines = [[(f"  {text[: width - 3]!r} ({type(error).__name__})"[:width], "text", "")], []]
+        lines = paint_safely(row, width, self._now)
         self._painted[row.key] = (row, width, lines)
         return lines
 
@@ -344,35 +373,12 @@ class Timeline(ScrollView, can_focus=True):
         return found
 
     def _matches(self, text: str, style: Style) -> list[Segment]:
-        folded = text.casefold()
-        if len(folded) != len(text):
-            # A letter that folds to two ("ß", "İ") would move the places of all others.
-            folded = text.lower() if len(text.lower()) == len(text) else text
-        if not self._search or self._search not in folded:
-            return [Segment(text, style)]
-        found: list[Segment] = []
-        match = self.get_component_rich_style("timeline--match")
-        at = 0
-        while (start := folded.find(self._search, at)) >= 0:
-            end = start + len(self._search)
-            found += [Segment(text[at:start], style), Segment(text[start:end], style + match)]
-            at = end
-        return [*found, Segment(text[at:], style)]
-
-    def _find_again(self, old_rows: Sequence[Row], old_cursor: int) -> int:
-        """Where the selected row is now; if it is gone, the nearest that was below it, else above it."""
-        places = {row.key: number for number, row in enumerate(self._rows)}
-        gone = old_rows[old_cursor]
-        if isinstance(gone, HiddenRow) and gone.key not in places:
-            # A quiet line is named by its first post, which changes when more of it is loaded above, or let go.
-            lines = ((number, row) for number, row in enumerate(self._rows) if isinstance(row, HiddenRow))
-            again = next((number for number, row in lines if not {*gone.keys}.isdisjoint(row.keys)), None)
-            if again is not None:
-                return again
-        for row in (*old_rows[old_cursor:], *reversed(old_rows[:old_cursor])):
-            if row.key in places:
-                return places[row.key]
-        return min(old_cursor, max(len(self._rows) - 1, 0))
+        """A piece of text, with what was searched for in the look of a match."""
+        if self._search:
+            places: Iterable[tuple[int, int]] = occurrences(text, self._search)
+        else:
+            places = self._find_matches(text) if self._find_matches is not None else ()
+        return marked(text, places, style, lambda: self.get_component_rich_style("timeline--match"))
 
     def _show_cursor(self) -> None:
         if not self._rows:
@@ -402,15 +408,6 @@ class Timeline(ScrollView, can_focus=True):
         return False
 
     def _jump(self, y: int) -> None:
+        self._jumping = True
         self.scroll_to(y=max(y, 0), animate=False, immediate=True, force=True)
-
-    def _link_at(self, number: int, line: int, x: int) -> str:
-        lines = self._lines(self._rows[number])
-        if line >= len(lines):
-            return ""
-        at = 0
-        for text, _, link in lines[line]:
-            at += Segment(text).cell_length
-            if x < at:
-                return link
-        return ""
+        self._jumping = False

@@ -8,8 +8,8 @@ from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from ...models.errors import QuietfeedError
 from ...session import Session, open_public
+from ..guard import catches_errors, close, run_task
 
 _WORDS = (
     "Whose timeline? quietfeed reads whom they follow and what those wrote, as far as it is public, and hides the"
@@ -17,6 +17,7 @@ _WORDS = (
 )
 
 
+@catches_errors
 class PreviewScreen(Screen[Session | None]):
     """One field for a handle; answers with the session that shows its timeline, or None."""
 
@@ -40,23 +41,22 @@ class PreviewScreen(Screen[Session | None]):
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
         """Look, off the screen's own path: a server may take its time."""
-        if not message.value.strip().strip("@"):
-            self._told("Type somebody's handle first.")
+        handle = message.value.strip()
+        if not handle.strip("@"):
+            self.say("Type somebody's handle first.")
             return
-        self._told(f"asking for {message.value.strip()} …")
-        self.run_worker(self._look(message.value), exclusive=True)
+        self.say(f"asking for {handle} …")
 
-    async def _look(self, handle: str) -> None:
-        try:
-            session = await open_public(handle)
-        except QuietfeedError as error:
-            self._told(str(error))
-            return
-        self.dismiss(session)
+        async def look() -> None:
+            close(self, await open_public(handle))
 
-    def _told(self, text: str) -> None:
-        self.query_one("#told", Static).update(text)
+        run_task(self, look, name="looking at this handle", group="preview", exclusive=True)
+
+    def say(self, sentence: str) -> None:
+        """Show one sentence below the field."""
+        self.query_one("#told", Static).update(sentence)
 
     def action_leave(self) -> None:
-        """Back to where one came from."""
-        self.dismiss(None)
+        """Back to the screen below; an answer that is still to come is dropped."""
+        self.workers.cancel_group(self, "preview")
+        close(self)

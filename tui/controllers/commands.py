@@ -1,0 +1,129 @@
+"""Runs the commands of a screen by the ids of their actions, with the count that was typed before them."""
+
+from collections.abc import Callable, Collection, Mapping
+
+from ..context import app_of
+from ..keys import MOTIONS
+from .view import Command, View
+
+COUNT_AFTER = 0.5
+"""Seconds in which a digit or a motion makes a count of the level key before it."""
+_HIGHEST_COUNT = 9999
+
+Restore = Callable[[], None]
+
+
+class Count:
+    """The count before a command: `5j` moves five posts."""
+
+    def __init__(self) -> None:
+        self.typed = ""
+        self.times = 1
+        self.given = False
+        """Whether a count was typed before the command that runs now."""
+
+    def add(self, digit: str) -> None:
+        """Add a digit."""
+        self.typed = str(min(int(self.typed + digit), _HIGHEST_COUNT))
+
+    def take(self) -> None:
+        """A command runs: it has the count to itself."""
+        self.times, self.given = max(int(self.typed or 1), 1), bool(self.typed)
+        self.typed = ""
+
+
+class Commands:
+    """The commands of one screen.
+
+    A level key (or in the tray the key of a kind) is a digit too. It acts at once. When a digit or a motion follows
+    within COUNT_AFTER seconds, it was a count: what it did is taken back. `snapshot` is called before a digit acts and
+    answers with the function that takes it back; `digits` are further digits that act. `before` is called before each.
+    """
+
+    def __init__(
+        self,
+        view: View,
+        count: Count,
+        table: Mapping[str, Command],
+        *,
+        back: Collection[Callable[[], bool]] = (),
+        leave: Command,
+        snapshot: Callable[[], Restore] | None = None,
+        digits: Mapping[str, Command] | None = None,
+        before: Command = lambda: None,
+    ) -> None:
+        self.table = table
+        self._view = view
+        self._count = count
+        self._back = back
+        self._leave = leave
+        self._snapshot = snapshot
+        self._digits = digits or {}
+        self._before = before
+        self._acted: tuple[str, float, Restore] | None = None
+
+    def run(self, name: str) -> None:
+        """Run the command of an action."""
+        self._before()
+        digit = self._digit_of(name)
+        if digit and self._is_count():
+            self.add_digit(digit)
+            return
+        if name in MOTIONS:
+            self._take_back()
+        self._count.take()
+        if self._count.given:
+            self._view.say("")
+        command = self.table.get(name)
+        if command is None:
+            self._view.say("that is for the timeline: esc goes back to it")
+        elif digit:
+            self._act(digit, command)
+        else:
+            self._acted = None
+            command()
+
+    def add_digit(self, digit: str) -> None:
+        """A digit of a count. 0 begins one too; 1 to 4 are levels until a count has begun."""
+        if digit in self._digits and not self._is_count():
+            self._act(digit, self._digits[digit])
+            return
+        self._take_back()
+        self._count.add(digit)
+        self._view.say(f"{self._count.typed} …")
+
+    def back(self) -> None:
+        """Escape ends the smallest thing first: a count, a selection, a search; then the screen."""
+        self._acted = None
+        if self._count.typed:
+            self._count.typed = ""
+            self._view.say("")
+        elif not any(ends() for ends in self._back):
+            self._leave()
+
+    def _is_count(self) -> bool:
+        """Whether a digit that is pressed now belongs to a count."""
+        return bool(self._count.typed) or self._acted_just_now()
+
+    def _digit_of(self, name: str) -> str:
+        """The digit that a level's action is bound to; "" for other actions, and other keys."""
+        digit = name.removeprefix("level_")
+        bound = app_of(self._view.screen).keys.get(name, "").split(",")
+        return digit if name.startswith("level_") and digit in bound else ""
+
+    def _act(self, digit: str, command: Command) -> None:
+        restore = self._snapshot() if self._snapshot is not None else None
+        command()
+        if restore is not None:
+            self._acted = (digit, app_of(self._view.screen).seconds(), restore)
+
+    def _acted_just_now(self) -> bool:
+        return self._acted is not None and app_of(self._view.screen).seconds() - self._acted[1] < COUNT_AFTER
+
+    def _take_back(self) -> None:
+        """The digit that has just acted was a count."""
+        if self._acted is not None and self._acted_just_now():
+            digit, _, restore = self._acted
+            restore()
+            self._count.add(digit)
+        self._acted = None

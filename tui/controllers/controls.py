@@ -1,0 +1,58 @@
+"""All that the keys do on a screen with a timeline, put together from its controllers."""
+
+from collections.abc import Callable, Mapping
+
+from ...models.view import JudgedPost
+from .commands import Commands, Count, Restore
+from .learning import Learning
+from .looking import Looking
+from .marking import Marking
+from .navigation import Navigation
+from .search import Jumps, Search
+from .selection import Selection
+from .view import Command, View
+from .window import Window
+
+
+class Controls:
+    """The controllers that every screen with a timeline has. `subject`: see Marking."""
+
+    def __init__(
+        self, view: View, *, jumps: Jumps | None = None, subject: Callable[[], JudgedPost] | None = None
+    ) -> None:
+        self.view = view
+        self.count = Count()
+        self.selection = Selection(view)
+        self.learning = Learning(view)
+        self.marking = Marking(view, self.selection, self.learning, subject)
+        self.learning.changed = lambda sentence, effect, undo: self.marking.say_changed(sentence, effect, undo=undo)
+        self.search = Search(view, self.count, jumps)
+        self.looking = Looking(view, self.run)
+        self._commands: Commands | None = None
+
+    def commands(
+        self,
+        *tables: Mapping[str, Command],
+        leave: Command,
+        window: Window | None = None,
+        snapshot: Callable[[], Restore] | None = None,
+        digits: Mapping[str, Command] | None = None,
+        before: Command = lambda: None,
+    ) -> Commands:
+        """The commands of the screen: those of all controllers, with the screen's own `tables` over them."""
+        table: dict[str, Command] = {"quit": leave}
+        navigation = Navigation(self.view, self.count, window)
+        for controller in (navigation, self.search, self.marking, self.looking):
+            table |= controller.commands()
+        for more in tables:
+            table |= more
+        back = (self.selection.end, self.search.end)
+        self._commands = Commands(
+            self.view, self.count, table, back=back, leave=leave, snapshot=snapshot, digits=digits, before=before
+        )
+        return self._commands
+
+    def run(self, name: str) -> None:
+        """Run a command of the screen by the id of its action."""
+        if self._commands is not None:
+            self._commands.run(name)

@@ -1,0 +1,117 @@
+"""Asks the networks for news and older posts, and shows what has come while it comes."""
+
+from collections.abc import Awaitable, Callable
+from time import monotonic
+
+from textual.timer import Timer
+
+from ...models.errors import QuietfeedError
+from ...models.view import Gap, Progress, RefreshResult
+from ..guard import guarded, run_task
+from ..messages import NearEnd
+from .view import View
+from .window import Window
+
+NEWS_EACH = 0.15
+"""Seconds between two looks at what a sync has brought."""
+_MORE = 20
+_FILLS = 2
+
+
+class Fetching:
+    """One question at a time to the networks, for the home screen."""
+
+    def __init__(self, view: View, window: Window, draw_status: Callable[[], None]) -> None:
+        self.progress: Progress | None = None
+        """What is being fetched; None when nothing is."""
+        self._view = view
+        self._window = window
+        self._draw_status = draw_status
+        self._tail_asked = False
+        self._filled = 0
+        self._revision = -1
+        self._timer: Timer | None = None
+        self._shown_at = 0.0
+
+    def refresh(self) -> None:
+        """Ask for news."""
+        if self.progress is None:
+            self._ask(self._view.session.refresh(self._report), "asking for news")
+
+    def fill(self, gap: Gap) -> None:
+        """Fetch the posts of a gap."""
+        if self.progress is None:
+            self._ask(self._view.session.fill(gap, self._report), "filling the gap")
+
+    def fetch_older(self) -> None:
+        """Fetch posts older than all that is kept; by itself only once, so that an offline timeline asks no further."""
+        session = self._view.session
+        if self.progress is None and not self._tail_asked and any(gap.older_at is None for gap in session.gaps):
+            self._tail_asked = True
+            self._ask(session.more(_MORE, self._report), "fetching older posts")
+
+    def _report(self, progress: Progress) -> None:
+        self.progress = progress
+        # A fast server sends fifty pages a second: they are drawn together, so that keys are answered in between.
+        left = self._shown_at + NEWS_EACH - monotonic()
+        if left <= 0:
+            self._show_news()
+        elif self._timer is None:
+            self._timer = self._view.screen.set_timer(left, guarded(self._view.screen, self._show_news, "showing news"))
+
+    def _show_news(self) -> None:
+        self._timer, self._shown_at = None, monotonic()
+        if self._view.session.revision != self._revision:
+            self._show_arrived()
+        self._draw_status()
+
+    def _show_arrived(self) -> None:
+        """Show posts that came since the last look; the line being read stays, those above the screen are counted."""
+        self._revision = self._view.session.revision
+        self._window.new_above |= {row.key for row in self._window.show_loaded()}
+        self._draw_status()
+
+    def _ask(self, asking: Awaitable[RefreshResult], what: str) -> None:
+        self.progress = Progress("", what)
+        self._draw_status()
+
+        async def answer() -> None:
+            await self._answer(asking)
+
+        run_task(self._view.screen, answer, name=what, group="network", failed=self._ended)
+
+    def _ended(self) -> None:
+        self.progress = None
+        self._draw_status()
+
+    async def _answer(self, asking: Awaitable[RefreshResult]) -> None:
+        session = self._view.session
+        far = session.above
+        try:
+            arrival = await asking
+        except QuietfeedError as error:
+            arrival = RefreshResult(troubles=(str(error),))
+        finally:
+            self.progress = None
+        if not arrival.troubles:
+            self._tail_asked = False
+        self._show_arrived()
+        # One network may be away while the other brings news.
+        told = [*arrival.troubles[:1], *self._in_words(arrival, session.above - far)]
+        self._view.say(" · ".join(told) or "nothing new")
+        self._fill_screen()
+
+    def _in_words(self, arrival: RefreshResult, far: int) -> list[str]:
+        """What came; `far`: how many of it wait above what is loaded."""
+        if arrival.new:
+            hidden = f", {arrival.hidden} hidden" if arrival.hidden else ""
+            return [f"{len(arrival.new)} new: {arrival.shown} shown{hidden}"]
+        if far > 0:
+            return [f"{far} new at the top: {self._view.key_of('top')} goes there"]
+        return []
+
+    def _fill_screen(self) -> None:
+        """Where hiding leaves the screen short, more is fetched: twice at most by itself, after that on a key."""
+        if self._view.timeline.short and self._filled < _FILLS and not self._tail_asked:
+            self._filled += 1
+            self._view.timeline.post_message(NearEnd())

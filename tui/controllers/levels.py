@@ -1,0 +1,110 @@
+"""Switches how quiet a screen is, and remembers what stays on it or is unfolded against the level."""
+
+from collections.abc import Callable, Mapping
+
+from ...models.verdict import Level
+from ...models.view import Change, PostKey
+from ..widgets.rows import HiddenRow, PostRow
+from ..widgets.timeline import Timeline
+from .commands import Count, Restore
+from .view import Command, View
+
+
+class Levels:
+    """The level keys. `describe` makes the sentence about a switch, from what it changed."""
+
+    def __init__(self, view: View, count: Count, describe: Callable[[Change], str]) -> None:
+        self._view = view
+        self._count = count
+        self._describe = describe
+        self.retained: set[PostKey] = set()
+        """Hidden posts that were on the screen when they became hidden: they fade, and go once they are off it."""
+        self.unfolded: set[PostKey] = set()
+        """Hidden posts that the user asked to see in their place."""
+
+    def commands(self) -> Mapping[str, Command]:
+        """The commands by the ids of their actions."""
+        return {
+            "level": self._next,
+            "level_1": lambda: self.switch(Level.everything),
+            "level_2": lambda: self.switch(Level.noise),
+            "level_3": lambda: self.switch(Level.quiet),
+            "level_4": lambda: self.switch(Level.known),
+        }
+
+    def switch(self, level: Level) -> None:
+        """Show the posts of a level, and say what that changed."""
+        effect = self._view.session.set_level(level)
+        self.retained.clear()
+        self.unfolded.clear()
+        self._view.redraw()
+        self._view.say(self._describe(effect))
+
+    def retain_visible(self, effect: Change | None, select: PostKey | None) -> None:
+        """Before a redraw: what an action hides while it is on the screen stays; `select` is unfolded."""
+        visible = {row.key for row in self._view.timeline.visible_rows()}
+        self.retained = (self.retained & visible) | hidden_on_screen(effect, self._view.timeline)
+        if select is not None:
+            self.retained.discard(select)
+            self.unfolded.add(select)
+
+    def unfold(self, row: HiddenRow) -> None:
+        """Show the posts of a quiet line in their places."""
+        self.unfolded.update(row.keys)
+        self._view.redraw(select=row.keys[0])
+        fold = self._view.key_of("fold")
+        self._view.say(f"unfolded {len(row.keys)} hidden posts: {fold} on one of them folds them again")
+
+    def fold(self, row: PostRow) -> bool:
+        """Fold the unfolded posts around this one into a quiet line again; whether it is one of those."""
+        if row.key not in self.unfolded:
+            return False
+        rows = self._view.timeline.rows
+        number = self._view.timeline.find(row.key)
+        if number is None:
+            return False
+        first = last = number
+        while first > 0 and rows[first - 1].key in self.unfolded:
+            first -= 1
+        while last + 1 < len(rows) and rows[last + 1].key in self.unfolded:
+            last += 1
+        together = {each.key for each in rows[first : last + 1]}
+        self.unfolded -= together
+        self.retained -= together
+        self._view.redraw()
+        self._view.say(f"folded {len(together)} hidden post{'s' if len(together) != 1 else ''}")
+        return True
+
+    def snapshot(self) -> Restore:
+        """Remember level, cursor, scrolling and unread posts; answers with the function that brings them back."""
+        session, timeline = self._view.session, self._view.timeline
+        level, selected, offset = session.level, timeline.selected, timeline.cursor_line
+        unread, unfolded, retained = set(session.reading.unread), set(self.unfolded), set(self.retained)
+
+        def restore() -> None:
+            if session.level != level:
+                # The switch is the last thing that was done: undoing it leaves the undo list as it was before.
+                session.undo()
+            self.unfolded, self.retained = set(unfolded), set(retained)
+            self._view.redraw()
+            if selected is not None:
+                timeline.put_cursor(selected.key, offset)
+            session.reading.mark_unread(unread - set(session.reading.unread))
+
+        return restore
+
+    def _next(self) -> None:
+        """The next level and after the last the first, or the one that was counted to."""
+        levels = list(Level)
+        number = self._view.session.level % len(levels)
+        if self._count.given:
+            number = self._count.times - 1
+        self.switch(levels[min(number, len(levels) - 1)])
+
+
+def hidden_on_screen(effect: Change | None, timeline: Timeline) -> set[PostKey]:
+    """The posts on the screen that an action hid: they fade, they are not taken away while they are being read."""
+    if effect is None:
+        return set()
+    visible = {row.key for row in timeline.visible_rows() if isinstance(row, PostRow)}
+    return visible & {*effect.hid, *((effect.key,) if effect.key else ())}

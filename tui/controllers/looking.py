@@ -1,0 +1,85 @@
+"""Opens what belongs to the post under the cursor: why it is shown, its author, its links; and the help."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ...models.words import links_of
+from ...session.browser import can_open, open_in_browser
+from ..context import app_of
+from ..guard import run_task
+from ..messages import ShowAuthor, ShowHelp
+from .view import Command, View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Looking:
+    """The commands that show something. `run` runs a command of this screen, when a panel answers with one."""
+
+    def __init__(self, view: View, run: "Callable[[str], None]") -> None:
+        self._view = view
+        self._run = run
+
+    def commands(self) -> Mapping[str, Command]:
+        """The commands by the ids of their actions."""
+        return {
+            "open": self._view.timeline.open_selected,
+            "why": self._why,
+            "author": self._author,
+            "open_link": self._open_link,
+            "pictures": lambda: self._view.say(f"{self._view.key_of('open')} opens the post, with its pictures"),
+            "help": self._help,
+            "theme": lambda: self._view.say(f"theme {app_of(self._view.screen).toggle_theme()}"),
+        }
+
+    def open_address(self, url: str) -> None:
+        """Open an address in the browser, in a thread; where there is no browser, it goes to the clipboard."""
+        if not url.startswith(("https://", "http://")):
+            self._view.say(f"{url[:60]} is no web address")
+        elif can_open():
+            self._in_browser(url)
+            self._view.say(f"opening {url}")
+        else:
+            self._view.screen.app.copy_to_clipboard(url)
+            self._view.say(f"no browser here; copied {url}")
+
+    def _in_browser(self, url: str) -> None:
+        import asyncio
+
+        async def work() -> None:
+            await asyncio.to_thread(open_in_browser, url)
+
+        run_task(self._view.screen, work, name="opening the browser", group="browser")
+
+    def _help(self) -> None:
+        self._view.screen.post_message(ShowHelp(self._run))
+
+    def _why(self) -> None:
+        """Why this post is shown or hidden; a mark made in the panel is made here."""
+        from ..screens.why import WhyScreen
+
+        row = self._view.selected_post()
+        if row is not None:
+            self._view.ask(WhyScreen(self._view.session.why(row.key), row.judged), self._run)
+
+    def _author(self) -> None:
+        row = self._view.selected_post()
+        if row is not None:
+            self._view.screen.post_message(ShowAuthor(row.judged))
+
+    def _open_link(self) -> None:
+        """Open a link of the post; where there are several, ask which."""
+        from ..screens.choice import ChoiceScreen
+
+        row = self._view.selected_post()
+        if row is None:
+            return
+        links = links_of(row.judged.post)
+        if not links:
+            self._view.say("this post holds no link")
+        elif len(links) == 1:
+            self.open_address(links[0])
+        else:
+            panel = ChoiceScreen("Open which link?", links, "a number or enter opens · esc closes")
+            self._view.ask(panel, lambda number: self.open_address(links[number]))

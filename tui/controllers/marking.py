@@ -1,0 +1,201 @@
+"""Marks posts and says things about people, shows what that changed, and takes it back."""
+
+from collections.abc import Callable, Mapping
+
+from ...models.errors import QuietfeedError
+from ...models.joined import PersonKey
+from ...models.verdict import Category
+from ...models.view import Change, JudgedPost
+from ..messages import ShowPosts
+from ..widgets.paint import utc_now
+from ..widgets.rows import PostRow
+from .learning import Learning
+from .selection import Selection
+from .view import Command, View
+
+UNDONE = "undone"
+
+
+class Marking:
+    """The commands that change what is shown. `subject`: whom a question about a person is about, if not the author
+    of the post under the cursor.
+    """
+
+    def __init__(
+        self, view: View, selection: Selection, learning: Learning, subject: Callable[[], JudgedPost] | None = None
+    ) -> None:
+        self._view = view
+        self._selection = selection
+        self._learning = learning
+        self._subject = subject
+
+    def commands(self) -> Mapping[str, Command]:
+        """The commands by the ids of their actions."""
+        return {
+            "mark_person": lambda: self.mark("person"),
+            "mark_celebrity": lambda: self.mark("celebrity"),
+            "mark_sales": lambda: self.mark("sales"),
+            "mark_spam": lambda: self.mark("spam"),
+            "vouch": self._vouch,
+            "not_known": self._not_known,
+            "mute": self._mute,
+            "join": self._join,
+            "undo": self._undo,
+            "repeat": self._repeat,
+            "select": self._selection.toggle,
+            "changed": self._changed,
+        }
+
+    def mark(self, category: Category) -> None:
+        """Mark the post under the cursor and go on to the next post, as a mail reader does; or the whole selection."""
+        if self._selection.active:
+            self._mark_selection(category)
+            return
+        row = self._view.selected_post()
+        if row is None:
+            return
+        session, timeline = self._view.session, self._view.timeline
+        session.last_mark = category
+        taking_back = row.judged.mark == category
+        done = "the mark is taken back" if taking_back else f"marked {category}"
+        if self.act(lambda: session.mark(row.key, category), done) and not taking_back:
+            here = timeline.cursor + 1
+            below = enumerate(timeline.rows[here:], here)
+            timeline.select_number(next((number for number, each in below if isinstance(each, PostRow)), here))
+
+    def act(self, action: Callable[[], Change | None], done: str) -> bool:
+        """Do something to data, show it, say it, and learn from it a moment later. Whether it could be done.
+
+        `done` names the action in a few words, for when it was learned.
+        """
+        undoing = done == UNDONE
+        try:
+            effect = action()
+        except QuietfeedError as error:
+            self._view.say(str(error))
+            return False
+        if effect is None:
+            self._view.say("nothing is left to undo")
+            return False
+        named = self._with_name(effect)
+        self._learning.done = done
+        self._view.redraw(effect, select=effect.key if undoing else None)
+        self.say_changed(named, effect, undo=not undoing)
+        self._learning.start_soon()
+        return True
+
+    def say_changed(self, sentence: str, effect: Change, *, undo: bool) -> None:
+        """Say what an action changed, with the keys that show it and take it back."""
+        changed = (*effect.hid, *effect.showed)
+        if changed:
+            self._view.session.last_change = changed
+            sentence += f" · {self._view.key_of('changed')} shows them"
+        if undo:
+            sentence += f" · {self._view.key_of('undo')} undoes"
+        self._view.say(sentence)
+
+    def _with_name(self, effect: Change) -> str:
+        """What was done, with the name of the person it was done to."""
+        judged = None if effect.key is None else self._view.session.judged(effect.key)
+        if judged is None:
+            return effect.sentence
+        author = judged.post.author
+        if author.handle in effect.sentence:
+            return effect.sentence
+        return f"{effect.sentence} · post of {author.shown_name or author.handle}"
+
+    def _vouch(self) -> None:
+        row = self._view.selected_post()
+        if row is not None:
+            name = row.judged.post.author.shown_name
+            self.act(lambda: self._view.session.vouch(row.key), f"vouched for {name}")
+
+    def _not_known(self) -> None:
+        row = self._view.selected_post()
+        if row is not None:
+            name = row.judged.post.author.shown_name
+            self.act(lambda: self._view.session.not_known(row.key), f"{name} is not known")
+
+    def _mute(self) -> None:
+        from ..screens.mute import end_of, mute_question
+
+        row = self._view.selected_post()
+        if row is None:
+            return
+        author = row.judged.post.author
+        judged = self._view.session.judged(row.key) or row.judged
+
+        def mute(choice: int) -> None:
+            end = end_of(choice, utc_now())
+            self.act(lambda: self._view.session.mute(row.key, end), f"muted {author.shown_name}")
+
+        self._view.ask(mute_question(author, judged.tie.muted), mute)
+
+    def _join(self) -> None:
+        if self._subject is not None:
+            self._ask_join(self._subject())
+        elif (row := self._view.selected_post()) is not None:
+            self._ask_join(row.judged)
+
+    def _ask_join(self, judged: JudgedPost) -> None:
+        """Ask about an author: yes or no to a proposed person, part a joined one, or choose somebody."""
+        from ..screens.choice import ChoiceScreen
+        from ..screens.join import link_choices
+
+        question, choices = link_choices(self._view.session, judged)
+        if not choices:
+            self._choose_join(judged)
+            return
+
+        def take(number: int) -> None:
+            act = choices[number].act
+            if act is not None:
+                self.act(act, "joined")
+            else:
+                self._choose_join(judged)
+
+        hint = "their ties count together; nobody else is told · esc closes"
+        self._view.ask(ChoiceScreen(question, [each.words for each in choices], hint), take)
+
+    def _choose_join(self, judged: JudgedPost) -> None:
+        """Choose who it is among everybody whom the other accounts have seen."""
+        from ..screens.join import WhoScreen, person_of
+
+        person = person_of(judged)
+        people = self._view.session.link_candidates(person)
+        if not people:
+            self._view.say("nobody was seen on another network yet: `quietfeed account add` signs in to one more")
+            return
+
+        def join(other: PersonKey) -> None:
+            self.act(lambda: self._view.session.link(person, [other], judged.key), "joined")
+
+        self._view.ask(WhoScreen(judged.post.author.shown_name, people), join)
+
+    def _undo(self) -> None:
+        self._selection.clear()
+        self.act(self._view.session.undo, UNDONE)
+
+    def _repeat(self) -> None:
+        if self._view.session.last_mark is None:
+            self._view.say("no mark to repeat yet")
+        else:
+            self.mark(self._view.session.last_mark)
+
+    def _changed(self) -> None:
+        if self._view.session.last_change:
+            changed = self._view.session.last_change
+            self._view.screen.post_message(ShowPosts("what the last mark changed", changed))
+        else:
+            self._view.say("no mark has hidden or brought back another post yet")
+
+    def _mark_selection(self, category: Category) -> None:
+        session = self._view.session
+        rows = [row for row in self._selection.rows() if row.judged.mark != category]
+        self._selection.clear()
+        if not rows:
+            self._view.say(f"all of these are marked {category} already")
+            return
+        session.last_mark = category
+        done = f"marked {len(rows)} post{'s' if len(rows) != 1 else ''} {category}"
+        self.act(lambda: session.mark_all([row.key for row in rows], category), done)

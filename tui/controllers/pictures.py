@@ -1,0 +1,113 @@
+"""Shows pictures in a strip: fetched when they come into view, off with a key, never waited for."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from textual.containers import Horizontal
+
+from ...models.errors import QuietfeedError
+from ...models.view import JudgedPost
+from ..guard import run_task
+from ..widgets.images import MISSING, Way, decode, fitted, forget, way_of, widget
+from .view import View
+
+_MOST = 4
+_PAUSE = 0.12
+"""Seconds the cursor rests before pictures are asked for, so that moving on asks for nothing."""
+
+
+class Pictures:
+    """The strip. `wanted` are the addresses of the pictures to show now, as `may_show` allows; `account` whose posts
+    these are; `height` how high a picture may be; `make_room` gives pictures of a height their place, 0 takes it back.
+    """
+
+    def __init__(
+        self,
+        view: View,
+        strip: Horizontal,
+        account: str,
+        *,
+        wanted: Callable[[], Sequence[str]],
+        height: Callable[[], int],
+        make_room: Callable[[int], None],
+    ) -> None:
+        self._view = view
+        self._strip = strip
+        self._account = account
+        self._wanted = wanted
+        self._height = height
+        self._make_room = make_room
+        self._in_view: Sequence[str] = ()
+        self._asked_here = False
+
+    def may_show(self, judged: JudgedPost) -> bool:
+        """Whether pictures of a post or its author are shown: those of hidden posts only when they are asked for."""
+        session = self._view.session
+        return self._asked_here or (session.pictures.shown and judged.verdict.shown_at(session.level))
+
+    def toggle(self) -> None:
+        """Show pictures, or no longer; where data is saved, only those asked for here."""
+        pictures = self._view.session.pictures
+        if self._strip.children:
+            self._asked_here = pictures.shown = False
+            self._view.say(f"pictures are off; {self._view.key_of('pictures')} shows them")
+        else:
+            # The strip may be empty because a picture could not be had: it is tried again.
+            self._in_view = ()
+            self._asked_here = True
+            pictures.shown = not self._view.session.config.data_saving
+            if not self._wanted():
+                self._view.say("there is no picture here")
+        self.look(told=True)
+
+    def look(self, *, told: bool = False) -> None:
+        """Bring the strip up to date; `told`: the user asked for it, so that trouble is told."""
+        wanted = tuple(self._wanted()[:_MOST])
+        if wanted == self._in_view:
+            return
+        self._in_view = wanted
+
+        async def show() -> None:
+            await self._show(wanted, told=told)
+
+        run_task(self._view.screen, show, name="showing pictures", group="pictures", exclusive=True)
+
+    def fit_again(self) -> None:
+        """Another size of the screen: draw the pictures to fit it."""
+        if self._in_view:
+            self._in_view = ()
+            self.look()
+
+    def forget(self) -> None:
+        """Remove the pictures from the terminal's memory: it keeps them until it is told otherwise."""
+        for shown in self._strip.children:
+            forget(shown)
+
+    async def _show(self, wanted: Sequence[str], *, told: bool) -> None:
+        strip = self._strip
+        if wanted and not told:
+            await asyncio.sleep(_PAUSE)
+        self.forget()
+        await strip.remove_children()
+        strip.display = False
+        self._make_room(0)
+        for address in wanted:
+            try:
+                data = await self._view.session.picture(self._account, address)
+                picture = await asyncio.to_thread(decode, data)
+                shown = widget(picture, self._way())
+            except QuietfeedError as error:
+                # That the extra is missing is only told to those who ask for pictures.
+                if told or str(error) != MISSING:
+                    self._view.say(str(error))
+                continue
+            height = self._height()
+            width = self._view.screen.size.width // len(wanted) - 4
+            shown.styles.width, shown.styles.height = fitted(picture, width, height)
+            await strip.mount(shown)
+            strip.display = True
+            self._make_room(height)
+
+    def _way(self) -> Way:
+        way = self._view.session.config.pictures
+        return way_of() if way in ("auto", "off") else way  # type: ignore[return-value]

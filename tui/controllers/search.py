@@ -1,0 +1,153 @@
+"""Searches in the rows of a screen, jumps from match to match, and asks for a search in everything that is kept."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from textual.widgets import Input
+
+from ...session.training import is_unsure
+from ..messages import ShowFound
+from ..widgets.paint import paint, utc_now
+from ..widgets.rows import PostRow
+from .commands import Count
+from .view import Command, View
+
+ALL_SURE = "the filter is sure of everything here"
+
+
+@dataclass(frozen=True, slots=True)
+class Jumps:
+    """Where `n` goes when nothing was searched for, how many such posts there are in words, and hidden matches."""
+
+    is_target: Callable[[PostRow], bool] = lambda row: is_unsure(row.judged)
+    in_words: Callable[[int], str] = lambda found: f"{found} the filter is not sure of" if found else ALL_SURE
+    hidden_matches: Callable[[str], int] = lambda _: 0
+    """How many posts that hold the query are hidden, and therefore not among the rows."""
+
+
+class Search:
+    """The search line and the jumps."""
+
+    def __init__(self, view: View, count: Count, jumps: Jumps | None = None) -> None:
+        self._view = view
+        self._count = count
+        self._jumps = jumps or Jumps()
+        self._query = ""
+
+    def commands(self) -> Mapping[str, Command]:
+        """The commands by the ids of their actions."""
+        return {
+            "search": lambda: self._ask_for("search in what is loaded"),
+            "find": lambda: self._ask_for("search in every post that is kept", everywhere=True),
+            "next_match": lambda: self._jump(1),
+            "last_match": lambda: self._jump(-1),
+            "next_unsure": self._next_unsure,
+        }
+
+    def end(self) -> bool:
+        """Close the search line, or end the search; whether there was one."""
+        if self._lines():
+            self.close()
+            return True
+        if self._query:
+            self._query = ""
+            self._view.timeline.highlight("")
+            self._view.say("")
+            return True
+        return False
+
+    def close(self) -> None:
+        """Remove the search line: the timeline has the keys again."""
+        for line in self._lines():
+            line.remove()
+        self._view.timeline.focus()
+
+    def submit(self, line: Input, query: str) -> None:
+        """Go to the first match from here on; or open what is found in everything that is kept."""
+        self.close()
+        if line.has_class("everywhere"):
+            if query:
+                self._view.screen.post_message(ShowFound(query))
+            return
+        self._query = query
+        self._view.timeline.highlight(query)
+        if query:
+            here = self._view.timeline.selected
+            if not (isinstance(here, PostRow) and self._is_match(here)):
+                self._seek(self._found(), 1, 1)
+            self._say_matches()
+
+    def _lines(self) -> list[Input]:
+        return list(self._view.screen.query("#search").results(Input))
+
+    def _ask_for(self, placeholder: str, *, everywhere: bool = False) -> None:
+        if not self._lines():
+            line = Input(placeholder=placeholder, id="search", classes="everywhere" if everywhere else "", compact=True)
+            self._view.screen.mount(line, before=self._view.message)
+            line.focus()
+
+    def _jump(self, step: int) -> None:
+        self._say_matches(self._seek(self._found(), step, self._count.times))
+
+    def _next_unsure(self) -> None:
+        rows = enumerate(self._view.timeline.rows)
+        found = [number for number, row in rows if isinstance(row, PostRow) and is_unsure(row.judged)]
+        around = self._seek(found, 1, self._count.times)
+        if not found:
+            self._view.say(ALL_SURE)
+            return
+        at = found.index(self._view.timeline.cursor) + 1
+        self._view.say(f"{at} of {len(found)} the filter is not sure of{around}")
+
+    def _found(self) -> list[int]:
+        rows = enumerate(self._view.timeline.rows)
+        return [number for number, row in rows if isinstance(row, PostRow) and self._is_match(row)]
+
+    def _is_match(self, row: PostRow) -> bool:
+        return contains(row, self._query.casefold()) if self._query else self._jumps.is_target(row)
+
+    def _seek(self, found: Sequence[int], step: int, times: int) -> str:
+        """Go that many of these rows on, round and round; what to say where that went past an end."""
+        here = self._view.timeline.cursor
+        if step > 0:
+            ahead = [number for number in found if number > here]
+            around = [*ahead, *found[: len(found) - len(ahead)]]
+        else:
+            ahead = [number for number in reversed(found) if number < here]
+            around = [*ahead, *reversed(found[len(ahead) :])]
+        if not around:
+            return ""
+        self._view.timeline.select_number(around[(times - 1) % len(around)])
+        if times <= len(ahead):
+            return ""
+        return " · from the top again" if step > 0 else " · from the bottom again"
+
+    def _say_matches(self, around: str = "") -> None:
+        timeline, found = self._view.timeline, self._found()
+        if not self._query:
+            self._view.say(self._jumps.in_words(len(found)) + (around if found else ""))
+            return
+        at = found.index(timeline.cursor) + 1 if timeline.cursor in found else 0
+        here = f"{at} of {len(found)}" if found else "nothing here"
+        row = timeline.selected
+        if at and isinstance(row, PostRow) and self._query.casefold() not in shown_text(row, timeline.size.width):
+            around += f" · folded away: {self._view.key_of('open')} opens the post"
+        more = self._jumps.hidden_matches(self._query.casefold())
+        hidden = f" · {more} more among the hidden ({self._view.key_of('hidden')})" if more else ""
+        self._view.say(f"{here} for {self._query!r}{around}{hidden}")
+
+
+def contains(row: PostRow, query: str) -> bool:
+    """Whether a post or its author's name holds a text (case folded)."""
+    post = row.judged.post
+    parts = [post.text, post.content_warning, post.author.name or "", post.author.handle]
+    parts += [medium.alt for medium in post.media or ()]
+    if post.booster is not None:
+        parts += [post.booster.name or "", post.booster.handle]
+    return any(query in part.casefold() for part in parts)
+
+
+def shown_text(row: PostRow, width: int) -> str:
+    """What a row shows of its post, case folded, in one line: a warning may cover the rest, or a fold."""
+    lines = ("".join(text for text, _, _ in line) for line in paint(row, width, utc_now()))
+    return " ".join(" ".join(lines).split()).casefold()

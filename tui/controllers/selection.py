@@ -1,0 +1,48 @@
+"""Selects posts while the cursor moves, so that one mark marks them all."""
+
+from ...models.view import PostKey
+from ..widgets.rows import PostRow
+from .view import View
+
+
+class Selection:
+    """The posts between where the selection began and the cursor."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._anchor: PostKey | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether posts are being selected."""
+        return self._anchor is not None
+
+    def toggle(self) -> None:
+        """Begin to select posts, or stop."""
+        if self.end():
+            return
+        row = self._view.selected_post()
+        if row is not None:
+            self._anchor = row.key
+            self._view.timeline.select_from(self._view.timeline.cursor)
+            self._view.say("selecting: move, then mark; esc ends it")
+
+    def end(self) -> bool:
+        """Stop selecting; whether something was selected."""
+        if self._anchor is None:
+            return False
+        self.clear()
+        self._view.say("")
+        return True
+
+    def clear(self) -> None:
+        """Stop selecting, and say nothing."""
+        self._anchor = None
+        self._view.timeline.select_from(None)
+
+    def rows(self) -> list[PostRow]:
+        """The selected posts."""
+        timeline = self._view.timeline
+        start = timeline.find(self._anchor) if self._anchor is not None else None
+        first, last = sorted((timeline.cursor if start is None else start, timeline.cursor))
+        return [row for row in timeline.rows[first : last + 1] if isinstance(row, PostRow)]

@@ -1,0 +1,69 @@
+"""What every controller works on: a screen, its session, its timeline and its message line."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from textual.screen import Screen
+
+from ...models.view import Change, PostKey
+from ...session import Session
+from ..context import is_on_top, key_of
+from ..guard import guarded
+from ..widgets.rows import HiddenRow, PostRow
+from ..widgets.selecting import SelectableTimeline
+from ..widgets.status import MessageLine
+
+Command = Callable[[], None]
+
+
+class Redraw(Protocol):
+    """Shows the posts as they are judged now."""
+
+    def __call__(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
+        """`effect`: what an action has just changed. `select` puts the cursor on a post."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The parts of a screen with a timeline."""
+
+    screen: Screen[Any]
+    session: Session
+    timeline: SelectableTimeline
+    message: MessageLine
+    redraw: Redraw
+
+    def say(self, sentence: str) -> None:
+        """Show one sentence on the message line."""
+        self.message.show(sentence)
+
+    def key_of(self, action: str) -> str:
+        """The key that an action is bound to."""
+        return key_of(self.screen, action)
+
+    @property
+    def on_top(self) -> bool:
+        """Whether no screen lies over this one."""
+        return is_on_top(self.screen)
+
+    def selected_post(self) -> PostRow | None:
+        """The post under the cursor; None, and a sentence about it, on a quiet line or a gap."""
+        row = self.timeline.selected
+        if isinstance(row, PostRow):
+            return row
+        if row is None:
+            self.say("there is no post here")
+            return None
+        what, does = ("hidden", "shows") if isinstance(row, HiddenRow) else ("not fetched", "fetches")
+        self.say(f"here are posts that are {what}: {self.key_of('open')} {does} them")
+        return None
+
+    def ask(self, panel: Screen[Any], then: Callable[[Any], None]) -> None:
+        """Open a panel over the screen; its answer goes to `then`, unless it is None."""
+
+        def answered(answer: object) -> None:
+            if answer is not None:
+                then(answer)
+
+        self.screen.app.push_screen(panel, guarded(self.screen, answered, "the answer"))

@@ -1,0 +1,222 @@
+"""Keeps a stretch of the kept posts in memory: around the cursor, and loaded before the cursor comes to its ends."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from itertools import chain
+from typing import Literal
+
+from textual.geometry import Size
+
+from ...models.view import PostKey
+from ...session import Session
+from ..guard import run_task
+from ..widgets.heights import estimate
+from ..widgets.rows import PostRow, Row
+from ..widgets.timeline import Timeline
+from .reading import Reader, keys_in
+from .selection import Selection
+from .view import View
+
+BATCH = 16
+"""So many kept posts are loaded at once, or judged again: reading and judging them takes less than a frame."""
+PREFETCH = 250
+"""So many posts are loaded below the cursor."""
+KEEP_MARGIN = 250
+"""So many posts stay in memory on either side of the cursor, once there are many more."""
+
+_FEW = 8
+"""So many at once until the first screen is full: none is read for nothing."""
+
+Side = Literal["newer", "older"]
+
+
+class Window:
+    """Loads and evicts posts of the kept timeline as the cursor moves. `build` makes the rows of what is loaded."""
+
+    def __init__(
+        self, view: View, selection: Selection, build: Callable[[], list[Row]], draw_status: Callable[[], None]
+    ) -> None:
+        self.reader = Reader(view.session.reading)
+        self.new_above: set[PostKey] = set()
+        """Unread posts above the screen that came since they were last in view."""
+        self.below = PREFETCH
+        self._view = view
+        self._selection = selection
+        self._build = build
+        self._draw_status = draw_status
+        self._loading = False
+        self._coming_back = False
+
+    def open(self, size: Size) -> PostKey | None:
+        """Load the posts of the first screen; the post at which the timeline was left."""
+        session = self._view.session
+        place = session.place()
+        if not session.timeline:
+            if place is not None:
+                self._coming_back = session.start_at(place, BATCH)
+            fill_screen(session, size)
+        return place
+
+    def load_ahead(self, below: int = 0) -> None:
+        """Load kept posts before the cursor comes to where they stand: a few at a time, keys go first."""
+        self.below = max(below, PREFETCH)
+        # A screen that lies over this one lists posts of this one: they stay until it is left.
+        if self._loading or not self._view.on_top:
+            return
+        session = self._view.session
+        # What was loaded and not settled when the screen was left is settled on coming back.
+        if side_to_load(session, self._view.timeline, self.below) or session.has_stale:
+            self._loading = True
+            run_task(self._view.screen, self._load, name="reading kept posts", group="kept")
+
+    async def _load(self) -> None:
+        session, timeline = self._view.session, self._view.timeline
+        try:
+            while True:
+                await self._painted()
+                if not self._view.on_top:
+                    return
+                # What the cursor has left behind is read, before the rows around it come and go.
+                read = self.reader.look(timeline)
+                side = side_to_load(session, timeline, self.below)
+                if side == "newer":
+                    session.load_newer(BATCH, settle=False)
+                elif side == "older":
+                    session.load(BATCH, settle=False)
+                elif not session.rejudge_stale(BATCH):
+                    return
+                came = self.show_loaded()
+                if self._coming_back:
+                    self.new_above |= {row.key for row in came if self.is_unread(row)}
+                    self._coming_back = not session.newest
+                if self.reader.look(timeline) or read:
+                    timeline.refresh()
+                self._draw_status()
+        finally:
+            self._loading = False
+
+    async def _painted(self) -> None:
+        """Wait for the picture of the key that led here, and of each key after it; at most a tenth of a second."""
+        await asyncio.sleep(0.02)
+        painted = asyncio.Event()
+        self._view.screen.call_after_refresh(painted.set)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await painted.wait()
+
+    def show_loaded(self) -> list[PostRow]:
+        """Show what is loaded, and evict what has come to lie far; the posts that came above the screen by it."""
+        timeline = self._view.timeline
+        before = {row.key for row in timeline.rows}
+        timeline.set_rows(self._build(), repaint=False)
+        visible = timeline.visible_rows()
+        above = timeline.rows[: timeline.find(visible[0].key) if visible and before else 0]
+        came = [row for row in above if isinstance(row, PostRow) and row.key not in before]
+        if self.evict():
+            timeline.set_rows(self._build(), repaint=False)
+        return came
+
+    def evict(self) -> bool:
+        """Evict what lies far from the cursor, unless posts are being selected; whether there was something."""
+        if self._selection.active or not self._view.on_top:
+            return False
+        return evict(self._view.session, self._view.timeline, self.below)
+
+    def show_post(self, key: PostKey, size: Size) -> None:
+        """Load the posts around one that is kept and not loaded."""
+        session = self._view.session
+        if session.judged(key) is None and session.start_at(key, BATCH):
+            fill_screen(session, size)
+
+    def ensure_loaded(self, by: int) -> None:
+        """Load so many posts below the cursor (above it, where `by` is negative), as far as there are so many."""
+        session, timeline = self._view.session, self._view.timeline
+        above, below = posts_around(session, timeline) or (0, 0)
+        if by < 0 and above < -by and not session.newest:
+            session.load_newer(-by - above)
+        if by > 0 and below < by and not session.complete:
+            session.load(by - below)
+        timeline.set_rows(self._build())
+
+    def start_at_newest(self) -> None:
+        """Load the newest kept posts, if they are not loaded. A selection reaches only as far as is loaded."""
+        session = self._view.session
+        if not session.newest and not self._selection.active:
+            self._coming_back = False
+            session.start_at_newest()
+            fill_screen(session, self._view.screen.app.size)
+            self._view.timeline.set_rows(self._build())
+
+    def start_at_oldest(self) -> None:
+        """Load the oldest kept posts, if they are not loaded."""
+        session, size = self._view.session, self._view.screen.app.size
+        if not session.complete and not self._selection.active:
+            self._coming_back = False
+            session.start_at_oldest(_FEW)
+            if not is_full(session, size):
+                fill_screen(session, size, session.load_newer)
+            self._view.timeline.set_rows(self._build())
+
+    def say_how_far_selected(self, key: str, side: Side) -> None:
+        """A selection reaches as far as is loaded: posts that were never on the screen are not marked by one key."""
+        session = self._view.session
+        whole = session.newest if side == "newer" else session.complete
+        if self._selection.active and not whole:
+            count, again = len(self._selection.rows()), self._view.key_of(key)
+            self._view.say(f"{count:,} selected, as far as is loaded: {again} again goes on to {side} posts")
+
+    def is_unread(self, row: Row) -> bool:
+        """Whether a row is a post that was not read."""
+        unread = self._view.session.reading.unread
+        return isinstance(row, PostRow) and any(key in unread for key in keys_in(row))
+
+
+def fill_screen(session: Session, size: Size, load: Callable[[int], int] | None = None) -> None:
+    """Load what fills a screen, downwards or as `load` does; the rest comes after it."""
+    load = load or session.load
+    for _ in range(PREFETCH // _FEW):
+        if not load(_FEW) or is_full(session, size):
+            break
+
+
+def is_full(session: Session, size: Size) -> bool:
+    """Whether what is loaded and shown fills a screen, by how long its posts seem."""
+    shown = (PostRow(judged) for judged in session.timeline if judged.verdict.shown_at(session.level))
+    return sum(estimate(row, size.width) for row in shown) >= size.height
+
+
+def side_to_load(session: Session, timeline: Timeline, below: int) -> Side | None:
+    """On which side of the cursor too few posts are loaded, where more are kept."""
+    around = posts_around(session, timeline)
+    if around is None:
+        return None if session.complete else "older"
+    if not session.newest and around[0] < KEEP_MARGIN:
+        return "newer"
+    return "older" if not session.complete and around[1] < below else None
+
+
+def posts_around(session: Session, timeline: Timeline) -> tuple[int, int] | None:
+    """How many loaded posts stand above the cursor and how many below; None where there are no posts."""
+    keys = _keys_here(timeline)
+    # The posts of a quiet line count as below it: however many there are, loading them comes to an end.
+    return session.around(keys[0]) if keys else None
+
+
+def evict(session: Session, timeline: Timeline, below: int) -> bool:
+    """Evict what lies far from the cursor, where that is much; never what `side_to_load` would ask for again."""
+    keys = _keys_here(timeline)
+    around = session.around(keys[0]) if keys else None
+    if around is None or sum(around) <= 4 * KEEP_MARGIN:
+        return False
+    session.trim(KEEP_MARGIN, max(KEEP_MARGIN, below), keys[0], keys[-1])
+    return True
+
+
+def _keys_here(timeline: Timeline) -> tuple[PostKey, ...]:
+    """The posts of the row under the cursor, or of the nearest above that has any (a gap has none), or below."""
+    rows, cursor = timeline.rows, timeline.cursor
+    for number in chain(range(min(cursor, len(rows) - 1), -1, -1), range(cursor + 1, len(rows))):
+        if keys := keys_in(rows[number]):
+            return keys
+    return ()

@@ -1,0 +1,110 @@
+"""Unexpected errors of the screens: each is logged with its traceback and told in one sentence; none ends the program.
+
+Textual ends the program when a handler, a worker, a timer or a callback raises. So a screen class is decorated with
+`catches_errors`, starts its workers with `run_task`, and wraps timers and callbacks in `guarded`. Actions are caught in
+the app.
+"""
+
+import inspect
+import logging
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, Protocol, TypeVar, runtime_checkable
+
+from textual.dom import DOMNode
+from textual.screen import Screen
+from textual.worker import Worker
+
+from ..models.errors import QuietfeedError
+from .context import app_of, is_on_top
+
+LOG = logging.getLogger("quietfeed")
+AnyScreen = Screen[Any]
+C = TypeVar("C", bound=type[DOMNode])
+
+
+@runtime_checkable
+class Speaks(Protocol):
+    """A screen that can show one sentence."""
+
+    def say(self, sentence: str) -> None:
+        """Show it."""
+
+
+def sentence_for(error: Exception, doing: str, log_folder: Path | None) -> str:
+    """One sentence about an error. `doing` says what failed, for an error that nobody expected."""
+    if isinstance(error, QuietfeedError):
+        return str(error)
+    where = f"the log in {log_folder} has the details" if log_folder else "that is a fault of quietfeed"
+    return f"{doing} failed unexpectedly ({type(error).__name__}): {where}."
+
+
+def log_error(error: BaseException, doing: str) -> None:
+    """Write an unexpected error to the log, with its traceback."""
+    if not isinstance(error, QuietfeedError):
+        LOG.error("%s failed unexpectedly", doing, exc_info=error)
+
+
+def catches_errors(screen: C) -> C:
+    """Decorate the class of a screen or app: an error in one of its message handlers is told, and nothing ends."""
+    for name, handler in list(vars(screen).items()):
+        if name.startswith("on_") and name != "on_event" and inspect.isfunction(handler):
+            setattr(screen, name, _caught(handler))
+    return screen
+
+
+def _caught(handler: Callable[..., Any]) -> Callable[..., Any]:
+    doing = handler.__name__.removeprefix("on_").replace("_", " ")
+
+    @wraps(handler)
+    async def caught(self: DOMNode, *args: Any) -> None:
+        try:
+            answer = handler(self, *args)
+            if inspect.isawaitable(answer):
+                await answer
+        except Exception as error:
+            app_of(self).report_error(self.screen, error, doing)
+
+    return caught
+
+
+def guarded(screen: AnyScreen, function: Callable[..., None], doing: str) -> Callable[..., None]:
+    """A callback for a timer or for a screen that answers; an error in it is told."""
+
+    def call(*args: Any) -> None:
+        try:
+            function(*args)
+        except Exception as error:
+            app_of(screen).report_error(screen, error, doing)
+
+    return call
+
+
+def run_task(
+    screen: AnyScreen,
+    work: Callable[[], Awaitable[None]],
+    *,
+    name: str,
+    group: str,
+    exclusive: bool = False,
+    failed: Callable[[], None] | None = None,
+) -> Worker[None]:
+    """Run something in the background of a screen. After an error `failed` is called, and the error is told."""
+
+    async def run() -> None:
+        try:
+            await work()
+        except Exception as error:
+            if failed is not None:
+                failed()
+            app_of(screen).report_error(screen, error, name)
+
+    # A function, not a coroutine: a worker that is replaced before it began leaves nothing behind.
+    return screen.run_worker(run, name=name, group=group, exclusive=exclusive, exit_on_error=False)
+
+
+def close(screen: AnyScreen, result: object = None) -> None:
+    """Close a screen with an answer, once: a second key or click that still reaches it closes nothing more."""
+    if is_on_top(screen) and len(screen.app.screen_stack) > 1:
+        screen.dismiss(result)

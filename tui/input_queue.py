@@ -1,0 +1,103 @@
+"""Keys and clicks are handled one after another: the next waits until a screen that the last opened or closed is ready.
+
+Two keys can come in one read (a paste, a quick hand, a slow line). Textual sends both to the widget that has the focus
+at that moment, so the second can reach a screen that is not built yet or no longer there.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from textual import events
+from textual.app import App
+from textual.message_pump import MessagePump
+from textual.screen import Screen
+
+EARLY = 0.02
+"""Seconds after one key or click in which the next one waits until the first has had its effect."""
+_ROUNDS = 12
+_CALM = 3
+"""After so many rounds in which no screen opened or closed, the effect of a key is over."""
+_LONGEST = 0.5
+"""Seconds to wait for one widget at most."""
+
+Deliver = Callable[[events.InputEvent], Awaitable[None]]
+
+
+class InputQueue:
+    """Takes every key and mouse event of the app, and hands them to `deliver` in order."""
+
+    def __init__(self, app: App[int], deliver: Deliver) -> None:
+        self._app = app
+        self._deliver = deliver
+        self._waiting: deque[events.InputEvent] = deque()
+        self._task: asyncio.Task[None] | None = None
+        self._last = 0.0
+
+    async def put(self, event: events.InputEvent) -> None:
+        """Deliver an event now, or as soon as the effects of those before it are over."""
+        if self._waiting or self._task is not None or self._must_wait(event):
+            self._waiting.append(event)
+            if self._task is None:
+                self._task = asyncio.create_task(self._drain())
+            return
+        await self._deliver(event)
+        if _may_change_screens(event):
+            # A fresh message has the time by the clock that stamps all of them.
+            self._last = events.Idle().time
+
+    def _must_wait(self, event: events.InputEvent) -> bool:
+        return _may_change_screens(event) and (event.time < self._last + EARLY or not self._app.screen.is_mounted)
+
+    async def _drain(self) -> None:
+        try:
+            while self._waiting:
+                if _may_change_screens(self._waiting[0]):
+                    await self._settled()
+                await self._delivered(self._waiting.popleft())
+        finally:
+            self._task = None
+
+    async def _delivered(self, event: events.InputEvent) -> None:
+        """Deliver an event in the app's own task, as Textual does."""
+        done = asyncio.Event()
+
+        async def deliver() -> None:
+            try:
+                await self._deliver(event)
+            finally:
+                self._last = events.Idle().time
+                done.set()
+
+        if self._app.call_later(deliver):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(done.wait(), _LONGEST)
+
+    async def _settled(self) -> None:
+        """Wait until every widget on a key's way has handled its messages, and no screen opens or closes by them."""
+        before: Screen[object] | None = None
+        calm = 0
+        for _ in range(_ROUNDS):
+            if not self._app.screen_stack:
+                return
+            screen = self._app.screen
+            calm = calm + 1 if screen is before else 0
+            if calm == _CALM:
+                return
+            before = screen
+            way: list[MessagePump] = [*(self._app.focused or screen).ancestors_with_self]
+            for node in way:
+                await _reached(node)
+
+
+async def _reached(node: MessagePump) -> None:
+    """Wait until a widget has handled the messages that it has now."""
+    reached = asyncio.Event()
+    if node.call_later(reached.set):
+        with suppress(TimeoutError):
+            await asyncio.wait_for(reached.wait(), _LONGEST)
+
+
+def _may_change_screens(event: events.InputEvent) -> bool:
+    return isinstance(event, events.Key | events.MouseDown | events.MouseUp)

@@ -1,0 +1,280 @@
+"""The home screen: the quiet timeline of all accounts, its status line, and news from the networks."""
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Static
+
+from ...models.view import Change, PostKey
+from ...session import Session
+from ..context import app_of, key_of
+from ..controllers.controls import Controls
+from ..controllers.fetching import Fetching
+from ..controllers.levels import Levels
+from ..controllers.reading import keys_in
+from ..controllers.search import Jumps, contains
+from ..controllers.view import View
+from ..controllers.window import Window, posts_around
+from ..guard import catches_errors, close, guarded
+from ..keys import rebind, timeline_bindings
+from ..messages import NearEnd, Opened, Selected, ShowPost
+from ..widgets.rows import GapRow, HiddenRow, PostRow, Row, build_rows
+from ..widgets.selecting import SelectableTimeline
+from ..widgets.status import MessageLine, counts_line, keys_line, progress_words, put
+from ..widgets.threads import Folds
+
+PLACE_AFTER = 0.5
+"""Seconds after the last move in which the place is kept."""
+_DEMO_HINT = (
+    "A made-up world to try quietfeed in: h what is hidden and why, s on a post that sells, 1 to 4 how quiet,"
+    " t to train, ? all keys."
+)
+
+
+@catches_errors
+class HomeScreen(Screen[None]):
+    """The timeline of all accounts at the current level. With `over`, escape goes back to the screen below."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*timeline_bindings()]
+
+    def __init__(self, session: Session, *, over: bool = False) -> None:
+        super().__init__()
+        self.session = session
+        self._over = over
+        self.timeline = SelectableTimeline(id="timeline")
+        self.message = MessageLine(id="saying")
+        self._status = Static("", id="status", markup=False)
+        self._keys = Static("", id="keys", markup=False)
+        view = View(self, session, self.timeline, self.message, self.redraw)
+        jumps = Jumps(lambda row: self.window.is_unread(row), _unread_in_words, self._hidden_matches)
+        self.controls = Controls(view, jumps=jumps)
+        self.levels = Levels(view, self.controls.count, self._describe_switch)
+        self.window = Window(view, self.controls.selection, self._build, self.draw_status)
+        self.fetching = Fetching(view, self.window, self.draw_status)
+        own = {
+            "refresh": self.fetching.refresh,
+            "hidden": self._open_tray,
+            "feeds": self._choose_feed,
+            "train": self._open_training,
+            "report": self._open_report,
+            "fold": self._fold,
+            "read_all": self._read_all,
+            "quit": lambda: self.app.exit(0),
+        }
+        self.commands = self.controls.commands(
+            self.levels.commands(), own, leave=self._leave, window=self.window, snapshot=self.levels.snapshot
+        )
+        self._folds = Folds()
+        self._revision = -1
+        self._place: PostKey | None = None
+        self._place_timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Hint, timeline, message, status, keys."""
+        if not self.session.kept:
+            yield Static(_DEMO_HINT if self.session.demo else self._preview_hint(), id="hint", markup=False)
+        yield self.timeline
+        yield self.message
+        yield self._status
+        yield self._keys
+
+    def say(self, sentence: str) -> None:
+        """Show one sentence on the message line."""
+        self.message.show(sentence)
+
+    def _preview_hint(self) -> str:
+        back = ", esc goes back" if self._over else ""
+        whose = " and ".join(account.handle for account in self.session.accounts)
+        keys = f"{key_of(self, 'hidden')} what is hidden, {key_of(self, 'help')} all keys"
+        return f"The timeline of {whose} as the public can see it; nothing of it is kept: {keys}{back}."
+
+    def on_mount(self) -> None:
+        """The kept timeline at once; the network and the training come after the first screen is painted."""
+        rebind(self, app_of(self).keys)
+        place = self.window.open(self.app.size)
+        self.timeline.empty = f"Nothing here yet. {key_of(self, 'refresh')} asks for news."
+        self.timeline.focus()
+        rows = self._build()
+        first = next((row.key for row in rows if isinstance(row, PostRow)), None)
+        self.timeline.is_unread = self.window.is_unread
+        self.timeline.set_rows(rows, select=place or first)
+        above = self.timeline.rows[: self.timeline.cursor]
+        self.window.new_above = {row.key for row in above if self.window.is_unread(row)}
+        self.draw_status()
+        self.set_interval(60, guarded(self, self._each_minute, "the minute's work"))
+        if self.session.config.refresh_minutes and self.session.kept:
+            self.set_interval(self.session.config.refresh_minutes * 60, self.fetching.refresh)
+        self.call_after_refresh(guarded(self, self._after_first_paint, "the start"))
+
+    def _after_first_paint(self) -> None:
+        self.window.load_ahead()
+        # The demo world is whole from the start; a public timeline is still to be asked for.
+        if not self.session.demo or not self.session.timeline:
+            self.fetching.refresh()
+        if self.session.unlearned:
+            self.controls.learning.start_soon()
+
+    def _each_minute(self) -> None:
+        self.timeline.keep_time()
+        effect = self.session.expire_mutes()
+        if effect is not None:
+            self.redraw(effect)
+            self.say(effect.sentence)
+
+    def _build(self) -> list[Row]:
+        """The rows of what is loaded."""
+        self._revision = self.session.revision
+        posts, levels = self.session.timeline, self.levels
+        rows = build_rows(
+            posts, self.session.gaps, self.session.level, staying=levels.retained, unfolded=levels.unfolded
+        )
+        return self._folds.apply(rows, posts)
+
+    def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
+        """Show what is judged now."""
+        self.levels.retain_visible(effect, select)
+        if select is not None:
+            self.window.show_post(select, self.app.size)
+            self._folds.unfold(select, self.session.timeline)
+        self.timeline.set_rows(self._build(), select=select)
+        self.draw_status()
+
+    def draw_status(self) -> None:
+        """Show the counts."""
+        progress = self.fetching.progress
+        busy = progress_words(progress) if progress else ""
+        above = len(self.window.new_above) + self.session.above
+        line = counts_line(self.session.counts(), self.session.level, self.size.width - 2, waiting=above, busy=busy)
+        put(self._status, line)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The status line and the keys fit the new width."""
+        if event.size.width:
+            self.draw_status()
+            put(self._keys, keys_line(app_of(self).keys, event.size.width))
+
+    def on_screen_resume(self) -> None:
+        """Back from another screen: what was marked there is shown, and learned if it was not yet."""
+        # The tray may have gone far.
+        self.window.evict()
+        if self._revision == -1:
+            return
+        if self._revision != self.session.revision:
+            self.redraw()
+        if self.session.unlearned:
+            self.controls.learning.start_soon()
+        self.window.load_ahead()
+
+    def on_selected(self, message: Selected) -> None:
+        """Remember the place and what was read, and forget news that was seen."""
+        message.stop()
+        if self.window.reader.look(self.timeline):
+            self.timeline.refresh()
+        if isinstance(message.row, PostRow):
+            self._place = message.row.key
+        if self._place_timer is None:
+            self._place_timer = self.set_timer(PLACE_AFTER, guarded(self, self._keep_place, "keeping the place"))
+        self.window.load_ahead()
+        if self.window.new_above:
+            self.window.new_above -= {row.key for row in self.timeline.visible_rows()}
+            if self.timeline.cursor == 0:
+                self.window.new_above.clear()
+            self.draw_status()
+
+    def _keep_place(self) -> None:
+        self._place_timer = None
+        self.session.keep_place(self._place)
+        self.session.reading.keep()
+
+    def on_unmount(self) -> None:
+        """The next start begins where this one was left."""
+        if self._place_timer is not None:
+            self._keep_place()
+
+    def on_near_end(self, message: NearEnd) -> None:
+        """Older posts, before the end is reached: kept ones, then those of the server."""
+        message.stop()
+        if self.fetching.progress is not None:
+            return
+        if self.session.complete:
+            self.fetching.fetch_older()
+        else:
+            # However many of them are hidden: some more come each time that the end is reached.
+            around = posts_around(self.session, self.timeline)
+            self.window.load_ahead((around[1] if around else 0) + self.window.below)
+
+    def on_opened(self, message: Opened) -> None:
+        """A post opens with its conversation, a quiet line unfolds, a gap is filled."""
+        message.stop()
+        row = message.row
+        if isinstance(row, PostRow):
+            self.session.reading.read(keys_in(row))
+            self.post_message(ShowPost(row.judged))
+        elif isinstance(row, HiddenRow):
+            self.levels.unfold(row)
+        elif isinstance(row, GapRow):
+            self.fetching.fill(row.gap)
+
+    def _open_tray(self) -> None:
+        from .tray import TrayScreen
+
+        self.app.push_screen(TrayScreen(self.session))
+
+    def _choose_feed(self) -> None:
+        from .feeds import choose_feed
+
+        choose_feed(self.controls.view)
+
+    def _open_training(self) -> None:
+        from .training import TrainingScreen
+
+        self.app.push_screen(TrainingScreen(self.session))
+
+    def _open_report(self) -> None:
+        from .report import ReportScreen
+
+        self.controls.view.ask(ReportScreen(self.session), self.commands.run)
+
+    def _describe_switch(self, effect: Change) -> str:
+        """How many posts went or came back by another level."""
+        parts = [f"{len(effect.hid)} more hidden"] if effect.hid else []
+        if effect.showed:
+            parts.append(f"{len(effect.showed)} back")
+        moved = " · ".join(parts) or f"{self.session.counts().shown} shown"
+        return f"level {self.session.level.name}: {moved}"
+
+    def _fold(self) -> None:
+        """The conversation of the post under the cursor becomes one line, or all of its posts again."""
+        row = self.controls.view.selected_post()
+        if row is None or self.levels.fold(row):
+            return
+        sentence, select = self._folds.toggle(row, self.timeline.rows, self.session.timeline)
+        if select is not None:
+            self.timeline.set_rows(self._build(), select=select)
+        self.say(sentence)
+
+    def _read_all(self) -> None:
+        """Everything in these rows is read."""
+        keys = [key for row in self.timeline.rows for key in keys_in(row)]
+        self.controls.marking.act(lambda: self.session.read_all(keys), "read")
+        self.window.new_above.clear()
+        self.draw_status()
+
+    def _leave(self) -> None:
+        """Escape leaves the timeline only where it lies over the welcome screen."""
+        if self._over:
+            close(self)
+
+    def _hidden_matches(self, query: str) -> int:
+        """How many hidden posts hold the query."""
+        level = self.session.level
+        hidden = (judged for judged in self.session.timeline if not judged.verdict.shown_at(level))
+        return sum(contains(PostRow(judged), query) for judged in hidden)
+
+
+def _unread_in_words(found: int) -> str:
+    return f"{found} unread" if found else "everything here is read"

@@ -1,0 +1,36 @@
+"""The widgets of a screen that lists posts under a title: title, timeline, message line and keys."""
+
+from collections.abc import Mapping, Sequence
+
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from .charts import Line
+from .selecting import SelectableTimeline
+from .status import MessageLine, keys_line, put
+
+
+class ListFrame:
+    """Holds the widgets; a screen yields them in `compose`, with others among them where it has some."""
+
+    def __init__(self, timeline: SelectableTimeline | None = None, *, empty: str = "") -> None:
+        self.title = Static("", id="title", markup=False)
+        self.timeline = timeline or SelectableTimeline(empty=empty, id="timeline")
+        self.message = MessageLine(id="saying")
+        self.keys = Static("", id="keys", markup=False)
+
+    def widgets(self) -> tuple[Widget, ...]:
+        """All widgets from top to bottom."""
+        return self.title, self.timeline, self.message, self.keys
+
+    def draw_title(self, pieces: Sequence[Line] | str) -> None:
+        """Show the title: a text has its first line in bold."""
+        if isinstance(pieces, str):
+            first, _, rest = pieces.partition("\n")
+            pieces = [(first, "bold"), f"\n{rest}" if rest else ""]
+        self.title.update(Content.assemble(*pieces))
+
+    def draw_keys(self, keys: Mapping[str, str], width: int) -> None:
+        """Show the main keys."""
+        put(self.keys, keys_line(keys, width, over=True))

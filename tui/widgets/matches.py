@@ -1,0 +1,33 @@
+"""Marks in a text what was searched for."""
+
+from collections.abc import Callable, Iterable
+
+from rich.segment import Segment
+from rich.style import Style
+
+FindMatches = Callable[[str], Iterable[tuple[int, int]]]
+"""Where the words of a search stand in a text: start and end of each."""
+
+
+def occurrences(text: str, wanted: str) -> list[tuple[int, int]]:
+    """Where a text (case folded) stands in another."""
+    folded = text.casefold()
+    if len(folded) != len(text):
+        # A letter that folds to two ("ß", "İ") would move the places of all others.
+        folded = text.lower() if len(text.lower()) == len(text) else text
+    places = []
+    at = folded.find(wanted)
+    while at >= 0:
+        places.append((at, at + len(wanted)))
+        at = folded.find(wanted, at + len(wanted))
+    return places
+
+
+def marked(text: str, places: Iterable[tuple[int, int]], style: Style, match: Callable[[], Style]) -> list[Segment]:
+    """A text in pieces, with the look of a match added at these places."""
+    found: list[Segment] = []
+    at = 0
+    for start, end in places:
+        found += [Segment(text[at:start], style), Segment(text[start:end], style + match())]
+        at = end
+    return [*found, Segment(text[at:], style)]
