@@ -20,12 +20,14 @@ from ..models.person import Person
 from ..models.post import Post
 from .bios import bio_words
 from .calls import PAIR_PHRASES, WORD_PHRASES
+from .marks import MARKS
 from .normalise import normalise, plain_word
 from .shape import shape
 
 CALL = "call:"
+_LETTERS = rf"[^\W_]+(?:[{MARKS}]+[^\W_]*)*"
 _TOKEN = re.compile(
-    r"[\u3040-\u30ff\u3400-\u9fff々]+|[^\W_]+(?:['’][^\W_]+)*|[%£$€]|[!?]+|\.{2,}|…|[:;]-?[()DP]"
+    rf"[\u3040-\u30ff\u3400-\u9fff々]+|{_LETTERS}(?:['’]{_LETTERS})*|[%£$€]|[!?]+|\.{{2,}}|…|[:;]-?[()DP]"
     r"|[\U0001F300-\U0001FAFF\u2600-\u27BF]"
 )
 _LINK = re.compile(r"https?://\S+|\bwww\.\S+")

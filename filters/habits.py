@@ -11,6 +11,7 @@ from ..models.person import Person
 from ..models.post import Post
 from ..models.weights import FourNumbers, Weights
 from .features import READ as READ_TEXT
+from .marks import MARKS
 from .score import Scorer, scorer
 
 KEPT = 50
@@ -25,7 +26,7 @@ READ = 8
 _DAY = 86_400.0
 _NOBODY = Person("", "")
 _ASIDE = re.compile(r"https?://\S+|www\.\S+|@[\w.@-]+")
-_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+_LONG_WORD = re.compile(rf"[^\W\d_](?:[^\W\d_]|[{MARKS}]){{3,}}")
 _FEWEST_LETTERS = 12
 _ENOUGH_WORDS = 4
 

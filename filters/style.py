@@ -13,8 +13,12 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 from zlib import crc32
 
+from .marks import MARKS
+
 # Single spaces are left out: they stand between nearly all of the others.
-_TOKEN = re.compile(r"https?://\S+|www\.\S+|@[\w.@-]+|[^\W\d_]+|\d+|\s{2,}|[^\S ]|[^\w\s]+|_")
+_TOKEN = re.compile(
+    r"https?://\S+|www\.\S+|@[\w.@-]+|[^\W\d_]+(?:[" + MARKS + r"]+[^\W\d_]*)*|\d+|\s{2,}|[^\S ]|[^\w\s]+|_"
+)
 _HOST = re.compile(r"https?://(?:www\.)?([^\s/]+)")
 _MOST_TOKENS = 150
 _MOST_SIGNS = 3

@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from .errors import RecordError
 
-FEATURES_VERSION = 5
+FEATURES_VERSION = 6
 """Raised whenever features change their meaning: older weights are then learned again from the marks."""
 
 FourNumbers = tuple[float, float, float, float]

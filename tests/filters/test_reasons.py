@@ -1,11 +1,13 @@
 """Reasons are specific, true, and agree with the category."""
 
+import unicodedata
 from datetime import UTC, datetime
 
 import pytest
 
 from quietfeed.filters.base_model import base_model
 from quietfeed.filters.deciders import decide
+from quietfeed.filters.features import features
 from quietfeed.filters.judge import judge
 from quietfeed.filters.normalise import normalise
 from quietfeed.filters.reasons import explains
@@ -109,3 +111,9 @@ def test_a_strangers_boosted_post_tells_the_booster_first() -> None:
     context = PostContext(Post("p", Person("3", "c@example.social"), "tea", booster=bob), Tie(), friend)
     verdict = judge(context, Weights(Linear(bias=(3.0, 0.0, 0.0, 0.0)), name="test"), now=NOW)
     assert [reason.kind for reason in verdict.reasons] == ["boosted", "stranger"]
+
+
+@pytest.mark.parametrize("word", ["बारिश", "বৃষ্টি", "மழைக்காலம்", "ฝนตก", "كِتَاب", "שָׁלוֹם", "été"])
+def test_a_word_is_not_cut_at_a_combining_mark(word: str) -> None:
+    plain = unicodedata.normalize("NFC", word)
+    assert features(PostContext(Post("p", SHOP, f"{plain} ☕"))).words[0] == plain
