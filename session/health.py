@@ -34,6 +34,9 @@ async def examine() -> AsyncIterator[Finding]:
         if health != "ok":
             raise StoreError(f"{places.database} is damaged ({health}): export what can be read, and move it away.")
         kept = f"{archive.posts.count()} posts, {archive.marks.count()} marks"
+        if damaged := archive.damaged_rows():
+            counts = ", ".join(f"{len(rows)} of the {what}" for what, rows in sorted(damaged.items()))
+            raise StoreError(f"{places.database}: damaged and left out are {counts}; everything else is read.")
     except QuietfeedError as error:
         where = "" if str(places.database) in str(error) else f"{places.database}: "
         yield Finding("database", False, f"{where}{error}")

@@ -6,7 +6,7 @@ from ..models.joined import PersonKey
 from ..models.mark import Mark, UserMarks
 from ..models.verdict import Category
 from ..models.view import PostKey
-from ..store.marks import MarkSummary
+from ..store.marks import MarkSummary, load_readable
 
 
 class MarkIndex:
@@ -93,7 +93,7 @@ class MarkIndex:
     def mark(self, key: PostKey) -> Mark | None:
         """The mark on a post, if there is one."""
         mark = self._marks.get(key)
-        return None if mark is None else mark.load()
+        return None if mark is None else next(iter(load_readable([mark])), None)
 
 
 def _same(mark: Mark | MarkSummary, other: Mark | MarkSummary | None) -> bool:

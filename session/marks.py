@@ -7,6 +7,7 @@ from ..models.mark import Mark
 from ..models.verdict import Category
 from ..models.view import Change, PostKey
 from ..store.archive import Archive
+from ..store.marks import load_readable
 from .changes import mark_sentence, others, with_others
 from .clock import Clock
 from .history import Command, History
@@ -49,7 +50,7 @@ class MarkService:
 
     def all(self) -> Sequence[Mark]:
         """The marks on posts, oldest first."""
-        return sorted((mark.load() for mark in self._index.marks), key=lambda mark: mark.at)
+        return sorted(load_readable(self._index.marks), key=lambda mark: mark.at)
 
     def find(self, post_id: str) -> PostKey:
         """The key of the marked post with an id, loaded or not. Raises NotFound for none and for several."""

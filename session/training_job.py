@@ -9,7 +9,7 @@ from ..models.errors import RecordError
 from ..models.mark import Mark
 from ..models.weights import Weights, weights_from_bytes, weights_to_bytes
 from ..store.archive import Archive
-from ..store.marks import Marks, MarkSummary
+from ..store.marks import Marks, MarkSummary, load_readable
 
 
 class TrainingJob:
@@ -27,8 +27,8 @@ class TrainingJob:
 
     @property
     def marks(self) -> list[Mark]:
-        """The marks, oldest first. Raises StoreError and RecordError where one that was kept is damaged."""
-        return [mark.load() for mark in self._marks]
+        """The marks, oldest first. Those that are damaged in the database are left out."""
+        return load_readable(self._marks)
 
     def run(self) -> None:
         """Learn here and now. Imports scikit-learn: a second, and 110 MB that stay (session/trainer.py)."""

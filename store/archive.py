@@ -66,6 +66,17 @@ class Archive:
         """The health of the file: "ok", or what SQLite found."""
         return self._db.check()
 
+    def damaged_rows(self) -> dict[str, set[str]]:
+        """Read everything that is kept; what of it is damaged, by what it holds ("posts", "marks", "people", ...)."""
+        below = None
+        while page := self.posts.page(500, below):
+            below = page[-1][0]
+        for account in self.accounts():
+            self.posts.people(account.key)
+        for read in (self.marks.all, self.mutes.all, self.ties.words, self.joins.all, self.joins.apart):
+            read()
+        return self._db.damaged
+
     def close(self) -> None:
         """Close the file."""
         self._db.close()

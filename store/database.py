@@ -3,19 +3,24 @@
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from ..models.errors import StoreError
+from ..models.errors import QuietfeedError, StoreError
 from .backup import back_up
 from .migrate import is_empty, migrate, pending_migrations
 from .places import make_private
 
+R = TypeVar("R")
+T = TypeVar("T")
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+CALENDAR = (-62_135_596_800_000_000, 253_402_300_799_999_999)
+"""The first and the last microsecond that a calendar holds; a stored time outside of them is damaged."""
 _DAMAGED = "{} in the database is damaged: move it away (`quietfeed doctor` names it), and import your last export."
 
 
@@ -40,11 +45,16 @@ def parsed(text: str) -> Any:
     raise StoreError(_DAMAGED.format("A record"))
 
 
+_UNREADABLE = (QuietfeedError, TypeError, ValueError, AttributeError, KeyError, IndexError, OverflowError)
+
+
 class Database:
     """A connection whose errors are StoreErrors. `path` None keeps everything in memory (the demo)."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
+        self.damaged: dict[str, set[str]] = {}
+        """What could not be read so far: the rows, by what they hold ("posts"). They stay in the file."""
         with self._told():
             if path is None:
                 self._db = sqlite3.connect(":memory:", isolation_level=None)
@@ -61,6 +71,16 @@ class Database:
             if path is not None and not is_empty(self._db) and pending_migrations(self._db):
                 back_up(self._db, path, datetime.now(UTC))
             migrate(self._db)
+
+    def readable(self, what: str, rows: Iterable[R], read: Callable[[R], T]) -> list[T]:
+        """Each row as `read` makes it. A damaged row is counted and left out: it never blocks the others."""
+        found = []
+        for row in rows:
+            try:
+                found.append(read(row))
+            except _UNREADABLE:
+                self.damaged.setdefault(what, set()).add(repr(row)[:200])
+        return found
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
         """All rows of a query."""
@@ -126,13 +146,18 @@ class Database:
             raise StoreError(f"The database {self._path} cannot be opened ({error.strerror}).") from error
 
     def _sentence(self, error: sqlite3.Error) -> str:
-        said = str(error)
-        if "full" in said:
-            return "The disk is full: the last change was not kept, all before it is. Free space and try again."
-        if "malformed" in said or "not a database" in said:
-            return f"The database {self._path} is damaged: move it away to start afresh, and import your last export."
-        if "locked" in said or "busy" in said:
-            return "Another quietfeed holds the database: the change was not kept. Try again when it is done."
-        if "readonly" in said or "unable to open" in said:
-            return f"The database {self._path} cannot be written: check who owns it and its folder."
-        return f"The database {self._path} failed ({said})."
+        # The low byte is the primary code; programming errors of the sqlite3 module carry none.
+        match getattr(error, "sqlite_errorcode", 0) & 0xFF:
+            case sqlite3.SQLITE_FULL:
+                return "The disk is full: the last change was not kept, all before it is. Free space and try again."
+            case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+                return (
+                    f"The database {self._path} is damaged: move it away to start afresh, and import your last export."
+                )
+            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+                return "Another quietfeed holds the database: the change was not kept. Try again when it is done."
+            case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
+                return f"The database {self._path} cannot be written: check who owns it and its folder."
+            case sqlite3.SQLITE_IOERR:
+                return f"The disk under {self._path} failed: the last change may not be kept. Check the disk."
+        return f"The database {self._path} failed ({error})."

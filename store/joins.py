@@ -24,7 +24,9 @@ class Joins:
         for number, account, person, handle, network, at in rows:
             people.setdefault(number, []).append(Handle(account, person, handle, network.capitalize()))
             latest[number] = max(at, latest.get(number, at))
-        return [PersonLink(tuple(each), moment(latest[number])) for number, each in people.items()]
+        return self._db.readable(
+            "links", people.items(), lambda each: PersonLink(tuple(each[1]), moment(latest[each[0]]))
+        )
 
     def apart(self) -> list[DistinctPair]:
         """All pairs that are two people, the earliest first."""
@@ -32,7 +34,9 @@ class Joins:
             "select account, person, handle, other_account, other_person, other_handle, at from kept_apart"
             " order by at, account, person, other_account, other_person"
         )
-        return [DistinctPair(Handle(*row[:3]), Handle(*row[3:6]), moment(row[6])) for row in rows]
+        return self._db.readable(
+            "links", rows, lambda row: DistinctPair(Handle(*row[:3]), Handle(*row[3:6]), moment(row[6]))
+        )
 
     def link(self, people: Sequence[Handle], at: datetime) -> None:
         """These are one person, with everybody whom one of them was joined with before."""

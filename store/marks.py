@@ -1,14 +1,15 @@
 """The user's marks on posts: each kept with its case, on the disk before the screen shows it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from math import isfinite
 from typing import Any
 
 from ..models.context import Habits, PostContext
-from ..models.errors import RecordError
+from ..models.errors import RecordError, StoreError
 from ..models.fields import Record
 from ..models.mark import Mark
 from ..models.record import category_from_record, post_from_record, post_to_record, tie_from_record, tie_to_record
@@ -87,19 +88,16 @@ class Marks:
 
     def all(self) -> list[Mark]:
         """All marks, oldest first."""
-        return [head.load() for head in self.heads()]
+        return self._db.readable("marks", self.heads(), MarkSummary.load)
 
     def heads(self) -> list[MarkSummary]:
         """The heads of all marks, oldest first."""
         rows = self._db.rows(
-            "select account, post, coalesce(json_extract(data, '$.author.id'), ''),"
-            " coalesce(json_extract(data, '$.original_id'), ''), category, at, data from mark"
+            "select account, post, iif(json_valid(data), json_extract(data, '$.author.id'), ''),"
+            " iif(json_valid(data), json_extract(data, '$.original_id'), ''), category, at, data from mark"
             " order by at, account, post"
         )
-        return [
-            MarkSummary((account, post), author, original, _category(word), moment(at), data)
-            for account, post, author, original, word, at, data in rows
-        ]
+        return self._db.readable("marks", rows, _summary)
 
     def count(self) -> int:
         """How many posts are marked."""
@@ -126,6 +124,22 @@ class Marks:
             " join person_mark using (account, person) where word = 'vouched')"
         )
         return ".".join(map(str, (*marks, *words, *(joined if joined[0] else ()))))
+
+
+def _summary(row: tuple[str, str, str | None, str | None, str, int, str]) -> MarkSummary:
+    account, post, author, original, word, at, data = row
+    if not data.startswith("{") or not data.endswith("}"):
+        raise RecordError("a mark in the database is no record")
+    return MarkSummary((account, post), author or "", original or "", _category(word), moment(at), data)
+
+
+def load_readable(marks: Iterable[Mark | MarkSummary]) -> list[Mark]:
+    """The marks in full, without those that are damaged in the database."""
+    loaded = []
+    for mark in marks:
+        with suppress(StoreError, RecordError):
+            loaded.append(mark.load())
+    return loaded
 
 
 def _mark(record: Record, category: Category, at: datetime) -> Mark:

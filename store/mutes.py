@@ -47,7 +47,7 @@ class Mutes:
     def all(self) -> list[Mute]:
         """All mutes, oldest first."""
         rows = self._db.rows("select account, person, handle, until, at from mute order by at, account, person")
-        return [Mute(row[0], row[1], row[2], moment(row[3]), moment(row[4])) for row in rows]
+        return self._db.readable("mutes", rows, _mute)
 
     def expire(self, now: datetime) -> bool:
         """Take away what has run out; whether anything had."""
@@ -61,10 +61,14 @@ class Mutes:
         by_handle = {handle.casefold(): person for person, handle in people.items() if handle}
         muted: dict[str, datetime] = {}
         # There are few mutes and many people: all of the account's are read.
-        for person, handle, until in self._db.rows(
-            "select person, handle, until from mute where account in (?, '')", (account,)
-        ):
-            owner = person if person in people else None if person else by_handle.get(handle.casefold())
-            if owner is not None:
-                muted[owner] = max(moment(until), muted.get(owner, moment(until)))
+        rows = self._db.rows("select person, handle, until from mute where account in (?, '')", (account,))
+        for person, handle, until in self._db.readable("mutes", rows, lambda row: (*row[:2], moment(row[2]))):
+            owner = person or by_handle.get(handle.casefold(), "")
+            if owner in people:
+                muted[owner] = max(until, muted.get(owner, until))
         return muted
+
+
+def _mute(row: tuple[str, str, str, int, int]) -> Mute:
+    account, person, handle, until, at = row
+    return Mute(account, person, handle, moment(until), moment(at))

@@ -10,7 +10,7 @@ from ..models.person import Person
 from ..models.post import Post
 from ..models.record import person_from_record, person_to_record, post_from_record, post_to_record
 from ..models.view import Gap, PostKey
-from .database import Database, micros, moment, parsed
+from .database import CALENDAR, Database, micros, moment, parsed
 
 # An author may claim to write from the future; a post never stands far above the moment it was fetched.
 _SKEW = timedelta(minutes=5)
@@ -119,6 +119,11 @@ class Posts:
                         _compact(person_to_record(merged) | {"network": merged.network}),
                     )
                 )
+        # A trigger reads the row before: a damaged one goes first.
+        self._db.run_many(
+            "delete from person where account = ? and id = ? and not json_valid(data)",
+            [(account, person.id) for person in people if person.id not in before],
+        )
         self._db.run_many(
             "insert into person (account, id, handle, data) values (?, ?, ?, ?)"
             " on conflict do update set handle = excluded.handle, data = excluded.data",
@@ -128,7 +133,8 @@ class Posts:
     def forget_filters(self, account: str, titles: Collection[str]) -> None:
         """Drop what the server said of kept posts under filters that have changed or ended."""
         rows = self._db.rows(
-            "select id, data from post where account = ? and json_array_length(data, '$.server_filters') > 0",
+            "select id, data from post where account = ? and json_valid(data)"
+            " and json_array_length(data, '$.server_filters') > 0",
             (account,),
         )
         changed = []
@@ -151,24 +157,31 @@ class Posts:
         return {row[0] for row in rows}
 
     def page(self, count: int, below: SortKey | None = None) -> list[tuple[SortKey, Post]]:
-        """The newest posts of all home timelines below a place, with their places."""
+        """The newest posts of all home timelines below a place, with their places. Empty only at the end."""
         at, account, post_id = below or (2**63 - 1, "", "")
-        rows = self._db.rows(
+        while rows := self._db.rows(
             "select account, id, at, author, booster, data from post where at <= ? and aside = 0"
             " and (at < ? or account > ? or (account = ? and id > ?)) order by at desc, account, id limit ?",
             (at, at, account, account, post_id, count),
-        )
-        return self._read(rows)
+        ):
+            if found := self._read(rows):
+                return found
+            # A whole page of damaged posts is not the end.
+            account, post_id, at = rows[-1][:3]
+        return []
 
     def page_above(self, count: int, above: SortKey | None = None) -> list[tuple[SortKey, Post]]:
         """The posts right above a place (the oldest of all without one), newest first as a page is."""
         at, account, post_id = above or (-(2**63), "", "")
-        rows = self._db.rows(
+        while rows := self._db.rows(
             "select account, id, at, author, booster, data from post where at >= ? and aside = 0"
             " and (at > ? or account < ? or (account = ? and id < ?)) order by at, account desc, id desc limit ?",
             (at, at, account, account, post_id, count),
-        )
-        return self._read(rows[::-1])
+        ):
+            if found := self._read(rows[::-1]):
+                return found
+            account, post_id, at = rows[-1][:3]
+        return []
 
     def places(self, newest: SortKey | None, oldest: SortKey | None) -> list[SortKey]:
         """Where all posts of the home timelines stand from one time to another; None: without an end."""
@@ -222,7 +235,9 @@ class Posts:
 
     def newest(self, account: str) -> datetime | None:
         """When the newest kept post of an account's home timeline is from."""
-        found = self._db.row("select max(at) from post where account = ? and aside = 0", (account,))[0]
+        found = self._db.row(
+            "select max(at) from post where account = ? and aside = 0 and at <= ?", (account, CALENDAR[1])
+        )[0]
         return None if found is None else moment(found)
 
     def count(self, account: str | None = None) -> int:
@@ -276,7 +291,9 @@ class Posts:
     def with_fresh_counts(self, account: str, since: datetime) -> list[Person]:
         """Everybody whose counts were asked for since then."""
         rows = self._db.rows(
-            "select id from person where account = ? and json_extract(data, '$.counted_at') is not null", (account,)
+            "select id from person where account = ? and json_valid(data)"
+            " and json_extract(data, '$.counted_at') is not null",
+            (account,),
         )
         people = self._find_people(account, [row[0] for row in rows])
         return [person for person in people.values() if person.counted_at is not None and person.counted_at > since]
@@ -293,7 +310,7 @@ class Posts:
     def gaps(self) -> list[Gap]:
         """All gaps, newest first."""
         rows = self._db.rows("select id, account, cursor, at, older_at from gap order by at desc")
-        return [Gap(row[0], row[1], row[2], moment(row[3]), None if row[4] is None else moment(row[4])) for row in rows]
+        return self._db.readable("gaps", rows, _gap)
 
     def _read(self, rows: Sequence[tuple[str, str, int, str, str | None, str]]) -> list[tuple[SortKey, Post]]:
         wanted: dict[str, set[str]] = {}
@@ -301,26 +318,29 @@ class Posts:
             wanted.setdefault(account, set()).update((author, booster) if booster else (author,))
         for account, ids in wanted.items():
             self._find_people(account, list(ids))
-        posts = []
-        for account, post_id, at, author, booster, data in rows:
-            post = post_from_record(parsed(data))
-            booster_person = self._people.get((account, booster)) if booster else None
-            author_person = self._people.get((account, author), post.author)
-            posts.append(
-                ((at, account, post_id), replace(post, account=account, author=author_person, booster=booster_person))
-            )
-        return posts
+        return self._db.readable("posts", rows, self._post)
+
+    def _post(self, row: tuple[str, str, int, str, str | None, str]) -> tuple[SortKey, Post]:
+        account, post_id, at, author, booster, data = row
+        post = post_from_record(parsed(data))
+        booster_person = self._people.get((account, booster)) if booster else None
+        author_person = self._people.get((account, author), post.author)
+        return (at, account, post_id), replace(post, account=account, author=author_person, booster=booster_person)
 
     def _find_people(self, account: str, ids: Sequence[str]) -> dict[str, Person]:
         missing = [pid for pid in dict.fromkeys(ids) if (account, pid) not in self._people]
         for start in range(0, len(missing), 500):
             part = missing[start : start + 500]
             marks = ",".join("?" * len(part))
-            for pid, data in self._db.rows(
-                f"select id, data from person where account = ? and id in ({marks})", (account, *part)
-            ):
-                self._people[account, pid] = _person(parsed(data))
+            rows = self._db.rows(f"select id, data from person where account = ? and id in ({marks})", (account, *part))
+            for pid, person in self._db.readable("people", rows, lambda row: (row[0], _person(parsed(row[1])))):
+                self._people[account, pid] = person
         return {pid: self._people[account, pid] for pid in ids if (account, pid) in self._people}
+
+
+def _gap(row: tuple[int, str, str, int, int | None]) -> Gap:
+    number, account, cursor, at, older_at = row
+    return Gap(number, account, cursor, moment(at), None if older_at is None else moment(older_at))
 
 
 def _person(record: Record) -> Person:

@@ -219,6 +219,12 @@ def _direct_sides(db: sqlite3.Connection) -> None:
     db.execute("delete from stream where name = 'conversations'")
 
 
+def _home_indexes(db: sqlite3.Connection) -> None:
+    # Newest, oldest, the number of posts, and whose counts to ask for: read from the index alone.
+    db.execute("create index post_home on post (account, at) where aside = 0")
+    db.execute("create index post_home_author on post (account, author, at) where aside = 0")
+
+
 # Add a migration at the end, under a name that no other has. A name is written into databases: never change one.
 MIGRATIONS: dict[str, Migration] = {
     "first_tables": _first_tables,
@@ -233,4 +239,5 @@ MIGRATIONS: dict[str, Migration] = {
     "restrictions": _restrictions,
     "direct_sides": _direct_sides,
     "accounts_by_id": accounts_by_id,
+    "home_indexes": _home_indexes,
 }

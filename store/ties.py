@@ -6,12 +6,13 @@ from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from ..models.errors import StoreError
 from ..models.fields import Record
 from ..models.joined import Handle
 from ..models.mark import PersonMark, PersonWord
 from ..models.record import tie_from_record, tie_to_record
 from ..models.tie import COUNTED, Interaction, Relationship, Tie
-from .database import Database, micros, moment, parsed
+from .database import CALENDAR, Database, micros, moment, parsed
 from .mutes import BY_ID_OR_NAME, Mutes
 from .relationships import ANSWERED, read_relationships, save_relationships
 from .relationships import slots as _slots
@@ -198,7 +199,7 @@ class Ties:
         rows = self._db.rows(
             "select at, direction from interaction where account = ? and person = ? order by at", (account, person_id)
         )
-        return [(moment(row[0]), row[1] == "to_you") for row in rows]
+        return self._db.readable("ties", rows, lambda row: (moment(row[0]), row[1] == "to_you"))
 
     def everyone(self, account: str) -> dict[str, str]:
         """Everybody with any evidence, as id -> handle ("" where it was never seen)."""
@@ -220,8 +221,9 @@ class Ties:
             seen[person] |= known
         for person, kind, direction, count, first, last in self._db.rows(
             "select person, kind, direction, count(*), min(at), max(at) from interaction"
-            f" where account = ? and person in ({_slots(ids)}) group by person, kind, direction",
-            (account, *ids),
+            f" where account = ? and person in ({_slots(ids)}) and at between ? and ?"
+            " group by person, kind, direction",
+            (account, *ids, *CALENDAR),
         ):
             values = seen[person]
             if name := COUNTED.get((kind, direction)):
@@ -241,10 +243,12 @@ class Ties:
             f" or (person = '' and handle in ({_slots(handles)})))",
             (account, *people, *handles),
         )
-        for person, handle, data in rows:
+        for person, handle, tie in self._db.readable(
+            "ties", rows, lambda row: (*row[:2], tie_from_record(parsed(row[2])))
+        ):
             owner = person if person in seen else by_handle.get(handle.casefold())
             if owner is not None:
-                _combine(seen[owner], tie_from_record(parsed(data)))
+                _combine(seen[owner], tie)
 
     def _add_words(self, account: str, people: dict[str, str], seen: dict[str, dict[str, Any]]) -> None:
         by_handle = {handle.casefold(): person for person, handle in people.items() if handle}
@@ -284,7 +288,7 @@ class Ties:
     def words(self) -> list[PersonMark]:
         """All the user's words on people, oldest first."""
         rows = self._db.rows("select account, person, handle, word, at from person_mark order by at, account, person")
-        return [PersonMark(row[0], row[1], row[2], _word(row[3]), moment(row[4])) for row in rows]
+        return self._db.readable("words", rows, _person_mark)
 
     def keep_imported(self, account: str, person_id: str, handle: str, tie: Tie) -> None:
         """Keep a tie from an import; the same one again changes nothing."""
@@ -297,7 +301,14 @@ class Ties:
             )
 
 
+def _person_mark(row: tuple[str, str, str, str, int]) -> PersonMark:
+    account, person, handle, word, at = row
+    return PersonMark(account, person, handle, _word(word), moment(at))
+
+
 def _word(text: str) -> PersonWord:
+    if text not in ("vouched", "not_known"):
+        raise StoreError("A word on a person in the database is damaged.")
     return "vouched" if text == "vouched" else "not_known"
 
 
