@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from ..models.record import verdict_to_record
@@ -34,7 +34,14 @@ def run_judge(args: argparse.Namespace) -> int:
     level = Level[args.level]
     # Whoever reads line by line from a pipe waits for each verdict; a file can be answered in large pieces.
     flush = args.learn and not os.path.isfile(args.file)
-    for line in _lines(args, ties):
+    lines: Iterable[Line | InputError] = _lines(args, ties)
+    if args.marks and not args.learn:
+        # Posts of known people are examples for what the marks teach, wherever they are in the input.
+        lines = list(lines)
+        for line in lines:
+            if isinstance(line, Line):
+                bench.add_example(line)
+    for line in lines:
         if isinstance(line, InputError):
             failed = _complain(args.file, line)
             continue

@@ -1,17 +1,19 @@
-"""Learns from marks: a pure function of the starter and the marks, so an undo is exact. scikit-learn lives here alone.
+"""Learns from marks: a pure function of base model, marks and examples, so undo is exact. Only scikit-learn user.
 
-Two questions, two models. Noise or a person: one logistic regression over all of the newest marks, its columns weighed
-by how one-sided they are (naive Bayes' log-count ratios; Wang and Manning 2012, "Baselines and Bigrams"), refitted at
-every mark (liblinear's dual solver: the rows are few and wide). Which kind of noise: one model per kind, over the marks
-on noise alone. How far the starter and the own model are believed is fitted too, on what each had said of marks it had
-not yet seen (progressive validation in blocks that double), pulled to (1, 1, 0).
+Two questions, two models. Noise or a person: one logistic regression over the newest marks and as many free examples
+as noise marks exceed person marks (filters/examples.py). Its columns are scaled by how one-sided they are (naive Bayes'
+log-count ratios; Wang and Manning 2012, "Baselines and Bigrams"), and it is refitted at every mark (liblinear's dual
+solver: the rows are few and wide). Which kind of noise: one model per kind, over the marks on noise alone.
+
+A blend says how far to trust the base model and the personal model. It is fitted on what each had said of marks that it
+had not learned yet (progressive validation in blocks that double), and pulled to (1, 1, 0). Where one class is missing,
+the personal model is not trusted. The hide threshold follows what the blend would hide of known people's posts.
 """
 
 from array import array
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from math import log
 from operator import is_
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
@@ -19,7 +21,18 @@ from zlib import crc32
 from ..models.context import PostContext
 from ..models.mark import Mark
 from ..models.verdict import CATEGORIES
-from ..models.weights import HIDE_THRESHOLD, Blend, FourNumbers, HashedWeights, Linear, Weights
+from ..models.weights import Blend, FourNumbers, HashedWeights, Linear, Weights
+from .blend import (
+    FIRST_BLOCK,
+    LEAST_MASS,
+    MOST_NOISE,
+    Samples,
+    early_trust,
+    fit_blend,
+    safe_threshold,
+    threshold_of_marks,
+)
+from .duplicates import mark_weights
 from .features import features, row, whole_word
 from .score import WHOLE, Scorer
 from .style import style
@@ -43,23 +56,11 @@ _ONE_SIDED = 0.6
 column's own count must speak, but not alone."""
 
 _SMOOTH = 0.05
-_FIRST_BLOCK = 16
 _STACK_FROM = 8
-_PULL = 4.0
-"""How many marks' worth of belief the stack starts with."""
-
-_LINES = (0.97, 0.95, 0.93, 0.9, 0.87, 0.84, 0.8, 0.75, 0.7)
-_MOST_LOST = 0.008
-"""Where the line is drawn: of the marks as `person`, at most this share may be above it, judged before they were
-learned. Half a mark is added to be on the safe side, so that fewer than sixty marks move nothing."""
-
 _EVEN = 3.0
 """So many marks of each kind of noise are taken as given, before the user's habit is believed."""
 
-_HANDFUL = 10
-_BOLD = 1.3
-"""A model of few marks is surer than it says: so much its odds are widened, until the stack is fitted to say better."""
-
+_CHECKED = 100
 _NAMED_SCALE = 0.5
 _NOT_LEARNED = ("account:", "tie:")
 """What an account's numbers say is the starter's to know: the first marks are mostly on the largest broadcasters, and
@@ -69,21 +70,73 @@ _ROWS: "dict[int, tuple[PostContext, NDArray[np.int64], NDArray[np.float64]]]" =
 _NAMES: dict[int, str] = {}
 
 
-def learn(base_model: Weights, marks: Sequence[Mark]) -> Weights:
-    """Weights that know the marks, given oldest first. No marks: the starter as it was."""
+def learn(base_model: Weights, marks: Sequence[Mark], examples: Sequence[PostContext] = ()) -> Weights:
+    """Weights that know the marks, given oldest first. Without marks, the base model itself.
+
+    `examples` are posts of known people as `choose_examples` gives them. As many are learned as noise marks exceed
+    person marks; some of the others only measure how many of such posts would be hidden.
+    """
     if not marks:
         return base_model
     import numpy as np
 
-    newest = list(marks[-NEWEST:])
-    targets = np.array([CATEGORIES.index(mark.category) for mark in newest])
-    table = _Table([mark.context for mark in newest])
-    often = np.bincount(targets, minlength=len(CATEGORIES))[1:] + _EVEN
+    samples, used = _samples(marks[-NEWEST:], examples)
+    table = _Table(samples.contexts)
+    noise = np.bincount(samples.targets, weights=samples.kind_weights, minlength=len(CATEGORIES))[1:]
+    often = noise + _EVEN
     celebrity, sales, spam = np.log(often * len(often) / often.sum()).tolist()
-    blend = Blend(personal=_early(len(newest)), kinds=(celebrity, sales, spam))
-    if len(newest) >= _STACK_FROM:
-        blend = _blend(base_model, table, targets, [mark.context for mark in newest], blend)
-    return replace(base_model, personal=table.fit(targets), blend=blend, marks=len(marks))
+    blend = Blend(personal=early_trust(samples), kinds=(celebrity, sales, spam))
+    if len(samples.contexts) >= _STACK_FROM:
+        odds = _base_odds(base_model, samples.contexts, blend), _progressive_odds(table, samples)
+        blend, seen = fit_blend(samples, *odds, blend)
+        threshold = threshold_of_marks(seen.marked)
+        personal = table.fit(samples)
+        checked = examples[used : used + _CHECKED]
+        if checked or used:
+            learned = replace(base_model, personal=personal, blend=blend)
+            unseen = np.concatenate([seen.people, _noise_odds(learned, checked)])
+            threshold = max(threshold, safe_threshold(unseen))
+        blend = replace(blend, threshold=threshold)
+    else:
+        personal = table.fit(samples)
+    return replace(base_model, personal=personal, blend=blend, marks=len(marks))
+
+
+def _samples(marks: Sequence[Mark], examples: Sequence[PostContext]) -> tuple[Samples, int]:
+    """The marks with examples among them, and how many examples those are.
+
+    An example follows a noise mark while noise is ahead, so that later marks leave the order of earlier samples alone.
+    """
+    import numpy as np
+
+    contexts: list[PostContext] = []
+    targets: list[int] = []
+    counts: list[float] = []
+    free: list[bool] = []
+    weights = mark_weights(marks)
+    needed = sum(-weight if mark.category == "person" else weight for mark, weight in zip(marks, weights, strict=True))
+    most = min(round(needed), len(examples))
+    ahead, used = 0.0, 0
+    for mark, weight in zip(marks, weights, strict=True):
+        contexts.append(mark.context)
+        targets.append(CATEGORIES.index(mark.category))
+        counts.append(weight)
+        free.append(False)
+        ahead += -weight if mark.category == "person" else weight
+        if used < min(most, round(ahead)):
+            contexts.append(examples[used])
+            targets.append(0)
+            counts.append(1.0)
+            free.append(True)
+            used += 1
+    y, kind_weights = np.array(targets), np.array(counts)
+    samples = Samples(contexts, y, kind_weights, kind_weights, np.array(free))
+    person, noise = samples.mass
+    if noise > MOST_NOISE * person:
+        # Of a class that is hardly there, much of the other teaches nothing but how often it was marked.
+        scale = max(MOST_NOISE * person, LEAST_MASS) / noise
+        samples = replace(samples, weights=np.where(y != 0, kind_weights * min(scale, 1.0), kind_weights))
+    return samples, used
 
 
 class _Table:
@@ -103,21 +156,26 @@ class _Table:
         )
         self.rows.sort_indices()
 
-    def person(self, targets: "NDArray[np.int64]") -> tuple["NDArray[np.float64]", float]:
+    def person(
+        self, targets: "NDArray[np.int64]", weights: "NDArray[np.float64]"
+    ) -> tuple["NDArray[np.float64]", float]:
         """Weights of the columns and the bias of a person against noise."""
         import numpy as np
 
         table = _padded(self.rows)
         wanted = np.append(targets == 0, [True, False])
-        theirs = np.asarray(table[wanted].sum(axis=0)).ravel() + _SMOOTH
-        others = np.asarray(table[~wanted].sum(axis=0)).ravel() + _SMOOTH
+        counts = np.append(weights, [1.0, 1.0])
+        theirs = table[wanted].T @ counts[wanted] + _SMOOTH
+        others = table[~wanted].T @ counts[~wanted] + _SMOOTH
         ratio = np.abs(np.log(theirs / theirs.sum() * others.sum() / others))
         scale = np.where(self.keys >= 0, _ANY_COLUMN + _ONE_SIDED * ratio, 1.0)
         table.data *= scale[table.indices]
-        coefficients, bias = _logistic(table, wanted)
+        coefficients, bias = _logistic(table, wanted, counts)
         return coefficients * scale, bias
 
-    def kinds(self, targets: "NDArray[np.int64]") -> tuple["NDArray[np.float64]", list[float]]:
+    def kinds(
+        self, targets: "NDArray[np.int64]", counts: "NDArray[np.float64]"
+    ) -> tuple["NDArray[np.float64]", list[float]]:
         """Weights (kinds x columns) and biases of each kind of noise against the others; 0 before any is marked."""
         import numpy as np
 
@@ -126,17 +184,18 @@ class _Table:
         noise = np.flatnonzero(targets)
         if len(noise):
             table = _padded(self.rows[noise])
+            counts = np.append(counts[noise], [1.0, 1.0])
             for kind in range(len(weights)):
                 wanted = np.append(targets[noise] == kind + 1, [True, False])
-                weights[kind], biases[kind] = _logistic(table, wanted)
+                weights[kind], biases[kind] = _logistic(table, wanted, counts)
         return weights, biases
 
-    def fit(self, targets: "NDArray[np.int64]") -> Linear:
+    def fit(self, samples: Samples) -> Linear:
         """The models of all rows, by the names of the features."""
         import numpy as np
 
-        person, bias = self.person(targets)
-        kinds, biases = self.kinds(targets)
+        person, bias = self.person(samples.targets, samples.weights)
+        kinds, biases = self.kinds(samples.targets, samples.kind_weights)
         fours = np.vstack([person, kinds]).T
         # Names are below zero and stand first, hashes ascend behind them.
         names = int(np.searchsorted(self.keys, 0))
@@ -166,11 +225,13 @@ def _scaled(four: Any) -> FourNumbers:
     return (person * _NAMED_SCALE, celebrity * _NAMED_SCALE, sales * _NAMED_SCALE, spam * _NAMED_SCALE)
 
 
-def _logistic(table: Any, wanted: "NDArray[np.bool_]") -> tuple["NDArray[np.float64]", float]:
+def _logistic(
+    table: Any, wanted: "NDArray[np.bool_]", weights: "NDArray[np.float64]"
+) -> tuple["NDArray[np.float64]", float]:
     from sklearn.linear_model import LogisticRegression
 
     model = LogisticRegression(C=_STRENGTH, solver="liblinear", dual=True, tol=0.02, max_iter=200, random_state=0)
-    model.fit(table, wanted)
+    model.fit(table, wanted, sample_weight=weights)
     return model.coef_[0], float(model.intercept_[0])
 
 
@@ -202,81 +263,59 @@ def _row(context: PostContext) -> "tuple[NDArray[np.int64], NDArray[np.float64]]
     return keys, values
 
 
-def _blend(
-    base_model: Weights, table: _Table, targets: "NDArray[np.int64]", contexts: Sequence[PostContext], start_at: Blend
-) -> Blend:
-    """Scales and a shift that would have served best on marks that were not yet learned when they were made."""
+def _progressive_odds(table: _Table, samples: Samples) -> "NDArray[np.float64]":
+    """The personal model's log-odds of noise for each sample, as learned from the samples before its block."""
     import numpy as np
-    from scipy.optimize import minimize
 
-    # Of the first marks the own model knew nothing yet; the starter can be held against them all the same.
-    personal_odds = [np.zeros(min(_FIRST_BLOCK, len(contexts)))]
-    start = _FIRST_BLOCK
+    contexts = samples.contexts
+    # It knew nothing of the first samples; the base model can be measured on them all the same.
+    odds = [np.zeros(min(FIRST_BLOCK, len(contexts)))]
+    start = FIRST_BLOCK
     while start < len(contexts):
         end = min(start * 2, len(contexts))
-        keys, known, bias = _before(contexts[:start], targets[:start])
+        keys, known, bias = _before(contexts[:start], samples.targets[:start], samples.weights[:start])
         weights = np.zeros(len(table.keys))
         weights[np.searchsorted(table.keys, keys)] = known
-        personal_odds.append(-(table.rows[start:end] @ weights + bias))
+        odds.append(-(table.rows[start:end] @ weights + bias))
         start = end
-    personal = np.concatenate(personal_odds)
+    return np.concatenate(odds)
+
+
+def _base_odds(base_model: Weights, contexts: Sequence[PostContext], blend: Blend) -> "NDArray[np.float64]":
+    """The base model's log-odds of noise."""
+    import numpy as np
+
     plain = Scorer(replace(base_model, personal=None, blend=Blend()))
     logits = np.array([_remembered_logits(plain, context) for context in contexts])
-    said = np.logaddexp.reduce(logits[:, 1:] + np.array(start_at.kinds), axis=1) - logits[:, 0]
-    noise = (targets != 0).astype(float)
-    # The first marks are often all of one kind: how often a user marks noise is not read from them.
-    later = (np.arange(len(contexts)) >= _FIRST_BLOCK).astype(float)
-    anchor = np.array([start_at.base_model, start_at.personal, start_at.shift])
-
-    def loss(numbers: "NDArray[np.float64]") -> tuple[float, "NDArray[np.float64]"]:
-        odds = numbers[0] * said + numbers[1] * personal + numbers[2] * later
-        off = 1.0 / (1.0 + np.exp(-np.clip(odds, -500, 500))) - noise
-        pull = numbers - anchor
-        value = (np.logaddexp(0.0, odds) - noise * odds).sum() + _PULL * (pull**2).sum()
-        gradient = np.array([(off * said).sum(), (off * personal).sum(), (off * later).sum()]) + 2 * _PULL * pull
-        return float(value), gradient
-
-    bounds = [(0.0, 4.0), (0.0, 8.0), (-3.0, 3.0)]
-    scale, scale_personal, shift = minimize(loss, anchor, jac=True, method="L-BFGS-B", bounds=bounds).x.tolist()
-    unseen = (scale * said + scale_personal * personal + shift)[_FIRST_BLOCK:]
-    line = _line(unseen[noise[_FIRST_BLOCK:] == 0])
-    return replace(start_at, base_model=scale, personal=scale_personal, shift=shift, threshold=line)
+    return np.asarray(np.logaddexp.reduce(logits[:, 1:] + np.array(blend.kinds), axis=1) - logits[:, 0])
 
 
-_BEFORE: "dict[int, tuple[Sequence[PostContext], NDArray[np.int64], _Fitted]]" = {}
+def _noise_odds(weights: Weights, contexts: Sequence[PostContext]) -> "NDArray[np.float64]":
+    """The log-odds of noise that learned weights give to posts."""
+    import numpy as np
+
+    reader = Scorer(weights)
+    logits = np.array([reader.score(context).logits for context in contexts]).reshape(-1, len(CATEGORIES))
+    return np.asarray(np.logaddexp.reduce(logits[:, 1:], axis=1) - logits[:, 0])
 
 
-def _before(contexts: Sequence[PostContext], targets: "NDArray[np.int64]") -> "_Fitted":
+_BEFORE: "dict[int, tuple[Sequence[PostContext], NDArray[np.int64], NDArray[np.float64], _Fitted]]" = {}
+
+
+def _before(contexts: Sequence[PostContext], targets: "NDArray[np.int64]", weights: "NDArray[np.float64]") -> "_Fitted":
     """What the first marks alone had taught; remembered, for the next mark asks the same again."""
     known = _BEFORE.get(len(contexts))
-    if known is not None and (known[1] == targets).all() and all(map(is_, known[0], contexts)):
-        return known[2]
+    if known is not None and _are_same(known[:3], (contexts, targets, weights)):
+        return known[3]
     table = _Table(contexts)
-    fitted = (table.keys, *table.person(targets))
-    _BEFORE[len(contexts)] = (contexts, targets, fitted)
+    fitted = (table.keys, *table.person(targets, weights))
+    _BEFORE[len(contexts)] = (contexts, targets, weights, fitted)
     return fitted
 
 
-def _line(people: "NDArray[np.float64]") -> float:
-    """Above which probability a guess may hide, by what was said of a person's posts before they were marked so.
-
-    Log-odds in. A filter that was never wrong about people may be bolder than one that was: the line goes down while
-    hardly any of them would be lost, and up where more than that would be.
-    """
-    allowed = _MOST_LOST * (len(people) + 1)
-    if allowed < 0.5:
-        return HIDE_THRESHOLD
-    line = _LINES[0]
-    for lower in _LINES[1:]:
-        if (people > log(lower / (1 - lower))).sum() + 0.5 > allowed:
-            break
-        line = lower
-    return line
-
-
-def _early(marks: int) -> float:
-    """How far the own models are believed before anything can be fitted: a few marks must not outvote the starter."""
-    return _BOLD * marks / (marks + _HANDFUL)
+def _are_same(known: tuple[Any, Any, Any], now: tuple[Any, Any, Any]) -> bool:
+    same = (known[1] == now[1]).all() and (known[2] == now[2]).all() and all(map(is_, known[0], now[0]))
+    return bool(same)
 
 
 _LOGITS: dict[int, tuple[PostContext, Any, FourNumbers]] = {}

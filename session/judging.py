@@ -1,12 +1,14 @@
 """Judging records without a store: what `quietfeed judge` does, line by line."""
 
 import json
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from ..filters.base_model import EMPTY, base_model
+from ..filters.examples import choose_examples
 from ..filters.habits import HabitBook
 from ..filters.judge import judge
 from ..models.context import PostContext
@@ -18,6 +20,7 @@ from ..models.record import category_from_record, post_from_record, tie_from_rec
 from ..models.tie import NO_TIE, Tie
 from ..models.verdict import Category, Verdict
 from ..sources import network
+from .examples import NEWEST_POSTS, is_known
 from .mark_index import MarkIndex
 
 
@@ -107,22 +110,32 @@ class OfflineClassifier:
         self._marks: list[Mark] = []
         self._context: PostContext | None = None
         self._words = MarkIndex(())
+        self._known_posts: deque[Post] = deque(maxlen=NEWEST_POSTS)
         self._habits = HabitBook(self._base_model)
         self._stale = False
+
+    def add_example(self, line: Line) -> None:
+        """Take a post as an example of what a person writes, if its author is somebody the user knows."""
+        if is_known(line.tie, self._now):
+            # A file may use one id twice, and may leave the author's id out: every line is a post of its own.
+            post = replace(line.post, id=f"{line.post.id} #{line.number}")
+            self._known_posts.append(post)
 
     def judge(self, line: Line) -> Verdict:
         """The verdict on a post, with everything learned before it."""
         if self._stale:
             from ..filters.learn import learn
 
-            self._weights = learn(self._base_model, self._marks)
+            examples = choose_examples(self._known_posts, self._marks, self._base_model, self._now)
+            self._weights = learn(self._base_model, self._marks, examples)
             self._stale = False
         self._context = self._make_context(line)
         return judge(self._context, self._weights, marks=self._words.snapshot, now=self._now)
 
     def learn(self, line: Line) -> None:
-        """Learn the mark of a post, as if its key had been pressed."""
+        """Learn the mark of a post, as if its key had been pressed; a post without one may become an example."""
         if line.mark is None:
+            self.add_example(line)
             return
         # A post that was just judged is marked as it was judged; it must not count twice among its author's habits.
         context = (

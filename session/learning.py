@@ -13,12 +13,13 @@ from functools import cached_property
 from typing import Protocol
 
 from ..models.errors import QuietfeedError
-from ..models.mark import Mark
 from ..models.tuning import Tuning
 from ..models.view import Change, PostKey
 from ..store.archive import Archive
 from .changes import judge_in_steps, learned_sentence
+from .clock import Clock
 from .events import Events, Learned, TrainingFailed, VerdictsChanged
+from .examples import examples_from
 from .external import ExternalChanges
 from .links import PersonLinks
 from .loaded import LoadedPosts
@@ -63,6 +64,7 @@ class LearningService:
         external: ExternalChanges,
         events: Events,
         tuning: Tuning,
+        clock: Clock,
         trained_from: str,
         trainer: TrainsJobs | None = None,
     ) -> None:
@@ -74,6 +76,7 @@ class LearningService:
         self._external = external
         self._events = events
         self._tuning = tuning
+        self._clock = clock
         self._trained_from = trained_from
         self._trainer = trainer
         self._visible: Callable[[], Collection[PostKey]] = tuple
@@ -206,19 +209,8 @@ class LearningService:
         # Read first: a mark that comes after makes the job stale, and is trained with the next.
         state = self._archive.marks.state()
         self._external.take_up()
-        return TrainingJob(state, sorted([*self._index.marks, *self._vouched_posts()], key=lambda mark: mark.at))
-
-    def _vouched_posts(self) -> list[Mark]:
-        """The newest posts of people the user vouched for, as examples of a person's posts."""
-        marks = []
-        for said in self._archive.ties.words():
-            if said.word != "vouched" or not said.person_id:
-                continue
-            for handle in self._links.keys((said.account, said.person_id)):
-                posts = (post for _, post in self._archive.posts.by_author(*handle, self._tuning.posts_per_vouch))
-                unmarked = (post for post in posts if post.key not in self._index.snapshot.posts)
-                marks += [Mark(self._loaded.make_context(post), "person", said.at) for post in unmarked]
-        return marks
+        marks = sorted(self._index.marks, key=lambda mark: mark.at)
+        return TrainingJob(state, marks, examples_from(self._archive, self._links, self._clock.today()))
 
     def apply(self, job: TrainingJob) -> Change | None:
         """Judge the loaded posts with what was trained. None when marks have changed since, and nothing is applied."""

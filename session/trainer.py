@@ -12,6 +12,7 @@ import sys
 from base64 import b64decode
 from threading import Lock, Timer
 
+from ..models.context import PostContext
 from ..models.errors import QuietfeedError, RecordError
 from ..models.mark import Mark
 from .trainer_worker import encode_request
@@ -42,7 +43,7 @@ class Trainer:
                 self._end.cancel()
             marks = job.marks
             try:
-                job.learned(self._ask(marks) if marks else b"")
+                job.learned(self._ask(marks, job.examples(marks)) if marks else b"")
             except (OSError, EOFError, ValueError, RecordError) as error:
                 self.close()
                 raise TrainingFailed(
@@ -72,7 +73,7 @@ class Trainer:
             finally:
                 self._lock.release()
 
-    def _ask(self, marks: list[Mark]) -> bytes:
+    def _ask(self, marks: list[Mark], examples: list[PostContext]) -> bytes:
         """What was learned from the marks. Of those that the process knows already, only their numbers are sent."""
         process = self._process
         if process is None or process.poll() is not None:
@@ -83,7 +84,7 @@ class Trainer:
         new = [mark for mark in marks if id(mark) not in self._told]
         # The mark is kept beside its number, so that its id stays its own.
         self._told |= {id(mark): (mark, len(self._told) + number) for number, mark in enumerate(new)}
-        process.stdin.write(encode_request(new, [self._told[id(mark)][1] for mark in marks]))
+        process.stdin.write(encode_request(new, [self._told[id(mark)][1] for mark in marks], examples))
         process.stdin.flush()
         line = process.stdout.readline()
         if not line:

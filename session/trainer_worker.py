@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..filters.base_model import base_model
+from ..models.context import PostContext
 from ..models.fields import Record
 from ..models.mark import Mark
 from ..models.record import category_from_record
@@ -14,9 +15,14 @@ from ..models.weights import weights_to_bytes
 from ..store.marks import context_from_record, context_to_record
 
 
-def encode_request(new: list[Mark], numbers: list[int]) -> bytes:
-    """Marks that were never sent before, and the numbers of those to learn from, oldest first."""
-    return json.dumps({"new": [_record(mark) for mark in new], "numbers": numbers}).encode() + b"\n"
+def encode_request(new: list[Mark], numbers: list[int], examples: list[PostContext]) -> bytes:
+    """Marks that were never sent before, the numbers of those to learn from, oldest first, and the free examples."""
+    request = {
+        "new": [_record(mark) for mark in new],
+        "numbers": numbers,
+        "examples": [context_to_record(context) for context in examples],
+    }
+    return json.dumps(request).encode() + b"\n"
 
 
 def serve() -> None:
@@ -29,7 +35,8 @@ def serve() -> None:
         try:
             from ..filters.learn import learn
 
-            weights = learn(base_model(), [marks[number] for number in asked["numbers"]])
+            examples = [context_from_record(record) for record in asked["examples"]]
+            weights = learn(base_model(), [marks[number] for number in asked["numbers"]], examples)
             told = {"learned": b64encode(weights_to_bytes(weights)).decode()}
         except Exception as error:
             told = {"trouble": f"{type(error).__name__}: {error}"}

@@ -1,26 +1,30 @@
-"""A TrainingJob: the marks as they are now, what is learned from them, and how that is kept."""
+"""A TrainingJob: the marks as they are now, the weights that are learned from them, and how these are kept."""
 
 from collections.abc import Sequence
 from contextlib import suppress
 
 from .. import __version__
 from ..filters.base_model import base_model
+from ..models.context import PostContext
 from ..models.errors import RecordError
 from ..models.mark import Mark
 from ..models.weights import Weights, weights_from_bytes, weights_to_bytes
 from ..store.archive import Archive
 from ..store.marks import Marks, MarkSummary, load_readable
+from .examples import Examples
 
 
 class TrainingJob:
-    """The marks in, weights out. Learning touches neither store nor screen, so any thread may do it.
+    """Marks in, weights out. It touches no screen, so any thread may run it.
 
-    `state` is the state of the marks it was made from; a lesson of an older state is dropped.
+    `state` is the state of the marks it was made from; a job of an older state is dropped. `examples` gives posts of
+    known people that are learned beside the marks.
     """
 
-    def __init__(self, state: str, marks: Sequence[Mark | MarkSummary]) -> None:
+    def __init__(self, state: str, marks: Sequence[Mark | MarkSummary], examples: Examples | None = None) -> None:
         self.state = state
         self._marks = marks
+        self._examples = examples
         self.weights: Weights | None = None
         self.data = b""
         """What was learned, as it is kept; empty where there is nothing beside the starter."""
@@ -30,12 +34,17 @@ class TrainingJob:
         """The marks, oldest first. Those that are damaged in the database are left out."""
         return load_readable(self._marks)
 
+    def examples(self, marks: Sequence[Mark]) -> list[PostContext]:
+        """Posts of known people to learn beside these marks, none without marks. Raises StoreError."""
+        return self._examples(marks) if self._examples and marks else []
+
     def run(self) -> None:
         """Learn here and now. Imports scikit-learn: a second, and 110 MB that stay (session/trainer.py)."""
         from ..filters.learn import learn
 
         marks = self.marks
-        self.learned(weights_to_bytes(learn(base_model(), marks)) if marks else b"")
+        examples = self.examples(marks)
+        self.learned(weights_to_bytes(learn(base_model(), marks, examples)) if marks else b"")
 
     def learned(self, data: bytes) -> None:
         """Take what was learned from the marks, here or elsewhere. Raises RecordError where it is no such thing."""

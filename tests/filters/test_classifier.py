@@ -125,12 +125,15 @@ def test_the_plain_score_is_scikit_learns_own() -> None:
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 
+    from quietfeed.filters.blend import Samples
     from quietfeed.filters.learn import _Table
 
     contexts = [mark.context for mark in LESSONS]
     targets = np.array([CATEGORIES.index(mark.category) for mark in LESSONS])
     table = _Table(contexts)
-    own = _Model(table.fit(targets), uses_style_features=True)
+    ones = np.ones(len(targets))
+    samples = Samples(contexts, targets, ones, ones, ones == 0)
+    own = _Model(table.fit(samples), uses_style_features=True)
     person, bias = table.person(targets)
     kinds, biases = table.kinds(targets)
     assert len(np.unique(targets)) > 2, "the kinds of noise are told apart only where there are two"

@@ -1,0 +1,120 @@
+"""How much each mark counts in training: near-copies count together as one mark, one author's marks as a few.
+
+Without this, a campaign teaches by its size: two hundred marks on one advert would outweigh everything else.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Hashable, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from math import log
+from zlib import crc32
+
+from ..models.mark import Mark
+from ..models.verdict import Category
+
+AUTHOR_MARKS_IN_FULL = 3
+"""So many marks on one author count in full; each e-fold more adds one."""
+
+_ASIDE = re.compile(r"https?://\S+|www\.\S+|@[\w.@-]+|\d+")
+_WORD = re.compile(r"[^\W_]+")
+_BANDS = tuple(crc32(b"band%d" % number) for number in range(6))
+_SAME = 0.5
+_FEW_WORDS = 4
+_MOST_WORDS = 60
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(_ASIDE.sub(" ", text[:2_000]).casefold())[:_MOST_WORDS]
+
+
+@lru_cache(maxsize=8_192)
+def word_set(text: str) -> frozenset[str]:
+    """The distinct words of a text without links, handles and numbers; its letters where it has hardly any words."""
+    words = frozenset(_words(text))
+    return words if len(words) >= _FEW_WORDS else frozenset([" ".join(sorted(words))])
+
+
+@lru_cache(maxsize=8_192)
+def shingles(text: str) -> frozenset[str]:
+    """The words and the pairs of neighbouring words: texts on one subject share words, copies share pairs too."""
+    words = _words(text)
+    return word_set(text) | {f"{one} {other}" for one, other in pairwise(words)}
+
+
+@lru_cache(maxsize=8_192)
+def _sketch(text: str) -> tuple[tuple[int, ...], ...]:
+    """Two texts that share a part J of their words agree in one band with probability J² (Broder 1997)."""
+    words = [part.encode("utf-8", "surrogatepass") for part in shingles(text)]
+    return tuple((band, *sorted(crc32(word, band) for word in words)[:2]) for band in _BANDS)
+
+
+def similarity(one: frozenset[str], other: frozenset[str]) -> float:
+    """The share of words that two texts have in common, 0 to 1 (Jaccard)."""
+    union = len(one | other)
+    return len(one & other) / union if union else 0.0
+
+
+class NearCopies:
+    """Texts grouped by near-copies, in about the same time for each text. The first of a group stands for it."""
+
+    def __init__(self) -> None:
+        self._bands: dict[Hashable, int] = {}
+        self._groups: list[frozenset[str]] = []
+
+    def find(self, text: str) -> int | None:
+        """The number of the group that a text is a near-copy of; None for a new text."""
+        words = shingles(text)
+        if words == {""}:
+            return None
+        for band in _sketch(text):
+            group = self._bands.get(band)
+            if group is not None and similarity(words, self._groups[group]) >= _SAME:
+                return group
+        return None
+
+    def add(self, text: str) -> int:
+        """The number of a text's group, a new one where no earlier text is nearly the same."""
+        group = self.find(text)
+        if group is None:
+            group = len(self._groups)
+            self._groups.append(shingles(text))
+            for band in _sketch(text):
+                self._bands.setdefault(band, group)
+        return group
+
+
+def mark_weights(marks: Sequence[Mark]) -> list[float]:
+    """How much each mark counts, at most 1. Marks as `person` and marks as noise never share a group."""
+    copies: dict[bool, NearCopies] = {True: NearCopies(), False: NearCopies()}
+    groups = [
+        (_is_person(mark.category), copies[_is_person(mark.category)].add(mark.context.post.text)) for mark in marks
+    ]
+    sizes: dict[tuple[bool, int], int] = defaultdict(int)
+    for group in groups:
+        sizes[group] += 1
+    weights = [1.0 / sizes[group] for group in groups]
+    totals: dict[Hashable, float] = defaultdict(float)
+    authors = [_author(mark, number) for number, mark in enumerate(marks)]
+    for author, weight in zip(authors, weights, strict=True):
+        totals[author] += weight
+    return [weight * _limited(totals[author]) for author, weight in zip(authors, weights, strict=True)]
+
+
+def _limited(total: float) -> float:
+    """By how much to scale the marks of an author, which count `total` together."""
+    if total <= AUTHOR_MARKS_IN_FULL:
+        return 1.0
+    return (AUTHOR_MARKS_IN_FULL + log(total / AUTHOR_MARKS_IN_FULL)) / total
+
+
+def _author(mark: Mark, number: int) -> Hashable:
+    post = mark.context.post
+    if not post.author.id:
+        return number
+    return (post.account, post.author.id, _is_person(mark.category))
+
+
+def _is_person(category: Category) -> bool:
+    return category == "person"

@@ -1,0 +1,191 @@
+"""Free examples: posts of people the user knows, as examples of what a person writes, because people mark only noise.
+
+Without them the personal model sees one class, and says "noise" of anything. The choice is bounded, so that an account
+that was taken over teaches nothing: a few posts per person, a day old at least, like that person's earlier posts, and
+never a text that reads like noise, or like noise that the user marked. Only the text becomes an example.
+"""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import zip_longest
+from math import exp
+from unicodedata import name
+from urllib.parse import urlsplit
+
+from ..models.context import PostContext
+from ..models.mark import Mark
+from ..models.person import Person
+from ..models.post import Post
+from ..models.verdict import CATEGORIES
+from ..models.weights import Weights
+from .duplicates import NearCopies, word_set
+from .score import Scorer, scorer
+
+PER_PERSON = 8
+"""So many posts of one person are examples at most."""
+
+MOST_EXAMPLES = 400
+
+SETTLED = timedelta(days=1)
+"""A younger post is no example: who notices that an account was taken over notices it within a day."""
+
+MOST_NOISE = 0.5
+"""A text is no example when the base model gives noise more than this probability."""
+
+_A_PAST = 3
+_OFTEN = 0.25
+_SHARED_WITH_NOISE = 0.4
+_NOBODY = Person("", "")
+
+
+def choose_examples(
+    posts: Iterable[Post], marks: Sequence[Mark], base_model: Weights, now: datetime
+) -> list[PostContext]:
+    """Examples from the posts of known people, the most trustworthy first: oldest first, one of each person in turn.
+
+    `posts` are original posts of people whose tie is known or close, in any order. A post without a time counts as
+    settled. The result depends on the arguments alone.
+    """
+    marked = {mark.key for mark in marks}
+    noise = _MarkedNoise(marks)
+    reader = scorer(base_model)
+    by_person: dict[Hashable, list[Post]] = defaultdict(list)
+    for post in posts:
+        if post.booster is None and post.text.strip():
+            by_person[_author(post)].append(post)
+    seen = NearCopies()
+    chosen: list[list[Post]] = []
+    for _, theirs in sorted(by_person.items(), key=lambda item: repr(item[0])):
+        theirs.sort(key=_age)
+        past = _Past()
+        mine: list[Post] = []
+        for post in theirs:
+            if len(mine) == PER_PERSON:
+                break
+            typical = past.is_typical(post)
+            past.add(post)
+            if not typical or post.key in marked or not _settled(post, now):
+                continue
+            if noise.resembles(post) or reads_like_noise(post, reader) or seen.find(post.text) is not None:
+                continue
+            seen.add(post.text)
+            mine.append(post)
+        chosen.append(mine)
+    turns = [post for turn in zip_longest(*chosen) for post in turn if post is not None]
+    return [PostContext(text_only(post)) for post in turns[:MOST_EXAMPLES]]
+
+
+def text_only(post: Post) -> Post:
+    """A post without who wrote it, to whom, and what others say of it: a tie must not explain the words."""
+    return replace(
+        post, author=_NOBODY, reply_to=None, reply_to_id=None, reply_to_person=None, card=None, quote=None, labels=()
+    )
+
+
+def reads_like_noise(post: Post, reader: Scorer) -> bool:
+    """Whether the words alone are noise to the base model."""
+    logits = reader.score(PostContext(text_only(post))).logits
+    highest = max(logits)
+    shares = [exp(logit - highest) for logit in logits]
+    return 1 - shares[CATEGORIES.index("person")] / sum(shares) > MOST_NOISE
+
+
+class _Past:
+    """What one person wrote so far: the hosts that they link to, their scripts and languages, their words."""
+
+    def __init__(self) -> None:
+        self._posts = 0
+        self._links = 0
+        self._hosts: set[str] = set()
+        self._scripts: set[str] = set()
+        self._languages: set[str] = set()
+        self._words: set[str] = set()
+
+    def is_typical(self, post: Post) -> bool:
+        """Whether a post is like the earlier ones; without a past, a post without links is."""
+        usually_links = self._posts >= _A_PAST and self._links >= _OFTEN * self._posts
+        if not usually_links and not hosts_of(post) <= self._hosts:
+            return False
+        if self._posts < _A_PAST:
+            return True
+        if self._scripts and not _scripts(post.text) <= self._scripts:
+            return False
+        if post.lang and self._languages and post.lang not in self._languages:
+            return False
+        words = word_set(post.text)
+        return len(words) < _A_PAST or not words.isdisjoint(self._words)
+
+    def add(self, post: Post) -> None:
+        self._posts += 1
+        self._links += bool(hosts_of(post))
+        self._hosts |= hosts_of(post)
+        self._scripts |= _scripts(post.text)
+        self._languages |= {post.lang} if post.lang else set()
+        self._words |= word_set(post.text)
+
+
+class _MarkedNoise:
+    """What the user marked as noise: the texts and the hosts."""
+
+    def __init__(self, marks: Sequence[Mark]) -> None:
+        self._copies = NearCopies()
+        self._hosts: set[str] = set()
+        by_word: dict[str, list[frozenset[str]]] = defaultdict(list)
+        for mark in marks:
+            if mark.category != "person":
+                post = mark.context.post
+                self._copies.add(post.text)
+                self._hosts |= hosts_of(post)
+                words = word_set(post.text)
+                for word in words:
+                    by_word[word].append(words)
+        self._by_word = by_word
+
+    def resembles(self, post: Post) -> bool:
+        """Whether a post is nearly the same as marked noise, shares many of its words, or links to the same host."""
+        if not self._hosts.isdisjoint(hosts_of(post)) or self._copies.find(post.text) is not None:
+            return True
+        words = word_set(post.text)
+        if len(words) < _A_PAST:
+            return False
+        shared: dict[frozenset[str], int] = defaultdict(int)
+        for word in words:
+            for other in self._by_word.get(word, ()):
+                shared[other] += 1
+        return any(
+            count >= _A_PAST and count >= _SHARED_WITH_NOISE * min(len(words), len(other))
+            for other, count in shared.items()
+        )
+
+
+def hosts_of(post: Post) -> set[str]:
+    """The hosts that a post links to."""
+    links = post.links if post.links is not None else [part for part in post.text.split() if "://" in part]
+    return {host for link in links if (host := _host(link))}
+
+
+def _host(link: str) -> str:
+    try:
+        return (urlsplit(link).hostname or "").removeprefix("www.")
+    except ValueError:
+        return link
+
+
+def _scripts(text: str) -> set[str]:
+    """The scripts of a text's letters, by the first word of their Unicode names: LATIN, CYRILLIC, HIRAGANA."""
+    letters = {letter for letter in text[:500] if letter.isalpha()}
+    return {name(letter, "").partition(" ")[0] for letter in letters}
+
+
+def _author(post: Post) -> Hashable:
+    return (post.account, post.author.id or post.author.handle)
+
+
+def _age(post: Post) -> tuple[float, str]:
+    return (post.created_at.timestamp() if post.created_at else 0.0, post.id)
+
+
+def _settled(post: Post, now: datetime) -> bool:
+    return post.created_at is None or post.created_at <= now - SETTLED

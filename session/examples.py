@@ -1,0 +1,53 @@
+"""Finds the posts of known people that the training may use as free examples of what a person writes."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from ..filters.base_model import base_model
+from ..filters.examples import choose_examples
+from ..filters.ties import name
+from ..models.context import PostContext
+from ..models.mark import Mark
+from ..models.post import Post
+from ..models.tie import Tie
+from ..store.archive import Archive
+from .links import PersonLinks
+
+NEWEST_POSTS = 1_000
+"""So many of the newest kept posts are looked through for posts of known people."""
+
+Examples = Callable[[Sequence[Mark]], list[PostContext]]
+"""Gives the examples for a training on these marks. Raises StoreError when the posts cannot be read."""
+
+
+def examples_from(archive: Archive, links: PersonLinks, now: datetime) -> Examples:
+    """Examples from kept posts. Nothing is read before the call, which may come from another thread."""
+
+    def examples(marks: Sequence[Mark]) -> list[PostContext]:
+        posts = [post for _, post in archive.posts.page(NEWEST_POSTS)]
+        ties = _ties(links, posts)
+        known = [post for post in posts if is_known(ties.get(_author(post)), now)]
+        return choose_examples(known, marks, base_model(), now)
+
+    return examples
+
+
+def is_known(tie: Tie | None, now: datetime) -> bool:
+    """Whether a tie makes its person an example: known or close, and not muted."""
+    return tie is not None and tie.muted is None and name(tie, now) in ("known", "close")
+
+
+def _ties(links: PersonLinks, posts: Sequence[Post]) -> dict[tuple[str, str], Tie]:
+    people: dict[str, dict[str, str]] = {}
+    for post in posts:
+        if post.author.id:
+            people.setdefault(post.account, {})[post.author.id] = post.author.handle
+    return {
+        (account, person_id): tie
+        for account, handles in people.items()
+        for person_id, tie in links.ties(account, handles).items()
+    }
+
+
+def _author(post: Post) -> tuple[str, str]:
+    return (post.account, post.author.id)
