@@ -27,7 +27,8 @@ LEAST_MASS = 0.5
 
 _ENOUGH_PEOPLE = 20
 _LOOSE = 8.0
-"""How far the fit may trust the personal model at most."""
+_MOST_TRUST = 0.8
+"""How far the fit may trust the personal model at most: with marks of both classes, and with marks on noise alone."""
 
 _HANDFUL = 10
 _BOLD = 1.3
@@ -91,11 +92,14 @@ def fit_blend(
         gradient = np.array([(off * said).sum(), (off * personal).sum(), (off * later).sum()]) + 2 * _PULL * pull
         return float(value), gradient
 
-    # People mark noise and leave the rest alone, so marks do not say how much noise there is: the shift may then only
+    # People mark noise and leave the rest alone, so marks do not say how much noise there is: the fit may then only
     # make the filter shyer. With hardly any posts of people, the personal model cannot be checked either.
     counted = not samples.free.any() and samples.balance >= 1 / MOST_NOISE
-    most_trust = min(_LOOSE, 1.5 * start_at.personal + _LOOSE * samples.balance**2)
-    bounds = [(0.0, 4.0), (0.0, most_trust), (-3.0, 3.0 if counted else 0.0)]
+    if counted:
+        bounds = [(0.0, 4.0), (0.0, _LOOSE), (-3.0, 3.0)]
+    else:
+        most_trust = min(_MOST_TRUST, 1.5 * start_at.personal)
+        bounds = [(0.0, 1.0), (0.0, most_trust), (-3.0, 0.0)]
     scale, scale_personal, shift = minimize(loss, anchor, jac=True, method="L-BFGS-B", bounds=bounds).x.tolist()
     odds = scale * said + scale_personal * personal + shift
     people = (targets == 0) & (later > 0)

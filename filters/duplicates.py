@@ -1,4 +1,4 @@
-"""How much each mark counts in training: near-copies count together as one mark, one author's marks as a few.
+"""How much each mark counts in training: near-copies count together as a few marks, and so do one author's marks.
 
 Without this, a campaign teaches by its size: two hundred marks on one advert would outweigh everything else.
 """
@@ -94,7 +94,7 @@ def mark_weights(marks: Sequence[Mark]) -> list[float]:
     sizes: dict[tuple[bool, int], int] = defaultdict(int)
     for group in groups:
         sizes[group] += 1
-    weights = [1.0 / sizes[group] for group in groups]
+    weights = [(1.0 + log(sizes[group])) / sizes[group] for group in groups]
     totals: dict[Hashable, float] = defaultdict(float)
     authors = [_author(mark, number) for number, mark in enumerate(marks)]
     for author, weight in zip(authors, weights, strict=True):

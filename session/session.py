@@ -64,7 +64,7 @@ class Session:
         self.unread = UnreadTracker(archive, self.history, tuning)
         external = ExternalChanges(archive, loaded, self.marks, self.links)
         self.learning = LearningService(
-            archive, loaded, index, links, self.timeline, external, self.events, tuning, trained_from, trainer
+            archive, loaded, index, links, self.timeline, external, self.events, tuning, clock, trained_from, trainer
         )
         self.fetching = FetchingService(
             archive, accounts, loaded, self.timeline, self.unread, external, self.events, clock, tuning, config

@@ -134,8 +134,8 @@ def test_the_plain_score_is_scikit_learns_own() -> None:
     ones = np.ones(len(targets))
     samples = Samples(contexts, targets, ones, ones, ones == 0)
     own = _Model(table.fit(samples), uses_style_features=True)
-    person, bias = table.person(targets)
-    kinds, biases = table.kinds(targets)
+    person, bias = table.person(targets, ones)
+    kinds, biases = table.kinds(targets, ones)
     assert len(np.unique(targets)) > 2, "the kinds of noise are told apart only where there are two"
     for n, (coefficients, shift) in enumerate(zip([person, *kinds], [bias, *biases], strict=True)):
         model = LogisticRegression()

@@ -9,9 +9,10 @@ import pytest
 
 from quietfeed.models.account import Account
 from quietfeed.models.config import Config
+from quietfeed.models.context import PostContext
 from quietfeed.models.errors import NotFound
 from quietfeed.models.joined import Handle
-from quietfeed.models.mark import PersonMark
+from quietfeed.models.mark import Mark, PersonMark
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.tie import FOREVER, Direction, Interaction, InteractionKind, Relationship
@@ -133,23 +134,22 @@ def _asked(handle: Handle) -> tuple[str, list[str]]:
     return handle.account, [handle.person_id]
 
 
-def test_whoever_is_vouched_for_is_learned_from_all_joined_handles(session: Session) -> None:
-    def taught() -> set[str]:
+def test_a_vouch_and_a_link_of_a_vouched_person_are_trained_again(session: Session) -> None:
+    def train() -> None:
         job = session.learning.job()
         job.learned(b"")
         session.learning.apply(job)
-        return {mark.context.post.author.handle for mark in job.marks}
 
     session.people.set_mark(Handle(*ADA_KEY, ADA.handle), "vouched")
     assert session.learning.pending
-    assert taught() == {"ada@here.example"}
+    train()
     assert not session.learning.pending
     session.links.link(ADA_KEY, [SKY_KEY])
     assert session.learning.pending
-    assert taught() == {"ada@here.example", "ada.example"}
+    train()
     session.history.undo()
     assert session.learning.pending
-    assert taught() == {"ada@here.example"}
+    train()
     # Of others nothing is learned by joining them: a mark keeps the post as it was.
     session.links.link(BO_KEY, [EVE_KEY])
     assert not session.learning.pending
@@ -230,12 +230,20 @@ def test_a_word_on_one_handle_holds_for_all_and_goes_from_all(session: Session) 
     assert session.archive.ties.words() == []
 
 
-def test_a_vouch_teaches_by_the_posts_of_all_handles(session: Session) -> None:
-    session.people.vouch(by(session, SKY_KEY)[0])
-    alone = {mark.context.post.account for mark in session.learning.job().marks}
+def test_the_posts_of_a_known_person_are_examples_from_all_joined_handles(session: Session) -> None:
+    here = ("the kettle is on and so are we", "rain all morning on our old roof")
+    there = ("my cat sleeps in the kitchen sink", "missed the last bus, walking home now")
+    for account, person, texts in ((ME, ADA, here), (MINE, SKY, there)):
+        posts = [replace(a_post(account, person, 5000 + n), text=text) for n, text in enumerate(texts)]
+        session.archive.posts.keep(account.key, posts, NOW)
+    spam = Mark(PostContext(Post("x", EVE, "earn money fast", MINE.key)), "spam", NOW)
+
+    def accounts() -> set[str]:
+        return {context.post.account for context in session.learning.job().examples([spam])}
+
+    assert accounts() == {ME.key}
     session.links.link(ADA_KEY, [SKY_KEY])
-    assert alone == {MINE.key}
-    assert {mark.context.post.account for mark in session.learning.job().marks} == {ME.key, MINE.key}
+    assert accounts() == {ME.key, MINE.key}
 
 
 def test_of_two_words_that_were_said_before_they_were_joined_the_newer_holds(session: Session) -> None:
