@@ -76,7 +76,7 @@ def test_marks_on_noise_only_hide_no_strangers_personal_posts(
         ]
         return sum(ours) / len(ours)
 
-    # Two posts in this small world; bench/worlds.py holds 2 of 100 over many. Without examples it is 20 and more.
+    # Two posts in this small world; bench/worlds.py holds 2 of 100 over many..
     assert share(person=True) <= 0.045
     assert share(person=False) >= 0.8
 
