@@ -22,8 +22,5 @@ class Tuning:
     trainer_idle: float = 60.0
     """Seconds without training after which the trainer process ends."""
 
-    posts_per_vouch: int = 5
-    """The newest posts of a vouched person that count as examples of `person`."""
-
     unread_tracked: int = 20_000
     """The newest unread posts that are followed; older ones count as read."""
