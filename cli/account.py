@@ -10,7 +10,7 @@ from getpass import getpass
 from ..models.account import Account
 from ..models.errors import UsageError
 from ..session import Session, open_session
-from .output import say
+from .output import complain, say
 
 
 def run_account(args: argparse.Namespace) -> int:
@@ -81,4 +81,6 @@ async def _add(session: Session, args: argparse.Namespace) -> int:
 
 def _added(session: Session, account: Account) -> int:
     say(f"Signed in as {account.handle}; the token is kept in {session.signing_in.where(account)}.")
+    for warning in session.signing_in.warnings:
+        complain(warning)
     return 0

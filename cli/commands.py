@@ -70,20 +70,22 @@ async def _sync(session: Session, *, as_json: bool) -> int:
 
 def _write_arrival(session: Session, account: Account, arrival: RefreshResult, *, as_json: bool) -> None:
     kept = session.timeline.stored(account.key)
+    new = session.timeline.get_or_load(arrival.kept)
+    shown = sum(judged.verdict.shown_at(session.timeline.level) for judged in new)
     if as_json:
         write_json(
             {
                 "account": account.key,
-                "new": len(arrival.new),
-                "shown": arrival.shown,
-                "hidden": arrival.hidden,
-                "hidden_as": dict(session.timeline.count_hidden(arrival.new)),
+                "new": len(new),
+                "shown": shown,
+                "hidden": len(new) - shown,
+                "hidden_as": dict(session.timeline.count_hidden(arrival.kept)),
                 "kept": kept,
                 "troubles": list(arrival.troubles),
             }
         )
         return
-    say(f"{account.name}: {len(arrival.new)} new, {arrival.shown} shown, {arrival.hidden} hidden; {kept} kept")
+    say(f"{account.name}: {len(new)} new, {shown} shown, {len(new) - shown} hidden; {kept} kept")
 
 
 def _search(session: Session, args: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ QuietfeedError
     ├── Unreachable         no connection, a time-out, or a server that answers 5xx
     ├── SignInNeeded        the token is expired, revoked or missing (401)
     ├── PermissionMissing   the token is good and lacks a permission (403); `scope` and `purpose` name it
+    ├── RequestRejected     the server does not have, or does not allow, what was asked (4xx)
     ├── PostDeleted         the post that was asked for is gone
     └── RateLimited         too many requests; `retry_at` says until when
 """
@@ -54,6 +55,17 @@ class PermissionMissing(SourceError):
     def __init__(self, message: str, scope: str, purpose: str) -> None:
         super().__init__(message)
         self.scope, self.purpose = scope, purpose
+
+
+class RequestRejected(SourceError):
+    """The server does not have, or does not allow, what was asked; `status` is its HTTP status, `said` its words.
+
+    `insufficient` is True where it says that the token lacks a permission.
+    """
+
+    def __init__(self, message: str, status: int, said: str = "", *, insufficient: bool = False) -> None:
+        super().__init__(message)
+        self.status, self.said, self.insufficient = status, said, insufficient
 
 
 class PostDeleted(SourceError):

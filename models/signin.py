@@ -49,3 +49,5 @@ class Credentials:
 
     account: Account
     secret: dict[str, str] = field(repr=False)
+    warnings: tuple[str, ...] = ()
+    """Sentences about permissions that it lacks and that quietfeed can do without."""

@@ -43,12 +43,16 @@ def hide_cause(verdict: Verdict) -> HideCause:
     return verdict.category
 
 
+GapKind = Literal["open", "forgotten", "unreachable"]
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """A hole in what is kept: posts of `account` older than `at` that were not fetched.
 
     `older_at` is where the kept posts go on below it; None means that nothing is kept below (the end of what was
-    fetched so far). `cursor` is the source's own.
+    fetched so far). `cursor` is the source's own. Nothing fills a gap that is not open: the server has "forgotten" the
+    posts, or they are "unreachable" because it gives no way to older pages.
     """
 
     id: int
@@ -56,6 +60,12 @@ class Gap:
     cursor: str
     at: datetime
     older_at: datetime | None
+    kind: GapKind = "open"
+
+    @property
+    def fillable(self) -> bool:
+        """Whether the posts can be fetched."""
+        return self.kind == "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,10 @@ class RefreshResult:
     shown: int = 0
     hidden: int = 0
     troubles: tuple[str, ...] = ()
+    kept: tuple[PostKey, ...] = ()
+    """All posts that were kept for the first time, also those that are not loaded."""
+    retry_at: datetime | None = None
+    """When a server that limits requests may be asked again."""
 
 
 ChangeKind = Literal[

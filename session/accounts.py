@@ -29,6 +29,8 @@ class Accounts:
         self._begun: tuple[str, Authorization] | None = None
         self._listener: Listener | None = None
         self._opening = asyncio.Lock()
+        self.warnings: tuple[str, ...] = ()
+        """What the last sign-in may not do, in sentences."""
 
     def all(self) -> tuple[Account, ...]:
         """The signed-in accounts, in the order they were added."""
@@ -136,6 +138,7 @@ class Accounts:
         self._opened.pop(account.key, None)
         self._all = tuple(self._archive.accounts())
         self._begun = None
+        self.warnings = found.warnings
         return account
 
     async def remove(self, account: Account) -> None:

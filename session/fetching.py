@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..models.account import Account
 from ..models.config import Config
-from ..models.errors import NotFound, SourceError, StoreError, UsageError
+from ..models.errors import NotFound, PostDeleted, SourceError, StoreError, UsageError
 from ..models.post import Post
 from ..models.tuning import Tuning
 from ..models.view import Gap, JudgedPost, PostKey, Progress, RefreshResult
@@ -61,13 +62,18 @@ class FetchingService:
 
     async def refresh(self, report: ReportProgress, accounts: Sequence[Account] | None = None) -> RefreshResult:
         """Ask every account (or these) for news, store it and judge it."""
-        from .sync import sync_account
+        from .sync import SyncOutcome, sync_account
 
         if not self._timeline.revision:
             self._timeline.load()
         new: list[PostKey] = []
+        kept: list[PostKey] = []
 
-        async def ask(account: Account) -> list[str]:
+        def take(keys: list[PostKey]) -> None:
+            kept.extend(keys)
+            new.extend(self._take_in(keys))
+
+        async def ask(account: Account) -> SyncOutcome:
             try:
                 source = await self._accounts.source(account)
                 return await sync_account(
@@ -76,20 +82,22 @@ class FetchingService:
                     now=self._clock.now(),
                     first_posts=self._config.first_sync_posts,
                     report=report,
-                    kept=lambda keys: new.extend(self._take_in(keys)),
+                    kept=take,
+                    changed=self._take_changes,
                 )
             except (SourceError, UsageError) as error:
-                return [str(error)]
+                return SyncOutcome([str(error)])
 
         asked = await gather([ask(account) for account in (self._accounts.all() if accounts is None else accounts)])
-        troubles = [trouble for each in asked for trouble in each]
+        troubles = [trouble for each in asked for trouble in each.troubles]
+        limits = [each.retry_at for each in asked if each.retry_at is not None]
         self._external.take_up()
         # Posts that another process fetched belong to what is loaded, and are no news to its own interface.
         if missed := self._loaded.external_new():
             new += self._take_in(missed)
         self._loaded.reload_filters()
         self._loaded.reread_ties()
-        return self._result(new, troubles)
+        return replace(self._result(new, troubles), kept=tuple(kept), retry_at=min(limits, default=None))
 
     async def more(self, want: int, report: ReportProgress) -> RefreshResult:
         """Older posts, stored ones first, then from the networks, until `want` more are shown or a bound is reached."""
@@ -100,7 +108,7 @@ class FetchingService:
         troubles: list[str] = []
         asked = 0
         while self._timeline.counts().shown < goal and asked < self._tuning.pages_per_fill and not troubles:
-            tails = [gap for gap in self._timeline.gaps if gap.older_at is None]
+            tails = [gap for gap in self._timeline.gaps if gap.older_at is None and gap.fillable]
             if not self._loaded.complete or not tails:
                 break
             for gap in tails:
@@ -130,6 +138,7 @@ class FetchingService:
                 pages=pages,
                 report=report,
                 kept=lambda keys: new.extend(self._take_in(keys)),
+                changed=self._take_changes,
             )
         except (SourceError, UsageError) as error:
             return new, [str(error)]
@@ -140,6 +149,11 @@ class FetchingService:
         added = self._loaded.add_new(keys)
         self._events.publish(PostsArrived(tuple(added)))
         return added
+
+    def _take_changes(self, changed: Sequence[PostKey], removed: Sequence[PostKey]) -> None:
+        """Show posts that were edited as they read now, and no longer those that were deleted."""
+        self._loaded.evict([key for key in removed if self._loaded.get(key) is not None])
+        self._loaded.reload(changed)
 
     def _result(self, new: list[PostKey], troubles: list[str]) -> RefreshResult:
         self._timeline.rejudge_stale()
@@ -158,7 +172,13 @@ class FetchingService:
         if judged is None or account is None:
             return [], []
         source = await self._accounts.source(account)
-        thread = await source.thread(judged.post)
+        try:
+            thread = await source.thread(judged.post)
+        except PostDeleted:
+            removed, marked = self._archive.rechecks.remove(key[0], [key[1]], self._clock.now())
+            self._take_changes(marked, removed)
+            rest = "it stays here because you marked it" if marked else "it was removed here"
+            raise NotFound(f"This post was deleted by its author, or you may no longer see it; {rest}.") from None
         posts = (*thread.before, *thread.after)
         with suppress(SourceError):
             # A person who was never seen before may be a friend all the same.

@@ -253,10 +253,14 @@ class LoadedPosts:
     def reload_filters(self) -> None:
         """Apply the server's filters as they are now, where they changed or expired."""
         accounts = self._filters.reload(self._clock.now())
-        keys = [key for key in self._loaded if key[0] in accounts]
-        for _, post in self._archive.posts.get(keys):
+        self.reload([key for key in self._loaded if key[0] in accounts])
+
+    def reload(self, keys: Iterable[PostKey]) -> None:
+        """Read loaded posts from the archive again, and judge them as they read now."""
+        posts = [post for _, post in self._archive.posts.get([key for key in keys if key in self._loaded])]
+        for post in posts:
             self._loaded[post.key].context = self._context(post)
-        self.judge_again(keys)
+        self.judge_again([post.key for post in posts])
 
     def reread_ties(self, of: Sequence[Post] | None = None) -> list[PostKey]:
         """Look up the ties of all loaded people again, or those of the people of these posts.

@@ -5,15 +5,21 @@ that dies half-way leaves a gap in the timeline and never a hole that nobody kno
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ..models.errors import TRANSIENT_ERRORS, SourceError
+from ..models.account import Account
+from ..models.errors import TRANSIENT_ERRORS, RateLimited, RequestRejected, SourceError
 from ..models.source import Page, Source
 from ..models.view import Gap, PostKey, Progress
 from ..store.archive import Archive
+from .ingest import store_page, store_recheck
 from .relationships import RelationshipReader, Report
 
 Kept = Callable[[list[PostKey]], None]
+Changed = Callable[[list[PostKey], list[PostKey]], None]
+"""Takes the keys of posts that read otherwise now, and of those that were removed."""
+
 Meet = Callable[[Page, list[PostKey]], Awaitable[None]]
 """Reads who the people of a page are to the user; it is given the keys of its new posts."""
 
@@ -21,6 +27,11 @@ COUNTS_AGE = timedelta(days=1)
 """Older counts are not worth remembering; a source may ask sooner."""
 _PAGES_A_REFRESH = 10
 _PAGES_AT_FIRST = 100
+_SMALL_PAGE = 10
+_STALE_PAGES = 5
+"""A first sync ends after so many pages in a row that bring nothing new."""
+_RECHECKED_A_SYNC = 57
+_GONE = (400, 404, 410, 422)
 _COUNTS_A_SYNC = 40
 
 
@@ -28,29 +39,71 @@ def ignore_progress(progress: Progress) -> None:
     """A Report for whoever waits for the answer, and not for its progress."""
 
 
-async def sync_account(
-    source: Source, archive: Archive, *, now: datetime, first_posts: int, report: Report, kept: Kept
-) -> list[str]:
-    """Fetch what is new for one account; sentences about what could not be fetched.
+def ignore_changes(changed: list[PostKey], removed: list[PostKey]) -> None:
+    """A Changed for callers that show nothing."""
 
-    `kept` is called with the keys of new posts after each page. On the first sync the ties are read before the
-    timeline, so that no friend is hidden for want of evidence; later the timeline comes first.
+
+@dataclass(frozen=True, slots=True)
+class SyncOutcome:
+    """What a sync has to tell: sentences about what could not be fetched, and when to go on after a rate limit."""
+
+    troubles: list[str]
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What all steps of one sync share. `seen` are the ids of posts that it kept for the first time."""
+
+    source: Source
+    archive: Archive
+    now: datetime
+    report: Report
+    kept: Kept
+    changed: Changed
+    meet: Meet
+    seen: set[str] = field(default_factory=set)
+    notices: list[str] = field(default_factory=list)
+    spans: list[Page] = field(default_factory=list)
+    """The pages from the newest post down."""
+
+    @property
+    def account(self) -> str:
+        return self.source.account.key
+
+
+async def sync_account(
+    source: Source,
+    archive: Archive,
+    *,
+    now: datetime,
+    first_posts: int,
+    report: Report,
+    kept: Kept,
+    changed: Changed = ignore_changes,
+) -> SyncOutcome:
+    """Fetch what is new for one account.
+
+    `kept` is called with the keys of new posts after each page, `changed` with those of posts that were edited and of
+    posts that were deleted. On the first sync the ties are read before the timeline, so that no friend is hidden for
+    want of evidence; later the timeline comes first.
     """
     account = source.account.key
     first = archive.posts.newest(account) is None
     source.prime_cache(archive.posts.with_fresh_counts(account, now - COUNTS_AGE))
-    troubles: list[str] = []
-
     reader = RelationshipReader(source, archive, now)
-    meet = reader.read_page
+    run = _Run(source, archive, now, report, kept, changed, reader.read_page)
 
     async def ties() -> None:
         await reader.read_interactions(report)
 
     async def timeline() -> None:
-        pages = await _read_timeline(source, archive, now, first_posts if first else None, report, kept, meet)
+        pages = await _read_timeline(run, first_posts if first else None)
         if not first:
-            await _go_on(source, archive, now, first_posts, _PAGES_A_REFRESH - pages, report, kept, meet)
+            await _go_on(run, first_posts, _PAGES_A_REFRESH - pages)
+
+    async def recheck() -> None:
+        await _recheck(run)
 
     async def counts() -> None:
         asked = archive.posts.profiles_to_refresh(account, _COUNTS_A_SYNC, now)
@@ -59,8 +112,9 @@ async def sync_account(
 
     # Filters come before the posts: what the server says of new ones is said under the filters of now.
     before = (reader.read_filters, ties, timeline) if first else (reader.read_filters, timeline, ties)
-    after = (reader.read_restrictions, reader.read_own_counts, reader.ask_pending, reader.refresh, counts)
+    after = (reader.read_restrictions, reader.read_own_counts, reader.ask_pending, reader.refresh, counts, recheck)
     failed: dict[Callable[[], Awaitable[None]], SourceError] = {}
+    troubles: list[str] = []
     for step in (*before, *after):
         # A server that is away or asks to wait is not asked for what can wait.
         if step in after and any(isinstance(error, TRANSIENT_ERRORS) for error in failed.values()):
@@ -73,13 +127,23 @@ async def sync_account(
             failed[step] = error
     if ties in failed and timeline not in failed:
         archive.ties.interactions_still_failing(account, now)
+    errors = [*failed.values(), *((reader.failure,) if reader.failure is not None else ())]
     if reader.failure is not None:
         troubles.append(str(reader.failure))
-    return list(dict.fromkeys(troubles))
+    limits = [error.retry_at for error in errors if isinstance(error, RateLimited)]
+    return SyncOutcome(list(dict.fromkeys([*troubles, *run.notices])), max(limits, default=None))
 
 
 async def fill_gap(
-    source: Source, archive: Archive, gap: Gap, *, now: datetime, pages: int, report: Report, kept: Kept
+    source: Source,
+    archive: Archive,
+    gap: Gap,
+    *,
+    now: datetime,
+    pages: int,
+    report: Report,
+    kept: Kept,
+    changed: Changed = ignore_changes,
 ) -> bool:
     """Fetch at most that many pages of what a gap left out; whether the gap is closed. Raises SourceError."""
     current: Gap | None = gap
@@ -89,98 +153,142 @@ async def fill_gap(
         await reader.read_posts(page.posts, page.relationships)
 
     reader = RelationshipReader(source, archive, now)
+    run = _Run(source, archive, now, report, kept, changed, meet)
     for number in range(pages):
-        if current is None:
+        if current is None or not current.fillable:
             break
         report(Progress(source.account.key, "fetching older posts", number, pages))
-        page = await source.timeline(current.cursor)
-        current = await _keep_page(source, archive, page, current, current.older_at, now, kept, meet)
+        try:
+            page = await source.timeline(current.cursor)
+        except RequestRejected as error:
+            _give_up(run, current, error)
+            raise
+        current = await _keep_page(run, page, current, current.older_at)
     return current is None
 
 
-async def _read_timeline(
-    source: Source, archive: Archive, now: datetime, first_posts: int | None, report: Report, kept: Kept, meet: Meet
-) -> int:
+async def _read_timeline(run: _Run, first_posts: int | None) -> int:
     """The newest posts, down to what is kept; how many pages it took."""
-    account = source.account.key
-    newest = archive.posts.newest(account)
+    newest = run.archive.posts.newest(run.account)
     gap: Gap | None = None
-    fetched = pages = 0
-    while pages < (_PAGES_A_REFRESH if first_posts is None else _PAGES_AT_FIRST):
-        report(Progress(account, "fetching posts", fetched, first_posts))
-        page = await source.timeline(gap.cursor if gap else None)
-        gap = await _keep_page(source, archive, page, gap, newest, now, kept, meet)
-        fetched += len(page.posts)
+    fetched = pages = stale = 0
+    while pages < (_PAGES_A_REFRESH if first_posts is None else _PAGES_AT_FIRST + first_posts // _SMALL_PAGE):
+        run.report(Progress(run.account, "fetching posts", fetched, first_posts))
+        page = await run.source.timeline(gap.cursor if gap else None)
+        before = len(run.seen)
+        gap = await _keep_page(run, page, gap, newest)
+        run.spans.append(page)
+        fetched += len(page.posts) if first_posts is None else len(run.seen) - before
         pages += 1
-        if gap is None or (first_posts is not None and fetched >= first_posts):
+        stale = 0 if len(run.seen) > before else stale + 1
+        enough = first_posts is not None and (fetched >= first_posts or stale >= _STALE_PAGES)
+        if gap is None or not gap.fillable or enough:
             break
-    report(Progress(account, "fetched posts", fetched, fetched))
+    run.report(Progress(run.account, "fetched posts", fetched, fetched))
     return pages
 
 
-async def _go_on(
-    source: Source,
-    archive: Archive,
-    now: datetime,
-    first_posts: int,
-    pages: int,
-    report: Report,
-    kept: Kept,
-    meet: Meet,
-) -> None:
+async def _go_on(run: _Run, first_posts: int, pages: int) -> None:
     """Fetch what an earlier sync left out when it broke off: holes, and the first posts where it was the very first.
 
     A script never comes to where the screens fill a gap. A place that the server no longer knows stays a gap.
     """
-    account = source.account.key
+    posts = run.archive.posts
     for number in range(pages):
-        enough = archive.posts.count(account) >= first_posts
-        gaps = [gap for gap in archive.posts.gaps() if gap.account == account and not (enough and gap.older_at is None)]
+        enough = posts.count(run.account) >= first_posts
+        gaps = [
+            gap
+            for gap in posts.gaps()
+            if gap.account == run.account and gap.fillable and not (enough and gap.older_at is None)
+        ]
         if not gaps:
             return
-        report(Progress(account, "fetching older posts", number, pages))
+        run.report(Progress(run.account, "fetching older posts", number, pages))
         try:
-            page = await source.timeline(gaps[0].cursor)
+            page = await run.source.timeline(gaps[0].cursor)
         except TRANSIENT_ERRORS:
             raise
+        except RequestRejected as error:
+            _give_up(run, gaps[0], error)
+            return
         except SourceError:
             return
-        await _keep_page(source, archive, page, gaps[0], gaps[0].older_at, now, kept, meet)
+        await _keep_page(run, page, gaps[0], gaps[0].older_at)
 
 
-async def _keep_page(
-    source: Source,
-    archive: Archive,
-    page: Page,
-    filled: Gap | None,
-    older_at: datetime | None,
-    now: datetime,
-    kept: Kept,
-    meet: Meet,
-) -> Gap | None:
+def _give_up(run: _Run, gap: Gap, error: RequestRejected) -> None:
+    """Record that a server no longer knows the place of a gap. A firewall's 403 says nothing about it."""
+    if error.status in _GONE:
+        run.archive.posts.set_gap_kind(gap, "forgotten")
+
+
+async def _keep_page(run: _Run, page: Page, filled: Gap | None, older_at: datetime | None) -> Gap | None:
     """Keep a page, ask who its people are to the user, and answer with the gap that is left below it."""
-    account = source.account.key
-    below = _gap_below(page, account, older_at, filled.at if filled else now, archive)
-    new, gap = archive.posts.keep_page(account, page.posts, now, below=below, filled=filled)
+    above = filled.at if filled else max(run.now, page.served_at or run.now)
+    below = _gap_below(run, page, older_at, above, filled)
+    kept = store_page(run.archive, run.account, page, run.now, below=below, filled=filled)
+    run.seen.update(post_id for _, post_id in kept.new)
+    if below is not None and not below.fillable:
+        run.notices.append(_missing(run.source.account, below))
     try:
-        await meet(page, new)
+        await run.meet(page, kept.new)
     finally:
-        kept(new)
-    return gap
+        run.kept(kept.new)
+        if kept.changed:
+            run.changed(kept.changed, [])
+    return kept.gap
 
 
-def _gap_below(page: Page, account: str, older_at: datetime | None, above: datetime, archive: Archive) -> Gap | None:
+def _missing(account: Account, gap: Gap) -> str:
+    host = account.server.partition("://")[2] or account.server
+    if gap.kind == "unreachable":
+        return f"{host} gives no way to posts older than {gap.at.astimezone():%d %b %H:%M}; they cannot be fetched."
+    older = f" between {gap.older_at.astimezone():%d %b %H:%M} and" if gap.older_at else " before"
+    return f"{host} no longer has the posts{older} {gap.at.astimezone():%d %b %H:%M}; they cannot be fetched."
+
+
+async def _recheck(run: _Run) -> None:
+    """Ask about recent posts again: deleted ones go, edited ones are read anew, polls that ran out are closed."""
+    posts = [post for page in run.spans for post in page.posts]
+    if not posts:
+        return
+    times = [post.at for page in run.spans[:1] for post in page.posts if post.at is not None]
+    asked = run.archive.rechecks.due(run.account, min(times, default=None), run.now, _RECHECKED_A_SYNC)
+    shown = {post.id for post in posts}
+    asked = [post for post in asked if post.id not in shown]
+    if not asked:
+        return
+    answer = await run.source.recheck(asked, posts[0])
+    changed, removed = store_recheck(run.archive, run.account, asked, answer, run.now)
+    if changed or removed:
+        run.changed(changed, removed)
+
+
+def _gap_below(run: _Run, page: Page, older_at: datetime | None, above: datetime, filled: Gap | None) -> Gap | None:
     """The gap that is left below a page: None at the end of the timeline, and where the page meets what is kept.
 
     Servers send pages that overlap and posts twice, so a known post alone proves nothing: the oldest post of the page
-    must be kept already and stand where the kept posts go on.
+    must be kept already and stand where the kept posts go on. Where the server's timeline ends before it meets them,
+    the server has forgotten what was between.
     """
-    if page.cursor is None:
-        return None
     times = [(post.at, post.id) for post in page.posts if post.at is not None]
-    if not times:
-        return Gap(0, account, page.cursor, above, older_at)
-    at, post_id = min(times)
-    if older_at is not None and at <= older_at and post_id in archive.posts.known(account, [post_id]):
-        return None
-    return Gap(0, account, page.cursor, min(at, above), older_at)
+    lowest = min(min(times)[0], above) if times else above
+    if page.cursor is None:
+        if filled is None and not page.posts:
+            # Home timelines are empty while a server rebuilds them.
+            return None
+        if (page.complete and older_at is None) or _meets(run, page, filled):
+            return None
+        return Gap(0, run.account, "", lowest, older_at, "forgotten" if page.complete else "unreachable")
+    if times:
+        at, post_id = min(times)
+        if older_at is not None and at <= older_at and post_id in run.archive.posts.known(run.account, [post_id]):
+            return None
+    return Gap(0, run.account, page.cursor, lowest, older_at)
+
+
+def _meets(run: _Run, page: Page, filled: Gap | None) -> bool:
+    """Whether the last page has a post that was kept before this sync, below the gap that it fills."""
+    below = [post for post in page.posts if filled is None or (post.at is not None and post.at < filled.at)]
+    known = run.archive.posts.known(run.account, [post.id for post in below])
+    return not known <= run.seen

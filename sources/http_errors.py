@@ -8,24 +8,14 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-from ..models.errors import SourceError, Unreachable
+from ..models.errors import RequestRejected as RequestRejected
+from ..models.errors import Unreachable
 from ..models.text import clean_line
 from .decode import NotJson, decode_now
 from .fetch import Fetched
 
 _LONGEST_ERROR = 100_000
 _SECRET_FIELDS = ("token", "password", "code", "secret", "verifier", "assertion", "jwt")
-
-
-class RequestRejected(SourceError):
-    """The server does not have, or does not allow, what was asked; `status` is its HTTP status, `said` its words.
-
-    `insufficient` is True where it says that the token lacks a permission.
-    """
-
-    def __init__(self, message: str, status: int, said: str = "", *, insufficient: bool = False) -> None:
-        super().__init__(message)
-        self.status, self.said, self.insufficient = status, said, insufficient
 
 
 class ServerError(Unreachable):

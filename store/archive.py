@@ -9,6 +9,7 @@ from .joins import Joins
 from .marks import Marks
 from .mutes import Mutes
 from .posts import Posts
+from .rechecks import Rechecks
 from .relationships import Relationships
 from .search import Search
 from .ties import Ties
@@ -21,6 +22,7 @@ class Archive:
         self._db = Database(path)
         self.account_table = AccountTable(self._db)
         self.posts = Posts(self._db)
+        self.rechecks = Rechecks(self._db, self.posts)
         self.ties = Ties(self._db)
         self.relationships = Relationships(self._db)
         self.marks = Marks(self._db)

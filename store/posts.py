@@ -9,7 +9,8 @@ from ..models.fields import Record
 from ..models.person import Person
 from ..models.post import Post
 from ..models.record import person_from_record, person_to_record, post_from_record, post_to_record
-from ..models.view import Gap, PostKey
+from ..models.view import Gap, GapKind, PostKey
+from .changes import KeptPage, data_of, gap_of, reads_otherwise
 from .database import CALENDAR, Database, micros, moment, parsed
 
 # An author may claim to write from the future; a post never stands far above the moment it was fetched.
@@ -37,27 +38,47 @@ class Posts:
     def keep(self, account: str, posts: Sequence[Post], now: datetime) -> list[PostKey]:
         """Keep a page of posts and their people, one transaction; the keys of those that were not there before."""
         with self._db.transaction():
-            return self._keep(account, posts, now)
+            return self._keep(account, posts, now)[0]
+
+    def update(self, account: str, posts: Sequence[Post], now: datetime) -> list[PostKey]:
+        """Keep posts as they are now, those that are kept already; the keys of those that read otherwise."""
+        with self._db.transaction():
+            known = self.known(account, [post.id for post in posts])
+            return self._keep(account, [post for post in posts if post.id in known], now)[1]
 
     def keep_page(
-        self, account: str, posts: Sequence[Post], now: datetime, *, below: Gap | None, filled: Gap | None
-    ) -> tuple[list[PostKey], Gap | None]:
+        self,
+        account: str,
+        posts: Sequence[Post],
+        now: datetime,
+        *,
+        below: Gap | None,
+        filled: Gap | None,
+        served_at: datetime | None = None,
+    ) -> KeptPage:
         """Keep a page, and in the same transaction the gap `below` it in the place of the gap it `filled`.
 
-        Answers with the keys of the new posts, and the gap as it is numbered now.
+        `served_at` is the time by the server's clock, where it is known.
         """
         with self._db.transaction():
-            new = self._keep(account, posts, now)
+            ceiling = None if filled is None else micros(filled.at)
+            new, changed, lowest = self._keep(account, posts, now, ceiling=ceiling, clock=served_at)
             if filled is not None:
                 self._db.run("delete from gap where id = ?", (filled.id,))
             if below is None:
-                return new, None
+                return KeptPage(new, changed, None)
             older_at = None if below.older_at is None else micros(below.older_at)
+            at = micros(below.at) if lowest is None else min(micros(below.at), lowest)
             number = self._db.row(
-                "insert into gap (account, cursor, at, older_at) values (?, ?, ?, ?) returning id",
-                (account, below.cursor, micros(below.at), older_at),
+                "insert into gap (account, cursor, at, older_at, kind) values (?, ?, ?, ?, ?) returning id",
+                (account, below.cursor, at, older_at, below.kind),
             )[0]
-            return new, replace(below, id=number)
+            return KeptPage(new, changed, replace(below, id=number, at=moment(at)))
+
+    def set_gap_kind(self, gap: Gap, kind: GapKind) -> None:
+        """Record that a gap cannot be filled."""
+        with self._db.transaction():
+            self._db.run("update gap set kind = ? where id = ?", (kind, gap.id))
 
     def save_detached(self, account: str, posts: Sequence[Post], now: datetime) -> None:
         """Keep posts of a feed beside the home timeline: they can be looked up, searched and marked, and nothing else.
@@ -73,34 +94,63 @@ class Posts:
                 (micros(now - _ASIDE),),
             )
 
-    def _keep(self, account: str, posts: Sequence[Post], now: datetime, *, aside: bool = False) -> list[PostKey]:
+    def _keep(
+        self,
+        account: str,
+        posts: Sequence[Post],
+        now: datetime,
+        *,
+        aside: bool = False,
+        ceiling: int | None = None,
+        clock: datetime | None = None,
+    ) -> tuple[list[PostKey], list[PostKey], int | None]:
+        """Keep posts: the keys of new ones, of those that read otherwise now, and the lowest place that was made up.
+
+        `clock` is the time by the server's clock, where it is known: this machine's may be wrong. A post that claims to
+        be of the future stands below `ceiling`, in the order of the page.
+        """
         people = {person.id: person for post in posts for person in (post.author, post.booster) if person is not None}
         self.keep_people(account, people.values())
         known = self.known(account, [post.id for post in posts])
-        latest = micros(now + _SKEW)
+        before = data_of(self._db, account, [post.id for post in posts])
+        latest = micros((clock or now) + _SKEW)
+        made_up = latest if ceiling is None else min(latest, ceiling)
+        lowest: int | None = None
         # News is what is new: the past below what is kept, and what a first sync finds older than a day, is no news.
         oldest = self._db.row("select at from post where account = ? and aside = 0 order by at limit 1", (account,))
         news = min(micros(now - _NEWS), oldest[0] if oldest else micros(now))
         own = self._db.row("select remote_id from account where key = ?", (account,))
         own_id = own[0] if own else None
         rows = []
+        changed: list[PostKey] = []
         for post in posts:
             record = post_to_record(post)
             for part in ("author", "reposter", "account"):
                 record.pop(part, None)
-            at = _UNKNOWN_TIME if post.at is None else min(micros(post.at), latest)
+            at = _UNKNOWN_TIME if post.at is None else micros(post.at)
+            certain = post.at is not None and at <= latest
+            if at > latest:
+                made_up -= 1
+                at = lowest = made_up
             booster = post.booster.id if post.booster else None
             is_own = own_id is not None and own_id in (post.author.id, booster)
             unread, since = (0, micros(now)) if aside else (int(at >= news and not is_own), 0)
-            rows.append((account, post.id, at, post.author.id, booster, _compact(record), unread, since))
-        # A post of a feed that comes to the home timeline is one of it from then on, and never the other way.
+            data = _compact(record)
+            if post.id in before and reads_otherwise(before[post.id], data):
+                changed.append((account, post.id))
+            rows.append((account, post.id, at, post.author.id, booster, data, unread, since, micros(now), certain))
+        # A post of a feed that comes to the home timeline is one of it from then on, and never the other way. A place
+        # that was made up while a clock was wrong is put right.
         self._db.run_many(
-            "insert into post (account, id, at, author, booster, data, unread, aside) values (?, ?, ?, ?, ?, ?, ?, ?)"
-            " on conflict do update set data = excluded.data,"
+            "insert into post (account, id, at, author, booster, data, unread, aside, checked)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " on conflict do update set data = excluded.data, checked = excluded.checked,"
+            " at = iif(?, excluded.at, at),"
             " unread = iif(aside > 0, excluded.unread, unread), aside = iif(aside > 0, excluded.aside, 0)",
             rows,
         )
-        return list(dict.fromkeys((account, post.id) for post in posts if post.id not in known))
+        new = list(dict.fromkeys((account, post.id) for post in posts if post.id not in known))
+        return new, changed, lowest
 
     def keep_people(self, account: str, people: Iterable[Person]) -> None:
         """Keep what is known of people now; what a newer answer leaves out stays as it was known before."""
@@ -309,8 +359,8 @@ class Posts:
 
     def gaps(self) -> list[Gap]:
         """All gaps, newest first."""
-        rows = self._db.rows("select id, account, cursor, at, older_at from gap order by at desc")
-        return self._db.readable("gaps", rows, _gap)
+        rows = self._db.rows("select id, account, cursor, at, older_at, kind from gap order by at desc")
+        return self._db.readable("gaps", rows, gap_of)
 
     def _read(self, rows: Sequence[tuple[str, str, int, str, str | None, str]]) -> list[tuple[SortKey, Post]]:
         wanted: dict[str, set[str]] = {}
@@ -336,11 +386,6 @@ class Posts:
             for pid, person in self._db.readable("people", rows, lambda row: (row[0], _person(parsed(row[1])))):
                 self._people[account, pid] = person
         return {pid: self._people[account, pid] for pid in ids if (account, pid) in self._people}
-
-
-def _gap(row: tuple[int, str, str, int, int | None]) -> Gap:
-    number, account, cursor, at, older_at = row
-    return Gap(number, account, cursor, moment(at), None if older_at is None else moment(older_at))
 
 
 def _person(record: Record) -> Person:

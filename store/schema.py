@@ -225,6 +225,16 @@ def _home_indexes(db: sqlite3.Connection) -> None:
     db.execute("create index post_home_author on post (account, author, at) where aside = 0")
 
 
+def _gap_kind(db: sqlite3.Connection) -> None:
+    # Whether a gap can be filled ("open"), or why it cannot.
+    db.execute("alter table gap add column kind text not null default 'open'")
+
+
+def _checked(db: sqlite3.Connection) -> None:
+    # When a post was last compared with what the server has.
+    db.execute("alter table post add column checked integer not null default 0")
+
+
 # Add a migration at the end, under a name that no other has. A name is written into databases: never change one.
 MIGRATIONS: dict[str, Migration] = {
     "first_tables": _first_tables,
@@ -240,4 +250,6 @@ MIGRATIONS: dict[str, Migration] = {
     "direct_sides": _direct_sides,
     "accounts_by_id": accounts_by_id,
     "home_indexes": _home_indexes,
+    "gap_kind": _gap_kind,
+    "checked": _checked,
 }

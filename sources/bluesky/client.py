@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Secret = dict[str, str]
 
 # Which service a question is passed on to: https://docs.bsky.app/docs/api/chat-bsky-convo-list-convos
-_CHAT = {"atproto-proxy": "did:web:api.bsky.chat#bsky_chat"}
+CHAT_SERVICE = {"atproto-proxy": "did:web:api.bsky.chat#bsky_chat"}
 _EARLY = 60.0
 _FOREVER = float("inf")
 
@@ -84,7 +84,7 @@ class Client:
         return value_of(answer, self._http.host, nsid)
 
     async def _ask(self, nsid: str, params: Any) -> Response:
-        headers = dict(_CHAT) if nsid.startswith("chat.bsky.") else {}
+        headers = dict(CHAT_SERVICE) if nsid.startswith("chat.bsky.") else {}
         if self.accept_labelers and nsid.startswith("app.bsky."):
             headers["atproto-accept-labelers"] = self.accept_labelers
         path, token = f"/xrpc/{nsid}", self._secret.get("access", "")

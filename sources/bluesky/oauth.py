@@ -7,21 +7,21 @@ that account's own document leads back to the very same authorization server.
 
 import secrets
 import time
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from ...models.account import Account
-from ...models.errors import NotFound, SignInNeeded, SourceError
+from ...models.errors import NotFound, PermissionMissing, SignInNeeded, SourceError
 from ...models.signin import PASTED, Authorization, Credentials
 from ...models.text import clean_line
 from ..http import Http, Response, checked_server, is_loopback, retry_once
 from ..http_errors import RequestRejected
+from ..pkce import challenge_of
 from . import identity
 from .dpop import DPoPSigner, new_key
+from .permissions import warnings_for
 from .xrpc import AGAIN, check_active, value_of
 
 QUESTIONS = (
@@ -83,7 +83,7 @@ async def begin(where: str, redirect: str = PASTED) -> Authorization:
     did, hint, server = await _start(where)
     issuer = await _issuer(server)
     key, verifier, state = new_key(), secrets.token_urlsafe(48), secrets.token_urlsafe(24)
-    challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
+    challenge = challenge_of(verifier)
     back = _HERE if redirect == PASTED else redirect
     form = {
         "response_type": "code",
@@ -233,7 +233,8 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
     kept = {"issuer": issuer.url, "client_id": authorization.client_id, "key": authorization.key}
     secret = {"kind": "oauth", "did": did, "pds": found.pds, **kept, **tokens}
     scopes = tuple(str(answer.value.get("scope")).split())
-    return Credentials(Account("bluesky", found.pds, found.handle, did, scopes=scopes), secret)
+    account = Account("bluesky", found.pds, found.handle, did, scopes=scopes)
+    return Credentials(account, secret, warnings_for(scopes))
 
 
 async def _prove(prover: DPoPSigner, pds: str, did: str, token: str) -> None:
@@ -272,7 +273,11 @@ def _tokens(answer: Response, host: str) -> dict[str, str]:
     scopes = str(value.get("scope")).split()
     reads = any(each == "transition:generic" or "app.bsky.feed.getTimeline" in each for each in scopes)
     if "atproto" not in scopes or not reads:
-        raise SignInNeeded(f"{host} allowed quietfeed nothing to read: sign in again, or use an app password.")
+        raise PermissionMissing(
+            f"{host} allowed quietfeed nothing to read: sign in again and allow it, or use an app password.",
+            "app.bsky.feed.getTimeline",
+            "read your timeline",
+        )
     tokens = {"access": access, "refresh": refresh if isinstance(refresh, str) else ""}
     if isinstance(lives, int) and 0 < lives < 10**9:
         tokens |= {"lives": str(lives), "expires": str(int(time.time()) + lives)}

@@ -4,6 +4,8 @@ An app password may be made without access to direct messages; a sign-in in the 
 (https://atproto.com/specs/permission).
 """
 
+from collections.abc import Collection
+
 from ...models.errors import PermissionMissing
 from ..http import Response
 from ..http_errors import is_web_page
@@ -25,8 +27,7 @@ _PURPOSES = {
     CHAT: "see with whom you talk directly",
     "chat.bsky.convo.getMessages": "see with whom you talk directly",
 }
-NEEDED = ("app.bsky.feed.getTimeline",)
-WANTED = ("app.bsky.notification.listNotifications", "app.bsky.graph.getRelationships", CHAT)
+_WANTED = ("app.bsky.notification.listNotifications", "app.bsky.graph.getRelationships", CHAT)
 
 
 def missing(host: str, nsid: str) -> PermissionMissing:
@@ -38,6 +39,25 @@ def missing(host: str, nsid: str) -> PermissionMissing:
         nsid,
         purpose,
     )
+
+
+def warning(nsid: str) -> str:
+    """The sentence about a permission that quietfeed can do without."""
+    how = f" ({CHAT_HINT})" if nsid.startswith("chat.") else ""
+    return (
+        f"This sign-in lacks the permission {nsid}: quietfeed cannot {_PURPOSES[nsid]}{how}."
+        " What it would tell counts as unknown, and nobody is hidden for it."
+    )
+
+
+def warnings_for(scopes: Collection[str]) -> tuple[str, ...]:
+    """A sentence for each permission that a browser sign-in with these scopes lacks and that is of use."""
+    old = {"transition:generic": "app.", "transition:chat.bsky": "chat."}
+    whole = tuple(start for scope, start in old.items() if scope in scopes)
+    lacking = [
+        nsid for nsid in _WANTED if not nsid.startswith(whole) and not any(f"rpc:{nsid}" in each for each in scopes)
+    ]
+    return tuple(map(warning, lacking))
 
 
 def is_missing(answer: Response, name: str, said: str) -> bool:

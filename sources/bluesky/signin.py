@@ -12,8 +12,9 @@ from ...models.signin import Credentials
 from ...models.text import clean_line
 from ..http import Http, checked_server, is_loopback
 from . import identity
-from .client import delete_session, tokens_of
-from .xrpc import create_session
+from .client import CHAT_SERVICE, delete_session, tokens_of
+from .permissions import CHAT, is_missing, warning
+from .xrpc import create_session, message_of, name_of
 
 _PASSWORD_LARGEST = 512
 
@@ -37,6 +38,7 @@ async def with_token(server: str, token: str, handle: str) -> Credentials:
     http = Http(server)
     try:
         session = await create_session(http, identity.handle_in(handle), token)
+        warnings = await _warnings(http, tokens_of(session, http.host))
     finally:
         await http.close()
     own = session.get("did")
@@ -45,7 +47,18 @@ async def with_token(server: str, token: str, handle: str) -> Credentials:
     name = identity.handle_in(str(session.get("handle", ""))) or own
     pds = server if did else _own_server(session, own, server)
     account = Account("bluesky", pds, name, own)
-    return Credentials(account, {"kind": "password", "did": own, "pds": pds} | tokens_of(session, http.host))
+    return Credentials(account, {"kind": "password", "did": own, "pds": pds} | tokens_of(session, http.host), warnings)
+
+
+async def _warnings(http: Http, tokens: Mapping[str, str]) -> tuple[str, ...]:
+    """What an app password may not do: direct messages are a permission of their own."""
+    headers = {"Authorization": f"Bearer {tokens['access']}", **CHAT_SERVICE}
+    try:
+        answer = await http.request("GET", f"/xrpc/{CHAT}", params={"limit": "1"}, headers=headers)
+    except SourceError:
+        # The chat service is another server, and may be away.
+        return ()
+    return (warning(CHAT),) if is_missing(answer, name_of(answer), message_of(answer)) else ()
 
 
 def _own_server(session: dict[str, object], did: str, server: str) -> str:

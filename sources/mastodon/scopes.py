@@ -58,6 +58,14 @@ def missing_from(granted: Iterable[str]) -> list[Permission]:
     return list(reversed(lacking.values()))
 
 
+def warning(permission: Permission) -> str:
+    """The sentence about a permission that quietfeed can do without."""
+    return (
+        f"This sign-in lacks the permission {permission.scope}: quietfeed cannot {permission.purpose}."
+        " What it would tell counts as unknown, and nobody is hidden for it."
+    )
+
+
 def sign_in_command(server: str) -> str:
     """The command that signs in again at a server."""
     return f"`quietfeed account add mastodon --server {urlsplit(server).netloc or server}`"

@@ -5,19 +5,20 @@ for a wrong code, so every token is tried with verify_credentials first.
 """
 
 import secrets
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import replace
-from hashlib import sha256
 from urllib.parse import urlencode, urlsplit
 
 from ...models.account import Account
-from ...models.errors import SignInNeeded, SourceError
+from ...models.errors import PermissionMissing, SignInNeeded, SourceError
 from ...models.signin import PASTED, Authorization, Credentials
 from ..entities import Entity, text_of
 from ..http import Http, checked_server
 from ..http_errors import RequestRejected
+from ..pkce import challenge_of
+from .paging import ask
 from .parse import handle_of
+from .scopes import PROBES, Permission, missing_from, permission_for, refused, warning
 
 SCOPES = "read"
 """quietfeed reads: timeline, relationships, notifications, statuses, favourites, conversations. It writes nothing."""
@@ -49,8 +50,7 @@ async def begin(server: str, redirect: str = PASTED) -> Authorization:
         "state": state,
     }
     if pkce:
-        challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
-        query |= {"code_challenge": challenge, "code_challenge_method": "S256"}
+        query |= {"code_challenge": challenge_of(verifier), "code_challenge_method": "S256"}
     url = f"{server}/oauth/authorize?{urlencode(query)}"
     return Authorization(server, url, redirect, client_id, client_secret, verifier if pkce else "", state)
 
@@ -88,9 +88,9 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
     token = answer.value.get("access_token") if isinstance(answer.value, dict) else None
     if not isinstance(token, str) or not token:
         raise SignInNeeded("The server gave no token for this code: sign in again.")
-    found = await with_token(authorization.server, token)
+    found = await with_token(authorization.server, token, text_of(answer.value, "scope"))
     secret = {"token": token, "client_id": authorization.client_id, "client_secret": authorization.client_secret}
-    return Credentials(replace(found.account, scopes=_granted(answer.value)), secret)
+    return Credentials(replace(found.account, scopes=_granted(answer.value)), secret, found.warnings)
 
 
 def _granted(answer: Entity) -> tuple[str, ...]:
@@ -98,15 +98,19 @@ def _granted(answer: Entity) -> tuple[str, ...]:
     return tuple((text_of(answer, "scope") or SCOPES).split())
 
 
-async def with_token(server: str, token: str) -> Credentials:
-    """Whose token it is, asked of the server. Raises SignInNeeded when it is not accepted."""
+async def with_token(server: str, token: str, scopes: str = "") -> Credentials:
+    """Whose token it is, asked of the server. `scopes` are those that the server gave it, "" where it did not say.
+
+    Raises SignInNeeded when the token is not accepted, and PermissionMissing when it may not read the timeline.
+    """
     server = checked_server(server)
     host = urlsplit(server).netloc
     if not token.isascii() or not token.isprintable() or " " in token:
         raise SignInNeeded("That is no token: it is one word of letters and digits.")
     http = Http(server, token)
     try:
-        answer = await http.get("/api/v1/accounts/verify_credentials")
+        answer = await ask(http, "/api/v1/accounts/verify_credentials")
+        lacking = await _lacking(http, scopes)
     except SignInNeeded:
         raise SignInNeeded(f"{host} does not accept this token: make a new one, or sign in with the browser.") from None
     except RequestRejected as error:
@@ -120,7 +124,34 @@ async def with_token(server: str, token: str) -> Credentials:
     if not text_of(me, "id"):
         raise SourceError(f"{host} did not say whose token this is: is it a Mastodon server?")
     account = Account("mastodon", server, handle_of(me, host), text_of(me, "id"))
-    return Credentials(account, {"token": token})
+    needed = [each for each in lacking if each.required]
+    if needed:
+        raise refused(host, needed[0])
+    return Credentials(account, {"token": token}, tuple(map(warning, lacking)))
+
+
+async def _lacking(http: Http, scopes: str) -> list[Permission]:
+    """The permissions that a token lacks: by what the server said of it, or else by trying."""
+    if any(each.partition(":")[0] == "read" for each in scopes.split()):
+        return missing_from(scopes.split())
+    found: dict[str, Permission] = {}
+    try:
+        app = await http.get("/api/v1/apps/verify_credentials")
+        told = app.value.get("scopes") if isinstance(app.value, dict) else None
+        if isinstance(told, list) and "read" not in told:
+            found = {each.scope: each for each in missing_from(map(str, told))}
+    except SourceError:
+        # Not every server knows the question; and the token may hold less than its app.
+        pass
+    for path in PROBES:
+        try:
+            await ask(http, path, {"limit": 1})
+        except PermissionMissing:
+            permission = permission_for(path)
+            found[permission.scope] = permission
+        except SourceError:
+            continue
+    return list(found.values())
 
 
 async def revoke(server: str, secret: Mapping[str, str]) -> None:

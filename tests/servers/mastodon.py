@@ -6,6 +6,7 @@ What it imitates was measured at GoToSocial and snac, or stands in https://docs.
 """
 
 import argparse
+import gzip
 import json
 import secrets
 import time
@@ -73,6 +74,32 @@ class Quirks:
     """Home is so many bytes long."""
     next_elsewhere: str = ""
     """The Link header's next page is on this other server."""
+    links: str = ""
+    """How the Link header is written: "absent", "capital", "comma", "bare", "several" or "own" (scheme and port left
+    out or wrong, as behind a proxy)."""
+    ignores_max_id: bool = False
+    ignores_limit: bool = False
+    """A page holds everything below its max_id."""
+    remembers: int = 0
+    """The home timeline holds no more than so many of the newest statuses."""
+    clock_ahead: float = 0.0
+    """The Date header is so many seconds ahead of this machine's clock."""
+    no_clock: bool = False
+    """There is no Date header."""
+    scopes: tuple[str, ...] = ("read",)
+    """What the token may; everything else is 403."""
+    tells_scopes: bool = True
+    """Whether apps/verify_credentials is known and says the scopes."""
+    firewall: tuple[str, ...] = ()
+    """Paths that a firewall answers with its own page and 403."""
+    echoes: bool = False
+    """Errors repeat the Authorization header."""
+    single_statuses: bool = True
+    """Whether one status can be asked for by its id."""
+    batch_statuses: bool = True
+    """Whether several statuses can be asked for at once (Mastodon 4.3)."""
+    codings: tuple[str, ...] = ()
+    """Every answer is compressed so often."""
     redirect_to: str = ""
     latency: float = 0.0
     pkce: bool = True
@@ -106,6 +133,10 @@ class MastodonServer(ThreadingHTTPServer):
         self.codes: dict[str, Json] = {}
         self.requests: list[Request] = []
         self.recorded: dict[str, bytes] = {}
+        self.known: dict[str, Json] = {}
+        """Every status that was ever on the home timeline."""
+        self.deleted: set[str] = set()
+        """The ids of statuses that their authors deleted."""
         if wire is not None:
             self._read_wire(wire)
 
@@ -167,6 +198,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(404, b"<!doctype html><title>404</title><h1>Not here</h1>", "text/html")
         elif parts.path in quirks.unwell:
             self._send(503, b"be back soon", "text/plain")
+        elif parts.path in quirks.firewall:
+            self._send(
+                403, b"<html><title>Attention Required!</title><h1>Sorry, you have been blocked</h1>", "text/html"
+            )
         elif parts.path in quirks.garbled:
             self._send(200, b"<!doctype html><div id=app></div>", "text/html")
         else:
@@ -186,7 +221,8 @@ class _Handler(BaseHTTPRequestHandler):
         if "Authorization" not in self.headers and self._public(path):
             return
         if self.headers.get("Authorization", "").removeprefix("Bearer ") not in self.server.tokens:
-            self._json({"error": "The access token is invalid"}, 401)
+            echo = f": {self.headers.get('Authorization')}" if self.server.quirks.echoes else ""
+            self._json({"error": f"The access token is invalid{echo}"}, 401)
             return
         world = self.server.world
         unlisted = self.server.quirks.lists_empty
@@ -198,8 +234,15 @@ class _Handler(BaseHTTPRequestHandler):
             "/api/v1/mutes": [] if unlisted else world.related("muting"),
             "/api/v1/conversations": world.conversations,
         }
+        if self._forbidden(path):
+            return
         if path == "/api/v1/timelines/home":
             self._home()
+        elif path == "/api/v1/apps/verify_credentials":
+            known = {"name": "quietfeed", "scopes": list(self.server.quirks.scopes)}
+            self._json(known if self.server.quirks.tells_scopes else {"error": "Record not found"}, 200)
+        elif path.startswith("/api/v1/statuses") and not path.endswith("/context"):
+            self._statuses(path)
         elif path == "/api/v1/accounts/verify_credentials":
             self._json(self._shaped(world.me))
         elif path == "/api/v1/accounts/relationships":
@@ -217,12 +260,35 @@ class _Handler(BaseHTTPRequestHandler):
             self._paged(path, mine[path])
         elif path in self.server.recorded:
             self._send(200, self.server.recorded[path])
-        elif path.endswith("/context"):
+        elif path.endswith("/context") and path.split("/")[4] not in self.server.deleted:
             self._json({"ancestors": world.home[-2:], "descendants": world.home[:1]})
         elif (person := world.people.get(path.removeprefix("/api/v1/accounts/"))) is not None:
             self._json(self._shaped(person))
         else:
             self._json({"error": "Record not found"}, 404)
+
+    def _forbidden(self, path: str) -> bool:
+        """Whether the token's scopes do not allow a path; each has the scope that Mastodon asks for."""
+        needed = next((scope for start, scope in _SCOPES if path.removeprefix("/api/v1/").startswith(start)), "")
+        granted = self.server.quirks.scopes
+        if not needed or needed in granted or "read" in granted:
+            return False
+        echo = f" ({self.headers.get('Authorization')})" if self.server.quirks.echoes else ""
+        self._json({"error": f"This action is outside the authorized scopes{echo}"}, 403)
+        return True
+
+    def _statuses(self, path: str) -> None:
+        """One status by its id, or several."""
+        world, quirks = self.server.world, self.server.quirks
+        self.server.known |= {each["id"]: each for each in world.home}
+        kept = {each: status for each, status in self.server.known.items() if each not in self.server.deleted}
+        if path == "/api/v1/statuses":
+            wanted = self.query.get("id[]", [])
+            found = [kept[each] for each in wanted[:20] if each in kept]
+            self._json(found if quirks.batch_statuses else {"error": "Not here"}, 200 if quirks.batch_statuses else 405)
+            return
+        status = kept.get(path.rpartition("/")[2]) if quirks.single_statuses else None
+        self._json(status or {"error": "Record not found"}, 200 if status else 404)
 
     def _public(self, path: str) -> bool:
         """What a server shows anybody of its people; whether this was such a question."""
@@ -251,12 +317,15 @@ class _Handler(BaseHTTPRequestHandler):
         elif quirks.huge:
             self._send(200, b"[" + b" " * quirks.huge + b"]")
         else:
-            self._paged("/api/v1/timelines/home", self.server.world.home)
+            self.server.known |= {each["id"]: each for each in self.server.world.home}
+            kept = [each for each in self.server.world.home if each["id"] not in self.server.deleted]
+            self._paged("/api/v1/timelines/home", kept[: quirks.remembers or None])
 
     def _paged(self, path: str, entities: list[Json]) -> None:
         quirks = self.server.quirks
         limit = min(int(self.query.get("limit", ["20"])[0]) or 20, quirks.page_limit)
-        after = self.query.get("max_id", [""])[0]
+        after = "" if quirks.ignores_max_id else self.query.get("max_id", [""])[0]
+        limit = len(entities) if quirks.ignores_limit else limit
         start = next((n + 1 for n, each in enumerate(entities) if each["id"] == after), 0) if after else 0
         page = entities[start : start + limit]
         more = start + limit < len(entities) or (quirks.empty_last_page and bool(page))
@@ -269,6 +338,8 @@ class _Handler(BaseHTTPRequestHandler):
             headers["Link"] = (
                 f'<{server}{path}?{query}>; rel="next", <{server}{path}?min_id={page[0]["id"]}>; rel="prev"'
             )
+        if quirks.links:
+            headers = _written(headers, quirks.links, self.server.url)
         if quirks.duplicates and page:
             page = [*entities[max(start - 1, 0) : start], *page, page[0]]
         self._json([self._shaped(each) for each in page], headers=headers)
@@ -348,7 +419,13 @@ class _Handler(BaseHTTPRequestHandler):
         self, status: int, body: bytes, kind: str = "application/json", headers: dict[str, str] | None = None
     ) -> None:
         quirks = self.server.quirks
-        self.send_response(status)
+        for _ in quirks.codings:
+            body = gzip.compress(body, mtime=0)
+        self.send_response_only(status)
+        if not quirks.no_clock:
+            self.send_header("Date", self.date_time_string(int(time.time() + quirks.clock_ahead)))
+        if quirks.codings:
+            self.send_header("Content-Encoding", ", ".join(quirks.codings))
         self.send_header("Content-Type", f"{kind}; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         if quirks.remaining:
@@ -361,6 +438,35 @@ class _Handler(BaseHTTPRequestHandler):
             body = body[: len(body) // 2]
             self.close_connection = True
         self.wfile.write(body)
+
+
+_SCOPES = (
+    ("apps/", ""),
+    ("accounts/relationships", "read:follows"),
+    ("followed_tags", "read:follows"),
+    ("notifications", "read:notifications"),
+    ("favourites", "read:favourites"),
+    ("lists", "read:lists"),
+    ("timelines/list", "read:lists"),
+    ("timelines", "read:statuses"),
+    ("statuses", "read:statuses"),
+    ("conversations", "read:statuses"),
+    ("accounts", "read:accounts"),
+)
+
+
+def _written(headers: dict[str, str], how: str, server: str) -> dict[str, str]:
+    """The Link header as other servers and proxies write it."""
+    link = headers.get("Link", "")
+    host = server.removeprefix("http://").partition(":")[0]
+    ways = {
+        "absent": "",
+        "capital": link.replace('rel="next"', 'rel="Next"'),
+        "comma": link.replace('>; rel="next"', '>; title="older, <posts>"; rel="next"'),
+        "bare": link.replace('"', ""),
+        "own": link.replace(server, f"https://{host.upper()}."),
+    }
+    return {"Link": ways[how]} if ways.get(how) else {}
 
 
 def _proved(asked: Json, form: dict[str, str]) -> bool:

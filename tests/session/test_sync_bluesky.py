@@ -45,9 +45,10 @@ def source_of(server: Any, archive: Archive) -> Source:
 
 
 async def sync(source: Source, archive: Archive, now: datetime = NOW) -> list[str]:
-    return await sync_account(
+    outcome = await sync_account(
         source, archive, now=now, first_posts=400, report=lambda progress: None, kept=lambda keys: None
     )
+    return outcome.troubles
 
 
 def ids(archive: Archive) -> list[str]:

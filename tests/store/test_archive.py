@@ -101,11 +101,11 @@ def test_what_a_later_answer_leaves_out_of_a_person_stays_known(archive: Archive
 
 def test_a_gap_is_kept_with_its_page_and_replaced_by_the_next(archive: Archive) -> None:
     first = Gap(0, ME, "cursor-1", NOW, None)
-    _, kept = archive.posts.keep_page(ME, [a_post("1", NOW)], NOW, below=first, filled=None)
+    kept = archive.posts.keep_page(ME, [a_post("1", NOW)], NOW, below=first, filled=None).gap
     assert kept is not None
     assert archive.posts.gaps() == [kept]
     second = Gap(0, ME, "cursor-2", NOW - timedelta(hours=1), None)
-    _, after = archive.posts.keep_page(ME, [a_post("2", NOW - timedelta(hours=1))], NOW, below=second, filled=kept)
+    after = archive.posts.keep_page(ME, [a_post("2", NOW - timedelta(hours=1))], NOW, below=second, filled=kept).gap
     assert archive.posts.gaps() == [after]
     archive.posts.keep_page(ME, [], NOW, below=None, filled=after)
     assert archive.posts.gaps() == []

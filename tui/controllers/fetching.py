@@ -1,12 +1,14 @@
 """Asks the networks for news and older posts, and shows what has come while it comes."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from time import monotonic
 
 from textual.timer import Timer
 
 from ...models.errors import QuietfeedError
 from ...models.view import Gap, Progress, RefreshResult
+from ...phrases.gaps import unfillable
 from ..guard import guarded, run_task
 from ..messages import NearEnd
 from .view import View
@@ -14,6 +16,7 @@ from .window import Window
 
 NEWS_EACH = 0.15
 """Seconds between two looks at what a sync has brought."""
+_AFTER_LIMIT = 1.0
 _MORE = 20
 _FILLS = 2
 
@@ -32,6 +35,7 @@ class Fetching:
         self._revision = -1
         self._timer: Timer | None = None
         self._shown_at = 0.0
+        self._retry: Timer | None = None
 
     def refresh(self) -> None:
         """Ask for news."""
@@ -39,14 +43,21 @@ class Fetching:
             self._ask(self._view.session.refresh(self._report), "asking for news")
 
     def fill(self, gap: Gap) -> None:
-        """Fetch the posts of a gap."""
-        if self.progress is None:
+        """Fetch the posts of a gap, or say why that cannot be done."""
+        if not gap.fillable:
+            why = unfillable(gap)
+            self._view.say(f"{why[:1].upper()}{why[1:]}.")
+        elif self.progress is None:
             self._ask(self._view.session.fill(gap, self._report), "filling the gap")
 
     def fetch_older(self) -> None:
         """Fetch posts older than all that is kept; by itself only once, so that an offline timeline asks no further."""
         session = self._view.session
-        if self.progress is None and not self._tail_asked and any(gap.older_at is None for gap in session.gaps):
+        if (
+            self.progress is None
+            and not self._tail_asked
+            and any(gap.older_at is None and gap.fillable for gap in session.gaps)
+        ):
             self._tail_asked = True
             self._ask(session.more(_MORE, self._report), "fetching older posts")
 
@@ -95,11 +106,20 @@ class Fetching:
             self.progress = None
         if not arrival.troubles:
             self._tail_asked = False
+        if arrival.retry_at is not None:
+            self._retry_at(arrival.retry_at)
         self._show_arrived()
         # One network may be away while the other brings news.
         told = [*arrival.troubles[:1], *self._in_words(arrival, session.above - far)]
         self._view.say(" · ".join(told) or "nothing new")
         self._fill_screen()
+
+    def _retry_at(self, at: datetime) -> None:
+        """Refresh when a server that limits requests may be asked again, also where nothing refreshes by itself."""
+        if self._retry is not None:
+            self._retry.stop()
+        wait = max((at - datetime.now(UTC)).total_seconds(), 0.0) + _AFTER_LIMIT
+        self._retry = self._view.screen.set_timer(wait, guarded(self._view.screen, self.refresh, "refreshing"))
 
     def _in_words(self, arrival: RefreshResult, far: int) -> list[str]:
         """What came; `far`: how many of it wait above what is loaded."""

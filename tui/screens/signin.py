@@ -120,6 +120,11 @@ class SignInScreen(Screen[bool]):
             address.add_class("whole")
             address.update(address.content)
 
+    def _signed_in(self) -> None:
+        for warning in self.session.signing_in.warnings:
+            self.app.notify(warning, severity="warning", timeout=20)
+        close(self, True)
+
     def _work(self, step: Callable[[], Awaitable[None]]) -> None:
         # Exclusive: an answer that comes too late for a question that was left is dropped.
         run_task(self, step, name="signing in", group="sign in", exclusive=True, failed=self._failed)
@@ -136,7 +141,7 @@ class SignInScreen(Screen[bool]):
         if loopback and await asyncio.to_thread(open_in_browser, url):
             self._ask("browser", url)
             await signing_in.wait()
-            close(self, True)
+            self._signed_in()
             return
         if loopback:
             url = await signing_in.begin(self.network, self._where, loopback=False)
@@ -146,7 +151,7 @@ class SignInScreen(Screen[bool]):
     async def _finish(self, code: str) -> None:
         self.say("signing in …")
         await self.session.signing_in.finish(code)
-        close(self, True)
+        self._signed_in()
 
     def say(self, sentence: str) -> None:
         """Show one sentence below the field."""

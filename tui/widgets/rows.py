@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from ...models.verdict import Level
 from ...models.view import HIDE_CAUSES, Gap, HideCause, JudgedPost, PostKey, hide_cause
+from ...phrases.gaps import unfillable
 
 _OLDEST = datetime.min.replace(tzinfo=UTC)
 
@@ -61,6 +62,8 @@ class GapRow:
     def text(self) -> str:
         """What is missing, and how to get it."""
         gap = self.gap
+        if not gap.fillable:
+            return unfillable(gap)
         if gap.older_at is None:
             return "older posts are on the server: enter fetches them"
         return f"posts between {_stamp(gap.older_at)} and {_stamp(gap.at)} were not fetched: enter fetches them"

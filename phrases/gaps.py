@@ -1,0 +1,12 @@
+"""Why a gap stays: sentences for gaps that nothing can fill."""
+
+from ..models.view import Gap
+
+
+def unfillable(gap: Gap) -> str:
+    """Why the posts of a gap cannot be fetched, without a full stop; "" for a gap that can be filled."""
+    if gap.kind == "forgotten":
+        return "the server no longer has the posts that belong here; they cannot be fetched"
+    if gap.kind == "unreachable":
+        return "the server gives no way to older posts; they cannot be fetched"
+    return ""

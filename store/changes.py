@@ -1,0 +1,44 @@
+"""What keeping posts changed."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..models.view import Gap, GapKind, PostKey
+from .database import Database, moment, parsed
+
+_VOLATILE = {"counts", "viewer", "cid"}
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """What keeping a page did: new posts, kept posts that read otherwise now, and the gap below as it is numbered."""
+
+    new: list[PostKey]
+    changed: list[PostKey]
+    gap: Gap | None
+
+
+def reads_otherwise(before: str, now: str) -> bool:
+    """Whether two records of a post differ in more than counts and what the user did with it."""
+    if before == now:
+        return False
+    old, new = parsed(before), json.loads(now)
+    return any(old.get(key) != new.get(key) for key in (old.keys() | new.keys()) - _VOLATILE)
+
+
+def gap_of(row: tuple[int, str, str, int, int | None, GapKind]) -> Gap:
+    """A gap from its row."""
+    number, account, cursor, at, older_at, kind = row
+    return Gap(number, account, cursor, moment(at), None if older_at is None else moment(older_at), kind)
+
+
+def data_of(db: Database, account: str, ids: Sequence[str]) -> dict[str, str]:
+    """The records of these posts as they are kept, those that are."""
+    found: dict[str, str] = {}
+    for start in range(0, len(ids), 500):
+        part = ids[start : start + 500]
+        marks = ",".join("?" * len(part))
+        rows = db.rows(f"select id, data from post where account = ? and id in ({marks})", (account, *part))
+        found |= {row[0]: row[1] for row in rows}
+    return found

@@ -1,0 +1,84 @@
+"""Kept posts that the server is asked about again: which are due, and what becomes of those that are gone."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ..models.post import Post
+from ..models.view import PostKey
+from .database import Database, micros
+from .posts import Posts
+
+_WINDOW = 400
+"""So many of an account's newest posts are looked after."""
+_AGAIN = timedelta(minutes=10)
+
+
+class Rechecks:
+    """When each recent post was last compared with the server."""
+
+    def __init__(self, db: Database, posts: Posts) -> None:
+        self._db = db
+        self._posts = posts
+
+    def due(self, account: str, since: datetime | None, now: datetime, limit: int) -> list[Post]:
+        """Recent posts that were not compared lately.
+
+        First those at or above `since`, the oldest place of the pages just read: they should have been on them. Then
+        polls that have run out, then the posts that were not compared for the longest time.
+        """
+        rows = self._db.rows(
+            "select id from (select id, at, checked, json_extract(data, '$.poll.expires_at') as ends,"
+            " coalesce(json_extract(data, '$.poll.expired'), 0) as ended from post"
+            " where account = ?1 and aside = 0 and json_extract(data, '$.deleted_at') is null"
+            " order by at desc limit ?2) where checked < ?3"
+            " order by at >= ?4 desc, (ended = 0 and ends is not null and ends < ?5) desc, checked, at desc limit ?6",
+            (
+                account,
+                _WINDOW,
+                micros(now - _AGAIN),
+                2**62 if since is None else micros(since),
+                now.isoformat().replace("+00:00", "Z"),
+                limit,
+            ),
+        )
+        found = {post.id: post for _, post in self._posts.get([(account, row[0]) for row in rows])}
+        return [found[row[0]] for row in rows if row[0] in found]
+
+    def checked(self, account: str, ids: Sequence[str], now: datetime) -> None:
+        """Record that these posts were compared, or asked about in vain."""
+        with self._db.transaction():
+            self._db.run_many(
+                "update post set checked = ? where account = ? and id = ?",
+                [(micros(now), account, each) for each in ids],
+            )
+
+    def remove(self, account: str, ids: Sequence[str], now: datetime) -> tuple[list[PostKey], list[PostKey]]:
+        """Remove posts that are gone from the server, and boosts of them; the keys of those removed.
+
+        A post with a mark stays, as what the mark was learned from; it says since when it is gone. The second list
+        holds the keys of these.
+        """
+        removed: list[PostKey] = []
+        stay: list[PostKey] = []
+        with self._db.transaction():
+            for key in self._with_boosts(account, ids):
+                if self._db.row("select 1 from mark where account = ? and post = ?", key) is None:
+                    self._db.run("delete from post where account = ? and id = ?", key)
+                    removed.append(key)
+                else:
+                    stay.append(key)
+        marked = [replace(post, deleted_at=now) for _, post in self._posts.get(stay) if post.deleted_at is None]
+        self._posts.update(account, marked, now)
+        return removed, [post.key for post in marked]
+
+    def _with_boosts(self, account: str, ids: Sequence[str]) -> list[PostKey]:
+        # On Bluesky a boost's id begins with that of the post; elsewhere each boost is a post that is asked about.
+        keys: dict[PostKey, None] = {}
+        for each in ids:
+            rows = self._db.rows(
+                "select id from post where account = ?1 and (id = ?2 or (id > ?2 || '#' and id < ?2 || '$'))",
+                (account, each),
+            )
+            keys |= {(account, row[0]): None for row in rows}
+        return list(keys)
