@@ -1,10 +1,10 @@
 """Simulated timelines: what the judgement hides per level, cold and after marks, as a markdown table.
 
-    python bench/worlds.py --users 50 --seeds 100-119 [--queue]
+    python bench/worlds.py --users 50 --seeds 100-119 [--draw chance|noise|four-to-one|queue]
 
 Each seed is one user's timeline among so many other users, with other people and other texts. Posts are judged as a
 session judges them: with the authors' counts, the ties, the habits seen in that timeline, and what the user said. Marks
-are the truth of posts drawn at random, or with `--queue` of the posts that the training queue offers, ten at a time;
+are the truth of posts drawn at random, of noise alone, of noise four times out of five, or of what the training queue offers, ten at a time;
 the figures are of all other posts. A timeline of 50 users holds some 450 posts; for 500 marks it is made four times as
 large.
 """
@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from time import perf_counter
 
 from quietfeed.filters.base_model import base_model
+from quietfeed.filters.examples import choose_examples
 from quietfeed.filters.habits import HabitBook
 from quietfeed.filters.judge import judge_all
 from quietfeed.filters.learn import learn
@@ -32,7 +33,7 @@ from quietfeed.session.training import training_queue
 from quietfeed.sources.demo.simulate import simulate, ties
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
-MARKS = {0: 1, 50: 1, 500: 4}
+MARKS = {0: 1, 10: 1, 25: 1, 50: 1, 100: 1, 500: 4}
 """How many marks, and how many times as large the timeline is made for them."""
 
 HIDDEN_BY: dict[Level, tuple[Category, ...]] = {
@@ -97,6 +98,24 @@ def by_chance(seed: int, posts: Sequence[Known], count: int) -> set[int]:
     return set(random.Random(seed).sample(range(len(posts)), count))
 
 
+def noise_only(seed: int, posts: Sequence[Known], count: int) -> set[int]:
+    """Which posts are marked by somebody who marks noise alone, as most people do."""
+    noise = [place for place, known in enumerate(posts) if known.truth != "person" and not known.friend]
+    return set(random.Random(seed).sample(noise, min(count, len(noise))))
+
+
+def four_to_one(seed: int, posts: Sequence[Known], count: int) -> set[int]:
+    """Which posts are marked when four of five marks are on noise."""
+    people = [place for place, known in enumerate(posts) if known.truth == "person" and not known.friend]
+    few = random.Random(seed).sample(people, min(count // 5, len(people)))
+    return {*noise_only(seed, posts, count - len(few)), *few}
+
+
+def examples(posts: Sequence[Known], marks: Sequence[Mark]) -> list[PostContext]:
+    """The posts of known people that are learned beside the marks."""
+    return choose_examples([known.context.post for known in posts if known.friend], marks, base_model(), NOW)
+
+
 def from_queue(posts: Sequence[Known], count: int) -> set[int]:
     """Which posts are marked when the user follows the training queue, learning after every ten."""
     drawn: dict[int, Mark] = {}
@@ -105,7 +124,9 @@ def from_queue(posts: Sequence[Known], count: int) -> set[int]:
         marks = list(drawn.values())
         words = MarkIndex(marks)
         contexts = [known.context for known in posts]
-        verdicts = judge_all(contexts, learn(base_model(), marks), marks=words.snapshot, now=NOW)
+        verdicts = judge_all(
+            contexts, learn(base_model(), marks, examples(posts, marks)), marks=words.snapshot, now=NOW
+        )
         judged = [
             JudgedPost(
                 context.post,
@@ -125,17 +146,20 @@ def from_queue(posts: Sequence[Known], count: int) -> set[int]:
     return set(drawn)
 
 
-def measure(seeds: Sequence[int], users: int, *, queue: bool = False) -> Iterator[tuple[int, Tally]]:
+DRAWS = {"chance": by_chance, "noise": noise_only, "four-to-one": four_to_one}
+
+
+def measure(seeds: Sequence[int], users: int, draw: str = "chance") -> Iterator[tuple[int, Tally]]:
     """A Tally for each number of marks."""
     for count, times in MARKS.items():
         tally = Tally()
         for seed in seeds:
             posts = timeline(seed, users * times)
             most = min(count, len(posts) // 2)
-            drawn = from_queue(posts, most) if queue else by_chance(seed, posts, most)
+            drawn = from_queue(posts, most) if draw == "queue" else DRAWS[draw](seed, posts, most)
             marks = [Mark(posts[index].context, posts[index].truth, NOW) for index in sorted(drawn)]
             words = MarkIndex(marks)
-            weights = learn(base_model(), marks) if marks else base_model()
+            weights = learn(base_model(), marks, examples(posts, marks)) if marks else base_model()
             rest = [known for index, known in enumerate(posts) if index not in drawn]
             verdicts = judge_all([known.context for known in rest], weights, marks=words.snapshot, now=NOW)
             for known, verdict in zip(rest, verdicts, strict=True):
@@ -175,7 +199,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--users", type=int, default=50, help="how many others stand in a timeline")
     parser.add_argument("--seeds", type=_seeds, default=_seeds("100-119"), help="first-last")
-    parser.add_argument("--queue", action="store_true", help="mark what the training queue offers")
+    parser.add_argument("--draw", choices=[*DRAWS, "queue"], default="chance", help="which posts are marked")
     args = parser.parse_args()
     started = perf_counter()
     print(f"Seeds {args.seeds[0]} to {args.seeds[-1]}, {args.users} users each; of 100 posts, so many are hidden:\n")
@@ -184,7 +208,7 @@ def main() -> None:
         " | celebrity / sales / spam |"
     )
     print("|---|---|---|---|---|---|---|---|")
-    for count, tally in measure(args.seeds, args.users, queue=args.queue):
+    for count, tally in measure(args.seeds, args.users, args.draw):
         for row in rows(count, tally):
             print(row, flush=True)
     print(f"\n{perf_counter() - started:.0f} s")
