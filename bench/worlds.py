@@ -4,7 +4,8 @@
 
 Each seed is one user's timeline among so many other users, with other people and other texts. Posts are judged as a
 session judges them: with the authors' counts, the ties, the habits seen in that timeline, and what the user said. Marks
-are the truth of posts drawn at random, of noise alone, of noise four times out of five, or of what the training queue offers, ten at a time;
+are the truth of posts drawn at random, of noise alone, of noise four times out of five,
+or of what the training queue offers, ten at a time;
 the figures are of all other posts. A timeline of 50 users holds some 450 posts; for 500 marks it is made four times as
 large.
 """
