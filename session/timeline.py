@@ -2,10 +2,9 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence, Set
+from collections.abc import Collection, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
-from typing import overload
 
 from ..models.config import Config
 from ..models.errors import NotFound, StoreError
@@ -23,7 +22,7 @@ from .loaded import LoadedPosts
 from .training import training_queue
 
 
-class TimelineService(Sequence[JudgedPost]):
+class TimelineService:
     """What is loaded, newest first, and how quiet it is. Every method answers at once and asks no network."""
 
     def __init__(
@@ -37,21 +36,6 @@ class TimelineService(Sequence[JudgedPost]):
         self._level = _stored_level(archive, config)
         self.last_change: tuple[PostKey, ...] = ()
         """The posts that the last action hid or brought back, to be listed."""
-
-    @overload
-    def __getitem__(self, at: int) -> JudgedPost: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[JudgedPost]: ...
-
-    def __getitem__(self, at: int | slice) -> JudgedPost | Sequence[JudgedPost]:
-        return self._loaded.posts[at]
-
-    def __len__(self) -> int:
-        return len(self._loaded)
-
-    def __iter__(self) -> Iterator[JudgedPost]:
-        return iter(self._loaded.posts)
 
     @property
     def posts(self) -> Sequence[JudgedPost]:

@@ -101,7 +101,7 @@ class QuietfeedApp(App[int]):
             self.register_theme(theme)
         if session.config.theme not in self.available_themes:
             raise UsageError(f"There is no theme {session.config.theme!r}: quiet-dark and quiet-light are ours.")
-        kept = session.kept_theme()
+        kept = session.preferences.theme()
         self.theme = kept if kept in self.available_themes else session.config.theme
         self.stylesheet.set_variables(self.get_css_variables())
         self._chosen = {True: "quiet-dark", False: "quiet-light"}
@@ -214,7 +214,7 @@ class QuietfeedApp(App[int]):
 
     def _keep_theme(self, theme: Theme) -> None:
         try:
-            self._mine.keep_theme(theme.name)
+            self._mine.preferences.save_theme(theme.name)
         except QuietfeedError as error:
             self.notify(str(error), severity="warning", markup=False)
 

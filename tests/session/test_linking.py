@@ -207,7 +207,7 @@ def test_it_holds_over_a_restart(tmp_path: Path, session: Session) -> None:
     archive.posts.keep(ME.key, [a_post(ME, ADA, 1)], NOW)
     archive.posts.keep(MINE.key, [a_post(MINE, SKY, 1)], NOW)
     archive.ties.keep_relationships(ME.key, [Relationship("7", True, True)], NOW)
-    Session(archive, Config(), Accounts(archive, None), None).link(ADA_KEY, [SKY_KEY])
+    Session(archive, Config(), Accounts(archive, None), None).links.link(ADA_KEY, [SKY_KEY])
     archive.close()
     again = Session(Archive(path), Config(), Accounts(Archive(path), None), None)
     again.timeline.load()

@@ -27,9 +27,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 async def ties_of(handle: str, server: Any) -> dict[str, Any]:
     session = await open_public(handle, server.url)
     try:
-        arrival = await session.refresh(lambda _progress: None)
+        arrival = await session.fetching.refresh(lambda _progress: None)
         assert not arrival.troubles
-        return {judged.post.author.handle: judged.tie for judged in session.timeline}
+        return {judged.post.author.handle: judged.tie for judged in session.timeline.posts}
     finally:
         await session.close()
 
@@ -49,8 +49,8 @@ async def test_a_public_bluesky_timeline_holds_those_who_are_followed(bluesky: S
 async def test_where_the_server_does_not_tell_who_follows_whom_the_lists_do(bluesky: Serve, quirk: str) -> None:
     server = bluesky(posts=40, **{quirk: ("app.bsky.graph.getRelationships",)})
     session = await open_public(server.world.me["handle"], server.url)
-    await session.refresh(lambda _progress: None)
-    judged = {each.post.author.id: each for each in session.timeline}
+    await session.fetching.refresh(lambda _progress: None)
+    judged = {each.post.author.id: each for each in session.timeline.posts}
     friend, followed = list(server.world.follows)[:2]
     assert (judged[friend].tie.you_follow, judged[friend].tie.follows_you) == (True, True)
     assert (judged[followed].tie.you_follow, judged[followed].tie.follows_you) == (True, None)
@@ -106,7 +106,7 @@ async def test_a_hidden_list_of_follows_is_told(mastodon: Serve) -> None:
     server = mastodon(posts=10, private_follows=True)
     session = await open_public(f"{server.world.me['acct']}@here.example", server.url)
     try:
-        arrival = await session.refresh(lambda _progress: None)
+        arrival = await session.fetching.refresh(lambda _progress: None)
     finally:
         await session.close()
     assert any("does not show the public whom they follow" in trouble for trouble in arrival.troubles)

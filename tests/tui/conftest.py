@@ -182,7 +182,7 @@ class Screens:
 
     async def learned(self) -> None:
         """Wait until the marks that were made are learned."""
-        while self.session.unlearned:
+        while self.session.learning.pending:
             await asyncio.sleep(0.005)
             await self.settled()
 

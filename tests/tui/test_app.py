@@ -186,7 +186,7 @@ async def test_a_public_handle_is_looked_at_from_the_welcome_screen(
         await pilot.press("enter")
         await driven(pilot).settled()
         assert type(app.screen).__name__ == "HomeScreen"
-        assert app.session.timeline
+        assert app.session.timeline.posts
         await pilot.press("q")
 
 

@@ -82,7 +82,7 @@ def check(*actions: str) -> "Callable[[Check], Check]":
 
 def judged_first(screens: "Screens") -> "JudgedPost":
     key = screens.posts()[0].key
-    judged = screens.session.judged(key)
+    judged = screens.session.timeline.get(key)
     assert judged is not None
     return judged
 
@@ -179,7 +179,7 @@ async def _selects(screens: "Screens", key: str) -> None:
 async def _shows_what_changed(screens: "Screens", key: str) -> None:
     await screens.press(key)
     assert screens.line("saying").startswith("no mark has")
-    screens.session.last_change = (screens.posts()[0].key,)
+    screens.session.timeline.last_change = (screens.posts()[0].key,)
     await screens.press(key)
     assert screens.names[-1] == "PostsScreen"
 
@@ -257,17 +257,17 @@ async def _goes_to_what_is_unsure(screens: "Screens", key: str) -> None:
 
 @check("read_all")
 async def _reads_everything(screens: "Screens", key: str) -> None:
-    screens.session.reading.mark_unread([judged.key for judged in screens.posts()])
+    screens.session.unread.mark_unread([judged.key for judged in screens.posts()])
     await screens.press(key)
-    assert not screens.session.reading.unread
+    assert not screens.session.unread.unread
     await screens.press("u")
-    assert len(screens.session.reading.unread) == len(screens.session.timeline)
+    assert len(screens.session.unread.unread) == len(screens.session.timeline.posts)
 
 
 def switches(number: int, level: str) -> None:
     async def check_level(screens: "Screens", key: str) -> None:
         await screens.press("1" if level != "everything" else "2", key)
-        assert screens.session.level.name == level
+        assert screens.session.timeline.level.name == level
 
     CHECKS[f"level_{number}"] = check_level
 
@@ -279,9 +279,9 @@ for _number, _level in enumerate(("everything", "noise", "quiet", "known"), 1):
 @check("level")
 async def _goes_to_the_next_level(screens: "Screens", key: str) -> None:
     await screens.press(key)
-    assert screens.session.level.name == "known"
+    assert screens.session.timeline.level.name == "known"
     await screens.press(key)
-    assert screens.session.level.name == "everything"
+    assert screens.session.timeline.level.name == "everything"
 
 
 @check("refresh")

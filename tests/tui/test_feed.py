@@ -18,13 +18,13 @@ def a_stranger(judged: JudgedPost) -> bool:
 
 
 def hidden_keys(screens: "Screens") -> set[tuple[str, str]]:
-    level = screens.session.level
-    return {judged.key for judged in screens.session.timeline if not judged.verdict.shown_at(level)}
+    level = screens.session.timeline.level
+    return {judged.key for judged in screens.session.timeline.posts if not judged.verdict.shown_at(level)}
 
 
 async def test_the_first_screen_says_how_many_are_shown_and_hidden_and_as_what(opened: "Open") -> None:
     async with opened() as screens:
-        counts = screens.session.counts()
+        counts = screens.session.timeline.counts()
         assert screens.line("status").startswith(f"{counts.shown} shown · {counts.hidden_total} hidden: ")
         assert f"{counts.hidden['spam']} spam" in screens.line("status")
         assert screens.line("status").endswith("· quiet")
@@ -77,7 +77,7 @@ async def test_a_mark_hides_the_post_in_its_place_and_goes_on_to_the_next(opened
     async with opened() as screens:
         judged = screens.go_to(a_stranger)
         here = screens.timeline.cursor
-        shown = screens.session.counts().shown
+        shown = screens.session.timeline.counts().shown
         await screens.press("s")
         row = screens.timeline.rows[here]
         assert isinstance(row, PostRow)
@@ -87,7 +87,7 @@ async def test_a_mark_hides_the_post_in_its_place_and_goes_on_to_the_next(opened
         assert screens.timeline.cursor == here + 1
         assert screens.line("saying").startswith("marked sales")
         assert "u undoes" in screens.line("saying")
-        assert screens.session.counts().shown < shown
+        assert screens.session.timeline.counts().shown < shown
 
 
 async def test_mark_after_mark_goes_from_post_to_post_over_quiet_lines(opened: "Open") -> None:
@@ -109,7 +109,7 @@ async def test_each_mark_has_its_key(opened: "Open", key: str, category: str) ->
     async with opened() as screens:
         judged = screens.go_to(a_stranger)
         await screens.press(key)
-        found = screens.session.judged(judged.key)
+        found = screens.session.timeline.get(judged.key)
         assert found is not None
         assert found.mark == category
 
@@ -119,7 +119,7 @@ async def test_undo_brings_back_the_row_and_the_cursor(opened: "Open") -> None:
         judged = screens.go_to(a_stranger)
         await screens.press("s", "j", "j", "u")
         assert screens.selected() == judged.key
-        found = screens.session.judged(judged.key)
+        found = screens.session.timeline.get(judged.key)
         assert found is not None
         assert found.mark is None
         assert screens.line("saying").startswith("undone")
@@ -128,11 +128,11 @@ async def test_undo_brings_back_the_row_and_the_cursor(opened: "Open") -> None:
 @pytest.mark.usefixtures("learning")
 async def test_undo_has_the_depth_of_the_session(opened: "Open") -> None:
     async with opened() as screens:
-        before = {judged.key: judged.verdict for judged in screens.session.timeline}
+        before = {judged.key: judged.verdict for judged in screens.session.timeline.posts}
         screens.go_to(a_stranger)
         await screens.press("x", "s", "c", "v", "u", "u", "u", "u")
         await screens.learned()
-        assert {judged.key: judged.verdict for judged in screens.session.timeline} == before
+        assert {judged.key: judged.verdict for judged in screens.session.timeline.posts} == before
         await screens.press("u")
         assert screens.line("saying") == "nothing is left to undo"
 
@@ -142,7 +142,7 @@ async def test_the_same_mark_again_takes_it_back_and_stays(opened: "Open") -> No
         judged = screens.go_to(a_stranger)
         here = screens.timeline.cursor
         await screens.press("s", "k", "s")
-        found = screens.session.judged(judged.key)
+        found = screens.session.timeline.get(judged.key)
         assert found is not None
         assert found.mark is None
         assert screens.timeline.cursor == here
@@ -156,7 +156,7 @@ async def test_a_dot_repeats_the_last_mark(opened: "Open") -> None:
         await screens.press("x")
         second = screens.go_to(a_stranger)
         await screens.press("full_stop")
-        found = screens.session.judged(second.key)
+        found = screens.session.timeline.get(second.key)
         assert found is not None
         assert found.mark == "spam"
 
@@ -164,17 +164,17 @@ async def test_a_dot_repeats_the_last_mark(opened: "Open") -> None:
 async def test_a_selection_is_marked_at_once_and_undone_at_once(opened: "Open") -> None:
     async with opened() as screens:
         first = screens.go_to(a_stranger)
-        before = {judged.key: judged.verdict for judged in screens.session.timeline}
+        before = {judged.key: judged.verdict for judged in screens.session.timeline.posts}
         await screens.press("V", "j", "j")
         assert "selecting" in screens.line("saying")
         await screens.press("c")
-        marked = [judged.key for judged in screens.session.timeline if judged.mark == "celebrity"]
+        marked = [judged.key for judged in screens.session.timeline.posts if judged.mark == "celebrity"]
         assert first.key in marked
         assert screens.line("saying").startswith(f"marked {len(marked)} posts celebrity")
         assert len(marked) > 1
         await screens.press("u")
         assert screens.session.marks.count == 0
-        assert {judged.key: judged.verdict for judged in screens.session.timeline} == before
+        assert {judged.key: judged.verdict for judged in screens.session.timeline.posts} == before
         assert screens.selected() == first.key
         await screens.press("u")
         assert screens.line("saying") == "nothing is left to undo"
@@ -184,7 +184,7 @@ async def test_undoing_a_bulk_brings_the_earlier_marks_back(opened: "Open") -> N
     async with opened() as screens:
         first = screens.go_to(a_stranger)
         await screens.press("s", "k", "V", "j", "j", "x", "u")
-        marks = {judged.key: judged.mark for judged in screens.session.timeline if judged.mark}
+        marks = {judged.key: judged.mark for judged in screens.session.timeline.posts if judged.mark}
         assert marks == {first.key: "sales"}
 
 
@@ -210,7 +210,7 @@ async def test_vouching_shows_the_author_at_every_level(opened: "Open") -> None:
     async with opened() as screens:
         judged = screens.go_to(a_stranger)
         await screens.press("v", "4")
-        found = screens.session.judged(judged.key)
+        found = screens.session.timeline.get(judged.key)
         assert found is not None
         assert found.tie.vouched
         assert found.verdict.shown_at(Level.known)
@@ -221,7 +221,7 @@ async def test_not_knowing_somebody_is_said_and_taken_back(opened: "Open") -> No
     async with opened() as screens:
         judged = screens.go_to(lambda each: each.tie_name in ("close", "known"))
         await screens.press("d")
-        found = screens.session.judged(judged.key)
+        found = screens.session.timeline.get(judged.key)
         assert found is not None
         assert found.tie.not_known
         assert "no longer counts" in screens.line("saying")
@@ -231,9 +231,9 @@ async def test_not_knowing_somebody_is_said_and_taken_back(opened: "Open") -> No
 async def test_levels_have_their_keys(opened: "Open", key: str, level: str) -> None:
     async with opened() as screens:
         await screens.press(key)
-        assert screens.session.level is Level[level]
+        assert screens.session.timeline.level is Level[level]
         assert screens.line("saying").startswith(f"level {level}")
-        assert screens.session.counts().shown == len(screens.posts())
+        assert screens.session.timeline.counts().shown == len(screens.posts())
 
 
 async def test_switching_the_level_keeps_the_post_under_the_cursor(opened: "Open") -> None:
@@ -248,7 +248,7 @@ async def test_switching_the_level_keeps_the_post_under_the_cursor(opened: "Open
 async def test_everything_hides_nothing(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("1")
-        assert len(screens.posts()) == len(screens.session.timeline)
+        assert len(screens.posts()) == len(screens.session.timeline.posts)
         assert "0 hidden" in screens.line("status")
 
 
@@ -342,7 +342,7 @@ async def test_what_the_filter_is_not_sure_of_has_a_key(opened: "Open") -> None:
 
 async def test_search_tells_of_matches_among_the_hidden(opened: "Open") -> None:
     async with opened() as screens:
-        hidden = next(each for each in screens.session.timeline if each.key in hidden_keys(screens))
+        hidden = next(each for each in screens.session.timeline.posts if each.key in hidden_keys(screens))
         await screens.press("slash")
         await screens.type(hidden.post.author.handle)
         await screens.press("enter")
@@ -381,7 +381,7 @@ async def test_the_theme_switches_and_is_kept(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("T")
         assert screens.app.theme == "quiet-light"
-        assert screens.session.kept_theme() == "quiet-light"
+        assert screens.session.preferences.theme() == "quiet-light"
 
 
 async def test_a_click_selects_a_post(opened: "Open") -> None:

@@ -29,8 +29,8 @@ async def test_a_feed_is_a_timeline_of_its_own_and_leaves_the_home_timeline_alon
     listed = [scripted.post(200 - number, scripted.star if number == 2 else scripted.friend) for number in range(50)]
     network.lists = {"close ones": [*listed[25:], *listed[:25]]}
     async with opened(scripted.session(network, tmp_path)) as screens:
-        before = ([each.key for each in screens.session.timeline], screens.session.counts())
-        unread = set(screens.session.reading.unread)
+        before = ([each.key for each in screens.session.timeline.posts], screens.session.timeline.counts())
+        unread = set(screens.session.unread.unread)
         await read(screens)
         assert screens.line("title").startswith("Close Ones · list\n20 shown · 0 hidden")
         assert [each.post.id for each in screens.posts()] == [post.id for post in listed[25:45]]
@@ -41,8 +41,8 @@ async def test_a_feed_is_a_timeline_of_its_own_and_leaves_the_home_timeline_alon
         assert sum(isinstance(row, HiddenRow) for row in screens.timeline.rows) == 1
         await screens.press("escape")
         assert screens.names[-1] == "HomeScreen"
-        assert ([each.key for each in screens.session.timeline], screens.session.counts()) == before
-        assert set(screens.session.reading.unread) == unread
+        assert ([each.key for each in screens.session.timeline.posts], screens.session.timeline.counts()) == before
+        assert set(screens.session.unread.unread) == unread
 
 
 async def test_marks_why_undo_and_levels_work_in_a_feed(
@@ -56,15 +56,15 @@ async def test_marks_why_undo_and_levels_work_in_a_feed(
         await read(screens)
         assert {each.post.author.id for each in screens.posts()} == {"ada"}
         await screens.press("1")
-        assert screens.session.level is Level.everything
+        assert screens.session.timeline.level is Level.everything
         assert len(screens.posts()) == 8
         await screens.press("3")
         key = screens.posts()[0].key
         await screens.press("x")
-        assert screens.session.judged(key).mark == "spam"  # type: ignore[union-attr]
+        assert screens.session.timeline.get(key).mark == "spam"  # type: ignore[union-attr]
         assert key in {each.key for each in screens.posts()}
         await screens.press("u")
-        assert screens.session.judged(key).mark is None  # type: ignore[union-attr]
+        assert screens.session.timeline.get(key).mark is None  # type: ignore[union-attr]
         assert screens.selected() == key
         await screens.press("w")
         assert screens.names[-1] == "WhyScreen"
@@ -74,7 +74,7 @@ async def test_marks_why_undo_and_levels_work_in_a_feed(
         await screens.press("4", "escape")
         assert "known" in screens.line("status")
     session = scripted.session(network, tmp_path)
-    marked = session.marked()
+    marked = session.marks.all()
     assert [(mark.context.post.id, mark.category) for mark in marked]
     assert all(session.archive.posts.with_id(mark.context.post.id) for mark in marked)
     await session.close()
@@ -138,9 +138,9 @@ async def test_posts_of_a_feed_stay_when_the_timeline_lets_go_of_its_own(
         screens.session.timeline.start_at_newest()
         await screens.press("1", "3")
         assert [each.post.id for each in screens.posts()] == ["000003", "000100", "000005", "000101"]
-        assert not screens.session.timeline
-        screens.session.load()
-        assert len(screens.session.timeline) == 30
+        assert not screens.session.timeline.posts
+        screens.session.timeline.load()
+        assert len(screens.session.timeline.posts) == 30
 
 
 _SELLS = "Buy now! Use code SAVE20, link in bio, limited offer: https://shop.example"
@@ -159,11 +159,11 @@ async def test_a_friend_is_known_in_a_feed_as_soon_as_it_could_be_asked_who_they
     feed = await session.fetching.find_feed("one")
     with monkeypatch.context() as patched:
         patched.setattr(network, "relationships", away)
-        page = await session.feed_page(feed, None)
+        page = await session.fetching.feed_page(feed, None)
     assert page.trouble
-    assert session.get_or_load(page.keys)[0].tie_name == "stranger"
-    page = await session.feed_page(feed, None)
-    judged = session.get_or_load(page.keys)[0]
+    assert session.timeline.get_or_load(page.keys)[0].tie_name == "stranger"
+    page = await session.fetching.feed_page(feed, None)
+    judged = session.timeline.get_or_load(page.keys)[0]
     assert judged.tie_name == "known"
     assert all(judged.verdict.shown_at(level) for level in Level)
 
@@ -176,17 +176,17 @@ async def test_marks_taken_back_in_a_feed_that_is_no_longer_loaded_leave_no_trac
     network = scripted.network([scripted.post(number, stranger) for number in range(9)])
     network.lists = {"one": [scripted.post(100 + number, stranger) for number in range(4)]}
     session = scripted.session(network, tmp_path)
-    await session.refresh(lambda _progress: None)
-    page = await session.feed_page(await session.fetching.find_feed("one"), None)
-    before = {judged.key: judged.verdict for judged in session.timeline}
+    await session.fetching.refresh(lambda _progress: None)
+    page = await session.fetching.feed_page(await session.fetching.find_feed("one"), None)
+    before = {judged.key: judged.verdict for judged in session.timeline.posts}
     if together:
-        session.mark_all(page.keys, "spam")
+        session.marks.set_all(page.keys, "spam")
     else:
         for key in page.keys:
-            session.mark(key, "spam")
-    assert session.counts().shown == 0
-    session.start_at_newest()
-    session.load()
-    while session.undo() is not None:
+            session.marks.set(key, "spam")
+    assert session.timeline.counts().shown == 0
+    session.timeline.start_at_newest()
+    session.timeline.load()
+    while session.history.undo() is not None:
         pass
-    assert {judged.key: judged.verdict for judged in session.timeline} == before
+    assert {judged.key: judged.verdict for judged in session.timeline.posts} == before

@@ -28,9 +28,9 @@ async def test_posts_that_are_not_loaded_and_hidden_ones_are_found(
     async with opened(scripted.session(scripted.network(posts), tmp_path, first_sync_posts=900)):
         pass
     async with opened(scripted.session(scripted.network(posts), tmp_path)) as screens:
-        loaded = len(screens.session.timeline)
-        counts = screens.session.counts()
-        assert screens.session.judged((posts[3].account, posts[3].id)) is None
+        loaded = len(screens.session.timeline.posts)
+        counts = screens.session.timeline.counts()
+        assert screens.session.timeline.get((posts[3].account, posts[3].id)) is None
         await find(screens, "crepes")
         assert screens.names[-1] == "FoundScreen"
         found = notes(screens)
@@ -39,8 +39,8 @@ async def test_posts_that_are_not_loaded_and_hidden_ones_are_found(
         assert found["000003"] == ""
         assert screens.line("title").startswith("2 found in all kept posts · 1 hidden · 'crepes'")
         await screens.press("escape")
-        assert len(screens.session.timeline) == loaded
-        assert screens.session.counts() == counts
+        assert len(screens.session.timeline.posts) == loaded
+        assert screens.session.timeline.counts() == counts
 
 
 async def test_marks_work_on_what_was_found_and_it_opens(
@@ -55,7 +55,7 @@ async def test_marks_work_on_what_was_found_and_it_opens(
         await screens.press("G", "x")
         key = screens.selected()
         assert key is not None
-        judged = screens.session.judged(key)
+        judged = screens.session.timeline.get(key)
         assert judged is not None
         assert judged.mark == "spam"
         assert notes(screens)["000007"].startswith("hidden as spam: you marked")

@@ -100,7 +100,7 @@ async def test_a_level_key_was_a_count_when_a_digit_follows_at_once(
         await screens.press("0")
         if moved:
             await screens.press("j")
-        assert screens.session.level == level
+        assert screens.session.timeline.level == level
         assert screens.timeline.cursor == moved
         now[0] += 10
         await screens.press("escape", "u")

@@ -82,7 +82,7 @@ async def test_whoever_is_proposed_is_asked_about_and_joined_by_a_yes(opened: "O
         await screens.press("J", "1")
         assert screens.line("saying").startswith("ada@example.social and ada.example are one person now")
         assert screens.line("saying").endswith("u undoes")
-        assert {both.judged(key).tie_name for key in ((MINE.key, "s0"), (MINE.key, "s2"))} == {"known"}  # type: ignore[union-attr]
+        assert {both.timeline.get(key).tie_name for key in ((MINE.key, "s0"), (MINE.key, "s2"))} == {"known"}  # type: ignore[union-attr]
         await screens.press("u")
         assert both.archive.joins.all() == []
         assert screens.line("saying").startswith("undone: ada@example.social and ada.example are as they were")
@@ -121,13 +121,13 @@ async def test_somebody_is_found_by_typing_and_joined(opened: "Open", both: Sess
         await screens.press("enter")
         assert screens.names == ["HomeScreen"]
         assert screens.line("saying").startswith("ada@example.social and bo.example are one person now")
-        assert both.joined_with((MINE.key, BO.id))[0].handle == "ada@example.social"
+        assert both.links.linked_with((MINE.key, BO.id))[0].handle == "ada@example.social"
 
 
 async def test_a_joined_person_is_parted(opened: "Open", both: Session) -> None:
     async with opened(both) as screens:
         ada = screens.go_to(lambda judged: judged.post.author.handle == "ada@example.social")
-        both.link((ada.post.account, "ada"), [(MINE.key, BO.id)])
+        both.links.link((ada.post.account, "ada"), [(MINE.key, BO.id)])
         await screens.press("J")
         assert "yes: @ada.example is Ada" in screens.text()
         assert "part @ada@example.social: a person of its own again" in screens.text()
@@ -136,7 +136,7 @@ async def test_a_joined_person_is_parted(opened: "Open", both: Session) -> None:
         assert both.archive.joins.all() == []
         await screens.press("u")
         assert len(both.archive.joins.all()) == 1
-        both.mark_distinct((ada.post.account, "ada"), (MINE.key, SKY.id))
+        both.links.mark_distinct((ada.post.account, "ada"), (MINE.key, SKY.id))
         await screens.press("J")
         assert "Ada is also @bo.example on Bluesky." in screens.text()
 
@@ -201,4 +201,4 @@ async def test_the_news_of_one_network_are_told_beside_the_trouble_of_the_other(
         assert screens.line("saying").startswith("example.social cannot be reached: try again later. · 3 new: ")
         await screens.press("R")
         assert screens.line("saying") == "example.social cannot be reached: try again later."
-        assert len(screens.session.timeline) == 3
+        assert len(screens.session.timeline.posts) == 3

@@ -133,7 +133,7 @@ async def test_rebound_keys_act_and_the_old_ones_do_not(
         key = screens.selected()
         await screens.press("x")
         assert key is not None
-        judged = screens.session.judged(key)
+        judged = screens.session.timeline.get(key)
         assert judged is not None
         assert judged.mark == "sales"
 
@@ -149,9 +149,9 @@ async def test_digits_taken_from_the_levels_are_counts(
         await screens.press("4", "k")
         assert screens.timeline.cursor == 8
         await screens.press("2", "L")
-        assert screens.session.level.name == "noise"
+        assert screens.session.timeline.level.name == "noise"
         await screens.press("L", "L", "L")
-        assert screens.session.level.name == "everything"
+        assert screens.session.timeline.level.name == "everything"
         await screens.press("slash")
         await screens.type("number 14")
         await screens.press("enter")
@@ -161,9 +161,9 @@ async def test_digits_taken_from_the_levels_are_counts(
 async def test_a_level_keeps_its_digit_unless_a_count_has_begun(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("2")
-        assert screens.session.level.name == "noise"
+        assert screens.session.timeline.level.name == "noise"
         await screens.press("0", "3")
-        assert screens.session.level.name == "noise"
+        assert screens.session.timeline.level.name == "noise"
         assert screens.line("saying") == "3 …"
 
 
@@ -196,7 +196,7 @@ async def test_the_demo_world_has_the_users_own_keys_and_theme_and_nothing_else_
     settings.write_text('keyset = "emacs"\ntheme = "quiet-light"\nlevel = "everything"\n[keys]\nwhy = "f7"\n', "utf-8")
     async with opened(open_demo(settings=own_settings(tmp_path))) as screens:
         assert screens.app.theme == "quiet-light"
-        assert screens.session.level.name == "quiet"
+        assert screens.session.timeline.level.name == "quiet"
         await screens.press("ctrl+n", "ctrl+n", "f7")
         assert screens.names == ["HomeScreen", "WhyScreen"]
     assert [path.name for path in tmp_path.rglob("*")] == ["config", "config.toml"]

@@ -125,8 +125,8 @@ async def test_undo_goes_back_to_the_start_from_anywhere(
         session = screens.session
 
         def state() -> "tuple[object, ...]":
-            judged: dict[object, JudgedPost] = {each.key: each for each in session.timeline}
-            return session.level, session.marks.count, judged
+            judged: dict[object, JudgedPost] = {each.key: each for each in session.timeline.posts}
+            return session.timeline.level, session.marks.count, judged
 
         before = state()
         for _ in range(25):

@@ -43,7 +43,7 @@ async def test_each_span_has_its_number(opened: "Open", key: str, forever: bool)
     async with opened() as screens:
         judged = screens.go_to(a_friend)
         await screens.press("m", key)
-        found = screens.session.judged(judged.key)
+        found = screens.session.timeline.get(judged.key)
         assert found is not None
         assert found.tie.muted is not None
         assert (found.tie.muted == FOREVER) is forever
@@ -53,9 +53,9 @@ async def test_a_mute_is_ended_from_the_same_question_or_left_as_it_is(opened: "
     async with opened() as screens:
         judged = screens.go_to(a_friend)
         await screens.press("m", "escape")
-        assert judged == screens.session.judged(judged.key)
+        assert judged == screens.session.timeline.get(judged.key)
         await screens.press("m", "4", "m")
         assert "is muted until you say otherwise." in screens.text()
         await screens.press("5")
         assert screens.line("saying").startswith(f"{judged.post.author.handle} is no longer muted")
-        assert judged == screens.session.judged(judged.key)
+        assert judged == screens.session.timeline.get(judged.key)

@@ -13,6 +13,7 @@ from quietfeed.models.config import Config
 from quietfeed.models.errors import QuietfeedError, SourceError
 from quietfeed.models.post import Media
 from quietfeed.session import Session
+from quietfeed.session.pictures import Pictures
 from quietfeed.sources.demo.pictures import draw
 from quietfeed.tui.widgets.images import MOST_PIXELS, decode, fitted, way_of
 
@@ -37,13 +38,15 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             raise SourceError("files.example does not give the picture (it answered 404).")
         return draw(address)
 
-    monkeypatch.setattr(Session, "picture", picture)
+    monkeypatch.setattr(Pictures, "get", picture)
     return addresses
 
 
 async def test_the_demo_draws_the_picture_of_an_opened_post(opened: "Open") -> None:
     async with opened() as screens:
-        screens.go_to(lambda judged: bool(judged.post.media) and judged.verdict.shown_at(screens.session.level))
+        screens.go_to(
+            lambda judged: bool(judged.post.media) and judged.verdict.shown_at(screens.session.timeline.level)
+        )
         await screens.press("enter")
         assert shown(screens) == 1
         assert "▀" in screens.text()

@@ -19,7 +19,7 @@ async def test_the_first_sync_fills_the_screen_and_says_what_came(
 ) -> None:
     posts = [scripted.post(number, scripted.star if number % 3 == 0 else scripted.friend) for number in range(30)]
     async with opened(scripted.session(scripted.network(posts), tmp_path)) as screens:
-        counts = screens.session.counts()
+        counts = screens.session.timeline.counts()
         shown, hidden = counts.shown, counts.hidden_total
         assert len(screens.posts()) == shown
         assert screens.line("saying") == f"30 new: {shown} shown, {hidden} hidden"
@@ -111,8 +111,8 @@ async def test_marks_are_there_at_the_next_start(opened: "Open", scripted: "type
         screens.go_to(lambda judged: judged.key == key)
         await screens.press("x")
     again = scripted.session(network, tmp_path)
-    again.load()
-    judged = again.judged(key)
+    again.timeline.load()
+    judged = again.timeline.get(key)
     assert judged is not None
     assert judged.mark == "spam"
 
@@ -166,7 +166,7 @@ async def test_a_post_that_only_its_conversation_has_says_why_and_can_be_marked(
         await screens.press("w")
         assert screens.names[-1] == "WhyScreen"
         await screens.press("escape", "x")
-        marked = screens.session.judged(sells.key)
+        marked = screens.session.timeline.get(sells.key)
         assert marked is not None
         assert marked.mark == "spam"
         assert "hidden as spam: you marked this post as spam" in screens.text()
@@ -174,8 +174,8 @@ async def test_a_post_that_only_its_conversation_has_says_why_and_can_be_marked(
         assert screens.names[-1] == "PersonScreen"
         assert "The Star" in screens.line("title")
         await screens.press("escape", "escape")
-        assert sells.key not in [judged.key for judged in screens.session.timeline]
-        assert screens.session.counts().hidden_total == 0
+        assert sells.key not in [judged.key for judged in screens.session.timeline.posts]
+        assert screens.session.timeline.counts().hidden_total == 0
 
 
 async def test_what_another_process_fetched_and_marked_is_on_the_screen_after_a_refresh(
@@ -185,13 +185,13 @@ async def test_what_another_process_fetched_and_marked_is_on_the_screen_after_a_
     async with opened(scripted.session(network, tmp_path)) as screens:
         network.posts += [scripted.post(number, text="by the timer") for number in (10, 11)]
         other = scripted.session(network, tmp_path)
-        await other.refresh(lambda _progress: None)
-        other.mark(scripted.post(3).key, "spam")
+        await other.fetching.refresh(lambda _progress: None)
+        other.marks.set(scripted.post(3).key, "spam")
         await other.close()
         assert "by the timer" not in screens.text()
         await screens.press("R", "g")
         assert screens.text().count("by the timer") == 2
-        assert screens.session.counts().hidden_total == 1
+        assert screens.session.timeline.counts().hidden_total == 1
         assert "1 hidden: 1 spam" in screens.text()
 
 
@@ -200,10 +200,10 @@ async def test_the_person_view_stands_though_its_post_was_let_go(
 ) -> None:
     network = scripted.network([scripted.post(number) for number in range(30)])
     async with opened(scripted.session(network, tmp_path)) as screens:
-        first, last = screens.session.timeline[0].key, screens.session.timeline[-1].key
+        first, last = screens.session.timeline.posts[0].key, screens.session.timeline.posts[-1].key
         judged = screens.go_to(lambda each: each.key == last)
-        screens.session.trim(0, 1, first, first)
-        assert screens.session.judged(last) is None
+        screens.session.timeline.trim(0, 1, first, first)
+        assert screens.session.timeline.get(last) is None
         screens.app.push_screen(PersonScreen(screens.session, judged))
         await screens.settled()
         assert "you follow each other" in screens.line("title")

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def hidden(screens: "Screens") -> list[tuple[str, str]]:
-    level = screens.session.level
-    return [judged.key for judged in screens.session.timeline if not judged.verdict.shown_at(level)]
+    level = screens.session.timeline.level
+    return [judged.key for judged in screens.session.timeline.posts if not judged.verdict.shown_at(level)]
 
 
 async def test_the_tray_lists_every_hidden_post_newest_first_with_its_reason(opened: "Open") -> None:
@@ -77,7 +77,7 @@ async def test_tab_goes_through_the_kinds_and_back_to_all(opened: "Open") -> Non
 async def test_what_is_marked_in_the_tray_and_not_learned_there_is_learned_in_the_feed(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("h", "p", "escape")
-        assert screens.session.unlearned
+        assert screens.session.learning.pending
         assert screens.names == ["HomeScreen"]
 
 
@@ -86,7 +86,7 @@ async def test_why_says_the_reasons_the_scores_and_the_levels(opened: "Open") ->
         await screens.press("h")
         judged = screens.posts()[0]
         await screens.press("w")
-        why, text = screens.session.why(judged.key), screens.line("panel-text")
+        why, text = screens.session.timeline.why(judged.key), screens.line("panel-text")
         assert screens.names[-1] == "WhyScreen"
         assert why.headline in text
         assert all(sentence in text for sentence, _ in why.lines)
@@ -99,14 +99,14 @@ async def test_why_explains_shown_posts_too_with_the_tie(opened: "Open") -> None
         judged = screens.go_to(lambda each: each.tie_name == "close")
         await screens.press("w")
         assert "Shown at level quiet" in screens.line("panel-text")
-        assert screens.session.why(judged.key).tie in screens.line("panel-text")
+        assert screens.session.timeline.why(judged.key).tie in screens.line("panel-text")
 
 
 async def test_a_mark_made_in_the_why_panel_is_made_on_the_post(opened: "Open") -> None:
     async with opened() as screens:
         judged = screens.go_to(lambda each: each.tie_name == "stranger")
         await screens.press("w", "x")
-        found = screens.session.judged(judged.key)
+        found = screens.session.timeline.get(judged.key)
         assert found is not None
         assert found.mark == "spam"
         assert screens.names == ["HomeScreen"]
@@ -127,7 +127,7 @@ async def test_the_detail_shows_the_conversation_and_who_the_author_is(opened: "
         assert screens.names[-1] == "DetailScreen"
         assert len(screens.posts()) > 1
         assert screens.selected() == judged.key
-        assert screens.session.why(judged.key).tie in screens.line("title")
+        assert screens.session.timeline.why(judged.key).tie in screens.line("title")
         assert "more in this conversation" in screens.line("saying")
         await screens.press("escape")
         assert screens.selected() == judged.key
@@ -137,7 +137,7 @@ async def test_marks_work_in_the_detail(opened: "Open") -> None:
     async with opened() as screens:
         judged = screens.go_to(lambda each: each.tie_name == "stranger")
         await screens.press("enter", "x", "escape")
-        found = screens.session.judged(judged.key)
+        found = screens.session.timeline.get(judged.key)
         assert found is not None
         assert found.mark == "spam"
 
@@ -165,7 +165,7 @@ async def test_the_report_names_who_makes_the_noise(opened: "Open") -> None:
         text = screens.text()
         assert f"{counts[loudest]:>4} " in text
         assert loudest in text
-        assert f"{sum(counts.values())} of {len(screens.session.timeline)} loaded posts are hidden" in text
+        assert f"{sum(counts.values())} of {len(screens.session.timeline.posts)} loaded posts are hidden" in text
 
 
 @pytest.mark.parametrize(("key", "screen"), [("h", "TrayScreen"), ("t", "TrainingScreen")])
@@ -190,7 +190,7 @@ async def test_training_shows_the_queue_and_counts_the_marks(opened: "Open") -> 
     async with opened() as screens:
         await screens.press("t")
         queue = [judged.key for judged in screens.posts()]
-        assert queue == screens.session.training_queue()
+        assert queue == screens.session.timeline.training_queue()
         assert "0 marks" in screens.line("title")
         await screens.press("s", "x", "p")
         assert "3 marks" in screens.line("title")
@@ -289,7 +289,7 @@ async def test_whatever_is_done_on_any_screen_goes_back_by_undo(opened: "Open", 
         await screens.press(*PLACES[place])
 
         def state() -> dict[tuple[str, str], object]:
-            return {judged.key: (judged.verdict, judged.mark, judged.tie) for judged in screens.session.timeline}
+            return {judged.key: (judged.verdict, judged.mark, judged.tie) for judged in screens.session.timeline.posts}
 
         before, depth = state(), len(screens.names)
         for deed, keys in DEEDS.items():

@@ -116,7 +116,9 @@ def session_of(name: str, home: Path, monkeypatch: pytest.MonkeyPatch, demo_worl
 def somebody_elsewhere(session: Session) -> None:
     """A second network: the author of the second post is there too, and their profiles link to each other."""
     elsewhere = Account("bluesky", "https://pds.example", "me.example", "did:plc:me")
-    author = [judged for judged in session.timeline if judged.verdict.shown_at(session.level)][1].post.author
+    author = [judged for judged in session.timeline.posts if judged.verdict.shown_at(session.timeline.level)][
+        1
+    ].post.author
     same = Person("did:plc:1", "same.example", author.name, f"also @{author.handle}", "bluesky")
     others = [
         Person(f"did:plc:{n}", f"{word}.example", word.title()) for n, word in enumerate(("ada", "bo", "cleo"), 2)

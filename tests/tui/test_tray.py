@@ -41,7 +41,7 @@ async def test_the_tray_goes_on_to_the_oldest_hidden_post_that_is_kept(
     stars = set(range(0, 400, 10))
     async with opened(kept(scripted, tmp_path, stars)) as screens:
         await screens.press("j", "j")
-        here, loaded = screens.selected(), len(screens.session.timeline)
+        here, loaded = screens.selected(), len(screens.session.timeline.posts)
         assert loaded < 100
         await screens.press("h")
         assert numbers(screens) == sorted(numbers(screens), reverse=True)
@@ -49,11 +49,11 @@ async def test_the_tray_goes_on_to_the_oldest_hidden_post_that_is_kept(
         for _ in stars:
             await screens.press("j")
         assert numbers(screens) == sorted(stars, reverse=True)
-        assert screens.session.complete
+        assert screens.session.timeline.complete
         await screens.press("p", "h")
         # Back in the timeline nothing has moved, and what lies far is let go of.
         assert screens.selected() == here
-        assert len(screens.session.timeline) < 200
+        assert len(screens.session.timeline.posts) < 200
 
 
 async def test_a_long_stretch_without_hidden_posts_is_looked_through_key_by_key(
@@ -64,7 +64,7 @@ async def test_a_long_stretch_without_hidden_posts_is_looked_through_key_by_key(
         await screens.press("h")
         assert numbers(screens) == [395]
         assert screens.line("saying") == "none among 100 posts beyond these: j looks on"
-        assert not screens.session.complete
+        assert not screens.session.timeline.complete
         for _ in range(4):
             await screens.press("j")
         assert numbers(screens) == [395, 5]
@@ -89,9 +89,9 @@ async def test_one_kind_is_looked_for_below_what_is_loaded(
 ) -> None:
     session = kept(scripted, tmp_path, {390, 20})
     async with opened(session) as screens:
-        session.load(500)
-        session.mark(next(each.key for each in session.timeline if each.post.id == "000010"), "sales")
-        session.start_at_newest()
-        session.load(30)
+        session.timeline.load(500)
+        session.marks.set(next(each.key for each in session.timeline.posts if each.post.id == "000010"), "sales")
+        session.timeline.start_at_newest()
+        session.timeline.load(30)
         await screens.press("h", "2")
         assert numbers(screens) == [10]

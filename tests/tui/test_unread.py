@@ -31,7 +31,7 @@ def made(scripted: "type[Scripted]", number: int) -> "Post":
 
 def unread(screens: "Screens") -> list[int]:
     """The numbers of the unread posts of the network, newest first."""
-    keys = screens.session.reading.unread
+    keys = screens.session.unread.unread
     return [int(judged.post.id) - 1000 for judged in screens.posts() if judged.key in keys]
 
 
@@ -120,12 +120,12 @@ async def test_older_posts_from_below_are_no_news(opened: "Open", scripted: "typ
 
 async def test_what_is_passed_while_hidden_is_read_too(opened: "Open", demo_world: "Callable[..., Session]") -> None:
     session = demo_world()
-    session.reading.mark_unread([judged.key for judged in session.timeline])
+    session.unread.mark_unread([judged.key for judged in session.timeline.posts])
     async with opened(session) as screens:
         await screens.press(*["j"] * 12)
         passed = screens.timeline.rows[:12]
         keys = {key for row in passed for key in getattr(row, "keys", (row.key,))}
-        assert not keys & set(session.reading.unread)
+        assert not keys & set(session.unread.unread)
 
 
 async def test_on_a_screen_too_narrow_for_the_sign_no_line_is_wider_than_it(

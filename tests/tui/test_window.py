@@ -79,17 +79,17 @@ async def test_going_down_and_up_passes_every_post_and_keeps_few_in_memory(
         while passed[-1] != 0:
             screens.timeline.move(1)
             await screens.pilot.pause()
-            most = max(most, len(screens.session.timeline))
+            most = max(most, len(screens.session.timeline.posts))
             if number_of(screens) != passed[-1]:
                 passed.append(number_of(screens))
         assert passed == list(range(180 - 1, -1, -1))
         assert most <= 4 * window.KEEP_MARGIN + 2 * window.BATCH
-        assert not screens.session.newest
+        assert not screens.session.timeline.newest
         back = [0]
         while back[-1] != 180 - 1:
             screens.timeline.move(-1)
             await screens.pilot.pause()
-            most = max(most, len(screens.session.timeline))
+            most = max(most, len(screens.session.timeline.posts))
             if number_of(screens) != back[-1]:
                 back.append(number_of(screens))
         assert back == list(range(180))
@@ -119,7 +119,7 @@ async def test_the_end_is_the_oldest_post_that_is_kept_and_the_top_the_newest(
         assert_the_screen_is_true(screens)
         await screens.press("g")
         assert number_of(screens) == COUNT - 1
-        assert screens.session.newest
+        assert screens.session.timeline.newest
 
 
 async def test_a_restart_deep_in_the_timeline_begins_where_it_was_left(
@@ -133,7 +133,7 @@ async def test_a_restart_deep_in_the_timeline_begins_where_it_was_left(
     async with opened(scripted.session(scripted.network([]), tmp_path)) as screens:
         assert number_of(screens) == left
         assert_the_screen_is_true(screens)
-        assert not screens.session.newest
+        assert not screens.session.timeline.newest
         await screens.press("k")
         assert number_of(screens) == left + 1
 
@@ -145,11 +145,11 @@ async def test_what_is_loaded_above_and_below_moves_neither_cursor_nor_line(
         await screens.press("0", "1", "0", "0", "j")
         await screens.press("3", "k")
         selected, line = screens.selected(), cursor_line(screens)
-        assert screens.session.load_newer(10) or screens.session.newest
+        assert screens.session.timeline.load_newer(10) or screens.session.timeline.newest
         screens.app.screen.redraw()  # type: ignore[attr-defined]
         await screens.settled()
         assert (screens.selected(), cursor_line(screens)) == (selected, line)
-        screens.session.load(10)
+        screens.session.timeline.load(10)
         screens.app.screen.redraw()  # type: ignore[attr-defined]
         await screens.settled()
         assert (screens.selected(), cursor_line(screens)) == (selected, line)
@@ -181,7 +181,7 @@ async def test_a_selection_that_outgrows_the_window_is_marked_whole(
         first, last = COUNT, number_of(screens)
         assert last < 60
         await screens.press("x")
-        marked = {int(key[1]) for key in (mark.context.post.key for mark in screens.session.marked())}
+        marked = {int(key[1]) for key in (mark.context.post.key for mark in screens.session.marks.all())}
         assert marked == set(range(last, min(first, 200)))
         await screens.press("u")
         assert screens.session.marks.count == 0
@@ -192,9 +192,9 @@ async def test_undo_goes_back_to_a_mark_that_is_far_away(
 ) -> None:
     async with opened(kept(scripted, tmp_path)) as screens:
         await screens.press("j", "x")
-        marked = screens.session.marked()[0].context.post.key
+        marked = screens.session.marks.all()[0].context.post.key
         await screens.press("G")
-        assert screens.session.judged(marked) is None
+        assert screens.session.timeline.get(marked) is None
         await screens.press("u")
         assert screens.session.marks.count == 0
         assert screens.selected() == marked
@@ -250,13 +250,13 @@ async def test_hidden_posts_without_end_are_loaded_a_portion_at_a_time(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     async with opened(kept(scripted, tmp_path, star=1)) as screens:
-        before = len(screens.session.timeline)
+        before = len(screens.session.timeline.posts)
         assert before < COUNT
         assert not any(isinstance(row, PostRow) for row in screens.timeline.rows)
-        while not screens.session.complete:
+        while not screens.session.timeline.complete:
             await screens.press("j")
-            assert len(screens.session.timeline) > before or screens.session.complete
-            before = len(screens.session.timeline)
+            assert len(screens.session.timeline.posts) > before or screens.session.timeline.complete
+            before = len(screens.session.timeline.posts)
         assert before == COUNT
 
 

@@ -60,8 +60,8 @@ async def test_news_let_go_of_what_lies_far_and_it_comes_back_when_one_goes_ther
         await screens.press("R")
         # No more is in memory than around the cursor, and a page: neither while they came nor after.
         assert most <= 4 * window.KEEP_MARGIN + network.page + window.BATCH
-        assert len(screens.session.timeline) <= 4 * window.KEEP_MARGIN
-        assert not screens.session.newest
+        assert len(screens.session.timeline.posts) <= 4 * window.KEEP_MARGIN
+        assert not screens.session.timeline.newest
         # The reader has not moved.
         assert (screens.selected(), screens.timeline.line(3)) == (here, top)
         assert f"↑ {NEWS} new above" in screens.line("status")
@@ -90,7 +90,7 @@ async def test_a_selection_to_the_end_says_how_far_it_reaches_and_goes_on(
             before = number_of(screens)
             await screens.press("G")
             assert number_of(screens) < before
-        assert screens.session.complete
+        assert screens.session.timeline.complete
         await screens.press("s")
         assert screens.line("saying").startswith(f"marked {KEPT} posts sales")
         assert screens.session.marks.count == KEPT
@@ -164,7 +164,7 @@ async def test_a_scrollbar_that_comes_stands_where_the_rows_are(
 ) -> None:
     session = scripted.session(scripted.network([]), tmp_path)
     session.archive.posts.keep(session.accounts[0].key, [scripted.post(n) for n in range(KEPT)], NOW)
-    session.keep_place((session.accounts[0].key, f"{KEPT // 2:06}"))
+    session.timeline.keep_place((session.accounts[0].key, f"{KEPT // 2:06}"))
     async with opened(session) as screens:
         timeline = screens.timeline
         rows = list(timeline.rows)

@@ -40,7 +40,7 @@ class Fetching:
     def refresh(self) -> None:
         """Ask for news."""
         if self.progress is None:
-            self._ask(self._view.session.refresh(self._report), "asking for news")
+            self._ask(self._view.session.fetching.refresh(self._report), "asking for news")
 
     def fill(self, gap: Gap) -> None:
         """Fetch the posts of a gap, or say why that cannot be done."""
@@ -48,7 +48,7 @@ class Fetching:
             why = unfillable(gap)
             self._view.say(f"{why[:1].upper()}{why[1:]}.")
         elif self.progress is None:
-            self._ask(self._view.session.fill(gap, self._report), "filling the gap")
+            self._ask(self._view.session.fetching.fill(gap, self._report), "filling the gap")
 
     def fetch_older(self) -> None:
         """Fetch posts older than all that is kept; by itself only once, so that an offline timeline asks no further."""
@@ -56,10 +56,10 @@ class Fetching:
         if (
             self.progress is None
             and not self._tail_asked
-            and any(gap.older_at is None and gap.fillable for gap in session.gaps)
+            and any(gap.older_at is None and gap.fillable for gap in session.timeline.gaps)
         ):
             self._tail_asked = True
-            self._ask(session.more(_MORE, self._report), "fetching older posts")
+            self._ask(session.fetching.more(_MORE, self._report), "fetching older posts")
 
     def _report(self, progress: Progress) -> None:
         self.progress = progress
@@ -72,13 +72,13 @@ class Fetching:
 
     def _show_news(self) -> None:
         self._timer, self._shown_at = None, monotonic()
-        if self._view.session.revision != self._revision:
+        if self._view.session.timeline.revision != self._revision:
             self._show_arrived()
         self._draw_status()
 
     def _show_arrived(self) -> None:
         """Show posts that came since the last look; the line being read stays, those above the screen are counted."""
-        self._revision = self._view.session.revision
+        self._revision = self._view.session.timeline.revision
         self._window.new_above |= {row.key for row in self._window.show_loaded()}
         self._draw_status()
 
@@ -97,7 +97,7 @@ class Fetching:
 
     async def _answer(self, asking: Awaitable[RefreshResult]) -> None:
         session = self._view.session
-        far = session.above
+        far = session.timeline.above
         try:
             arrival = await asking
         except QuietfeedError as error:
@@ -110,7 +110,7 @@ class Fetching:
             self._retry_at(arrival.retry_at)
         self._show_arrived()
         # One network may be away while the other brings news.
-        told = [*arrival.troubles[:1], *self._in_words(arrival, session.above - far)]
+        told = [*arrival.troubles[:1], *self._in_words(arrival, session.timeline.above - far)]
         self._view.say(" · ".join(told) or "nothing new")
         self._fill_screen()
 

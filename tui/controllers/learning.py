@@ -34,16 +34,16 @@ class Learning:
         self._timer = self._view.screen.set_timer(LEARN_AFTER, start)
 
     def _start(self) -> None:
-        if self._view.session.unlearned:
+        if self._view.session.learning.pending:
             run_task(self._view.screen, self._learn, name="learning", group="learn", exclusive=True)
 
     async def _learn(self) -> None:
         session = self._view.session
         effect = None
-        job = session.training_job()
-        await asyncio.to_thread(session.trainer.learn, job)
+        job = session.learning.job()
+        await asyncio.to_thread(session.learning.trainer.learn, job)
         on_screen = {key for row in self._view.timeline.visible_rows() for key in keys_in(row)}
-        for effect in session.apply_incrementally(job, on_screen):
+        for effect in session.learning.apply_incrementally(job, on_screen):
             if on_screen:
                 self._view.redraw(effect)
                 on_screen.clear()

@@ -34,7 +34,7 @@ class Levels:
 
     def switch(self, level: Level) -> None:
         """Show the posts of a level, and say what that changed."""
-        effect = self._view.session.set_level(level)
+        effect = self._view.session.timeline.set_level(level)
         self.retained.clear()
         self.unfolded.clear()
         self._view.redraw()
@@ -78,25 +78,25 @@ class Levels:
     def snapshot(self) -> Restore:
         """Remember level, cursor, scrolling and unread posts; answers with the function that brings them back."""
         session, timeline = self._view.session, self._view.timeline
-        level, selected, offset = session.level, timeline.selected, timeline.cursor_line
-        unread, unfolded, retained = set(session.reading.unread), set(self.unfolded), set(self.retained)
+        level, selected, offset = session.timeline.level, timeline.selected, timeline.cursor_line
+        unread, unfolded, retained = set(session.unread.unread), set(self.unfolded), set(self.retained)
 
         def restore() -> None:
-            if session.level != level:
+            if session.timeline.level != level:
                 # The switch is the last thing that was done: undoing it leaves the undo list as it was before.
-                session.undo()
+                session.history.undo()
             self.unfolded, self.retained = set(unfolded), set(retained)
             self._view.redraw()
             if selected is not None:
                 timeline.put_cursor(selected.key, offset)
-            session.reading.mark_unread(unread - set(session.reading.unread))
+            session.unread.mark_unread(unread - set(session.unread.unread))
 
         return restore
 
     def _next(self) -> None:
         """The next level and after the last the first, or the one that was counted to."""
         levels = list(Level)
-        number = self._view.session.level % len(levels)
+        number = self._view.session.timeline.level % len(levels)
         if self._count.given:
             number = self._count.times - 1
         self.switch(levels[min(number, len(levels) - 1)])

@@ -61,7 +61,7 @@ class Looking:
 
         row = self._view.selected_post()
         if row is not None:
-            self._view.ask(WhyScreen(self._view.session.why(row.key), row.judged), self._run)
+            self._view.ask(WhyScreen(self._view.session.timeline.why(row.key), row.judged), self._run)
 
     def _author(self) -> None:
         row = self._view.selected_post()

@@ -55,10 +55,10 @@ class Marking:
         if row is None:
             return
         session, timeline = self._view.session, self._view.timeline
-        session.last_mark = category
+        session.marks.last = category
         taking_back = row.judged.mark == category
         done = "the mark is taken back" if taking_back else f"marked {category}"
-        if self.act(lambda: session.mark(row.key, category), done) and not taking_back:
+        if self.act(lambda: session.marks.set(row.key, category), done) and not taking_back:
             here = timeline.cursor + 1
             below = enumerate(timeline.rows[here:], here)
             timeline.select_number(next((number for number, each in below if isinstance(each, PostRow)), here))
@@ -88,7 +88,7 @@ class Marking:
         """Say what an action changed, with the keys that show it and take it back."""
         changed = (*effect.hid, *effect.showed)
         if changed:
-            self._view.session.last_change = changed
+            self._view.session.timeline.last_change = changed
             sentence += f" · {self._view.key_of('changed')} shows them"
         if undo:
             sentence += f" · {self._view.key_of('undo')} undoes"
@@ -96,7 +96,7 @@ class Marking:
 
     def _with_name(self, effect: Change) -> str:
         """What was done, with the name of the person it was done to."""
-        judged = None if effect.key is None else self._view.session.judged(effect.key)
+        judged = None if effect.key is None else self._view.session.timeline.get(effect.key)
         if judged is None:
             return effect.sentence
         author = judged.post.author
@@ -108,13 +108,13 @@ class Marking:
         row = self._view.selected_post()
         if row is not None:
             name = row.judged.post.author.shown_name
-            self.act(lambda: self._view.session.vouch(row.key), f"vouched for {name}")
+            self.act(lambda: self._view.session.people.vouch(row.key), f"vouched for {name}")
 
     def _not_known(self) -> None:
         row = self._view.selected_post()
         if row is not None:
             name = row.judged.post.author.shown_name
-            self.act(lambda: self._view.session.not_known(row.key), f"{name} is not known")
+            self.act(lambda: self._view.session.people.not_known(row.key), f"{name} is not known")
 
     def _mute(self) -> None:
         from ..screens.mute import end_of, mute_question
@@ -123,11 +123,11 @@ class Marking:
         if row is None:
             return
         author = row.judged.post.author
-        judged = self._view.session.judged(row.key) or row.judged
+        judged = self._view.session.timeline.get(row.key) or row.judged
 
         def mute(choice: int) -> None:
             end = end_of(choice, utc_now())
-            self.act(lambda: self._view.session.mute(row.key, end), f"muted {author.shown_name}")
+            self.act(lambda: self._view.session.people.mute(row.key, end), f"muted {author.shown_name}")
 
         self._view.ask(mute_question(author, judged.tie.muted), mute)
 
@@ -162,29 +162,29 @@ class Marking:
         from ..screens.join import WhoScreen, person_of
 
         person = person_of(judged)
-        people = self._view.session.link_candidates(person)
+        people = self._view.session.links.candidates(person)
         if not people:
             self._view.say("nobody was seen on another network yet: `quietfeed account add` signs in to one more")
             return
 
         def join(other: PersonKey) -> None:
-            self.act(lambda: self._view.session.link(person, [other], judged.key), "joined")
+            self.act(lambda: self._view.session.links.link(person, [other], judged.key), "joined")
 
         self._view.ask(WhoScreen(judged.post.author.shown_name, people), join)
 
     def _undo(self) -> None:
         self._selection.clear()
-        self.act(self._view.session.undo, UNDONE)
+        self.act(self._view.session.history.undo, UNDONE)
 
     def _repeat(self) -> None:
-        if self._view.session.last_mark is None:
+        if self._view.session.marks.last is None:
             self._view.say("no mark to repeat yet")
         else:
-            self.mark(self._view.session.last_mark)
+            self.mark(self._view.session.marks.last)
 
     def _changed(self) -> None:
-        if self._view.session.last_change:
-            changed = self._view.session.last_change
+        if self._view.session.timeline.last_change:
+            changed = self._view.session.timeline.last_change
             self._view.screen.post_message(ShowPosts("what the last mark changed", changed))
         else:
             self._view.say("no mark has hidden or brought back another post yet")
@@ -196,6 +196,6 @@ class Marking:
         if not rows:
             self._view.say(f"all of these are marked {category} already")
             return
-        session.last_mark = category
+        session.marks.last = category
         done = f"marked {len(rows)} post{'s' if len(rows) != 1 else ''} {category}"
-        self.act(lambda: session.mark_all([row.key for row in rows], category), done)
+        self.act(lambda: session.marks.set_all([row.key for row in rows], category), done)

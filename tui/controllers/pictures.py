@@ -43,7 +43,7 @@ class Pictures:
     def may_show(self, judged: JudgedPost) -> bool:
         """Whether pictures of a post or its author are shown: those of hidden posts only when they are asked for."""
         session = self._view.session
-        return self._asked_here or (session.pictures.shown and judged.verdict.shown_at(session.level))
+        return self._asked_here or (session.pictures.shown and judged.verdict.shown_at(session.timeline.level))
 
     def toggle(self) -> None:
         """Show pictures, or no longer; where data is saved, only those asked for here."""
@@ -93,7 +93,7 @@ class Pictures:
         self._make_room(0)
         for address in wanted:
             try:
-                data = await self._view.session.picture(self._account, address)
+                data = await self._view.session.pictures.get(self._account, address)
                 picture = await asyncio.to_thread(decode, data)
                 shown = widget(picture, self._way())
             except QuietfeedError as error:

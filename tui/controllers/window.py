@@ -37,7 +37,7 @@ class Window:
     def __init__(
         self, view: View, selection: Selection, build: Callable[[], list[Row]], draw_status: Callable[[], None]
     ) -> None:
-        self.reader = Reader(view.session.reading)
+        self.reader = Reader(view.session.unread)
         self.new_above: set[PostKey] = set()
         """Unread posts above the screen that came since they were last in view."""
         self.below = PREFETCH
@@ -51,10 +51,10 @@ class Window:
     def open(self, size: Size) -> PostKey | None:
         """Load the posts of the first screen; the post at which the timeline was left."""
         session = self._view.session
-        place = session.place()
-        if not session.timeline:
+        place = session.timeline.place()
+        if not session.timeline.posts:
             if place is not None:
-                self._coming_back = session.start_at(place, BATCH)
+                self._coming_back = session.timeline.start_at(place, BATCH)
             fill_screen(session, size)
         return place
 
@@ -66,7 +66,7 @@ class Window:
             return
         session = self._view.session
         # What was loaded and not settled when the screen was left is settled on coming back.
-        if side_to_load(session, self._view.timeline, self.below) or session.has_stale:
+        if side_to_load(session, self._view.timeline, self.below) or session.timeline.has_stale:
             self._loading = True
             run_task(self._view.screen, self._load, name="reading kept posts", group="kept")
 
@@ -81,15 +81,15 @@ class Window:
                 read = self.reader.look(timeline)
                 side = side_to_load(session, timeline, self.below)
                 if side == "newer":
-                    session.load_newer(BATCH, settle=False)
+                    session.timeline.load_newer(BATCH, settle=False)
                 elif side == "older":
-                    session.load(BATCH, settle=False)
-                elif not session.rejudge_stale(BATCH):
+                    session.timeline.load(BATCH, settle=False)
+                elif not session.timeline.rejudge_stale(BATCH):
                     return
                 came = self.show_loaded()
                 if self._coming_back:
                     self.new_above |= {row.key for row in came if self.is_unread(row)}
-                    self._coming_back = not session.newest
+                    self._coming_back = not session.timeline.newest
                 if self.reader.look(timeline) or read:
                     timeline.refresh()
                 self._draw_status()
@@ -126,55 +126,55 @@ class Window:
     def show_post(self, key: PostKey, size: Size) -> None:
         """Load the posts around one that is kept and not loaded."""
         session = self._view.session
-        if session.judged(key) is None and session.start_at(key, BATCH):
+        if session.timeline.get(key) is None and session.timeline.start_at(key, BATCH):
             fill_screen(session, size)
 
     def ensure_loaded(self, by: int) -> None:
         """Load so many posts below the cursor (above it, where `by` is negative), as far as there are so many."""
         session, timeline = self._view.session, self._view.timeline
         above, below = posts_around(session, timeline) or (0, 0)
-        if by < 0 and above < -by and not session.newest:
-            session.load_newer(-by - above)
-        if by > 0 and below < by and not session.complete:
-            session.load(by - below)
+        if by < 0 and above < -by and not session.timeline.newest:
+            session.timeline.load_newer(-by - above)
+        if by > 0 and below < by and not session.timeline.complete:
+            session.timeline.load(by - below)
         timeline.set_rows(self._build())
 
     def start_at_newest(self) -> None:
         """Load the newest kept posts, if they are not loaded. A selection reaches only as far as is loaded."""
         session = self._view.session
-        if not session.newest and not self._selection.active:
+        if not session.timeline.newest and not self._selection.active:
             self._coming_back = False
-            session.start_at_newest()
+            session.timeline.start_at_newest()
             fill_screen(session, self._view.screen.app.size)
             self._view.timeline.set_rows(self._build())
 
     def start_at_oldest(self) -> None:
         """Load the oldest kept posts, if they are not loaded."""
         session, size = self._view.session, self._view.screen.app.size
-        if not session.complete and not self._selection.active:
+        if not session.timeline.complete and not self._selection.active:
             self._coming_back = False
-            session.start_at_oldest(_FEW)
+            session.timeline.start_at_oldest(_FEW)
             if not is_full(session, size):
-                fill_screen(session, size, session.load_newer)
+                fill_screen(session, size, session.timeline.load_newer)
             self._view.timeline.set_rows(self._build())
 
     def say_how_far_selected(self, key: str, side: Side) -> None:
         """A selection reaches as far as is loaded: posts that were never on the screen are not marked by one key."""
         session = self._view.session
-        whole = session.newest if side == "newer" else session.complete
+        whole = session.timeline.newest if side == "newer" else session.timeline.complete
         if self._selection.active and not whole:
             count, again = len(self._selection.rows()), self._view.key_of(key)
             self._view.say(f"{count:,} selected, as far as is loaded: {again} again goes on to {side} posts")
 
     def is_unread(self, row: Row) -> bool:
         """Whether a row is a post that was not read."""
-        unread = self._view.session.reading.unread
+        unread = self._view.session.unread.unread
         return isinstance(row, PostRow) and any(key in unread for key in keys_in(row))
 
 
 def fill_screen(session: Session, size: Size, load: Callable[[int], int] | None = None) -> None:
     """Load what fills a screen, downwards or as `load` does; the rest comes after it."""
-    load = load or session.load
+    load = load or session.timeline.load
     for _ in range(PREFETCH // _FEW):
         if not load(_FEW) or is_full(session, size):
             break
@@ -182,7 +182,7 @@ def fill_screen(session: Session, size: Size, load: Callable[[int], int] | None 
 
 def is_full(session: Session, size: Size) -> bool:
     """Whether what is loaded and shown fills a screen, by how long its posts seem."""
-    shown = (PostRow(judged) for judged in session.timeline if judged.verdict.shown_at(session.level))
+    shown = (PostRow(judged) for judged in session.timeline.posts if judged.verdict.shown_at(session.timeline.level))
     return sum(estimate(row, size.width) for row in shown) >= size.height
 
 
@@ -190,26 +190,26 @@ def side_to_load(session: Session, timeline: Timeline, below: int) -> Side | Non
     """On which side of the cursor too few posts are loaded, where more are kept."""
     around = posts_around(session, timeline)
     if around is None:
-        return None if session.complete else "older"
-    if not session.newest and around[0] < KEEP_MARGIN:
+        return None if session.timeline.complete else "older"
+    if not session.timeline.newest and around[0] < KEEP_MARGIN:
         return "newer"
-    return "older" if not session.complete and around[1] < below else None
+    return "older" if not session.timeline.complete and around[1] < below else None
 
 
 def posts_around(session: Session, timeline: Timeline) -> tuple[int, int] | None:
     """How many loaded posts stand above the cursor and how many below; None where there are no posts."""
     keys = _keys_here(timeline)
     # The posts of a quiet line count as below it: however many there are, loading them comes to an end.
-    return session.around(keys[0]) if keys else None
+    return session.timeline.around(keys[0]) if keys else None
 
 
 def evict(session: Session, timeline: Timeline, below: int) -> bool:
     """Evict what lies far from the cursor, where that is much; never what `side_to_load` would ask for again."""
     keys = _keys_here(timeline)
-    around = session.around(keys[0]) if keys else None
+    around = session.timeline.around(keys[0]) if keys else None
     if around is None or sum(around) <= 4 * KEEP_MARGIN:
         return False
-    session.trim(KEEP_MARGIN, max(KEEP_MARGIN, below), keys[0], keys[-1])
+    session.timeline.trim(KEEP_MARGIN, max(KEEP_MARGIN, below), keys[0], keys[-1])
     return True
 
 

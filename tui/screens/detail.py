@@ -78,7 +78,7 @@ class DetailScreen(Screen[None]):
         run_task(self, self._fetch, name="fetching the conversation", group="thread", exclusive=True)
 
     async def _fetch(self) -> None:
-        self._before, self._after = await self.session.thread(self._judged.key)
+        self._before, self._after = await self.session.fetching.thread(self._judged.key)
         others = len(self._before) + len(self._after)
         self.say(f"{others} more in this conversation" if others else "no conversation around it")
         self._frame.timeline.set_rows(self._rows(), select=self._judged.key)
@@ -98,7 +98,7 @@ class DetailScreen(Screen[None]):
     def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
         """The conversation as it is judged now."""
         if effect is not None and select is None and effect.key == self._judged.key:
-            self._judged = self.session.judged(effect.key) or self._judged
+            self._judged = self.session.timeline.get(effect.key) or self._judged
         self._frame.timeline.set_rows(self._rows(), select=select)
         self._draw_title()
 
@@ -109,12 +109,12 @@ class DetailScreen(Screen[None]):
         return [*before, self._main(), *after]
 
     def _row(self, judged: JudgedPost, indent: int = 0) -> PostRow:
-        judged = self.session.judged(judged.key) or judged
+        judged = self.session.timeline.get(judged.key) or judged
         note = why_hidden(self.session, judged)
         return PostRow(judged, note=note, open=judged.key in self._opened, indent=indent)
 
     def _main(self) -> PostRow:
-        judged = self.session.judged(self._judged.key) or self._judged
+        judged = self.session.timeline.get(self._judged.key) or self._judged
         links = len(links_of(judged.post))
         notes = [why_hidden(self.session, judged)]
         if links > 1:
@@ -125,14 +125,16 @@ class DetailScreen(Screen[None]):
         """Who wrote it, who boosted it, and what they are to the user."""
         post = self._judged.post
         try:
-            why = self.session.why(self._judged.key)
+            why = self.session.timeline.why(self._judged.key)
             ties = [why.tie, why.booster_tie]
         except NotFound:
             ties = [f"@{post.author.handle}", f"@{post.booster.handle}" if post.booster else ""]
         lines = [" · ".join([ties[0], *numbers(post.author)])]
         if post.booster is not None:
             lines.append(f"boosted by {ties[1]}")
-        lines.append(counts_line(self.session.counts(), self.session.level, max(self.size.width - 2, 38)))
+        lines.append(
+            counts_line(self.session.timeline.counts(), self.session.timeline.level, max(self.size.width - 2, 38))
+        )
         self._frame.draw_title("\n".join(lines))
 
     def on_selected(self, message: Selected) -> None:

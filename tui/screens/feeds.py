@@ -38,7 +38,7 @@ def choose_feed(view: View) -> None:
     view.say("asking for your feeds and lists …")
 
     async def choose() -> None:
-        lists = await view.session.feeds()
+        lists = await view.session.fetching.feeds()
         if view.on_top:
             _ask_which(view, lists)
 
@@ -133,17 +133,17 @@ class FeedScreen(Screen[None]):
     def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
         """Show the posts in the feed's order; what the level hides stands there as a quiet line."""
         self._levels.retain_visible(effect, select)
-        level, levels = self.session.level, self._levels
+        level, levels = self.session.timeline.level, self._levels
         rows = build_rows(self._judged(), (), level, staying=levels.retained, unfolded=levels.unfolded)
         self._frame.timeline.set_rows(rows, select=select)
         self._draw_title()
 
     def _judged(self) -> list[JudgedPost]:
-        return self.session.get_or_load(self._keys)
+        return self.session.timeline.get_or_load(self._keys)
 
     def _draw_title(self) -> None:
         """Which feed, and how much of it is shown and hidden, as what."""
-        level, posts = self.session.level, self._judged()
+        level, posts = self.session.timeline.level, self._judged()
         hidden = [hide_cause(each.verdict) for each in posts if not each.verdict.shown_at(level)]
         what = f": {shares({kind: hidden.count(kind) for kind in hidden})}" if hidden else ""
         by = f" by @{self._feed.by}" if self._feed.by else ""
@@ -154,7 +154,7 @@ class FeedScreen(Screen[None]):
     def _describe_switch(self, effect: Change) -> str:
         del effect
         shown = sum(isinstance(row, PostRow) for row in self._frame.timeline.rows)
-        return f"level {self.session.level.name}: {shown} shown"
+        return f"level {self.session.timeline.level.name}: {shown} shown"
 
     def on_near_end(self, message: NearEnd) -> None:
         """The next page."""
@@ -193,7 +193,7 @@ class FeedScreen(Screen[None]):
         top = cursor is None
         try:
             for _ in range(_EMPTY_PAGES):
-                page = await self.session.feed_page(self._feed, cursor)
+                page = await self.session.fetching.feed_page(self._feed, cursor)
                 fresh = self._take(page, top=top)
                 top, cursor = False, page.cursor
                 if fresh or cursor is None:

@@ -84,12 +84,12 @@ class FoundScreen(Screen[None]):
 
     def _more(self) -> None:
         self._limit += _PAGE
-        self._posts, self._total = self.session.find(self._words, self._limit)
+        self._posts, self._total = self.session.timeline.search(self._words, self._limit)
 
     def _rows(self) -> list[PostRow]:
         rows = []
         for each in self._posts:
-            judged = self.session.judged(each.key) or each
+            judged = self.session.timeline.get(each.key) or each
             rows.append(PostRow(judged, note=why_hidden(self.session, judged)))
         return rows
 

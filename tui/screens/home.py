@@ -113,24 +113,29 @@ class HomeScreen(Screen[None]):
     def _after_first_paint(self) -> None:
         self.window.load_ahead()
         # The demo world is whole from the start; a public timeline is still to be asked for.
-        if not self.session.demo or not self.session.timeline:
+        if not self.session.demo or not self.session.timeline.posts:
             self.fetching.refresh()
-        if self.session.unlearned:
+        if self.session.learning.pending:
             self.controls.learning.start_soon()
 
     def _each_minute(self) -> None:
         self.timeline.keep_time()
-        effect = self.session.expire_mutes()
+        effect = self.session.people.expire_mutes()
         if effect is not None:
             self.redraw(effect)
             self.say(effect.sentence)
 
     def _build(self) -> list[Row]:
         """The rows of what is loaded."""
-        self._revision = self.session.revision
-        posts, levels = self.session.timeline, self.levels
+        self._revision = self.session.timeline.revision
+        timeline, levels = self.session.timeline, self.levels
+        posts = timeline.posts
         rows = build_rows(
-            posts, self.session.gaps, self.session.level, staying=levels.retained, unfolded=levels.unfolded
+            posts,
+            timeline.gaps,
+            timeline.level,
+            staying=levels.retained,
+            unfolded=levels.unfolded,
         )
         return self._folds.apply(rows, posts)
 
@@ -139,7 +144,7 @@ class HomeScreen(Screen[None]):
         self.levels.retain_visible(effect, select)
         if select is not None:
             self.window.show_post(select, self.app.size)
-            self._folds.unfold(select, self.session.timeline)
+            self._folds.unfold(select, self.session.timeline.posts)
         self.timeline.set_rows(self._build(), select=select)
         self.draw_status()
 
@@ -147,8 +152,10 @@ class HomeScreen(Screen[None]):
         """Show the counts."""
         progress = self.fetching.progress
         busy = progress_words(progress) if progress else ""
-        above = len(self.window.new_above) + self.session.above
-        line = counts_line(self.session.counts(), self.session.level, self.size.width - 2, waiting=above, busy=busy)
+        above = len(self.window.new_above) + self.session.timeline.above
+        line = counts_line(
+            self.session.timeline.counts(), self.session.timeline.level, self.size.width - 2, waiting=above, busy=busy
+        )
         put(self._status, line)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -163,9 +170,9 @@ class HomeScreen(Screen[None]):
         self.window.evict()
         if self._revision == -1:
             return
-        if self._revision != self.session.revision:
+        if self._revision != self.session.timeline.revision:
             self.redraw()
-        if self.session.unlearned:
+        if self.session.learning.pending:
             self.controls.learning.start_soon()
         self.window.load_ahead()
 
@@ -187,8 +194,8 @@ class HomeScreen(Screen[None]):
 
     def _keep_place(self) -> None:
         self._place_timer = None
-        self.session.keep_place(self._place)
-        self.session.reading.keep()
+        self.session.timeline.keep_place(self._place)
+        self.session.unread.keep()
 
     def on_unmount(self) -> None:
         """The next start begins where this one was left."""
@@ -200,7 +207,7 @@ class HomeScreen(Screen[None]):
         message.stop()
         if self.fetching.progress is not None:
             return
-        if self.session.complete:
+        if self.session.timeline.complete:
             self.fetching.fetch_older()
         else:
             # However many of them are hidden: some more come each time that the end is reached.
@@ -212,7 +219,7 @@ class HomeScreen(Screen[None]):
         message.stop()
         row = message.row
         if isinstance(row, PostRow):
-            self.session.reading.read(keys_in(row))
+            self.session.unread.read(keys_in(row))
             self.post_message(ShowPost(row.judged))
         elif isinstance(row, HiddenRow):
             self.levels.unfold(row)
@@ -244,15 +251,15 @@ class HomeScreen(Screen[None]):
         parts = [f"{len(effect.hid)} more hidden"] if effect.hid else []
         if effect.showed:
             parts.append(f"{len(effect.showed)} back")
-        moved = " · ".join(parts) or f"{self.session.counts().shown} shown"
-        return f"level {self.session.level.name}: {moved}"
+        moved = " · ".join(parts) or f"{self.session.timeline.counts().shown} shown"
+        return f"level {self.session.timeline.level.name}: {moved}"
 
     def _fold(self) -> None:
         """The conversation of the post under the cursor becomes one line, or all of its posts again."""
         row = self.controls.view.selected_post()
         if row is None or self.levels.fold(row):
             return
-        sentence, select = self._folds.toggle(row, self.timeline.rows, self.session.timeline)
+        sentence, select = self._folds.toggle(row, self.timeline.rows, self.session.timeline.posts)
         if select is not None:
             self.timeline.set_rows(self._build(), select=select)
         self.say(sentence)
@@ -260,7 +267,7 @@ class HomeScreen(Screen[None]):
     def _read_all(self) -> None:
         """Everything in these rows is read."""
         keys = [key for row in self.timeline.rows for key in keys_in(row)]
-        self.controls.marking.act(lambda: self.session.read_all(keys), "read")
+        self.controls.marking.act(lambda: self.session.unread.read_all(keys), "read")
         self.window.new_above.clear()
         self.draw_status()
 
@@ -271,8 +278,8 @@ class HomeScreen(Screen[None]):
 
     def _hidden_matches(self, query: str) -> int:
         """How many hidden posts hold the query."""
-        level = self.session.level
-        hidden = (judged for judged in self.session.timeline if not judged.verdict.shown_at(level))
+        level = self.session.timeline.level
+        hidden = (judged for judged in self.session.timeline.posts if not judged.verdict.shown_at(level))
         return sum(contains(PostRow(judged), query) for judged in hidden)
 
 

@@ -46,16 +46,16 @@ def also(handles: Sequence[Handle]) -> str:
 def link_choices(session: Session, judged: JudgedPost) -> tuple[str, list[LinkChoice]]:
     """The question about an author and its choices; no choice where nothing is joined or proposed."""
     person, name = person_of(judged), judged.post.author.shown_name
-    joined, proposed = session.joined_with(person), session.proposed(person)
+    joined, proposed = session.links.linked_with(person), session.links.proposed(person)
     choices: list[LinkChoice] = []
     for handle in proposed:
         yes, no = f"yes: @{handle.handle} is {name}", f"no: @{handle.handle} is somebody else; never ask again"
-        choices.append(LinkChoice(yes, lambda key=handle.key: session.link(person, [key], judged.key)))  # type: ignore[misc]
-        choices.append(LinkChoice(no, lambda key=handle.key: session.mark_distinct(person, key, judged.key)))  # type: ignore[misc]
+        choices.append(LinkChoice(yes, lambda key=handle.key: session.links.link(person, [key], judged.key)))  # type: ignore[misc]
+        choices.append(LinkChoice(no, lambda key=handle.key: session.links.mark_distinct(person, key, judged.key)))  # type: ignore[misc]
     question = f"Is {name} also {also(proposed)}? Their profiles link to each other."
     if joined:
         parted = f"part @{judged.post.author.handle}: a person of its own again"
-        choices.append(LinkChoice(parted, lambda: session.unlink(person, judged.key)))
+        choices.append(LinkChoice(parted, lambda: session.links.unlink(person, judged.key)))
         if not proposed:
             question = f"{name} is also {also(joined)}."
     if choices:

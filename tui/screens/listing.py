@@ -64,7 +64,7 @@ class PostsScreen(Screen[None]):
     def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
         """Show the posts as they are judged now."""
         del effect
-        found = [judged for key in self._keys if (judged := self.session.judged(key)) is not None]
+        found = [judged for key in self._keys if (judged := self.session.timeline.get(key)) is not None]
         found.sort(key=lambda judged: judged.post.at.timestamp() if judged.post.at else 0.0, reverse=True)
         rows = [PostRow(judged, note=why_hidden(self.session, judged) or "shown") for judged in found]
         self._frame.timeline.set_rows(rows, select=select)
@@ -76,7 +76,7 @@ class PostsScreen(Screen[None]):
 
 def is_hidden(session: Session, judged: JudgedPost) -> bool:
     """Whether the current level hides a post."""
-    return not judged.verdict.shown_at(session.level)
+    return not judged.verdict.shown_at(session.timeline.level)
 
 
 def why_hidden(session: Session, judged: JudgedPost) -> str:

@@ -50,7 +50,7 @@ class PersonScreen(Screen[None]):
         self._strip = Horizontal(id="pictures")
         view = View(self, session, self._frame.timeline, self._frame.message, self.redraw)
         # A question about a person is about the person of this view, whatever post is under the cursor.
-        self.controls = Controls(view, subject=lambda: session.judged(judged.key) or judged)
+        self.controls = Controls(view, subject=lambda: session.timeline.get(judged.key) or judged)
         self._pictures = Pictures(
             view,
             self._strip,
@@ -105,8 +105,8 @@ class PersonScreen(Screen[None]):
 
     def _rows(self) -> list[PostRow]:
         """Everything the author wrote under any of their linked handles, whoever boosted it."""
-        handles = self.session.handles_of(person_of(self._judged))
-        theirs = [judged for judged in self.session.timeline if person_of(judged) in handles]
+        handles = self.session.links.handles_of(person_of(self._judged))
+        theirs = [judged for judged in self.session.timeline.posts if person_of(judged) in handles]
         return [PostRow(judged, note=why_hidden(self.session, judged)) for judged in theirs]
 
     def _wanted_pictures(self) -> Sequence[str]:
@@ -126,22 +126,22 @@ class PersonScreen(Screen[None]):
 
         On a very small terminal each of them is one line at most: the posts need the rest.
         """
-        now = self.session.judged(self._judged.key) or self._judged
+        now = self.session.timeline.get(self._judged.key) or self._judged
         person = now.post.author
-        tie = self.session.tie_to(person_of(now))[2]
+        tie = self.session.people.tie_to(person_of(now))[2]
         standing = "" if tie == THIS_IS_YOU else f"{TIES[now.tie_name]} {now.tie_name}"
         separator = " · " if standing else ""
         numbers_of = "".join(f" · {each}" for each in numbers(person))
         if self.size.height < _STRIP:
             room = max(self.size.width - 3, 8)
             evidence = f"{standing}{separator}{tie}"
-            others = "".join(f" = @{handle.handle}" for handle in self.session.joined_with(person_of(now)))
+            others = "".join(f" = @{handle.handle}" for handle in self.session.links.linked_with(person_of(now)))
             return [
                 (clip(f"{person.shown_name} @{person.handle}{others}", room), "bold"),
                 (f"\n{clip(evidence, room)}\n", TIE_STYLES[now.tie_name]),
                 clip(self._theirs(), room),
             ]
-        whole = counts_line(self.session.counts(), self.session.level, max(self.size.width - 12, 28))
+        whole = counts_line(self.session.timeline.counts(), self.session.timeline.level, max(self.size.width - 12, 28))
         return [
             (person.shown_name, "bold"),
             (f" @{person.handle}{numbers_of}\n", QUIET),
@@ -156,7 +156,7 @@ class PersonScreen(Screen[None]):
     def _elsewhere(self) -> list[Line]:
         """Their joined handles, and who may be the same person: that alone joins nobody."""
         person = person_of(self._judged)
-        joined, proposed = self.session.joined_with(person), self.session.proposed(person)
+        joined, proposed = self.session.links.linked_with(person), self.session.links.proposed(person)
         key = key_of(self, "join")
         lines: list[Line] = [(f"also {also(joined)}\n", QUIET)] if joined else []
         if proposed:
@@ -177,7 +177,7 @@ class PersonScreen(Screen[None]):
         """
         words = contact_lines(judged.tie)
         post = judged.post
-        drawn = years(self.session.contacts(post.account, post.author.id), utc_now(), self.size.width - 20)
+        drawn = years(self.session.people.contacts(post.account, post.author.id), utc_now(), self.size.width - 20)
         height = self.size.height
         if drawn is None:
             return [f"{line}\n" for line in words]

@@ -51,7 +51,7 @@ class ReportScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """One column, or two where there is room."""
-        report = make_report(self._session.timeline, self._session.level, self._session.handles_of)
+        report = make_report(self._session.timeline.posts, self._session.timeline.level, self._session.links.handles_of)
         wide = self.app.size.width >= _WIDE
         half = 20 if wide else min(max((self.app.size.width - 34) // 2, 3), 24)
         head, days = self._head(min(self.app.size.width - 10, 104 if wide else 78)), self._days(report, half)
@@ -77,7 +77,7 @@ class ReportScreen(ModalScreen[str | None]):
 
     def _head(self, width: int) -> list[Line]:
         session = self._session
-        counts = session.counts()
+        counts = session.timeline.counts()
         hidden = counts.hidden_total
         total = max(counts.shown + hidden, 1)
         shares = [("shown", counts.shown / total)]
@@ -85,7 +85,7 @@ class ReportScreen(ModalScreen[str | None]):
         lines: list[Line] = [("The quiet report\n", "bold")]
         lines.append((f"{hidden} of {counts.shown + hidden} loaded posts are hidden", ""))
         lines += [
-            (f" at level {session.level.name}, {hidden / total:.0%}\n\n", QUIET),
+            (f" at level {session.timeline.level.name}, {hidden / total:.0%}\n\n", QUIET),
             *stacked(shares, width, colour=self._colour),
             "\n",
         ]
@@ -126,7 +126,7 @@ class ReportScreen(ModalScreen[str | None]):
         return lines
 
     def _learned(self) -> list[Line]:
-        marks = self._session.marked()
+        marks = self._session.marks.all()
         went = len(marks)
         todo = f"{GOAL - went} to go" if went < GOAL else "it knows you"
         kinds = Counter(mark.category for mark in marks)

@@ -31,7 +31,7 @@ class TrainingScreen(Screen[None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self._queue: list[PostKey] = session.training_queue()
+        self._queue: list[PostKey] = session.timeline.training_queue()
         self._frame = ListFrame(
             empty="The filter is sure of everything that is loaded. Come back after the next refresh."
         )
@@ -70,7 +70,7 @@ class TrainingScreen(Screen[None]):
         timeline = self._frame.timeline
         if effect is not None and effect.key is None and select is None:
             kept = self._queue[: timeline.cursor + 1]
-            self._queue = kept + [key for key in self.session.training_queue() if key not in kept]
+            self._queue = kept + [key for key in self.session.timeline.training_queue() if key not in kept]
         timeline.set_rows(self._rows(), select=select)
         self._draw_title()
 
@@ -78,7 +78,7 @@ class TrainingScreen(Screen[None]):
         """The queue, with what each is taken for."""
         rows = []
         for key in self._queue:
-            judged = self.session.judged(key)
+            judged = self.session.timeline.get(key)
             if judged is not None:
                 verdict = judged.verdict
                 guess = f"taken for {verdict.category}, {verdict.probability:.0%} sure"

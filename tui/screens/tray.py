@@ -91,7 +91,7 @@ class TrayScreen(Screen[None]):
 
     def _rows(self) -> list[PostRow]:
         rows = []
-        for judged in self.session.timeline:
+        for judged in self.session.timeline.posts:
             if is_hidden(self.session, judged):
                 self._listed[judged.key] = hide_cause(judged.verdict)
             kind = self._listed.get(judged.key)
@@ -101,14 +101,14 @@ class TrayScreen(Screen[None]):
 
     def _draw_title(self) -> None:
         """How many are hidden, as what, and which are listed."""
-        counts = self.session.counts()
+        counts = self.session.timeline.counts()
         total = counts.hidden_total
         if self._kind is not None:
             line = f"hidden · {counts.hidden.get(self._kind, 0)} of {total}: {self._kind} · tab: the next kind"
         elif total:
             line = f"hidden · {total}: {shares(counts.hidden)} · tab or 1-6: one kind"
         else:
-            line = f"hidden · nothing at level {self.session.level.name}"
+            line = f"hidden · nothing at level {self.session.timeline.level.name}"
         self._frame.draw_title(line)
 
     def on_selected(self, message: Selected) -> None:
@@ -150,9 +150,9 @@ class TrayScreen(Screen[None]):
         cursor, rows = self._frame.timeline.cursor, len(self._frame.timeline.rows)
         if self._looked >= LOOK:
             return None
-        if not self.session.complete and rows - cursor <= AHEAD:
-            return self.session.load
-        return self.session.load_newer if not self.session.newest and cursor < AHEAD else None
+        if not self.session.timeline.complete and rows - cursor <= AHEAD:
+            return self.session.timeline.load
+        return self.session.timeline.load_newer if not self.session.timeline.newest and cursor < AHEAD else None
 
     def action_next_kind(self) -> None:
         """The next kind that holds something, then all again."""
