@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quietfeed.models.view import RefreshResult
-from quietfeed.session import Session
+from quietfeed.session.fetching import FetchingService
 from quietfeed.tui.screens.person import PersonScreen
 from quietfeed.tui.widgets.rows import GapRow
 
@@ -133,7 +133,7 @@ async def test_a_worker_that_falls_is_told_and_the_screen_lives(
         raise ZeroDivisionError("oh")
 
     async with opened(scripted.session(scripted.network([scripted.post(1)]), tmp_path)) as screens:
-        monkeypatch.setattr(Session, "refresh", fall)
+        monkeypatch.setattr(FetchingService, "refresh", fall)
         await screens.pilot.press("R")
         while "went wrong" not in screens.line("saying"):
             await screens.pilot.pause()
