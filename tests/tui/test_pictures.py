@@ -12,7 +12,6 @@ from PIL import Image
 from quietfeed.models.config import Config
 from quietfeed.models.errors import QuietfeedError, SourceError
 from quietfeed.models.post import Media
-from quietfeed.session import Session
 from quietfeed.session.pictures import Pictures
 from quietfeed.sources.demo.pictures import draw
 from quietfeed.tui.widgets.images import MOST_PIXELS, decode, fitted, way_of
@@ -32,7 +31,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The addresses that were asked for; every one has a picture."""
     addresses: list[str] = []
 
-    async def picture(self: Session, account: str, address: str) -> bytes:
+    async def picture(self: Pictures, account: str, address: str) -> bytes:
         addresses.append(address)
         if "gone" in address:
             raise SourceError("files.example does not give the picture (it answered 404).")
