@@ -22,7 +22,7 @@ from ..session import Session
 from .controllers.controls import Controls
 from .guard import Speaks, catches_errors, guarded, log_error, sentence_for
 from .input_queue import InputQueue
-from .keys import keys_of, rebind, writes
+from .keys import first_key, keys_of, rebind, writes
 from .messages import Opened, OpenLink, ShowAuthor, ShowFound, ShowHelp, ShowPost, ShowPosts
 from .screens.home import HomeScreen
 from .themes import THEMES
@@ -97,6 +97,7 @@ class QuietfeedApp(App[int]):
         self._mine = session
         self._passing: list[Session] = []
         self.keys = keys_of(session.config.keyset, session.config.keys)
+        self._bound = {key for combination in self.keys.values() for key in combination.split(",")}
         for theme in THEMES:
             self.register_theme(theme)
         if session.config.theme not in self.available_themes:
@@ -151,6 +152,14 @@ class QuietfeedApp(App[int]):
             self._awaits_rest = True
             self.set_timer(_REST, self._tidy_up)
         await self._input.put(event)
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that no action has says so on a screen with a timeline."""
+        unknown = event.is_printable and not event.character.isdigit() if event.character else False
+        if unknown and event.key not in self._bound and isinstance(self.screen, HasControls):
+            self.screen.controls.view.say(
+                f"{event.character} does nothing here: {first_key(self.keys, 'help')} lists all keys"
+            )
 
     def exit(self, *args: Any, **more: Any) -> None:
         """Leave the program: keys that come after that count for nothing."""

@@ -8,6 +8,20 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from .context import app_of
 from .keys import ACTIONS, OF_THE_APP, shown_keys
 
+_WORDS = {
+    "undo": "undo",
+    "quit": "quit",
+    "open": "thread, replies",
+    "hidden": "hidden",
+    "refresh": "refresh",
+    "theme": "theme",
+    "help": "help",
+    "mute": "mute",
+    "vouch": "vouch",
+    "why": "why",
+}
+"""What people type for an action whose text says it otherwise."""
+
 
 class Commands(Provider):
     """Finds actions of the screen below the palette."""
@@ -29,8 +43,10 @@ class Commands(Provider):
         keys = app_of(self.screen).keys
         for action in (each for each in ACTIONS if each.id not in OF_THE_APP):
             bound = shown_keys(keys.get(action.id, ""))
-            text = f"level {action.text}" if action.group == "Levels" else action.text
+            word = "level" if action.group == "Levels" else _WORDS.get(action.id, "")
+            text = f"{word}: {action.text}" if word else action.text
             yield text, partial(self._run, action.id), f"key: {bound}" if bound else "no key"
+        yield "add account: sign in to another one, or again", app_of(self.screen).open_sign_in, "nothing is lost by it"
         yield "choose a theme: any of Textual's", self.app.search_themes, "kept for the next start"
 
     async def _run(self, name: str) -> None:

@@ -143,7 +143,8 @@ _FIXED = {
 _KNOWN = {str(key.value) for key in Keys}
 _MODIFIERS = ("ctrl", "alt", "shift", "super", "meta", "hyper")
 _DROPPED_FIRST = (
-    "mute", "train", "undo", "vouch", "mark_celebrity", "mark_spam", "mark_person", "hidden", "mark_sales",
+    *("mute", "train", "undo", "vouch", "why", "hidden", "quit"),
+    *("mark_celebrity", "mark_spam", "mark_person", "mark_sales"),
 )  # fmt: skip
 
 

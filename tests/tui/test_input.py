@@ -123,3 +123,20 @@ async def test_an_unexpected_error_is_logged_and_told_and_the_screen_goes_on(
         assert caplog.records[0].exc_info is not None
         await screens.press("h")
         assert screens.names == ["HomeScreen", "TrayScreen"]
+
+
+async def test_the_palette_finds_actions_by_the_words_people_type(opened: "Open") -> None:
+    async with opened() as screens:
+        row = screens.go_to(lambda judged: True)
+        await screens.press("s", "ctrl+p")
+        await screens.type("undo")
+        await screens.press("enter")
+        judged = screens.session.judged(row.key)
+        assert judged is not None
+        assert judged.mark is None
+
+
+async def test_a_key_without_an_action_says_so(opened: "Open") -> None:
+    async with opened() as screens:
+        await screens.press("Z")
+        assert screens.line("saying") == "Z does nothing here: ? lists all keys"
