@@ -116,7 +116,7 @@ async def test_an_unexpected_error_is_logged_and_told_and_the_screen_goes_on(
         def fail(_key: object) -> None:
             raise KeyError("something")
 
-        monkeypatch.setattr(screens.session, "why", fail)
+        monkeypatch.setattr(screens.session.timeline, "why", fail)
         with caplog.at_level(logging.ERROR, "quietfeed"):
             await screens.press("w")
         assert "failed unexpectedly (KeyError)" in screens.line("saying")
@@ -131,7 +131,7 @@ async def test_the_palette_finds_actions_by_the_words_people_type(opened: "Open"
         await screens.press("s", "ctrl+p")
         await screens.type("undo")
         await screens.press("enter")
-        judged = screens.session.judged(row.key)
+        judged = screens.session.timeline.get(row.key)
         assert judged is not None
         assert judged.mark is None
 
