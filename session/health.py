@@ -34,6 +34,8 @@ async def examine() -> AsyncIterator[Finding]:
         if health != "ok":
             raise StoreError(f"{places.database} is damaged ({health}): export what can be read, and move it away.")
         kept = f"{archive.posts.count()} posts, {archive.marks.count()} marks"
+        if archive.notice:
+            yield Finding("database", False, archive.notice)
         if damaged := archive.damaged_rows():
             counts = ", ".join(f"{len(rows)} of the {what}" for what, rows in sorted(damaged.items()))
             raise StoreError(f"{places.database}: damaged and left out are {counts}; everything else is read.")

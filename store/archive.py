@@ -68,6 +68,11 @@ class Archive:
         """The health of the file: "ok", or what SQLite found."""
         return self._db.check()
 
+    @property
+    def notice(self) -> str:
+        """What the user should know of how the file was opened, in one sentence; "" when all is well."""
+        return self._db.notice
+
     def damaged_rows(self) -> dict[str, set[str]]:
         """Read everything that is kept; what of it is damaged, by what it holds ("posts", "marks", "people", ...)."""
         below = None

@@ -4,15 +4,17 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ..models.errors import QuietfeedError, StoreError
-from .backup import back_up
+from .backup import back_up, backups
+from .journal import Journal, journal_path
 from .migrate import is_empty, migrate, pending_migrations
 from .places import make_private
+from .salvage import salvage, set_aside
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -48,6 +50,37 @@ def parsed(text: str) -> Any:
 _UNREADABLE = (QuietfeedError, TypeError, ValueError, AttributeError, KeyError, IndexError, OverflowError)
 
 
+_DAMAGED_CODES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_UNWRITABLE_CODES = (
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_BUSY,
+)
+
+
+def _lenient(text: bytes) -> str:
+    return text.decode("utf-8", "replace")
+
+
+def _code(error: Exception) -> int:
+    if isinstance(error, UnicodeDecodeError):
+        return sqlite3.SQLITE_CORRUPT
+    # The low byte is the primary code; programming errors of the sqlite3 module carry none.
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF
+
+
+def _suspect(path: Path) -> Path:
+    return path.with_name(f"{path.name}.suspect")
+
+
+def _was_used(path: Path) -> bool:
+    journal = journal_path(path)
+    return path.exists() or bool(backups(path)) or (journal.exists() and journal.stat().st_size > 0)
+
+
 class Database:
     """A connection whose errors are StoreErrors. `path` None keeps everything in memory (the demo)."""
 
@@ -55,22 +88,83 @@ class Database:
         self._path = path
         self.damaged: dict[str, set[str]] = {}
         """What could not be read so far: the rows, by what they hold ("posts"). They stay in the file."""
+        self.notice = ""
+        """What the user should know of how the file was opened, in one sentence; "" when all is well."""
+        self._journal: Journal | None = None
         with self._told():
             if path is None:
                 self._db = sqlite3.connect(":memory:", isolation_level=None)
+                self._prepare()
             else:
                 make_private(path.parent)
-                if not path.exists():
-                    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-                self._db = sqlite3.connect(path, isolation_level=None, timeout=10)
-                self._db.execute("pragma journal_mode = wal")
-            # The write-ahead log survives the death of the process by itself; only marks ask for the disk (`durable`).
-            self._db.execute("pragma synchronous = normal")
-            # In KiB: pages are read once, as the reader comes to them, and the system keeps the file in memory anyway.
-            self._db.execute("pragma cache_size = -512")
-            if path is not None and not is_empty(self._db) and pending_migrations(self._db):
-                back_up(self._db, path, datetime.now(UTC))
+                self._open_file(path)
+
+    def _open_file(self, path: Path) -> None:
+        lost = not path.exists() or not path.stat().st_size
+        if _suspect(path).exists() or (lost and _was_used(path)):
+            self._recover(path)
+        try:
+            self._connect(path)
+            self._journal = Journal(path, self._db)
+            if not self._journal.path.exists():
+                with self.transaction():
+                    self._journal.rewrite()
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            # Where the schema is damaged, SQLite's message itself may be no UTF-8.
+            code = _code(error)
+            if code in _DAMAGED_CODES:
+                self._db.close()
+                self._recover(path)
+                self._connect(path)
+                self._journal = Journal(path, self._db)
+            elif code in _UNWRITABLE_CODES and path.exists() and path.stat().st_size:
+                self._open_read_only(path, error)
+            else:
+                raise
+
+    def _connect(self, path: Path) -> None:
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+        # A lock that lasts longer belongs to no write of quietfeed: screens do not freeze for it.
+        self._db = sqlite3.connect(path, isolation_level=None, timeout=2)
+        self._db.execute("pragma journal_mode = wal")
+        self._prepare()
+
+    def _prepare(self) -> None:
+        # The write-ahead log survives the death of the process by itself; only marks ask for the disk (`durable`).
+        self._db.execute("pragma synchronous = normal")
+        # In KiB: pages are read once, as the reader comes to them, and the system keeps the file in memory anyway.
+        self._db.execute("pragma cache_size = -512")
+        self._db.execute("pragma temp_store = memory")
+        if self._path is not None and not is_empty(self._db) and pending_migrations(self._db):
+            back_up(self._db, self._path, datetime.now(UTC))
             migrate(self._db)
+            # Its lines are of the schema before.
+            journal_path(self._path).unlink(missing_ok=True)
+        migrate(self._db)
+
+    def _recover(self, path: Path) -> None:
+        """Set the file aside and fill a new one from what can be read, the backups and the journal."""
+        aside = set_aside(path, datetime.now(UTC)) if path.exists() else None
+        _suspect(path).unlink(missing_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+        with closing(sqlite3.connect(path, isolation_level=None)) as db:
+            self.notice = salvage(db, path, aside)
+
+    def _open_read_only(self, path: Path, error: Exception) -> None:
+        """Reading and exporting work on a full or read-only disk, and beside a foreign lock."""
+        self._db.close()
+        address = path.absolute().as_uri()
+        for mode in ("mode=ro", "mode=ro&immutable=1"):
+            self._db = sqlite3.connect(f"{address}?{mode}", uri=True, isolation_level=None, timeout=0)
+            try:
+                if not pending_migrations(self._db):
+                    self.notice = f"{self._sentence(error)} What is kept can be read and exported."
+                    return
+            except sqlite3.Error:
+                pass
+            self._db.close()
+        raise error
 
     def readable(self, what: str, rows: Iterable[R], read: Callable[[R], T]) -> list[T]:
         """Each row as `read` makes it. A damaged row is counted and left out: it never blocks the others."""
@@ -85,7 +179,14 @@ class Database:
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
         """All rows of a query."""
         with self._told():
-            return self._db.execute(statement, values).fetchall()
+            try:
+                return self._db.execute(statement, values).fetchall()
+            except sqlite3.OperationalError as error:
+                if _code(error):
+                    raise
+                # A damaged text is no UTF-8: from now on such bytes are replaced, which costs time with every text.
+                self._db.text_factory = _lenient
+                return self._db.execute(statement, values).fetchall()
 
     def row(self, statement: str, values: Sequence[Any] = ()) -> Any:
         """The first row of a query, or None."""
@@ -112,8 +213,12 @@ class Database:
                 self._db.execute("begin immediate")
                 try:
                     yield
+                    if self._journal is not None:
+                        self._journal.write()
                     self._db.execute("commit")
                 except BaseException:
+                    if self._journal is not None:
+                        self._journal.missed()
                     # SQLite may have rolled back by itself: it does so when the disk is full.
                     if self._db.in_transaction:
                         self._db.execute("rollback")
@@ -130,6 +235,10 @@ class Database:
     def check(self) -> str:
         """What SQLite says of the file's health; "ok" when it is well."""
         answer: str = self.row("pragma quick_check(1)")[0]
+        if answer != "ok" and self._path is not None:
+            # The next start salvages what can be read.
+            with suppress(OSError):
+                _suspect(self._path).touch(mode=0o600)
         return answer
 
     def close(self) -> None:
@@ -141,19 +250,20 @@ class Database:
         try:
             yield
         except sqlite3.Error as error:
+            if self._path is not None and _code(error) in _DAMAGED_CODES:
+                # The next start salvages what can be read.
+                with suppress(OSError):
+                    _suspect(self._path).touch(mode=0o600)
             raise StoreError(self._sentence(error)) from error
         except OSError as error:
             raise StoreError(f"The database {self._path} cannot be opened ({error.strerror}).") from error
 
-    def _sentence(self, error: sqlite3.Error) -> str:
-        # The low byte is the primary code; programming errors of the sqlite3 module carry none.
-        match getattr(error, "sqlite_errorcode", 0) & 0xFF:
+    def _sentence(self, error: Exception) -> str:
+        match _code(error):
             case sqlite3.SQLITE_FULL:
                 return "The disk is full: the last change was not kept, all before it is. Free space and try again."
             case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-                return (
-                    f"The database {self._path} is damaged: move it away to start afresh, and import your last export."
-                )
+                return f"The database {self._path} is damaged: start quietfeed again, and what can be read comes back."
             case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
                 return "Another quietfeed holds the database: the change was not kept. Try again when it is done."
             case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:

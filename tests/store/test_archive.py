@@ -244,13 +244,6 @@ def test_a_database_of_a_newer_quietfeed_is_refused_in_one_sentence(tmp_path: Pa
         Archive(path)
 
 
-def test_a_damaged_file_is_told_in_one_sentence(tmp_path: Path) -> None:
-    path = tmp_path / "quietfeed.db"
-    path.write_bytes(b"this was a database once" * 400)
-    with pytest.raises(StoreError, match="damaged"):
-        Archive(path)
-
-
 def test_a_full_disk_loses_the_last_change_and_nothing_else(tmp_path: Path) -> None:
     archive = Archive(tmp_path / "quietfeed.db")
     archive.marks.add(Mark(PostContext(a_post("1", NOW)), "sales", NOW))

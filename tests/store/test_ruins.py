@@ -1,0 +1,145 @@
+"""A damaged, empty or lost database: it is set aside, and everything the user taught comes back."""
+
+import random
+import sqlite3
+import stat
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from quietfeed.models.context import PostContext
+from quietfeed.models.errors import StoreError
+from quietfeed.models.joined import Handle
+from quietfeed.models.mark import Mark, Mute, PersonMark
+from quietfeed.models.person import Person
+from quietfeed.models.post import Post
+from quietfeed.models.tie import FOREVER
+from quietfeed.store.archive import Archive
+from quietfeed.store.journal import journal_path
+
+NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+ME = "mastodon:me@here.example"
+MARKS = 40
+
+
+def a_post(number: int) -> Post:
+    author = Person(f"p{number % 7}", f"p{number % 7}@here.example", network="mastodon")
+    return Post(f"{number:04}", author, f"post {number} " * 20, ME, "mastodon", NOW - timedelta(minutes=number))
+
+
+def teach(path: Path) -> None:
+    archive = Archive(path)
+    archive.posts.keep(ME, [a_post(number) for number in range(150)], NOW)
+    for number in range(MARKS + 1):
+        archive.marks.add(Mark(PostContext(a_post(number)), "sales", NOW))
+    archive.marks.remove((ME, f"{MARKS:04}"))
+    archive.ties.say(PersonMark(ME, "p1", "p1@here.example", "vouched", NOW))
+    archive.mutes.set(Mute(ME, "p2", "p2@here.example", FOREVER, NOW))
+    archive.joins.link([Handle(ME, "p3", "a"), Handle("bluesky:me", "p4", "b")], NOW)
+    archive.close()
+
+
+def taught(archive: Archive) -> tuple[int, int, int, int]:
+    return len(archive.marks.all()), len(archive.ties.words()), len(archive.mutes.all()), len(archive.joins.all())
+
+
+WHOLE = (MARKS, 1, 1, 1)
+
+
+def zeros(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def rubbish(path: Path) -> None:
+    path.write_bytes(b"this was a database once" * 400)
+
+
+def gone(path: Path) -> None:
+    path.unlink()
+
+
+def cut(path: Path) -> None:
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
+
+
+@pytest.mark.parametrize("damage", [zeros, rubbish, gone, cut])
+def test_what_was_taught_comes_back(tmp_path: Path, damage: Callable[[Path], None]) -> None:
+    path = tmp_path / "quietfeed.db"
+    teach(path)
+    damage(path)
+    try:
+        archive = Archive(path)
+        archive.damaged_rows()
+    except StoreError:
+        # The damage showed itself while reading: the next start salvages.
+        archive = Archive(path)
+    assert taught(archive) == WHOLE
+    assert "came back" in archive.notice
+    archive.marks.add(Mark(PostContext(a_post(99)), "spam", NOW))
+    archive.close()
+    again = Archive(path)
+    assert len(again.marks.all()) == MARKS + 1
+    assert again.notice == ""
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_file_with_random_damage_loses_nothing_that_was_taught(tmp_path: Path, seed: int) -> None:
+    path = tmp_path / "quietfeed.db"
+    teach(path)
+    chance = random.Random(seed)
+    data = bytearray(path.read_bytes())
+    for _ in range(chance.choice((1, 3, 10))):
+        start = chance.randrange(len(data))
+        length = chance.choice((16, 512, 4096))
+        data[start : start + length] = chance.randbytes(len(data[start : start + length]))
+    path.write_bytes(bytes(data))
+    for _ in range(3):
+        try:
+            archive = Archive(path)
+            archive.damaged_rows()
+            if archive.check() == "ok":
+                break
+        except StoreError:
+            continue
+    assert len(archive.marks.all()) >= MARKS - 3
+    archive.close()
+
+
+def test_the_journal_is_private_and_ends_with_the_mark(tmp_path: Path) -> None:
+    path = tmp_path / "quietfeed.db"
+    teach(path)
+    journal = journal_path(path)
+    assert stat.S_IMODE(journal.stat().st_mode) == 0o600
+    with journal.open("ab") as file:
+        file.write(b'{"table": "mark", "row": {"acc')
+    path.unlink()
+    assert taught(Archive(path)) == WHOLE
+
+
+def test_a_database_from_before_there_was_a_journal_gets_one(tmp_path: Path) -> None:
+    path = tmp_path / "quietfeed.db"
+    teach(path)
+    journal_path(path).unlink()
+    Archive(path).close()
+    path.unlink()
+    assert taught(Archive(path)) == WHOLE
+
+
+def test_beside_a_foreign_lock_what_is_kept_can_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "quietfeed.db"
+    teach(path)
+    with sqlite3.connect(path, isolation_level=None) as other:
+        other.execute("pragma locking_mode = exclusive")
+        other.execute("pragma journal_mode = delete")
+        other.execute("begin exclusive")
+        archive = Archive(path)
+        assert taught(archive) == WHOLE
+        assert "can be read" in archive.notice
+        with pytest.raises(StoreError):
+            archive.marks.remove((ME, "0001"))
+        archive.close()
+        other.execute("rollback")
+    other.close()
