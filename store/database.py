@@ -112,7 +112,8 @@ class Database:
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             # Where the schema is damaged, SQLite's message itself may be no UTF-8.
             code = _code(error)
-            if code in _DAMAGED_CODES:
+            unreadable = code == 0 and isinstance(error, sqlite3.OperationalError)
+            if code in _DAMAGED_CODES or unreadable:
                 self._db.close()
                 self._recover(path)
                 self._connect(path)
