@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..models.errors import StoreError
 from ..models.view import Gap, GapKind, PostKey
 from .database import Database, moment, parsed
 
@@ -23,7 +24,11 @@ def reads_otherwise(before: str, now: str) -> bool:
     """Whether two records of a post differ in more than counts and what the user did with it."""
     if before == now:
         return False
-    old, new = parsed(before), json.loads(now)
+    try:
+        old, new = parsed(before), json.loads(now)
+    except StoreError:
+        # A damaged record reads otherwise than any other.
+        return True
     return any(old.get(key) != new.get(key) for key in (old.keys() | new.keys()) - _VOLATILE)
 
 

@@ -30,7 +30,7 @@ class Rechecks:
         rows = self._db.rows(
             "select id from (select id, at, checked, json_extract(data, '$.poll.expires_at') as ends,"
             " coalesce(json_extract(data, '$.poll.expired'), 0) as ended from post"
-            " where account = ?1 and aside = 0 and json_extract(data, '$.deleted_at') is null"
+            " where account = ?1 and aside = 0 and json_valid(data) and json_extract(data, '$.deleted_at') is null"
             " order by at desc limit ?2) where checked < ?3"
             " order by at >= ?4 desc, (ended = 0 and ends is not null and ends < ?5) desc, checked, at desc limit ?6",
             (

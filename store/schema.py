@@ -208,7 +208,13 @@ def _restrictions(db: sqlite3.Connection) -> None:
 
 def _direct_sides(db: sqlite3.Connection) -> None:
     # A direct conversation was one row for both sides. On Bluesky both had written; on Mastodon that was not known, so
-    # those are read anew. Their ids end with the person.
+    # those are read anew. Their ids end with the person. Until then it is remembered whom such a row was about: direct
+    # messages may be all that makes them known.
+    db.execute(
+        "insert or ignore into interaction (account, id, person, kind, direction, at)"
+        " select account, id || ':before', person, 'direct_before', direction, at from interaction"
+        " where kind = 'direct'"
+    )
     of_one = "kind = 'direct' and id not like '%:' || person"
     db.execute(
         "insert or ignore into interaction (account, id, person, kind, direction, at)"

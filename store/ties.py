@@ -78,6 +78,9 @@ class Ties:
                     " on conflict do update set since = excluded.since",
                     (account, stream, since),
                 )
+                if stream == "conversations":
+                    # See the migration direct_sides: what it remembered is read again now.
+                    self._db.run("delete from interaction where account = ? and kind = 'direct_before'", (account,))
         return [each for each in interactions if each.id not in known]
 
     def _known_interactions(self, account: str, ids: Sequence[str]) -> set[str]:
@@ -122,8 +125,9 @@ class Ties:
     def pending_relationships(self, account: str, people: Iterable[str]) -> set[str]:
         """Of which of these people the server has not said yet what is between them and the user.
 
-        That is whether they follow each other, and of everybody who answers whom, where that was never read. Nobody
-        where there is nobody to ask: the account is not signed in, or its server never says that of anybody.
+        That is whether they follow each other, and of everybody who answers whom, where that was never read. Whoever
+        exchanged direct messages with the user before an upgrade is among them until those are read again. Nobody where
+        there is nobody to ask: the account is not signed in, or its server never says that of anybody.
         """
         row = self._db.row(
             "select remote_id, exists (select 1 from silence where account = ?1 and last - first >= ?2"
@@ -134,20 +138,25 @@ class Ties:
         if row is None:
             return set()
         own_id, never_says, unheard = row
-        pending_relationships = {*people} - {own_id, ""}
-        if unheard or never_says:
-            return pending_relationships if unheard else set()
-        ids = list(pending_relationships)
+        asked = {*people} - {own_id, ""}
+        if unheard:
+            return asked
+        messages_unread = self._having(account, asked, "interaction", "kind = 'direct_before'")
+        if never_says:
+            return messages_unread
+        return messages_unread | (asked - self._having(account, asked, "relationship", ANSWERED))
+
+    def _having(self, account: str, people: Iterable[str], table: str, condition: str) -> set[str]:
+        """Those of these people of whom a table has a row that meets a condition."""
+        ids, found = list(people), set[str]()
         for start in range(0, len(ids), _BATCH):
             part = ids[start : start + _BATCH]
-            pending_relationships -= {
-                row[0]
-                for row in self._db.rows(
-                    f"select person from relationship where account = ? and {ANSWERED} and person in ({_slots(part)})",
-                    (account, *part),
-                )
-            }
-        return pending_relationships
+            rows = self._db.rows(
+                f"select person from {table} where account = ? and {condition} and person in ({_slots(part)})",
+                (account, *part),
+            )
+            found.update(row[0] for row in rows)
+        return found
 
     def record_no_answer(self, account: str, now: datetime) -> None:
         """Keep that an account's server, which gave posts, gave no answer about anybody in them."""

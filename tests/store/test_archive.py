@@ -326,6 +326,7 @@ def test_one_damaged_record_is_left_out_and_counted(tmp_path: Path, damage: str)
     archive = Archive(path)
     assert len(archive.posts.page(5)) + len(archive.marks.all()) >= 3
     assert sum(map(len, archive.damaged_rows().values())) == 1
+    assert "2" in [post.id for post in archive.rechecks.due(ME, None, NOW + timedelta(days=1), 5)]
     # What comes again from the server stands in the place of what was damaged.
     archive.posts.keep(ME, [post], NOW)
     archive.close()

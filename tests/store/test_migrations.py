@@ -58,6 +58,30 @@ def test_a_numbered_database_becomes_exactly_a_new_one(tmp_path: Path, version: 
     assert tables(old) == tables(new)
 
 
+@pytest.mark.parametrize("row_id", ["c1", "c1:7"])
+def test_direct_messages_of_before_keep_their_people_pending_until_they_are_read_again(
+    tmp_path: Path, row_id: str
+) -> None:
+    path, me = tmp_path / "old.db", "mastodon:me@here.example"
+    numbered_database(path, len(NUMBERED))
+    with sqlite3.connect(path) as db:
+        db.execute("insert into account values (?, 'mastodon', 'https://here.example', 'me@here.example', '1')", (me,))
+        for person in ("7", "8"):
+            db.execute("insert into relationship (account, person, you_follow, follows_you, at) values (?, ?, 0, 0, 5)",
+                       (me, person))  # fmt: skip
+        db.execute("insert into interaction values (?, ?, '7', 'direct', 'to_you', 5000000)", (me, row_id))
+        db.execute("insert into stream values (?, 'conversations', 'c1')", (me,))
+    archive = Archive(path)
+    assert archive.ties.pending_relationships(me, ["7", "8"]) == {"7"}
+    assert "conversations" not in archive.ties.streams(me)
+    # A page that is not the last settles nothing.
+    archive.ties.keep_interactions(me, (), "conversations", None)
+    archive.ties.keep_interactions(me, (), "notifications", "9")
+    assert archive.ties.pending_relationships(me, ["7", "8"]) == {"7"}
+    archive.ties.keep_interactions(me, (), "conversations", "none")
+    assert archive.ties.pending_relationships(me, ["7", "8"]) == set()
+
+
 def test_two_branches_can_each_add_a_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "quietfeed.db"
     before = dict(schema.MIGRATIONS)
