@@ -13,7 +13,7 @@ from ..models.errors import QuietfeedError, StoreError
 from .backup import back_up, backups
 from .journal import Journal, journal_path
 from .migrate import is_empty, migrate, pending_migrations
-from .places import make_private
+from .places import make_private, restrict
 from .salvage import salvage, set_aside
 
 R = TypeVar("R")
@@ -97,6 +97,9 @@ class Database:
                 self._prepare()
             else:
                 make_private(path.parent)
+                restrict(path.parent)
+                for each in path.parent.glob(f"{path.name}*"):
+                    restrict(each)
                 self._open_file(path)
 
     def _open_file(self, path: Path) -> None:

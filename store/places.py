@@ -1,6 +1,8 @@
 """Where files live: under QUIETFEED_HOME, or where the system wants them (platformdirs)."""
 
 import os
+import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,3 +56,19 @@ def make_private(folder: Path) -> None:
         raise StoreError(
             f"The folder {folder} cannot be made ({error.strerror}): free it, or set QUIETFEED_HOME to another one."
         ) from error
+
+
+def restrict(path: Path) -> None:
+    """Take every right of others away from a file or folder of ours. One that belongs to somebody else stays."""
+    with suppress(OSError):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & 0o077:
+            path.chmod(mode & 0o700)
+
+
+def mode_of(path: Path) -> str:
+    """The true mode of a file or folder, such as "0600"; "" where there is none."""
+    try:
+        return f"{stat.S_IMODE(path.stat().st_mode):04o}"
+    except OSError:
+        return ""

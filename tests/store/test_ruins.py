@@ -18,6 +18,7 @@ from quietfeed.models.post import Post
 from quietfeed.models.tie import FOREVER
 from quietfeed.store.archive import Archive
 from quietfeed.store.journal import journal_path
+from quietfeed.store.places import mode_of
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 ME = "mastodon:me@here.example"
@@ -143,3 +144,13 @@ def test_beside_a_foreign_lock_what_is_kept_can_be_read(tmp_path: Path) -> None:
         archive.close()
         other.execute("rollback")
     other.close()
+
+
+def test_modes_are_put_right_at_start(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "quietfeed.db"
+    teach(path)
+    for each in (path, journal_path(path)):
+        each.chmod(0o644)
+    path.parent.chmod(0o755)
+    Archive(path).close()
+    assert [mode_of(each) for each in (path.parent, path, journal_path(path))] == ["0700", "0600", "0600"]
