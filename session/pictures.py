@@ -1,5 +1,6 @@
 """Pictures of posts and people: from the cache, or from their server when they are to be shown."""
 
+import asyncio
 from collections.abc import Iterable
 
 from ..models.errors import SourceError
@@ -9,6 +10,8 @@ from ..store.places import AppPaths
 from .accounts import Accounts
 
 _DEMO = "demo:"
+_AT_ONCE = 3
+"""Pictures that are fetched at the same time: each may hold its whole size in memory."""
 
 
 class Pictures:
@@ -17,6 +20,7 @@ class Pictures:
     def __init__(self, places: AppPaths | None, accounts: Accounts, *, shown: bool) -> None:
         self._accounts = accounts
         self._cache = None if places is None else PictureCache(places.cache / "pictures")
+        self._fetching = asyncio.Semaphore(_AT_ONCE)
         self.shown = shown
 
     async def get(self, account: str, address: str) -> bytes:
@@ -36,7 +40,8 @@ class Pictures:
         from ..sources.pictures import fetch_picture
 
         servers = {each.key: each.server for each in self._accounts.all()}
-        data = await fetch_picture(address, servers.get(account, ""))
+        async with self._fetching:
+            data = await fetch_picture(address, servers.get(account, ""))
         self._cache.keep(address, data)
         return data
 

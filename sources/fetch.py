@@ -6,11 +6,15 @@ read here, and each content coding is undone step by step with a limit of its ow
 
 import asyncio
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
+from urllib.parse import urljoin, urlsplit
 
 import httpx
+
+from .addresses import PublicTransport
+from .environment import authorities, proxy_for
 
 ACCEPT_ENCODING = "gzip, deflate"
 _MAX_CODINGS = 2
@@ -43,23 +47,82 @@ class Fetched:
     body: bytes
 
     @property
+    def is_redirect(self) -> bool:
+        """Whether the server names another address for the same thing."""
+        return self.status in (301, 302, 303, 307, 308) and "location" in self.headers
+
+    @property
     def validators(self) -> Validators:
         """What a later conditional GET sends."""
         return Validators(self.headers.get("etag", ""), self.headers.get("last-modified", ""))
 
 
+def accept_any(response: httpx.Response) -> None:
+    """Read the body of every response."""
+
+
 async def fetch(
-    client: httpx.AsyncClient, method: str, url: str, *, max_bytes: int, timeout: float, **parts: Any
+    client: httpx.AsyncClient,
+    method: str,
+    url: str,
+    *,
+    max_bytes: int,
+    timeout: float,
+    accept: Callable[[httpx.Response], None] = accept_any,
+    **parts: Any,
 ) -> Fetched:
     """Make one request and read its body.
 
-    `max_bytes` limits the body as sent and after each content coding; `timeout` is in seconds, for headers and body
-    together, because the time-outs of httpx start anew with each piece. `parts` are those of httpx. Raises
-    BodyTooLarge, TimeoutError, httpx.HTTPError and httpx.InvalidURL.
+    `max_bytes` limits the body as sent and after each content coding. `timeout` is in seconds, for headers and body
+    together, because the time-outs of httpx start anew with each piece. `accept` sees the headers and raises where the
+    body is not wanted. `parts` are those of httpx. Raises BodyTooLarge, TimeoutError, httpx.HTTPError,
+    httpx.InvalidURL and what `accept` raises.
     """
     async with asyncio.timeout(timeout), client.stream(method, url, **parts) as response:
+        accept(response)
         body = await read_body(response, max_bytes)
     return Fetched(response.status_code, response.headers, body)
+
+
+async def fetch_public(
+    url: str,
+    *,
+    max_bytes: int,
+    timeout: float,
+    redirects: int,
+    headers: Mapping[str, str],
+    accept: Callable[[httpx.Response], None] = accept_any,
+    own_server: str = "",
+    transport: Callable[[str], httpx.AsyncBaseTransport] = PublicTransport,
+) -> Fetched:
+    """GET an address that somebody else named, and follow at most so many redirects.
+
+    Only public hosts are asked (addresses.py), and `own_server`, the base URL of the user's own server. Every step has
+    a client of its own, so a cookie of one host goes to no other. `timeout` is in seconds, for all steps together.
+    `transport` makes the guarded connection to a host. Raises AddressRefused, TooManyRedirects and what `fetch` raises.
+    """
+    async with asyncio.timeout(timeout):
+        for _ in range(redirects + 1):
+            client = httpx.AsyncClient(
+                headers={"Accept-Encoding": ACCEPT_ENCODING, **headers},
+                timeout=timeout,
+                transport=None if _is_on(url, own_server) else transport(url),
+                proxy=proxy_for(url) if _is_on(url, own_server) else None,
+                trust_env=False,
+                verify=authorities(),
+            )
+            async with client:
+                got = await fetch(client, "GET", url, max_bytes=max_bytes, timeout=timeout, accept=accept)
+            if not got.is_redirect:
+                return got
+            url = urljoin(url, got.headers["location"])
+    raise httpx.TooManyRedirects(f"more than {redirects} redirects")
+
+
+def _is_on(url: str, server: str) -> bool:
+    """Whether a URL is on a server: same scheme, host and port."""
+    there, own = urlsplit(url), urlsplit(server)
+    return bool(server) and (there.scheme, there.netloc) == (own.scheme, own.netloc)
 
 
 async def read_body(response: httpx.Response, max_bytes: int) -> bytes:

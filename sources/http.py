@@ -18,6 +18,7 @@ import httpx
 from .. import __version__
 from ..models.errors import RateLimited, SignInNeeded, SourceError, Unreachable
 from ..models.text import clean_line
+from .addresses import PublicTransport
 from .decode import NotJson, decode_json
 from .environment import authorities, proxy_for
 from .fetch import ACCEPT_ENCODING, BodyTooLarge, Fetched, fetch
@@ -101,7 +102,8 @@ class Http:
     """A connection to one server. `transport` is handed in by tests of failures no real server can be told to have.
 
     `max_bytes` is how large a response may be, `timeout` how many seconds it may take; 0 takes the defaults.
-    `sign_in` is the command that signs in again, for error sentences.
+    `sign_in` is the command that signs in again, for error sentences. `public_only`: somebody else named the server, so
+    a host on the user's own network is not connected to (addresses.py); whoever named loopback was checked before.
     """
 
     def __init__(
@@ -112,8 +114,11 @@ class Http:
         max_bytes: int = 0,
         timeout: float = 0.0,
         sign_in: str = "",
+        public_only: bool = False,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
+        if public_only and transport is None and not is_loopback(urlsplit(server).hostname or ""):
+            transport = PublicTransport(server)
         self.server = server
         self.host = urlsplit(server).netloc
         headers = {"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": ACCEPT_ENCODING}

@@ -116,7 +116,7 @@ async def _asked_did(handle: str, resolver: str) -> str:
 
 async def _published_did(handle: str) -> str:
     """What the handle's own web server says, "" where it says nothing."""
-    http = Http(f"https://{handle}", max_bytes=_MAX_BYTES, timeout=_TIMEOUT)
+    http = Http(f"https://{handle}", max_bytes=_MAX_BYTES, timeout=_TIMEOUT, public_only=True)
     try:
         answer = await http.request("GET", "/.well-known/atproto-did")
     except SourceError:
@@ -130,14 +130,15 @@ async def _published_did(handle: str) -> str:
 async def document_of(did: str) -> dict[str, Any]:
     """The document of a DID. Raises SourceError where there is none, or where it is another's."""
     if did.startswith("did:plc:"):
-        server, path = directory(), f"/{did}"
+        server, path, public_only = directory(), f"/{did}", False
     elif is_did(did):
         # checked_server takes plain http for loopback; a public name never leads there.
         server, path = checked_server(unquote(did.removeprefix("did:web:"))), "/.well-known/did.json"
         _reject_loopback(server)
+        public_only = True
     else:
         raise SourceError(f"{clean_line(did)[:80]!r} is no DID that the AT Protocol allows.")
-    http = Http(server, max_bytes=_MAX_BYTES, timeout=_TIMEOUT)
+    http = Http(server, max_bytes=_MAX_BYTES, timeout=_TIMEOUT, public_only=public_only)
     try:
         answer = await retry_once(lambda: http.request("GET", path))
     finally:

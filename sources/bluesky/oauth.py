@@ -80,8 +80,8 @@ async def begin(where: str, redirect: str = PASTED) -> Authorization:
     Without a port on loopback to come back to, the browser ends on a page that it cannot open, whose address has the
     code. Raises NotFound where nobody has the handle, and SourceError.
     """
-    did, hint, server = await _start(where)
-    issuer = await _issuer(server)
+    did, hint, server, is_typed = await _start(where)
+    issuer = await _issuer(server, public_only=not is_typed)
     key, verifier, state = new_key(), secrets.token_urlsafe(48), secrets.token_urlsafe(24)
     challenge = challenge_of(verifier)
     back = _HERE if redirect == PASTED else redirect
@@ -98,34 +98,40 @@ async def begin(where: str, redirect: str = PASTED) -> Authorization:
     return Authorization(issuer.url, url, back, client, "", verifier, state, issuer.url, key, did)
 
 
-async def _start(where: str) -> tuple[str, str, str]:
-    """The DID that must come out of it, the hint for the sign-in page, and the authorization server's address."""
+async def _start(where: str) -> tuple[str, str, str, bool]:
+    """Where a sign-in starts.
+
+    Returns the DID that must come out of it, the hint for the sign-in page, the address of the authorization server,
+    and whether the user typed the host of that address, which may then be on their own network.
+    """
     handle = identity.handle_in(where)
     if not handle:
-        return "", "", await _server_behind(checked_server(where))
+        return "", "", *await _server_behind(checked_server(where))
     try:
         found = await identity.resolve(handle)
     except NotFound:
         # A name like bsky.social may be a server's.
         try:
-            return "", "", await _server_behind(checked_server(handle))
+            return "", "", *await _server_behind(checked_server(handle))
         except SourceError:
             pass
         raise
-    return found.did, handle, await _authorization_server(found.pds)
+    return found.did, handle, await _authorization_server(found.pds, public_only=True), False
 
 
-async def _server_behind(server: str) -> str:
+async def _server_behind(typed: str) -> tuple[str, bool]:
+    """The authorization server of a server that the user typed, and whether it has the same host."""
     try:
-        return await _authorization_server(server)
+        server = await _authorization_server(typed, public_only=False)
     except RequestRejected:
         # It signs in for other servers, and holds no account itself.
-        return server
+        return typed, True
+    return server, _has_same_host(server, typed)
 
 
-async def _authorization_server(pds: str) -> str:
+async def _authorization_server(pds: str, *, public_only: bool) -> str:
     """Which server signs in for an account's server (RFC 9728). RequestRejected where it names none."""
-    http = Http(pds, max_bytes=_MAX_BYTES, timeout=_TIMEOUT)
+    http = Http(pds, max_bytes=_MAX_BYTES, timeout=_TIMEOUT, public_only=public_only)
     metadata = await _well_known(http, "oauth-protected-resource")
     resource, servers = metadata.get("resource"), metadata.get("authorization_servers")
     named = servers[0] if isinstance(servers, list) and servers else None
@@ -137,9 +143,12 @@ async def _authorization_server(pds: str) -> str:
     return server
 
 
-async def _issuer(server: str) -> _Issuer:
-    """What an authorization server says of itself (RFC 8414). Raises SourceError where it cannot sign in safely."""
-    http = Http(server, max_bytes=_MAX_BYTES, timeout=_TIMEOUT)
+async def _issuer(server: str, *, public_only: bool = False) -> _Issuer:
+    """What an authorization server says of itself (RFC 8414). Raises SourceError where it cannot sign in safely.
+
+    `public_only`: a document named the server, and this is the first time that it is asked.
+    """
+    http = Http(server, max_bytes=_MAX_BYTES, timeout=_TIMEOUT, public_only=public_only)
     try:
         metadata = await _well_known(http, "oauth-authorization-server")
     except RequestRejected:
@@ -176,6 +185,10 @@ def _own_address(address: object, server: str) -> str:
     if not isinstance(address, str) or not address.startswith(f"{server}/"):
         return ""
     return address if address.isascii() and address.isprintable() and not {" ", "?", "#"} & set(address) else ""
+
+
+def _has_same_host(one: str, other: str) -> bool:
+    return urlsplit(one).hostname == urlsplit(other).hostname
 
 
 def _is_loopback(server: str) -> bool:
@@ -227,7 +240,8 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
     if not identity.is_did(did) or authorization.person not in ("", did):
         raise SignInNeeded(f"{http.host} signed in another account than was asked for: nothing was kept.")
     found = await identity.resolve(did)
-    if await _authorization_server(found.pds) != issuer.url:
+    public_only = not _has_same_host(found.pds, issuer.url)
+    if await _authorization_server(found.pds, public_only=public_only) != issuer.url:
         raise SignInNeeded(f"{http.host} has no say over {found.handle}: nothing was kept.")
     await _prove(prover, found.pds, did, tokens["access"])
     kept = {"issuer": issuer.url, "client_id": authorization.client_id, "key": authorization.key}

@@ -6,10 +6,13 @@ https://docs.bsky.app/docs/api/com-atproto-server-create-session
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+import httpx
+
 from ...models.account import Account
 from ...models.errors import SignInNeeded, SourceError, UsageError
 from ...models.signin import Credentials
 from ...models.text import clean_line
+from ..addresses import public_addresses
 from ..http import Http, checked_server, is_loopback
 from . import identity
 from .client import CHAT_SERVICE, delete_session, tokens_of
@@ -35,7 +38,7 @@ async def with_token(server: str, token: str, handle: str) -> Credentials:
     else:
         found = await identity.resolve(handle)
         server, did = found.pds, found.did
-    http = Http(server)
+    http = Http(server, public_only=bool(did))
     try:
         session = await create_session(http, identity.handle_in(handle), token)
         warnings = await _warnings(http, tokens_of(session, http.host))
@@ -45,7 +48,7 @@ async def with_token(server: str, token: str, handle: str) -> Credentials:
     if not isinstance(own, str) or not identity.is_did(own) or (did and own != did):
         raise SignInNeeded(f"{http.host} signed in another account than {handle}: nothing was kept.")
     name = identity.handle_in(str(session.get("handle", ""))) or own
-    pds = server if did else _own_server(session, own, server)
+    pds = server if did else await _own_server(session, own, server)
     account = Account("bluesky", pds, name, own)
     return Credentials(account, {"kind": "password", "did": own, "pds": pds} | tokens_of(session, http.host), warnings)
 
@@ -61,15 +64,18 @@ async def _warnings(http: Http, tokens: Mapping[str, str]) -> tuple[str, ...]:
     return (warning(CHAT),) if is_missing(answer, name_of(answer), message_of(answer)) else ()
 
 
-def _own_server(session: dict[str, object], did: str, server: str) -> str:
+async def _own_server(session: dict[str, object], did: str, server: str) -> str:
     """Where the account is, by the document that came with the session: bsky.social signs in for many servers."""
     document = session.get("didDoc")
     if not isinstance(document, dict) or document.get("id") != did:
         return server
     try:
-        return identity.pds_of(document, near=is_loopback(urlsplit(server).hostname or ""))
-    except SourceError:
+        pds = identity.pds_of(document, near=is_loopback(urlsplit(server).hostname or ""))
+        if pds != server and not is_loopback(urlsplit(pds).hostname or ""):
+            await public_addresses(httpx.URL(pds))
+    except (SourceError, OSError, UnicodeError, httpx.InvalidURL):
         return server
+    return pds
 
 
 async def revoke(server: str, secret: Mapping[str, str]) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from quietfeed.models.errors import SourceError
 from quietfeed.sources.demo.pictures import draw
-from quietfeed.sources.pictures import LARGEST, fetch_picture
+from quietfeed.sources.pictures import MAX_BYTES, fetch_picture
 from quietfeed.store.pictures import PictureCache
 
 PICTURE = draw("demo:scene/test")
@@ -39,7 +39,7 @@ class _Pictures(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "image/svg+xml" if self.path == "/svg" else "image/png; charset=binary")
         self.end_headers()
-        self.wfile.write(b"\0" * (LARGEST + 1) if self.path == "/huge" else PICTURE)
+        self.wfile.write(b"\0" * (MAX_BYTES + 1) if self.path == "/huge" else PICTURE)
 
     def log_message(self, format: str, *args: object) -> None:
         del format, args
@@ -68,11 +68,11 @@ async def test_a_picture_comes_whole_and_nothing_is_given_away() -> None:
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("/svg", "no picture that can be shown"),
+        ("/svg", "cannot be shown as a picture"),
         ("/huge", "larger than 8 MB"),
-        ("/gone", "answered 404"),
-        ("/round", "from place to place"),
-        ("/away", "not on a public server"),
+        ("/gone", "returned 404"),
+        ("/round", "redirects too often"),
+        ("/away", "not a public server"),
     ],
 )
 async def test_what_is_no_picture_is_told_in_one_sentence(path: str, words: str) -> None:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import contextmanager
 from io import BytesIO, StringIO
+from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 from ...models.errors import QuietfeedError
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
 
 Way = Literal["kitty", "sixel", "blocks"]
 
-MOST_PIXELS = 50_000_000
+MOST_PIXELS = 12_000_000
 """A picture of more is not decoded: it may be small as a file and fill the memory."""
+_ONE_AT_A_TIME = Lock()
+"""Held while a picture is decoded. A cancelled task leaves its thread running, so tasks cannot count them."""
 _LARGEST = (1600, 1200)
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 _SIXEL_PROGRAMS = ("iTerm.app", "WezTerm", "mintty", "contour", "Black Box")
@@ -47,7 +50,7 @@ def decode(data: bytes) -> "Image":
     except ImportError:
         raise QuietfeedError(MISSING) from None
     try:
-        with Image.open(BytesIO(data), formats=_FORMATS) as picture:
+        with _ONE_AT_A_TIME, Image.open(BytesIO(data), formats=_FORMATS) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise QuietfeedError(f"A picture of {picture.width}×{picture.height} is too large to be shown.")
             picture.draft("RGB", _LARGEST)
