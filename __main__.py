@@ -107,10 +107,11 @@ def _unexpected(error: Exception) -> str:
 
 
 def _complain(sentence: str) -> None:
+    from .models.secrets import without_secrets
     from .models.text import clean_line
 
     with suppress(OSError, ValueError):
-        print(f"quietfeed: {clean_line(sentence)}", file=sys.stderr)
+        print(f"quietfeed: {without_secrets(clean_line(sentence))}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -2,15 +2,18 @@
 
 import argparse
 import asyncio
-import os
+import signal
 import sys
-import webbrowser
+from contextlib import suppress
 from getpass import getpass
 
 from ..models.account import Account
 from ..models.errors import UsageError
-from ..session import Session, open_session
-from .output import complain, say
+from ..models.secrets import remember_secret
+from ..models.signin import SignInPrompts
+from ..session import Session, TokenFileNeeded, open_session
+from ..session.browser import can_open, draws_on_terminal, open_without_waiting
+from .output import NO_ACCOUNT, complain, say
 
 
 def run_account(args: argparse.Namespace) -> int:
@@ -32,13 +35,15 @@ async def _run(session: Session, args: argparse.Namespace) -> int:
 def _list(session: Session) -> int:
     for account in session.accounts:
         say(f"{account.name}  {account.server}")
+    if not session.accounts:
+        complain(NO_ACCOUNT)
     return 0
 
 
 async def _remove(session: Session, name: str) -> int:
     found = session.signing_in.named(name)
     names = ", ".join(account.name for account in found)
-    if sys.stdin.isatty() and input(f"Sign out of {names} and forget what was fetched? [y/N] ").strip().lower() != "y":
+    if sys.stdin.isatty() and not _agreed(f"Sign out of {names} and forget what was fetched?"):
         say("nothing was changed")
         return 0
     for account in found:
@@ -48,39 +53,83 @@ async def _remove(session: Session, name: str) -> int:
 
 
 async def _add(session: Session, args: argparse.Namespace) -> int:
-    signing_in = session.signing_in
-    if args.token_stdin:
-        signing_in.words(args.network)
-        # Typed by hand it is not shown; a script's is read as it is.
-        token = (getpass("Token or app password: ") if sys.stdin.isatty() else sys.stdin.readline()).strip()
-        if not token:
-            raise UsageError("There is no token on standard input.")
-        account = await signing_in.with_token(args.network, args.server, token, args.handle)
-        return _added(session, account)
-    if not sys.stdin.isatty():
+    words = session.signing_in.words(args.network)
+    interactive = sys.stdin.isatty()
+    if not args.token_stdin and not interactive:
         raise UsageError("Signing in asks questions: use a terminal, or --token-stdin with --server URL or --handle H.")
-    words = signing_in.words(args.network)
-    # A handle with a domain in it says where its account is.
-    named = args.server or (args.handle if "." in (args.handle or "") else "")
-    where = named or input(f"{words.question} (for example {words.example}) ").strip()
-    if not where:
-        raise UsageError("Signing in needs a server or a handle.")
-    browser = not (os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"))
-    url = await signing_in.begin(args.network, where, loopback=browser)
-    say(f"Open this address and let quietfeed read your timeline:\n\n  {url}\n")
-    if browser and await asyncio.to_thread(webbrowser.open, url):
-        say("Waiting for your browser to come back (Ctrl+C leaves) ...")
-        return _added(session, await signing_in.wait(args.handle))
-    if browser:
-        url = await signing_in.begin(args.network, where, loopback=False)
-        say(f"No browser opened; this address works in any:\n\n  {url}\n")
-    say(words.paste)
-    code = await asyncio.to_thread(input, f"{words.pasted.capitalize()}: ")
-    return _added(session, await signing_in.finish(code.strip(), args.handle))
-
-
-def _added(session: Session, account: Account) -> int:
-    say(f"Signed in as {account.handle}; the token is kept in {session.signing_in.where(account)}.")
+    try:
+        if args.token_stdin:
+            account = await _with_token(session, args, interactive=interactive)
+        else:
+            account = await _in_browser(session, args, words)
+    except TokenFileNeeded as error:
+        say(f"{error} {session.signing_in.file_words()}")
+        if not _agreed("Keep the token in this file?"):
+            raise UsageError("Not signed in: without a keyring or the file there is no place for the token.") from None
+        account = await session.signing_in.use_file()
+    say(f"Signed in as {account.handle}; the token is kept in {await session.signing_in.where(account)}.")
     for warning in session.signing_in.warnings:
         complain(warning)
     return 0
+
+
+async def _with_token(session: Session, args: argparse.Namespace, *, interactive: bool) -> Account:
+    # Typed by hand it is not shown; a script's is read as it is.
+    token = (getpass("Token or app password: ") if interactive else sys.stdin.readline()).strip()
+    if not token:
+        raise UsageError("There is no token on standard input.")
+    remember_secret(token)
+    return await session.signing_in.with_token(
+        args.network, args.server, token, args.handle, allow_file=not interactive
+    )
+
+
+async def _in_browser(session: Session, args: argparse.Namespace, words: SignInPrompts) -> Account:
+    signing_in = session.signing_in
+    # A handle with a domain in it says where its account is.
+    named = args.server or (args.handle if "." in (args.handle or "") else "")
+    where = named or _ask(f"{words.question} (for example {words.example}) ").strip()
+    if not where:
+        raise UsageError("Signing in needs a server or a handle.")
+    text_browser = draws_on_terminal()
+    if can_open() or text_browser:
+        url = await signing_in.begin(args.network, where, loopback=True)
+        _show_address(url)
+        opening = asyncio.ensure_future(open_without_waiting(url))
+        say("Waiting for your browser to come back (Ctrl+C leaves) ...")
+        sys.stdout.flush()
+        waiting = asyncio.ensure_future(signing_in.answer())
+        # A text browser has the terminal until it is left; other browsers may stay open after the sign-in.
+        await asyncio.wait((opening,) if text_browser else (opening, waiting), return_when=asyncio.FIRST_COMPLETED)
+        if signing_in.answered or not opening.done() or opening.result():
+            return await signing_in.finish(await waiting, args.handle)
+        waiting.cancel()
+        with suppress(asyncio.CancelledError):
+            await waiting
+        say("No browser opened; this address works in any:")
+    url = await signing_in.begin(args.network, where, loopback=False)
+    _show_address(url)
+    say(words.paste)
+    code = _ask(f"{words.pasted.capitalize()}: ")
+    return await signing_in.finish(code, args.handle)
+
+
+def _show_address(url: str) -> None:
+    say(f"Open this address and let quietfeed read your timeline:\n\n  {url}\n")
+
+
+def _agreed(question: str) -> bool:
+    return _ask(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+
+
+def _ask(question: str) -> str:
+    """A line that the user types; "" where the input ends."""
+    # asyncio's own handler would only cancel the task, and the line would still be waited for.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return input(question)
+    except EOFError:
+        say("")
+        return ""
+    finally:
+        signal.signal(signal.SIGINT, before)

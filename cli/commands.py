@@ -5,12 +5,13 @@ import asyncio
 from datetime import datetime
 
 from ..models.account import Account
-from ..models.errors import NotFound
+from ..models.errors import NotFound, UsageError
 from ..models.joined import Handle
 from ..models.mark import PersonWord
 from ..models.tie import FOREVER
 from ..models.view import RefreshResult
 from ..session import Session, open_demo, open_session
+from ..session.people import handle_of, is_whole_handle
 from ..session.sync import ignore_progress
 from .output import NO_ACCOUNT, complain, open_input, records, say, write_json
 from .posts import write_post, write_timeline
@@ -120,14 +121,10 @@ def _unmark(session: Session, args: argparse.Namespace) -> int:
 
 def _vouch(session: Session, args: argparse.Namespace) -> int:
     word: PersonWord | None = "vouched" if args.command == "vouch" else None
-    handle = args.handle.strip().removeprefix("@")
-    people = session.people.find(handle)
+    people, note = _named(session, args, "vouch holds as soon as a post of theirs comes")
     for person in people:
-        say(session.people.set_mark(person, word).sentence)
-    if people:
-        return 0
-    effect = session.people.set_mark(Handle("", "", handle), word)
-    say(f"{effect.sentence}; nobody of that name was seen yet" if word else effect.sentence)
+        sentence = session.people.set_mark(person, word).sentence
+        say(f"{sentence}; {note}" if note and word else sentence)
     return 0
 
 
@@ -135,15 +132,31 @@ def _mute(session: Session, args: argparse.Namespace) -> int:
     end: datetime | None = None
     if args.command == "mute":
         end = FOREVER if args.span is None else session.clock.now() + args.span
-    handle = args.handle.strip().removeprefix("@")
-    people = session.people.find(handle)
+    people, note = _named(session, args, "mute holds as soon as a post of theirs comes")
     for person in people:
-        say(session.people.set_mute(person, end).sentence)
-    if people:
-        return 0
-    effect = session.people.set_mute(Handle("", "", handle), end)
-    say(f"{effect.sentence}; nobody of that name was seen yet" if end else effect.sentence)
+        sentence = session.people.set_mute(person, end).sentence
+        say(f"{sentence}; {note}" if note and end else sentence)
     return 0
+
+
+def _named(session: Session, args: argparse.Namespace, holds: str) -> tuple[list[Handle], str]:
+    """Who is meant, and what to add where no account has seen them.
+
+    Raises NotFound for a name that nobody has and that is no whole handle: it is most likely a typing mistake.
+    """
+    people = session.people.find(args.handle)
+    if people:
+        return people, ""
+    handle = handle_of(args.handle)
+    taking_back = args.command in ("unvouch", "unmute")
+    if not handle:
+        raise UsageError("The handle is empty.")
+    if not taking_back and not args.yes and not is_whole_handle(args.handle):
+        raise NotFound(
+            f"Nobody called {handle} was seen, and this is no whole handle such as ada@mastodon.example or"
+            " ada.bsky.social: look for a typing mistake (--yes keeps it as it is)."
+        )
+    return [Handle("", "", handle)], f"nobody of that name was seen yet, so look for a typing mistake: the {holds}"
 
 
 def _export(session: Session, args: argparse.Namespace) -> int:

@@ -7,24 +7,25 @@ from contextlib import contextmanager
 from typing import Any, TextIO
 
 from ..models.errors import NotFound, RecordError
+from ..models.secrets import without_secrets
 from ..models.text import clean, clean_line
 
 NO_ACCOUNT = "There is no account yet: `quietfeed account add mastodon` signs in."
 
 
 def say(text: str) -> None:
-    """A line for people on standard output, without anything that could act on the terminal."""
-    print(clean(text))
+    """A line for people on standard output, without anything that could act on the terminal, and without secrets."""
+    print(without_secrets(clean(text)))
 
 
 def complain(sentence: str) -> None:
     """One sentence on standard error."""
-    print(f"quietfeed: {clean_line(sentence)}", file=sys.stderr)
+    print(f"quietfeed: {without_secrets(clean_line(sentence))}", file=sys.stderr)
 
 
 def write_json(record: Any) -> None:
     """One JSON record on a line of its own."""
-    sys.stdout.write(json.dumps(record, ensure_ascii=False, separators=(", ", ": ")) + "\n")
+    sys.stdout.write(without_secrets(json.dumps(record, ensure_ascii=False, separators=(", ", ": "))) + "\n")
 
 
 @contextmanager

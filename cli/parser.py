@@ -4,6 +4,7 @@ import argparse
 from datetime import timedelta
 
 _LEVELS = ("everything", "noise", "quiet", "known")
+_UNSEEN = "also for a name that is no whole handle and that nobody was seen by"
 _CATEGORIES = ("person", "celebrity", "sales", "spam")
 
 
@@ -69,10 +70,13 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     for name, text in (("vouch", "always show this person"), ("unvouch", "judge this person like everybody else")):
         person = commands.add_parser(name, help=text)
         person.add_argument("handle", metavar="HANDLE")
+        if name == "vouch":
+            person.add_argument("--yes", action="store_true", help=_UNSEEN)
 
     mute = commands.add_parser("mute", help="hear nothing of this person for a time; teaches nothing")
     mute.add_argument("handle", metavar="HANDLE")
     mute.add_argument("--for", dest="span", type=_span, metavar="TIME", help="30m, 1h, 1d or 1w (default: for good)")
+    mute.add_argument("--yes", action="store_true", help=_UNSEEN)
     unmute = commands.add_parser("unmute", help="hear of this person again")
     unmute.add_argument("handle", metavar="HANDLE")
 

@@ -14,6 +14,11 @@ _HOSTILE = re.compile(
 )
 _TAGS = re.compile("[\U000e0000-\U000e007f]")
 _HONEST_TAGS = re.compile("\U0001f3f4[\U000e0020-\U000e007f]+")
+# What nobody sees, and what comes along when a handle is copied: soft hyphens, joiners, fillers, variation selectors.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+_AROUND = " \"'`<>(),;!\u2018\u2019\u201c\u201d\u00ab\u00bb"
 _SPACES = re.compile(r"\s+")
 _COMBINING = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 _PILE = re.compile(f"({_COMBINING}{{4}}){_COMBINING}+")
@@ -54,3 +59,13 @@ def _thinned(run: re.Match[str]) -> str:
 def clean_line(text: str) -> str:
     """The same on one line: names, titles, handles and reasons never break the row they stand in."""
     return _SPACES.sub(" ", clean(text)).strip()
+
+
+def clean_handle(text: str) -> str:
+    """A handle, a server or an address as the user meant it, where they typed or pasted `text`.
+
+    Invisible signs go, and so do quotes and brackets around it and a full stop behind it; full-width letters become
+    ordinary ones.
+    """
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", clean_line(text))).replace("\u3002", ".")
+    return text.strip(_AROUND).rstrip(f".{_AROUND}")

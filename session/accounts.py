@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..models.account import Account, accounts_named
 from ..models.errors import NotFound, SignInNeeded, UsageError
+from ..models.text import clean_handle, clean_line
 from ..sources import network
+from ..sources.threads import in_daemon_thread
 from ..store.archive import Archive
 from ..store.tokens import TokenStore
 
@@ -27,6 +30,7 @@ class Accounts:
         self._opened: dict[str, Source] = dict(opened or {})
         self._all = tuple(archive.accounts())
         self._begun: tuple[str, Authorization] | None = None
+        self._finished: Credentials | None = None
         self._listener: Listener | None = None
         self._opening = asyncio.Lock()
         self.warnings: tuple[str, ...] = ()
@@ -43,7 +47,7 @@ class Accounts:
         async with self._opening:
             if account.key not in self._opened:
                 # In a thread: importing httpx and asking a keyring take longer than a key may.
-                secret = await asyncio.to_thread(self._secret, account)
+                secret = await in_daemon_thread(partial(self._secret, account))
                 if secret is None:
                     raise SignInNeeded(
                         f"There is no token for {account.name} (the keyring may be locked):"
@@ -83,11 +87,17 @@ class Accounts:
         """What signing in to a network asks. Raises UsageError where there is no such network."""
         return network(name).WORDS
 
-    def where(self, account: Account | None = None) -> str:
+    async def where(self, account: Account | None = None) -> str:
         """Where the token of an account is kept, in words; without one, where a new token would be kept."""
         if self._tokens is None:
             return "nowhere"
-        return self._tokens.where(account.key if account is not None else "")
+        return await in_daemon_thread(partial(self._tokens.where, account.key if account is not None else ""))
+
+    def file_words(self) -> str:
+        """Which file would keep a token that the keyring does not take, and who could read it."""
+        if self._tokens is None:
+            return ""
+        return f"The token can be kept in the file {self._tokens.file}, which only you may read."
 
     async def begin(self, name: str, where: str, *, loopback: bool) -> str:
         """Begin signing in at a server or with a handle: the address to open.
@@ -104,36 +114,68 @@ class Accounts:
             self._listener = Listener()
             await self._listener.start()
             redirect = self._listener.redirect
-        self._begun = (name, await network(name).begin(where, redirect))
-        return self._begun[1].url
+        authorization = await network(name).begin(clean_handle(where), redirect)
+        self._begun = (name, authorization)
+        if self._listener is not None:
+            # Before the browser opens: one that blocks until the user is done brings the code before `wait` is called.
+            self._listener.expect(authorization.state, authorization.issuer)
+        return authorization.url
+
+    @property
+    def answered(self) -> bool:
+        """Whether the browser came back already from the sign-in that has begun."""
+        return self._listener is not None and self._listener.answered
+
+    async def answer(self) -> str:
+        """The code that the browser brings (five minutes at most). Raises SignInNeeded where the user said no."""
+        if self._listener is None:
+            raise UsageError("No sign-in has begun.")
+        return await self._listener.code()
 
     async def wait(self, handle: str | None = None) -> Account:
-        """Wait for the browser to come back with the code (five minutes at most), and finish signing in."""
-        if self._begun is None or self._listener is None:
-            raise UsageError("No sign-in has begun.")
-        authorization = self._begun[1]
-        return await self.finish(await self._listener.code(authorization.state, authorization.issuer), handle)
+        """Wait for the browser to come back with the code, and finish signing in. Raises as `finish` does."""
+        return await self.finish(await self.answer(), handle)
 
     async def finish(self, code: str, handle: str | None = None) -> Account:
-        """Finish signing in with the code."""
+        """Finish signing in with the code.
+
+        Raises TokenFileNeeded where the keyring does not take the token: `use_file` then keeps it in the file.
+        """
         if self._begun is None:
             raise UsageError("No sign-in has begun.")
         name, authorization = self._begun
-        return self._keep(await network(name).finish(authorization, code), handle)
+        return await self._keep(await network(name).finish(authorization, clean_line(code)), handle, allow_file=False)
 
-    async def with_token(self, name: str, server: str | None, token: str, handle: str | None = None) -> Account:
-        """Sign in with a token or app password that the user made; with `handle` only if it is that person's."""
-        return self._keep(await network(name).with_token(server or "", token, handle or ""), handle)
+    async def use_file(self) -> Account:
+        """Keep the token of the sign-in that finished last in the file, as the user agreed to."""
+        if self._finished is None:
+            raise UsageError("No sign-in has finished.")
+        return await self._keep(self._finished, None, allow_file=True)
 
-    def _keep(self, found: Credentials, handle: str | None) -> Account:
+    async def with_token(
+        self, name: str, server: str | None, token: str, handle: str | None = None, *, allow_file: bool = True
+    ) -> Account:
+        """Sign in with a token or app password that the user made; with `handle` only if it is that person's.
+
+        Raises TokenFileNeeded as `finish` does, where `allow_file` is false.
+        """
+        handle = clean_handle(handle or "")
+        found = await network(name).with_token(clean_handle(server or ""), token, handle)
+        return await self._keep(found, handle, allow_file=allow_file)
+
+    async def _keep(self, found: Credentials, handle: str | None, *, allow_file: bool) -> Account:
         account = found.account
         # The server is known already; behind another domain for handles the part after the @ may differ from it.
-        wanted = (handle or "").strip().removeprefix("@").partition("@")[0].casefold()
+        handle = clean_handle(handle or "")
+        handle = network(account.network).handle_in(handle) or handle.removeprefix("@")
+        wanted = handle.partition("@")[0].casefold()
         if wanted and wanted not in (account.handle.partition("@")[0].casefold(), account.remote_id.casefold()):
             raise SignInNeeded(f"This signs in as {account.handle}, not as {wanted}: nothing was kept.")
         account = self._archive.account_table.stored(account)
         if self._tokens is not None:
-            self._tokens.keep(account.key, found.secret)
+            self._finished = found
+            await in_daemon_thread(partial(self._tokens.keep, account.key, found.secret, allow_file=allow_file))
+            self._finished = None
         account = self._archive.add_account(account)
         self._opened.pop(account.key, None)
         self._all = tuple(self._archive.accounts())
@@ -143,12 +185,12 @@ class Accounts:
 
     async def remove(self, account: Account) -> None:
         """Sign out: the token is revoked and forgotten, what was fetched is removed, the marks stay."""
-        secret = self._secret(account)
+        secret = await in_daemon_thread(partial(self._secret, account))
         if secret is not None:
             await network(account.network).revoke(account.server, secret)
         if self._tokens is not None:
             for key in (account.key, *account.former_keys):
-                self._tokens.forget(key)
+                await in_daemon_thread(partial(self._tokens.forget, key))
         if account.key in self._opened:
             # A source that lived on could keep a renewed token after it was forgotten.
             await self._opened.pop(account.key).close()

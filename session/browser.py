@@ -1,15 +1,34 @@
-"""Whether there is a browser to open an address in, and opening it."""
+"""Which browser would answer, a window or the terminal itself, and opening an address in it."""
 
 import os
 import sys
 from collections.abc import Mapping
 
+# Browsers that draw on the terminal they are started from.
+_TEXT_BROWSERS = frozenset(
+    [
+        "browsh",
+        "carbonyl",
+        "cha",
+        "chawan",
+        "edbrowse",
+        "elinks",
+        "felinks",
+        "links",
+        "links2",
+        "lynx",
+        "netrik",
+        "retawq",
+        "w3m",
+        "www-browser",
+    ]
+)
+
 
 def can_open(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> bool:
-    """Whether an address opened here would come up before the user's eyes.
+    """Whether an address opened here would come up in a window in front of the user.
 
-    Over ssh it would open on the wrong machine. On Linux without a display only a browser of the terminal could
-    answer, and that would take over the very screen that quietfeed draws on.
+    Over ssh it would open on the wrong machine. On Linux without a display only a text browser could answer.
     """
     if environment.get("SSH_CONNECTION") or environment.get("SSH_TTY"):
         return False
@@ -19,11 +38,47 @@ def can_open(environment: Mapping[str, str] = os.environ, platform: str = sys.pl
     return any(environment.get(name) for name in shown)
 
 
+def draws_on_terminal(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether the browser that would answer is a text browser, which takes over the terminal until it is left.
+
+    Without a window it counts only where the user chose it with BROWSER.
+    """
+    if not can_open(environment) and not environment.get("BROWSER"):
+        return False
+    import webbrowser
+
+    try:
+        browser = webbrowser.get()
+    except (webbrowser.Error, OSError):
+        return False
+    if isinstance(browser, webbrowser.BackgroundBrowser):
+        return False
+    # A link such as www-browser leads to the browser that the system chose.
+    name = str(getattr(browser, "name", ""))
+    return any(os.path.basename(each) in _TEXT_BROWSERS for each in (name, os.path.realpath(_found(name))))
+
+
 def open_in_browser(url: str) -> bool:
-    """Open an address; waits for the browser's answer, so call it in a thread. False where none could be started."""
+    """Open an address; returns when the browser says that it did. False where none could be started.
+
+    A text browser, or a BROWSER that is a script, may only return when the user has left it: call it in a thread.
+    """
     import webbrowser
 
     try:
         return webbrowser.open(url)
     except (webbrowser.Error, OSError):
         return False
+
+
+async def open_without_waiting(url: str) -> bool:
+    """The same from an event loop, without keeping the program from ending."""
+    from ..sources.threads import in_daemon_thread
+
+    return await in_daemon_thread(lambda: open_in_browser(url))
+
+
+def _found(name: str) -> str:
+    import shutil
+
+    return shutil.which(name) or name

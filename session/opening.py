@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..models.config import Config
-from ..sources import network
+from ..models.errors import UsageError
+from ..models.text import clean_handle
+from ..sources import handle_in, network
 from ..store.archive import Archive
 from ..store.places import find_places
 from ..store.settings import read_config
@@ -51,11 +53,15 @@ def open_demo(seed: int = 1, now: datetime | None = None, settings: Config | Non
 async def open_public(handle: str, server: str = "", settings: Config | None = None) -> Session:
     """A public timeline as a session in memory: no sign-in, nothing stored.
 
-    A handle with an @ inside names its Mastodon server, any other is Bluesky's. `settings` as in `open_demo`.
-    Raises SourceError and UsageError.
+    The form of the handle says which network it is of. `settings` as in `open_demo`. Raises SourceError and UsageError.
     """
-    name = "mastodon" if "@" in handle.strip().removeprefix("@") else "bluesky"
-    source = await network(name).look(handle, server)
+    name, found = handle_in(handle)
+    if not name:
+        raise UsageError(
+            f"{clean_handle(handle)[:80]!r} is no handle: `quietfeed try ada.bsky.social` looks at one,"
+            " `quietfeed try ada@mastodon.example` too."
+        )
+    source = await network(name).look(found, clean_handle(server))
     archive = Archive(None)
     archive.add_account(source.account)
     config = replace(_ui_settings(settings), first_sync_posts=5000, pictures="off")

@@ -10,9 +10,11 @@ from ..models.errors import NotFound
 from ..models.joined import Handle, PersonKey
 from ..models.mark import Mute, PersonMark, PersonWord
 from ..models.post import Post
+from ..models.text import clean_handle
 from ..models.tie import NO_TIE, Tie, TieName
 from ..models.view import Change, PostKey
 from ..phrases.ties import THIS_IS_YOU, evidence
+from ..sources import handle_in
 from ..store.archive import Archive
 from .changes import counted, mute_sentence, person_mark_sentence, with_others
 from .clock import Clock
@@ -52,15 +54,14 @@ class PeopleService:
 
     def find(self, name: str) -> list[Handle]:
         """Every handle of this name that an account has seen; one person may be seen by several. Empty for none."""
-        people = self._archive.posts.find_people(name.strip().removeprefix("@"))
+        people = self._archive.posts.find_people(handle_of(name))
         return [Handle(account, person.id, person.handle, person.network.capitalize()) for account, person in people]
 
     def find_seen(self, name: str) -> list[Handle]:
         """The same. Raises NotFound where no account has seen the name."""
         found = self.find(name)
         if not found:
-            name = name.strip().removeprefix("@")
-            raise NotFound(f"Nobody called {name} was seen yet: `quietfeed sync` fetches who is new.")
+            raise NotFound(f"Nobody called {handle_of(name)} was seen yet: `quietfeed sync` fetches who is new.")
         return found
 
     def known(self, account: str, minimum: float) -> list[KnownPerson]:
@@ -180,6 +181,16 @@ class PeopleService:
         if context is None:
             raise not_loaded(key)
         return context.post
+
+
+def handle_of(name: str) -> str:
+    """The handle that a typed or pasted name means: a handle in any form, or the cleaned text itself."""
+    return handle_in(name)[1] or clean_handle(name).removeprefix("@")
+
+
+def is_whole_handle(name: str) -> bool:
+    """Whether a typed or pasted name is a handle that one network could have, and not only a part of one."""
+    return bool(handle_in(name)[0])
 
 
 def person_parts(person: Handle) -> tuple[str, str, str]:

@@ -41,6 +41,9 @@ class Network(Protocol):
         `keep` takes a renewed secret, `kept` gives the one kept now, `alone` keeps other processes from renewing it.
         """
 
+    def handle_in(self, text: str) -> str:
+        """The handle that a typed or pasted text names, in any form this network's users know; "" for none."""
+
     async def begin(self, where: str, redirect: str = ...) -> Authorization:
         """Begin signing in at a server, or with a handle; the code comes back to `redirect`, or is pasted."""
 
@@ -66,3 +69,12 @@ def network(name: str) -> Network:
         raise UsageError(f"There is no network {name!r}: quietfeed knows {', '.join(SOURCES)}.")
     module: Network = import_module(SOURCES[name], __name__)
     return module
+
+
+def handle_in(text: str) -> tuple[str, str]:
+    """The network and the handle that a typed or pasted text names; two empty texts where no network knows its form."""
+    for name in SOURCES:
+        handle = network(name).handle_in(text)
+        if handle:
+            return name, handle
+    return "", ""

@@ -5,6 +5,7 @@ followed on the server's own origin, and plain http is accepted for loopback add
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -47,6 +48,8 @@ MIN_REQUEST_INTERVAL = 0.04
 """Seconds at least between two requests to one server."""
 
 _NO_SERVER = "{!r} is not a server's address: it looks like mastodon.social."
+# Letters of any script, digits, dots and hyphens, or an address: nothing that could act on a terminal.
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*|[0-9a-f:.]+")
 _CONNECTIONS = httpx.Limits(max_connections=4)
 _PAUSE = 0.5
 _CLOCK_TRUSTED = timedelta(hours=25)
@@ -64,12 +67,14 @@ def checked_server(address: str) -> str:
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         raise SourceError(_NO_SERVER.format(clean_line(address)[:80])) from None
+    host = host.rstrip(".")
     scheme = parts.scheme or ("http" if is_loopback(host) else "https")
-    if not host or " " in text or scheme not in ("http", "https"):
+    if not _HOST.fullmatch(host) or " " in text or scheme not in ("http", "https"):
         raise SourceError(_NO_SERVER.format(clean_line(address)[:80]))
     if scheme == "http" and not is_loopback(host):
         raise SourceError(f"{host} was given with plain http, which anybody on the way can read: use https.")
-    return f"{scheme}://{parts.netloc.rpartition('@')[2].lower()}"
+    port = "" if parts.port is None else f":{parts.port}"
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}{port}"
 
 
 def is_loopback(host: str) -> bool:

@@ -30,12 +30,20 @@ class Listener:
         port = self._server.sockets[0].getsockname()[1]
         self.redirect = f"http://127.0.0.1:{port}/"
 
-    async def code(self, state: str, issuer: str = "") -> str:
-        """The code, once the browser brought it with this state, and from this issuer where one is given (RFC 9207).
+    def expect(self, state: str, issuer: str = "") -> None:
+        """Accept the code that comes with this state, and from this issuer where one is given (RFC 9207).
 
-        Raises SignInNeeded when it was refused or late.
+        Call it before the browser opens: one that blocks until the user is done brings the code before `code` is asked.
         """
         self._state, self._issuer = state, issuer
+
+    @property
+    def answered(self) -> bool:
+        """Whether the browser came back already, with the code or with a refusal."""
+        return self._code is not None and self._code.done()
+
+    async def code(self) -> str:
+        """The code, once the browser brought it. Raises SignInNeeded when it was refused or late."""
         assert self._code is not None
         try:
             return await asyncio.wait_for(asyncio.shield(self._code), _PATIENCE)

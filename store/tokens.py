@@ -10,6 +10,7 @@ from threading import Thread
 from typing import Any, Literal, TypeVar
 
 from ..models.errors import StoreError
+from ..models.secrets import remember_secrets
 from .places import AppPaths, make_private
 
 TokenPlace = Literal["keyring", "file"]
@@ -59,14 +60,19 @@ class TokenStore:
         Raises TokenFileNeeded where only the file is left and `allow_file` is false, StoreError when the file cannot
         be written.
         """
+        remember_secrets(secret)
         if self._ask(lambda keyring: self._put(keyring, account, secret), False):
             self._write({key: value for key, value in self._read().items() if key != account})
             return "keyring"
         if not allow_file and account not in self._read():
-            trouble = f"did not answer within {self._seconds:.0f} seconds" if self._hangs else "takes no token"
-            raise TokenFileNeeded(f"The keyring of this system {trouble}.")
+            raise TokenFileNeeded(self._trouble())
         self._write({**self._read(), account: secret})
         return "file"
+
+    def _trouble(self) -> str:
+        if self._hangs:
+            return f"The keyring of this system did not answer within {self._seconds:.0f} seconds."
+        return "The keyring of this system takes no token." if self.keyring_name() else "This system has no keyring."
 
     def _put(self, keyring: Any, account: str, secret: dict[str, str]) -> bool:
         text = json.dumps(secret)
@@ -170,6 +176,7 @@ def _checked(value: object) -> dict[str, str] | None:
     """A secret as it was kept; None for anything else, such as a file that was edited by hand."""
     if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
         return None
+    remember_secrets(value)
     return value
 
 

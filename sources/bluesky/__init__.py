@@ -6,9 +6,10 @@ from contextlib import AbstractContextManager
 from ...models.account import Account
 from ...models.signin import PASTED, Authorization, Credentials, SignInPrompts
 from ...models.source import Source
+from .handles import handle_in
 from .reading import read_input
 
-__all__ = ["WORDS", "begin", "finish", "look", "open_source", "read_input", "revoke", "with_token"]
+__all__ = ["WORDS", "begin", "finish", "handle_in", "look", "open_source", "read_input", "revoke", "with_token"]
 
 WORDS = SignInPrompts(
     "Bluesky",

@@ -11,11 +11,13 @@ from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ...models.account import Account
 from ...models.errors import SignInNeeded, SourceError, StoreError
 from ..http import Http, Response, checked_server, retry_once
+from ..threads import in_daemon_thread
 from .identity import appview
 from .xrpc import AGAIN, name_of, refuse, value_of
 
@@ -111,25 +113,25 @@ class Client:
         # Another quietfeed may hold it for as long as its server takes to answer.
         await asyncio.to_thread(alone.__enter__)
         try:
-            if self._secret.get("access", "") != used or self._adopted():
+            if self._secret.get("access", "") != used or await self._adopted():
                 return
             try:
                 secret = await self._refreshed()
             except SignInNeeded:
-                if self._adopted():
+                if await self._adopted():
                     return
                 raise
             self._take(secret, remaining=lifetime(secret)[1])
             if self._keep is not None:
-                self._keep(dict(secret))
+                await in_daemon_thread(partial(self._keep, dict(secret)))
         except StoreError as error:
             raise SourceError(f"The renewed sign-in could not be kept: {error}") from None
         finally:
             alone.__exit__(None, None, None)
 
-    def _adopted(self) -> bool:
+    async def _adopted(self) -> bool:
         """Whether the kept secret is another than ours, renewed by another quietfeed; it is ours from now on."""
-        kept = self._kept() if self._kept else None
+        kept = await in_daemon_thread(self._kept) if self._kept else None
         if not kept or kept.get("refresh") == self._secret.get("refresh") or kept.get("did") != self._secret.get("did"):
             return False
         remaining = lifetime(kept)[0]

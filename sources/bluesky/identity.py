@@ -5,7 +5,6 @@ this machine: loopback answers only where loopback asked.
 """
 
 import os
-import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -14,13 +13,11 @@ from ...models.errors import NotFound, SourceError, Unreachable
 from ...models.text import clean_line
 from ..http import Http, checked_server, is_loopback, retry_once
 from ..http_errors import RequestRejected
+from .handles import handle_in, is_did
 from .xrpc import value_of
 
 _MAX_BYTES = 1_000_000
 _TIMEOUT = 20.0
-_HANDLE = re.compile(r"(?=.{3,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
-_PLC = re.compile(r"did:plc:[a-z2-7]{24}")
-_WEB = re.compile(r"did:web:[a-zA-Z0-9.-]{1,253}(%3A\d{1,5})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +37,6 @@ def appview() -> str:
 def directory() -> str:
     """The directory of did:plc documents; QUIETFEED_PLC names another."""
     return checked_server(os.environ.get("QUIETFEED_PLC") or "https://plc.directory")
-
-
-def handle_in(text: str) -> str:
-    """The handle or DID that the user gave, bare; "" where it is neither."""
-    bare = text.strip().removeprefix("at://").removeprefix("@")
-    if is_did(bare):
-        return bare
-    bare = bare.casefold().rstrip(".")
-    return bare if _HANDLE.fullmatch(bare) else ""
-
-
-def is_did(text: str) -> bool:
-    """Whether a text is a DID of a method that the AT Protocol allows."""
-    return bool(_PLC.fullmatch(text) or _WEB.fullmatch(text))
 
 
 async def resolve(given: str, server: str = "") -> Identity:

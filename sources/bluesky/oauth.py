@@ -21,6 +21,7 @@ from ..http_errors import RequestRejected
 from ..pkce import challenge_of
 from . import identity
 from .dpop import DPoPSigner, new_key
+from .handles import handle_in, is_did
 from .permissions import warnings_for
 from .xrpc import AGAIN, check_active, value_of
 
@@ -104,7 +105,7 @@ async def _start(where: str) -> tuple[str, str, str, bool]:
     Returns the DID that must come out of it, the hint for the sign-in page, the address of the authorization server,
     and whether the user typed the host of that address, which may then be on their own network.
     """
-    handle = identity.handle_in(where)
+    handle = handle_in(where)
     if not handle:
         return "", "", *await _server_behind(checked_server(where))
     try:
@@ -237,7 +238,7 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
         raise SignInNeeded(f"{http.host} did not take this code: it works once and not for long. Sign in again.")
     tokens = _tokens(answer, http.host)
     did = str(answer.value.get("sub"))
-    if not identity.is_did(did) or authorization.person not in ("", did):
+    if not is_did(did) or authorization.person not in ("", did):
         raise SignInNeeded(f"{http.host} signed in another account than was asked for: nothing was kept.")
     found = await identity.resolve(did)
     public_only = not _has_same_host(found.pds, issuer.url)

@@ -16,6 +16,7 @@ from ..addresses import public_addresses
 from ..http import Http, checked_server, is_loopback
 from . import identity
 from .client import CHAT_SERVICE, delete_session, tokens_of
+from .handles import handle_in, is_did
 from .permissions import CHAT, is_missing, warning
 from .xrpc import create_session, message_of, name_of
 
@@ -29,7 +30,7 @@ async def with_token(server: str, token: str, handle: str) -> Credentials:
     """
     if not handle:
         raise UsageError("Signing in to Bluesky with an app password needs --handle H.")
-    if not identity.handle_in(handle):
+    if not handle_in(handle):
         raise SignInNeeded(f"{clean_line(handle)[:80]} is no handle: it looks like ada.bsky.social.")
     if not token.isascii() or not token.isprintable() or len(token) > _PASSWORD_LARGEST:
         raise SignInNeeded("That is no app password: it looks like abcd-efgh-ijkl-mnop.")
@@ -40,14 +41,14 @@ async def with_token(server: str, token: str, handle: str) -> Credentials:
         server, did = found.pds, found.did
     http = Http(server, public_only=bool(did))
     try:
-        session = await create_session(http, identity.handle_in(handle), token)
+        session = await create_session(http, handle_in(handle), token)
         warnings = await _warnings(http, tokens_of(session, http.host))
     finally:
         await http.close()
     own = session.get("did")
-    if not isinstance(own, str) or not identity.is_did(own) or (did and own != did):
+    if not isinstance(own, str) or not is_did(own) or (did and own != did):
         raise SignInNeeded(f"{http.host} signed in another account than {handle}: nothing was kept.")
-    name = identity.handle_in(str(session.get("handle", ""))) or own
+    name = handle_in(str(session.get("handle", ""))) or own
     pds = server if did else await _own_server(session, own, server)
     account = Account("bluesky", pds, name, own)
     return Credentials(account, {"kind": "password", "did": own, "pds": pds} | tokens_of(session, http.host), warnings)

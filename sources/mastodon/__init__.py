@@ -7,9 +7,10 @@ from ...models.account import Account
 from ...models.errors import UsageError
 from ...models.signin import PASTED, Authorization, Credentials, SignInPrompts
 from ...models.source import Source
+from .handles import handle_in
 from .parse import read_input
 
-__all__ = ["WORDS", "begin", "finish", "look", "open_source", "read_input", "revoke", "with_token"]
+__all__ = ["WORDS", "begin", "finish", "handle_in", "look", "open_source", "read_input", "revoke", "with_token"]
 
 
 WORDS = SignInPrompts(

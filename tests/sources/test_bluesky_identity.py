@@ -8,7 +8,8 @@ import pytest
 from quietfeed.models.errors import NotFound, SourceError, Unreachable
 from quietfeed.sources import http
 from quietfeed.sources.bluesky import identity
-from quietfeed.sources.bluesky.identity import document_of, handle_in, pds_of, resolve
+from quietfeed.sources.bluesky.handles import handle_in
+from quietfeed.sources.bluesky.identity import document_of, pds_of, resolve
 
 Serve = Callable[..., Any]
 

@@ -69,7 +69,8 @@ async def test_the_browser_comes_back_to_the_loopback_port(bluesky_signin: Serve
     listener = Listener()
     await listener.start()
     authorization = await begin(HANDLE, listener.redirect)
-    waiting = asyncio.create_task(listener.code(authorization.state, authorization.issuer))
+    listener.expect(authorization.state, authorization.issuer)
+    waiting = asyncio.create_task(listener.code())
     async with httpx.AsyncClient(follow_redirects=True) as browser:
         page = await browser.get(authorization.url)
     assert "go back to the terminal" in page.text
@@ -81,7 +82,8 @@ async def test_an_answer_of_another_issuer_is_not_taken(bluesky_signin: Serve) -
     listener = Listener()
     await listener.start()
     authorization = await begin(HANDLE, listener.redirect)
-    waiting = asyncio.create_task(listener.code(authorization.state, authorization.issuer))
+    listener.expect(authorization.state, authorization.issuer)
+    waiting = asyncio.create_task(listener.code())
     await asyncio.sleep(0)
     async with httpx.AsyncClient(follow_redirects=True) as browser:
         assert "another sign-in" in (await browser.get(authorization.url)).text

@@ -77,7 +77,8 @@ async def test_the_browser_comes_back_to_the_loopback_port(mastodon: Serve) -> N
     listener = Listener()
     await listener.start()
     authorization = await begin(server.url, listener.redirect)
-    waiting = asyncio.create_task(listener.code(authorization.state))
+    listener.expect(authorization.state)
+    waiting = asyncio.create_task(listener.code())
     async with httpx.AsyncClient(follow_redirects=True) as browser:
         page = await browser.get(authorization.url)
     assert "go back to the terminal" in page.text
@@ -91,7 +92,8 @@ async def test_a_code_with_another_state_is_not_taken() -> None:
     await listener.start()
     async with httpx.AsyncClient() as browser:
         early = await browser.get(f"{listener.redirect}?code=evil")
-        waiting = asyncio.create_task(listener.code("right"))
+        listener.expect("right")
+        waiting = asyncio.create_task(listener.code())
         await asyncio.sleep(0)
         wrong = await browser.get(f"{listener.redirect}?code=evil&state=wrong")
         icon = await browser.get(f"{listener.redirect}favicon.ico")
@@ -106,7 +108,8 @@ async def test_a_code_with_another_state_is_not_taken() -> None:
 async def test_saying_no_in_the_browser() -> None:
     listener = Listener()
     await listener.start()
-    waiting = asyncio.create_task(listener.code("right"))
+    listener.expect("right")
+    waiting = asyncio.create_task(listener.code())
     async with httpx.AsyncClient() as browser:
         await asyncio.sleep(0)
         page = await browser.get(f"{listener.redirect}?error=access_denied&state=right")
@@ -119,7 +122,8 @@ async def test_saying_no_in_the_browser() -> None:
 async def test_noise_on_the_port_changes_nothing(noise: bytes) -> None:
     listener = Listener()
     await listener.start()
-    waiting = asyncio.create_task(listener.code("right"))
+    listener.expect("right")
+    waiting = asyncio.create_task(listener.code())
     reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(listener.redirect).port)
     writer.write(noise)
     writer.write_eof()
@@ -133,8 +137,9 @@ async def test_a_browser_that_does_not_come_back(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("quietfeed.sources.loopback._PATIENCE", 0.01)
     listener = Listener()
     await listener.start()
+    listener.expect("right")
     with pytest.raises(SignInNeeded, match="did not come back"):
-        await listener.code("right")
+        await listener.code()
 
 
 async def test_a_wrong_code_and_a_code_used_twice(mastodon: Serve) -> None:

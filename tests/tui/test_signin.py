@@ -38,6 +38,17 @@ async def until(screens: "Screens", name: str, words: str) -> None:
         await screens.pilot.pause()
 
 
+async def agree_to_the_file(screens: "Screens") -> None:
+    """There is no keyring here: the token goes to the file, once the user agrees."""
+    await until(screens, "question", "tokens.json")
+    assert "no keyring" in screens.line("told")
+    await screens.press("enter")
+
+
+async def opens(_url: str) -> bool:
+    return True
+
+
 def address(screens: "Screens") -> str:
     return screens.line("address").replace("\n", "")
 
@@ -58,6 +69,7 @@ async def test_without_a_browser_the_code_is_pasted_and_the_timeline_fills(
         assert screens.line("told")
         screens.app.screen.query_one(Input).value = code_of(address(screens))
         await screens.press("enter")
+        await agree_to_the_file(screens)
         await screens.settled()
         assert screens.names == ["WelcomeScreen", "HomeScreen"]
         assert len(screens.posts()) > 0
@@ -69,12 +81,12 @@ async def test_the_browser_opens_and_comes_back(
 ) -> None:
     came: list[str] = []
 
-    def browse(url: str) -> bool:
+    async def browse(url: str) -> bool:
         came.append(url)
         return True
 
     monkeypatch.setattr(signin, "can_open", lambda: True)
-    monkeypatch.setattr(signin, "open_in_browser", browse)
+    monkeypatch.setattr(signin, "open_without_waiting", browse)
     server = mastodon()
     async with opened(open_session(tmp_path)) as screens:
         await screens.press("enter")
@@ -83,6 +95,7 @@ async def test_the_browser_opens_and_comes_back(
         assert "waiting" in screens.line("help")
         # The user says yes in the browser, which is sent on to the loopback port.
         await asyncio.to_thread(lambda: urllib.request.urlopen(came[0], timeout=5).read())
+        await agree_to_the_file(screens)
         while screens.names[-1] != "HomeScreen":
             await screens.pilot.pause()
         await screens.settled()
@@ -93,7 +106,7 @@ async def test_while_the_browser_is_waited_for_the_code_can_be_pasted_or_all_be_
     opened: "Open", mastodon: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(signin, "can_open", lambda: True)
-    monkeypatch.setattr(signin, "open_in_browser", lambda _url: True)
+    monkeypatch.setattr(signin, "open_without_waiting", opens)
     async with opened(open_session(tmp_path)) as screens:
         await screens.press("enter")
         await screens.pilot.press(*mastodon().url, "enter")
@@ -131,12 +144,12 @@ async def test_bluesky_is_signed_in_with_a_handle_in_the_browser(
 ) -> None:
     came: list[str] = []
 
-    def browse(url: str) -> bool:
+    async def browse(url: str) -> bool:
         came.append(url)
         return True
 
     monkeypatch.setattr(signin, "can_open", lambda: True)
-    monkeypatch.setattr(signin, "open_in_browser", browse)
+    monkeypatch.setattr(signin, "open_without_waiting", browse)
     bluesky_signin()
     async with opened(open_session(tmp_path)) as screens:
         await screens.press("2")
@@ -144,6 +157,7 @@ async def test_bluesky_is_signed_in_with_a_handle_in_the_browser(
         await screens.pilot.press(*"june.here.example", "enter")
         await until(screens, "question", "Allow quietfeed in the browser")
         await asyncio.to_thread(lambda: urllib.request.urlopen(came[0], timeout=5).read())
+        await agree_to_the_file(screens)
         while screens.names[-1] != "HomeScreen":
             await screens.pilot.pause()
         await screens.settled()
@@ -167,5 +181,6 @@ async def test_over_ssh_the_address_the_browser_could_not_open_is_pasted(
         assert "no code in it" in screens.line("told")
         screens.app.screen.query_one(Input).value = landed
         await screens.press("enter")
+        await agree_to_the_file(screens)
         await screens.settled()
         assert screens.names == ["WelcomeScreen", "HomeScreen"]

@@ -14,16 +14,18 @@ from textual.screen import Screen
 from textual.style import Style
 from textual.widgets import Input, Static
 
-from ...session import Session
-from ...session.browser import can_open, open_in_browser
+from ...models.text import clean_line
+from ...session import Session, TokenFileNeeded
+from ...session.browser import can_open, draws_on_terminal, open_without_waiting
 from ..guard import catches_errors, close, run_task
 
-Step = Literal["where", "browser", "code"]
+Step = Literal["where", "browser", "code", "file"]
 
 _BROWSER = "Allow quietfeed in the browser that has just opened."
 _HELP: dict[Step, str] = {
     "where": "enter asks the server · esc goes back",
     "browser": "waiting for the browser … · enter: paste by hand instead · esc goes back",
+    "file": "enter keeps the token in this file and signs in · esc goes back without signing in",
     "code": "enter signs in · ctrl+y copies the address · ctrl+o prints it bare, to be selected · esc goes back",
 }
 
@@ -66,7 +68,12 @@ class SignInScreen(Screen[bool]):
     def _ask(self, step: Step, url: str = "") -> None:
         self._step = step
         self._url = url
-        questions: dict[Step, str] = {"where": self._words.question, "browser": _BROWSER, "code": self._words.paste}
+        questions: dict[Step, str] = {
+            "where": self._words.question,
+            "browser": _BROWSER,
+            "code": self._words.paste,
+            "file": self.session.signing_in.file_words(),
+        }
         self.query_one("#question", Static).update(questions[step])
         self.query_one("#help", Static).update(_HELP[step])
         address = self.query_one("#address", Static)
@@ -76,11 +83,11 @@ class SignInScreen(Screen[bool]):
         field = self.query_one(Input)
         field.value = self._where if step == "where" else ""
         field.placeholder = self._words.example if step == "where" else self._words.pasted
-        field.display = step != "browser"
-        if step == "browser":
-            self.set_focus(None)
-        else:
+        field.display = step in ("where", "code")
+        if field.display:
             field.focus()
+        else:
+            self.set_focus(None)
         self.say("")
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
@@ -91,14 +98,16 @@ class SignInScreen(Screen[bool]):
             self.say(first if self._step == "where" else f"paste {self._words.pasted} first")
         elif self._step == "where":
             self._where = answer
-            self._work(partial(self._begin, loopback=can_open()))
+            self._work(partial(self._begin, loopback=can_open() or draws_on_terminal()))
         else:
             self._work(partial(self._finish, answer))
 
     def action_paste(self) -> None:
-        """The browser is on another machine, or never came back: take the code by hand."""
+        """Take the code by hand, where no browser comes back; or agree to the file."""
         if self._step == "browser":
             self._work(partial(self._begin, loopback=False))
+        elif self._step == "file":
+            self._work(self._use_file)
 
     def action_copy(self) -> None:
         """The address goes to the clipboard, where the terminal allows that (OSC 52)."""
@@ -135,23 +144,56 @@ class SignInScreen(Screen[bool]):
             self._ask("where")
 
     async def _begin(self, *, loopback: bool) -> None:
-        self.say(f"asking {self._where} …")
+        self.say(f"asking {clean_line(self._where)} …")
         signing_in = self.session.signing_in
         url = await signing_in.begin(self.network, self._where, loopback=loopback)
-        if loopback and await asyncio.to_thread(open_in_browser, url):
-            self._ask("browser", url)
-            await signing_in.wait()
-            self._signed_in()
+        if loopback and await self._browse(url):
             return
         if loopback:
             url = await signing_in.begin(self.network, self._where, loopback=False)
         self._ask("code", url)
         self.app.copy_to_clipboard(url)
 
+    async def _browse(self, url: str) -> bool:
+        """Open the browser and wait until it comes back with the code; False where none opened."""
+        signing_in = self.session.signing_in
+        self._ask("browser", url)
+        opens = self._lend_terminal(url) if draws_on_terminal() else open_without_waiting(url)
+        opening, answer = asyncio.ensure_future(opens), asyncio.ensure_future(signing_in.answer())
+        try:
+            # The browser may stay open until long after the sign-in.
+            await asyncio.wait((opening, answer), return_when=asyncio.FIRST_COMPLETED)
+            if opening.done() and not opening.result() and not signing_in.answered:
+                return False
+            await self._sign_in(signing_in.finish(await answer))
+        finally:
+            answer.cancel()
+        return True
+
+    async def _lend_terminal(self, url: str) -> bool:
+        """Give a text browser the terminal until it is left."""
+        try:
+            with self.app.suspend():
+                return await open_without_waiting(url)
+        except SuspendNotSupported:
+            return False
+
     async def _finish(self, code: str) -> None:
         self.say("signing in …")
-        await self.session.signing_in.finish(code)
-        self._signed_in()
+        await self._sign_in(self.session.signing_in.finish(code))
+
+    async def _use_file(self) -> None:
+        self.say("signing in …")
+        await self._sign_in(self.session.signing_in.use_file())
+
+    async def _sign_in(self, finishing: Awaitable[object]) -> None:
+        try:
+            await finishing
+        except TokenFileNeeded as error:
+            self._ask("file")
+            self.say(str(error))
+        else:
+            close(self, True)
 
     def say(self, sentence: str) -> None:
         """Show one sentence below the field."""

@@ -1,0 +1,33 @@
+"""Handles and DIDs as people write and copy them: ada.bsky.social, at:// addresses, and the address of a profile."""
+
+import re
+from urllib.parse import unquote
+
+from ...models.text import clean_handle
+
+_HANDLE = re.compile(r"(?=.{3,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
+_PLC = re.compile(r"did:plc:[a-z2-7]{24}")
+_WEB = re.compile(r"did:web:[a-zA-Z0-9.-]{1,253}(%3A\d{1,5})?")
+# Every app for the network has profiles at /profile/, as bsky.app has.
+_PROFILE = re.compile(r"(?:https?://)?[^/\s@]+/profile/([^/?#\s]+)", re.IGNORECASE)
+_AT = re.compile("at://", re.IGNORECASE)
+
+
+def handle_in(text: str) -> str:
+    """The bare handle or DID that a text names; "" where it names none."""
+    bare = clean_handle(text)
+    profile = _PROFILE.match(bare)
+    if profile:
+        bare = unquote(profile[1])
+    bare, at_address = _AT.subn("", bare, count=1)
+    bare = bare.partition("/")[0] if at_address else bare.rstrip("/")
+    bare = bare.removeprefix("@")
+    if is_did(bare):
+        return bare
+    bare = bare.casefold().rstrip(".")
+    return bare if _HANDLE.fullmatch(bare) else ""
+
+
+def is_did(text: str) -> bool:
+    """Whether a text is a DID of a method that the AT Protocol allows."""
+    return bool(_PLC.fullmatch(text) or _WEB.fullmatch(text))
