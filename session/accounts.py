@@ -132,10 +132,6 @@ class Accounts:
             raise UsageError("No sign-in has begun.")
         return await self._listener.code()
 
-    async def wait(self, handle: str | None = None) -> Account:
-        """Wait for the browser to come back with the code, and finish signing in. Raises as `finish` does."""
-        return await self.finish(await self.answer(), handle)
-
     async def finish(self, code: str, handle: str | None = None) -> Account:
         """Finish signing in with the code.
 

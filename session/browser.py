@@ -6,22 +6,7 @@ from collections.abc import Mapping
 
 # Browsers that draw on the terminal they are started from.
 _TEXT_BROWSERS = frozenset(
-    [
-        "browsh",
-        "carbonyl",
-        "cha",
-        "chawan",
-        "edbrowse",
-        "elinks",
-        "felinks",
-        "links",
-        "links2",
-        "lynx",
-        "netrik",
-        "retawq",
-        "w3m",
-        "www-browser",
-    ]
+    ("browsh", "carbonyl", "cha", "chawan", "edbrowse", "elinks", "felinks", "links", "links2", "lynx", "netrik", "w3m")
 )
 
 
@@ -53,9 +38,11 @@ def draws_on_terminal(environment: Mapping[str, str] = os.environ) -> bool:
         return False
     if isinstance(browser, webbrowser.BackgroundBrowser):
         return False
-    # A link such as www-browser leads to the browser that the system chose.
+    # www-browser is a link to the text browser that the system chose.
     name = str(getattr(browser, "name", ""))
-    return any(os.path.basename(each) in _TEXT_BROWSERS for each in (name, os.path.realpath(_found(name))))
+    return any(
+        os.path.basename(each) in (*_TEXT_BROWSERS, "www-browser") for each in (name, os.path.realpath(_found(name)))
+    )
 
 
 def open_in_browser(url: str) -> bool:
