@@ -54,17 +54,25 @@ def run_command(args: argparse.Namespace) -> int:
 
 async def _sync(session: Session, *, as_json: bool) -> int:
     failed = False
+    refreshes: list[asyncio.Task[RefreshResult]] = []
     try:
         if not session.accounts:
             raise NotFound(NO_ACCOUNT)
-        for account in session.accounts:
-            arrival = await session.fetching.refresh(ignore_progress, [account])
+        # A server that is slow to answer delays the news of no other account, only the lines that come after its own.
+        refreshes = [
+            asyncio.create_task(session.fetching.refresh(ignore_progress, [account])) for account in session.accounts
+        ]
+        for account, refresh in zip(session.accounts, refreshes, strict=True):
+            arrival = await refresh
             _write_arrival(session, account, arrival, as_json=as_json)
             for trouble in arrival.troubles:
                 complain(f"{account.name}: {trouble}")
                 failed = True
         session.learning.train_pending()
     finally:
+        for refresh in refreshes:
+            refresh.cancel()
+        await asyncio.gather(*refreshes, return_exceptions=True)
         await session.close()
     return 1 if failed else 0
 

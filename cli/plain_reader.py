@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from ..models.errors import QuietfeedError
 from ..models.view import JudgedPost, PostKey, Progress, RefreshResult
+from ..phrases.gaps import unfillable
 from ..session import Session
 from ..session.training import is_unsure
 from .plain_list import PostList, between, feed
@@ -105,7 +106,7 @@ class Reader:
         if (
             walk is self.feed
             and len(walk.keys) == before
-            and any(gap.older_at is None for gap in self.session.timeline.gaps)
+            and any(gap.older_at is None and gap.fillable for gap in self.session.timeline.gaps)
         ):
             self.say("Fetching older posts.")
             self.say(self.arrived(self.ask(self.session.fetching.more(_MORE, self.report))))
@@ -116,8 +117,10 @@ class Reader:
         words, gap = between(self.session, newer, older)
         if words:
             self.say(words)
-        if gap is not None:
+        if gap is not None and gap.fillable:
             self.say("Posts between these two were not fetched: fill and Enter fetches them.")
+        elif gap is not None:
+            self.say(f"Posts are missing between these two: {unfillable(gap)}.")
 
     def do_up(self, count: int, _rest: str) -> None:
         """The post before."""
@@ -196,7 +199,8 @@ class Reader:
     def do_refresh(self, _count: int, _rest: str) -> None:
         """Ask for news."""
         self.say("Asking for news.")
-        arrival = self.ask(self.session.fetching.refresh(self.report))
+        here = [self.walk.here] if self.walk.here is not None else []
+        arrival = self.ask(self.session.fetching.refresh(self.report, visible=here))
         self.walk.update()
         self.say(self.arrived(arrival) + (" g goes to the newest." if arrival and arrival.shown else ""))
 
@@ -207,6 +211,10 @@ class Reader:
         for newer, older in ((at - 1, at), (at, at + 1)):
             if newer >= 0 and older < len(keys):
                 _, gap = between(self.session, keys[newer], keys[older])
+                if gap is not None and not gap.fillable:
+                    why = unfillable(gap)
+                    self.say(f"{why[:1].upper()}{why[1:]}.")
+                    return
                 if gap is not None:
                     self.say(self.arrived(self.ask(self.session.fetching.fill(gap, self.report))))
                     self.feed.update()

@@ -8,6 +8,7 @@ from ..models.post import Media, Poll, Post
 from ..models.verdict import CATEGORIES
 from ..models.view import Counts, HideCause, JudgedPost, Why, hide_cause
 from ..models.words import contact_lines, numbers, shares
+from ..phrases.posts import changes
 from ..phrases.ties import THIS_IS_YOU
 from ..phrases.verdicts import first_reason
 from ..session.report import Report
@@ -21,6 +22,7 @@ def read_post(judged: JudgedPost, place: str, now: datetime, *, opened: bool) ->
     author = post.author
     who = f"{author.shown_name}, {author.handle}" if author.name else author.handle
     head = [f"{place}. {who}", judged.tie_name, when(post.at, now)]
+    head += changes(post)
     if judged.mark is not None:
         head.append(f"marked {judged.mark}")
     lines = [", ".join(part for part in head if part) + "."]
@@ -33,19 +35,19 @@ def read_post(judged: JudgedPost, place: str, now: datetime, *, opened: bool) ->
         if not opened:
             return lines
     lines += [line for line in post.text.splitlines() if line.strip()]
-    lines += _extras(post)
+    lines += _extras(post, now)
     lines += [f"{label.words.capitalize()}." for label in post.labels if label.effect == "inform"]
     lines += [f"Your server's own filter matched: {title}." for title in post.server_filters]
     return lines
 
 
-def _extras(post: Post) -> list[str]:
+def _extras(post: Post, now: datetime) -> list[str]:
     lines = []
     if post.quote is not None:
         who = f"Quotes {post.quote.handle}" if post.quote.handle else "Quotes a post"
         lines.append(f"{who}: {' '.join(post.quote.text.split())}")
     if post.poll is not None:
-        lines += _poll(post.poll)
+        lines += _poll(post.poll, now)
     lines += [_medium(medium) for medium in post.media or ()]
     if post.card is not None:
         about = " ".join(post.card.description.split())
@@ -57,9 +59,9 @@ def _medium(medium: Media) -> str:
     return f"{_SIGNS[medium.kind]}: {' '.join(medium.alt.split()) or 'no description'}."
 
 
-def _poll(poll: Poll) -> list[str]:
+def _poll(poll: Poll, now: datetime) -> list[str]:
     total = sum(option.votes or 0 for option in poll.options)
-    lines = [f"Poll, {total:,} vote{'s' if total != 1 else ''}{', closed' if poll.expired else ''}."]
+    lines = [f"Poll, {total:,} vote{'s' if total != 1 else ''}{', closed' if poll.is_closed(now) else ''}."]
     for option in poll.options:
         share = f": {option.votes / total:.0%}" if option.votes is not None and total else ""
         lines.append(f"Answer: {option.text}{share}.")

@@ -5,6 +5,7 @@ import argparse
 from ..models.record import post_to_record, tie_to_record, verdict_to_record
 from ..models.verdict import Level
 from ..models.view import JudgedPost, hide_cause
+from ..phrases.posts import changes
 from ..phrases.verdicts import reason_text
 from ..session import Session
 from .output import say, write_json
@@ -43,7 +44,8 @@ def write_post(judged: JudgedPost, level: Level, *, as_json: bool) -> None:
         return
     at = post.at.astimezone().strftime("%Y-%m-%d %H:%M") if post.at else "at some time"
     boosted = f" (boosted by {post.booster.handle})" if post.booster else ""
-    say(f"{at}  {post.author.shown_name} @{post.author.handle}{boosted}  [{post.id}]")
+    changed = "".join(f" ({each})" for each in changes(post))
+    say(f"{at}  {post.author.shown_name} @{post.author.handle}{boosted}{changed}  [{post.id}]")
     if not verdict.shown_at(level):
         say(f"    hidden as {hide_cause(verdict)}: {'; '.join(map(reason_text, verdict.reasons))}")
     if post.content_warning:

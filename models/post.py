@@ -55,6 +55,10 @@ class Poll:
     expired: bool | None = None
     voters: int | None = None
 
+    def is_closed(self, now: datetime) -> bool:
+        """Whether nobody can vote any more: the server said so, or its time has run out since."""
+        return bool(self.expired) or (self.expires_at is not None and self.expires_at <= now)
+
 
 @dataclass(frozen=True, slots=True)
 class Card:

@@ -60,8 +60,13 @@ class FetchingService:
         self._tuning = tuning
         self._config = config
 
-    async def refresh(self, report: ReportProgress, accounts: Sequence[Account] | None = None) -> RefreshResult:
-        """Ask every account (or these) for news, store it and judge it."""
+    async def refresh(
+        self, report: ReportProgress, accounts: Sequence[Account] | None = None, *, visible: Sequence[PostKey] = ()
+    ) -> RefreshResult:
+        """Ask every account (or these) for news, store it and judge it.
+
+        Whether they were edited or deleted is asked first of the posts that are `visible`, the ones on the screen.
+        """
         from .sync import SyncOutcome, sync_account
 
         if not self._timeline.revision:
@@ -84,6 +89,7 @@ class FetchingService:
                     report=report,
                     kept=take,
                     changed=self._take_changes,
+                    visible=[post_id for key, post_id in visible if key == account.key],
                 )
             except (SourceError, UsageError) as error:
                 return SyncOutcome([str(error)])
@@ -189,7 +195,7 @@ class FetchingService:
 
     def _conversation(self, account: Account, posts: Sequence[Post]) -> list[JudgedPost]:
         try:
-            store_detached(self._archive, account.key, posts, self._clock.now())
+            self._take_changes(store_detached(self._archive, account.key, posts, self._clock.now()), ())
         except StoreError:
             # With a full disk it can be read all the same.
             return self._loaded.judge_all(list(posts))

@@ -1,6 +1,7 @@
 """How posts enter the store. Pages of a timeline, posts beside it and imported posts each have one function here."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from ..models.post import Post
@@ -27,10 +28,30 @@ def store_recheck(
     return [*changed, *marked], removed
 
 
-def store_detached(archive: Archive, account: str, posts: Sequence[Post], now: datetime) -> None:
-    """Store posts of a feed or a conversation: they can be marked, and are in no timeline. Raises StoreError."""
+def remove_unmarked(archive: Archive, account: str) -> list[PostKey]:
+    """Remove deleted posts that stayed only for a mark that was taken away since; their keys."""
+    return archive.rechecks.remove_unmarked(account)
+
+
+def store_detached(archive: Archive, account: str, posts: Sequence[Post], now: datetime) -> list[PostKey]:
+    """Store posts of a feed or a conversation: they can be marked, and are in no timeline. Raises StoreError.
+
+    Posts of the timeline among them are only stored where they were edited since; returns the keys of these.
+    """
     known = archive.posts.known(account, [post.id for post in posts])
     archive.posts.save_detached(account, [post for post in posts if post.id not in known], now)
+    before = {post.id: post for _, post in archive.posts.get([(account, post_id) for post_id in known])}
+    edited = [
+        # Some servers tell only the home timeline which filters matched.
+        replace(post, server_filters=old.server_filters, server_hides=old.server_hides)
+        for post in posts
+        if (old := before.get(post.id)) is not None and _was_edited(old, post)
+    ]
+    return archive.posts.update(account, edited, now) if edited else []
+
+
+def _was_edited(before: Post, now: Post) -> bool:
+    return now.edited_at is not None and (before.edited_at is None or now.edited_at > before.edited_at)
 
 
 def store_imported(archive: Archive, account: str, posts: Sequence[Post], now: datetime) -> None:

@@ -4,7 +4,7 @@ Everything is kept page by page, each in one transaction together with the gap t
 that dies half-way leaves a gap in the timeline and never a hole that nobody knows of; the next one goes on there.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from ..models.errors import TRANSIENT_ERRORS, RateLimited, RequestRejected, Sour
 from ..models.source import Page, Source
 from ..models.view import Gap, PostKey, Progress
 from ..store.archive import Archive
-from .ingest import store_page, store_recheck
+from .ingest import remove_unmarked, store_page, store_recheck
 from .relationships import RelationshipReader, Report
 
 Kept = Callable[[list[PostKey]], None]
@@ -81,12 +81,13 @@ async def sync_account(
     report: Report,
     kept: Kept,
     changed: Changed = ignore_changes,
+    visible: Sequence[str] = (),
 ) -> SyncOutcome:
     """Fetch what is new for one account.
 
     `kept` is called with the keys of new posts after each page, `changed` with those of posts that were edited and of
-    posts that were deleted. On the first sync the ties are read before the timeline, so that no friend is hidden for
-    want of evidence; later the timeline comes first.
+    posts that were deleted; posts with a `visible` id are compared with the server first. On the first sync the ties
+    are read before the timeline, so that no friend is hidden for want of evidence; later the timeline comes first.
     """
     account = source.account.key
     first = archive.posts.newest(account) is None
@@ -103,7 +104,7 @@ async def sync_account(
             await _go_on(run, first_posts, _PAGES_A_REFRESH - pages)
 
     async def recheck() -> None:
-        await _recheck(run)
+        await _recheck(run, visible)
 
     async def counts() -> None:
         asked = archive.posts.profiles_to_refresh(account, _COUNTS_A_SYNC, now)
@@ -247,15 +248,18 @@ def _missing(account: Account, gap: Gap) -> str:
     return f"{host} no longer has the posts{older} {gap.at.astimezone():%d %b %H:%M}; they cannot be fetched."
 
 
-async def _recheck(run: _Run) -> None:
+async def _recheck(run: _Run, visible: Sequence[str]) -> None:
     """Ask about recent posts again: deleted ones go, edited ones are read anew, polls that ran out are closed."""
+    if gone := remove_unmarked(run.archive, run.account):
+        run.changed([], gone)
     posts = [post for page in run.spans for post in page.posts]
     if not posts:
         return
     times = [post.at for page in run.spans[:1] for post in page.posts if post.at is not None]
-    asked = run.archive.rechecks.due(run.account, min(times, default=None), run.now, _RECHECKED_A_SYNC)
-    shown = {post.id for post in posts}
-    asked = [post for post in asked if post.id not in shown]
+    read = {post.id for post in posts}
+    visible = [each for each in visible if each not in read]
+    due = run.archive.rechecks.due(run.account, min(times, default=None), run.now, _RECHECKED_A_SYNC, visible=visible)
+    asked = [post for post in due if post.id not in read]
     if not asked:
         return
     answer = await run.source.recheck(asked, posts[0])

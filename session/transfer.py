@@ -73,11 +73,11 @@ def export_records(archive: Archive, what: What) -> Iterator[Record]:
             for person, tie in archive.ties.of(account.key, people).items():
                 yield tie_line(account.key, person, people[person], tie)
     else:
+        gone = archive.rechecks.unmarked()
         below = None
         while page := archive.posts.page(_A_PAGE, below):
             below = page[-1][0]
-            for _, post in page:
-                yield post_to_record(post)
+            yield from (post_to_record(post) for _, post in page if post.key not in gone)
 
 
 def import_records(

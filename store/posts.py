@@ -138,13 +138,16 @@ class Posts:
             data = _compact(record)
             if post.id in before and reads_otherwise(before[post.id], data):
                 changed.append((account, post.id))
-            rows.append((account, post.id, at, post.author.id, booster, data, unread, since, micros(now), certain))
+            deleted = post.deleted_at is not None
+            rows.append(
+                (account, post.id, at, post.author.id, booster, data, unread, since, micros(now), deleted, certain)
+            )
         # A post of a feed that comes to the home timeline is one of it from then on, and never the other way. A place
         # that was made up while a clock was wrong is put right.
         self._db.run_many(
-            "insert into post (account, id, at, author, booster, data, unread, aside, checked)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            " on conflict do update set data = excluded.data, checked = excluded.checked,"
+            "insert into post (account, id, at, author, booster, data, unread, aside, checked, deleted)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " on conflict do update set data = excluded.data, checked = excluded.checked, deleted = excluded.deleted,"
             " at = iif(?, excluded.at, at),"
             " unread = iif(aside > 0, excluded.unread, unread), aside = iif(aside > 0, excluded.aside, 0)",
             rows,

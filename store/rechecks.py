@@ -1,6 +1,6 @@
 """Kept posts that the server is asked about again: which are due, and what becomes of those that are gone."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -12,6 +12,9 @@ from .posts import Posts
 _WINDOW = 400
 """So many of an account's newest posts are looked after."""
 _AGAIN = timedelta(minutes=10)
+_AGAIN_VISIBLE = timedelta(minutes=1)
+GONE = "post.deleted = 1 and not exists (select 1 from mark where mark.account = post.account and mark.post = post.id)"
+"""The condition for posts that are gone and not marked."""
 
 
 class Rechecks:
@@ -21,12 +24,15 @@ class Rechecks:
         self._db = db
         self._posts = posts
 
-    def due(self, account: str, since: datetime | None, now: datetime, limit: int) -> list[Post]:
-        """Recent posts that were not compared lately.
+    def due(
+        self, account: str, since: datetime | None, now: datetime, limit: int, *, visible: Collection[str] = ()
+    ) -> list[Post]:
+        """Kept posts that were not compared lately, those with a `visible` id first, whatever their age.
 
-        First those at or above `since`, the oldest place of the pages just read: they should have been on them. Then
-        polls that have run out, then the posts that were not compared for the longest time.
+        Of the others only recent ones: first those at or above `since`, the oldest place of the pages just read, as
+        they should have been on them; then polls that have run out, then what was not compared for the longest time.
         """
+        first = [post_id for post_id in visible if self._is_due(account, post_id, now)][:limit]
         rows = self._db.rows(
             "select id from (select id, at, checked, json_extract(data, '$.poll.expires_at') as ends,"
             " coalesce(json_extract(data, '$.poll.expired'), 0) as ended from post"
@@ -42,8 +48,30 @@ class Rechecks:
                 limit,
             ),
         )
-        found = {post.id: post for _, post in self._posts.get([(account, row[0]) for row in rows])}
-        return [found[row[0]] for row in rows if row[0] in found]
+        ids = list(dict.fromkeys([*first, *(row[0] for row in rows)]))[:limit]
+        found = {post.id: post for _, post in self._posts.get([(account, each) for each in ids])}
+        return [found[each] for each in ids if each in found]
+
+    def _is_due(self, account: str, post_id: str, now: datetime) -> bool:
+        return bool(
+            self._db.row(
+                "select exists (select 1 from post where account = ? and id = ? and checked < ? and json_valid(data)"
+                " and json_extract(data, '$.deleted_at') is null)",
+                (account, post_id, micros(now - _AGAIN_VISIBLE)),
+            )[0]
+        )
+
+    def unmarked(self) -> set[PostKey]:
+        """The posts that are gone from their servers, and whose mark the user took away since."""
+        rows = self._db.rows(f"select account, id from post where {GONE}")
+        return {(account, post_id) for account, post_id in rows}
+
+    def remove_unmarked(self, account: str) -> list[PostKey]:
+        """Remove such posts of an account; their keys."""
+        gone = [key for key in self.unmarked() if key[0] == account]
+        with self._db.transaction():
+            self._db.run_many("delete from post where account = ? and id = ?", gone)
+        return gone
 
     def checked(self, account: str, ids: Sequence[str], now: datetime) -> None:
         """Record that these posts were compared, or asked about in vain."""

@@ -241,6 +241,12 @@ def _checked(db: sqlite3.Connection) -> None:
     db.execute("alter table post add column checked integer not null default 0")
 
 
+def _deleted(db: sqlite3.Connection) -> None:
+    # Which posts are gone from their servers, and only kept because they are marked.
+    db.execute("alter table post add column deleted integer not null default 0")
+    db.execute("create index post_deleted on post (account, id) where deleted = 1")
+
+
 # Add a migration at the end, under a name that no other has. A name is written into databases: never change one.
 MIGRATIONS: dict[str, Migration] = {
     "first_tables": _first_tables,
@@ -258,4 +264,5 @@ MIGRATIONS: dict[str, Migration] = {
     "home_indexes": _home_indexes,
     "gap_kind": _gap_kind,
     "checked": _checked,
+    "deleted": _deleted,
 }

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from ..models.view import PostKey
 from .database import Database
+from .rechecks import GONE
 
 # The grammar of queries is read when something is searched for.
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ class Search:
         if not wanted:
             return [], 0
         where, values = _conditions(wanted)
+        gone = (
+            f"select number from post join words on words.account = post.account and words.post = post.id where {GONE}"
+        )
+        where = f"{where} and number not in ({gone})"
         total: int = self._db.row(f"select count(*) from words where {where}", values)[0]
         if not total:
             return [], 0
@@ -35,7 +40,10 @@ class Search:
         # (the plus keeps SQLite from trying all that were found for every post).
         tables = "words cross join post"
         if total > _MANY:
-            tables, where = "post cross join words", where.replace("number in", "+number in")
+            tables, where = (
+                "post cross join words",
+                where.replace("number in", "+number in"),
+            )
         rows = self._db.rows(
             f"select post.account, post.id from {tables} on post.account = words.account and post.id = words.post"
             f" where {where} order by post.at desc, post.account, post.id limit ?",

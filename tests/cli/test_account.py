@@ -4,6 +4,7 @@ import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -75,3 +76,29 @@ def test_what_goes_wrong_is_one_sentence(
     assert answer.stderr.count("\n") == 1
     assert answer.stdout == ""
     assert not stdin or stdin not in answer.stderr
+
+
+def test_accounts_are_synced_side_by_side_and_told_in_their_order(run: Run, mastodon: Serve) -> None:
+    answered = Event()
+    slow, fast = mastodon(posts=30), mastodon(posts=20, sets=answered)
+    for server in (slow, fast):
+        added = run("account", "add", "mastodon", "--server", server.url, "--token-stdin", stdin="good\n")
+        assert added.returncode == 0, added.stderr
+    slow.quirks.waits_for = answered
+    answer = run("sync", "--json")
+    # Were they synced one after the other, the slow server would have been waited for in vain.
+    assert answered.is_set()
+    told = [json.loads(line) for line in answer.stdout.splitlines()]
+    assert [each["new"] for each in told] == [30, 20]
+    assert (answer.returncode, answer.stderr) == (0, "")
+
+
+def test_an_account_that_cannot_be_asked_delays_no_other(run: Run, mastodon: Serve) -> None:
+    revoked, good = mastodon(posts=30), mastodon(posts=20)
+    for server in (revoked, good):
+        run("account", "add", "mastodon", "--server", server.url, "--token-stdin", stdin="good\n")
+    revoked.tokens.clear()
+    answer = run("sync", "--json")
+    assert [json.loads(line)["new"] for line in answer.stdout.splitlines()] == [0, 20]
+    assert answer.returncode == 1
+    assert answer.stderr.count("no longer accepts the sign-in") == 1

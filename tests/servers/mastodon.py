@@ -18,13 +18,14 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from mastodon_world import Json, World, statuses_in
 
 TOKEN = "good"
+_LONGEST_WAIT = 20.0
 OOB = "urn:ietf:wg:oauth:2.0:oob"
 
 
@@ -102,6 +103,10 @@ class Quirks:
     """Every answer is compressed so often."""
     redirect_to: str = ""
     latency: float = 0.0
+    waits_for: Event | None = None
+    """Nothing is answered before this is set."""
+    sets: Event | None = None
+    """Set when home is answered."""
     pkce: bool = True
     any_code: bool = False
     """The token endpoint gives a token for a wrong code; it is good for nothing (snac)."""
@@ -186,6 +191,8 @@ class _Handler(BaseHTTPRequestHandler):
         quirks = self.server.quirks
         if quirks.latency:
             time.sleep(quirks.latency)
+        if quirks.waits_for is not None:
+            quirks.waits_for.wait(_LONGEST_WAIT)
         if not headers.get("user-agent"):
             self._send(418, b"I'm a teapot", "text/plain")
         elif quirks.starting > 0:
@@ -320,6 +327,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.known |= {each["id"]: each for each in self.server.world.home}
             kept = [each for each in self.server.world.home if each["id"] not in self.server.deleted]
             self._paged("/api/v1/timelines/home", kept[: quirks.remembers or None])
+            if quirks.sets is not None:
+                quirks.sets.set()
 
     def _paged(self, path: str, entities: list[Json]) -> None:
         quirks = self.server.quirks

@@ -129,7 +129,7 @@ async def test_the_place_is_kept_over_a_restart(opened: "Open", scripted: "type[
 async def test_a_worker_that_falls_is_told_and_the_screen_lives(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def fall(*_: object) -> RefreshResult:
+    async def fall(*_: object, **__: object) -> RefreshResult:
         raise ZeroDivisionError("oh")
 
     async with opened(scripted.session(scripted.network([scripted.post(1)]), tmp_path)) as screens:

@@ -1,7 +1,7 @@
 """Asks the networks for news and older posts, and shows what has come while it comes."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from time import monotonic
 
 from textual.timer import Timer
@@ -11,6 +11,7 @@ from ...models.view import Gap, Progress, RefreshResult
 from ...phrases.gaps import unfillable
 from ..guard import guarded, run_task
 from ..messages import NearEnd
+from ..widgets.rows import PostRow
 from .view import View
 from .window import Window
 
@@ -40,7 +41,8 @@ class Fetching:
     def refresh(self) -> None:
         """Ask for news."""
         if self.progress is None:
-            self._ask(self._view.session.fetching.refresh(self._report), "asking for news")
+            visible = [row.key for row in self._view.timeline.visible_rows() if isinstance(row, PostRow)]
+            self._ask(self._view.session.fetching.refresh(self._report, visible=visible), "asking for news")
 
     def fill(self, gap: Gap) -> None:
         """Fetch the posts of a gap, or say why that cannot be done."""
@@ -118,7 +120,7 @@ class Fetching:
         """Refresh when a server that limits requests may be asked again, also where nothing refreshes by itself."""
         if self._retry is not None:
             self._retry.stop()
-        wait = max((at - datetime.now(UTC)).total_seconds(), 0.0) + _AFTER_LIMIT
+        wait = max((at - self._view.session.clock.now()).total_seconds(), 0.0) + _AFTER_LIMIT
         self._retry = self._view.screen.set_timer(wait, guarded(self._view.screen, self.refresh, "refreshing"))
 
     def _in_words(self, arrival: RefreshResult, far: int) -> list[str]:

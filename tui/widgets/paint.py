@@ -7,6 +7,7 @@ from itertools import pairwise
 from rich.cells import cell_len
 
 from ...models.post import Media, Poll, Post, Span
+from ...phrases.posts import changes
 from .rows import GapRow, HiddenRow, PostRow, Row
 from .wrap import clip, wrap
 
@@ -64,6 +65,8 @@ def _paint_post(row: PostRow, width: int, now: datetime) -> list[PaintedLine]:
     lines.append(_head(row, margin, room, now))
     if post.reply_to is not None:
         lines.append([(margin + clip(f"↩ to @{post.reply_to}" if post.reply_to else "↩ a reply", room), "boost", "")])
+    if row.open or post.deleted_at is not None:
+        lines.extend([(margin + clip(text, room), "warning", "")] for text in changes(post, dated=row.open))
     body = _body(post, margin, room)
     cover = post.content_warning
     folded = bool(cover) and not row.open
@@ -75,7 +78,7 @@ def _paint_post(row: PostRow, width: int, now: datetime) -> list[PaintedLine]:
         lines.extend(body[:limit])
         if limit is not None:
             lines.append([(f"{margin}… {len(body) - limit} more lines · enter", "more", "")])
-        lines.extend(_extras(post, margin, room, whole=row.open))
+        lines.extend(_extras(post, margin, room, now, whole=row.open))
     for title in post.server_filters:
         lines.append([(margin + clip(f"your server's filter: {title}", room), "warning", "")])
     for label in post.labels:
@@ -120,6 +123,8 @@ def _head(row: PostRow, margin: str, room: int, now: datetime) -> PaintedLine:
     judged = row.judged
     author = judged.post.author
     time = ago(judged.post.at, now)
+    if judged.post.edited_at is not None and room > _TAGGED:
+        time = f"edited · {time}"
     left = room - cell_len(time) - 1
     tag = f" [{judged.mark}]" if judged.mark is not None and left > _TAGGED else ""
     left -= cell_len(tag)
@@ -161,7 +166,7 @@ def _styled(text: str, line: tuple[int, int], spans: Sequence[Span]) -> Iterator
         yield text[begin:stop], style, span.target if span is not None and span.kind == "link" else ""
 
 
-def _extras(post: Post, margin: str, room: int, *, whole: bool) -> list[PaintedLine]:
+def _extras(post: Post, margin: str, room: int, now: datetime, *, whole: bool) -> list[PaintedLine]:
     lines: list[PaintedLine] = []
     if post.quote is not None:
         who = f"@{post.quote.handle}" if post.quote.handle else ""
@@ -169,7 +174,7 @@ def _extras(post: Post, margin: str, room: int, *, whole: bool) -> list[PaintedL
             if text:
                 lines.append([(f"{margin}│ ", "quote-bar", ""), (clip(text, room - 2), "quote", post.quote.url)])
     if post.poll is not None:
-        lines.extend(_poll(post.poll, margin, room))
+        lines.extend(_poll(post.poll, margin, room, now))
     for medium in post.media or ():
         lines.extend(_medium(medium, margin, room, whole=whole))
     if post.card is not None and (post.card.title or whole):
@@ -193,7 +198,7 @@ def _medium(medium: Media, margin: str, room: int, *, whole: bool) -> list[Paint
     ]
 
 
-def _poll(poll: Poll, margin: str, room: int) -> list[PaintedLine]:
+def _poll(poll: Poll, margin: str, room: int, now: datetime) -> list[PaintedLine]:
     total = sum(option.votes or 0 for option in poll.options)
     lines: list[PaintedLine] = []
     for option in poll.options:
@@ -204,7 +209,7 @@ def _poll(poll: Poll, margin: str, room: int) -> list[PaintedLine]:
         bar = "█" * round(share * 10) + "░" * (10 - round(share * 10))
         lines.append([(margin + clip(f"{bar} {share:>4.0%} {option.text}", room), "poll", "")])
     people = f"{poll.voters:,} people" if poll.voters is not None else f"{total:,} vote{'s' if total != 1 else ''}"
-    closed = " · closed" if poll.expired else ""
+    closed = " · closed" if poll.is_closed(now) else ""
     lines.append([(margin + clip(f"poll, {people}{closed}", room), "media", "")])
     return lines
 
