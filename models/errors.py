@@ -4,6 +4,7 @@ QuietfeedError
 ├── UsageError          the command line or the config asks for something that does not exist
 ├── NotFound            a post, person or account that is not there
 ├── RecordError         a post, tie or mark record is not what docs/cli.md says
+├── WritingOff          the user has not switched writing on for an account; `account` is its key
 ├── StoreError          the database cannot be read or written (disk full, locked, damaged)
 └── SourceError         a network did not answer as it should
     ├── Unreachable         no connection, a time-out, or a server that answers 5xx
@@ -31,6 +32,14 @@ class NotFound(QuietfeedError):
 
 class RecordError(QuietfeedError):
     """A record of a post, tie or mark is not what the command line's contract says."""
+
+
+class WritingOff(QuietfeedError):
+    """The user has not switched writing on for an account; `account` is its key."""
+
+    def __init__(self, message: str, account: str) -> None:
+        super().__init__(message)
+        self.account = account
 
 
 class StoreError(QuietfeedError):

@@ -41,6 +41,8 @@ class Authorization:
     issuer: str = ""
     key: str = field(default="", repr=False)
     person: str = ""
+    scopes: str = ""
+    """What was asked for, as the network writes it."""
 
 
 @dataclass(frozen=True, slots=True)

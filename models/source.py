@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from .account import Account
+from .action import Action, ActionKey, Receipt
 from .feed import Feed
 from .person import Person
 from .post import Post
@@ -128,3 +129,31 @@ class Source(Protocol):
 
     async def close(self) -> None:
         """Let go of connections."""
+
+
+class Writer(Protocol):
+    """Sends the actions of one account. Every method raises models.errors.SourceError and nothing else.
+
+    Unreachable means that nobody knows whether the action was done: `find` tells before it is sent again. After any
+    other error it was not done.
+    """
+
+    async def perform(self, action: Action, key: ActionKey) -> Receipt:
+        """Do it. Doing what is done already is no error."""
+
+    async def find(self, action: Action, key: ActionKey) -> Receipt | None:
+        """The receipt of an action that was sent before, if the server has done it; None if it has not."""
+
+
+@runtime_checkable
+class Writes(Protocol):
+    """A source that can also write."""
+
+    @property
+    def writer(self) -> Writer:
+        """What sends the actions of its account."""
+
+
+def writer_of(source: Source) -> Writer | None:
+    """The writer of a source; None where the network only reads."""
+    return source.writer if isinstance(source, Writes) else None

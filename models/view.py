@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from .action import PostAction
 from .post import Post
 from .tie import NO_TIE, Tie, TieName
 from .verdict import Category, Level, Verdict
@@ -17,13 +18,21 @@ HIDE_CAUSES: tuple[HideCause, ...] = ("celebrity", "sales", "spam", "stranger", 
 
 @dataclass(frozen=True, slots=True)
 class JudgedPost:
-    """A post with its verdict, the tie to its author, and the user's own mark on it, if there is one."""
+    """A post with its verdict, the tie to its author, and the user's own mark and newest action on it, if any."""
 
     post: Post
     verdict: Verdict
     tie: Tie = NO_TIE
     tie_name: TieName = "stranger"
     mark: Category | None = None
+    action: PostAction | None = None
+
+    @property
+    def liked(self) -> bool:
+        """Whether the user likes it, as far as is known. What was just asked for counts before the server has it."""
+        if self.action is not None and self.action.state != "failed":
+            return self.action.kind == "like"
+        return self.post.viewer.liked is True
 
     @property
     def key(self) -> PostKey:
@@ -106,8 +115,9 @@ class RefreshResult:
 
 
 ChangeKind = Literal[
-    "none", "mark", "unmark", "vouched", "not_known", "person", "mute", "link", "unlink", "level", "read", "learned"
-]
+    "none", "mark", "unmark", "vouched", "not_known", "person", "mute", "link", "unlink", "level", "read", "learned",
+    "like", "unlike",
+]  # fmt: skip
 """What was changed: "person" takes the user's word on a person back; "none" changed nothing."""
 
 

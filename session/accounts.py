@@ -31,6 +31,9 @@ class Accounts:
         self._all = tuple(archive.accounts())
         self._begun: tuple[str, Authorization] | None = None
         self._finished: Credentials | None = None
+        self._wants_writing: bool | None = None
+        """What the sign-in under way asks for; None leaves writing as the user set it before."""
+
         self._listener: Listener | None = None
         self._opening = asyncio.Lock()
         self.warnings: tuple[str, ...] = ()
@@ -87,6 +90,22 @@ class Accounts:
         """What signing in to a network asks. Raises UsageError where there is no such network."""
         return network(name).WORDS
 
+    @property
+    def can_sign_in(self) -> bool:
+        """Whether accounts are kept: not in the demo, and not in a preview of a public timeline."""
+        return self._tokens is not None
+
+    def set_writing(self, account: Account, writing: bool) -> Account:
+        """Switch writing on or off for an account that is signed in. Raises StoreError."""
+        self._archive.account_table.set_writing(account.key, writing)
+        self._all = tuple(self._archive.accounts())
+        return next(each for each in self._all if each.key == account.key)
+
+    async def may_write(self, account: Account) -> bool:
+        """Whether the sign-in of an account allows actions already, so that nobody needs to sign in again."""
+        secret = await in_daemon_thread(partial(self._secret, account))
+        return secret is not None and network(account.network).may_write(account, secret)
+
     async def where(self, account: Account | None = None) -> str:
         """Where the token of an account is kept, in words; without one, where a new token would be kept."""
         if self._tokens is None:
@@ -99,10 +118,11 @@ class Accounts:
             return ""
         return f"The token can be kept in the file {self._tokens.file}, which only you may read."
 
-    async def begin(self, name: str, where: str, *, loopback: bool) -> str:
+    async def begin(self, name: str, where: str, *, loopback: bool, writing: bool = False) -> str:
         """Begin signing in at a server or with a handle: the address to open.
 
-        With `loopback` a local port waits for the code.
+        With `loopback` a local port waits for the code. With `writing` the sign-in asks for the permission to act, and
+        switches writing on for the account.
         """
         from ..models.signin import PASTED
 
@@ -114,7 +134,11 @@ class Accounts:
             self._listener = Listener()
             await self._listener.start()
             redirect = self._listener.redirect
-        authorization = await network(name).begin(clean_handle(where), redirect)
+        where = clean_handle(where)
+        # Who signs in again keeps what they chose.
+        before = [each for each in self._all if each.network == name and each.writing]
+        self._wants_writing = writing or any(each.is_named(where) or where.casefold() in each.server for each in before)
+        authorization = await network(name).begin(where, redirect, writing=self._wants_writing)
         self._begun = (name, authorization)
         if self._listener is not None:
             # Before the browser opens: one that blocks until the user is done brings the code before `wait` is called.
@@ -149,12 +173,20 @@ class Accounts:
         return await self._keep(self._finished, None, allow_file=True)
 
     async def with_token(
-        self, name: str, server: str | None, token: str, handle: str | None = None, *, allow_file: bool = True
+        self,
+        name: str,
+        server: str | None,
+        token: str,
+        handle: str | None = None,
+        *,
+        allow_file: bool = True,
+        writing: bool = False,
     ) -> Account:
         """Sign in with a token or app password that the user made; with `handle` only if it is that person's.
 
         Raises TokenFileNeeded as `finish` does, where `allow_file` is false.
         """
+        self._wants_writing = True if writing else None
         handle = clean_handle(handle or "")
         found = await network(name).with_token(clean_handle(server or ""), token, handle)
         return await self._keep(found, handle, allow_file=allow_file)
@@ -168,15 +200,19 @@ class Accounts:
         if wanted and wanted not in (account.handle.partition("@")[0].casefold(), account.remote_id.casefold()):
             raise SignInNeeded(f"This signs in as {account.handle}, not as {wanted}: nothing was kept.")
         account = self._archive.account_table.stored(account)
+        before = await in_daemon_thread(partial(self._secret, account)) if account.row_id else None
         if self._tokens is not None:
             self._finished = found
             await in_daemon_thread(partial(self._tokens.keep, account.key, found.secret, allow_file=allow_file))
             self._finished = None
         account = self._archive.add_account(account)
+        account = self.set_writing(account, account.writing if self._wants_writing is None else self._wants_writing)
         self._opened.pop(account.key, None)
-        self._all = tuple(self._archive.accounts())
         self._begun = None
         self.warnings = found.warnings
+        if before is not None and _tokens_in(before).isdisjoint(_tokens_in(found.secret)):
+            # Nothing uses the sign-in from before any more.
+            await network(account.network).revoke(account.server, before)
         return account
 
     async def remove(self, account: Account) -> None:
@@ -204,6 +240,10 @@ class Accounts:
         for source in self._opened.values():
             await source.close()
         self._opened.clear()
+
+
+def _tokens_in(secret: Mapping[str, str]) -> set[str]:
+    return {value for name, value in secret.items() if name in ("token", "access", "refresh")}
 
 
 def _keep_renewed(tokens: TokenStore, key: str, secret: dict[str, str]) -> None:

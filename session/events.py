@@ -3,8 +3,9 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
+from ..models.action import ActionState
 from ..models.view import Change, PostKey
 
 _log = logging.getLogger(__name__)
@@ -49,9 +50,12 @@ class ActionChanged:
     """An action on a server changed its state."""
 
     action_id: str
-    state: Literal["pending", "failed", "done"]
+    state: ActionState
     message: str = ""
-    """Why it failed and what to do; empty otherwise."""
+    """What was done, or why it failed and what to do; empty where it was just queued."""
+
+    key: PostKey | None = None
+    """The post that was acted on."""
 
 
 @dataclass(frozen=True, slots=True)

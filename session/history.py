@@ -55,6 +55,16 @@ class History:
         self._commands.append(command)
         return self._publish(change)
 
+    def discard(self, command: Command | RemoteCommand) -> None:
+        """Forget a command that a server refused: there is nothing to undo."""
+        if command in self._commands:
+            self._commands.remove(command)
+
+    @property
+    def newest_is_remote(self) -> bool:
+        """Whether `undo_any` would ask a server."""
+        return bool(self._commands) and isinstance(self._commands[-1], RemoteCommand)
+
     def undo(self) -> Change | None:
         """Revert the newest command; None when nothing is left. Raises what `revert` raises.
 

@@ -23,9 +23,10 @@ from ..models.weights import Weights
 from ..store.archive import Archive
 from ..store.posts import SortKey
 from .account_filters import AccountFilters
+from .action_states import ActionStates
 from .clock import Clock
 from .links import PersonLinks
-from .tie_cache import TieCache, people_of
+from .tie_cache import TieCache, author_of, people_of
 
 
 @dataclass(slots=True)
@@ -43,6 +44,7 @@ class LoadedPosts:
     """
 
     def __init__(self, archive: Archive, weights: Weights, marks: UserMarks, links: PersonLinks, clock: Clock) -> None:
+        self.states = ActionStates(clock, ())
         self._archive = archive
         self._clock = clock
         self.weights = weights
@@ -194,7 +196,7 @@ class LoadedPosts:
     def evict(self, keys: Iterable[PostKey]) -> None:
         """Forget loaded posts; what is known of their people and of their authors' habits stays."""
         gone = set(keys)
-        for author in {_author(self._loaded[key].context.post) for key in gone}:
+        for author in {author_of(self._loaded[key].context.post) for key in gone}:
             left = [key for key in self._by_author[author] if key not in gone]
             if left:
                 self._by_author[author] = left
@@ -360,10 +362,10 @@ class LoadedPosts:
     def _add(self, page: list[tuple[SortKey, Post]], *, detached: bool = False) -> None:
         if not page:
             return
-        known = {author for author in {_author(post) for _, post in page} if author in self._by_author}
+        known = {author for author in {author_of(post) for _, post in page} if author in self._by_author}
         for _, post in page:
             if post.key not in self._loaded:
-                self._by_author.setdefault(_author(post), []).append(post.key)
+                self._by_author.setdefault(author_of(post), []).append(post.key)
                 if post.booster is None:
                     self._habits.add(post)
         for (place, _), (context, judged) in zip(page, self._judge_all([post for _, post in page]), strict=True):
@@ -387,7 +389,7 @@ class LoadedPosts:
 
     def _context(self, post: Post) -> PostContext:
         booster_tie = None if post.booster is None else self.tie(post.account, post.booster.id)
-        author = _author(post)
+        author = author_of(post)
         tie = self.tie(*author)
         filtered = self._filters.apply(post, self._clock.now(), followed=bool(tie.you_follow))
         known = self.relationship_known(*author)
@@ -407,12 +409,9 @@ class LoadedPosts:
 
     def _judged(self, context: PostContext, verdict: Verdict, today: datetime) -> JudgedPost:
         post = context.post
-        return JudgedPost(post, verdict, context.tie, name(context.tie, today), self.marks.posts.get(post.key))
+        mark, action = self.marks.posts.get(post.key), self.states.get(post)
+        return JudgedPost(post, verdict, context.tie, name(context.tie, today), mark, action)
 
 
 def _order(place: SortKey) -> tuple[int, str, str]:
     return (-place[0], place[1], place[2])
-
-
-def _author(post: Post) -> PersonKey:
-    return (post.account, post.author.id)

@@ -6,6 +6,7 @@ from ..models.tuning import Tuning
 from ..store.archive import Archive
 from ..store.places import AppPaths
 from .accounts import Accounts
+from .action_states import ActionStates
 from .clock import Clock
 from .events import Events
 from .external import ExternalChanges
@@ -17,6 +18,7 @@ from .links import PersonLinks
 from .loaded import LoadedPosts
 from .mark_index import MarkIndex
 from .marks import MarkService
+from .outbox import OutboxService, recent_entries
 from .people import PeopleService
 from .pictures import Pictures
 from .preferences import Preferences
@@ -53,11 +55,13 @@ class Session:
         index = MarkIndex(archive.marks.heads(), links.groups)
         weights, trained_from = kept_weights(archive)
         loaded = LoadedPosts(archive, weights, index.snapshot, links, clock)
+        loaded.states = ActionStates(clock, recent_entries(archive, clock))
         self.timeline = TimelineService(archive, loaded, self.history, clock, tuning, config)
         self.marks = MarkService(archive, loaded, index, links, self.timeline, self.history, clock)
         self.people = PeopleService(archive, loaded, links, self.timeline, self.history, clock)
         self.links = LinkService(archive, loaded, index, links, self.timeline, self.history, clock)
         self.unread = UnreadTracker(archive, self.history, tuning)
+        self.outbox = OutboxService(archive, accounts, loaded, self.timeline, self.history, self.events, clock)
         external = ExternalChanges(archive, loaded, self.marks, self.links)
         self.learning = LearningService(
             archive, loaded, index, links, self.timeline, external, self.events, tuning, clock, trained_from, trainer

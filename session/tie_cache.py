@@ -63,3 +63,8 @@ class TieCache:
 def people_of(post: Post) -> list[PersonKey]:
     """The author of a post, and its booster."""
     return [(post.account, person.id) for person in (post.author, post.booster) if person is not None]
+
+
+def author_of(post: Post) -> PersonKey:
+    """The author of a post."""
+    return (post.account, post.author.id)

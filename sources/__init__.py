@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from ..models.account import Account
+    from ..models.capability import WriteRules
     from ..models.post import Post
     from ..models.signin import Authorization, Credentials, SignInPrompts
     from ..models.source import Source
@@ -44,8 +45,20 @@ class Network(Protocol):
     def handle_in(self, text: str) -> str:
         """The handle that a typed or pasted text names, in any form this network's users know; "" for none."""
 
-    async def begin(self, where: str, redirect: str = ...) -> Authorization:
-        """Begin signing in at a server, or with a handle; the code comes back to `redirect`, or is pasted."""
+    WRITE_RULES: WriteRules
+    """What it lets its clients write."""
+
+    def may_write(self, account: Account, secret: Mapping[str, str]) -> bool:
+        """Whether a sign-in may do what quietfeed can do; yes where that is not known."""
+
+    def like_interaction_id(self, post_id: str) -> str:
+        """The id under which a sync finds the like of a post."""
+
+    async def begin(self, where: str, redirect: str = ..., *, writing: bool = ...) -> Authorization:
+        """Begin signing in at a server, or with a handle; the code comes back to `redirect`, or is pasted.
+
+        It asks for reading alone, and with `writing` for what actions need too.
+        """
 
     async def finish(self, authorization: Authorization, code: str) -> Credentials:
         """Finish signing in with the code."""
@@ -78,3 +91,18 @@ def handle_in(text: str) -> tuple[str, str]:
         if handle:
             return name, handle
     return "", ""
+
+
+def write_rules(name: str) -> WriteRules:
+    """What a network lets its clients write."""
+    if name in SOURCES:
+        return network(name).WRITE_RULES
+    from ..models.capability import READ_ONLY, WriteRules
+
+    # The demo world does everything, and asks nobody.
+    return WriteRules(frozenset({"like"})) if name == "demo" else READ_ONLY
+
+
+def like_interaction_id(name: str, post_id: str) -> str:
+    """The id under which a sync of a network finds the like of a post."""
+    return network(name).like_interaction_id(post_id) if name in SOURCES else f"like:{post_id}"

@@ -8,6 +8,7 @@ from .database import Database
 from .joins import Joins
 from .marks import Marks
 from .mutes import Mutes
+from .outbox import Outbox
 from .posts import Posts
 from .rechecks import Rechecks
 from .relationships import Relationships
@@ -29,6 +30,7 @@ class Archive:
         self.mutes = Mutes(self._db)
         self.joins = Joins(self._db)
         self.search = Search(self._db)
+        self.outbox = Outbox(self._db)
 
     def accounts(self) -> list[Account]:
         """The signed-in accounts, in the order they were added."""
@@ -41,7 +43,17 @@ class Archive:
     def remove_account(self, key: str) -> bool:
         """Remove an account, what was fetched for it, and links to its people. The user's marks and words stay."""
         with self._db.transaction():
-            for table in ("post", "person", "interaction", "relationship", "silence", "unheard", "gap", "stream"):
+            for table in (
+                "post",
+                "person",
+                "interaction",
+                "relationship",
+                "silence",
+                "unheard",
+                "gap",
+                "stream",
+                "outbox",
+            ):
                 self._db.run(f"delete from {table} where account = ?", (key,))
             self._db.run("delete from meta where substr(name, -length(?1)) = ?1", (f":{key}",))
             self.joins.forget(key)

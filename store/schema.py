@@ -247,6 +247,25 @@ def _deleted(db: sqlite3.Connection) -> None:
     db.execute("create index post_deleted on post (account, id) where deleted = 1")
 
 
+def _outbox(db: sqlite3.Connection) -> None:
+    # Actions on servers: stored before they are sent, and kept for a while with what became of them. record_key and
+    # made_at make a request repeatable; owner and lease say which process is sending it, and until when at most.
+    # interaction_at is when the tie's interaction is from that the action added or removed.
+    db.execute(
+        """create table outbox (
+            id integer primary key, account text not null, target text not null, action text not null,
+            state text not null default 'pending', attempts integer not null default 0,
+            record_key text not null, made_at integer not null, queued_at integer not null,
+            confirmed_at integer not null, next_at integer not null, sent_at integer,
+            reason text not null default '', record_id text not null default '',
+            owner text not null default '', lease integer not null default 0,
+            interaction text not null default '', interaction_at integer
+        ) strict"""
+    )
+    db.execute("create index outbox_target on outbox (account, target)")
+    db.execute("create index outbox_open on outbox (id) where state in ('pending', 'sending', 'unclear')")
+
+
 # Add a migration at the end, under a name that no other has. A name is written into databases: never change one.
 MIGRATIONS: dict[str, Migration] = {
     "first_tables": _first_tables,
@@ -265,4 +284,5 @@ MIGRATIONS: dict[str, Migration] = {
     "gap_kind": _gap_kind,
     "checked": _checked,
     "deleted": _deleted,
+    "outbox": _outbox,
 }

@@ -8,8 +8,22 @@ from ...models.signin import PASTED, Authorization, Credentials, SignInPrompts
 from ...models.source import Source
 from .handles import handle_in
 from .reading import read_input
+from .rules import WRITE_RULES
 
-__all__ = ["WORDS", "begin", "finish", "handle_in", "look", "open_source", "read_input", "revoke", "with_token"]
+__all__ = [
+    "WORDS",
+    "WRITE_RULES",
+    "begin",
+    "finish",
+    "handle_in",
+    "like_interaction_id",
+    "look",
+    "may_write",
+    "open_source",
+    "read_input",
+    "revoke",
+    "with_token",
+]
 
 WORDS = SignInPrompts(
     "Bluesky",
@@ -35,11 +49,25 @@ def open_source(
     return Bluesky(account, Client(account, secret, keep, kept, alone))
 
 
-async def begin(where: str, redirect: str = PASTED) -> Authorization:
-    """Begin signing in with a handle or at a server: where the user allows quietfeed to read. Raises SourceError."""
+def may_write(account: Account, secret: Mapping[str, str]) -> bool:
+    """Whether a sign-in may do what quietfeed can do. An app password always may."""
+    from .write_scopes import may_write
+
+    return secret.get("kind") != "oauth" or may_write(account.scopes)
+
+
+def like_interaction_id(post_id: str) -> str:
+    """The id under which a sync finds the like of a post."""
+    return f"like:{post_id}"
+
+
+async def begin(where: str, redirect: str = PASTED, *, writing: bool = False) -> Authorization:
+    """Begin signing in with a handle or at a server: where the user allows quietfeed to read, and with `writing` to
+    act. Raises SourceError.
+    """
     from . import oauth
 
-    return await oauth.begin(where, redirect)
+    return await oauth.begin(where, redirect, writing=writing)
 
 
 async def finish(authorization: Authorization, code: str) -> Credentials:

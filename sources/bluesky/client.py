@@ -33,7 +33,7 @@ _FOREVER = float("inf")
 
 
 class Client:
-    """The XRPC queries of one signed-in account. Raises SourceError and nothing else.
+    """The XRPC queries and procedures of one signed-in account. Raises SourceError and nothing else.
 
     `secret` is what the sign-in gave. `keep` is handed each renewed secret, `kept` gives the one that is kept now:
     another quietfeed may have renewed it meanwhile. `alone` keeps other processes from renewing it at the same time.
@@ -75,27 +75,34 @@ class Client:
         """The JSON that a query answers with; `params` as httpx takes them (a mapping, or pairs)."""
         return await retry_once(lambda: self._get(nsid, params))
 
+    async def post(self, nsid: str, body: Mapping[str, Any]) -> Any:
+        """The JSON that a procedure answers with. Asked once: only what was refused for an old token is sent again."""
+        return await self._call(nsid, "POST", json=body)
+
     async def _get(self, nsid: str, params: Any) -> Any:
+        return await self._call(nsid, "GET", params=params)
+
+    async def _call(self, nsid: str, method: str, **parts: Any) -> Any:
         if time.monotonic() > self._good_until - _EARLY:
             await self._renew(self._secret.get("access", ""))
         used = self._secret.get("access", "")
-        answer = await self._ask(nsid, params)
+        answer = await self._ask(nsid, method, **parts)
         if used and _is_expired(answer):
             await self._renew(used)
-            answer = await self._ask(nsid, params)
+            answer = await self._ask(nsid, method, **parts)
         return value_of(answer, self._http.host, nsid)
 
-    async def _ask(self, nsid: str, params: Any) -> Response:
+    async def _ask(self, nsid: str, method: str, **parts: Any) -> Response:
         headers = dict(CHAT_SERVICE) if nsid.startswith("chat.bsky.") else {}
         if self.accept_labelers and nsid.startswith("app.bsky."):
             headers["atproto-accept-labelers"] = self.accept_labelers
         path, token = f"/xrpc/{nsid}", self._secret.get("access", "")
         if self._prover is not None:
-            answer = await self._prover.send(self._http, "GET", path, token, headers=headers, params=params)
+            answer = await self._prover.send(self._http, method, path, token, headers=headers, **parts)
         else:
             if token:
                 headers["Authorization"] = f"Bearer {token}"
-            answer = await self._http.request("GET", path, params=params, headers=headers)
+            answer = await self._http.request(method, path, headers=headers, **parts)
         self.content_labelers = answer.headers.get("atproto-content-labelers", self.content_labelers)
         return answer
 

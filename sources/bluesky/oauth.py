@@ -23,6 +23,7 @@ from . import identity
 from .dpop import DPoPSigner, new_key
 from .handles import handle_in, is_did
 from .permissions import warnings_for
+from .write_scopes import WRITE_SCOPES
 from .xrpc import AGAIN, check_active, value_of
 
 QUESTIONS = (
@@ -75,8 +76,10 @@ class _Issuer:
     revoke: str
 
 
-async def begin(where: str, redirect: str = PASTED) -> Authorization:
+async def begin(where: str, redirect: str = PASTED, *, writing: bool = False) -> Authorization:
     """Begin signing in with a handle or DID, or at a server: the address to open in the browser.
+
+    With `writing` the sign-in asks for what actions need too.
 
     Without a port on loopback to come back to, the browser ends on a page that it cannot open, whose address has the
     code. Raises NotFound where nobody has the handle, and SourceError.
@@ -94,7 +97,7 @@ async def begin(where: str, redirect: str = PASTED) -> Authorization:
         "code_challenge_method": "S256",
         **({"login_hint": hint} if hint else {}),
     }
-    client, request = await _push(issuer, DPoPSigner(key), form)
+    client, request = await _push(issuer, DPoPSigner(key), form, writing=writing)
     url = f"{issuer.authorize}?{urlencode({'client_id': client, 'request_uri': request}, safe=_BARE)}"
     return Authorization(issuer.url, url, back, client, "", verifier, state, issuer.url, key, did)
 
@@ -196,11 +199,14 @@ def _is_loopback(server: str) -> bool:
     return is_loopback(urlsplit(server).hostname or "")
 
 
-async def _push(issuer: _Issuer, prover: DPoPSigner, form: Mapping[str, str]) -> tuple[str, str]:
-    """Hand the request in: the client's name and the request's. Asks for reading alone where the server knows that."""
+async def _push(issuer: _Issuer, prover: DPoPSigner, form: Mapping[str, str], *, writing: bool) -> tuple[str, str]:
+    """Hand the request in: the client's name and the request's. Asks for no more than it needs where the server knows
+    single permissions.
+    """
+    narrow = " ".join((READING, *WRITE_SCOPES)) if writing else READING
     http = Http(issuer.url, max_bytes=_MAX_BYTES, timeout=_TIMEOUT)
     try:
-        for scope in (READING, TRANSITIONAL):
+        for scope in (narrow, TRANSITIONAL):
             client = f"http://localhost?{urlencode({'redirect_uri': _HERE, 'scope': scope}, safe=_BARE)}"
             data = {**form, "client_id": client, "scope": scope}
             answer = await prover.send(http, "POST", issuer.pushed, data=data)

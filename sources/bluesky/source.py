@@ -42,6 +42,7 @@ from .parse import counts_of, thread_places, timeline_post_of, viewer_of
 from .people import did_of, is_followed
 from .preferences import Preferences, preferences_of
 from .restrictions import read_restrictions, relationships_in
+from .write import BlueskyWriter
 
 _LIMIT = 100
 _PAGE = 50
@@ -69,6 +70,7 @@ class Bluesky:
         self._preferences: Preferences | None = None
         self._preferences_at = _EVER
         self._labelers = Labelers(client)
+        self._writer = BlueskyWriter(account, client)
         self._timeline_pages = SlicedReader(self._timeline_page, _key)
         self._feed_pages: dict[str, SlicedReader] = {}
 
@@ -76,6 +78,11 @@ class Bluesky:
     def account(self) -> Account:
         """Whose timeline this is."""
         return self._account
+
+    @property
+    def writer(self) -> BlueskyWriter:
+        """What sends the actions of the account."""
+        return self._writer
 
     def prime_cache(self, people: Iterable[Person]) -> None:
         """Take up counts that are kept: the network tells them only to who asks, and they move slowly."""

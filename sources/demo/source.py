@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from ...models.account import Account
+from ...models.action import Action, ActionKey, Receipt
 from ...models.errors import SourceError
 from ...models.feed import Feed
 from ...models.person import Person
@@ -30,6 +31,11 @@ class Demo:
     def account(self) -> Account:
         """The user of the demo."""
         return ACCOUNT
+
+    @property
+    def writer(self) -> "DemoWriter":
+        """What does the actions of the demo's user: nothing leaves the machine."""
+        return DemoWriter()
 
     def truth(self, post: Post) -> Category:
         """What a post really is, for tests and benches."""
@@ -121,6 +127,20 @@ class Demo:
 
     async def close(self) -> None:
         """Nothing is open."""
+
+
+class DemoWriter:
+    """Does every action at once, and asks nobody."""
+
+    async def perform(self, action: Action, key: ActionKey) -> Receipt:
+        """Done."""
+        del action, key
+        return Receipt()
+
+    async def find(self, action: Action, key: ActionKey) -> Receipt | None:
+        """Done too."""
+        del action, key
+        return Receipt()
 
 
 def _unboosted(post: Post) -> Post:

@@ -20,7 +20,7 @@ from ...models.tie import Direction, Interaction, InteractionKind, Relationship
 from ...models.verdict import CATEGORIES, Category
 from .pictures import SCHEME
 
-ACCOUNT = Account("demo", "", "you@demo.example", "you")
+ACCOUNT = Account("demo", "", "you@demo.example", "you", writing=True)
 _DAYS = 21.0
 _NEWEST = 0.003
 """Days: what arrives later is younger than that, everything else is older."""

@@ -9,9 +9,22 @@ from ...models.signin import PASTED, Authorization, Credentials, SignInPrompts
 from ...models.source import Source
 from .handles import handle_in
 from .parse import read_input
+from .rules import WRITE_RULES
 
-__all__ = ["WORDS", "begin", "finish", "handle_in", "look", "open_source", "read_input", "revoke", "with_token"]
-
+__all__ = [
+    "WORDS",
+    "WRITE_RULES",
+    "begin",
+    "finish",
+    "handle_in",
+    "like_interaction_id",
+    "look",
+    "may_write",
+    "open_source",
+    "read_input",
+    "revoke",
+    "with_token",
+]
 
 WORDS = SignInPrompts(
     "Mastodon",
@@ -38,11 +51,24 @@ def open_source(
     return Mastodon(account, Http(account.server, secret.get("token", ""), sign_in=sign_in_command(account.server)))
 
 
-async def begin(where: str, redirect: str = PASTED) -> Authorization:
-    """Begin signing in: where the user allows quietfeed to read. Raises SourceError."""
+def may_write(account: Account, secret: Mapping[str, str]) -> bool:
+    """Whether a sign-in may do what quietfeed can do; yes where that is not known."""
+    from .scopes import may_write
+
+    del secret
+    return may_write(account.scopes)
+
+
+def like_interaction_id(post_id: str) -> str:
+    """The id under which a sync finds the like of a post."""
+    return f"favourite:{post_id}"
+
+
+async def begin(where: str, redirect: str = PASTED, *, writing: bool = False) -> Authorization:
+    """Begin signing in: where the user allows quietfeed to read, and with `writing` to act. Raises SourceError."""
     from . import signin
 
-    return await signin.begin(where, redirect)
+    return await signin.begin(where, redirect, writing=writing)
 
 
 async def finish(authorization: Authorization, code: str) -> Credentials:

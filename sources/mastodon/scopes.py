@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from ...models.capability import Capability
 from ...models.errors import PermissionMissing
 
 
@@ -79,4 +80,33 @@ def refused(host: str, permission: Permission) -> PermissionMissing:
         f" asks for it, or make a token that has it.",
         permission.scope,
         permission.purpose,
+    )
+
+
+READ_SCOPE = "read"
+WRITE_SCOPES: dict[Capability, str] = {"like": "write:favourites"}
+"""The scope that each action needs."""
+
+_WRITE_PURPOSES: dict[Capability, str] = {"like": "like posts"}
+
+
+def wanted_scopes(*, writing: bool) -> str:
+    """The scopes that a sign-in asks for, as OAuth writes them."""
+    return " ".join([READ_SCOPE, *(dict.fromkeys(WRITE_SCOPES.values()) if writing else ())])
+
+
+def may_write(granted: Iterable[str]) -> bool:
+    """Whether scopes allow all actions; a token whose scopes are not known may have them."""
+    scopes = {*granted}
+    return not scopes or all(scopes & {"write", needed} for needed in WRITE_SCOPES.values())
+
+
+def lacks_write(host: str, capability: Capability) -> PermissionMissing:
+    """The error of an action that this sign-in has no permission for."""
+    scope, purpose = WRITE_SCOPES[capability], _WRITE_PURPOSES[capability]
+    return PermissionMissing(
+        f"This sign-in at {host} lacks the permission {scope}, which quietfeed needs to {purpose}:"
+        " `quietfeed account refresh ACCOUNT --write` asks for it.",
+        scope,
+        purpose,
     )

@@ -18,19 +18,20 @@ from ..http_errors import RequestRejected
 from ..pkce import challenge_of
 from .paging import ask
 from .parse import handle_of
-from .scopes import PROBES, Permission, missing_from, permission_for, refused, warning
-
-SCOPES = "read"
-"""quietfeed reads: timeline, relationships, notifications, statuses, favourites, conversations. It writes nothing."""
+from .scopes import PROBES, Permission, missing_from, permission_for, refused, wanted_scopes, warning
 
 
-async def begin(server: str, redirect: str = PASTED) -> Authorization:
-    """Register the app with a server and make the address where the user allows it to read. Raises SourceError."""
+async def begin(server: str, redirect: str = PASTED, *, writing: bool = False) -> Authorization:
+    """Register an app with a server and make the address where the user allows it to read, and with `writing` to act.
+
+    An app cannot ask for more than it was registered for, so each sign-in registers its own. Raises SourceError.
+    """
+    scopes = wanted_scopes(writing=writing)
     server = checked_server(server)
     http = Http(server)
     try:
         answer = await http.post(
-            "/api/v1/apps", {"client_name": "quietfeed", "redirect_uris": redirect, "scopes": SCOPES}
+            "/api/v1/apps", {"client_name": "quietfeed", "redirect_uris": redirect, "scopes": scopes}
         )
         app: Entity = answer.value if isinstance(answer.value, dict) else {}
         client_id, client_secret = text_of(app, "client_id"), text_of(app, "client_secret")
@@ -46,13 +47,15 @@ async def begin(server: str, redirect: str = PASTED) -> Authorization:
         "response_type": "code",
         "client_id": client_id,
         "redirect_uri": redirect,
-        "scope": SCOPES,
+        "scope": scopes,
         "state": state,
     }
     if pkce:
         query |= {"code_challenge": challenge_of(verifier), "code_challenge_method": "S256"}
     url = f"{server}/oauth/authorize?{urlencode(query)}"
-    return Authorization(server, url, redirect, client_id, client_secret, verifier if pkce else "", state)
+    return Authorization(
+        server, url, redirect, client_id, client_secret, verifier if pkce else "", state, scopes=scopes
+    )
 
 
 async def _offers_pkce(http: Http) -> bool:
@@ -72,7 +75,7 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
         "client_id": authorization.client_id,
         "client_secret": authorization.client_secret,
         "redirect_uri": authorization.redirect,
-        "scope": SCOPES,
+        "scope": authorization.scopes,
     }
     if authorization.verifier:
         data["code_verifier"] = authorization.verifier
@@ -90,12 +93,14 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
         raise SignInNeeded("The server gave no token for this code: sign in again.")
     found = await with_token(authorization.server, token, text_of(answer.value, "scope"))
     secret = {"token": token, "client_id": authorization.client_id, "client_secret": authorization.client_secret}
-    return Credentials(replace(found.account, scopes=_granted(answer.value)), secret, found.warnings)
+    return Credentials(
+        replace(found.account, scopes=_granted(answer.value, authorization.scopes)), secret, found.warnings
+    )
 
 
-def _granted(answer: Entity) -> tuple[str, ...]:
+def _granted(answer: Entity, asked: str) -> tuple[str, ...]:
     """What the server allowed. One that does not say allowed what it was asked for."""
-    return tuple((text_of(answer, "scope") or SCOPES).split())
+    return tuple((text_of(answer, "scope") or asked).split())
 
 
 async def with_token(server: str, token: str, scopes: str = "") -> Credentials:

@@ -36,6 +36,7 @@ from .paging import Pages, ask, entities_in, following
 from .parse import person_of, post_of, relationship_of
 from .recheck import StatusChecker
 from .restrictions import read_filters, read_restrictions
+from .write import MastodonWriter
 
 _HOME = "/api/v1/timelines/home"
 _LIMIT = 40
@@ -57,12 +58,18 @@ class Mastodon:
         self._host = urlsplit(account.server).netloc
         self._pages, self._feed_pages = Pages(http), Pages(http)
         self._checker = StatusChecker(http)
+        self._writer = MastodonWriter(http)
         self._told: set[str] = set()
 
     @property
     def account(self) -> Account:
         """Whose timeline this is."""
         return self._account
+
+    @property
+    def writer(self) -> MastodonWriter:
+        """What sends the actions of the account."""
+        return self._writer
 
     def prime_cache(self, people: Iterable[Person]) -> None:
         """Every post here tells the counts of its author anew."""

@@ -66,6 +66,12 @@ class Quirks:
     """Views of people do not say what is between them and the user."""
     refused_profiles: tuple[str, ...] = ()
     """A question for the profile of one of these is 400, whoever else it asks for."""
+    refused: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Methods that are refused with this error and status, and not done."""
+    cut_off: int = 0
+    """So many records are made or removed, and the connection ends without an answer."""
+    lagging: bool = False
+    """The AppView has not heard of any like yet."""
     latency: float = 0.0
 
 
@@ -97,6 +103,14 @@ class BlueskyServer(ThreadingHTTPServer):
         self.spent: set[str] = set()
         """Access tokens that have run out."""
         self.requests: list[Request] = []
+        self.records: dict[str, Json] = {}
+        """The user's records by address."""
+        self.liked: dict[str, int] = {}
+        """How often a record of a like was made for each post."""
+        self.known: dict[str, Json] = {}
+        """Every post that was ever on the home timeline, by address."""
+        self.deleted: set[str] = set()
+        """The addresses of posts that their authors deleted."""
         if wire is not None:
             self.world.home = recorded(wire)
 
@@ -242,7 +256,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._error("UpstreamFailure", "pipethrough network error", 502)
         elif nsid == "com.atproto.server.getSession":
             self._json(self.server.account())
+        elif nsid.startswith("com.atproto.repo."):
+            self._repo(nsid)
+        elif nsid == "app.bsky.feed.getPosts":
+            self._posts()
         elif nsid == "app.bsky.feed.getTimeline":
+            self._note_home()
             self._paged("feed", world.home)
         elif nsid == "app.bsky.notification.listNotifications":
             self._paged("notifications", world.notifications)
@@ -355,6 +374,53 @@ class _Handler(BaseHTTPRequestHandler):
             self._error("NotFound", "Post not found")
         else:
             self._json({"thread": thread})
+
+    def _note_home(self) -> None:
+        self.server.known |= {place["post"]["uri"]: place["post"] for place in self.server.world.home}
+
+    def _posts(self) -> None:
+        """Posts by their addresses, with the user's likes."""
+        self._note_home()
+        views = self.server.known
+        wanted = [each for each in self.query.get("uris", []) if each not in self.server.deleted]
+        likes = {record["subject"]["uri"]: uri for uri, record in self.server.records.items()}
+        found = []
+        for view in (views[each] for each in wanted if each in views):
+            if view["uri"] in likes and not self.server.quirks.lagging:
+                view = view | {"viewer": view["viewer"] | {"like": likes[view["uri"]]}}
+            found.append(view)
+        self._json({"posts": found})
+
+    def _repo(self, nsid: str) -> None:
+        """Make, show or remove one of the user's records."""
+        server, quirks, asked = self.server, self.server.quirks, self.body
+        if nsid in quirks.refused:
+            name, status = quirks.refused[nsid]
+            self._error(name, "Refused", status)
+            return
+        if nsid.endswith("getRecord"):
+            asked = {name: values[0] for name, values in self.query.items()}
+        uri = f"at://{asked['repo']}/{asked['collection']}/{asked['rkey']}"
+        if nsid.endswith("getRecord"):
+            if uri in server.records:
+                self._json({"uri": uri, "cid": "bafyreilike", "value": server.records[uri]})
+            else:
+                self._error("RecordNotFound", f"Could not locate record: {uri}")
+            return
+        if nsid.endswith("createRecord"):
+            if uri in server.records:
+                self._error("InternalServerError", "Internal Server Error", 500)
+                return
+            server.records[uri] = asked["record"]
+            subject = asked["record"]["subject"]["uri"]
+            server.liked[subject] = server.liked.get(subject, 0) + 1
+        else:
+            server.records.pop(uri, None)
+        if quirks.cut_off > 0:
+            quirks.cut_off -= 1
+            self.close_connection = True
+            return
+        self._json({"uri": uri, "cid": "bafyreilike"} if nsid.endswith("createRecord") else {})
 
     def _chat(self, nsid: str) -> None:
         world = self.server.world

@@ -102,6 +102,10 @@ class Quirks:
     codings: tuple[str, ...] = ()
     """Every answer is compressed so often."""
     redirect_to: str = ""
+    refused: dict[str, int] = field(default_factory=dict)
+    """Actions ("favourite", "unfavourite") that are answered with this status, and not done."""
+    cut_off: int = 0
+    """So many actions are done, and the connection ends without an answer."""
     latency: float = 0.0
     waits_for: Event | None = None
     """Nothing is answered before this is set."""
@@ -134,12 +138,18 @@ class MastodonServer(ThreadingHTTPServer):
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
         self.host = f"127.0.0.1:{self.server_address[1]}"
         self.tokens = {TOKEN}
+        self.granted: dict[str, tuple[str, ...]] = {}
+        """The scopes of the tokens that were given out."""
         self.apps: dict[str, str] = {}
         self.codes: dict[str, Json] = {}
         self.requests: list[Request] = []
         self.recorded: dict[str, bytes] = {}
         self.known: dict[str, Json] = {}
         """Every status that was ever on the home timeline."""
+        self.likes: set[str] = set()
+        """The statuses that the user likes now."""
+        self.liked: dict[str, int] = {}
+        """How often each status was newly liked."""
         self.deleted: set[str] = set()
         """The ids of statuses that their authors deleted."""
         if wire is not None:
@@ -248,6 +258,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif path == "/api/v1/apps/verify_credentials":
             known = {"name": "quietfeed", "scopes": list(self.server.quirks.scopes)}
             self._json(known if self.server.quirks.tells_scopes else {"error": "Record not found"}, 200)
+        elif path.endswith(("/favourite", "/unfavourite")):
+            self._act(path)
         elif path.startswith("/api/v1/statuses") and not path.endswith("/context"):
             self._statuses(path)
         elif path == "/api/v1/accounts/verify_credentials":
@@ -277,8 +289,13 @@ class _Handler(BaseHTTPRequestHandler):
     def _forbidden(self, path: str) -> bool:
         """Whether the token's scopes do not allow a path; each has the scope that Mastodon asks for."""
         needed = next((scope for start, scope in _SCOPES if path.removeprefix("/api/v1/").startswith(start)), "")
+        if path.endswith(("/favourite", "/unfavourite")):
+            needed = "write:favourites"
+        token = self.headers.get("Authorization", "").removeprefix("Bearer ")
         granted = self.server.quirks.scopes
-        if not needed or needed in granted or "read" in granted:
+        if needed.startswith("write"):
+            granted = self.server.granted.get(token, granted)
+        if not needed or needed in granted or needed.partition(":")[0] in granted:
             return False
         echo = f" ({self.headers.get('Authorization')})" if self.server.quirks.echoes else ""
         self._json({"error": f"This action is outside the authorized scopes{echo}"}, 403)
@@ -296,6 +313,28 @@ class _Handler(BaseHTTPRequestHandler):
             return
         status = kept.get(path.rpartition("/")[2]) if quirks.single_statuses else None
         self._json(status or {"error": "Record not found"}, 200 if status else 404)
+
+    def _act(self, path: str) -> None:
+        """Like a status, or take the like back: twice is no error."""
+        quirks, server = self.server.quirks, self.server
+        status_id, name = path.split("/")[4:6]
+        if name in quirks.refused:
+            self._json({"error": "Validation failed"}, quirks.refused[name])
+            return
+        server.known |= {each["id"]: each for each in server.world.home}
+        status = server.known.get(status_id)
+        if status is None or status_id in server.deleted:
+            self._json({"error": "Record not found"}, 404)
+            return
+        if name == "favourite" and status_id not in server.likes:
+            server.liked[status_id] = server.liked.get(status_id, 0) + 1
+        (server.likes.add if name == "favourite" else server.likes.discard)(status_id)
+        status["favourited"] = name == "favourite"
+        if quirks.cut_off > 0:
+            quirks.cut_off -= 1
+            self.close_connection = True
+            return
+        self._json(self._shaped(status))
 
     def _public(self, path: str) -> bool:
         """What a server shows anybody of its people; whether this was such a question."""
@@ -409,6 +448,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._json({"error": "invalid_grant", "error_description": "The grant is invalid"}, 400)
             return
         self.server.tokens.add(token)
+        self.server.granted[token] = tuple(form.get("scope", "").split())
         self._json({"access_token": token, "token_type": "Bearer", "scope": form.get("scope", "")})
 
     def _revoke(self) -> None:

@@ -1,0 +1,64 @@
+"""Sentences about actions: what was done, what waits, and why something was not done."""
+
+from ..models.action import PostAction
+
+_DONE = {"like": "liked", "unlike": "like taken back"}
+_NOT = {"like": "not liked", "unlike": "like not taken back"}
+_UNDO = {"like": "unlike", "unlike": "like"}
+
+
+def queued_sentence(kind: str, handle: str) -> str:
+    """What the user just asked for; it is on its way."""
+    return f"liking the post of {handle} …" if kind == "like" else f"taking the like of the post of {handle} back …"
+
+
+def done_sentence(kind: str, handle: str) -> str:
+    """What the server confirmed."""
+    return f"{_DONE[kind]}: post of {handle}"
+
+
+def withdrawn_sentence(kind: str, handle: str) -> str:
+    """An action that was taken back before it was sent."""
+    what = "like" if kind == "like" else "unlike"
+    return f"the {what} of the post of {handle} was not sent yet: it is dropped"
+
+
+def failed_sentence(kind: str, handle: str, reason: str) -> str:
+    """An action that was refused and taken back here."""
+    return f"{_NOT[kind]}: post of {handle} · {reason}"
+
+
+def already_sentence(kind: str, handle: str) -> str:
+    """Nothing had to be done."""
+    return f"the post of {handle} is {'liked' if kind == 'like' else 'not liked'} already"
+
+
+def waiting_sentence(count: int) -> str:
+    """Actions that were not sent within an hour."""
+    them = "one action was" if count == 1 else f"{count} actions were"
+    return f"{them} not sent for over an hour: `quietfeed outbox` lists them, `quietfeed outbox retry ID` sends"
+
+
+def writing_off(account: str) -> str:
+    """Why an action was not taken, and the command that allows it."""
+    return (
+        f"Nothing is written for {account} until you switch writing on:"
+        f" `quietfeed account refresh {account} --write` asks for the permission."
+    )
+
+
+def undo_command(kind: str, post_id: str) -> str:
+    """The command that takes an action back."""
+    return f"quietfeed {_UNDO[kind]} {post_id}"
+
+
+def action_note(action: PostAction | None) -> str:
+    """The line under a post about its newest action; "" where there is nothing to say."""
+    if action is None or action.state == "done":
+        return ""
+    if action.state == "failed":
+        return f"{_NOT[action.kind]}: {action.reason}"
+    what = "like" if action.kind == "like" else "unlike"
+    if action.state == "unclear":
+        return f"{what} waits: {action.reason}" if action.reason else f"{what} waits"
+    return f"{what} waits: {action.reason}" if action.reason else ""

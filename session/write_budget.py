@@ -1,0 +1,36 @@
+"""Write limits: when the next action of an account may be sent, from what was sent before."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from ..models.action import Action, Like
+from ..models.capability import WriteRules
+
+
+def cost_of(action: Action, rules: WriteRules) -> int:
+    """The points of an action."""
+    return rules.create if isinstance(action, Like) else rules.delete
+
+
+def longest_limit(rules: WriteRules) -> timedelta:
+    """How far back sent actions count."""
+    return timedelta(seconds=max((limit.seconds for limit in rules.limits), default=0))
+
+
+def next_allowed(sent: Iterable[tuple[datetime, int]], cost: int, rules: WriteRules, now: datetime) -> datetime:
+    """When an action of that cost may be sent: now, or as soon as enough of what was sent has left the period.
+
+    `sent` are the times and costs of earlier actions, in any order.
+    """
+    history = sorted(sent)
+    allowed = now
+    for limit in rules.limits:
+        period = timedelta(seconds=limit.seconds)
+        recent = [(at, points) for at, points in history if at > now - period]
+        left = limit.points - cost - sum(points for _, points in recent)
+        for at, points in recent:
+            if left >= 0:
+                break
+            left += points
+            allowed = max(allowed, at + period)
+    return allowed

@@ -1,0 +1,29 @@
+"""The permissions of actions (https://atproto.com/specs/permission): which records they make and remove."""
+
+from collections.abc import Collection
+
+from ...models.capability import Capability
+
+COLLECTIONS: dict[Capability, str] = {"like": "app.bsky.feed.like"}
+"""The records that each action makes."""
+
+_ACTIONS = "?action=create&action=delete"
+WRITE_SCOPES = tuple(f"repo:{collection}{_ACTIONS}" for collection in COLLECTIONS.values())
+"""What a sign-in asks for when the user switches writing on."""
+
+
+def may_write(granted: Collection[str]) -> bool:
+    """Whether the scopes of a sign-in in the browser allow all actions."""
+    if not {"transition:generic", "repo:*", "repo"}.isdisjoint(granted):
+        return True
+    return all(_allows(granted, collection) for collection in COLLECTIONS.values())
+
+
+def _allows(granted: Collection[str], collection: str) -> bool:
+    for scope in granted:
+        name, _, query = scope.partition("?")
+        named = name == f"repo:{collection}" or (name == "repo" and f"collection={collection}" in query.split("&"))
+        actions = {part for part in query.split("&") if part.startswith("action=")}
+        if named and (not actions or actions >= {"action=create", "action=delete"}):
+            return True
+    return False
