@@ -1,4 +1,4 @@
-"""`quietfeed account`: sign in, list, remove. Interactive, or with a token on standard input for scripts."""
+"""`quietfeed account`: sign in, list, refresh, remove. Interactive, or with a token on standard input for scripts."""
 
 import argparse
 import asyncio
@@ -17,7 +17,7 @@ from .output import NO_ACCOUNT, complain, say
 
 
 def run_account(args: argparse.Namespace) -> int:
-    """Run `account add`, `account list` or `account remove`. Raises QuietfeedError."""
+    """Run `account add`, `list`, `refresh` or `remove`. Raises QuietfeedError."""
     return asyncio.run(_run(open_session(), args))
 
 
@@ -27,6 +27,8 @@ async def _run(session: Session, args: argparse.Namespace) -> int:
             return _list(session)
         if args.action == "remove":
             return await _remove(session, args.account)
+        if args.action == "refresh":
+            return await _refresh(session, args)
         return await _add(session, args)
     finally:
         await session.close()
@@ -34,7 +36,7 @@ async def _run(session: Session, args: argparse.Namespace) -> int:
 
 def _list(session: Session) -> int:
     for account in session.accounts:
-        say(f"{account.name}  {account.server}")
+        say(f"{account.name}  {account.server}{'  writing is on' if account.writing else ''}")
     if not session.accounts:
         complain(NO_ACCOUNT)
     return 0
@@ -50,6 +52,25 @@ async def _remove(session: Session, name: str) -> int:
         await session.signing_in.remove(account)
         say(f"{account.name} is removed; your marks stay")
     return 0
+
+
+async def _refresh(session: Session, args: argparse.Namespace) -> int:
+    """Switch writing on or off, and sign in again where the sign-in from before does not allow it."""
+    found = session.signing_in.named(args.account)
+    if len(found) > 1:
+        raise UsageError(f"{args.account} names several accounts: `quietfeed account list` tells them apart.")
+    account = found[0]
+    if args.read_only:
+        session.signing_in.set_writing(account, False)
+        say(f"{account.name} only reads from now on: no action is sent for it.")
+        return 0
+    if args.write and not args.token_stdin and await session.signing_in.may_write(account):
+        session.signing_in.set_writing(account, True)
+        say(f"Writing is on for {account.name}: nothing is sent except what you do yourself.")
+        return 0
+    args.network, args.server, args.handle = account.network, account.server, account.handle
+    args.write = args.write or account.writing
+    return await _add(session, args)
 
 
 async def _add(session: Session, args: argparse.Namespace) -> int:
@@ -80,7 +101,7 @@ async def _with_token(session: Session, args: argparse.Namespace, *, interactive
         raise UsageError("There is no token on standard input.")
     remember_secret(token)
     return await session.signing_in.with_token(
-        args.network, args.server, token, args.handle, allow_file=not interactive
+        args.network, args.server, token, args.handle, allow_file=not interactive, writing=args.write
     )
 
 
@@ -93,8 +114,8 @@ async def _in_browser(session: Session, args: argparse.Namespace, words: SignInP
         raise UsageError("Signing in needs a server or a handle.")
     text_browser = draws_on_terminal()
     if can_open() or text_browser:
-        url = await signing_in.begin(args.network, where, loopback=True)
-        _show_address(url)
+        url = await signing_in.begin(args.network, where, loopback=True, writing=args.write)
+        _show_address(url, writing=args.write)
         opening = asyncio.ensure_future(open_without_waiting(url))
         say("Waiting for your browser to come back (Ctrl+C leaves) ...")
         sys.stdout.flush()
@@ -107,15 +128,16 @@ async def _in_browser(session: Session, args: argparse.Namespace, words: SignInP
         with suppress(asyncio.CancelledError):
             await waiting
         say("No browser opened; this address works in any:")
-    url = await signing_in.begin(args.network, where, loopback=False)
-    _show_address(url)
+    url = await signing_in.begin(args.network, where, loopback=False, writing=args.write)
+    _show_address(url, writing=args.write)
     say(words.paste)
     code = _ask(f"{words.pasted.capitalize()}: ")
     return await signing_in.finish(code, args.handle)
 
 
-def _show_address(url: str) -> None:
-    say(f"Open this address and let quietfeed read your timeline:\n\n  {url}\n")
+def _show_address(url: str, *, writing: bool) -> None:
+    what = "read your timeline and like posts for you" if writing else "read your timeline"
+    say(f"Open this address and let quietfeed {what}:\n\n  {url}\n")
 
 
 def _agreed(question: str) -> bool:

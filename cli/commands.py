@@ -40,6 +40,10 @@ def run_command(args: argparse.Namespace) -> int:
         from .join import run_join
 
         return run_join(session, args)
+    if args.command in ("like", "unlike", "outbox"):
+        from .act import run_action, run_outbox
+
+        return asyncio.run((run_outbox if args.command == "outbox" else run_action)(session, args))
     if args.command == "sync":
         return asyncio.run(_sync(session, as_json=args.json))
     if args.command == "feeds" or (args.command == "timeline" and args.feed is not None):
@@ -58,6 +62,10 @@ async def _sync(session: Session, *, as_json: bool) -> int:
     try:
         if not session.accounts:
             raise NotFound(NO_ACCOUNT)
+        if session.outbox.next_due() is not None:
+            from .act import send_waiting
+
+            failed = await send_waiting(session)
         # A server that is slow to answer delays the news of no other account, only the lines that come after its own.
         refreshes = [
             asyncio.create_task(session.fetching.refresh(ignore_progress, [account])) for account in session.accounts

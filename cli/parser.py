@@ -32,7 +32,16 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     add.add_argument(
         "--token-stdin", action="store_true", help="read an access token or app password from standard input"
     )
+    add.add_argument("--write", action="store_true", help="also ask for the permission to like posts")
     actions.add_parser("list", help="the signed-in accounts")
+    refresh = actions.add_parser("refresh", help="sign in again, or switch writing on or off")
+    refresh.add_argument("account", metavar="ACCOUNT", help="as `account list` writes it, or its handle")
+    refresh.add_argument(
+        "--token-stdin", action="store_true", help="read an access token or app password from standard input"
+    )
+    writing = refresh.add_mutually_exclusive_group()
+    writing.add_argument("--write", action="store_true", help="allow actions such as likes, and ask for the permission")
+    writing.add_argument("--read-only", action="store_true", help="allow no actions any more")
     remove = actions.add_parser("remove", help="sign out and forget what was fetched; marks stay")
     remove.add_argument("account", metavar="ACCOUNT", help="as `account list` writes it, or its handle")
 
@@ -67,6 +76,18 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     mark.add_argument("category", metavar="CATEGORY", choices=_CATEGORIES, help=", ".join(_CATEGORIES))
     unmark = commands.add_parser("unmark", help="take a mark back")
     unmark.add_argument("post", metavar="POST_ID")
+    for name, text in (("like", "like a post on its server"), ("unlike", "take a like back")):
+        act = commands.add_parser(name, help=text)
+        act.add_argument("post", metavar="POST", help="an id as `timeline --json` prints it, or an address")
+        act.add_argument("--account", metavar="A", help="the account that acts, where several have the post")
+        act.add_argument("--json", action="store_true", help="what became of it, as a JSON object")
+    outbox = commands.add_parser("outbox", help="actions that wait, failed or were done")
+    outbox.add_argument("--json", action="store_true", help="one JSON object per action")
+    each_action = outbox.add_subparsers(dest="action", metavar="ACTION")
+    for name, text in (("retry", "send an action now"), ("drop", "forget an action that was not done")):
+        one = each_action.add_parser(name, help=text)
+        one.add_argument("id", metavar="ID", type=_number)
+        one.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="the action as a JSON object")
     for name, text in (("vouch", "always show this person"), ("unvouch", "judge this person like everybody else")):
         person = commands.add_parser(name, help=text)
         person.add_argument("handle", metavar="HANDLE")
@@ -120,6 +141,13 @@ def _span(text: str) -> timedelta:
     if not unit or not text[:-1].isdecimal() or not 0 < int(text[:-1]) < 1000:
         raise argparse.ArgumentTypeError(f"{text!r} is no time such as 30m, 1h, 1d or 1w")
     return timedelta(**{unit: int(text[:-1])})
+
+
+def _number(text: str) -> int:
+    # SQLite's numbers end there.
+    if not text.isdecimal() or int(text) >= 2**63:
+        raise argparse.ArgumentTypeError(f"{text!r} is not the number of an action")
+    return int(text)
 
 
 def _count(text: str) -> int:

@@ -28,6 +28,15 @@ def failed_sentence(kind: str, handle: str, reason: str) -> str:
     return f"{_NOT[kind]}: post of {handle} · {reason}"
 
 
+def unsent_sentence(kind: str, handle: str, reason: str, number: int) -> str:
+    """An action that could not be sent within the time of a command."""
+    why = f" ({reason.rstrip('.')})" if reason else ""
+    return (
+        f"{_NOT[kind]} yet: post of {handle}{why}; it waits in the outbox: `quietfeed sync` sends it,"
+        f" `quietfeed outbox drop {number}` forgets it"
+    )
+
+
 def already_sentence(kind: str, handle: str) -> str:
     """Nothing had to be done."""
     return f"the post of {handle} is {'liked' if kind == 'like' else 'not liked'} already"

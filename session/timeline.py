@@ -145,6 +145,10 @@ class TimelineService:
         self.look_up(key)
         return key
 
+    def keys_of(self, given: str) -> list[PostKey]:
+        """The keys of the stored posts that an id or an address names; several where several accounts have it."""
+        return self._archive.posts.with_id(given) or self._archive.search.with_address(given)
+
     def look_up(self, key: PostKey) -> JudgedPost | None:
         """One stored post, loaded if it was not."""
         self._loaded.add_new([key], anywhere=True)

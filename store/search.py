@@ -21,6 +21,15 @@ class Search:
     def __init__(self, db: Database) -> None:
         self._db = db
 
+    def with_address(self, url: str) -> list[PostKey]:
+        """The keys of the stored posts at an address; a boost stands at the address of its original."""
+        rows = self._db.rows(
+            "select account, id from post where json_valid(data) and booster is null"
+            " and ? in (json_extract(data, '$.url'), json_extract(data, '$.uri'))",
+            (url,),
+        )
+        return [(account, post_id) for account, post_id in rows]
+
     def find(self, query: str, limit: int) -> tuple[list[PostKey], int]:
         """The newest posts that hold all terms of the query, at most `limit`, and how many there are altogether."""
         from ..models.query import terms

@@ -1,0 +1,138 @@
+"""`quietfeed like`, `unlike` and `outbox`: actions on servers, sent at once, and what became of them."""
+
+import argparse
+from typing import Any
+
+from ..models.action import kind_of
+from ..models.errors import NotFound
+from ..models.fields import write_time
+from ..models.view import PostKey
+from ..phrases.actions import already_sentence, done_sentence, failed_sentence, undo_command, unsent_sentence
+from ..session import Session
+from ..store.outbox import Entry
+from .output import complain, say, write_json
+
+_WAIT = 20.0
+"""Seconds that a command waits for a server."""
+
+
+async def run_action(session: Session, args: argparse.Namespace) -> int:
+    """Like a post or take the like back; 1 where it could not be done. Raises QuietfeedError."""
+    try:
+        key = find_post(session, args.post, args.account)
+        outbox, kind = session.outbox, args.command
+        change = await (outbox.like(key) if kind == "like" else outbox.unlike(key))
+        entry = outbox.newest(key)
+        if change.kind == "none" and (entry is None or entry.state == "done"):
+            return _nothing(session, key, kind, as_json=args.json)
+        if entry is None or kind_of(entry.action) != kind:
+            # The opposite was not sent yet, and is dropped.
+            say(change.sentence)
+            return 0
+        return _told(await outbox.deliver(entry.id, _WAIT), as_json=args.json)
+    finally:
+        await session.close()
+
+
+async def run_outbox(session: Session, args: argparse.Namespace) -> int:
+    """List the outbox, or retry or drop one action of it. Raises QuietfeedError."""
+    try:
+        if args.action is None:
+            return _list(session, as_json=args.json)
+        if args.action == "drop":
+            session.outbox.drop(args.id)
+            say(f"action {args.id} is dropped")
+            return 0
+        session.outbox.confirm(args.id)
+        return _told(await session.outbox.deliver(args.id, _WAIT), as_json=args.json)
+    finally:
+        await session.close()
+
+
+async def send_waiting(session: Session) -> bool:
+    """Send what is due, before news is asked for; whether something was refused."""
+    before = {entry.id for entry in session.outbox.entries() if entry.state == "failed"}
+    await session.outbox.send_due()
+    refused = [entry for entry in session.outbox.entries() if entry.state == "failed" and entry.id not in before]
+    for entry in refused:
+        complain(_sentence(entry))
+    return bool(refused)
+
+
+def find_post(session: Session, given: str, account: str | None) -> PostKey:
+    """The post that an id or an address names, in one account. Raises NotFound."""
+    keys = session.timeline.keys_of(given)
+    if account is not None:
+        named = {each.key for each in session.signing_in.named(account)}
+        keys = [key for key in keys if key[0] in named]
+    if not keys:
+        raise NotFound(f"There is no post {given}: `quietfeed sync` fetches posts, `timeline --all --json` lists them.")
+    if len(keys) > 1:
+        raise NotFound(f"More than one account has the post {given}: --account A names the one that acts.")
+    return keys[0]
+
+
+def _list(session: Session, *, as_json: bool) -> int:
+    for entry in session.outbox.entries():
+        waits = session.outbox.needs_confirmation(entry)
+        if as_json:
+            write_json(_record(entry) | ({"needs_confirmation": True} if waits else {}))
+            continue
+        state = "waits for you" if waits else entry.state
+        at = entry.queued_at.astimezone().strftime("%Y-%m-%d %H:%M")
+        line = f"{entry.id}  {at}  {state}  {kind_of(entry.action)} {entry.action.target.post_id}"
+        say(f"{line}  {entry.reason}" if entry.reason else line)
+        if waits:
+            say(f"    quietfeed outbox retry {entry.id} sends it, quietfeed outbox drop {entry.id} forgets it")
+    return 0
+
+
+def _told(entry: Entry, *, as_json: bool) -> int:
+    if as_json:
+        write_json(_record(entry))
+    if entry.state == "done":
+        if not as_json:
+            say(_sentence(entry))
+            say(f"undo: {undo_command(kind_of(entry.action), entry.action.target.item_id)}")
+        return 0
+    complain(_sentence(entry))
+    return 1
+
+
+def _nothing(session: Session, key: PostKey, kind: str, *, as_json: bool) -> int:
+    judged = session.timeline.get(key)
+    handle = "" if judged is None else judged.post.author.handle
+    if as_json:
+        write_json({"kind": kind, "account": key[0], "post": key[1], "state": "done", "changed": False})
+    else:
+        say(already_sentence(kind, handle))
+    return 0
+
+
+def _sentence(entry: Entry) -> str:
+    kind, handle = kind_of(entry.action), entry.action.target.handle
+    if entry.state == "done":
+        return done_sentence(kind, handle)
+    if entry.state == "failed":
+        return failed_sentence(kind, handle, entry.reason)
+    return unsent_sentence(kind, handle, entry.reason, entry.id)
+
+
+def _record(entry: Entry) -> dict[str, Any]:
+    target, kind = entry.action.target, kind_of(entry.action)
+    record: dict[str, Any] = {
+        "id": entry.id,
+        "kind": kind,
+        "account": entry.account,
+        "post": target.item_id,
+        "url": target.url or None,
+        "state": entry.state,
+        "reason": entry.reason or None,
+        "attempts": entry.attempts,
+        "created_at": write_time(entry.queued_at),
+        "next_at": write_time(entry.next_at) if entry.state in ("pending", "unclear") else None,
+        "sent_at": write_time(entry.sent_at),
+        "receipt": (entry.receipt.record_id or None) if entry.receipt else None,
+        "undo": undo_command(kind, target.item_id) if entry.state == "done" else None,
+    }
+    return {name: value for name, value in record.items() if value is not None}

@@ -1,0 +1,116 @@
+"""Likes from the command line: what they print, what they need, and what becomes of them."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from quietfeed.models.errors import QuietfeedError
+from quietfeed.session import open_session
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def server(mastodon: Callable[..., Any], run: Run) -> Any:
+    server = mastodon(posts=12, scopes=("read", "write"))
+    added = run("account", "add", "mastodon", "--server", server.url, "--token-stdin", "--write", stdin="good\n")
+    assert added.returncode == 0, added.stderr
+    assert run("sync").returncode == 0
+    return server
+
+
+def ids(run: Run) -> list[str]:
+    return [json.loads(line)["id"] for line in run("timeline", "--all", "--json").stdout.splitlines()]
+
+
+def test_like_and_unlike_say_what_they_did_and_how_to_undo(server: Any, run: Run) -> None:
+    post = ids(run)[5]
+    liked = run("like", post)
+    assert (liked.returncode, liked.stderr) == (0, "")
+    assert liked.stdout.startswith("liked: post of ")
+    assert f"undo: quietfeed unlike {post}" in liked.stdout
+    assert server.likes == {post}
+    assert "liked already" in run("like", post).stdout
+    taken = json.loads(run("unlike", post, "--json").stdout)
+    assert (taken["kind"], taken["state"], taken["undo"]) == ("unlike", "done", f"quietfeed like {post}")
+    assert server.likes == set()
+
+
+def test_a_post_is_found_by_its_address(server: Any, run: Run) -> None:
+    records = [json.loads(line) for line in run("timeline", "--all", "--json").stdout.splitlines()]
+    record = next(each for each in records if each.get("url") and "reposter" not in each)
+    assert run("like", record["url"]).returncode == 0
+    assert server.likes == {record["id"]}
+    missing = run("like", "https://nowhere.example/1")
+    assert (missing.returncode, missing.stderr.count("\n")) == (1, 1)
+
+
+def test_what_cannot_be_done_exits_with_its_reason(server: Any, run: Run) -> None:
+    post = ids(run)[5]
+    server.quirks.refused["favourite"] = 422
+    refused = run("like", post)
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("quietfeed: not liked: post of ")
+    assert "422" in refused.stderr
+    (entry,) = [json.loads(line) for line in run("outbox", "--json").stdout.splitlines()]
+    assert (entry["state"], entry["post"]) == ("failed", post)
+    server.quirks.refused.clear()
+    assert run("outbox", "retry", str(entry["id"])).returncode == 0
+    assert server.likes == {post}
+    assert run("outbox", "drop", str(entry["id"])).returncode == 2
+    assert run("outbox", "drop", "77").returncode == 1
+
+
+def test_the_next_sync_sends_what_waits(server: Any, run: Run) -> None:
+    post = ids(run)[5]
+    server.quirks.limited = 1
+    server.quirks.limit_headers = {"Retry-After": "3000"}
+    waits = run("like", post)
+    assert waits.returncode == 1
+    assert "not liked yet" in waits.stderr
+    assert json.loads(run("outbox", "--json").stdout)["state"] == "pending"
+    with_session = open_session()
+    with_session._archive._db.run("update outbox set next_at = 0")
+    with_session._archive.close()
+    assert run("sync").returncode == 0
+    assert server.likes == {post}
+
+
+def test_nothing_is_written_before_it_is_switched_on(mastodon: Callable[..., Any], run: Run) -> None:
+    server = mastodon(posts=6, scopes=("read", "write"))
+    run("account", "add", "mastodon", "--server", server.url, "--token-stdin", stdin="good\n")
+    run("sync")
+    post = ids(run)[0]
+    refused = run("like", post)
+    assert refused.returncode == 1
+    assert "account refresh" in refused.stderr
+    assert run("outbox").stdout == ""
+    assert run("account", "refresh", "june", "--write").returncode == 0
+    assert "writing is on" in run("account", "list").stdout
+    assert run("like", post).returncode == 0
+    assert run("account", "refresh", "june", "--read-only").returncode == 0
+    assert run("unlike", post).returncode == 1
+    assert server.likes == {post}
+
+
+def test_a_token_without_the_permission_says_what_to_do(mastodon: Callable[..., Any], run: Run) -> None:
+    server = mastodon(posts=6, scopes=("read",))
+    run("account", "add", "mastodon", "--server", server.url, "--token-stdin", "--write", stdin="good\n")
+    run("sync")
+    refused = run("like", ids(run)[0])
+    assert refused.returncode == 1
+    assert "write:favourites" in refused.stderr
+    assert "--write" in refused.stderr
+
+
+def test_the_demo_likes_without_a_network(run: Run) -> None:
+    post = json.loads(run("--demo", "timeline", "--json", "--limit", "1").stdout)["id"]
+    assert run("--demo", "like", post).stdout.startswith("liked: ")
+
+
+def test_the_errors_are_the_projects_own() -> None:
+    from quietfeed.models.errors import WritingOff
+
+    assert issubclass(WritingOff, QuietfeedError)
