@@ -80,6 +80,9 @@ def _open_timeline(*, demo: bool = False, plain: bool = False) -> int:
         gc.disable()
         from .tui.app import run
     from .session import open_demo, open_session, own_settings
+    from .session.logfile import open_own_log
+
+    open_own_log()
 
     return run(open_demo(settings=own_settings()) if demo else open_session())
 

@@ -11,9 +11,11 @@ from ..models.mark import PersonWord
 from ..models.tie import FOREVER
 from ..models.view import RefreshResult
 from ..session import Session, open_demo, open_session
+from ..session.logfile import open_own_log
 from ..session.people import handle_of, is_whole_handle
 from ..session.sync import ignore_progress
 from .output import NO_ACCOUNT, complain, open_input, records, say, write_json
+from .pager import paged
 from .posts import write_post, write_timeline
 
 
@@ -23,6 +25,7 @@ def run_command(args: argparse.Namespace) -> int:
         from .judge import run_judge
 
         return run_judge(args)
+    open_own_log()
     if args.command == "doctor":
         from .doctor import run_doctor
 
@@ -110,8 +113,9 @@ def _search(session: Session, args: argparse.Namespace) -> int:
     # The shell has taken the quotes away from words that were to stay together.
     query = " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in args.words)
     found, total = session.timeline.search(query, args.limit)
-    for judged in found:
-        write_post(judged, session.timeline.level, as_json=args.json)
+    with paged():
+        for judged in found:
+            write_post(judged, session.timeline.level, as_json=args.json)
     if total > len(found):
         complain(f"{total} posts hold these words; these are the newest {len(found)} (--limit N shows more).")
     elif not found:

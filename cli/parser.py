@@ -3,6 +3,8 @@
 import argparse
 from datetime import timedelta
 
+from .usage import Parser
+
 _LEVELS = ("everything", "noise", "quiet", "known")
 _UNSEEN = "also for a name that is no whole handle and that nobody was seen by"
 _CATEGORIES = ("person", "celebrity", "sales", "spam")
@@ -10,13 +12,13 @@ _CATEGORIES = ("person", "celebrity", "sales", "spam")
 
 def build_parser(version: str) -> argparse.ArgumentParser:
     """The parser; `command` is None when the timeline is to be opened."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="quietfeed",
         description="A feed client for the terminal that shows only the people you actually know.",
-        epilog="Without a command the timeline opens. QUIETFEED_HOME=DIR keeps all files under DIR."
-        " Exit status: 0 done, 1 it could not be done, 2 wrong usage.",
+        epilog="Without a command the timeline opens. QUIETFEED_HOME=DIR keeps all files under DIR.\n"
+        "Exit status: 0 done, 1 it could not be done, 2 wrong usage.",
     )
-    parser.add_argument("--version", action="version", version=f"quietfeed {version}")
+    parser.add_argument("-V", "--version", action="version", version=f"quietfeed {version}")
     parser.add_argument("--demo", action="store_true", help="the demo world: no account, no network, nothing kept")
     parser.add_argument(
         "--plain", action="store_true", help="one post at a time in plain lines: for screen readers and pipes"
@@ -123,6 +125,10 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     take = commands.add_parser("import", help="take an export back; twice does no harm")
     take.add_argument("file", metavar="FILE", help="a file, or - for standard input")
     commands.add_parser("doctor", help="where the files are, and whether everything is well")
+    # Also behind the command, as people type it; where it is not given the answer is the main parser's.
+    for name, command in commands.choices.items():
+        if name not in ("account", "try", "judge", "doctor"):
+            command.add_argument("--demo", action="store_true", default=argparse.SUPPRESS, help="in the demo world")
     return parser
 
 

@@ -18,6 +18,7 @@ from ..models.words import links_of
 from ..session import Session
 from ..session.browser import can_open, open_in_browser
 from ..session.events import Learned, TrainingFailed
+from ..session.logfile import report_unexpected
 from ..session.report import make_report
 from .plain_feeds import tell_or_read
 from .plain_keys import HELP, parse, words_of
@@ -122,6 +123,11 @@ class Plain(Reader):
                 self.say(f"There is no key {line[:40]!r}: ? and Enter tells all keys.")
         except QuietfeedError as error:
             self.say(str(error))
+        except OSError:
+            # Standard output is gone: nothing can be said any more.
+            raise
+        except Exception as error:
+            self.say(report_unexpected(error, f"--plain {action}"))
 
     def do_repeat(self, _count: int, _rest: str) -> None:
         """The last mark again."""

@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from ..models.errors import QuietfeedError
+from ..models.secrets import without_secrets
+from ..models.text import clean
 from ..models.view import JudgedPost, PostKey, Progress, RefreshResult
 from ..phrases.gaps import unfillable
 from ..session import Session
+from ..session.logfile import report_unexpected
 from ..session.training import is_unsure
 from .plain_list import PostList, between, feed
 from .plain_words import hidden_words, read_post
@@ -38,7 +41,7 @@ class Reader:
     def say(self, *lines: str) -> None:
         """Lines for the ear."""
         for line in lines:
-            print(line)
+            print(without_secrets(clean(line)))
 
     def judged(self, key: PostKey | None) -> JudgedPost | None:
         """A post as it is judged now."""
@@ -229,6 +232,8 @@ class Reader:
             self.say("Left off.")
         except QuietfeedError as error:
             self.say(str(error))
+        except Exception as error:
+            self.say(report_unexpected(error, "--plain, asking a network"))
         return None
 
     def report(self, progress: Progress) -> None:

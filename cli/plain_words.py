@@ -16,32 +16,43 @@ from ..session.report import Report
 _SIGNS = {"image": "Picture", "video": "Video", "gifv": "Moving picture", "audio": "Sound", "unknown": "Attachment"}
 
 
+TEXT_SIGN = "| "
+"""What stands before each line that somebody else wrote."""
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', "'") + '"'
+
+
 def read_post(judged: JudgedPost, place: str, now: datetime, *, opened: bool) -> list[str]:
     """A post as it is read out; `place` is where it stands ("3 of 41"), `opened` whether a warning is passed."""
     post = judged.post
     author = post.author
-    who = f"{author.shown_name}, {author.handle}" if author.name else author.handle
+    # A stranger's name and text cannot be taken for the program's own words: one stands in quotes, the other behind
+    # a bar.
+    who = f"{_quoted(author.shown_name)}, {author.handle}" if author.name else author.handle
     head = [f"{place}. {who}", judged.tie_name, when(post.at, now)]
     head += changes(post)
     if judged.mark is not None:
         head.append(f"marked {judged.mark}")
     lines = [", ".join(part for part in head if part) + "."]
     if post.booster is not None:
-        lines.append(f"Boosted by {post.booster.shown_name}, {post.booster.handle}.")
+        lines.append(f"Boosted by {_quoted(post.booster.shown_name)}, {post.booster.handle}.")
     if post.reply_to is not None:
         lines.append(f"In answer to {post.reply_to}." if post.reply_to else "An answer to somebody.")
     if post.content_warning:
         lines.append(f"Warning: {post.content_warning}.{'' if opened else ' Enter opens it.'}")
         if not opened:
             return lines
-    lines += [line for line in post.text.splitlines() if line.strip()]
-    lines += _extras(post, now)
+    lines += [f"{TEXT_SIGN}{line}" for line in post.text.splitlines() if line.strip()]
+    lines += extras(post, now)
     lines += [f"{label.words.capitalize()}." for label in post.labels if label.effect == "inform"]
     lines += [f"Your server's own filter matched: {title}." for title in post.server_filters]
     return lines
 
 
-def _extras(post: Post, now: datetime) -> list[str]:
+def extras(post: Post, now: datetime) -> list[str]:
+    """What hangs on a post besides its text: what it quotes, its poll, media with their descriptions, a link."""
     lines = []
     if post.quote is not None:
         who = f"Quotes {post.quote.handle}" if post.quote.handle else "Quotes a post"

@@ -2,17 +2,31 @@
 
 import argparse
 
+from ..models.errors import NotFound
 from ..models.record import post_to_record, tie_to_record, verdict_to_record
+from ..models.secrets import without_secrets
 from ..models.verdict import Level
-from ..models.view import JudgedPost, hide_cause
-from ..phrases.posts import changes
+from ..models.view import JudgedPost
 from ..phrases.verdicts import reason_text
 from ..session import Session
-from .output import say, write_json
+from .output import NO_ACCOUNT, write_json
+from .pager import paged
+from .post_lines import line_width, post_lines, wants_colour
 
 
 def write_timeline(session: Session, args: argparse.Namespace) -> int:
-    """Write what the options ask for of a session's timeline, newest first; all that is kept, page by page."""
+    """Write what the options ask for of a session's timeline, newest first; all that is kept, page by page.
+
+    Raises NotFound where there is neither an account nor a post.
+    """
+    if not session.accounts and not session.timeline.load(1):
+        raise NotFound(NO_ACCOUNT)
+    with paged():
+        _write_timeline(session, args)
+    return 0
+
+
+def _write_timeline(session: Session, args: argparse.Namespace) -> None:
     level = Level[args.level] if args.level else session.timeline.level
     session.learning.train_pending()
     left = args.limit
@@ -28,7 +42,6 @@ def write_timeline(session: Session, args: argparse.Namespace) -> int:
         first = len(session.timeline.posts)
         if not came:
             break
-    return 0
 
 
 def write_post(judged: JudgedPost, level: Level, *, as_json: bool) -> None:
@@ -42,13 +55,6 @@ def write_post(judged: JudgedPost, level: Level, *, as_json: bool) -> None:
             {**record, "tie": tie_to_record(judged.tie), "verdict": verdict_to_record(verdict, level, reason_text)}
         )
         return
-    at = post.at.astimezone().strftime("%Y-%m-%d %H:%M") if post.at else "at some time"
-    boosted = f" (boosted by {post.booster.handle})" if post.booster else ""
-    changed = "".join(f" ({each})" for each in changes(post))
-    say(f"{at}  {post.author.shown_name} @{post.author.handle}{boosted}{changed}  [{post.id}]")
-    if not verdict.shown_at(level):
-        say(f"    hidden as {hide_cause(verdict)}: {'; '.join(map(reason_text, verdict.reasons))}")
-    if post.content_warning:
-        say(f"    [{post.content_warning}]")
-    for line in post.text.splitlines() or [""]:
-        say(f"    {line}")
+    # Everything from the network is cleaned there; what is left of escapes are the colours.
+    for line in post_lines(judged, level, line_width(), colour=wants_colour()):
+        print(without_secrets(line))

@@ -4,6 +4,7 @@ import os
 import sys
 from argparse import Namespace
 from contextlib import suppress
+from io import TextIOWrapper
 from typing import TextIO
 
 _MACHINE_COMMANDS = ("export", "judge")
@@ -13,6 +14,9 @@ def open_streams() -> None:
     """Make standard input, output and error usable, also where the shell closed them (`>&-`)."""
     if sys.stdin is None:
         sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - it stays open as long as the program runs
+    elif isinstance(sys.stdin, TextIOWrapper):
+        # Bytes that are no UTF-8 are no reason to stop reading.
+        sys.stdin.reconfigure(errors="replace")
     for name in ("stdout", "stderr"):
         stream: TextIO | None = getattr(sys, name)
         if stream is None:

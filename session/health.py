@@ -9,6 +9,7 @@ from ..store.places import AppPaths, find_places
 from ..store.settings import read_config
 from ..store.tokens import TokenStore
 from .accounts import Accounts
+from .logfile import log_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ async def examine() -> AsyncIterator[Finding]:
     places = find_places()
     yield _settings(places)
     yield Finding("cache", True, str(places.cache))
-    yield Finding("log", True, str(places.log))
+    yield Finding("log", True, str(log_file(places)))
     tokens = TokenStore(places)
     yield Finding("tokens", True, tokens.where())
     try:

@@ -31,6 +31,11 @@ def open_log(places: AppPaths) -> None:
     _LOGGER.propagate = False
 
 
+def open_own_log() -> None:
+    """Open the log of this user. Nothing is written or made before the first error."""
+    open_log(find_places())
+
+
 def log_unexpected(error: BaseException, doing: str) -> None:
     """Write an unexpected error to the log. `doing` says what failed, such as "sync"; it holds no user data."""
     _LOGGER.error("%s failed", doing, exc_info=error)
@@ -101,10 +106,17 @@ class _LogFile(Handler):
     def _open(self) -> Handler:
         from logging.handlers import RotatingFileHandler
 
+        class Quiet(RotatingFileHandler):
+            """Raises where logging's own would print to standard error, over the screen: `emit` above catches it."""
+
+            def handleError(self, record: LogRecord) -> None:
+                del record
+                raise
+
         make_private(self._path.parent)
         if not self._path.exists():
             os.close(os.open(self._path, os.O_CREAT | os.O_WRONLY, 0o600))
-        file = RotatingFileHandler(self._path, maxBytes=_MAX_BYTES, backupCount=_BACKUPS, encoding="utf-8")
+        file = Quiet(self._path, maxBytes=_MAX_BYTES, backupCount=_BACKUPS, encoding="utf-8")
         file.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
         return file
 

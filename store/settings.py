@@ -12,18 +12,23 @@ _PICTURES = ("auto", "kitty", "sixel", "blocks", "off")
 
 def read_config(path: Path) -> Config:
     """The user's settings, or the defaults where there is no file. Raises UsageError."""
-    if not path.exists():
+    try:
+        with path.open("rb") as file:
+            content = file.read()
+    except FileNotFoundError:
         return Config()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror}).") from None
     # Imported for those who have settings.
     import tomllib
 
     try:
-        with path.open("rb") as file:
-            values = tomllib.load(file)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        values = tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise UsageError(f"{path} is not UTF-8 (line {line}): save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path} is not valid TOML: {error}.") from None
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read ({error.strerror}).") from None
     return _config(values, path)
 
 

@@ -34,6 +34,9 @@ def _at_address(host: str, path: str) -> str:
     if parts and parts[0].startswith("@"):
         user, _, other = parts[0][1:].partition("@")
         return _checked(user, other or host)
+    if parts[:1] == ["profile"] and "." in "".join(parts[1:2]):
+        # A domain name as a person's name is how the AT Protocol's apps write their profiles.
+        return ""
     if len(parts) > 1 and parts[0] in _FOLDERS:
         return _checked(parts[1].removeprefix("@"), host)
     return ""

@@ -1,0 +1,91 @@
+"""Long output for people goes through $PAGER, where it is longer than the terminal."""
+
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout, suppress
+from io import TextIOBase
+from typing import IO, TextIO
+
+
+@contextmanager
+def paged() -> Iterator[None]:
+    """Show what is printed inside page by page; only where standard output is a terminal.
+
+    Leaving the pager ends the command: what was still to come is not needed.
+    """
+    out = sys.stdout
+    command = pager_command()
+    if not out.isatty() or not command:
+        yield
+        return
+    pages = _Pages(out, command, shutil.get_terminal_size().lines - 1)
+    try:
+        with redirect_stdout(pages), suppress(BrokenPipeError):
+            yield
+    finally:
+        pages.finish()
+
+
+def pager_command() -> list[str]:
+    """The pager as words; empty where the user wants none, or there is none."""
+    try:
+        command = shlex.split(os.environ.get("PAGER", "less"))
+    except ValueError:
+        return []
+    return command if command and command != ["cat"] and shutil.which(command[0]) else []
+
+
+class _Pages(TextIOBase):
+    """Holds lines back until there are more than one page of them, then starts the pager."""
+
+    def __init__(self, out: TextIO, command: list[str], lines: int) -> None:
+        self._out, self._command, self._lines = out, command, lines
+        self._held: list[str] = []
+        self._count = 0
+        self._pager: subprocess.Popen[str] | None = None
+
+    def write(self, text: str) -> int:
+        """Keep a text, or hand it to the pager. Raises BrokenPipeError when the pager was left."""
+        if self._pager is not None:
+            self._input(self._pager).write(text)
+            return len(text)
+        self._held.append(text)
+        self._count += text.count("\n")
+        if self._count > self._lines:
+            self._start()
+        return len(text)
+
+    def isatty(self) -> bool:
+        """Colours and widths are those of the terminal behind the pager."""
+        return True
+
+    def _start(self) -> None:
+        # F: leave when all fits; R: show colours; X: leave the text on the terminal. The user's own LESS comes first.
+        environment = {"LESS": "FRX", **os.environ}
+        self._pager = subprocess.Popen(
+            self._command, stdin=subprocess.PIPE, text=True, encoding="utf-8", errors="replace", env=environment
+        )
+        # Ctrl+C is the pager's while it runs.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        self._input(self._pager).write("".join(self._held))
+        self._held.clear()
+
+    @staticmethod
+    def _input(pager: subprocess.Popen[str]) -> IO[str]:
+        assert pager.stdin is not None
+        return pager.stdin
+
+    def finish(self) -> None:
+        """Print what is held, or wait until the pager is left."""
+        if self._pager is None:
+            self._out.write("".join(self._held))
+            return
+        with suppress(OSError):
+            self._input(self._pager).close()
+        self._pager.wait()
+        signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,0 +1,97 @@
+"""A post as lines for people: wrapped to the terminal, in colour where it shows colour."""
+
+import os
+import shutil
+import sys
+from datetime import UTC, datetime
+from unicodedata import combining, east_asian_width
+
+from ..models.text import clean, clean_line
+from ..models.verdict import Level
+from ..models.view import JudgedPost, hide_cause
+from ..phrases.posts import changes
+from ..phrases.verdicts import reason_text
+from .plain_words import extras
+
+_INDENT = "    "
+_NARROWEST = 20
+_VISIBILITIES = {"private": "followers only", "direct": "direct message", "unlisted": "unlisted"}
+_BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
+
+
+def wants_colour() -> bool:
+    """Whether standard output is a terminal that shows colours, and the user did not say NO_COLOR."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def line_width() -> int:
+    """The width to wrap to, in cells; 0 where standard output is no terminal, and nothing is wrapped."""
+    return max(shutil.get_terminal_size().columns, _NARROWEST) if sys.stdout.isatty() else 0
+
+
+def post_lines(judged: JudgedPost, level: Level, width: int = 0, *, colour: bool = False) -> list[str]:
+    """The lines of a post: who and when, what it answers, its warning, its text, and what hangs on it."""
+    post, verdict = judged.post, judged.verdict
+    at = post.at.astimezone().strftime("%Y-%m-%d %H:%M") if post.at else "at some time"
+    name = f"{post.author.shown_name} @{post.author.handle}"
+    boosted = f" (boosted by {post.booster.handle})" if post.booster else ""
+    head = wrap(f"{at}  {clean_line(name + boosted)}", width)
+    first = f"{head[0]}  [{clean_line(post.id)}]"
+    lines = [first] if not width or cells(first) <= width else [head[0]]
+    lines += [*head[1:], *([] if lines[0] == first else [f"{_INDENT}[{clean_line(post.id)}]"])]
+    if colour:
+        lines = [f"{_BOLD}{line}{_RESET}" for line in lines]
+    notes = []
+    if not verdict.shown_at(level):
+        notes.append(f"hidden as {hide_cause(verdict)}: {'; '.join(map(reason_text, verdict.reasons))}")
+    if post.visibility in _VISIBILITIES:
+        notes.append(f"({_VISIBILITIES[post.visibility]})")
+    if post.reply_to is not None:
+        notes.append(f"in answer to {f'@{post.reply_to}' if post.reply_to else 'somebody'}")
+    if changed := changes(post):
+        notes.append(f"({', '.join(changed)})")
+    if post.content_warning:
+        notes.append(f"[{post.content_warning}]")
+    for note in notes:
+        for line in wrap(clean_line(note), width - len(_INDENT) if width else 0):
+            lines.append(f"{_INDENT}{_DIM}{line}{_RESET}" if colour else f"{_INDENT}{line}")
+    for text in [*(clean(post.text).splitlines() or [""]), *map(clean_line, extras(post, datetime.now(UTC)))]:
+        lines += [f"{_INDENT}{line}" for line in wrap(text, width - len(_INDENT) if width else 0)]
+    return lines
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """A text in lines of at most `width` cells, broken at spaces where there are any; 0 breaks nothing."""
+    if not width or cells(text) <= width:
+        return [text]
+    lines, line = [], ""
+    for word in text.split(" "):
+        if line and cells(line) + 1 + cells(word) > width:
+            lines.append(line)
+            line = ""
+        line = f"{line} {word}" if line else word
+        while cells(line) > width:
+            cut = _cut(line, width)
+            lines.append(line[:cut])
+            line = line[cut:]
+    return [*lines, line] if line else lines
+
+
+def cells(text: str) -> int:
+    """How many cells of a terminal a text takes."""
+    return len(text) if text.isascii() else sum(map(_cells_of, text))
+
+
+def _cells_of(char: str) -> int:
+    if combining(char):
+        return 0
+    return 2 if east_asian_width(char) in "WF" else 1
+
+
+def _cut(line: str, width: int) -> int:
+    used = 0
+    for number, char in enumerate(line):
+        used += _cells_of(char)
+        if used > width:
+            return max(number, 1)
+    return len(line)

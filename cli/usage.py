@@ -1,0 +1,95 @@
+"""The parser that the command line is built of: one sentence for a mistake, with what may have been meant."""
+
+import argparse
+import re
+import sys
+from typing import Any, NoReturn
+
+from ..models.text import clean_line
+
+_CHOICE = re.compile(r"(?:argument (\S+): )?invalid choice: '?(.*?)'? \(choose from (.*)\)", re.DOTALL)
+_UNKNOWN = "unrecognized arguments: "
+
+EXAMPLES = {
+    "": ("quietfeed --demo", "quietfeed account add mastodon", "quietfeed timeline --limit 20"),
+    "account": ("quietfeed account add bluesky", "quietfeed account list"),
+    "account add": (
+        "quietfeed account add mastodon --server mastodon.example",
+        "quietfeed account add bluesky --handle ada.bsky.social",
+        "quietfeed account add bluesky --handle ada.bsky.social --token-stdin < app-password",
+    ),
+    "account list": ("quietfeed account list",),
+    "account remove": ("quietfeed account remove ada@mastodon.example",),
+    "try": ("quietfeed try ada.bsky.social", "quietfeed try ada@mastodon.example --limit 20"),
+    "sync": ("quietfeed sync", "quietfeed sync --json"),
+    "timeline": (
+        "quietfeed timeline",
+        "quietfeed timeline --hidden --limit 10",
+        "quietfeed timeline --demo --json --all",
+        "quietfeed timeline --from Gardening",
+    ),
+    "feeds": ("quietfeed feeds", "quietfeed feeds --demo"),
+    "search": ("quietfeed search garden", 'quietfeed search "good crisps" --json'),
+    "mark": ("quietfeed mark 109348 sales",),
+    "unmark": ("quietfeed unmark 109348",),
+    "vouch": ("quietfeed vouch ada@mastodon.example", "quietfeed vouch https://mastodon.example/@ada"),
+    "unvouch": ("quietfeed unvouch ada@mastodon.example",),
+    "mute": ("quietfeed mute ada.bsky.social --for 1d",),
+    "unmute": ("quietfeed unmute ada.bsky.social",),
+    "join": ("quietfeed join", "quietfeed join ada@mastodon.example ada.bsky.social"),
+    "unjoin": ("quietfeed unjoin ada.bsky.social",),
+    "judge": ("quietfeed judge posts.jsonl", "quietfeed judge --from mastodon --level known < home.json"),
+    "export": ("quietfeed export marks > marks.jsonl",),
+    "import": ("quietfeed import marks.jsonl",),
+    "doctor": ("quietfeed doctor",),
+}
+"""What to show at the end of each command's help; all of them are parsed by a test."""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose help ends with examples, and whose errors are one sentence."""
+
+    def __init__(self, *args: Any, **parts: Any) -> None:
+        parts.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(*args, **parts)
+
+    def format_help(self) -> str:
+        """The help, with the command's examples at its end."""
+        examples = EXAMPLES.get(self.prog.partition(" ")[2], ())
+        if not examples:
+            return super().format_help()
+        title = "example" if len(examples) == 1 else "examples"
+        return f"{super().format_help()}\n{title}:\n" + "".join(f"  {each}\n" for each in examples)
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and end with status 2."""
+        print(f"quietfeed: {clean_line(self._sentence(message))} `{self.prog} --help` tells more.", file=sys.stderr)
+        raise SystemExit(2)
+
+    def _sentence(self, message: str) -> str:
+        choice = _CHOICE.fullmatch(message)
+        if choice:
+            what = {"COMMAND": "command", "ACTION": "action"}.get(choice[1] or "", choice[1] or "choice")
+            choices = [each.strip().strip("'\"") for each in choice[3].split(",")]
+            return f"There is no {what} {choice[2]!r}{_meant(choice[2], choices)}."
+        if message.startswith(_UNKNOWN):
+            given = message.removeprefix(_UNKNOWN)
+            return f"{given} is not understood here{_meant(given.split()[0].partition('=')[0], self._options())}."
+        return f"{message[:1].upper()}{message[1:]}."
+
+    def _options(self) -> list[str]:
+        options = list(self._option_string_actions)
+        for action in self._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                for parser in action.choices.values():
+                    options += parser._option_string_actions
+        return options
+
+
+def _meant(given: str, choices: list[str]) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(given, choices, n=1, cutoff=0.6)
+    if close:
+        return f" (did you mean {close[0]}?)"
+    return f": choose from {', '.join(choices)}" if len(choices) < 8 else ""
