@@ -164,9 +164,7 @@ class Marking:
         person = person_of(judged)
         people = self._view.session.links.candidates(person)
         if not people:
-            self._view.say(
-                "nobody was seen on another network yet: `quietfeed account add mastodon` (or bluesky) signs in to one more"
-            )
+            self._view.say("nobody was seen on another network yet: `quietfeed account add bluesky` signs in to one")
             return
 
         def join(other: PersonKey) -> None:
