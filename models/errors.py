@@ -59,11 +59,14 @@ class SignInNeeded(SourceError):
 
 
 class PermissionMissing(SourceError):
-    """The sign-in is good and lacks one permission: `scope` as the network names it, `purpose` follows "to"."""
+    """The sign-in is good and lacks one permission: `scope` as the network names it, `purpose` follows "to".
 
-    def __init__(self, message: str, scope: str, purpose: str) -> None:
+    `remedy` is what to do about it, as the end of a sentence.
+    """
+
+    def __init__(self, message: str, scope: str, purpose: str, remedy: str = "") -> None:
         super().__init__(message)
-        self.scope, self.purpose = scope, purpose
+        self.scope, self.purpose, self.remedy = scope, purpose, remedy
 
 
 class RequestRejected(SourceError):

@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from .account import Account
 from .action import Action, ActionKey, Receipt
+from .errors import PermissionMissing
 from .feed import Feed
 from .person import Person
 from .post import Post
@@ -79,6 +80,15 @@ class Thread:
     before: tuple[Post, ...]
     after: tuple[Post, ...]
     relationships: tuple[Relationship, ...] = ()
+
+
+@runtime_checkable
+class LimitedSource(Protocol):
+    """A source whose sign-in may lack permissions."""
+
+    @property
+    def lacking(self) -> Sequence[PermissionMissing]:
+        """The permissions for whose want something was refused so far, each once."""
 
 
 class Source(Protocol):

@@ -207,6 +207,8 @@ class Accounts:
             self._finished = None
         account = self._archive.add_account(account)
         account = self.set_writing(account, account.writing if self._wants_writing is None else self._wants_writing)
+        # What this sign-in lacks is told anew.
+        self._archive.set_state(**{missing_permissions_state(account.key): ""})
         self._opened.pop(account.key, None)
         self._begun = None
         self.warnings = found.warnings
@@ -244,6 +246,11 @@ class Accounts:
 
 def _tokens_in(secret: Mapping[str, str]) -> set[str]:
     return {value for name, value in secret.items() if name in ("token", "access", "refresh")}
+
+
+def missing_permissions_state(account: str) -> str:
+    """Under which name the store keeps what the user was told of permissions that an account lacks."""
+    return f"missing_permissions:{account}"
 
 
 def _keep_renewed(tokens: TokenStore, key: str, secret: dict[str, str]) -> None:

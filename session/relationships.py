@@ -82,6 +82,9 @@ class RelationshipReader:
             return ()
         try:
             answered = await self._source.relationships(asked)
+        except PermissionMissing:
+            # The server was not asked: that is no silence of it.
+            raise
         except SourceError:
             self._archive.ties.record_no_answer(self._account, self._now)
             raise
@@ -107,6 +110,7 @@ class RelationshipReader:
         ties = self._archive.ties
         seen = 0
         changed: list[str] = []
+        missing: PermissionMissing | None = None
         report(Progress(self._account, "reading who answers you"))
         try:
             async for page in self._source.interactions(ties.streams(self._account)):
@@ -118,15 +122,16 @@ class RelationshipReader:
                 if page.relationships_lost:
                     self._archive.relationships.request_again(self._account)
                 report(Progress(self._account, "reading who answers you", seen))
-        except PermissionMissing:
+        except PermissionMissing as error:
             # All other streams were read; what this one would tell stays unknown.
-            ties.interactions_synced(self._account)
-            raise
+            missing = error
         except SourceError:
             ties.interactions_failed(self._account, self._now)
             raise
         ties.interactions_synced(self._account)
         await self.ask_again(self._archive.relationships.not_mutual(self._account, changed))
+        if missing is not None:
+            raise missing
 
     async def ask_pending(self) -> None:
         """Ask about people of kept posts of whom the server has not answered yet. Raises SourceError."""

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ..models.account import Account
-from ..models.errors import TRANSIENT_ERRORS, RateLimited, RequestRejected, SourceError
-from ..models.source import Page, Source
+from ..models.errors import TRANSIENT_ERRORS, PermissionMissing, RateLimited, RequestRejected, SourceError
+from ..models.source import LimitedSource, Page, Source
 from ..models.view import Gap, PostKey, Progress
 from ..store.archive import Archive
+from .accounts import missing_permissions_state
 from .ingest import remove_unmarked, store_page, store_recheck
 from .relationships import RelationshipReader, Report
 
@@ -123,14 +124,19 @@ async def sync_account(
         try:
             await step()
         except SourceError as error:
+            if isinstance(error, PermissionMissing) and step is not timeline:
+                # Told once, below: the sign-in stays as it is until the user renews it.
+                continue
             if type(error) not in map(type, failed.values()):
                 troubles.append(str(error))
             failed[step] = error
     if ties in failed and timeline not in failed:
         archive.ties.interactions_still_failing(account, now)
     errors = [*failed.values(), *((reader.failure,) if reader.failure is not None else ())]
-    if reader.failure is not None:
+    if reader.failure is not None and not isinstance(reader.failure, PermissionMissing):
         troubles.append(str(reader.failure))
+    if timeline not in failed:
+        troubles += _lacking(source, archive)
     limits = [error.retry_at for error in errors if isinstance(error, RateLimited)]
     return SyncOutcome(list(dict.fromkeys([*troubles, *run.notices])), max(limits, default=None))
 
@@ -215,6 +221,25 @@ async def _go_on(run: _Run, first_posts: int, pages: int) -> None:
         except SourceError:
             return
         await _keep_page(run, page, gaps[0], gaps[0].older_at)
+
+
+def _lacking(source: Source, archive: Archive) -> list[str]:
+    """A sentence about permissions that this sign-in lacks, once for each of them."""
+    state = missing_permissions_state(source.account.key)
+    stored = archive.get_state(state)
+    told = stored.split() if isinstance(stored, str) else []
+    lacking = source.lacking if isinstance(source, LimitedSource) else ()
+    new = [each for each in lacking if each.scope not in told]
+    if not new:
+        return []
+    archive.set_state(**{state: " ".join([*told, *(each.scope for each in new)])})
+    if len(new) == 1:
+        return [str(new[0])]
+    purposes = list(dict.fromkeys(each.purpose for each in new))
+    listed = " or ".join([", ".join(purposes[:-1]), purposes[-1]] if len(purposes) > 1 else purposes)
+    return [
+        f"This sign-in is without permissions that quietfeed asks for by now, so it cannot {listed}: {new[0].remedy}."
+    ]
 
 
 def _give_up(run: _Run, gap: Gap, error: RequestRejected) -> None:

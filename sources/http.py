@@ -17,7 +17,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from .. import __version__
-from ..models.errors import RateLimited, SignInNeeded, SourceError, Unreachable
+from ..models.errors import PermissionMissing, RateLimited, SignInNeeded, SourceError, Unreachable
 from ..models.text import clean_line
 from .addresses import PublicTransport
 from .decode import NotJson, decode_json
@@ -139,6 +139,8 @@ class Http:
             trust_env=False,
             verify=authorities(),
         )
+        self.lacking: dict[str, PermissionMissing] = {}
+        """The permissions for whose want a request was refused, by their names."""
         self._token = token
         self._sign_in = sign_in
         self._wait_until: datetime | None = None

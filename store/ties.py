@@ -125,9 +125,10 @@ class Ties:
     def pending_relationships(self, account: str, people: Iterable[str]) -> set[str]:
         """Of which of these people the server has not said yet what is between them and the user.
 
-        That is whether they follow each other, and of everybody who answers whom, where that was never read. Whoever
-        exchanged direct messages with the user before an upgrade is among them until those are read again. Nobody where
-        there is nobody to ask: the account is not signed in, or its server never says that of anybody.
+        That is whether they follow each other, and of everybody who answers whom, where that was never read; where one
+        side of it was read, only of whom it names. Whoever exchanged direct messages with the user before an upgrade
+        is among them until those are read again. Nobody where there is nobody to ask: the account is not signed in, or
+        its server never says that of anybody.
         """
         row = self._db.row(
             "select remote_id, exists (select 1 from silence where account = ?1 and last - first >= ?2"
@@ -141,10 +142,23 @@ class Ties:
         asked = {*people} - {own_id, ""}
         if unheard:
             return asked
-        messages_unread = self._having(account, asked, "interaction", "kind = 'direct_before'")
+        half_told = self._having(account, asked, "interaction", self._half_told(account))
         if never_says:
-            return messages_unread
-        return messages_unread | (asked - self._having(account, asked, "relationship", ANSWERED))
+            return half_told
+        return half_told | (asked - self._having(account, asked, "relationship", ANSWERED))
+
+    def _half_told(self, account: str) -> str:
+        """The condition for interactions that may have another side, which was not read.
+
+        A sign-in may have no permission to read who answers the user: whom the user answers may be a friend then.
+        """
+        streams = self.streams(account)
+        words = "kind in ('reply', 'mention', 'direct') and direction"
+        if "statuses" in streams and "notifications" not in streams:
+            return f"(kind = 'direct_before' or ({words} = 'from_you'))"
+        if "notifications" in streams and "statuses" not in streams:
+            return f"(kind = 'direct_before' or ({words} = 'to_you'))"
+        return "kind = 'direct_before'"
 
     def _having(self, account: str, people: Iterable[str], table: str, condition: str) -> set[str]:
         """Those of these people of whom a table has a row that meets a condition."""

@@ -8,14 +8,14 @@ import asyncio
 import json
 import time
 from base64 import urlsafe_b64decode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ...models.account import Account
-from ...models.errors import SignInNeeded, SourceError, StoreError
+from ...models.errors import PermissionMissing, SignInNeeded, SourceError, StoreError
 from ..http import Http, Response, checked_server, retry_once
 from ..threads import in_daemon_thread
 from .identity import appview
@@ -67,6 +67,11 @@ class Client:
         """The time by the server's clock, where it is known."""
         return self._http.server_time()
 
+    @property
+    def lacking(self) -> Sequence[PermissionMissing]:
+        """The permissions for whose want something was refused so far, each once."""
+        return tuple(self._http.lacking.values())
+
     def _take(self, secret: Secret, *, remaining: float) -> None:
         self._secret = secret
         self._good_until = time.monotonic() + remaining
@@ -90,7 +95,13 @@ class Client:
         if used and _is_expired(answer):
             await self._renew(used)
             answer = await self._ask(nsid, method, **parts)
-        return value_of(answer, self._http.host, nsid)
+        try:
+            return value_of(answer, self._http.host, nsid)
+        except PermissionMissing as error:
+            # An app password without direct messages was made so by the user, who was told so.
+            if method == "GET" and (self._prover is not None or not nsid.startswith("chat.")):
+                self._http.lacking.setdefault(nsid, error)
+            raise
 
     async def _ask(self, nsid: str, method: str, **parts: Any) -> Response:
         headers = dict(CHAT_SERVICE) if nsid.startswith("chat.bsky.") else {}

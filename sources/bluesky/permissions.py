@@ -22,6 +22,14 @@ _PURPOSES = {
     "app.bsky.actor.getPreferences": "follow your settings",
     "app.bsky.feed.getPostThread": "read conversations",
     "app.bsky.feed.getPosts": "notice deleted posts",
+    "app.bsky.feed.getFeedGenerators": "read your feeds",
+    "app.bsky.graph.getList": "read your lists",
+    "app.bsky.graph.getLists": "read your lists",
+    "app.bsky.labeler.getServices": "read what labels mean",
+    **dict.fromkeys(
+        (f"app.bsky.graph.get{name}" for name in ("Blocks", "ListBlocks", "ListMutes", "Mutes")),
+        "see whom you mute and block",
+    ),
     "app.bsky.feed.getFeed": "read your feeds",
     "app.bsky.feed.getListFeed": "read your lists",
     CHAT: "see with whom you talk directly",
@@ -38,6 +46,7 @@ def missing(host: str, nsid: str) -> PermissionMissing:
         f"This sign-in at {host} lacks the permission {nsid}, which quietfeed needs to {purpose}: {how}.",
         nsid,
         purpose,
+        how,
     )
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from ...models.account import Account
 from ...models.errors import (
     TRANSIENT_ERRORS,
+    PermissionMissing,
     PostDeleted,
     RateLimited,
     RecordError,
@@ -83,6 +84,11 @@ class Bluesky:
     def writer(self) -> BlueskyWriter:
         """What sends the actions of the account."""
         return self._writer
+
+    @property
+    def lacking(self) -> Sequence[PermissionMissing]:
+        """The permissions for whose want something was refused so far, each once."""
+        return self._client.lacking
 
     def prime_cache(self, people: Iterable[Person]) -> None:
         """Take up counts that are kept: the network tells them only to who asks, and they move slowly."""

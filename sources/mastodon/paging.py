@@ -23,7 +23,9 @@ async def ask(http: Http, path: str, params: object = None) -> Response:
         return await http.get(path, params)
     except RequestRejected as error:
         if error.insufficient:
-            raise refused(http.host, permission_for(path)) from None
+            missing = refused(http.host, permission_for(path))
+            http.lacking.setdefault(missing.scope, missing)
+            raise missing from None
         raise
 
 

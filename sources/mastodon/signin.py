@@ -122,6 +122,8 @@ async def with_token(server: str, token: str, scopes: str = "") -> Credentials:
         # Mastodon answers 422 to the token of an app that belongs to nobody.
         if error.status == 422:
             raise SignInNeeded(f"{host} says that this token is nobody's: make one for your account.") from None
+        if error.status == 403:
+            raise SourceError(str(error)) from None
         raise SourceError(f"{host} did not say whose token this is: is it a Mastodon server?") from None
     finally:
         await http.close()

@@ -59,7 +59,6 @@ class Mastodon:
         self._pages, self._feed_pages = Pages(http), Pages(http)
         self._checker = StatusChecker(http)
         self._writer = MastodonWriter(http)
-        self._told: set[str] = set()
 
     @property
     def account(self) -> Account:
@@ -70,6 +69,11 @@ class Mastodon:
     def writer(self) -> MastodonWriter:
         """What sends the actions of the account."""
         return self._writer
+
+    @property
+    def lacking(self) -> Sequence[PermissionMissing]:
+        """The permissions for whose want something was refused so far, each once."""
+        return tuple(self._http.lacking.values())
 
     def prime_cache(self, people: Iterable[Person]) -> None:
         """Every post here tells the counts of its author anew."""
@@ -126,7 +130,7 @@ class Mastodon:
         try:
             answer = await ask(self._http, "/api/v1/accounts/relationships", [("id[]", each) for each in person_ids])
             known = [relationship_of(each) for each in entities_in(answer, self._host)]
-        except TRANSIENT_ERRORS:
+        except (*TRANSIENT_ERRORS, PermissionMissing):
             raise
         except SourceError:
             return None
@@ -149,11 +153,8 @@ class Mastodon:
             except PermissionMissing as error:
                 # The other streams are read; what this one would tell stays unknown, which hides nobody.
                 missing.append(error)
-        # Told once, and not with every refresh.
-        new = [each for each in missing if each.scope not in self._told]
-        self._told.update(each.scope for each in new)
-        if new:
-            raise new[0]
+        if missing:
+            raise missing[0]
 
     async def _stream(self, name: str, path: str, read: Read, since: str | None) -> AsyncIterator[InteractionPage]:
         """One stream, newest first, until what was seen last time; how far it got is said with its last page only.

@@ -377,7 +377,7 @@ class _Handler(BaseHTTPRequestHandler):
         start = next((n + 1 for n, each in enumerate(entities) if each["id"] == after), 0) if after else 0
         page = entities[start : start + limit]
         more = start + limit < len(entities) or (quirks.empty_last_page and bool(page))
-        headers = {}
+        headers: dict[str, Any] = {}
         if page and not more:
             headers["Link"] = f'<{self.server.url}{path}?min_id={page[0]["id"]}>; rel="prev"'
         if more and page:
@@ -461,11 +461,11 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send(404, b"", "text/plain")
 
-    def _json(self, value: Any, status: int = 200, headers: dict[str, str] | None = None) -> None:
+    def _json(self, value: Any, status: int = 200, headers: dict[str, Any] | None = None) -> None:
         self._send(status, json.dumps(value).encode(), headers=headers)
 
     def _send(
-        self, status: int, body: bytes, kind: str = "application/json", headers: dict[str, str] | None = None
+        self, status: int, body: bytes, kind: str = "application/json", headers: dict[str, Any] | None = None
     ) -> None:
         quirks = self.server.quirks
         for _ in quirks.codings:
@@ -480,7 +480,8 @@ class _Handler(BaseHTTPRequestHandler):
         if quirks.remaining:
             self.send_header("X-RateLimit-Remaining", quirks.remaining)
         for name, value in (headers or {}).items():
-            self.send_header(name, value)
+            for each in value if isinstance(value, list) else [value]:
+                self.send_header(name, each)
         self.end_headers()
         if quirks.dropped > 0 and len(body) > 1:
             quirks.dropped -= 1
@@ -504,7 +505,7 @@ _SCOPES = (
 )
 
 
-def _written(headers: dict[str, str], how: str, server: str) -> dict[str, str]:
+def _written(headers: dict[str, str], how: str, server: str) -> dict[str, str | list[str]]:
     """The Link header as other servers and proxies write it."""
     link = headers.get("Link", "")
     host = server.removeprefix("http://").partition(":")[0]
@@ -515,6 +516,9 @@ def _written(headers: dict[str, str], how: str, server: str) -> dict[str, str]:
         "bare": link.replace('"', ""),
         "own": link.replace(server, f"https://{host.upper()}."),
     }
+    if how == "several":
+        # A header for each link, with one of something else before them.
+        return {"Link": ["</style.css>; rel=preload", *link.split(", ")]} if link else {}
     return {"Link": ways[how]} if ways.get(how) else {}
 
 

@@ -81,7 +81,7 @@ def on_server(server: Any) -> list[str]:
     return [each["id"] for each in server.world.home]
 
 
-@pytest.mark.parametrize("links", ["absent", "capital", "comma", "bare", "own"])
+@pytest.mark.parametrize("links", ["absent", "capital", "comma", "bare", "several", "own"])
 async def test_new_posts_are_fetched_whatever_the_link_header_is(mastodon: Serve, archive: Archive, links: str) -> None:
     server = mastodon(posts=140, links=links)
     everything = server.world.home
