@@ -19,6 +19,7 @@ from ...models.errors import PermissionMissing, SignInNeeded, SourceError, Store
 from ..http import Http, Response, checked_server, retry_once
 from ..threads import in_daemon_thread
 from .identity import appview
+from .permissions import missing, not_granted, scopes_of
 from .xrpc import AGAIN, name_of, refuse, value_of
 
 if TYPE_CHECKING:
@@ -69,8 +70,17 @@ class Client:
 
     @property
     def lacking(self) -> Sequence[PermissionMissing]:
-        """The permissions for whose want something was refused so far, each once."""
-        return tuple(self._http.lacking.values())
+        """The permissions for whose want something was refused so far, each once.
+
+        Once something was, all that a sign-in in the browser was not asked to allow: it is from an older quietfeed.
+        """
+        lacking = dict(self._http.lacking)
+        if lacking and self._prover is not None:
+            from .oauth import QUESTIONS
+
+            for nsid in not_granted(scopes_of(self._secret), QUESTIONS):
+                lacking.setdefault(nsid, missing(self._http.host, nsid))
+        return tuple(lacking.values())
 
     def _take(self, secret: Secret, *, remaining: float) -> None:
         self._secret = secret

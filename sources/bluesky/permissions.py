@@ -4,7 +4,8 @@ An app password may be made without access to direct messages; a sign-in in the 
 (https://atproto.com/specs/permission).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
+from urllib.parse import parse_qs, urlsplit
 
 from ...models.errors import PermissionMissing
 from ..http import Response
@@ -61,12 +62,21 @@ def warning(nsid: str) -> str:
 
 def warnings_for(scopes: Collection[str]) -> tuple[str, ...]:
     """A sentence for each permission that a browser sign-in with these scopes lacks and that is of use."""
+    return tuple(map(warning, not_granted(scopes, _WANTED)))
+
+
+def not_granted(scopes: Collection[str], questions: Iterable[str]) -> list[str]:
+    """The questions that a browser sign-in with these scopes may not ask."""
     old = {"transition:generic": "app.", "transition:chat.bsky": "chat."}
     whole = tuple(start for scope, start in old.items() if scope in scopes)
-    lacking = [
-        nsid for nsid in _WANTED if not nsid.startswith(whole) and not any(f"rpc:{nsid}" in each for each in scopes)
+    return [
+        nsid for nsid in questions if not nsid.startswith(whole) and not any(f"rpc:{nsid}" in each for each in scopes)
     ]
-    return tuple(map(warning, lacking))
+
+
+def scopes_of(secret: Mapping[str, str]) -> list[str]:
+    """What a browser sign-in asked for: its client's name on loopback says it. Empty where it does not."""
+    return parse_qs(urlsplit(secret.get("client_id", "")).query).get("scope", [""])[0].split()
 
 
 def is_missing(answer: Response, name: str, said: str) -> bool:

@@ -39,10 +39,11 @@ from .interactions import (
     partner_of,
 )
 from .labelers import Labelers
-from .parse import counts_of, thread_places, timeline_post_of, viewer_of
+from .parse import thread_places, timeline_post_of
 from .people import did_of, is_followed
 from .preferences import Preferences, preferences_of
 from .restrictions import read_restrictions, relationships_in
+from .rewritten import as_it_is_now
 from .write import BlueskyWriter
 
 _LIMIT = 100
@@ -115,7 +116,7 @@ class Bluesky:
         return parts_of(answer, "feed"), _following(answer, cursor)
 
     async def recheck(self, posts: Sequence[Post], present: Post) -> Recheck:
-        """Which of these are gone, and the counts of the others now: posts of this network are never edited."""
+        """Which of these are gone, and how the others read now: their records may be rewritten."""
         uris = {_uri(post): None for post in (present, *posts)}
         found: dict[str, Entity] = {}
         for batch in _batches(list(uris), _POSTS, valid=lambda uri: bool(did_of(uri))):
@@ -125,11 +126,8 @@ class Bluesky:
             return Recheck()
         lacking = [uri for uri in uris if uri not in found][:_POSTS]
         gone = {uri for uri in lacking if await self._is_gone(uri)}
-        fresh = [
-            replace(post, counts=counts_of(view), viewer=viewer_of(view), cid=text_of(view, "cid") or post.cid)
-            for post in posts
-            if (view := found.get(_uri(post))) is not None
-        ]
+        policy = self._labelers.policy
+        fresh = [as_it_is_now(post, view, policy) for post in posts if (view := found.get(_uri(post))) is not None]
         return Recheck(tuple(fresh), tuple(post.id for post in posts if _uri(post) in gone))
 
     async def _is_gone(self, uri: str) -> bool:

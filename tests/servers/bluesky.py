@@ -72,6 +72,12 @@ class Quirks:
     """So many records are made or removed, and the connection ends without an answer."""
     lagging: bool = False
     """The AppView has not heard of any like yet."""
+    ignores_limit: bool = False
+    """A page holds everything below its cursor."""
+    thread_stubs: bool = False
+    """A thread whose post is gone is a stub with 200, and not 400 NotFound."""
+    old_scopes: tuple[str, ...] = ()
+    """Methods that the sign-in may not ask, as one in the browser from before they were asked for: 403."""
     latency: float = 0.0
 
 
@@ -111,6 +117,8 @@ class BlueskyServer(ThreadingHTTPServer):
         """Every post that was ever on the home timeline, by address."""
         self.deleted: set[str] = set()
         """The addresses of posts that their authors deleted."""
+        self.blocked: set[str] = set()
+        """The addresses of posts of people who block the user."""
         if wire is not None:
             self.world.home = recorded(wire)
 
@@ -258,11 +266,14 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(self.server.account())
         elif nsid.startswith("com.atproto.repo."):
             self._repo(nsid)
+        elif nsid in self.server.quirks.old_scopes:
+            self._error("ScopeMissingError", f'Missing required scope "rpc:{nsid}?aud=*"', 403)
         elif nsid == "app.bsky.feed.getPosts":
             self._posts()
         elif nsid == "app.bsky.feed.getTimeline":
             self._note_home()
-            self._paged("feed", world.home)
+            gone = self.server.deleted | self.server.blocked
+            self._paged("feed", [place for place in world.home if place["post"]["uri"] not in gone])
         elif nsid == "app.bsky.notification.listNotifications":
             self._paged("notifications", world.notifications)
         elif nsid in ("app.bsky.feed.getAuthorFeed", "app.bsky.feed.getActorLikes"):
@@ -298,8 +309,13 @@ class _Handler(BaseHTTPRequestHandler):
         if not cursor.isdigit():
             self._error("InternalServerError", "Internal Server Error", 502)
             return
+        limit = len(entities) if quirks.ignores_limit else limit
         start, empty = int(cursor) // 2, quirks.empty_page and int(cursor) % 2 == 0 and cursor != "0"
-        page = [] if empty else entities[start : start + min(limit, quirks.page_limit)]
+        page = (
+            []
+            if empty
+            else entities[start : start + (limit if quirks.ignores_limit else min(limit, quirks.page_limit))]
+        )
         answer: Json = {name: page}
         if empty:
             answer["cursor"] = str(start * 2 + 1)
@@ -369,8 +385,13 @@ class _Handler(BaseHTTPRequestHandler):
             self._paged("lists", world.list_views("muted" if name == "ListMutes" else "blocked"))
 
     def _thread(self) -> None:
-        thread = self.server.world.thread()
-        if self.query.get("uri") != [thread["post"]["uri"]]:
+        thread, server = self.server.world.thread(), self.server
+        (uri,) = self.query.get("uri", [""])
+        if uri in server.blocked:
+            self._json({"thread": {"$type": "app.bsky.feed.defs#blockedPost", "uri": uri, "blocked": True}})
+        elif uri in server.deleted and server.quirks.thread_stubs:
+            self._json({"thread": {"$type": "app.bsky.feed.defs#notFoundPost", "uri": uri, "notFound": True}})
+        elif uri != thread["post"]["uri"]:
             self._error("NotFound", "Post not found")
         else:
             self._json({"thread": thread})
@@ -382,7 +403,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Posts by their addresses, with the user's likes."""
         self._note_home()
         views = self.server.known
-        wanted = [each for each in self.query.get("uris", []) if each not in self.server.deleted]
+        wanted = [each for each in self.query.get("uris", []) if each not in self.server.deleted | self.server.blocked]
         likes = {record["subject"]["uri"]: uri for uri, record in self.server.records.items()}
         found = []
         for view in (views[each] for each in wanted if each in views):

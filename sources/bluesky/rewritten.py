@@ -1,0 +1,28 @@
+"""What a kept post is now: its counts, and its text where its author rewrote the record."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from ...models.errors import RecordError
+from ...models.post import Post
+from ..entities import Entity, text_of
+from .labels import Policy
+from .parse import counts_of, timeline_post_of, viewer_of
+
+_WRITTEN = ("text", "spans", "links", "tags", "media", "card", "quote", "lang")
+
+
+def as_it_is_now(post: Post, view: Entity, policy: Policy) -> Post:
+    """A kept post as its view is now.
+
+    The network has no edits; another cid says that the record was rewritten, which counts as an edit at this moment.
+    """
+    cid = text_of(view, "cid")
+    current = replace(post, counts=counts_of(view), viewer=viewer_of(view), cid=cid or post.cid)
+    if not cid or not post.cid or cid == post.cid:
+        return current
+    try:
+        read = timeline_post_of({"post": view}, post.account, policy)
+    except RecordError:
+        return current
+    return replace(current, **{name: getattr(read, name) for name in _WRITTEN}, edited_at=datetime.now(UTC))
