@@ -77,6 +77,7 @@ def test_direct_messages_of_before_keep_their_people_pending_until_they_are_read
     # A page that is not the last settles nothing.
     archive.ties.keep_interactions(me, (), "conversations", None)
     archive.ties.keep_interactions(me, (), "notifications", "9")
+    archive.ties.keep_interactions(me, (), "statuses", "9")
     assert archive.ties.pending_relationships(me, ["7", "8"]) == {"7"}
     archive.ties.keep_interactions(me, (), "conversations", "none")
     assert archive.ties.pending_relationships(me, ["7", "8"]) == set()
