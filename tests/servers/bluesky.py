@@ -171,6 +171,12 @@ def _by(place: Json) -> str:
     return who
 
 
+def _uri_of(place: Any) -> str:
+    """The address of the post at a place; "" where the place is damaged."""
+    post = place.get("post") if isinstance(place, dict) else None
+    return str(post.get("uri") or "") if isinstance(post, dict) else ""
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # an answer goes out in two parts: the second would wait 40 ms for the first
@@ -273,7 +279,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif nsid == "app.bsky.feed.getTimeline":
             self._note_home()
             gone = self.server.deleted | self.server.blocked
-            self._paged("feed", [place for place in world.home if place["post"]["uri"] not in gone])
+            self._paged("feed", [place for place in world.home if _uri_of(place) not in gone])
         elif nsid == "app.bsky.notification.listNotifications":
             self._paged("notifications", world.notifications)
         elif nsid in ("app.bsky.feed.getAuthorFeed", "app.bsky.feed.getActorLikes"):
@@ -397,7 +403,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._json({"thread": thread})
 
     def _note_home(self) -> None:
-        self.server.known |= {place["post"]["uri"]: place["post"] for place in self.server.world.home}
+        self.server.known |= {uri: place["post"] for place in self.server.world.home if (uri := _uri_of(place))}
 
     def _posts(self) -> None:
         """Posts by their addresses, with the user's likes."""
