@@ -31,6 +31,7 @@ from .http_errors import (
     error_words,
     is_web_page,
     lacks_scope,
+    members_only,
     page_note,
     secrets_in,
     status_words,
@@ -269,6 +270,8 @@ class Http:
             retry_at = self._reset_time(got.headers, now)
             self._wait_until = retry_at
             raise RateLimited(self._wait_sentence(retry_at), retry_at)
+        if status == 401 and not self._token:
+            raise RequestRejected(members_only(self.host), status, said)
         if status == 401:
             again = f"; {self._sign_in} signs in again" if self._sign_in else ""
             raise SignInNeeded(f"{self.host} no longer accepts the sign-in{again}.")
@@ -278,7 +281,7 @@ class Http:
             raise SourceError(f"{self.host} redirects elsewhere ({status_words(status)}); check its address.")
         if status == 403 and is_web_page(got.headers, got.body):
             raise RequestRejected(blocked_words(self.host), status)
-        raise RequestRejected(f"{returned}.", status, said, insufficient=lacks_scope(got, said))
+        raise RequestRejected(f"{returned}.", status, said, insufficient=bool(self._token) and lacks_scope(got, said))
 
     def _reset_time(self, headers: Mapping[str, str], now: datetime) -> datetime:
         """When to ask again: Retry-After, else (X-)RateLimit-Reset as ISO or epoch, else in a minute; at most an hour.

@@ -40,6 +40,11 @@ def blocked_words(host: str) -> str:
     )
 
 
+def members_only(host: str) -> str:
+    """The sentence for what a server does not show to somebody who is not signed in."""
+    return f"{host} shows this only to people who are signed in there."
+
+
 def page_note(got: Fetched) -> str:
     """How a sentence about a response that is not JSON goes on."""
     if is_web_page(got.headers, got.body):

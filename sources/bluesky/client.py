@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ...models.account import Account
 from ...models.errors import PermissionMissing, SignInNeeded, SourceError, StoreError
 from ..http import Http, Response, checked_server, retry_once
+from ..http_errors import RequestRejected, members_only
 from ..threads import in_daemon_thread
 from .identity import appview
 from .permissions import missing, not_granted, scopes_of
@@ -112,6 +113,10 @@ class Client:
             if method == "GET" and (self._prover is not None or not nsid.startswith("chat.")):
                 self._http.lacking.setdefault(nsid, error)
             raise
+        except SignInNeeded:
+            if used or (answer.status != 401 and name_of(answer) != "AuthMissing"):
+                raise
+            raise RequestRejected(members_only(self._http.host), answer.status, name_of(answer)) from None
 
     async def _ask(self, nsid: str, method: str, **parts: Any) -> Response:
         headers = dict(CHAT_SERVICE) if nsid.startswith("chat.bsky.") else {}

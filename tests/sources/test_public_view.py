@@ -139,3 +139,18 @@ def test_a_server_that_is_away_is_one_sentence(capsys: pytest.CaptureFixture[str
     told = capsys.readouterr().err
     assert told.startswith("quietfeed: ")
     assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("network_name", ["mastodon", "bluesky"])
+async def test_what_is_not_for_the_public_is_not_told_as_a_lost_sign_in(
+    mastodon: Serve, bluesky: Serve, network_name: str
+) -> None:
+    server = mastodon(posts=20) if network_name == "mastodon" else bluesky(posts=20)
+    me = server.world.me
+    handle = me["handle"] if network_name == "bluesky" else f"{me['username']}@here.example"
+    session = await open_public(handle, server.url)
+    assert (await session.fetching.refresh(lambda _progress: None)).troubles == ()
+    with pytest.raises(SourceError) as caught:
+        await session.fetching.thread(session.timeline.posts[0].key)
+    assert str(caught.value) == f"{server.host} shows this only to people who are signed in there."
+    await session.close()
