@@ -237,9 +237,7 @@ def _lacking(source: Source, archive: Archive) -> list[str]:
         return [str(new[0])]
     purposes = list(dict.fromkeys(each.purpose for each in new))
     listed = " or ".join([", ".join(purposes[:-1]), purposes[-1]] if len(purposes) > 1 else purposes)
-    return [
-        f"This sign-in is without permissions that quietfeed asks for by now, so it cannot {listed}: {new[0].remedy}."
-    ]
+    return [f"This sign-in lacks permissions, so quietfeed cannot {listed}: {new[0].remedy}."]
 
 
 def _give_up(run: _Run, gap: Gap, error: RequestRejected) -> None:

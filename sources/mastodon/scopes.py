@@ -80,7 +80,7 @@ def refused(host: str, permission: Permission) -> PermissionMissing:
         f" asks for it, or make a token that has it.",
         permission.scope,
         permission.purpose,
-        f"{sign_in_command(host)} signs in again and asks for it",
+        f"{sign_in_command(host)} signs in again",
     )
 
 

@@ -187,7 +187,7 @@ async def test_an_old_sign_in_is_told_once_what_it_may_not_read(bluesky: Serve, 
     told = [*(await sync(source, archive)).troubles, *(await sync(source, archive, 1)).troubles]
     # The first sync has nothing to compare: an app password does not say what it may do before it is asked.
     assert told == [
-        "This sign-in is without permissions that quietfeed asks for by now, so it cannot see whom you mute and block:"
+        "This sign-in lacks permissions, so quietfeed cannot see whom you mute and block:"
         " `quietfeed account add bluesky` signs in again.",
         f"This sign-in at {server.host} lacks the permission app.bsky.feed.getPosts, which quietfeed needs to notice"
         " deleted posts: `quietfeed account add bluesky` signs in again.",
