@@ -2,15 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TypeVar
 
 from ..filters.ties import merge_ties
 from ..models.joined import Handle, PersonKey
 from ..models.mark import Mute, PersonMark
 from ..models.tie import Tie, with_restrictions
 from ..store.archive import Archive
-
-Said = TypeVar("Said", PersonMark, Mute)
 
 
 class PersonLinks:
@@ -100,20 +97,8 @@ class PersonLinks:
 
     def person_marks(self, handles: tuple[Handle, ...]) -> list[PersonMark]:
         """The user's words on these handles, oldest first, also those that were given to a name alone."""
-        return _about(handles, self._archive.ties.words())
+        return self._archive.ties.words_about(handles)
 
     def mutes(self, handles: tuple[Handle, ...]) -> list[Mute]:
         """The mutes of these handles, also those of a name alone."""
-        return _about(handles, self._archive.mutes.all())
-
-
-def _about(handles: tuple[Handle, ...], said: Iterable[Said]) -> list[Said]:
-    """What of all that was said is about one of these handles, by its id, or by its name where no id was given."""
-    keys = {handle.key for handle in handles}
-    names = {(where, handle.handle.casefold()) for handle in handles for where in (handle.account, "")}
-    return [
-        each
-        for each in said
-        if (each.account, each.person_id) in keys
-        or (not each.person_id and (each.account, each.handle.casefold()) in names)
-    ]
+        return self._archive.mutes.about(handles)

@@ -1,10 +1,13 @@
 """The Archive: everything that is kept between two starts, in one SQLite file."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..models.account import Account
+from ..models.handle_change import HandleChange
 from .accounts import AccountTable
 from .database import Database
+from .handles import set_told, untold_changes
 from .joins import Joins
 from .marks import Marks
 from .mutes import Mutes
@@ -84,6 +87,14 @@ class Archive:
     def notice(self) -> str:
         """What the user should know of how the file was opened, in one sentence; "" when all is well."""
         return self._db.notice
+
+    def handle_changes(self) -> list[HandleChange]:
+        """Handles of people the user said something of that changed, and that the user was not told of."""
+        return untold_changes(self._db)
+
+    def handle_changes_told(self, changes: Sequence[HandleChange]) -> None:
+        """Keep that the user was told of these changes. Raises StoreError."""
+        set_told(self._db, changes)
 
     def damaged_rows(self) -> dict[str, set[str]]:
         """Read everything that is kept; what of it is damaged, by what it holds ("posts", "marks", "people", ...)."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-TAUGHT = ("mark", "person_mark", "mute", "joined", "kept_apart")
+TAUGHT = ("mark", "person_mark", "mute", "joined", "kept_apart", "handle_owner")
 """The tables that hold what the user taught."""
 
 _LARGEST = 8_000_000

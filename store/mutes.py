@@ -6,9 +6,7 @@ from datetime import datetime
 from ..models.joined import Handle
 from ..models.mark import Mute
 from .database import Database, micros, moment
-
-BY_ID_OR_NAME = "account in (?, '') and ((person = ? and person <> '') or (person = '' and handle = ?))"
-"""Where something was said of somebody: (account, person id, handle). One name alone never stands for another."""
+from .handles import ABOUT, bind_said, people_by_handle, say_anew
 
 
 class Mutes:
@@ -31,8 +29,10 @@ class Mutes:
         with self._db.transaction(durable=True):
             for handle in people:
                 was += self._db.run(
-                    f"delete from mute where {BY_ID_OR_NAME}", (handle.account, handle.person_id, handle.handle)
+                    f"delete from mute where {ABOUT}", (handle.account, handle.person_id, handle.handle)
                 )
+                if not handle.person_id:
+                    say_anew(self._db, handle.account, handle.handle)
             for mute in mutes:
                 self._set(mute)
         return was > 0
@@ -43,11 +43,25 @@ class Mutes:
             " on conflict do update set until = excluded.until, at = excluded.at where excluded.at >= at",
             (mute.account, mute.person_id, mute.handle, micros(mute.until), micros(mute.at)),
         )
+        if not mute.person_id:
+            bind_said(self._db, mute.account, mute.handle)
 
     def all(self) -> list[Mute]:
         """All mutes, oldest first."""
         rows = self._db.rows("select account, person, handle, until, at from mute order by at, account, person")
         return self._db.readable("mutes", rows, _mute)
+
+    def about(self, people: Iterable[Handle]) -> list[Mute]:
+        """The mutes of these people, oldest first, those of their names alone too."""
+        rows = [
+            row
+            for each in people
+            for row in self._db.rows(
+                f"select account, person, handle, until, at from mute where {ABOUT}",
+                (each.account, each.person_id, each.handle),
+            )
+        ]
+        return sorted(self._db.readable("mutes", dict.fromkeys(rows), _mute), key=lambda mute: mute.at)
 
     def expire(self, now: datetime) -> bool:
         """Take away what has run out; whether anything had."""
@@ -58,10 +72,11 @@ class Mutes:
 
     def of(self, account: str, people: Mapping[str, str]) -> dict[str, datetime]:
         """Until when these people (id -> handle) are muted; whoever is not is left out."""
-        by_handle = {handle.casefold(): person for person, handle in people.items() if handle}
         muted: dict[str, datetime] = {}
         # There are few mutes and many people: all of the account's are read.
         rows = self._db.rows("select person, handle, until from mute where account in (?, '')", (account,))
+        bare = any(not row[0] for row in rows)
+        by_handle = people_by_handle(self._db, account, people) if bare else {}
         for person, handle, until in self._db.readable("mutes", rows, lambda row: (*row[:2], moment(row[2]))):
             owner = person or by_handle.get(handle.casefold(), "")
             if owner in people:

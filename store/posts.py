@@ -12,6 +12,7 @@ from ..models.record import person_from_record, person_to_record, post_from_reco
 from ..models.view import Gap, GapKind, PostKey
 from .changes import KeptPage, data_of, gap_of, reads_otherwise
 from .database import CALENDAR, Database, micros, moment, parsed
+from .handles import bind_seen
 
 # An author may claim to write from the future; a post never stands far above the moment it was fetched.
 _SKEW = timedelta(minutes=5)
@@ -110,7 +111,7 @@ class Posts:
         be of the future stands below `ceiling`, in the order of the page.
         """
         people = {person.id: person for post in posts for person in (post.author, post.booster) if person is not None}
-        self.keep_people(account, people.values())
+        self._keep_people(account, people.values())
         known = self.known(account, [post.id for post in posts])
         before = data_of(self._db, account, [post.id for post in posts])
         latest = micros((clock or now) + _SKEW)
@@ -157,8 +158,22 @@ class Posts:
 
     def keep_people(self, account: str, people: Iterable[Person]) -> None:
         """Keep what is known of people now; what a newer answer leaves out stays as it was known before."""
+        with self._db.transaction():
+            self._keep_people(account, people)
+
+    def _keep_people(self, account: str, people: Iterable[Person]) -> None:
         people = list(people)
         before = self._find_people(account, [person.id for person in people])
+        former = {person_id: person.handle for person_id, person in before.items()}
+        bind_seen(
+            self._db,
+            account,
+            [
+                (person.id, person.handle, former.get(person.id, ""))
+                for person in people
+                if person.handle != former.get(person.id)
+            ],
+        )
         rows = []
         for person in people:
             merged = _merge(before.get(person.id), person)
@@ -354,7 +369,7 @@ class Posts:
     def save_profiles(self, account: str, ids: Sequence[str], people: Iterable[Person], now: datetime) -> None:
         """Keep the people who were asked for, and that they were, also where there was no answer."""
         with self._db.transaction():
-            self.keep_people(account, people)
+            self._keep_people(account, people)
             self._db.run_many(
                 "update person set asked = ? where account = ? and id = ?",
                 [(micros(now), account, each) for each in ids],

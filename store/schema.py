@@ -266,6 +266,32 @@ def _outbox(db: sqlite3.Connection) -> None:
     db.execute("create index outbox_open on outbox (id) where state in ('pending', 'sending', 'unclear')")
 
 
+def _handle_owners(db: sqlite3.Connection) -> None:
+    # See store/handles.py. What was said of a bare handle before means the account that was seen first under it.
+    db.execute(
+        """create table handle_owner (
+            account text not null, handle text not null collate nocase, person text not null,
+            primary key (account, handle)
+        ) strict, without rowid"""
+    )
+    db.execute("create index handle_owner_person on handle_owner (account, person)")
+    db.execute(
+        """create table handle_change (
+            account text not null, person text not null, handle text not null collate nocase, former text not null,
+            kind text not null, told integer not null default 0, primary key (account, person, handle, kind)
+        ) strict, without rowid"""
+    )
+    for table in ("person_mark", "mute", "imported_tie"):
+        db.execute(
+            "insert into handle_owner (account, handle, person)"
+            f" select person.account, said.handle, person.id from {table} as said"
+            " join person on person.handle = said.handle collate nocase and said.account in (person.account, '')"
+            " where said.person = '' order by"
+            " (select min(at) from post where post.account = person.account and post.author = person.id)"
+            " on conflict do nothing"
+        )
+
+
 # Add a migration at the end, under a name that no other has. A name is written into databases: never change one.
 MIGRATIONS: dict[str, Migration] = {
     "first_tables": _first_tables,
@@ -285,4 +311,5 @@ MIGRATIONS: dict[str, Migration] = {
     "checked": _checked,
     "deleted": _deleted,
     "outbox": _outbox,
+    "handle_owners": _handle_owners,
 }

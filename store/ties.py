@@ -13,7 +13,8 @@ from ..models.mark import PersonMark, PersonWord
 from ..models.record import tie_from_record, tie_to_record
 from ..models.tie import COUNTED, Interaction, Relationship, Tie
 from .database import CALENDAR, Database, micros, moment, parsed
-from .mutes import BY_ID_OR_NAME, Mutes
+from .handles import ABOUT, bind_said, people_by_handle, say_anew
+from .mutes import Mutes
 from .relationships import ANSWERED, read_relationships, save_relationships
 from .relationships import slots as _slots
 
@@ -210,8 +211,9 @@ class Ties:
         for start in range(0, len(ids), _BATCH):
             part = {person: people[person] for person in ids[start : start + _BATCH]}
             seen = self._seen(account, part, zeros)
-            self._add_imported(account, part, seen)
-            self._add_words(account, part, seen)
+            by_handle = people_by_handle(self._db, account, part)
+            self._add_imported(account, part, by_handle, seen)
+            self._add_words(account, part, by_handle, seen)
             for person, until in self._mutes.of(account, part).items():
                 seen[person]["muted"] = until
             ties |= {person: Tie(**values) for person, values in seen.items()}
@@ -258,8 +260,9 @@ class Ties:
             _widen(values, "last_to_you" if direction == "to_you" else "last_from_you", moment(last))
         return seen
 
-    def _add_imported(self, account: str, people: dict[str, str], seen: dict[str, dict[str, Any]]) -> None:
-        by_handle = {handle.casefold(): person for person, handle in people.items() if handle}
+    def _add_imported(
+        self, account: str, people: dict[str, str], by_handle: dict[str, str], seen: dict[str, dict[str, Any]]
+    ) -> None:
         handles = list(by_handle)
         rows = self._db.rows(
             f"select person, handle, data from imported_tie where account in (?, '') and (person in ({_slots(people)})"
@@ -273,8 +276,9 @@ class Ties:
             if owner is not None:
                 _combine(seen[owner], tie)
 
-    def _add_words(self, account: str, people: dict[str, str], seen: dict[str, dict[str, Any]]) -> None:
-        by_handle = {handle.casefold(): person for person, handle in people.items() if handle}
+    def _add_words(
+        self, account: str, people: dict[str, str], by_handle: dict[str, str], seen: dict[str, dict[str, Any]]
+    ) -> None:
         handles = list(by_handle)
         for person, handle, word in self._db.rows(
             "select person, handle, word from person_mark where account in (?, '')"
@@ -295,9 +299,11 @@ class Ties:
         with self._db.transaction(durable=True):
             for handle in people:
                 self._db.run(
-                    f"delete from person_mark where {BY_ID_OR_NAME}",
+                    f"delete from person_mark where {ABOUT}",
                     (handle.account, handle.person_id, handle.handle),
                 )
+                if not handle.person_id:
+                    say_anew(self._db, handle.account, handle.handle)
             for mark in words:
                 self._say(mark)
 
@@ -307,11 +313,25 @@ class Ties:
             " on conflict do update set word = excluded.word, at = excluded.at where excluded.at >= at",
             (mark.account, mark.person_id, mark.handle, mark.word, micros(mark.at)),
         )
+        if not mark.person_id:
+            bind_said(self._db, mark.account, mark.handle)
 
     def words(self) -> list[PersonMark]:
         """All the user's words on people, oldest first."""
         rows = self._db.rows("select account, person, handle, word, at from person_mark order by at, account, person")
         return self._db.readable("words", rows, _person_mark)
+
+    def words_about(self, people: Iterable[Handle]) -> list[PersonMark]:
+        """The user's words on these people, oldest first, those on their names alone too."""
+        rows = [
+            row
+            for each in people
+            for row in self._db.rows(
+                f"select account, person, handle, word, at from person_mark where {ABOUT}",
+                (each.account, each.person_id, each.handle),
+            )
+        ]
+        return sorted(self._db.readable("words", dict.fromkeys(rows), _person_mark), key=lambda mark: mark.at)
 
     def keep_imported(self, account: str, person_id: str, handle: str, tie: Tie) -> None:
         """Keep a tie from an import; the same one again changes nothing."""
@@ -322,6 +342,8 @@ class Ties:
                 " on conflict do update set data = excluded.data",
                 (account, person_id, handle, data),
             )
+            if not person_id:
+                bind_said(self._db, account, handle)
 
 
 def _person_mark(row: tuple[str, str, str, str, int]) -> PersonMark:

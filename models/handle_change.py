@@ -1,0 +1,21 @@
+"""A name that means somebody else now, or a person who has another name now."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+HandleChangeKind = Literal["renamed", "taken"]
+
+
+@dataclass(frozen=True, slots=True)
+class HandleChange:
+    """A change to a handle of somebody the user said something of.
+
+    "renamed": `person_id` was `former` and is `handle` now. "taken": `handle` belongs to `person_id` now, and to
+    somebody else before, whose name is `former` now ("" where that is not known).
+    """
+
+    account: str
+    person_id: str
+    handle: str
+    former: str
+    kind: HandleChangeKind

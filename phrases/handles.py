@@ -1,0 +1,16 @@
+"""Sentences about handles that changed."""
+
+from ..models.handle_change import HandleChange
+
+
+def handle_change_sentence(change: HandleChange) -> str:
+    """What happened to a handle, and what became of what the user said of it."""
+    if change.kind == "renamed":
+        return f"{change.former} is called {change.handle} now: what you said of them stays."
+    before = "the account that had it"
+    if change.former and change.former.casefold() != change.handle.casefold():
+        before = f"{change.former}, who had it"
+    return (
+        f"{change.handle} belongs to another account now: what you said stays with {before} before."
+        " If this is the same person, vouch for them here too."
+    )

@@ -1,0 +1,136 @@
+"""Whom a bare handle means: what the user said of a name alone stays with the account that had the name first.
+
+A vouch, a mute or an imported tie may name a handle without an id. At first sight of the handle its id is recorded
+(`handle_owner`). Handles change and are taken over; the word follows the id, and the user is told once.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from ..models.handle_change import HandleChange
+from .database import Database
+
+ABOUT = (
+    "account in (?1, '') and ((person = ?2 and person <> '') or (person = '' and ("
+    "handle in (select owned.handle from handle_owner as owned where owned.account = ?1 and owned.person = ?2)"
+    " or (handle = ?3 and not exists (select 1 from handle_owner as owned"
+    " where owned.account = ?1 and owned.handle = ?3 and owned.person <> ?2)))))"
+)
+"""Where something was said of somebody: (account, person id, handle). A name alone means the account that had it."""
+
+_BARE_TABLES = ("person_mark", "mute", "imported_tie")
+_WITHOUT_NAME = ("", "handle.invalid")
+"""What a server says where it cannot tell a handle."""
+
+
+def people_by_handle(db: Database, account: str, people: Mapping[str, str]) -> dict[str, str]:
+    """The handles (case folded) that mean one of these people (id -> handle) where a handle stands alone."""
+    found = {handle.casefold(): person for person, handle in people.items() if handle}
+    names, ids = list(found), list(people)
+    for handle, owner in db.rows(
+        f"select handle, person from handle_owner where account = ? and (handle in ({_slots(names)})"
+        f" or person in ({_slots(ids)}))",
+        (account, *names, *ids),
+    ):
+        found.pop(handle.casefold(), None)
+        if owner in people:
+            found[handle.casefold()] = owner
+    return found
+
+
+def bind_seen(db: Database, account: str, seen: Iterable[tuple[str, str, str]]) -> None:
+    """Record whose handles these are: (person id, handle, handle before), of people who are new or have a new handle.
+
+    Call it in a transaction.
+    """
+    seen = [(person, handle, before) for person, handle, before in seen if handle not in _WITHOUT_NAME]
+    if not seen:
+        return
+    names = [handle for _, handle, _ in seen]
+    bare = {
+        row[0].casefold()
+        for table in _BARE_TABLES
+        for row in db.rows(
+            f"select handle from {table} where person = '' and account in (?, '') and handle in ({_slots(names)})",
+            (account, *names),
+        )
+    }
+    db.run_many(
+        "insert into handle_owner (account, handle, person) values (?, ?, ?) on conflict do nothing",
+        [(account, handle, person) for person, handle, _ in seen if handle.casefold() in bare],
+    )
+    for person, handle, before in seen:
+        _notice_taken(db, account, person, handle)
+        if before not in ("", *_WITHOUT_NAME) and before.casefold() != handle.casefold():
+            _notice_renamed(db, account, person, handle, before)
+
+
+def bind_said(db: Database, account: str, handle: str) -> None:
+    """Record who has a handle of which something was said just now; nobody where it was not seen yet.
+
+    `account` "" means every account. Call it in a transaction.
+    """
+    # A row of a person may still carry a handle that somebody else has taken since: the newest post decides.
+    db.run(
+        "insert into handle_owner (account, handle, person)"
+        " select account, ?2, id from person where handle = ?2 collate nocase and ?1 in (account, '')"
+        " order by (select max(at) from post where post.account = person.account and post.author = person.id) desc"
+        " on conflict do nothing",
+        (account, handle),
+    )
+
+
+def say_anew(db: Database, account: str, handle: str) -> None:
+    """Forget whom a handle meant: the user names it again, and means the account that has it now."""
+    db.run("delete from handle_owner where handle = ?2 and ?1 in (account, '')", (account, handle))
+
+
+def untold_changes(db: Database) -> list[HandleChange]:
+    """The changes that the user was not told of, in order of their handles."""
+    rows = db.rows(
+        "select account, person, handle, former, kind from handle_change where told = 0 order by handle, account"
+    )
+    return [HandleChange(*row) for row in rows if row[4] in ("renamed", "taken")]
+
+
+def set_told(db: Database, changes: Sequence[HandleChange]) -> None:
+    """Record that the user was told of these changes."""
+    with db.transaction():
+        db.run_many(
+            "update handle_change set told = 1 where account = ? and person = ? and handle = ? and kind = ?",
+            [(each.account, each.person_id, each.handle, each.kind) for each in changes],
+        )
+
+
+def _notice_renamed(db: Database, account: str, person: str, handle: str, before: str) -> None:
+    said = db.row(
+        "select exists (select 1 from person_mark where account in (?1, '') and person = ?2)"
+        " or exists (select 1 from mute where account in (?1, '') and person = ?2)"
+        " or exists (select 1 from handle_owner where account = ?1 and person = ?2)",
+        (account, person),
+    )[0]
+    if said:
+        _notice(db, account, person, handle, before, "renamed")
+
+
+def _notice_taken(db: Database, account: str, person: str, handle: str) -> None:
+    row = db.row(
+        "select person from person_mark where account = ?1 and handle = ?2 and person not in ('', ?3)"
+        " union all select person from mute where account = ?1 and handle = ?2 and person not in ('', ?3)"
+        " union all select person from handle_owner where account = ?1 and handle = ?2 and person <> ?3 limit 1",
+        (account, handle, person),
+    )
+    if row is not None:
+        owner = db.row("select handle from person where account = ? and id = ?", (account, row[0]))
+        _notice(db, account, person, handle, owner[0] if owner else "", "taken")
+
+
+def _notice(db: Database, account: str, person: str, handle: str, former: str, kind: str) -> None:
+    db.run(
+        "insert into handle_change (account, person, handle, former, kind) values (?, ?, ?, ?, ?)"
+        " on conflict do nothing",
+        (account, person, handle, former, kind),
+    )
+
+
+def _slots(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))

@@ -1,0 +1,147 @@
+"""A word on a bare handle is bound to an id at first sight, and stays with that id."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from quietfeed.models.joined import Handle
+from quietfeed.models.mark import Mute, PersonMark
+from quietfeed.models.person import Person
+from quietfeed.models.post import Post
+from quietfeed.models.tie import FOREVER, Tie
+from quietfeed.phrases.handles import handle_change_sentence
+from quietfeed.store.archive import Archive
+from quietfeed.store.journal import journal_path
+
+NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+ME = "mastodon:me@here.example"
+OTHER = "mastodon:me@there.example"
+ADA = "ada@here.example"
+NEW = "ada@new.example"
+
+
+def see(archive: Archive, person: str, handle: str, account: str = ME, *, after: int = 0) -> None:
+    author = Person(person, handle, network="mastodon")
+    at = NOW + timedelta(minutes=after)
+    archive.posts.keep(account, [Post(f"{person}-{handle}", author, "hello", account, "mastodon", at)], at)
+
+
+def say(archive: Archive, kind: str, account: str = "") -> None:
+    if kind == "imported":
+        archive.ties.keep_imported(account, "", ADA, Tie(replies_to_you=7))
+    elif kind == "mute":
+        archive.mutes.set(Mute(account, "", ADA, FOREVER, NOW))
+    else:
+        word = "vouched" if kind == "vouched" else "not_known"
+        archive.ties.say(PersonMark(account, "", ADA, word, NOW))
+
+
+def said(archive: Archive, kind: str, person: str, handle: str, account: str = ME) -> bool:
+    tie = archive.ties.of(account, {person: handle})[person]
+    return {
+        "imported": tie.replies_to_you == 7,
+        "mute": tie.muted is not None,
+        "vouched": tie.vouched,
+        "not_known": tie.not_known,
+    }[kind]
+
+
+@pytest.mark.parametrize("account", ["", ME])
+@pytest.mark.parametrize("kind", ["vouched", "not_known", "mute", "imported"])
+@pytest.mark.parametrize("said_first", [True, False])
+def test_it_stays_with_the_id_when_somebody_else_takes_the_handle(account: str, kind: str, said_first: bool) -> None:
+    archive = Archive(None)
+    if said_first:
+        say(archive, kind, account)
+        assert said(archive, kind, "1", ADA)
+    see(archive, "1", ADA)
+    if not said_first:
+        say(archive, kind, account)
+    see(archive, "1", NEW)
+    see(archive, "2", ADA, after=1)
+    assert said(archive, kind, "1", NEW)
+    assert not said(archive, kind, "2", ADA)
+    # Both at once, as the timeline asks.
+    ties = archive.ties.of(ME, {"1": NEW, "2": ADA})
+    assert ties["2"] == Tie()
+    sentences = [handle_change_sentence(each) for each in archive.handle_changes()]
+    assert sentences == [
+        f"{ADA} belongs to another account now: what you said stays with {NEW}, who had it before."
+        " If this is the same person, vouch for them here too.",
+        f"{ADA} is called {NEW} now: what you said of them stays.",
+    ]
+
+
+def test_a_handle_of_two_accounts_is_bound_for_each() -> None:
+    archive = Archive(None)
+    say(archive, "vouched")
+    see(archive, "1", ADA)
+    see(archive, "901", ADA, OTHER)
+    see(archive, "2", ADA)
+    assert said(archive, "vouched", "901", ADA, OTHER)
+    assert not said(archive, "vouched", "2", ADA)
+
+
+def test_changes_are_told_once() -> None:
+    archive = Archive(None)
+    archive.ties.say(PersonMark(ME, "1", ADA, "vouched", NOW))
+    see(archive, "1", ADA)
+    assert archive.handle_changes() == []
+    see(archive, "1", NEW)
+    changes = archive.handle_changes()
+    assert [(each.former, each.handle, each.kind) for each in changes] == [(ADA, NEW, "renamed")]
+    archive.handle_changes_told(changes)
+    see(archive, "1", NEW, after=2)
+    see(archive, "3", "nobody@here.example")
+    see(archive, "3", "nobody@new.example")
+    assert archive.handle_changes() == []
+
+
+def test_it_is_taken_back_under_the_new_name_and_comes_back_with_undo() -> None:
+    archive = Archive(None)
+    say(archive, "vouched")
+    say(archive, "mute")
+    see(archive, "1", ADA)
+    see(archive, "1", NEW)
+    see(archive, "2", ADA)
+    friend, stranger = [Handle(ME, "1", NEW)], [Handle(ME, "2", ADA)]
+    before, muted = archive.ties.words_about(friend), archive.mutes.about(friend)
+    assert (len(before), len(muted)) == (1, 1)
+    assert archive.ties.words_about(stranger) == archive.mutes.about(stranger) == []
+    # What is said of the stranger changes nothing of the friend's.
+    archive.ties.replace(stranger, [])
+    assert said(archive, "vouched", "1", NEW)
+    archive.ties.replace(friend, [])
+    archive.mutes.replace(friend, [])
+    assert not said(archive, "vouched", "1", NEW)
+    archive.ties.replace(friend, before)
+    archive.mutes.replace(friend, muted)
+    assert said(archive, "vouched", "1", NEW)
+    assert said(archive, "mute", "1", NEW)
+    assert not said(archive, "vouched", "2", ADA)
+
+
+def test_a_name_that_is_said_anew_means_who_has_it_now() -> None:
+    archive = Archive(None)
+    say(archive, "vouched")
+    see(archive, "1", ADA)
+    see(archive, "1", NEW)
+    see(archive, "2", ADA, after=1)
+    archive.ties.replace([Handle("", "", ADA)], [PersonMark("", "", ADA, "vouched", NOW)])
+    assert said(archive, "vouched", "2", ADA)
+    assert not said(archive, "vouched", "1", NEW)
+
+
+def test_the_journal_knows_whom_a_name_means(tmp_path: Path) -> None:
+    path = tmp_path / "quietfeed.db"
+    archive = Archive(path)
+    say(archive, "vouched")
+    see(archive, "1", ADA)
+    archive.close()
+    assert "handle_owner" in journal_path(path).read_text()
+    path.unlink()
+    again = Archive(path)
+    see(again, "2", ADA)
+    assert said(again, "vouched", "1", NEW)
+    assert not said(again, "vouched", "2", ADA)
