@@ -1,12 +1,13 @@
 """The Archive: everything that is kept between two starts, in one SQLite file."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from ..models.account import Account
 from ..models.handle_change import HandleChange
 from .accounts import AccountTable
-from .database import Database
+from .database import TAUGHT_NAMES, Database
 from .handles import set_told, untold_changes
 from .joins import Joins
 from .marks import Marks
@@ -16,6 +17,7 @@ from .posts import Posts
 from .rechecks import Rechecks
 from .relationships import Relationships
 from .search import Search
+from .taught import is_readable
 from .ties import Ties
 
 
@@ -95,6 +97,22 @@ class Archive:
     def handle_changes_told(self, changes: Sequence[HandleChange]) -> None:
         """Keep that the user was told of these changes. Raises StoreError."""
         set_told(self._db, changes)
+
+    @property
+    def damage_seen(self) -> bool:
+        """Whether something the user taught was damaged when it was read. `restore_taught` may bring it back."""
+        return not self._db.damaged.keys().isdisjoint(TAUGHT_NAMES)
+
+    def restore_taught(self) -> int:
+        """Bring back from the journal what the user taught and is damaged or missing; how many rows came back.
+
+        Raises StoreError.
+        """
+        return self._db.restore_taught(is_readable)
+
+    def back_up_if_due(self, now: datetime) -> bool:
+        """Make the weekly backup when it is due; whether one was made. Any thread may call it. Raises StoreError."""
+        return self._db.back_up_if_due(now)
 
     def damaged_rows(self) -> dict[str, set[str]]:
         """Read everything that is kept; what of it is damaged, by what it holds ("posts", "marks", "people", ...)."""

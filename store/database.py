@@ -10,11 +10,19 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..models.errors import QuietfeedError, StoreError
-from .backup import back_up, backups
-from .journal import Journal, journal_path
+from .backup import back_up, backup_due, backups
+from .journal import Journal, Row, journal_path, restore
 from .migrate import is_empty, migrate, pending_migrations
 from .places import make_private, restrict
 from .salvage import salvage, set_aside
+
+TAUGHT_NAMES = ("marks", "words", "mutes", "links")
+"""What rows of the taught tables are called in `Database.damaged`."""
+
+_LOCK_WAIT = 1.5
+"""Seconds to wait for a lock. One that lasts longer belongs to no write of quietfeed: screens do not freeze for it."""
+_LOCKED_WAIT = 0.05
+"""The same while a lock that was waited for in vain may still be there: each key answers at once."""
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -47,8 +55,8 @@ def parsed(text: str) -> Any:
     raise StoreError(_DAMAGED.format("A record"))
 
 
-_UNREADABLE = (QuietfeedError, TypeError, ValueError, AttributeError, KeyError, IndexError, OverflowError)
-
+UNREADABLE = (QuietfeedError, TypeError, ValueError, AttributeError, KeyError, IndexError, OverflowError)
+"""What reading a damaged row raises."""
 
 _DAMAGED_CODES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _UNWRITABLE_CODES = (
@@ -91,6 +99,7 @@ class Database:
         self.notice = ""
         """What the user should know of how the file was opened, in one sentence; "" when all is well."""
         self._journal: Journal | None = None
+        self._locked = False
         with self._told():
             if path is None:
                 self._db = sqlite3.connect(":memory:", isolation_level=None)
@@ -112,6 +121,11 @@ class Database:
             if not self._journal.path.exists():
                 with self.transaction():
                     self._journal.rewrite()
+        except OSError as error:
+            # A backup before a migration needs room, and a folder that can be written.
+            if not path.exists() or not path.stat().st_size:
+                raise
+            self._open_read_only(path, error)
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             # Where the schema is damaged, SQLite's message itself may be no UTF-8.
             code = _code(error)
@@ -129,8 +143,7 @@ class Database:
     def _connect(self, path: Path) -> None:
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-        # A lock that lasts longer belongs to no write of quietfeed: screens do not freeze for it.
-        self._db = sqlite3.connect(path, isolation_level=None, timeout=2)
+        self._db = sqlite3.connect(path, isolation_level=None, timeout=_LOCK_WAIT)
         self._db.execute("pragma journal_mode = wal")
         self._prepare()
 
@@ -162,13 +175,21 @@ class Database:
         for mode in ("mode=ro", "mode=ro&immutable=1"):
             self._db = sqlite3.connect(f"{address}?{mode}", uri=True, isolation_level=None, timeout=0)
             try:
-                if not pending_migrations(self._db):
-                    self.notice = f"{self._sentence(error)} What is kept can be read and exported."
-                    return
+                if pending_migrations(self._db):
+                    self._copy_to_memory()
+                self.notice = f"{self._sentence(error)} What is kept can be read and exported."
+                return
             except sqlite3.Error:
-                pass
-            self._db.close()
+                self._db.close()
         raise error
+
+    def _copy_to_memory(self) -> None:
+        """Migrate a copy in memory, which nothing can be written to: what was written would be lost."""
+        with closing(self._db) as file:
+            self._db = sqlite3.connect(":memory:", isolation_level=None)
+            file.backup(self._db)
+        migrate(self._db)
+        self._db.execute("pragma query_only = on")
 
     def readable(self, what: str, rows: Iterable[R], read: Callable[[R], T]) -> list[T]:
         """Each row as `read` makes it. A damaged row is counted and left out: it never blocks the others."""
@@ -176,7 +197,7 @@ class Database:
         for row in rows:
             try:
                 found.append(read(row))
-            except _UNREADABLE:
+            except UNREADABLE:
                 self.damaged.setdefault(what, set()).add(repr(row)[:200])
         return found
 
@@ -214,7 +235,7 @@ class Database:
             if durable:
                 self._db.execute("pragma synchronous = full")
             try:
-                self._db.execute("begin immediate")
+                self._begin()
                 try:
                     yield
                     if self._journal is not None:
@@ -230,6 +251,40 @@ class Database:
             finally:
                 if durable:
                     self._db.execute("pragma synchronous = normal")
+
+    def _begin(self) -> None:
+        try:
+            self._db.execute("begin immediate")
+        except sqlite3.OperationalError as error:
+            if _code(error) == sqlite3.SQLITE_BUSY and not self._locked:
+                self._locked = True
+                self._wait_for_locks(_LOCKED_WAIT)
+            raise
+        if self._locked:
+            self._locked = False
+            self._wait_for_locks(_LOCK_WAIT)
+
+    def _wait_for_locks(self, seconds: float) -> None:
+        self._db.execute(f"pragma busy_timeout = {round(1000 * seconds)}")
+
+    def restore_taught(self, readable: Callable[[str, Row], bool]) -> int:
+        """Bring back from the journal what the user taught and is damaged or missing; how many rows came back."""
+        if self._path is None or self._journal is None:
+            return 0
+        with self.transaction(durable=True):
+            self._db.text_factory = _lenient
+            count = restore(self._db, self._path, readable)
+        for what in TAUGHT_NAMES:
+            self.damaged.pop(what, None)
+        return count
+
+    def back_up_if_due(self, now: datetime) -> bool:
+        """Make the weekly backup when it is due; whether one was made. Any thread may call it."""
+        if self._path is None or self._journal is None or not backup_due(self._path, now):
+            return False
+        with self._told(), closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)) as file:
+            back_up(file, self._path, now)
+        return True
 
     def version(self) -> int:
         """A number that changes when somebody else changes the file: another process, or another connection."""
@@ -263,6 +318,8 @@ class Database:
             raise StoreError(f"The database {self._path} cannot be opened ({error.strerror}).") from error
 
     def _sentence(self, error: Exception) -> str:
+        if isinstance(error, OSError):
+            return f"The folder of the database {self._path} cannot be written ({error.strerror})."
         match _code(error):
             case sqlite3.SQLITE_FULL:
                 return "The disk is full: the last change was not kept, all before it is. Free space and try again."

@@ -3,12 +3,16 @@
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 TAUGHT = ("mark", "person_mark", "mute", "joined", "kept_apart", "handle_owner")
 """The tables that hold what the user taught."""
+
+Row = dict[str, Any]
+"""A row by the names of its columns."""
 
 _LARGEST = 8_000_000
 """Bytes. A journal that has grown by this much beyond its last compaction is written anew."""
@@ -63,17 +67,30 @@ class Journal:
     def rewrite(self) -> None:
         """Write the journal anew from the database. Call it in a transaction. Raises OSError and sqlite3.Error."""
         part = self.path.with_name(f"{self.path.name}-part")
+        spoilt = self._spoilt()
         with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             for table in TAUGHT:
                 found = self._db.execute(f"select * from {table}")
                 names = [column[0] for column in found.description]
-                for row in found:
-                    entry = {"table": table, "row": dict(zip(names, row, strict=True))}
+                for values in found:
+                    row = dict(zip(names, values, strict=True))
+                    if table == "mark":
+                        row = spoilt.get((row["account"], row["post"]), row)
+                    entry = {"table": table, "row": row}
                     file.write(f"{json.dumps(entry, ensure_ascii=False)}\n")
             file.flush()
             os.fsync(file.fileno())
         part.replace(self.path)
         self._compacted, self._behind = self._size(), False
+
+    def _spoilt(self) -> dict[tuple[str, str], Row]:
+        """Of marks that are damaged in the database, the rows that the journal still has."""
+        damaged = set(self._db.execute("select account, post from mark where not json_valid(data)"))
+        if not damaged:
+            return {}
+        rows = (row for table, kind, row in _entries(self.path) if table == "mark" and kind == "row")
+        keyed = {(row.get("account", ""), row.get("post", "")): row for row in rows}
+        return {key: row for key, row in keyed.items() if key in damaged}
 
     def _size(self) -> int:
         return self.path.stat().st_size if self.path.exists() else 0
@@ -93,19 +110,51 @@ def replay(db: sqlite3.Connection, database: Path) -> bool:
     if not path.exists() or not path.stat().st_size:
         return False
     for table, kind, row in _entries(path):
-        keys = [part[1] for part in db.execute(f"pragma table_info({table})") if part[5]]
-        try:
-            where = " and ".join(f"{key} = ?" for key in keys)
-            db.execute(f"delete from {table} where {where}", [row[key] for key in keys])
-            if kind == "row":
-                names = ", ".join(row)
-                db.execute(f"insert into {table} ({names}) values ({', '.join('?' * len(row))})", [*row.values()])
-        except (KeyError, sqlite3.IntegrityError, sqlite3.OperationalError, sqlite3.ProgrammingError):
-            continue
+        with suppress(KeyError, sqlite3.IntegrityError, sqlite3.OperationalError, sqlite3.ProgrammingError):
+            _put(db, table, _keys(db, table), row, kept=kind == "row")
     return True
 
 
-def _entries(path: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def restore(db: sqlite3.Connection, database: Path, readable: Callable[[str, Row], bool]) -> int:
+    """Bring back rows of the taught tables that are damaged or missing, in the open transaction; how many.
+
+    `readable` says whether a row of a table can be read. Rows that can be read stay as they are, and removed ones
+    stay removed. Raises sqlite3.Error.
+    """
+    keys = {table: _keys(db, table) for table in TAUGHT}
+    last: dict[tuple[str, tuple[Any, ...]], Row | None] = {}
+    for table, kind, entry in _entries(journal_path(database)):
+        with suppress(KeyError, TypeError):
+            last[table, tuple(entry[key] for key in keys[table])] = entry if kind == "row" else None
+    restored = 0
+    for (table, values), row in last.items():
+        if row is None or not readable(table, row):
+            continue
+        where = " and ".join(f"{key} = ?" for key in keys[table])
+        found = db.execute(f"select * from {table} where {where}", values)
+        names = [column[0] for column in found.description]
+        now = found.fetchone()
+        if now is None or not readable(table, dict(zip(names, now, strict=True))):
+            _put(db, table, keys[table], row, kept=True)
+            restored += 1
+    return restored
+
+
+def _keys(db: sqlite3.Connection, table: str) -> list[str]:
+    return [part[1] for part in db.execute(f"pragma table_info({table})") if part[5]]
+
+
+def _put(db: sqlite3.Connection, table: str, keys: list[str], row: Row, *, kept: bool) -> None:
+    where = " and ".join(f"{key} = ?" for key in keys)
+    db.execute(f"delete from {table} where {where}", [row[key] for key in keys])
+    if kept:
+        names = ", ".join(row)
+        db.execute(f"insert into {table} ({names}) values ({', '.join('?' * len(row))})", [*row.values()])
+
+
+def _entries(path: Path) -> Iterator[tuple[str, str, Row]]:
+    if not path.exists():
+        return
     with path.open(encoding="utf-8", errors="replace") as file:
         for line in file:
             try:

@@ -97,7 +97,7 @@ class Marks:
             " iif(json_valid(data), json_extract(data, '$.original_id'), ''), category, at, data from mark"
             " order by at, account, post"
         )
-        return self._db.readable("marks", rows, _summary)
+        return self._db.readable("marks", rows, summary_of)
 
     def count(self) -> int:
         """How many posts are marked."""
@@ -126,7 +126,8 @@ class Marks:
         return ".".join(map(str, (*marks, *words, *(joined if joined[0] else ()))))
 
 
-def _summary(row: tuple[str, str, str | None, str | None, str, int, str]) -> MarkSummary:
+def summary_of(row: tuple[str, str, str | None, str | None, str, int, str]) -> MarkSummary:
+    """A mark of its row: account, post, author, original, category, time, record. Raises RecordError, StoreError."""
     account, post, author, original, word, at, data = row
     if not data.startswith("{") or not data.endswith("}"):
         raise RecordError("a mark in the database is no record")

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,12 +59,31 @@ def make_private(folder: Path) -> None:
         ) from error
 
 
-def restrict(path: Path) -> None:
-    """Take every right of others away from a file or folder of ours. One that belongs to somebody else stays."""
+def restrict(path: Path) -> bool:
+    """Take every right of others away from a file or folder of ours; whether they had any.
+
+    One that belongs to somebody else stays as it is.
+    """
+    if sys.platform == "win32":
+        return False
     with suppress(OSError):
         mode = stat.S_IMODE(path.stat().st_mode)
-        if mode & 0o077:
+        if mode & 0o077 and not path.is_symlink():
             path.chmod(mode & 0o700)
+            return True
+    return False
+
+
+def private_paths(paths: AppPaths) -> list[Path]:
+    """The folders and files that only the user may read, those that exist. Inside the cache, its folder protects."""
+    folders = [paths.config, paths.data, paths.cache, paths.log]
+    files = [each for folder in (paths.config, paths.data, paths.log) for each in sorted(folder.glob("*"))]
+    return [each for each in (*folders, *files) if each.exists()]
+
+
+def secure(paths: AppPaths) -> list[Path]:
+    """Make the folders and files of this user private; those that others could read."""
+    return [each for each in private_paths(paths) if restrict(each)]
 
 
 def mode_of(path: Path) -> str:

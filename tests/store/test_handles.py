@@ -33,8 +33,7 @@ def say(archive: Archive, kind: str, account: str = "") -> None:
     elif kind == "mute":
         archive.mutes.set(Mute(account, "", ADA, FOREVER, NOW))
     else:
-        word = "vouched" if kind == "vouched" else "not_known"
-        archive.ties.say(PersonMark(account, "", ADA, word, NOW))
+        archive.ties.say(PersonMark(account, "", ADA, "vouched" if kind == "vouched" else "not_known", NOW))
 
 
 def said(archive: Archive, kind: str, person: str, handle: str, account: str = ME) -> bool:
@@ -108,7 +107,8 @@ def test_it_is_taken_back_under_the_new_name_and_comes_back_with_undo() -> None:
     friend, stranger = [Handle(ME, "1", NEW)], [Handle(ME, "2", ADA)]
     before, muted = archive.ties.words_about(friend), archive.mutes.about(friend)
     assert (len(before), len(muted)) == (1, 1)
-    assert archive.ties.words_about(stranger) == archive.mutes.about(stranger) == []
+    assert not archive.ties.words_about(stranger)
+    assert not archive.mutes.about(stranger)
     # What is said of the stranger changes nothing of the friend's.
     archive.ties.replace(stranger, [])
     assert said(archive, "vouched", "1", NEW)

@@ -1,0 +1,171 @@
+"""Damaged rows come back from the journal, the weekly backup, and what works without writing."""
+
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from quietfeed.models.context import PostContext
+from quietfeed.models.errors import StoreError
+from quietfeed.models.mark import Mark, PersonMark
+from quietfeed.models.person import Person
+from quietfeed.models.post import Post
+from quietfeed.store.archive import Archive
+from quietfeed.store.backup import backups
+from quietfeed.store.journal import journal_path
+from quietfeed.store.places import AppPaths, mode_of, secure
+
+NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+ME = "mastodon:me@here.example"
+MARKS = 12
+
+
+def a_post(number: int) -> Post:
+    author = Person(f"p{number}", f"p{number}@here.example", network="mastodon")
+    return Post(f"{number:04}", author, f"post {number}", ME, "mastodon", NOW - timedelta(minutes=number))
+
+
+def teach(path: Path) -> None:
+    with closing(Archive(path)) as archive:
+        archive.posts.keep(ME, [a_post(number) for number in range(20)], NOW)
+        archive.marks.add_all([Mark(PostContext(a_post(number)), "sales", NOW) for number in range(MARKS)])
+        archive.ties.say(PersonMark(ME, "p1", "p1@here.example", "vouched", NOW))
+
+
+def sql(path: Path, statement: str) -> None:
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(statement)
+
+
+DAMAGE = {
+    "record": "update mark set data = 'no record' where post = '0003'",
+    "cut record": "update mark set data = substr(data, 1, 40) where post < '0004'",
+    "bytes": "update mark set data = cast(x'7bff7d' as text) where post = '0003'",
+    "time": "update mark set at = 9223372036854775807 where post = '0003'",
+    "category": "update mark set category = 'sxles' where post = '0003'",
+    "another post": "update mark set data = replace(data, '\"0003\"', '\"9999\"') where post = '0003'",
+    "gone": "delete from mark where post = '0003'",
+    "word": "update person_mark set word = 'vouxhed'",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_what_is_damaged_within_a_row_comes_back(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "quietfeed.db"
+    teach(path)
+    sql(path, DAMAGE[damage])
+    with closing(Archive(path)) as archive:
+        archive.damaged_rows()
+        assert archive.restore_taught() >= 1
+        assert {mark.context.post.id for mark in archive.marks.all()} == {f"{each:04}" for each in range(MARKS)}
+        assert [word.word for word in archive.ties.words()] == ["vouched"]
+        assert archive.restore_taught() == 0
+        assert not archive.damage_seen
+
+
+def test_what_was_removed_stays_removed_and_what_is_newer_stays(tmp_path: Path) -> None:
+    path = tmp_path / "quietfeed.db"
+    teach(path)
+    with closing(Archive(path)) as archive:
+        archive.marks.remove((ME, "0002"))
+        archive.marks.add(Mark(PostContext(a_post(3)), "spam", NOW))
+        assert archive.restore_taught() == 0
+        assert (archive.marks.count(), archive.marks.all()[-1].category) == (MARKS - 1, "sales")
+
+
+def test_a_damaged_row_stays_whole_in_a_journal_that_is_written_anew(tmp_path: Path) -> None:
+    path = tmp_path / "quietfeed.db"
+    teach(path)
+    sql(path, DAMAGE["record"])
+    with closing(Archive(path)) as archive:
+        journal = archive._db._journal
+        assert journal is not None
+        journal.missed()
+        archive.marks.add(Mark(PostContext(a_post(15)), "spam", NOW))
+        assert archive.restore_taught() == 1
+
+
+def test_the_weekly_backup(tmp_path: Path) -> None:
+    path = tmp_path / "quietfeed.db"
+    teach(path)
+    with closing(Archive(path)) as archive:
+        assert archive.back_up_if_due(NOW)
+        assert not archive.back_up_if_due(NOW + timedelta(days=6))
+        assert archive.back_up_if_due(NOW + timedelta(days=8))
+    assert [stat.S_IMODE(each.stat().st_mode) for each in backups(path)] == [0o600, 0o600]
+    assert not Archive(None).back_up_if_due(NOW)
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    folder.chmod(0o500)
+    for each in folder.iterdir():
+        each.chmod(0o400)
+    try:
+        yield
+    finally:
+        folder.chmod(0o700)
+
+
+def test_a_file_with_pending_migrations_is_read_where_nothing_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "data" / "quietfeed.db"
+    teach(path)
+    sql(path, "delete from migration where name = 'handle_owners'")
+    sql(path, "drop table handle_owner")
+    sql(path, "drop table handle_change")
+    journal_path(path).unlink()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    # Root may write to a read-only folder: the backup before the migration meets a full disk.
+    monkeypatch.setattr("quietfeed.store.database.back_up", full)
+    with read_only(path.parent), closing(Archive(path)) as archive:
+        assert len(archive.marks.all()) == MARKS
+        assert "can be read and exported" in archive.notice
+        with pytest.raises(StoreError, match="cannot be written"):
+            archive.marks.remove((ME, "0001"))
+    monkeypatch.undo()
+    with closing(Archive(path)) as archive:
+        assert (archive.notice, archive.marks.count()) == ("", MARKS)
+
+
+def test_a_foreign_lock_is_waited_for_once(tmp_path: Path) -> None:
+    path = tmp_path / "quietfeed.db"
+    teach(path)
+    with closing(Archive(path)) as archive, closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        waits = []
+        for number in range(4):
+            begin = monotonic()
+            with pytest.raises(StoreError, match="Another quietfeed"):
+                archive.marks.remove((ME, f"{number:04}"))
+            waits.append(monotonic() - begin)
+        assert max(waits) < 2
+        assert max(waits[1:]) < 0.5
+        other.execute("rollback")
+        assert archive.marks.remove((ME, "0001"))
+
+
+def test_files_that_others_could_read_are_put_right(tmp_path: Path) -> None:
+    places = AppPaths(tmp_path / "config", tmp_path / "data", tmp_path / "cache", tmp_path / "log")
+    files = (places.config_file, places.database, places.token_file, places.log / "quietfeed.log")
+    for file in files:
+        file.parent.mkdir(mode=0o755, exist_ok=True)
+        file.touch()
+        file.chmod(0o644)
+    places.cache.mkdir(mode=0o755)
+    assert {path.name for path in secure(places)} == {
+        *(file.name for file in files),
+        *("config", "data", "cache", "log"),
+    }
+    assert {mode_of(file) for file in files} == {"0600"}
+    assert {mode_of(folder) for folder in (places.config, places.data, places.cache, places.log)} == {"0700"}
+    assert secure(places) == []
