@@ -79,6 +79,8 @@ async def _sync(session: Session, *, as_json: bool) -> int:
             for trouble in arrival.troubles:
                 complain(f"{account.name}: {trouble}")
                 failed = True
+        for notice in session.upkeep.run():
+            complain(notice)
         session.learning.train_pending()
     finally:
         for refresh in refreshes:

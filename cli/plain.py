@@ -93,6 +93,7 @@ class Plain(Reader):
         if not session.demo:
             self.say("Asking for news; Ctrl+C reads what is kept.")
             self.say(self.arrived(self.ask(session.fetching.refresh(self.report))))
+            self.say(*session.upkeep.run())
             self.feed.update()
         counts = session.timeline.counts()
         self.say(

@@ -11,7 +11,7 @@ from ..models.errors import UsageError
 from ..models.text import clean_handle
 from ..sources import handle_in, network
 from ..store.archive import Archive
-from ..store.places import find_places
+from ..store.places import find_places, secure
 from ..store.settings import read_config
 from ..store.tokens import TokenStore
 from .accounts import Accounts
@@ -24,9 +24,10 @@ T = TypeVar("T")
 def open_session(home: Path | None = None, clock: Clock | None = None) -> Session:
     """The user's session, from QUIETFEED_HOME or the system's own folders. Raises StoreError and UsageError."""
     paths = find_places(home)
+    exposed = secure(paths)
     config = read_config(paths.config_file)
     archive = Archive(paths.database)
-    return Session(archive, config, Accounts(archive, TokenStore(paths)), paths, clock=clock)
+    return Session(archive, config, Accounts(archive, TokenStore(paths)), paths, clock=clock, exposed=exposed)
 
 
 def own_settings(home: Path | None = None) -> Config:

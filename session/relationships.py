@@ -4,6 +4,7 @@ docs/ties.md lists how old each piece of evidence may get.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from ..models.errors import PermissionMissing, SourceError
@@ -146,8 +147,10 @@ class RelationshipReader:
     async def read_restrictions(self) -> None:
         """Read whom the user blocks and mutes: the first page with each sync, all of it daily. Raises SourceError."""
         state = f"restrictions_read:{self._account}"
-        read_at = self._archive.get_state(state)
-        due = not isinstance(read_at, str) or self._now - datetime.fromisoformat(read_at) >= RESTRICTIONS_AGE
+        due = True
+        with suppress(ValueError, TypeError):
+            read_at = datetime.fromisoformat(str(self._archive.get_state(state)))
+            due = self._now - read_at >= RESTRICTIONS_AGE
         found = await self._source.restrictions(_ALL_PAGES if due else _FIRST_PAGE)
         missing = self._archive.relationships.keep_restrictions(self._account, found)
         if due:
@@ -168,7 +171,9 @@ class RelationshipReader:
             self._archive.set_state(**{state: f"{me.following} {me.followers}"})
             if not isinstance(stored, str):
                 continue
-            following, followers = map(int, stored.split())
+            following, followers = -1, -1
+            with suppress(ValueError):
+                following, followers = map(int, stored.split())
             if me.following != following or me.followers < followers:
                 self._archive.relationships.request_again(self._account)
 

@@ -1,5 +1,8 @@
 """The session: builds the services over one store, and closes what they opened."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from ..models.account import Account
 from ..models.config import Config
 from ..models.tuning import Tuning
@@ -26,6 +29,7 @@ from .timeline import TimelineService
 from .training_job import kept_weights
 from .transfer import TransferService
 from .unread import UnreadTracker
+from .upkeep import UpkeepService
 
 
 class Session:
@@ -41,8 +45,12 @@ class Session:
         clock: Clock | None = None,
         tuning: Tuning | None = None,
         trainer: TrainsJobs | None = None,
+        exposed: Sequence[Path] = (),
     ) -> None:
-        """`places` is None where nothing is stored: in the demo, and in a preview of a public timeline."""
+        """`places` is None where nothing is stored: in the demo, and in a preview of a public timeline.
+
+        `exposed`: see UpkeepService.
+        """
         clock, tuning = clock or Clock(), tuning or Tuning()
         archive.mutes.expire(clock.now())
         self.config = config
@@ -72,6 +80,7 @@ class Session:
         self.pictures = Pictures(places, accounts, shown=config.pictures != "off" and not config.data_saving)
         self.transfer = TransferService(archive, clock)
         self.preferences = Preferences(archive)
+        self.upkeep = UpkeepService(archive, loaded, self.marks, self.links, clock, exposed)
         self._archive = archive
         self._loaded = loaded
         self.accounts_changed()

@@ -229,8 +229,11 @@ class TimelineService:
         stored = self._archive.get_state(f"place_{self._level.name}")
         if not isinstance(stored, str):
             return None
-        account, post_id = json.loads(stored)
-        return (account, post_id)
+        with suppress(ValueError, TypeError):
+            account, post_id = json.loads(stored)
+            if isinstance(account, str) and isinstance(post_id, str):
+                return (account, post_id)
+        return None
 
     def keep_place(self, key: PostKey | None) -> None:
         """Remember where the user is reading, at this level. Raises StoreError."""

@@ -66,8 +66,8 @@ class Archive:
 
     def get_state(self, name: str) -> str | bytes | None:
         """A small fact by name, such as the level or what was learned."""
-        row = self._db.row("select value from meta where name = ?", (name,))
-        return row[0] if row else None
+        rows = self._db.rows("select value from meta where name = ?", (name,))
+        return rows[0][0] if rows else None
 
     def set_state(self, **facts: str | bytes) -> None:
         """Keep facts by name, all in one transaction."""

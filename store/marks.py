@@ -93,10 +93,13 @@ class Marks:
     def heads(self) -> list[MarkSummary]:
         """The heads of all marks, oldest first."""
         rows = self._db.rows(
-            "select account, post, iif(json_valid(data), json_extract(data, '$.author.id'), ''),"
+            "select account, post, iif(json_valid(data), coalesce(json_extract(data, '$.author.id'), ''), null),"
             " iif(json_valid(data), json_extract(data, '$.original_id'), ''), category, at, data from mark"
             " order by at, account, post"
         )
+        # Such a mark still counts for its post; only nothing can be learned from it.
+        if damaged := {repr(row)[:200] for row in rows if row[2] is None}:
+            self._db.damaged.setdefault("marks", set()).update(damaged)
         return self._db.readable("marks", rows, summary_of)
 
     def count(self) -> int:

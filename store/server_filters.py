@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +11,12 @@ from .archive import Archive
 
 
 def read_filters(archive: Archive, account: str) -> tuple[ServerFilter, ...] | None:
-    """The filters of an account as they were last read; None where they never were."""
+    """The filters of an account as they were last read; None where they never were, or what was kept is damaged."""
     stored = archive.get_state(_name(account))
-    return None if not isinstance(stored, str) else tuple(map(_from_json, json.loads(stored)))
+    if isinstance(stored, str):
+        with suppress(ValueError, TypeError, KeyError, AttributeError):
+            return tuple(map(_from_json, json.loads(stored)))
+    return None
 
 
 def save_filters(archive: Archive, account: str, filters: Iterable[ServerFilter]) -> None:
@@ -38,11 +42,21 @@ def _to_json(each: ServerFilter) -> dict[str, Any]:
 
 def _from_json(stored: dict[str, Any]) -> ServerFilter:
     return ServerFilter(
-        title=stored["title"],
-        hides=stored["hides"],
-        keywords=tuple(Keyword(text, whole, texts, tuple(langs)) for text, whole, texts, langs in stored["keywords"]),
+        title=_string(stored["title"]),
+        hides=bool(stored["hides"]),
+        keywords=tuple(_keyword(*values) for values in stored["keywords"]),
         post_ids=frozenset(stored["post_ids"]),
         until=datetime.fromisoformat(stored["until"]) if stored["until"] else None,
-        of_followed=stored["of_followed"],
-        reads_cards=stored["reads_cards"],
+        of_followed=bool(stored["of_followed"]),
+        reads_cards=bool(stored["reads_cards"]),
     )
+
+
+def _keyword(text: object, whole: object, in_texts: object, spaceless: list[object]) -> Keyword:
+    return Keyword(_string(text), bool(whole), bool(in_texts), tuple(map(_string, spaceless)))
+
+
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value

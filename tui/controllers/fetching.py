@@ -12,6 +12,7 @@ from ...phrases.gaps import unfillable
 from ..guard import guarded, run_task
 from ..messages import NearEnd
 from ..widgets.rows import PostRow
+from .upkeep import tell_notices
 from .view import View
 from .window import Window
 
@@ -114,6 +115,7 @@ class Fetching:
         # One network may be away while the other brings news.
         told = [*arrival.troubles[:1], *self._in_words(arrival, session.timeline.above - far)]
         self._view.say(" · ".join(told) or "nothing new")
+        tell_notices(self._view.screen, session)
         self._fill_screen()
 
     def _retry_at(self, at: datetime) -> None:

@@ -17,6 +17,7 @@ from ..controllers.fetching import Fetching
 from ..controllers.levels import Levels
 from ..controllers.reading import keys_in
 from ..controllers.search import Jumps, contains
+from ..controllers.upkeep import look_after_files
 from ..controllers.view import View
 from ..controllers.window import Window, posts_around
 from ..guard import catches_errors, close, guarded
@@ -112,6 +113,8 @@ class HomeScreen(Screen[None]):
 
     def _after_first_paint(self) -> None:
         self.window.load_ahead()
+        if self.session.kept:
+            look_after_files(self, self.session)
         # The demo world is whole from the start; a public timeline is still to be asked for.
         if not self.session.demo or not self.session.timeline.posts:
             self.fetching.refresh()
