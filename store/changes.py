@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 from ..models.errors import StoreError
+from ..models.person import Person
 from ..models.view import Gap, GapKind, PostKey
 from .database import Database, moment, parsed
 
+_MAY_BE_CLEARED = ("name", "bio")
+_PERSON_FIELDS = tuple(part.name for part in fields(Person))
 _VOLATILE = {"counts", "viewer", "cid"}
 
 
@@ -47,3 +50,20 @@ def data_of(db: Database, account: str, ids: Sequence[str]) -> dict[str, str]:
         rows = db.rows(f"select id, data from post where account = ? and id in ({marks})", (account, *part))
         found |= {row[0]: row[1] for row in rows}
     return found
+
+
+def merge_person(before: Person | None, now: Person) -> Person:
+    """A person as a newer answer tells them; what it leaves out stays as it was known before."""
+    if before is None:
+        return now
+    left_out = {
+        name: getattr(before, name)
+        for name in _PERSON_FIELDS
+        if _is_left_out(name, getattr(now, name)) and getattr(before, name) not in (None, "")
+    }
+    return replace(now, **left_out) if left_out else now
+
+
+def _is_left_out(name: str, value: object) -> bool:
+    """Whether an answer did not say it. An empty name or bio was said: its owner cleared it."""
+    return value is None or (value == "" and name not in _MAY_BE_CLEARED)

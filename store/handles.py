@@ -7,6 +7,7 @@ A vouch, a mute or an imported tie may name a handle without an id. At first sig
 from collections.abc import Iterable, Mapping, Sequence
 
 from ..models.handle_change import HandleChange
+from ..models.person import Person
 from .database import Database
 
 ABOUT = (
@@ -37,12 +38,17 @@ def people_by_handle(db: Database, account: str, people: Mapping[str, str]) -> d
     return found
 
 
-def bind_seen(db: Database, account: str, seen: Iterable[tuple[str, str, str]]) -> None:
-    """Record whose handles these are: (person id, handle, handle before), of people who are new or have a new handle.
+def bind_seen(db: Database, account: str, people: Iterable[Person], before: Mapping[str, Person]) -> None:
+    """Record whose handles these are, of people who are new or have a handle they had not `before` (by id).
 
     Call it in a transaction.
     """
-    seen = [(person, handle, before) for person, handle, before in seen if handle not in _WITHOUT_NAME]
+    former = {person_id: person.handle for person_id, person in before.items()}
+    seen = [
+        (person.id, person.handle, former.get(person.id, ""))
+        for person in people
+        if person.handle not in _WITHOUT_NAME and person.handle != former.get(person.id)
+    ]
     if not seen:
         return
     names = [handle for _, handle, _ in seen]

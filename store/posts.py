@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..models.fields import Record
@@ -10,7 +10,7 @@ from ..models.person import Person
 from ..models.post import Post
 from ..models.record import person_from_record, person_to_record, post_from_record, post_to_record
 from ..models.view import Gap, GapKind, PostKey
-from .changes import KeptPage, data_of, gap_of, reads_otherwise
+from .changes import KeptPage, data_of, gap_of, merge_person, reads_otherwise
 from .database import CALENDAR, Database, micros, moment, parsed
 from .handles import bind_seen
 
@@ -22,8 +22,6 @@ _ASIDE = timedelta(days=30)
 _UNKNOWN_TIME = 0
 _NAMESAKES = 200
 _ASKED_IN_VAIN = timedelta(days=1)
-_MAY_BE_CLEARED = ("name", "bio")
-_PERSON_FIELDS = tuple(part.name for part in fields(Person))
 
 SortKey = tuple[int, str, str]
 """(microseconds, account, post id): where a post stands among all; pages are asked for below a place."""
@@ -164,19 +162,10 @@ class Posts:
     def _keep_people(self, account: str, people: Iterable[Person]) -> None:
         people = list(people)
         before = self._find_people(account, [person.id for person in people])
-        former = {person_id: person.handle for person_id, person in before.items()}
-        bind_seen(
-            self._db,
-            account,
-            [
-                (person.id, person.handle, former.get(person.id, ""))
-                for person in people
-                if person.handle != former.get(person.id)
-            ],
-        )
+        bind_seen(self._db, account, people, before)
         rows = []
         for person in people:
-            merged = _merge(before.get(person.id), person)
+            merged = merge_person(before.get(person.id), person)
             if merged != before.get(person.id):
                 self._people[account, person.id] = merged
                 rows.append(
@@ -409,22 +398,6 @@ class Posts:
 def _person(record: Record) -> Person:
     network = record.get("network")
     return person_from_record(record, network if isinstance(network, str) else "")
-
-
-def _merge(before: Person | None, now: Person) -> Person:
-    if before is None:
-        return now
-    left_out = {
-        name: getattr(before, name)
-        for name in _PERSON_FIELDS
-        if _is_left_out(name, getattr(now, name)) and getattr(before, name) not in (None, "")
-    }
-    return replace(now, **left_out) if left_out else now
-
-
-def _is_left_out(name: str, value: object) -> bool:
-    """Whether an answer did not say it. An empty name or bio was said: its owner cleared it."""
-    return value is None or (value == "" and name not in _MAY_BE_CLEARED)
 
 
 def _compact(record: Record) -> str:
