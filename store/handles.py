@@ -64,10 +64,10 @@ def bind_seen(db: Database, account: str, people: Iterable[Person], before: Mapp
         "insert into handle_owner (account, handle, person) values (?, ?, ?) on conflict do nothing",
         [(account, handle, person) for person, handle, _ in seen if handle.casefold() in bare],
     )
-    for person, handle, before in seen:
+    for person, handle, old in seen:
         _notice_taken(db, account, person, handle)
-        if before not in ("", *_WITHOUT_NAME) and before.casefold() != handle.casefold():
-            _notice_renamed(db, account, person, handle, before)
+        if old not in _WITHOUT_NAME and old.casefold() != handle.casefold():
+            _notice_renamed(db, account, person, handle, old)
 
 
 def bind_said(db: Database, account: str, handle: str) -> None:
