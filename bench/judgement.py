@@ -2,6 +2,9 @@
 
     python bench/judgement.py [--data DIR] [--sets sms,twitter_utkml] [--messages 1000] [--shuffles 5] [--no-peers]
 
+    python bench/judgement.py --noise-only [--held-out] [--seeds 1-3] [--draws noise,four-to-one,queue] [--data DIR]
+
+`--noise-only` measures instead what marks on noise alone hide on timelines of real posts (bench/real_timelines.py).
 `--sets ""` measures the speed alone. Beside quietfeed run bogofilter, spamprobe and crm114 where they are installed
 (Debian's packages of those names), on the same messages in the same order. Prints Markdown for docs/benchmarks.md. The
 sets are not ours: without DIR nothing runs.
@@ -22,6 +25,8 @@ from statistics import mean
 
 from metrics import calibration_error, lam, log_odds, noise_left, one_minus_roca
 from peers import available
+from real_timelines import print_tables
+from worlds import seeds_between
 
 from quietfeed.filters.base_model import EMPTY, base_model
 from quietfeed.filters.features import word_features
@@ -75,10 +80,17 @@ def main() -> int:
     parser.add_argument("--messages", type=int, default=1000)
     parser.add_argument("--shuffles", type=int, default=5)
     parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--noise-only", action="store_true", help="what marks on noise alone hide")
+    parser.add_argument("--held-out", action="store_true", help="on sets that no limit was chosen on")
+    parser.add_argument("--seeds", type=seeds_between, default=[1, 2, 3], help="first-last, of --noise-only")
+    parser.add_argument("--draws", default="noise", help="noise, four-to-one, queue, of --noise-only")
     args = parser.parse_args()
     if not args.data.is_dir():
         print(f"The labelled sets are not at {args.data}: nothing was measured.", file=sys.stderr)
         return 1
+    if args.noise_only:
+        print_tables(args.data, args.seeds, args.draws.split(","), held_out=args.held_out)
+        return 0
     # First: what fills the memory later is walked over by the collector again and again.
     speed(load(args.data / "twitter_utkml.jsonl.gz"))
     for name in filter(None, args.sets.split(",")):

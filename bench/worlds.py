@@ -1,19 +1,19 @@
 """Simulated timelines: what the judgement hides per level, cold and after marks, as a markdown table.
 
-    python bench/worlds.py --users 50 --seeds 100-119 [--draw chance|noise|four-to-one|queue]
+    python bench/worlds.py --users 50 --seeds 100-119 [--draw chance|noise|four-to-one|queue] [--marks 10,25,50]
+        [--strangers]
 
 Each seed is one user's timeline among so many other users, with other people and other texts. Posts are judged as a
 session judges them: with the authors' counts, the ties, the habits seen in that timeline, and what the user said. Marks
-are the truth of posts drawn at random, of noise alone, of noise four times out of five,
-or of what the training queue offers, ten at a time;
-the figures are of all other posts. A timeline of 50 users holds some 450 posts; for 500 marks it is made four times as
-large.
+are the truth of posts drawn at random, of noise alone, of noise four times out of five, or of what the training queue
+offers, ten at a time. The figures are of all other posts. A timeline of 50 users holds some 450 posts; for 500 marks it
+is made four times as large. `--strangers` prints level quiet alone, strangers and acquaintances apart.
 """
 
 import argparse
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import perf_counter
@@ -26,7 +26,7 @@ from quietfeed.filters.learn import learn
 from quietfeed.filters.ties import name
 from quietfeed.models.context import PostContext
 from quietfeed.models.mark import Mark
-from quietfeed.models.tie import NO_TIE
+from quietfeed.models.tie import NO_TIE, TieName
 from quietfeed.models.verdict import CATEGORIES, Category, Level, Verdict
 from quietfeed.models.view import JudgedPost
 from quietfeed.session.mark_index import MarkIndex
@@ -51,6 +51,8 @@ class Known:
     context: PostContext
     truth: Category
     friend: bool
+    markable: bool = True
+    """Whether a mark may fall on it: some noise is only there to be judged."""
 
 
 @dataclass(slots=True)
@@ -64,12 +66,19 @@ class Tally:
     noise_of_friends_hidden: Counter[tuple[Level, Category]] = field(default_factory=Counter)
     lost: Counter[Level] = field(default_factory=Counter)
     taken_back: Counter[Level] = field(default_factory=Counter)
+    people: Counter[TieName] = field(default_factory=Counter)
+    """Personal posts by the tie of their author, and those of them that level quiet hides."""
+    people_hidden: Counter[TieName] = field(default_factory=Counter)
 
     def add(self, known: Known, verdict: Verdict, *, said_noise: bool) -> None:
         """Count one judged post; `said_noise`: the user marked posts of this author as noise."""
         self.posts[known.truth] += 1
         self.friends += known.friend
         self.noise_of_friends[known.truth] += known.friend
+        if known.truth == "person":
+            tie = name(known.context.tie, NOW)
+            self.people[tie] += 1
+            self.people_hidden[tie] += not verdict.shown_at(Level.quiet)
         for level in HIDDEN_BY:
             if not verdict.shown_at(level):
                 self.hidden[level, known.truth] += 1
@@ -101,7 +110,9 @@ def by_chance(seed: int, posts: Sequence[Known], count: int) -> set[int]:
 
 def noise_only(seed: int, posts: Sequence[Known], count: int) -> set[int]:
     """Which posts are marked by somebody who marks noise alone, as most people do."""
-    noise = [place for place, known in enumerate(posts) if known.truth != "person" and not known.friend]
+    noise = [
+        place for place, known in enumerate(posts) if known.truth != "person" and not known.friend and known.markable
+    ]
     return set(random.Random(seed).sample(noise, min(count, len(noise))))
 
 
@@ -137,6 +148,7 @@ def from_queue(posts: Sequence[Known], count: int) -> set[int]:
                 drawn[place].category if place in drawn else None,
             )
             for place, (context, verdict) in enumerate(zip(contexts, verdicts, strict=True))
+            if posts[place].markable
         ]
         offered = training_queue(judged, min(10, count - len(drawn)))
         if not offered:
@@ -150,12 +162,14 @@ def from_queue(posts: Sequence[Known], count: int) -> set[int]:
 DRAWS = {"chance": by_chance, "noise": noise_only, "four-to-one": four_to_one}
 
 
-def measure(seeds: Sequence[int], users: int, draw: str = "chance") -> Iterator[tuple[int, Tally]]:
-    """A Tally for each number of marks."""
-    for count, times in MARKS.items():
+def measure(
+    seeds: Sequence[int], build: Callable[[int, int], list[Known]], draw: str, counts: Sequence[int]
+) -> Iterator[tuple[int, Tally]]:
+    """A Tally for each number of marks; `build` makes the timeline of a seed, so many times as large as usual."""
+    for count in counts:
         tally = Tally()
         for seed in seeds:
-            posts = timeline(seed, users * times)
+            posts = build(seed, MARKS.get(count, 1))
             most = min(count, len(posts) // 2)
             drawn = from_queue(posts, most) if draw == "queue" else DRAWS[draw](seed, posts, most)
             marks = [Mark(posts[index].context, posts[index].truth, NOW) for index in sorted(drawn)]
@@ -168,6 +182,28 @@ def measure(seeds: Sequence[int], users: int, draw: str = "chance") -> Iterator[
                 of_author = words.snapshot.authors.get((post.account, post.author.id), {})
                 tally.add(known, verdict, said_noise=any(of_author.get(each) for each in CATEGORIES[1:]))
         yield count, tally
+
+
+STRANGERS_HEAD = (
+    "| marks | strangers' personal posts | acquaintances' | friends lost | noise, friends' aside"
+    " | celebrity / sales / spam |\n|---|---|---|---|---|---|"
+)
+
+
+def strangers_row(count: int, tally: Tally) -> str:
+    """One line of the shorter table: level quiet alone, strangers and acquaintances apart."""
+    kinds = CATEGORIES[1:]
+    noise = sum(tally.posts[kind] - tally.noise_of_friends[kind] for kind in kinds)
+    hidden = sum(tally.hidden[Level.quiet, kind] - tally.noise_of_friends_hidden[Level.quiet, kind] for kind in kinds)
+    each = " / ".join(_percent(tally.hidden[Level.quiet, kind], tally.posts[kind]) for kind in kinds)
+    strangers, acquaintances = (
+        f"{_percent(tally.people_hidden[tie], tally.people[tie])} ({tally.people_hidden[tie]} of {tally.people[tie]:,})"
+        for tie in ("stranger", "acquaintance")
+    )
+    return (
+        f"| {count} | {strangers} | {acquaintances} | {tally.lost[Level.quiet]} of {tally.friends:,}"
+        f" | {_percent(hidden, noise)} | {each} |"
+    )
 
 
 def rows(count: int, tally: Tally) -> Iterator[str]:
@@ -190,7 +226,13 @@ def _percent(part: int, whole: int) -> str:
     return f"{100 * part / whole:.2f}" if whole else "-"
 
 
-def _seeds(text: str) -> list[int]:
+def numbers(text: str) -> list[int]:
+    """Numbers with commas between."""
+    return [int(number) for number in text.split(",")]
+
+
+def seeds_between(text: str) -> list[int]:
+    """All numbers of "first-last"."""
     first, _, last = text.partition("-")
     return list(range(int(first), int(last or first) + 1))
 
@@ -199,18 +241,23 @@ def main() -> None:
     """Measure, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--users", type=int, default=50, help="how many others stand in a timeline")
-    parser.add_argument("--seeds", type=_seeds, default=_seeds("100-119"), help="first-last")
+    parser.add_argument("--seeds", type=seeds_between, default=seeds_between("100-119"), help="first-last")
     parser.add_argument("--draw", choices=[*DRAWS, "queue"], default="chance", help="which posts are marked")
+    parser.add_argument("--marks", type=numbers, default=list(MARKS), help="how many, with commas between")
+    parser.add_argument("--strangers", action="store_true", help="level quiet alone, strangers apart")
     args = parser.parse_args()
     started = perf_counter()
     print(f"Seeds {args.seeds[0]} to {args.seeds[-1]}, {args.users} users each; of 100 posts, so many are hidden:\n")
     print(
-        "| marks | level | friends lost | hidden by the user's marks | personal | noise | noise, friends' aside"
-        " | celebrity / sales / spam |"
+        STRANGERS_HEAD
+        if args.strangers
+        else "| marks | level | friends lost | hidden by the user's marks | personal | noise | noise, friends' aside"
+        " | celebrity / sales / spam |\n|---|---|---|---|---|---|---|---|"
     )
-    print("|---|---|---|---|---|---|---|---|")
-    for count, tally in measure(args.seeds, args.users, args.draw):
-        for row in rows(count, tally):
+    for count, tally in measure(
+        args.seeds, lambda seed, times: timeline(seed, args.users * times), args.draw, args.marks
+    ):
+        for row in [strangers_row(count, tally)] if args.strangers else rows(count, tally):
             print(row, flush=True)
     print(f"\n{perf_counter() - started:.0f} s")
 

@@ -5,7 +5,7 @@ from math import log
 from typing import TYPE_CHECKING
 
 from ..models.context import PostContext
-from ..models.weights import HIDE_THRESHOLD, Blend
+from ..models.weights import HIDE_THRESHOLD, NO_LIMIT, Blend
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,6 +30,12 @@ _LOOSE = 8.0
 _MOST_TRUST = 0.8
 """How far the fit may trust the personal model at most: with marks of both classes, and with marks on noise alone."""
 
+_LIMIT = 2.6
+_LIMIT_BY_MARK = 0.05
+"""Where noise leads, the personal model adds at most 2.6 to the log-odds of noise, and 0.05 more for each mark as
+`person`. Friends may write unlike strangers. What noise and strangers have in common then looks like noise, and the
+examples cannot show that it is not. With the limit, a guess hides only what the base model doubts too (above 0.4)."""
+
 _HANDFUL = 10
 _BOLD = 1.3
 """A model of few marks is surer than it says: so much its odds are widened, until the stack is fitted to say better."""
@@ -51,6 +57,11 @@ class Samples:
         """How much the samples as `person` count for each of noise, at most 1."""
         person, noise = self.mass
         return min(person / noise, 1.0) if noise else 1.0
+
+    @property
+    def counted(self) -> bool:
+        """Whether there are enough marks as `person` to say how much noise there is, and to need no examples."""
+        return not self.free.any() and self.balance >= 1 / MOST_NOISE
 
     @property
     def mass(self) -> tuple[float, float]:
@@ -94,14 +105,13 @@ def fit_blend(
 
     # People mark noise and leave the rest alone, so marks do not say how much noise there is: the fit may then only
     # make the filter shyer. With hardly any posts of people, the personal model cannot be checked either.
-    counted = not samples.free.any() and samples.balance >= 1 / MOST_NOISE
-    if counted:
+    if samples.counted:
         bounds = [(0.0, 4.0), (0.0, _LOOSE), (-3.0, 3.0)]
     else:
         most_trust = min(_MOST_TRUST, 1.5 * start_at.personal)
         bounds = [(0.0, 1.0), (0.0, most_trust), (-3.0, 0.0)]
     scale, scale_personal, shift = minimize(loss, anchor, jac=True, method="L-BFGS-B", bounds=bounds).x.tolist()
-    odds = scale * said + scale_personal * personal + shift
+    odds = scale * said + np.minimum(scale_personal * personal, start_at.limit) + shift
     people = (targets == 0) & (later > 0)
     blend = replace(start_at, base_model=scale, personal=scale_personal, shift=shift)
     return blend, Unseen(odds[people], odds[people & ~samples.free])
@@ -138,6 +148,14 @@ def safe_threshold(people: "NDArray[np.float64]") -> float:
             break
         line = lower
     return line
+
+
+def personal_limit(samples: Samples) -> float:
+    """How much the personal model may add to the log-odds of noise."""
+    if samples.counted:
+        return NO_LIMIT
+    people = (samples.targets == 0) & ~samples.free
+    return _LIMIT + _LIMIT_BY_MARK * float(samples.kind_weights[people].sum())
 
 
 def early_trust(samples: Samples) -> float:

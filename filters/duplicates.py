@@ -1,4 +1,4 @@
-"""How much each mark counts in training: near-copies count together as a few marks, and so do one author's marks.
+"""How much each mark counts in training: near-copies count together as three marks at most, one author's as a few.
 
 Without this, a campaign teaches by its size: two hundred marks on one advert would outweigh everything else.
 """
@@ -13,6 +13,10 @@ from zlib import crc32
 
 from ..models.mark import Mark
 from ..models.verdict import Category
+
+MOST_OF_A_TEXT = 3.0
+"""Near-copies of a text count `1 + ln n` marks together, and never more than this. A text that counted as one mark,
+however often it was marked, would not be learned by somebody who repeats it to teach it."""
 
 AUTHOR_MARKS_IN_FULL = 3
 """So many marks on one author count in full; each e-fold more adds one."""
@@ -94,7 +98,7 @@ def mark_weights(marks: Sequence[Mark]) -> list[float]:
     sizes: dict[tuple[bool, int], int] = defaultdict(int)
     for group in groups:
         sizes[group] += 1
-    weights = [(1.0 + log(sizes[group])) / sizes[group] for group in groups]
+    weights = [min(1.0 + log(sizes[group]), MOST_OF_A_TEXT) / sizes[group] for group in groups]
     totals: dict[Hashable, float] = defaultdict(float)
     authors = [_author(mark, number) for number, mark in enumerate(marks)]
     for author, weight in zip(authors, weights, strict=True):

@@ -29,6 +29,7 @@ from .blend import (
     Samples,
     early_trust,
     fit_blend,
+    personal_limit,
     safe_threshold,
     threshold_of_marks,
 )
@@ -85,7 +86,7 @@ def learn(base_model: Weights, marks: Sequence[Mark], examples: Sequence[PostCon
     noise = np.bincount(samples.targets, weights=samples.kind_weights, minlength=len(CATEGORIES))[1:]
     often = noise + _EVEN
     celebrity, sales, spam = np.log(often * len(often) / often.sum()).tolist()
-    blend = Blend(personal=early_trust(samples), kinds=(celebrity, sales, spam))
+    blend = Blend(personal=early_trust(samples), kinds=(celebrity, sales, spam), limit=personal_limit(samples))
     if len(samples.contexts) >= _STACK_FROM:
         odds = _base_odds(base_model, samples.contexts, blend), _progressive_odds(table, samples)
         blend, seen = fit_blend(samples, *odds, blend)

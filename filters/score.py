@@ -249,7 +249,7 @@ class Scorer:
         kinds = [logit + often for logit, often in zip(base_model.logits[1:], blend.kinds, strict=True)]
         noise = (
             blend.base_model * (_log_sum(kinds) - base_model.logits[0])
-            - blend.personal * personal.logits[0]
+            + min(-blend.personal * personal.logits[0], blend.limit)
             + blend.shift
         )
         kinds = [logit - KINDS * _softplus(-one) for logit, one in zip(kinds, personal.logits[1:], strict=True)]
@@ -265,7 +265,11 @@ class Scorer:
         shares = Attributions({}, {}, {})
         self._base_model.attribute(shares, self.weights.blend.base_model, scored.found, scored.base_model, index)
         if self._personal is not None and scored.personal is not None:
-            self._personal.attribute(shares, self.weights.blend.personal, scored.found, scored.personal, index)
+            blend = self.weights.blend
+            said = -blend.personal * scored.personal.logits[0]
+            # What a limit cut off is cut off from each part.
+            times = blend.personal * min(blend.limit / said, 1.0) if said > 0 else blend.personal
+            self._personal.attribute(shares, times, scored.found, scored.personal, index)
         return reasons(shares, scored.found, category, context.post.author)[:most]
 
 

@@ -26,6 +26,9 @@ FourNumbers = tuple[float, float, float, float]
 HIDE_THRESHOLD = 0.9
 """A guess hides a post only above this probability, until the user's marks have shown where their own line is."""
 
+NO_LIMIT = 1_000.0
+"""A limit that no log-odds reach; a number, because JSON has no infinity."""
+
 KindNumbers = tuple[float, float, float]
 """One number per kind of noise: celebrity, sales, spam."""
 
@@ -104,7 +107,7 @@ class Blend:
     """How the two models are added: noise or a person is base_model * its odds + personal * its odds + shift.
 
     `kinds` is how often the user marked each kind of noise, as log-odds against an even share of them. `threshold` is
-    the probability of noise above which a guess hides.
+    the probability of noise above which a guess hides. The personal model adds at most `limit` to the odds of noise.
     """
 
     base_model: float = 1.0
@@ -112,6 +115,7 @@ class Blend:
     shift: float = 0.0
     kinds: KindNumbers = (0.0, 0.0, 0.0)
     threshold: float = HIDE_THRESHOLD
+    limit: float = NO_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +163,7 @@ def weights_to_bytes(weights: Weights) -> bytes:
         "name": weights.name,
         "marks": weights.marks,
         "learned": weights.personal is not None,
-        "stack": [blend.base_model, blend.personal, blend.shift, blend.threshold, *blend.kinds],
+        "stack": [blend.base_model, blend.personal, blend.shift, blend.threshold, *blend.kinds, blend.limit],
         "named": {name: list(four) for name, four in model.named.items()},
         "bias": list(model.bias),
         "size": len(hashed),
@@ -201,9 +205,10 @@ def weights_from_bytes(data: bytes, base_model: Weights | None = None) -> Weight
             raise RecordError("these weights are damaged")
         named = {name: _four(four) for name, four in head["named"].items()}
         model = Linear(HashedWeights(starts, low_bits, class_weights, step), named, _four(head["bias"]))
-        scale, personal, shift, threshold, *kinds = map(float, head["stack"])
-        celebrity, sales, spam = kinds
-        blend = Blend(scale, personal, shift, (celebrity, sales, spam), threshold)
+        # The packaged base model was written without a limit.
+        numbers = [*map(float, head["stack"]), NO_LIMIT][:8]
+        scale, personal, shift, threshold, celebrity, sales, spam, limit = numbers
+        blend = Blend(scale, personal, shift, (celebrity, sales, spam), threshold, limit)
         if not learned:
             return Weights(model, None, blend, head["marks"], head["name"])
         if base_model is None or base_model.name != head["name"]:

@@ -1,0 +1,134 @@
+"""Timelines made of labelled real posts: friends, acquaintances, strangers and noise, each from sets of their own.
+
+`bench/judgement.py --noise-only` measures on them what marks hide. A pair says which set friends write like, which set
+strangers write like, which noise is marked and which noise is judged. The limits of the fit were chosen on the TUNED
+pairs; the others were only ever measured.
+"""
+
+import gzip
+import json
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+from worlds import NOW, STRANGERS_HEAD, Known, measure, strangers_row
+
+from quietfeed.models.context import PostContext
+from quietfeed.models.person import Person
+from quietfeed.models.post import Post
+from quietfeed.models.tie import Tie
+from quietfeed.models.verdict import Category
+
+MARKS = (10, 25, 50, 100)
+_FRIENDS = 300
+_POSTS_OF_A_FRIEND = 8
+_STRANGERS = 400
+_NOISE = 390
+_FRIEND = Tie(you_follow=True, follows_you=True, replies_to_you=5, replies_from_you=5, last_contact=NOW)
+_ANSWERED = Tie(you_follow=False, follows_you=False, replies_to_you=1, replies_from_you=1, last_contact=NOW)
+_NOTHING = Tie(
+    you_follow=False,
+    follows_you=False,
+    replies_to_you=0,
+    replies_from_you=0,
+    likes_to_you=0,
+    likes_from_you=0,
+    mentions_to_you=0,
+    direct=0,
+)
+_PERSONAL = ("person", "ham")
+
+NEWS, ADVERTS = ("twitter_news", "celebrity"), ("facebook_ads", "sales")
+BRANDS, TWEETS = ("twitter_brand_or_person", "celebrity"), ("twitter_utkml", "spam")
+CHAT, TEXTS = ("telegram_groups", "spam"), ("sms", "spam")
+_ALL = (NEWS, ADVERTS, TWEETS, BRANDS, CHAT)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The sets that a timeline is made of. Noise that is `judged` only is never marked."""
+
+    friends: tuple[str, ...]
+    strangers: tuple[str, ...]
+    marked: tuple[tuple[str, Category], ...] = _ALL
+    judged: tuple[tuple[str, Category], ...] = ()
+
+
+TUNED = {
+    "alike": Pair(("mastodon_posts", "twitter_personal"), ("mastodon_posts", "twitter_personal")),
+    "Mastodon, tweets": Pair(("mastodon_posts",), ("twitter_personal", "twitter_brand_or_person")),
+    "tweets, Mastodon": Pair(("twitter_personal",), ("mastodon_posts",)),
+}
+HELD_OUT = {
+    "text messages, tweets": Pair(("sms",), ("twitter_brand_or_person", "twitter_vaccine")),
+    "tweets on a vaccine, Mastodon; other noise": Pair(
+        ("twitter_vaccine",), ("mastodon_posts",), (NEWS, ADVERTS), (TWEETS, BRANDS, CHAT, TEXTS)
+    ),
+    "Mastodon, text messages and chat; other noise": Pair(
+        ("mastodon_posts",), ("sms", "telegram_groups"), (TWEETS, BRANDS, CHAT), (NEWS, ADVERTS, TEXTS)
+    ),
+    "tweets, tweets of others; other noise": Pair(
+        ("twitter_brand_or_person",), ("twitter_personal", "twitter_utkml"), (ADVERTS, TEXTS, BRANDS), (NEWS, TWEETS)
+    ),
+}
+
+
+def print_tables(data: Path, seeds: Sequence[int], draws: Sequence[str], *, held_out: bool) -> None:
+    """A table for each pair and draw."""
+    for name, pair in (HELD_OUT if held_out else TUNED).items():
+        for draw in draws:
+            print(f"\nFriends, strangers: {name}. Marks: {draw}.\n\n{STRANGERS_HEAD}")
+            for count, tally in measure(seeds, _builder(data, pair), draw, MARKS):
+                print(strangers_row(count, tally), flush=True)
+
+
+def _builder(data: Path, pair: Pair) -> Callable[[int, int], list[Known]]:
+    return lambda seed, _: _timeline(data, pair, seed)
+
+
+def _timeline(data: Path, pair: Pair, seed: int) -> list[Known]:
+    """One user's timeline: 300 posts of friends, 400 of strangers, of whom each fourth answered, some 390 of noise."""
+    chance = random.Random(f"{seed} {pair}")
+    friends = _draw(chance, data, pair.friends, _PERSONAL, _FRIENDS)
+    taken = set(friends)
+    strangers = [text for text in _draw(chance, data, pair.strangers, _PERSONAL, 2 * _STRANGERS) if text not in taken]
+    found: list[Known] = []
+
+    def add(text: str, who: str, tie: Tie, truth: Category, *, markable: bool = True) -> None:
+        crowd = 150 if tie is _FRIEND else chance.randint(20, 900)
+        author = Person(who, f"{who}@here.example", followers=crowd, following=180)
+        at = NOW - timedelta(hours=chance.random() * 700)
+        post = Post(str(len(found)), author, text, "a", created_at=at)
+        found.append(Known(PostContext(post, tie), truth, tie is _FRIEND, markable))
+
+    for number, text in enumerate(friends):
+        add(text, f"friend{number // _POSTS_OF_A_FRIEND}", _FRIEND, "person")
+    for number, text in enumerate(strangers[:_STRANGERS]):
+        add(text, f"stranger{number}", _NOTHING if number % 4 else _ANSWERED, "person")
+    kinds = [(kind, True) for kind in pair.marked] + [(kind, False) for kind in pair.judged]
+    for (source, label), markable in kinds:
+        for text in _draw(chance, data, (source,), (label,), _NOISE // len(kinds)):
+            add(text, f"noise{len(found)}", _NOTHING, label, markable=markable)
+    # Marks are learned in the order of the timeline: kinds of noise must not come in blocks.
+    chance.shuffle(found)
+    return found
+
+
+def _draw(chance: random.Random, data: Path, sources: Sequence[str], labels: Sequence[str], count: int) -> list[str]:
+    """Texts, as many of each set as there are, up to a number together."""
+    found: list[str] = []
+    for source in sources:
+        texts = [text for label in labels for text in _texts(data / f"{source}.jsonl.gz", label)]
+        found += chance.sample(texts, min(count // len(sources), len(texts)))
+    chance.shuffle(found)
+    return found
+
+
+@cache
+def _texts(path: Path, label: str) -> tuple[str, ...]:
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        records = [json.loads(line) for line in file]
+    return tuple(dict.fromkeys(record["text"] for record in records if record["label"] == label and record["text"]))
