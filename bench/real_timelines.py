@@ -41,9 +41,15 @@ _NOTHING = Tie(
 )
 _PERSONAL = ("person", "ham")
 
-NEWS, ADVERTS = ("twitter_news", "celebrity"), ("facebook_ads", "sales")
-BRANDS, TWEETS = ("twitter_brand_or_person", "celebrity"), ("twitter_utkml", "spam")
-CHAT, TEXTS = ("telegram_groups", "spam"), ("sms", "spam")
+Noise = tuple[str, Category]
+"""A set and the label of its noise."""
+
+NEWS: Noise = ("twitter_news", "celebrity")
+ADVERTS: Noise = ("facebook_ads", "sales")
+TWEETS: Noise = ("twitter_utkml", "spam")
+BRANDS: Noise = ("twitter_brand_or_person", "celebrity")
+CHAT: Noise = ("telegram_groups", "spam")
+TEXTS: Noise = ("sms", "spam")
 _ALL = (NEWS, ADVERTS, TWEETS, BRANDS, CHAT)
 
 
@@ -53,17 +59,19 @@ class Pair:
 
     friends: tuple[str, ...]
     strangers: tuple[str, ...]
-    marked: tuple[tuple[str, Category], ...] = _ALL
-    judged: tuple[tuple[str, Category], ...] = ()
+    marked: tuple[Noise, ...] = _ALL
+    judged: tuple[Noise, ...] = ()
 
 
 TUNED = {
     "alike": Pair(("mastodon_posts", "twitter_personal"), ("mastodon_posts", "twitter_personal")),
     "Mastodon, tweets": Pair(("mastodon_posts",), ("twitter_personal", "twitter_brand_or_person")),
     "tweets, Mastodon": Pair(("twitter_personal",), ("mastodon_posts",)),
+    "text messages, tweets": Pair(("sms",), ("twitter_brand_or_person", "twitter_vaccine")),
 }
 HELD_OUT = {
-    "text messages, tweets": Pair(("sms",), ("twitter_brand_or_person", "twitter_vaccine")),
+    "chat and text messages, tweets": Pair(("telegram_groups", "sms"), ("twitter_personal", "twitter_utkml")),
+    "Mastodon, text messages": Pair(("mastodon_posts",), ("sms",)),
     "tweets on a vaccine, Mastodon; other noise": Pair(
         ("twitter_vaccine",), ("mastodon_posts",), (NEWS, ADVERTS), (TWEETS, BRANDS, CHAT, TEXTS)
     ),

@@ -279,6 +279,14 @@ def overridden(name: TieName, marks: Mapping[Category, int]) -> bool:
     return noise_marks >= MARKS_TO_OVERRIDE_TIE[name] and noise_marks >= 3 * marks.get("person", 0)
 
 
+def marks_until_override(name: TieName, marks: Mapping[Category, int]) -> int:
+    """How many more marks as noise override a tie; 0 where they do already, and for people who are not known."""
+    if name not in MARKS_TO_OVERRIDE_TIE:
+        return 0
+    needed = max(MARKS_TO_OVERRIDE_TIE[name], 3 * marks.get("person", 0))
+    return max(needed - _noise_marks(marks), 0)
+
+
 def lead_with(first: Reason, others: Sequence[Reason]) -> tuple[Reason, ...]:
     """Reasons led by the one that decided, whose weight is at least that of the strongest other."""
     rest = _sorted(others)[: MOST_REASONS - 1]

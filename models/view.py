@@ -139,6 +139,8 @@ class Change:
     """What it is about: the handles of people, the category of a mark, or the name of a level."""
     count: int = 0
     """How many posts were acted on: marked, or read."""
+    marks_missing: int = 0
+    """How many more marks as noise a known author needs before a guess may hide their posts; 0 tells nothing."""
     undone: bool = False
     """Whether this is the undoing of such a change."""
 

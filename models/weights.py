@@ -206,8 +206,8 @@ def weights_from_bytes(data: bytes, base_model: Weights | None = None) -> Weight
         named = {name: _four(four) for name, four in head["named"].items()}
         model = Linear(HashedWeights(starts, low_bits, class_weights, step), named, _four(head["bias"]))
         # The packaged base model was written without a limit.
-        numbers = [*map(float, head["stack"]), NO_LIMIT][:8]
-        scale, personal, shift, threshold, celebrity, sales, spam, limit = numbers
+        stack = [*map(float, head["stack"]), NO_LIMIT][:8]
+        scale, personal, shift, threshold, celebrity, sales, spam, limit = stack
         blend = Blend(scale, personal, shift, (celebrity, sales, spam), threshold, limit)
         if not learned:
             return Weights(model, None, blend, head["marks"], head["name"])

@@ -159,6 +159,13 @@ def mark_sentence(category: Category, verdict: Verdict, level: Level) -> str:
     return f"marked {category}: hidden"
 
 
+def missing_sentence(count: int) -> str:
+    """How many more marks on a known person's posts let the filter hide their other posts."""
+    if count == 1:
+        return "1 more mark on their posts lets the filter hide others like it"
+    return f"{count} more marks on their posts let the filter hide others like it"
+
+
 def headline(verdict: Verdict, level: Level) -> str:
     """Whether the post is shown at a level, and as what, in one line."""
     if verdict.shown_at(level):

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from ..filters.deciders import marks_on_author, marks_until_override
 from ..models.mark import Mark
 from ..models.verdict import Category
-from ..models.view import Change, PostKey
+from ..models.view import Change, JudgedPost, PostKey
 from ..store.archive import Archive
 from ..store.marks import load_readable
-from .changes import mark_sentence, others, with_others
+from .changes import mark_sentence, missing_sentence, others, with_others
 from .clock import Clock
 from .history import Command, History
 from .links import PersonLinks
@@ -139,8 +140,18 @@ class MarkService:
         sentence = f"marked {mark.category}"
         if judged is not None:
             sentence = mark_sentence(mark.category, judged.verdict, self._timeline.level)
+        missing = 0 if judged is None else self._marks_missing(judged, mark.category)
+        if missing:
+            sentence = f"{sentence} · {missing_sentence(missing)}"
         change = self._timeline.compare(shown, key, sentence)
-        return with_others(replace(change, kind="mark", names=(mark.category,), count=1))
+        return with_others(replace(change, kind="mark", names=(mark.category,), count=1, marks_missing=missing))
+
+    def _marks_missing(self, judged: JudgedPost, category: Category) -> int:
+        """How many more marks as noise it takes before a guess may hide other posts of a known author."""
+        # Marks do not override a vouch.
+        if category == "person" or judged.tie.vouched:
+            return 0
+        return marks_until_override(judged.tie_name, marks_on_author(judged.post, self._index.snapshot))
 
     def _put_all(self, marks: Marks, sentence: str) -> Change:
         shown = self._timeline.shown()

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from quietfeed.filters.deciders import MARKS_TO_OVERRIDE_TIE
 from quietfeed.models.errors import NotFound, StoreError
 from quietfeed.models.tie import FOREVER
-from quietfeed.models.verdict import Level
+from quietfeed.models.verdict import Category, Level
 from quietfeed.models.view import JudgedPost, Progress
 from quietfeed.phrases.verdicts import reason_text
 from quietfeed.session import Session, open_demo
@@ -106,7 +107,7 @@ def test_a_mark_decides_its_post_at_once_and_undo_takes_it_back_exactly(session:
     assert judged is not None
     assert (judged.mark, judged.verdict.category, judged.verdict.shown_at(Level.noise)) == ("spam", "spam", False)
     assert effect.key == key
-    assert effect.sentence == "marked spam: hidden"
+    assert effect.sentence.startswith("marked spam: hidden")
     undone = session.history.undo()
     assert undone is not None
     assert undone.sentence.startswith("undone")
@@ -154,6 +155,33 @@ def test_three_marks_decide_an_author(session: Session) -> None:
     rest = [session.timeline.get(judged.key) for judged in posts[3:]]
     assert rest
     assert all(judged is not None and judged.verdict.category == "sales" for judged in rest)
+
+
+@pytest.mark.parametrize("category", ["sales", "celebrity"])
+def test_a_mark_on_a_known_persons_post_says_how_many_more_are_needed(session: Session, category: Category) -> None:
+    seller = next(judged for judged in session.timeline.posts if judged.tie_name in ("known", "close"))
+    needed = MARKS_TO_OVERRIDE_TIE[seller.tie_name]
+    posts = [judged for judged in by(session, seller.post.author.id) if judged.post.text]
+    assert len(posts) > needed
+    said = [session.marks.set(judged.key, category) for judged in posts[:needed]]
+    assert [change.marks_missing for change in said] == list(range(needed - 1, -1, -1))
+    assert f" · {needed - 1} more marks on their posts let the filter hide others like it" in said[0].sentence
+    assert " · 1 more mark on their posts lets the filter hide others like it" in said[-2].sentence
+    assert "more mark" not in said[-1].sentence
+    undone = session.history.undo()
+    assert undone is not None
+    assert session.marks.set(posts[needed].key, "person").marks_missing == 0
+    # One post as a person's is outweighed by three as noise.
+    assert session.marks.set(posts[needed - 1].key, category).marks_missing == max(0, 3 - needed)
+
+
+def test_a_mark_says_nothing_of_further_marks_where_they_change_nothing(session: Session) -> None:
+    stranger = next(judged for judged in session.timeline.posts if judged.tie_name == "stranger")
+    assert session.marks.set(stranger.key, "sales").marks_missing == 0
+    friend = next(judged for judged in session.timeline.posts if judged.tie_name == "close")
+    session.people.vouch(friend.key)
+    change = session.marks.set(friend.key, "sales")
+    assert (change.marks_missing, "more mark" in change.sentence) == (0, False)
 
 
 def test_a_vouch_shows_everything_of_somebody_at_every_level(session: Session) -> None:
