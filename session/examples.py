@@ -8,26 +8,30 @@ from ..filters.examples import choose_examples
 from ..filters.ties import name
 from ..models.context import PostContext
 from ..models.mark import Mark
-from ..models.post import Post
 from ..models.tie import Tie
 from ..store.archive import Archive
+from ..store.own_posts import StoredPost
 from .links import PersonLinks
 
 NEWEST_POSTS = 1_000
 """So many of the newest kept posts are looked through for posts of known people."""
 
 Examples = Callable[[Sequence[Mark]], list[PostContext]]
-"""Gives the examples for a training on these marks. Raises StoreError when the posts cannot be read."""
+"""Gives the examples for a training on these marks. Any thread may call it."""
 
 
 def examples_from(archive: Archive, links: PersonLinks, now: datetime) -> Examples:
-    """Examples from kept posts. Nothing is read before the call, which may come from another thread."""
+    """Examples from kept posts. The database is read here, by its own thread; the texts in the call, by any thread.
+
+    Raises StoreError.
+    """
+    posts = archive.own_posts(NEWEST_POSTS)
+    ties = _ties(links, posts)
+    known = [post for post in posts if is_known(ties.get((post.account, post.author)), now)]
 
     def examples(marks: Sequence[Mark]) -> list[PostContext]:
-        posts = [post for _, post in archive.posts.page(NEWEST_POSTS)]
-        ties = _ties(links, posts)
-        known = [post for post in posts if is_known(ties.get(_author(post)), now)]
-        return choose_examples(known, marks, base_model(), now)
+        loaded = [post for stored in known if (post := stored.load()) is not None]
+        return choose_examples(loaded, marks, base_model(), now)
 
     return examples
 
@@ -37,17 +41,13 @@ def is_known(tie: Tie | None, now: datetime) -> bool:
     return tie is not None and tie.muted is None and name(tie, now) in ("known", "close")
 
 
-def _ties(links: PersonLinks, posts: Sequence[Post]) -> dict[tuple[str, str], Tie]:
+def _ties(links: PersonLinks, posts: Sequence[StoredPost]) -> dict[tuple[str, str], Tie]:
     people: dict[str, dict[str, str]] = {}
     for post in posts:
-        if post.author.id:
-            people.setdefault(post.account, {})[post.author.id] = post.author.handle
+        if post.author:
+            people.setdefault(post.account, {})[post.author] = post.handle
     return {
         (account, person_id): tie
         for account, handles in people.items()
         for person_id, tie in links.ties(account, handles).items()
     }
-
-
-def _author(post: Post) -> tuple[str, str]:
-    return (post.account, post.author.id)

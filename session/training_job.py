@@ -35,7 +35,7 @@ class TrainingJob:
         return load_readable(self._marks)
 
     def examples(self, marks: Sequence[Mark]) -> list[PostContext]:
-        """Posts of known people to learn beside these marks, none without marks. Raises StoreError."""
+        """Posts of known people to learn beside these marks, none without marks."""
         return self._examples(marks) if self._examples and marks else []
 
     def run(self) -> None:

@@ -13,6 +13,7 @@ from .joins import Joins
 from .marks import Marks
 from .mutes import Mutes
 from .outbox import Outbox
+from .own_posts import StoredPost, newest_own_posts
 from .posts import Posts
 from .rechecks import Rechecks
 from .relationships import Relationships
@@ -36,6 +37,10 @@ class Archive:
         self.joins = Joins(self._db)
         self.search = Search(self._db)
         self.outbox = Outbox(self._db)
+
+    def own_posts(self, count: int) -> list[StoredPost]:
+        """The newest kept posts that are no boosts, to be parsed later."""
+        return newest_own_posts(self._db, count)
 
     def accounts(self) -> list[Account]:
         """The signed-in accounts, in the order they were added."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from quietfeed.phrases.verdicts import reason_text
 from quietfeed.session import Session, open_demo
 from quietfeed.session.accounts import Accounts
 from quietfeed.sources.demo import Demo
+from quietfeed.store.own_posts import StoredPost
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
@@ -365,3 +367,20 @@ def test_a_mark_with_habits_that_are_none_is_one_sentence(session: Session, habi
     assert (
         session.transfer.import_records([(1, good), (2, {**good, "id": "2", "habits": [9, 1, 2, 3, 4, None]})])[1] == []
     )
+
+
+def test_a_job_reads_its_examples_where_it_is_made_and_may_run_in_any_thread(session: Session) -> None:
+    for judged in by(session, "marcus")[:3]:
+        session.marks.set(judged.key, "sales")
+    job = session.learning.job()
+    assert job.examples(job.marks)
+    thread = Thread(target=job.run)
+    thread.start()
+    thread.join()
+    assert job.data
+    assert session.learning.apply(job) is not None
+
+
+@pytest.mark.parametrize("data", ["", "{", "[]", '{"id": 1}', "null", '{"id": "1", "text": "hi", "links": 7}'])
+def test_a_damaged_post_is_no_example(data: str) -> None:
+    assert StoredPost("a", "9", "ada@there.example", data).load() is None

@@ -1,0 +1,38 @@
+"""Kept posts by who wrote them, read as they lie on the disk and parsed later, by any thread."""
+
+from dataclasses import dataclass, replace
+
+from ..models.errors import QuietfeedError
+from ..models.person import Person
+from ..models.post import Post
+from ..models.record import post_from_record
+from .database import Database, parsed
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPost:
+    """A kept post, not parsed yet."""
+
+    account: str
+    author: str
+    handle: str
+    _data: str
+
+    def load(self) -> Post | None:
+        """The post, its author by id and handle alone; None where it is damaged. Any thread may."""
+        try:
+            post = post_from_record(parsed(self._data))
+        except (QuietfeedError, TypeError, ValueError, AttributeError, KeyError, IndexError, OverflowError):
+            return None
+        return replace(post, account=self.account, author=Person(self.author, self.handle))
+
+
+def newest_own_posts(db: Database, count: int) -> list[StoredPost]:
+    """The newest posts of all home timelines that are no boosts. Raises StoreError."""
+    rows = db.rows(
+        "select post.account, author, case when json_valid(person.data) then json_extract(person.data, '$.handle') end,"
+        " post.data from post left join person on person.account = post.account and person.id = author"
+        " where aside = 0 and booster is null order by at desc, post.account, post.id limit ?",
+        (count,),
+    )
+    return [StoredPost(account, author, handle or "", data) for account, author, handle, data in rows]
