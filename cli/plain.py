@@ -17,7 +17,7 @@ from ..models.view import Change
 from ..models.words import links_of
 from ..session import Session
 from ..session.browser import can_open, open_in_browser
-from ..session.events import Learned, TrainingFailed
+from ..session.events import ActionChanged, Learned, TrainingFailed
 from ..session.logfile import report_unexpected
 from ..session.report import make_report
 from .plain_feeds import tell_or_read
@@ -68,6 +68,7 @@ class Plain(Reader):
         session = self.session
         words = words_of(session.config.keys)
         session.events.subscribe(Learned, self._on_learned)
+        session.events.subscribe(ActionChanged, self._on_action)
         session.events.subscribe(TrainingFailed, self._on_training_failed)
         try:
             self._begin()
@@ -194,7 +195,7 @@ class Plain(Reader):
 
     def do_undo(self, _count: int, _rest: str) -> None:
         """Take the last action back, and go to its post."""
-        effect = self.session.history.undo()
+        effect = self._undone()
         if effect is None:
             self.say("Nothing is left to undo.")
             return
@@ -204,6 +205,33 @@ class Plain(Reader):
             self.walk.go(effect.key)
         self._done = "Undone"
         self.read()
+
+    def _undone(self) -> Change | None:
+        if not self.session.history.newest_is_remote:
+            return self.session.history.undo()
+        change = self.ask(self.session.history.undo_any())
+        self._send()
+        return change
+
+    def do_like(self, _count: int, _rest: str) -> None:
+        """Like the post on its server, or take the like back."""
+        judged = self.here()
+        if judged is None:
+            return
+        change = self.ask(self.session.outbox.toggle_like(judged.key))
+        if change is not None:
+            if change.kind == "none":
+                self._say_effect(change)
+            self._send()
+            self.walk.update()
+
+    def _send(self) -> None:
+        """Send what is due; what became of it is said."""
+        self.ask(self.session.outbox.send_due())
+
+    def _on_action(self, event: ActionChanged) -> None:
+        if event.message:
+            self.say(f"{event.message[:1].upper()}{event.message[1:]}".rstrip(".") + ".")
 
     def _say_effect(self, effect: Change) -> None:
         changed = (*effect.hid, *effect.showed)

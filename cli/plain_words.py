@@ -8,6 +8,7 @@ from ..models.post import Media, Poll, Post
 from ..models.verdict import CATEGORIES
 from ..models.view import Counts, HideCause, JudgedPost, Why, hide_cause
 from ..models.words import contact_lines, numbers, shares
+from ..phrases.actions import action_note
 from ..phrases.posts import changes
 from ..phrases.ties import THIS_IS_YOU
 from ..phrases.verdicts import first_reason
@@ -35,6 +36,9 @@ def read_post(judged: JudgedPost, place: str, now: datetime, *, opened: bool) ->
     head += changes(post)
     if judged.mark is not None:
         head.append(f"marked {judged.mark}")
+    if judged.liked:
+        confirmed = judged.action is None or judged.action.state == "done"
+        head.append("liked" if confirmed else "liked, not sent yet")
     lines = [", ".join(part for part in head if part) + "."]
     if post.booster is not None:
         lines.append(f"Boosted by {_quoted(post.booster.shown_name)}, {post.booster.handle}.")
@@ -47,6 +51,8 @@ def read_post(judged: JudgedPost, place: str, now: datetime, *, opened: bool) ->
     lines += [f"{TEXT_SIGN}{line}" for line in post.text.splitlines() if line.strip()]
     lines += extras(post, now)
     lines += [f"{label.words.capitalize()}." for label in post.labels if label.effect == "inform"]
+    if note := action_note(judged.action):
+        lines.append(f"{note[:1].upper()}{note[1:]}".rstrip(".") + ".")
     lines += [f"Your server's own filter matched: {title}." for title in post.server_filters]
     return lines
 

@@ -19,7 +19,9 @@ from textual.widgets import Input
 
 from ..models.errors import QuietfeedError, UsageError
 from ..session import Session
+from ..session.events import ActionChanged
 from .controllers.controls import Controls
+from .controllers.sending import Sending
 from .guard import Speaks, catches_errors, guarded, log_error, sentence_for
 from .input_queue import InputQueue
 from .keys import first_key, keys_of, rebind, writes
@@ -96,6 +98,7 @@ class QuietfeedApp(App[int]):
         self.session = session
         self._mine = session
         self._passing: list[Session] = []
+        self._sending = Sending(self, lambda: self.session, self._action_changed)
         self.keys = keys_of(session.config.keyset, session.config.keys)
         self._bound = {key for combination in self.keys.values() for key in combination.split(",")}
         for theme in THEMES:
@@ -134,6 +137,7 @@ class QuietfeedApp(App[int]):
         self.call_after_refresh(self._started)
 
     def _started(self) -> None:
+        self._sending.start()
         # The door put the collector off. What is there now stays: it need not be walked over again and again.
         if not gc.isenabled():
             gc.freeze()
@@ -256,6 +260,14 @@ class QuietfeedApp(App[int]):
         self._chosen[self.current_theme.dark] = self.theme
         self.theme = self._chosen[not self.current_theme.dark]
         return self.theme
+
+    def send_actions(self) -> None:
+        """Send what is due to the servers, in the background."""
+        self._sending.send()
+
+    def _action_changed(self, event: ActionChanged) -> None:
+        if isinstance(self.screen, HasControls):
+            self.screen.controls.acting.changed(event)
 
     def open_sign_in(self) -> None:
         """Ask for the network, and sign in there: another account, or one that has to sign in again."""

@@ -25,6 +25,9 @@ class AppContext(Protocol):
     def report_error(self, screen: Screen[Any], error: Exception, doing: str) -> None:
         """Log an error and tell it in one sentence."""
 
+    def send_actions(self) -> None:
+        """Send what is due to the servers, in the background."""
+
     def open_sign_in(self) -> None:
         """Open the screen that adds an account, or signs in again."""
 

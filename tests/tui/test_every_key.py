@@ -316,3 +316,11 @@ async def _goes_back_from_everywhere(screens: "Screens", key: str) -> None:
 async def _leaves(screens: "Screens", key: str) -> None:
     await screens.press(key)
     assert screens.app.return_value == 0
+
+
+@check("like")
+async def like(screens: "Screens", key: str) -> None:
+    await screens.press(key)
+    # The account of these tests has never been asked for writing, and nothing else may happen.
+    assert not judged_first(screens).liked
+    assert "preview" in screens.line("saying")

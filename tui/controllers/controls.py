@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from ...models.view import JudgedPost
+from .acting import Acting
 from .commands import Commands, Count, Restore
 from .learning import Learning
 from .looking import Looking
@@ -24,7 +25,8 @@ class Controls:
         self.count = Count()
         self.selection = Selection(view)
         self.learning = Learning(view)
-        self.marking = Marking(view, self.selection, self.learning, subject)
+        self.acting = Acting(view)
+        self.marking = Marking(view, self.selection, self.learning, subject, undo_action=self.acting.undo)
         self.learning.changed = lambda sentence, effect, undo: self.marking.say_changed(sentence, effect, undo=undo)
         self.search = Search(view, self.count, jumps)
         self.looking = Looking(view, self.run)
@@ -42,7 +44,7 @@ class Controls:
         """The commands of the screen: those of all controllers, with the screen's own `tables` over them."""
         table: dict[str, Command] = {"quit": leave}
         navigation = Navigation(self.view, self.count, window)
-        for controller in (navigation, self.search, self.marking, self.looking):
+        for controller in (navigation, self.search, self.marking, self.acting, self.looking):
             table |= controller.commands()
         for more in tables:
             table |= more

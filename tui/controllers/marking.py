@@ -18,16 +18,23 @@ UNDONE = "undone"
 
 class Marking:
     """The commands that change what is shown. `subject`: whom a question about a person is about, if not the author
-    of the post under the cursor.
+    of the post under the cursor. `undo_action` takes back the newest change on a server.
     """
 
     def __init__(
-        self, view: View, selection: Selection, learning: Learning, subject: Callable[[], JudgedPost] | None = None
+        self,
+        view: View,
+        selection: Selection,
+        learning: Learning,
+        subject: Callable[[], JudgedPost] | None = None,
+        *,
+        undo_action: Command = lambda: None,
     ) -> None:
         self._view = view
         self._selection = selection
         self._learning = learning
         self._subject = subject
+        self._undo_action = undo_action
 
     def commands(self) -> Mapping[str, Command]:
         """The commands by the ids of their actions."""
@@ -174,7 +181,10 @@ class Marking:
 
     def _undo(self) -> None:
         self._selection.clear()
-        self.act(self._view.session.history.undo, UNDONE)
+        if self._view.session.history.newest_is_remote:
+            self._undo_action()
+        else:
+            self.act(self._view.session.history.undo, UNDONE)
 
     def _repeat(self) -> None:
         if self._view.session.marks.last is None:

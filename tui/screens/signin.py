@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.style import Style
 from textual.widgets import Input, Static
 
+from ...models.account import Account
 from ...models.text import clean_line
 from ...session import Session, TokenFileNeeded
 from ...session.browser import can_open, draws_on_terminal, open_without_waiting
@@ -22,6 +23,8 @@ from ..guard import catches_errors, close, run_task
 Step = Literal["where", "browser", "code", "file"]
 
 _BROWSER = "Allow quietfeed in the browser that has just opened."
+_READS = "quietfeed only reads: it never posts, follows or likes."
+_WRITES = "quietfeed asks to read and to like posts. Nothing is sent except what you do yourself."
 _HELP: dict[Step, str] = {
     "where": "enter asks the server · esc goes back",
     "browser": "waiting for the browser … · enter: paste by hand instead · esc goes back",
@@ -41,13 +44,15 @@ class SignInScreen(Screen[bool]):
         Binding("ctrl+o", "print", show=False),
     ]
 
-    def __init__(self, session: Session, network: str) -> None:
+    def __init__(self, session: Session, network: str, *, writing_for: Account | None = None) -> None:
+        """`writing_for` is an account that signs in again, to get the permission to act."""
         super().__init__(classes="centred")
+        self._writing_for = writing_for
         self.session = session
         self.network = network
         self._words = session.signing_in.words(network)
         self._step: Step = "where"
-        self._where = ""
+        self._where = "" if writing_for is None else writing_for.server
         self._url = ""
 
     def compose(self) -> ComposeResult:
@@ -59,7 +64,7 @@ class SignInScreen(Screen[bool]):
             yield Input(id="answer")
             yield Static("", id="told", markup=False)
             yield Static("", id="help", classes="quiet", markup=False)
-            yield Static("quietfeed only reads: it never posts, follows or likes.", classes="quiet", markup=False)
+            yield Static(_READS if self._writing_for is None else _WRITES, classes="quiet", markup=False)
 
     def on_mount(self) -> None:
         """Ask where the account is."""
@@ -146,11 +151,11 @@ class SignInScreen(Screen[bool]):
     async def _begin(self, *, loopback: bool) -> None:
         self.say(f"asking {clean_line(self._where)} …")
         signing_in = self.session.signing_in
-        url = await signing_in.begin(self.network, self._where, loopback=loopback)
+        url = await signing_in.begin(self.network, self._where, loopback=loopback, writing=self._writing)
         if loopback and await self._browse(url):
             return
         if loopback:
-            url = await signing_in.begin(self.network, self._where, loopback=False)
+            url = await signing_in.begin(self.network, self._where, loopback=False, writing=self._writing)
         self._ask("code", url)
         self.app.copy_to_clipboard(url)
 
@@ -165,7 +170,7 @@ class SignInScreen(Screen[bool]):
             await asyncio.wait((opening, answer), return_when=asyncio.FIRST_COMPLETED)
             if opening.done() and not opening.result() and not signing_in.answered:
                 return False
-            await self._sign_in(signing_in.finish(await answer))
+            await self._sign_in(signing_in.finish(await answer, self._handle))
         finally:
             answer.cancel()
         return True
@@ -180,7 +185,7 @@ class SignInScreen(Screen[bool]):
 
     async def _finish(self, code: str) -> None:
         self.say("signing in …")
-        await self._sign_in(self.session.signing_in.finish(code))
+        await self._sign_in(self.session.signing_in.finish(code, self._handle))
 
     async def _use_file(self) -> None:
         self.say("signing in …")
@@ -194,6 +199,15 @@ class SignInScreen(Screen[bool]):
             self.say(str(error))
         else:
             close(self, True)
+
+    @property
+    def _writing(self) -> bool:
+        return self._writing_for is not None
+
+    @property
+    def _handle(self) -> str | None:
+        """Who must come out of it, where one account signs in again."""
+        return None if self._writing_for is None else self._writing_for.handle
 
     def say(self, sentence: str) -> None:
         """Show one sentence below the field."""

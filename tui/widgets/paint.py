@@ -7,6 +7,7 @@ from itertools import pairwise
 from rich.cells import cell_len
 
 from ...models.post import Media, Poll, Post, Span
+from ...phrases.actions import action_note
 from ...phrases.posts import changes
 from .rows import GapRow, HiddenRow, PostRow, Row
 from .wrap import clip, wrap
@@ -84,6 +85,8 @@ def _paint_post(row: PostRow, width: int, now: datetime) -> list[PaintedLine]:
     for label in post.labels:
         if label.effect == "inform":
             lines.append([(margin + clip(label.words, room), "media", "")])
+    if note := action_note(row.judged.action):
+        lines.append([(margin + clip(note, room), "note", "")])
     if row.note:
         lines.append([(margin + clip(row.note, room), "note", "")])
     if row.fading:
@@ -127,6 +130,9 @@ def _head(row: PostRow, margin: str, room: int, now: datetime) -> PaintedLine:
         time = f"edited · {time}"
     left = room - cell_len(time) - 1
     tag = f" [{judged.mark}]" if judged.mark is not None and left > _TAGGED else ""
+    if judged.liked and left > _TAGGED // 2:
+        # The dots say that the server has not confirmed it yet.
+        tag += " ♥" if judged.action is None or judged.action.state == "done" else " ♥…"
     left -= cell_len(tag)
     # A name can be anything, so it leaves room for the handle and for the user's own mark.
     told = f" @{author.handle}" if author.handle else ""

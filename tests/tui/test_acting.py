@@ -1,0 +1,165 @@
+"""Likes on the screens: shown at once, sent in the background, rolled back with a sentence, undone by u."""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from quietfeed.models.action import Action, ActionKey, Like, Receipt
+from quietfeed.models.errors import RequestRejected, SourceError, Unreachable
+
+if TYPE_CHECKING:
+    from quietfeed.session import Session
+    from quietfeed.tests.tui.conftest import Open, Scripted
+
+
+@dataclass
+class Pen:
+    """A writer that does what it is told, or raises `error`."""
+
+    liked: set[str] = field(default_factory=set)
+    error: SourceError | None = None
+    performed: int = 0
+
+    async def perform(self, action: Action, key: ActionKey) -> Receipt:
+        self.performed += 1
+        if self.error is not None:
+            raise self.error
+        (self.liked.add if isinstance(action, Like) else self.liked.discard)(action.target.post_id)
+        return Receipt()
+
+    async def find(self, action: Action, key: ActionKey) -> Receipt | None:
+        return Receipt() if (action.target.post_id in self.liked) == isinstance(action, Like) else None
+
+
+def writing_session(scripted: "type[Scripted]", home: Path, pen: Pen, *, writing: bool = True) -> "Session":
+    network: Any = scripted.network([scripted.post(number) for number in range(6)])
+    network.writer = pen
+    session = scripted.session(network, home)
+    if writing:
+        session.signing_in.set_writing(session.accounts[0], True)
+    return session
+
+
+async def test_l_likes_and_l_again_takes_it_back(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
+    pen = Pen()
+    async with opened(writing_session(scripted, tmp_path, pen)) as screens:
+        screens.timeline.select_number(1)
+        await screens.press("l")
+        key = screens.selected()
+        assert key is not None
+        assert pen.liked == {key[1]}
+        assert screens.text().count("♥") == 1
+        assert "♥…" not in screens.text()
+        assert screens.line("saying").startswith("liked: post of ")
+        await screens.press("l")
+        assert pen.liked == set()
+        assert "♥" not in screens.text()
+
+
+async def test_u_undoes_a_like_and_then_the_mark_before_it(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    pen = Pen()
+    async with opened(writing_session(scripted, tmp_path, pen)) as screens:
+        screens.timeline.select_number(0)
+        await screens.press("s", "k", "l")
+        assert pen.liked
+        await screens.press("u")
+        assert pen.liked == set()
+        assert screens.posts()[0].mark == "sales"
+        await screens.press("u")
+        assert screens.posts()[0].mark is None
+
+
+async def test_a_refused_like_is_rolled_back_with_its_reason(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    pen = Pen(error=RequestRejected("example.social returned 403 (Forbidden).", 403))
+    async with opened(writing_session(scripted, tmp_path, pen)) as screens:
+        await screens.press("l")
+        assert "♥" not in screens.text()
+        assert "not liked" in screens.line("saying")
+        assert "403 (Forbidden)" in screens.text()
+        await screens.press("enter")
+        assert "not liked: example.social returned 403" in screens.text()
+
+
+async def test_a_like_that_cannot_be_sent_waits_and_says_so(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    pen = Pen(error=Unreachable("example.social cannot be reached."))
+    async with opened(writing_session(scripted, tmp_path, pen)) as screens:
+        await screens.press("l")
+        assert "♥…" in screens.text()
+        assert "like waits: example.social cannot be reached" in screens.text()
+        pen.error = None
+        screens.app.session._archive._db.run("update outbox set next_at = 0")
+        screens.app.send_actions()
+        await screens.settled()
+        assert "♥…" not in screens.text()
+        assert len(pen.liked) == 1
+
+
+async def test_the_first_like_explains_and_asks_once(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    pen = Pen()
+    session = writing_session(scripted, tmp_path, pen, writing=False)
+    session.signing_in._tokens = _Tokens()  # type: ignore[assignment]
+    async with opened(session) as screens:
+        await screens.press("l")
+        assert screens.names[-1] == "ChoiceScreen"
+        assert "only reads" in screens.text()
+        await screens.press("2")
+        assert pen.performed == 0
+        await screens.press("l", "1")
+        assert screens.names[-1] == "HomeScreen"
+        assert len(pen.liked) == 1
+        await screens.press("j", "l")
+        assert len(pen.liked) == 2
+        session.signing_in._tokens = None
+
+
+class _Tokens:
+    """A token whose scopes are not known: it may allow writing."""
+
+    def find(self, key: str) -> dict[str, str]:
+        return {"token": key}
+
+
+async def test_a_sign_in_without_the_permission_asks_for_it(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    session = writing_session(scripted, tmp_path, Pen(), writing=False)
+    session.signing_in._tokens = _Tokens()  # type: ignore[assignment]
+    account = session.accounts[0]
+    session._archive.add_account(replace(account, scopes=("read",)))
+    session.signing_in.set_writing(account, False)
+    async with opened(session) as screens:
+        await screens.press("l", "1")
+        assert screens.names[-1] == "SignInScreen"
+        assert "to like posts" in screens.text()
+        await screens.press("escape")
+        assert screens.names[-1] == "HomeScreen"
+        assert session.outbox.entries() == []
+        session.signing_in._tokens = None
+
+
+async def test_what_waits_for_an_hour_is_told_at_the_start(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    pen = Pen(error=Unreachable("example.social cannot be reached."))
+    session = writing_session(scripted, tmp_path, pen)
+    session.timeline.load()
+    await session.fetching.refresh(lambda _: None)
+    await session.outbox.like(session.timeline.posts[0].key)
+    session._archive._db.run("update outbox set confirmed_at = 0")
+    async with opened(session) as screens:
+        assert pen.performed == 0
+        assert "♥…" in screens.text()
+
+
+async def test_the_demo_likes_without_a_network(opened: "Open") -> None:
+    async with opened() as screens:
+        await screens.press("l")
+        assert "liked: post of" in screens.line("saying")

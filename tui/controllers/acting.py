@@ -1,0 +1,99 @@
+"""Actions on servers: likes the post under the cursor, and asks for writing where an account may not write yet."""
+
+from collections.abc import Mapping
+
+from ...models.account import Account
+from ...models.errors import NotFound, WritingOff
+from ...models.view import Change, PostKey
+from ...session.events import ActionChanged
+from ..context import app_of
+from ..guard import run_task
+from .view import Command, View
+
+_ALLOW, _HINT = "allow likes for this account", "asked once for this account · esc closes, nothing is sent"
+
+
+class Acting:
+    """The commands that change something on a server. Each is shown at once, and sent in the background."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+
+    def commands(self) -> Mapping[str, Command]:
+        """The commands by the ids of their actions."""
+        return {"like": self._like}
+
+    def _like(self) -> None:
+        row = self._view.selected_post()
+        if row is not None:
+            self._toggle(row.key)
+
+    def _toggle(self, key: PostKey) -> None:
+        async def work() -> None:
+            try:
+                change = await self._view.session.outbox.toggle_like(key)
+            except WritingOff as error:
+                self._ask_for_writing(error.account, key)
+                return
+            self._show(change)
+
+        run_task(self._view.screen, work, name="liking", group="acting")
+
+    def undo(self) -> None:
+        """Take the newest action back."""
+
+        async def work() -> None:
+            change = await self._view.session.history.undo_any()
+            if change is None:
+                self._view.say("nothing is left to undo")
+            else:
+                self._show(change, undo=True)
+
+        run_task(self._view.screen, work, name="undoing", group="acting")
+
+    def _show(self, change: Change, *, undo: bool = False) -> None:
+        self._view.redraw(change, select=change.key if undo else None)
+        hint = "" if undo or change.kind == "none" else f" · {self._view.key_of('undo')} undoes"
+        self._view.say(f"{change.sentence}{hint}")
+        app_of(self._view.screen).send_actions()
+
+    def changed(self, event: ActionChanged) -> None:
+        """An action was done, refused or put off."""
+        self._view.redraw()
+        if event.state in ("done", "failed") and event.message:
+            self._view.say(event.message)
+
+    def _ask_for_writing(self, account_key: str, key: PostKey) -> None:
+        """Explain what an action needs, and switch writing on once the user agrees."""
+        from ..screens.choice import ChoiceScreen
+
+        account = self._account(account_key)
+        question = f"quietfeed only reads {account.name} so far. A like is sent to {account.server}, for all to see."
+
+        def take(number: int) -> None:
+            if number == 0:
+                run_task(self._view.screen, lambda: self._allow(account, key), name="asking", group="acting")
+
+        self._view.ask(ChoiceScreen(question, [_ALLOW, "stay read-only"], _HINT), take)
+
+    async def _allow(self, account: Account, key: PostKey) -> None:
+        from ..screens.signin import SignInScreen
+
+        signing_in = self._view.session.signing_in
+        if await signing_in.may_write(account):
+            signing_in.set_writing(account, True)
+            self._toggle(key)
+            return
+
+        def signed_in(done: bool) -> None:
+            if done:
+                self._view.session.accounts_changed()
+                self._toggle(key)
+
+        self._view.ask(SignInScreen(self._view.session, account.network, writing_for=account), signed_in)
+
+    def _account(self, key: str) -> Account:
+        found = next((account for account in self._view.session.accounts if account.key == key), None)
+        if found is None:
+            raise NotFound("This account is not signed in any more.")
+        return found

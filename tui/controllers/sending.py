@@ -1,0 +1,51 @@
+"""Sends actions in the background of all screens, retries when it is time, and tells the screen what became of them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from textual.app import App
+from textual.timer import Timer
+
+from ...phrases.actions import waiting_sentence
+from ...session import Session
+from ...session.events import ActionChanged
+from ..guard import Speaks, guarded, run_task
+
+
+class Sending:
+    """The outbox of the session that is on the screen. `changed` is called when an action changed."""
+
+    def __init__(self, app: App[Any], session: Callable[[], Session], changed: Callable[[ActionChanged], None]) -> None:
+        self._app = app
+        self._session = session
+        self._changed = changed
+        self._timer: Timer | None = None
+        self._heard: set[int] = set()
+
+    def start(self) -> None:
+        """Send what waits from an earlier run, and say what waits for a confirmation."""
+        outbox = self._session().outbox
+        waiting = outbox.waiting()
+        if waiting and isinstance(self._app.screen, Speaks):
+            self._app.screen.say(waiting_sentence(len(waiting)))
+        if outbox.next_due() is not None:
+            self.send()
+
+    def send(self) -> None:
+        """Send what is due, and come back when the next action is."""
+        session, screen = self._session(), self._app.screen
+        if id(session) not in self._heard:
+            self._heard.add(id(session))
+            session.events.subscribe(ActionChanged, self._changed)
+
+        async def work() -> None:
+            due = await session.outbox.send_due()
+            if self._timer is not None:
+                self._timer.stop()
+                self._timer = None
+            if due is not None:
+                wait = max((due - session.clock.now()).total_seconds(), 0.1)
+                self._timer = self._app.set_timer(wait, guarded(screen, self.send, "sending"))
+
+        # Not a task of the screen, which may close before the server has answered.
+        run_task(self._app.screen_stack[0], work, name="sending", group="outbox")
