@@ -9,8 +9,9 @@ from typing import Any, TextIO
 from ..models.errors import NotFound, RecordError
 from ..models.secrets import without_secrets
 from ..models.text import clean, clean_line
+from ..sources.registry import sign_in_commands
 
-NO_ACCOUNT = "There is no account yet: `quietfeed account add mastodon` signs in."
+NO_ACCOUNT = f"There is no account yet: {sign_in_commands()} signs in."
 
 
 def say(text: str) -> None:

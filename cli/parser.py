@@ -3,11 +3,21 @@
 import argparse
 from datetime import timedelta
 
+from ..sources.registry import NETWORKS, example_handles
 from .usage import Parser
 
 _LEVELS = ("everything", "noise", "quiet", "known")
 _UNSEEN = "also for a name that is no whole handle and that nobody was seen by"
 _CATEGORIES = ("person", "celebrity", "sales", "spam")
+
+
+def _networks() -> str:
+    return " or ".join(f"{each.name} ({each.servers})" for each in NETWORKS)
+
+
+def _notes(option: str) -> str:
+    notes = {each.label: each.server_note if option == "server" else each.handle_note for each in NETWORKS}
+    return "; ".join(f"{label}: {note}" for label, note in notes.items())
 
 
 def build_parser(version: str) -> argparse.ArgumentParser:
@@ -28,9 +38,9 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     account = commands.add_parser("account", help="sign in, list or remove accounts")
     actions = account.add_subparsers(dest="action", metavar="ACTION", required=True)
     add = actions.add_parser("add", help="sign in")
-    add.add_argument("network", metavar="NETWORK", help="mastodon (any server that speaks its client API) or bluesky")
-    add.add_argument("--server", metavar="URL", help="the server's address; bluesky finds it by the handle")
-    add.add_argument("--handle", metavar="H", help="your handle; for mastodon only to be sure that the token is yours")
+    add.add_argument("network", metavar="NETWORK", help=_networks())
+    add.add_argument("--server", metavar="URL", help=_notes("server"))
+    add.add_argument("--handle", metavar="H", help=_notes("handle"))
     add.add_argument(
         "--token-stdin", action="store_true", help="read an access token or app password from standard input"
     )
@@ -48,10 +58,8 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     remove.add_argument("account", metavar="ACCOUNT", help="as `account list` writes it, or its handle")
 
     look = commands.add_parser("try", help="a public handle's quiet timeline: no sign-in, nothing kept")
-    look.add_argument("handle", metavar="HANDLE", help="ada.bsky.social, or ada@mastodon.example")
-    look.add_argument(
-        "--server", metavar="URL", help="ask this server (default: Bluesky's public one, or the handle's)"
-    )
+    look.add_argument("handle", metavar="HANDLE", help=example_handles())
+    look.add_argument("--server", metavar="URL", help="ask this server instead of the one that the handle belongs to")
     _which_posts(look)
 
     sync = commands.add_parser("sync", help="fetch what is new from every account, keep it, judge it")

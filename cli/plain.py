@@ -20,6 +20,7 @@ from ..session.browser import can_open, open_in_browser
 from ..session.events import ActionChanged, Learned, TrainingFailed
 from ..session.logfile import report_unexpected
 from ..session.report import make_report
+from ..sources.registry import sign_in_commands
 from .plain_feeds import tell_or_read
 from .plain_keys import HELP, parse, words_of
 from .plain_list import by_author, fixed, hidden
@@ -44,7 +45,7 @@ def run_plain(session: Session) -> int:
     try:
         if not session.accounts:
             raise NotFound(
-                "There is no account yet: `quietfeed account add mastodon` signs in,"
+                f"There is no account yet: {sign_in_commands()} signs in,"
                 " `quietfeed --plain --demo` is a made-up world to try."
             )
         return Plain(session, runner, interactive=sys.stdin.isatty()).run()

@@ -21,9 +21,8 @@ _AT = re.compile(rf"(?<![\w.@/+-])@({_HOST}){_ENDS}")
 _PAGE = re.compile(
     rf"(?<![\w.@-])({_HOST})/(?:@([\w.-]+?)(?:@({_HOST}))?|users/([\w.-]+?)|profile/([\w.:-]+?))/?(?![\w@/:-]|\.\w)"
 )
-"""A profile's page: example.social/@ada, bsky.app/profile/ada.example."""
+"""A profile's page: example.social/@ada, app.example/profile/ada.example."""
 _DID = re.compile(r"did:[a-z]+:[\w.:-]+")
-_BLUESKY = "bsky.app"
 
 
 def names_of(person: Person) -> frozenset[str]:
@@ -34,33 +33,48 @@ def names_of(person: Person) -> frozenset[str]:
     return frozenset(found | _pages(person.url[:_LONGEST].casefold()))
 
 
-def named_by(person: Person) -> frozenset[str]:
-    """The handles (and ids) of others that somebody's profile links to or writes out."""
-    found = _written(person.bio or "")
+def named_by(person: Person, profile_host: str = "") -> frozenset[str]:
+    """The handles (and ids) of others that a profile links to or writes out.
+
+    `profile_host` is the host whose /profile/ pages count; "" for any.
+    """
+    found = _written(person.bio or "", profile_host)
     for link in (person.links or ())[:_MOST_LINKS]:
-        # Whose handle is a domain of their own: its front page is how they are linked to.
-        found |= _written(link) | _whole_site(link)
+        # People whose handle is a domain of their own are linked to by its front page.
+        found |= _written(link, profile_host) | _whole_site(link)
     return frozenset(found - names_of(person))
 
 
 def link_each_other(one: Person, other: Person) -> bool:
     """Whether each of two profiles names the other."""
-    return not named_by(one).isdisjoint(names_of(other)) and not named_by(other).isdisjoint(names_of(one))
+    return _names(one, other) and _names(other, one)
 
 
-def _written(text: str) -> set[str]:
+def _names(one: Person, other: Person) -> bool:
+    # A /profile/ page names somebody only on the host where their own profile is.
+    return not named_by(one, _host(other.url)).isdisjoint(names_of(other))
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address[:_LONGEST].casefold()).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _written(text: str, profile_host: str) -> set[str]:
     """The handles and the pages of profiles in a text."""
     text = unquote(text[:_LONGEST]).casefold()
     handles = {f"{name.strip('.')}@{host}" for name, host in _FEDI.findall(text)}
-    return handles | set(_AT.findall(text)) | _pages(text)
+    return handles | set(_AT.findall(text)) | _pages(text, profile_host)
 
 
-def _pages(text: str) -> set[str]:
+def _pages(text: str, profile_host: str = "") -> set[str]:
     found = set()
     for host, name, elsewhere, user, profile in _PAGE.findall(text):
         if name or user:
             found.add(f"{name or user}@{elsewhere or host.removeprefix('www.')}")
-        elif host == _BLUESKY:
+        elif profile_host in ("", host):
             found.add(profile)
     return found
 

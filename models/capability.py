@@ -1,10 +1,21 @@
-"""What a source can do beside reading, and what that costs at its server."""
+"""What sources can do. The session asks for capabilities and never for a network's name."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-Capability = Literal["like"]
-"""An action that can be sent. A network that cannot do it does not list it."""
+Capability = Literal["ties", "moderation", "profiles", "count_cache", "rechecks", "threads", "feeds", "like"]
+"""One for each reading protocol of models/source.py beside the timeline, which every source has, and one for each
+action that can be sent.
+
+Without "ties" nobody on the network has a relationship with the user: authors are judged as people without one. With
+it, a relationship that the server has not answered for is unknown.
+"""
+
+ACTIONS: frozenset[Capability] = frozenset({"like"})
+"""The actions."""
+
+READS: frozenset[Capability] = frozenset(get_args(Capability)) - ACTIONS
+"""Everything that a source can read."""
 
 
 @dataclass(frozen=True, slots=True)

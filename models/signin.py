@@ -1,6 +1,9 @@
-"""A sign-in on its way: what has begun, and what it ended in. Secrets stay out of every repr."""
+"""Signing in: what has begun, what it ended in, and where its secret is stored. Secrets stay out of every repr."""
 
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from .account import Account
 
@@ -53,3 +56,16 @@ class Credentials:
     secret: dict[str, str] = field(repr=False)
     warnings: tuple[str, ...] = ()
     """Sentences about permissions that it lacks and that quietfeed can do without."""
+
+
+class SecretStore(Protocol):
+    """Where the secret of one account is stored. Several programs may use it at once. Methods raise StoreError."""
+
+    def load(self) -> Mapping[str, str] | None:
+        """The secret as it is stored now; None where there is none."""
+
+    def save(self, secret: Mapping[str, str]) -> None:
+        """Store a renewed secret."""
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Keep other programs from renewing the secret; entering blocks until they are done."""

@@ -1,12 +1,13 @@
-"""What every network looks like from inside: the Source protocol and the pages it answers with."""
+"""The protocols of sources, one for each capability, and the pages that sources return."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeGuard, runtime_checkable
 
 from .account import Account
 from .action import Action, ActionKey, Receipt
+from .capability import Capability
 from .errors import PermissionMissing
 from .feed import Feed
 from .person import Person
@@ -92,53 +93,92 @@ class LimitedSource(Protocol):
 
 
 class Source(Protocol):
-    """One signed-in account of a network. Every method raises models.errors.SourceError and nothing else."""
+    """One account of a network, with a timeline. Every method raises models.errors.SourceError and nothing else.
+
+    What else a source has is in its `capabilities`; the functions at the end of this module narrow a source to the
+    protocol of a capability.
+    """
 
     @property
     def account(self) -> Account:
         """Whose timeline this is."""
 
-    def prime_cache(self, people: Iterable[Person]) -> None:
-        """Counts that are kept, with when they were asked for: those that are young are not asked for again."""
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """Which of the protocols below this source implements."""
 
     async def timeline(self, cursor: str | None) -> Page:
         """One page of the home timeline; None asks for the newest."""
 
-    async def recheck(self, posts: Sequence[Post], present: Post) -> Recheck:
-        """Which of these posts of the timeline are gone, and how the others read now.
+    async def close(self) -> None:
+        """Close connections."""
 
-        `present` is a post that the server has just sent: without finding it again, no post is taken for deleted.
-        """
+
+class TieSource(Source, Protocol):
+    """Capability "ties": who follows whom, and what passed between the user and others."""
 
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
-        """Who follows whom, for any number of people (batched inside); None where an answer did not say.
+        """Who follows whom, for any number of people (batched inside); None where a response did not say.
 
-        Whoever got no answer is left out, to be asked for again.
+        People without a response are left out, to be asked for again.
         """
 
     def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
         """What passed between the user and others, stream by stream, newest first; `since` as the pages gave it."""
 
+
+class ModerationSource(TieSource, Protocol):
+    """Capability "moderation": blocks, mutes and filters that the user set on the server."""
+
     async def restrictions(self, pages: int) -> Restrictions:
         """Whom the user blocks and mutes on the server, at most that many pages of each list."""
 
     async def filters(self) -> tuple[ServerFilter, ...] | None:
-        """The filters that the user keeps on the server; None where they cannot be read."""
+        """The filters that the user has on the server; None where they cannot be read."""
+
+
+class ProfileSource(Source, Protocol):
+    """Capability "profiles": people by their ids."""
 
     async def people(self, person_ids: Sequence[str]) -> list[Person]:
-        """Fresh counts and flags of people, where the network can be asked for them."""
+        """Fresh counts and flags of people."""
+
+
+class CountCache(Source, Protocol):
+    """Capability "count_cache": posts lack the counts of their authors, so the source requests and caches them."""
+
+    def prime_cache(self, people: Iterable[Person]) -> None:
+        """Take stored counts with the time when they were requested; recent ones are not requested again."""
+
+
+class RecheckSource(Source, Protocol):
+    """Capability "rechecks": stored posts can be requested again."""
+
+    async def recheck(self, posts: Sequence[Post], present: Post) -> Recheck:
+        """Which of these posts of the timeline are gone, and how the others read now.
+
+        `present` is a post that the server has just sent: if it is not found again, no post counts as deleted.
+        """
+
+
+class ThreadSource(Source, Protocol):
+    """Capability "threads": conversations around posts."""
 
     async def thread(self, post: Post) -> Thread:
         """The conversation around a post. Raises PostDeleted where the post is gone."""
 
+
+class FeedSource(Source, Protocol):
+    """Capability "feeds": timelines beside the home timeline."""
+
     async def feeds(self) -> list[Feed]:
-        """The custom feeds and lists of the account, pinned ones first; empty where the network has none."""
+        """The custom feeds and lists of the account, pinned ones first."""
+
+    def feed_at(self, address: str) -> Feed | None:
+        """The feed at an address that the user gave and did not save; None where it is not an address of a feed."""
 
     async def feed(self, feed_id: str, cursor: str | None) -> Page:
-        """One page of a feed in its own order; a feed that is gone, or whose own service is down, says so."""
-
-    async def close(self) -> None:
-        """Let go of connections."""
+        """One page of a feed in its own order. Raises SourceError, also where the feed is gone or down."""
 
 
 class Writer(Protocol):
@@ -167,3 +207,38 @@ class Writes(Protocol):
 def writer_of(source: Source) -> Writer | None:
     """The writer of a source; None where the network only reads."""
     return source.writer if isinstance(source, Writes) else None
+
+
+def has_ties(source: Source) -> TypeGuard[TieSource]:
+    """Whether people of this source can have a relationship with the user."""
+    return "ties" in source.capabilities
+
+
+def has_moderation(source: Source) -> TypeGuard[ModerationSource]:
+    """Whether the user can block, mute and filter on the server."""
+    return "moderation" in source.capabilities
+
+
+def has_profiles(source: Source) -> TypeGuard[ProfileSource]:
+    """Whether people can be requested by their ids."""
+    return "profiles" in source.capabilities
+
+
+def has_count_cache(source: Source) -> TypeGuard[CountCache]:
+    """Whether the source caches the counts of people."""
+    return "count_cache" in source.capabilities
+
+
+def has_rechecks(source: Source) -> TypeGuard[RecheckSource]:
+    """Whether stored posts can be requested again."""
+    return "rechecks" in source.capabilities
+
+
+def has_threads(source: Source) -> TypeGuard[ThreadSource]:
+    """Whether conversations can be requested."""
+    return "threads" in source.capabilities
+
+
+def has_feeds(source: Source) -> TypeGuard[FeedSource]:
+    """Whether the account has timelines beside its home timeline."""
+    return "feeds" in source.capabilities

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from ..models.account import Account, accounts_named
 from ..models.errors import NotFound, SignInNeeded, UsageError
+from ..models.source import has_ties
 from ..models.text import clean_handle, clean_line
-from ..sources import network
+from ..sources import entry, network
+from ..sources.registry import capabilities_of
 from ..sources.threads import in_daemon_thread
 from ..store.archive import Archive
 from ..store.tokens import TokenStore
@@ -59,36 +63,29 @@ class Accounts:
                 self._opened[account.key] = await asyncio.to_thread(self._open, account, secret)
             return self._opened[account.key]
 
+    def has_relationships(self, key: str) -> bool:
+        """Whether people that an account sees can have a relationship with the user."""
+        if key in self._opened:
+            return has_ties(self._opened[key])
+        account = next((each for each in self._all if each.key == key), None)
+        return account is None or "ties" in capabilities_of(account.network)
+
     def named(self, name: str) -> list[Account]:
         """The accounts a name may mean: a handle, a user name, a key, or an id. Raises NotFound where none does."""
         if found := accounts_named(self._all, name):
             return found
         raise NotFound(f"There is no account {name}: `quietfeed account list` names them.")
 
-    def _secret(self, account: Account) -> dict[str, str] | None:
-        """The token of an account, also where it rests under a key from before two entries were merged."""
-        if self._tokens is None:
-            return None
-        for key in (account.key, *account.former_keys):
-            if secret := self._tokens.find(key):
-                return secret
-        return None
+    def _secret(self, account: Account) -> Mapping[str, str] | None:
+        return None if self._tokens is None else AccountSecrets(self._tokens, account).load()
 
     def _open(self, account: Account, secret: Mapping[str, str]) -> Source:
-        tokens, key = self._tokens, account.key
-        if tokens is None:
-            return network(account.network).open_source(account, secret)
-        return network(account.network).open_source(
-            account,
-            secret,
-            lambda renewed: _keep_renewed(tokens, key, renewed),
-            lambda: self._secret(account),
-            lambda: tokens.alone(key),
-        )
+        store = None if self._tokens is None else AccountSecrets(self._tokens, account)
+        return network(account.network).open_source(account, secret, store)
 
     def words(self, name: str) -> SignInPrompts:
         """What signing in to a network asks. Raises UsageError where there is no such network."""
-        return network(name).WORDS
+        return entry(name).prompts
 
     @property
     def can_sign_in(self) -> bool:
@@ -195,7 +192,7 @@ class Accounts:
         account = found.account
         # The server is known already; behind another domain for handles the part after the @ may differ from it.
         handle = clean_handle(handle or "")
-        handle = network(account.network).handle_in(handle) or handle.removeprefix("@")
+        handle = entry(account.network).handle_in(handle) or handle.removeprefix("@")
         wanted = handle.partition("@")[0].casefold()
         if wanted and wanted not in (account.handle.partition("@")[0].casefold(), account.remote_id.casefold()):
             raise SignInNeeded(f"This signs in as {account.handle}, not as {wanted}: nothing was kept.")
@@ -253,6 +250,24 @@ def missing_permissions_state(account: str) -> str:
     return f"missing_permissions:{account}"
 
 
-def _keep_renewed(tokens: TokenStore, key: str, secret: dict[str, str]) -> None:
-    # A token that was renewed is lost if it is not kept now: the old one no longer works.
-    tokens.keep(key, secret, allow_file=True)
+@dataclass(frozen=True, slots=True)
+class AccountSecrets:
+    """The SecretStore of one account."""
+
+    tokens: TokenStore
+    account: Account
+
+    def load(self) -> Mapping[str, str] | None:
+        """The token, also where it is stored under a key from before two entries were merged."""
+        for key in (self.account.key, *self.account.former_keys):
+            if secret := self.tokens.find(key):
+                return secret
+        return None
+
+    def save(self, secret: Mapping[str, str]) -> None:
+        """Store a renewed token. The old one no longer works, so it goes to the file where the keyring fails."""
+        self.tokens.keep(self.account.key, dict(secret), allow_file=True)
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Keep other programs from renewing the token."""
+        return self.tokens.alone(self.account.key)

@@ -1,13 +1,11 @@
 """Custom feeds and lists: their posts are kept aside, so that they can be marked, and never enter the home timeline."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..models.account import Account
 from ..models.errors import NotFound, SourceError
 from ..models.feed import Feed
-from ..models.source import Source
+from ..models.source import FeedSource, has_count_cache, has_ties
 from ..models.view import PostKey
 from ..store.archive import Archive
 from .relationships import RelationshipReader
@@ -32,12 +30,15 @@ class FeedPage:
     """Why it could not be asked who its people are to the user; the posts are there all the same."""
 
 
-async def read_page(source: Source, archive: Archive, feed: Feed, cursor: str | None, *, now: datetime) -> FeedPage:
+async def read_page(source: FeedSource, archive: Archive, feed: Feed, cursor: str | None, *, now: datetime) -> FeedPage:
     """Fetch a page and keep it aside, with the ties of its people. Raises SourceError where there is no page."""
-    if cursor is None:
+    if cursor is None and has_count_cache(source):
         source.prime_cache(archive.posts.with_fresh_counts(feed.account, now - COUNTS_AGE))
     page = await source.feed(feed.id, cursor)
     archive.posts.save_detached(feed.account, page.posts, now)
+    keys = tuple(dict.fromkeys(post.key for post in page.posts))
+    if not has_ties(source):
+        return FeedPage(keys, page.cursor)
     trouble = ""
     reader = RelationshipReader(source, archive, now)
     try:
@@ -47,21 +48,20 @@ async def read_page(source: Source, archive: Archive, feed: Feed, cursor: str | 
         await reader.read_posts(page.posts, page.relationships)
     except SourceError as error:
         trouble = str(error)
-    return FeedPage(tuple(dict.fromkeys(post.key for post in page.posts)), page.cursor, trouble)
+    return FeedPage(keys, page.cursor, trouble)
 
 
-def find_feed(name: str, lists: Lists, accounts: Sequence[Account]) -> Feed:
-    """A feed by its id or its name. An at:// address may be read without being saved. Raises NotFound, SourceError."""
+def find_feed(name: str, lists: Lists, unsaved: Feed | None) -> Feed:
+    """A feed by its id or its name, or else `unsaved`, the feed at that address. Raises NotFound and SourceError."""
     wanted = name.strip()
     found = [each for each in lists.feeds if each.id == wanted]
     found = found or [each for each in lists.feeds if each.name.casefold() == wanted.casefold()]
     if len(found) > 1:
-        raise NotFound(f"More than one feed is called {wanted}: name it by its id, as `quietfeed feeds` writes it.")
+        raise NotFound(f"More than one feed is called {wanted}: use its id, as `quietfeed feeds` shows it.")
     if found:
         return found[0]
-    owner = next((each for each in accounts if each.network == "bluesky"), None)
-    if wanted.startswith("at://") and owner is not None:
-        return Feed(owner.key, wanted, "list" if "/app.bsky.graph.list/" in wanted else "feed", wanted)
+    if unsaved is not None:
+        return unsaved
     if lists.troubles:
         raise SourceError(lists.troubles[0])
     raise NotFound(f"You have no feed or list {wanted!r}: `quietfeed feeds` lists those that you have.")

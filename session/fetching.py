@@ -10,6 +10,7 @@ from ..models.account import Account
 from ..models.config import Config
 from ..models.errors import NotFound, PostDeleted, SourceError, StoreError, UsageError
 from ..models.post import Post
+from ..models.source import has_feeds, has_threads, has_ties
 from ..models.tuning import Tuning
 from ..models.view import Gap, JudgedPost, PostKey, Progress, RefreshResult
 from ..store.archive import Archive
@@ -178,6 +179,8 @@ class FetchingService:
         if judged is None or account is None:
             return [], []
         source = await self._accounts.source(account)
+        if not has_threads(source):
+            return [], []
         try:
             thread = await source.thread(judged.post)
         except PostDeleted:
@@ -186,10 +189,11 @@ class FetchingService:
             rest = "it stays here because you marked it" if marked else "it was removed here"
             raise NotFound(f"This post was deleted by its author, or you may no longer see it; {rest}.") from None
         posts = (*thread.before, *thread.after)
-        with suppress(SourceError):
-            # A person who was never seen before may be a friend all the same.
-            reader = RelationshipReader(source, self._archive, self._clock.now())
-            await reader.read_posts(posts, thread.relationships)
+        if has_ties(source):
+            with suppress(SourceError):
+                # A person who was never seen before may be a friend all the same.
+                reader = RelationshipReader(source, self._archive, self._clock.now())
+                await reader.read_posts(posts, thread.relationships)
         self._loaded.reread_ties(posts)
         return self._conversation(account, thread.before), self._conversation(account, thread.after)
 
@@ -209,7 +213,9 @@ class FetchingService:
         troubles: list[str] = []
         for account in self._accounts.all():
             try:
-                feeds += await (await self._accounts.source(account)).feeds()
+                source = await self._accounts.source(account)
+                if has_feeds(source):
+                    feeds += await source.feeds()
             except (SourceError, UsageError) as error:
                 troubles.append(str(error))
         return Lists(tuple(feeds), tuple(dict.fromkeys(troubles)))
@@ -218,7 +224,16 @@ class FetchingService:
         """A feed by its id, or by its name where only one has it. Raises NotFound, or the trouble with an account."""
         from .feeds import find_feed
 
-        return find_feed(name, await self.feeds(), self._accounts.all())
+        return find_feed(name, await self.feeds(), await self._feed_at(name.strip()))
+
+    async def _feed_at(self, address: str) -> "Feed | None":
+        """The feed at an address, read by the first account whose network has such addresses."""
+        for account in self._accounts.all():
+            with suppress(SourceError, UsageError):
+                source = await self._accounts.source(account)
+                if has_feeds(source) and (found := source.feed_at(address)) is not None:
+                    return found
+        return None
 
     async def feed_page(self, feed: "Feed", cursor: str | None) -> "FeedPage":
         """A page of a feed, stored detached and judged; None asks for its top. Raises SourceError and NotFound."""
@@ -228,6 +243,8 @@ class FetchingService:
         if account is None:
             raise NotFound(f"There is no account {feed.account} any more.")
         source = await self._accounts.source(account)
+        if not has_feeds(source):
+            raise NotFound(f"{account.name} has no feeds.")
         page = await read_page(source, self._archive, feed, cursor, now=self._clock.now())
         posts = [judged.post for judged in self._timeline.get_or_load(page.keys)]
         # The ties of people whose posts were loaded before were read before: the answer may be newer.

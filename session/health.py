@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from ..models.errors import QuietfeedError, StoreError
+from ..sources.registry import sign_in_commands
 from ..store.archive import Archive
 from ..store.places import AppPaths, find_places
 from ..store.settings import read_config
@@ -47,7 +48,7 @@ async def examine() -> AsyncIterator[Finding]:
     yield Finding("database", True, f"{places.database} ({kept})")
     accounts = Accounts(archive, tokens)
     if not accounts.all():
-        yield Finding("accounts", True, "none yet; `quietfeed account add mastodon`, or `bluesky`, signs in")
+        yield Finding("accounts", True, f"none yet; {sign_in_commands()} signs in")
     for account in accounts.all():
         try:
             source = await accounts.source(account)

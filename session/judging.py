@@ -19,7 +19,7 @@ from ..models.post import Post
 from ..models.record import category_from_record, post_from_record, tie_from_record
 from ..models.tie import NO_TIE, Tie
 from ..models.verdict import Category, Verdict
-from ..sources import network
+from ..sources import entry
 from .examples import NEWEST_POSTS, is_known
 from .mark_index import MarkIndex
 
@@ -63,7 +63,7 @@ def read_records(lines: Iterable[str], ties: Mapping[str, Tie]) -> Iterator[Line
 
 def read_network(name: str, text: str, ties: Mapping[str, Tie]) -> Iterator[Line | InputError]:
     """A network's own JSON: one value, or one value a line. Raises UsageError for an unknown network."""
-    read = network(name).read_input
+    read = entry(name).read_input
     try:
         values: list[tuple[int, Any]] = [(1, _json(text))]
     except RecordError as whole:

@@ -1,6 +1,6 @@
 """Who is joined with whom, read once, and the ties of joined people counted together."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from ..filters.ties import merge_ties
@@ -13,8 +13,10 @@ from ..store.archive import Archive
 class PersonLinks:
     """The joined people as they are now; `reload` after every change to them."""
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, has_relationships: Callable[[str], bool] = lambda _account: True) -> None:
+        """`has_relationships` says of an account whether its network has relationships at all."""
         self._archive = archive
+        self._has_relationships = has_relationships
         self._people: dict[PersonKey, tuple[Handle, ...]] = {}
         self.reload()
 
@@ -78,6 +80,7 @@ class PersonLinks:
         pending_relationships = {
             (where, each)
             for where, those in wanted.items()
+            if self._has_relationships(where)
             for each in self._archive.ties.pending_relationships(where, those)
         }
         return {person for person, keys in handles.items() if not pending_relationships.isdisjoint(keys)}

@@ -10,6 +10,7 @@ from ..models.config import Config
 from ..models.errors import UsageError
 from ..models.text import clean_handle
 from ..sources import handle_in, network
+from ..sources.registry import example_handles
 from ..store.archive import Archive
 from ..store.places import find_places, secure
 from ..store.settings import read_config
@@ -54,14 +55,11 @@ def open_demo(seed: int = 1, now: datetime | None = None, settings: Config | Non
 async def open_public(handle: str, server: str = "", settings: Config | None = None) -> Session:
     """A public timeline as a session in memory: no sign-in, nothing stored.
 
-    The form of the handle says which network it is of. `settings` as in `open_demo`. Raises SourceError and UsageError.
+    The form of the handle says which network it is on. `settings` as in `open_demo`. Raises SourceError and UsageError.
     """
     name, found = handle_in(handle)
     if not name:
-        raise UsageError(
-            f"{clean_handle(handle)[:80]!r} is no handle: `quietfeed try ada.bsky.social` looks at one,"
-            " `quietfeed try ada@mastodon.example` too."
-        )
+        raise UsageError(f"{clean_handle(handle)[:80]!r} is not a handle: it looks like {example_handles()}.")
     source = await network(name).look(found, clean_handle(server))
     archive = Archive(None)
     archive.add_account(source.account)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from ..models.errors import PermissionMissing, SourceError
 from ..models.post import Post
 from ..models.server_filter import changed_titles
-from ..models.source import Page, Source
+from ..models.source import ModerationSource, Page, ProfileSource, TieSource
 from ..models.tie import Relationship
 from ..models.view import PostKey, Progress
 from ..store.archive import Archive
@@ -36,7 +36,7 @@ _FIRST_PAGE, _ALL_PAGES = 1, 50
 class RelationshipReader:
     """Asks a source about people during one sync, and nobody twice."""
 
-    def __init__(self, source: Source, archive: Archive, now: datetime) -> None:
+    def __init__(self, source: TieSource, archive: Archive, now: datetime) -> None:
         self._source, self._archive, self._now = source, archive, now
         self._account = source.account.key
         self._done: set[str] = {source.account.remote_id, ""}
@@ -144,26 +144,26 @@ class RelationshipReader:
         before = self._now - (RELATIONSHIPS_AGE if self._counts_follows else UNLISTED_AGE)
         await self.ask_again(self._archive.relationships.outdated(self._account, before, _REFRESHED_PER_SYNC))
 
-    async def read_restrictions(self) -> None:
+    async def read_restrictions(self, source: ModerationSource) -> None:
         """Read whom the user blocks and mutes: the first page with each sync, all of it daily. Raises SourceError."""
         state = f"restrictions_read:{self._account}"
         due = True
         with suppress(ValueError, TypeError):
             read_at = datetime.fromisoformat(str(self._archive.get_state(state)))
             due = self._now - read_at >= RESTRICTIONS_AGE
-        found = await self._source.restrictions(_ALL_PAGES if due else _FIRST_PAGE)
+        found = await source.restrictions(_ALL_PAGES if due else _FIRST_PAGE)
         missing = self._archive.relationships.keep_restrictions(self._account, found)
         if due:
             self._archive.set_state(**{state: self._now.isoformat()})
         await self.ask_again(missing)
 
-    async def read_own_counts(self) -> None:
+    async def read_own_counts(self, source: ProfileSource) -> None:
         """Ask about everybody again once the user's follows changed, or fewer follow them. Raises SourceError.
 
         No server says who stopped following, or whom the user unfollowed in another client.
         """
         state = f"own_counts:{self._account}"
-        for me in await self._source.people([self._source.account.remote_id]):
+        for me in await source.people([self._source.account.remote_id]):
             self._counts_follows = me.following is not None
             if me.following is None or me.followers is None:
                 continue
@@ -177,9 +177,9 @@ class RelationshipReader:
             if me.following != following or me.followers < followers:
                 self._archive.relationships.request_again(self._account)
 
-    async def read_filters(self) -> None:
+    async def read_filters(self, source: ModerationSource) -> None:
         """Read the user's filters on the server. Raises SourceError."""
-        filters = await self._source.filters()
+        filters = await source.filters()
         if filters is None:
             return
         before = stored_filters(self._archive, self._account)

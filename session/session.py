@@ -59,7 +59,7 @@ class Session:
         self.signing_in = accounts
         self.events = Events()
         self.history = History(self.events)
-        links = PersonLinks(archive)
+        links = PersonLinks(archive, accounts.has_relationships)
         index = MarkIndex(archive.marks.heads(), links.groups)
         weights, trained_from = kept_weights(archive)
         loaded = LoadedPosts(archive, weights, index.snapshot, links, clock)

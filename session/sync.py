@@ -10,7 +10,17 @@ from datetime import datetime, timedelta
 
 from ..models.account import Account
 from ..models.errors import TRANSIENT_ERRORS, PermissionMissing, RateLimited, RequestRejected, SourceError
-from ..models.source import LimitedSource, Page, Source
+from ..models.source import (
+    LimitedSource,
+    Page,
+    RecheckSource,
+    Source,
+    has_count_cache,
+    has_moderation,
+    has_profiles,
+    has_rechecks,
+    has_ties,
+)
 from ..models.view import Gap, PostKey, Progress
 from ..store.archive import Archive
 from .accounts import missing_permissions_state
@@ -92,29 +102,49 @@ async def sync_account(
     """
     account = source.account.key
     first = archive.posts.newest(account) is None
-    source.prime_cache(archive.posts.with_fresh_counts(account, now - COUNTS_AGE))
-    reader = RelationshipReader(source, archive, now)
-    run = _Run(source, archive, now, report, kept, changed, reader.read_page)
+    if has_count_cache(source):
+        source.prime_cache(archive.posts.with_fresh_counts(account, now - COUNTS_AGE))
+    reader = RelationshipReader(source, archive, now) if has_ties(source) else None
+    run = _Run(source, archive, now, report, kept, changed, reader.read_page if reader else _meet_nobody)
+
+    async def filters() -> None:
+        if reader and has_moderation(source):
+            await reader.read_filters(source)
 
     async def ties() -> None:
-        await reader.read_interactions(report)
+        if reader:
+            await reader.read_interactions(report)
 
     async def timeline() -> None:
         pages = await _read_timeline(run, first_posts if first else None)
         if not first:
             await _go_on(run, first_posts, _PAGES_A_REFRESH - pages)
 
-    async def recheck() -> None:
-        await _recheck(run, visible)
+    async def restrictions() -> None:
+        if reader and has_moderation(source):
+            await reader.read_restrictions(source)
+
+    async def own_counts() -> None:
+        if reader and has_profiles(source):
+            await reader.read_own_counts(source)
+
+    async def relationships() -> None:
+        if reader:
+            await reader.ask_pending()
+            await reader.refresh()
 
     async def counts() -> None:
         asked = archive.posts.profiles_to_refresh(account, _COUNTS_A_SYNC, now)
-        if asked:
+        if asked and has_profiles(source):
             archive.posts.save_profiles(account, asked, await source.people(asked), now)
 
+    async def recheck() -> None:
+        if has_rechecks(source):
+            await _recheck(run, source, visible)
+
     # Filters come before the posts: what the server says of new ones is said under the filters of now.
-    before = (reader.read_filters, ties, timeline) if first else (reader.read_filters, timeline, ties)
-    after = (reader.read_restrictions, reader.read_own_counts, reader.ask_pending, reader.refresh, counts, recheck)
+    before = (filters, ties, timeline) if first else (filters, timeline, ties)
+    after = (restrictions, own_counts, relationships, counts, recheck)
     failed: dict[Callable[[], Awaitable[None]], SourceError] = {}
     troubles: list[str] = []
     for step in (*before, *after):
@@ -132,9 +162,11 @@ async def sync_account(
             failed[step] = error
     if ties in failed and timeline not in failed:
         archive.ties.interactions_still_failing(account, now)
-    errors = [*failed.values(), *((reader.failure,) if reader.failure is not None else ())]
-    if reader.failure is not None and not isinstance(reader.failure, PermissionMissing):
-        troubles.append(str(reader.failure))
+    errors = list(failed.values())
+    if reader and reader.failure is not None:
+        errors.append(reader.failure)
+        if not isinstance(reader.failure, PermissionMissing):
+            troubles.append(str(reader.failure))
     if timeline not in failed:
         troubles += _lacking(source, archive)
     limits = [error.retry_at for error in errors if isinstance(error, RateLimited)]
@@ -155,11 +187,13 @@ async def fill_gap(
     """Fetch at most that many pages of what a gap left out; whether the gap is closed. Raises SourceError."""
     current: Gap | None = gap
 
+    reader = RelationshipReader(source, archive, now) if has_ties(source) else None
+
     async def meet(page: Page, new: list[PostKey]) -> None:
         del new
-        await reader.read_posts(page.posts, page.relationships)
+        if reader:
+            await reader.read_posts(page.posts, page.relationships)
 
-    reader = RelationshipReader(source, archive, now)
     run = _Run(source, archive, now, report, kept, changed, meet)
     for number in range(pages):
         if current is None or not current.fillable:
@@ -271,7 +305,11 @@ def _missing(account: Account, gap: Gap) -> str:
     return f"{host} no longer has the posts{older} {gap.at.astimezone():%d %b %H:%M}; they cannot be fetched."
 
 
-async def _recheck(run: _Run, visible: Sequence[str]) -> None:
+async def _meet_nobody(page: Page, new: list[PostKey]) -> None:
+    """A Meet for a source without relationships."""
+
+
+async def _recheck(run: _Run, source: RecheckSource, visible: Sequence[str]) -> None:
     """Ask about recent posts again: deleted ones go, edited ones are read anew, polls that ran out are closed."""
     if gone := remove_unmarked(run.archive, run.account):
         run.changed([], gone)
@@ -285,7 +323,7 @@ async def _recheck(run: _Run, visible: Sequence[str]) -> None:
     asked = [post for post in due if post.id not in read]
     if not asked:
         return
-    answer = await run.source.recheck(asked, posts[0])
+    answer = await source.recheck(asked, posts[0])
     changed, removed = store_recheck(run.archive, run.account, asked, answer, run.now)
     if changed or removed:
         run.changed(changed, removed)

@@ -1,6 +1,8 @@
 """Holds the architecture: its layers, its packaging, and what may not be in memory before it is needed."""
 
+import ast
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -92,3 +94,22 @@ def test_no_module_is_pickled_and_no_file_is_too_long() -> None:
         if parts[0] != "tests":
             assert "import pickle" not in text, path
             assert len(text.splitlines()) <= 420, f"{path} has grown out of one module"
+
+
+def test_no_network_is_named_outside_the_sources() -> None:
+    """The registry knows the networks. Docstrings may name them, and the model's build script names data sets."""
+    networks = re.compile(r"mastodon|bluesky|bsky|at://", re.IGNORECASE)
+    named = []
+    for package in ("cli", "tui", "session", "phrases", "filters", "store", "models", "codec"):
+        for path in (ROOT / package).rglob("*.py"):
+            if path.relative_to(ROOT).parts[:2] == ("filters", "base_model"):
+                continue
+            tree = ast.parse(path.read_text("utf-8"))
+            prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+            for node in ast.walk(tree):
+                if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in prose:
+                    continue
+                if networks.search(node.value):
+                    named.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.value[:60]!r}")
+    # Servers that send posts out and few answers back are data, as a list of words is.
+    assert [each for each in named if "brid.gy" not in each] == []

@@ -18,7 +18,7 @@ from quietfeed.models.post import Post
 from quietfeed.models.query import matches, terms
 from quietfeed.models.text import clean, clean_line
 from quietfeed.sources.bluesky.facets import rich_text
-from quietfeed.sources.mastodon.html import read_html
+from quietfeed.sources.html import read_html
 from quietfeed.tui.widgets.wrap import wrap
 
 PIECES = [

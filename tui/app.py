@@ -20,6 +20,7 @@ from textual.widgets import Input
 from ..models.errors import QuietfeedError, UsageError
 from ..session import Session
 from ..session.events import ActionChanged
+from ..sources.registry import NETWORKS
 from .controllers.controls import Controls
 from .controllers.sending import Sending
 from .guard import Speaks, catches_errors, guarded, log_error, sentence_for
@@ -275,8 +276,8 @@ class QuietfeedApp(App[int]):
         from .screens.signin import SignInScreen
 
         below = self.screen
-        networks = ("mastodon", "bluesky")
-        choices = ["Mastodon, or any server that speaks like it", "Bluesky, or any server of the AT Protocol"]
+        networks = [each.name for each in NETWORKS]
+        choices = [f"{each.label}, or {each.servers}" for each in NETWORKS]
 
         def signed_in(done: bool | None) -> None:
             if done:

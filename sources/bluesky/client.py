@@ -1,6 +1,6 @@
 """Asking the account's own server (PDS), which passes questions on to the AppView and to the chat service.
 
-Tokens are renewed before they run out and when the server says that they have; new ones are handed to `keep` at once,
+Tokens are renewed before they run out and when the server says that they have; new ones are stored at once,
 because the old refresh token is worth nothing from then on. A public AppView is asked without any token.
 """
 
@@ -8,14 +8,15 @@ import asyncio
 import json
 import time
 from base64 import urlsafe_b64decode
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ...models.account import Account
 from ...models.errors import PermissionMissing, SignInNeeded, SourceError, StoreError
+from ...models.signin import SecretStore
 from ..http import Http, Response, checked_server, retry_once
 from ..http_errors import RequestRejected, members_only
 from ..threads import in_daemon_thread
@@ -37,17 +38,14 @@ _FOREVER = float("inf")
 class Client:
     """The XRPC queries and procedures of one signed-in account. Raises SourceError and nothing else.
 
-    `secret` is what the sign-in gave. `keep` is handed each renewed secret, `kept` gives the one that is kept now:
-    another quietfeed may have renewed it meanwhile. `alone` keeps other processes from renewing it at the same time.
+    `secret` is what the sign-in gave, `store` where it is stored: another quietfeed may renew it meanwhile.
     """
 
     def __init__(
         self,
         account: Account,
         secret: Mapping[str, str],
-        keep: Callable[[Secret], None] | None = None,
-        kept: Callable[[], Mapping[str, str] | None] | None = None,
-        alone: Callable[[], AbstractContextManager[None]] | None = None,
+        store: SecretStore | None = None,
     ) -> None:
         self._account = account
         self._http = Http(account.server)
@@ -55,7 +53,7 @@ class Client:
         """Whose labels are asked for, as the header writes it; "" leaves that to the AppView."""
         self.content_labelers = ""
         """Whose labels the last answer held, as the AppView wrote it."""
-        self._keep, self._kept, self._alone = keep, kept, alone
+        self._store = store
         self._renewal: asyncio.Task[None] | None = None
         self._prover = _prover(secret)
         self._take(dict(secret), remaining=lifetime(secret)[0])
@@ -142,7 +140,7 @@ class Client:
         await asyncio.shield(self._renewal)
 
     async def _renew_alone(self, used: str) -> None:
-        alone = self._alone() if self._alone else nullcontext()
+        alone = self._store.lock() if self._store else nullcontext()
         # Another quietfeed may hold it for as long as its server takes to answer.
         await asyncio.to_thread(alone.__enter__)
         try:
@@ -155,8 +153,8 @@ class Client:
                     return
                 raise
             self._take(secret, remaining=lifetime(secret)[1])
-            if self._keep is not None:
-                await in_daemon_thread(partial(self._keep, dict(secret)))
+            if self._store is not None:
+                await in_daemon_thread(partial(self._store.save, secret))
         except StoreError as error:
             raise SourceError(f"The renewed sign-in could not be kept: {error}") from None
         finally:
@@ -164,7 +162,7 @@ class Client:
 
     async def _adopted(self) -> bool:
         """Whether the kept secret is another than ours, renewed by another quietfeed; it is ours from now on."""
-        kept = await in_daemon_thread(self._kept) if self._kept else None
+        kept = await in_daemon_thread(self._store.load) if self._store else None
         if not kept or kept.get("refresh") == self._secret.get("refresh") or kept.get("did") != self._secret.get("did"):
             return False
         remaining = lifetime(kept)[0]

@@ -8,11 +8,9 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 
 from ...models.account import Account
+from ...models.capability import READS, Capability
 from ...models.errors import SourceError, UsageError
-from ...models.feed import Feed
-from ...models.post import Post
-from ...models.server_filter import ServerFilter
-from ...models.source import InteractionPage, Page, Recheck, Restrictions
+from ...models.source import InteractionPage, Page
 from ...models.tie import Interaction, Relationship
 from ..entities import Entity, part_of, parts_of, text_of, time_of
 from .client import Client, public_client
@@ -53,6 +51,11 @@ class PublicView(Bluesky):
         self._follows: set[str] = set()
         self._followers: set[str] = set()
 
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What the public can read of an account."""
+        return READS - {"moderation", "rechecks", "feeds"}
+
     async def timeline(self, cursor: str | None) -> Page:
         """All of it in one page: the newest posts of everybody who was asked for."""
         if cursor is not None:
@@ -61,11 +64,6 @@ class PublicView(Bluesky):
         posts = await self._read(places)
         posts.sort(key=lambda post: post.at.timestamp() if post.at else 0.0, reverse=True)
         return Page(tuple(await self._counted(posts)), None)
-
-    async def recheck(self, posts: Sequence[Post], present: Post) -> Recheck:
-        """A look lasts as long as its screen: nothing is asked again."""
-        del posts, present
-        return Recheck()
 
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
         """Who follows whom; where the server does not tell, by the lists that were read, which may end early."""
@@ -86,19 +84,6 @@ class PublicView(Bluesky):
         # A name of its own: what these feeds do not show is not known, and no zero.
         found = tuple(one for place in places for one in _answers_to(place, self._account.remote_id))
         yield InteractionPage("seen answers", found, None)
-
-    async def restrictions(self, pages: int) -> Restrictions:
-        """Nobody says in public whom they block."""
-        del pages
-        return Restrictions()
-
-    async def filters(self) -> tuple[ServerFilter, ...] | None:
-        """Nobody says in public what they mute."""
-        return None
-
-    async def feeds(self) -> list[Feed]:
-        """What somebody saved is not public."""
-        return []
 
     async def _read_preferences(self) -> None:
         """Nobody is signed in: there are none to heed."""

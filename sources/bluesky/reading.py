@@ -1,16 +1,13 @@
 """Posts in any answer of the XRPC API, a repository's own records among them: what `judge --from bluesky` reads."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from ...models.errors import RecordError
 from ...models.post import Post
-from ...models.text import clean_line
 from ..entities import Entity, part_of, text_of
+from ..reading import DEPTH, InputShape, read_posts
 from .parse import POST, post_of, thread_places, timeline_post_of
 from .people import collection_of
 
-_DEPTH = 12
 # Answers that hold no post, by a field that only they have.
 _OTHERS = {
     "didDoc": "the identity document of an account",
@@ -48,40 +45,17 @@ _STUBS = {
 
 
 def read_input(value: object) -> tuple[list[Post], list[str]]:
-    """All posts in an answer of the API, wherever in it they stand, and a sentence for what cannot be read.
-
-    Where an answer holds no post at all the sentence says what it is instead; an empty list needs none.
-    """
-    posts: dict[str, Post] = {}
-    troubles: list[str] = []
-    others: Counter[str] = Counter()
-    for number, item in enumerate(value if isinstance(value, list) else [value], 1):
-        found = False
-        for place in _places(item, 0):
-            found = True
-            try:
-                post = timeline_post_of(place) if _is_item(place) else post_of(place)
-            except RecordError as error:
-                troubles.append(f"{error}; it was left out.")
-            else:
-                posts.setdefault(post.id, post)
-        if not found:
-            name = _name_of(item)
-            if name is None:
-                troubles.append(f"Item {number} is {_kind_of(item)} and no post.")
-            elif name:
-                others[name] += 1
-    if not posts:
-        troubles += [
-            f"There is no post in this: it is {name}{f' ({count} times)' if count > 1 else ''}."
-            for name, count in others.items()
-        ]
-    return list(posts.values()), troubles
+    """All posts in a response of the API, and a sentence for each thing in it that cannot be read."""
+    return read_posts(value, _SHAPE)
 
 
-def _places(value: object, depth: int) -> Iterator[Entity]:
+def _post_of(place: Entity) -> Post:
+    return timeline_post_of(place) if _is_item(place) else post_of(place)
+
+
+def _places(value: object, depth: int = 0) -> Iterator[Entity]:
     """Everything that is a post: places in timelines and threads, views, bare records. What a post carries is none."""
-    if depth > _DEPTH:
+    if depth > DEPTH:
         return
     if isinstance(value, list):
         for each in value:
@@ -111,26 +85,16 @@ def _is_post(value: Entity) -> bool:
     return POST in (text_of(record, "$type"), collection_of(text_of(value, "uri")))
 
 
-def _name_of(item: object) -> str | None:
-    """What an answer without a post is, by the fields that only it has; "" for a container that is merely empty."""
-    if not isinstance(item, Mapping):
-        return None
-    if isinstance(item.get("error"), str):
-        said = item.get("message")
-        words = f"{item['error']}: {said}" if isinstance(said, str) else item["error"]
-        return f"an error of the server, {clean_line(words)[:160]!r}"
-    holds = [each for key, each in item.items() if key != "cursor"]
-    if holds and all(isinstance(each, list) and not each for each in holds):
-        return ""
-    item = part_of(item, "thread") or item
-    if stub := next((name for key, name in _STUBS.items() if item.get(key) is True), None):
-        return stub
-    record = part_of(item, "value") or part_of(item, "record") or item
+def _other_of(entity: Entity) -> str | None:
+    """What an object without a post is, by the fields that only it has."""
+    entity = part_of(entity, "thread") or entity
+    for key, name in _STUBS.items():
+        if entity.get(key) is True:
+            return name
+    record = part_of(entity, "value") or part_of(entity, "record") or entity
     if name := text_of(record, "$type"):
         return f"a record of the kind {name[:120]}"
-    return next((name for key, name in _OTHERS.items() if key in item), None)
+    return next((name for key, name in _OTHERS.items() if key in entity), None)
 
 
-def _kind_of(item: object) -> str:
-    names = {dict: "an object of an unknown kind", str: "a text", bool: "true or false", type(None): "null"}
-    return names.get(type(item), "a list" if isinstance(item, list) else "a number")
+_SHAPE = InputShape("post", _places, _post_of, _other_of)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from ...models.account import Account
+from ...models.capability import READS, Capability
 from ...models.errors import (
     TRANSIENT_ERRORS,
     PermissionMissing,
@@ -90,6 +91,11 @@ class Bluesky:
     def lacking(self) -> Sequence[PermissionMissing]:
         """The permissions for whose want something was refused so far, each once."""
         return self._client.lacking
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """Everything that can be read."""
+        return READS
 
     def prime_cache(self, people: Iterable[Person]) -> None:
         """Take up counts that are kept: the network tells them only to who asks, and they move slowly."""
@@ -323,6 +329,11 @@ class Bluesky:
             if cursor is None:
                 break
         return lists
+
+    def feed_at(self, address: str) -> Feed | None:
+        """A feed or list by its at:// address, which anybody may read."""
+        kind = kind_of(address)
+        return None if kind is None else Feed(self._account.key, address, kind, address)
 
     async def feed(self, feed_id: str, cursor: str | None) -> Page:
         """A page of a custom feed or a list, in the order it has there."""

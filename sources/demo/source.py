@@ -1,17 +1,18 @@
 """The demo world as a Source: it answers from memory, and a refresh brings a few late posts."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from ...models.account import Account
 from ...models.action import Action, ActionKey, Receipt
+from ...models.capability import READS, Capability
 from ...models.errors import SourceError
 from ...models.feed import Feed
 from ...models.person import Person
 from ...models.post import Post
 from ...models.server_filter import ServerFilter
-from ...models.source import InteractionPage, Page, Recheck, Restrictions, Thread
+from ...models.source import InteractionPage, Page, Restrictions, Thread
 from ...models.tie import Relationship
 from ...models.verdict import Category
 from .world import ACCOUNT, world
@@ -37,6 +38,11 @@ class Demo:
         """What does the actions of the demo's user: nothing leaves the machine."""
         return DemoWriter()
 
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """Everything but what needs a server."""
+        return READS - {"count_cache", "rechecks"}
+
     def truth(self, post: Post) -> Category:
         """What a post really is, for tests and benches."""
         return self.world.truth[post.id]
@@ -44,9 +50,6 @@ class Demo:
     def _posts(self) -> list[Post]:
         arrived = self.world.late[: max(self._arrived, 0)]
         return [*reversed(arrived), *self.world.posts]
-
-    def prime_cache(self, people: Iterable[Person]) -> None:
-        """Every post here tells the counts of its author anew."""
 
     async def timeline(self, cursor: str | None) -> Page:
         """A page; each question for the newest after the first finds a few more."""
@@ -86,11 +89,6 @@ class Demo:
         wanted = set(person_ids)
         return [person for person in self.world.people if person.id in wanted]
 
-    async def recheck(self, posts: Sequence[Post], present: Post) -> Recheck:
-        """Nothing is edited or deleted here."""
-        del posts, present
-        return Recheck()
-
     async def thread(self, post: Post) -> Thread:
         """The conversation around a post."""
         posts = {each.id: each for each in map(_unboosted, self._posts())}
@@ -113,6 +111,11 @@ class Demo:
             Feed(ACCOUNT.key, "demo:neighbours", "list", "Neighbours", "people you follow who follow you", pinned=True),
             Feed(ACCOUNT.key, "demo:loud", "feed", "Loud today", "what everybody else passes on", "loud.example"),
         ]
+
+    def feed_at(self, address: str) -> Feed | None:
+        """The demo's feeds have no addresses."""
+        del address
+        return None
 
     async def feed(self, feed_id: str, cursor: str | None) -> Page:
         """A page of one of the two."""

@@ -5,8 +5,6 @@ Pixelfed, snac.
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping
 from html import escape, unescape
 from typing import get_args
 from urllib.parse import urlsplit
@@ -17,34 +15,13 @@ from ...models.post import Card, Media, MediaKind, Poll, PollOption, Post, PostC
 from ...models.text import clean, clean_line
 from ...models.tie import Relationship
 from ..entities import Entity, address_of, count_of, flag_of, part_of, parts_of, raw_of, text_of, time_of, web_address
-from .html import read_html
+from ..html import read_html
 
 _MEDIA_KINDS: tuple[MediaKind, ...] = get_args(MediaKind)
-_DEPTH = 12
 _HREF = re.compile(r"""\bhref=["']([^"'<>]*)""", re.IGNORECASE)
 _LONGEST_NOTE = 20_000
 _LONGEST_FIELD = 200
 _MOST_LINKS = 40
-# Answers that hold no status, by a field that only they have.
-_OTHERS = {
-    "acct": "an account",
-    "followed_by": "a relationship",
-    "params": "a status that is scheduled and not posted yet",
-    "filter_action": "a filter",
-    "phrase": "a filter",
-    "keyword": "a keyword of a filter",
-    "status_id": "a status of a filter, named only by its id",
-    "for_not_following": "a policy for notifications",
-    "merged": "a notice about notifications",
-    "voters_count": "a poll",
-    "content": "an older version of a status, without an id",
-    "spoiler_text": "the source of a status, without its author",
-    "notification_groups": "a page of notifications",
-    "notifications_count": "a request to notify",
-    "last_status": "a conversation",
-    "type": "a notification without a status",
-    "count": "a count",
-}
 # https://docs.joinmastodon.org/entities/Quote/#state
 _UNSEEN = {
     "pending": "a quoted post whose author was not asked yet",
@@ -259,72 +236,3 @@ def relationship_of(entity: Entity) -> Relationship:
         domain_blocking=flag_of(entity, "domain_blocking"),
         boosts_muted=None if shows_boosts is None else following is True and not shows_boosts,
     )
-
-
-def read_input(value: object) -> tuple[list[Post], list[str]]:
-    """All statuses in an answer of the API, wherever in it they stand, and a sentence for what cannot be read.
-
-    Where an answer holds no status at all the sentence says what it is instead; an empty list needs none.
-    """
-    posts: dict[str, Post] = {}
-    troubles: list[str] = []
-    others: Counter[str] = Counter()
-    for number, item in enumerate(value if isinstance(value, list) else [value], 1):
-        found = False
-        for status in _statuses(item, 0):
-            found = True
-            try:
-                post = post_of(status)
-            except RecordError as error:
-                troubles.append(f"{error}; it was left out.")
-            else:
-                posts.setdefault(post.id, post)
-        if not found:
-            name = _name_of(item)
-            if name is None:
-                troubles.append(f"Item {number} is {_kind_of(item)} and no status.")
-            elif name:
-                others[name] += 1
-    if not posts:
-        troubles += [
-            f"There is no status in this: it is {name}{f' ({count} times)' if count > 1 else ''}."
-            for name, count in others.items()
-        ]
-    return list(posts.values()), troubles
-
-
-def _statuses(value: object, depth: int) -> Iterator[Entity]:
-    if depth > _DEPTH:
-        return
-    if isinstance(value, list):
-        for each in value:
-            yield from _statuses(each, depth + 1)
-    elif isinstance(value, Mapping):
-        if _is_status(value):
-            yield value
-            return
-        for each in value.values():
-            if isinstance(each, Mapping | list):
-                yield from _statuses(each, depth + 1)
-
-
-def _is_status(entity: Entity) -> bool:
-    # An announcement and an older version have a content too, an account has an address, a notification an author.
-    keys = entity.keys()
-    return bool(keys & {"content", "reblog"}) and (bool(keys & {"uri", "visibility"}) or keys >= {"id", "account"})
-
-
-def _name_of(item: object) -> str | None:
-    """What an answer without a status is, by the fields that only it has; "" for a container that is merely empty."""
-    if not isinstance(item, Mapping):
-        return None
-    if isinstance(item.get("error"), str):
-        return f"an error of the server, {clean_line(item['error'])[:160]!r}"
-    if item and all(isinstance(each, list) and not each for each in item.values()):
-        return ""
-    return next((name for key, name in _OTHERS.items() if key in item), None)
-
-
-def _kind_of(item: object) -> str:
-    names = {dict: "an object of an unknown kind", str: "a text", bool: "true or false", type(None): "null"}
-    return names.get(type(item), "a list" if isinstance(item, list) else "a number")

@@ -9,12 +9,9 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from urllib.parse import quote
 
 from ...models.account import Account
+from ...models.capability import READS, Capability
 from ...models.errors import SignInNeeded, SourceError, UsageError
-from ...models.feed import Feed
-from ...models.person import Person
-from ...models.post import Post
-from ...models.server_filter import ServerFilter
-from ...models.source import InteractionPage, Page, Recheck, Restrictions
+from ...models.source import InteractionPage, Page
 from ...models.tie import Interaction, Relationship
 from ..entities import Entity, part_of, parts_of, text_of, time_of
 from ..http import Http, checked_server
@@ -70,6 +67,11 @@ class PublicView(Mastodon):
         self._follows: set[str] = set()
         self._followers: set[str] = set()
 
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What the public can read of an account."""
+        return READS - {"moderation", "rechecks", "feeds", "profiles", "count_cache"}
+
     async def timeline(self, cursor: str | None) -> Page:
         """All of it in one page: the newest statuses of everybody who was asked for."""
         if cursor is not None:
@@ -79,11 +81,6 @@ class PublicView(Mastodon):
             await self._read(statuses), key=lambda post: post.at.timestamp() if post.at else 0.0, reverse=True
         )
         return Page(tuple(posts), None)
-
-    async def recheck(self, posts: Sequence[Post], present: Post) -> Recheck:
-        """A look lasts as long as its screen: nothing is asked again."""
-        del posts, present
-        return Recheck()
 
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
         """Who follows whom, by the lists that were read; nobody is signed in, so the server cannot be asked."""
@@ -99,24 +96,6 @@ class PublicView(Mastodon):
             one for each in await self._statuses() for one in _answers_to(each, self._account.remote_id, self._host)
         )
         yield InteractionPage("seen answers", found, None)
-
-    async def people(self, person_ids: Sequence[str]) -> list[Person]:
-        """Every status told the counts of its author."""
-        del person_ids
-        return []
-
-    async def restrictions(self, pages: int) -> Restrictions:
-        """Nobody says in public whom they block."""
-        del pages
-        return Restrictions()
-
-    async def filters(self) -> tuple[ServerFilter, ...] | None:
-        """Nobody says in public what they mute."""
-        return None
-
-    async def feeds(self) -> list[Feed]:
-        """Nobody's lists are public."""
-        return []
 
     async def _statuses(self) -> list[Entity]:
         if self._feeds is None:

@@ -13,6 +13,7 @@ from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
 from ...models.account import Account
+from ...models.capability import READS, Capability
 from ...models.errors import TRANSIENT_ERRORS, PermissionMissing, PostDeleted, RecordError, SourceError
 from ...models.feed import Feed
 from ...models.person import Person
@@ -38,6 +39,7 @@ from .recheck import StatusChecker
 from .restrictions import read_filters, read_restrictions
 from .write import MastodonWriter
 
+CAPABILITIES = READS - {"count_cache"}
 _HOME = "/api/v1/timelines/home"
 _LIMIT = 40
 _PAGES_A_STREAM = 8
@@ -75,8 +77,10 @@ class Mastodon:
         """The permissions for whose want something was refused so far, each once."""
         return tuple(self._http.lacking.values())
 
-    def prime_cache(self, people: Iterable[Person]) -> None:
-        """Every post here tells the counts of its author anew."""
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """Everything that can be read. Posts carry the counts of their authors, so none are cached."""
+        return CAPABILITIES
 
     async def timeline(self, cursor: str | None) -> Page:
         """A page of the home timeline; the cursor is the address that the Link header gave, followed as it is."""
@@ -231,6 +235,11 @@ class Mastodon:
             raise
         except SourceError:
             return []
+
+    def feed_at(self, address: str) -> Feed | None:
+        """Lists and hashtags have no address that another account could read."""
+        del address
+        return None
 
     async def feed(self, feed_id: str, cursor: str | None) -> Page:
         """A page of a list or of a hashtag, newest first; the cursor is the address that the Link header gave."""

@@ -68,7 +68,7 @@ def test_before_the_first_sync_friends_are_known_too(server: Any, run: Run) -> N
     [
         ("nothing like it", "You have no feed or list"),
         (GONE, "This feed is gone"),
-        ("at://did:plc:x/app.bsky.feed.post/1", "neither a feed nor a list"),
+        ("at://did:plc:x/app.bsky.feed.post/1", "You have no feed or list"),
     ],
 )
 def test_what_cannot_be_read_is_one_sentence(server: Any, run: Run, feed: str, words: str) -> None:

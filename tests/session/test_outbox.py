@@ -18,7 +18,7 @@ from quietfeed.session.accounts import Accounts
 from quietfeed.session.clock import Clock
 from quietfeed.session.events import ActionChanged
 from quietfeed.session.sync import ignore_progress
-from quietfeed.sources import SOURCES, network
+from quietfeed.sources import NETWORKS, network
 from quietfeed.store.archive import Archive
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -76,7 +76,7 @@ class World:
         self.server.quirks.starting = 0
 
 
-@pytest.fixture(params=[*SOURCES])
+@pytest.fixture(params=[each.name for each in NETWORKS])
 async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
     serve: Callable[..., Any] = request.getfixturevalue(request.param)
     if request.param == "mastodon":

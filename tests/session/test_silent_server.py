@@ -20,7 +20,7 @@ from quietfeed.session.accounts import Accounts
 from quietfeed.session.clock import Clock, system_time
 from quietfeed.session.sync import ignore_progress
 from quietfeed.sources import http
-from quietfeed.sources.bluesky import open_source
+from quietfeed.sources.bluesky.network import open_source
 from quietfeed.store.archive import Archive
 from quietfeed.store.ties import Ties
 

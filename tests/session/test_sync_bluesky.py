@@ -13,7 +13,7 @@ from quietfeed.models.source import Source
 from quietfeed.models.tie import Tie
 from quietfeed.session.sync import fill_gap, sync_account
 from quietfeed.sources import http
-from quietfeed.sources.bluesky import open_source
+from quietfeed.sources.bluesky.network import open_source
 from quietfeed.store.archive import Archive
 
 Serve = Callable[..., Any]

@@ -14,7 +14,7 @@ from quietfeed.models.mark import Mark
 from quietfeed.models.source import Source
 from quietfeed.session.sync import SyncOutcome, fill_gap, ignore_progress, sync_account
 from quietfeed.sources import http
-from quietfeed.sources.mastodon import open_source
+from quietfeed.sources.mastodon.network import open_source
 from quietfeed.store.archive import Archive
 
 Serve = Callable[..., Any]

@@ -2,8 +2,8 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
@@ -11,8 +11,8 @@ import pytest
 from quietfeed.models.errors import PermissionMissing, RateLimited, SignInNeeded, SourceError, StoreError, Unreachable
 from quietfeed.models.signin import Credentials
 from quietfeed.sources import http
-from quietfeed.sources.bluesky import with_token
 from quietfeed.sources.bluesky.client import Client, lifetime, public_client
+from quietfeed.sources.bluesky.network import with_token
 
 Serve = Callable[..., Any]
 
@@ -27,6 +27,35 @@ def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http, "_PAUSE", 0.0)
 
 
+class Kept(list[Mapping[str, str]]):
+    """A SecretStore that records what it is given, and locks as processes do."""
+
+    def __init__(self, kept: Sequence[Mapping[str, str]] = ()) -> None:
+        super().__init__(kept)
+        self._lock = threading.Lock()
+
+    def load(self) -> Mapping[str, str] | None:
+        return self[-1] if self else None
+
+    def save(self, secret: Mapping[str, str]) -> None:
+        self.append(dict(secret))
+
+    def lock(self) -> AbstractContextManager[None]:
+        return self._locked()
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        with self._lock:
+            yield
+
+
+class Full(Kept):
+    """A SecretStore on a full disk."""
+
+    def save(self, secret: Mapping[str, str]) -> None:
+        raise StoreError("The disk is full.")
+
+
 async def signed_in(server: Any) -> Credentials:
     return await with_token(server.url, PASSWORD, HANDLE)
 
@@ -34,7 +63,7 @@ async def signed_in(server: Any) -> Credentials:
 async def test_a_query_with_its_parameters(bluesky_signin: Serve) -> None:
     server = bluesky_signin()
     found = await signed_in(server)
-    client = Client(found.account, found.secret, None)
+    client = Client(found.account, found.secret)
     assert (await client.get(TIMELINE, {"limit": "5"}))["asked"] == TIMELINE
     assert (await client.get("com.atproto.server.getSession"))["handle"] == HANDLE
     await client.close()
@@ -55,8 +84,8 @@ async def test_conversations_are_asked_of_the_chat_service(bluesky_signin: Serve
 async def test_an_expired_token_is_renewed_and_kept_at_once(bluesky_signin: Serve) -> None:
     server = bluesky_signin()
     found = await signed_in(server)
-    kept: list[dict[str, str]] = []
-    client = Client(found.account, found.secret, kept.append)
+    kept = Kept()
+    client = Client(found.account, found.secret, kept)
     server.expire()
     assert (await client.get(TIMELINE))["asked"] == TIMELINE
     assert len(kept) == 1
@@ -93,8 +122,8 @@ async def test_clocks_that_disagree_do_not_renew_for_ever(bluesky_signin: Serve)
 async def test_many_questions_at_once_renew_once(bluesky_signin: Serve) -> None:
     server = bluesky_signin()
     found = await signed_in(server)
-    kept: list[dict[str, str]] = []
-    client = Client(found.account, found.secret, kept.append)
+    kept = Kept()
+    client = Client(found.account, found.secret, kept)
     server.expire()
     await asyncio.gather(*(client.get(TIMELINE) for _ in range(8)))
     assert len(server.asked(REFRESH)) == len(kept) == 1
@@ -103,9 +132,9 @@ async def test_many_questions_at_once_renew_once(bluesky_signin: Serve) -> None:
 async def test_what_another_quietfeed_renewed_is_taken_up(bluesky_signin: Serve) -> None:
     server = bluesky_signin()
     found = await signed_in(server)
-    shared: dict[str, str] = dict(found.secret)
-    first = Client(found.account, found.secret, shared.update, lambda: dict(shared))
-    second = Client(found.account, found.secret, shared.update, lambda: dict(shared))
+    shared = Kept([found.secret])
+    first = Client(found.account, found.secret, shared)
+    second = Client(found.account, found.secret, shared)
     server.expire()
     await first.get(TIMELINE)
     await second.get(TIMELINE)
@@ -119,8 +148,8 @@ async def test_what_another_quietfeed_renewed_is_taken_up(bluesky_signin: Serve)
 async def test_a_renewal_is_kept_although_nobody_waits_for_it_any_more(bluesky_signin: Serve) -> None:
     server = bluesky_signin()
     found = await signed_in(server)
-    kept: list[dict[str, str]] = []
-    client = Client(found.account, found.secret, kept.append)
+    kept = Kept()
+    client = Client(found.account, found.secret, kept)
     server.expire()
     asking = asyncio.create_task(client.get(TIMELINE))
     while not server.asked(REFRESH):
@@ -133,25 +162,18 @@ async def test_a_renewal_is_kept_although_nobody_waits_for_it_any_more(bluesky_s
 async def test_two_processes_never_renew_at_the_same_time(bluesky_signin: Serve) -> None:
     server = bluesky_signin()
     found = await signed_in(server)
-    shared: dict[str, str] = dict(found.secret)
-    door = threading.Lock()
-
-    @contextmanager
-    def alone() -> Iterator[None]:
-        with door:
-            yield
-
-    clients = [Client(found.account, found.secret, shared.update, lambda: dict(shared), alone) for _ in range(4)]
+    shared = Kept([found.secret])
+    clients = [Client(found.account, found.secret, shared) for _ in range(4)]
     server.expire()
     await asyncio.gather(*(client.get(TIMELINE) for client in clients))
     assert len(server.asked(REFRESH)) == 1
-    assert shared["refresh"] in server.refresh
+    assert shared[-1]["refresh"] in server.refresh
 
 
 async def test_a_session_that_was_ended(bluesky_signin: Serve) -> None:
     server = bluesky_signin()
     found = await signed_in(server)
-    client = Client(found.account, found.secret, None, lambda: found.secret)
+    client = Client(found.account, found.secret, Kept([found.secret]))
     server.quirks.ended = True
     server.expire()
     with pytest.raises(SignInNeeded, match=r"has ended the sign-in.*`quietfeed account add bluesky` signs in again\.$"):
@@ -178,10 +200,7 @@ async def test_new_tokens_that_cannot_be_kept_are_told_and_still_work(bluesky_si
     server = bluesky_signin()
     found = await signed_in(server)
 
-    def full(_secret: dict[str, str]) -> None:
-        raise StoreError("The disk is full.")
-
-    client = Client(found.account, found.secret, full)
+    client = Client(found.account, found.secret, Full())
     server.expire()
     with pytest.raises(SourceError, match=r"could not be kept: The disk is full"):
         await client.get(TIMELINE)

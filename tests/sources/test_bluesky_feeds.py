@@ -8,12 +8,12 @@ from bluesky_feeds import CLOSE, GARDEN, GONE, WALKERS, saved
 
 from quietfeed.models.account import Account
 from quietfeed.models.errors import PermissionMissing, RateLimited, SignInNeeded, SourceError, Unreachable
-from quietfeed.models.source import Source
 from quietfeed.sources import http
-from quietfeed.sources.bluesky import open_source
+from quietfeed.sources.bluesky.network import open_source
+from quietfeed.sources.bluesky.source import Bluesky
 
 Serve = Callable[..., Any]
-opened: list[Source] = []
+opened: list[Bluesky] = []
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +24,7 @@ async def _no_pause_and_all_closed(monkeypatch: pytest.MonkeyPatch) -> AsyncIter
         await opened.pop().close()
 
 
-def source_of(server: Any) -> Source:
+def source_of(server: Any) -> Bluesky:
     me = server.world.me
     account = Account("bluesky", server.url, me["handle"], me["did"])
     opened.append(open_source(account, {"access": server.session()["accessJwt"]}))

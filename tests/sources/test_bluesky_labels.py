@@ -10,14 +10,14 @@ from bluesky_world import did
 from quietfeed.models.account import Account
 from quietfeed.models.post import Label, LabelEffect
 from quietfeed.models.record import post_from_record, post_to_record
-from quietfeed.models.source import Source
 from quietfeed.sources import http
-from quietfeed.sources.bluesky import open_source
 from quietfeed.sources.bluesky.labels import Policy, choices_of, labeler_of, subscriptions_of
+from quietfeed.sources.bluesky.network import open_source
 from quietfeed.sources.bluesky.parse import post_of
+from quietfeed.sources.bluesky.source import Bluesky
 
 Serve = Callable[..., Any]
-opened: list[Source] = []
+opened: list[Bluesky] = []
 ADA = did(2)
 URI = f"at://{ADA}/app.bsky.feed.post/3k"
 PREFERENCE = "app.bsky.actor.defs#"
@@ -34,7 +34,7 @@ async def _no_pause_and_all_closed(monkeypatch: pytest.MonkeyPatch) -> AsyncIter
         await opened.pop().close()
 
 
-def source_of(server: Any) -> Source:
+def source_of(server: Any) -> Bluesky:
     me = server.world.me
     account = Account("bluesky", server.url, me["handle"], me["did"])
     opened.append(open_source(account, {"access": server.session()["accessJwt"]}))

@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -12,11 +13,12 @@ import pytest
 
 from quietfeed.models.errors import NotFound, PermissionMissing, SignInNeeded, SourceError
 from quietfeed.models.signin import Credentials
-from quietfeed.sources import bluesky as package
 from quietfeed.sources import http
-from quietfeed.sources.bluesky import begin, finish, identity, oauth, revoke
+from quietfeed.sources.bluesky import identity, oauth
+from quietfeed.sources.bluesky import network as package
 from quietfeed.sources.bluesky.client import Client
 from quietfeed.sources.bluesky.dpop import DPoPSigner, new_key
+from quietfeed.sources.bluesky.network import begin, finish, revoke
 from quietfeed.sources.loopback import Listener
 
 Serve = Callable[..., Any]
@@ -25,6 +27,19 @@ DID = "did:plc:" + "june" * 6
 HANDLE = "june.here.example"
 TIMELINE = "app.bsky.feed.getTimeline"
 KATE = "did:plc:" + "kate" * 6
+
+
+class Kept(list[Mapping[str, str]]):
+    """A SecretStore that records what it is given."""
+
+    def load(self) -> Mapping[str, str] | None:
+        return self[-1] if self else None
+
+    def save(self, secret: Mapping[str, str]) -> None:
+        self.append(dict(secret))
+
+    def lock(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
 
 @pytest.fixture(autouse=True)
@@ -153,8 +168,8 @@ async def test_a_server_without_nonces(bluesky_signin: Serve) -> None:
 async def test_tokens_are_renewed_with_the_same_key(bluesky_signin: Serve) -> None:
     server = bluesky_signin()
     found = await signed_in()
-    kept: list[dict[str, str]] = []
-    client = Client(found.account, found.secret, kept.append)
+    kept = Kept()
+    client = Client(found.account, found.secret, kept)
     server.expire()
     await asyncio.gather(*(client.get(TIMELINE) for _ in range(5)))
     assert len(kept) == 1
@@ -162,7 +177,7 @@ async def test_tokens_are_renewed_with_the_same_key(bluesky_signin: Serve) -> No
     assert kept[0]["key"] == found.secret["key"]
     assert found.secret["refresh"] not in server.refresh
     server.expire()
-    await Client(found.account, kept[0], kept.append).get(TIMELINE)
+    await Client(found.account, kept[0], kept).get(TIMELINE)
     assert len(kept) == 2
 
 

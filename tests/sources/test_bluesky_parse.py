@@ -8,7 +8,6 @@ import pytest
 
 from quietfeed.models.errors import RecordError
 from quietfeed.models.post import Card, Media, Quote, ViewerState
-from quietfeed.sources.bluesky import read_input
 from quietfeed.sources.bluesky.interactions import (
     liked_interactions,
     notification_interactions,
@@ -18,6 +17,7 @@ from quietfeed.sources.bluesky.interactions import (
 )
 from quietfeed.sources.bluesky.parse import post_of, timeline_post_of
 from quietfeed.sources.bluesky.people import person_of, web_address_of
+from quietfeed.sources.bluesky.reading import read_input
 
 DID = "did:plc:adaaaaaaaaaaaaaaaaaaaaaa"
 BO = "did:plc:boaaaaaaaaaaaaaaaaaaaaaaa"

@@ -7,7 +7,8 @@ import pytest
 
 from quietfeed.models.errors import NotFound, QuietfeedError, RateLimited, SignInNeeded, Unreachable, UsageError
 from quietfeed.sources import http
-from quietfeed.sources.bluesky import identity, revoke, with_token
+from quietfeed.sources.bluesky import identity
+from quietfeed.sources.bluesky.network import revoke, with_token
 
 Serve = Callable[..., Any]
 

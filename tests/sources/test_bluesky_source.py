@@ -1,6 +1,7 @@
 """A Bluesky account over HTTP on loopback, with the quirks that the real servers have."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,15 +11,28 @@ import pytest
 from quietfeed.models.account import Account
 from quietfeed.models.errors import PostDeleted, RateLimited, SignInNeeded, SourceError, Unreachable
 from quietfeed.models.post import Post
-from quietfeed.models.source import Source
 from quietfeed.sources import http
-from quietfeed.sources.bluesky import open_source
+from quietfeed.sources.bluesky.network import open_source
+from quietfeed.sources.bluesky.source import Bluesky
 
 Serve = Callable[..., Any]
 TIMELINE = "app.bsky.feed.getTimeline"
 PROFILES = "app.bsky.actor.getProfiles"
 
-opened: list[Source] = []
+opened: list[Bluesky] = []
+
+
+class Kept(list[Mapping[str, str]]):
+    """A SecretStore that records what it is given."""
+
+    def load(self) -> Mapping[str, str] | None:
+        return self[-1] if self else None
+
+    def save(self, secret: Mapping[str, str]) -> None:
+        self.append(dict(secret))
+
+    def lock(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +43,7 @@ async def _no_pause_and_all_closed(monkeypatch: pytest.MonkeyPatch) -> AsyncIter
         await opened.pop().close()
 
 
-def source_of(server: Any, token: str | None = None) -> Source:
+def source_of(server: Any, token: str | None = None) -> Bluesky:
     me = server.world.me
     secret = {"access": server.session()["accessJwt"] if token is None else token}
     source = open_source(Account("bluesky", server.url, me["handle"], me["did"]), secret)
@@ -47,7 +61,7 @@ def names_of(posts: tuple[Post, ...]) -> list[str]:
     return [post.author.handle.partition(".")[0] for post in posts]
 
 
-async def whole_timeline(source: Source) -> list[list[Post]]:
+async def whole_timeline(source: Bluesky) -> list[list[Post]]:
     pages, cursor = [], None
     for _ in range(20):
         page = await source.timeline(cursor)
@@ -374,10 +388,10 @@ async def test_an_appview_that_is_away_is_no_sign_in_that_is_gone(bluesky: Serve
 
 
 async def test_a_token_that_runs_out_between_two_pages_is_renewed_and_kept(bluesky: Serve) -> None:
-    server, kept = bluesky(), list[dict[str, str]]()
+    server, kept = bluesky(), Kept()
     me, tokens = server.world.me, server.session()
     secret = {"access": tokens["accessJwt"], "refresh": tokens["refreshJwt"]}
-    opened.append(open_source(Account("bluesky", server.url, me["handle"], me["did"]), secret, kept.append))
+    opened.append(open_source(Account("bluesky", server.url, me["handle"], me["did"]), secret, kept))
     page = await opened[-1].timeline(None)
     server.expire()
     assert len((await opened[-1].timeline(page.cursor)).posts) == 50

@@ -11,7 +11,7 @@ import pytest
 from quietfeed.models.record import post_from_record, post_to_record
 from quietfeed.models.text import clean
 from quietfeed.session.judging import InputError, Line, read_network
-from quietfeed.sources.bluesky import read_input
+from quietfeed.sources.bluesky.reading import read_input
 
 POST = "app.bsky.feed.post"
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quietfeed.models.text import clean
-from quietfeed.sources.mastodon.html import read_html
+from quietfeed.sources.html import read_html
 
 
 def said(html: str, **parts: object) -> list[tuple[str, str, str]]:

@@ -9,7 +9,8 @@ import pytest
 from quietfeed.models.errors import RecordError
 from quietfeed.models.post import Card, Media, Poll, PollOption, Quote
 from quietfeed.models.record import post_from_record
-from quietfeed.sources.mastodon.parse import handle_of, person_of, post_of, read_input, relationship_of
+from quietfeed.sources.mastodon.parse import handle_of, person_of, post_of, relationship_of
+from quietfeed.sources.mastodon.reading import read_input
 
 ADA = {"id": "2", "username": "ada", "acct": "ada", "url": "https://here.example/@ada", "display_name": "Ada"}
 

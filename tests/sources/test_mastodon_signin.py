@@ -13,7 +13,7 @@ from quietfeed.models.signin import PASTED
 from quietfeed.sources import http
 from quietfeed.sources.http import checked_server
 from quietfeed.sources.loopback import Listener
-from quietfeed.sources.mastodon import begin, finish, revoke, with_token
+from quietfeed.sources.mastodon.network import begin, finish, revoke, with_token
 
 Serve = Callable[..., Any]
 

@@ -11,14 +11,14 @@ import pytest
 from quietfeed.models.account import Account
 from quietfeed.models.errors import RateLimited, SignInNeeded, SourceError, Unreachable
 from quietfeed.models.post import Post
-from quietfeed.models.source import Source
 from quietfeed.sources import http
-from quietfeed.sources.mastodon import open_source
+from quietfeed.sources.mastodon.network import open_source
+from quietfeed.sources.mastodon.source import Mastodon
 
 Serve = Callable[..., Any]
 
 
-opened: list[Source] = []
+opened: list[Mastodon] = []
 
 
 @pytest.fixture(autouse=True)
@@ -29,13 +29,13 @@ async def _no_pause_and_all_closed(monkeypatch: pytest.MonkeyPatch) -> AsyncIter
         await opened.pop().close()
 
 
-def source_of(server: Any, token: str = "good") -> Source:
+def source_of(server: Any, token: str = "good") -> Mastodon:
     source = open_source(Account("mastodon", server.url, f"june@{server.host}", "1"), {"token": token})
     opened.append(source)
     return source
 
 
-async def whole_timeline(source: Source) -> list[list[Post]]:
+async def whole_timeline(source: Mastodon) -> list[list[Post]]:
     pages, cursor = [], None
     for _ in range(20):
         page = await source.timeline(cursor)

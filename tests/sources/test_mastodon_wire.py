@@ -10,7 +10,7 @@ import pytest
 
 from quietfeed.models.record import post_from_record, post_to_record
 from quietfeed.models.text import clean
-from quietfeed.sources.mastodon.parse import read_input
+from quietfeed.sources.mastodon.reading import read_input
 
 
 @pytest.fixture(scope="module")

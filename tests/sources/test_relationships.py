@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 
 from quietfeed.models.account import Account
-from quietfeed.models.source import Source
 from quietfeed.models.tie import Relationship
-from quietfeed.sources import network
+from quietfeed.sources.bluesky.network import open_source as open_bluesky
 from quietfeed.sources.bluesky.people import person_of as bluesky_person
 from quietfeed.sources.bluesky.restrictions import relationships_in, viewer_relationship
+from quietfeed.sources.bluesky.source import Bluesky
+from quietfeed.sources.mastodon.network import open_source as open_mastodon
 from quietfeed.sources.mastodon.parse import person_of as mastodon_person
 from quietfeed.sources.mastodon.parse import relationship_of
+from quietfeed.sources.mastodon.source import Mastodon
 
 Serve = Callable[..., Any]
 LIST = {"uri": "at://x/app.bsky.graph.list/1", "name": "Noise"}
@@ -79,12 +81,12 @@ def test_a_view_that_says_nothing(profile: dict[str, Any]) -> None:
     assert viewer_relationship(profile) is None
 
 
-async def opened(server: Any, name: str) -> Source:
+async def opened(server: Any, name: str) -> Mastodon | Bluesky:
     if name == "mastodon":
-        return network(name).open_source(Account(name, server.url, "june", "1"), {"token": "good"})
+        return open_mastodon(Account(name, server.url, "june", "1"), {"token": "good"})
     me = server.world.me
     secret = {"access": server.session()["accessJwt"]}
-    return network(name).open_source(Account(name, server.url, me["handle"], me["did"]), secret)
+    return open_bluesky(Account(name, server.url, me["handle"], me["did"]), secret)
 
 
 async def test_people_who_are_refused_leave_the_others_known(bluesky: Serve) -> None:

@@ -10,8 +10,8 @@ from quietfeed.models.account import Account
 from quietfeed.models.person import Person
 from quietfeed.models.post import Media, Poll, PollOption, Post, Quote
 from quietfeed.models.server_filter import Keyword, ServerFilter, apply_filters, changed_titles
-from quietfeed.models.source import Source
-from quietfeed.sources import network
+from quietfeed.sources.mastodon.network import open_source
+from quietfeed.sources.mastodon.source import Mastodon
 
 Serve = Callable[..., Any]
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -89,8 +89,8 @@ def test_a_changed_filter_is_told_apart_from_the_same_one() -> None:
     assert changed_titles([keyword("heron")], []) == {"Birds"}
 
 
-def source_of(server: Any) -> Source:
-    return network("mastodon").open_source(Account("mastodon", server.url, "june", "1"), {"token": "good"})
+def source_of(server: Any) -> Mastodon:
+    return open_source(Account("mastodon", server.url, "june", "1"), {"token": "good"})
 
 
 async def test_the_filters_of_a_server(mastodon: Serve) -> None:

@@ -18,8 +18,8 @@ from quietfeed.models.errors import (
     SourceError,
     Unreachable,
 )
-from quietfeed.models.source import Source, Writer, writer_of
-from quietfeed.sources import SOURCES, like_interaction_id, network, write_rules
+from quietfeed.models.source import Source, Writer, has_ties, writer_of
+from quietfeed.sources import like_interaction_id, network, write_rules
 
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -65,7 +65,7 @@ class Net:
             self.server.quirks.refused |= dict.fromkeys(methods, refusal)
 
 
-@pytest.fixture(params=[*SOURCES])
+@pytest.fixture(params=[each.name for each in NETWORKS])
 async def net(request: pytest.FixtureRequest) -> AsyncIterator[Net]:
     serve: Callable[..., Any] = request.getfixturevalue(request.param)
     if request.param == "mastodon":
@@ -153,6 +153,7 @@ async def test_a_sync_finds_the_like_under_the_id_that_the_outbox_gives_it(net: 
     else:
         places = [each for each in net.server.world.home if each["post"]["uri"] == net.target.post_id]
         net.server.world.likes.insert(0, places[0])
+    assert has_ties(net.source)
     pages = [page async for page in net.source.interactions({})]
     found = [each for page in pages for each in page.interactions if each.kind == "like"]
     wanted = like_interaction_id(net.name, net.target.post_id)

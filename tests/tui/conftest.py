@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from quietfeed.models.account import Account
+from quietfeed.models.capability import READS, Capability
 from quietfeed.models.config import Config
 from quietfeed.models.errors import SourceError, Unreachable
 from quietfeed.models.feed import Feed
@@ -65,8 +66,9 @@ class Network:
         if self.down:
             raise Unreachable("example.social cannot be reached: try again later.")
 
-    def prime_cache(self, people: Iterable[Person]) -> None:
-        del people
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        return READS - {"count_cache"}
 
     async def timeline(self, cursor: str | None) -> Page:
         self._check()
@@ -105,6 +107,10 @@ class Network:
     async def feeds(self) -> list[Feed]:
         self._check()
         return [Feed(ME.key, name, "list", name.title()) for name in self.lists]
+
+    def feed_at(self, address: str) -> Feed | None:
+        del address
+        return None
 
     async def feed(self, feed_id: str, cursor: str | None) -> Page:
         self._check()

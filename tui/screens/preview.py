@@ -9,6 +9,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from ...session import Session, open_public
+from ...sources.registry import example_handles
 from ..guard import catches_errors, close, run_task
 
 _WORDS = (
@@ -31,7 +32,7 @@ class PreviewScreen(Screen[Session | None]):
         with Vertical(classes="page"):
             yield Static("Look at a public handle", classes="heading", markup=False)
             yield Static(_WORDS, markup=False)
-            yield Input(placeholder="ada.bsky.social, or ada@mastodon.example")
+            yield Input(placeholder=example_handles())
             yield Static("", id="told", markup=False)
             yield Static("enter looks · esc goes back", classes="quiet", markup=False)
 

@@ -12,6 +12,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from ...session import Session, open_demo
+from ...sources.registry import NETWORKS
 from ..guard import catches_errors, guarded
 from .preview import PreviewScreen
 from .signin import SignInScreen
@@ -19,6 +20,12 @@ from .signin import SignInScreen
 _WORDS = (
     "A feed that shows only the people you actually know. Celebrities, sellers and spam are hidden, never deleted:"
     " you can see each of them, with the reason, and bring it back with one key. Everything stays on this machine."
+)
+_CHOICES = (
+    *((each.name, f"Sign in to {each.label}, or {each.servers}") for each in NETWORKS),
+    ("demo", "Walk through the demo world: no account, no network"),
+    ("look", "Look at a public handle: no sign-in, nothing kept"),
+    ("leave", "Leave"),
 )
 
 
@@ -42,11 +49,7 @@ class WelcomeScreen(Screen[None]):
         Binding("escape,q", "choose('leave')", show=False),
         Binding("j", "down", show=False),
         Binding("k", "up", show=False),
-        Binding("1", "choose('mastodon')", show=False),
-        Binding("2", "choose('bluesky')", show=False),
-        Binding("3", "choose('demo')", show=False),
-        Binding("4", "choose('look')", show=False),
-        Binding("5", "choose('leave')", show=False),
+        *(Binding(str(number), f"choose('{name}')", show=False) for number, (name, _) in enumerate(_CHOICES, 1)),
     ]
 
     def __init__(self, session: Session) -> None:
@@ -63,11 +66,7 @@ class WelcomeScreen(Screen[None]):
             yield Static("quietfeed", classes="heading", markup=False)
             yield Static(_WORDS, markup=False)
             yield OptionList(
-                Option("1  Sign in to Mastodon, or any server that speaks like it", id="mastodon"),
-                Option("2  Sign in to Bluesky, or any server of the AT Protocol", id="bluesky"),
-                Option("3  Walk through the demo world: no account, no network", id="demo"),
-                Option("4  Look at a public handle: no sign-in, nothing kept", id="look"),
-                Option("5  Leave", id="leave"),
+                *(Option(f"{number}  {text}", id=name) for number, (name, text) in enumerate(_CHOICES, 1)),
             )
             yield Static("j k move · enter chooses · esc leaves", classes="quiet", markup=False)
 
@@ -81,14 +80,14 @@ class WelcomeScreen(Screen[None]):
 
     def action_choose(self, choice: str) -> None:
         """Go where the user chose."""
-        if choice in ("mastodon", "bluesky"):
-            self.app.push_screen(SignInScreen(self.session, choice), guarded(self, self._signed_in, "signing in"))
-        elif choice == "demo":
+        if choice == "demo":
             self.post_message(OpenTimeline(open_demo()))
         elif choice == "look":
             self.app.push_screen(PreviewScreen(), guarded(self, self._looked, "the preview"))
-        else:
+        elif choice == "leave":
             self.app.exit(0)
+        else:
+            self.app.push_screen(SignInScreen(self.session, choice), guarded(self, self._signed_in, "signing in"))
 
     def _looked(self, session: Session | None) -> None:
         if session is not None:

@@ -14,9 +14,9 @@ from html.parser import HTMLParser
 from itertools import accumulate
 from urllib.parse import urlsplit
 
-from ...models.post import Span, SpanKind
-from ...models.text import clean, clean_line
-from ..entities import web_address
+from ..models.post import Span, SpanKind
+from ..models.text import clean, clean_line
+from .entities import web_address
 
 # No server lets anybody write so much; what would be longer is a bomb.
 _LONGEST = 100_000

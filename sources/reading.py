@@ -1,0 +1,82 @@
+"""Posts in pasted JSON, for `judge --from`: what both networks' readers have in common."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from ..models.errors import RecordError
+from ..models.post import Post
+from ..models.text import clean_line
+from .entities import Entity
+
+DEPTH = 12
+"""How deep posts are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputShape:
+    """How a network's responses hold posts.
+
+    `noun` is what the network calls a post. `places` finds the entities that are posts, `post_of` parses one (it may
+    raise RecordError), and `other_of` says what an object without posts is, or None.
+    """
+
+    noun: str
+    places: Callable[[object], Iterator[Entity]]
+    post_of: Callable[[Entity], Post]
+    other_of: Callable[[Entity], str | None]
+
+
+def read_posts(value: object, shape: InputShape) -> tuple[list[Post], list[str]]:
+    """All posts in a response, wherever in it they are, and a sentence for each thing that cannot be read.
+
+    If a response holds no post at all, the sentence says what it is instead; an empty list needs none.
+    """
+    posts: dict[str, Post] = {}
+    troubles: list[str] = []
+    others: Counter[str] = Counter()
+    for number, item in enumerate(value if isinstance(value, list) else [value], 1):
+        found = False
+        for place in shape.places(item):
+            found = True
+            try:
+                post = shape.post_of(place)
+            except RecordError as error:
+                troubles.append(f"{error}; it was left out.")
+            else:
+                posts.setdefault(post.id, post)
+        if found or _is_empty(item):
+            continue
+        name = _error_in(item) or (shape.other_of(item) if isinstance(item, Mapping) else None)
+        if name is None:
+            troubles.append(f"Item {number} is {_kind_of(item)} and no {shape.noun}.")
+        else:
+            others[name] += 1
+    if not posts:
+        for name, count in others.items():
+            times = f" ({count} times)" if count > 1 else ""
+            troubles.append(f"There is no {shape.noun} in this: it is {name}{times}.")
+    return list(posts.values()), troubles
+
+
+def _error_in(item: object) -> str | None:
+    if not isinstance(item, Mapping) or not isinstance(item.get("error"), str):
+        return None
+    said = item.get("message")
+    words = f"{item['error']}: {said}" if isinstance(said, str) else item["error"]
+    return f"an error of the server, {clean_line(words)[:160]!r}"
+
+
+def _is_empty(item: object) -> bool:
+    """Whether an object is a page that holds nothing: all lists in it are empty, and there is nothing else."""
+    if not isinstance(item, Mapping) or isinstance(item.get("error"), str):
+        return False
+    parts = [each for key, each in item.items() if key != "cursor"]
+    return bool(parts) and all(isinstance(each, list) and not each for each in parts)
+
+
+def _kind_of(item: object) -> str:
+    if isinstance(item, bool):
+        return "true or false"
+    names = {dict: "an object of an unknown kind", list: "a list", str: "a text", type(None): "null"}
+    return names.get(type(item), "a number")

@@ -1,0 +1,150 @@
+"""One entry for each network. Everything outside `sources` asks the registry and never tests a network's name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from ..models.capability import ACTIONS, READ_ONLY, READS, Capability, WriteRules
+from ..models.errors import UsageError
+from ..models.signin import SignInPrompts
+
+if TYPE_CHECKING:
+    from ..models.post import Post
+    from . import Network
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkEntry:
+    """What is known of a network before its package is imported.
+
+    `name` is what commands and the store call it, `label` what people call it. `servers` says in words which servers
+    speak it. `example_handle` is what a handle looks like, `server_note` and `handle_note` say what `--server` and
+    `--handle` are for. `package` holds the modules `network`, `reading` and `handles`, which are imported late.
+    """
+
+    name: str
+    label: str
+    servers: str
+    example_handle: str
+    server_note: str
+    handle_note: str
+    prompts: SignInPrompts
+    package: str
+    like_prefix: str = "like:"
+    """With the id of a post it is the id under which a sync finds the user's like of it."""
+
+    capabilities: frozenset[Capability] = READS
+
+    def load(self) -> Network:
+        """Import what asks servers."""
+        module: Network = import_module(f"{self.package}.network", __package__)
+        return module
+
+    def read_input(self, value: object) -> tuple[list[Post], list[str]]:
+        """The posts in a response of the network's API, and a sentence for each thing in it that cannot be read."""
+        found: tuple[list[Post], list[str]] = import_module(f"{self.package}.reading", __package__).read_input(value)
+        return found
+
+    def write_rules(self) -> WriteRules:
+        """What the network lets its clients write."""
+        rules: WriteRules = import_module(f"{self.package}.rules", __package__).WRITE_RULES
+        return rules
+
+    def handle_in(self, text: str) -> str:
+        """The handle that a typed or pasted text names, in any form that users of the network know; "" for none."""
+        handle: str = import_module(f"{self.package}.handles", __package__).handle_in(text)
+        return handle
+
+
+NETWORKS = (
+    NetworkEntry(
+        "mastodon",
+        "Mastodon",
+        "any server that speaks its client API",
+        "ada@mastodon.example",
+        "the server's address",
+        "only to be sure that the token is yours",
+        SignInPrompts(
+            "Mastodon",
+            "Which server is your account on?",
+            "mastodon.social",
+            "Open this address in any browser, allow quietfeed, and paste the code here.",
+            "the code",
+        ),
+        ".mastodon",
+        "favourite:",
+        READS - {"count_cache"},
+    ),
+    NetworkEntry(
+        "bluesky",
+        "Bluesky",
+        "any server of the AT Protocol",
+        "ada.bsky.social",
+        "found by the handle",
+        "needed with an app password",
+        SignInPrompts(
+            "Bluesky",
+            "What is your handle?",
+            "ada.bsky.social",
+            "Open this address in any browser and allow quietfeed. The browser then fails to open a page at 127.0.0.1:"
+            " copy the address of that page, all of it, and paste it here.",
+            "the address",
+        ),
+        ".bluesky",
+    ),
+)
+"""All networks that the user can sign in to, in the order in which screens offer them."""
+
+
+def entry(name: str) -> NetworkEntry:
+    """The entry of a network. Raises UsageError where there is none."""
+    for each in NETWORKS:
+        if each.name == name:
+            return each
+    known = ", ".join(each.name for each in NETWORKS)
+    raise UsageError(f"There is no network {name!r}: quietfeed knows {known}.")
+
+
+def capabilities_of(name: str) -> frozenset[Capability]:
+    """What sources of a network can do; everything where the network is not one of the registry (the demo)."""
+    return next((each.capabilities for each in NETWORKS if each.name == name), READS)
+
+
+def write_rules(name: str) -> WriteRules:
+    """What a network lets its clients write. The demo world does everything at once and asks nobody."""
+    if name == "demo":
+        return WriteRules(ACTIONS)
+    return next((each.write_rules() for each in NETWORKS if each.name == name), READ_ONLY)
+
+
+def like_interaction_id(name: str, post_id: str) -> str:
+    """The id under which a sync of a network finds the like of a post."""
+    prefix = next((each.like_prefix for each in NETWORKS if each.name == name), "like:")
+    return f"{prefix}{post_id}"
+
+
+def label_of(name: str) -> str:
+    """What people call a network."""
+    return next((each.label for each in NETWORKS if each.name == name), name.capitalize())
+
+
+def handle_in(text: str) -> tuple[str, str]:
+    """The network and the handle that a typed or pasted text names; two empty texts where no network knows its form."""
+    for each in NETWORKS:
+        handle = each.handle_in(text)
+        if handle:
+            return each.name, handle
+    return "", ""
+
+
+def example_handles() -> str:
+    """A handle of each network, for prompts: "ada@mastodon.example, or ada.bsky.social"."""
+    return ", or ".join(each.example_handle for each in NETWORKS)
+
+
+def sign_in_commands() -> str:
+    """The commands that sign in, for sentences: "`quietfeed account add mastodon` (or bluesky)"."""
+    first, *others = (each.name for each in NETWORKS)
+    return f"`quietfeed account add {first}` (or {', '.join(others)})"
