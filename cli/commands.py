@@ -14,6 +14,7 @@ from ..session import Session, open_demo, open_session
 from ..session.logfile import open_own_log
 from ..session.people import handle_of, is_whole_handle
 from ..session.sync import ignore_progress
+from ..sources.registry import example_handles
 from .output import NO_ACCOUNT, complain, open_input, records, say, write_json
 from .pager import paged
 from .posts import write_post, write_timeline
@@ -175,8 +176,8 @@ def _named(session: Session, args: argparse.Namespace, holds: str) -> tuple[list
         raise UsageError("The handle is empty.")
     if not taking_back and not args.yes and not is_whole_handle(args.handle):
         raise NotFound(
-            f"Nobody called {handle} was seen, and this is no whole handle such as ada@mastodon.example or"
-            " ada.bsky.social: look for a typing mistake (--yes keeps it as it is)."
+            f"Nobody called {handle} was seen, and this is no whole handle such as {example_handles()}:"
+            " look for a typing mistake (--yes keeps it as it is)."
         )
     return [Handle("", "", handle)], f"nobody of that name was seen yet, so look for a typing mistake: the {holds}"
 

@@ -140,8 +140,8 @@ def handle_in(text: str) -> tuple[str, str]:
 
 
 def example_handles() -> str:
-    """A handle of each network, for prompts: "ada@mastodon.example, or ada.bsky.social"."""
-    return ", or ".join(each.example_handle for each in NETWORKS)
+    """A handle of each network, for prompts: "ada@mastodon.example or ada.bsky.social"."""
+    return " or ".join(each.example_handle for each in NETWORKS)
 
 
 def sign_in_commands() -> str:

@@ -64,7 +64,7 @@ Read = Callable[[Entity, str], Iterable[Interaction]]
 
 
 class Bluesky:
-    """One account's timeline, ties and threads. Raises SourceError and nothing else."""
+    """One account. Raises SourceError and nothing else."""
 
     def __init__(self, account: Account, client: Client) -> None:
         self._account = account
@@ -204,14 +204,9 @@ class Bluesky:
     async def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
         """What passed between the user and others: notifications, own posts, likes given, conversations."""
         own = ("actor", self._account.remote_id)
+        listed = "app.bsky.notification.listNotifications"
         streams: tuple[tuple[str, str, list[tuple[str, str]], str, Read], ...] = (
-            (
-                "notifications",
-                "app.bsky.notification.listNotifications",
-                [],
-                "notifications",
-                notification_interactions,
-            ),
+            ("notifications", listed, [], "notifications", notification_interactions),
             (
                 "statuses",
                 "app.bsky.feed.getAuthorFeed",

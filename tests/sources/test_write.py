@@ -19,7 +19,7 @@ from quietfeed.models.errors import (
     Unreachable,
 )
 from quietfeed.models.source import Source, Writer, has_ties, writer_of
-from quietfeed.sources import like_interaction_id, network, write_rules
+from quietfeed.sources import NETWORKS, like_interaction_id, network, write_rules
 
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
