@@ -1,7 +1,6 @@
-"""A signed-in account of the AT Protocol, as a Source: its own server answers, and asks the AppView for the rest.
+"""A signed-in account of the AT Protocol, as a Source. Its own server passes queries on to the AppView.
 
-https://docs.bsky.app/docs/category/http-reference. Pages end where no cursor is given, short and empty ones are
-normal; a question for more than a batch may hold is refused, not cut.
+https://docs.bsky.app/docs/category/http-reference. Pages end where no cursor is given; short and empty ones are normal.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
@@ -59,7 +58,6 @@ _PREFERENCES_AGE = timedelta(minutes=10)
 _ABOVE = 80
 _BELOW = 10
 _EVER = datetime.min.replace(tzinfo=UTC)
-
 Read = Callable[[Entity, str], Iterable[Interaction]]
 
 
@@ -316,8 +314,8 @@ class Bluesky:
     async def _own_lists(self) -> list[Entity]:
         lists: list[Entity] = []
         cursor: str | None = None
+        question = [("actor", self._account.remote_id), ("limit", str(_LIMIT))]
         for _ in range(_LIST_PAGES):
-            question = [("actor", self._account.remote_id), ("limit", str(_LIMIT))]
             answer = await self._page("app.bsky.graph.getLists", question, cursor)
             lists += parts_of(answer, "lists")
             cursor = _following(answer, cursor)

@@ -14,7 +14,7 @@ from quietfeed.models.mark import Mark
 from quietfeed.models.source import Source
 from quietfeed.session.sync import SyncOutcome, fill_gap, ignore_progress, sync_account
 from quietfeed.sources import http
-from quietfeed.sources.bluesky import open_source
+from quietfeed.sources.bluesky.network import open_source
 from quietfeed.sources.bluesky.oauth import QUESTIONS, READING, TRANSITIONAL
 from quietfeed.sources.bluesky.permissions import not_granted, scopes_of
 from quietfeed.store.archive import Archive

@@ -17,7 +17,7 @@ from quietfeed.session import Session, open_session
 from quietfeed.session.clock import Clock, system_time
 from quietfeed.session.sync import ignore_progress, sync_account
 from quietfeed.sources import http
-from quietfeed.sources.mastodon import open_source
+from quietfeed.sources.mastodon.network import open_source
 from quietfeed.store.archive import Archive
 
 Serve = Callable[..., Any]
