@@ -11,6 +11,8 @@ from ..models.errors import UsageError
 from ..models.signin import SignInPrompts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ..models.post import Post
     from . import Network
 
@@ -142,6 +144,12 @@ def handle_in(text: str) -> tuple[str, str]:
 def example_handles() -> str:
     """A handle of each network, for prompts: "ada@mastodon.example or ada.bsky.social"."""
     return " or ".join(each.example_handle for each in NETWORKS)
+
+
+def another_network(names: Iterable[str]) -> str:
+    """The name of a network that is not among these; the last one where all are."""
+    known = {*names}
+    return next((each.name for each in NETWORKS if each.name not in known), NETWORKS[-1].name)
 
 
 def sign_in_commands() -> str:

@@ -6,6 +6,7 @@ from ...models.errors import QuietfeedError
 from ...models.joined import PersonKey
 from ...models.verdict import Category
 from ...models.view import Change, JudgedPost
+from ...sources.registry import another_network
 from ..messages import ShowPosts
 from ..widgets.paint import utc_now
 from ..widgets.rows import PostRow
@@ -171,7 +172,8 @@ class Marking:
         person = person_of(judged)
         people = self._view.session.links.candidates(person)
         if not people:
-            self._view.say("nobody was seen on another network yet: `quietfeed account add bluesky` signs in to one")
+            name = another_network(each.network for each in self._view.session.accounts)
+            self._view.say(f"nobody was seen on another network yet: `quietfeed account add {name}` signs in to one")
             return
 
         def join(other: PersonKey) -> None:
