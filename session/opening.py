@@ -59,7 +59,7 @@ async def open_public(handle: str, server: str = "", settings: Config | None = N
     """
     name, found = handle_in(handle)
     if not name:
-        raise UsageError(f"{clean_handle(handle)[:80]!r} is not a handle: it looks like {example_handles()}.")
+        raise UsageError(f"{clean_handle(handle)[:80]!r} is not a handle, such as {example_handles()}.")
     source = await network(name).look(found, clean_handle(server))
     archive = Archive(None)
     archive.add_account(source.account)

@@ -151,4 +151,4 @@ def test_escapes_in_arguments_are_neither_kept_nor_printed(run: Run) -> None:
 def test_a_look_at_what_is_no_handle_is_refused_with_examples(run: Run, given: str) -> None:
     answer = run("try", given)
     assert (answer.returncode, answer.stdout) == (2, "")
-    assert "is no handle" in answer.stderr
+    assert "is not a handle, such as" in answer.stderr
