@@ -270,7 +270,7 @@ class Http:
             retry_at = self._reset_time(got.headers, now)
             self._wait_until = retry_at
             raise RateLimited(self._wait_sentence(retry_at), retry_at)
-        if status == 401 and not self._token:
+        if status == 401 and not self._token and not self._sign_in:
             raise RequestRejected(members_only(self.host), status, said)
         if status == 401:
             again = f"; {self._sign_in} signs in again" if self._sign_in else ""

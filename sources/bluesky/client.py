@@ -112,7 +112,7 @@ class Client:
                 self._http.lacking.setdefault(nsid, error)
             raise
         except SignInNeeded:
-            if used or (answer.status != 401 and name_of(answer) != "AuthMissing"):
+            if used or self._account.remote_id or (answer.status != 401 and name_of(answer) != "AuthMissing"):
                 raise
             raise RequestRejected(members_only(self._http.host), answer.status, name_of(answer)) from None
 

@@ -119,6 +119,10 @@ async def with_token(server: str, token: str, scopes: str = "") -> Credentials:
     except SignInNeeded:
         raise SignInNeeded(f"{host} does not accept this token: make a new one, or sign in with the browser.") from None
     except RequestRejected as error:
+        if error.status == 401:
+            raise SignInNeeded(
+                f"{host} does not accept this token: make a new one, or sign in with the browser."
+            ) from None
         # Mastodon answers 422 to the token of an app that belongs to nobody.
         if error.status == 422:
             raise SignInNeeded(f"{host} says that this token is nobody's: make one for your account.") from None

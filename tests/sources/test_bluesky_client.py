@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 
-from quietfeed.models.errors import PermissionMissing, RateLimited, SignInNeeded, SourceError, StoreError, Unreachable
+from quietfeed.models.errors import (
+    PermissionMissing,
+    RateLimited,
+    RequestRejected,
+    SignInNeeded,
+    SourceError,
+    StoreError,
+    Unreachable,
+)
 from quietfeed.models.signin import Credentials
 from quietfeed.sources import http
 from quietfeed.sources.bluesky.client import Client, lifetime, public_client
@@ -225,7 +233,7 @@ async def test_the_public_appview_is_asked_without_a_token(bluesky_signin: Serve
     server = bluesky_signin()
     for client in (public_client(), public_client(server.url)):
         assert (await client.get("app.bsky.actor.getProfile", {"actor": HANDLE}))["handle"] == HANDLE
-        with pytest.raises(SignInNeeded):
+        with pytest.raises(RequestRejected, match="only to people who are signed in there"):
             await client.get(TIMELINE)
         await client.close()
     assert all("authorization" not in headers for _method, _path, headers in server.requests)
