@@ -6,8 +6,9 @@ from typing import Any
 from ..models.action import kind_of
 from ..models.errors import NotFound
 from ..models.fields import write_time
-from ..models.view import PostKey
-from ..phrases.actions import already_sentence, done_sentence, failed_sentence, undo_command, unsent_sentence
+from ..models.view import UNCHANGED, Change, PostKey
+from ..phrases.actions import done_sentence, failed_sentence, undo_command, unsent_sentence
+from ..phrases.changes import change_text
 from ..session import Session
 from ..store.outbox import Entry
 from .output import complain, say, write_json
@@ -23,11 +24,11 @@ async def run_action(session: Session, args: argparse.Namespace) -> int:
         outbox, kind = session.outbox, args.command
         change = await (outbox.like(key) if kind == "like" else outbox.unlike(key))
         entry = outbox.newest(key)
-        if change.kind == "none" and (entry is None or entry.state == "done"):
-            return _nothing(session, key, kind, as_json=args.json)
+        if change.kind in UNCHANGED and (entry is None or entry.state == "done"):
+            return _nothing(session, change, kind, as_json=args.json)
         if entry is None or kind_of(entry.action) != kind:
             # The opposite was not sent yet, and is dropped.
-            say(change.sentence)
+            say(change_text(change, session.clock.now()))
             return 0
         return _told(await outbox.deliver(entry.id, _WAIT), as_json=args.json)
     finally:
@@ -99,13 +100,12 @@ def _told(entry: Entry, *, as_json: bool) -> int:
     return 1
 
 
-def _nothing(session: Session, key: PostKey, kind: str, *, as_json: bool) -> int:
-    judged = session.timeline.get(key)
-    handle = "" if judged is None else judged.post.author.handle
+def _nothing(session: Session, change: Change, kind: str, *, as_json: bool) -> int:
+    assert change.key is not None
     if as_json:
-        write_json({"kind": kind, "account": key[0], "post": key[1], "state": "done", "changed": False})
+        write_json({"kind": kind, "account": change.key[0], "post": change.key[1], "state": "done", "changed": False})
     else:
-        say(already_sentence(kind, handle))
+        say(change_text(change, session.clock.now()))
     return 0
 
 

@@ -9,7 +9,8 @@ from ..models.errors import NotFound, UsageError
 from ..models.joined import Handle
 from ..models.mark import PersonWord
 from ..models.tie import FOREVER
-from ..models.view import RefreshResult
+from ..models.view import Change, RefreshResult
+from ..phrases.changes import change_text
 from ..session import Session, open_demo, open_session
 from ..session.logfile import open_own_log
 from ..session.people import handle_of, is_whole_handle
@@ -131,14 +132,19 @@ def _mark(session: Session, args: argparse.Namespace) -> int:
     # The key takes a mark back when it is pressed again; a script that says the same twice means the same.
     judged = session.timeline.get(key)
     if judged is None or judged.mark != args.category:
-        say(session.marks.set(key, args.category).sentence)
+        _say_change(session, session.marks.set(key, args.category))
     else:
-        say(f"it is marked {args.category} already")
+        say(f"marked {args.category} already")
     return 0
 
 
+def _say_change(session: Session, change: Change, note: str = "") -> None:
+    text = change_text(change, session.clock.now())
+    say(f"{text}; {note}" if note else text)
+
+
 def _unmark(session: Session, args: argparse.Namespace) -> int:
-    say(session.marks.remove(session.marks.find(args.post)).sentence)
+    _say_change(session, session.marks.remove(session.marks.find(args.post)))
     return 0
 
 
@@ -146,8 +152,7 @@ def _vouch(session: Session, args: argparse.Namespace) -> int:
     word: PersonWord | None = "vouched" if args.command == "vouch" else None
     people, note = _named(session, args, "vouch holds as soon as a post of theirs comes")
     for person in people:
-        sentence = session.people.set_mark(person, word).sentence
-        say(f"{sentence}; {note}" if note and word else sentence)
+        _say_change(session, session.people.set_mark(person, word), note if word else "")
     return 0
 
 
@@ -157,8 +162,7 @@ def _mute(session: Session, args: argparse.Namespace) -> int:
         end = FOREVER if args.span is None else session.clock.now() + args.span
     people, note = _named(session, args, "mute holds as soon as a post of theirs comes")
     for person in people:
-        sentence = session.people.set_mute(person, end).sentence
-        say(f"{sentence}; {note}" if note and end else sentence)
+        _say_change(session, session.people.set_mute(person, end), note if end else "")
     return 0
 
 

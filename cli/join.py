@@ -8,6 +8,8 @@ from ..models.errors import UsageError
 from ..models.fields import Record
 from ..models.joined import Handle
 from ..models.record import tie_to_record
+from ..models.view import Change
+from ..phrases.changes import change_text
 from ..session import Session
 from .output import say, write_json
 
@@ -23,7 +25,7 @@ def run_join(session: Session, args: argparse.Namespace) -> int:
             raise UsageError("join needs two handles of one person, or none to list who is joined.")
         people = [handle for name in args.handles for handle in session.people.find_seen(name)]
         effect = session.links.link(people[0].key, [each.key for each in people[1:]])
-        return _answer(session, people[0], effect.sentence, as_json=args.json)
+        return _answer(session, people[0], effect, as_json=args.json)
     finally:
         asyncio.run(session.close())
 
@@ -31,23 +33,23 @@ def run_join(session: Session, args: argparse.Namespace) -> int:
 def _unjoin(session: Session, args: argparse.Namespace) -> int:
     one = session.people.find_seen(args.handle)
     others = session.people.find_seen(args.other) if args.other else []
-    sentence = ""
+    change: Change | None = None
     for handle in one:
         if not others:
-            sentence = session.links.unlink(handle.key).sentence
+            change = session.links.unlink(handle.key)
         for other in others:
             if other.key != handle.key:
-                sentence = session.links.mark_distinct(handle.key, other.key).sentence
-    if not sentence:
+                change = session.links.mark_distinct(handle.key, other.key)
+    if change is None:
         raise UsageError("unjoin needs two different people, or one handle alone.")
-    return _answer(session, one[0], sentence, as_json=args.json)
+    return _answer(session, one[0], change, as_json=args.json)
 
 
-def _answer(session: Session, person: Handle, sentence: str, *, as_json: bool) -> int:
+def _answer(session: Session, person: Handle, change: Change, *, as_json: bool) -> int:
     if as_json:
         _write(session, "joined", (person, *session.links.linked_with(person.key)))
     else:
-        say(sentence)
+        say(change_text(change, session.clock.now()))
     return 0
 
 

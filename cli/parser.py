@@ -150,11 +150,12 @@ def _which_posts(command: argparse.ArgumentParser) -> None:
 
 
 def _span(text: str) -> timedelta:
-    unit = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}.get(text[-1:], "")
-    # Three digits are enough, and keep every time inside the calendar.
-    if not unit or not text[:-1].isdecimal() or not 0 < int(text[:-1]) < 1000:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time such as 30m, 1h, 1d or 1w")
-    return timedelta(**{unit: int(text[:-1])})
+    from ..phrases.mutes import parse_span
+
+    try:
+        return parse_span(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 30m, 1h, 1d or 1w") from None
 
 
 def _number(text: str) -> int:

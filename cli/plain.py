@@ -6,15 +6,16 @@ those of the screens, each with Enter after it.
 
 import asyncio
 import sys
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from ..models.errors import NotFound, QuietfeedError
-from ..models.tie import FOREVER
 from ..models.verdict import CATEGORIES, Category, Level
-from ..models.view import Change
+from ..models.view import UNCHANGED, Change
 from ..models.words import links_of
+from ..phrases.action_table import plain_help
+from ..phrases.changes import change_parts, learned_text
+from ..phrases.mutes import MUTE_SPANS, UNMUTE, mute_end
 from ..session import Session
 from ..session.browser import can_open, open_in_browser
 from ..session.events import ActionChanged, Learned, TrainingFailed
@@ -22,21 +23,16 @@ from ..session.logfile import report_unexpected
 from ..session.report import make_report
 from ..sources.registry import sign_in_commands
 from .plain_feeds import tell_or_read
-from .plain_keys import HELP, parse, words_of
+from .plain_keys import parse, words_of
 from .plain_list import by_author, fixed, hidden
 from .plain_reader import Reader
 from .plain_words import joined_lines, person_lines, report_lines, why_lines
 
 _FOUND = 200
-_SPANS: dict[str, timedelta | datetime | None] = {
-    "hour": timedelta(hours=1),
-    "day": timedelta(days=1),
-    "week": timedelta(weeks=1),
-    "ever": FOREVER,
-    "off": None,
-}
-_MARKS: dict[str, Category] = {f"mark_{category}": category for category in CATEGORIES}
-_LEVELS = {f"level_{level.value}": level for level in Level}
+_MUTE_LENGTHS = {span.name: span for span in MUTE_SPANS}
+
+PlainCommand = Callable[[int, str], None]
+"""Runs an action with the count before its key and what was typed behind it."""
 
 
 def run_plain(session: Session) -> int:
@@ -62,7 +58,45 @@ class Plain(Reader):
     def __init__(self, session: Session, runner: asyncio.Runner, *, interactive: bool) -> None:
         super().__init__(session, runner)
         self._interactive = interactive
-        self._done = ""
+        self._last: Change | None = None
+        """What the user changed last: the filter learns from it."""
+        self.commands = self._commands()
+
+    def _commands(self) -> Mapping[str, PlainCommand]:
+        """The functions of the actions, by the ids of phrases/action_table.py."""
+        return {
+            "next": self.do_next,
+            "down": self.do_down,
+            "up": self.do_up,
+            "top": self.do_top,
+            "bottom": self.do_bottom,
+            "next_match": self.do_next_match,
+            "next_unsure": self.do_next_unsure,
+            "read": self.do_read,
+            **{f"mark_{category}": partial(self._mark, category) for category in CATEGORIES},
+            "like": self.do_like,
+            "vouch": self.do_vouch,
+            "not_known": self.do_not_known,
+            "mute": self.do_mute,
+            "join": self.do_join,
+            "undo": self.do_undo,
+            "repeat": self.do_repeat,
+            "changed": self.do_changed,
+            "train": self.do_train,
+            "why": self.do_why,
+            "hidden": self.do_hidden,
+            "open": self.do_open,
+            "open_link": self.do_open_link,
+            "author": self.do_author,
+            "report": self.do_report,
+            "feeds": self.do_feeds,
+            "find": self.do_find,
+            **{f"level_{level.value}": partial(self._switch, level) for level in Level},
+            "refresh": self.do_refresh,
+            "fill": self.do_fill,
+            "help": self.do_help,
+            "quit": self.do_quit,
+        }
 
     def run(self) -> int:
         """The loop. The place is kept when it ends, however it ends."""
@@ -114,16 +148,12 @@ class Plain(Reader):
 
     def _dispatch(self, line: str, words: dict[str, str]) -> None:
         action, count, rest = parse(line, words)
-        found: Callable[..., None] | None = getattr(self, f"do_{action}", None)
+        command = self.commands.get(action)
+        if command is None:
+            self.say(f"There is no key {line[:40]!r}: ? and Enter tells all keys.")
+            return
         try:
-            if action in _MARKS:
-                self._mark(_MARKS[action])
-            elif action in _LEVELS:
-                self._switch(_LEVELS[action])
-            elif found is not None:
-                found(count, rest)
-            else:
-                self.say(f"There is no key {line[:40]!r}: ? and Enter tells all keys.")
+            command(count, rest)
         except QuietfeedError as error:
             self.say(str(error))
         except OSError:
@@ -137,17 +167,15 @@ class Plain(Reader):
         if self.session.marks.last is None:
             self.say("There is no mark to repeat yet.")
         else:
-            self._mark(self.session.marks.last)
+            self._mark(self.session.marks.last, 1, "")
 
-    def _mark(self, category: Category) -> None:
+    def _mark(self, category: Category, _count: int, _rest: str) -> None:
         judged = self.here()
         if judged is None:
             return
-        taking_back = judged.mark == category
-        self._say_effect(self.session.marks.set(judged.key, category))
-        self.session.marks.last = category
-        self._done = "The mark is taken back" if taking_back else f"Marked {category}"
-        if taking_back:
+        change = self.session.marks.set(judged.key, category)
+        self._say_change(change)
+        if change.kind == "unmark":
             self.read()
         else:
             self.do_down(1, "")
@@ -156,26 +184,25 @@ class Plain(Reader):
         """Always show this author."""
         judged = self.here()
         if judged is not None:
-            self._say_effect(self.session.people.vouch(judged.key))
-            self._done = f"Vouched for {judged.post.author.shown_name}"
+            self._say_change(self.session.people.vouch(judged.key))
 
     def do_not_known(self, _count: int, _rest: str) -> None:
         """Never count this author as known."""
         judged = self.here()
         if judged is not None:
-            self._say_effect(self.session.people.not_known(judged.key))
+            self._say_change(self.session.people.not_known(judged.key))
 
     def do_mute(self, _count: int, rest: str) -> None:
         """Hear nothing of this author for a time."""
         judged = self.here()
         if judged is None:
             return
-        if rest not in _SPANS:
-            self.say("For how long? m hour, m day, m week or m ever, and Enter; m off ends it.")
+        span = _MUTE_LENGTHS.get(rest)
+        if span is None and rest != UNMUTE:
+            self.say(f"For how long? {_mute_choices()}, and Enter; m {UNMUTE} unmutes.")
             return
-        span = _SPANS[rest]
-        end = span if isinstance(span, datetime) or span is None else self.session.clock.now() + span
-        self._say_effect(self.session.people.mute(judged.key, end))
+        end = None if span is None else mute_end(span, self.session.clock.now())
+        self._say_change(self.session.people.mute(judged.key, end))
 
     def do_join(self, _count: int, rest: str) -> None:
         """The author is somebody on another network too, or is no longer."""
@@ -185,12 +212,12 @@ class Plain(Reader):
         person = (judged.post.account, judged.post.author.id)
         proposed = self.session.links.proposed(person)
         if rest == "off":
-            self._say_effect(self.session.links.unlink(person, judged.key))
+            self._say_change(self.session.links.unlink(person, judged.key))
         elif rest == "no" and proposed:
-            self._say_effect(self.session.links.mark_distinct(person, proposed[0].key, judged.key))
+            self._say_change(self.session.links.mark_distinct(person, proposed[0].key, judged.key))
         elif rest and rest != "no":
             others = [handle.key for handle in self.session.people.find_seen(rest)]
-            self._say_effect(self.session.links.link(person, others, judged.key))
+            self._say_change(self.session.links.link(person, others, judged.key))
         else:
             self.say(*joined_lines(judged, self.session.links.linked_with(person), proposed))
 
@@ -198,13 +225,12 @@ class Plain(Reader):
         """Take the last action back, and go to its post."""
         effect = self._undone()
         if effect is None:
-            self.say("Nothing is left to undo.")
+            self.say("Nothing to undo.")
             return
-        self._say_effect(effect)
+        self._say_change(effect)
         self.walk.update()
         if effect.key is not None and self.judged(effect.key) is not None:
             self.walk.go(effect.key)
-        self._done = "Undone"
         self.read()
 
     def _undone(self) -> Change | None:
@@ -221,8 +247,8 @@ class Plain(Reader):
             return
         change = self.ask(self.session.outbox.toggle_like(judged.key))
         if change is not None:
-            if change.kind == "none":
-                self._say_effect(change)
+            if change.kind in UNCHANGED:
+                self._say_change(change)
             self._send()
             self.walk.update()
 
@@ -234,19 +260,24 @@ class Plain(Reader):
         if event.message:
             self.say(f"{event.message[:1].upper()}{event.message[1:]}".rstrip(".") + ".")
 
-    def _say_effect(self, effect: Change) -> None:
-        changed = (*effect.hid, *effect.showed)
-        parts = effect.sentence.split(" · ")
-        self.say(" ".join(f"{part[:1].upper()}{part[1:]}." for part in parts) + (" e lists them." if changed else ""))
+    def _say_change(self, change: Change) -> None:
+        self._last = change
+        self._say_parts(change_parts(change, self.session.clock.now()), change)
+
+    def _say_parts(self, parts: Sequence[str], change: Change) -> None:
+        """Say phrases as sentences, and how the posts that changed are listed."""
+        changed = (*change.hid, *change.showed)
         if changed:
             self.session.timeline.last_change = changed
+            parts = [*parts, "e lists them"]
+        self.say(" ".join(f"{part[:1].upper()}{part[1:]}." for part in parts))
 
     def do_changed(self, _count: int, _rest: str) -> None:
         """The posts that the last mark hid or brought back."""
         if self.session.timeline.last_change:
-            self.open(fixed("what the last mark changed", "changed", self.session.timeline.last_change))
+            self.open(fixed("what the last change hid or brought back", "changed", self.session.timeline.last_change))
         else:
-            self.say("No mark has hidden or brought back another post yet.")
+            self.say("No change has hidden or brought back another post yet.")
 
     def do_why(self, _count: int, _rest: str) -> None:
         """Why this post is shown or hidden."""
@@ -330,7 +361,7 @@ class Plain(Reader):
         else:
             self.say(f"The address is {url}")
 
-    def _switch(self, level: Level) -> None:
+    def _switch(self, level: Level, _count: int, _rest: str) -> None:
         self.session.timeline.set_level(level)
         counts = self.session.timeline.counts()
         self.say(f"Level {level.name}: {counts.shown} shown, {counts.hidden_total} hidden.")
@@ -340,13 +371,18 @@ class Plain(Reader):
 
     def do_help(self, _count: int, _rest: str) -> None:
         """All keys."""
-        self.say(*HELP)
+        self.say(*plain_help())
 
     def _on_learned(self, event: Learned) -> None:
         change = event.change
         if change.hid or change.showed:
-            self._say_effect(replace(change, sentence=f"{self._done or 'Learned'}: {change.sentence}"))
+            self._say_parts([learned_text(self._last, change)], change)
             self.walk.update()
 
     def _on_training_failed(self, event: TrainingFailed) -> None:
         self.say(f"What was marked could not be learned yet: {event.message}")
+
+
+def _mute_choices() -> str:
+    words = [f"m {name}" for name in _MUTE_LENGTHS]
+    return f"{', '.join(words[:-1])} or {words[-1]}"

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Literal
 
 from .context import PostContext
-from .tie import FOREVER
 from .verdict import Category
 
 PersonWord = Literal["vouched", "not_known"]
@@ -79,17 +78,3 @@ class UserMarks:
 
 
 NO_MARKS = UserMarks()
-
-
-def format_expiry(at: datetime, now: datetime) -> str:
-    """Until when a mute holds, in local time: "until Friday 14:00", "until 15:30" (today), "until 4 Dec 09:00"."""
-    if at.year == FOREVER.year:
-        return "until you say otherwise"
-    here, there = now.astimezone(), at.astimezone()
-    days = (there.date() - here.date()).days
-    if days == 0:
-        return f"until {there:%H:%M}"
-    if 0 < days < 7:
-        return f"until {there:%A %H:%M}"
-    year = f" {there.year}" if there.year != here.year else ""
-    return f"until {there.day} {there:%b}{year} {there:%H:%M}"

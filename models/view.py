@@ -115,32 +115,50 @@ class RefreshResult:
 
 
 ChangeKind = Literal[
-    "none", "mark", "unmark", "vouched", "not_known", "person", "mute", "link", "unlink", "level", "read", "learned",
-    "like", "unlike",
+    "mark", "unmark", "marks", "marks_restored",
+    "vouched", "not_known", "person",
+    "mute", "unmute", "not_muted", "mutes_expired",
+    "link", "unlink", "distinct", "links_restored", "already_linked", "not_linked",
+    "level", "read", "unread", "already_read", "learned",
+    "like", "unlike", "like_withdrawn", "unlike_withdrawn", "already_liked", "already_not_liked",
 ]  # fmt: skip
-"""What was changed: "person" takes the user's word on a person back; "none" changed nothing."""
+"""What was changed. "marks" are those on several posts; "person" takes the user's word on a person back;
+a like that was "withdrawn" was not sent yet.
+"""
+
+UNCHANGED: frozenset[ChangeKind] = frozenset(
+    {"not_muted", "already_linked", "not_linked", "already_read", "already_liked", "already_not_liked"}
+)
+"""Kinds after which there is nothing to undo."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an action changed, for the screen to say and to redraw.
+    """What an action changed, for the screen to say and to redraw; phrases/changes.py makes its sentence.
 
     `key` is the post that was acted on. `hid` and `showed` are the other posts that the current level hides or shows
     by it, `accounts` how many authors they are from.
     """
 
-    sentence: str
+    kind: ChangeKind
     key: PostKey | None = None
     hid: tuple[PostKey, ...] = ()
     showed: tuple[PostKey, ...] = ()
     accounts: int = 0
-    kind: ChangeKind = "none"
     names: tuple[str, ...] = ()
-    """What it is about: the handles of people, the category of a mark, or the name of a level."""
+    """The handles of the people it is about."""
+    category: Category | None = None
+    """What posts were marked as."""
+    level: Level | None = None
+    """The new level; for a mark the level that still shows the post, None where the post is hidden now."""
     count: int = 0
     """How many posts were acted on: marked, or read."""
     marks_missing: int = 0
     """How many more marks as noise a known author needs before a guess may hide their posts; 0 tells nothing."""
+    marked: tuple[PostKey, ...] = ()
+    """The posts that were acted on, where there are several."""
+    until: datetime | None = None
+    """When a mute ends (aware, UTC)."""
     undone: bool = False
     """Whether this is the undoing of such a change."""
 

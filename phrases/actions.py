@@ -7,11 +7,6 @@ _NOT = {"like": "not liked", "unlike": "like not taken back"}
 _UNDO = {"like": "unlike", "unlike": "like"}
 
 
-def queued_sentence(kind: str, handle: str) -> str:
-    """What the user just asked for; it is on its way."""
-    return f"liking the post of {handle} …" if kind == "like" else f"taking the like of the post of {handle} back …"
-
-
 def done_sentence(kind: str, handle: str) -> str:
     """What the server confirmed."""
     return f"{_DONE[kind]}: post of {handle}"
@@ -35,11 +30,6 @@ def unsent_sentence(kind: str, handle: str, reason: str, number: int) -> str:
         f"{_NOT[kind]} yet: post of {handle}{why}; it waits in the outbox: `quietfeed sync` sends it,"
         f" `quietfeed outbox drop {number}` forgets it"
     )
-
-
-def already_sentence(kind: str, handle: str) -> str:
-    """Nothing had to be done."""
-    return f"the post of {handle} is {'liked' if kind == 'like' else 'not liked'} already"
 
 
 def waiting_sentence(count: int) -> str:

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from ..models.mark import format_expiry
 from ..models.post import Label
 from ..models.tie import Tie
 from ..models.verdict import Category, Reason, ReasonKind, Verdict
+from .mutes import format_expiry
 from .ties import evidence, restriction_words, times
 
 RELATIONSHIP_PENDING = "not sure yet: your server has not said what is between you"

@@ -1,13 +1,10 @@
-"""What an action changed, and the sentence that says it. Every sentence of a Change is made here."""
+"""What an action changed, as values: which posts the current level hides and shows by it."""
 
 from collections.abc import Collection, Iterable, Iterator, Set
-from dataclasses import replace
-from datetime import datetime
 from itertools import pairwise
 
-from ..models.mark import PersonWord, format_expiry
-from ..models.verdict import Category, Cause, Level, Verdict
-from ..models.view import Change, HideCause, PostKey, Why, hide_cause
+from ..models.verdict import Cause, Level, Verdict
+from ..models.view import Change, ChangeKind, HideCause, PostKey, Why, hide_cause
 from ..phrases.verdicts import reason_text
 from .loaded import LoadedPosts
 
@@ -32,14 +29,14 @@ _CAUSE_WORDS: dict[Cause, str] = {
 """Causes that have words of their own; the others are told as what the post is counted as."""
 
 
-def compare(loaded: LoadedPosts, level: Level, before: Set[PostKey], key: PostKey | None, sentence: str) -> Change:
+def compare(loaded: LoadedPosts, level: Level, before: Set[PostKey], kind: ChangeKind, key: PostKey | None) -> Change:
     """A Change from the posts a level showed before and shows now; `key` itself is not counted among the others."""
     after = loaded.shown(level)
-    return _change(loaded, key, before - after - {key}, after - before - {key}, sentence)
+    return _change(loaded, kind, key, before - after - {key}, after - before - {key})
 
 
 def _change(
-    loaded: LoadedPosts, key: PostKey | None, hid: Iterable[PostKey], showed: Iterable[PostKey], sentence: str = ""
+    loaded: LoadedPosts, kind: ChangeKind, key: PostKey | None, hid: Iterable[PostKey], showed: Iterable[PostKey]
 ) -> Change:
     hid, showed = tuple(hid), tuple(showed)
     authors = {
@@ -47,7 +44,7 @@ def _change(
         for each in (*hid, *showed)
         if (context := loaded.context(each)) is not None
     }
-    return Change(sentence, key, hid, showed, len(authors))
+    return Change(kind, key, hid, showed, len(authors))
 
 
 def judge_in_steps(loaded: LoadedPosts, level: Level, first: Collection[PostKey]) -> Iterator[Change | None]:
@@ -70,100 +67,12 @@ def judge_in_steps(loaded: LoadedPosts, level: Level, first: Collection[PostKey]
         for key, was in zip(step, before, strict=True):
             if _shown(loaded, key, level) != was:
                 (hid if was else showed).append(key)
-        yield _change(loaded, None, hid, showed) if start == 0 or end == len(all_keys) else None
+        yield _change(loaded, "learned", None, hid, showed) if start == 0 or end == len(all_keys) else None
 
 
 def _shown(loaded: LoadedPosts, key: PostKey, level: Level) -> bool:
     judged = loaded.get(key)
     return judged is not None and judged.verdict.shown_at(level)
-
-
-def counted(change: Change) -> Change:
-    """The same, its sentence followed by how many posts went and how many came back."""
-    parts = [change.sentence]
-    if change.hid:
-        parts.append(f"{len(change.hid)} more hidden")
-    if change.showed:
-        parts.append(f"{len(change.showed)} more back")
-    return replace(change, sentence=" · ".join(parts))
-
-
-def others(change: Change) -> str:
-    """ "hid 14 more like this, from 6 accounts", or "" where nothing else changed."""
-    parts = []
-    if change.hid:
-        parts.append(f"hid {len(change.hid)} more like this")
-    if change.showed:
-        parts.append(f"brought back {len(change.showed)}")
-    if not parts:
-        return ""
-    return f"{' and '.join(parts)}, from {change.accounts} account{'s' if change.accounts != 1 else ''}"
-
-
-def with_others(change: Change) -> Change:
-    """The same, its sentence followed by what else changed."""
-    also = others(change)
-    return replace(change, sentence=f"{change.sentence} · {also}") if also else change
-
-
-def unchanged(sentence: str, key: PostKey | None = None) -> Change:
-    """Nothing had to be changed, and why."""
-    return Change(sentence, key)
-
-
-def undone(change: Change) -> Change:
-    """The change that a revert made, said as such."""
-    return replace(change, sentence=f"undone: {change.sentence}", undone=True)
-
-
-def learned_sentence(change: Change) -> str:
-    """What a new model changed."""
-    return others(change) or "learned"
-
-
-def person_mark_sentence(name: str, word: PersonWord | None) -> str:
-    """What the user's word on a person means from now on."""
-    if word == "vouched":
-        return f"{name} is always shown from now on"
-    if word == "not_known":
-        return f"{name} no longer counts as somebody you know"
-    return f"{name} is judged like everybody else again"
-
-
-def mute_sentence(name: str, end: datetime | None, now: datetime, *, was_muted: bool) -> str:
-    """Until when a person is muted; `end` None is no mute."""
-    if end is not None:
-        return f"{name} is muted {format_expiry(end, now)}"
-    return f"{name} is no longer muted" if was_muted else f"{name} was not muted"
-
-
-def read_change(count: int) -> Change:
-    """Posts were read."""
-    words = "one post is" if count == 1 else f"{count} posts are"
-    return Change(f"{words} read", kind="read", count=count)
-
-
-def unread_change(count: int) -> Change:
-    """Posts are unread again."""
-    return Change(f"{count} unread again", kind="read", count=count)
-
-
-def mark_sentence(category: Category, verdict: Verdict, level: Level) -> str:
-    """What a mark did to its own post."""
-    if verdict.shown_at(level):
-        return (
-            f"marked {category}: it stays"
-            if category == "person"
-            else f"marked {category}: level {level.name} shows it"
-        )
-    return f"marked {category}: hidden"
-
-
-def missing_sentence(count: int) -> str:
-    """How many more marks on a known person's posts let the filter hide their other posts."""
-    if count == 1:
-        return "1 more mark on their posts lets the filter hide others like it"
-    return f"{count} more marks on their posts let the filter hide others like it"
 
 
 def headline(verdict: Verdict, level: Level) -> str:

@@ -1,10 +1,9 @@
 """The undo stack: every change that the user makes is a command that can be applied and reverted."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..models.view import Change, ChangeKind
-from .changes import undone
 from .events import Events, VerdictsChanged
 
 
@@ -89,7 +88,7 @@ class History:
     def _reverted(self, command: Command | RemoteCommand, change: Change) -> Change:
         # A remote revert takes time: other commands may have come on top meanwhile.
         self._commands.remove(command)
-        return self._publish(undone(change))
+        return self._publish(replace(change, undone=True))
 
     def _publish(self, change: Change) -> Change:
         self._events.publish(VerdictsChanged(change))

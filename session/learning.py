@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Callable, Collection, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import replace
 from functools import cached_property
 from typing import Protocol
 
@@ -16,7 +15,7 @@ from ..models.errors import QuietfeedError
 from ..models.tuning import Tuning
 from ..models.view import Change, PostKey
 from ..store.archive import Archive
-from .changes import judge_in_steps, learned_sentence
+from .changes import judge_in_steps
 from .clock import Clock
 from .events import Events, Learned, TrainingFailed, VerdictsChanged
 from .examples import examples_from
@@ -226,8 +225,7 @@ class LearningService:
         self._loaded.weights = job.weights
         finished = False
         try:
-            for change in judge_in_steps(self._loaded, self._timeline.level, first):
-                yield change and replace(change, kind="learned", sentence=learned_sentence(change))
+            yield from judge_in_steps(self._loaded, self._timeline.level, first)
             self._trained_from = job.state
             finished = True
             job.keep(self._archive)

@@ -10,7 +10,6 @@ from ..models.person import Person
 from ..models.tie import TieName
 from ..models.view import Change, ChangeKind, PostKey
 from ..store.archive import Archive
-from .changes import counted, unchanged
 from .clock import Clock
 from .history import Command, History
 from .links import PersonLinks
@@ -123,12 +122,11 @@ class LinkService:
             raise NotFound("A person is joined with another handle of theirs: this is the same one.")
         touched = {each for handle in people for each in self._links.keys(handle.key)}
         if len(touched) == len(self._links.keys(person)):
-            return unchanged(f"{_names(people)} are joined already", key)
+            return Change("already_linked", key, names=_handles(people))
         return self._run(
             "link",
             touched,
             lambda: self._archive.joins.link(people, self._clock.now()),
-            f"{_names(people)} are one person now",
             people,
             key,
         )
@@ -138,33 +136,28 @@ class LinkService:
         handle = self._handle(person)
         others = self._links.others(person)
         if not others:
-            return unchanged(f"{handle.handle} is joined with nobody", key)
-        sentence = f"{handle.handle} and {_names(others)} are two people again"
-        return self._separate(handle, others, sentence, key)
+            return Change("not_linked", key, names=(handle.handle,))
+        return self._separate("unlink", handle, others, key)
 
     def mark_distinct(self, person: PersonKey, other: PersonKey, key: PostKey | None = None) -> Change:
         """These two are not one person: unlinked where they were linked, and not proposed again."""
         one, two = self._handle(person), self._handle(other)
         if other in self._links.keys(person):
             return self.unlink(person, key)
-        sentence = f"{one.handle} and {two.handle} are two people: they are not proposed again"
-        return self._separate(one, (two,), sentence, key)
+        return self._separate("distinct", one, (two,), key)
 
-    def _separate(self, one: Handle, others: Sequence[Handle], sentence: str, key: PostKey | None) -> Change:
+    def _separate(self, kind: ChangeKind, one: Handle, others: Sequence[Handle], key: PostKey | None) -> Change:
         touched = {each for handle in (one, *others) for each in self._links.keys(handle.key)}
         now = self._clock.now()
         linked = [one.key] if others[0].key in self._links.keys(one.key) else []
         pairs = [DistinctPair(one, other, now) for other in others]
-        return self._run(
-            "unlink", touched, lambda: self._archive.joins.unlink(linked, pairs), sentence, (one, *others), key
-        )
+        return self._run(kind, touched, lambda: self._archive.joins.unlink(linked, pairs), (one, *others), key)
 
     def _run(
         self,
         kind: ChangeKind,
         touched: set[PersonKey],
         write: Callable[[], None],
-        sentence: str,
         people: Sequence[Handle],
         key: PostKey | None,
     ) -> Change:
@@ -173,23 +166,23 @@ class LinkService:
         distinct = [
             pair for pair in self._archive.joins.apart() if pair.one.key in touched or pair.other.key in touched
         ]
-        names = tuple(handle.handle for handle in people)
+        names = _handles(people)
 
-        def rejudged(shown: Set[PostKey], words: str) -> Change:
+        def rejudged(shown: Set[PostKey], done: ChangeKind) -> Change:
             self._rejudge(touched)
-            return counted(replace(self._timeline.compare(shown, key, words), kind=kind, names=names))
+            return replace(self._timeline.compare(shown, done, key), names=names)
 
         def apply() -> Change:
             shown = self._timeline.shown()
             write()
-            return rejudged(shown, sentence)
+            return rejudged(shown, kind)
 
         def revert() -> Change:
             shown = self._timeline.shown()
             self._archive.joins.restore(touched, links, distinct)
-            return rejudged(shown, f"{_names(people)} are as they were")
+            return rejudged(shown, "links_restored")
 
-        return self._history.run(Command(kind, _names(people), apply, revert))
+        return self._history.run(Command(kind, " ".join(names), apply, revert))
 
     def _rejudge(self, touched: Iterable[PersonKey]) -> None:
         """Judge everything of these people again with the handles that are linked now."""
@@ -216,9 +209,9 @@ class LinkService:
         return _handle_of(key[0], person)
 
 
-def _names(people: Sequence[Handle]) -> str:
-    names = list(dict.fromkeys(handle.handle for handle in people))
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+def _handles(people: Sequence[Handle]) -> tuple[str, ...]:
+    """Their handles, each once."""
+    return tuple(dict.fromkeys(handle.handle for handle in people))
 
 
 def _name_words(person: Person) -> frozenset[str]:

@@ -9,7 +9,6 @@ from ..models.verdict import Category
 from ..models.view import Change, JudgedPost, PostKey
 from ..store.archive import Archive
 from ..store.marks import load_readable
-from .changes import mark_sentence, missing_sentence, others, with_others
 from .clock import Clock
 from .history import Command, History
 from .links import PersonLinks
@@ -81,13 +80,12 @@ class MarkService:
         at = self._clock.now()
         marks = {key: Mark(context, category, at, self._guess(key, before[key])) for key, context in contexts.items()}
         self.last = category
-        count = f"{len(contexts)} post{'s' if len(contexts) != 1 else ''}"
         return self._history.run(
             Command(
-                "mark",
-                count,
-                lambda: self._put_all(marks, f"marked {count} {category}"),
-                lambda: self._put_all(before, f"the marks on {count} are as they were"),
+                "marks",
+                f"{len(contexts)} posts",
+                lambda: self._put_all(marks, category),
+                lambda: self._put_all(before, None),
             )
         )
 
@@ -135,16 +133,12 @@ class MarkService:
         self.rejudge([key])
         judged = self._loaded.get(key)
         if mark is None:
-            change = self._timeline.compare(shown, key, "the mark is taken back")
-            return with_others(replace(change, kind="unmark"))
-        sentence = f"marked {mark.category}"
-        if judged is not None:
-            sentence = mark_sentence(mark.category, judged.verdict, self._timeline.level)
-        missing = 0 if judged is None else self._marks_missing(judged, mark.category)
-        if missing:
-            sentence = f"{sentence} · {missing_sentence(missing)}"
-        change = self._timeline.compare(shown, key, sentence)
-        return with_others(replace(change, kind="mark", names=(mark.category,), count=1, marks_missing=missing))
+            return self._timeline.compare(shown, "unmark", key)
+        change = replace(self._timeline.compare(shown, "mark", key), category=mark.category)
+        if judged is None:
+            return change
+        level = self._timeline.level if judged.verdict.shown_at(self._timeline.level) else None
+        return replace(change, count=1, level=level, marks_missing=self._marks_missing(judged, mark.category))
 
     def _marks_missing(self, judged: JudgedPost, category: Category) -> int:
         """How many more marks as noise it takes before a guess may hide other posts of a known author."""
@@ -153,7 +147,8 @@ class MarkService:
             return 0
         return marks_until_override(judged.tie_name, marks_on_author(judged.post, self._index.snapshot))
 
-    def _put_all(self, marks: Marks, sentence: str) -> Change:
+    def _put_all(self, marks: Marks, category: Category | None) -> Change:
+        """Set or restore several marks; `category` is what the posts were marked as, None when marks are restored."""
         shown = self._timeline.shown()
         self._archive.marks.replace(marks)
         for key, mark in marks.items():
@@ -161,8 +156,6 @@ class MarkService:
             if mark is not None:
                 self._index.add(mark)
         self.rejudge(marks)
-        change = self._timeline.compare(shown, None, sentence)
-        more = [tuple(key for key in keys if key not in marks) for keys in (change.hid, change.showed)]
-        also = others(replace(change, hid=more[0], showed=more[1]))
-        sentence = f"{sentence} · {also}" if also else sentence
-        return replace(change, sentence=sentence, key=next(iter(marks), None), kind="mark", count=len(marks))
+        change = self._timeline.compare(shown, "marks_restored" if category is None else "marks")
+        keys = tuple(marks)
+        return replace(change, key=next(iter(keys), None), category=category, count=len(keys), marked=keys)

@@ -25,13 +25,12 @@ from ..models.post import Post
 from ..models.source import Writer, writer_of
 from ..models.tid import make_tid
 from ..models.view import Change, ChangeKind, JudgedPost, PostKey
-from ..phrases.actions import already_sentence, done_sentence, failed_sentence, queued_sentence, withdrawn_sentence
+from ..phrases.actions import done_sentence, failed_sentence, withdrawn_sentence
 from ..phrases.actions import writing_off as writing_off_sentence
 from ..sources import like_interaction_id, write_rules
 from ..store.archive import Archive
 from ..store.outbox import Entry
 from .accounts import Accounts
-from .changes import counted, unchanged
 from .clock import Clock
 from .events import ActionChanged, Events
 from .history import History, RemoteCommand
@@ -100,7 +99,7 @@ class OutboxService:
         handle = judged.post.author.handle
         self._check(judged.post)
         if judged.liked is (kind == "like"):
-            return unchanged(already_sentence(kind, handle), key)
+            return _unchanged(kind, handle, key)
         opposite: ChangeKind = "unlike" if kind == "like" else "like"
 
         async def apply() -> Change:
@@ -145,23 +144,23 @@ class OutboxService:
         post, before = judged.post, self.newest(key)
         handle = post.author.handle
         if judged.liked is (kind == "like"):
-            return unchanged(already_sentence(kind, handle), key)
+            return _unchanged(kind, handle, key)
         shown = self._timeline.shown()
         withdrawn = before is not None and before.state == "pending" and self._store.withdraw(before)
         if before is not None and withdrawn:
             self._states.remove(before)
             self._commands.pop(before.id, None)
             sentence = withdrawn_sentence(kind_of(before.action), handle)
+            done: ChangeKind = "like_withdrawn" if kind == "unlike" else "unlike_withdrawn"
             self._events.publish(ActionChanged(str(before.id), "failed", sentence, key))
         else:
             unclear = before if before is not None and before.state == "unclear" else None
             entry = self._add(self._action(kind, post, before), unclear)
             self._states.set(entry)
-            sentence = queued_sentence(kind, handle)
+            done = kind
             self._events.publish(ActionChanged(str(entry.id), "pending", "", key))
         self._reload(post)
-        change = self._timeline.compare(shown, key, sentence)
-        return counted(replace(change, kind=kind, names=(handle,)))
+        return replace(self._timeline.compare(shown, done, key), names=(handle,))
 
     def _action(self, kind: ChangeKind, post: Post, before: Entry | None) -> Action:
         target = target_of(post)
@@ -385,3 +384,8 @@ def recent_entries(archive: Archive, clock: Clock) -> list[Entry]:
 def _before_sending(entry: Entry) -> ActionState:
     """What is known of an action that was claimed: it was never sent, or nobody knows."""
     return "pending" if entry.state == "pending" else "unclear"
+
+
+def _unchanged(kind: ChangeKind, handle: str, key: PostKey) -> Change:
+    """The post is liked, or not liked, already."""
+    return Change("already_liked" if kind == "like" else "already_not_liked", key, names=(handle,))

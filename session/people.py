@@ -12,11 +12,10 @@ from ..models.mark import Mute, PersonMark, PersonWord
 from ..models.post import Post
 from ..models.text import clean_handle
 from ..models.tie import NO_TIE, Tie, TieName
-from ..models.view import Change, PostKey
+from ..models.view import Change, ChangeKind, PostKey
 from ..phrases.ties import THIS_IS_YOU, evidence
 from ..sources import handle_in
 from ..store.archive import Archive
-from .changes import counted, mute_sentence, person_mark_sentence, with_others
 from .clock import Clock
 from .history import Command, History
 from .links import PersonLinks
@@ -132,8 +131,7 @@ class PeopleService:
         self._archive.ties.replace(handles, marks)
         self._loaded.reread_ties()
         word = marks[-1].word if marks else None
-        change = self._timeline.compare(shown, key, person_mark_sentence(name, word))
-        return with_others(replace(change, kind=word or "person", names=(name,)))
+        return replace(self._timeline.compare(shown, word or "person", key), names=(name,))
 
     def mute(self, key: PostKey, end: datetime | None) -> Change:
         """Hide the author of a post (of the original, where it was boosted) until then; None lifts the mute."""
@@ -165,8 +163,9 @@ class PeopleService:
         was_muted = self._archive.mutes.replace(handles, mutes)
         self._loaded.reread_ties()
         end = mutes[-1].until if mutes else None
-        change = self._timeline.compare(shown, key, mute_sentence(name, end, now, was_muted=was_muted))
-        return counted(replace(change, kind="mute", names=(name,)))
+        kind: ChangeKind = "unmute" if was_muted else "not_muted"
+        change = self._timeline.compare(shown, kind if end is None else "mute", key)
+        return replace(change, names=(name,), until=end)
 
     def expire_mutes(self) -> Change | None:
         """Lift the mutes that have expired; None where there are none. For an interface that stays open."""
@@ -174,7 +173,7 @@ class PeopleService:
             return None
         shown = self._timeline.shown()
         self._loaded.reread_ties()
-        return replace(self._timeline.compare(shown, None, "a mute has run out"), kind="mute")
+        return self._timeline.compare(shown, "mutes_expired")
 
     def _post(self, key: PostKey) -> Post:
         context = self._loaded.context(key)

@@ -12,7 +12,7 @@ from ..models.person import Person
 from ..models.tie import Tie
 from ..models.tuning import Tuning
 from ..models.verdict import Level
-from ..models.view import Change, Counts, Gap, HideCause, JudgedPost, PostKey, Why, hide_cause
+from ..models.view import Change, ChangeKind, Counts, Gap, HideCause, JudgedPost, PostKey, Why, hide_cause
 from ..phrases.ties import THIS_IS_YOU, evidence
 from ..store.archive import Archive
 from .changes import compare, describe_verdict
@@ -181,9 +181,9 @@ class TimelineService:
         """The loaded posts that the current level shows."""
         return self._loaded.shown(self._level)
 
-    def compare(self, before: Set[PostKey], key: PostKey | None, sentence: str) -> Change:
+    def compare(self, before: Set[PostKey], kind: ChangeKind, key: PostKey | None = None) -> Change:
         """What changed since `shown` returned `before`. `key`, the post acted on, is not counted among the others."""
-        return compare(self._loaded, self._level, before, key, sentence)
+        return compare(self._loaded, self._level, before, kind, key)
 
     def set_level(self, level: Level) -> Change:
         """Switch how quiet the timeline is; stored for the next start."""
@@ -200,7 +200,7 @@ class TimelineService:
         # With a full disk the level still works; only the next start does not know of it.
         with suppress(StoreError):
             self._archive.set_state(level=level.name)
-        return replace(self.compare(shown, None, f"level {level.name}"), kind="level", names=(level.name,))
+        return replace(self.compare(shown, "level"), level=level)
 
     def why(self, key: PostKey) -> Why:
         """Why a post is shown or hidden, for shown posts too. Raises NotFound for a post that is not loaded."""

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Sequence
 from ..models.tuning import Tuning
 from ..models.view import Change, PostKey
 from ..store.archive import Archive
-from .changes import read_change, unchanged, unread_change
 from .history import Command, History
 
 
@@ -47,17 +46,17 @@ class UnreadTracker:
         """These posts were read, and that is stored; undo makes those unread that were. Raises StoreError."""
         fresh = [key for key in keys if key in self._unread]
         if not fresh:
-            return unchanged("everything here was read before")
+            return Change("already_read")
 
         def apply() -> Change:
             self.read(fresh)
             self.keep()
-            return read_change(len(fresh))
+            return Change("read", count=len(fresh))
 
         def revert() -> Change:
             self.mark_unread(fresh)
             self.keep()
-            return unread_change(len(fresh))
+            return Change("unread", count=len(fresh))
 
         return self._history.run(Command("read", f"{len(fresh)} posts", apply, revert))
 

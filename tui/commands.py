@@ -1,26 +1,13 @@
 """The command palette: every action of the keys table by its words, and the themes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
+from ..phrases.action_table import PALETTE_ONLY, SCREEN_ACTIONS, Action, search_rank, title
 from .context import app_of
-from .keys import ACTIONS, OF_THE_APP, shown_keys
-
-_WORDS = {
-    "undo": "undo",
-    "quit": "quit",
-    "open": "thread, replies",
-    "hidden": "hidden",
-    "refresh": "refresh",
-    "theme": "theme",
-    "help": "help",
-    "mute": "mute",
-    "vouch": "vouch",
-    "why": "why",
-}
-"""What people type for an action whose text says it otherwise."""
+from .keys import OF_THE_APP, shown_keys
 
 
 class Commands(Provider):
@@ -28,26 +15,27 @@ class Commands(Provider):
 
     async def discover(self) -> Hits:
         """All actions, before anything is typed."""
-        for text, run, help_text in self._commands():
-            yield DiscoveryHit(text, run, help=help_text)
+        for action, run, help_text in self._commands():
+            yield DiscoveryHit(title(action), run, help=help_text)
 
     async def search(self, query: str) -> Hits:
-        """The actions whose words match."""
+        """The actions whose words match; a match of their search words comes first."""
         matcher = self.matcher(query)
-        for text, run, help_text in self._commands():
-            score = matcher.match(text)
+        for action, run, help_text in self._commands():
+            text = title(action)
+            # Textual's own score is at most 1 for a text that matches from its start.
+            score = matcher.match(text) + search_rank(action, query)
             if score > 0:
                 yield Hit(score, matcher.highlight(text), run, help=help_text)
 
-    def _commands(self) -> Iterator[tuple[str, Callable[[], object], str]]:
-        keys = app_of(self.screen).keys
-        for action in (each for each in ACTIONS if each.id not in OF_THE_APP):
-            bound = shown_keys(keys.get(action.id, ""))
-            word = "level" if action.group == "Levels" else _WORDS.get(action.id, "")
-            text = f"{word}: {action.text}" if word else action.text
-            yield text, partial(self._run, action.id), f"key: {bound}" if bound else "no key"
-        yield "add account: sign in to another one, or again", app_of(self.screen).open_sign_in, "nothing is lost by it"
-        yield "choose a theme: any of Textual's", self.app.search_themes, "kept for the next start"
+    def _commands(self) -> Iterator[tuple[Action, Callable[[], object], str]]:
+        app = app_of(self.screen)
+        for action in (each for each in SCREEN_ACTIONS if each.id not in OF_THE_APP):
+            bound = shown_keys(app.keys.get(action.id, ""))
+            yield action, partial(self._run, action.id), f"key: {bound}" if bound else "no key"
+        runs: Mapping[str, Callable[[], object]] = {"sign_in": app.open_sign_in, "choose_theme": self.app.search_themes}
+        for action in PALETTE_ONLY:
+            yield action, runs[action.id], ""
 
     async def _run(self, name: str) -> None:
         await self.app.run_action(f"app.do('{name}')")

@@ -1,8 +1,7 @@
-"""Every action with its keys and words, in one table: bindings, help, palette and README all follow from it."""
+"""The keys of the actions: key sets, the user's own keys, Textual bindings, and how keys are written."""
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 
 from textual.binding import Binding
@@ -10,108 +9,12 @@ from textual.dom import DOMNode
 from textual.keys import Keys
 
 from ..models.errors import UsageError
+from ..phrases.action_table import SCREEN_ACTIONS, Action
 
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """Something the user can do. `vim` and `arrows` are keys separated by commas; `short` is the footer's word.
-
-    `emacs` are the keys that the set of that name has beside those of the arrows.
-    """
-
-    id: str
-    vim: str
-    arrows: str
-    group: str
-    text: str
-    short: str = ""
-    emacs: str = ""
-
-
-ACTIONS: tuple[Action, ...] = (
-    Action("down", "j,down", "down", "Moving", "next post (5j: five further, 012j: twelve)", emacs="ctrl+n"),
-    Action("up", "k,up", "up", "Moving", "previous post", emacs="ctrl+p"),
-    Action("page_down", "space,pagedown,ctrl+f", "space,pagedown", "Moving", "a page down", emacs="ctrl+v"),
-    Action("page_up", "b,pageup,ctrl+b", "b,pageup", "Moving", "a page up", emacs="alt+v"),
-    Action("half_down", "ctrl+d", "ctrl+down", "Moving", "half a page down"),
-    Action("half_up", "ctrl+u", "ctrl+up", "Moving", "half a page up"),
-    Action("top", "g,home", "home", "Moving", "to the newest post", emacs="less_than_sign,alt+less_than_sign"),
-    Action(
-        "bottom",
-        "G,end",
-        "end",
-        "Moving",
-        "to the oldest post that is kept",
-        emacs="greater_than_sign,alt+greater_than_sign",
-    ),
-    Action("mark_person", "p", "p", "Marking", "this is a person: show posts like it", "person"),
-    Action("mark_celebrity", "c", "c", "Marking", "a celebrity, brand, news or bot", "celeb"),
-    Action("mark_sales", "s", "s", "Marking", "somebody selling", "sales"),
-    Action("mark_spam", "x", "x", "Marking", "spam", "spam"),
-    Action("vouch", "v", "v", "Marking", "always show this person (again: no longer)", "vouch"),
-    Action("not_known", "d", "d", "Marking", "I do not know this person (again: take it back)"),
-    Action("mute", "m", "m", "Marking", "mute this person for a time (or no longer)", "mute"),
-    Action("join", "J", "J", "Marking", "who this person is on another network (or part them)"),
-    Action(
-        "undo",
-        "u",
-        "u,ctrl+z",
-        "Marking",
-        "take the last mark, vouch, mute, join, like or level back",
-        "undo",
-        emacs="ctrl+underscore",
-    ),
-    Action("repeat", "full_stop", "full_stop", "Marking", "the last mark again, on this post"),
-    Action(
-        "select",
-        "V",
-        "V",
-        "Marking",
-        "select posts while moving; a mark then marks them all",
-        emacs="ctrl+@,ctrl+space",
-    ),
-    Action("changed", "e", "e", "Marking", "the posts that the last mark hid or brought back"),
-    Action("train", "t", "t", "Marking", "train: the posts whose mark teaches most", "train"),
-    Action("like", "l", "l", "Acting", "like the post on its server (again: take the like back)"),
-    Action("why", "w", "w", "Looking", "why this post is shown or hidden", "why"),
-    Action("hidden", "h", "h", "Looking", "everything that is hidden", "hidden"),
-    Action("fold", "z", "z", "Looking", "fold this conversation into one line, or unfold it"),
-    Action("open", "enter", "enter", "Looking", "open the post, unfold hidden ones, fill a gap"),
-    Action("open_link", "o", "o", "Looking", "open a link of the post in the browser"),
-    Action("author", "a", "a", "Looking", "the author: your tie with its evidence, and their posts"),
-    Action("pictures", "i", "i", "Looking", "pictures of the opened post, or none"),
-    Action("report", "S", "S", "Looking", "the quiet report: what is hidden, and who makes the noise"),
-    Action("feeds", "f", "f", "Looking", "your custom feeds and lists: read one of them"),
-    Action("search", "slash", "slash,ctrl+s", "Looking", "search in what is loaded"),
-    Action("find", "F", "F", "Looking", "search in every post that is kept"),
-    Action(
-        "next_match",
-        "n",
-        "n,f3",
-        "Looking",
-        "next unread post, or the next match of a search",
-    ),
-    Action("last_match", "N", "N,shift+f3", "Looking", "the one before", emacs="ctrl+r"),
-    Action("next_unsure", "U", "U", "Looking", "next post that the filter is not sure of"),
-    Action("read_all", "A", "A", "Looking", "everything that is loaded is read"),
-    Action("level_1", "1", "1", "Levels", "everything"),
-    Action("level_2", "2", "2", "Levels", "noise: sales and spam are hidden"),
-    Action("level_3", "3", "3", "Levels", "quiet: celebrities too"),
-    Action("level_4", "4", "4", "Levels", "known: strangers too"),
-    Action("level", "L", "L", "Levels", "the next one, and after the last the first"),
-    Action("refresh", "R", "R,f5", "The rest", "ask for news now"),
-    Action("theme", "T", "T", "The rest", "light or dark"),
-    Action("palette", "ctrl+p", "ctrl+p", "The rest", "find any of these actions by its words", emacs="alt+x"),
-    Action(
-        "back", "escape", "escape", "The rest", "back: ends a count, a search, a selection, or a screen", emacs="ctrl+g"
-    ),
-    Action("help", "question_mark", "question_mark,f1", "The rest", "all keys", "keys"),
-    Action("quit", "q", "q", "The rest", "leave (every mark is on the disk already)", "quit"),
-)
-_BY_ID = {action.id: action for action in ACTIONS}
+_BY_ID = {action.id: action for action in SCREEN_ACTIONS}
 KEYSETS = ("vim", "arrows", "emacs")
 MOTIONS = frozenset(
-    {*(each.id for each in ACTIONS if each.group == "Moving"), "next_match", "last_match", "next_unsure"}
+    {*(each.id for each in SCREEN_ACTIONS if each.group == "Moving"), "next_match", "last_match", "next_unsure"}
 )
 """Actions that a count can stand before; a level key that was pressed just before one of them was a count."""
 OF_THE_APP = ("palette", "back")
@@ -161,7 +64,7 @@ def keys_of(keyset: str, own: Mapping[str, str]) -> dict[str, str]:
         raise UsageError(f"[keys] has no action {unknown[0]!r}; the help screen (?) names them all.")
     keys: dict[str, str] = {}
     taken: dict[str, str] = {}
-    for action in ACTIONS:
+    for action in SCREEN_ACTIONS:
         mine = own.get(action.id)
         combination = _usual(action, keyset) if mine is None else _split(mine)
         if action.id == "back":
@@ -207,7 +110,7 @@ def _first_set() -> Mapping[str, str]:
 def _usual(action: Action, keyset: str) -> list[str]:
     if keyset != "emacs":
         return _split(getattr(action, keyset))
-    taken = {key for each in ACTIONS for key in _split(each.emacs)}
+    taken = {key for each in SCREEN_ACTIONS for key in _split(each.emacs)}
     return [*(key for key in _split(action.arrows) if key not in taken), *_split(action.emacs)]
 
 
@@ -294,14 +197,16 @@ def first_key(keys: Mapping[str, str], name: str) -> str:
 def table(keys: Mapping[str, str]) -> list[tuple[str, list[tuple[str, str, str]]]]:
     """All actions by group, each as (keys, text, id)."""
     groups: dict[str, list[tuple[str, str, str]]] = {}
-    for action in ACTIONS:
+    for action in SCREEN_ACTIONS:
         groups.setdefault(action.group, []).append((shown_keys(keys[action.id]), action.text, action.id))
     return list(groups.items())
 
 
 def footer(keys: Mapping[str, str], width: int) -> list[tuple[str, str, str]]:
     """The main keys as (key, word, id), as many as fit a width when two spaces stand between them."""
-    parts = [(first_key(keys, each.id), each.short, each.id) for each in ACTIONS if each.short and keys.get(each.id)]
+    parts = [
+        (first_key(keys, each.id), each.short, each.id) for each in SCREEN_ACTIONS if each.short and keys.get(each.id)
+    ]
     for name in _DROPPED_FIRST:
         if sum(len(key) + len(word) + 3 for key, word, _ in parts) <= width:
             break

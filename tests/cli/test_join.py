@@ -54,7 +54,7 @@ def test_two_handles_are_joined_listed_and_parted(run: Run) -> None:
     )
     ties = [json.loads(line)["tie"] for line in said(run("timeline", "--json", "--all")).splitlines()]
     assert [tie["follows_you"] for tie in ties] == [True, True]
-    assert said(run("unjoin", "ada.example")) == "ada.example and ada@here.example are two people again"
+    assert said(run("unjoin", "ada.example")) == "ada.example and ada@here.example are separate people again"
     assert said(run("join")) == "nobody is joined, and no two profiles link to each other"
 
 
@@ -82,7 +82,7 @@ def test_machine_output_is_an_object_a_person(run: Run) -> None:
 
 
 def test_a_proposal_is_refused_for_good(run: Run) -> None:
-    assert "they are not proposed again" in said(run("unjoin", "ada.example", "ada@here.example"))
+    assert "does not propose them again" in said(run("unjoin", "ada.example", "ada@here.example"))
     assert said(run("join", "--json")) == ""
 
 
@@ -112,8 +112,8 @@ def test_the_linear_mode_joins_parts_and_undoes(run: Run) -> None:
     assert "Traceback" not in answer.stderr
     told = answer.stdout.splitlines()
     assert sum("their profiles link to each other. J ada" in line for line in told) == 2
-    assert any("they are not proposed again" in line for line in told)
+    assert any("does not propose them again" in line for line in told)
     assert any("are one person now" in line for line in told)
     assert any(line.endswith("joined by you; J off parts them.") for line in told)
-    assert any("are two people again" in line for line in told)
+    assert any("are separate people again" in line for line in told)
     assert any(line.startswith("Nobody called x.y was seen yet") for line in told)

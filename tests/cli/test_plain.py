@@ -1,5 +1,6 @@
 """The linear mode under a pipe: what is typed, what is said, and that no screen is loaded for it."""
 
+import asyncio
 import subprocess
 import sys
 from collections.abc import Callable
@@ -7,9 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from quietfeed.cli.plain_keys import HELP, parse, words_of
+from quietfeed.cli.plain import Plain
+from quietfeed.cli.plain_keys import parse, words_of
 from quietfeed.cli.plain_words import when
-from quietfeed.tui.keys import ACTIONS, shown
+from quietfeed.phrases.action_table import ACTIONS, SCREEN_ACTIONS, Action, plain_help
+from quietfeed.session import Session
+from quietfeed.tui.keys import shown
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Say = Callable[..., list[str]]
@@ -44,8 +48,8 @@ def test_nothing_moves_and_nothing_is_coloured(say: Say) -> None:
 def test_a_mark_is_said_learned_and_taken_back(say: Say) -> None:
     said = say("h", "s", "u", "u")
     assert sum(line.startswith("Marked sales") for line in said) >= 1
-    assert any(line.startswith("Undone: the mark is taken back") for line in said)
-    assert said[-1] == "Nothing is left to undo."
+    assert any(line.startswith("Undone: mark removed") for line in said)
+    assert said[-1] == "Nothing to undo."
 
 
 def test_enter_alone_reads_on_and_counts_go_further(say: Say) -> None:
@@ -116,12 +120,12 @@ def test_without_an_account_it_says_how_to_get_one(say: Say) -> None:
 
 
 def test_the_keys_are_those_of_the_screens() -> None:
-    of_screens = {action.id: shown(action.vim.split(",")[0]) for action in ACTIONS}
+    of_screens = {action.id: shown(action.vim.split(",")[0]) for action in SCREEN_ACTIONS}
     words = words_of({})
     for key, name in words.items():
         if len(key) == 1 and name in of_screens and name != "read":
             assert of_screens[name] == key, name
-    told = {line.split(": ")[0] for line in HELP}
+    told = {line.split(": ")[0] for line in plain_help()}
     assert {"j", "k", "p", "c", "s", "x", "v", "d", "u", "w", "h", "o", "a", "t", "S", "?", "q"} <= told
 
 
@@ -158,3 +162,25 @@ def test_no_screen_is_loaded_for_it() -> None:
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
     assert answer.returncode == 0, answer.stderr
+
+
+def test_every_action_of_the_table_has_its_function_and_no_other_has_one(demo_world: Callable[[], Session]) -> None:
+    with asyncio.Runner() as runner:
+        commands = Plain(demo_world(), runner, interactive=False).commands
+    assert commands.keys() == {"next", *(action.id for action in ACTIONS if action.plain)}
+
+
+@pytest.mark.parametrize("action", [action for action in ACTIONS if action.plain], ids=lambda action: action.id)
+def test_every_key_and_word_does_something(
+    action: Action, demo_world: Callable[[], Session], capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = words_of({})
+    assert words[action.plain] == words[action.id] == action.id
+    with asyncio.Runner() as runner:
+        session = demo_world()
+        session.timeline.load()
+        plain = Plain(session, runner, interactive=False)
+        plain.feed.update()
+        plain._dispatch(action.plain, words)
+        runner.run(session.close())
+    assert plain.leaving or capsys.readouterr().out.strip()

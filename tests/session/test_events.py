@@ -13,7 +13,7 @@ def test_listeners_get_the_events_of_their_kind_in_order() -> None:
     heard: list[Event] = []
     events.subscribe(PostsArrived, heard.append)
     events.subscribe(VerdictsChanged, heard.append)
-    sent: list[Event] = [PostsArrived((("a", "1"),)), VerdictsChanged(Change("one")), PostsArrived(())]
+    sent: list[Event] = [PostsArrived((("a", "1"),)), VerdictsChanged(Change("mark")), PostsArrived(())]
     for event in (*sent, TrainingFailed("nobody listens")):
         events.publish(event)
     assert heard == sent

@@ -19,7 +19,7 @@ class Value:
         if self.broken:
             raise StoreError("The disk is full.")
         self.now = number
-        return Change(f"it is {number}")
+        return Change("mark", count=number)
 
     def to(self, number: int) -> Command:
         before = self.now
@@ -45,11 +45,11 @@ def value() -> Value:
 def test_commands_are_undone_newest_first_and_said_so(value: Value) -> None:
     history = History(Events())
     for number in (1, 2):
-        assert history.run(value.to(number)).sentence == f"it is {number}"
+        assert history.run(value.to(number)).count == number
     assert [command.subject for command in history.commands] == ["1", "2"]
     change = history.undo()
     assert change is not None
-    assert (change.sentence, change.undone, value.now) == ("undone: it is 1", True, 1)
+    assert (change.count, change.undone, value.now) == (1, True, 1)
     history.undo()
     assert (history.undo(), value.now, history.commands) == (None, 0, ())
 
@@ -70,12 +70,12 @@ def test_a_command_that_fails_does_not_enter_and_one_that_cannot_be_reverted_sta
 
 def test_every_change_is_published(value: Value) -> None:
     events = Events()
-    heard: list[str] = []
-    events.subscribe(VerdictsChanged, lambda event: heard.append(event.change.sentence))
+    heard: list[tuple[int, bool]] = []
+    events.subscribe(VerdictsChanged, lambda event: heard.append((event.change.count, event.change.undone)))
     history = History(events)
     history.run(value.to(1))
     history.undo()
-    assert heard == ["it is 1", "undone: it is 0"]
+    assert heard == [(1, False), (0, True)]
 
 
 async def test_remote_commands_share_the_stack(value: Value) -> None:
@@ -86,7 +86,7 @@ async def test_remote_commands_share_the_stack(value: Value) -> None:
         history.undo()
     change = await history.undo_any()
     assert change is not None
-    assert (change.sentence, value.now) == ("undone: it is 1", 1)
+    assert (change.count, change.undone, value.now) == (1, True, 1)
     await history.undo_any()
     assert (await history.undo_any(), value.now) == (None, 0)
 
@@ -97,10 +97,10 @@ async def test_a_command_on_top_of_a_remote_one_that_is_being_reverted_stays(val
 
     async def revert() -> Change:
         history.run(later)
-        return Change("reverted")
+        return Change("unmark")
 
     async def apply() -> Change:
-        return Change("applied")
+        return Change("mark")
 
     await history.run_remote(RemoteCommand("mark", "remote", apply, revert))
     await history.undo_any()

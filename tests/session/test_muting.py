@@ -9,13 +9,14 @@ import pytest
 from quietfeed.filters.judge import judge
 from quietfeed.models.context import PostContext
 from quietfeed.models.joined import Handle
-from quietfeed.models.mark import Mute, UserMarks, format_expiry
+from quietfeed.models.mark import Mute, UserMarks
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.tie import FOREVER, Tie
 from quietfeed.models.verdict import Level
 from quietfeed.models.view import JudgedPost, hide_cause
 from quietfeed.models.weights import Linear, Weights
+from quietfeed.phrases.mutes import format_expiry
 from quietfeed.phrases.verdicts import reason_text
 from quietfeed.session import Session
 from quietfeed.session.clock import Clock
@@ -94,7 +95,7 @@ def test_a_mute_hides_all_of_a_person_teaches_nothing_and_is_undone_exactly(demo
     before = {each.key: each.verdict for each in demo.timeline.posts}
     state = demo.archive.marks.state()
     effect = demo.people.mute(judged.key, FOREVER)
-    assert effect.sentence.startswith(f"{judged.post.author.handle} is muted until you say otherwise")
+    assert (effect.kind, effect.names, effect.until) == ("mute", (judged.post.author.handle,), FOREVER)
     theirs = [each for each in demo.timeline.posts if each.post.author.id == judged.post.author.id]
     assert len(theirs) > 1
     assert not any(each.verdict.shown_at(Level.noise) for each in theirs)

@@ -355,7 +355,7 @@ async def test_liking_twice_asks_nobody(world: World) -> None:
     key = post_in(session).key
     await session.outbox.like(key)
     await session.outbox.send_due()
-    assert (await session.outbox.like(key)).kind == "none"
+    assert (await session.outbox.like(key)).kind == "already_liked"
     assert len(session.outbox.entries()) == 1
     toggled = await session.outbox.toggle_like(key)
     assert toggled.kind == "unlike"

@@ -109,10 +109,10 @@ def test_a_mark_decides_its_post_at_once_and_undo_takes_it_back_exactly(session:
     assert judged is not None
     assert (judged.mark, judged.verdict.category, judged.verdict.shown_at(Level.noise)) == ("spam", "spam", False)
     assert effect.key == key
-    assert effect.sentence.startswith("marked spam: hidden")
+    assert (effect.kind, effect.category, effect.level) == ("mark", "spam", None)
     undone = session.history.undo()
     assert undone is not None
-    assert undone.sentence.startswith("undone")
+    assert (undone.kind, undone.undone) == ("unmark", True)
     assert [(each.key, each.verdict) for each in session.timeline.posts] == before
     assert session.history.undo() is None
 
@@ -167,9 +167,6 @@ def test_a_mark_on_a_known_persons_post_says_how_many_more_are_needed(session: S
     assert len(posts) > needed
     said = [session.marks.set(judged.key, category) for judged in posts[:needed]]
     assert [change.marks_missing for change in said] == list(range(needed - 1, -1, -1))
-    assert f" · {needed - 1} more marks on their posts let the filter hide others like it" in said[0].sentence
-    assert " · 1 more mark on their posts lets the filter hide others like it" in said[-2].sentence
-    assert "more mark" not in said[-1].sentence
     undone = session.history.undo()
     assert undone is not None
     assert session.marks.set(posts[needed].key, "person").marks_missing == 0
@@ -183,7 +180,7 @@ def test_a_mark_says_nothing_of_further_marks_where_they_change_nothing(session:
     friend = next(judged for judged in session.timeline.posts if judged.tie_name == "close")
     session.people.vouch(friend.key)
     change = session.marks.set(friend.key, "sales")
-    assert (change.marks_missing, "more mark" in change.sentence) == (0, False)
+    assert change.marks_missing == 0
 
 
 def test_a_vouch_shows_everything_of_somebody_at_every_level(session: Session) -> None:

@@ -12,8 +12,9 @@ from textual.widgets import Input
 
 from quietfeed.models.account import Account
 from quietfeed.models.person import Person
+from quietfeed.phrases.action_table import SCREEN_ACTIONS
 from quietfeed.tui.controllers import looking
-from quietfeed.tui.keys import ACTIONS, KEYSETS, keys_of
+from quietfeed.tui.keys import KEYSETS, keys_of
 from quietfeed.tui.widgets.rows import PostRow
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ async def test_the_key_does_what_its_action_says(
 
 
 def test_every_action_has_its_check_and_no_check_is_left_of_one_that_is_gone() -> None:
-    assert CHECKS.keys() == {action.id for action in ACTIONS}
+    assert CHECKS.keys() == {action.id for action in SCREEN_ACTIONS}
 
 
 def check(*actions: str) -> "Callable[[Check], Check]":

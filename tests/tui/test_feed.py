@@ -6,6 +6,7 @@ import pytest
 
 from quietfeed.models.verdict import Level
 from quietfeed.models.view import JudgedPost
+from quietfeed.phrases.changes import NOTHING_TO_UNDO
 from quietfeed.session.training import is_unsure
 from quietfeed.tui.widgets.rows import HiddenRow, PostRow
 
@@ -134,7 +135,7 @@ async def test_undo_has_the_depth_of_the_session(opened: "Open") -> None:
         await screens.learned()
         assert {judged.key: judged.verdict for judged in screens.session.timeline.posts} == before
         await screens.press("u")
-        assert screens.line("saying") == "nothing is left to undo"
+        assert screens.line("saying") == NOTHING_TO_UNDO
 
 
 async def test_the_same_mark_again_takes_it_back_and_stays(opened: "Open") -> None:
@@ -177,7 +178,7 @@ async def test_a_selection_is_marked_at_once_and_undone_at_once(opened: "Open") 
         assert {judged.key: judged.verdict for judged in screens.session.timeline.posts} == before
         assert screens.selected() == first.key
         await screens.press("u")
-        assert screens.line("saying") == "nothing is left to undo"
+        assert screens.line("saying") == NOTHING_TO_UNDO
 
 
 async def test_undoing_a_bulk_brings_the_earlier_marks_back(opened: "Open") -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from quietfeed.tui.keys import ACTIONS
+from quietfeed.phrases.action_table import SCREEN_ACTIONS
 from quietfeed.tui.screens import signin
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ async def test_no_line_of_the_help_wraps_into_the_column_of_the_keys(opened: "Op
         table = text.split("  In the hidden tray")[0].splitlines()
         assert max(map(len, table)) <= min(width, 88) - 7
         words = " ".join(" ".join(table).split())
-        for action in ACTIONS:
+        for action in SCREEN_ACTIONS:
             assert action.text in words
 
 

@@ -8,6 +8,7 @@ import pytest
 from textual import events
 
 from quietfeed.models.verdict import Level
+from quietfeed.phrases.changes import NOTHING_TO_UNDO
 from quietfeed.session import Session
 from quietfeed.tui.app import QuietfeedApp
 from quietfeed.tui.widgets.rows import PostRow
@@ -104,7 +105,7 @@ async def test_a_level_key_was_a_count_when_a_digit_follows_at_once(
         assert screens.timeline.cursor == moved
         now[0] += 10
         await screens.press("escape", "u")
-        nothing = screens.line("saying") == "nothing is left to undo"
+        nothing = screens.line("saying") == NOTHING_TO_UNDO
         assert nothing == bool(moved)
 
 

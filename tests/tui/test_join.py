@@ -132,7 +132,7 @@ async def test_a_joined_person_is_parted(opened: "Open", both: Session) -> None:
         assert "yes: @ada.example is Ada" in screens.text()
         assert "part @ada@example.social: a person of its own again" in screens.text()
         await screens.press("3")
-        assert screens.line("saying").startswith("ada@example.social and bo.example are two people again")
+        assert screens.line("saying").startswith("ada@example.social and bo.example are separate people again")
         assert both.archive.joins.all() == []
         await screens.press("u")
         assert len(both.archive.joins.all()) == 1

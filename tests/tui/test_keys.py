@@ -12,9 +12,10 @@ from textual.widgets import Input, OptionList
 
 from quietfeed.models.config import Config
 from quietfeed.models.errors import UsageError
+from quietfeed.phrases.action_table import SCREEN_ACTIONS
 from quietfeed.session import open_demo, own_settings
 from quietfeed.store.settings import read_config
-from quietfeed.tui.keys import ACTIONS, KEYSETS, footer, keys_of, shown_keys, table
+from quietfeed.tui.keys import KEYSETS, footer, keys_of, shown_keys, table
 from quietfeed.tui.screens.choice import ChoiceScreen
 from quietfeed.tui.screens.help import HelpScreen
 from quietfeed.tui.screens.home import HomeScreen
@@ -112,16 +113,16 @@ def test_the_footer_fits_its_width_and_keeps_help_and_the_marks_longest(width: i
 
 def test_the_table_holds_every_action_once() -> None:
     names = [name for _, rows in table(keys_of("vim", {})) for _, _, name in rows]
-    assert names == [action.id for action in ACTIONS]
+    assert names == [action.id for action in SCREEN_ACTIONS]
 
 
 def test_the_readme_names_every_key() -> None:
     text = README.read_text("utf-8") if README.exists() else ""
     rows = re.findall(r"^\| (.+?) \| (.+?) \|$", text, re.MULTILINE)
     found = {words.strip(): keys.replace("`", "").strip() for keys, words in rows}
-    if not any(action.text in found for action in ACTIONS):
+    if not any(action.text in found for action in SCREEN_ACTIONS):
         pytest.skip("the README has no table of keys")
-    assert {action.text: shown_keys(action.vim) for action in ACTIONS}.items() <= found.items()
+    assert {action.text: shown_keys(action.vim) for action in SCREEN_ACTIONS}.items() <= found.items()
 
 
 async def test_rebound_keys_act_and_the_old_ones_do_not(

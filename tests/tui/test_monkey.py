@@ -11,6 +11,7 @@ import pytest
 from rich.cells import cell_len
 
 from quietfeed.models.post import Card, Media, Poll, PollOption, Post, Quote
+from quietfeed.phrases.changes import NOTHING_TO_UNDO
 from quietfeed.tui.app import QuietfeedApp
 from quietfeed.tui.controllers import looking
 from quietfeed.tui.keys import KEYSETS, keys_of
@@ -134,7 +135,7 @@ async def test_undo_goes_back_to_the_start_from_anywhere(
             await look(screens)
         assert state() != before
         await screens.press("escape", "escape", "escape", "escape", "escape")
-        while screens.line("saying") != "nothing is left to undo":
+        while screens.line("saying") != NOTHING_TO_UNDO:
             await screens.press("u")
             await look(screens)
         assert state() == before

@@ -6,9 +6,10 @@ import pytest
 from textual.command import CommandPalette
 
 from quietfeed.models.view import hide_cause
+from quietfeed.phrases.action_table import SCREEN_ACTIONS
+from quietfeed.phrases.changes import NOTHING_TO_UNDO
 from quietfeed.phrases.verdicts import reason_text
 from quietfeed.tui.controllers import looking
-from quietfeed.tui.keys import ACTIONS
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Screens
@@ -215,7 +216,7 @@ async def test_help_lists_every_action(opened: "Open") -> None:
         await screens.press("question_mark")
         text = screens.line("panel-text")
         assert screens.names[-1] == "HelpScreen"
-        assert all(action.text in text and action.id in text.replace("\n", " ") for action in ACTIONS)
+        assert all(action.text in text and action.id in text.replace("\n", " ") for action in SCREEN_ACTIONS)
         await screens.press("question_mark")
         assert screens.names == ["HomeScreen"]
 
@@ -297,7 +298,7 @@ async def test_whatever_is_done_on_any_screen_goes_back_by_undo(opened: "Open", 
             await screens.press(*keys)
             assert len(screens.names) == depth, deed
             assert (state() == before) == (deed in NOTHING_IN_THE_END), deed
-            while screens.line("saying") != "nothing is left to undo":
+            while screens.line("saying") != NOTHING_TO_UNDO:
                 await screens.press("u")
             assert state() == before, deed
             assert screens.session.marks.count == 0

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from ...models.account import Account
 from ...models.errors import NotFound, WritingOff
-from ...models.view import Change, PostKey
+from ...models.view import UNCHANGED, Change, PostKey
+from ...phrases.changes import NOTHING_TO_UNDO, change_text
 from ...session.events import ActionChanged
 from ..context import app_of
 from ..guard import run_task
@@ -45,7 +46,7 @@ class Acting:
         async def work() -> None:
             change = await self._view.session.history.undo_any()
             if change is None:
-                self._view.say("nothing is left to undo")
+                self._view.say(NOTHING_TO_UNDO)
             else:
                 self._show(change, undo=True)
 
@@ -53,8 +54,8 @@ class Acting:
 
     def _show(self, change: Change, *, undo: bool = False) -> None:
         self._view.redraw(change, select=change.key if undo else None)
-        hint = "" if undo or change.kind == "none" else f" · {self._view.key_of('undo')} undoes"
-        self._view.say(f"{change.sentence}{hint}")
+        hint = "" if undo or change.kind in UNCHANGED else f" · {self._view.key_of('undo')} undoes"
+        self._view.say(f"{change_text(change, self._view.session.clock.now())}{hint}")
         app_of(self._view.screen).send_actions()
 
     def changed(self, event: ActionChanged) -> None:

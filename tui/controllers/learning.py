@@ -6,6 +6,7 @@ from collections.abc import Callable
 from textual.timer import Timer
 
 from ...models.view import Change
+from ...phrases.changes import learned_text
 from ..guard import guarded, run_task
 from .reading import keys_in
 from .view import View
@@ -22,8 +23,8 @@ class Learning:
     def __init__(self, view: View) -> None:
         self._view = view
         self._timer: Timer | None = None
-        self.done = ""
-        """What was done last, in a few words; "undone" for an undo."""
+        self.last: Change | None = None
+        """What the user changed last: the filter learns from it."""
         self.changed: Callable[[str, Change, bool], None] = lambda *_: None
 
     def start_soon(self) -> None:
@@ -54,4 +55,5 @@ class Learning:
             return
         self._view.redraw(effect)
         if effect.hid or effect.showed:
-            self.changed(f"{self.done or 'learned'}: {effect.sentence}", effect, self.done not in ("", "undone"))
+            undo = self.last is not None and not self.last.undone
+            self.changed(learned_text(self.last, effect), effect, undo)

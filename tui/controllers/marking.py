@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from ...models.errors import QuietfeedError
 from ...models.joined import PersonKey
 from ...models.verdict import Category
-from ...models.view import Change, JudgedPost
+from ...models.view import UNCHANGED, Change, JudgedPost
+from ...phrases.changes import NO_OTHERS_CHANGED, NOTHING_TO_REPEAT, NOTHING_TO_UNDO, change_text
 from ...sources.registry import another_network
 from ..messages import ShowPosts
 from ..widgets.paint import utc_now
@@ -13,8 +14,6 @@ from ..widgets.rows import PostRow
 from .learning import Learning
 from .selection import Selection
 from .view import Command, View
-
-UNDONE = "undone"
 
 
 class Marking:
@@ -65,30 +64,25 @@ class Marking:
         session, timeline = self._view.session, self._view.timeline
         session.marks.last = category
         taking_back = row.judged.mark == category
-        done = "the mark is taken back" if taking_back else f"marked {category}"
-        if self.act(lambda: session.marks.set(row.key, category), done) and not taking_back:
+        if self.act(lambda: session.marks.set(row.key, category)) and not taking_back:
             here = timeline.cursor + 1
             below = enumerate(timeline.rows[here:], here)
             timeline.select_number(next((number for number, each in below if isinstance(each, PostRow)), here))
 
-    def act(self, action: Callable[[], Change | None], done: str) -> bool:
-        """Do something to data, show it, say it, and learn from it a moment later. Whether it could be done.
-
-        `done` names the action in a few words, for when it was learned.
-        """
-        undoing = done == UNDONE
+    def act(self, action: Callable[[], Change | None]) -> bool:
+        """Change something, show it, say it, and learn from it a moment later. Returns whether that was possible."""
         try:
             effect = action()
         except QuietfeedError as error:
             self._view.say(str(error))
             return False
         if effect is None:
-            self._view.say("nothing is left to undo")
+            self._view.say(NOTHING_TO_UNDO)
             return False
-        named = self._with_name(effect)
-        self._learning.done = done
-        self._view.redraw(effect, select=effect.key if undoing else None)
-        self.say_changed(named, effect, undo=not undoing)
+        self._learning.last = effect
+        self._view.redraw(effect, select=effect.key if effect.undone else None)
+        sentence = change_text(effect, self._view.session.clock.now(), self._author(effect))
+        self.say_changed(sentence, effect, undo=not effect.undone and effect.kind not in UNCHANGED)
         self._learning.start_soon()
         return True
 
@@ -102,27 +96,20 @@ class Marking:
             sentence += f" · {self._view.key_of('undo')} undoes"
         self._view.say(sentence)
 
-    def _with_name(self, effect: Change) -> str:
-        """What was done, with the name of the person it was done to."""
-        judged = None if effect.key is None else self._view.session.timeline.get(effect.key)
-        if judged is None:
-            return effect.sentence
-        author = judged.post.author
-        if author.handle in effect.sentence:
-            return effect.sentence
-        return f"{effect.sentence} · post of {author.shown_name or author.handle}"
+    def _author(self, change: Change) -> str:
+        """The name of the author of the post that was acted on."""
+        judged = None if change.key is None else self._view.session.timeline.get(change.key)
+        return "" if judged is None else judged.post.author.shown_name or judged.post.author.handle
 
     def _vouch(self) -> None:
         row = self._view.selected_post()
         if row is not None:
-            name = row.judged.post.author.shown_name
-            self.act(lambda: self._view.session.people.vouch(row.key), f"vouched for {name}")
+            self.act(lambda: self._view.session.people.vouch(row.key))
 
     def _not_known(self) -> None:
         row = self._view.selected_post()
         if row is not None:
-            name = row.judged.post.author.shown_name
-            self.act(lambda: self._view.session.people.not_known(row.key), f"{name} is not known")
+            self.act(lambda: self._view.session.people.not_known(row.key))
 
     def _mute(self) -> None:
         from ..screens.mute import end_of, mute_question
@@ -135,7 +122,7 @@ class Marking:
 
         def mute(choice: int) -> None:
             end = end_of(choice, utc_now())
-            self.act(lambda: self._view.session.people.mute(row.key, end), f"muted {author.shown_name}")
+            self.act(lambda: self._view.session.people.mute(row.key, end))
 
         self._view.ask(mute_question(author, judged.tie.muted), mute)
 
@@ -158,7 +145,7 @@ class Marking:
         def take(number: int) -> None:
             act = choices[number].act
             if act is not None:
-                self.act(act, "joined")
+                self.act(act)
             else:
                 self._choose_join(judged)
 
@@ -177,7 +164,7 @@ class Marking:
             return
 
         def join(other: PersonKey) -> None:
-            self.act(lambda: self._view.session.links.link(person, [other], judged.key), "joined")
+            self.act(lambda: self._view.session.links.link(person, [other], judged.key))
 
         self._view.ask(WhoScreen(judged.post.author.shown_name, people), join)
 
@@ -186,20 +173,20 @@ class Marking:
         if self._view.session.history.newest_is_remote:
             self._undo_action()
         else:
-            self.act(self._view.session.history.undo, UNDONE)
+            self.act(self._view.session.history.undo)
 
     def _repeat(self) -> None:
         if self._view.session.marks.last is None:
-            self._view.say("no mark to repeat yet")
+            self._view.say(NOTHING_TO_REPEAT)
         else:
             self.mark(self._view.session.marks.last)
 
     def _changed(self) -> None:
         if self._view.session.timeline.last_change:
             changed = self._view.session.timeline.last_change
-            self._view.screen.post_message(ShowPosts("what the last mark changed", changed))
+            self._view.screen.post_message(ShowPosts("what the last change hid or brought back", changed))
         else:
-            self._view.say("no mark has hidden or brought back another post yet")
+            self._view.say(NO_OTHERS_CHANGED)
 
     def _mark_selection(self, category: Category) -> None:
         session = self._view.session
@@ -209,5 +196,4 @@ class Marking:
             self._view.say(f"all of these are marked {category} already")
             return
         session.marks.last = category
-        done = f"marked {len(rows)} post{'s' if len(rows) != 1 else ''} {category}"
-        self.act(lambda: session.marks.set_all([row.key for row in rows], category), done)
+        self.act(lambda: session.marks.set_all([row.key for row in rows], category))

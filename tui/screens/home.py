@@ -10,6 +10,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from ...models.view import Change, PostKey
+from ...phrases.changes import change_text
 from ...session import Session
 from ..context import app_of, key_of
 from ..controllers.controls import Controls
@@ -126,7 +127,7 @@ class HomeScreen(Screen[None]):
         effect = self.session.people.expire_mutes()
         if effect is not None:
             self.redraw(effect)
-            self.say(effect.sentence)
+            self.say(change_text(effect, self.session.clock.now()))
 
     def _build(self) -> list[Row]:
         """The rows of what is loaded."""
@@ -270,7 +271,7 @@ class HomeScreen(Screen[None]):
     def _read_all(self) -> None:
         """Everything in these rows is read."""
         keys = [key for row in self.timeline.rows for key in keys_in(row)]
-        self.controls.marking.act(lambda: self.session.unread.read_all(keys), "read")
+        self.controls.marking.act(lambda: self.session.unread.read_all(keys))
         self.window.new_above.clear()
         self.draw_status()
 

@@ -1,0 +1,206 @@
+"""Every action with its keys and words, in one table. Key bindings, help, palette, README and --plain read it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Group = Literal["Moving", "Marking", "Acting", "Looking", "Levels", "The rest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that the user can do.
+
+    `vim` and `arrows` are keys separated by commas; `emacs` are the keys that the emacs set has beside those of the
+    arrows set. `text` is the sentence of the help, `short` the footer's word, `search` are the words that people type
+    in the palette, best first. `plain` is the key or word in --plain and `plain_text` its help there, where it is not
+    `text`. `no_key` and `not_plain` say why an action has no key on the screens, or no form in --plain.
+    """
+
+    id: str
+    vim: str
+    arrows: str
+    group: Group
+    text: str
+    short: str = ""
+    emacs: str = ""
+    search: tuple[str, ...] = ()
+    plain: str = ""
+    plain_text: str = ""
+    not_plain: str = ""
+    no_key: str = ""
+
+
+_ONE_POST = "--plain reads one post at a time; a count moves further (20j)"
+_NO_SCREEN = "--plain draws nothing"
+_BROADCASTER = ("celebrity", "brand", "news", "bot")
+
+_MOVING = (
+    Action("down", "j,down", "down", "Moving", "next post (5j moves five posts, 012j twelve)", emacs="ctrl+n",
+           search=("next", "down"), plain="j", plain_text="next post; Enter alone too, and 5j moves five posts"),
+    Action("up", "k,up", "up", "Moving", "previous post", emacs="ctrl+p", search=("previous", "up"), plain="k"),
+    Action("page_down", "space,pagedown,ctrl+f", "space,pagedown", "Moving", "one page down", emacs="ctrl+v",
+           search=("page down",), not_plain=_ONE_POST),
+    Action("page_up", "b,pageup,ctrl+b", "b,pageup", "Moving", "one page up", emacs="alt+v",
+           search=("page up",), not_plain=_ONE_POST),
+    Action("half_down", "ctrl+d", "ctrl+down", "Moving", "half a page down",
+           search=("half down",), not_plain=_ONE_POST),
+    Action("half_up", "ctrl+u", "ctrl+up", "Moving", "half a page up", search=("half up",), not_plain=_ONE_POST),
+    Action("top", "g,home", "home", "Moving", "newest post", emacs="less_than_sign,alt+less_than_sign",
+           search=("top", "newest", "first"), plain="g"),
+    Action("bottom", "G,end", "end", "Moving", "oldest stored post", emacs="greater_than_sign,alt+greater_than_sign",
+           search=("bottom", "oldest", "last"), plain="G", plain_text="oldest loaded post"),
+)  # fmt: skip
+
+_MARKING = (
+    Action("mark_person", "p", "p", "Marking", "mark as person: show posts like it", "person",
+           search=("mark person", "person"), plain="p"),
+    Action("mark_celebrity", "c", "c", "Marking", "mark as celebrity: also a brand, news or a bot", "celeb",
+           search=("mark celebrity", *_BROADCASTER), plain="c"),
+    Action("mark_sales", "s", "s", "Marking", "mark as sales: somebody selling", "sales",
+           search=("mark sales", "sales", "advert"), plain="s"),
+    Action("mark_spam", "x", "x", "Marking", "mark as spam", "spam", search=("mark spam", "spam"), plain="x"),
+    Action("vouch", "v", "v", "Marking", "always show this person (again: take it back)", "vouch",
+           search=("vouch", "always show"), plain="v"),
+    Action("not_known", "d", "d", "Marking", "you do not know this person (again: take it back)",
+           search=("not known", "do not know"), plain="d"),
+    Action("mute", "m", "m", "Marking", "mute this person for a while, or unmute them", "mute",
+           search=("mute", "unmute"), plain="m",
+           plain_text="mute this person: m hour, m day, m week or m ever; m off unmutes them"),
+    Action("join", "J", "J", "Marking", "join this person with their handle on another network, or unjoin",
+           search=("join", "unjoin", "same person"), plain="J",
+           plain_text="the author on another network: J handle joins the two, J off unjoins, J no rejects a proposal"),
+    Action("undo", "u", "u,ctrl+z", "Marking", "undo the last change: mark, vouch, mute, join, like, level or read all",
+           "undo", emacs="ctrl+underscore", search=("undo", "take back", "revert"), plain="u",
+           plain_text="undo the last change: mark, vouch, mute, join, like or level"),
+    Action("repeat", "full_stop", "full_stop", "Marking", "repeat the last mark on this post",
+           search=("repeat", "again"), plain="."),
+    Action("select", "V", "V", "Marking", "select posts while moving; a mark then marks all of them",
+           emacs="ctrl+@,ctrl+space", search=("select",), not_plain="--plain marks one post at a time"),
+    Action("changed", "e", "e", "Marking", "the posts that the last change hid or brought back",
+           search=("changed", "effect"), plain="e"),
+    Action("train", "t", "t", "Marking", "train: the posts whose marks teach the filter most", "train",
+           search=("train", "teach"), plain="t"),
+)  # fmt: skip
+
+_ACTING = (
+    Action("like", "l", "l", "Acting", "like the post on its server (again: take the like back)",
+           search=("like", "unlike", "favourite", "star"), plain="l"),
+)  # fmt: skip
+
+_LOOKING = (
+    Action("why", "w", "w", "Looking", "why this post is shown or hidden", "why", search=("why", "reason"), plain="w"),
+    Action("hidden", "h", "h", "Looking", "all hidden posts", "hidden", search=("hidden", "tray"), plain="h"),
+    Action("fold", "z", "z", "Looking", "fold this conversation into one line, or unfold it",
+           search=("fold", "unfold", "collapse"), not_plain=_NO_SCREEN),
+    Action("open", "enter", "enter", "Looking", "open the post with its thread, unfold hidden posts, fill a gap",
+           search=("open", "thread", "conversation", "replies"), plain="open", plain_text="the thread of this post"),
+    Action("open_link", "o", "o", "Looking", "open a link of this post in the browser, or copy it without one",
+           search=("open link", "link", "browser", "copy", "reply", "boost"), plain="o",
+           plain_text="open a link of this post in the browser; o2 opens the second"),
+    Action("author", "a", "a", "Looking", "the author: your tie, its evidence, and their posts",
+           search=("author", "profile"), plain="a"),
+    Action("pictures", "i", "i", "Looking", "show or hide the pictures of the opened post",
+           search=("pictures", "images"), not_plain="--plain reads the description of a picture with its post"),
+    Action("report", "S", "S", "Looking", "quiet report: what is hidden, and who makes the noise",
+           search=("report", "statistics"), plain="S"),
+    Action("feeds", "f", "f", "Looking", "your custom feeds and lists",
+           search=("feeds", "lists"), plain="f", plain_text="your custom feeds and lists; f2 reads the second"),
+    Action("search", "slash", "slash,ctrl+s", "Looking", "search the loaded posts", search=("search",),
+           not_plain="/words searches all stored posts there, as the action find does"),
+    Action("find", "F", "F", "Looking", "search all stored posts", search=("find", "search all"), plain="F",
+           plain_text="search all stored posts: F garden, or /garden"),
+    Action("next_match", "n", "n,f3", "Looking", "next unread post, or next match of a search",
+           search=("next unread", "next match", "unread"), plain="n", plain_text="next unread post"),
+    Action("last_match", "N", "N,shift+f3", "Looking", "previous unread post, or previous match", emacs="ctrl+r",
+           search=("previous unread", "previous match"), not_plain="k goes back through what was read"),
+    Action("next_unsure", "U", "U", "Looking", "next post that the filter is not sure about",
+           search=("next unsure", "unsure"), plain="U"),
+    Action("read_all", "A", "A", "Looking", "mark all loaded posts as read", search=("read all", "mark read"),
+           not_plain="a post is read there when it was read out"),
+)  # fmt: skip
+
+_LEVELS = (
+    Action("level_1", "1", "1", "Levels", "everything: nothing is hidden",
+           search=("level everything", "everything"), plain="1"),
+    Action("level_2", "2", "2", "Levels", "noise: hides sales and spam", search=("level noise", "noise"), plain="2"),
+    Action("level_3", "3", "3", "Levels", "quiet: hides celebrities too", search=("level quiet", "quiet"), plain="3"),
+    Action("level_4", "4", "4", "Levels", "known: hides strangers too", search=("level known", "known"), plain="4"),
+    Action("level", "L", "L", "Levels", "next level (after the last, the first)",
+           search=("level next", "level"), not_plain="1 to 4 choose a level there"),
+)  # fmt: skip
+
+_REST = (
+    Action("refresh", "R", "R,f5", "The rest", "fetch new posts now", search=("refresh", "reload", "fetch"), plain="R"),
+    Action("theme", "T", "T", "The rest", "switch between light and dark", search=("theme", "dark", "light"),
+           not_plain=_NO_SCREEN),
+    Action("palette", "ctrl+p", "ctrl+p", "The rest", "find an action by its words", emacs="alt+x",
+           search=("palette", "commands"), not_plain="actions are typed by their words there"),
+    Action("back", "escape", "escape", "The rest", "back: ends a count, search or selection, or closes the screen",
+           emacs="ctrl+g", search=("back", "close"), not_plain="q goes back there"),
+    Action("help", "question_mark", "question_mark,f1", "The rest", "all keys", "keys",
+           search=("help", "keys"), plain="?"),
+    Action("quit", "q", "q", "The rest", "quit (marks are saved as you make them)", "quit",
+           search=("quit", "exit", "leave"), plain="q",
+           plain_text="back; from the timeline, quit (marks are saved as you make them)"),
+)  # fmt: skip
+
+SCREEN_ACTIONS: tuple[Action, ...] = (*_MOVING, *_MARKING, *_ACTING, *_LOOKING, *_LEVELS, *_REST)
+"""The actions that have keys on the screens, in the order of the help."""
+
+_RARE = "rare enough for the palette alone"
+
+PALETTE_ONLY: tuple[Action, ...] = (
+    Action("sign_in", "", "", "The rest", "sign in to another account, or again", no_key=_RARE,
+           search=("sign in", "add account", "log in"), not_plain="`quietfeed account add` signs in"),
+    Action("choose_theme", "", "", "The rest", "choose any of Textual's themes", no_key=_RARE,
+           search=("choose theme",), not_plain=_NO_SCREEN),
+)  # fmt: skip
+
+PLAIN_ONLY: tuple[Action, ...] = (
+    Action("read", "", "", "Moving", "read this post again", plain="r", no_key="a screen shows the post all the time"),
+    Action("fill", "", "", "Looking", "fetch the posts that are missing beside this one", plain="fill",
+           no_key="Enter on a gap fills it on the screens"),
+)  # fmt: skip
+
+ACTIONS: tuple[Action, ...] = (*SCREEN_ACTIONS, *PALETTE_ONLY, *PLAIN_ONLY)
+
+PLAIN_WORDS = {
+    "next": "next",
+    "back": "quit",
+    "person": "mark_person",
+    "celebrity": "mark_celebrity",
+    "sales": "mark_sales",
+    "spam": "mark_spam",
+    "link": "open_link",
+    "search": "find",
+}
+"""Words that --plain takes beside keys and ids. "next" is what Enter alone does: it opens a warning first."""
+
+NOT_HERE = "not available here; esc goes back to the timeline"
+
+
+def title(action: Action) -> str:
+    """An action as the palette shows it: its first search word, then its text."""
+    word = action.search[0]
+    if action.text.startswith(word):
+        return action.text
+    return f"{word}: {action.text}"
+
+
+def search_rank(action: Action, query: str) -> int:
+    """How well a query matches the search words: 0 for not at all; whole words and earlier words rank higher."""
+    wanted = " ".join(query.casefold().split())
+    if not wanted:
+        return 0
+    for number, word in enumerate(action.search):
+        if word == wanted:
+            return 100 - number
+    for number, word in enumerate(action.search):
+        if word.startswith(wanted):
+            return 50 - number
+    return 0
+
+
+def plain_help() -> list[str]:
+    """The keys of --plain in sentences, in the order of the help."""
+    return [f"{action.plain}: {action.plain_text or action.text}." for action in ACTIONS if action.plain]

@@ -1,0 +1,165 @@
+"""What an action changed, in words. Status lines begin in lower case and end without a full stop."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from ..models.view import Change, ChangeKind
+from .mutes import format_expiry
+
+NOTHING_TO_UNDO = "nothing to undo"
+NOTHING_TO_REPEAT = "no mark to repeat yet"
+NO_OTHERS_CHANGED = "no change has hidden or brought back another post yet"
+
+_ABOUT_POSTS: frozenset[ChangeKind] = frozenset(
+    {"mark", "unmark", "marks", "marks_restored", "vouched", "not_known", "person", "learned"}
+)
+"""Changes after which the other posts are "more like this"."""
+_SILENT: frozenset[ChangeKind] = frozenset({"level", "read", "unread", "mutes_expired"})
+"""Changes of which the posts are not counted: the counts of the level say it, or none changed."""
+
+
+def change_parts(change: Change, now: datetime, author: str = "") -> list[str]:
+    """What was changed, and what that hid and brought back, each a phrase of its own.
+
+    `now` is aware. `author` names the author of a post that was marked.
+    """
+    words = _WORDS[change.kind](change, now)
+    parts = [f"undone: {words}" if change.undone else words]
+    if change.marks_missing:
+        parts.append(_marks_missing(change.marks_missing))
+    if also := others(change):
+        parts.append(also)
+    if author and change.kind in ("mark", "unmark"):
+        parts.append(f"post by {author}")
+    return parts
+
+
+def change_text(change: Change, now: datetime, author: str = "") -> str:
+    """The same in one line: "marked sales: hidden · hid 14 more like this, from 6 accounts"."""
+    return " · ".join(change_parts(change, now, author))
+
+
+def learned_text(cause: Change | None, learned: Change) -> str:
+    """What the filter learned from the last change: "marked sales: hid 14 more like this, from 6 accounts"."""
+    also = others(learned)
+    if not also:
+        return "learned"
+    return f"{short_text(cause) if cause is not None else 'learned'}: {also}"
+
+
+def short_text(change: Change) -> str:
+    """What was done, in two or three words."""
+    if change.undone:
+        return "undone"
+    name = change.names[0] if change.names else ""
+    if change.kind == "vouched":
+        return f"vouched for {name}"
+    if change.kind == "not_known":
+        return f"{name} is not known"
+    if change.kind == "mute":
+        return f"muted {name}"
+    if change.kind == "mark":
+        return f"marked {change.category}"
+    if change.kind in ("marks", "unmark"):
+        return _WORDS[change.kind](change, datetime.min)
+    return "learned"
+
+
+def others(change: Change) -> str:
+    """ "hid 14 more like this, from 6 accounts", or "" where nothing else changed."""
+    if change.kind in _SILENT:
+        return ""
+    hid, showed = (sum(key not in change.marked for key in keys) for keys in (change.hid, change.showed))
+    like_this = " like this" if change.kind in _ABOUT_POSTS else ""
+    parts = []
+    if hid:
+        parts.append(f"hid {hid} more{like_this}")
+    if showed:
+        parts.append(f"brought back {showed}")
+    if not parts:
+        return ""
+    return f"{' and '.join(parts)}, from {count(change.accounts, 'account')}"
+
+
+def count(number: int, noun: str) -> str:
+    """ "1 post", "2 posts"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def listed(names: Sequence[str]) -> str:
+    """ "ada, bob and eve"."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _marks_missing(number: int) -> str:
+    """How many more marks on a known person's posts let the filter hide their other posts."""
+    verb = "lets" if number == 1 else "let"
+    return f"{count(number, 'more mark')} on their posts {verb} the filter hide others like it"
+
+
+def _mark(change: Change, _now: datetime) -> str:
+    if not change.count:
+        # The post is not loaded.
+        return f"marked {change.category}"
+    if change.level is None:
+        return f"marked {change.category}: hidden"
+    if change.category == "person":
+        return "marked person: it stays"
+    return f"marked {change.category}: still shown at level {change.level.name}"
+
+
+def _marks(change: Change, _now: datetime) -> str:
+    return f"marked {count(change.count, 'post')} {change.category}"
+
+
+def _marks_restored(change: Change, _now: datetime) -> str:
+    return f"restored the marks of {count(change.count, 'post')}"
+
+
+def _mute(change: Change, now: datetime) -> str:
+    assert change.until is not None
+    return f"{change.names[0]} is muted {format_expiry(change.until, now)}"
+
+
+def _level(change: Change, _now: datetime) -> str:
+    assert change.level is not None
+    return f"level {change.level.name}"
+
+
+def _about(words: str) -> Callable[[Change, datetime], str]:
+    return lambda change, _now: words.format(names=listed(change.names), posts=count(change.count, "post"))
+
+
+_WORDS: Mapping[ChangeKind, Callable[[Change, datetime], str]] = {
+    "mark": _mark,
+    "unmark": _about("mark removed"),
+    "marks": _marks,
+    "marks_restored": _marks_restored,
+    "vouched": _about("{names} is always shown from now on"),
+    "not_known": _about("{names} no longer counts as somebody you know"),
+    "person": _about("{names} is judged like everybody else again"),
+    "mute": _mute,
+    "unmute": _about("{names} is no longer muted"),
+    "not_muted": _about("{names} was not muted"),
+    "mutes_expired": _about("a mute has ended"),
+    "link": _about("{names} are one person now"),
+    "unlink": _about("{names} are separate people again"),
+    "distinct": _about("{names} are separate people; quietfeed does not propose them again"),
+    "links_restored": _about("{names} are as they were"),
+    "already_linked": _about("{names} are joined already"),
+    "not_linked": _about("{names} is not joined with anybody"),
+    "level": _level,
+    "read": _about("marked {posts} read"),
+    "unread": _about("marked {posts} unread"),
+    "already_read": _about("everything here is read already"),
+    "learned": _about("learned"),
+    "like": _about("liking the post of {names} …"),
+    "unlike": _about("taking back the like of the post of {names} …"),
+    "like_withdrawn": _about("the like of the post of {names} was not sent yet and is dropped"),
+    "unlike_withdrawn": _about("the like of the post of {names} stays"),
+    "already_liked": _about("the post of {names} is liked already"),
+    "already_not_liked": _about("the post of {names} is not liked already"),
+}
+"""One function for each kind of change."""

@@ -1,0 +1,55 @@
+"""How long a mute lasts: one table of choices for the screens and --plain, and the times of `mute --for`."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ..models.tie import FOREVER
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+@dataclass(frozen=True, slots=True)
+class MuteSpan:
+    """A choice: the word for it in --plain, its words on a screen, and its length; None is until it is lifted."""
+
+    name: str
+    words: str
+    length: timedelta | None
+
+
+MUTE_SPANS = (
+    MuteSpan("hour", "an hour", timedelta(hours=1)),
+    MuteSpan("day", "a day", timedelta(days=1)),
+    MuteSpan("week", "a week", timedelta(weeks=1)),
+    MuteSpan("ever", "until you say otherwise", None),
+)
+UNMUTE = "off"
+"""The word in --plain that lifts a mute."""
+
+
+def mute_end(span: MuteSpan, now: datetime) -> datetime:
+    """When a mute that begins now ends (aware, UTC)."""
+    return FOREVER if span.length is None else now + span.length
+
+
+def parse_span(text: str) -> timedelta:
+    """The length of "30m", "1h", "1d" or "1w". Raises ValueError for anything else."""
+    unit = _UNITS.get(text[-1:], "")
+    # Three digits are enough, and keep every time inside the calendar.
+    if not unit or not text[:-1].isdecimal() or not 0 < int(text[:-1]) < 1000:
+        raise ValueError(text)
+    return timedelta(**{unit: int(text[:-1])})
+
+
+def format_expiry(at: datetime, now: datetime) -> str:
+    """When a mute ends, in local time: "until Friday 14:00", "until 15:30" (today), "until 4 Dec 09:00"."""
+    if at.year == FOREVER.year:
+        return "until you say otherwise"
+    here, there = now.astimezone(), at.astimezone()
+    days = (there.date() - here.date()).days
+    if days == 0:
+        return f"until {there:%H:%M}"
+    if 0 < days < 7:
+        return f"until {there:%A %H:%M}"
+    year = f" {there.year}" if there.year != here.year else ""
+    return f"until {there.day} {there:%b}{year} {there:%H:%M}"
