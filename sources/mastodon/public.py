@@ -11,14 +11,15 @@ from urllib.parse import quote
 from ...models.account import Account
 from ...models.capability import READS, Capability
 from ...models.errors import SignInNeeded, SourceError, UsageError
-from ...models.source import InteractionPage, Page
+from ...models.post import Post
+from ...models.source import InteractionPage, Page, Thread
 from ...models.tie import Interaction, Relationship
 from ..entities import Entity, part_of, parts_of, text_of, time_of
 from ..http import Http, checked_server
 from ..http_errors import RequestRejected
 from .interactions import own_status_interactions
 from .parse import handle_of, person_of
-from .source import Mastodon
+from .reader import StatusReader
 
 _FOLLOW_PAGES = 5
 _FEEDS = 60
@@ -58,14 +59,21 @@ async def _look_up(http: Http, acct: str) -> Entity:
     return found if isinstance(found, dict) else {}
 
 
-class PublicView(Mastodon):
+class PublicView:
     """What those wrote whom somebody follows, mutual follows first. Raises SourceError and nothing else."""
 
     def __init__(self, account: Account, http: Http) -> None:
-        super().__init__(account, http)
+        self._account = account
+        self._http = http
+        self._reader = StatusReader(account, http)
         self._feeds: list[Entity] | None = None
         self._follows: set[str] = set()
         self._followers: set[str] = set()
+
+    @property
+    def account(self) -> Account:
+        """Whose timeline this is."""
+        return self._account
 
     @property
     def capabilities(self) -> frozenset[Capability]:
@@ -78,9 +86,17 @@ class PublicView(Mastodon):
             return Page((), None)
         statuses = [status for status in await self._statuses() if self._is_for_us(status)]
         posts = sorted(
-            await self._read(statuses), key=lambda post: post.at.timestamp() if post.at else 0.0, reverse=True
+            await self._reader.read(statuses), key=lambda post: post.at.timestamp() if post.at else 0.0, reverse=True
         )
         return Page(tuple(posts), None)
+
+    async def thread(self, post: Post) -> Thread:
+        """The conversation around a post."""
+        return await self._reader.thread(post)
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._http.close()
 
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
         """Who follows whom, by the lists that were read; nobody is signed in, so the server cannot be asked."""
@@ -89,11 +105,13 @@ class PublicView(Mastodon):
     async def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
         """Whom they answer in public, and who answers them in the statuses that were read."""
         path = f"/api/v1/accounts/{quote(self._account.remote_id, safe='')}/statuses"
-        async for page in self._stream("statuses", path, own_status_interactions, since.get("statuses")):
+        async for page in self._reader.stream("statuses", path, own_status_interactions, since.get("statuses")):
             yield page
         # A name of its own: what these statuses do not show is not known, and no zero.
         found = tuple(
-            one for each in await self._statuses() for one in _answers_to(each, self._account.remote_id, self._host)
+            one
+            for each in await self._statuses()
+            for one in _answers_to(each, self._account.remote_id, self._reader.host)
         )
         yield InteractionPage("seen answers", found, None)
 

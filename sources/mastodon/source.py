@@ -5,50 +5,46 @@ differently: pages overlap, an empty last page is normal, limits are advice, rel
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from ...models.account import Account
 from ...models.capability import READS, Capability
-from ...models.errors import TRANSIENT_ERRORS, PermissionMissing, PostDeleted, RecordError, SourceError
+from ...models.errors import TRANSIENT_ERRORS, PermissionMissing, SourceError
 from ...models.feed import Feed
 from ...models.person import Person
 from ...models.post import Post
 from ...models.server_filter import ServerFilter
 from ...models.source import InteractionPage, Page, Recheck, Restrictions, Thread
-from ...models.tie import Interaction, Relationship
-from ..entities import Entity, parts_of, text_of
+from ...models.tie import Relationship
+from ..entities import Entity, text_of
 from ..http import Http
 from ..http_errors import RequestRejected
-from ..slices import unhurried
 from .interactions import (
     conversation_interactions,
-    follows_ended,
     liked_interactions,
     likes_in,
     notification_interactions,
     own_status_interactions,
 )
-from .paging import Pages, ask, entities_in, following
-from .parse import person_of, post_of, relationship_of
-from .recheck import StatusChecker
+from .paging import Pages, ask, entities_in
+from .parse import person_of, relationship_of
+from .reader import Read, StatusReader
 from .restrictions import read_filters, read_restrictions
 from .write import MastodonWriter
 
 CAPABILITIES = READS - {"count_cache"}
 _HOME = "/api/v1/timelines/home"
 _LIMIT = 40
-_PAGES_A_STREAM = 8
 _ASKED_ALONE = 40
 _AT_ONCE = 4
 _EVER = datetime.min.replace(tzinfo=UTC)
 
 T = TypeVar("T")
-Read = Callable[[Entity, str, str], Iterable[Interaction]]
 
 
 class Mastodon:
@@ -57,9 +53,9 @@ class Mastodon:
     def __init__(self, account: Account, http: Http) -> None:
         self._account = account
         self._http = http
-        self._host = urlsplit(account.server).netloc
+        self._reader = StatusReader(account, http)
+        self._host = self._reader.host
         self._pages, self._feed_pages = Pages(http), Pages(http)
-        self._checker = StatusChecker(http)
         self._writer = MastodonWriter(http)
 
     @property
@@ -86,15 +82,15 @@ class Mastodon:
         """A page of the home timeline; the cursor is the address that the Link header gave, followed as it is."""
         statuses, next_page, complete = await self._pages.read(_HOME, cursor)
         # Some servers send a page out of order.
-        posts = sorted(await self._read(statuses), key=lambda post: post.at or _EVER, reverse=True)
+        posts = sorted(await self._reader.read(statuses), key=lambda post: post.at or _EVER, reverse=True)
         liked = tuple(likes_in(statuses, self._account.remote_id, self._host))
         return Page(tuple(posts), next_page, complete, self._http.server_time(), interactions=liked)
 
     async def recheck(self, posts: Sequence[Post], present: Post) -> Recheck:
         """Which of these are gone, and how the others read now. Raises what stops all questions for now."""
         before = {post.id: post for post in posts}
-        found, gone = await self._checker.check(list(before), present.id)
-        fresh = await self._read(found)
+        found, gone = await self._reader.checker.check(list(before), present.id)
+        fresh = await self._reader.read(found)
         # Some servers tell only the home timeline which filters matched.
         updated = [
             replace(post, server_filters=old.server_filters, server_hides=old.server_hides)
@@ -152,44 +148,13 @@ class Mastodon:
         missing: list[PermissionMissing] = []
         for name, path, read in streams:
             try:
-                async for page in self._stream(name, path, read, since.get(name)):
+                async for page in self._reader.stream(name, path, read, since.get(name)):
                     yield page
             except PermissionMissing as error:
                 # The other streams are read; what this one would tell stays unknown, which hides nobody.
                 missing.append(error)
         if missing:
             raise missing[0]
-
-    async def _stream(self, name: str, path: str, read: Read, since: str | None) -> AsyncIterator[InteractionPage]:
-        """One stream, newest first, until what was seen last time; how far it got is said with its last page only.
-
-        Conversations come back with every new message under the id they had, so they are read from the top each time.
-        """
-        newest: str | None = None
-        address: str | None = None
-        for _ in range(_PAGES_A_STREAM):
-            try:
-                answer = await ask(self._http, address or path, None if address else {"limit": _LIMIT})
-                entities = entities_in(answer, self._host)
-            except (*TRANSIENT_ERRORS, PermissionMissing):
-                raise
-            except SourceError:
-                # Not every server has every stream; what it does not have stays not known.
-                return
-            ids = [text_of(each, "id") for each in entities]
-            newest = newest or (ids[0] if ids else since or "none")
-            found = tuple(one for each in entities for one in read(each, self._account.remote_id, self._host))
-            # The pages of the other two streams are not numbered by the ids of what is on them.
-            by_id = name in ("notifications", "statuses")
-            address = following(answer, path, address, entities)[0] if by_id else answer.links.get("next")
-            met = since in ids and name != "conversations"
-            fresh = entities[: ids.index(since)] if since in ids else entities
-            lost = name == "notifications" and since is not None and follows_ended(fresh)
-            if met or not entities or address is None:
-                yield InteractionPage(name, found, newest, relationships_lost=lost)
-                return
-            yield InteractionPage(name, found, None, relationships_lost=lost)
-        yield InteractionPage(name, (), newest)
 
     async def people(self, person_ids: Sequence[str]) -> list[Person]:
         """Fresh counts of people, one request each: the caller asks for few."""
@@ -207,16 +172,7 @@ class Mastodon:
 
     async def thread(self, post: Post) -> Thread:
         """The conversation around a post. Raises PostDeleted where the post is gone."""
-        status_id = post.original_id or post.id
-        try:
-            answer = await ask(self._http, f"/api/v1/statuses/{quote(status_id, safe='')}/context")
-        except RequestRejected as error:
-            if error.status in (404, 410) and await self._checker.find(status_id) is None:
-                raise PostDeleted("This post was deleted, or you may no longer see it.") from None
-            raise
-        context: Entity = answer.value if isinstance(answer.value, dict) else {}
-        before = await self._read(parts_of(context, "ancestors"))
-        return Thread(tuple(before), tuple(await self._read(parts_of(context, "descendants"))))
+        return await self._reader.thread(post)
 
     async def feeds(self) -> list[Feed]:
         """The lists, and the hashtags that are followed; a server that knows neither has none."""
@@ -254,22 +210,11 @@ class Mastodon:
                 what = "This list is gone" if kind == "list" else f"{self._host} does not show this hashtag"
                 raise SourceError(f"{what}: nothing else is touched by it.") from None
             raise
-        return Page(tuple(await self._read(statuses)), next_page, complete, self._http.server_time())
+        return Page(tuple(await self._reader.read(statuses)), next_page, complete, self._http.server_time())
 
     async def close(self) -> None:
         """Close the connection."""
         await self._http.close()
-
-    async def _read(self, statuses: Sequence[Entity]) -> list[Post]:
-        """Statuses as posts, each once, newest first as they came; one that cannot be read does not stop the others."""
-        posts: dict[str, Post] = {}
-        async for status in unhurried(statuses):
-            try:
-                post = post_of(status, self._account.key, self._host)
-            except RecordError:
-                continue
-            posts.setdefault(post.id, post)
-        return list(posts.values())
 
 
 async def _few_at_once(calls: Iterable[Awaitable[T]]) -> list[T]:

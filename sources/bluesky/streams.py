@@ -1,0 +1,67 @@
+"""The streams of what passed between the user and others, read from where the last sync ended."""
+
+from collections.abc import AsyncIterator, Callable, Iterable
+
+from ...models.errors import TRANSIENT_ERRORS, RateLimited, SourceError
+from ...models.source import InteractionPage
+from ...models.tie import Interaction
+from ..entities import Entity, parts_of, text_of
+from .interactions import conversation_interactions, partner_of
+from .reader import PostReader, cursor_after, key_of
+from .restrictions import relationships_in
+
+Read = Callable[[Entity, str], Iterable[Interaction]]
+"""Reads the interactions of one entity; given the user's own id."""
+
+_LIMIT = 100
+_PAGES_A_STREAM = 8
+_CONVERSATIONS = 30
+
+
+async def read_stream(
+    reader: PostReader, name: str, nsid: str, params: list[tuple[str, str]], field: str, read: Read, since: str | None
+) -> AsyncIterator[InteractionPage]:
+    """One stream, newest first, until what was seen last time; how far it got is said with its last page only."""
+    newest: str | None = None
+    cursor: str | None = None
+    for _ in range(_PAGES_A_STREAM):
+        try:
+            answer = await reader.page(nsid, [*params, ("limit", str(_LIMIT))], cursor)
+        except TRANSIENT_ERRORS:
+            raise
+        except SourceError:
+            # Not every server has every stream; what it does not have stays not known.
+            return
+        entities = parts_of(answer, field)
+        keys = [key_of(each) for each in entities]
+        newest = newest or (keys[0] if keys else None)
+        found = tuple(one for each in entities for one in read(each, reader.account.remote_id))
+        cursor = cursor_after(answer, cursor)
+        told = relationships_in(entities)
+        if since in keys or cursor is None:
+            yield InteractionPage(name, found, newest or since or "none", told)
+            return
+        yield InteractionPage(name, found, None, told)
+    yield InteractionPage(name, (), newest or since or "none")
+
+
+async def read_conversations(reader: PostReader, since: str) -> AsyncIterator[InteractionPage]:
+    """Direct conversations that moved since last time. An app password without that right is no error.
+
+    Whether both wrote is only to be seen in the messages themselves; they are counted and not kept.
+    """
+    try:
+        answer = await reader.page("chat.bsky.convo.listConvos", [("limit", str(_LIMIT))])
+        convos = [each for each in parts_of(answer, "convos") if text_of(each, "rev") > since]
+        found: list[Interaction] = []
+        for convo in [each for each in convos if partner_of(each, reader.account.remote_id)][:_CONVERSATIONS]:
+            question = [("convoId", text_of(convo, "id")), ("limit", str(_LIMIT))]
+            messages = parts_of(await reader.page("chat.bsky.convo.getMessages", question), "messages")
+            found += conversation_interactions(convo, messages, reader.account.remote_id)
+    except RateLimited:
+        raise
+    except SourceError:
+        # The sign-in is good, the streams before showed it: only this right is not given, or this service is away.
+        return
+    newest = max((text_of(each, "rev") for each in convos), default="")
+    yield InteractionPage("conversations", tuple(found), newest or since or "0")
