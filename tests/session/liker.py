@@ -1,0 +1,28 @@
+"""Likes posts one after the other, as a process that a test kills: `python liker.py HOME`. Each like is one of a list
+of post ids on standard input; what is liked already is skipped.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from quietfeed.models.action import Like
+from quietfeed.session import open_session
+
+
+async def run(home: Path, wanted: list[str]) -> None:
+    """Send what an earlier run left behind, then like the rest."""
+    session = open_session(home)
+    session.timeline.load()
+    await session.outbox.send_due()
+    for post_id in wanted:
+        (key,) = session.timeline.keys_of(post_id)
+        newest = session.outbox.newest(key)
+        if newest is None or not isinstance(newest.action, Like):
+            await session.outbox.like(key)
+        await session.outbox.send_due()
+    await session.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(run(Path(sys.argv[1]), sys.stdin.read().split()))
