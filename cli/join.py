@@ -10,6 +10,7 @@ from ..models.joined import Handle
 from ..models.record import tie_to_record
 from ..models.view import Change
 from ..phrases.changes import change_text
+from ..phrases.ties import tie_text
 from ..session import Session
 from .output import say, write_json
 
@@ -59,8 +60,8 @@ def _list(session: Session, *, as_json: bool) -> int:
         if as_json:
             _write(session, "joined", join.people)
         else:
-            _, name, evidence = session.people.tie_to(join.people[0].key)
-            say(f"{_names(join.people)}: {name}; {evidence}")
+            tie = session.people.tie_to(join.people[0].key)
+            say(f"{_names(join.people)}: {tie.name}; {tie_text(tie)}")
     for pair in proposed:
         if as_json:
             _write(session, "proposed", pair)
@@ -75,8 +76,8 @@ def _write(session: Session, what: str, people: Sequence[Handle]) -> None:
     handles = [{"handle": each.handle, "person": each.person_id, "account": each.account} for each in people]
     record: Record = {what: handles}
     if what == "joined":
-        tie, name, evidence = session.people.tie_to(people[0].key)
-        record |= {"tie": tie_to_record(tie), "tie_name": name, "evidence": evidence}
+        tie = session.people.tie_to(people[0].key)
+        record |= {"tie": tie_to_record(tie.tie), "tie_name": tie.name, "evidence": tie_text(tie)}
     write_json(record)
 
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from ..models.errors import NotFound, QuietfeedError
+from ..models.post import links_of
 from ..models.verdict import CATEGORIES, Category, Level
 from ..models.view import UNCHANGED, Change
-from ..models.words import links_of
 from ..phrases.action_table import plain_help
 from ..phrases.changes import change_parts, learned_text
 from ..phrases.mutes import MUTE_SPANS, UNMUTE, mute_end

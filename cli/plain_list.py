@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ..models.view import HIDE_CAUSES, Gap, HideCause, JudgedPost, PostKey, hide_cause
-from ..models.words import shares
+from ..phrases.people import shares
 from ..session import Session
 
 

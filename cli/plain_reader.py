@@ -76,7 +76,7 @@ class Reader:
     def do_next(self, count: int, _rest: str) -> None:
         """The next post; a warning is passed first."""
         judged = self.judged(self.walk.here)
-        if judged is not None and judged.post.content_warning and judged.key not in self.opened:
+        if judged is not None and judged.post.covered and judged.key not in self.opened:
             self.opened.add(judged.key)
             self.read()
         else:

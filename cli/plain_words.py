@@ -5,13 +5,14 @@ from datetime import datetime
 
 from ..models.joined import Handle
 from ..models.post import Media, Poll, Post
-from ..models.verdict import CATEGORIES
-from ..models.view import Counts, HideCause, JudgedPost, Why, hide_cause
-from ..models.words import contact_lines, numbers, shares
+from ..models.verdict import CATEGORIES, Level
+from ..models.view import Counts, HideCause, JudgedPost, TieView, Why, hide_cause
 from ..phrases.actions import action_note
-from ..phrases.posts import changes
-from ..phrases.ties import THIS_IS_YOU
-from ..phrases.verdicts import first_reason
+from ..phrases.people import contact_sentences, first_contact, numbers, shares
+from ..phrases.posts import changes, label_text, warning_text
+from ..phrases.report import certainty_text
+from ..phrases.ties import tie_line, tie_text
+from ..phrases.verdicts import first_reason, headline, reason_lines
 from ..session.report import Report
 
 _SIGNS = {"image": "Picture", "video": "Video", "gifv": "Moving picture", "audio": "Sound", "unknown": "Attachment"}
@@ -44,13 +45,13 @@ def read_post(judged: JudgedPost, place: str, now: datetime, *, opened: bool) ->
         lines.append(f"Boosted by {_quoted(post.booster.shown_name)}, {post.booster.handle}.")
     if post.reply_to is not None:
         lines.append(f"In answer to {post.reply_to}." if post.reply_to else "An answer to somebody.")
-    if post.content_warning:
-        lines.append(f"Warning: {post.content_warning}.{'' if opened else ' Enter opens it.'}")
+    if post.covered:
+        lines.append(f"Warning: {warning_text(post)}.{'' if opened else ' Enter opens it.'}")
         if not opened:
             return lines
     lines += [f"{TEXT_SIGN}{line}" for line in post.text.splitlines() if line.strip()]
     lines += extras(post, now)
-    lines += [f"{label.words.capitalize()}." for label in post.labels if label.effect == "inform"]
+    lines += [f"{label_text(label).capitalize()}." for label in post.labels if label.effect == "inform"]
     if note := action_note(judged.action):
         lines.append(f"{note[:1].upper()}{note[1:]}".rstrip(".") + ".")
     lines += [f"Your server's own filter matched: {title}." for title in post.server_filters]
@@ -87,13 +88,14 @@ def _poll(poll: Poll, now: datetime) -> list[str]:
 
 def why_lines(why: Why) -> list[str]:
     """A verdict with everything that decided it."""
-    lines = [f"{why.headline}."]
-    for number, (sentence, weight) in enumerate(why.lines, 1):
+    lines = [f"{headline(why.verdict, why.level)}."]
+    for number, (sentence, weight) in enumerate(reason_lines(why.verdict), 1):
         lines.append(f"Reason {number}: {sentence}, weight {weight:.1f}.")
-    taken = ", ".join(f"{category} {why.scores[category]:.0%}" for category in CATEGORIES if category in why.scores)
+    scores = why.verdict.scores
+    taken = ", ".join(f"{category} {scores[category]:.0%}" for category in CATEGORIES if category in scores)
     lines.append(f"Taken for: {taken}.")
-    lines += [f"Between you: {tie}." for tie in (why.tie, why.booster_tie) if tie]
-    shown = [level.name for level, there in why.levels.items() if there]
+    lines += [f"Between you: {tie_line(tie)}." for tie in (why.tie, why.booster_tie) if tie is not None]
+    shown = [level.name for level in Level if why.verdict.shown_at(level)]
     lines.append(f"Shown at: {', '.join(shown) or 'no level'}.")
     return lines
 
@@ -104,18 +106,16 @@ def hidden_words(judged: JudgedPost) -> str:
     return f"Hidden as {hide_cause(judged.verdict)}: {reason}."
 
 
-def person_lines(judged: JudgedPost, tie: str) -> list[str]:
+def person_lines(judged: JudgedPost, tie: TieView) -> list[str]:
     """The author of a post: numbers, the tie, what passed between you."""
     author = judged.post.author
     lines = [", ".join([f"{author.shown_name}, {author.handle}", *numbers(author)]) + "."]
     if author.bio:
         lines.append(f"About: {' '.join(author.bio.split())}")
-    told = tie.partition(": ")[2] or tie
-    lines.append("This is you." if told == THIS_IS_YOU else f"To you: {judged.tie_name}. {told}.")
-    lines += [
-        f"{line[0].upper()}{line[1:].replace(' 1×', ' once').replace('×', ' times')}."
-        for line in contact_lines(judged.tie)
-    ]
+    lines.append("This is you." if tie.own else f"To you: {judged.tie_name}. {tie_text(tie)}.")
+    lines += contact_sentences(judged.tie)
+    if first := first_contact(judged.tie):
+        lines.append(f"{first.capitalize()}.")
     return lines
 
 
@@ -142,7 +142,7 @@ def report_lines(report: Report, counts: Counts, level: str, marks: int) -> list
         lines.append(f"{day:%A} {day.day} {day:%B}: {shown} shown, {sum(hidden.values())} hidden{what}.")
     for number, (handles, count, kind) in enumerate(report.accounts, 1):
         lines.append(f"Noise {number}: {' and '.join(handles)}, {count} hidden, mostly {kind}.")
-    lines += [f"Certainty {words}: {count} posts." for words, count in report.sure]
+    lines += [f"Certainty {certainty_text(least)}: {count} posts." for least, count in report.sure]
     lines.append(f"{marks} mark{'s' if marks != 1 else ''} so far, {report.marked} on loaded posts.")
     return lines
 

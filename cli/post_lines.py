@@ -9,7 +9,7 @@ from unicodedata import combining, east_asian_width
 from ..models.text import clean, clean_line
 from ..models.verdict import Level
 from ..models.view import JudgedPost, hide_cause
-from ..phrases.posts import changes
+from ..phrases.posts import changes, warning_text
 from ..phrases.verdicts import reason_text
 from .plain_words import extras
 
@@ -50,8 +50,8 @@ def post_lines(judged: JudgedPost, level: Level, width: int = 0, *, colour: bool
         notes.append(f"in answer to {f'@{post.reply_to}' if post.reply_to else 'somebody'}")
     if changed := changes(post):
         notes.append(f"({', '.join(changed)})")
-    if post.content_warning:
-        notes.append(f"[{post.content_warning}]")
+    if post.covered:
+        notes.append(f"[{warning_text(post)}]")
     for note in notes:
         for line in wrap(clean_line(note), width - len(_INDENT) if width else 0):
             lines.append(f"{_INDENT}{_DIM}{line}{_RESET}" if colour else f"{_INDENT}{line}")

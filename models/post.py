@@ -92,12 +92,6 @@ class Label:
     chosen: bool = False
     quoted: bool = False
 
-    @property
-    def words(self) -> str:
-        """ "labelled "Rude" by House Rules"."""
-        quotes = "quotes what is " if self.quoted else ""
-        return f'{quotes}labelled "{self.name}" by {self.by or "its author"}'
-
 
 @dataclass(frozen=True, slots=True)
 class PostRef:
@@ -187,10 +181,18 @@ class Post:
         return self.boosted_at or self.created_at
 
     @property
-    def content_warning(self) -> str:
-        """What stands in the place of the text until the post is opened: the author's warning, and labels that warn."""
-        if not self.labels:
-            return self.warning
-        own = (self.warning,) if self.warning else ()
-        others = (label for label in self.labels if label.effect != "inform" and (label.by or label.quoted))
-        return ", ".join((*own, *(label.words for label in others)))
+    def warning_labels(self) -> tuple[Label, ...]:
+        """The labels that cover the text until the post is opened."""
+        return tuple(label for label in self.labels if label.effect != "inform" and (label.by or label.quoted))
+
+    @property
+    def covered(self) -> bool:
+        """Whether a warning stands in the place of the text until the post is opened."""
+        return bool(self.warning or self.warning_labels)
+
+
+def links_of(post: Post) -> list[str]:
+    """What can be opened: the post's links, its card, its quoted post, its pictures, and the post itself last."""
+    links = [*(post.links or ()), post.card.url if post.card else "", post.quote.url if post.quote else ""]
+    links += [medium.url for medium in post.media or ()]
+    return [url for url in dict.fromkeys([*links, post.url]) if url.startswith(("https://", "http://"))]

@@ -1,7 +1,7 @@
 """What a screen or a script is handed: judged posts, gaps, counts, progress, and what an action changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -90,12 +90,15 @@ class Counts:
         return sum(self.hidden.values())
 
 
+ProgressKind = Literal["refresh", "posts", "posts_done", "older_posts", "gap", "contacts"]
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What is being fetched, in words ("reading who answers you") with a count; `total` None where it is not known."""
+    """What is being fetched, with a count; `total` is None where it is not known."""
 
     account: str
-    what: str
+    kind: ProgressKind
     done: int = 0
     total: int | None = None
 
@@ -164,19 +167,26 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class TieView:
+    """A tie as the user is told of it.
+
+    `own`: it is an account of the user's own. `relationship_known`: the server has said who follows whom.
+    """
+
+    handle: str
+    tie: Tie
+    name: TieName = "stranger"
+    own: bool = False
+    relationship_known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Why:
-    """A verdict in words, for the why panel and the command line."""
+    """Everything that decided about a post, for the why panel and the command line."""
 
-    headline: str
-    """"Shown: you know ada@example.social" or "Hidden at level quiet: sales"."""
-
-    lines: tuple[tuple[str, float], ...]
-    """Each reason's sentence with its weight, strongest first."""
-
-    scores: Mapping[Category, float] = field(default_factory=dict)
-    tie: str = ""
-    """The evidence of the tie to the author in one sentence."""
-
-    booster_tie: str = ""
-    levels: Mapping[Level, bool] = field(default_factory=dict)
-    """At which levels the post is shown."""
+    verdict: Verdict
+    level: Level
+    """The level of the timeline."""
+    tie: TieView
+    """The tie to the author."""
+    booster_tie: TieView | None = None

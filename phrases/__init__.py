@@ -1,1 +1,1 @@
-"""Every English sentence about a verdict, a tie or a person, made from typed values. Imports models only."""
+"""English sentences made from typed values: actions, changes, verdicts, ties, people. Imports models only."""

@@ -1,6 +1,6 @@
-"""What became of a post after it was written, in words."""
+"""The labels and warnings of a post, and what became of it, in words."""
 
-from ..models.post import Post
+from ..models.post import Label, Post
 
 _DELETED = "deleted by its author"
 
@@ -17,3 +17,15 @@ def changes(post: Post, *, dated: bool = False) -> list[str]:
         since = f"{post.deleted_at.astimezone():%d %b %Y %H:%M}" if dated else ""
         words.append(f"{_DELETED}, seen {since}; it stays because you marked it" if dated else _DELETED)
     return words
+
+
+def label_text(label: Label) -> str:
+    """ "labelled "Rude" by House Rules"."""
+    quotes = "quotes what is " if label.quoted else ""
+    return f'{quotes}labelled "{label.name}" by {label.by or "its author"}'
+
+
+def warning_text(post: Post) -> str:
+    """What stands in the place of the text: the author's warning, and labels that warn; "" without any."""
+    own = (post.warning,) if post.warning else ()
+    return ", ".join((*own, *map(label_text, post.warning_labels)))

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from ..models.tie import NO_TIE, Tie
+from ..models.view import TieView
 
 NO_CONTACT = "no contact between you so far"
 _NOT_KNOWN = "nothing is known between you"
@@ -37,6 +38,16 @@ def evidence(tie: Tie, *, relationship_known: bool = True) -> str:
     if relationship_known or (tie.you_follow and tie.follows_you):
         return told
     return _PENDING if told in (NO_CONTACT, _NOT_KNOWN) else f"{told}; {_MORE_PENDING}"
+
+
+def tie_text(view: TieView) -> str:
+    """The evidence of a tie, or that this is the user."""
+    return THIS_IS_YOU if view.own else evidence(view.tie, relationship_known=view.relationship_known)
+
+
+def tie_line(view: TieView) -> str:
+    """The same after the handle: "ada@example.social: you follow each other"."""
+    return f"{view.handle}: {tie_text(view)}"
 
 
 @lru_cache(maxsize=8192)

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from ..models.post import Label
 from ..models.tie import Tie
-from ..models.verdict import Category, Reason, ReasonKind, Verdict
+from ..models.verdict import Category, Cause, Level, Reason, ReasonKind, Verdict
+from ..models.view import HideCause, hide_cause
 from .mutes import format_expiry
+from .posts import label_text
 from .ties import evidence, restriction_words, times
 
 RELATIONSHIP_PENDING = "not sure yet: your server has not said what is between you"
@@ -56,6 +58,36 @@ _HABITS: Mapping[str, str] = {
     "answers": "they answer people",
     "repeats": "they post the same again and again",
 }
+
+_HIDDEN_WORDS: Mapping[HideCause, str] = {
+    "celebrity": "celebrity",
+    "sales": "sales",
+    "spam": "spam",
+    "stranger": "a stranger",
+    "filtered": "your server's own filter",
+    "muted": "muted by you",
+}
+
+_CAUSE_WORDS: Mapping[Cause, str] = {
+    "label": "a label",
+    "user_rule": "a rule of yours",
+    "server_block": "blocked on your server",
+    "server_mute": "muted on your server",
+}
+"""Causes that have words of their own; the others say what the post is counted as."""
+
+
+def headline(verdict: Verdict, level: Level) -> str:
+    """Whether the post is shown at a level, and as what, in one line."""
+    if verdict.shown_at(level):
+        return f"Shown at level {level.name}"
+    words = _CAUSE_WORDS.get(verdict.cause) or _HIDDEN_WORDS[hide_cause(verdict)]
+    return f"Hidden at level {level.name}: {words}"
+
+
+def reason_lines(verdict: Verdict) -> tuple[tuple[str, float], ...]:
+    """Each reason's sentence with its weight, strongest first."""
+    return tuple((reason_text(reason), reason.weight) for reason in verdict.reasons)
 
 
 def reason_text(reason: Reason) -> str:
@@ -112,15 +144,15 @@ def _vouch(name: str) -> str:
 
 def _label_hides(label: Label) -> str:
     why = "you chose to hide that" if label.chosen else "that is hidden unless you choose otherwise"
-    return f"{label.words}, and {why}"
+    return f"{label_text(label)}, and {why}"
 
 
 def _label_covers(label: Label) -> str:
-    return f"{label.words}: only warned of, because you know them"
+    return f"{label_text(label)}: only warned of, because you know them"
 
 
 def _label_pending(label: Label) -> str:
-    return f"{label.words}: only warned of until then"
+    return f"{label_text(label)}: only warned of until then"
 
 
 def _tie(tie: Tie) -> str:

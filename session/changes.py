@@ -3,30 +3,12 @@
 from collections.abc import Collection, Iterable, Iterator, Set
 from itertools import pairwise
 
-from ..models.verdict import Cause, Level, Verdict
-from ..models.view import Change, ChangeKind, HideCause, PostKey, Why, hide_cause
-from ..phrases.verdicts import reason_text
+from ..models.verdict import Level
+from ..models.view import Change, ChangeKind, PostKey
 from .loaded import LoadedPosts
 
 _STEP = 20
 """Posts that are judged in one step: a third of a frame."""
-
-_HIDDEN_WORDS: dict[HideCause, str] = {
-    "celebrity": "celebrity",
-    "sales": "sales",
-    "spam": "spam",
-    "stranger": "a stranger",
-    "filtered": "your server's own filter",
-    "muted": "muted by you",
-}
-
-_CAUSE_WORDS: dict[Cause, str] = {
-    "label": "a label",
-    "user_rule": "a rule of yours",
-    "server_block": "blocked on your server",
-    "server_mute": "muted on your server",
-}
-"""Causes that have words of their own; the others are told as what the post is counted as."""
 
 
 def compare(loaded: LoadedPosts, level: Level, before: Set[PostKey], kind: ChangeKind, key: PostKey | None) -> Change:
@@ -73,23 +55,3 @@ def judge_in_steps(loaded: LoadedPosts, level: Level, first: Collection[PostKey]
 def _shown(loaded: LoadedPosts, key: PostKey, level: Level) -> bool:
     judged = loaded.get(key)
     return judged is not None and judged.verdict.shown_at(level)
-
-
-def headline(verdict: Verdict, level: Level) -> str:
-    """Whether the post is shown at a level, and as what, in one line."""
-    if verdict.shown_at(level):
-        return f"Shown at level {level.name}"
-    words = _CAUSE_WORDS.get(verdict.cause) or _HIDDEN_WORDS[hide_cause(verdict)]
-    return f"Hidden at level {level.name}: {words}"
-
-
-def describe_verdict(verdict: Verdict, level: Level, tie: str, booster_tie: str) -> Why:
-    """A verdict in words."""
-    return Why(
-        headline=headline(verdict, level),
-        lines=tuple((reason_text(reason), reason.weight) for reason in verdict.reasons),
-        scores=verdict.scores,
-        tie=tie,
-        booster_tie=booster_tie,
-        levels={each: verdict.shown_at(each) for each in Level},
-    )

@@ -11,9 +11,8 @@ from ..models.joined import Handle, PersonKey
 from ..models.mark import Mute, PersonMark, PersonWord
 from ..models.post import Post
 from ..models.text import clean_handle
-from ..models.tie import NO_TIE, Tie, TieName
-from ..models.view import Change, ChangeKind, PostKey
-from ..phrases.ties import THIS_IS_YOU, evidence
+from ..models.tie import NO_TIE, TieName
+from ..models.view import Change, ChangeKind, PostKey, TieView
 from ..sources import handle_in
 from ..store.archive import Archive
 from .clock import Clock
@@ -76,14 +75,16 @@ class PeopleService:
                 found.append(KnownPerson(handle, value, name_of(value)))
         return sorted(found, key=lambda each: (-each.strength, each.handle.handle))
 
-    def tie_to(self, person: PersonKey) -> tuple[Tie, TieName, str]:
-        """The tie to a person, loaded or not, with its name and its evidence in a sentence."""
-        if self._loaded.is_own(*person):
-            return NO_TIE, "close", THIS_IS_YOU
+    def tie_to(self, person: PersonKey) -> TieView:
+        """The tie to a person, loaded or not."""
         stored = self._archive.posts.person(person)
-        tie = self._links.ties(person[0], {person[1]: stored.handle if stored else ""})[person[1]]
+        handle = stored.handle if stored else ""
+        if self._loaded.is_own(*person):
+            return TieView(handle, NO_TIE, "close", own=True)
+        tie = self._links.ties(person[0], {person[1]: handle})[person[1]]
         known = not self._links.pending_relationships(person[0], [person[1]])
-        return tie, name_of(strength(tie, self._clock.today())), evidence(tie, relationship_known=known)
+        name = name_of(strength(tie, self._clock.today()))
+        return TieView(handle, tie, name, relationship_known=known)
 
     def contacts(self, account: str, person_id: str) -> list[tuple[datetime, bool]]:
         """The interactions with a person: when, and whether towards the user; oldest first. Linked handles count."""

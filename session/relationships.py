@@ -112,7 +112,7 @@ class RelationshipReader:
         seen = 0
         changed: list[str] = []
         missing: PermissionMissing | None = None
-        report(Progress(self._account, "reading who answers you"))
+        report(Progress(self._account, "contacts"))
         try:
             async for page in self._source.interactions(ties.streams(self._account)):
                 seen += len(page.interactions)
@@ -122,7 +122,7 @@ class RelationshipReader:
                 changed += [each.person.id for each in new]
                 if page.relationships_lost:
                     self._archive.relationships.request_again(self._account)
-                report(Progress(self._account, "reading who answers you", seen))
+                report(Progress(self._account, "contacts", seen))
         except PermissionMissing as error:
             # All other streams were read; what this one would tell stays unknown.
             missing = error

@@ -13,7 +13,7 @@ from ..models.view import HideCause, JudgedPost, hide_cause
 _DAYS = 14
 _ACCOUNTS = 10
 _NEWEST_MARKS = 20
-_SURE = ((0.99, "above 99%"), (0.9, "90 to 99%"), (0.7, "70 to 90%"), (0.0, "below 70%"))
+_CERTAINTIES = (0.99, 0.9, 0.7, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class Report:
     """A day, how many posts it shows, and how many it hides as what."""
     accounts: tuple[tuple[tuple[str, ...], int, HideCause], ...]
     """The handles of an author, how many of their posts are hidden, and mostly as what."""
-    sure: tuple[tuple[str, int], ...]
-    """How many posts are judged with how much certainty."""
+    sure: tuple[tuple[float, int], ...]
+    """The lower end of a range of probabilities, and how many posts are judged with such a one; surest first."""
     marked: int
 
 
@@ -38,10 +38,10 @@ def make_report(
     hidden: dict[date, Counter[HideCause]] = {}
     noise: dict[PersonKey, Counter[HideCause]] = {}
     names: dict[PersonKey, dict[str, None]] = {}
-    sure: Counter[str] = Counter()
+    sure: Counter[float] = Counter()
     for judged in timeline:
         day = _day(judged.post.at)
-        sure[next(words for least, words in _SURE if judged.verdict.probability >= least)] += 1
+        sure[next(least for least in _CERTAINTIES if judged.verdict.probability >= least)] += 1
         if judged.verdict.shown_at(level):
             shown[day] += 1
             continue
@@ -59,7 +59,7 @@ def make_report(
         shown=shown.total(),
         days=tuple((day, shown[day], dict(hidden.get(day, {}))) for day in days),
         accounts=tuple((tuple(names[who]), kinds.total(), kinds.most_common(1)[0][0]) for who, kinds in loudest),
-        sure=tuple((words, sure[words]) for _, words in _SURE if sure[words]),
+        sure=tuple((least, sure[least]) for least in _CERTAINTIES if sure[least]),
         marked=sum(judged.mark is not None for judged in timeline),
     )
 

@@ -198,7 +198,7 @@ async def fill_gap(
     for number in range(pages):
         if current is None or not current.fillable:
             break
-        report(Progress(source.account.key, "fetching older posts", number, pages))
+        report(Progress(source.account.key, "older_posts", number, pages))
         try:
             page = await source.timeline(current.cursor)
         except RequestRejected as error:
@@ -214,7 +214,7 @@ async def _read_timeline(run: _Run, first_posts: int | None) -> int:
     gap: Gap | None = None
     fetched = pages = stale = 0
     while pages < (_PAGES_A_REFRESH if first_posts is None else _PAGES_AT_FIRST + first_posts // _SMALL_PAGE):
-        run.report(Progress(run.account, "fetching posts", fetched, first_posts))
+        run.report(Progress(run.account, "posts", fetched, first_posts))
         page = await run.source.timeline(gap.cursor if gap else None)
         before = len(run.seen)
         gap = await _keep_page(run, page, gap, newest)
@@ -225,7 +225,7 @@ async def _read_timeline(run: _Run, first_posts: int | None) -> int:
         enough = first_posts is not None and (fetched >= first_posts or stale >= _STALE_PAGES)
         if gap is None or not gap.fillable or enough:
             break
-    run.report(Progress(run.account, "fetched posts", fetched, fetched))
+    run.report(Progress(run.account, "posts_done", fetched, fetched))
     return pages
 
 
@@ -244,7 +244,7 @@ async def _go_on(run: _Run, first_posts: int, pages: int) -> None:
         ]
         if not gaps:
             return
-        run.report(Progress(run.account, "fetching older posts", number, pages))
+        run.report(Progress(run.account, "older_posts", number, pages))
         try:
             page = await run.source.timeline(gaps[0].cursor)
         except TRANSIENT_ERRORS:

@@ -12,10 +12,9 @@ from ..models.person import Person
 from ..models.tie import Tie
 from ..models.tuning import Tuning
 from ..models.verdict import Level
-from ..models.view import Change, ChangeKind, Counts, Gap, HideCause, JudgedPost, PostKey, Why, hide_cause
-from ..phrases.ties import THIS_IS_YOU, evidence
+from ..models.view import Change, ChangeKind, Counts, Gap, HideCause, JudgedPost, PostKey, TieView, Why, hide_cause
 from ..store.archive import Archive
-from .changes import compare, describe_verdict
+from .changes import compare
 from .clock import Clock
 from .history import Command, History
 from .loaded import LoadedPosts
@@ -209,16 +208,16 @@ class TimelineService:
             raise not_loaded(key)
         account = judged.post.account
 
-        def between(person: Person, tie: Tie) -> str:
-            if self._loaded.is_own(account, person.id):
-                return f"{person.handle}: {THIS_IS_YOU}"
-            known = self._loaded.relationship_known(account, person.id)
-            return f"{person.handle}: {evidence(tie, relationship_known=known)}"
+        def between(person: Person, tie: Tie) -> TieView:
+            own = self._loaded.is_own(account, person.id)
+            known = own or self._loaded.relationship_known(account, person.id)
+            return TieView(person.handle, tie, own=own, relationship_known=known)
 
-        booster_tie = ""
+        booster_tie = None
         if context.booster_tie is not None and context.post.booster is not None:
             booster_tie = between(context.post.booster, context.booster_tie)
-        return describe_verdict(judged.verdict, self._level, between(judged.post.author, judged.tie), booster_tie)
+        author_tie = replace(between(judged.post.author, judged.tie), name=judged.tie_name)
+        return Why(judged.verdict, self._level, author_tie, booster_tie)
 
     def training_queue(self, most: int = 40) -> list[PostKey]:
         """The loaded posts whose mark would teach most: uncertain, unmarked, and different from each other."""

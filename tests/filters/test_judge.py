@@ -19,6 +19,7 @@ from quietfeed.models.tie import FOREVER, NO_TIE, Tie
 from quietfeed.models.verdict import Category, Level, Verdict
 from quietfeed.models.view import hide_cause
 from quietfeed.models.weights import Blend, Linear, Weights
+from quietfeed.phrases.posts import warning_text
 from quietfeed.phrases.verdicts import RELATIONSHIP_PENDING, reason_text
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -409,7 +410,7 @@ def test_a_label_never_hides_somebody_known_it_only_covers(tie: Tie) -> None:
     assert found.strictest_level == Level.known
     told = [reason_text(reason) for reason in found.reasons if reason.kind == "label_covers"]
     assert told == ['labelled "Rude" by House Rules: only warned of, because you know them']
-    assert post(labels=(HIDING,)).content_warning == 'labelled "Rude" by House Rules'
+    assert warning_text(post(labels=(HIDING,))) == 'labelled "Rude" by House Rules'
 
 
 def test_a_label_only_covers_whoever_may_be_a_friend_until_the_server_has_said() -> None:
@@ -420,7 +421,7 @@ def test_a_label_only_covers_whoever_may_be_a_friend_until_the_server_has_said()
         "not sure yet: your server has not said what is between you",
         'labelled "Rude" by House Rules: only warned of until then',
     ]
-    assert labelled.content_warning == 'labelled "Rude" by House Rules'
+    assert warning_text(labelled) == 'labelled "Rude" by House Rules'
 
 
 @pytest.mark.parametrize(
@@ -468,7 +469,7 @@ def test_the_users_own_marks_on_a_friend_let_a_label_hide_them() -> None:
 def test_other_labels_hide_nobody(effect: LabelEffect) -> None:
     label = Label("Rude", "House Rules", effect)
     assert verdict(PostContext(post(labels=(label,))), PERSONAL).strictest_level == Level.quiet
-    assert post(labels=(label,)).content_warning == ("" if effect == "inform" else 'labelled "Rude" by House Rules')
+    assert warning_text(post(labels=(label,))) == ("" if effect == "inform" else 'labelled "Rude" by House Rules')
 
 
 def test_a_friend_with_the_numbers_of_a_celebrity_is_a_person() -> None:

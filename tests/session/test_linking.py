@@ -17,6 +17,7 @@ from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.tie import FOREVER, Direction, Interaction, InteractionKind, Relationship
 from quietfeed.models.verdict import Level
+from quietfeed.phrases.ties import tie_line
 from quietfeed.session import Session
 from quietfeed.session.accounts import Accounts
 from quietfeed.session.links import PersonLinks
@@ -99,10 +100,10 @@ def test_both_handles_have_the_tie_of_both(session: Session) -> None:
     assert next(iter(tie)).likes_from_you == 3
     assert tie_names(session, SKY_KEY) == tie_names(session, ADA_KEY) == {"known"}
     why = session.timeline.why(by(session, SKY_KEY)[0])
-    assert why.tie.startswith(
+    assert tie_line(why.tie).startswith(
         "ada.example: you follow each other; 4 replies both ways; you liked them 3 times, last in"
     )
-    assert why.tie.endswith("; on Bluesky and on Mastodon together")
+    assert tie_line(why.tie).endswith("; on Bluesky and on Mastodon together")
 
 
 HANDLES = [ADA_KEY, SKY_KEY, ("third", "did:plc:ada")]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from quietfeed.cli.plain_words import person_lines
+from quietfeed.phrases.ties import tie_line
 from quietfeed.session import open_session
 from quietfeed.session.sync import ignore_progress
 
@@ -32,8 +33,8 @@ async def test_own_posts_are_never_unread_and_the_view_says_this_is_you(
     assert {post for _, post in session.archive.posts.unread(99)} & {"boost", "mine", "theirs"} == {"theirs"}
     mine = session.timeline.get((key, "mine"))
     assert mine is not None
-    assert session.people.tie_to((key, "1"))[2] == "this is you"
+    assert session.people.tie_to((key, "1")).own
     why = session.timeline.why(mine.key)
-    assert why.tie.endswith(": this is you")
+    assert tie_line(why.tie).endswith(": this is you")
     assert "This is you." in person_lines(mine, why.tie)
     await session.close()

@@ -12,7 +12,7 @@ from quietfeed.models.errors import NotFound, StoreError
 from quietfeed.models.tie import FOREVER
 from quietfeed.models.verdict import Category, Level
 from quietfeed.models.view import JudgedPost, Progress
-from quietfeed.phrases.verdicts import reason_text
+from quietfeed.phrases.verdicts import headline, reason_text
 from quietfeed.session import Session, open_demo
 from quietfeed.session.accounts import Accounts
 from quietfeed.sources.demo import Demo
@@ -288,9 +288,9 @@ def test_an_undone_mark_leaves_no_trace_in_what_is_learned(session: Session) -> 
 def test_why_says_the_same_as_the_verdict(session: Session) -> None:
     judged = next(j for j in session.timeline.posts if not j.verdict.shown_at(Level.quiet))
     why = session.timeline.why(judged.key)
-    assert why.headline.startswith("Hidden at level quiet")
-    assert why.lines == tuple((reason_text(reason), reason.weight) for reason in judged.verdict.reasons)
-    assert why.levels[Level.everything] is True
+    assert headline(why.verdict, why.level).startswith("Hidden at level quiet")
+    assert why.verdict == judged.verdict
+    assert why.verdict.shown_at(Level.everything)
 
 
 async def test_a_refresh_brings_the_late_posts_a_few_at_a_time(session: Session) -> None:

@@ -14,7 +14,8 @@ from quietfeed.models.joined import Handle
 from quietfeed.models.tie import FOREVER
 from quietfeed.models.verdict import Level
 from quietfeed.models.view import JudgedPost
-from quietfeed.phrases.verdicts import RELATIONSHIP_PENDING, reason_text
+from quietfeed.phrases.ties import tie_line
+from quietfeed.phrases.verdicts import RELATIONSHIP_PENDING, reason_lines, reason_text
 from quietfeed.session import Session, open_session
 from quietfeed.session.accounts import Accounts
 from quietfeed.session.clock import Clock, system_time
@@ -87,16 +88,16 @@ async def test_a_friend_who_sells_stays_until_the_server_has_answered_and_after(
     for author in (FRIEND, STRANGER):
         assert shown_to(session, author) == EVERYWHERE
         why = session.timeline.why(by(session, author).key)
-        assert why.lines[0][0] == RELATIONSHIP_PENDING
-        assert any("sales" in line for line, _ in why.lines[1:]), why.lines
-        assert why.tie.endswith(": your server has not said yet what is between you")
+        assert reason_lines(why.verdict)[0][0] == RELATIONSHIP_PENDING
+        assert any("sales" in line for line, _ in reason_lines(why.verdict)[1:]), reason_lines(why.verdict)
+        assert tie_line(why.tie).endswith(": your server has not said yet what is between you")
         assert by(session, author).verdict.category == "sales"
     setattr(server.quirks, trouble, ())
     await session.fetching.refresh(ignore_progress)
     assert (shown_to(session, FRIEND), shown_to(session, STRANGER)) == (EVERYWHERE, NOWHERE)
     assert reason_text(by(session, FRIEND).verdict.reasons[0]) == "you follow each other"
     assert by(session, STRANGER).verdict.category == "sales"
-    assert session.timeline.why(by(session, STRANGER).key).tie.endswith(": no contact between you so far")
+    assert tie_line(session.timeline.why(by(session, STRANGER).key).tie).endswith(": no contact between you so far")
     await session.close()
 
 
@@ -212,7 +213,7 @@ async def test_nobody_is_a_stranger_before_it_was_read_who_answers_whom(mastodon
     session = await signed_in(server)
     await session.fetching.refresh(ignore_progress)
     assert shown_to(session, TALKS) == shown_to(session, STRANGER) == EVERYWHERE
-    assert session.timeline.why(by(session, STRANGER).key).lines[0][0] == RELATIONSHIP_PENDING
+    assert reason_lines(session.timeline.why(by(session, STRANGER).key).verdict)[0][0] == RELATIONSHIP_PENDING
     server.quirks.unwell = ()
     await session.fetching.refresh(ignore_progress)
     assert by(session, TALKS).tie_name == "known"

@@ -88,7 +88,7 @@ async def test_a_server_that_drops_the_line_costs_nothing_that_was_fetched(masto
 
     def cut(progress: Progress) -> None:
         nonlocal pages
-        if progress.what == "fetching posts":
+        if progress.kind == "posts":
             pages += 1
             if pages == 4:
                 server.quirks.dropped = 10_000

@@ -170,7 +170,7 @@ async def test_a_network_that_does_not_answer_keeps_the_other_from_nothing(
     monkeypatch.setattr(source, "timeline", silent)
 
     def watch(progress: Progress) -> None:
-        if progress.what == "fetched posts" and progress.account == two.there:
+        if progress.kind == "posts_done" and progress.account == two.there:
             other_has_come.set()
 
     async with asyncio.timeout(30):
@@ -223,7 +223,7 @@ async def test_a_network_that_comes_back_goes_on_where_it_broke_off(both: Callab
 
     def cut(progress: Progress) -> None:
         nonlocal pages
-        if progress.what == "fetching posts" and progress.account == two.here:
+        if progress.kind == "posts" and progress.account == two.here:
             pages += 1
             two.fedi.quirks.dropped = 10_000 if pages == 3 else 0
 

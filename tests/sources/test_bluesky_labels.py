@@ -10,6 +10,7 @@ from bluesky_world import did
 from quietfeed.models.account import Account
 from quietfeed.models.post import Label, LabelEffect
 from quietfeed.models.record import post_from_record, post_to_record
+from quietfeed.phrases.posts import warning_text
 from quietfeed.sources import http
 from quietfeed.sources.bluesky.labels import Policy, choices_of, labeler_of, subscriptions_of
 from quietfeed.sources.bluesky.network import open_source
@@ -75,7 +76,7 @@ async def test_the_labels_of_subscribed_labelers_are_asked_for_with_those_everyb
         (Label("Scam", "Fair Labels", "hide"),),
         (Label("Rude", "House Rules", "warn"),),
     ]
-    assert posts[0].content_warning == 'labelled "Nonsense" by Fair Labels'
+    assert warning_text(posts[0]) == 'labelled "Nonsense" by Fair Labels'
     assert not any(post.server_hides or post.server_filters for post in posts)
     await source.timeline(None)
     await source.feed(GARDEN, None)
@@ -92,7 +93,7 @@ async def test_without_subscriptions_the_appview_chooses_and_posts_come_when_lab
     server.world.home[0]["post"]["labels"] = [label("nonsense")]
     posts = (await source_of(server).timeline(None)).posts
     assert len(posts) == 5
-    assert posts[0].content_warning == 'labelled "nonsense" by the moderators'
+    assert warning_text(posts[0]) == 'labelled "nonsense" by the moderators'
 
 
 DEFINED = labeler_of(
@@ -235,8 +236,8 @@ def test_a_label_of_a_quoted_post_covers_the_post_that_quotes_it_and_never_hides
         ("nudity", "warn", True),
     }
     assert post.warning == ""
-    assert 'quotes what is labelled "scam" by Fair Labels' in post.content_warning
-    assert 'quotes what is labelled "nudity" by its author' in post.content_warning
+    assert 'quotes what is labelled "scam" by Fair Labels' in warning_text(post)
+    assert 'quotes what is labelled "nudity" by its author' in warning_text(post)
     assert post.quote is not None
     assert post.quote.text.startswith("a quoted text")
     assert post_from_record(post_to_record(post)) == post

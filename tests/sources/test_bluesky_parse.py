@@ -8,6 +8,7 @@ import pytest
 
 from quietfeed.models.errors import RecordError
 from quietfeed.models.post import Card, Media, Quote, ViewerState
+from quietfeed.phrases.posts import warning_text
 from quietfeed.sources.bluesky.interactions import (
     liked_interactions,
     notification_interactions,
@@ -320,13 +321,13 @@ def test_quotes_in_quotes_have_an_end() -> None:
 )
 def test_labels_of_a_post_are_warned_of(labels: Any, cover: str) -> None:
     post = post_of(view(labels=labels))
-    assert (post.content_warning, post.warning, post.server_filters, post.server_hides) == (cover, "", (), False)
+    assert (warning_text(post), post.warning, post.server_filters, post.server_hides) == (cover, "", (), False)
 
 
 def test_authors_label_their_own_posts_in_the_record() -> None:
     own = {"$type": "com.atproto.label.defs#selfLabels", "values": [{"val": "nudity"}]}
     post = post_of(view(record={"labels": own}, labels=[label("nudity", src=DID)]))
-    assert (post.warning, post.content_warning) == ("nudity", "nudity")
+    assert (post.warning, warning_text(post)) == ("nudity", "nudity")
 
 
 def test_labels_of_an_account_warn_of_its_content_and_say_what_moderators_think_of_it() -> None:

@@ -8,7 +8,8 @@ from textual.command import CommandPalette
 from quietfeed.models.view import hide_cause
 from quietfeed.phrases.action_table import SCREEN_ACTIONS
 from quietfeed.phrases.changes import NOTHING_TO_UNDO
-from quietfeed.phrases.verdicts import reason_text
+from quietfeed.phrases.ties import tie_line
+from quietfeed.phrases.verdicts import headline, reason_lines, reason_text
 from quietfeed.tui.controllers import looking
 
 if TYPE_CHECKING:
@@ -89,8 +90,8 @@ async def test_why_says_the_reasons_the_scores_and_the_levels(opened: "Open") ->
         await screens.press("w")
         why, text = screens.session.timeline.why(judged.key), screens.line("panel-text")
         assert screens.names[-1] == "WhyScreen"
-        assert why.headline in text
-        assert all(sentence in text for sentence, _ in why.lines)
+        assert headline(why.verdict, why.level) in text
+        assert all(sentence in text for sentence, _ in reason_lines(why.verdict))
         assert "celebrity" in text
         assert "3 quiet: hidden" in text
 
@@ -100,7 +101,7 @@ async def test_why_explains_shown_posts_too_with_the_tie(opened: "Open") -> None
         judged = screens.go_to(lambda each: each.tie_name == "close")
         await screens.press("w")
         assert "Shown at level quiet" in screens.line("panel-text")
-        assert screens.session.timeline.why(judged.key).tie in screens.line("panel-text")
+        assert tie_line(screens.session.timeline.why(judged.key).tie) in screens.line("panel-text")
 
 
 async def test_a_mark_made_in_the_why_panel_is_made_on_the_post(opened: "Open") -> None:
@@ -128,7 +129,7 @@ async def test_the_detail_shows_the_conversation_and_who_the_author_is(opened: "
         assert screens.names[-1] == "DetailScreen"
         assert len(screens.posts()) > 1
         assert screens.selected() == judged.key
-        assert screens.session.timeline.why(judged.key).tie in screens.line("title")
+        assert tie_line(screens.session.timeline.why(judged.key).tie) in screens.line("title")
         assert "more in this conversation" in screens.line("saying")
         await screens.press("escape")
         assert screens.selected() == judged.key

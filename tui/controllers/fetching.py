@@ -7,8 +7,9 @@ from time import monotonic
 from textual.timer import Timer
 
 from ...models.errors import QuietfeedError
-from ...models.view import Gap, Progress, RefreshResult
+from ...models.view import Gap, Progress, ProgressKind, RefreshResult
 from ...phrases.gaps import unfillable
+from ...phrases.progress import PROGRESS
 from ..guard import guarded, run_task
 from ..messages import NearEnd
 from ..widgets.rows import PostRow
@@ -43,7 +44,7 @@ class Fetching:
         """Ask for news."""
         if self.progress is None:
             visible = [row.key for row in self._view.timeline.visible_rows() if isinstance(row, PostRow)]
-            self._ask(self._view.session.fetching.refresh(self._report, visible=visible), "asking for news")
+            self._ask(self._view.session.fetching.refresh(self._report, visible=visible), "refresh")
 
     def fill(self, gap: Gap) -> None:
         """Fetch the posts of a gap, or say why that cannot be done."""
@@ -51,7 +52,7 @@ class Fetching:
             why = unfillable(gap)
             self._view.say(f"{why[:1].upper()}{why[1:]}.")
         elif self.progress is None:
-            self._ask(self._view.session.fetching.fill(gap, self._report), "filling the gap")
+            self._ask(self._view.session.fetching.fill(gap, self._report), "gap")
 
     def fetch_older(self) -> None:
         """Fetch posts older than all that is kept; by itself only once, so that an offline timeline asks no further."""
@@ -62,7 +63,7 @@ class Fetching:
             and any(gap.older_at is None and gap.fillable for gap in session.timeline.gaps)
         ):
             self._tail_asked = True
-            self._ask(session.fetching.more(_MORE, self._report), "fetching older posts")
+            self._ask(session.fetching.more(_MORE, self._report), "older_posts")
 
     def _report(self, progress: Progress) -> None:
         self.progress = progress
@@ -85,14 +86,14 @@ class Fetching:
         self._window.new_above |= {row.key for row in self._window.show_loaded()}
         self._draw_status()
 
-    def _ask(self, asking: Awaitable[RefreshResult], what: str) -> None:
-        self.progress = Progress("", what)
+    def _ask(self, asking: Awaitable[RefreshResult], kind: ProgressKind) -> None:
+        self.progress = Progress("", kind)
         self._draw_status()
 
         async def answer() -> None:
             await self._answer(asking)
 
-        run_task(self._view.screen, answer, name=what, group="network", failed=self._ended)
+        run_task(self._view.screen, answer, name=PROGRESS[kind], group="network", failed=self._ended)
 
     def _ended(self) -> None:
         self.progress = None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ...models.words import links_of
+from ...models.post import links_of
 from ...session.browser import can_open, open_in_browser
 from ..context import app_of
 from ..guard import run_task

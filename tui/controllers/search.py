@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from textual.widgets import Input
 
+from ...phrases.posts import warning_text
 from ...session.training import is_unsure
 from ..messages import ShowFound
 from ..widgets.paint import paint, utc_now
@@ -140,7 +141,7 @@ class Search:
 def contains(row: PostRow, query: str) -> bool:
     """Whether a post or its author's name holds a text (case folded)."""
     post = row.judged.post
-    parts = [post.text, post.content_warning, post.author.name or "", post.author.handle]
+    parts = [post.text, warning_text(post), post.author.name or "", post.author.handle]
     parts += [medium.alt for medium in post.media or ()]
     if post.booster is not None:
         parts += [post.booster.name or "", post.booster.handle]

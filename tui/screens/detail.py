@@ -10,8 +10,10 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 
 from ...models.errors import NotFound
+from ...models.post import links_of
 from ...models.view import Change, JudgedPost, PostKey
-from ...models.words import links_of, numbers
+from ...phrases.people import numbers
+from ...phrases.ties import tie_line
 from ...session import Session
 from ...session.pictures import pictures_of
 from ..context import app_of, key_of
@@ -126,7 +128,7 @@ class DetailScreen(Screen[None]):
         post = self._judged.post
         try:
             why = self.session.timeline.why(self._judged.key)
-            ties = [why.tie, why.booster_tie]
+            ties = [tie_line(why.tie), tie_line(why.booster_tie) if why.booster_tie else ""]
         except NotFound:
             ties = [f"@{post.author.handle}", f"@{post.booster.handle}" if post.booster else ""]
         lines = [" · ".join([ties[0], *numbers(post.author)])]
@@ -156,7 +158,7 @@ class DetailScreen(Screen[None]):
         row = self._frame.timeline.selected
         if not isinstance(row, PostRow) or not self._pictures.may_show(row.judged):
             return ()
-        if row.judged.post.content_warning and not row.open:
+        if row.judged.post.covered and not row.open:
             return ()
         return [address for address, _ in pictures_of(row.judged.post.media)]
 

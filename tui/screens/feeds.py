@@ -11,7 +11,7 @@ from textual.screen import Screen
 from ...models.errors import QuietfeedError
 from ...models.feed import Feed
 from ...models.view import Change, JudgedPost, PostKey, hide_cause
-from ...models.words import shares
+from ...phrases.people import shares
 from ...session import Session
 from ...session.feeds import FeedPage, Lists
 from ..context import app_of, key_of

@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from ...models.view import Change, PostKey
 from ...phrases.changes import change_text
+from ...phrases.progress import progress_text
 from ...session import Session
 from ..context import app_of, key_of
 from ..controllers.controls import Controls
@@ -26,7 +27,7 @@ from ..keys import rebind, timeline_bindings
 from ..messages import NearEnd, Opened, Selected, ShowPost
 from ..widgets.rows import GapRow, HiddenRow, PostRow, Row, build_rows
 from ..widgets.selecting import SelectableTimeline
-from ..widgets.status import MessageLine, counts_line, keys_line, progress_words, put
+from ..widgets.status import MessageLine, counts_line, keys_line, put
 from ..widgets.threads import Folds
 
 PLACE_AFTER = 0.5
@@ -155,7 +156,7 @@ class HomeScreen(Screen[None]):
     def draw_status(self) -> None:
         """Show the counts."""
         progress = self.fetching.progress
-        busy = progress_words(progress) if progress else ""
+        busy = progress_text(progress) if progress else ""
         above = len(self.window.new_above) + self.session.timeline.above
         line = counts_line(
             self.session.timeline.counts(), self.session.timeline.level, self.size.width - 2, waiting=above, busy=busy

@@ -11,8 +11,8 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 
 from ...models.view import Change, JudgedPost, PostKey, hide_cause
-from ...models.words import contact_lines, numbers, shares
-from ...phrases.ties import THIS_IS_YOU
+from ...phrases.people import contact_rows, first_contact, numbers, shares
+from ...phrases.ties import tie_text
 from ...session import Session
 from ..context import app_of, key_of
 from ..controllers.controls import Controls
@@ -128,8 +128,8 @@ class PersonScreen(Screen[None]):
         """
         now = self.session.timeline.get(self._judged.key) or self._judged
         person = now.post.author
-        tie = self.session.people.tie_to(person_of(now))[2]
-        standing = "" if tie == THIS_IS_YOU else f"{TIES[now.tie_name]} {now.tie_name}"
+        view = self.session.people.tie_to(person_of(now))
+        tie, standing = tie_text(view), "" if view.own else f"{TIES[now.tie_name]} {now.tie_name}"
         separator = " · " if standing else ""
         numbers_of = "".join(f" · {each}" for each in numbers(person))
         if self.size.height < _STRIP:
@@ -175,12 +175,12 @@ class PersonScreen(Screen[None]):
 
         In words too, where there is room.
         """
-        words = contact_lines(judged.tie)
         post = judged.post
         drawn = years(self.session.people.contacts(post.account, post.author.id), utc_now(), self.size.width - 20)
         height = self.size.height
         if drawn is None:
-            return [f"{line}\n" for line in words]
+            first = first_contact(judged.tie)
+            return [*self._said(judged), f"{first}\n" if first else ""]
         rows = 1 if height < _TALL else 2
         lines: list[Line] = []
         for number, row in enumerate(bars_up(drawn.theirs, drawn.most, rows, drawn.cell), 1):
@@ -191,11 +191,11 @@ class PersonScreen(Screen[None]):
             lines += [(f"{'' if number else 'you':<5}", YOURS), (row, f"$panel on {YOURS}" if solid else YOURS), "\n"]
         if height < _TALL:
             return lines
-        said = [line for line in words if not line.startswith("first")]
-        return [*(piece for line in said for piece in _coloured(line)), *lines]
+        return [*self._said(judged), *lines]
 
-
-def _coloured(line: str) -> list[Line]:
-    """A sentence on what passed, its first word in the colour of its side."""
-    who, _, rest = line.partition(" ")
-    return [(who, THEIRS if who == "they" else YOURS), f" {rest}\n"]
+    def _said(self, judged: JudgedPost) -> list[Line]:
+        """What each side did, the side in its colour."""
+        lines: list[Line] = []
+        for side, words in contact_rows(judged.tie):
+            lines += [(side, THEIRS if side == "they" else YOURS), f" {words}\n"]
+        return lines

@@ -16,6 +16,7 @@ from textual.widgets import Static
 from ...models.mark import Mark
 from ...models.verdict import CATEGORIES
 from ...models.view import HIDE_CAUSES
+from ...phrases.report import certainty_text
 from ...session import Session
 from ...session.report import Report, guesses, make_report
 from ..context import app_of
@@ -121,8 +122,12 @@ class ReportScreen(ModalScreen[str | None]):
     def _sure(self, report: Report) -> list[Line]:
         lines: list[Line] = [("\nHow sure the filter is\n", HEADING)]
         total = sum(count for _, count in report.sure) or 1
-        for words, count in report.sure:
-            lines += [(f"{bar(count / total, 12):<12}", STYLES["person"]), f"{count:>4}  ", (f"{words}\n", QUIET)]
+        for least, count in report.sure:
+            lines += [
+                (f"{bar(count / total, 12):<12}", STYLES["person"]),
+                f"{count:>4}  ",
+                (f"{certainty_text(least)}\n", QUIET),
+            ]
         return lines
 
     def _learned(self) -> list[Line]:

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from ...models.view import HIDE_CAUSES, Change, HideCause, PostKey, hide_cause
-from ...models.words import shares
+from ...phrases.people import shares
 from ...session import Session
 from ..context import app_of, is_on_top, key_of
 from ..controllers.commands import Restore

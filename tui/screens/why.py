@@ -11,6 +11,8 @@ from textual.widgets import Static
 
 from ...models.verdict import CATEGORIES, Level
 from ...models.view import JudgedPost, Why
+from ...phrases.ties import tie_line
+from ...phrases.verdicts import headline, reason_lines
 from ..context import app_of
 from ..guard import catches_errors
 from ..keys import rebind
@@ -60,28 +62,30 @@ class WhyScreen(ModalScreen[str | None]):
     def _pieces(self) -> list[Line]:
         """Headline, what decided, what it is taken for, the tie, the levels."""
         why, post = self._why, self._judged.post
-        lines: list[Line] = [(f"{why.headline}\n", "bold")]
+        lines: list[Line] = [(f"{headline(why.verdict, why.level)}\n", "bold")]
         lines.append((clip(f"{post.author.shown_name} @{post.author.handle}", room_of(self)) + "\n", QUIET))
         if post.booster is not None:
             booster = f"boosted by {post.booster.shown_name} @{post.booster.handle}"
             lines.append((clip(booster, room_of(self)) + "\n", QUIET))
         lines.append(("\nWhat decided, strongest first\n", HEADING))
-        taken_for = max(CATEGORIES, key=lambda category: why.scores.get(category, 0.0))
+        taken_for = max(CATEGORIES, key=lambda category: why.verdict.scores.get(category, 0.0))
         colour = STYLES[taken_for]
         size = _BAR if room_of(self) >= 4 * _BAR else _BAR // 2
-        strongest = max((weight for _, weight in why.lines), default=0.0) or 1.0
-        for sentence, weight in why.lines:
+        reasons = reason_lines(why.verdict)
+        strongest = max((weight for _, weight in reasons), default=0.0) or 1.0
+        for sentence, weight in reasons:
             lines += [labelled_bar(weight / strongest, size, colour), f"{self._beside(sentence, size + 1)}\n"]
         lines.append(("\nWhat it is taken for\n", HEADING))
         for category in CATEGORIES:
-            share = why.scores.get(category, 0.0)
+            share = why.verdict.scores.get(category, 0.0)
             words = f"{share:>6.1%}  {category}\n"
             lines += [labelled_bar(share, size, STYLES[category]), (words, "bold" if category == taken_for else QUIET)]
-        lines += [("\nBetween you\n", HEADING), f"{why.tie}\n"]
-        if why.booster_tie:
-            lines.append(f"{why.booster_tie}\n")
+        lines += [("\nBetween you\n", HEADING), f"{tie_line(why.tie)}\n"]
+        if why.booster_tie is not None:
+            lines.append(f"{tie_line(why.booster_tie)}\n")
         lines.append(("\nAt the four levels\n", HEADING))
-        for number, (level, shown) in enumerate(why.levels.items(), 1):
+        for number, level in enumerate(Level, 1):
+            shown = why.verdict.shown_at(level)
             sign = "●" if shown else "○"
             lines.append((f"{sign} {number} {level.name}: {'shown' if shown else 'hidden'}", "" if shown else QUIET))
             lines.append("   " if room_of(self) >= _ROOMY and number < len(Level) else "\n")

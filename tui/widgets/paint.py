@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from ...models.post import Media, Poll, Post, Span
 from ...phrases.actions import action_note
-from ...phrases.posts import changes
+from ...phrases.posts import changes, label_text, warning_text
 from .rows import GapRow, HiddenRow, PostRow, Row
 from .wrap import clip, wrap
 
@@ -69,7 +69,7 @@ def _paint_post(row: PostRow, width: int, now: datetime) -> list[PaintedLine]:
     if row.open or post.deleted_at is not None:
         lines.extend([(margin + clip(text, room), "warning", "")] for text in changes(post, dated=row.open))
     body = _body(post, margin, room)
-    cover = post.content_warning
+    cover = warning_text(post)
     folded = bool(cover) and not row.open
     if cover:
         hint = " · enter opens" if folded else ""
@@ -84,7 +84,7 @@ def _paint_post(row: PostRow, width: int, now: datetime) -> list[PaintedLine]:
         lines.append([(margin + clip(f"your server's filter: {title}", room), "warning", "")])
     for label in post.labels:
         if label.effect == "inform":
-            lines.append([(margin + clip(label.words, room), "media", "")])
+            lines.append([(margin + clip(label_text(label), room), "media", "")])
     if note := action_note(row.judged.action):
         lines.append([(margin + clip(note, room), "note", "")])
     if row.note:
@@ -106,7 +106,7 @@ def _paint_folded(row: PostRow, width: int, now: datetime) -> list[PaintedLine]:
     more = f" · {len(row.folded)} more in this thread"
     left = room - cell_len(time) - 1 - cell_len(more)
     name = clip(f" {post.author.shown_name or 'somebody'}", max(min(left - 2, 24), 4))
-    text = " ".join((post.content_warning or post.text).split())
+    text = " ".join((warning_text(post) or post.text).split())
     words = clip(f": {text}", left - cell_len(name) - 2) if left - cell_len(name) > 6 else ""
     used = cell_len(name) + cell_len(words) + cell_len(more) + 2
     return [

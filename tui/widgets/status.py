@@ -8,8 +8,8 @@ from textual.style import Style
 from textual.widgets import Static
 
 from ...models.verdict import Level
-from ...models.view import Counts, Progress
-from ...models.words import shares
+from ...models.view import Counts
+from ...phrases.people import shares
 from ..keys import footer
 from .wrap import clip, wrap
 
@@ -53,13 +53,6 @@ class MessageLine(Static):
             last = lines[_MOST_LINES - 1][0]
             sentence = sentence[:last] + clip(sentence[last:], width)
         put(self, sentence)
-
-
-def progress_words(progress: Progress) -> str:
-    """ "fetching posts 80/400"."""
-    if progress.total:
-        return f"{progress.what} {min(progress.done, progress.total)}/{progress.total}"
-    return f"{progress.what} {progress.done}" if progress.done else f"{progress.what} …"
 
 
 def keys_line(keys: Mapping[str, str], width: int, *, over: bool = False) -> Content:

@@ -1,0 +1,83 @@
+"""People and hidden posts in numbers, the same on the screens and in --plain."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Literal
+
+from ..models.person import Person
+from ..models.tie import Tie
+from ..models.view import HIDE_CAUSES, HideCause
+from .ties import times
+
+Side = Literal["they", "you"]
+"""Who acted: "they" towards the user, or the user towards them."""
+
+_MANY: Mapping[HideCause, str] = {"stranger": "strangers"}
+
+
+def shares(hidden: Mapping[HideCause, int]) -> str:
+    """ "120 celebrity, 61 sales, 31 spam"."""
+    words = ((kind, hidden.get(kind, 0)) for kind in HIDE_CAUSES)
+    return ", ".join(f"{count} {kind if count == 1 else _MANY.get(kind, kind)}" for kind, count in words if count)
+
+
+def numbers(person: Person) -> list[str]:
+    """What is known of an account in numbers: "1,204 followers", "follows 83", "a bot"."""
+    parts = []
+    if person.followers is not None:
+        parts.append(f"{person.followers:,} followers")
+    if person.following is not None:
+        parts.append(f"follows {person.following:,}")
+    if person.posts is not None:
+        parts.append(f"{person.posts:,} posts")
+    if person.bot:
+        parts.append("a bot")
+    return parts
+
+
+def contact_rows(tie: Tie) -> list[tuple[Side, str]]:
+    """What each side did, short: ("they", "replied 3×, liked 1×, last in March 2023")."""
+    return [
+        (side, ", ".join(f"{word} {count}×" for word, count in counts) + last) for side, counts, last in _sides(tie)
+    ]
+
+
+def contact_sentences(tie: Tie) -> list[str]:
+    """The same to be read aloud: "They replied 3 times, liked once, last in March 2023."."""
+    return [
+        f"{side.capitalize()} {', '.join(f'{word} {times(count)}' for word, count in counts)}{last}."
+        for side, counts, last in _sides(tie)
+    ]
+
+
+def first_contact(tie: Tie) -> str:
+    """ "first contact in March 2021", or "" where it is not known."""
+    return "" if tie.first_contact is None else f"first contact in {_month(tie.first_contact)}"
+
+
+def _sides(tie: Tie) -> Iterator[tuple[Side, list[tuple[str, int]], str]]:
+    """Each side that did something: what and how often, and when last."""
+    theirs = (
+        ("replied", tie.replies_to_you),
+        ("mentioned you", tie.mentions_to_you),
+        ("liked", tie.likes_to_you),
+        ("boosted", tie.boosts_to_you),
+    )
+    yours = (
+        ("replied", tie.replies_from_you),
+        ("mentioned them", tie.mentions_from_you),
+        ("liked", tie.likes_from_you),
+        ("boosted", tie.boosts_from_you),
+    )
+    sides: tuple[tuple[Side, tuple[tuple[str, int | None], ...], datetime | None], ...] = (
+        ("they", theirs, tie.last_to_you),
+        ("you", yours, tie.last_from_you),
+    )
+    for side, counts, last in sides:
+        some = [(word, count) for word, count in counts if count]
+        if some:
+            yield side, some, f", last in {_month(last)}" if last else ""
+
+
+def _month(at: datetime) -> str:
+    return f"{at.astimezone():%B %Y}"

@@ -1,0 +1,22 @@
+"""What is being fetched, in words."""
+
+from collections.abc import Mapping
+
+from ..models.view import Progress, ProgressKind
+
+PROGRESS: Mapping[ProgressKind, str] = {
+    "refresh": "fetching new posts",
+    "posts": "fetching posts",
+    "posts_done": "fetched posts",
+    "older_posts": "fetching older posts",
+    "gap": "filling the gap",
+    "contacts": "reading who replies to you",
+}
+
+
+def progress_text(progress: Progress) -> str:
+    """ "fetching posts 80/400"."""
+    words = PROGRESS[progress.kind]
+    if progress.total:
+        return f"{words} {min(progress.done, progress.total)}/{progress.total}"
+    return f"{words} {progress.done}" if progress.done else f"{words} …"
