@@ -30,9 +30,12 @@ _LOOSE = 8.0
 _MOST_TRUST = 0.8
 """How far the fit may trust the personal model at most: with marks of both classes, and with marks on noise alone."""
 
-_LIMIT = 2.6
+THRESHOLD_WITH_EXAMPLES = 0.94
+"""Where examples stand for marks as `person`, a guess hides only above this: friends are not strangers."""
+
+_LIMIT = 3.1
 _LIMIT_BY_MARK = 0.05
-"""Where noise leads, the personal model adds at most 2.6 to the log-odds of noise, and 0.05 more for each mark as
+"""Where noise leads, the personal model adds at most 3.1 to the log-odds of noise, and 0.05 more for each mark as
 `person`. Friends may write unlike strangers. What noise and strangers have in common then looks like noise, and the
 examples cannot show that it is not. With the limit, a guess hides only what the base model doubts too (above 0.4)."""
 

@@ -26,6 +26,7 @@ from .blend import (
     FIRST_BLOCK,
     LEAST_MASS,
     MOST_NOISE,
+    THRESHOLD_WITH_EXAMPLES,
     Samples,
     early_trust,
     fit_blend,
@@ -96,7 +97,7 @@ def learn(base_model: Weights, marks: Sequence[Mark], examples: Sequence[PostCon
         if checked or used:
             learned = replace(base_model, personal=personal, blend=blend)
             unseen = np.concatenate([seen.people, _noise_odds(learned, checked)])
-            threshold = max(threshold, safe_threshold(unseen))
+            threshold = max(threshold, safe_threshold(unseen), THRESHOLD_WITH_EXAMPLES if used else 0.0)
         blend = replace(blend, threshold=threshold)
     else:
         personal = table.fit(samples)

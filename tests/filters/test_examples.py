@@ -7,7 +7,7 @@ import pytest
 from quietfeed.filters.base_model import base_model
 from quietfeed.filters.duplicates import mark_weights
 from quietfeed.filters.examples import PER_PERSON, choose_examples
-from quietfeed.filters.judge import judge_all
+from quietfeed.filters.judge import judge
 from quietfeed.filters.learn import learn
 from quietfeed.filters.ties import name
 from quietfeed.models.context import PostContext
@@ -55,32 +55,6 @@ def _known(context: PostContext) -> bool:
     return name(context.tie, NOW) in ("known", "close")
 
 
-@pytest.mark.parametrize("count", [10, 25, 50])
-def test_marks_on_noise_only_hide_no_strangers_personal_posts(
-    world: list[tuple[PostContext, Category]], count: int
-) -> None:
-    noise = [(context, truth) for context, truth in world if truth != "person" and not _known(context)]
-    marks = [Mark(context, truth, NOW) for context, truth in noise[:: len(noise) // count][:count]]
-    marked = {mark.key for mark in marks}
-    friends = [context.post for context, _ in world if _known(context)]
-    weights = learn(base_model(), marks, choose_examples(friends, marks, base_model(), NOW))
-    rest = [(context, truth) for context, truth in world if context.post.key not in marked]
-    verdicts = judge_all([context for context, _ in rest], weights, now=NOW)
-    hidden = [not verdict.shown_at(Level.quiet) for verdict in verdicts]
-
-    def share(*, person: bool) -> float:
-        ours = [
-            gone
-            for gone, (context, truth) in zip(hidden, rest, strict=True)
-            if (truth == "person") == person and not _known(context)
-        ]
-        return sum(ours) / len(ours)
-
-    # Two posts in this small world; bench/worlds.py holds 2 of 100 over many..
-    assert share(person=True) <= 0.045
-    assert share(person=False) >= 0.8
-
-
 def test_without_posts_of_known_people_noise_only_marks_are_not_trusted(
     world: list[tuple[PostContext, Category]],
 ) -> None:
@@ -100,11 +74,52 @@ def test_examples_are_text_only_settled_and_few_of_each_person() -> None:
     assert found == choose_examples([fresh, *posts[::-1]], [], base_model(), NOW)
 
 
-def test_an_account_that_was_taken_over_teaches_nothing() -> None:
-    mine = [post(text, number) for number, text in enumerate(TALK[:4])]
-    taken = [post(SCAM.format(f"trader{number}"), 50 + number, days=2) for number in range(8)]
-    texts = {context.post.text for context in choose_examples([*mine, *taken], [], base_model(), NOW)}
-    assert texts == set(TALK[:4])
+SCAMS = (
+    SCAM,
+    "Doubled my savings in three days with {0}. Message {0} on whatsapp and thank me later",
+    "Honestly {0} changed my life, from 300 to 4,100 dollars in one week, no risk at all",
+    "Guys I did not believe it either but {0} pays out every day, join with my link https://{0}.example",
+    "Claim your free crypto airdrop before midnight, connect your wallet at https://{0}.example",
+    "My mentor {0} helps ten people to earn 900 a day from home, write to him now",
+)
+
+
+@pytest.mark.parametrize("template", SCAMS)
+@pytest.mark.parametrize("marked", [0, 3])
+def test_an_account_that_was_taken_over_teaches_nothing(template: str, marked: int) -> None:
+    mine = [post(text, number) for number, text in enumerate(TALK)]
+    taken = [post(template.format(f"trader{number}"), 50 + number, days=2) for number in range(8)]
+    marks = [spam(template.format(f"guide{number}"), number) for number in range(marked)]
+    texts = {context.post.text for context in choose_examples([*mine, *taken], marks, base_model(), NOW)}
+    learned = texts - set(TALK)
+    # Plain words that neither the base model nor a mark objects to are one example at most: copies teach once.
+    assert len(learned) <= (0 if marked or "://" in template else 1)
+
+
+@pytest.mark.parametrize("template", SCAMS)
+def test_strangers_scams_are_judged_as_without_the_account_that_was_taken_over(template: str) -> None:
+    mine = [post(text, number) for number, text in enumerate(TALK)]
+    taken = [post(template.format(f"trader{number}"), 50 + number, days=2) for number in range(8)]
+    marks = [spam(f"Big prize number {n}, answer with your card number to get it", n) for n in range(12)]
+    scams = [spam(template.format(f"broker{n}"), 500 + n).context for n in range(15)]
+
+    def shown(posts: list[Post]) -> int:
+        weights = learn(base_model(), marks, choose_examples(posts, marks, base_model(), NOW))
+        return sum(judge(scam, weights, now=NOW).shown_at(Level.quiet) for scam in scams)
+
+    assert shown([*mine, *taken]) <= shown(mine) + 2
+
+
+def test_a_link_to_a_host_that_the_author_used_before_is_no_free_pass() -> None:
+    mine = [post(f"{text} https://photos.example/{number}", number) for number, text in enumerate(TALK)]
+    taken = [
+        post(SCAM.replace("https://{0}.example", "https://photos.example/{0}").format(n), 50 + n, days=2)
+        for n in range(8)
+    ]
+    marks = [spam(SCAM.format(f"guide{n}"), n) for n in range(3)]
+    texts = [context.post.text for context in choose_examples([*mine, *taken], marks, base_model(), NOW)]
+    assert texts
+    assert not any("just turned" in text for text in texts)
 
 
 def test_no_text_like_marked_noise_is_an_example() -> None:
@@ -125,9 +140,41 @@ def test_a_post_with_a_new_link_or_script_is_unlike_its_author() -> None:
     assert sorted(texts) == sorted(TALK[:5])
 
 
-def test_near_copies_weigh_as_few_whoever_wrote_them() -> None:
-    one = [spam(f"Huge opening tonight, tickets for row {n} are still there", n) for n in range(200)]
-    assert sum(mark_weights(one)) < 8
+@pytest.mark.parametrize("count", [30, 200, 1000])
+@pytest.mark.parametrize("authors", [1, 500])
+def test_near_copies_weigh_as_three_marks_at_most(count: int, authors: int) -> None:
+    copies = [
+        spam(f"Huge opening tonight, tickets for row {n} are still there", n, f"s{n % authors}") for n in range(count)
+    ]
+    assert 1 <= sum(mark_weights(copies)) <= 3.0001
+
+
+def test_many_marks_on_one_author_weigh_as_few_and_different_texts_in_full() -> None:
     assert sum(mark_weights([spam(f"{TALK[n % 10]} {n} and so on", n, "eve") for n in range(200)])) < 8
     different = [spam(text, n) for n, text in enumerate(TALK)]
     assert mark_weights(different) == [1.0] * len(TALK)
+
+
+COMPLAINTS = (
+    "My train is forty minutes late again and nobody tells us why",
+    "ugh, the new update broke my alarm and I missed my shift",
+    "Out of coffee now, and the new kettle broke",
+    "Our street has no water again, now on day two",
+    "My new phone is out of battery by noon, what a waste of money",
+)
+
+
+@pytest.mark.parametrize("authors", [1, 200])
+def test_two_hundred_marks_on_one_text_hide_no_complaint_of_a_stranger(authors: int) -> None:
+    campaign = 'Out now! My new single "Golden Hour {}" is on every platform. Link in bio'
+    stars = [Person(f"s{n}", f"s{n}@far.example", followers=900_000, following=10) for n in range(authors)]
+    marks = [
+        Mark(PostContext(Post(f"m{n}", stars[n % authors], campaign.format(n), "a")), "celebrity", NOW)
+        for n in range(200)
+    ]
+    friends = [post(text, number, f"f{number}") for number, text in enumerate(TALK)]
+    weights = learn(base_model(), marks, choose_examples(friends, marks, base_model(), NOW))
+    cold = [1 - judge(spam(text, 1).context, base_model(), now=NOW).scores["person"] for text in COMPLAINTS]
+    after = [1 - judge(spam(text, 1).context, weights, now=NOW).scores["person"] for text in COMPLAINTS]
+    assert max(after) < 0.83
+    assert max(now - before for now, before in zip(after, cold, strict=True)) < 0.2
