@@ -23,6 +23,9 @@ from ..sources import entry
 from .examples import NEWEST_POSTS, is_known
 from .mark_index import MarkIndex
 
+_MORE = 1.25
+"""A fourth more posts of known people than in the last training, and the marks are learned again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -113,6 +116,8 @@ class OfflineClassifier:
         self._known_posts: deque[Post] = deque(maxlen=NEWEST_POSTS)
         self._habits = HabitBook(self._base_model)
         self._stale = False
+        self._seen = 0
+        self._seen_in_training = 0
 
     def add_example(self, line: Line) -> None:
         """Take a post as an example of what a person writes, if its author is somebody the user knows."""
@@ -120,6 +125,9 @@ class OfflineClassifier:
             # A file may use one id twice, and may leave the author's id out: every line is a post of its own.
             post = replace(line.post, id=f"{line.post.id} #{line.number}")
             self._known_posts.append(post)
+            self._seen += 1
+            # A training for each would take longer than the verdicts.
+            self._stale |= bool(self._marks) and self._seen > _MORE * self._seen_in_training
 
     def judge(self, line: Line) -> Verdict:
         """The verdict on a post, with everything learned before it."""
@@ -129,6 +137,7 @@ class OfflineClassifier:
             examples = choose_examples(self._known_posts, self._marks, self._base_model, self._now)
             self._weights = learn(self._base_model, self._marks, examples)
             self._stale = False
+            self._seen_in_training = self._seen
         self._context = self._make_context(line)
         return judge(self._context, self._weights, marks=self._words.snapshot, now=self._now)
 
