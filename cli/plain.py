@@ -57,6 +57,7 @@ class Plain(Reader):
 
     def __init__(self, session: Session, runner: asyncio.Runner, *, interactive: bool) -> None:
         super().__init__(session, runner)
+        session.events.subscribe(ActionChanged, self._on_action)
         self._interactive = interactive
         self._last: Change | None = None
         """What the user changed last: the filter learns from it."""
@@ -103,7 +104,6 @@ class Plain(Reader):
         session = self.session
         words = words_of(session.config.keys)
         session.events.subscribe(Learned, self._on_learned)
-        session.events.subscribe(ActionChanged, self._on_action)
         session.events.subscribe(TrainingFailed, self._on_training_failed)
         try:
             self._begin()

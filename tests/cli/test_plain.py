@@ -184,3 +184,12 @@ def test_every_key_and_word_does_something(
         plain._dispatch(action.plain, words)
         runner.run(session.close())
     assert plain.leaving or capsys.readouterr().out.strip()
+
+
+def test_a_like_is_said_and_taken_back(say: Say) -> None:
+    said = say("l", "r", "u", "r")
+    liked = next(number for number, line in enumerate(said) if line.startswith("Liked: post of "))
+    assert ", liked" in said[liked + 1]
+    taken = next(number for number, line in enumerate(said) if line.startswith("Like taken back: "))
+    assert liked < taken
+    assert ", liked" not in said[-1]

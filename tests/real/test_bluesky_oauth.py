@@ -144,3 +144,25 @@ def _renewed(run: Any, places: dict[str, str], home: Path) -> None:
     assert (answer.returncode, answer.stderr) == (0, "")
     assert json.loads(file.read_text("utf-8"))[KEY]["refresh"] != before
     assert run("sync", places=places).returncode == 0
+
+
+def test_a_sign_in_that_may_like_likes(world: Any, run: Any, tmp_path: Path) -> None:
+    password = sys.modules["atproto_world"].PASSWORD
+    places = world.network.places()
+    terminal = Terminal(tmp_path, places, "account", "add", "bluesky", "--handle", "june.test", "--write")
+    url = terminal.read_until(r"(http://localhost:\d+/oauth/authorize\?\S+)\s")[1]
+    terminal.read_until("The address: ")
+    terminal.type(allowed(url, "june.test", password))
+    assert terminal.read_until("Signed in as june.test")
+    assert terminal.close() == 0
+    kept = json.loads(next(tmp_path.rglob("tokens.json")).read_text("utf-8"))[KEY]
+    # Making and removing likes, and nothing else.
+    assert "transition" not in kept["client_id"]
+    assert "repo:app.bsky.feed.like" in kept["client_id"]
+    assert "writing is on" in run("account", "list", places=places).stdout
+    run("sync", places=places)
+    post = world.posts["ada 3"]["uri"]
+    for command in ("like", "unlike"):
+        answer = run(command, post, "--json", places=places)
+        assert answer.returncode == 0, answer.stderr
+        assert json.loads(answer.stdout)["state"] == "done"

@@ -79,6 +79,18 @@ async def test_the_pasted_address(bluesky_signin: Serve) -> None:
     assert authorization.verifier not in repr(authorization)
 
 
+@pytest.mark.parametrize("granular", [True, False])
+async def test_writing_is_asked_for_when_the_user_wants_it(bluesky_signin: Serve, granular: bool) -> None:
+    bluesky_signin(granular=granular)
+    reading = await signed_in()
+    assert package.may_write(reading.account, reading.secret) is not granular
+    authorization = await begin(HANDLE, writing=True)
+    found = await finish(authorization, await landed(authorization.url))
+    wanted = "repo:app.bsky.feed.like?action=create&action=delete" if granular else "transition:generic"
+    assert wanted in found.account.scopes
+    assert package.may_write(found.account, found.secret)
+
+
 async def test_the_browser_comes_back_to_the_loopback_port(bluesky_signin: Serve) -> None:
     bluesky_signin()
     listener = Listener()
