@@ -54,6 +54,8 @@ def _run(arguments: Sequence[str]) -> int:
 
         if wants_screens(args):
             return _open_preview(args.handle, args.server or "")
+    if args.command == "doctor":
+        return _run_doctor()
     from .cli.commands import run_command
     from .cli.streams import use_utf8
 
@@ -85,6 +87,16 @@ def _open_timeline(*, demo: bool = False, plain: bool = False) -> int:
     open_own_log()
 
     return run(open_demo(settings=own_settings()) if demo else open_session())
+
+
+def _run_doctor() -> int:
+    # Only the screens know their themes and keys; the command line does not import them.
+    from .cli.doctor import run_doctor
+    from .session.logfile import open_own_log
+    from .tui.settings import check_settings
+
+    open_own_log()
+    return run_doctor(check_settings)
 
 
 def _open_preview(handle: str, server: str) -> int:

@@ -28,10 +28,6 @@ def run_command(args: argparse.Namespace) -> int:
 
         return run_judge(args)
     open_own_log()
-    if args.command == "doctor":
-        from .doctor import run_doctor
-
-        return run_doctor()
     if args.command == "account":
         from .account import run_account
 

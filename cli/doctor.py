@@ -3,25 +3,27 @@
 import asyncio
 import platform
 import sys
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 
 from .. import __version__
+from ..models.config import Config
 from ..session.health import examine
 from .output import say
 
 _PARTS = ("textual", "httpx", "scikit-learn", "platformdirs", "keyring")
 
 
-def run_doctor() -> int:
-    """Print what was found; 1 when something is not well."""
+def run_doctor(check_settings: Callable[[Config], object]) -> int:
+    """Print what was found; 1 when something is not well. `check_settings` is the check that the screens start with."""
     say(f"quietfeed {__version__}, Python {platform.python_version()}, {sys.platform}")
     say("with   " + ", ".join(f"{part} {_version(part)}" for part in _PARTS))
-    return asyncio.run(_print_findings())
+    return asyncio.run(_print_findings(check_settings))
 
 
-async def _print_findings() -> int:
+async def _print_findings(check_settings: Callable[[Config], object]) -> int:
     well = True
-    async for finding in examine():
+    async for finding in examine(check_settings):
         say(f"{'ok' if finding.well else 'BAD':<6} {finding.name}: {finding.text}")
         well = well and finding.well
     return 0 if well else 1

@@ -1,8 +1,9 @@
 """Whether everything is well: the files, the keyring, the database, the accounts and their servers."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
+from ..models.config import Config
 from ..models.errors import QuietfeedError, StoreError
 from ..sources.registry import sign_in_commands
 from ..store.archive import Archive
@@ -22,10 +23,13 @@ class Finding:
     text: str
 
 
-async def examine() -> AsyncIterator[Finding]:
-    """Look at everything, one finding after the other. Raises nothing: what is not well is a finding."""
+async def examine(check_settings: Callable[[Config], object]) -> AsyncIterator[Finding]:
+    """Look at everything, one finding after the other. Raises nothing: what is not well is a finding.
+
+    `check_settings` raises UsageError for settings with which the screens do not start.
+    """
     places = find_places()
-    yield _settings(places)
+    yield _settings(places, check_settings)
     yield Finding("cache", True, str(places.cache))
     yield Finding("log", True, str(log_file(places)))
     tokens = TokenStore(places)
@@ -61,10 +65,10 @@ async def examine() -> AsyncIterator[Finding]:
     archive.close()
 
 
-def _settings(places: AppPaths) -> Finding:
+def _settings(places: AppPaths, check_settings: Callable[[Config], object]) -> Finding:
     path = places.config_file
     try:
-        read_config(path)
+        check_settings(read_config(path))
     except QuietfeedError as error:
         return Finding("config", False, str(error))
     return Finding("config", True, f"{path}" if path.exists() else f"{path} (not there: the defaults hold)")

@@ -17,17 +17,19 @@ from textual.screen import Screen
 from textual.theme import Theme
 from textual.widgets import Input
 
-from ..models.errors import QuietfeedError, UsageError
+from ..models.errors import QuietfeedError
 from ..session import Session
 from ..session.events import ActionChanged
 from ..sources.registry import NETWORKS
 from .controllers.controls import Controls
 from .controllers.sending import Sending
+from .ending import leaving_on_signals
 from .guard import Speaks, catches_errors, guarded, log_error, sentence_for
 from .input_queue import InputQueue
-from .keys import first_key, keys_of, rebind, writes
+from .keys import first_key, rebind, writes
 from .messages import Opened, OpenLink, ShowAuthor, ShowFound, ShowHelp, ShowPost, ShowPosts
 from .screens.home import HomeScreen
+from .settings import check_settings
 from .themes import THEMES
 from .widgets.rows import PostRow
 
@@ -80,6 +82,7 @@ class QuietfeedApp(App[int]):
     COMMANDS = {_commands}  # noqa: RUF012 - Textual declares it so
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+p", "command_palette", id="palette", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", show=False),
         Binding("no-key-back", "go_back", id="back", show=False, priority=True),
     ]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (14, "-tall")]  # noqa: RUF012 - Textual declares it an instance variable
@@ -100,12 +103,10 @@ class QuietfeedApp(App[int]):
         self._mine = session
         self._passing: list[Session] = []
         self._sending = Sending(self, lambda: self.session, self._action_changed)
-        self.keys = keys_of(session.config.keyset, session.config.keys)
+        self.keys = check_settings(session.config)
         self._bound = {key for combination in self.keys.values() for key in combination.split(",")}
         for theme in THEMES:
             self.register_theme(theme)
-        if session.config.theme not in self.available_themes:
-            raise UsageError(f"There is no theme {session.config.theme!r}: quiet-dark and quiet-light are ours.")
         kept = session.preferences.theme()
         self.theme = kept if kept in self.available_themes else session.config.theme
         self.stylesheet.set_variables(self.get_css_variables())
@@ -391,6 +392,7 @@ def run(session: Session) -> int:
             "Here is no terminal to draw on: `quietfeed timeline` prints the timeline, `--plain` reads from a pipe."
         )
     app = QuietfeedApp(session)
-    app.run()
+    with leaving_on_signals(app):
+        app.run()
     # Whatever took it down is told by Textual, and is no success.
     return app.return_code or 0

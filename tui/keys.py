@@ -80,6 +80,8 @@ def keys_of(keyset: str, own: Mapping[str, str]) -> dict[str, str]:
                     f"[keys] gives {shown(key)!r} to both {taken[key]} and {action.id}: change one of them."
                 )
             taken[key] = action.id
+    if not keys["quit"]:
+        raise UsageError("[keys] quit: without a key nobody could leave; give it at least one.")
     return keys
 
 
@@ -132,10 +134,11 @@ def _exists(key: str) -> bool:
     if len(name) == 1 or name in _KNOWN or name in ("slash", "backslash", "at", "minus", "plus", "underscore"):
         return True
     try:
-        unicodedata.lookup(name.replace("_", " "))
+        sign = unicodedata.lookup(name.replace("_", " "))
     except KeyError:
         return name in ("hyphen_minus", "less_than_sign", "greater_than_sign")
-    return True
+    # "banana" is the name of an emoji, which no key writes; signs such as "degree_sign" are below U+2000.
+    return unicodedata.category(sign) != "So" or sign < "\u2000"
 
 
 def bindings(ids: Iterable[str] | None = None) -> list[Binding]:

@@ -1,0 +1,32 @@
+"""Settings with which the screens do not start, told in one sentence by the app and by doctor alike."""
+
+import re
+
+import pytest
+
+from quietfeed.models.config import Config
+from quietfeed.models.errors import UsageError
+from quietfeed.tui.keys import keys_of
+from quietfeed.tui.settings import check_settings
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        (Config(theme="neon"), "no theme 'neon'"),
+        (Config(keyset="wordstar"), "keyset"),
+        (Config(keys={"leave": "q"}), "no action 'leave'"),
+        (Config(keys={"quit": "ctrl+banana"}), "no key 'ctrl+banana'"),
+        (Config(keys={"quit": "banana"}), "no key 'banana'"),
+        (Config(keys={"quit": ""}), "nobody could leave"),
+        (Config(keys={"quit": " , ", "back": ""}), "nobody could leave"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_one_sentence(config: Config, words: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(words)):
+        check_settings(config)
+
+
+def test_settings_that_can_be() -> None:
+    assert check_settings(Config()) == keys_of("vim", {})
+    assert check_settings(Config(keys={"quit": "latin_small_letter_e_with_acute,degree_sign,ctrl+x"}))["quit"]
