@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ...models.post import links_of
-from ...session.browser import can_open, open_in_browser
+from ...session.browser import can_open, draws_on_terminal, open_in_browser
 from ..context import app_of
 from ..guard import run_task
 from ..messages import ShowAuthor, ShowHelp
@@ -37,6 +37,9 @@ class Looking:
         """Open an address in the browser, in a thread; where there is no browser, it goes to the clipboard."""
         if not url.startswith(("https://", "http://")):
             self._view.say(f"{url[:60]} is no web address")
+        elif can_open() and draws_on_terminal():
+            self._view.screen.app.copy_to_clipboard(url)
+            self._view.say(f"the browser would draw over this screen; copied {url}")
         elif can_open():
             self._in_browser(url)
             self._view.say(f"opening {url}")
