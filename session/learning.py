@@ -133,6 +133,9 @@ class LearningService:
         try:
             while self.pending:
                 job = self.job()
+                # Reading thousands of marks for the first time takes longer than a key may.
+                await asyncio.to_thread(job.read_marks)
+                job.read_examples()
                 await asyncio.to_thread(self.trainer.learn, job)
                 await self._apply_slowly(job)
         except (QuietfeedError, ImportError) as error:
@@ -161,6 +164,7 @@ class LearningService:
     def _begin_in_thread(self) -> None:
         if self._background is None and self.pending:
             job = self.job()
+            job.read_examples()
             self._background = (job, self._thread.submit(self.trainer.learn, job))
 
     def advance(self, *, wait: bool) -> None:

@@ -25,6 +25,7 @@ class TrainingJob:
         self.state = state
         self._marks = marks
         self._examples = examples
+        self._read: list[PostContext] | None = None
         self.weights: Weights | None = None
         self.data = b""
         """What was learned, as it is kept; empty where there is nothing beside the starter."""
@@ -35,8 +36,18 @@ class TrainingJob:
         return load_readable(self._marks)
 
     def examples(self, marks: Sequence[Mark]) -> list[PostContext]:
-        """Posts of known people to learn beside these marks, none without marks."""
+        """Posts of known people to learn beside these marks, none without marks. Raises StoreError."""
+        if self._read is not None:
+            return self._read
         return self._examples(marks) if self._examples and marks else []
+
+    def read_marks(self) -> None:
+        """Read the marks in full; they stay read. Any thread may."""
+        load_readable(self._marks)
+
+    def read_examples(self) -> None:
+        """Read the examples now. The store answers only the thread that opened it, and `learn` runs in another."""
+        self._read = self.examples(self.marks)
 
     def run(self) -> None:
         """Learn here and now. Imports scikit-learn: a second, and 110 MB that stay (session/trainer.py)."""

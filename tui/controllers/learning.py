@@ -42,6 +42,8 @@ class Learning:
         session = self._view.session
         effect = None
         job = session.learning.job()
+        await asyncio.to_thread(job.read_marks)
+        job.read_examples()
         await asyncio.to_thread(session.learning.trainer.learn, job)
         on_screen = {key for row in self._view.timeline.visible_rows() for key in keys_in(row)}
         for effect in session.learning.apply_incrementally(job, on_screen):
