@@ -3,6 +3,7 @@
 QuietfeedError
 ├── UsageError          the command line or the config asks for something that does not exist
 ├── NotFound            a post, person or account that is not there
+├── ExtraMissing        an optional package is not installed
 ├── RecordError         a post, tie or mark record is not what docs/cli.md says
 ├── WritingOff          the user has not switched writing on for an account; `account` is its key
 ├── StoreError          the database cannot be read or written (disk full, locked, damaged)
@@ -28,6 +29,10 @@ class UsageError(QuietfeedError):
 
 class NotFound(QuietfeedError):
     """A post, person or account that is asked for by name is not there."""
+
+
+class ExtraMissing(QuietfeedError):
+    """An optional package that this needs is not installed."""
 
 
 class RecordError(QuietfeedError):

@@ -151,7 +151,7 @@ _RARE = "rare enough for the palette alone"
 
 PALETTE_ONLY: tuple[Action, ...] = (
     Action("sign_in", "", "", "The rest", "sign in to another account, or again", no_key=_RARE,
-           search=("sign in", "add account", "log in"), not_plain="`quietfeed account add` signs in"),
+           search=("sign in", "add account", "log in"), not_plain="the command account add signs in"),
     Action("choose_theme", "", "", "The rest", "choose any of Textual's themes", no_key=_RARE,
            search=("choose theme",), not_plain=_NO_SCREEN),
 )  # fmt: skip

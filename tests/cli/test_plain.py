@@ -13,6 +13,7 @@ from quietfeed.cli.plain_keys import parse, words_of
 from quietfeed.cli.plain_words import when
 from quietfeed.phrases.action_table import ACTIONS, SCREEN_ACTIONS, Action, plain_help
 from quietfeed.session import Session
+from quietfeed.session.events import ActionChanged
 from quietfeed.tui.keys import shown
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -180,6 +181,7 @@ def test_every_key_and_word_does_something(
         session = demo_world()
         session.timeline.load()
         plain = Plain(session, runner, interactive=False)
+        session.events.subscribe(ActionChanged, plain._on_action)
         plain.feed.update()
         plain._dispatch(action.plain, words)
         runner.run(session.close())

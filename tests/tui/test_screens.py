@@ -6,7 +6,7 @@ import pytest
 from textual.command import CommandPalette
 
 from quietfeed.models.view import hide_cause
-from quietfeed.phrases.action_table import SCREEN_ACTIONS
+from quietfeed.phrases.action_table import NOT_HERE, SCREEN_ACTIONS
 from quietfeed.phrases.changes import NOTHING_TO_UNDO
 from quietfeed.phrases.ties import tie_line
 from quietfeed.phrases.verdicts import headline, reason_lines, reason_text
@@ -261,7 +261,7 @@ async def test_the_palette_finds_an_action_by_its_words(opened: "Open") -> None:
 async def test_keys_for_the_timeline_say_so_elsewhere(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("h", "S")
-        assert screens.line("saying") == "that is for the timeline: esc goes back to it"
+        assert screens.line("saying") == NOT_HERE
 
 
 PLACES = {

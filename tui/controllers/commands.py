@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 
+from ...phrases.action_table import NOT_HERE
 from ..context import app_of
 from ..keys import MOTIONS
 from .view import Command, View
@@ -76,7 +77,7 @@ class Commands:
             self._view.say("")
         command = self.table.get(name)
         if command is None:
-            self._view.say("that is for the timeline: esc goes back to it")
+            self._view.say(NOT_HERE)
         elif digit:
             self._act(digit, command)
         else:

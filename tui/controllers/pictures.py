@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 
 from textual.containers import Horizontal
 
-from ...models.errors import QuietfeedError
+from ...models.errors import ExtraMissing, QuietfeedError
 from ...models.view import JudgedPost
 from ..guard import run_task
-from ..widgets.images import MISSING, Way, decode, fitted, forget, way_of, widget
+from ..widgets.images import Way, decode, fitted, forget, way_of, widget
 from .view import View
 
 _MOST = 4
@@ -98,7 +98,7 @@ class Pictures:
                 shown = widget(picture, self._way())
             except QuietfeedError as error:
                 # That the extra is missing is only told to those who ask for pictures.
-                if told or str(error) != MISSING:
+                if told or not isinstance(error, ExtraMissing):
                     self._view.say(str(error))
                 continue
             height = self._height()

@@ -13,7 +13,7 @@ from io import BytesIO, StringIO
 from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
-from ...models.errors import QuietfeedError
+from ...models.errors import ExtraMissing, QuietfeedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,7 @@ def decode(data: bytes) -> "Image":
     try:
         from PIL import Image, ImageOps
     except ImportError:
-        raise QuietfeedError(MISSING) from None
+        raise ExtraMissing(_MISSING) from None
     try:
         with _ONE_AT_A_TIME, Image.open(BytesIO(data), formats=_FORMATS) as picture:
             if picture.width * picture.height > MOST_PIXELS:
@@ -66,7 +66,7 @@ def decode(data: bytes) -> "Image":
     return flat
 
 
-MISSING = "Pictures need an extra that is not installed: `pip install 'quietfeed[images]'`."
+_MISSING = "Pictures need an extra that is not installed: `pip install 'quietfeed[images]'`."
 
 
 def widget(picture: "Image", way: Way) -> "Widget":
@@ -75,7 +75,7 @@ def widget(picture: "Image", way: Way) -> "Widget":
         with _back_to_the_terminal():
             from textual_image.widget import HalfcellImage, SixelImage, TGPImage
     except ImportError:
-        raise QuietfeedError(MISSING) from None
+        raise ExtraMissing(_MISSING) from None
     kind: type[HalfcellImage] | type[SixelImage] | type[TGPImage] = HalfcellImage
     if way == "kitty":
         kind = TGPImage
