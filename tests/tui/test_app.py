@@ -197,7 +197,11 @@ from quietfeed.tui import app
 from quietfeed.tui.screens.home import HomeScreen
 
 def boom(self):
-    raise RuntimeError("boom")
+    # What a screen raises is told on it; only what Textual itself catches ends the program.
+    try:
+        raise RuntimeError("boom")
+    except RuntimeError as error:
+        self.app._handle_exception(error)
 
 if sys.argv[1] == "boom":
     HomeScreen._after_first_paint = boom
