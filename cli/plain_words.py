@@ -32,7 +32,7 @@ def read_post(judged: JudgedPost, place: str, now: datetime, *, opened: bool) ->
     author = post.author
     # A stranger's name and text cannot be taken for the program's own words: one stands in quotes, the other behind
     # a bar.
-    who = f"{_quoted(author.shown_name)}, {author.handle}" if author.name else author.handle
+    who = f"{_quoted(author.shown_name)}, {author.handle}" if author.shown_name != author.handle else author.handle
     head = [f"{place}. {who}", judged.tie_name, when(post.at, now)]
     head += changes(post)
     if judged.mark is not None:

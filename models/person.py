@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from .text import is_blank
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -34,5 +36,5 @@ class Person:
 
     @property
     def shown_name(self) -> str:
-        """The display name, or the handle where there is none."""
-        return self.name or self.handle
+        """The display name, or the handle where there is none that can be seen."""
+        return self.handle if self.name is None or is_blank(self.name) else self.name

@@ -18,6 +18,8 @@ _HONEST_TAGS = re.compile("\U0001f3f4[\U000e0020-\U000e007f]+")
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
+# Separators, control and format characters, marks without a letter, and code points without a character.
+_UNSEEN = frozenset(("Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Me", "Cn", "Co", "Cs"))
 _AROUND = " \"'`<>(),;!\u2018\u2019\u201c\u201d\u00ab\u00bb"
 _SPACES = re.compile(r"\s+")
 _COMBINING = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
@@ -59,6 +61,13 @@ def _thinned(run: re.Match[str]) -> str:
 def clean_line(text: str) -> str:
     """The same on one line: names, titles, handles and reasons never break the row they stand in."""
     return _SPACES.sub(" ", clean(text)).strip()
+
+
+def is_blank(text: str) -> bool:
+    """Whether nobody could see a text: it is only spaces, joiners, fillers and other signs without a look."""
+    if text.isascii():
+        return not text.strip()
+    return all(unicodedata.category(char) in _UNSEEN for char in _INVISIBLE.sub("", text))
 
 
 def clean_handle(text: str) -> str:

@@ -47,13 +47,17 @@ def address_of(entity: Entity, key: str) -> str:
 
 
 def web_address(address: str) -> str:
-    """The address if it is one of the web, else "": a post must not open a file or run a script."""
+    """The address if it is one of the web, else "": a post must not open a file or run a script.
+
+    Its scheme is in lower case: keyboards of telephones begin a line with "Https://".
+    """
     address = clean_line(address)
     try:
         parts = urlsplit(address)
-        return address if parts.scheme in ("http", "https") and parts.hostname else ""
+        known = parts.scheme in ("http", "https") and parts.hostname
     except ValueError:
         return ""
+    return f"{parts.scheme}{address[len(parts.scheme) :]}" if known else ""
 
 
 def part_of(entity: Entity, key: str) -> Entity | None:

@@ -1,5 +1,8 @@
 """A status' HTML as plain text with spans: links, mentions, hashtags, custom emoji, code and quotes.
 
+What a terminal has no look for is told in signs: lists keep their numbers, struck text stands between ~~ and ~~, raised
+digits become the raised digits of Unicode (sources/markup.py).
+
 Mastodon hides parts of long links in `invisible` spans and marks a shortened one `ellipsis`; snac sends bare text with
 <br>; GoToSocial escapes what an author typed. The standard library's parser reads all of it and unescapes after the
 tags are apart. https://docs.joinmastodon.org/spec/activitypub/#sanitization
@@ -17,11 +20,41 @@ from urllib.parse import urlsplit
 from ..models.post import Span, SpanKind
 from ..models.text import clean, clean_line
 from .entities import web_address
+from .markup import ListNumbers, lowered, raised
 
 # No server lets anybody write so much; what would be longer is a bomb.
 _LONGEST = 100_000
 _DEEPEST = 100
-_BLOCKS = frozenset({"p", "div", "ul", "ol", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6"})
+_BLOCKS = frozenset(
+    [
+        "p",
+        "div",
+        "ul",
+        "ol",
+        "dl",
+        "blockquote",
+        "pre",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "table",
+        "details",
+        "section",
+        "article",
+        "figure",
+        "aside",
+        "header",
+        "footer",
+    ]
+)
+_LINES = frozenset({"li", "tr", "dt", "dd", "caption", "figcaption", "summary"})
+_LISTS = frozenset({"ul", "ol"})
+_STRUCK = frozenset({"del", "s", "strike"})
+_STRIKE = "~~"
+_MOVED = {"sup": raised, "sub": lowered}
 _VOID = frozenset({"img", "hr", "wbr", "input", "meta", "link"})
 _SILENT = frozenset({"script", "style", "template"})
 _SHORTCODE = re.compile(r":([A-Za-z0-9_]{2,}):")
@@ -39,6 +72,10 @@ class _Open:
     target: str = ""
     invisible: bool = False
     ellipsis: bool = False
+    part: int = 0
+    """How many parts of the text there were when it began."""
+    spans: int = 0
+    """How many spans there were."""
 
 
 class _Reader(HTMLParser):
@@ -54,6 +91,11 @@ class _Reader(HTMLParser):
         self._quoting = quoting
         self._silent = 0
         self._invisible = 0
+        self._struck = False
+        """Whether the sign that opens struck text was written, and the one that closes it was not."""
+        self._lists: list[ListNumbers] = []
+        self._cells = 0
+        """How many cells of a table stand on this line."""
 
     def write(self, text: str) -> None:
         if text:
@@ -61,10 +103,31 @@ class _Reader(HTMLParser):
             self.length += len(text)
             self._tail = (self._tail + text)[-2:]
 
+    def _strike(self) -> None:
+        """Open struck text where its first letter comes: a sign before a line break would stand alone."""
+        if not self._struck and any(self._tags[tag] for tag in _STRUCK):
+            self.write(_STRIKE)
+            self._struck = True
+
+    def _end_strike(self) -> None:
+        if self._struck:
+            self.write(_STRIKE)
+            self._struck = False
+
+    def _new_line(self) -> None:
+        self._end_strike()
+        self._cells = 0
+        if not self._tail.endswith("\n"):
+            self.write("\n")
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
         if tag == "br":
-            self.write("" if self._silent or self._invisible else "\n")
+            if not (self._silent or self._invisible):
+                self._end_strike()
+                self.write("\n")
+        elif tag == "hr":
+            self._new_block()
         elif tag in _VOID:
             # Some servers send custom emoji as pictures; their alternative text is the shortcode.
             self.handle_data(values.get("alt", "") if tag == "img" else "")
@@ -72,12 +135,25 @@ class _Reader(HTMLParser):
             self._begin(tag, values, values.get("class", "").split())
 
     def _begin(self, tag: str, values: Mapping[str, str], classes: Sequence[str]) -> None:
-        if tag in _BLOCKS:
+        if tag in _LISTS and self._lists:
+            self._new_line()
+        elif tag in _BLOCKS:
             self._new_block()
-        if tag == "li":
-            self.write("" if self._tail.endswith("\n") else "\n")
-            self.write("• ")
-        found = _Open(tag, self.length)
+        elif tag in _LINES:
+            self._new_line()
+        if tag in _LISTS:
+            self._lists.append(ListNumbers.begun(values, ordered=tag == "ol"))
+        elif tag == "li":
+            sign = self._lists[-1].next_sign(values) if self._lists else "• "
+            self.write("  " * (len(self._lists) - 1) + sign)
+        elif tag in ("td", "th"):
+            self._end_strike()
+            if self._cells:
+                self.write("| " if self._tail.endswith(" ") else " | ")
+            self._cells += 1
+        elif tag == "a":
+            self._strike()
+        found = _Open(tag, self.length, part=len(self.parts), spans=len(self.spans))
         if tag == "a":
             found.kind, found.target = self._link(values, classes)
         elif tag == "pre" or (tag == "code" and not self._tags["pre"]):
@@ -116,12 +192,28 @@ class _Reader(HTMLParser):
         self._tags[found.tag] -= 1
         self._invisible -= found.invisible
         self._silent -= found.tag in _SILENT
+        if found.tag in _MOVED:
+            self._move(found)
+        elif found.tag in _STRUCK and not any(self._tags[tag] for tag in _STRUCK):
+            self._end_strike()
+        elif found.tag in _LISTS:
+            self._lists.pop()
         if found.ellipsis and not self._invisible:
             self.write("…")
         if found.kind and found.start < self.length and not self._invisible:
             self.spans.append(Span(found.start, self.length, found.kind, found.target))
-        if found.tag in _BLOCKS:
+        if found.tag in _BLOCKS and not (found.tag in _LISTS and self._lists):
             self._new_block()
+
+    def _move(self, found: _Open) -> None:
+        """Raise or lower what a tag holds. A link in it keeps its place: there only letters of equal length change."""
+        before = self.parts[found.part - 1][-1:] if found.part else ""
+        text = "".join(self.parts[found.part :])
+        moved = _MOVED[found.tag](text, before)
+        if moved != text and (len(self.spans) == found.spans or len(moved) == len(text)):
+            self.length += len(moved) - len(text)
+            self.parts[found.part :] = [moved]
+            self._tail = (before + moved)[-2:]
 
     def close(self) -> None:
         super().close()
@@ -136,9 +228,13 @@ class _Reader(HTMLParser):
         if not self._tags["pre"]:
             text = _BROKEN_LINES.sub(" ", text)
             text = text.lstrip(" ") if self._tail.endswith("\n") else text
+        if text.strip():
+            self._strike()
         self.write(text)
 
     def _new_block(self) -> None:
+        self._end_strike()
+        self._cells = 0
         if self._tail != "\n\n":
             self.write("\n" if self._tail.endswith("\n") else "\n\n")
 
@@ -181,7 +277,7 @@ def _defused(html: str) -> str:
 
 def _settled(span: Span, text: str) -> Span:
     """A hashtag's target is what it says, an unknown mention's too, completed with the host that it links to."""
-    said = clean_line(text[span.start : span.end])
+    said = clean_line(text[span.start : span.end]).strip("~")
     if span.kind == "hashtag":
         return replace(span, target=said.removeprefix("#"))
     if span.kind == "mention" and (not span.target or "://" in span.target):

@@ -42,7 +42,23 @@ PIECES = [
         "a'",
     ),
     *('"', "(", ")", "[x](", "_", "*", "%", "…"),
-    *("<b>", "</b>", "<ul><li>", "<blockquote>", "<p> </p>", "&", "&a;", "<a href=x>", "<!--"),
+    *(
+        "<b>",
+        "</b>",
+        "<ul><li>",
+        "<ol><li>",
+        "<del>",
+        "<del><br>",
+        "<sup>1</sup>",
+        "<sup>",
+        "<td>a",
+        "<blockquote>",
+        "<p> </p>",
+        "&",
+        "&a;",
+        "<a href=x>",
+        "<!--",
+    ),
 ]
 SHORT, TIMES = 6_000, 4
 # Twice the work would be quadratic at 16 times; a loaded machine may double a time that is measured.

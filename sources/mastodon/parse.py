@@ -106,7 +106,7 @@ def post_of(status: Entity, account: str = "", host: str = "") -> Post:
         raise RecordError(f"Status {status_id} has no author")
     emoji = {text_of(each, "shortcode"): address_of(each, "url") for each in parts_of(original, "emojis")}
     mentions = parts_of(original, "mentions")
-    handles = {text_of(each, "url"): handle_of(each, host) for each in mentions if text_of(each, "url")}
+    handles = {url: handle_of(each, host) for each in mentions if (url := address_of(each, "url"))}
     quote = _quote(original, host)
     content = raw_of(original, "content") or _plain(original)
     text, spans = read_html(content, mentions=handles, emoji=emoji, quoting=quote is not None)

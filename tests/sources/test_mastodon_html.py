@@ -130,3 +130,92 @@ def test_any_markup_gives_clean_text_and_spans_that_fit_it(html: str) -> None:
     for span in spans:
         assert 0 <= span.start < span.end <= len(text)
         assert text[span.start : span.end].strip() == text[span.start : span.end]
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p><del>valid until May</del> <ins>June</ins></p>", "~~valid until May~~ June"),
+        ("<s>a <b>b</b> c</s>d", "~~a b c~~d"),
+        ("<del><p>one</p><p>two</p></del>three", "~~one~~\n\n~~two~~\n\nthree"),
+        ("<del>one<br>two</del>", "~~one~~\n~~two~~"),
+        ("<strike></strike>x<del> </del>y", "x y"),
+        ("<del>a<s>b</s>c</del>", "~~abc~~"),
+        ("<ol><li>eggs</li><li>flour</li></ol>", "1. eggs\n2. flour"),
+        ('<ol start="4"><li>a</li><li value="9">b</li><li>c</li></ol>', "4. a\n9. b\n10. c"),
+        ('<ol start="3" reversed><li>a</li><li>b</li></ol>', "3. a\n2. b"),
+        ('<ol start="x"><li>a</li></ol>', "1. a"),
+        ('<ol start="99999999999"><li>a</li></ol>', "1. a"),
+        ("<ol><li>a<ul><li>b</li><li>c</li></ul></li><li>d</li></ol>", "1. a\n  • b\n  • c\n2. d"),
+        ("<li>alone</li>", "• alone"),
+        ("10<sup>2</sup> m<sup>-1</sup>", "10² m⁻¹"),
+        ("H<sub>2</sub>O and x<sub>k</sub>", "H₂O and x_k"),
+        ("the 1<sup>st</sup> of n<sup>th</sup>, 2<sup>10</sup>", "the 1st of n^th, 2¹⁰"),
+        ("e<sup>a + b</sup>", "e^(a + b)"),
+        ("word<sup>[1]</sup> <sup>small print</sup>", "word[1] small print"),
+        ("Brand<sup>TM</sup>", "Brand™"),
+        ("10<sup><b>2</b></sup>", "10²"),
+        ("<table><tr><th>day</th><th>time</th></tr><tr><td>Mon</td><td>9</td></tr></table>", "day | time\nMon | 9"),
+        ("<table>\n<tr>\n<td>a</td>\n<td>b</td>\n</tr>\n</table>after", "a | b\n\nafter"),
+        ("<dl><dt>word</dt><dd>meaning</dd></dl>", "word\nmeaning"),
+        ("one<hr>two", "one\n\ntwo"),
+    ],
+)
+def test_markup_that_has_no_look_is_told_in_signs(html: str, text: str) -> None:
+    assert read_html(html)[0] == text
+
+
+def test_links_in_struck_and_raised_text_keep_their_places() -> None:
+    html = 'a <del><a href="https://old.example/">old</a></del> b<sup><a href="https://n.example/">1</a></sup>'
+    assert read_html(html)[0] == "a ~~old~~ b¹"
+    assert said(html) == [("link", "old", "https://old.example/"), ("link", "¹", "https://n.example/")]
+    tag = '<a href="https://here.example/tags/x" rel="tag"><del>#x</del></a>'
+    assert said(tag)[0][2] == "x"
+
+
+@pytest.mark.parametrize("scheme", ["Https", "HTTP", "hTTps"])
+def test_a_link_in_capitals_is_a_link(scheme: str) -> None:
+    html = f'<a href="{scheme}://walks.example/A">walks</a>'
+    assert said(html) == [("link", "walks", f"{scheme.lower()}://walks.example/A")]
+    mention = f'<a href="{scheme}://here.example/@june" class="mention">@june</a>'
+    assert said(mention, mentions={"https://here.example/@june": "june@here.example"})[0][2] == "june@here.example"
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "<del>",
+                "</del>",
+                "<s>",
+                "<sup>",
+                "</sup>",
+                "<sub>",
+                "</sub>",
+                "<ol>",
+                "</ol>",
+                "<ul>",
+                "</ul>",
+                "<li>",
+                "<td>",
+                "</td>",
+                "<tr>",
+                "<p>",
+                "</p>",
+                "<a>",
+                "</a>",
+                "<br>",
+                "<a_href='https://x.example/'>",
+                "<pre>",
+                "</pre>",
+                "2",
+                "st",
+                "word",
+            ]
+        )
+    )
+)
+def test_any_mixture_of_tags_reads(pieces: list[str]) -> None:
+    text, spans = read_html("".join(pieces).replace("a_href", "a href"))
+    assert all(0 <= span.start < span.end <= len(text) for span in spans)
+    assert text == text.strip()

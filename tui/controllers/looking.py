@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ...models.post import links_of
+from ...models.post import is_web, links_of
 from ...session.browser import can_open, draws_on_terminal, open_in_browser
 from ..context import app_of
 from ..guard import run_task
@@ -35,7 +35,7 @@ class Looking:
 
     def open_address(self, url: str) -> None:
         """Open an address in the browser, in a thread; where there is no browser, it goes to the clipboard."""
-        if not url.startswith(("https://", "http://")):
+        if not is_web(url):
             self._view.say(f"{url[:60]} is no web address")
         elif can_open() and draws_on_terminal():
             self._view.screen.app.copy_to_clipboard(url)
