@@ -107,6 +107,8 @@ def test_signing_in_in_the_browser(world: Any, run: Any, tmp_path: Path) -> None
     url = terminal.read_until(r"(http://localhost:\d+/oauth/authorize\?\S+)\s")[1]
     terminal.read_until("The address: ")
     terminal.type(allowed(url, "june.test", password))
+    terminal.read_until("Keep the token in this file")
+    terminal.type("y")
     assert terminal.read_until("Signed in as june.test")
     assert terminal.close() == 0
     kept = json.loads(next(tmp_path.rglob("tokens.json")).read_text("utf-8"))[KEY]
@@ -153,6 +155,8 @@ def test_a_sign_in_that_may_like_likes(world: Any, run: Any, tmp_path: Path) -> 
     url = terminal.read_until(r"(http://localhost:\d+/oauth/authorize\?\S+)\s")[1]
     terminal.read_until("The address: ")
     terminal.type(allowed(url, "june.test", password))
+    terminal.read_until("Keep the token in this file")
+    terminal.type("y")
     assert terminal.read_until("Signed in as june.test")
     assert terminal.close() == 0
     kept = json.loads(next(tmp_path.rglob("tokens.json")).read_text("utf-8"))[KEY]
