@@ -92,7 +92,7 @@ async def test_a_no_is_remembered_and_undone(opened: "Open", both: Session) -> N
     async with opened(both) as screens:
         screens.go_to(lambda judged: judged.post.author.handle == "ada@example.social")
         await screens.press("J", "2")
-        assert "they are not proposed again" in screens.line("saying")
+        assert "does not propose them again" in screens.line("saying")
         await screens.press("J")
         assert screens.names[-1] == "WhoScreen"
         await screens.press("escape", "u", "J")
