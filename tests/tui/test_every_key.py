@@ -179,7 +179,7 @@ async def _selects(screens: "Screens", key: str) -> None:
 @check("changed")
 async def _shows_what_changed(screens: "Screens", key: str) -> None:
     await screens.press(key)
-    assert screens.line("saying").startswith("no mark has")
+    assert screens.line("saying").startswith("no change has")
     screens.session.timeline.last_change = (screens.posts()[0].key,)
     await screens.press(key)
     assert screens.names[-1] == "PostsScreen"
