@@ -2,7 +2,7 @@
 
 `bench/judgement.py --noise-only` measures on them what marks hide. A pair says which set friends write like, which set
 strangers write like, which noise is marked and which noise is judged. The limits of the fit were chosen on the TUNED
-pairs; the others were only ever measured.
+pairs. The others share some of their sets, and two of them were looked at with earlier limits.
 """
 
 import gzip
