@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from quietfeed.models.config import Config
 from quietfeed.session import Session
@@ -23,6 +24,10 @@ from quietfeed.sources.demo import Demo
 from quietfeed.store.archive import Archive
 
 HERE = Path(__file__).parent
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("quietfeed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("quietfeed")
 
 
 def _load(name: str, path: Path) -> ModuleType:

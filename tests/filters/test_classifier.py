@@ -81,7 +81,7 @@ def test_honest_text_counts_no_trick(text: str) -> None:
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_text_can_be_scored(text: str) -> None:
     assert all(abs(logit) < 1e6 for logit in Scorer(base_model()).score(context(text)).logits)
 

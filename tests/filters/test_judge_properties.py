@@ -123,7 +123,7 @@ def check(verdict: Verdict) -> None:
     assert verdict.shown_at(Level.everything)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(contexts, biases, MARKS, st.none() | st.sampled_from(CATEGORIES))
 def test_any_case_gets_a_whole_verdict(
     context: PostContext, bias: tuple[float, float, float, float], marks: dict[Category, int], mark: Category | None
@@ -132,14 +132,14 @@ def test_any_case_gets_a_whole_verdict(
     check(judge(context, Weights(Linear(bias=bias), name="any"), marks=said, now=NOW))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(contexts, st.sampled_from(["celebrity", "sales", "spam"]))
 def test_no_known_person_is_hidden_by_rules_or_text(context: PostContext, category: Category) -> None:
     if name(context.tie, NOW) in MARKS_TO_OVERRIDE_TIE:
         assert judge(context, certain(category), now=NOW).strictest_level == Level.known
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(contexts, MARKS)
 def test_no_known_person_is_hidden_by_fewer_than_three_marks(context: PostContext, marks: dict[Category, int]) -> None:
     noise = sum(count for category, count in marks.items() if category != "person")
@@ -148,7 +148,7 @@ def test_no_known_person_is_hidden_by_fewer_than_three_marks(context: PostContex
         assert judge(context, certain("spam"), marks=said, now=NOW).strictest_level == Level.known
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(contexts, st.sampled_from(["celebrity", "sales", "spam"]), MARKS)
 def test_a_vouched_person_is_shown_whatever_else_is_known(
     context: PostContext, category: Category, marks: dict[Category, int]
@@ -158,7 +158,7 @@ def test_a_vouched_person_is_shown_whatever_else_is_known(
     assert judge(vouched, certain(category), marks=said, now=NOW).strictest_level == Level.known
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(contexts)
 def test_who_knows_nothing_of_words_hides_no_one_without_evidence(context: PostContext) -> None:
     post = replace(context.post, labels=())
@@ -166,14 +166,14 @@ def test_who_knows_nothing_of_words_hides_no_one_without_evidence(context: PostC
     assert judge(plain, EMPTY, now=NOW).strictest_level == Level.quiet
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(contexts, biases)
 def test_the_same_case_is_judged_the_same(context: PostContext, bias: tuple[float, float, float, float]) -> None:
     weights = Weights(Linear(bias=bias), name="any")
     assert judge(context, weights, now=NOW) == judge(context, replace(weights), now=NOW)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(contexts, biases)
 def test_whoever_was_not_asked_for_is_hidden_by_no_guess_at_any_level(
     context: PostContext, bias: tuple[float, float, float, float]
@@ -186,7 +186,7 @@ def test_whoever_was_not_asked_for_is_hidden_by_no_guess_at_any_level(
     assert found.strictest_level == Level.known
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(contexts, biases, MARKS, st.none() | st.sampled_from(CATEGORIES))
 def test_whoever_was_not_asked_for_is_shown_wherever_an_answer_would_show_them(
     context: PostContext, bias: tuple[float, float, float, float], marks: dict[Category, int], mark: Category | None

@@ -40,7 +40,7 @@ def test_of_several_marked_boosts_the_newest_mark_holds_for_their_post() -> None
 ACTS = st.lists(st.tuples(st.integers(0, len(POSTS) - 1), st.none() | st.sampled_from(CATEGORIES)), max_size=14)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(ACTS)
 def test_what_is_left_of_marks_is_as_if_it_had_come_alone(
     acts: list[tuple[int, Category | None]],

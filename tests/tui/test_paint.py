@@ -33,7 +33,7 @@ def a_post(text: str, **parts: object) -> Post:
 
 
 @given(NASTY, st.integers(4, 90))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_no_line_is_wider_than_asked_and_no_letter_is_lost(text: str, width: int) -> None:
     text = clean(text)
     lines = [text[start:end] for start, end in wrap(text, width)]
@@ -43,7 +43,7 @@ def test_no_line_is_wider_than_asked_and_no_letter_is_lost(text: str, width: int
 
 
 @given(NASTY, st.integers(4, 60))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_cluster_is_cut_by_a_line(text: str, width: int) -> None:
     text = clean(text)
     edges = {begin for begin, _ in clusters(text)} | {len(text)}
@@ -54,14 +54,14 @@ def test_no_cluster_is_cut_by_a_line(text: str, width: int) -> None:
 
 
 @given(NASTY, st.integers(1, 40))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_clipping_keeps_to_the_width(text: str, width: int) -> None:
     text = clean(text).replace("\n", " ")
     assert cell_len(clip(text, width)) <= width
 
 
 @given(NASTY, NASTY, st.sampled_from([24, 40, 80, 200]), st.booleans())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_post_can_be_painted_in_its_width(text: str, name: str, width: int, whole: bool) -> None:
     text, name = clean(text), clean(name).replace("\n", " ")
     spans = (Span(0, max(len(text) // 2, 1), "link", "https://x.example"), Span(0, len(text), "quote")) if text else ()
