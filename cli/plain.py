@@ -88,6 +88,8 @@ class Plain(Reader):
             "hidden": self.do_hidden,
             "open": self.do_open,
             "open_link": self.do_open_link,
+            "copy_link": self.do_copy_link,
+            "private": self.do_private,
             "author": self.do_author,
             "report": self.do_report,
             "feeds": self.do_feeds,
@@ -239,6 +241,20 @@ class Plain(Reader):
         change = self.ask(self.session.history.undo_any())
         self._send()
         return change
+
+    def do_copy_link(self, _count: int, _rest: str) -> None:
+        """Write the address of this post on a line of its own."""
+        judged = self.here()
+        if judged is not None:
+            self.say(judged.post.url or "This post has no address.")
+
+    def do_private(self, _count: int, _rest: str) -> None:
+        """Cover private posts, or show them again."""
+        preferences = self.session.preferences
+        covers = not preferences.covers_private()
+        preferences.save_covers_private(covers)
+        self.say("Private posts are covered; P shows them." if covers else "Private posts are shown.")
+        self.read()
 
     def do_like(self, _count: int, _rest: str) -> None:
         """Like the post on its server, or take the like back."""

@@ -9,7 +9,7 @@ from ..models.verdict import CATEGORIES, Level
 from ..models.view import Counts, HideCause, JudgedPost, TieView, Why, hide_cause
 from ..phrases.actions import action_note
 from ..phrases.people import contact_sentences, first_contact, numbers, shares
-from ..phrases.posts import changes, label_text, warning_text
+from ..phrases.posts import COVERED, audience, changes, label_text, warning_text
 from ..phrases.report import certainty_text
 from ..phrases.ties import tie_line, tie_text
 from ..phrases.verdicts import first_reason, headline, reason_lines
@@ -26,15 +26,18 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', "'") + '"'
 
 
-def read_post(judged: JudgedPost, place: str, now: datetime, *, opened: bool) -> list[str]:
-    """A post as it is read out; `place` is where it stands ("3 of 41"), `opened` whether a warning is passed."""
+def read_post(judged: JudgedPost, place: str, now: datetime, *, opened: bool, cover: bool = False) -> list[str]:
+    """A post as it is read out; `place` is where it stands ("3 of 41"), `opened` whether a warning is passed.
+
+    `cover` leaves out what private posts say.
+    """
     post = judged.post
     author = post.author
     # A stranger's name and text cannot be taken for the program's own words: one stands in quotes, the other behind
     # a bar.
     who = f"{_quoted(author.shown_name)}, {author.handle}" if author.shown_name != author.handle else author.handle
     head = [f"{place}. {who}", judged.tie_name, when(post.at, now)]
-    head += changes(post)
+    head += [audience(post), *changes(post)]
     if judged.mark is not None:
         head.append(f"marked {judged.mark}")
     if judged.liked:
@@ -45,6 +48,8 @@ def read_post(judged: JudgedPost, place: str, now: datetime, *, opened: bool) ->
         lines.append(f"Boosted by {_quoted(post.booster.shown_name)}, {post.booster.handle}.")
     if post.reply_to is not None:
         lines.append(f"In answer to {post.reply_to}." if post.reply_to else "An answer to somebody.")
+    if cover and post.is_private:
+        return [*lines, f"{COVERED.capitalize()}."]
     if post.covered:
         lines.append(f"Warning: {warning_text(post)}.{'' if opened else ' Enter opens it.'}")
         if not opened:

@@ -11,6 +11,9 @@ LabelEffect = Literal["inform", "warn", "hide"]
 LABEL_EFFECTS: tuple[LabelEffect, ...] = ("inform", "warn", "hide")
 """The weakest first."""
 
+_PUBLIC = ("", "public", "unlisted", "local")
+"""Audiences of posts that anybody on their server can read; every other is a private one, also one not known yet."""
+
 MediaKind = Literal["image", "video", "gifv", "audio", "unknown"]
 
 
@@ -179,6 +182,11 @@ class Post:
     def at(self) -> datetime | None:
         """The place in the timeline: when it was boosted, or else when it was written."""
         return self.boosted_at or self.created_at
+
+    @property
+    def is_private(self) -> bool:
+        """Whether only some people may read it: followers, or those it names."""
+        return self.visibility not in _PUBLIC
 
     @property
     def warning_labels(self) -> tuple[Label, ...]:

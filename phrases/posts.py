@@ -1,6 +1,20 @@
-"""The labels and warnings of a post, and what became of it, in words."""
+"""What a post is beside its text, in words: its audience, labels and warnings, time, counts, and its changes."""
+
+from collections.abc import Mapping
 
 from ..models.post import Label, Post
+
+COVERED = "private post, covered"
+
+_AUDIENCES: Mapping[str, str] = {
+    "direct": "direct message",
+    "private": "followers only",
+    "mutuals_only": "mutual followers only",
+    "limited": "limited audience",
+    "list": "members of a list only",
+    "unlisted": "unlisted",
+    "local": "this server only",
+}
 
 _DELETED = "deleted by its author"
 
@@ -29,3 +43,34 @@ def warning_text(post: Post) -> str:
     """What stands in the place of the text: the author's warning, and labels that warn; "" without any."""
     own = (post.warning,) if post.warning else ()
     return ", ".join((*own, *map(label_text, post.warning_labels)))
+
+
+def audience(post: Post) -> str:
+    """Who may read a post, where that is not everybody: "followers only"; "" for a public or unlisted post."""
+    if not post.is_private:
+        return ""
+    # A kind that we do not know is private all the same, in its own word.
+    return _AUDIENCES.get(post.visibility, post.visibility.replace("_", " "))
+
+
+def details(post: Post) -> str:
+    """One line about an opened post: when it was written, to whom, in which language, and how often it was answered.
+
+    Times are in this machine's time zone.
+    """
+    parts = []
+    if post.created_at is not None:
+        parts.append(f"{post.created_at.astimezone():%a %d %b %Y %H:%M}")
+    if post.boosted_at is not None and post.booster is not None:
+        parts.append(f"boosted {post.boosted_at.astimezone():%d %b %Y %H:%M}")
+    if post.visibility:
+        parts.append(_AUDIENCES.get(post.visibility, post.visibility.replace("_", " ")))
+    if post.lang:
+        parts.append(f"language {post.lang}")
+    counts = (
+        (post.counts.replies, "reply", "replies"),
+        (post.counts.boosts, "boost", "boosts"),
+        (post.counts.likes, "like", "likes"),
+    )
+    parts += [f"{count:,} {one if count == 1 else many}" for count, one, many in counts if count is not None]
+    return " · ".join(parts)

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ...models.post import is_web, links_of
+from ...phrases.posts import COVERED
 from ...session.browser import can_open, draws_on_terminal, open_in_browser
 from ..context import app_of
 from ..guard import run_task
 from ..messages import ShowAuthor, ShowHelp
+from ..widgets.rows import PostRow
+from ..widgets.selecting import SelectableTimeline
 from .view import Command, View
 
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ class Looking:
             "open_link": self._open_link,
             "pictures": lambda: self._view.say(f"{self._view.key_of('open')} opens the post, with its pictures"),
             "help": self._help,
+            "private": self._toggle_private,
             "theme": lambda: self._view.say(f"theme {app_of(self._view.screen).toggle_theme()}"),
         }
 
@@ -55,6 +59,28 @@ class Looking:
 
         run_task(self._view.screen, work, name="opening the browser", group="browser")
 
+    def _uncovered_post(self) -> PostRow | None:
+        """The post under the cursor; None, and a sentence, where it is covered or there is none."""
+        row = self._view.selected_post()
+        if row is None or not self._view.covered(row.judged.post):
+            return row
+        self._view.say(f"{COVERED}: {self._view.key_of('private')} shows it")
+        return None
+
+    def _toggle_private(self) -> None:
+        """Cover private posts on every screen, or show them again."""
+        preferences = self._view.session.preferences
+        covers = not preferences.covers_private()
+        try:
+            preferences.save_covers_private(covers)
+        finally:
+            # They are covered on a full disk too.
+            for screen in self._view.screen.app.screen_stack:
+                for timeline in screen.query(SelectableTimeline):
+                    timeline.draw_anew()
+        key = self._view.key_of("private")
+        self._view.say(f"private posts are covered · {key} shows them" if covers else "private posts are shown")
+
     def _help(self) -> None:
         self._view.screen.post_message(ShowHelp(self._run))
 
@@ -62,7 +88,7 @@ class Looking:
         """Why this post is shown or hidden; a mark made in the panel is made here."""
         from ..screens.why import WhyScreen
 
-        row = self._view.selected_post()
+        row = self._uncovered_post()
         if row is not None:
             self._view.ask(WhyScreen(self._view.session.timeline.why(row.key), row.judged), self._run)
 
@@ -75,7 +101,7 @@ class Looking:
         """Open a link of the post; where there are several, ask which."""
         from ..screens.choice import ChoiceScreen
 
-        row = self._view.selected_post()
+        row = self._uncovered_post()
         if row is None:
             return
         links = links_of(row.judged.post)

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from textual.screen import Screen
 
+from ...models.post import Post
 from ...models.view import Change, PostKey
 from ...session import Session
 from ..context import is_on_top, key_of
@@ -33,6 +34,14 @@ class View:
     timeline: SelectableTimeline
     message: MessageLine
     redraw: Redraw
+
+    def __post_init__(self) -> None:
+        """The timeline covers private posts while the user wants that."""
+        self.timeline.covers_private = self.session.preferences.covers_private
+
+    def covered(self, post: Post) -> bool:
+        """Whether what a post says is covered now."""
+        return post.is_private and self.session.preferences.covers_private()
 
     def say(self, sentence: str) -> None:
         """Show one sentence on the message line."""

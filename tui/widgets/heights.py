@@ -62,7 +62,7 @@ def estimate(row: Row, width: int) -> int:
         return 2
     post = row.judged.post
     lines = 2 + (post.booster is not None) + (post.reply_to is not None) + bool(row.note)
-    if post.covered:
+    if post.covered or post.is_private:
         return lines + 1
     text = len(post.text) // max(min(width, WIDEST) - 6, 8) + 1
     return lines + (text if row.open else min(text, FOLD + 1)) + len(post.media or ())

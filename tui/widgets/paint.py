@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from ...models.post import Media, Poll, Post, Span
 from ...phrases.actions import action_note
-from ...phrases.posts import changes, label_text, warning_text
+from ...phrases.posts import COVERED, audience, changes, details, label_text, warning_text
 from .rows import GapRow, HiddenRow, PostRow, Row
 from .wrap import clip, wrap
 
@@ -44,19 +44,20 @@ _SPAN_STYLES = {"link": "link", "mention": "mention", "hashtag": "hashtag", "emo
 _ICONS = {"image": "▣", "video": "▶", "gifv": "▶", "audio": "♪", "unknown": "▣"}
 
 
-def paint(row: Row, width: int, now: datetime) -> list[PaintedLine]:
+def paint(row: Row, width: int, now: datetime, *, cover: bool = False) -> list[PaintedLine]:
     """A row as lines that fit a width in cells; the last is empty, as the space between rows.
 
-    The last cell of a line stays free: the scrollbar lies over it.
+    The last cell of a line stays free: the scrollbar lies over it. `cover` leaves out what private posts say.
     """
     if isinstance(row, HiddenRow):
         return [[(clip(f"  · {row.text}", width - 1), "hidden", "")], []]
     if isinstance(row, GapRow):
         return [[(clip(f"  ┄ {row.text}", width - 1), "gap", "")], []]
-    return _paint_folded(row, width, now) if row.folded else _paint_post(row, width, now)
+    covered = cover and row.judged.post.is_private
+    return (_paint_folded if row.folded else _paint_post)(row, width, now, covered=covered)
 
 
-def _paint_post(row: PostRow, width: int, now: datetime) -> list[PaintedLine]:
+def _paint_post(row: PostRow, width: int, now: datetime, *, covered: bool) -> list[PaintedLine]:
     post = row.judged.post
     margin = " " * (_MARGIN + 2 * min(row.indent, 4))
     room = max(min(width - len(margin) - 1, WIDEST), 8)
@@ -68,10 +69,14 @@ def _paint_post(row: PostRow, width: int, now: datetime) -> list[PaintedLine]:
         lines.append([(margin + clip(f"↩ to @{post.reply_to}" if post.reply_to else "↩ a reply", room), "boost", "")])
     if row.open or post.deleted_at is not None:
         lines.extend([(margin + clip(text, room), "warning", "")] for text in changes(post, dated=row.open))
+    if row.open and (told := details(post)):
+        lines.extend([(margin + text, "media", "")] for text in _clipped(told, room, None))
     body = _body(post, margin, room)
     cover = warning_text(post)
-    folded = bool(cover) and not row.open
-    if cover:
+    folded = covered or (bool(cover) and not row.open)
+    if covered:
+        lines.append([(margin + clip(COVERED, room), "warning", "")])
+    elif cover:
         hint = " · enter opens" if folded else ""
         lines.append([(margin + clip(f"⚠ {cover}{hint}", room), "warning", "")])
     if not folded:
@@ -97,7 +102,7 @@ def _paint_post(row: PostRow, width: int, now: datetime) -> list[PaintedLine]:
     return lines
 
 
-def _paint_folded(row: PostRow, width: int, now: datetime) -> list[PaintedLine]:
+def _paint_folded(row: PostRow, width: int, now: datetime, *, covered: bool) -> list[PaintedLine]:
     """A whole conversation as one line: its newest post's author and first words, and how many more there are."""
     post = row.judged.post
     tie = TIES[row.judged.tie_name]
@@ -106,7 +111,7 @@ def _paint_folded(row: PostRow, width: int, now: datetime) -> list[PaintedLine]:
     more = f" · {len(row.folded)} more in this thread"
     left = room - cell_len(time) - 1 - cell_len(more)
     name = clip(f" {post.author.shown_name or 'somebody'}", max(min(left - 2, 24), 4))
-    text = " ".join((warning_text(post) or post.text).split())
+    text = COVERED if covered else " ".join((warning_text(post) or post.text).split())
     words = clip(f": {text}", left - cell_len(name) - 2) if left - cell_len(name) > 6 else ""
     used = cell_len(name) + cell_len(words) + cell_len(more) + 2
     return [
@@ -128,7 +133,10 @@ def _head(row: PostRow, margin: str, room: int, now: datetime) -> PaintedLine:
     time = ago(judged.post.at, now)
     if judged.post.edited_at is not None and room > _TAGGED:
         time = f"edited · {time}"
-    left = room - cell_len(time) - 1
+    private = audience(judged.post)
+    if private and room <= _TAGGED:
+        private = private.partition(" ")[0]
+    left = room - cell_len(time) - 1 - (cell_len(private) + 3 if private else 0)
     tag = f" [{judged.mark}]" if judged.mark is not None and left > _TAGGED else ""
     if judged.liked and left > _TAGGED // 2:
         # The dots say that the server has not confirmed it yet.
@@ -147,7 +155,11 @@ def _head(row: PostRow, margin: str, room: int, now: datetime) -> PaintedLine:
     if tag:
         pieces.append((tag, "mark", ""))
         used += cell_len(tag)
-    pieces.append((" " * max(room - used - cell_len(time), 1) + time, "time", ""))
+    free = " " * max(left + 1 + cell_len(tag) - used, 1)
+    if private:
+        pieces += [(free, "time", ""), (private, "warning", ""), (f" · {time}" if time else "", "time", "")]
+    else:
+        pieces.append((free + time, "time", ""))
     return pieces
 
 
@@ -251,12 +263,12 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def paint_safely(row: Row, width: int, now: datetime) -> list[PaintedLine]:
+def paint_safely(row: Row, width: int, now: datetime, *, cover: bool = False) -> list[PaintedLine]:
     """The lines of a row; hostile or damaged content never takes the screen down: it is shown as bare text."""
     try:
-        return paint(row, width, now)
+        return paint(row, width, now, cover=cover)
     except Exception as error:
-        text = row.judged.post.text if isinstance(row, PostRow) else ""
+        text = row.judged.post.text if isinstance(row, PostRow) and not cover else ""
         return [[(f"  {text[: width - 3]!r} ({type(error).__name__})"[:width], "text", "")], []]
 
 

@@ -1,7 +1,7 @@
 """The timeline: one virtual widget on Textual's line API. Only what is visible is drawn; a post is no widget."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -50,6 +50,8 @@ class Timeline(ScrollView, can_focus=True):
         self._jumping = False
         self._clicked: PostKey | None = None
         self._search = ""
+        self.covers_private: Callable[[], bool] = lambda: False
+        """Whether what private posts say is left out, for a screen that others can see."""
 
     @property
     def rows(self) -> Sequence[Row]:
@@ -200,6 +202,18 @@ class Timeline(ScrollView, can_focus=True):
         self._strips.clear()
         self.refresh()
 
+    def draw_anew(self) -> None:
+        """Draw every row again, with the heights it has now."""
+        offset = self.cursor_line if self._rows else 0
+        self._painted.clear()
+        self._strips.clear()
+        self._lay_out([], Heights())
+        if self._rows:
+            self._measure(self._cursor)
+            self._jump(self._tops[self._cursor] - offset)
+            self._measure_seen()
+        self.refresh()
+
     def render_lines(self, crop: Region) -> list[Strip]:
         """Lines of the screen, as they are remembered: Textual would make all of them anew, for a border or padding."""
         strips = [self.render_line(y) for y in crop.line_range]
@@ -333,7 +347,7 @@ class Timeline(ScrollView, can_focus=True):
         known = self._painted.get(row.key)
         if known is not None and known[1] == width and (known[0] is row or known[0] == row):
             return known[2]
-        lines = paint_safely(row, width, self._now)
+        lines = paint_safely(row, width, self._now, cover=self.covers_private())
         self._painted[row.key] = (row, width, lines)
         return lines
 
