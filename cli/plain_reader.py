@@ -69,15 +69,8 @@ class Reader:
         if judged.key in self.session.unread.unread:
             place += ", unread"
             self.session.unread.read([judged.key])
-        self.say(
-            *read_post(
-                judged,
-                place,
-                datetime.now(UTC),
-                opened=judged.key in self.opened,
-                cover=self.session.preferences.covers_private(),
-            )
-        )
+        opened, cover = judged.key in self.opened, self.session.preferences.covers_private()
+        self.say(*read_post(judged, place, datetime.now(UTC), opened=opened, cover=cover))
         if not judged.verdict.shown_at(self.session.timeline.level):
             self.say(hidden_words(judged))
 
