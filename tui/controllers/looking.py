@@ -1,11 +1,13 @@
 """Opens what belongs to the post under the cursor: why it is shown, its author, its links; and the help."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ...models.post import is_web, links_of
 from ...phrases.posts import COVERED
 from ...session.browser import can_open, draws_on_terminal, open_in_browser
+from ...session.clipboard import copy
 from ..context import app_of
 from ..guard import run_task
 from ..messages import ShowAuthor, ShowHelp
@@ -33,6 +35,8 @@ class Looking:
             "open_link": self._open_link,
             "pictures": lambda: self._view.say(f"{self._view.key_of('open')} opens the post, with its pictures"),
             "help": self._help,
+            "copy_link": self._copy_link,
+            "copy_text": self._copy_text,
             "private": self._toggle_private,
             "theme": lambda: self._view.say(f"theme {app_of(self._view.screen).toggle_theme()}"),
         }
@@ -52,12 +56,42 @@ class Looking:
             self._view.say(f"no browser here; copied {url}")
 
     def _in_browser(self, url: str) -> None:
-        import asyncio
-
         async def work() -> None:
             await asyncio.to_thread(open_in_browser, url)
 
         run_task(self._view.screen, work, name="opening the browser", group="browser")
+
+    def _copy_link(self) -> None:
+        """Copy the address of the post under the cursor."""
+        row = self._uncovered_post()
+        if row is None:
+            return
+        if row.judged.post.url:
+            self._copy(row.judged.post.url, "copied the link to the post")
+        else:
+            self._view.say("this post has no address")
+
+    def _copy_text(self) -> None:
+        """Copy the text of the post under the cursor."""
+        row = self._uncovered_post()
+        if row is None:
+            return
+        post = row.judged.post
+        text = "\n\n".join(part for part in (post.warning, post.text) if part)
+        if text:
+            self._copy(text, "copied the text")
+        else:
+            self._view.say("this post has no text")
+
+    def _copy(self, text: str, sentence: str) -> None:
+        # By OSC 52, which also works over ssh, and by the desktop's own program: not every terminal takes OSC 52.
+        self._view.screen.app.copy_to_clipboard(text)
+
+        async def work() -> None:
+            await asyncio.to_thread(copy, text)
+
+        run_task(self._view.screen, work, name="copying", group="clipboard")
+        self._view.say(sentence)
 
     def _uncovered_post(self) -> PostRow | None:
         """The post under the cursor; None, and a sentence, where it is covered or there is none."""
