@@ -1,6 +1,6 @@
 """What a post is beside its text, in words: its audience, labels and warnings, time, counts, and its changes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ..models.post import Label, Post
 
@@ -74,3 +74,13 @@ def details(post: Post) -> str:
     )
     parts += [f"{count:,} {one if count == 1 else many}" for count, one, many in counts if count is not None]
     return " · ".join(parts)
+
+
+def boosted_by(names: Sequence[str]) -> str:
+    """Who boosted a post, newest first: "Ada boosted", "boosted by Ada and Ben", "boosted by Ada, Ben and 4 others"."""
+    if len(names) == 1:
+        return f"{names[0]} boosted"
+    if len(names) == 2:
+        return f"boosted by {names[0]} and {names[1]}"
+    others = len(names) - 2
+    return f"boosted by {names[0]}, {names[1]} and {others} other{'s' if others > 1 else ''}"

@@ -14,7 +14,7 @@ from quietfeed.models.text import clean
 from quietfeed.models.verdict import Level, Reason, Verdict
 from quietfeed.models.view import Gap, JudgedPost
 from quietfeed.tui.widgets.paint import ago, paint
-from quietfeed.tui.widgets.rows import GapRow, HiddenRow, PostRow, build_rows
+from quietfeed.tui.widgets.rows import GapRow, HiddenRow, PostRow, Row, build_rows
 from quietfeed.tui.widgets.wrap import clip, clusters, wrap
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -158,3 +158,54 @@ def test_a_label_covers_the_post_until_it_is_opened_and_a_note_is_a_line_below()
     assert "these are the words" not in closed
     opened = ["".join(text for text, _, _ in line).strip() for line in paint(PostRow(post, open=True), 80, NOW)]
     assert "these are the words" in opened
+
+
+def boost(number: int, name: str, **more: object) -> JudgedPost:
+    at = NOW - timedelta(hours=number)
+    post = a_post("one text", id=f"b{number}", original_id="1", booster=Person(name, name, name), boosted_at=at, **more)
+    return judged(post)
+
+
+def row_of(rows: list[Row], number: int = 0) -> PostRow:
+    row = rows[number]
+    assert isinstance(row, PostRow)
+    return row
+
+
+@pytest.mark.parametrize(
+    ("names", "line"),
+    [
+        (["Ada"], "↻ Ada boosted"),
+        (["Ada", "Ben"], "↻ boosted by Ada and Ben"),
+        (["Ada", "Ben", "Carla"], "↻ boosted by Ada, Ben and 1 other"),
+        (["Ada", "Ben", "Carla", "Ada", "Dan", "Eve", "Flo"], "↻ boosted by Ada, Ben and 4 others"),
+    ],
+)
+def test_a_post_that_several_people_boosted_is_one_row(names: list[str], line: str) -> None:
+    posts = [boost(number, name) for number, name in enumerate(names)]
+    posts.append(judged(a_post("one text", id="1", created_at=NOW - timedelta(days=1))))
+    rows = build_rows(posts, [], Level.quiet)
+    assert len(rows) == 1
+    assert row_of(rows).key == ("", "b0")
+    assert [copy.key for copy in row_of(rows).copies] == [post.key for post in posts[1:]]
+    assert "".join(text for text, _, _ in paint(rows[0], 80, NOW)[0]).strip() == line
+
+
+def test_an_entry_on_the_screen_stays_where_it_is() -> None:
+    posts = [boost(0, "Ada"), judged(a_post("other", id="2")), boost(3, "Ben")]
+    rows = build_rows(posts, [], Level.quiet, keep={("", "b3")})
+    assert [row.key for row in rows] == [("", "2"), ("", "b3")]
+
+
+def test_a_hidden_boost_is_no_part_of_the_row() -> None:
+    hidden = replace(
+        boost(1, "Mallory"), verdict=replace(boost(1, "Mallory").verdict, strictest_level=Level.everything)
+    )
+    rows = build_rows([boost(0, "Ada"), hidden], [], Level.quiet)
+    assert [type(row) for row in rows] == [PostRow, HiddenRow]
+    assert row_of(rows).copies == ()
+
+
+def test_one_post_that_two_accounts_see_is_one_row() -> None:
+    posts = [judged(a_post("one", id=number, account=number, uri="https://here.example/1")) for number in "12"]
+    assert [row.key for row in build_rows(posts, [], Level.quiet)] == [("1", "1")]

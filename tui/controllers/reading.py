@@ -33,5 +33,5 @@ class Reader:
 def keys_in(row: Row) -> tuple[PostKey, ...]:
     """The posts that a row stands for."""
     if isinstance(row, PostRow):
-        return (row.key, *row.folded)
+        return (row.key, *(copy.key for copy in row.copies), *row.folded)
     return row.keys if isinstance(row, HiddenRow) else ()

@@ -168,8 +168,12 @@ class Window:
 
     def is_unread(self, row: Row) -> bool:
         """Whether a row is a post that was not read."""
+        if not isinstance(row, PostRow):
+            return False
         unread = self._view.session.unread.unread
-        return isinstance(row, PostRow) and any(key in unread for key in keys_in(row))
+        # A boost of a post that was read is nothing new.
+        entries = (row.key, *(copy.key for copy in row.copies))
+        return all(key in unread for key in entries) or any(key in unread for key in row.folded)
 
 
 def fill_screen(session: Session, size: Size, load: Callable[[int], int] | None = None) -> None:

@@ -134,7 +134,8 @@ class FeedScreen(Screen[None]):
         """Show the posts in the feed's order; what the level hides stands there as a quiet line."""
         self._levels.retain_visible(effect, select)
         level, levels = self.session.timeline.level, self._levels
-        rows = build_rows(self._judged(), (), level, staying=levels.retained, unfolded=levels.unfolded)
+        keep = {select, *(row.key for row in self._frame.timeline.visible_rows())}
+        rows = build_rows(self._judged(), (), level, staying=levels.retained, unfolded=levels.unfolded, keep=keep)
         self._frame.timeline.set_rows(rows, select=select)
         self._draw_title()
 

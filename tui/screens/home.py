@@ -101,7 +101,7 @@ class HomeScreen(Screen[None]):
         place = self.window.open(self.app.size)
         self.timeline.empty = f"Nothing here yet. {key_of(self, 'refresh')} asks for news."
         self.timeline.focus()
-        rows = self._build()
+        rows = self._build(place)
         first = next((row.key for row in rows if isinstance(row, PostRow)), None)
         self.timeline.is_unread = self.window.is_unread
         self.timeline.set_rows(rows, select=place or first)
@@ -130,8 +130,8 @@ class HomeScreen(Screen[None]):
             self.redraw(effect)
             self.say(change_text(effect, self.session.clock.now()))
 
-    def _build(self) -> list[Row]:
-        """The rows of what is loaded."""
+    def _build(self, select: PostKey | None = None) -> list[Row]:
+        """The rows of the loaded posts. `select` is a post that must be a row of its own."""
         self._revision = self.session.timeline.revision
         timeline, levels = self.session.timeline, self.levels
         posts = timeline.posts
@@ -141,6 +141,7 @@ class HomeScreen(Screen[None]):
             timeline.level,
             staying=levels.retained,
             unfolded=levels.unfolded,
+            keep={select, *(row.key for row in self.timeline.visible_rows())},
         )
         return self._folds.apply(rows, posts)
 
@@ -150,7 +151,7 @@ class HomeScreen(Screen[None]):
         if select is not None:
             self.window.show_post(select, self.app.size)
             self._folds.unfold(select, self.session.timeline.posts)
-        self.timeline.set_rows(self._build(), select=select)
+        self.timeline.set_rows(self._build(select), select=select)
         self.draw_status()
 
     def draw_status(self) -> None:

@@ -61,7 +61,7 @@ def estimate(row: Row, width: int) -> int:
     if not isinstance(row, PostRow) or row.folded:
         return 2
     post = row.judged.post
-    lines = 2 + (post.booster is not None) + (post.reply_to is not None) + bool(row.note)
+    lines = 2 + (post.booster is not None or bool(row.copies)) + (post.reply_to is not None) + bool(row.note)
     if post.covered or post.is_private:
         return lines + 1
     text = len(post.text) // max(min(width, WIDEST) - 6, 8) + 1

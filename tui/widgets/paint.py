@@ -8,8 +8,8 @@ from rich.cells import cell_len
 
 from ...models.post import Media, Poll, Post, Span
 from ...phrases.actions import action_note
-from ...phrases.posts import COVERED, audience, changes, details, label_text, warning_text
-from .rows import GapRow, HiddenRow, PostRow, Row
+from ...phrases.posts import COVERED, audience, boosted_by, changes, details, label_text, warning_text
+from .rows import GapRow, HiddenRow, PostRow, Row, boosters
 from .wrap import clip, wrap
 
 Piece = tuple[str, str, str]
@@ -62,8 +62,8 @@ def _paint_post(row: PostRow, width: int, now: datetime, *, covered: bool) -> li
     margin = " " * (_MARGIN + 2 * min(row.indent, 4))
     room = max(min(width - len(margin) - 1, WIDEST), 8)
     lines: list[PaintedLine] = []
-    if post.booster is not None:
-        lines.append([(margin + clip(f"↻ {post.booster.shown_name} boosted", room), "boost", "")])
+    if names := boosters(row):
+        lines.append([(margin + clip(f"↻ {boosted_by(names)}", room), "boost", "")])
     lines.append(_head(row, margin, room, now))
     if post.reply_to is not None:
         lines.append([(margin + clip(f"↩ to @{post.reply_to}" if post.reply_to else "↩ a reply", room), "boost", "")])

@@ -1,9 +1,10 @@
 """What stands in a timeline, row by row: posts, quiet lines for what is hidden between them, and gaps."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from ...models.post import Post
 from ...models.verdict import Level
 from ...models.view import HIDE_CAUSES, Gap, HideCause, JudgedPost, PostKey, hide_cause
 from ...phrases.gaps import unfillable
@@ -22,6 +23,8 @@ class PostRow:
     indent: int = 0
     folded: tuple[PostKey, ...] = ()
     """The other posts of a conversation that this row stands for alone, as one line."""
+    copies: tuple[JudgedPost, ...] = ()
+    """Other entries of the same post: the post itself, and other boosts of it, newest first."""
 
     @property
     def key(self) -> PostKey:
@@ -80,13 +83,17 @@ def build_rows(
     staying: Collection[PostKey] = (),
     unfolded: Collection[PostKey] = (),
     opened: Collection[PostKey] = (),
+    keep: Collection[PostKey | None] = (),
 ) -> list[Row]:
     """The rows of a timeline at a level.
 
     `staying` are posts that are hidden now but were on the screen: they fade, they are not taken away. `unfolded` are
-    hidden posts that the user asked to see in their place; `opened` are shown whole.
+    hidden posts that the user asked to see in their place; `opened` are shown whole. A post that is there several
+    times, because several people boosted it or two accounts see it, is one row: in the place of an entry of `keep`,
+    the posts on the screen, so that nothing moves there; else in the place of its newest entry.
     """
     rows: list[Row] = []
+    entries = _entries(timeline, level, {*staying, *unfolded}, keep)
     hidden: list[JudgedPost] = []
     waiting = sorted(gaps, key=lambda gap: gap.at, reverse=True)
 
@@ -99,6 +106,11 @@ def build_rows(
             rows.append(HiddenRow(tuple(each.key for each in hidden), shares))
             hidden.clear()
 
+    def add(row: PostRow) -> None:
+        first, copies = entries[_identity(row.judged.post)]
+        if first == row.key:
+            rows.append(replace(row, copies=copies) if copies else row)
+
     for judged in timeline:
         while waiting and (judged.post.at or _OLDEST) < waiting[0].at and waiting[0].older_at is not None:
             flush()
@@ -106,15 +118,41 @@ def build_rows(
         whole = judged.key in opened
         if judged.verdict.shown_at(level):
             flush()
-            rows.append(PostRow(judged, open=whole))
+            add(PostRow(judged, open=whole))
         elif judged.key in staying or judged.key in unfolded:
             flush()
-            rows.append(PostRow(judged, fading=True, note=fading_note(judged), open=whole))
+            add(PostRow(judged, fading=True, note=fading_note(judged), open=whole))
         else:
             hidden.append(judged)
     flush()
     rows.extend(GapRow(gap) for gap in waiting)
     return rows
+
+
+def _entries(
+    timeline: Sequence[JudgedPost], level: Level, extra: Collection[PostKey], keep: Collection[PostKey | None]
+) -> dict[PostKey | str, tuple[PostKey, tuple[JudgedPost, ...]]]:
+    """For each post that is shown, the entry that stands for it, and its other entries."""
+    groups: dict[PostKey | str, list[JudgedPost]] = {}
+    for judged in timeline:
+        if judged.key in extra or judged.verdict.shown_at(level):
+            groups.setdefault(_identity(judged.post), []).append(judged)
+    chosen = {}
+    for identity, group in groups.items():
+        first = next((each for each in group if each.key in keep), group[0]) if len(group) > 1 else group[0]
+        chosen[identity] = (first.key, tuple(each for each in group if each is not first))
+    return chosen
+
+
+def _identity(post: Post) -> PostKey | str:
+    """What all entries of one post share, whoever boosted it and whichever account sees it."""
+    return post.uri or (post.account, post.original_id or post.id)
+
+
+def boosters(row: PostRow) -> tuple[str, ...]:
+    """The names of all who boosted the post of a row, newest first, each once."""
+    posts = (row.judged.post, *(copy.post for copy in row.copies))
+    return tuple(dict.fromkeys(post.booster.shown_name for post in posts if post.booster is not None))
 
 
 def fading_note(judged: JudgedPost) -> str:
