@@ -1,4 +1,4 @@
-"""The two themes of the house: calm, and readable at WCAG AA."""
+"""The two themes of quietfeed: calm, and readable at WCAG AA."""
 
 from textual.theme import Theme
 
@@ -16,7 +16,7 @@ THEMES = (
         surface="#1b1e23",
         panel="#23272e",
         dark=True,
-        variables={"text-muted": "#9a9fa8", "text-disabled": "#868c96"},
+        variables={"text-muted": "#9a9fa8", "text-disabled": "#9096a0"},
     ),
     Theme(
         name="quiet-light",
@@ -31,6 +31,6 @@ THEMES = (
         surface="#f3f1ec",
         panel="#e9e6df",
         dark=False,
-        variables={"text-muted": "#5c6068", "text-disabled": "#666b73"},
+        variables={"text-muted": "#5c6068", "text-disabled": "#5f646c"},
     ),
 )
