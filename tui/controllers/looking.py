@@ -96,7 +96,7 @@ class Looking:
     def _uncovered_post(self) -> PostRow | None:
         """The post under the cursor; None, and a sentence, where it is covered or there is none."""
         row = self._view.selected_post()
-        if row is None or not self._view.covered(row.judged.post):
+        if row is None or not self._view.hides(row.judged.post):
             return row
         self._view.say(f"{COVERED}: {self._view.key_of('private')} shows it")
         return None

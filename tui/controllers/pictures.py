@@ -43,7 +43,7 @@ class Pictures:
     def may_show(self, judged: JudgedPost) -> bool:
         """Whether pictures of a post or its author are shown: those of hidden posts only when they are asked for."""
         session = self._view.session
-        if self._view.covered(judged.post):
+        if self._view.hides(judged.post):
             return False
         return self._asked_here or (session.pictures.shown and judged.verdict.shown_at(session.timeline.level))
 

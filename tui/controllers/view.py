@@ -39,7 +39,7 @@ class View:
         """The timeline covers private posts while the user wants that."""
         self.timeline.covers_private = self.session.preferences.covers_private
 
-    def covered(self, post: Post) -> bool:
+    def hides(self, post: Post) -> bool:
         """Whether what a post says is covered now."""
         return post.is_private and self.session.preferences.covers_private()
 
