@@ -325,3 +325,26 @@ async def like(screens: "Screens", key: str) -> None:
     # The account of these tests has never been asked for writing, and nothing else may happen.
     assert not judged_first(screens).liked
     assert "preview" in screens.line("saying")
+
+
+@check("copy_link")
+async def _copies_the_link(screens: "Screens", key: str) -> None:
+    await screens.press(key)
+    post = judged_first(screens).post
+    assert screens.app.clipboard == post.url
+    assert screens.line("saying") == ("copied the link to the post" if post.url else "this post has no address")
+
+
+@check("copy_text")
+async def _copies_the_text(screens: "Screens", key: str) -> None:
+    await screens.press(key)
+    assert screens.app.clipboard == judged_first(screens).post.text
+    assert screens.line("saying") == "copied the text"
+
+
+@check("private")
+async def _covers_private_posts(screens: "Screens", key: str) -> None:
+    await screens.press(key)
+    assert screens.session.preferences.covers_private()
+    await screens.press(key)
+    assert screens.line("saying") == "private posts are shown"
