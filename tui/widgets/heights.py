@@ -51,6 +51,15 @@ class Heights:
             last -= 1
         return first, max(first, last)
 
+    def scroll_to(self, number: int, top: int, height: int) -> int:
+        """The first line of a screen that shows a row, as near as possible to the line it begins at now."""
+        first, last = self.tops[number], self.tops[number + 1] - 1
+        if last - first >= height:
+            return top if first <= top < last else first
+        if first < top:
+            return first
+        return max(top, last - height)
+
     def exact(self, number: int) -> int | None:
         """The height of a row that was measured."""
         return self._heights[number] if self._exact[number] else None

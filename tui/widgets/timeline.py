@@ -204,14 +204,18 @@ class Timeline(ScrollView, can_focus=True):
 
     def draw_anew(self) -> None:
         """Draw every row again, with the heights it has now."""
-        offset = self.cursor_line if self._rows else 0
         self._painted.clear()
         self._strips.clear()
-        self._lay_out([], Heights())
+        self._lay_out_again()
+        self._measure_seen()
+
+    def _lay_out_again(self) -> None:
+        """Lay all rows out anew; the selected row keeps its line of the screen."""
         if self._rows:
+            offset = self.cursor_line
+            self._lay_out([], Heights())
             self._measure(self._cursor)
             self._jump(self._tops[self._cursor] - offset)
-            self._measure_seen()
         self.refresh()
 
     def render_lines(self, crop: Region) -> list[Strip]:
@@ -240,12 +244,8 @@ class Timeline(ScrollView, can_focus=True):
         """Another width wraps anew; the selected row keeps its line."""
         self._painted.maxsize = self._strips.maxsize = max(PAINTED, event.size.height)
         if event.size.width != self._width and self._rows:
-            offset = self._tops[self._cursor] - self.scroll_offset.y
-            self._lay_out([], Heights())
-            self._measure(self._cursor)
-            self._jump(self._tops[self._cursor] - offset)
             # It may have been drawn at its new width with the lines of the old one.
-            self.refresh()
+            self._lay_out_again()
         self._measure_seen()
         self._show_cursor()
 
@@ -397,15 +397,9 @@ class Timeline(ScrollView, can_focus=True):
     def _show_cursor(self) -> None:
         if not self._rows:
             return
-        top, bottom = self._tops[self._cursor], self._tops[self._cursor + 1] - 1
-        y, height = self.scroll_offset.y, max(self.size.height, 1)
-        if bottom - top >= height:
-            if not (top <= y < bottom):
-                self._jump(top)
-        elif top < y:
-            self._jump(top)
-        elif bottom > y + height:
-            self._jump(bottom - height)
+        y = self._heights.scroll_to(self._cursor, self.scroll_offset.y, max(self.size.height, 1))
+        if y != self.scroll_offset.y:
+            self._jump(y)
 
     def _scroll_inside(self, by: int) -> bool:
         """Whether there was more of a tall row to scroll to."""
