@@ -51,7 +51,6 @@ class Timeline(ScrollView, can_focus=True):
         self._clicked: PostKey | None = None
         self._search = ""
         self.covers_private: Callable[[], bool] = lambda: False
-        """Whether what private posts say is left out, for a screen that others can see."""
 
     @property
     def rows(self) -> Sequence[Row]:
