@@ -22,7 +22,7 @@ from clients import PORT, SECURE, clients, find, serving
 from terminal import Terminal
 
 from quietfeed.models.account import Account
-from quietfeed.models.tie import Relationship
+from quietfeed.models.tie import TO_YOU_COUNTS, Relationship
 from quietfeed.sources.demo import Demo
 from quietfeed.store.archive import Archive
 
@@ -51,7 +51,7 @@ def fill(home: Path, kept: int = KEPT) -> None:
     archive.posts.keep(account.key, many, now)
     everybody = [friends.get(person.id) or Relationship(person.id, False, False) for person in world.people]
     archive.ties.keep_relationships(account.key, everybody, now)
-    archive.ties.keep_interactions(account.key, world.interactions, "notifications", "all")
+    archive.ties.keep_interactions(account.key, world.interactions, "notifications", "all", TO_YOU_COUNTS)
     archive.close()
     # In the file, where there is no keyring: a bench leaves nothing behind in the keyring of who runs it.
     tokens = home / "data" / "tokens.json"

@@ -43,15 +43,17 @@ class Recheck:
 
 @dataclass(frozen=True, slots=True)
 class InteractionPage:
-    """A batch of interactions of one stream: "notifications", "statuses", "favourites" or "conversations".
+    """A batch of interactions of one stream, such as the notifications.
 
-    The store knows these names: where one was read, what was not seen in it is zero and no longer unknown. `since` is
-    what the stream should be asked with next time, to get only what is new; None leaves it as it was.
+    `stream` is the source's own name for it. `since` is the position to pass next time to get only what is new; None
+    leaves the stored position as it is. `counts` names the fields of a Tie that the stream counts: once the stream was
+    read to its end, such a count is zero where nothing was seen, and not unknown.
     """
 
     stream: str
     interactions: tuple[Interaction, ...]
     since: str | None
+    counts: tuple[str, ...] = ()
     relationships: tuple[Relationship, ...] = ()
     """What the page itself says about its people and the user."""
 

@@ -121,4 +121,16 @@ COUNTED: dict[tuple[str, str], str] = {
     ("direct", "to_you"): "direct_to_you",
     ("direct", "from_you"): "direct_from_you",
 }
-"""Which count of a Tie an interaction of a kind and a direction adds to."""
+"""The field of a Tie that counts the interactions of a kind and a direction."""
+
+TO_YOU_COUNTS = ("replies_to_you", "mentions_to_you", "likes_to_you", "boosts_to_you")
+"""What notifications count."""
+
+FROM_YOU_COUNTS = ("replies_from_you", "mentions_from_you", "boosts_from_you")
+"""What the user's own posts count."""
+
+LIKE_COUNTS = ("likes_from_you",)
+"""What the user's own likes count."""
+
+DIRECT_COUNTS = ("direct_to_you", "direct_from_you")
+"""What direct conversations count."""

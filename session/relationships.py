@@ -117,7 +117,7 @@ class RelationshipReader:
             async for page in self._source.interactions(ties.streams(self._account)):
                 seen += len(page.interactions)
                 self._archive.posts.keep_people(self._account, (each.person for each in page.interactions))
-                new = ties.keep_interactions(self._account, page.interactions, page.stream, page.since)
+                new = ties.keep_interactions(self._account, page.interactions, page.stream, page.since, page.counts)
                 self._keep_told(page.relationships)
                 changed += [each.person.id for each in new]
                 if page.relationships_lost:

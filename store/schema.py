@@ -292,6 +292,18 @@ def _handle_owners(db: sqlite3.Connection) -> None:
         )
 
 
+def _stream_counts(db: sqlite3.Connection) -> None:
+    # Which counts of a tie each stream makes known, separated by spaces. Sources declare them; before, the store knew.
+    db.execute("alter table stream add column counts text not null default ''")
+    counts = {
+        "notifications": "replies_to_you mentions_to_you likes_to_you boosts_to_you",
+        "statuses": "replies_from_you mentions_from_you boosts_from_you",
+        "favourites": "likes_from_you",
+        "conversations": "direct_to_you direct_from_you",
+    }
+    db.executemany("update stream set counts = ? where name = ?", [(names, name) for name, names in counts.items()])
+
+
 # Add a migration at the end, under a name that no other has. A name is written into databases: never change one.
 MIGRATIONS: dict[str, Migration] = {
     "first_tables": _first_tables,
@@ -312,4 +324,5 @@ MIGRATIONS: dict[str, Migration] = {
     "deleted": _deleted,
     "outbox": _outbox,
     "handle_owners": _handle_owners,
+    "stream_counts": _stream_counts,
 }

@@ -11,22 +11,13 @@ from ..models.fields import Record
 from ..models.joined import Handle
 from ..models.mark import PersonMark, PersonWord
 from ..models.record import tie_from_record, tie_to_record
-from ..models.tie import COUNTED, Interaction, Relationship, Tie
+from ..models.tie import COUNTED, TO_YOU_COUNTS, Interaction, Relationship, Tie
 from .database import CALENDAR, Database, micros, moment, parsed
 from .handles import ABOUT, bind_said, people_by_handle, say_anew
 from .mutes import Mutes
 from .relationships import ANSWERED, read_relationships, save_relationships
 from .relationships import slots as _slots
 
-_TO_YOU = ("replies_to_you", "mentions_to_you", "likes_to_you", "boosts_to_you")
-_FROM_YOU = ("replies_from_you", "mentions_from_you", "boosts_from_you")
-# A stream that was read to its end makes "none seen" a fact: zero instead of not known.
-_STREAM_COUNTS = {
-    "notifications": _TO_YOU,
-    "statuses": _FROM_YOU,
-    "favourites": ("likes_from_you",),
-    "conversations": ("direct_to_you", "direct_from_you"),
-}
 _EMPTY = ("none", "0")
 """What sources say of a stream that was read to its end and held nothing."""
 
@@ -56,11 +47,17 @@ class Ties:
             save_relationships(self._db, account, relationships, micros(now))
 
     def keep_interactions(
-        self, account: str, interactions: Sequence[Interaction], stream: str, since: str | None
+        self,
+        account: str,
+        interactions: Sequence[Interaction],
+        stream: str,
+        since: str | None,
+        counts: Sequence[str] = (),
     ) -> list[Interaction]:
-        """Keep what passed between the user and others, with how far the stream was read, in one transaction.
+        """Store interactions and how far their stream was read, in one transaction.
 
-        Returns those that are new.
+        `since` None leaves the stream's position as it is. `counts` names the fields of a Tie that the stream counts.
+        Returns the interactions that are new.
         """
         with self._db.transaction():
             known = self._known_interactions(account, [each.id for each in interactions])
@@ -75,12 +72,12 @@ class Ties:
             )
             if since is not None:
                 self._db.run(
-                    "insert into stream (account, name, since) values (?, ?, ?)"
-                    " on conflict do update set since = excluded.since",
-                    (account, stream, since),
+                    "insert into stream (account, name, since, counts) values (?, ?, ?, ?)"
+                    " on conflict do update set since = excluded.since, counts = excluded.counts",
+                    (account, stream, since, " ".join(counts)),
                 )
-                if stream == "conversations":
-                    # See the migration direct_sides: what it remembered is read again now.
+                if "direct_to_you" in counts:
+                    # The migration direct_sides stored these until the conversations were read again.
                     self._db.run("delete from interaction where account = ? and kind = 'direct_before'", (account,))
         return [each for each in interactions if each.id not in known]
 
@@ -95,8 +92,13 @@ class Ties:
         return known
 
     def streams(self, account: str) -> dict[str, str]:
-        """How far each stream of interactions was read."""
+        """The position of each stream of interactions: what a source needs to read only what is new."""
         return dict(self._db.rows("select name, since from stream where account = ?", (account,)))
+
+    def _counts_read(self, account: str, *, with_empty: bool) -> set[str]:
+        """The fields of a Tie that streams counted to their end; without `with_empty`, only streams with items."""
+        rows = self._db.rows("select since, counts from stream where account = ?", (account,))
+        return {name for since, counts in rows if with_empty or since not in _EMPTY for name in counts.split()}
 
     def stale(self, account: str, person_ids: Sequence[str], before: datetime) -> list[str]:
         """Which of these people's relationships were never asked for, or last before a time."""
@@ -153,11 +155,11 @@ class Ties:
 
         A sign-in may have no permission to read who answers the user: whom the user answers may be a friend then.
         """
-        streams = self.streams(account)
+        counts = self._counts_read(account, with_empty=True)
         words = "kind in ('reply', 'mention', 'direct') and direction"
-        if "statuses" in streams and "notifications" not in streams:
+        if "replies_from_you" in counts and "replies_to_you" not in counts:
             return f"(kind = 'direct_before' or ({words} = 'from_you'))"
-        if "notifications" in streams and "statuses" not in streams:
+        if "replies_to_you" in counts and "replies_from_you" not in counts:
             return f"(kind = 'direct_before' or ({words} = 'to_you'))"
         return "kind = 'direct_before'"
 
@@ -184,7 +186,7 @@ class Ties:
 
     def interactions_failed(self, account: str, now: datetime) -> None:
         """Keep that it could not be read who answers whom, where that was never read: a friend may be among them."""
-        if not self.streams(account).keys() >= {"notifications", "statuses"}:
+        if not self._counts_read(account, with_empty=True) >= {"replies_to_you", "replies_from_you"}:
             with self._db.transaction():
                 self._db.run(
                     "insert into unheard (account, first, last) values (?1, ?2, ?2) on conflict do nothing",
@@ -206,8 +208,7 @@ class Ties:
         ties: dict[str, Tie] = {}
         ids = list(people)
         # A stream that was empty to its end may be one that the server does not keep (snac's favourites).
-        read = [stream for stream, since in self.streams(account).items() if since not in _EMPTY]
-        zeros = {name: 0 for stream in read for name in _STREAM_COUNTS.get(stream, ())}
+        zeros = dict.fromkeys(self._counts_read(account, with_empty=False), 0)
         for start in range(0, len(ids), _BATCH):
             part = {person: people[person] for person in ids[start : start + _BATCH]}
             seen = self._seen(account, part, zeros)
@@ -360,7 +361,7 @@ def _word(text: str) -> PersonWord:
 def _expected(zeros: dict[str, int], handle: str) -> dict[str, Any]:
     """The counts that are zero unless something was seen: silence is no evidence where a host cannot answer."""
     if handle.rpartition("@")[2].casefold() in HOSTS_WITHOUT_ANSWERS:
-        return {name: count for name, count in zeros.items() if name not in _TO_YOU}
+        return {name: count for name, count in zeros.items() if name not in TO_YOU_COUNTS}
     return dict(zeros)
 
 

@@ -13,7 +13,7 @@ from ...models.errors import SourceError, UsageError
 from ...models.person import Person
 from ...models.post import Post
 from ...models.source import InteractionPage, Page, Thread
-from ...models.tie import Interaction, Relationship
+from ...models.tie import FROM_YOU_COUNTS, Interaction, Relationship
 from ..entities import Entity, part_of, parts_of, text_of, time_of
 from .batches import read_relationships
 from .client import Client, public_client
@@ -114,6 +114,7 @@ class PublicView:
             "feed",
             own_post_interactions,
             since.get("statuses"),
+            FROM_YOU_COUNTS,
         ):
             yield page
         places = await self._places()

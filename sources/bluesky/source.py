@@ -17,7 +17,7 @@ from ...models.person import Person
 from ...models.post import Post
 from ...models.server_filter import ServerFilter
 from ...models.source import InteractionPage, Page, Recheck, Restrictions, Thread
-from ...models.tie import Relationship
+from ...models.tie import FROM_YOU_COUNTS, LIKE_COUNTS, TO_YOU_COUNTS, Relationship
 from ..entities import Entity, part_of, parts_of, text_of
 from ..slices import SlicedReader
 from .batches import read_relationships
@@ -137,19 +137,20 @@ class Bluesky:
         """What passed between the user and others: notifications, own posts, likes given, conversations."""
         own = ("actor", self._account.remote_id)
         listed = "app.bsky.notification.listNotifications"
-        streams: tuple[tuple[str, str, list[tuple[str, str]], str, Read], ...] = (
-            ("notifications", listed, [], "notifications", notification_interactions),
+        streams: tuple[tuple[str, str, list[tuple[str, str]], str, Read, tuple[str, ...]], ...] = (
+            ("notifications", listed, [], "notifications", notification_interactions, TO_YOU_COUNTS),
             (
                 "statuses",
                 "app.bsky.feed.getAuthorFeed",
                 [own, ("filter", "posts_with_replies")],
                 "feed",
                 own_post_interactions,
+                FROM_YOU_COUNTS,
             ),
-            ("favourites", "app.bsky.feed.getActorLikes", [own], "feed", liked_interactions),
+            ("favourites", "app.bsky.feed.getActorLikes", [own], "feed", liked_interactions, LIKE_COUNTS),
         )
-        for name, nsid, params, field, read in streams:
-            async for page in read_stream(self._reader, name, nsid, params, field, read, since.get(name)):
+        for name, nsid, params, field, read, counts in streams:
+            async for page in read_stream(self._reader, name, nsid, params, field, read, since.get(name), counts):
                 yield page
         async for page in read_conversations(self._reader, since.get("conversations", "")):
             yield page

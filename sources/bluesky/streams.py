@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 
 from ...models.errors import TRANSIENT_ERRORS, RateLimited, SourceError
 from ...models.source import InteractionPage
-from ...models.tie import Interaction
+from ...models.tie import DIRECT_COUNTS, Interaction
 from ..entities import Entity, parts_of, text_of
 from .interactions import conversation_interactions, partner_of
 from .reader import PostReader, cursor_after, key_of
@@ -19,7 +19,14 @@ _CONVERSATIONS = 30
 
 
 async def read_stream(
-    reader: PostReader, name: str, nsid: str, params: list[tuple[str, str]], field: str, read: Read, since: str | None
+    reader: PostReader,
+    name: str,
+    nsid: str,
+    params: list[tuple[str, str]],
+    field: str,
+    read: Read,
+    since: str | None,
+    counts: tuple[str, ...],
 ) -> AsyncIterator[InteractionPage]:
     """One stream, newest first, until what was seen last time; how far it got is said with its last page only."""
     newest: str | None = None
@@ -39,10 +46,10 @@ async def read_stream(
         cursor = cursor_after(answer, cursor)
         told = relationships_in(entities)
         if since in keys or cursor is None:
-            yield InteractionPage(name, found, newest or since or "none", told)
+            yield InteractionPage(name, found, newest or since or "none", counts, told)
             return
-        yield InteractionPage(name, found, None, told)
-    yield InteractionPage(name, (), newest or since or "none")
+        yield InteractionPage(name, found, None, counts, told)
+    yield InteractionPage(name, (), newest or since or "none", counts)
 
 
 async def read_conversations(reader: PostReader, since: str) -> AsyncIterator[InteractionPage]:
@@ -64,4 +71,4 @@ async def read_conversations(reader: PostReader, since: str) -> AsyncIterator[In
         # The sign-in is good, the streams before showed it: only this right is not given, or this service is away.
         return
     newest = max((text_of(each, "rev") for each in convos), default="")
-    yield InteractionPage("conversations", tuple(found), newest or since or "0")
+    yield InteractionPage("conversations", tuple(found), newest or since or "0", DIRECT_COUNTS)

@@ -13,7 +13,7 @@ from ...models.person import Person
 from ...models.post import Post
 from ...models.server_filter import ServerFilter
 from ...models.source import InteractionPage, Page, Restrictions, Thread
-from ...models.tie import Relationship
+from ...models.tie import FROM_YOU_COUNTS, TO_YOU_COUNTS, Relationship
 from ...models.verdict import Category
 from .world import ACCOUNT, world
 
@@ -72,8 +72,8 @@ class Demo:
             return
         to_you = tuple(each for each in self.world.interactions if each.direction == "to_you")
         from_you = tuple(each for each in self.world.interactions if each.direction == "from_you")
-        yield InteractionPage("notifications", to_you, "all")
-        yield InteractionPage("statuses", from_you, "all")
+        yield InteractionPage("notifications", to_you, "all", TO_YOU_COUNTS)
+        yield InteractionPage("statuses", from_you, "all", FROM_YOU_COUNTS)
 
     async def restrictions(self, pages: int) -> Restrictions:
         """Nobody is blocked or muted."""

@@ -13,7 +13,7 @@ from ...models.capability import READS, Capability
 from ...models.errors import SignInNeeded, SourceError, UsageError
 from ...models.post import Post
 from ...models.source import InteractionPage, Page, Thread
-from ...models.tie import Interaction, Relationship
+from ...models.tie import FROM_YOU_COUNTS, Interaction, Relationship
 from ..entities import Entity, part_of, parts_of, text_of, time_of
 from ..http import Http, checked_server
 from ..http_errors import RequestRejected
@@ -105,7 +105,8 @@ class PublicView:
     async def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
         """Whom they answer in public, and who answers them in the statuses that were read."""
         path = f"/api/v1/accounts/{quote(self._account.remote_id, safe='')}/statuses"
-        async for page in self._reader.stream("statuses", path, own_status_interactions, since.get("statuses")):
+        known = since.get("statuses")
+        async for page in self._reader.stream("statuses", path, own_status_interactions, known, FROM_YOU_COUNTS):
             yield page
         # A name of its own: what these statuses do not show is not known, and no zero.
         found = tuple(

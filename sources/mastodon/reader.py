@@ -57,7 +57,9 @@ class StatusReader:
         before = await self.read(parts_of(context, "ancestors"))
         return Thread(tuple(before), tuple(await self.read(parts_of(context, "descendants"))))
 
-    async def stream(self, name: str, path: str, read: Read, since: str | None) -> AsyncIterator[InteractionPage]:
+    async def stream(
+        self, name: str, path: str, read: Read, since: str | None, counts: tuple[str, ...]
+    ) -> AsyncIterator[InteractionPage]:
         """One stream, newest first, until what was seen last time; how far it got is said with its last page only.
 
         Conversations come back with every new message under the id they had, so they are read from the top each time.
@@ -83,7 +85,7 @@ class StatusReader:
             fresh = entities[: ids.index(since)] if since in ids else entities
             lost = name == "notifications" and since is not None and follows_ended(fresh)
             if met or not entities or address is None:
-                yield InteractionPage(name, found, newest, relationships_lost=lost)
+                yield InteractionPage(name, found, newest, counts, relationships_lost=lost)
                 return
-            yield InteractionPage(name, found, None, relationships_lost=lost)
-        yield InteractionPage(name, (), newest)
+            yield InteractionPage(name, found, None, counts, relationships_lost=lost)
+        yield InteractionPage(name, (), newest, counts)

@@ -20,7 +20,7 @@ from ...models.person import Person
 from ...models.post import Post
 from ...models.server_filter import ServerFilter
 from ...models.source import InteractionPage, Page, Recheck, Restrictions, Thread
-from ...models.tie import Relationship
+from ...models.tie import DIRECT_COUNTS, FROM_YOU_COUNTS, LIKE_COUNTS, TO_YOU_COUNTS, Relationship
 from ..entities import Entity, text_of
 from ..http import Http
 from ..http_errors import RequestRejected
@@ -139,16 +139,21 @@ class Mastodon:
     async def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
         """What passed between the user and others: notifications, own statuses, likes given, conversations."""
         # Likes come last: what a server lacks or fails at there is missed least.
-        streams: tuple[tuple[str, str, Read], ...] = (
-            ("notifications", "/api/v1/notifications", notification_interactions),
-            ("statuses", f"/api/v1/accounts/{self._account.remote_id}/statuses", own_status_interactions),
-            ("conversations", "/api/v1/conversations", conversation_interactions),
-            ("favourites", "/api/v1/favourites", liked_interactions),
+        streams: tuple[tuple[str, str, Read, tuple[str, ...]], ...] = (
+            ("notifications", "/api/v1/notifications", notification_interactions, TO_YOU_COUNTS),
+            (
+                "statuses",
+                f"/api/v1/accounts/{self._account.remote_id}/statuses",
+                own_status_interactions,
+                FROM_YOU_COUNTS,
+            ),
+            ("conversations", "/api/v1/conversations", conversation_interactions, DIRECT_COUNTS),
+            ("favourites", "/api/v1/favourites", liked_interactions, LIKE_COUNTS),
         )
         missing: list[PermissionMissing] = []
-        for name, path, read in streams:
+        for name, path, read, counts in streams:
             try:
-                async for page in self._reader.stream(name, path, read, since.get(name)):
+                async for page in self._reader.stream(name, path, read, since.get(name), counts):
                     yield page
             except PermissionMissing as error:
                 # The other streams are read; what this one would tell stays unknown, which hides nobody.

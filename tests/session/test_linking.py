@@ -15,7 +15,15 @@ from quietfeed.models.joined import Handle
 from quietfeed.models.mark import Mark, PersonMark
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
-from quietfeed.models.tie import FOREVER, Direction, Interaction, InteractionKind, Relationship
+from quietfeed.models.tie import (
+    FOREVER,
+    LIKE_COUNTS,
+    TO_YOU_COUNTS,
+    Direction,
+    Interaction,
+    InteractionKind,
+    Relationship,
+)
 from quietfeed.models.verdict import Level
 from quietfeed.phrases.ties import tie_line
 from quietfeed.session import Session
@@ -56,8 +64,8 @@ def session() -> Session:
     archive.ties.keep_relationships(ME.key, [Relationship("7", True, True)], NOW)
     archive.ties.keep_relationships(MINE.key, [Relationship(SKY.id, True, False)], NOW)
     replies = passed(ADA, "reply", 2, "to_you") + passed(ADA, "reply", 2, "from_you")
-    archive.ties.keep_interactions(ME.key, replies, "notifications", "1")
-    archive.ties.keep_interactions(MINE.key, passed(SKY, "like", 3, "from_you"), "favourites", "1")
+    archive.ties.keep_interactions(ME.key, replies, "notifications", "1", TO_YOU_COUNTS)
+    archive.ties.keep_interactions(MINE.key, passed(SKY, "like", 3, "from_you"), "favourites", "1", LIKE_COUNTS)
     session = Session(archive, Config(), Accounts(archive, None), None)
     session.timeline.load()
     return session

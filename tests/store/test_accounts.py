@@ -13,7 +13,7 @@ from quietfeed.models.joined import DistinctPair, Handle
 from quietfeed.models.mark import Mark, Mute, PersonMark
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
-from quietfeed.models.tie import FOREVER, Interaction, Relationship
+from quietfeed.models.tie import FOREVER, TO_YOU_COUNTS, Interaction, Relationship
 from quietfeed.store.archive import Archive
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -96,7 +96,9 @@ def test_two_entries_of_one_account_become_one_and_lose_nothing(tmp_path: Path) 
     for key, hours in ((OLD, 1), (NEW, 0)):
         old.posts.keep(key, [a_post(key, "both"), a_post(key, f"of {key}")], NOW)
         old.ties.keep_relationships(key, [Relationship(ADA.id, hours == 0, None)], NOW - timedelta(hours=hours))
-        old.ties.keep_interactions(key, [Interaction(f"n-{key}", ADA, "like", "to_you", NOW)], "notifications", key)
+        old.ties.keep_interactions(
+            key, [Interaction(f"n-{key}", ADA, "like", "to_you", NOW)], "notifications", key, TO_YOU_COUNTS
+        )
     old.posts.set_unread({(OLD, "both"): False})
     old.marks.add(Mark(PostContext(a_post(OLD, "both")), "sales", NOW - timedelta(hours=1)))
     old.marks.add(Mark(PostContext(a_post(NEW, "both")), "spam", NOW))

@@ -15,7 +15,16 @@ from quietfeed.models.joined import Handle
 from quietfeed.models.mark import Mark, Mute, PersonMark
 from quietfeed.models.person import Person
 from quietfeed.models.post import Card, Label, Media, Poll, PollOption, Post, Quote, Span
-from quietfeed.models.tie import FOREVER, Direction, Interaction, Relationship, Tie
+from quietfeed.models.tie import (
+    DIRECT_COUNTS,
+    FOREVER,
+    FROM_YOU_COUNTS,
+    TO_YOU_COUNTS,
+    Direction,
+    Interaction,
+    Relationship,
+    Tie,
+)
 from quietfeed.models.view import Gap
 from quietfeed.store.archive import Archive
 
@@ -119,8 +128,8 @@ def test_a_tie_is_read_from_all_its_evidence(archive: Archive) -> None:
         Interaction("s1", ADA, "reply", "from_you", NOW - timedelta(days=400)),
         Interaction("c1", ADA, "direct", "to_you", NOW - timedelta(days=500)),
     ]
-    archive.ties.keep_interactions(ME, interactions, "notifications", "n2")
-    archive.ties.keep_interactions(ME, interactions, "notifications", "n2")
+    archive.ties.keep_interactions(ME, interactions, "notifications", "n2", TO_YOU_COUNTS)
+    archive.ties.keep_interactions(ME, interactions, "notifications", "n2", TO_YOU_COUNTS)
     assert archive.ties.of(ME, {"1": "ada@here.example"})["1"] == Tie(
         you_follow=True,
         follows_you=False,
@@ -152,7 +161,7 @@ def test_a_conversation_that_goes_on_is_one_and_as_fresh_as_its_last_message(arc
     messages: tuple[tuple[int, Direction], ...] = ((3, "to_you"), (1, "from_you"), (2, "to_you"))
     for days, direction in messages:
         talk = Interaction(f"c1:{direction}", ADA, "direct", direction, NOW - timedelta(days=days))
-        archive.ties.keep_interactions(ME, [talk], "conversations", "c1")
+        archive.ties.keep_interactions(ME, [talk], "conversations", "c1", DIRECT_COUNTS)
     tie = archive.ties.of(ME, {ADA.id: ADA.handle})[ADA.id]
     assert (tie.direct_to_you, tie.direct_from_you) == (1, 1)
     assert (tie.last_to_you, tie.last_from_you) == (NOW - timedelta(days=2), NOW - timedelta(days=1))
@@ -188,7 +197,9 @@ def test_a_word_that_cannot_be_kept_takes_none_away(archive: Archive) -> None:
 
 
 def test_an_imported_tie_never_counts_twice(archive: Archive) -> None:
-    archive.ties.keep_interactions(ME, [Interaction("s1", ADA, "reply", "from_you", NOW)], "statuses", "s1")
+    archive.ties.keep_interactions(
+        ME, [Interaction("s1", ADA, "reply", "from_you", NOW)], "statuses", "s1", FROM_YOU_COUNTS
+    )
     archive.ties.keep_imported(ME, "1", "ada@here.example", Tie(replies_from_you=1, replies_to_you=4, contact=True))
     tie = archive.ties.of(ME, {"1": "ada@here.example"})["1"]
     assert (tie.replies_from_you, tie.replies_to_you, tie.contact) == (1, 4, True)

@@ -10,6 +10,7 @@ import pytest
 from quietfeed.models.errors import StoreError
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
+from quietfeed.models.tie import DIRECT_COUNTS, FROM_YOU_COUNTS, TO_YOU_COUNTS
 from quietfeed.store import migrate as running
 from quietfeed.store import schema
 from quietfeed.store.archive import Archive
@@ -75,11 +76,11 @@ def test_direct_messages_of_before_keep_their_people_pending_until_they_are_read
     assert archive.ties.pending_relationships(me, ["7", "8"]) == {"7"}
     assert "conversations" not in archive.ties.streams(me)
     # A page that is not the last settles nothing.
-    archive.ties.keep_interactions(me, (), "conversations", None)
-    archive.ties.keep_interactions(me, (), "notifications", "9")
-    archive.ties.keep_interactions(me, (), "statuses", "9")
+    archive.ties.keep_interactions(me, (), "conversations", None, DIRECT_COUNTS)
+    archive.ties.keep_interactions(me, (), "notifications", "9", TO_YOU_COUNTS)
+    archive.ties.keep_interactions(me, (), "statuses", "9", FROM_YOU_COUNTS)
     assert archive.ties.pending_relationships(me, ["7", "8"]) == {"7"}
-    archive.ties.keep_interactions(me, (), "conversations", "none")
+    archive.ties.keep_interactions(me, (), "conversations", "none", DIRECT_COUNTS)
     assert archive.ties.pending_relationships(me, ["7", "8"]) == set()
 
 

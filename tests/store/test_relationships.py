@@ -7,7 +7,7 @@ import pytest
 from quietfeed.models.account import Account
 from quietfeed.models.person import Person
 from quietfeed.models.source import Restrictions
-from quietfeed.models.tie import Interaction, Relationship
+from quietfeed.models.tie import LIKE_COUNTS, TO_YOU_COUNTS, Interaction, Relationship
 from quietfeed.store.archive import Archive
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -48,7 +48,7 @@ def test_who_is_asked_again_first(archive: Archive) -> None:
     archive.ties.keep_relationships(KEY, [Relationship("2", False, False), Relationship("3", True, True)], old)
     archive.ties.keep_relationships(KEY, [Relationship("4", False, False), Relationship("5", False, True)], NOW)
     contact = Interaction("n1", Person("2", "ada@here.example"), "like", "to_you", NOW)
-    archive.ties.keep_interactions(KEY, [contact], "notifications", "n1")
+    archive.ties.keep_interactions(KEY, [contact], "notifications", "n1", TO_YOU_COUNTS)
     assert archive.relationships.outdated(KEY, NOW - timedelta(days=1), 9) == ["3", "2"]
     archive.relationships.request_again(KEY, ["5"])
     # Who is to be asked again is still believed meanwhile.
@@ -58,8 +58,8 @@ def test_who_is_asked_again_first(archive: Archive) -> None:
 
 def test_new_interactions_are_told_apart_from_those_that_were_stored(archive: Archive) -> None:
     first, second = (Interaction(f"n{n}", Person("2", "ada"), "follow", "to_you", NOW) for n in (1, 2))
-    assert archive.ties.keep_interactions(KEY, [first], "notifications", "n1") == [first]
-    assert archive.ties.keep_interactions(KEY, [second, first], "notifications", "n2") == [second]
+    assert archive.ties.keep_interactions(KEY, [first], "notifications", "n1", TO_YOU_COUNTS) == [first]
+    assert archive.ties.keep_interactions(KEY, [second, first], "notifications", "n2", TO_YOU_COUNTS) == [second]
 
 
 def test_a_list_that_is_final_ends_what_it_no_longer_holds(archive: Archive) -> None:
@@ -97,8 +97,8 @@ def test_a_list_that_is_final_ends_what_it_no_longer_holds(archive: Archive) -> 
 def test_silence_is_evidence_only_where_an_answer_would_have_come(
     archive: Archive, handle: str, since: str, likes_to_you: int | None, likes_from_you: int | None
 ) -> None:
-    for stream in ("notifications", "favourites"):
-        archive.ties.keep_interactions(KEY, [], stream, since)
+    archive.ties.keep_interactions(KEY, [], "notifications", since, TO_YOU_COUNTS)
+    archive.ties.keep_interactions(KEY, [], "favourites", since, LIKE_COUNTS)
     tie = archive.ties.of(KEY, {"2": handle})["2"]
     assert (tie.likes_to_you, tie.likes_from_you) == (likes_to_you, likes_from_you)
 

@@ -14,7 +14,7 @@ from quietfeed.models.config import Config
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.source import InteractionPage, Page
-from quietfeed.models.tie import Interaction, Relationship
+from quietfeed.models.tie import TO_YOU_COUNTS, Interaction, Relationship
 from quietfeed.session import Session
 from quietfeed.session.accounts import Accounts
 from quietfeed.store.archive import Archive
@@ -45,7 +45,7 @@ def sky_of(scripted: "type[Scripted]") -> Any:
 
         async def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
             answer = Interaction("1", SKY, "reply", "to_you", START - timedelta(days=90))
-            yield InteractionPage("notifications", (answer,), "1")
+            yield InteractionPage("notifications", (answer,), "1", TO_YOU_COUNTS)
 
     sky = Sky([])
     sky.account = MINE
