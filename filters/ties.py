@@ -1,4 +1,4 @@
-"""How strong a tie is and what it is called; docs/judgement.md explains the numbers."""
+"""How strong a tie is and what it is called; docs/scoring.md explains the numbers."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
