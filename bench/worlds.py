@@ -98,7 +98,7 @@ def timeline(seed: int, users: int) -> list[Known]:
     for post in world.posts:
         tie = known_ties.get(post.author.id, NO_TIE)
         booster_tie = None if post.booster is None else known_ties.get(post.booster.id, NO_TIE)
-        context = PostContext(post, tie, booster_tie, book.of((post.account, post.author.id)))
+        context = PostContext(post, tie, booster_tie, book.of(post.author_key))
         found.append(Known(context, world.truth[post.id], name(tie, NOW) in ("close", "known")))
     return found
 
@@ -179,7 +179,7 @@ def measure(
             verdicts = judge_all([known.context for known in rest], weights, marks=words.snapshot, now=NOW)
             for known, verdict in zip(rest, verdicts, strict=True):
                 post = known.context.post
-                of_author = words.snapshot.authors.get((post.account, post.author.id), {})
+                of_author = words.snapshot.authors.get(post.author_key, {})
                 tally.add(known, verdict, said_noise=any(of_author.get(each) for each in CATEGORIES[1:]))
         yield count, tally
 

@@ -9,8 +9,7 @@ from ..models.fields import write_time
 from ..models.view import UNCHANGED, Change, PostKey
 from ..phrases.actions import done_sentence, failed_sentence, undo_command, unsent_sentence
 from ..phrases.changes import change_text
-from ..session import Session
-from ..store.outbox import Entry
+from ..session import OutboxEntry, Session
 from .output import complain, say, write_json
 
 _WAIT = 20.0
@@ -88,7 +87,7 @@ def _list(session: Session, *, as_json: bool) -> int:
     return 0
 
 
-def _told(entry: Entry, *, as_json: bool) -> int:
+def _told(entry: OutboxEntry, *, as_json: bool) -> int:
     if as_json:
         write_json(_record(entry))
     if entry.state == "done":
@@ -109,7 +108,7 @@ def _nothing(session: Session, change: Change, kind: str, *, as_json: bool) -> i
     return 0
 
 
-def _sentence(entry: Entry) -> str:
+def _sentence(entry: OutboxEntry) -> str:
     kind, handle = kind_of(entry.action), entry.action.target.handle
     if entry.state == "done":
         return done_sentence(kind, handle)
@@ -118,7 +117,7 @@ def _sentence(entry: Entry) -> str:
     return unsent_sentence(kind, handle, entry.reason, entry.id)
 
 
-def _record(entry: Entry) -> dict[str, Any]:
+def _record(entry: OutboxEntry) -> dict[str, Any]:
     target, kind = entry.action.target, kind_of(entry.action)
     record: dict[str, Any] = {
         "id": entry.id,

@@ -13,9 +13,9 @@ from ..models.view import Change, RefreshResult
 from ..phrases.changes import change_text
 from ..session import Session, open_demo, open_session
 from ..session.logfile import open_own_log
+from ..session.networks import example_handles
 from ..session.people import handle_of, is_whole_handle
 from ..session.sync import ignore_progress
-from ..sources.registry import example_handles
 from .output import NO_ACCOUNT, complain, open_input, records, say, write_json
 from .pager import paged
 from .posts import write_post, write_timeline

@@ -9,7 +9,7 @@ from typing import Any, TextIO
 from ..models.errors import NotFound, RecordError
 from ..models.secrets import without_secrets
 from ..models.text import clean, clean_line
-from ..sources.registry import sign_in_commands
+from ..session.networks import sign_in_commands
 
 NO_ACCOUNT = f"There is no account yet: {sign_in_commands()} signs in."
 

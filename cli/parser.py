@@ -3,7 +3,7 @@
 import argparse
 from datetime import timedelta
 
-from ..sources.registry import NETWORKS, example_handles
+from ..session.networks import NETWORKS, example_handles
 from .usage import Parser
 
 _LEVELS = ("everything", "noise", "quiet", "known")

@@ -20,8 +20,8 @@ from ..session import Session
 from ..session.browser import can_open, open_in_browser
 from ..session.events import ActionChanged, Learned, TrainingFailed
 from ..session.logfile import report_unexpected
+from ..session.networks import sign_in_commands
 from ..session.report import make_report
-from ..sources.registry import sign_in_commands
 from .plain_feeds import tell_or_read
 from .plain_keys import parse, words_of
 from .plain_list import by_author, fixed, hidden
@@ -211,7 +211,7 @@ class Plain(Reader):
         judged = self.here()
         if judged is None:
             return
-        person = (judged.post.account, judged.post.author.id)
+        person = judged.post.author_key
         proposed = self.session.links.proposed(person)
         if rest == "off":
             self._say_change(self.session.links.unlink(person, judged.key))
@@ -315,7 +315,7 @@ class Plain(Reader):
         if judged is None:
             return
         if self.walk.opened_by != "author":
-            person = (judged.post.account, judged.post.author.id)
+            person = judged.post.author_key
             self.say(*person_lines(judged, self.session.timeline.why(judged.key).tie))
             joined, proposed = self.session.links.linked_with(person), self.session.links.proposed(person)
             self.say(*(joined_lines(judged, joined, proposed) if joined or proposed else ()))

@@ -74,8 +74,8 @@ def by_author(session: Session, judged: JudgedPost) -> PostList:
     """Everything of one author that is loaded, shown or not."""
 
     def theirs() -> list[PostKey]:
-        handles = session.links.handles_of((judged.post.account, judged.post.author.id))
-        return [each.key for each in session.timeline.posts if (each.post.account, each.post.author.id) in handles]
+        handles = session.links.handles_of(judged.post.author_key)
+        return [each.key for each in session.timeline.posts if each.post.author_key in handles]
 
     return PostList(f"the posts of {judged.post.author.shown_name}", "author", theirs)
 

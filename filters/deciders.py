@@ -265,7 +265,7 @@ def mark_on_post(post: Post, marks: UserMarks) -> Category | None:
 
 def marks_on_author(post: Post, marks: UserMarks) -> Mapping[Category, int]:
     """How often the user marked posts of this author, by category."""
-    return marks.authors.get((post.account, post.author.id), _NONE) if post.author.id else _NONE
+    return marks.authors.get(post.author_key, _NONE) if post.author.id else _NONE
 
 
 def hiding_labels(post: Post) -> tuple[Label, ...]:

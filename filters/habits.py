@@ -64,7 +64,7 @@ class HabitBook:
         """Take up a post under its author. A boost says nothing of how its author posts here, and is left out."""
         if post.booster is not None or not post.author.id:
             return
-        author = (post.account, post.author.id)
+        author = post.author_key
         book = self._books.get(author)
         if book is None:
             book = self._books[author] = _Book(self._reader)

@@ -36,6 +36,11 @@ class Account:
         """The account as the command line prints it now, such as "mastodon:ada@example.social"."""
         return f"{self.network}:{self.handle}"
 
+    @property
+    def has_global_id(self) -> bool:
+        """Whether the remote id is a DID (https://www.w3.org/TR/did-core/), which names one account on every server."""
+        return self.remote_id.startswith("did:")
+
     def is_named(self, name: str) -> bool:
         """Whether the user may mean this account: by handle, user name, key, printed name, or either id."""
         names = (self.handle, self.handle.partition("@")[0], self.key, self.name, self.remote_id, str(self.row_id))

@@ -15,7 +15,7 @@ class Handle:
     person_id: str
     handle: str
     network: str = field(default="", compare=False)
-    """The network's name as it is displayed: "Mastodon"."""
+    """The network: its name from the store, its label ("Mastodon") from the session."""
 
     @property
     def key(self) -> PersonKey:

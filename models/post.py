@@ -179,6 +179,11 @@ class Post:
         return (self.account, self.id)
 
     @property
+    def author_key(self) -> tuple[str, str]:
+        """(account key, person id) of the author."""
+        return (self.account, self.author.id)
+
+    @property
     def at(self) -> datetime | None:
         """The place in the timeline: when it was boosted, or else when it was written."""
         return self.boosted_at or self.created_at

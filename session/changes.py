@@ -21,11 +21,7 @@ def _change(
     loaded: LoadedPosts, kind: ChangeKind, key: PostKey | None, hid: Iterable[PostKey], showed: Iterable[PostKey]
 ) -> Change:
     hid, showed = tuple(hid), tuple(showed)
-    authors = {
-        (context.post.account, context.post.author.id)
-        for each in (*hid, *showed)
-        if (context := loaded.context(each)) is not None
-    }
+    authors = {context.post.author_key for each in (*hid, *showed) if (context := loaded.context(each)) is not None}
     return Change(kind, key, hid, showed, len(authors))
 
 

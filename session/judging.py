@@ -162,7 +162,7 @@ class OfflineClassifier:
         post = line.post
         if post.author.id:
             self._habits.add(post)
-        habits = self._habits.of((post.account, post.author.id)) if post.author.id else None
+        habits = self._habits.of(post.author_key) if post.author.id else None
         return PostContext(post, line.tie, line.booster_tie, habits)
 
 

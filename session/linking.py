@@ -9,6 +9,7 @@ from ..models.joined import DistinctPair, Handle, PersonKey, PersonLink
 from ..models.person import Person
 from ..models.tie import TieName
 from ..models.view import Change, ChangeKind, PostKey
+from ..sources.registry import label_of
 from ..store.archive import Archive
 from .clock import Clock
 from .history import Command, History
@@ -50,7 +51,10 @@ class LinkService:
 
     def all(self) -> Sequence[PersonLink]:
         """Every linked person."""
-        return self._archive.joins.all()
+        return [
+            replace(join, people=tuple(replace(each, network=label_of(each.network)) for each in join.people))
+            for join in self._archive.joins.all()
+        ]
 
     def linked_with(self, person: PersonKey) -> tuple[Handle, ...]:
         """The other handles of a person; empty where there are none."""
@@ -221,4 +225,4 @@ def _name_words(person: Person) -> frozenset[str]:
 
 
 def _handle_of(account: str, person: Person) -> Handle:
-    return Handle(account, person.id, person.handle, person.network.capitalize())
+    return Handle(account, person.id, person.handle, label_of(person.network))

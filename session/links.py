@@ -7,6 +7,7 @@ from ..filters.ties import merge_ties
 from ..models.joined import Handle, PersonKey
 from ..models.mark import Mute, PersonMark
 from ..models.tie import Tie, with_restrictions
+from ..sources.registry import label_of
 from ..store.archive import Archive
 
 
@@ -29,7 +30,8 @@ class PersonLinks:
 
     def _as_now(self, handle: Handle) -> Handle:
         person = self._archive.posts.person(handle.key)
-        return replace(handle, handle=person.handle) if person is not None and person.handle else handle
+        name = person.handle if person is not None else ""
+        return replace(handle, handle=name or handle.handle, network=label_of(handle.network))
 
     @property
     def groups(self) -> Mapping[PersonKey, tuple[PersonKey, ...]]:

@@ -14,6 +14,7 @@ from ..models.text import clean_handle
 from ..models.tie import NO_TIE, TieName
 from ..models.view import Change, ChangeKind, PostKey, TieView
 from ..sources import handle_in
+from ..sources.registry import label_of
 from ..store.archive import Archive
 from .clock import Clock
 from .history import Command, History
@@ -53,7 +54,7 @@ class PeopleService:
     def find(self, name: str) -> list[Handle]:
         """Every handle of this name that an account has seen; one person may be seen by several. Empty for none."""
         people = self._archive.posts.find_people(handle_of(name))
-        return [Handle(account, person.id, person.handle, person.network.capitalize()) for account, person in people]
+        return [Handle(account, person.id, person.handle, label_of(person.network)) for account, person in people]
 
     def find_seen(self, name: str) -> list[Handle]:
         """The same. Raises NotFound where no account has seen the name."""

@@ -67,4 +67,4 @@ def people_of(post: Post) -> list[PersonKey]:
 
 def author_of(post: Post) -> PersonKey:
     """The author of a post."""
-    return (post.account, post.author.id)
+    return post.author_key

@@ -29,7 +29,7 @@ def training_queue(timeline: Sequence[JudgedPost], most: int) -> list[PostKey]:
     for judged in candidates:
         if len(chosen) >= most or _worth(judged) < 0.05:
             break
-        author = (judged.post.account, judged.post.author.id)
+        author = judged.post.author_key
         words = frozenset(judged.post.text.casefold().split())
         if authors.get(author, 0) >= _AN_AUTHOR or any(_overlap(words, other) > 0.6 for other in bags):
             continue

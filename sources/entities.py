@@ -1,7 +1,7 @@
 """Fields of a server's JSON, read without trusting it: what is missing, null or of another kind is simply not known."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +10,9 @@ from ..models.fields import known_time
 from ..models.text import clean_line
 
 Entity = Mapping[str, Any]
+
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+"""Sorts before every time."""
 
 # More than a database's integer holds is no count of anything.
 _LARGEST = 2**53
@@ -70,6 +73,12 @@ def parts_of(entity: Entity, key: str) -> list[Entity]:
     """The objects of a list; what is none is left out."""
     value = entity.get(key)
     return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+
+
+def strings_of(entity: Entity, key: str) -> list[str]:
+    """The strings of a list; other values are left out."""
+    value = entity.get(key)
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
 def time_of(entity: Entity, key: str) -> datetime | None:

@@ -10,8 +10,8 @@ _COLUMNS = (
     "network, server, handle, remote_id, key, id, scopes, writing,"
     " (select json_group_array(key) from former_key where owner = account.id)"
 )
-# A DID is the same account on every server: it may move from one to another.
-_SAME = "network = ?1 and remote_id = ?2 and (server = ?3 or remote_id like 'did:%')"
+# An account with a global id may move from one server to another.
+_SAME = "network = ?1 and remote_id = ?2 and (server = ?3 or ?4)"
 
 
 class AccountTable:
@@ -27,7 +27,8 @@ class AccountTable:
     def stored(self, account: Account) -> Account:
         """The account with the key it has, or will have once it is kept, and what the user chose for it."""
         row = self._db.row(
-            f"select {_COLUMNS} from account where {_SAME}", (account.network, account.remote_id, account.server)
+            f"select {_COLUMNS} from account where {_SAME}",
+            (account.network, account.remote_id, account.server, int(account.has_global_id)),
         )
         if row is None:
             return replace(account, key=self._free_key(account.key))

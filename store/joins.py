@@ -22,7 +22,7 @@ class Joins:
         people: dict[int, list[Handle]] = {}
         latest: dict[int, int] = {}
         for number, account, person, handle, network, at in rows:
-            people.setdefault(number, []).append(Handle(account, person, handle, network.capitalize()))
+            people.setdefault(number, []).append(Handle(account, person, handle, network))
             latest[number] = max(at, latest.get(number, at))
         return self._db.readable(
             "links", people.items(), lambda each: PersonLink(tuple(each[1]), moment(latest[each[0]]))

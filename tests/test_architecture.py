@@ -52,7 +52,7 @@ def test_tests_are_no_package() -> None:
 
 
 def test_the_session_loads_no_screen_no_network_and_no_trainer(tmp_path: Path) -> None:
-    loaded = modules_after("import quietfeed.session", home=tmp_path)
+    loaded = modules_after("import quietfeed.session.session, quietfeed.session.opening", home=tmp_path)
     assert not loaded & {"textual", "httpx", "sklearn", "numpy", "scipy", "keyring"}
 
 
@@ -60,7 +60,7 @@ def test_the_session_loads_no_screen_no_network_and_no_trainer(tmp_path: Path) -
 def test_help_loads_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:
     code = f"from quietfeed.__main__ import main\ntry:\n    main({arguments!r})\nexcept SystemExit:\n    pass"
     loaded = modules_after(code, home=tmp_path)
-    assert not loaded & {"textual", "httpx", "sklearn", "numpy", "asyncio", "sqlite3", "quietfeed.session"}
+    assert not loaded & {"textual", "httpx", "sklearn", "numpy", "asyncio", "sqlite3", "quietfeed.session.session"}
 
 
 def test_judging_loads_no_screen_no_network_and_no_trainer(tmp_path: Path) -> None:

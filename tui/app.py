@@ -20,7 +20,7 @@ from textual.widgets import Input
 from ..models.errors import QuietfeedError
 from ..session import Session
 from ..session.events import ActionChanged
-from ..sources.registry import NETWORKS
+from ..session.networks import NETWORKS
 from .controllers.controls import Controls
 from .controllers.sending import Sending
 from .ending import leaving_on_signals

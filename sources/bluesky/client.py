@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from ...models.account import Account
 from ...models.errors import PermissionMissing, SignInNeeded, SourceError, StoreError
@@ -176,6 +176,12 @@ class Client:
 
             return await renew(self._prover, self._secret)
         return await refresh_session(self._http, self._secret)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
 
     async def close(self) -> None:
         """Close the connection; a renewal that is on its way is waited for."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ...models.errors import PermissionMissing, RateLimited, SignInNeeded, SourceError, Unreachable
 from ...models.feed import Feed, FeedKind
 from ...models.text import clean
-from ..entities import Entity, flag_of, part_of, parts_of, raw_of, text_of
+from ..entities import Entity, flag_of, part_of, parts_of, raw_of, strings_of, text_of
 from ..http_errors import RequestRejected, ServerError
 from .people import collection_of, did_of, handle_of
 
@@ -51,14 +51,9 @@ def saved_of(preferences: Entity) -> list[Saved]:
             for item in parts_of(each, "items"):
                 saved.setdefault(text_of(item, "value"), flag_of(item, "pinned") is True)
         elif kind == "savedFeedsPref":
-            old = dict.fromkeys(_strings(each, "saved"), False) | dict.fromkeys(_strings(each, "pinned"), True)
+            old = dict.fromkeys(strings_of(each, "saved"), False) | dict.fromkeys(strings_of(each, "pinned"), True)
     found = [Saved(uri, pinned) for uri, pinned in (saved or old).items() if kind_of(uri)]
     return sorted(found, key=lambda each: not each.pinned)[:_MOST]
-
-
-def _strings(entity: Entity, key: str) -> list[str]:
-    values = entity.get(key)
-    return [each for each in values if isinstance(each, str)] if isinstance(values, list) else []
 
 
 def feed_of(view: Entity, account: str, own_id: str, *, pinned: bool = False) -> Feed | None:

@@ -84,28 +84,24 @@ async def _did_of(handle: str, server: str) -> str:
 
 
 async def _asked_did(handle: str, resolver: str) -> str:
-    http = Http(resolver, max_bytes=_MAX_BYTES, timeout=_TIMEOUT)
-    try:
-        path, params = "/xrpc/com.atproto.identity.resolveHandle", {"handle": handle}
-        answer = await retry_once(lambda: http.request("GET", path, params=params))
-        did = value_of(answer, http.host).get("did")
-    except RequestRejected:
-        # 400 InvalidRequest "Unable to resolve handle": the resolver does not know it.
-        return ""
-    finally:
-        await http.close()
+    async with Http(resolver, max_bytes=_MAX_BYTES, timeout=_TIMEOUT) as http:
+        try:
+            path, params = "/xrpc/com.atproto.identity.resolveHandle", {"handle": handle}
+            answer = await retry_once(lambda: http.request("GET", path, params=params))
+            did = value_of(answer, http.host).get("did")
+        except RequestRejected:
+            # 400 InvalidRequest "Unable to resolve handle": the resolver does not know it.
+            return ""
     return did if isinstance(did, str) and is_did(did) else ""
 
 
 async def _published_did(handle: str) -> str:
     """What the handle's own web server says, "" where it says nothing."""
-    http = Http(f"https://{handle}", max_bytes=_MAX_BYTES, timeout=_TIMEOUT, public_only=True)
-    try:
-        answer = await http.request("GET", "/.well-known/atproto-did")
-    except SourceError:
-        return ""
-    finally:
-        await http.close()
+    async with Http(f"https://{handle}", max_bytes=_MAX_BYTES, timeout=_TIMEOUT, public_only=True) as http:
+        try:
+            answer = await http.request("GET", "/.well-known/atproto-did")
+        except SourceError:
+            return ""
     did = answer.text.strip()
     return did if answer.status == 200 and is_did(did) else ""
 
@@ -121,11 +117,8 @@ async def document_of(did: str) -> dict[str, Any]:
         public_only = True
     else:
         raise SourceError(f"{clean_line(did)[:80]!r} is no DID that the AT Protocol allows.")
-    http = Http(server, max_bytes=_MAX_BYTES, timeout=_TIMEOUT, public_only=public_only)
-    try:
+    async with Http(server, max_bytes=_MAX_BYTES, timeout=_TIMEOUT, public_only=public_only) as http:
         answer = await retry_once(lambda: http.request("GET", path))
-    finally:
-        await http.close()
     if answer.status in (404, 410):
         raise SourceError(f"{http.host} has no document for {did}: the account is gone.")
     document = value_of(answer, http.host)

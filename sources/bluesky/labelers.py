@@ -7,7 +7,7 @@ own are known without naming any network here. https://docs.bsky.app/docs/advanc
 from datetime import UTC, datetime, timedelta
 
 from ...models.errors import SourceError
-from ..entities import Entity, parts_of
+from ..entities import EARLIEST, Entity, parts_of
 from .client import Client
 from .facets import is_did
 from .labels import DEFAULT_POLICY, Labeler, Policy, choices_of, labeler_of, subscriptions_of
@@ -15,7 +15,6 @@ from .labels import DEFAULT_POLICY, Labeler, Policy, choices_of, labeler_of, sub
 _MOST = 20
 _AGE = timedelta(hours=6)
 _SERVICES = "app.bsky.labeler.getServices"
-_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Labelers:
@@ -54,7 +53,7 @@ class Labelers:
 
     async def _ask(self, wanted: list[str]) -> None:
         now = datetime.now(UTC)
-        unknown = [did for did in dict.fromkeys(wanted) if now - self._asked.get(did, _EVER) > _AGE]
+        unknown = [did for did in dict.fromkeys(wanted) if now - self._asked.get(did, EARLIEST) > _AGE]
         if not unknown:
             return
         self._asked |= dict.fromkeys(unknown, now)

@@ -173,10 +173,8 @@ async def _issuer(server: str, *, public_only: bool = False) -> _Issuer:
 
 
 async def _well_known(http: Http, name: str) -> dict[str, Any]:
-    try:
+    async with http:
         return value_of(await retry_once(lambda: http.request("GET", f"/.well-known/{name}")), http.host)
-    finally:
-        await http.close()
 
 
 def _lists(metadata: Mapping[str, Any], name: str, value: str) -> bool:
@@ -204,8 +202,7 @@ async def _push(issuer: _Issuer, prover: DPoPSigner, form: Mapping[str, str], *,
     single permissions.
     """
     narrow = " ".join((READING, *WRITE_SCOPES)) if writing else READING
-    http = Http(issuer.url, max_bytes=_MAX_BYTES, timeout=_TIMEOUT)
-    try:
+    async with Http(issuer.url, max_bytes=_MAX_BYTES, timeout=_TIMEOUT) as http:
         for scope in (narrow, TRANSITIONAL):
             client = f"http://localhost?{urlencode({'redirect_uri': _HERE, 'scope': scope}, safe=_BARE)}"
             data = {**form, "client_id": client, "scope": scope}
@@ -213,8 +210,6 @@ async def _push(issuer: _Issuer, prover: DPoPSigner, form: Mapping[str, str], *,
             # Older servers refuse permissions that they do not know, under several names.
             if answer.status < 300:
                 break
-    finally:
-        await http.close()
     request = answer.value.get("request_uri") if isinstance(answer.value, dict) else None
     if answer.status >= 300 or not isinstance(request, str) or not request:
         raise SourceError(f"{http.host} does not let quietfeed sign in{_said(answer)}: an app password may work.")
@@ -235,11 +230,8 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
         "code_verifier": authorization.verifier,
     }
     prover = DPoPSigner(authorization.key)
-    http = Http(issuer.url, max_bytes=_MAX_BYTES, timeout=_TIMEOUT)
-    try:
+    async with Http(issuer.url, max_bytes=_MAX_BYTES, timeout=_TIMEOUT) as http:
         answer = await prover.send(http, "POST", issuer.token, data=form)
-    finally:
-        await http.close()
     if answer.status >= 300:
         raise SignInNeeded(f"{http.host} did not take this code: it works once and not for long. Sign in again.")
     tokens = _tokens(answer, http.host)
@@ -259,11 +251,8 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
 
 
 async def _prove(prover: DPoPSigner, pds: str, did: str, token: str) -> None:
-    http = Http(pds, max_bytes=_MAX_BYTES, timeout=_TIMEOUT)
-    try:
+    async with Http(pds, max_bytes=_MAX_BYTES, timeout=_TIMEOUT) as http:
         answer = await prover.send(http, "GET", "/xrpc/com.atproto.server.getSession", token)
-    finally:
-        await http.close()
     session = value_of(answer, http.host)
     check_active(session, http.host)
     if session.get("did") != did:
@@ -313,11 +302,8 @@ async def renew(prover: DPoPSigner, secret: Mapping[str, str]) -> dict[str, str]
         "refresh_token": secret.get("refresh", ""),
         "client_id": secret.get("client_id", ""),
     }
-    http = Http(issuer.url, max_bytes=_MAX_BYTES, timeout=_TIMEOUT)
-    try:
+    async with Http(issuer.url, max_bytes=_MAX_BYTES, timeout=_TIMEOUT) as http:
         answer = await prover.send(http, "POST", issuer.token, data=form)
-    finally:
-        await http.close()
     if answer.status >= 300:
         raise SignInNeeded(f"{http.host} has ended the sign-in, or it was not used for too long: {AGAIN}.")
     tokens = _tokens(answer, http.host)
@@ -331,12 +317,9 @@ async def revoke(secret: Mapping[str, str]) -> None:
     issuer = await _issuer(secret.get("issuer", ""))
     if not issuer.revoke:
         return
-    http = Http(issuer.url, max_bytes=_MAX_BYTES, timeout=_TIMEOUT)
     data = {"token": secret.get("refresh", "") or secret.get("access", ""), "client_id": secret.get("client_id", "")}
-    try:
+    async with Http(issuer.url, max_bytes=_MAX_BYTES, timeout=_TIMEOUT) as http:
         await DPoPSigner(secret.get("key", "")).send(http, "POST", issuer.revoke, data=data)
-    finally:
-        await http.close()
 
 
 def _said(answer: Response) -> str:

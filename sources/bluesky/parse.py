@@ -8,8 +8,7 @@ from datetime import datetime
 from ...models.errors import RecordError
 from ...models.person import Person
 from ...models.post import Post, PostCounts, PostRef, ViewerState
-from ...models.text import clean_line
-from ..entities import Entity, count_of, flag_of, part_of, parts_of, text_of, time_of
+from ..entities import Entity, count_of, flag_of, part_of, parts_of, strings_of, text_of, time_of
 from .embeds import embed_of, unknown
 from .facets import mentioned, rich_text
 from .labels import DEFAULT_POLICY, Policy, warning_in
@@ -70,7 +69,7 @@ def post_of(
     carried = embed_of(part_of(view, "embed") or part_of(record, "embed"))
     links = [span.target for span in spans if span.kind == "link"] + ([carried.card.url] if carried.card else [])
     tags = [span.target for span in spans if span.kind == "hashtag"]
-    tags += [tag.removeprefix("#") for tag in _strings(record, "tags") if tag]
+    tags += [tag.removeprefix("#") for tag in strings_of(record, "tags") if tag]
     labels = policy.labels_of(view, record, author) + policy.labels_of_quoted(part_of(view, "embed"))
     reply_to, reply_to_id, reply_to_person = _reply(record, parent, author, did)
     return Post(
@@ -82,7 +81,7 @@ def post_of(
         created_at=_written(view, record),
         url=web_address_of(uri, handle_of(author)),
         uri=uri,
-        lang=next((each for each in _strings(record, "langs") if each), None),
+        lang=next((each for each in strings_of(record, "langs") if each), None),
         spans=spans,
         links=tuple(dict.fromkeys(links)),
         tags=tuple(dict.fromkeys(tags)),
@@ -132,11 +131,6 @@ def _written(view: Entity, record: Entity) -> datetime | None:
     """
     claimed, seen = time_of(record, "createdAt"), time_of(view, "indexedAt")
     return min(claimed, seen) if claimed and seen else claimed or seen
-
-
-def _strings(record: Entity, key: str) -> list[str]:
-    values = record.get(key)
-    return [clean_line(each) for each in values if isinstance(each, str)] if isinstance(values, list) else []
 
 
 def _reply(

@@ -4,7 +4,6 @@ Built from https://docs.bsky.app/docs/api/app-bsky-graph-get-follows and the aut
 public AppView tells neither notifications nor likes, so ties come from follows and from answers that are seen.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 
 from ...models.account import Account
@@ -15,6 +14,7 @@ from ...models.post import Post
 from ...models.source import InteractionPage, Page, Thread
 from ...models.tie import FROM_YOU_COUNTS, Interaction, Relationship
 from ..entities import Entity, part_of, parts_of, text_of, time_of
+from ..public import read_followed
 from .batches import read_relationships
 from .client import Client, public_client
 from .interactions import own_post_interactions
@@ -23,9 +23,7 @@ from .reader import PostReader
 from .streams import read_stream
 
 _FOLLOW_PAGES = 5
-_FEEDS = 60
 _POSTS = 20
-_AT_ONCE = 4
 
 
 async def look(handle: str, server: str = "") -> "PublicView":
@@ -33,11 +31,8 @@ async def look(handle: str, server: str = "") -> "PublicView":
     wanted = handle.strip().removeprefix("@").lower()
     if not wanted:
         raise UsageError("Whose timeline? `quietfeed try ada.bsky.social` looks at one.")
-    client = public_client(server)
-    try:
+    async with public_client(server) as client:
         profile = await client.get("app.bsky.actor.getProfile", [("actor", wanted)])
-    finally:
-        await client.close()
     person_id = text_of(profile, "did") if isinstance(profile, dict) else ""
     if not person_id:
         raise SourceError(f"There is nobody called {wanted} on Bluesky: check the handle.")
@@ -127,13 +122,7 @@ class PublicView:
             follows = await self._list("app.bsky.graph.getFollows", "follows")
             self._follows = set(follows)
             self._followers = set(await self._list("app.bsky.graph.getFollowers", "followers"))
-            mutual_first = sorted(follows, key=lambda each: each not in self._followers)[:_FEEDS]
-            feeds: list[Entity] = []
-            for start in range(0, len(mutual_first), _AT_ONCE):
-                batch = mutual_first[start : start + _AT_ONCE]
-                for found in await asyncio.gather(*map(self._feed, batch)):
-                    feeds += found
-            self._feeds = feeds
+            self._feeds = await read_followed(follows, self._followers, self._feed)
         return self._feeds
 
     async def _list(self, nsid: str, field: str) -> list[str]:

@@ -39,12 +39,9 @@ async def with_token(server: str, token: str, handle: str) -> Credentials:
     else:
         found = await identity.resolve(handle)
         server, did = found.pds, found.did
-    http = Http(server, public_only=bool(did))
-    try:
+    async with Http(server, public_only=bool(did)) as http:
         session = await create_session(http, handle_in(handle), token)
         warnings = await _warnings(http, tokens_of(session, http.host))
-    finally:
-        await http.close()
     own = session.get("did")
     if not isinstance(own, str) or not is_did(own) or (did and own != did):
         raise SignInNeeded(f"{http.host} signed in another account than {handle}: nothing was kept.")
@@ -89,10 +86,8 @@ async def revoke(server: str, secret: Mapping[str, str]) -> None:
         except SourceError:
             return
         return
-    http = Http(server)
-    try:
-        await delete_session(http, secret)
-    except SourceError:
-        return
-    finally:
-        await http.close()
+    async with Http(server) as http:
+        try:
+            await delete_session(http, secret)
+        except SourceError:
+            return

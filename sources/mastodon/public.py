@@ -4,7 +4,6 @@ https://docs.joinmastodon.org/methods/accounts/: lookup, following, followers an
 person nor the server hides them; many do, and then one sentence says so.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from urllib.parse import quote
 
@@ -17,14 +16,13 @@ from ...models.tie import FROM_YOU_COUNTS, Interaction, Relationship
 from ..entities import Entity, part_of, parts_of, text_of, time_of
 from ..http import Http, checked_server
 from ..http_errors import RequestRejected
+from ..public import read_followed
 from .interactions import own_status_interactions
 from .parse import handle_of, person_of
 from .reader import StatusReader
 
 _FOLLOW_PAGES = 5
-_FEEDS = 60
 _STATUSES = 20
-_AT_ONCE = 4
 
 
 async def look(handle: str, server: str = "") -> "PublicView":
@@ -33,16 +31,13 @@ async def look(handle: str, server: str = "") -> "PublicView":
     if not user or not (host or server):
         raise UsageError("Whose timeline? `quietfeed try ada@mastodon.example` looks at one.")
     base = checked_server(server or host)
-    http = Http(base)
     wanted = f"{user}@{host}" if server and host else user
-    try:
+    async with Http(base) as http:
         found = await _look_up(http, wanted)
         if not found and wanted != user:
             # Not every server finds its own people by the whole handle; and another's of that name is somebody else.
             local = await _look_up(http, user)
             found = local if handle_of(local).casefold() == wanted.casefold() else {}
-    finally:
-        await http.close()
     person_id = text_of(found, "id")
     if not person_id:
         raise SourceError(f"{http.host} shows nobody called {wanted} to the public: check the handle.")
@@ -122,13 +117,7 @@ class PublicView:
             if not follows:
                 raise SourceError(f"{self._account.handle} does not show the public whom they follow.")
             self._follows, self._followers = set(follows), set(await self._list("followers"))
-            mutual_first = sorted(follows, key=lambda each: each not in self._followers)[:_FEEDS]
-            feeds: list[Entity] = []
-            for start in range(0, len(mutual_first), _AT_ONCE):
-                batch = mutual_first[start : start + _AT_ONCE]
-                for found in await asyncio.gather(*map(self._feed, batch)):
-                    feeds += found
-            self._feeds = feeds
+            self._feeds = await read_followed(follows, self._followers, self._feed)
         return self._feeds
 
     async def _list(self, which: str) -> list[str]:

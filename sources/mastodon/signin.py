@@ -28,20 +28,18 @@ async def begin(server: str, redirect: str = PASTED, *, writing: bool = False) -
     """
     scopes = wanted_scopes(writing=writing)
     server = checked_server(server)
-    http = Http(server)
-    try:
-        answer = await http.post(
-            "/api/v1/apps", {"client_name": "quietfeed", "redirect_uris": redirect, "scopes": scopes}
-        )
-        app: Entity = answer.value if isinstance(answer.value, dict) else {}
-        client_id, client_secret = text_of(app, "client_id"), text_of(app, "client_secret")
-        if not client_id:
-            raise SourceError(f"{urlsplit(server).netloc} did not register quietfeed: is it a Mastodon server?")
-        pkce = await _offers_pkce(http)
-    except RequestRejected as error:
-        raise SourceError(f"{urlsplit(server).netloc} is no Mastodon server, or takes no apps ({error})") from None
-    finally:
-        await http.close()
+    async with Http(server) as http:
+        try:
+            answer = await http.post(
+                "/api/v1/apps", {"client_name": "quietfeed", "redirect_uris": redirect, "scopes": scopes}
+            )
+            app: Entity = answer.value if isinstance(answer.value, dict) else {}
+            client_id, client_secret = text_of(app, "client_id"), text_of(app, "client_secret")
+            if not client_id:
+                raise SourceError(f"{urlsplit(server).netloc} did not register quietfeed: is it a Mastodon server?")
+            pkce = await _offers_pkce(http)
+        except RequestRejected as error:
+            raise SourceError(f"{urlsplit(server).netloc} is no Mastodon server, or takes no apps ({error})") from None
     verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
     query = {
         "response_type": "code",
@@ -79,15 +77,13 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
     }
     if authorization.verifier:
         data["code_verifier"] = authorization.verifier
-    http = Http(authorization.server)
-    try:
-        answer = await http.post("/oauth/token", data)
-    except (RequestRejected, SignInNeeded):
-        raise SignInNeeded(
-            "The server did not take this code: it works once and not for long. Sign in again."
-        ) from None
-    finally:
-        await http.close()
+    async with Http(authorization.server) as http:
+        try:
+            answer = await http.post("/oauth/token", data)
+        except (RequestRejected, SignInNeeded):
+            raise SignInNeeded(
+                "The server did not take this code: it works once and not for long. Sign in again."
+            ) from None
     token = answer.value.get("access_token") if isinstance(answer.value, dict) else None
     if not isinstance(token, str) or not token:
         raise SignInNeeded("The server gave no token for this code: sign in again.")
@@ -112,25 +108,25 @@ async def with_token(server: str, token: str, scopes: str = "") -> Credentials:
     host = urlsplit(server).netloc
     if not token.isascii() or not token.isprintable() or " " in token:
         raise SignInNeeded("That is no token: it is one word of letters and digits.")
-    http = Http(server, token)
-    try:
-        answer = await ask(http, "/api/v1/accounts/verify_credentials")
-        lacking = await _lacking(http, scopes)
-    except SignInNeeded:
-        raise SignInNeeded(f"{host} does not accept this token: make a new one, or sign in with the browser.") from None
-    except RequestRejected as error:
-        if error.status == 401:
+    async with Http(server, token) as http:
+        try:
+            answer = await ask(http, "/api/v1/accounts/verify_credentials")
+            lacking = await _lacking(http, scopes)
+        except SignInNeeded:
             raise SignInNeeded(
                 f"{host} does not accept this token: make a new one, or sign in with the browser."
             ) from None
-        # Mastodon answers 422 to the token of an app that belongs to nobody.
-        if error.status == 422:
-            raise SignInNeeded(f"{host} says that this token is nobody's: make one for your account.") from None
-        if error.status == 403:
-            raise SourceError(str(error)) from None
-        raise SourceError(f"{host} did not say whose token this is: is it a Mastodon server?") from None
-    finally:
-        await http.close()
+        except RequestRejected as error:
+            if error.status == 401:
+                raise SignInNeeded(
+                    f"{host} does not accept this token: make a new one, or sign in with the browser."
+                ) from None
+            # Mastodon answers 422 to the token of an app that belongs to nobody.
+            if error.status == 422:
+                raise SignInNeeded(f"{host} says that this token is nobody's: make one for your account.") from None
+            if error.status == 403:
+                raise SourceError(str(error)) from None
+            raise SourceError(f"{host} did not say whose token this is: is it a Mastodon server?") from None
     me: Entity = answer.value if isinstance(answer.value, dict) else {}
     if not text_of(me, "id"):
         raise SourceError(f"{host} did not say whose token this is: is it a Mastodon server?")
@@ -169,10 +165,8 @@ async def revoke(server: str, secret: Mapping[str, str]) -> None:
     """Tell the server that the token is no longer used; a server that cannot be told does not stop the leaving."""
     if "client_id" not in secret:
         return
-    http = Http(server)
-    try:
-        await http.post("/oauth/revoke", {key: secret[key] for key in ("client_id", "client_secret", "token")})
-    except SourceError:
-        return
-    finally:
-        await http.close()
+    async with Http(server) as http:
+        try:
+            await http.post("/oauth/revoke", {key: secret[key] for key in ("client_id", "client_secret", "token")})
+        except SourceError:
+            return

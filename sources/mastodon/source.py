@@ -7,7 +7,6 @@ differently: pages overlap, an empty last page is normal, limits are advice, rel
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from itertools import islice
 from typing import TypeVar
 from urllib.parse import quote
@@ -21,7 +20,7 @@ from ...models.post import Post
 from ...models.server_filter import ServerFilter
 from ...models.source import InteractionPage, Page, Recheck, Restrictions, Thread
 from ...models.tie import DIRECT_COUNTS, FROM_YOU_COUNTS, LIKE_COUNTS, TO_YOU_COUNTS, Relationship
-from ..entities import Entity, text_of
+from ..entities import EARLIEST, Entity, text_of
 from ..http import Http
 from ..http_errors import RequestRejected
 from .interactions import (
@@ -42,7 +41,6 @@ _HOME = "/api/v1/timelines/home"
 _LIMIT = 40
 _ASKED_ALONE = 40
 _AT_ONCE = 4
-_EVER = datetime.min.replace(tzinfo=UTC)
 
 T = TypeVar("T")
 
@@ -82,7 +80,7 @@ class Mastodon:
         """A page of the home timeline; the cursor is the address that the Link header gave, followed as it is."""
         statuses, next_page, complete = await self._pages.read(_HOME, cursor)
         # Some servers send a page out of order.
-        posts = sorted(await self._reader.read(statuses), key=lambda post: post.at or _EVER, reverse=True)
+        posts = sorted(await self._reader.read(statuses), key=lambda post: post.at or EARLIEST, reverse=True)
         liked = tuple(likes_in(statuses, self._account.remote_id, self._host))
         return Page(tuple(posts), next_page, complete, self._http.server_time(), interactions=liked)
 

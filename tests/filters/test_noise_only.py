@@ -32,8 +32,7 @@ def worlds() -> list[World]:
         for post in world.posts:
             book.add(post)
         contexts = [
-            PostContext(post, known.get(post.author.id, NO_TIE), None, book.of((post.account, post.author.id)))
-            for post in world.posts
+            PostContext(post, known.get(post.author.id, NO_TIE), None, book.of(post.author_key)) for post in world.posts
         ]
         made.append([(each, name(each.tie, NOW), world.truth[each.post.id]) for each in contexts])
     return made

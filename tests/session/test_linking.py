@@ -72,7 +72,7 @@ def session() -> Session:
 
 
 def by(session: Session, person: tuple[str, str]) -> list[tuple[str, str]]:
-    return [each.key for each in session.timeline.posts if (each.post.account, each.post.author.id) == person]
+    return [each.key for each in session.timeline.posts if each.post.author_key == person]
 
 
 def state(session: Session) -> object:

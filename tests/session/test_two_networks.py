@@ -254,7 +254,7 @@ async def test_a_friend_on_both_is_proposed_joined_and_never_hidden(both: Callab
     assert [handle.key for handle in session.links.proposed(there)] == [here]
 
     def shown_at() -> set[Level]:
-        posts = (judged for judged in session.timeline.posts if (judged.post.account, judged.post.author.id) == here)
+        posts = (judged for judged in session.timeline.posts if judged.post.author_key == here)
         return {judged.verdict.strictest_level for judged in posts}
 
     assert Level.known not in shown_at()

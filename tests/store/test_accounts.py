@@ -136,7 +136,7 @@ def test_two_entries_of_one_account_become_one_and_lose_nothing(tmp_path: Path) 
     assert archive.ties.streams(NEW) == {"notifications": NEW}
     (link,) = archive.joins.all()
     assert {handle.key for handle in link.people} == {(NEW, ADA.id), here.key, also.key}
-    assert {handle.network for handle in link.people} == {"Bluesky", "Mastodon"}
+    assert {handle.network for handle in link.people} == {"bluesky", "mastodon"}
     (pair,) = archive.joins.apart()
     assert {pair.one.key, pair.other.key} == {(NEW, BO.id), here.key}
     assert json.loads(str(archive.get_state("place_quiet"))) == [NEW, "both"]

@@ -7,7 +7,7 @@ from ...models.joined import PersonKey
 from ...models.verdict import Category
 from ...models.view import UNCHANGED, Change, JudgedPost
 from ...phrases.changes import NO_OTHERS_CHANGED, NOTHING_TO_REPEAT, NOTHING_TO_UNDO, change_text
-from ...sources.registry import another_network
+from ...session.networks import another_network
 from ..messages import ShowPosts
 from ..widgets.paint import utc_now
 from ..widgets.rows import PostRow

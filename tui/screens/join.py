@@ -35,7 +35,7 @@ class LinkChoice:
 
 def person_of(judged: JudgedPost) -> PersonKey:
     """Whom joining is about: the author, of the original where it was boosted."""
-    return (judged.post.account, judged.post.author.id)
+    return judged.post.author_key
 
 
 def also(handles: Sequence[Handle]) -> str:

@@ -9,7 +9,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from ...session import Session, open_public
-from ...sources.registry import example_handles
+from ...session.networks import example_handles
 from ..guard import catches_errors, close, run_task
 
 _WORDS = (

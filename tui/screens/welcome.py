@@ -12,7 +12,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from ...session import Session, open_demo
-from ...sources.registry import NETWORKS
+from ...session.networks import NETWORKS
 from ..guard import catches_errors, guarded
 from .preview import PreviewScreen
 from .signin import SignInScreen
