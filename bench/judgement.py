@@ -18,12 +18,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import mean
 
 from metrics import calibration_error, lam, log_odds, noise_left, one_minus_roca
+from msgspec.structs import replace
 from peers import available
 from real_timelines import print_tables
 from worlds import seeds_between

@@ -13,12 +13,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
 from clients import PORT, SECURE, clients, find, serving
+from msgspec.structs import replace
 from terminal import Terminal
 
 from quietfeed.models.account import Account

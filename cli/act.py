@@ -3,9 +3,9 @@
 import argparse
 from typing import Any
 
+from ..codec.fields import write_time
 from ..models.action import kind_of
 from ..models.errors import NotFound
-from ..models.fields import write_time
 from ..models.view import UNCHANGED, Change, PostKey
 from ..phrases.actions import done_sentence, failed_sentence, undo_command, unsent_sentence
 from ..phrases.changes import change_text

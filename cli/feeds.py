@@ -2,9 +2,9 @@
 
 import argparse
 
+from ..codec.fields import Record
 from ..models.errors import NotFound
 from ..models.feed import Feed
-from ..models.fields import Record
 from ..models.verdict import Level
 from ..models.view import PostKey
 from ..session import Session

@@ -4,10 +4,10 @@ import argparse
 import asyncio
 from collections.abc import Sequence
 
+from ..codec.fields import Record
+from ..codec.records import tie_to_record
 from ..models.errors import UsageError
-from ..models.fields import Record
 from ..models.joined import Handle
-from ..models.record import tie_to_record
 from ..models.view import Change
 from ..phrases.changes import change_text
 from ..phrases.ties import tie_text

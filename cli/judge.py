@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from ..models.record import verdict_to_record
+from ..codec.records import verdict_to_record
 from ..models.tie import Tie
 from ..models.verdict import Level
 from ..phrases.verdicts import reason_text

@@ -1,15 +1,15 @@
 """The lists one walks through in the linear mode: the timeline, and what is looked at beside it, each with a place."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from ..models.view import HIDE_CAUSES, Gap, HideCause, JudgedPost, PostKey, hide_cause
 from ..phrases.people import shares
 from ..session import Session
 
 
-@dataclass(slots=True)
-class PostList:
+class PostList(msgspec.Struct):
     """A list of posts with the place in it. `find` says which posts belong to it now; `opened_by` is its action.
 
     A post that no longer belongs to it stays as long as it is the one being read. With `grows` there may be more of it
@@ -19,7 +19,7 @@ class PostList:
     name: str
     opened_by: str
     find: Callable[[], Sequence[PostKey]]
-    keys: list[PostKey] = field(default_factory=list)
+    keys: list[PostKey] = msgspec.field(default_factory=list)
     at: int = 0
     grows: bool = False
 

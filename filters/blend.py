@@ -1,8 +1,10 @@
 """How far the base model and the personal model are believed, and above which probability a guess hides a post."""
 
-from dataclasses import dataclass, replace
 from math import log
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from ..models.context import PostContext
 from ..models.weights import HIDE_THRESHOLD, NO_LIMIT, Blend
@@ -44,8 +46,7 @@ _BOLD = 1.3
 """A model of few marks is surer than it says: so much its odds are widened, until the stack is fitted to say better."""
 
 
-@dataclass(frozen=True, slots=True)
-class Samples:
+class Samples(msgspec.Struct, frozen=True):
     """What is learned from, in order. `free` samples are examples, the others marks; `weights` say how much each counts
     (`kind_weights` where only the kind of noise is asked)."""
 
@@ -73,8 +74,7 @@ class Samples:
         return float(self.kind_weights[~noise].sum()), float(self.kind_weights[noise].sum())
 
 
-@dataclass(frozen=True, slots=True)
-class Unseen:
+class Unseen(msgspec.Struct, frozen=True):
     """What the blend would have said, as log-odds of noise, of people's posts before it learned them."""
 
     people: "NDArray[np.float64]"

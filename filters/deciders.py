@@ -5,9 +5,11 @@ is set here, where the decision is made. docs/judgement.md explains the order.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from math import exp, log
+
+import msgspec
+from msgspec.structs import replace
 
 from ..models.context import PostContext
 from ..models.mark import UserMarks
@@ -49,8 +51,7 @@ _OWN: Mapping[Category, float] = {"person": 1.0, "celebrity": 0.0, "sales": 0.0,
 _NONE: Mapping[Category, int] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Opinion:
+class Opinion(msgspec.Struct, frozen=True):
     """What the rules and the classifier say of a post, with the tie and the marks on its author added."""
 
     scored: Scored

@@ -7,12 +7,13 @@ never a text that reads like noise, or like noise that the user marked. Only the
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import zip_longest
 from math import exp
 from unicodedata import name
 from urllib.parse import urlsplit
+
+from msgspec.structs import replace
 
 from ..models.context import PostContext
 from ..models.mark import Mark

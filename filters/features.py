@@ -9,11 +9,12 @@ model is therefore one number per category, which scoring computes once and reme
 import re
 from array import array
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from math import log10
 from zlib import crc32
+
+import msgspec
 
 from ..models.context import PostContext
 from ..models.person import Person
@@ -46,8 +47,7 @@ _MAX_LETTERS = 24
 _WORD, _PAIR, _GRAM, _BIO_WORD, _WHOLE = (crc32(letter) for letter in (b"w", b"p", b"c", b"b", b"whole"))
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
+class Features(msgspec.Struct, frozen=True):
     """Distinct words, pairs with their hash, and those of them that are a phrase with the hashes of its group, in order
     of appearance; named features; the author's bio.
     """

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from heapq import heappop, heappush
 from zlib import crc32
+
+from msgspec.structs import replace
 
 from ..models.context import Habits, PostContext
 from ..models.person import Person

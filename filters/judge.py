@@ -4,8 +4,9 @@ Pure and quick: it reads nothing and asks nobody. docs/judgement.md explains it 
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from ..models.context import PostContext
 from ..models.mark import NO_MARKS, UserMarks

@@ -13,10 +13,11 @@ the personal model is not trusted. The hide threshold follows what the blend wou
 from array import array
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from operator import is_
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
+
+from msgspec.structs import replace
 
 from ..models.context import PostContext
 from ..models.mark import Mark

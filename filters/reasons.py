@@ -1,7 +1,8 @@
 """Which parts of a post explain its score, strongest first: typed reasons, from the weights that were added up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from ..models.person import Person
 from ..models.verdict import Category, Reason
@@ -27,8 +28,7 @@ _BIO_WORDS = frozenset(("account:public", "account:voice"))
 _NOT_TOLD = frozenset(("account:private",))
 
 
-@dataclass(frozen=True, slots=True)
-class Attributions:
+class Attributions(msgspec.Struct, frozen=True):
     """How much words, pairs of words and named features speak for a kind of noise rather than for a person."""
 
     words: dict[str, float]

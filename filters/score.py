@@ -1,9 +1,10 @@
 """Scores a case with plain weights, and explains the score: the standard library alone, a few dozen look-ups a post."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from math import exp, log, log1p
 from typing import NamedTuple, TypeVar
+
+import msgspec
 
 from ..models.context import PostContext
 from ..models.verdict import CATEGORIES, Category, Reason
@@ -53,8 +54,7 @@ class ModelOutput(NamedTuple):
     style: FourNumbers
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(msgspec.Struct, frozen=True):
     """What the classifier says of a case: a logit per category, in the order of CATEGORIES, and what it looked at."""
 
     logits: FourNumbers

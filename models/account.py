@@ -1,11 +1,11 @@
 """An Account: one of the user's own sign-ins."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(msgspec.Struct, frozen=True):
     """Where the user is signed in.
 
     `server` is the base URL without a trailing slash, `remote_id` the user's own Person id there. These and the network
@@ -29,7 +29,7 @@ class Account:
 
     def __post_init__(self) -> None:
         if not self.key:
-            object.__setattr__(self, "key", self.name)
+            msgspec.structs.force_setattr(self, "key", self.name)
 
     @property
     def name(self) -> str:

@@ -4,13 +4,12 @@ An action is one of the types in `Action`. Each holds all that sending needs: a 
 the post is no longer stored.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
+
+import msgspec
 
 from .capability import Capability
-from .errors import RecordError
 from .post import Post
 
 ActionState = Literal["pending", "sending", "unclear", "failed", "done"]
@@ -20,8 +19,7 @@ OPEN_STATES: tuple[ActionState, ...] = ("pending", "sending", "unclear")
 """The states of actions that are still to be sent or compared."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(msgspec.Struct, frozen=True):
     """The post that is acted on, as its server knows it.
 
     `post_id` is the original's own id or address, also where the timeline holds a boost of it (`item_id`).
@@ -41,15 +39,13 @@ class Target:
         return (self.account, self.item_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Like:
+class Like(msgspec.Struct, frozen=True):
     """Like a post."""
 
     target: Target
 
 
-@dataclass(frozen=True, slots=True)
-class Unlike:
+class Unlike(msgspec.Struct, frozen=True):
     """Take a like back. `record_id` names the record of the like, where the network has one and it is known."""
 
     target: Target
@@ -58,27 +54,24 @@ class Unlike:
 
 Action = Like | Unlike
 
-_KINDS: dict[str, type[Action]] = {"like": Like, "unlike": Unlike}
+ACTION_KINDS: dict[str, type[Action]] = {"like": Like, "unlike": Unlike}
 _CAPABILITIES: dict[type[Action], Capability] = {Like: "like", Unlike: "like"}
 
 
-@dataclass(frozen=True, slots=True)
-class ActionKey:
+class ActionKey(msgspec.Struct, frozen=True):
     """What makes a request repeatable: the key of the record it makes, and its time. Stored before it is first sent."""
 
     record_key: str
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(msgspec.Struct, frozen=True):
     """What the server has after an action. `record_id` names the record that was made, where the network has one."""
 
     record_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PostAction:
+class PostAction(msgspec.Struct, frozen=True):
     """The newest action on a post, as screens show it. `reason`: why it failed and what to do."""
 
     kind: str
@@ -93,7 +86,7 @@ def capability_of(action: Action) -> Capability:
 
 def kind_of(action: Action) -> str:
     """The name of an action's type, as it is stored and printed."""
-    return next(name for name, kind in _KINDS.items() if isinstance(action, kind))
+    return next(name for name, kind in ACTION_KINDS.items() if isinstance(action, kind))
 
 
 def target_of(post: Post) -> Target:
@@ -102,22 +95,3 @@ def target_of(post: Post) -> Target:
     return Target(
         post.account, post.original_id or post.id, post.id, post.cid, author.id, author.handle, post.url or post.uri
     )
-
-
-def action_to_record(action: Action) -> dict[str, Any]:
-    """An action as a JSON object."""
-    record: dict[str, Any] = {part.name: getattr(action.target, part.name) for part in fields(Target)}
-    if isinstance(action, Unlike):
-        record["record_id"] = action.record_id
-    return {"kind": kind_of(action), **{name: value for name, value in record.items() if value}}
-
-
-def action_from_record(record: Mapping[str, Any]) -> Action:
-    """An action from its JSON object. Raises RecordError for one that this version does not know."""
-    texts = {name: value for name, value in record.items() if isinstance(value, str)}
-    kind = _KINDS.get(texts.get("kind", ""))
-    names = [part.name for part in fields(Target)]
-    if kind is None or not all(texts.get(name) for name in names[:3]):
-        raise RecordError("the action is not one that this quietfeed knows")
-    target = Target(**{name: texts.get(name, "") for name in names})
-    return Unlike(target, texts.get("record_id", "")) if kind is Unlike else Like(target)

@@ -1,7 +1,8 @@
 """What sources can do. The session asks for capabilities and never for a network's name."""
 
-from dataclasses import dataclass
 from typing import Literal, get_args
+
+import msgspec
 
 Capability = Literal["ties", "moderation", "profiles", "count_cache", "rechecks", "threads", "feeds", "like"]
 """One for each reading protocol of models/source.py beside the timeline, which every source has, and one for each
@@ -18,16 +19,14 @@ READS: frozenset[Capability] = frozenset(get_args(Capability)) - ACTIONS
 """Everything that a source can read."""
 
 
-@dataclass(frozen=True, slots=True)
-class WriteLimit:
+class WriteLimit(msgspec.Struct, frozen=True):
     """At most so many points in so many seconds."""
 
     points: int
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class WriteRules:
+class WriteRules(msgspec.Struct, frozen=True):
     """What a network lets its clients write: the actions it has, its limits, and what each request costs.
 
     `create` and `delete` are the points of a request that makes or removes something.

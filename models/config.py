@@ -1,13 +1,13 @@
 """Config: what the user may set in config.toml, each with its default."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from .verdict import Level
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(msgspec.Struct, frozen=True):
     """The user's settings; docs/config.md shows the file."""
 
     level: Level = Level.quiet
@@ -16,7 +16,7 @@ class Config:
     theme: str = "quiet-dark"
     """The name of the colours: quiet-dark, quiet-light, or any of Textual's own."""
 
-    keys: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Rebound keys: the id of an action -> the keys, separated by commas."""
 
     keyset: str = "vim"

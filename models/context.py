@@ -1,14 +1,14 @@
 """A PostContext: everything the judgement may know about one post."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from .post import Post
 from .tie import NO_TIE, Tie
 
 
-@dataclass(frozen=True, slots=True)
-class Habits:
+class Habits(msgspec.Struct, frozen=True):
     """How an author has been seen to post, from the posts at hand; nothing is asked of a network for it.
 
     All counts are of the author's own posts (boosts left out), newest few dozen. `days` is the time they span.
@@ -25,8 +25,7 @@ class Habits:
     """What the words of their posts say on average, as a logit per category in the order of CATEGORIES."""
 
 
-@dataclass(frozen=True, slots=True)
-class PostContext:
+class PostContext(msgspec.Struct, frozen=True):
     """One post before the judgement: its tie to the author, to the booster (None: no boost), and the author's habits.
 
     `habits` is None where too little was seen; that counts for nothing. `relationship_known` is False while the

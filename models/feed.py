@@ -1,13 +1,13 @@
 """A Feed: a timeline beside the home timeline, that the user saved, made or follows on their network."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 FeedKind = Literal["feed", "list", "hashtag"]
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+class Feed(msgspec.Struct, frozen=True):
     """Posts that somebody's program chose ("feed"), that certain people wrote ("list"), or that carry a hashtag.
 
     `id` is what its source is asked with; `account` the key of the account that has it. `by` is the handle of whoever

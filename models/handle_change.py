@@ -1,13 +1,13 @@
 """A name that means somebody else now, or a person who has another name now."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 HandleChangeKind = Literal["renamed", "taken"]
 
 
-@dataclass(frozen=True, slots=True)
-class HandleChange:
+class HandleChange(msgspec.Struct, frozen=True):
     """A change to a handle of somebody the user said something of.
 
     "renamed": `person_id` was `former` and is `handle` now. "taken": `handle` belongs to `person_id` now, and to

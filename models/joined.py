@@ -1,20 +1,20 @@
 """Joined people: handles that the user said are one person, and those that they said are not."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
+
+import msgspec
 
 PersonKey = tuple[str, str]
 """(account key, person id): one handle of somebody, as one of the user's accounts sees it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Handle:
+class Handle(msgspec.Struct, frozen=True):
     """One handle of a person; `account` is the user's own account that sees it."""
 
     account: str
     person_id: str
     handle: str
-    network: str = field(default="", compare=False)
+    network: str = msgspec.field(default="", compare=False)
     """The network: its name from the store, its label ("Mastodon") from the session."""
 
     @property
@@ -22,17 +22,25 @@ class Handle:
         """What the handle is known by: names change, ids do not."""
         return (self.account, self.person_id)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Handle) and self._identity == other._identity
 
-@dataclass(frozen=True, slots=True)
-class PersonLink:
+    def __hash__(self) -> int:
+        return hash(self._identity)
+
+    @property
+    def _identity(self) -> tuple[str, str, str]:
+        return (self.account, self.person_id, self.handle)
+
+
+class PersonLink(msgspec.Struct, frozen=True):
     """These handles are one person, by the user's own word."""
 
     people: tuple[Handle, ...]
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class DistinctPair:
+class DistinctPair(msgspec.Struct, frozen=True):
     """These two are not one person, by the user's own word: they are not proposed again."""
 
     one: Handle

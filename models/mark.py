@@ -1,9 +1,10 @@
 """A Mark: the user's word on a post or on a person, and what the judgement needs to know of all of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+
+import msgspec
 
 from .context import PostContext
 from .verdict import Category
@@ -11,8 +12,7 @@ from .verdict import Category
 PersonWord = Literal["vouched", "not_known"]
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(msgspec.Struct, frozen=True):
     """The user's word on one post. The case is kept as it was when marked, so learning needs nothing else."""
 
     context: PostContext
@@ -41,8 +41,7 @@ class Mark:
         return self
 
 
-@dataclass(frozen=True, slots=True)
-class PersonMark:
+class PersonMark(msgspec.Struct, frozen=True):
     """The user's word on a person: vouched (always shown), or not known (never counts as known)."""
 
     account: str
@@ -52,8 +51,7 @@ class PersonMark:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Mute:
+class Mute(msgspec.Struct, frozen=True):
     """The user wants to hear nothing of a person until a time, FOREVER until they say otherwise. It teaches nothing."""
 
     account: str
@@ -63,8 +61,7 @@ class Mute:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class UserMarks:
+class UserMarks(msgspec.Struct, frozen=True):
     """Everything the user said, ready for judging: it acts at once, before anything is learned.
 
     `posts` maps a post's key to its mark. `authors` maps (account, person id) to how often that author's posts were
@@ -72,9 +69,9 @@ class UserMarks:
     which a boost was marked to the newest of these marks.
     """
 
-    posts: Mapping[tuple[str, str], Category] = field(default_factory=dict)
-    authors: Mapping[tuple[str, str], Mapping[Category, int]] = field(default_factory=dict)
-    boosted: Mapping[tuple[str, str], Category] = field(default_factory=dict)
+    posts: Mapping[tuple[str, str], Category] = msgspec.field(default_factory=dict)
+    authors: Mapping[tuple[str, str], Mapping[Category, int]] = msgspec.field(default_factory=dict)
+    boosted: Mapping[tuple[str, str], Category] = msgspec.field(default_factory=dict)
 
 
 NO_MARKS = UserMarks()

@@ -1,13 +1,13 @@
 """A Person: the author or booster of a post, as their network describes them."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from .text import is_blank
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(msgspec.Struct, frozen=True):
     """Somebody on a network. `None` means not known, which is never the same as zero or False.
 
     `id` is the account's own opaque id on the user's server (ties hang on it, never on the handle); `handle` is

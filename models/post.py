@@ -1,8 +1,9 @@
 """A Post: one status of a timeline, with its author, its booster and everything a screen draws."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+import msgspec
 
 from .person import Person
 
@@ -17,8 +18,7 @@ _PUBLIC = ("", "public", "unlisted", "local")
 MediaKind = Literal["image", "video", "gifv", "audio", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(msgspec.Struct, frozen=True):
     """A stretch `[start, end)` of a post's text, in characters, that means something.
 
     `target` is the address of a link, the handle of a mention, the tag without # or the address of a custom emoji.
@@ -30,8 +30,7 @@ class Span:
     target: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Media:
+class Media(msgspec.Struct, frozen=True):
     """One attachment; `alt` is its description, "" where the author gave none, `preview` a small picture of it."""
 
     kind: MediaKind
@@ -40,16 +39,14 @@ class Media:
     preview: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PollOption:
+class PollOption(msgspec.Struct, frozen=True):
     """One answer of a poll; `votes` is None while the server keeps it back."""
 
     text: str
     votes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Poll:
+class Poll(msgspec.Struct, frozen=True):
     """A question with its options."""
 
     options: tuple[PollOption, ...]
@@ -63,8 +60,7 @@ class Poll:
         return bool(self.expired) or (self.expires_at is not None and self.expires_at <= now)
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(msgspec.Struct, frozen=True):
     """The preview of a link."""
 
     url: str
@@ -72,8 +68,7 @@ class Card:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(msgspec.Struct, frozen=True):
     """A post inside a post; `handle` is "" and `text` says why where the quoted post cannot be seen."""
 
     handle: str
@@ -81,8 +76,7 @@ class Quote:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(msgspec.Struct, frozen=True):
     """What somebody said of a post or its author, and what comes of it: a line, a warning, or that it is hidden.
 
     `by` is the name of the labeler, "" where authors say it of themselves. `chosen`: the user chose what comes of it,
@@ -96,16 +90,14 @@ class Label:
     quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PostRef:
+class PostRef(msgspec.Struct, frozen=True):
     """A record of a post in one exact version, as answers must name it."""
 
     uri: str
     cid: str
 
 
-@dataclass(frozen=True, slots=True)
-class PostCounts:
+class PostCounts(msgspec.Struct, frozen=True):
     """How often a post was answered, boosted and liked; None is not known."""
 
     replies: int | None = None
@@ -113,8 +105,7 @@ class PostCounts:
     likes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ViewerState:
+class ViewerState(msgspec.Struct, frozen=True):
     """What the user did with a post; None is not known. Ids name the user's own records, where the network has them."""
 
     liked: bool | None = None
@@ -125,8 +116,7 @@ class ViewerState:
     bookmark_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(msgspec.Struct, frozen=True):
     """One status of a timeline. All texts are clean plain text (see models.text); all times are aware, UTC.
 
     `id` is the timeline item's own opaque id: a boost has another id than what it boosts (`original_id`). `account`

@@ -7,9 +7,10 @@ together, and a word of two letters or more is found by its beginning ("caf" fin
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+
+import msgspec
 
 # Scripts written without spaces between words: Thai, Lao, Burmese, Khmer, kana, Han. The same ranges are read by
 # Python and by SQLite's GLOB. Hangul has spaces, and its endings are covered by finding a word by its beginning.
@@ -25,8 +26,7 @@ _MOST_TERMS = 20
 TermKind = Literal["word", "piece", "sign"]
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(msgspec.Struct, frozen=True):
     """One thing to find: the beginning of a word (or words in a row), a piece of unspaced script, or bare signs."""
 
     text: str

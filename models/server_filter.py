@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+
+import msgspec
+from msgspec.structs import replace
 
 from .post import Post
 
 
-@dataclass(frozen=True, slots=True)
-class Keyword:
+class Keyword(msgspec.Struct, frozen=True):
     """One word or phrase of a filter.
 
     `whole_word` matches it only between word boundaries. `in_texts` looks for it in texts; hashtags are always
@@ -23,8 +24,7 @@ class Keyword:
     spaceless: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ServerFilter:
+class ServerFilter(msgspec.Struct, frozen=True):
     """One filter. It hides when `hides` is set, and only warns otherwise.
 
     `post_ids` are posts that were chosen one by one. `until` is when it expires. `of_followed` is False when it
@@ -53,8 +53,7 @@ class ServerFilter:
         return any(_matches(keyword, text, texts.tags, post.lang) for keyword in self.keywords)
 
 
-@dataclass(frozen=True, slots=True)
-class PostTexts:
+class PostTexts(msgspec.Struct, frozen=True):
     """The words of a post that filters look at, in lower case."""
 
     own: str

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
+
+import msgspec
 
 from .account import Account
 
@@ -11,8 +12,7 @@ PASTED = "urn:ietf:wg:oauth:2.0:oob"
 """The redirect of a sign-in whose code the user pastes (RFC 6749's out-of-band practice)."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignInPrompts:
+class SignInPrompts(msgspec.Struct, frozen=True):
     """What a sign-in to one network asks, in its own words, for the screens and the command line."""
 
     network: str
@@ -26,8 +26,7 @@ class SignInPrompts:
     """What is pasted then."""
 
 
-@dataclass(frozen=True, slots=True)
-class Authorization:
+class Authorization(msgspec.Struct, frozen=True):
     """A sign-in that has begun: the address to open, and what finishing it needs.
 
     `issuer`, where it is not "", is who must have sent the browser back (RFC 9207); `key` signs for the tokens
@@ -37,25 +36,43 @@ class Authorization:
     server: str
     url: str
     redirect: str
-    client_id: str = field(repr=False)
-    client_secret: str = field(repr=False)
-    verifier: str = field(repr=False)
-    state: str = field(repr=False)
+    client_id: str
+    client_secret: str
+    verifier: str
+    state: str
     issuer: str = ""
-    key: str = field(default="", repr=False)
+    key: str = ""
     person: str = ""
     scopes: str = ""
     """What was asked for, as the network writes it."""
 
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        public = ("server", "url", "redirect", "issuer", "person", "scopes")
+        return [(name, getattr(self, name)) for name in public]
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+    def __repr__(self) -> str:
+        return _repr(self)
+
+
+class Credentials(msgspec.Struct, frozen=True):
     """A finished sign-in: whose it is, and the secret to keep."""
 
     account: Account
-    secret: dict[str, str] = field(repr=False)
+    secret: dict[str, str]
     warnings: tuple[str, ...] = ()
     """Sentences about permissions that it lacks and that quietfeed can do without."""
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [("account", self.account), ("warnings", self.warnings)]
+
+    def __repr__(self) -> str:
+        return _repr(self)
+
+
+def _repr(shown: Authorization | Credentials) -> str:
+    # A struct's own repr would print every field.
+    fields = ", ".join(f"{name}={value!r}" for name, value in shown.__rich_repr__())
+    return f"{type(shown).__name__}({fields})"
 
 
 class SecretStore(Protocol):

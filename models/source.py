@@ -1,9 +1,10 @@
 """The protocols of sources, one for each capability, and the pages that sources return."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeGuard, runtime_checkable
+
+import msgspec
 
 from .account import Account
 from .action import Action, ActionKey, Receipt
@@ -16,8 +17,7 @@ from .server_filter import ServerFilter
 from .tie import Interaction, Relationship
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(msgspec.Struct, frozen=True):
     """One page of a timeline, newest first. `cursor` is an opaque string for the next older page; None is the end."""
 
     posts: tuple[Post, ...]
@@ -33,16 +33,14 @@ class Page:
     """What the page itself says the user did, such as likes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recheck:
+class Recheck(msgspec.Struct, frozen=True):
     """Kept posts as the server has them now, and the ids of those that are gone; what it did not say is in neither."""
 
     posts: tuple[Post, ...] = ()
     deleted: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class InteractionPage:
+class InteractionPage(msgspec.Struct, frozen=True):
     """A batch of interactions of one stream, such as the notifications.
 
     `stream` is the source's own name for it. `since` is the position to pass next time to get only what is new; None
@@ -61,8 +59,7 @@ class InteractionPage:
     """Whether the server says that follows ended without naming whose: everybody is to be asked about again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Restrictions:
+class Restrictions(msgspec.Struct, frozen=True):
     """Whom the user blocks and mutes on the server, from its lists.
 
     `read` names the fields of a Relationship whose list was read to its end, `final` those of them where a person who
@@ -76,8 +73,7 @@ class Restrictions:
     domains: frozenset[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Thread:
+class Thread(msgspec.Struct, frozen=True):
     """What stands before and after a post in its conversation, oldest first."""
 
     before: tuple[Post, ...]

@@ -1,8 +1,10 @@
 """A Tie: what connects the user and a Person, and the Interactions it is made of."""
 
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
 
 from .person import Person
 
@@ -11,8 +13,7 @@ InteractionKind = Literal["reply", "mention", "like", "boost", "direct", "follow
 Direction = Literal["to_you", "from_you"]
 
 
-@dataclass(frozen=True, slots=True)
-class Interaction:
+class Interaction(msgspec.Struct, frozen=True):
     """One thing that passed between the user and a person; `id` makes keeping it twice harmless."""
 
     id: str
@@ -22,8 +23,7 @@ class Interaction:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Relationship:
+class Relationship(msgspec.Struct, frozen=True):
     """What the server says about the user and one person; None where it did not say.
 
     `domain_blocking`: the user blocks their whole server. `boosts_muted` and `quotes_muted` hide only what they boost,
@@ -47,8 +47,7 @@ class Relationship:
         return self.you_follow is not None and self.follows_you is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Tie:
+class Tie(msgspec.Struct, frozen=True):
     """All evidence between the user and one person. None means not known, which counts for nothing.
 
     `direct_to_you` counts direct conversations in which they wrote, `direct_from_you` what the user wrote in such.

@@ -1,10 +1,9 @@
 """Tuning: numbers that balance speed against freshness. They are passed in, so that tests can choose their own."""
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Tuning:
+class Tuning(msgspec.Struct, frozen=True):
     """The defaults suit a person at a terminal; users do not set these."""
 
     posts_per_load: int = 200

@@ -1,10 +1,11 @@
 """The judgement's answer: a Verdict with its category, scores and reasons, and the levels it is read at."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 from typing import Literal
+
+import msgspec
 
 from .post import Label
 from .tie import Tie
@@ -88,8 +89,7 @@ class Level(IntEnum):
     known = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(msgspec.Struct, frozen=True):
     """Something that spoke for a verdict: what it is, its values, and its weight in log-odds (>= 0).
 
     It holds no sentence: phrases/verdicts.py makes one.
@@ -100,8 +100,7 @@ class Reason:
     weight: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """What the judgement says of one post.
 
     `strictest_level` is the quietest level that still shows the post, so that switching the level judges nothing again.

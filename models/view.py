@@ -1,9 +1,10 @@
 """What a screen or a script is handed: judged posts, gaps, counts, progress, and what an action changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+import msgspec
 
 from .action import PostAction
 from .post import Post
@@ -16,8 +17,7 @@ HideCause = Literal["celebrity", "sales", "spam", "stranger", "filtered", "muted
 HIDE_CAUSES: tuple[HideCause, ...] = ("celebrity", "sales", "spam", "stranger", "filtered", "muted")
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedPost:
+class JudgedPost(msgspec.Struct, frozen=True):
     """A post with its verdict, the tie to its author, and the user's own mark and newest action on it, if any."""
 
     post: Post
@@ -55,8 +55,7 @@ def hide_cause(verdict: Verdict) -> HideCause:
 GapKind = Literal["open", "forgotten", "unreachable"]
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(msgspec.Struct, frozen=True):
     """A hole in what is kept: posts of `account` older than `at` that were not fetched.
 
     `older_at` is where the kept posts go on below it; None means that nothing is kept below (the end of what was
@@ -77,8 +76,7 @@ class Gap:
         return self.kind == "open"
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(msgspec.Struct, frozen=True):
     """How many of the loaded posts a level shows, and hides, and as what."""
 
     shown: int
@@ -93,8 +91,7 @@ class Counts:
 ProgressKind = Literal["refresh", "posts", "posts_done", "older_posts", "gap", "contacts"]
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(msgspec.Struct, frozen=True):
     """What is being fetched, with a count; `total` is None where it is not known."""
 
     account: str
@@ -103,8 +100,7 @@ class Progress:
     total: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RefreshResult:
+class RefreshResult(msgspec.Struct, frozen=True):
     """What a refresh brought. `troubles` are sentences about accounts that could not be asked, or not fully."""
 
     new: tuple[PostKey, ...] = ()
@@ -135,8 +131,7 @@ UNCHANGED: frozenset[ChangeKind] = frozenset(
 """Kinds after which there is nothing to undo."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """What an action changed, for the screen to say and to redraw; phrases/changes.py makes its sentence.
 
     `key` is the post that was acted on. `hid` and `showed` are the other posts that the current level hides or shows
@@ -166,8 +161,7 @@ class Change:
     """Whether this is the undoing of such a change."""
 
 
-@dataclass(frozen=True, slots=True)
-class TieView:
+class TieView(msgspec.Struct, frozen=True):
     """A tie as the user is told of it.
 
     `own`: it is an account of the user's own. `relationship_known`: the server has said who follows whom.
@@ -180,8 +174,7 @@ class TieView:
     relationship_known: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
+class Why(msgspec.Struct, frozen=True):
     """Everything that decided about a post, for the why panel and the command line."""
 
     verdict: Verdict

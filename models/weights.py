@@ -1,21 +1,16 @@
-"""Weights: everything the classifier knows, as plain numbers; and their form on disk, which is no pickle.
+"""Weights: everything the classifier knows, as plain numbers.
 
 A linear model gives each feature one weight per category. Features of the text are named by 32-bit hashes (see
 filters/features.py), the others by words. The stack says how far the starter and the user's own marks are believed.
 """
 
-import json
-import struct
-import sys
-import zlib
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TypeAlias
 
-from .errors import RecordError
+import msgspec
 
 FEATURES_VERSION = 6
 """Raised whenever features change their meaning: older weights are then learned again from the marks."""
@@ -34,7 +29,7 @@ KindNumbers = tuple[float, float, float]
 
 ZEROS: FourNumbers = (0.0, 0.0, 0.0, 0.0)
 
-_STARTS = 2**16 + 1
+STARTS = 2**16 + 1
 
 Numbers: TypeAlias = "array[int] | array[float]"
 
@@ -93,17 +88,15 @@ class HashedWeights(Mapping[int, FourNumbers]):
         return len(self.low_bits)
 
 
-@dataclass(frozen=True, slots=True)
-class Linear:
+class Linear(msgspec.Struct, frozen=True):
     """A linear model: a weight per category for hashed features of the text and for named features, and a bias."""
 
-    hashed: Mapping[int, FourNumbers] = field(default_factory=dict)
-    named: Mapping[str, FourNumbers] = field(default_factory=dict)
+    hashed: Mapping[int, FourNumbers] = msgspec.field(default_factory=dict)
+    named: Mapping[str, FourNumbers] = msgspec.field(default_factory=dict)
     bias: FourNumbers = ZEROS
 
 
-@dataclass(frozen=True, slots=True)
-class Blend:
+class Blend(msgspec.Struct, frozen=True):
     """How the two models are added: noise or a person is base_model * its odds + personal * its odds + shift.
 
     `kinds` is how often the user marked each kind of noise, as log-odds against an even share of them. `threshold` is
@@ -118,8 +111,7 @@ class Blend:
     limit: float = NO_LIMIT
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(msgspec.Struct, frozen=True):
     """The starter, what was learned from `marks` marks (None before the first), and the stack over both.
 
     The numbers of `personal` are two models in one: the first of each four tells a person from noise, the others which
@@ -142,95 +134,9 @@ def pack(hashed: Mapping[int, FourNumbers], step: float = 1.0) -> HashedWeights:
     starts = array("I")
     for number, key in enumerate(keys):
         starts.extend([number] * ((key >> 16) + 1 - len(starts)))
-    starts.extend([len(keys)] * (_STARTS - len(starts)))
+    starts.extend([len(keys)] * (STARTS - len(starts)))
     values = (value for key in keys for value in hashed[key])
     class_weights: Numbers = (
         array("f", values) if step == 1.0 else array("h", (round(value / step) for value in values))
     )
     return HashedWeights(starts, array("H", (key & 0xFFFF for key in keys)), class_weights, step)
-
-
-def weights_to_bytes(weights: Weights) -> bytes:
-    """Weights as bytes: a JSON head, then the packed weights as little-endian numbers, all compressed.
-
-    What was learned is written without the starter, which is there anyway; a starter is written as it is.
-    """
-    model = weights.base_model if weights.personal is None else weights.personal
-    hashed = pack(model.hashed)
-    blend = weights.blend
-    head = {
-        "features": FEATURES_VERSION,
-        "name": weights.name,
-        "marks": weights.marks,
-        "learned": weights.personal is not None,
-        "stack": [blend.base_model, blend.personal, blend.shift, blend.threshold, *blend.kinds, blend.limit],
-        "named": {name: list(four) for name, four in model.named.items()},
-        "bias": list(model.bias),
-        "size": len(hashed),
-        "step": hashed.step,
-    }
-    text = json.dumps(head).encode()
-    parts = [
-        struct.pack("<I", len(text)),
-        text,
-        _little(hashed.starts),
-        _little(hashed.low_bits),
-        _little(hashed.class_weights),
-    ]
-    # The starter is read at every start, which inflating would make 3 ms longer; it is stored as it is, and checked.
-    return zlib.compress(b"".join(parts), 0 if weights.personal is None else 1)
-
-
-def weights_from_bytes(data: bytes, base_model: Weights | None = None) -> Weights:
-    """Weights as `weights_to_bytes` wrote them; what was learned stands beside the starter it was learned with.
-
-    RecordError where another version of the features wrote them, where they are damaged, and where they were learned
-    beside another starter.
-    """
-    try:
-        raw = memoryview(zlib.decompress(data))
-        (length,) = struct.unpack_from("<I", raw)
-        head = json.loads(bytes(raw[4 : 4 + length]))
-        if head["features"] != FEATURES_VERSION:
-            raise RecordError("these weights belong to another version of the features")
-        start, size, learned, step = 4 + length, head["size"], head["learned"], float(head["step"])
-        class_weights: Numbers = array("f") if step == 1.0 else array("h")
-        low, four = start + 4 * _STARTS, start + 4 * _STARTS + 2 * size
-        if len(raw) != four + 4 * class_weights.itemsize * size:
-            raise RecordError("these weights are damaged")
-        starts, low_bits = array("I"), array("H")
-        for numbers, part in ((starts, raw[start:low]), (low_bits, raw[low:four]), (class_weights, raw[four:])):
-            _read(numbers, part)
-        if starts[-1] != size:
-            raise RecordError("these weights are damaged")
-        named = {name: _four(four) for name, four in head["named"].items()}
-        model = Linear(HashedWeights(starts, low_bits, class_weights, step), named, _four(head["bias"]))
-        # The packaged base model was written without a limit.
-        stack = [*map(float, head["stack"]), NO_LIMIT][:8]
-        scale, personal, shift, threshold, celebrity, sales, spam, limit = stack
-        blend = Blend(scale, personal, shift, (celebrity, sales, spam), threshold, limit)
-        if not learned:
-            return Weights(model, None, blend, head["marks"], head["name"])
-        if base_model is None or base_model.name != head["name"]:
-            raise RecordError("these weights were learned beside another starter")
-        return Weights(base_model.base_model, model, blend, head["marks"], head["name"])
-    except (zlib.error, struct.error, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-        raise RecordError("these weights are damaged") from error
-
-
-def _four(values: list[float]) -> FourNumbers:
-    person, celebrity, sales, spam = values
-    return (person, celebrity, sales, spam)
-
-
-def _little(numbers: Numbers) -> bytes:
-    if sys.byteorder == "big":
-        numbers = numbers[:]
-        numbers.byteswap()
-    return numbers.tobytes()
-
-
-def _read(numbers: Numbers, data: memoryview) -> None:
-    numbers.frombytes(data)
-    if sys.byteorder == "big":
-        numbers.byteswap()

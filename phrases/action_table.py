@@ -1,13 +1,13 @@
 """Every action with its keys and words, in one table. Key bindings, help, palette, README and --plain read it."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 Group = Literal["Moving", "Marking", "Acting", "Looking", "Levels", "The rest"]
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(msgspec.Struct, frozen=True):
     """Something that the user can do.
 
     `vim` and `arrows` are keys separated by commas; `emacs` are the keys that the emacs set has beside those of the

@@ -1,15 +1,15 @@
 """How long a mute lasts: one table of choices for the screens and --plain, and the times of `mute --for`."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+import msgspec
 
 from ..models.tie import FOREVER
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-@dataclass(frozen=True, slots=True)
-class MuteSpan:
+class MuteSpan(msgspec.Struct, frozen=True):
     """A choice: the word for it in --plain, its words on a screen, and its length; None is until it is lifted."""
 
     name: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from ..models.account import Account, accounts_named
 from ..models.errors import NotFound, SignInNeeded, UsageError
@@ -250,8 +251,7 @@ def missing_permissions_state(account: str) -> str:
     return f"missing_permissions:{account}"
 
 
-@dataclass(frozen=True, slots=True)
-class AccountSecrets:
+class AccountSecrets(msgspec.Struct, frozen=True):
     """The SecretStore of one account."""
 
     tokens: TokenStore

@@ -1,8 +1,9 @@
 """The clock that the session is given: tests pass one that stands still or moves when told to."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+import msgspec
 
 
 def system_time() -> datetime:
@@ -10,8 +11,7 @@ def system_time() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(msgspec.Struct, frozen=True):
     """Tells the time. `read` returns an aware datetime."""
 
     read: Callable[[], datetime] = system_time

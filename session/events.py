@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
+
+import msgspec
 
 from ..models.action import ActionState
 from ..models.view import Change, PostKey
@@ -11,23 +12,20 @@ from ..models.view import Change, PostKey
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class PostsArrived:
+class PostsArrived(msgspec.Struct, frozen=True):
     """New posts are stored and, where they belong to the loaded stretch, judged."""
 
     keys: tuple[PostKey, ...]
     """The posts that were added to the loaded ones, newest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class VerdictsChanged:
+class VerdictsChanged(msgspec.Struct, frozen=True):
     """Something the user did, or a mute that expired, changed verdicts."""
 
     change: Change
 
 
-@dataclass(frozen=True, slots=True)
-class Learned:
+class Learned(msgspec.Struct, frozen=True):
     """A new personal model judges the posts.
 
     A model is applied in steps: the first event comes when the posts on the screen are judged again (`done` is False),
@@ -38,15 +36,13 @@ class Learned:
     done: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class TrainingFailed:
+class TrainingFailed(msgspec.Struct, frozen=True):
     """The marks are stored, but no model could be trained from them. The next mark tries again."""
 
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class ActionChanged:
+class ActionChanged(msgspec.Struct, frozen=True):
     """An action on a server changed its state."""
 
     action_id: str
@@ -58,8 +54,7 @@ class ActionChanged:
     """The post that was acted on."""
 
 
-@dataclass(frozen=True, slots=True)
-class NotificationArrived:
+class NotificationArrived(msgspec.Struct, frozen=True):
     """A server reported a notification."""
 
     account: str

@@ -1,7 +1,8 @@
 """Custom feeds and lists: their posts are kept aside, so that they can be marked, and never enter the home timeline."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from ..models.errors import NotFound, SourceError
 from ..models.feed import Feed
@@ -12,16 +13,14 @@ from .relationships import RelationshipReader
 from .sync import COUNTS_AGE, ignore_progress
 
 
-@dataclass(frozen=True, slots=True)
-class Lists:
+class Lists(msgspec.Struct, frozen=True):
     """The feeds and lists of all accounts, and sentences about accounts that could not be asked."""
 
     feeds: tuple[Feed, ...]
     troubles: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FeedPage:
+class FeedPage(msgspec.Struct, frozen=True):
     """A page of a feed: its posts in the feed's own order, the cursor of the next page (None is the end)."""
 
     keys: tuple[PostKey, ...]

@@ -1,7 +1,8 @@
 """Whether everything is well: the files, the keyring, the database, the accounts and their servers."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from ..models.config import Config
 from ..models.errors import QuietfeedError, StoreError
@@ -14,8 +15,7 @@ from .accounts import Accounts
 from .logfile import log_file
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """One thing that was looked at: well or not, and what was found, in words."""
 
     name: str

@@ -1,14 +1,15 @@
 """The undo stack: every change that the user makes is a command that can be applied and reverted."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from ..models.view import Change, ChangeKind
 from .events import Events, VerdictsChanged
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(msgspec.Struct, frozen=True):
     """A change on this machine. `apply` and `revert` store their result first; if they raise, nothing has changed."""
 
     kind: ChangeKind
@@ -18,8 +19,7 @@ class Command:
     revert: Callable[[], Change]
 
 
-@dataclass(frozen=True, slots=True)
-class RemoteCommand:
+class RemoteCommand(msgspec.Struct, frozen=True):
     """A change on a server. `apply` and `revert` return when the change is queued or done."""
 
     kind: ChangeKind

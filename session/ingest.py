@@ -1,8 +1,9 @@
 """How posts enter the store. Pages of a timeline, posts beside it and imported posts each have one function here."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from ..models.post import Post
 from ..models.source import Page, Recheck

@@ -3,10 +3,13 @@
 import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import msgspec
+from msgspec.structs import replace
+
+from ..codec.records import category_from_record, post_from_record, tie_from_record
 from ..filters.base_model import EMPTY, base_model
 from ..filters.examples import choose_examples
 from ..filters.habits import HabitBook
@@ -16,7 +19,6 @@ from ..models.errors import RecordError
 from ..models.mark import Mark
 from ..models.person import Person
 from ..models.post import Post
-from ..models.record import category_from_record, post_from_record, tie_from_record
 from ..models.tie import NO_TIE, Tie
 from ..models.verdict import Category, Verdict
 from ..sources import entry
@@ -27,8 +29,7 @@ _MORE = 1.25
 """A fourth more posts of known people than in the last training, and the marks are learned again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """One thing to judge: where it stood in the input (from 1), the post, its ties and its mark."""
 
     number: int
@@ -38,8 +39,7 @@ class Line:
     mark: Category | None
 
 
-@dataclass(frozen=True, slots=True)
-class InputError:
+class InputError(msgspec.Struct, frozen=True):
     """Something in the input that cannot be judged, and why, in one sentence."""
 
     number: int

@@ -1,7 +1,9 @@
 """Linking the handles of one person across networks: decided by the user only, undone exactly."""
 
 from collections.abc import Callable, Iterable, Sequence, Set
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from ..filters.ties import name_of, strength
 from ..models.errors import NotFound
@@ -19,8 +21,7 @@ from .mark_index import MarkIndex
 from .timeline import TimelineService
 
 
-@dataclass(frozen=True, slots=True)
-class LinkCandidate:
+class LinkCandidate(msgspec.Struct, frozen=True):
     """Somebody who may be the same person: their handle, the name they go by, and the tie to the user."""
 
     handle: Handle

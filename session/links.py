@@ -1,7 +1,8 @@
 """Who is joined with whom, read once, and the ties of joined people counted together."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ..filters.ties import merge_ties
 from ..models.joined import Handle, PersonKey

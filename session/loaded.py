@@ -2,10 +2,12 @@
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
 
 from ..filters.base_model import base_model
 from ..filters.habits import HabitBook
@@ -29,8 +31,7 @@ from .links import PersonLinks
 from .tie_cache import TieCache, author_of, people_of
 
 
-@dataclass(slots=True)
-class _Loaded:
+class _Loaded(msgspec.Struct):
     place: SortKey
     context: PostContext
     judged: JudgedPost

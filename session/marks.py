@@ -1,7 +1,8 @@
 """The user's marks on posts: stored before they show, judged at once, undone exactly."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ..filters.deciders import marks_on_author, marks_until_override
 from ..models.mark import Mark

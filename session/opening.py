@@ -1,10 +1,11 @@
 """Opening sessions: the user's own, the demo world, and a preview of a public timeline."""
 
 from collections.abc import Coroutine
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from ..models.config import Config
 from ..models.errors import UsageError

@@ -3,8 +3,9 @@
 import asyncio
 import random
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from ..models.account import Account
 from ..models.action import OPEN_STATES, Action, ActionKey, ActionState, Like, Unlike, capability_of, kind_of, target_of

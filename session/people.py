@@ -1,9 +1,11 @@
 """What the user says of people, and what people are to the user: vouches, mutes, ties and contacts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
+
+import msgspec
+from msgspec.structs import replace
 
 from ..filters.ties import name_of, strength
 from ..models.errors import NotFound
@@ -23,8 +25,7 @@ from .loaded import LoadedPosts
 from .timeline import TimelineService, not_loaded
 
 
-@dataclass(frozen=True, slots=True)
-class KnownPerson:
+class KnownPerson(msgspec.Struct, frozen=True):
     """Somebody the user knows: their handle, and the strength of the tie in [0, 1] with its name."""
 
     handle: Handle

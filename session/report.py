@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+import msgspec
 
 from ..models.joined import PersonKey
 from ..models.mark import Mark
@@ -16,8 +17,7 @@ _NEWEST_MARKS = 20
 _CERTAINTIES = (0.99, 0.9, 0.7, 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(msgspec.Struct, frozen=True):
     """What the report draws: newest day first, noisiest account first."""
 
     shown: int
@@ -64,8 +64,7 @@ def make_report(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Guesses:
+class Guesses(msgspec.Struct, frozen=True):
     """How often a post was taken for what it was then marked as, before it was marked."""
 
     of: int

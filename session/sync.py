@@ -5,8 +5,9 @@ that dies half-way leaves a gap in the timeline and never a hole that nobody kno
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+import msgspec
 
 from ..models.account import Account
 from ..models.errors import TRANSIENT_ERRORS, PermissionMissing, RateLimited, RequestRejected, SourceError
@@ -54,16 +55,14 @@ def ignore_changes(changed: list[PostKey], removed: list[PostKey]) -> None:
     """A Changed for callers that show nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class SyncOutcome:
+class SyncOutcome(msgspec.Struct, frozen=True):
     """What a sync has to tell: sentences about what could not be fetched, and when to go on after a rate limit."""
 
     troubles: list[str]
     retry_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(msgspec.Struct, frozen=True):
     """What all steps of one sync share. `seen` are the ids of posts that it kept for the first time."""
 
     source: Source
@@ -73,9 +72,9 @@ class _Run:
     kept: Kept
     changed: Changed
     meet: Meet
-    seen: set[str] = field(default_factory=set)
-    notices: list[str] = field(default_factory=list)
-    spans: list[Page] = field(default_factory=list)
+    seen: set[str] = msgspec.field(default_factory=set)
+    notices: list[str] = msgspec.field(default_factory=list)
+    spans: list[Page] = msgspec.field(default_factory=list)
     """The pages from the newest post down."""
 
     @property

@@ -4,7 +4,8 @@ import json
 from collections import Counter
 from collections.abc import Collection, Sequence, Set
 from contextlib import suppress
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ..models.config import Config
 from ..models.errors import NotFound, StoreError

@@ -6,12 +6,12 @@ from base64 import b64encode
 from datetime import UTC, datetime
 from typing import Any
 
+from ..codec.fields import Record
+from ..codec.records import category_from_record
+from ..codec.weights import weights_to_bytes
 from ..filters.base_model import base_model
 from ..models.context import PostContext
-from ..models.fields import Record
 from ..models.mark import Mark
-from ..models.record import category_from_record
-from ..models.weights import weights_to_bytes
 from ..store.marks import context_from_record, context_to_record
 
 

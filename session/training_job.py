@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from .. import __version__
+from ..codec.weights import weights_from_bytes, weights_to_bytes
 from ..filters.base_model import base_model
 from ..models.context import PostContext
 from ..models.errors import RecordError
 from ..models.mark import Mark
-from ..models.weights import Weights, weights_from_bytes, weights_to_bytes
+from ..models.weights import Weights
 from ..store.archive import Archive
 from ..store.marks import Marks, MarkSummary, load_readable
 from .examples import Examples

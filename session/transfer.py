@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Literal
 
+from ..codec.fields import Record, known_time, read_time, write_time
+from ..codec.records import category_from_record, person_from_record, post_from_record, post_to_record, tie_from_record
 from ..models.errors import RecordError
-from ..models.fields import Record, known_time, read_time, write_time
 from ..models.joined import DistinctPair, Handle, PersonLink
 from ..models.mark import Mark, Mute, PersonMark
 from ..models.post import Post
-from ..models.record import category_from_record, person_from_record, post_from_record, post_to_record, tie_from_record
 from ..models.text import clean_line
 from ..models.tie import FOREVER
 from ..store.archive import Archive

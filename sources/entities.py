@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..codec.fields import known_time
 from ..models.errors import RecordError
-from ..models.fields import known_time
 from ..models.text import clean_line
 
 Entity = Mapping[str, Any]

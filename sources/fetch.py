@@ -7,11 +7,12 @@ read here, and each content coding is undone step by step with a limit of its ow
 import asyncio
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
 
 import httpx
+
+import msgspec
 
 from .addresses import PublicTransport
 from .environment import authorities, proxy_for
@@ -25,8 +26,7 @@ class BodyTooLarge(Exception):
     """A body is larger than its limit, as it was sent or after a content coding was undone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Validators:
+class Validators(msgspec.Struct, frozen=True):
     """What a server gave to ask later whether something changed (RFC 9110, section 13.1)."""
 
     etag: str = ""
@@ -38,8 +38,7 @@ class Validators:
         return {name: value for name, value in given.items() if value}
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(msgspec.Struct, frozen=True):
     """A response that was read to its end. Redirects are not followed: `status` may be 3xx."""
 
     status: int

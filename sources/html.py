@@ -12,10 +12,12 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from itertools import accumulate
 from urllib.parse import urlsplit
+
+import msgspec
+from msgspec.structs import replace
 
 from ..models.post import Span, SpanKind
 from ..models.text import clean, clean_line
@@ -62,8 +64,7 @@ _BROKEN_LINES = re.compile(r"(?<! ) *\n[ \n]*")
 _BREAK = re.compile(r"(?<![ \n])[ \n]*\n")
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(msgspec.Struct):
     """A tag that is open: where its text began, and what span it will become."""
 
     tag: str

@@ -1,7 +1,8 @@
 """Signs for markup that a terminal has no look for: numbers of lists, raised and lowered letters."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 _RAISED = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
@@ -32,8 +33,7 @@ def _moved(text: str, table: Mapping[int, int], sign: str, before: str) -> str:
     return f"{sign}{text}" if text.isalnum() else f"{sign}({text})"
 
 
-@dataclass(slots=True)
-class ListNumbers:
+class ListNumbers(msgspec.Struct):
     """The signs before the items of a list; a list without an order has no numbers."""
 
     number: int | None

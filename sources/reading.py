@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from ..models.errors import RecordError
 from ..models.post import Post
@@ -13,8 +14,7 @@ DEPTH = 12
 """How deep posts are looked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class InputShape:
+class InputShape(msgspec.Struct, frozen=True):
     """How a network's responses hold posts.
 
     `noun` is what the network calls a post. `places` finds the entities that are posts, `post_of` parses one (it may

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from ..models.capability import ACTIONS, READ_ONLY, READS, Capability, WriteRules
 from ..models.errors import UsageError
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from . import Network
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkEntry:
+class NetworkEntry(msgspec.Struct, frozen=True):
     """What is known of a network before its package is imported.
 
     `name` is what commands and the store call it, `label` what people call it. `servers` says in words which servers

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from time import monotonic
+
+import msgspec
 
 from .entities import Entity
 
@@ -17,8 +18,7 @@ _SLICE = "\t"
 Fetch = Callable[[str | None], Awaitable[tuple[list[Entity], str | None]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rest:
+class Rest(msgspec.Struct, frozen=True):
     """What is left of a page that was too long, under the cursor that asks for it."""
 
     cursor: str

@@ -1,7 +1,8 @@
 """The user's accounts: each found by network, server and remote id, and known in the other tables by its key."""
 
 import json
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ..models.account import Account
 from .database import Database

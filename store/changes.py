@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from ..models.errors import StoreError
 from ..models.person import Person
@@ -10,12 +12,11 @@ from ..models.view import Gap, GapKind, PostKey
 from .database import Database, moment, parsed
 
 _MAY_BE_CLEARED = ("name", "bio")
-_PERSON_FIELDS = tuple(part.name for part in fields(Person))
+_PERSON_FIELDS = Person.__struct_fields__
 _VOLATILE = {"counts", "viewer", "cid"}
 
 
-@dataclass(frozen=True, slots=True)
-class KeptPage:
+class KeptPage(msgspec.Struct, frozen=True):
     """What keeping a page did: new posts, kept posts that read otherwise now, and the gap below as it is numbered."""
 
     new: list[PostKey]

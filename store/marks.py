@@ -3,23 +3,24 @@
 import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import astuple, dataclass
 from datetime import datetime
 from math import isfinite
 from typing import Any
 
+import msgspec
+from msgspec.structs import astuple
+
+from ..codec.fields import Record
+from ..codec.records import category_from_record, post_from_record, post_to_record, tie_from_record, tie_to_record
 from ..models.context import Habits, PostContext
 from ..models.errors import RecordError, StoreError
-from ..models.fields import Record
 from ..models.mark import Mark
-from ..models.record import category_from_record, post_from_record, post_to_record, tie_from_record, tie_to_record
 from ..models.verdict import CATEGORIES, Category
 from ..models.view import PostKey
 from .database import Database, micros, moment, parsed
 
 
-@dataclass(slots=True)
-class MarkSummary:
+class MarkSummary(msgspec.Struct):
     """What judging needs of a kept mark. The rest is read when it is learned from: no start waits for it."""
 
     key: PostKey

@@ -9,10 +9,12 @@ import json
 import os
 import socket
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
+
+from ..codec.actions import action_from_record, action_to_record
 from ..models.action import (
     Action,
     ActionKey,
@@ -20,8 +22,6 @@ from ..models.action import (
     Like,
     Receipt,
     Unlike,
-    action_from_record,
-    action_to_record,
 )
 from .database import Database, micros, moment, parsed
 from .viewer import ViewerStates
@@ -36,8 +36,7 @@ _OPEN = "state in ('pending', 'sending', 'unclear')"
 _KEPT = timedelta(days=30)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """One action of the outbox. Times are aware, UTC."""
 
     id: int

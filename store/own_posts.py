@@ -1,16 +1,16 @@
 """Kept posts by who wrote them, read as they lie on the disk and parsed later, by any thread."""
 
-from dataclasses import dataclass, replace
+import msgspec
+from msgspec.structs import replace
 
+from ..codec.records import post_from_record
 from ..models.errors import QuietfeedError
 from ..models.person import Person
 from ..models.post import Post
-from ..models.record import post_from_record
 from .database import Database, parsed
 
 
-@dataclass(frozen=True, slots=True)
-class StoredPost:
+class StoredPost(msgspec.Struct, frozen=True):
     """A kept post, not parsed yet."""
 
     account: str

@@ -4,14 +4,14 @@ import os
 import stat
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from ..models.errors import StoreError
 
 
-@dataclass(frozen=True, slots=True)
-class AppPaths:
+class AppPaths(msgspec.Struct, frozen=True):
     """The folders of one user; `home` is set where QUIETFEED_HOME decides."""
 
     config: Path

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ..models.fields import Record
+from msgspec.structs import replace
+
+from ..codec.fields import Record
+from ..codec.records import person_from_record, person_to_record, post_from_record, post_to_record
 from ..models.person import Person
 from ..models.post import Post
-from ..models.record import person_from_record, person_to_record, post_from_record, post_to_record
 from ..models.view import Gap, GapKind, PostKey
 from .changes import KeptPage, data_of, gap_of, merge_person, reads_otherwise
 from .database import CALENDAR, Database, micros, moment, parsed

@@ -1,8 +1,9 @@
 """Kept posts that the server is asked about again: which are due, and what becomes of those that are gone."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from ..models.post import Post
 from ..models.view import PostKey

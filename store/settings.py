@@ -33,9 +33,9 @@ def read_config(path: Path) -> Config:
 
 
 def _config(values: dict[str, Any], path: Path) -> Config:
-    unknown = sorted(values.keys() - set(Config.__dataclass_fields__))
+    unknown = sorted(values.keys() - set(Config.__struct_fields__))
     if unknown:
-        known = ", ".join(Config.__dataclass_fields__)
+        known = ", ".join(Config.__struct_fields__)
         raise UsageError(f"{path}: there is no setting {unknown[0]!r}; there are {known}.")
     if "level" in values:
         if values["level"] not in Level.__members__:

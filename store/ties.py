@@ -2,15 +2,16 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec.structs import replace
+
+from ..codec.fields import Record
+from ..codec.records import tie_from_record, tie_to_record
 from ..models.errors import StoreError
-from ..models.fields import Record
 from ..models.joined import Handle
 from ..models.mark import PersonMark, PersonWord
-from ..models.record import tie_from_record, tie_to_record
 from ..models.tie import COUNTED, TO_YOU_COUNTS, Interaction, Relationship, Tie
 from .database import CALENDAR, Database, micros, moment, parsed
 from .handles import ABOUT, bind_said, people_by_handle, say_anew
@@ -373,17 +374,17 @@ def _widen(values: dict[str, Any], name: str, at: datetime, *, earlier: bool = F
 
 def _combine(values: dict[str, Any], imported: Tie) -> None:
     # The larger count wins: an import of what was exported here must not count everything twice.
-    for part in fields(Tie):
-        theirs = getattr(imported, part.name)
-        if theirs is None or theirs is False or part.name in ("places", "list_title"):
+    for name in Tie.__struct_fields__:
+        theirs = getattr(imported, name)
+        if theirs is None or theirs is False or name in ("places", "list_title"):
             continue
-        mine = values.get(part.name)
+        mine = values.get(name)
         if isinstance(theirs, datetime):
-            _widen(values, part.name, theirs, earlier=part.name == "first_contact")
+            _widen(values, name, theirs, earlier=name == "first_contact")
         elif isinstance(theirs, bool):
-            values[part.name] = mine or theirs
+            values[name] = mine or theirs
         else:
-            values[part.name] = max(mine or 0, theirs)
+            values[name] = max(mine or 0, theirs)
 
 
 def tie_line(account: str, person_id: str, handle: str, tie: Tie) -> Record:

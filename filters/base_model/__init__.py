@@ -3,7 +3,8 @@
 from functools import cache
 from pathlib import Path
 
-from ...models.weights import Linear, Weights, weights_from_bytes
+from ...codec.weights import weights_from_bytes
+from ...models.weights import Linear, Weights
 
 _FILE = Path(__file__).with_name("base_model.bin")
 

@@ -11,16 +11,18 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from msgspec.structs import replace
+
+from ...codec.records import judged_from_record
+from ...codec.weights import weights_to_bytes
 from ...models.context import PostContext
 from ...models.person import Person
 from ...models.post import Post
-from ...models.record import judged_from_record
 from ...models.verdict import CATEGORIES, Category
-from ...models.weights import FourNumbers, Linear, Weights, pack, weights_to_bytes
+from ...models.weights import FourNumbers, Linear, Weights, pack
 from ..features import CALL, features, row
 
 HERE = Path(__file__).parent

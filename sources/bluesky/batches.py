@@ -1,8 +1,9 @@
 """Questions about many people: as many at once as a method takes, and fewer where a batch is refused."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from ...models.errors import TRANSIENT_ERRORS, SourceError
 from ...models.person import Person

@@ -5,8 +5,10 @@ as the record's own embed (with blobs only). An embed that is of no known kind i
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
+
+import msgspec
+from msgspec.structs import replace
 
 from ...models.post import Card, Media, MediaKind, Quote
 from ...models.text import clean
@@ -39,8 +41,7 @@ _COLLECTIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class EmbedContent:
+class EmbedContent(msgspec.Struct, frozen=True):
     """What a post carries."""
 
     media: tuple[Media, ...] = ()

@@ -5,7 +5,8 @@ AppView asks; so it may be gone, down or refuse while everything else is well.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from ...models.errors import PermissionMissing, RateLimited, SignInNeeded, SourceError, Unreachable
 from ...models.feed import Feed, FeedKind
@@ -28,8 +29,7 @@ _OF_ITS_SERVICE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(msgspec.Struct, frozen=True):
     """A feed or list that stands in the user's preferences."""
 
     uri: str

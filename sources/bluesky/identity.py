@@ -5,9 +5,10 @@ this machine: loopback answers only where loopback asked.
 """
 
 import os
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+import msgspec
 
 from ...models.errors import NotFound, SourceError, Unreachable
 from ...models.text import clean_line
@@ -20,8 +21,7 @@ _MAX_BYTES = 1_000_000
 _TIMEOUT = 20.0
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(msgspec.Struct, frozen=True):
     """An account of the AT Protocol. `handle` is the DID itself where no handle points back to it."""
 
     did: str

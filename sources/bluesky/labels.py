@@ -8,9 +8,11 @@ labeler that uses them (app.bsky.labeler.defs#labelerPolicies).
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
 
 from ...models.post import LABEL_EFFECTS, Label
 from ..entities import Entity, flag_of, part_of, parts_of, text_of, time_of
@@ -39,8 +41,7 @@ _SOMEBODY = "the moderators"
 _MOST = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(msgspec.Struct, frozen=True):
     """What a labeler means by one of its labels. `covers`: the post, or what it carries, is to be covered by it."""
 
     name: str
@@ -50,23 +51,21 @@ class Definition:
     adult: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Labeler:
+class Labeler(msgspec.Struct, frozen=True):
     """A labeler by its name, and the labels that it defines itself."""
 
     name: str
-    definitions: Mapping[str, Definition] = field(default_factory=dict)
+    definitions: Mapping[str, Definition] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(msgspec.Struct, frozen=True):
     """What is known of labelers (by DID), and what the user wants of their labels: by (DID, or "" for all, and value).
 
     Adult labels are never wholly passed over as long as the user has not enabled adult content.
     """
 
-    labelers: Mapping[str, Labeler] = field(default_factory=dict)
-    choices: Mapping[tuple[str, str], Setting] = field(default_factory=dict)
+    labelers: Mapping[str, Labeler] = msgspec.field(default_factory=dict)
+    choices: Mapping[tuple[str, str], Setting] = msgspec.field(default_factory=dict)
     adult: bool = False
 
     def labels_of(self, view: Entity, record: Entity, author: Entity) -> tuple[Label, ...]:

@@ -8,9 +8,10 @@ that account's own document leads back to the very same authorization server.
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
+
+import msgspec
 
 from ...models.account import Account
 from ...models.errors import NotFound, PermissionMissing, SignInNeeded, SourceError
@@ -65,8 +66,7 @@ _TIMEOUT = 30.0
 _OFFERS_NONE = "{host} offers no sign-in in the browser: use an app password (`quietfeed account add --help`)."
 
 
-@dataclass(frozen=True, slots=True)
-class _Issuer:
+class _Issuer(msgspec.Struct, frozen=True):
     """An authorization server and where it takes what; the endpoints are paths or addresses of its own."""
 
     url: str

@@ -5,8 +5,9 @@ https://docs.bsky.app/docs/api/app-bsky-actor-get-preferences; a server of Masto
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from ...models.post import Post
 from ...models.server_filter import Keyword, ServerFilter, apply_filters
@@ -17,8 +18,7 @@ _SPACELESS = ("ja", "zh", "ko", "th", "vi")
 _MOST = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Preferences:
+class Preferences(msgspec.Struct, frozen=True):
     """What the user wants to keep away, as filters."""
 
     filters: tuple[ServerFilter, ...] = ()

@@ -1,8 +1,9 @@
 """Queries of one account of the AT Protocol, and their posts: what a signed-in source and a public view share."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from ...models.account import Account
 from ...models.errors import TRANSIENT_ERRORS, PostDeleted, RecordError, SignInNeeded, SourceError

@@ -4,7 +4,8 @@ https://docs.bsky.app/docs/api/app-bsky-graph-get-mutes and its neighbours. A li
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ...models.errors import TRANSIENT_ERRORS, SourceError
 from ...models.source import Restrictions

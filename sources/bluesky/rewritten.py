@@ -1,7 +1,8 @@
 """What a kept post is now: its counts, and its text where its author rewrote the record."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from ...models.errors import RecordError
 from ...models.post import Post

@@ -4,7 +4,8 @@ https://docs.bsky.app/docs/category/http-reference. Pages end where no cursor is
 """
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ...models.account import Account
 from ...models.capability import READS, Capability

@@ -7,10 +7,12 @@ than follow them, some real friends have the numbers of a celebrity, and servers
 import random
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import log
 from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
 
 from ...models.person import Person
 from ...models.tie import Direction, Interaction, InteractionKind, Relationship
@@ -26,8 +28,7 @@ _Standing = tuple[Relationship | None, tuple[Interaction, ...]]
 Closeness = Literal["close", "known", "acquaintance", "stranger"]
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(msgspec.Struct, frozen=True):
     """A kind of account: what it is, its median followers and the spread, whom it follows, and how much it posts.
 
     `following` is a median, or a share of the followers where `follows_back` says so. `posts` is (fewest, most).
@@ -77,8 +78,7 @@ _SERVERS = ("hearth", "social", "commons", "lighthouse", "garden", "plaza", "orb
 _YEAR = 365.25
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(msgspec.Struct, frozen=True):
     """Somebody in a world. `writes` is the grammar's set; `closeness` says how they stand to the user, in the making.
 
     `slides_at` is the age in days from which a friend writes only sales; `boosts` is how much of others they pass on.

@@ -3,7 +3,8 @@
 import random
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 Change = Callable[[str], str]
 
@@ -15,8 +16,7 @@ _JOINER = "\u200d"
 _EMOJI = ("😂", "😅", "❤️", "🙃", "🌧️", "☕", "🎉", "🥲", "🌱", "🐈", "✨", "👍🏽", "👩‍🌾", "🫠", "🚲")
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(msgspec.Struct, frozen=True):
     """One author's habits, each a probability per post."""
 
     lower: float = 0.0

@@ -3,23 +3,22 @@
 import random
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+import msgspec
 
 _PART = re.compile(r"\{(\??)(?:(\w+)|(\d+)-(\d+))\}")
 _SPACE_BEFORE = re.compile(r" +([.,;](?:\s|$))")
 _SPACES = re.compile(r" {2,}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Set:
+class _Set(msgspec.Struct, frozen=True):
     templates: list[str]
     slots: dict[str, list[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Grammar:
+class Grammar(msgspec.Struct, frozen=True):
     """Sets of templates by (name, language); the slots of every set called ("any", "any") are common to all."""
 
     sets: Mapping[tuple[str, str], _Set]

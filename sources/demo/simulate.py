@@ -12,15 +12,17 @@ import random
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
+from msgspec.structs import replace
+
+from ...codec.fields import read_time
+from ...codec.records import TIE_COUNTS, post_to_record, tie_to_record
 from ...models.account import Account
-from ...models.fields import read_time
 from ...models.person import Person
 from ...models.post import Card, Media, Post, Span
-from ...models.record import TIE_COUNTS, post_to_record, tie_to_record
 from ...models.tie import COUNTED, Interaction, Tie
 from ...models.verdict import Category
 from .cast import Member, cast
@@ -34,15 +36,14 @@ _MARKS_IN_TEXT = re.compile(r"(?P<link>https?://\S+)|(?<![\w#])#(?P<hashtag>\w+)
 _KINDS = (("daily", 0.5), ("talk", 0.24), ("hobby", 0.16), ("money", 0.1))
 
 
-@dataclass(slots=True)
-class _Desk:
+class _Desk(msgspec.Struct):
     """What the posts of one world are written on."""
 
     now: datetime
     rng: random.Random
-    truth: dict[str, Category] = field(default_factory=dict)
-    posts: list[Post] = field(default_factory=list)
-    said: set[tuple[str, str]] = field(default_factory=set)
+    truth: dict[str, Category] = msgspec.field(default_factory=dict)
+    posts: list[Post] = msgspec.field(default_factory=list)
+    said: set[tuple[str, str]] = msgspec.field(default_factory=set)
     """Who said what: people do not repeat themselves word for word, broadcasters do."""
 
     def new_id(self, at: datetime) -> str:

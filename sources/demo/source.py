@@ -1,8 +1,9 @@
 """The demo world as a Source: it answers from memory, and a refresh brings a few late posts."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from ...models.account import Account
 from ...models.action import Action, ActionKey, Receipt

@@ -7,10 +7,12 @@ what they wrote, one post a line. The seed spreads the posts over three weeks; t
 import random
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
 
 from ...models.account import Account
 from ...models.person import Person
@@ -36,8 +38,7 @@ _MEDIA: dict[str, MediaKind] = {"img": "image", "video": "video"}
 _KINDS: dict[str, InteractionKind] = {"r": "reply", "l": "like", "b": "boost"}
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(msgspec.Struct, frozen=True):
     """Everything in it. `posts` are newest first; `late` arrive on later refreshes, in this order."""
 
     people: tuple[Person, ...]
@@ -48,8 +49,7 @@ class World:
     truth: Mapping[str, Category]
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(msgspec.Struct, frozen=True):
     """One line of a posts file."""
 
     author: str

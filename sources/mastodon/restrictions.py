@@ -5,7 +5,8 @@ refuses it to this token, leaves that part unknown.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ...models.errors import TRANSIENT_ERRORS, SourceError
 from ...models.server_filter import Keyword, ServerFilter

@@ -4,15 +4,15 @@ https://docs.joinmastodon.org/api/oauth-scopes/
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+import msgspec
 
 from ...models.capability import Capability
 from ...models.errors import PermissionMissing
 
 
-@dataclass(frozen=True, slots=True)
-class Permission:
+class Permission(msgspec.Struct, frozen=True):
     """One scope, what it is for in words that follow "to", and the paths that need it."""
 
     scope: str

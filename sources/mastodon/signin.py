@@ -6,8 +6,9 @@ for a wrong code, so every token is tried with verify_credentials first.
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
 from urllib.parse import urlencode, urlsplit
+
+from msgspec.structs import replace
 
 from ...models.account import Account
 from ...models.errors import PermissionMissing, SignInNeeded, SourceError

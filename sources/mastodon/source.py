@@ -6,10 +6,11 @@ differently: pages overlap, an empty last page is normal, limits are advice, rel
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
-from dataclasses import replace
 from itertools import islice
 from typing import TypeVar
 from urllib.parse import quote
+
+from msgspec.structs import replace
 
 from ...models.account import Account
 from ...models.capability import READS, Capability

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from quietfeed.codec.weights import weights_from_bytes, weights_to_bytes
 from quietfeed.filters.base_model import EMPTY, base_model
 from quietfeed.filters.features import features, row
 from quietfeed.filters.judge import judge
@@ -20,7 +21,7 @@ from quietfeed.models.mark import Mark
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.verdict import CATEGORIES, Category, Level
-from quietfeed.models.weights import ZEROS, HashedWeights, Linear, Weights, pack, weights_from_bytes, weights_to_bytes
+from quietfeed.models.weights import ZEROS, HashedWeights, Linear, Weights, pack
 from quietfeed.phrases.verdicts import reason_text
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)

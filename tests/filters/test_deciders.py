@@ -1,10 +1,10 @@
 """Each decider by itself: when it answers, with which cause and level, and when it leaves the post to the next one."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 import pytest
+from msgspec.structs import replace
 
 from quietfeed.filters.deciders import DECIDERS, Facts, decide
 from quietfeed.filters.judge import judge

@@ -1,9 +1,9 @@
 """Habits: what is counted of an author's posts, and what is left out."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from quietfeed.filters.base_model import base_model
 from quietfeed.filters.features import word_features
@@ -21,7 +21,7 @@ def post(number: int, text: str = "", **changes: object) -> Post:
     letter = chr(ord("a") + number % 26) * (4 + number // 26)
     words = text or f"{letter}one {letter}two {letter}three {letter}four {letter}five"
     made = Post(str(number), ADA, words, account="a", created_at=NOW - timedelta(days=number))
-    return replace(made, **changes)  # type: ignore[arg-type]
+    return replace(made, **changes)
 
 
 PUSHY = Weights(

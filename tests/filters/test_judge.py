@@ -3,11 +3,11 @@
 The weights are made here by hand, so that nothing the starter learns moves these facts.
 """
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import log
 
 import pytest
+from msgspec.structs import replace
 
 from quietfeed.filters.features import word_features
 from quietfeed.filters.judge import judge, judge_all
@@ -52,7 +52,7 @@ EVERYBODY = [PERSONAL, CELEBRITY, SALES, SPAM]
 
 def post(**changes: object) -> Post:
     made = Post("p1", ADA, "two words", account="a", created_at=NOW - timedelta(hours=1))
-    return replace(made, **changes)  # type: ignore[arg-type]
+    return replace(made, **changes)
 
 
 def by_author(**counts: int) -> UserMarks:

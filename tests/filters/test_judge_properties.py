@@ -1,11 +1,11 @@
 """The judgement's promises, searched for a case that breaks them."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import get_args
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from quietfeed.filters.base_model import EMPTY
 from quietfeed.filters.deciders import MARKS_TO_OVERRIDE_TIE, MOST_REASONS

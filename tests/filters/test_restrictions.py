@@ -1,9 +1,9 @@
 """Blocks and mutes on the user's server hide posts, with that as the cause, and nothing else of the server does."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from quietfeed.filters.base_model import base_model
 from quietfeed.filters.judge import judge

@@ -1,9 +1,9 @@
 """Rules, one table: who they fire for, who they leave alone, and what is not known counts for nothing."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from quietfeed.filters.rules import (
     RULES,

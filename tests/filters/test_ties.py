@@ -1,12 +1,12 @@
 """Ties: what makes one strong, what leaves it at nothing, and how it is told."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from quietfeed.filters.ties import ACQUAINTANCE, CLOSE, KNOWN, merge_ties, name, strength
 from quietfeed.models.tie import NO_TIE, Tie

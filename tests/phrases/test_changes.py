@@ -1,10 +1,10 @@
 """Every kind of change has its sentence, made from values alone."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 import pytest
+from msgspec.structs import replace
 
 from quietfeed.models.tie import FOREVER
 from quietfeed.models.verdict import Level

@@ -1,11 +1,11 @@
 """Joined people: one tie and one word for all handles, proposed only by both profiles, undone exactly."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from quietfeed.models.account import Account
 from quietfeed.models.config import Config

@@ -1,12 +1,13 @@
 """Likes on both networks: stored first, sent, compared before a retry, rolled back when refused, and undone."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from quietfeed.models.account import Account
 from quietfeed.models.action import Like, Unlike

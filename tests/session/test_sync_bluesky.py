@@ -1,12 +1,12 @@
 """Syncing an account of the AT Protocol into the store: no hole and no loss, also when its server goes away."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from quietfeed.models.account import Account
 from quietfeed.models.source import Source

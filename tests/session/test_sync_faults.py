@@ -1,12 +1,12 @@
 """What goes wrong between a Mastodon-API server and a sync, and what is kept and said of it."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from quietfeed.models.account import Account
 from quietfeed.models.context import PostContext

@@ -7,9 +7,9 @@ import pytest
 from bluesky_feeds import FAIR, GARDEN, HOUSE
 from bluesky_world import did
 
+from quietfeed.codec.records import post_from_record, post_to_record
 from quietfeed.models.account import Account
 from quietfeed.models.post import Label, LabelEffect
-from quietfeed.models.record import post_from_record, post_to_record
 from quietfeed.phrases.posts import warning_text
 from quietfeed.sources import http
 from quietfeed.sources.bluesky.labels import Policy, choices_of, labeler_of, subscriptions_of

@@ -1,10 +1,10 @@
 """Views, records and embeds as models: what the lexicons say, what they will say one day, and what is damaged."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from quietfeed.models.errors import RecordError
 from quietfeed.models.post import Card, Media, Quote, ViewerState

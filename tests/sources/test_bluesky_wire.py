@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from quietfeed.models.record import post_from_record, post_to_record
+from quietfeed.codec.records import post_from_record, post_to_record
 from quietfeed.models.text import clean
 from quietfeed.session.judging import InputError, Line, read_network
 from quietfeed.sources.bluesky.reading import read_input

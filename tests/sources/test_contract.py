@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from quietfeed.codec.records import post_from_record, post_to_record
 from quietfeed.models.account import Account
 from quietfeed.models.capability import READS, Capability
 from quietfeed.models.errors import SourceError
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
-from quietfeed.models.record import post_from_record, post_to_record
 from quietfeed.models.source import Source, has_feeds, has_moderation, has_profiles, has_ties
 from quietfeed.models.text import clean, clean_line
 from quietfeed.sources import NETWORKS, network

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from quietfeed.models.record import judged_from_record
+from quietfeed.codec.records import judged_from_record
 from quietfeed.models.verdict import CATEGORIES
 from quietfeed.sources.demo.cast import ROLES
 from quietfeed.sources.demo.disguise import disguised

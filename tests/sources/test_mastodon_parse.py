@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from quietfeed.codec.records import post_from_record
 from quietfeed.models.errors import RecordError
 from quietfeed.models.post import Card, Media, Poll, PollOption, Quote
-from quietfeed.models.record import post_from_record
 from quietfeed.sources.mastodon.parse import handle_of, person_of, post_of, relationship_of
 from quietfeed.sources.mastodon.reading import read_input
 

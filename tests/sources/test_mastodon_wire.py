@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from quietfeed.models.record import post_from_record, post_to_record
+from quietfeed.codec.records import post_from_record, post_to_record
 from quietfeed.models.text import clean
 from quietfeed.sources.mastodon.reading import read_input
 

@@ -2,11 +2,11 @@
 
 import sqlite3
 import stat
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from quietfeed.models.account import Account
 from quietfeed.models.context import Habits, PostContext

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from quietfeed.codec.records import post_to_record
 from quietfeed.models.account import Account
 from quietfeed.models.joined import DistinctPair, Handle, PersonLink
 from quietfeed.models.mark import PersonMark
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
-from quietfeed.models.record import post_to_record
 from quietfeed.store import journal, schema
 from quietfeed.store.archive import Archive
 from quietfeed.store.database import micros

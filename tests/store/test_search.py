@@ -1,13 +1,13 @@
 """Every kept post can be found by its words in any script, and no query is too strange."""
 
 import sqlite3
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from quietfeed.models.person import Person
 from quietfeed.models.post import Media, Poll, PollOption, Post, Quote
@@ -34,7 +34,7 @@ TEXTS = {
 
 def a_post(post_id: str, text: str, **more: object) -> Post:
     at = NOW + timedelta(minutes=list(TEXTS).index(post_id) if post_id in TEXTS else 99)
-    return replace(Post(post_id, ADA, text, ME, "mastodon", at), **more)  # type: ignore[arg-type]
+    return replace(Post(post_id, ADA, text, ME, "mastodon", at), **more)
 
 
 @pytest.fixture

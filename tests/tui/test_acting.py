@@ -1,8 +1,10 @@
 """Likes on the screens: shown at once, sent in the background, rolled back with a sentence, undone by u."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from quietfeed.models.action import Action, ActionKey, Like, Receipt
 from quietfeed.models.errors import RequestRejected, SourceError, Unreachable

@@ -1,12 +1,12 @@
 """Every key of every set does what its action says: a table of checks, walked along the keys table."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 from textual.command import CommandPalette
 from textual.widgets import Input
 

@@ -1,11 +1,11 @@
 """Feeds and lists on the screen: the chooser, levels, marks and pages, and that the timeline stays as it was."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from quietfeed.models.errors import Unreachable
 from quietfeed.models.tie import Relationship

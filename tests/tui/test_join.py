@@ -1,12 +1,12 @@
 """J on the screens: a yes to who is proposed, a list to choose from, parting, and the view of a joined person."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 from textual.widgets import Input, OptionList
 
 from quietfeed.models.account import Account

@@ -2,12 +2,12 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 from rich.cells import cell_len
 
 from quietfeed.models.post import Card, Media, Poll, PollOption, Post, Quote
@@ -51,7 +51,7 @@ def hostile(scripted: "type[Scripted]") -> list[Post]:
             {"reply_to": "", "reply_to_id": f"{number - 4:06}", "booster": scripted.star, "created_at": None},
         ]
         posts.append(replace(post, text=text, created_at=START + timedelta(minutes=number)))
-        posts[-1] = replace(posts[-1], **parts[number % 5])  # type: ignore[arg-type]
+        posts[-1] = replace(posts[-1], **parts[number % 5])
     return posts
 
 

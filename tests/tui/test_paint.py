@@ -1,11 +1,11 @@
 """Wrapping and painting hold for any text: nothing lost, nothing wider than its line, nothing read as markup."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from rich.cells import cell_len
 
 from quietfeed.models.person import Person

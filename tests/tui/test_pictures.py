@@ -1,12 +1,12 @@
 """Pictures on the screens: shown where a post is open, off with a key, never asked for where that is not wanted."""
 
 import sys
-from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 from PIL import Image
 
 from quietfeed.models.config import Config

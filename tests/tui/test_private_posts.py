@@ -1,11 +1,11 @@
 """Private posts look private everywhere, and one key covers what they say."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from quietfeed.cli.plain_words import read_post
 from quietfeed.models.person import Person

@@ -1,12 +1,12 @@
 """What the screens make of what a server says: rate limits, gaps that nothing fills, edited and deleted posts."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 from textual.screen import Screen
 from textual.timer import Timer
 

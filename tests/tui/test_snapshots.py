@@ -7,13 +7,13 @@ one differs, pytest-textual-snapshot writes both beside each other into snapshot
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 from textual import _doc
 from textual.app import App
 from textual.widgets import Input

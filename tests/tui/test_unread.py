@@ -1,12 +1,12 @@
 """Unread as in a mail reader: what is new carries a sign until the cursor has passed it, over restarts too."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from quietfeed.tui.widgets.selecting import UNREAD
 

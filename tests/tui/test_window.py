@@ -1,11 +1,11 @@
 """A long timeline of which only a stretch is in memory: whatever moves, the reader's post and its line stay."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 from textual import events
 from textual.geometry import Region
 

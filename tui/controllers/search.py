@@ -1,9 +1,10 @@
 """Searches in the rows of a screen, jumps from match to match, and asks for a search in everything that is kept."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from textual.widgets import Input
+
+import msgspec
 
 from ...phrases.posts import warning_text
 from ...session.training import is_unsure
@@ -16,8 +17,7 @@ from .view import Command, View
 ALL_SURE = "the filter is sure of everything here"
 
 
-@dataclass(frozen=True, slots=True)
-class Jumps:
+class Jumps(msgspec.Struct, frozen=True):
     """Where `n` goes when nothing was searched for, how many such posts there are in words, and hidden matches."""
 
     is_target: Callable[[PostRow], bool] = lambda row: is_unsure(row.judged)

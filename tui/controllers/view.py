@@ -1,10 +1,11 @@
 """What every controller works on: a screen, its session, its timeline and its message line."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from textual.screen import Screen
+
+import msgspec
 
 from ...models.post import Post
 from ...models.view import Change, PostKey
@@ -25,8 +26,7 @@ class Redraw(Protocol):
         """`effect`: what an action has just changed. `select` puts the cursor on a post."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(msgspec.Struct, frozen=True):
     """The parts of a screen with a timeline."""
 
     screen: Screen[Any]

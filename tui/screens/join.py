@@ -1,7 +1,6 @@
 """The questions of joining people: who somebody is on another network, or no longer; and a list to choose from."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
@@ -11,6 +10,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
+
+import msgspec
 
 from ...models.joined import Handle, PersonKey
 from ...models.view import Change, JudgedPost
@@ -25,8 +26,7 @@ _MOST = 100
 """So many are listed; whoever is not among them is found by typing."""
 
 
-@dataclass(frozen=True, slots=True)
-class LinkChoice:
+class LinkChoice(msgspec.Struct, frozen=True):
     """A choice, and what it does; None asks who else it is."""
 
     words: str

@@ -1,8 +1,9 @@
 """Charts of letters: bars to an eighth of a cell, stacked bars, bars to the left, columns, a strip of years."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from ...models.view import HideCause
 
@@ -105,8 +106,7 @@ def _wide(letter: str, cell: int, nothing: str = " ") -> str:
     return letter if cell == 1 else letter * (cell - 1) + nothing
 
 
-@dataclass(frozen=True, slots=True)
-class Years:
+class Years(msgspec.Struct, frozen=True):
     """What passed between two people, period by period, and the line of years that it stands on."""
 
     theirs: tuple[int, ...]

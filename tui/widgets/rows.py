@@ -1,8 +1,10 @@
 """What stands in a timeline, row by row: posts, quiet lines for what is hidden between them, and gaps."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+
+import msgspec
+from msgspec.structs import replace
 
 from ...models.post import Post
 from ...models.verdict import Level
@@ -12,8 +14,7 @@ from ...phrases.gaps import unfillable
 _OLDEST = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class PostRow:
+class PostRow(msgspec.Struct, frozen=True):
     """A post. `fading`: it became hidden while it was being read. `note` is a line under it; `open` shows it whole."""
 
     judged: JudgedPost
@@ -32,8 +33,7 @@ class PostRow:
         return self.judged.key
 
 
-@dataclass(frozen=True, slots=True)
-class HiddenRow:
+class HiddenRow(msgspec.Struct, frozen=True):
     """A quiet line in the place of hidden posts: how many, and as what."""
 
     keys: tuple[PostKey, ...]
@@ -50,8 +50,7 @@ class HiddenRow:
         return f"{len(self.keys)} hidden: {', '.join(f'{count} {kind}' for kind, count in self.counts)}"
 
 
-@dataclass(frozen=True, slots=True)
-class GapRow:
+class GapRow(msgspec.Struct, frozen=True):
     """A hole in what is kept."""
 
     gap: Gap

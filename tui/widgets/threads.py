@@ -1,7 +1,8 @@
 """Conversations among the loaded posts, and how one of them is folded into a single line."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ...models.post import Post
 from ...models.view import JudgedPost, PostKey

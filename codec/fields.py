@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Any, TypeVar
 
-from .errors import RecordError
-from .text import clean_line
+from ..models.errors import RecordError
+from ..models.text import clean_line
 
 Record = dict[str, Any]
 T = TypeVar("T")

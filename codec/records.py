@@ -4,24 +4,13 @@ A record is a JSON object. What it leaves out is not known. Reading raises Recor
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from typing import Any, get_args
 
-from .errors import RecordError
-from .fields import (
-    Record,
-    count_field,
-    each_field,
-    flag_field,
-    get_field,
-    part_field,
-    strings_field,
-    text_field,
-    time_field,
-    write_time,
-)
-from .person import Person
-from .post import (
+import msgspec
+
+from ..models.errors import RecordError
+from ..models.person import Person
+from ..models.post import (
     LABEL_EFFECTS,
     Card,
     Label,
@@ -37,9 +26,21 @@ from .post import (
     SpanKind,
     ViewerState,
 )
-from .text import clean, clean_line
-from .tie import NO_TIE, Tie
-from .verdict import CATEGORIES, Category, Level, Reason, Verdict
+from ..models.text import clean, clean_line
+from ..models.tie import NO_TIE, Tie
+from ..models.verdict import CATEGORIES, Category, Level, Reason, Verdict
+from .fields import (
+    Record,
+    count_field,
+    each_field,
+    flag_field,
+    get_field,
+    part_field,
+    strings_field,
+    text_field,
+    time_field,
+    write_time,
+)
 
 # A tie's counts: the word of the record, then the word of the model.
 TIE_COUNTS = {
@@ -308,12 +309,12 @@ def _label_record(label: Label) -> Record:
 
 
 def _shallow(part: Card | Label | Quote | Media | Span | PostRef) -> Record:
-    return {name.name: getattr(part, name.name) for name in fields(part)}
+    return msgspec.structs.asdict(part)
 
 
 def _known(part: PostCounts | ViewerState) -> Record | None:
     """The fields of a part that are known; None where none is."""
-    values = {name.name: getattr(part, name.name) for name in fields(part)}
+    values = msgspec.structs.asdict(part)
     return {name: value for name, value in values.items() if value not in (None, "")} or None
 
 

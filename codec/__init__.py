@@ -1,0 +1,1 @@
+"""Models to bytes and back: JSON records of posts, ties and verdicts, and the byte format of weights."""

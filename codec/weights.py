@@ -1,0 +1,107 @@
+"""Weights as bytes, which is how they are stored: plain numbers, no pickle."""
+
+import json
+import struct
+import sys
+import zlib
+from array import array
+
+from ..models.errors import RecordError
+from ..models.weights import (
+    FEATURES_VERSION,
+    NO_LIMIT,
+    STARTS,
+    Blend,
+    FourNumbers,
+    HashedWeights,
+    Linear,
+    Numbers,
+    Weights,
+    pack,
+)
+
+
+def weights_to_bytes(weights: Weights) -> bytes:
+    """Weights as bytes: a JSON head, then the packed weights as little-endian numbers, all compressed.
+
+    What was learned is written without the starter, which is there anyway; a starter is written as it is.
+    """
+    model = weights.base_model if weights.personal is None else weights.personal
+    hashed = pack(model.hashed)
+    blend = weights.blend
+    head = {
+        "features": FEATURES_VERSION,
+        "name": weights.name,
+        "marks": weights.marks,
+        "learned": weights.personal is not None,
+        "stack": [blend.base_model, blend.personal, blend.shift, blend.threshold, *blend.kinds, blend.limit],
+        "named": {name: list(four) for name, four in model.named.items()},
+        "bias": list(model.bias),
+        "size": len(hashed),
+        "step": hashed.step,
+    }
+    text = json.dumps(head).encode()
+    parts = [
+        struct.pack("<I", len(text)),
+        text,
+        _little(hashed.starts),
+        _little(hashed.low_bits),
+        _little(hashed.class_weights),
+    ]
+    # The starter is read at every start, which inflating would make 3 ms longer; it is stored as it is, and checked.
+    return zlib.compress(b"".join(parts), 0 if weights.personal is None else 1)
+
+
+def weights_from_bytes(data: bytes, base_model: Weights | None = None) -> Weights:
+    """Weights as `weights_to_bytes` wrote them; what was learned stands beside the starter it was learned with.
+
+    RecordError where another version of the features wrote them, where they are damaged, and where they were learned
+    beside another starter.
+    """
+    try:
+        raw = memoryview(zlib.decompress(data))
+        (length,) = struct.unpack_from("<I", raw)
+        head = json.loads(bytes(raw[4 : 4 + length]))
+        if head["features"] != FEATURES_VERSION:
+            raise RecordError("these weights belong to another version of the features")
+        start, size, learned, step = 4 + length, head["size"], head["learned"], float(head["step"])
+        class_weights: Numbers = array("f") if step == 1.0 else array("h")
+        low, four = start + 4 * STARTS, start + 4 * STARTS + 2 * size
+        if len(raw) != four + 4 * class_weights.itemsize * size:
+            raise RecordError("these weights are damaged")
+        starts, low_bits = array("I"), array("H")
+        for numbers, part in ((starts, raw[start:low]), (low_bits, raw[low:four]), (class_weights, raw[four:])):
+            _read(numbers, part)
+        if starts[-1] != size:
+            raise RecordError("these weights are damaged")
+        named = {name: _four(four) for name, four in head["named"].items()}
+        model = Linear(HashedWeights(starts, low_bits, class_weights, step), named, _four(head["bias"]))
+        # The packaged base model was written without a limit.
+        stack = [*map(float, head["stack"]), NO_LIMIT][:8]
+        scale, personal, shift, threshold, celebrity, sales, spam, limit = stack
+        blend = Blend(scale, personal, shift, (celebrity, sales, spam), threshold, limit)
+        if not learned:
+            return Weights(model, None, blend, head["marks"], head["name"])
+        if base_model is None or base_model.name != head["name"]:
+            raise RecordError("these weights were learned beside another starter")
+        return Weights(base_model.base_model, model, blend, head["marks"], head["name"])
+    except (zlib.error, struct.error, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+        raise RecordError("these weights are damaged") from error
+
+
+def _four(values: list[float]) -> FourNumbers:
+    person, celebrity, sales, spam = values
+    return (person, celebrity, sales, spam)
+
+
+def _little(numbers: Numbers) -> bytes:
+    if sys.byteorder == "big":
+        numbers = numbers[:]
+        numbers.byteswap()
+    return numbers.tobytes()
+
+
+def _read(numbers: Numbers, data: memoryview) -> None:
+    numbers.frombytes(data)
+    if sys.byteorder == "big":
+        numbers.byteswap()
