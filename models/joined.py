@@ -14,8 +14,11 @@ class Handle(msgspec.Struct, frozen=True):
     account: str
     person_id: str
     handle: str
-    network: str = msgspec.field(default="", compare=False)
-    """The network: its name from the store, its label ("Mastodon") from the session."""
+    network: str = ""
+    """The network: its name from the store, its label ("Mastodon") from the session.
+
+    Handles that differ only in it are equal.
+    """
 
     @property
     def key(self) -> PersonKey:
