@@ -12,19 +12,21 @@ from functools import partial
 from ..models.errors import NotFound, QuietfeedError
 from ..models.post import links_of
 from ..models.verdict import CATEGORIES, Category, Level
-from ..models.view import UNCHANGED, Change
+from ..models.view import UNCHANGED, Change, PostKey
 from ..phrases.action_table import plain_help
-from ..phrases.changes import change_parts, learned_text
+from ..phrases.changes import change_parts, learned_text, others
 from ..phrases.mutes import MUTE_SPANS, UNMUTE, mute_end
+from ..phrases.training import last_is_marked, progress, told
 from ..session import Session
 from ..session.browser import can_open, open_in_browser
 from ..session.events import ActionChanged, Learned, TrainingFailed
 from ..session.logfile import report_unexpected
 from ..session.networks import sign_in_commands
-from ..session.report import make_report
+from ..session.report import guesses, make_report
+from ..session.training import GOAL
 from .plain_feeds import tell_or_read
 from .plain_keys import parse, words_of
-from .plain_list import by_author, fixed, hidden
+from .plain_list import by_author, fixed, hidden, training
 from .plain_reader import Reader
 from .plain_words import joined_lines, person_lines, report_lines, why_lines
 
@@ -61,6 +63,8 @@ class Plain(Reader):
         self._interactive = interactive
         self._last: Change | None = None
         """What the user changed last: the filter learns from it."""
+        self._last_of_list: PostKey | None = None
+        """The last post of the list, if the last mark was on it."""
         self.commands = self._commands()
 
     def _commands(self) -> Mapping[str, PlainCommand]:
@@ -175,12 +179,20 @@ class Plain(Reader):
         judged = self.here()
         if judged is None:
             return
+        if judged.mark == category and judged.key == self._last_of_list:
+            # There is no next post: who marks on and on would take this mark back without hearing it.
+            sentence = last_is_marked(category, "u")
+            self.say(f"{sentence[:1].upper()}{sentence[1:]}.")
+            return
         change = self.session.marks.set(judged.key, category)
         self._say_change(change)
         if change.kind == "unmark":
             self.read()
-        else:
-            self.do_down(1, "")
+            return
+        if self.walk.opened_by == "train":
+            self.walk.update()
+        self.do_down(1, "")
+        self._last_of_list = judged.key if self.walk.here == judged.key else None
 
     def do_vouch(self, _count: int, _rest: str) -> None:
         """Always show this author."""
@@ -278,7 +290,10 @@ class Plain(Reader):
 
     def _say_change(self, change: Change) -> None:
         self._last = change
-        self._say_parts(change_parts(change, self.session.clock.now()), change)
+        parts = change_parts(change, self.session.clock.now())
+        if self.walk.opened_by == "train" and change.category and change.guess and not others(change):
+            parts.append(told(change.category, change.guess))
+        self._say_parts(parts, change)
 
     def _say_parts(self, parts: Sequence[str], change: Change) -> None:
         """Say phrases as sentences, and how the posts that changed are listed."""
@@ -307,7 +322,10 @@ class Plain(Reader):
 
     def do_train(self, _count: int, _rest: str) -> None:
         """The posts whose mark teaches most."""
-        self.open(fixed("training, the posts whose mark teaches most", "train", self.session.timeline.training_queue()))
+        if self.walk.opened_by != "train":
+            found = guesses(self.session.marks.all(), 1)
+            self.say(f"Training: {progress(self.session.marks.count, GOAL, found.right, found.of)}.")
+        self.open(training(self.session))
 
     def do_author(self, _count: int, _rest: str) -> None:
         """The author, then their posts."""

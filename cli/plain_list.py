@@ -70,6 +70,19 @@ def hidden(session: Session) -> PostList:
     return PostList("the hidden posts", "hidden", those, grows=True)
 
 
+def training(session: Session) -> PostList:
+    """The posts whose mark teaches most; once all of them are marked, those that teach most then follow."""
+    queue: list[PostKey] = []
+
+    def those() -> list[PostKey]:
+        judged = (session.timeline.get(key) for key in queue)
+        if all(each is None or each.mark is not None for each in judged):
+            queue.extend(key for key in session.timeline.training_queue() if key not in queue)
+        return list(queue)
+
+    return PostList("training, the posts whose mark teaches most", "train", those)
+
+
 def by_author(session: Session, judged: JudgedPost) -> PostList:
     """Everything of one author that is loaded, shown or not."""
 

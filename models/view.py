@@ -147,6 +147,8 @@ class Change(msgspec.Struct, frozen=True):
     """The handles of the people it is about."""
     category: Category | None = None
     """What posts were marked as."""
+    guess: Category | None = None
+    """What one post was taken for before it was marked."""
     level: Level | None = None
     """The new level; for a mark the level that still shows the post, None where the post is hidden now."""
     count: int = 0

@@ -135,7 +135,7 @@ class MarkService:
         judged = self._loaded.get(key)
         if mark is None:
             return self._timeline.compare(shown, "unmark", key)
-        change = replace(self._timeline.compare(shown, "mark", key), category=mark.category)
+        change = replace(self._timeline.compare(shown, "mark", key), category=mark.category, guess=mark.guess)
         if judged is None:
             return change
         level = self._timeline.level if judged.verdict.shown_at(self._timeline.level) else None

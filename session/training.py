@@ -1,13 +1,18 @@
-"""Which posts teach most: those the filter is least sure of, one of each kind, so that twenty marks go far."""
+"""Which posts teach most: those the filter is least sure of, of different authors and kinds."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from math import log
 
-from ..models.verdict import Cause, Verdict
+from ..models.verdict import CATEGORIES, Category, Cause, Verdict
 from ..models.view import JudgedPost, PostKey
 
+GOAL = 20
+"""So many marks make a first training: where the curves of docs/benchmarks.md begin to flatten."""
 _AN_AUTHOR = 2
 _SURE = 0.9
+_TEACHES = 0.05
+"""What teaches less than this is left out: the queue ends by itself."""
 _DECIDED: frozenset[Cause] = frozenset(
     ("own", "mute", "server_block", "server_mute", "server_filter", "user_rule", "label")
 )
@@ -17,26 +22,47 @@ def training_queue(timeline: Sequence[JudgedPost], most: int) -> list[PostKey]:
     """The keys of at most that many posts, the most instructive first.
 
     Uncertainty is the entropy of the scores; posts of people the user knows teach what is never hidden anyway, so they
-    come only when nothing else is uncertain. Of one author there are at most two, and none that says the same again.
+    come only when nothing else is uncertain. One after the other, posts are taken for different categories, and are of
+    authors that did not come yet. Of one author there are at most two, and none that says the same again.
     """
     candidates = sorted(
         (judged for judged in timeline if judged.mark is None and judged.post.text and not _decided(judged)),
         key=lambda judged: -_worth(judged),
     )
     chosen: list[PostKey] = []
-    authors: dict[tuple[str, str], int] = {}
+    authors: Counter[str] = Counter()
     bags: list[frozenset[str]] = []
-    for judged in candidates:
-        if len(chosen) >= most or _worth(judged) < 0.05:
+    for judged in _varied([judged for judged in candidates if _worth(judged) >= _TEACHES]):
+        if len(chosen) >= most:
             break
-        author = judged.post.author_key
+        # By the handle: two accounts of the user see the same author.
+        author = judged.post.author.handle
         words = frozenset(judged.post.text.casefold().split())
-        if authors.get(author, 0) >= _AN_AUTHOR or any(_overlap(words, other) > 0.6 for other in bags):
+        if authors[author] >= _AN_AUTHOR or any(_overlap(words, other) > 0.6 for other in bags):
             continue
-        authors[author] = authors.get(author, 0) + 1
+        authors[author] += 1
         bags.append(words)
         chosen.append(judged.key)
     return chosen
+
+
+def _varied(candidates: Sequence[JudgedPost]) -> Iterator[JudgedPost]:
+    """The candidates in rounds: the first post of every author, then the second; within a round one category after
+    the other, each in the order of the candidates.
+    """
+    rounds: list[dict[Category, list[JudgedPost]]] = []
+    seen: Counter[str] = Counter()
+    for judged in candidates:
+        number = seen[judged.post.author.handle]
+        seen[judged.post.author.handle] += 1
+        if number == len(rounds):
+            rounds.append({category: [] for category in CATEGORIES})
+        rounds[number][judged.verdict.category].append(judged)
+    for by_category in rounds:
+        longest = max(map(len, by_category.values()))
+        for place in range(longest):
+            row = [each[place] for each in by_category.values() if place < len(each)]
+            yield from sorted(row, key=lambda judged: -_worth(judged))
 
 
 def is_unsure(judged: JudgedPost) -> bool:

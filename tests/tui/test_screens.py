@@ -11,6 +11,7 @@ from quietfeed.phrases.changes import NOTHING_TO_UNDO
 from quietfeed.phrases.ties import tie_line
 from quietfeed.phrases.verdicts import headline, reason_lines, reason_text
 from quietfeed.tui.controllers import looking
+from quietfeed.tui.widgets.rows import NoteRow
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Screens
@@ -193,13 +194,63 @@ async def test_training_shows_the_queue_and_counts_the_marks(opened: "Open") -> 
         await screens.press("t")
         queue = [judged.key for judged in screens.posts()]
         assert queue == screens.session.timeline.training_queue()
-        assert "0 marks" in screens.line("title")
+        assert "0 of 20 marks" in screens.line("title")
         await screens.press("s", "x", "p")
-        assert "3 marks" in screens.line("title")
+        assert "3 of 20 marks" in screens.line("title")
+        assert "too few to tell" in screens.line("title")
         assert screens.timeline.cursor == 3
         await screens.press("u")
-        assert "2 marks" in screens.line("title")
+        assert "2 of 20 marks" in screens.line("title")
         assert screens.timeline.cursor == 2
+
+
+async def test_the_first_ten_posts_of_training_are_of_ten_authors_and_of_several_kinds(opened: "Open") -> None:
+    async with opened() as screens:
+        await screens.press("t")
+        first = screens.posts()[:10]
+        assert len({judged.post.author.handle for judged in first}) == 10
+        assert len({judged.verdict.category for judged in first[:4]}) == 4
+
+
+async def test_each_mark_in_training_says_something(opened: "Open") -> None:
+    async with opened() as screens:
+        await screens.press("t")
+        for _ in range(12):
+            await screens.press("s")
+            said = screens.line("saying")
+            assert "the filter had guessed" in said or "more like this" in said or "brought back" in said
+
+
+async def test_training_ends_with_a_note_and_the_next_key_takes_nothing_back(
+    opened: "Open", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from quietfeed.session.timeline import TimelineService
+
+    async with opened() as screens:
+        two = screens.session.timeline.training_queue()[:2]
+        marks = screens.session.marks
+        monkeypatch.setattr(
+            TimelineService, "training_queue", lambda self, most=40: [key for key in two if self.get(key).mark is None]
+        )
+        await screens.press("t", "s", "s")
+        assert marks.count == 2
+        assert isinstance(screens.timeline.selected, NoteRow)
+        assert "No other loaded post would teach more" in screens.timeline.selected.text
+        await screens.press("s", "s", "x")
+        assert marks.count == 2
+        assert "goes back" in screens.line("saying")
+        await screens.press("u")
+        assert marks.count == 1
+        assert screens.timeline.cursor == 1
+
+
+async def test_marking_on_at_the_end_of_any_list_takes_nothing_back(opened: "Open") -> None:
+    async with opened() as screens:
+        await screens.press("h", "G", "p", "p", "p")
+        assert screens.session.marks.count == 1
+        assert "marked person already" in screens.line("saying")
+        await screens.press("s")
+        assert [mark.category for mark in screens.session.marks.all()] == ["sales"]
 
 
 @pytest.mark.usefixtures("learning")

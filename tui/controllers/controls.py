@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from ...models.view import JudgedPost
+from ...models.view import Change, JudgedPost
 from .acting import Acting
 from .commands import Commands, Count, Restore
 from .learning import Learning
@@ -16,17 +16,22 @@ from .window import Window
 
 
 class Controls:
-    """The controllers that every screen with a timeline has. `subject`: see Marking."""
+    """The controllers that every screen with a timeline has. `subject` and `tell`: see Marking."""
 
     def __init__(
-        self, view: View, *, jumps: Jumps | None = None, subject: Callable[[], JudgedPost] | None = None
+        self,
+        view: View,
+        *,
+        jumps: Jumps | None = None,
+        subject: Callable[[], JudgedPost] | None = None,
+        tell: Callable[[Change], str] = lambda _: "",
     ) -> None:
         self.view = view
         self.count = Count()
         self.selection = Selection(view)
         self.learning = Learning(view)
         self.acting = Acting(view)
-        self.marking = Marking(view, self.selection, self.learning, subject, undo_action=self.acting.undo)
+        self.marking = Marking(view, self.selection, self.learning, subject, undo_action=self.acting.undo, tell=tell)
         self.learning.changed = lambda sentence, effect, undo: self.marking.say_changed(sentence, effect, undo=undo)
         self.search = Search(view, self.count, jumps)
         self.looking = Looking(view, self.run)

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from ...models.errors import QuietfeedError
 from ...models.joined import PersonKey
 from ...models.verdict import Category
-from ...models.view import UNCHANGED, Change, JudgedPost
-from ...phrases.changes import NO_OTHERS_CHANGED, NOTHING_TO_REPEAT, NOTHING_TO_UNDO, change_text
+from ...models.view import UNCHANGED, Change, JudgedPost, PostKey
+from ...phrases.changes import NO_OTHERS_CHANGED, NOTHING_TO_REPEAT, NOTHING_TO_UNDO, change_text, others
+from ...phrases.training import last_is_marked
 from ...session.networks import another_network
 from ..messages import ShowPosts
 from ..widgets.paint import utc_now
@@ -18,7 +19,8 @@ from .view import Command, View
 
 class Marking:
     """The commands that change what is shown. `subject`: whom a question about a person is about, if not the author
-    of the post under the cursor. `undo_action` takes back the newest change on a server.
+    of the post under the cursor. `undo_action` takes back the newest change on a server. `tell` says more about a
+    change that hid and brought back nothing else.
     """
 
     def __init__(
@@ -29,12 +31,16 @@ class Marking:
         subject: Callable[[], JudgedPost] | None = None,
         *,
         undo_action: Command = lambda: None,
+        tell: Callable[[Change], str] = lambda _: "",
     ) -> None:
         self._view = view
         self._selection = selection
         self._learning = learning
         self._subject = subject
         self._undo_action = undo_action
+        self._tell = tell
+        self._last_of_list: PostKey | None = None
+        """The last post of the list, if the last mark was on it."""
 
     def commands(self) -> Mapping[str, Command]:
         """The commands by the ids of their actions."""
@@ -64,10 +70,19 @@ class Marking:
         session, timeline = self._view.session, self._view.timeline
         session.marks.last = category
         taking_back = row.judged.mark == category
+        if taking_back and row.key == self._last_of_list:
+            # The cursor could not go on: who marks on and on would take this mark back without seeing it.
+            self._view.say(last_is_marked(category, self._view.key_of("undo")))
+            return
         if self.act(lambda: session.marks.set(row.key, category)) and not taking_back:
             here = timeline.cursor + 1
             below = enumerate(timeline.rows[here:], here)
             timeline.select_number(next((number for number, each in below if isinstance(each, PostRow)), here))
+            self._last_of_list = row.key if self._selected_key() == row.key else None
+
+    def _selected_key(self) -> PostKey | None:
+        selected = self._view.timeline.selected
+        return None if selected is None else selected.key
 
     def act(self, action: Callable[[], Change | None]) -> bool:
         """Change something, show it, say it, and learn from it a moment later. Returns whether that was possible."""
@@ -82,6 +97,8 @@ class Marking:
         self._learning.last = effect
         self._view.redraw(effect, select=effect.key if effect.undone else None)
         sentence = change_text(effect, self._view.session.clock.now(), self._author(effect))
+        if not others(effect) and (more := self._tell(effect)):
+            sentence += f" · {more}"
         self.say_changed(sentence, effect, undo=not effect.undone and effect.kind not in UNCHANGED)
         self._learning.start_soon()
         return True

@@ -12,7 +12,7 @@ from ...models.view import Change, PostKey
 from ...session import Session
 from ..context import is_on_top, key_of
 from ..guard import guarded
-from ..widgets.rows import HiddenRow, PostRow
+from ..widgets.rows import HiddenRow, NoteRow, PostRow
 from ..widgets.selecting import SelectableTimeline
 from ..widgets.status import MessageLine
 
@@ -61,8 +61,8 @@ class View(msgspec.Struct, frozen=True):
         row = self.timeline.selected
         if isinstance(row, PostRow):
             return row
-        if row is None:
-            self.say("there is no post here")
+        if row is None or isinstance(row, NoteRow):
+            self.say("there is no post here" if row is None else row.text)
             return None
         what, does = ("hidden", "shows") if isinstance(row, HiddenRow) else ("not fetched", "fetches")
         self.say(f"here are posts that are {what}: {self.key_of('open')} {does} them")

@@ -19,6 +19,7 @@ from ...models.view import HIDE_CAUSES
 from ...phrases.report import certainty_text
 from ...session import Session
 from ...session.report import Report, guesses, make_report
+from ...session.training import GOAL
 from ..context import app_of
 from ..guard import catches_errors
 from ..keys import rebind
@@ -26,7 +27,6 @@ from ..widgets.charts import SIGNS, STYLES, Line, bar, bars_up, columns, left_ba
 from ..widgets.paint import utc_now
 from ..widgets.wrap import clip
 from .panels import HEADING, QUIET, PanelCommands, panel_bindings, room_of
-from .training import GOAL
 
 _WIDE = 112
 """From this many columns on, the report stands in two columns."""
@@ -133,13 +133,12 @@ class ReportScreen(ModalScreen[str | None]):
     def _learned(self) -> list[Line]:
         marks = self._session.marks.all()
         went = len(marks)
-        todo = f"{GOAL - went} to go" if went < GOAL else "it knows you"
         kinds = Counter(mark.category for mark in marks)
         whole = max(went, GOAL)
         drawn = stacked([(kind, kinds[kind] / whole) for kind in CATEGORIES], self._learned_width, colour=self._colour)
         left = "░" * (self._learned_width - sum(len(piece[0]) for piece in drawn))
         lines: list[Line] = [("\nHow it learned\n", HEADING), *drawn, (left, STYLES["shown"])]
-        lines += [f"  {went} mark{'s' if went != 1 else ''}", (f": {todo}\n", QUIET)]
+        lines.append(f"  {went} of {GOAL} marks\n" if went < GOAL else f"  {went:,} marks\n")
         lines += [*self._legend([(kind, kinds[kind]) for kind in CATEGORIES]), "\n"] if went else []
         return [*lines, *self._guessed(marks), *self._marked_days(marks)]
 

@@ -8,23 +8,26 @@ from textual.binding import BindingType
 from textual.screen import Screen
 
 from ...models.view import Change, PostKey
+from ...phrases.training import EMPTY, ended, guess, progress, told
 from ...session import Session
-from ..context import app_of
+from ...session.report import guesses
+from ...session.training import GOAL
+from ..context import app_of, key_of
 from ..controllers.controls import Controls
 from ..controllers.view import View
 from ..guard import catches_errors, close
 from ..keys import rebind, timeline_bindings
 from ..widgets.charts import bar
 from ..widgets.frame import ListFrame
-from ..widgets.rows import PostRow
+from ..widgets.rows import NoteRow, PostRow, Row
 
-GOAL = 40
-"""So many marks until the filter is said to know the user: where the curves of docs/benchmarks.md flatten."""
+_BAR, _WIDE = 20, 100
+"""The cells of the bar, and from so many cells of the screen on it is drawn."""
 
 
 @catches_errors
 class TrainingScreen(Screen[None]):
-    """Uncertain posts that differ from each other; a mark goes on to the next."""
+    """Uncertain posts of different authors and kinds; a mark goes on to the next. A note stands at the end."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*timeline_bindings()]
 
@@ -32,11 +35,9 @@ class TrainingScreen(Screen[None]):
         super().__init__()
         self.session = session
         self._queue: list[PostKey] = session.timeline.training_queue()
-        self._frame = ListFrame(
-            empty="The filter is sure of everything that is loaded. Come back after the next refresh."
-        )
+        self._frame = ListFrame(empty=EMPTY)
         view = View(self, session, self._frame.timeline, self._frame.message, self.redraw)
-        self.controls = Controls(view)
+        self.controls = Controls(view, tell=_told)
         # The key that opened the queue closes it.
         self.commands = self.controls.commands({"train": lambda: close(self)}, leave=lambda: close(self))
 
@@ -68,26 +69,44 @@ class TrainingScreen(Screen[None]):
     def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
         """Show the queue. After training, other posts teach most: the rest of the queue is ordered anew."""
         timeline = self._frame.timeline
-        if effect is not None and effect.key is None and select is None:
+        at_end = isinstance(timeline.selected, NoteRow)
+        if effect is not None and select is None and (effect.key is None or not self._left()):
             kept = self._queue[: timeline.cursor + 1]
-            self._queue = kept + [key for key in self.session.timeline.training_queue() if key not in kept]
+            more = [key for key in self.session.timeline.training_queue() if key not in kept]
+            self._queue = kept + more
+            # The cursor waited at the end.
+            select = more[0] if at_end and more else None
         timeline.set_rows(self._rows(), select=select)
         self._draw_title()
 
-    def _rows(self) -> list[PostRow]:
-        """The queue, with what each is taken for."""
-        rows = []
+    def _left(self) -> bool:
+        """Whether a post of the queue is not marked yet."""
+        judged = (self.session.timeline.get(key) for key in self._queue)
+        return any(each is not None and each.mark is None for each in judged)
+
+    def _rows(self) -> list[Row]:
+        """The queue, with what each is taken for, and the end of it."""
+        rows: list[Row] = []
         for key in self._queue:
             judged = self.session.timeline.get(key)
             if judged is not None:
                 verdict = judged.verdict
-                guess = f"taken for {verdict.category}, {verdict.probability:.0%} sure"
-                rows.append(PostRow(judged, note=f"marked {judged.mark}" if judged.mark else guess))
+                note = f"marked {judged.mark}" if judged.mark else guess(verdict.category, verdict.probability)
+                rows.append(PostRow(judged, note=note))
+        if rows:
+            rows.append(NoteRow(ended(key_of(self, "undo"), key_of(self, "quit"))))
         return rows
 
     def _draw_title(self) -> None:
-        """How far the filter has come."""
+        """How many posts are marked, and how often the filter had guessed that."""
         marks = self.session.marks.count
-        state = "your filter knows you" if marks >= GOAL else f"{GOAL - marks} to go until your filter knows you"
-        many = "s" if marks != 1 else ""
-        self._frame.draw_title(f"training · {bar(marks / GOAL, 20):░<20} {marks} mark{many} · {state}")
+        found = guesses(self.session.marks.all(), 1)
+        drawn = f"{bar(marks / GOAL, _BAR):░<{_BAR}} " if marks < GOAL and self.size.width >= _WIDE else ""
+        self._frame.draw_title(f"training · {drawn}{progress(marks, GOAL, found.right, found.of)}")
+
+
+def _told(change: Change) -> str:
+    """What a mark told the filter, where it changed nothing else yet."""
+    if change.kind != "mark" or change.undone or change.category is None or change.guess is None:
+        return ""
+    return told(change.category, change.guess)

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from ...models.post import Media, Poll, Post, Span
 from ...phrases.actions import action_note
 from ...phrases.posts import COVERED, audience, boosted_by, changes, details, label_text, warning_text
-from .rows import GapRow, HiddenRow, PostRow, Row, boosters
+from .rows import GapRow, HiddenRow, NoteRow, PostRow, Row, boosters
 from .wrap import clip, wrap
 
 Piece = tuple[str, str, str]
@@ -53,6 +53,9 @@ def paint(row: Row, width: int, now: datetime, *, cover: bool = False) -> list[P
         return [[(clip(f"  · {row.text}", width - 1), "hidden", "")], []]
     if isinstance(row, GapRow):
         return [[(clip(f"  ┄ {row.text}", width - 1), "gap", "")], []]
+    if isinstance(row, NoteRow):
+        room = max(min(width - _MARGIN - 1, WIDEST), 8)
+        return [*([("  " + row.text[start:end], "gap", "")] for start, end in wrap(row.text, room)), []]
     covered = cover and row.judged.post.is_private
     return (_paint_folded if row.folded else _paint_post)(row, width, now, covered=covered)
 

@@ -71,7 +71,19 @@ class GapRow(msgspec.Struct, frozen=True):
         return f"posts between {_stamp(gap.older_at)} and {_stamp(gap.at)} were not fetched: enter fetches them"
 
 
-Row = PostRow | HiddenRow | GapRow
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    """A sentence of the program's own in the place of a row, such as at the end of the training queue."""
+
+    text: str
+
+    @property
+    def key(self) -> PostKey:
+        """The sentence's own."""
+        return ("note", self.text)
+
+
+Row = PostRow | HiddenRow | GapRow | NoteRow
 
 
 def build_rows(

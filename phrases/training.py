@@ -1,0 +1,63 @@
+"""The training queue in words: how far it has come, how often the filter agreed, and what a mark told it."""
+
+from math import ceil, floor, sqrt
+
+from ..models.verdict import Category
+
+_FEW = 5
+_Z = 1.96
+"""For 19 of 20 samples the true share lies within these bounds."""
+
+
+def progress(marks: int, goal: int, right: int, of: int) -> str:
+    """How far the training has come: "7 of 20 marks · agreed on 5 of your last 7".
+
+    `right` of the newest `of` marks are what the filter had guessed before.
+    """
+    done = f"{marks} of {goal} marks" if marks < goal else f"{marks:,} marks"
+    return " · ".join(part for part in (done, agreement(right, of)) if part)
+
+
+def agreement(right: int, of: int) -> str:
+    """How often the newest marks are what the filter had guessed, and what that says; "" without a guess.
+
+    The bounds are Wilson's for 95 of 100 samples.
+    """
+    if of < 1:
+        return ""
+    agreed = f"agreed on {right} of your last {of}"
+    if of < _FEW:
+        return f"{agreed}: too few to tell"
+    low, high = bounds(right, of)
+    return f"{agreed}: right on {low} to {high} of 100 such posts"
+
+
+def bounds(right: int, of: int) -> tuple[int, int]:
+    """Between which shares of 100 the true one lies, for so many right of so many (at least 1)."""
+    share, square = right / of, _Z * _Z
+    middle = (share + square / (2 * of)) / (1 + square / of)
+    half = _Z * sqrt(share * (1 - share) / of + square / (4 * of * of)) / (1 + square / of)
+    return floor(100 * max(middle - half, 0.0)), ceil(100 * min(middle + half, 1.0))
+
+
+def guess(category: Category, probability: float) -> str:
+    """What the filter takes a post for, before it is marked."""
+    return f"taken for {category}, {probability:.0%} sure"
+
+
+def told(marked: Category, guessed: Category) -> str:
+    """What a mark told the filter: that its guess was right, or what it had taken the post for."""
+    return "the filter had guessed that" if marked == guessed else f"the filter had guessed {guessed}"
+
+
+def ended(undo: str, leave: str) -> str:
+    """The end of the queue; `undo` and `leave` are keys."""
+    return f"No other loaded post would teach more. {undo} takes back the last mark, {leave} goes back."
+
+
+EMPTY = "The filter is sure of everything that is loaded. Come back after the next refresh."
+
+
+def last_is_marked(category: Category, undo: str) -> str:
+    """Said when the last post of a list is marked again: the key does nothing there."""
+    return f"this is the last post, marked {category} already · {undo} takes the mark back"

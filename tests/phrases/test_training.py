@@ -1,0 +1,28 @@
+"""The training queue in words."""
+
+import pytest
+
+from quietfeed.phrases.training import agreement, bounds, progress, told
+
+
+def test_progress_names_the_goal_until_it_is_reached() -> None:
+    assert progress(0, 20, 0, 0) == "0 of 20 marks"
+    assert progress(7, 20, 5, 7).startswith("7 of 20 marks · agreed on 5 of your last 7")
+    assert progress(20, 20, 17, 20) == "20 marks · agreed on 17 of your last 20: right on 63 to 95 of 100 such posts"
+
+
+def test_few_marks_say_nothing_yet() -> None:
+    assert agreement(0, 0) == ""
+    assert agreement(3, 4) == "agreed on 3 of your last 4: too few to tell"
+
+
+@pytest.mark.parametrize(("right", "of"), [(0, 1), (1, 1), (0, 20), (20, 20), (10, 20), (1, 10_000)])
+def test_the_bounds_hold_the_share_that_was_seen(right: int, of: int) -> None:
+    low, high = bounds(right, of)
+    assert 0 <= low <= 100 * right / of <= high <= 100
+    assert low < high
+
+
+def test_a_mark_tells_whether_the_guess_was_right() -> None:
+    assert told("sales", "sales") == "the filter had guessed that"
+    assert told("person", "sales") == "the filter had guessed sales"
