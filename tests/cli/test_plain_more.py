@@ -111,3 +111,11 @@ def test_where_all_is_hidden_it_says_so_and_not_that_nothing_came(
     assert heard(capsys) == ["Everything that is loaded is hidden: h and Enter reads it, 1 and Enter shows it."]
     reading("").read()
     assert heard(capsys) == ["Nothing here yet: R and Enter asks for news."]
+
+
+def test_marking_on_at_the_end_takes_no_mark_back(reading: Reading, capsys: pytest.CaptureFixture[str]) -> None:
+    plain = reading("ff")
+    for _ in range(4):
+        plain.commands["mark_sales"](1, "")
+    assert plain.session.marks.count == 2
+    assert "This is the last post, marked sales already · u takes the mark back." in heard(capsys)
