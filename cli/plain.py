@@ -180,9 +180,7 @@ class Plain(Reader):
         if judged is None:
             return
         if judged.mark == category and judged.key == self._last_of_list:
-            # There is no next post: who marks on and on would take this mark back without hearing it.
-            sentence = last_is_marked(category, "u")
-            self.say(f"{sentence[:1].upper()}{sentence[1:]}.")
+            self.say(f"{last_is_marked(category, 'u').capitalize()}.")
             return
         change = self.session.marks.set(judged.key, category)
         self._say_change(change)
@@ -291,8 +289,8 @@ class Plain(Reader):
     def _say_change(self, change: Change) -> None:
         self._last = change
         parts = change_parts(change, self.session.clock.now())
-        if self.walk.opened_by == "train" and change.category and change.guess and not others(change):
-            parts.append(told(change.category, change.guess))
+        if self.walk.opened_by == "train" and not others(change):
+            parts += filter(None, [told(change)])
         self._say_parts(parts, change)
 
     def _say_parts(self, parts: Sequence[str], change: Change) -> None:

@@ -3,6 +3,7 @@
 from math import ceil, floor, sqrt
 
 from ..models.verdict import Category
+from ..models.view import Change
 
 _FEW = 5
 _Z = 1.96
@@ -45,9 +46,13 @@ def guess(category: Category, probability: float) -> str:
     return f"taken for {category}, {probability:.0%} sure"
 
 
-def told(marked: Category, guessed: Category) -> str:
-    """What a mark told the filter: that its guess was right, or what it had taken the post for."""
-    return "the filter had guessed that" if marked == guessed else f"the filter had guessed {guessed}"
+def told(change: Change) -> str:
+    """What a mark told the filter: that its guess was right, or what it had guessed; "" for other changes."""
+    if change.kind != "mark" or change.undone or change.category is None or change.guess is None:
+        return ""
+    return (
+        "the filter had guessed that" if change.category == change.guess else f"the filter had guessed {change.guess}"
+    )
 
 
 def ended(undo: str, leave: str) -> str:

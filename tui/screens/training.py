@@ -37,7 +37,7 @@ class TrainingScreen(Screen[None]):
         self._queue: list[PostKey] = session.timeline.training_queue()
         self._frame = ListFrame(empty=EMPTY)
         view = View(self, session, self._frame.timeline, self._frame.message, self.redraw)
-        self.controls = Controls(view, tell=_told)
+        self.controls = Controls(view, tell=told)
         # The key that opened the queue closes it.
         self.commands = self.controls.commands({"train": lambda: close(self)}, leave=lambda: close(self))
 
@@ -103,10 +103,3 @@ class TrainingScreen(Screen[None]):
         found = guesses(self.session.marks.all(), 1)
         drawn = f"{bar(marks / GOAL, _BAR):░<{_BAR}} " if marks < GOAL and self.size.width >= _WIDE else ""
         self._frame.draw_title(f"training · {drawn}{progress(marks, GOAL, found.right, found.of)}")
-
-
-def _told(change: Change) -> str:
-    """What a mark told the filter, where it changed nothing else yet."""
-    if change.kind != "mark" or change.undone or change.category is None or change.guess is None:
-        return ""
-    return told(change.category, change.guess)
