@@ -71,8 +71,7 @@ class GapRow(msgspec.Struct, frozen=True):
         return f"posts between {_stamp(gap.older_at)} and {_stamp(gap.at)} were not fetched: enter fetches them"
 
 
-@dataclass(frozen=True, slots=True)
-class NoteRow:
+class NoteRow(msgspec.Struct, frozen=True):
     """A sentence of the program's own in the place of a row, such as at the end of the training queue."""
 
     text: str
