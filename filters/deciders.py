@@ -243,10 +243,12 @@ DECIDERS: tuple[Decider, ...] = (
 """In order of precedence; the last one always answers."""
 
 
-def decide(context: PostContext, model: Scorer, marks: UserMarks, now: datetime) -> Verdict:
-    """The answer of the first decider that has one."""
+def decide(
+    context: PostContext, model: Scorer, marks: UserMarks, now: datetime, deciders: Sequence[Decider] = DECIDERS
+) -> Verdict:
+    """The first verdict that a decider returns."""
     facts = Facts(context, model, marks, now)
-    for decider in DECIDERS:
+    for decider in deciders:
         verdict = decider(facts)
         if verdict is not None:
             return verdict

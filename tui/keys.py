@@ -147,12 +147,12 @@ def bindings(ids: Iterable[str] | None = None) -> list[Binding]:
     The app runs them: it looks their commands up in the `commands` of the screen.
     """
     wanted = [name for name in _BY_ID if name not in OF_THE_APP] if ids is None else ids
-    return [
-        Binding(
-            _BY_ID[name].vim, f"app.do('{name}')", _BY_ID[name].text, id=name, tooltip=_BY_ID[name].text, show=False
-        )
-        for name in wanted
-    ]
+    return [binding_of(_BY_ID[name]) for name in wanted]
+
+
+def binding_of(action: Action) -> Binding:
+    """The Textual binding of one action."""
+    return Binding(action.vim, f"app.do('{action.id}')", action.text, id=action.id, tooltip=action.text, show=False)
 
 
 def timeline_bindings() -> list[Binding]:
