@@ -3,8 +3,9 @@
 It hides posts that link to a website which the user does not want to see.
 """
 
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from quietfeed.filters.deciders import DECIDERS, Decider, Facts, decide, tie
 from quietfeed.filters.score import scorer
