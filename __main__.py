@@ -86,7 +86,8 @@ def _open_timeline(*, demo: bool = False, plain: bool = False) -> int:
 
     open_own_log()
 
-    return run(open_demo(settings=own_settings()) if demo else open_session())
+    # A screen is painted before all posts are judged; a line reader asks for all of them at once.
+    return run(open_demo(settings=own_settings(), first_page=not plain) if demo else open_session())
 
 
 def _run_doctor() -> int:

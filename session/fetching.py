@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 ReportProgress = Callable[[Progress], None]
 T = TypeVar("T")
 
+_STEP = 16
+"""So many posts are judged again between two pauses: that takes less than a frame."""
+
 
 class FetchingService:
     """Refreshes, fills gaps, and reads conversations, feeds and lists. A trouble with one account does not stop others:
@@ -61,6 +64,40 @@ class FetchingService:
         self._clock = clock
         self._tuning = tuning
         self._config = config
+        self._begun: Coroutine[Any, Any, RefreshResult] | None = None
+        self._report_rest: ReportProgress | None = None
+
+    def begin(self) -> None:
+        """Start a refresh without an event loop, as far as it goes without a pause. `finish` does the rest.
+
+        For the demo world: it pauses after its first page, so that the screen shows the newest posts at once.
+        """
+
+        def report(progress: Progress) -> None:
+            if self._report_rest is not None:
+                self._report_rest(progress)
+
+        begun = self._refresh(report, None, ())
+        with suppress(StopIteration):
+            begun.send(None)
+            self._begun = begun
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether `begin` left something for `finish`."""
+        return self._begun is not None
+
+    async def finish(self, report: ReportProgress) -> RefreshResult:
+        """Do the rest of what `begin` started. In the end every post is judged as if all had come at once."""
+        begun, self._begun = self._begun, None
+        if begun is None:
+            return RefreshResult()
+        self._report_rest = report
+        result = await asyncio.ensure_future(begun)
+        self._loaded.mark_all_stale()
+        while self._timeline.rejudge_stale(_STEP):
+            await asyncio.sleep(0)
+        return self._result(list(result.new), list(result.troubles))
 
     async def refresh(
         self, report: ReportProgress, accounts: Sequence[Account] | None = None, *, visible: Sequence[PostKey] = ()
@@ -69,6 +106,12 @@ class FetchingService:
 
         Whether they were edited or deleted is asked first of the posts that are `visible`, the ones on the screen.
         """
+        await self.finish(report)
+        return await self._refresh(report, accounts, visible)
+
+    async def _refresh(
+        self, report: ReportProgress, accounts: Sequence[Account] | None, visible: Sequence[PostKey]
+    ) -> RefreshResult:
         from .sync import SyncOutcome, sync_account
 
         if not self._timeline.revision:

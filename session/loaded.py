@@ -222,12 +222,10 @@ class LoadedPosts:
             near = [each for each in found if _order(each[0]) >= _order(self._top)]
             self._above += len(found) - len(near)
             found = near
-        if anywhere:
-            pass
-        elif self._bottom is not None and not self.complete:
+        if not anywhere and self._bottom is not None and not self.complete:
             lowest = _order(self._bottom)
             found = [each for each in found if _order(each[0]) <= lowest]
-        elif found:
+        elif not anywhere and found:
             self._bottom = max([place for place, _ in found] + ([self._bottom] if self._bottom else []), key=_order)
         self.revision += bool(found)
         self._add(found)
@@ -301,6 +299,11 @@ class LoadedPosts:
         if keys:
             self._make_contexts(keys)
         return len(keys)
+
+    def mark_all_stale(self) -> None:
+        """Have `rejudge_stale` judge every loaded post again, with the habits of its author as they are now."""
+        self._judged_with_count.clear()
+        self._authors_with_new_posts.update(self._by_author)
 
     @property
     def has_stale(self) -> bool:

@@ -37,19 +37,25 @@ def own_settings(home: Path | None = None) -> Config:
     return read_config(find_places(home).config_file)
 
 
-def open_demo(seed: int = 1, now: datetime | None = None, settings: Config | None = None) -> Session:
-    """The demo world as a session in memory: nothing is stored. Its first posts are loaded.
+def open_demo(
+    seed: int = 1, now: datetime | None = None, settings: Config | None = None, *, first_page: bool = False
+) -> Session:
+    """The demo world as a session in memory: nothing is stored. Its posts are loaded.
 
+    With `first_page` only the newest are: a screen shows them at once, and `fetching.finish` loads the rest.
     Of `settings` it takes keys and theme; level and pictures are the defaults', so that there is something to see.
     """
     from ..sources.demo import Demo
 
     archive = Archive(None)
-    demo = Demo(seed=seed, now=now)
+    demo = Demo(seed=seed, now=now, pauses=first_page)
     archive.add_account(demo.account)
     config = replace(_ui_settings(settings), first_sync_posts=1000)
     session = Session(archive, config, Accounts(archive, None, {demo.account.key: demo}), None)
-    run_without_loop(session.fetching.refresh(lambda _progress: None))
+    if first_page:
+        session.fetching.begin()
+    else:
+        run_without_loop(session.fetching.refresh(lambda _progress: None))
     return session
 
 

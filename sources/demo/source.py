@@ -1,5 +1,6 @@
 """The demo world as a Source: it answers from memory, and a refresh brings a few late posts."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 
@@ -19,13 +20,18 @@ from ...models.verdict import Category
 from .world import ACCOUNT, world
 
 _PAGE = 40
+_FIRST_PAGE = 16
+"""Posts that fill a screen, for a demo that pauses."""
+
 _ARRIVE = 3
 
 
 class Demo:
     """A timeline that needs no account and no network; nothing in it waits."""
 
-    def __init__(self, seed: int = 1, now: datetime | None = None) -> None:
+    def __init__(self, seed: int = 1, now: datetime | None = None, *, pauses: bool = False) -> None:
+        """With `pauses`, the first page is short and other tasks run before each further page."""
+        self._pauses = pauses
         self.world = world(seed, now or datetime.now(UTC))
         self._arrived = -_ARRIVE
 
@@ -56,11 +62,14 @@ class Demo:
         """A page; each question for the newest after the first finds a few more."""
         if cursor is None:
             self._arrived += _ARRIVE
+        elif self._pauses:
+            await asyncio.sleep(0)
         posts = self._posts()
         places = {post.id: place for place, post in enumerate(posts)}
         start = 0 if cursor is None else places.get(cursor, len(posts)) + 1
-        page = posts[start : start + _PAGE]
-        return Page(tuple(page), page[-1].id if start + _PAGE < len(posts) else None)
+        end = start + (_FIRST_PAGE if self._pauses and cursor is None else _PAGE)
+        page = posts[start:end]
+        return Page(tuple(page), page[-1].id if end < len(posts) else None)
 
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
         """Who follows whom."""

@@ -46,6 +46,19 @@ class Fetching:
             visible = [row.key for row in self._view.timeline.visible_rows() if isinstance(row, PostRow)]
             self._ask(self._view.session.fetching.refresh(self._report, visible=visible), "refresh")
 
+    def finish(self) -> None:
+        """Load the rest of a timeline of which the first page is there. The message line stays as it is."""
+
+        async def answer() -> None:
+            try:
+                await self._view.session.fetching.finish(self._report)
+            finally:
+                self.progress = None
+            self._show_arrived()
+
+        self.progress = Progress("", "posts")
+        run_task(self._view.screen, answer, name=PROGRESS["posts"], group="network", failed=self._ended)
+
     def fill(self, gap: Gap) -> None:
         """Fetch the posts of a gap, or say why that cannot be done."""
         if not gap.fillable:

@@ -117,8 +117,10 @@ class HomeScreen(Screen[None]):
         self.window.load_ahead()
         if self.session.kept:
             look_after_files(self, self.session)
-        # The demo world is whole from the start; a public timeline is still to be asked for.
-        if not self.session.demo or not self.session.timeline.posts:
+        # The demo world needs no refresh; a public timeline is still to be asked for.
+        if self.session.fetching.unfinished:
+            self.fetching.finish()
+        elif not self.session.demo or not self.session.timeline.posts:
             self.fetching.refresh()
         if self.session.learning.pending:
             self.controls.learning.start_soon()

@@ -81,7 +81,7 @@ class WelcomeScreen(Screen[None]):
     def action_choose(self, choice: str) -> None:
         """Go where the user chose."""
         if choice == "demo":
-            self.post_message(OpenTimeline(open_demo()))
+            self.post_message(OpenTimeline(open_demo(first_page=True)))
         elif choice == "look":
             self.app.push_screen(PreviewScreen(), guarded(self, self._looked, "the preview"))
         elif choice == "leave":
