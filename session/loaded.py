@@ -302,8 +302,7 @@ class LoadedPosts:
 
     def mark_all_stale(self) -> None:
         """Have `rejudge_stale` judge every loaded post again, with the habits of its author as they are now."""
-        self._judged_with_count.clear()
-        self._authors_with_new_posts.update(self._by_author)
+        self._judged_with_count, self._authors_with_new_posts = {}, set(self._by_author)
 
     @property
     def has_stale(self) -> bool:
