@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from ..models.errors import NotFound, QuietfeedError
-from ..models.post import links_of
 from ..models.verdict import CATEGORIES, Category, Level
 from ..models.view import UNCHANGED, Change, PostKey
 from ..phrases.action_table import plain_help
@@ -18,7 +17,7 @@ from ..phrases.changes import change_parts, learned_text, others
 from ..phrases.mutes import MUTE_SPANS, UNMUTE, mute_end
 from ..phrases.training import last_is_marked, progress, told
 from ..session import Session
-from ..session.browser import can_open, open_in_browser
+from ..session.browser import can_open
 from ..session.events import ActionChanged, Learned, TrainingFailed
 from ..session.logfile import report_unexpected
 from ..session.networks import sign_in_commands
@@ -26,6 +25,7 @@ from ..session.report import guesses, make_report
 from ..session.training import GOAL
 from .plain_feeds import tell_or_read
 from .plain_keys import parse, words_of
+from .plain_links import open_or_tell
 from .plain_list import by_author, fixed, hidden, training
 from .plain_reader import Reader
 from .plain_words import joined_lines, person_lines, report_lines, why_lines
@@ -370,28 +370,9 @@ class Plain(Reader):
         report = make_report(session.timeline.posts, session.timeline.level, session.links.handles_of)
         self.say(*report_lines(report, session.timeline.counts(), session.timeline.level.name, session.marks.count))
 
-    def do_open_link(self, count: int, rest: str) -> None:
+    def do_open_link(self, _count: int, rest: str) -> None:
         """Open a link; where there are several, tell them with their numbers."""
-        judged = self.here()
-        if judged is None:
-            return
-        links = links_of(judged.post)
-        if not links:
-            self.say("This post holds no link.")
-        elif rest.isdecimal() and 0 < int(rest) <= len(links):
-            self._open_address(links[int(rest) - 1])
-        elif len(links) == 1 and not rest:
-            self._open_address(links[0])
-        else:
-            self.say(f"{len(links)} links; o1 and Enter opens the first.")
-            self.say(*(f"Link {number}: {url}" for number, url in enumerate(links, 1)))
-        del count
-
-    def _open_address(self, url: str) -> None:
-        if self._interactive and can_open() and open_in_browser(url):
-            self.say(f"Opened {url}")
-        else:
-            self.say(f"The address is {url}")
+        open_or_tell(self, rest, opens=self._interactive and can_open())
 
     def _switch(self, level: Level, _count: int, _rest: str) -> None:
         self.session.timeline.set_level(level)

@@ -35,5 +35,5 @@ def parse(line: str, words: Mapping[str, str]) -> tuple[str, int, str]:
         return words[word], number, rest
     # A link's number may stand right behind its key: "o2".
     if word[:1] in words and word[1:].isdecimal():
-        return words[word[0]], number, word[1:]
+        return words[word[0]], number, f"{word[1:]} {rest}".strip()
     return "", 1, ""

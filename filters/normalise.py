@@ -7,6 +7,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from ..models.lookalikes import LOOKALIKES
 from ..models.text import thin_marks
 
 _INVISIBLE = re.compile(
@@ -28,14 +29,6 @@ _LEET_SIGN = re.compile(r"[^\W\d_][0-9$@|]|[0-9$@|][^\W\d_]|!\w")
 _LEET = str.maketrans("0134578$@!|", "oieastbsail")
 _ORDINAL = re.compile(r"\d+[^\W\d_]{1,3}|[^\W\d_]+\d+")
 
-# Letters of other scripts that look like Latin ones, used inside Latin words to get past filters.
-_LOOKALIKE = {
-    "а": "a", "в": "b", "е": "e", "к": "k", "м": "m", "н": "h", "о": "o", "р": "p", "с": "c", "т": "t", "у": "y",
-    "х": "x", "ѕ": "s", "і": "i", "ј": "j", "ԁ": "d", "ɡ": "g", "ӏ": "l", "ԛ": "q", "ԝ": "w", "ɑ": "a", "ո": "n",
-    "α": "a", "β": "b", "ε": "e", "η": "n", "ι": "i", "κ": "k", "ν": "v", "ο": "o", "ρ": "p", "τ": "t", "υ": "u",
-    "χ": "x", "ω": "w", "γ": "y", "ı": "i", "ł": "l", "ø": "o", "đ": "d",
-}  # fmt: skip
-_LOOKALIKES = str.maketrans(_LOOKALIKE)
 _LATIN = re.compile("[a-z]")
 _FOREIGN = re.compile("[\u0370-\u03ff\u0400-\u052f\u0531-\u0587\u0251\u0261]")
 
@@ -47,7 +40,7 @@ def plain_word(word: str) -> tuple[str, bool]:
         return word, False
     disguised = False
     if _LATIN.search(word) and _FOREIGN.search(word):
-        word = word.translate(_LOOKALIKES)
+        word = word.translate(LOOKALIKES)
         disguised = True
     return word, disguised
 

@@ -33,3 +33,6 @@ class Config(msgspec.Struct, frozen=True):
 
     data_saving: bool = False
     """Whether a picture is only fetched when it is asked for."""
+
+    strip_tracking: bool = False
+    """Whether links are opened and copied without the parameters that only tell where the reader came from."""

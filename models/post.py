@@ -198,9 +198,9 @@ def links_of(post: Post) -> list[str]:
     """What can be opened: the post's links, its card, its quoted post, its pictures, and the post itself last."""
     links = [*(post.links or ()), post.card.url if post.card else "", post.quote.url if post.quote else ""]
     links += [medium.url for medium in post.media or ()]
-    return [url for url in dict.fromkeys([*links, post.url]) if is_web(url)]
+    return [url for url in dict.fromkeys([*links, post.url]) if _can_be_opened(url)]
 
 
-def is_web(url: str) -> bool:
-    """Whether an address may be handed to a browser; kept posts may have it in capitals."""
-    return url[:8].lower().startswith(("https://", "http://"))
+def _can_be_opened(url: str) -> bool:
+    """Whether an address has a scheme that is ever opened; kept posts may have it in capitals."""
+    return url[:8].lower().startswith(("https://", "http://", "mailto:"))

@@ -26,8 +26,28 @@ def authorities() -> SSLContext:
         return httpx.create_ssl_context()
     except (OSError, SSLError):
         named = [name for name in _CERTIFICATE_VARIABLES if os.environ.get(name)]
+        # The one that cannot be opened is to blame, where there is one.
+        named = [name for name in named if not _opens(os.environ[name], writes=name == "SSLKEYLOGFILE")] or named
         where = " or ".join(f"{name} ({clean_line(os.environ[name])})" for name in named) or "the system's certificates"
         raise SourceError(f"{where} cannot be read: correct it or unset it, then try again.") from None
+
+
+def _opens(path: str, *, writes: bool) -> bool:
+    if writes:
+        return os.access(path if os.path.exists(path) else os.path.dirname(path) or ".", os.W_OK)
+    return os.access(path, os.R_OK)
+
+
+def proxy_words(url: str) -> tuple[str, str]:
+    """" through the proxy HOST" and where that proxy is set, for a sentence about an address; empty without a proxy."""
+    proxy = proxy_for(url)
+    if proxy is None:
+        return "", ""
+    parts = urlsplit(proxy)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else clean_line(parts.hostname or "")
+    found = {each.lower(): each for each in os.environ if os.environ[each]}
+    name = found.get(f"{urlsplit(url).scheme}_proxy") or found.get("all_proxy") or "the system's settings"
+    return f" through the proxy {host}{f':{parts.port}' if parts.port else ''}", name
 
 
 def proxy_for(url: str) -> str | None:

@@ -21,7 +21,7 @@ from ..models.errors import PermissionMissing, RateLimited, SignInNeeded, Source
 from ..models.text import clean_line
 from .addresses import PublicTransport
 from .decode import NotJson, decode_json
-from .environment import authorities, proxy_for
+from .environment import authorities, proxy_for, proxy_words
 from .fetch import ACCEPT_ENCODING, BodyTooLarge, Fetched, fetch
 from .http_errors import (
     RequestRejected,
@@ -235,7 +235,9 @@ class Http:
             raise SourceError(f"{self.host} sent a response that cannot be decompressed; it was not read.") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             cause = without(cause_of(error), secrets)
-            raise Unreachable(f"{self.host} cannot be reached: {cause}; check the connection.") from None
+            proxy, variable = proxy_words(self.server)
+            advice = f"check {variable} and the connection" if proxy else "check the connection"
+            raise Unreachable(f"{self.host} cannot be reached{proxy}: {cause}; {advice}.") from None
         self._note_clock(got.headers, now)
         self._note_rate_limit(got.headers, now)
         return got, now, secrets

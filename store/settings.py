@@ -45,8 +45,9 @@ def _config(values: dict[str, Any], path: Path) -> Config:
         values["pictures"] = "auto" if values["pictures"] else "off"
     if values.get("pictures", "auto") not in _PICTURES:
         raise UsageError(f"{path}: pictures is true, false or one of {', '.join(_PICTURES[:-1])}.")
-    if not isinstance(values.get("data_saving", False), bool):
-        raise UsageError(f"{path}: data_saving should be true or false.")
+    for name in ("data_saving", "strip_tracking"):
+        if not isinstance(values.get(name, False), bool):
+            raise UsageError(f"{path}: {name} should be true or false.")
     for name, kinds, what in (
         ("theme", str, "a name"),
         ("keyset", str, '"vim", "arrows" or "emacs"'),

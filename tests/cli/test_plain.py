@@ -5,12 +5,18 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from quietfeed.cli import plain_links
 from quietfeed.cli.plain import Plain
 from quietfeed.cli.plain_keys import parse, words_of
 from quietfeed.cli.plain_words import when
+from quietfeed.models.config import Config
+from quietfeed.models.person import Person
+from quietfeed.models.post import Post
 from quietfeed.phrases.action_table import ACTIONS, SCREEN_ACTIONS, Action, plain_help
 from quietfeed.session import Session
 from quietfeed.session.events import ActionChanged
@@ -195,3 +201,30 @@ def test_a_like_is_said_and_taken_back(say: Say) -> None:
     taken = next(number for number, line in enumerate(said) if line.startswith("Like taken back: "))
     assert liked < taken
     assert ", liked" not in said[-1]
+
+
+def test_a_link_that_could_mislead_opens_only_after_a_yes(monkeypatch: pytest.MonkeyPatch) -> None:
+    came: list[str] = []
+    said: list[str] = []
+    monkeypatch.setattr(plain_links, "open_in_browser", lambda url: [came.append(url)] == [None])
+    url = "https://mybank.example@evil.example"
+    post = Post("1", Person("2", "a@b.example"), "no host in here", links=(url,))
+
+    class Reading:
+        session = SimpleNamespace(config=Config())
+
+        def here(self) -> object:
+            return SimpleNamespace(post=post)
+
+        def say(self, *lines: str) -> None:
+            said.extend(lines)
+
+    reader = cast("Any", Reading())
+    plain_links.open_or_tell(reader, "", opens=True)
+    plain_links.open_or_tell(reader, "1", opens=True)
+    assert came == []
+    assert 'It leads to evil.example: "mybank.example" before the @ is only a user name.' in said
+    assert said[-1] == "o1 yes and Enter opens evil.example."
+    assert parse("o1 yes", words_of({})) == ("open_link", 1, "1 yes")
+    plain_links.open_or_tell(reader, "1 yes", opens=True)
+    assert came == [url]

@@ -1,8 +1,13 @@
 """What HTTP clients take from the environment: a wrong variable is one sentence that names it."""
 
+import asyncio
+import socket
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
-from quietfeed.models.errors import SourceError
+from quietfeed.models.errors import SourceError, Unreachable
 from quietfeed.sources.environment import authorities, proxy_for
 from quietfeed.sources.http import Http
 
@@ -88,3 +93,54 @@ def test_a_certificate_file_that_is_gone_is_named(variable: str, monkeypatch: py
     with pytest.raises(SourceError, match=variable):
         # Past the cache, which holds what was read before the variable was set.
         authorities.__wrapped__()
+
+
+def test_of_several_certificate_variables_the_broken_one_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+    monkeypatch.setenv("SSLKEYLOGFILE", "/gone/keys")
+    with pytest.raises(SourceError, match=r"^SSLKEYLOGFILE \(/gone/keys\) cannot be read"):
+        authorities.__wrapped__()
+
+
+async def test_a_proxy_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        port = listening.getsockname()[1]
+    monkeypatch.setenv("ALL_PROXY", f"socks://user:pw@127.0.0.1:{port}")
+    http = Http("https://here.invalid")
+    with pytest.raises(Unreachable) as error:
+        await http.get("/api/v1/instance")
+    await http.close()
+    assert str(error.value) == (
+        f"here.invalid cannot be reached through the proxy 127.0.0.1:{port}: it refused the connection;"
+        " check ALL_PROXY and the connection."
+    )
+
+
+async def test_a_socks_proxy_carries_a_request_to_a_name_that_only_it_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        greeting = await reader.readexactly(2)
+        await reader.readexactly(greeting[1])
+        writer.write(b"\x05\x00")
+        *_, kind = await reader.readexactly(4)
+        assert kind == 3, "the name goes to the proxy, which looks it up"
+        asked.append(await reader.readexactly((await reader.readexactly(1))[0]))
+        await reader.readexactly(2)
+        writer.write(b"\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00")
+        await reader.readuntil(b"\r\n\r\n")
+        body = b'{"title": "behind"}'
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: "
+        writer.write(head + str(len(body)).encode() + b"\r\n\r\n" + body)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    monkeypatch.setenv("ALL_PROXY", f"socks://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    http = Http("http://behind.invalid")
+    answer = await http.get("/api/v1/instance")
+    await http.close()
+    server.close()
+    assert (answer.value, asked) == ({"title": "behind"}, [b"behind.invalid"])

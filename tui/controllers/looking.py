@@ -4,7 +4,10 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ...models.post import is_web, links_of
+from ...models.link import Link, link_at, without_tracking
+from ...models.post import links_of
+from ...models.text import clean_line
+from ...phrases.links import host_words, link_words, refused_words, trick_sentences
 from ...phrases.posts import COVERED
 from ...session.browser import can_open, draws_on_terminal, open_in_browser
 from ...session.clipboard import copy
@@ -17,6 +20,8 @@ from .view import Command, View
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+_LONGEST_ADDRESS = 300
 
 
 class Looking:
@@ -42,18 +47,47 @@ class Looking:
         }
 
     def open_address(self, url: str) -> None:
-        """Open an address in the browser, in a thread; where there is no browser, it goes to the clipboard."""
-        if not is_web(url):
-            self._view.say(f"{url[:60]} is no web address")
-        elif can_open() and draws_on_terminal():
-            self._view.screen.app.copy_to_clipboard(url)
-            self._view.say(f"the browser would draw over this screen; copied {url}")
+        """Open a link of the post under the cursor; asks first where it could mislead, or nothing named its host."""
+        row = self._view.timeline.selected
+        link = link_at(row.judged.post, url) if isinstance(row, PostRow) else Link(url)
+        self._open(link, asks=bool(link.tricks) or not link.says_host)
+
+    def _open(self, link: Link, *, asks: bool) -> None:
+        if not link.opens:
+            self._view.say(refused_words(link))
+        elif asks:
+            self._confirm(link)
+        else:
+            self._hand_over(link)
+
+    def _confirm(self, link: Link) -> None:
+        """Show where a link leads, and what could mislead about it, before anything opens."""
+        from ..screens.choice import ChoiceScreen
+
+        host = host_words(link)
+        question = "\n".join((f"Open {host}?", *trick_sentences(link), clean_line(link.url)[:_LONGEST_ADDRESS]))
+        steps: list[tuple[str, Callable[[], None]]] = [
+            ("open it", lambda: self._hand_over(link)),
+            ("copy the address", lambda: self._copy(self._address(link), f"copied {self._address(link)}")),
+        ]
+        # Enter in haste opens nothing that could mislead.
+        steps.insert(0 if link.tricks else 2, ("leave it closed", lambda: self._view.say("not opened")))
+        panel = ChoiceScreen(question, [name for name, _ in steps], "a number or enter chooses · esc closes")
+        self._view.ask(panel, lambda number: steps[number][1]())
+
+    def _address(self, link: Link) -> str:
+        return without_tracking(link.url) if self._view.session.config.strip_tracking else link.url
+
+    def _hand_over(self, link: Link) -> None:
+        """Hand an address to the browser, in a thread; where there is none, it goes to the clipboard."""
+        url = self._address(link)
+        if can_open() and draws_on_terminal():
+            self._copy(url, f"the browser would draw over this screen; copied {url}")
         elif can_open():
             self._in_browser(url)
-            self._view.say(f"opening {url}")
+            self._view.say(f"opening {host_words(link)}: {url}")
         else:
-            self._view.screen.app.copy_to_clipboard(url)
-            self._view.say(f"no browser here; copied {url}")
+            self._copy(url, f"no browser here; copied {url}")
 
     def _in_browser(self, url: str) -> None:
         async def work() -> None:
@@ -138,11 +172,15 @@ class Looking:
         row = self._uncovered_post()
         if row is None:
             return
-        links = links_of(row.judged.post)
+        post = row.judged.post
+        links = [link_at(post, url) for url in links_of(post)]
         if not links:
             self._view.say("this post holds no link")
         elif len(links) == 1:
-            self.open_address(links[0])
+            # The address of the post itself is on the server that it was read from.
+            own = links[0].url == post.url
+            self._open(links[0], asks=bool(links[0].tricks) or not (own or links[0].says_host))
         else:
-            panel = ChoiceScreen("Open which link?", links, "a number or enter opens · esc closes")
-            self._view.ask(panel, lambda number: self.open_address(links[number]))
+            words = [link_words(link) for link in links]
+            panel = ChoiceScreen("Open which link?", words, "a number or enter opens · esc closes")
+            self._view.ask(panel, lambda number: self._open(links[number], asks=bool(links[number].tricks)))

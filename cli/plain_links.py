@@ -1,0 +1,45 @@
+"""Links in --plain: told with their hosts, opened by number, and only after a yes where they could mislead."""
+
+from ..models.link import Link, link_at, without_tracking
+from ..models.post import links_of
+from ..phrases.links import host_words, link_words, refused_words, trick_sentences
+from ..session.browser import open_in_browser
+from .plain_reader import Reader
+
+
+def open_or_tell(reader: Reader, rest: str, *, opens: bool) -> None:
+    """Open the link of the post at the place; where there are several, tell them with their numbers.
+
+    `rest` is what was typed behind the key: "", a number, or a number and "yes". `opens`: there is a browser.
+    """
+    judged = reader.here()
+    if judged is None:
+        return
+    links = [link_at(judged.post, url) for url in links_of(judged.post)]
+    number, _, agreed = rest.partition(" ")
+    if not links:
+        reader.say("This post holds no link.")
+    elif number.isdecimal() and 0 < int(number) <= len(links):
+        link = links[int(number) - 1]
+        _open(reader, link, int(number), opens=opens, agreed=agreed.strip() == "yes" or not link.tricks)
+    elif len(links) == 1 and not rest:
+        # The address of the post itself is on the server that it was read from.
+        seen = links[0].url == judged.post.url or links[0].says_host
+        _open(reader, links[0], 1, opens=opens, agreed=seen and not links[0].tricks)
+    else:
+        reader.say(f"{len(links)} links; o1 and Enter opens the first.")
+        reader.say(*(f"Link {number}: {link_words(link)}" for number, link in enumerate(links, 1)))
+
+
+def _open(reader: Reader, link: Link, number: int, *, opens: bool, agreed: bool) -> None:
+    url = without_tracking(link.url) if reader.session.config.strip_tracking else link.url
+    if not link.opens:
+        reader.say(f"{refused_words(link)[:1].upper()}{refused_words(link)[1:]}.")
+    elif not agreed:
+        reader.say(*trick_sentences(link), f"The address is {url}")
+        if opens:
+            reader.say(f"o{number} yes and Enter opens {host_words(link)}.")
+    elif opens and open_in_browser(url):
+        reader.say(f"Opened {host_words(link)}: {url}")
+    else:
+        reader.say(f"The address is {url}")

@@ -1,0 +1,190 @@
+"""Where an address leads, and what about it could mislead somebody who reads it."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+from ipaddress import ip_address
+from typing import Literal
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from .lookalikes import LOOKALIKES
+from .post import Post
+
+Trick = Literal["userinfo", "lookalike", "other_host", "number", "no_host", "scheme"]
+"""`userinfo`: a name stands before the host. `lookalike`: the host has letters that look like others. `other_host`: the
+text of the link names another host. `number`: the host is an IP address. `no_host`: there is no host at all.
+`scheme`: neither http, https nor mailto."""
+
+_OPENED = ("http", "https", "mailto")
+# Browsers skip these signs inside an address, and take a backslash for a slash.
+_SKIPPED = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+_HOST_IN_TEXT = re.compile(
+    r"(?<![\w.@/-])(?:[a-z][a-z0-9+.-]*://)?(?:[^\s/@]{1,80}@)?((?:[^\W_][\w-]{0,62}\.){1,8}[^\W\d_]{2,24})(?![\w@])",
+    re.I,
+)
+_FILE_ENDINGS = frozenset(
+    ("css", "csv", "gz", "html", "js", "json", "jpg", "md", "pdf", "png", "py", "rb", "sh", "svg", "toml", "ts", "txt")
+)
+_TRACKING = re.compile(
+    r"(?:utm_\w+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|twclid|ttclid|yclid|mc_eid|mc_cid|igshid|igsh|_hsenc|_hsmi"
+    r"|mkt_tok|oly_anon_id|oly_enc_id|vero_id|wickedid|s_cid|ref_src|ref_url|__twitter_impression)",
+    re.I,
+)
+_SCRIPTS_TOGETHER = frozenset(("CJK", "HIRAGANA", "KATAKANA", "LATIN", "IDEOGRAPHIC"))
+_BARE = "\u0131\u0138\u0140"
+"""Latin letters that differ from i, k and l by next to nothing."""
+_LONGEST_TEXT = 2_000
+
+
+@dataclass(frozen=True)
+class Link:
+    """An address, and the text that it stands behind ("" where there is none)."""
+
+    url: str
+    text: str = ""
+
+    @cached_property
+    def _parts(self) -> SplitResult | None:
+        url = _SKIPPED.sub("", self.url)
+        scheme, colon, rest = url.partition(":")
+        if scheme.lower() in ("http", "https"):
+            path, sign, query = rest.replace("\\", "/", 6).partition("?")
+            url = f"{scheme}{colon}//{path.lstrip('/')}{sign}{query}"
+        try:
+            parts = urlsplit(url)
+            _ = parts.port
+        except ValueError:
+            return None
+        return parts
+
+    @property
+    def scheme(self) -> str:
+        """In lower case; "" where the address cannot be read."""
+        return self._parts.scheme.lower() if self._parts else ""
+
+    @cached_property
+    def host(self) -> str:
+        """The host as people read it, the domain of a mail address; "" where there is none."""
+        if self._parts is None:
+            return ""
+        if self.scheme == "mailto":
+            return unquote(self._parts.path).rpartition("@")[2].lower()
+        host = unicodedata.normalize("NFKC", unquote(self._parts.hostname or "")).replace("\u3002", ".").rstrip(".")
+        return ".".join(_decoded(label) for label in host.lower().split("."))
+
+    @property
+    def ascii_host(self) -> str:
+        """The host as the network knows it: letters beyond a to z are encoded (`xn--...`)."""
+        return ".".join(_encoded(label) for label in self.host.split("."))
+
+    @property
+    def userinfo(self) -> str:
+        """What stands before the host and an @; it is no part of where the address leads."""
+        found = self._parts.netloc.rpartition("@")[0] if self._parts and self.scheme != "mailto" else ""
+        return unquote(found)
+
+    @cached_property
+    def named(self) -> str:
+        """Another host that the text names; "" where it names none, or the one that the address leads to."""
+        for found in _HOST_IN_TEXT.finditer(self.text[:_LONGEST_TEXT]):
+            host = found[1].lower()
+            written = "://" in found[0] or host.startswith("www.")
+            if not written and host.rpartition(".")[2] in _FILE_ENDINGS:
+                continue
+            if not _same_owner(host, self.host) and not _same_owner(host, self.ascii_host):
+                return host
+        return ""
+
+    @cached_property
+    def tricks(self) -> tuple[Trick, ...]:
+        """What could mislead; the worst first."""
+        if self.scheme not in _OPENED:
+            return ("scheme",)
+        if not self.host:
+            return ("no_host",)
+        checks: tuple[tuple[Trick, bool], ...] = (
+            ("userinfo", bool(self.userinfo)),
+            ("lookalike", any(_misleads(label) for label in self.host.split("."))),
+            ("other_host", bool(self.named)),
+            ("number", _is_number(self.host)),
+        )
+        return tuple(trick for trick, found in checks if found)
+
+    @property
+    def opens(self) -> bool:
+        """Whether a browser may be asked to open it at all."""
+        return not {"scheme", "no_host"} & set(self.tricks)
+
+    @property
+    def says_host(self) -> bool:
+        """Whether the reader has seen the host already: the text names it."""
+        return bool(self.host) and self.host.removeprefix("www.") in self.text.lower()
+
+
+def without_tracking(url: str) -> str:
+    """An http(s) address without the parameters that only tell who sent the reader; any other is returned as it is."""
+    base, mark, rest = url.partition("?")
+    query, sign, fragment = rest.partition("#")
+    if not mark or "#" in base or not base.lower().startswith(("http://", "https://")):
+        return url
+    kept = [each for each in query.split("&") if not _TRACKING.fullmatch(each.partition("=")[0])]
+    if len(kept) == query.count("&") + 1:
+        return url
+    return base + ("?" if kept else "") + "&".join(kept) + sign + fragment
+
+
+def link_at(post: Post, url: str) -> Link:
+    """A link of a post, with the text that stands for it there."""
+    texts = (post.text[span.start : span.end] for span in post.spans if span.kind == "link" and span.target == url)
+    card = post.card.title if post.card and post.card.url == url else ""
+    return Link(url, next((text for text in texts), card))
+
+
+def _same_owner(named: str, host: str) -> bool:
+    """Whether the host belongs to the named one: it is the same, or lies below it."""
+    named, host = named.removeprefix("www."), host.removeprefix("www.")
+    return host == named or host.endswith(f".{named}")
+
+
+def _decoded(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return label[4:].encode("ascii").decode("punycode")
+    except (UnicodeError, ValueError):
+        return label
+
+
+def _encoded(label: str) -> str:
+    if label.isascii():
+        return label
+    return f"xn--{label.encode('punycode').decode('ascii')}"
+
+
+def _misleads(label: str) -> bool:
+    """Whether a part of a host looks like another: letters of several scripts, or only letters that look like Latin."""
+    if label.isascii():
+        return label.startswith("xn--")
+    letters = [letter for letter in label if not letter.isascii() or letter.isalpha()]
+    if any(not letter.isalnum() and unicodedata.category(letter) not in ("Mn", "Mc", "Pd") for letter in letters):
+        return True
+    scripts = {_script(letter) for letter in letters}
+    if len(scripts) > 1 and not scripts <= _SCRIPTS_TOGETHER:
+        return True
+    if scripts == {"LATIN"}:
+        # Letters with the marks of European languages are read as what they are.
+        return any(not "\u00df" <= each <= "\u017e" or each in _BARE for each in letters if not each.isascii())
+    return label.translate(LOOKALIKES).isascii()
+
+
+def _script(letter: str) -> str:
+    return unicodedata.name(letter, "?").partition(" ")[0]
+
+
+def _is_number(host: str) -> bool:
+    """Whether a host is an IP address, in whatever way it is written."""
+    try:
+        return bool(ip_address(host.strip("[]")))
+    except ValueError:
+        return bool(re.fullmatch(r"(?:0x[0-9a-f]*|\d+)", host.rpartition(".")[2]))

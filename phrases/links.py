@@ -1,0 +1,48 @@
+"""Where a link leads, and what about it could mislead, in words."""
+
+from ..models.link import Link, Trick
+from ..models.text import clean_line
+
+_LONGEST = 60
+
+
+def host_words(link: Link) -> str:
+    """The host, also as the network knows it where that differs."""
+    host = _short(link.host)
+    return host if link.host == link.ascii_host else f"{host} ({_short(link.ascii_host)})"
+
+
+def link_words(link: Link) -> str:
+    """A link in a list: its host first, then the whole address; and that it should be looked at closely."""
+    closely = "look closely: " if link.tricks else ""
+    return f"{closely}{host_words(link) or '(no host)'} · {clean_line(link.url)}"
+
+
+def trick_sentences(link: Link) -> list[str]:
+    """What could mislead about a link; empty for an ordinary one."""
+    return [_sentence(trick, link) for trick in link.tricks]
+
+
+def refused_words(link: Link) -> str:
+    """Why an address is never opened."""
+    if "scheme" in link.tricks:
+        return f"only http, https and mailto addresses are opened, not {_short(link.url)}"
+    return f"{_short(link.url)} names no host: it is not opened"
+
+
+def _sentence(trick: Trick, link: Link) -> str:
+    host = host_words(link)
+    sentences: dict[Trick, str] = {
+        "userinfo": f'It leads to {host}: "{_short(link.userinfo)}" before the @ is only a user name.',
+        "lookalike": f"{host} has letters that look like others: it may imitate a host that you know.",
+        "other_host": f"The text of the link names {_short(link.named)}, but it leads to {host}.",
+        "number": f"{host} is the number of a machine instead of a name.",
+        "scheme": "Only http, https and mailto addresses are opened.",
+        "no_host": "The address names no host.",
+    }
+    return sentences[trick]
+
+
+def _short(text: str) -> str:
+    text = clean_line(text)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
