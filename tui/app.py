@@ -136,7 +136,13 @@ class QuietfeedApp(App[int]):
     def on_mount(self) -> None:
         """A theme chosen from now on is kept."""
         self.theme_changed_signal.subscribe(self, self._keep_theme)
+        # The terminal comes back empty after ctrl+z and fg, or another program; Textual draws only what changed.
+        self.app_resume_signal.subscribe(self, lambda _: self._draw_anew())
         self.call_after_refresh(self._started)
+
+    def _draw_anew(self) -> None:
+        for screen in self.screen_stack:
+            screen.refresh(layout=True)
 
     def _started(self) -> None:
         self._sending.start()

@@ -1,0 +1,77 @@
+"""A program at a pseudo-terminal, as a user has it: what it writes is read, keys are typed, nothing sleeps."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Mapping, Sequence
+
+SECONDS = 60.0
+"""How long something may take on a busy machine."""
+
+
+class Terminal:
+    """Runs a command as the leader of a session with a terminal of its own, 30 lines of 100 columns."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        self._ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
+        self.process = subprocess.Popen(
+            command,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env={**os.environ, "TERM": "xterm-256color", **environment},
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )
+        os.close(theirs)
+        self.seen = ""
+
+    def __enter__(self) -> "Terminal":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        os.close(self._ours)
+
+    def read_until(self, pattern: str) -> re.Match[str]:
+        """Wait for a pattern in what was written since the last `forget`."""
+        end = time.monotonic() + SECONDS
+        while (found := re.search(pattern, self.seen)) is None:
+            assert time.monotonic() < end, self.seen[-2_000:]
+            assert self._read() or re.search(pattern, self.seen), self.seen[-2_000:]
+        return found
+
+    def _read(self) -> bool:
+        ready, _, _ = select.select([self._ours], [], [], 1)
+        if not ready:
+            return True
+        try:
+            text = os.read(self._ours, 65536).decode(errors="replace")
+        except OSError:
+            # Nobody holds the other end any more.
+            return False
+        self.seen += text
+        return bool(text)
+
+    def forget(self) -> None:
+        """Forget what was written up to now."""
+        self.seen = ""
+
+    def type(self, text: str) -> None:
+        os.write(self._ours, text.encode())
+
+    def ended(self) -> int:
+        """The exit status, when everything that was written has been read."""
+        end = time.monotonic() + SECONDS
+        while self._read():
+            assert time.monotonic() < end, self.seen[-2_000:]
+        return self.process.wait(SECONDS)
