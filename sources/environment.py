@@ -39,7 +39,7 @@ def _opens(path: str, *, writes: bool) -> bool:
 
 
 def proxy_words(url: str) -> tuple[str, str]:
-    """ " through the proxy HOST" and where that proxy is set, for a sentence about an address; empty without a proxy."""
+    """The words " through the proxy HOST" and the variable that sets it; twice "" for an address without a proxy."""
     proxy = proxy_for(url)
     if proxy is None:
         return "", ""

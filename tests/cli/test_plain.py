@@ -206,7 +206,12 @@ def test_a_like_is_said_and_taken_back(say: Say) -> None:
 def test_a_link_that_could_mislead_opens_only_after_a_yes(monkeypatch: pytest.MonkeyPatch) -> None:
     came: list[str] = []
     said: list[str] = []
-    monkeypatch.setattr(plain_links, "open_in_browser", lambda url: [came.append(url)] == [None])
+
+    def open_in_browser(url: str) -> bool:
+        came.append(url)
+        return True
+
+    monkeypatch.setattr(plain_links, "open_in_browser", open_in_browser)
     url = "https://mybank.example@evil.example"
     post = Post("1", Person("2", "a@b.example"), "no host in here", links=(url,))
 
