@@ -296,7 +296,7 @@ class Plain(Reader):
     def _say_parts(self, parts: Sequence[str], change: Change) -> None:
         """Say phrases as sentences, and how the posts that changed are listed."""
         changed = (*change.hid, *change.showed)
-        if changed:
+        if changed and change.kind != "level":
             self.session.timeline.last_change = changed
             parts = [*parts, "e lists them"]
         self.say(" ".join(f"{part[:1].upper()}{part[1:]}." for part in parts))

@@ -8,7 +8,7 @@ from ..models.post import Media, Poll, Post
 from ..models.verdict import CATEGORIES, Level
 from ..models.view import Counts, HideCause, JudgedPost, TieView, Why, hide_cause
 from ..phrases.actions import action_note
-from ..phrases.people import contact_sentences, first_contact, numbers, shares
+from ..phrases.people import contact_sentences, first_contact, numbers, profile, shares
 from ..phrases.posts import COVERED, audience, changes, label_text, warning_text
 from ..phrases.report import certainty_text
 from ..phrases.ties import tie_line, tie_text
@@ -117,6 +117,7 @@ def person_lines(judged: JudgedPost, tie: TieView) -> list[str]:
     lines = [", ".join([f"{author.shown_name}, {author.handle}", *numbers(author)]) + "."]
     if author.bio:
         lines.append(f"About: {' '.join(author.bio.split())}")
+    lines += [f"{each[:1].upper()}{each[1:]}." for each in profile(author)]
     lines.append("This is you." if tie.own else f"To you: {judged.tie_name}. {tie_text(tie)}.")
     lines += contact_sentences(judged.tie)
     if first := first_contact(judged.tie):

@@ -35,6 +35,18 @@ def numbers(person: Person) -> list[str]:
     return parts
 
 
+def profile(person: Person) -> list[str]:
+    """What their profile holds beside numbers and words: "joined March 2021", "links: a.example, b.example"."""
+    parts = [] if person.created_at is None else [f"joined {_month(person.created_at)}"]
+    if person.links:
+        parts.append(f"links: {', '.join(dict.fromkeys(map(_short, person.links)))}")
+    return parts
+
+
+def _short(address: str) -> str:
+    return address.partition("://")[2].rstrip("/") or address
+
+
 def contact_rows(tie: Tie) -> list[tuple[Side, str]]:
     """What each side did, short: ("they", "replied 3×, liked 1×, last in March 2023")."""
     return [

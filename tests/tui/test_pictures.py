@@ -171,3 +171,35 @@ def test_a_picture_fits_and_keeps_its_shape() -> None:
 def test_pictures_can_be_turned_off_and_are_on() -> None:
     assert Config().pictures == "auto"
     assert not Config().data_saving
+
+
+async def test_pictures_stand_under_their_post_and_above_the_answers(
+    opened: "Open", scripted: "type[Scripted]", asked: list[str], tmp_path: Path
+) -> None:
+    network = scripted.network([scripted.post(50, text="the post itself", media=MEDIA)])
+    network.after = tuple(scripted.post(60 + n, text=f"answer {n}") for n in range(12))
+    async with opened(scripted.session(network, tmp_path), size=(80, 40)) as screens:
+        await screens.press("enter")
+        assert shown(screens) == 1
+        lines = screens.text().splitlines()
+        drawn = [number for number, line in enumerate(lines) if "▀" in line]
+        answer = next(number for number, line in enumerate(lines) if "answer 0" in line)
+        # The note about the links is the last line of the post.
+        above = next(number for number, line in enumerate(lines) if "2 links" in line)
+        assert drawn == list(range(above + 1, drawn[-1] + 1))
+        assert drawn[-1] < answer
+        # Scrolled away, they lie over nothing else.
+        await screens.press("G")
+        assert not any("▀" in line for line in screens.text().splitlines())
+        await screens.press("g", "g")
+        assert any("▀" in line for line in screens.text().splitlines())
+
+
+async def test_without_pictures_no_line_is_left_free(
+    opened: "Open", scripted: "type[Scripted]", asked: list[str], tmp_path: Path
+) -> None:
+    network = scripted.network([scripted.post(50, text="the post itself", media=MEDIA)])
+    async with opened(scripted.session(network, tmp_path), size=(80, 40)) as screens:
+        await screens.press("enter", "i")
+        assert shown(screens) == 0
+        assert all(row.picture_lines == 0 for row in screens.timeline.rows)

@@ -354,3 +354,27 @@ async def test_whatever_is_done_on_any_screen_goes_back_by_undo(opened: "Open", 
                 await screens.press("u")
             assert state() == before, deed
             assert screens.session.marks.count == 0
+
+
+async def test_another_level_is_not_what_the_last_mark_changed(opened: "Open") -> None:
+    async with opened() as screens:
+        await screens.press("1", "3", "u", "e")
+        assert screens.names == ["HomeScreen"]
+        assert "no change has hidden" in screens.line("saying")
+
+
+async def test_what_was_said_before_does_not_come_back(opened: "Open") -> None:
+    async with opened() as screens:
+        await screens.press("T")
+        assert screens.line("saying")
+        await screens.press("h", "escape")
+        assert screens.names == ["HomeScreen"]
+        assert not screens.line("saying")
+
+
+async def test_the_person_view_shows_their_words_and_since_when(opened: "Open") -> None:
+    async with opened() as screens:
+        judged = screens.go_to(lambda each: bool(each.post.author.bio) and each.post.author.created_at is not None)
+        await screens.press("a")
+        assert (judged.post.author.bio or "")[:20] in screens.line("title")
+        assert "joined " in screens.line("title")

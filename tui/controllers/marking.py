@@ -106,7 +106,8 @@ class Marking:
     def say_changed(self, sentence: str, effect: Change, *, undo: bool) -> None:
         """Say what an action changed, with the keys that show it and take it back."""
         changed = (*effect.hid, *effect.showed)
-        if changed:
+        # Another level says nothing of the posts that it hides: "what the last mark changed" stays what it was.
+        if changed and effect.kind != "level":
             self._view.session.timeline.last_change = changed
             sentence += f" · {self._view.key_of('changed')} shows them"
         if undo:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -28,7 +29,7 @@ from ..widgets.rows import PostRow
 from ..widgets.status import counts_line
 from .listing import why_hidden
 
-_TALLEST = 24
+_TALLEST, _LEFT = 24, 4
 
 
 @catches_errors
@@ -44,6 +45,8 @@ class DetailScreen(Screen[None]):
         self._before: list[JudgedPost] = []
         self._after: list[JudgedPost] = []
         self._opened: set[PostKey] = set()
+        self._pictured: tuple[PostKey, int] | None = None
+        """The post below which lines are free for pictures, and how many."""
         self._frame = ListFrame()
         self._strip = Horizontal(id="pictures")
         view = View(self, session, self._frame.timeline, self._frame.message, self.redraw)
@@ -59,7 +62,7 @@ class DetailScreen(Screen[None]):
         self.commands = self.controls.commands({"pictures": self._pictures.toggle}, leave=self._leave)
 
     def compose(self) -> ComposeResult:
-        """As every list, with room for pictures under the posts."""
+        """As every list, with the pictures over it."""
         title, timeline, message, keys = self._frame.widgets()
         yield title
         yield timeline
@@ -77,6 +80,7 @@ class DetailScreen(Screen[None]):
         self._frame.timeline.focus()
         self.redraw()
         self.say("fetching the conversation …")
+        self.watch(self._frame.timeline, "scroll_y", self._place_soon, init=False)
         run_task(self, self._fetch, name="fetching the conversation", group="thread", exclusive=True)
 
     async def _fetch(self) -> None:
@@ -84,6 +88,7 @@ class DetailScreen(Screen[None]):
         others = len(self._before) + len(self._after)
         self.say(f"{others} more in this conversation" if others else "no conversation around it")
         self._frame.timeline.set_rows(self._rows(), select=self._judged.key)
+        self._place_pictures()
 
     def on_resize(self, event: events.Resize) -> None:
         """The title, the keys and the pictures fit the new size."""
@@ -91,6 +96,7 @@ class DetailScreen(Screen[None]):
             self._draw_title()
             self._frame.draw_keys(app_of(self).keys, event.size.width)
         self._pictures.fit_again()
+        self._place_soon()
 
     def on_screen_resume(self) -> None:
         """Back from a screen above: what was marked there is shown."""
@@ -102,13 +108,18 @@ class DetailScreen(Screen[None]):
         if effect is not None and select is None and effect.key == self._judged.key:
             self._judged = self.session.timeline.get(effect.key) or self._judged
         self._frame.timeline.set_rows(self._rows(), select=select)
+        self._place_pictures()
         self._draw_title()
 
     def _rows(self) -> Sequence[PostRow]:
         """Everything in the order of the conversation; the post itself is open."""
         before = [self._row(each) for each in self._before]
         after = [self._row(each, indent=1) for each in self._after]
-        return [*before, self._main(), *after]
+        rows = [*before, self._main(), *after]
+        if self._pictured is None:
+            return rows
+        key, height = self._pictured
+        return [replace(row, picture_lines=height) if row.key == key else row for row in rows]
 
     def _row(self, judged: JudgedPost, indent: int = 0) -> PostRow:
         judged = self.session.timeline.get(judged.key) or judged
@@ -165,15 +176,27 @@ class DetailScreen(Screen[None]):
     def _picture_height(self) -> int:
         """What the posts leave free, and at least some lines."""
         room = self._room()
-        return max(min(room - self._frame.timeline.virtual_size.height, _TALLEST), room // 3, 4)
+        return min(max(min(room - self._frame.timeline.virtual_size.height, _TALLEST), room // 3, 4), max(room - 1, 1))
 
     def _make_room(self, height: int) -> None:
-        """The posts end where their lines end, and the pictures follow."""
+        """Leave lines free below the post under the cursor, for pictures of that height."""
+        row = self._frame.timeline.selected
+        self._pictured = (row.key, height) if row is not None and height else None
+        self._frame.timeline.set_rows(self._rows())
+        self._place_pictures()
+
+    def _place_soon(self) -> None:
+        self.call_after_refresh(self._place_pictures)
+
+    def _place_pictures(self) -> None:
+        """Put the pictures over the lines that are free for them, wherever these are; away where not all are seen."""
         timeline = self._frame.timeline
-        if height:
-            timeline.styles.height = min(timeline.virtual_size.height, self._room() - height)
-        else:
-            timeline.styles.height = "1fr"
+        below = None if self._pictured is None else timeline.line_below(self._pictured[0])
+        if self._pictured is None or below is None:
+            return
+        top = below - self._pictured[1] - 1
+        self._strip.visible = top >= 0 and below - 1 <= timeline.size.height
+        self._strip.styles.offset = (_LEFT, timeline.region.y + max(top, 0))
 
     def _room(self) -> int:
         return self.size.height - self._frame.title.size.height - 2

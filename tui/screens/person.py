@@ -10,8 +10,9 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.screen import Screen
 
+from ...models.person import Person
 from ...models.view import Change, JudgedPost, PostKey, hide_cause
-from ...phrases.people import contact_rows, first_contact, numbers, shares
+from ...phrases.people import contact_rows, first_contact, numbers, profile, shares
 from ...phrases.ties import tie_text
 from ...session import Session
 from ..context import app_of, key_of
@@ -25,13 +26,15 @@ from ..widgets.frame import ListFrame
 from ..widgets.paint import TIES, utc_now
 from ..widgets.rows import PostRow
 from ..widgets.status import counts_line
-from ..widgets.wrap import clip
+from ..widgets.wrap import clip, wrap
 from .join import also, person_of
 from .listing import is_hidden, why_hidden
 from .panels import QUIET
 
 THEIRS, YOURS = "$secondary", "$primary"
 TIE_STYLES = {"close": "bold $secondary", "known": "$secondary", "acquaintance": QUIET, "stranger": QUIET}
+_BIO_LINES, _AVATAR = 3, 18
+"""So many lines of the bio on a tall screen, and so many cells that stay free for the avatar."""
 _STRIP, _TALL = 16, 30
 """From so many lines of the screen on, the years of contact are drawn, and drawn twice as high with words beside."""
 
@@ -145,6 +148,7 @@ class PersonScreen(Screen[None]):
         return [
             (person.shown_name, "bold"),
             (f" @{person.handle}{numbers_of}\n", QUIET),
+            *self._about(person),
             *self._elsewhere(),
             (standing, TIE_STYLES[now.tie_name]),
             f"{separator}{tie}\n",
@@ -152,6 +156,19 @@ class PersonScreen(Screen[None]):
             self._theirs(),
             (f"\nall: {whole}", QUIET),
         ]
+
+    def _about(self, person: Person) -> list[Line]:
+        """Their own words, as many lines of them as there is room for, and the rest of their profile."""
+        width = max(self.size.width - _AVATAR, 8)
+        bio = " ".join((person.bio or "").split())
+        lines = wrap(bio, width) if bio else ()
+        most = _BIO_LINES if self.size.height >= _TALL else 1
+        shown = [bio[start:end] for start, end in lines[:most]]
+        if len(lines) > most:
+            shown[-1] = clip(bio[lines[most - 1][0] :], width)
+        pieces: list[Line] = [f"{line}\n" for line in shown]
+        rest = profile(person)
+        return [*pieces, (f"{clip(' · '.join(rest), width)}\n", QUIET)] if rest else pieces
 
     def _elsewhere(self) -> list[Line]:
         """Their joined handles, and who may be the same person: that alone joins nobody."""

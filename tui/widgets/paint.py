@@ -101,7 +101,7 @@ def _paint_post(row: PostRow, width: int, now: datetime, *, covered: bool) -> li
         lines = [
             [(text, "note" if style == "note" else "fading", link) for text, style, link in line] for line in lines
         ]
-    lines.append([])
+    lines.extend([] for _ in range(row.picture_lines + 1))
     return lines
 
 

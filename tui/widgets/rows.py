@@ -26,6 +26,8 @@ class PostRow(msgspec.Struct, frozen=True):
     """The other posts of a conversation that this row stands for alone, as one line."""
     copies: tuple[JudgedPost, ...] = ()
     """Other entries of the same post: the post itself, and other boosts of it, newest first."""
+    picture_lines: int = 0
+    """So many lines below the post stay free for its pictures."""
 
     @property
     def key(self) -> PostKey:

@@ -44,6 +44,11 @@ class SelectableTimeline(Timeline, inherit_bindings=False):
                 self.refresh()
             self._anchor = self.cursor if found is None else found
 
+    def line_below(self, key: PostKey) -> int | None:
+        """The line of the screen below a row, its empty line included; None for a row that is not there."""
+        found = self.find(key)
+        return None if found is None else self._tops[found + 1] - self.scroll_offset.y
+
     def render_line(self, y: int) -> Strip:
         """A line of the screen, with a bar at its edge where its row is selected."""
         strip = super().render_line(y)

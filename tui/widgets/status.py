@@ -10,6 +10,7 @@ from textual.widgets import Static
 from ...models.verdict import Level
 from ...models.view import Counts
 from ...phrases.people import shares
+from ..context import is_on_top
 from ..keys import footer
 from .wrap import clip, wrap
 
@@ -43,6 +44,14 @@ class MessageLine(Static):
 
     def __init__(self, id: str) -> None:
         super().__init__("", id=id, markup=False)
+
+    def on_mount(self) -> None:
+        """What is said here is over once another screen lies over this one."""
+        self.watch(self.screen, "stack_updates", self._screen_changed, init=False)
+
+    def _screen_changed(self) -> None:
+        if not is_on_top(self.screen):
+            self.show("")
 
     def show(self, sentence: str) -> None:
         """Show a sentence; what is longer than three lines ends with an ellipsis."""
