@@ -15,6 +15,7 @@ from quietfeed.models.post import Media
 from quietfeed.session.pictures import Pictures
 from quietfeed.sources.demo.pictures import draw
 from quietfeed.tui.widgets.images import MOST_PIXELS, decode, fitted, way_of
+from quietfeed.tui.widgets.rows import PostRow
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Screens, Scripted
@@ -202,4 +203,4 @@ async def test_without_pictures_no_line_is_left_free(
     async with opened(scripted.session(network, tmp_path), size=(80, 40)) as screens:
         await screens.press("enter", "i")
         assert shown(screens) == 0
-        assert all(row.picture_lines == 0 for row in screens.timeline.rows)
+        assert all(isinstance(row, PostRow) and row.picture_lines == 0 for row in screens.timeline.rows)
