@@ -22,6 +22,7 @@ from .examples import examples_from
 from .external import ExternalChanges
 from .links import PersonLinks
 from .loaded import LoadedPosts
+from .logfile import report_unexpected
 from .mark_index import MarkIndex
 from .timeline import TimelineService
 from .training_job import TrainingJob
@@ -90,6 +91,11 @@ class LearningService:
         """Whether marks were made or removed since the model was trained that judges now."""
         return self._trained_from != self._archive.marks.state()
 
+    @property
+    def busy(self) -> bool:
+        """Whether a job is due or running in the loop."""
+        return self._due is not None or self._running is not None
+
     def start(self, visible: Callable[[], Collection[PostKey]], schedule: Scheduler | None = None) -> None:
         """Run the loop from now on, in the running event loop: marks are trained when none came for a moment.
 
@@ -140,6 +146,9 @@ class LearningService:
                 await self._apply_slowly(job)
         except (QuietfeedError, ImportError) as error:
             self._events.publish(TrainingFailed(str(error)))
+        except Exception as error:
+            # Nothing awaits this task: an error that it raised would be lost.
+            self._events.publish(TrainingFailed(report_unexpected(error, "training")))
 
     async def _apply_slowly(self, job: TrainingJob) -> None:
         first = self._visible()

@@ -20,13 +20,14 @@ from textual.widgets import Input
 from ..models.errors import QuietfeedError
 from ..session import Session
 from ..session.events import ActionChanged
+from ..session.learning import Scheduler
 from ..session.networks import NETWORKS
-from .controllers.controls import Controls
 from .controllers.sending import Sending
 from .ending import leaving_on_signals
 from .guard import Speaks, catches_errors, guarded, log_error, sentence_for
 from .input_queue import InputQueue
 from .keys import first_key, rebind, writes
+from .learning import HasControls, learn_from
 from .messages import Opened, OpenLink, ShowAuthor, ShowFound, ShowHelp, ShowPost, ShowPosts
 from .screens.home import HomeScreen
 from .settings import check_settings
@@ -66,13 +67,6 @@ class HasCommands(Protocol):
     commands: _Commands
 
 
-@runtime_checkable
-class HasControls(Protocol):
-    """A screen with a timeline."""
-
-    controls: Controls
-
-
 @catches_errors
 class QuietfeedApp(App[int]):
     """quietfeed's screens over one session, which a walk through the demo world exchanges for a while."""
@@ -93,11 +87,14 @@ class QuietfeedApp(App[int]):
         *,
         driver_class: type[Driver] | None = None,
         seconds: Callable[[], float] = monotonic,
+        schedule: Scheduler | None = None,
     ) -> None:
+        """`schedule`: what begins training when no mark came for a moment; the event loop's timer without one."""
         super().__init__(driver_class=driver_class)
         self.seconds = seconds
         """A clock that only goes forward, in seconds."""
         self._input = InputQueue(self, super().on_event)
+        self._schedule = schedule
         self._leaving = False
         self.session = session
         self._mine = session
@@ -146,6 +143,7 @@ class QuietfeedApp(App[int]):
 
     def _started(self) -> None:
         self._sending.start()
+        learn_from(self._mine, lambda: self.screen_stack, self._schedule)
         # The door put the collector off. What is there now stays: it need not be walked over again and again.
         if not gc.isenabled():
             gc.freeze()
@@ -315,6 +313,7 @@ class QuietfeedApp(App[int]):
         """The demo world, or what a public handle sees, over the welcome screen: escape comes back to it."""
         self.session = message.session
         self._passing.append(message.session)
+        learn_from(message.session, lambda: self.screen_stack, self._schedule)
         self.push_screen(HomeScreen(message.session, over=True), guarded(self.screen, self._left, "leaving"))
 
     def _left(self, _result: object) -> None:

@@ -28,10 +28,10 @@ from quietfeed.models.tie import Relationship
 from quietfeed.models.view import JudgedPost, PostKey
 from quietfeed.session import Session
 from quietfeed.session.accounts import Accounts
+from quietfeed.session.learning import Scheduler
 from quietfeed.store.archive import Archive
 from quietfeed.store.places import find_places
 from quietfeed.tui.app import QuietfeedApp
-from quietfeed.tui.controllers import learning as training_after_marks
 from quietfeed.tui.controllers import window
 from quietfeed.tui.widgets.rows import PostRow
 from quietfeed.tui.widgets.timeline import Timeline
@@ -188,7 +188,7 @@ class Screens:
 
     async def learned(self) -> None:
         """Wait until the marks that were made are learned."""
-        while self.session.learning.pending:
+        while self.session.learning.pending or self.session.learning.busy:
             await asyncio.sleep(0.005)
             await self.settled()
 
@@ -244,25 +244,32 @@ def _idle_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_wait, "SLEEP_IDLE", 0.0005)
 
 
-@pytest.fixture(autouse=True)
-def _learn_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(training_after_marks, "LEARN_AFTER", 3600.0)
-
-
 @pytest.fixture
-def learning(monkeypatch: pytest.MonkeyPatch) -> None:
+def learning() -> None:
     """Marks are learned at once; elsewhere never, so that a test sees what a mark alone does."""
-    monkeypatch.setattr(training_after_marks, "LEARN_AFTER", 0.001)
+
+
+class _Never:
+    def cancel(self) -> None:
+        pass
 
 
 @pytest.fixture
-def opened(demo_world: Callable[..., Session]) -> Open:
+def schedule(request: pytest.FixtureRequest) -> Scheduler:
+    """When training begins: see `learning`."""
+    if "learning" in request.fixturenames:
+        return lambda _seconds, call: asyncio.get_running_loop().call_later(0.001, call)
+    return lambda _seconds, _call: _Never()
+
+
+@pytest.fixture
+def opened(demo_world: Callable[..., Session], schedule: Scheduler) -> Open:
     """`async with opened(session) as screens`: the app over a session (default: the demo world), settled."""
 
     @asynccontextmanager
     async def opening(session: Session | None = None, size: tuple[int, int] = (100, 32)) -> AsyncIterator[Screens]:
         # Between two keys lies a second, so that no level key is taken for a count.
-        app = QuietfeedApp(session or demo_world(), seconds=itertools.count().__next__)
+        app = QuietfeedApp(session or demo_world(), seconds=itertools.count().__next__, schedule=schedule)
         async with app.run_test(size=size) as pilot:
             screens = Screens(pilot)
             await screens.settled()

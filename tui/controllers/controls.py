@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from ...models.view import Change, JudgedPost
 from .acting import Acting
 from .commands import Commands, Count, Restore
-from .learning import Learning
 from .looking import Looking
 from .marking import Marking
 from .navigation import Navigation
@@ -29,10 +28,8 @@ class Controls:
         self.view = view
         self.count = Count()
         self.selection = Selection(view)
-        self.learning = Learning(view)
         self.acting = Acting(view)
-        self.marking = Marking(view, self.selection, self.learning, subject, undo_action=self.acting.undo, tell=tell)
-        self.learning.changed = lambda sentence, effect, undo: self.marking.say_changed(sentence, effect, undo=undo)
+        self.marking = Marking(view, self.selection, subject, undo_action=self.acting.undo, tell=tell)
         self.search = Search(view, self.count, jumps)
         self.looking = Looking(view, self.run)
         self._commands: Commands | None = None

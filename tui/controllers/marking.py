@@ -6,13 +6,13 @@ from ...models.errors import QuietfeedError
 from ...models.joined import PersonKey
 from ...models.verdict import Category
 from ...models.view import UNCHANGED, Change, JudgedPost, PostKey
-from ...phrases.changes import NO_OTHERS_CHANGED, NOTHING_TO_REPEAT, NOTHING_TO_UNDO, change_text, others
+from ...phrases.changes import NO_OTHERS_CHANGED, NOTHING_TO_REPEAT, NOTHING_TO_UNDO, change_text, learned_text, others
 from ...phrases.training import last_is_marked
+from ...session.events import Learned
 from ...session.networks import another_network
 from ..messages import ShowPosts
 from ..widgets.paint import utc_now
 from ..widgets.rows import PostRow
-from .learning import Learning
 from .selection import Selection
 from .view import Command, View
 
@@ -27,7 +27,6 @@ class Marking:
         self,
         view: View,
         selection: Selection,
-        learning: Learning,
         subject: Callable[[], JudgedPost] | None = None,
         *,
         undo_action: Command = lambda: None,
@@ -35,10 +34,10 @@ class Marking:
     ) -> None:
         self._view = view
         self._selection = selection
-        self._learning = learning
         self._subject = subject
         self._undo_action = undo_action
         self._tell = tell
+        self._last: Change | None = None
         self._last_of_list: PostKey | None = None
         """The last post of the list, if the last mark was on it."""
 
@@ -94,14 +93,21 @@ class Marking:
         if effect is None:
             self._view.say(NOTHING_TO_UNDO)
             return False
-        self._learning.last = effect
+        self._last = effect
         self._view.redraw(effect, select=effect.key if effect.undone else None)
         sentence = change_text(effect, self._view.session.clock.now(), self._author(effect))
         if not others(effect) and (more := self._tell(effect)):
             sentence += f" · {more}"
         self.say_changed(sentence, effect, undo=not effect.undone and effect.kind not in UNCHANGED)
-        self._learning.start_soon()
         return True
+
+    def show_learned(self, event: Learned) -> None:
+        """Show what training changed, and say it when all loaded posts are judged again."""
+        change = event.change
+        self._view.redraw(change)
+        if event.done and (change.hid or change.showed):
+            undo = self._last is not None and not self._last.undone
+            self.say_changed(learned_text(self._last, change), change, undo=undo)
 
     def say_changed(self, sentence: str, effect: Change, *, undo: bool) -> None:
         """Say what an action changed, with the keys that show it and take it back."""

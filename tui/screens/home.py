@@ -122,8 +122,6 @@ class HomeScreen(Screen[None]):
             self.fetching.finish()
         elif not self.session.demo or not self.session.timeline.posts:
             self.fetching.refresh()
-        if self.session.learning.pending:
-            self.controls.learning.start_soon()
 
     def _each_minute(self) -> None:
         self.timeline.keep_time()
@@ -173,15 +171,13 @@ class HomeScreen(Screen[None]):
             put(self._keys, keys_line(app_of(self).keys, event.size.width))
 
     def on_screen_resume(self) -> None:
-        """Back from another screen: what was marked there is shown, and learned if it was not yet."""
+        """Back from another screen: what was marked there is shown."""
         # The tray may have gone far.
         self.window.evict()
         if self._revision == -1:
             return
         if self._revision != self.session.timeline.revision:
             self.redraw()
-        if self.session.learning.pending:
-            self.controls.learning.start_soon()
         self.window.load_ahead()
 
     def on_selected(self, message: Selected) -> None:
