@@ -7,6 +7,7 @@ followed on the server's own origin, and plain http is accepted for loopback add
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
@@ -45,16 +46,28 @@ USER_AGENT = f"quietfeed/{__version__}"
 _MAX_BYTES = 20_000_000
 _TIMEOUTS = httpx.Timeout(20.0, connect=10.0)
 _LONGEST = 90.0
-MIN_REQUEST_INTERVAL = 0.04
-"""Seconds at least between two requests to one server."""
-
 _NO_SERVER = "{!r} is not a server's address: it looks like mastodon.social."
 # Letters of any script, digits, dots and hyphens, or an address: nothing that could act on a terminal.
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*|[0-9a-f:.]+")
 _CONNECTIONS = httpx.Limits(max_connections=4)
-_PAUSE = 0.5
 _CLOCK_TRUSTED = timedelta(hours=25)
 """A server's clock that is further away than any time zone is wrong itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pacing:
+    """How a server is asked: all in seconds."""
+
+    interval: float = 0.04
+    """At least between two requests."""
+
+    retry_after: float = 0.5
+    """Between a request that could not reach the server and its retry."""
+
+
+_REMOTE = Pacing()
+_LOCAL = Pacing(interval=0.0, retry_after=0.0)
+"""For a server on the user's own machine: there is no network to wait for, and nobody else's server to protect."""
 
 
 def checked_server(address: str) -> str:
@@ -105,9 +118,10 @@ class Response:
 
 
 class Http:
-    """A connection to one server. `transport` is handed in by tests of failures no real server can be told to have.
+    """A connection to one server. Tests pass a `transport` for failures that no real server can be told to have.
 
     `max_bytes` is how large a response may be, `timeout` how many seconds it may take; 0 takes the defaults.
+    `pacing` replaces the default for the server.
     `sign_in` is the command that signs in again, for error sentences. `public_only`: somebody else named the server, so
     a host on the user's own network is not connected to (addresses.py); whoever named loopback was checked before.
     """
@@ -119,6 +133,7 @@ class Http:
         *,
         max_bytes: int = 0,
         timeout: float = 0.0,
+        pacing: Pacing | None = None,
         sign_in: str = "",
         public_only: bool = False,
         transport: httpx.AsyncBaseTransport | None = None,
@@ -148,10 +163,12 @@ class Http:
         self._next = 0.0
         self._clock_ahead: timedelta | None = None
         self._max_bytes, self._timeout = max_bytes or _MAX_BYTES, timeout or _LONGEST
+        default = _LOCAL if is_loopback(urlsplit(server).hostname or "") else _REMOTE
+        self._pacing = pacing or default
 
     async def get(self, path: str, params: Any = None) -> Response:
         """GET a path of the server, or an address on it that a Link header gave. Retried once if that may help."""
-        return await retry_once(lambda: self._ask("GET", path, params=params))
+        return await self.retry_once(lambda: self._ask("GET", path, params=params))
 
     async def post(self, path: str, data: Mapping[str, str]) -> Response:
         """POST a form; never retried."""
@@ -179,6 +196,14 @@ class Http:
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
+
+    async def retry_once(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """Ask, and once more after a moment if the server could not be reached: for requests that change nothing."""
+        try:
+            return await ask()
+        except Unreachable:
+            await asyncio.sleep(self._pacing.retry_after)
+            return await ask()
 
     async def close(self) -> None:
         """Close the connection."""
@@ -245,7 +270,7 @@ class Http:
     async def _throttle(self) -> None:
         """Wait until the next request to this server may be sent; other tasks run meanwhile."""
         now = monotonic()
-        wait, self._next = self._next - now, max(self._next, now) + MIN_REQUEST_INTERVAL
+        wait, self._next = self._next - now, max(self._next, now) + self._pacing.interval
         if wait > 0:
             await asyncio.sleep(wait)
 
@@ -307,15 +332,6 @@ class Http:
         # Rounded up: at the minute that is shown, the server answers again.
         shown = (until + timedelta(seconds=59)).astimezone()
         return f"Rate limited by {self.host} until {shown:%H:%M}."
-
-
-async def retry_once(ask: Callable[[], Awaitable[T]]) -> T:
-    """Ask, and once more after a moment if the server could not be reached; only for requests that change nothing."""
-    try:
-        return await ask()
-    except Unreachable:
-        await asyncio.sleep(_PAUSE)
-        return await ask()
 
 
 def _same_name(host: str) -> str:

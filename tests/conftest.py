@@ -19,7 +19,6 @@ from quietfeed.models.config import Config
 from quietfeed.session import Session
 from quietfeed.session.accounts import Accounts
 from quietfeed.session.opening import run_without_loop
-from quietfeed.sources import http
 from quietfeed.sources.demo import Demo
 from quietfeed.store.archive import Archive
 
@@ -91,14 +90,6 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _servers_are_asked_without_a_pause() -> Iterator[None]:
-    """The loopback servers take any number of questions at once."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(http, "MIN_REQUEST_INTERVAL", 0.0)
-        yield
 
 
 class Original:

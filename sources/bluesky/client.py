@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 from ...models.account import Account
 from ...models.errors import PermissionMissing, SignInNeeded, SourceError, StoreError
 from ...models.signin import SecretStore
-from ..http import Http, Response, checked_server, retry_once
+from ..http import Http, Response, checked_server
 from ..http_errors import RequestRejected, members_only
 from ..threads import in_daemon_thread
 from .identity import appview
@@ -87,7 +87,7 @@ class Client:
 
     async def get(self, nsid: str, params: Any = None) -> Any:
         """The JSON that a query answers with; `params` as httpx takes them (a mapping, or pairs)."""
-        return await retry_once(lambda: self._get(nsid, params))
+        return await self._http.retry_once(lambda: self._get(nsid, params))
 
     async def post(self, nsid: str, body: Mapping[str, Any]) -> Any:
         """The JSON that a procedure answers with. Asked once: only what was refused for an old token is sent again."""

@@ -12,7 +12,7 @@ import msgspec
 
 from ...models.errors import NotFound, SourceError, Unreachable
 from ...models.text import clean_line
-from ..http import Http, checked_server, is_loopback, retry_once
+from ..http import Http, checked_server, is_loopback
 from ..http_errors import RequestRejected
 from .handles import handle_in, is_did
 from .xrpc import value_of
@@ -87,7 +87,7 @@ async def _asked_did(handle: str, resolver: str) -> str:
     async with Http(resolver, max_bytes=_MAX_BYTES, timeout=_TIMEOUT) as http:
         try:
             path, params = "/xrpc/com.atproto.identity.resolveHandle", {"handle": handle}
-            answer = await retry_once(lambda: http.request("GET", path, params=params))
+            answer = await http.retry_once(lambda: http.request("GET", path, params=params))
             did = value_of(answer, http.host).get("did")
         except RequestRejected:
             # 400 InvalidRequest "Unable to resolve handle": the resolver does not know it.
@@ -118,7 +118,7 @@ async def document_of(did: str) -> dict[str, Any]:
     else:
         raise SourceError(f"{clean_line(did)[:80]!r} is no DID that the AT Protocol allows.")
     async with Http(server, max_bytes=_MAX_BYTES, timeout=_TIMEOUT, public_only=public_only) as http:
-        answer = await retry_once(lambda: http.request("GET", path))
+        answer = await http.retry_once(lambda: http.request("GET", path))
     if answer.status in (404, 410):
         raise SourceError(f"{http.host} has no document for {did}: the account is gone.")
     document = value_of(answer, http.host)

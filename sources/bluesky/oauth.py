@@ -17,7 +17,7 @@ from ...models.account import Account
 from ...models.errors import NotFound, PermissionMissing, SignInNeeded, SourceError
 from ...models.signin import PASTED, Authorization, Credentials
 from ...models.text import clean_line
-from ..http import Http, Response, checked_server, is_loopback, retry_once
+from ..http import Http, Response, checked_server, is_loopback
 from ..http_errors import RequestRejected
 from ..pkce import challenge_of
 from . import identity
@@ -174,7 +174,7 @@ async def _issuer(server: str, *, public_only: bool = False) -> _Issuer:
 
 async def _well_known(http: Http, name: str) -> dict[str, Any]:
     async with http:
-        return value_of(await retry_once(lambda: http.request("GET", f"/.well-known/{name}")), http.host)
+        return value_of(await http.retry_once(lambda: http.request("GET", f"/.well-known/{name}")), http.host)
 
 
 def _lists(metadata: Mapping[str, Any], name: str, value: str) -> bool:

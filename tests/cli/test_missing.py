@@ -16,7 +16,6 @@ from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.tie import Relationship
 from quietfeed.models.view import Gap, GapKind
-from quietfeed.sources import http
 from quietfeed.store.archive import Archive
 from quietfeed.store.places import find_places
 
@@ -25,11 +24,6 @@ Serve = Callable[..., Any]
 NOW = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
 ME = Account("mastodon", "http://127.0.0.1:9", "me@here.example", "1")
 ADA = Person("7", "ada@here.example", "Ada", network="mastodon")
-
-
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "_PAUSE", 0.0)
 
 
 def post(number: int, **parts: Any) -> Post:

@@ -13,7 +13,6 @@ from quietfeed.models.context import PostContext
 from quietfeed.models.mark import Mark
 from quietfeed.models.source import Source
 from quietfeed.session.sync import SyncOutcome, fill_gap, ignore_progress, sync_account
-from quietfeed.sources import http
 from quietfeed.sources.bluesky.network import open_source
 from quietfeed.sources.bluesky.oauth import QUESTIONS, READING, TRANSITIONAL
 from quietfeed.sources.bluesky.permissions import not_granted, scopes_of
@@ -26,8 +25,7 @@ opened: list[Source] = []
 
 
 @pytest.fixture(autouse=True)
-async def _no_pause_and_all_closed(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    monkeypatch.setattr(http, "_PAUSE", 0.0)
+async def _all_closed() -> AsyncIterator[None]:
     yield
     while opened:
         await opened.pop().close()

@@ -11,7 +11,6 @@ from quietfeed.models.view import PostKey
 from quietfeed.session import Session, open_session
 from quietfeed.session.clock import Clock, system_time
 from quietfeed.session.sync import ignore_progress
-from quietfeed.sources import http
 
 Serve = Callable[..., Any]
 EDITED = "2026-11-20T12:30:00.000Z"
@@ -34,7 +33,6 @@ def time() -> Time:
 
 @pytest.fixture(autouse=True)
 def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "_PAUSE", 0.0)
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     monkeypatch.setenv("QUIETFEED_HOME", str(tmp_path))
 

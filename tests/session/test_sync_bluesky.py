@@ -12,7 +12,6 @@ from quietfeed.models.account import Account
 from quietfeed.models.source import Source
 from quietfeed.models.tie import Tie
 from quietfeed.session.sync import fill_gap, sync_account
-from quietfeed.sources import http
 from quietfeed.sources.bluesky.network import open_source
 from quietfeed.store.archive import Archive
 
@@ -23,8 +22,7 @@ opened: list[Source] = []
 
 
 @pytest.fixture(autouse=True)
-async def _no_pause_and_all_closed(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    monkeypatch.setattr(http, "_PAUSE", 0.0)
+async def _all_closed() -> AsyncIterator[None]:
     yield
     while opened:
         await opened.pop().close()

@@ -14,7 +14,6 @@ from quietfeed.models.source import Page
 from quietfeed.models.verdict import Level
 from quietfeed.models.view import Progress
 from quietfeed.session import Session, open_session
-from quietfeed.sources import http
 
 Serve = Callable[..., Any]
 PASSWORD = "abcd-efgh-ijkl-mnop"
@@ -44,7 +43,6 @@ async def both(
     """`await both(posts, ...)`: the session and its two servers; quirks by their names."""
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     monkeypatch.setenv("QUIETFEED_HOME", str(tmp_path))
-    monkeypatch.setattr(http, "_PAUSE", 0.0)
     opened: list[Session] = []
 
     async def start(posts: int = 60, sky_posts: int | None = None) -> Both:

@@ -10,7 +10,6 @@ from quietfeed.models.verdict import Level
 from quietfeed.phrases.verdicts import reason_text
 from quietfeed.session import Session, open_session
 from quietfeed.session.sync import ignore_progress
-from quietfeed.sources import http
 
 Two = tuple[Session, Session, Any]
 
@@ -18,7 +17,6 @@ Two = tuple[Session, Session, Any]
 @pytest.fixture
 async def two(mastodon: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Two]:
     """The screens, which have fetched ten posts; another process, and the server of both."""
-    monkeypatch.setattr(http, "_PAUSE", 0.0)
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     monkeypatch.setenv("QUIETFEED_HOME", str(tmp_path))
     server = mastodon(posts=10)

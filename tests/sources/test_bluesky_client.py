@@ -18,7 +18,6 @@ from quietfeed.models.errors import (
     Unreachable,
 )
 from quietfeed.models.signin import Credentials
-from quietfeed.sources import http
 from quietfeed.sources.bluesky.client import Client, lifetime, public_client
 from quietfeed.sources.bluesky.network import with_token
 
@@ -28,11 +27,6 @@ HANDLE = "june.here.example"
 PASSWORD = "abcd-efgh-ijkl-mnop"
 TIMELINE = "app.bsky.feed.getTimeline"
 REFRESH = "/xrpc/com.atproto.server.refreshSession"
-
-
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "_PAUSE", 0.0)
 
 
 class Kept(list[Mapping[str, str]]):

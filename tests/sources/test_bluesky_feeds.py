@@ -8,7 +8,6 @@ from bluesky_feeds import CLOSE, GARDEN, GONE, WALKERS, saved
 
 from quietfeed.models.account import Account
 from quietfeed.models.errors import PermissionMissing, RateLimited, SignInNeeded, SourceError, Unreachable
-from quietfeed.sources import http
 from quietfeed.sources.bluesky.network import open_source
 from quietfeed.sources.bluesky.source import Bluesky
 
@@ -17,8 +16,7 @@ opened: list[Bluesky] = []
 
 
 @pytest.fixture(autouse=True)
-async def _no_pause_and_all_closed(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    monkeypatch.setattr(http, "_PAUSE", 0.0)
+async def _all_closed() -> AsyncIterator[None]:
     yield
     while opened:
         await opened.pop().close()

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from quietfeed.models.errors import NotFound, SourceError, Unreachable
-from quietfeed.sources import http
 from quietfeed.sources.bluesky import identity
 from quietfeed.sources.bluesky.handles import handle_in
 from quietfeed.sources.bluesky.identity import document_of, pds_of, resolve
@@ -15,11 +14,6 @@ Serve = Callable[..., Any]
 
 DID = "did:plc:" + "june" * 6
 HANDLE = "june.here.example"
-
-
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "_PAUSE", 0.0)
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,6 @@ from quietfeed.codec.records import post_from_record, post_to_record
 from quietfeed.models.account import Account
 from quietfeed.models.post import Label, LabelEffect
 from quietfeed.phrases.posts import warning_text
-from quietfeed.sources import http
 from quietfeed.sources.bluesky.labels import Policy, choices_of, labeler_of, subscriptions_of
 from quietfeed.sources.bluesky.network import open_source
 from quietfeed.sources.bluesky.parse import post_of
@@ -25,8 +24,7 @@ PREFERENCE = "app.bsky.actor.defs#"
 
 
 @pytest.fixture(autouse=True)
-async def _no_pause_and_all_closed(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    monkeypatch.setattr(http, "_PAUSE", 0.0)
+async def _all_closed(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "en_GB.UTF-8")

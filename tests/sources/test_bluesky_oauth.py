@@ -13,7 +13,6 @@ import pytest
 
 from quietfeed.models.errors import NotFound, PermissionMissing, SignInNeeded, SourceError
 from quietfeed.models.signin import Credentials
-from quietfeed.sources import http
 from quietfeed.sources.bluesky import identity, oauth
 from quietfeed.sources.bluesky import network as package
 from quietfeed.sources.bluesky.client import Client
@@ -48,7 +47,6 @@ def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
         return ""
 
     monkeypatch.setattr(identity, "_published_did", nobody)
-    monkeypatch.setattr(http, "_PAUSE", 0.0)
 
 
 async def landed(url: str) -> str:

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from quietfeed.models.errors import NotFound, QuietfeedError, RateLimited, SignInNeeded, Unreachable, UsageError
-from quietfeed.sources import http
 from quietfeed.sources.bluesky import identity
 from quietfeed.sources.bluesky.network import revoke, with_token
 
@@ -23,7 +22,6 @@ def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
         return ""
 
     monkeypatch.setattr(identity, "_published_did", nobody)
-    monkeypatch.setattr(http, "_PAUSE", 0.0)
 
 
 async def test_the_handle_finds_its_server(bluesky_signin: Serve) -> None:

@@ -11,7 +11,6 @@ import pytest
 from quietfeed.models.account import Account
 from quietfeed.models.errors import PostDeleted, RateLimited, SignInNeeded, SourceError, Unreachable
 from quietfeed.models.post import Post
-from quietfeed.sources import http
 from quietfeed.sources.bluesky.network import open_source
 from quietfeed.sources.bluesky.source import Bluesky
 
@@ -36,8 +35,7 @@ class Kept(list[Mapping[str, str]]):
 
 
 @pytest.fixture(autouse=True)
-async def _no_pause_and_all_closed(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    monkeypatch.setattr(http, "_PAUSE", 0.0)
+async def _all_closed() -> AsyncIterator[None]:
     yield
     while opened:
         await opened.pop().close()

@@ -10,17 +10,11 @@ import pytest
 
 from quietfeed.models.errors import SignInNeeded, SourceError, Unreachable
 from quietfeed.models.signin import PASTED
-from quietfeed.sources import http
 from quietfeed.sources.http import checked_server
 from quietfeed.sources.loopback import Listener
 from quietfeed.sources.mastodon.network import begin, finish, revoke, with_token
 
 Serve = Callable[..., Any]
-
-
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "_PAUSE", 0.0)
 
 
 async def code_from(url: str) -> str:

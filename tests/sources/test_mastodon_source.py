@@ -11,7 +11,7 @@ import pytest
 from quietfeed.models.account import Account
 from quietfeed.models.errors import RateLimited, SignInNeeded, SourceError, Unreachable
 from quietfeed.models.post import Post
-from quietfeed.sources import http
+from quietfeed.sources.http import Http
 from quietfeed.sources.mastodon.network import open_source
 from quietfeed.sources.mastodon.source import Mastodon
 
@@ -22,8 +22,7 @@ opened: list[Mastodon] = []
 
 
 @pytest.fixture(autouse=True)
-async def _no_pause_and_all_closed(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    monkeypatch.setattr(http, "_PAUSE", 0.0)
+async def _all_closed() -> AsyncIterator[None]:
     yield
     while opened:
         await opened.pop().close()
@@ -282,10 +281,12 @@ async def test_a_server_that_is_not_there() -> None:
         await open_source(account, {"token": "good"}).timeline(None)
 
 
-async def test_a_server_that_is_slow(mastodon: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "_LONGEST", 0.05)
+async def test_a_server_that_is_slow(mastodon: Serve) -> None:
+    server = mastodon(latency=0.4)
+    slow = Http(server.url, "good", timeout=0.05)
+    opened.append(Mastodon(Account("mastodon", server.url, "june@here.example", "1"), slow))
     with pytest.raises(Unreachable, match="in time"):
-        await source_of(mastodon(latency=0.4)).timeline(None)
+        await opened[-1].timeline(None)
 
 
 async def test_a_page_for_people_is_no_answer(mastodon: Serve) -> None:

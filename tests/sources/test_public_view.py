@@ -11,14 +11,13 @@ from quietfeed.__main__ import main
 from quietfeed.models.errors import SourceError, UsageError
 from quietfeed.models.verdict import Level
 from quietfeed.session import open_public
-from quietfeed.sources import http, network
+from quietfeed.sources import network
 
 Serve = Callable[..., Any]
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setattr(http, "_PAUSE", 0.0)
     monkeypatch.setenv("QUIETFEED_HOME", str(tmp_path))
     yield tmp_path
     assert not list(tmp_path.iterdir()), "nothing is kept"

@@ -8,7 +8,6 @@ import pytest
 from textual.widgets import Input
 
 from quietfeed.session import Session, open_public, open_session
-from quietfeed.sources import http
 from quietfeed.tui.screens import preview
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ def server(bluesky: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Any:
     async def there(handle: str) -> Session:
         return await open_public(handle, server.url)
 
-    monkeypatch.setattr(http, "_PAUSE", 0.0)
     monkeypatch.setattr(preview, "open_public", there)
     return server
 
