@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 # Browsers that draw on the terminal they are started from.
 _TEXT_BROWSERS = frozenset(
@@ -60,9 +61,25 @@ def open_in_browser(url: str) -> bool:
 
 async def open_without_waiting(url: str) -> bool:
     """The same from an event loop, without keeping the program from ending."""
-    from ..sources.threads import in_daemon_thread
+    return await SYSTEM_BROWSER.open_without_waiting(url)
 
-    return await in_daemon_thread(lambda: open_in_browser(url))
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """The browser of this machine as the screens use it; tests pass one that only records the addresses."""
+
+    can_open: Callable[[], bool] = can_open
+    draws_on_terminal: Callable[[], bool] = draws_on_terminal
+    open: Callable[[str], bool] = open_in_browser
+
+    async def open_without_waiting(self, url: str) -> bool:
+        """Open an address from an event loop, without keeping the program from ending."""
+        from ..sources.threads import in_daemon_thread
+
+        return await in_daemon_thread(lambda: self.open(url))
+
+
+SYSTEM_BROWSER = Browser()
 
 
 def _found(name: str) -> str:

@@ -19,6 +19,7 @@ from textual.widgets import Input
 
 from ..models.errors import QuietfeedError
 from ..session import Session
+from ..session.browser import SYSTEM_BROWSER, Browser
 from ..session.events import ActionChanged
 from ..session.learning import Scheduler
 from ..session.networks import NETWORKS
@@ -88,12 +89,14 @@ class QuietfeedApp(App[int]):
         driver_class: type[Driver] | None = None,
         seconds: Callable[[], float] = monotonic,
         schedule: Scheduler | None = None,
+        browser: Browser = SYSTEM_BROWSER,
     ) -> None:
         """`schedule`: what begins training when no mark came for a moment; the event loop's timer without one."""
         super().__init__(driver_class=driver_class)
         self.seconds = seconds
         """A clock that only goes forward, in seconds."""
         self._input = InputQueue(self, super().on_event)
+        self.browser = browser
         self._schedule = schedule
         self._leaving = False
         self.session = session

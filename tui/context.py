@@ -6,6 +6,7 @@ from typing import Any, Protocol, runtime_checkable
 from textual.dom import DOMNode
 from textual.screen import Screen
 
+from ..session.browser import Browser
 from .keys import first_key
 
 
@@ -15,6 +16,7 @@ class AppContext(Protocol):
 
     keys: Mapping[str, str]
     no_color: bool
+    browser: Browser
 
     def seconds(self) -> float:
         """A clock that only goes forward, in seconds."""

@@ -28,6 +28,7 @@ from quietfeed.models.tie import Relationship
 from quietfeed.models.view import JudgedPost, PostKey
 from quietfeed.session import Session
 from quietfeed.session.accounts import Accounts
+from quietfeed.session.browser import Browser
 from quietfeed.session.learning import Scheduler
 from quietfeed.store.archive import Archive
 from quietfeed.store.places import find_places
@@ -249,6 +250,9 @@ def learning() -> None:
     """Marks are learned at once; elsewhere never, so that a test sees what a mark alone does."""
 
 
+NO_BROWSER = Browser(can_open=lambda: False, draws_on_terminal=lambda: False)
+
+
 class _Never:
     def cancel(self) -> None:
         pass
@@ -267,9 +271,12 @@ def opened(demo_world: Callable[..., Session], schedule: Scheduler) -> Open:
     """`async with opened(session) as screens`: the app over a session (default: the demo world), settled."""
 
     @asynccontextmanager
-    async def opening(session: Session | None = None, size: tuple[int, int] = (100, 32)) -> AsyncIterator[Screens]:
+    async def opening(
+        session: Session | None = None, size: tuple[int, int] = (100, 32), browser: Browser = NO_BROWSER
+    ) -> AsyncIterator[Screens]:
         # Between two keys lies a second, so that no level key is taken for a count.
-        app = QuietfeedApp(session or demo_world(), seconds=itertools.count().__next__, schedule=schedule)
+        seconds = itertools.count().__next__
+        app = QuietfeedApp(session or demo_world(), seconds=seconds, schedule=schedule, browser=browser)
         async with app.run_test(size=size) as pilot:
             screens = Screens(pilot)
             await screens.settled()

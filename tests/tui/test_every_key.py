@@ -13,7 +13,6 @@ from textual.widgets import Input
 from quietfeed.models.account import Account
 from quietfeed.models.person import Person
 from quietfeed.phrases.action_table import SCREEN_ACTIONS
-from quietfeed.tui.controllers import looking
 from quietfeed.tui.keys import KEYSETS, keys_of
 from quietfeed.tui.widgets.rows import PostRow
 
@@ -56,12 +55,10 @@ async def test_the_key_does_what_its_action_says(
     opened: "Open",
     scripted: "type[Scripted]",
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     keyset: str,
     action: str,
     key: str,
 ) -> None:
-    monkeypatch.setattr(looking, "can_open", lambda: False)
     async with opened(session_with(scripted, tmp_path, keyset), size=(80, 24)) as screens:
         screens.timeline.select_number(0)
         await screens.settled()

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quietfeed.phrases.action_table import SCREEN_ACTIONS
-from quietfeed.tui.screens import signin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,7 +65,6 @@ async def test_the_address_stands_on_one_line_and_is_copied_whole(
     from quietfeed.session import open_session
 
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
-    monkeypatch.setattr(signin, "can_open", lambda: False)
     server = mastodon()
     async with opened(open_session(tmp_path), size=(80, 24)) as screens:
         await screens.press("enter")

@@ -10,7 +10,7 @@ from quietfeed.phrases.action_table import NOT_HERE, SCREEN_ACTIONS
 from quietfeed.phrases.changes import NOTHING_TO_UNDO
 from quietfeed.phrases.ties import tie_line
 from quietfeed.phrases.verdicts import headline, reason_lines, reason_text
-from quietfeed.tui.controllers import looking
+from quietfeed.session.browser import Browser
 from quietfeed.tui.widgets.rows import NoteRow
 
 if TYPE_CHECKING:
@@ -273,11 +273,15 @@ async def test_help_lists_every_action(opened: "Open") -> None:
         assert screens.names == ["HomeScreen"]
 
 
-async def test_several_links_are_asked_for_by_number(opened: "Open", monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_several_links_are_asked_for_by_number(opened: "Open") -> None:
     came: list[str] = []
-    monkeypatch.setattr(looking, "can_open", lambda: True)
-    monkeypatch.setattr(looking, "open_in_browser", came.append)
-    async with opened() as screens:
+
+    def recorded(url: str) -> bool:
+        came.append(url)
+        return True
+
+    browser = Browser(can_open=lambda: True, draws_on_terminal=lambda: False, open=recorded)
+    async with opened(browser=browser) as screens:
         await screens.press("1")
         judged = screens.go_to(lambda each: bool(each.post.links))
         await screens.press("o")
@@ -286,10 +290,7 @@ async def test_several_links_are_asked_for_by_number(opened: "Open", monkeypatch
         assert came == [(judged.post.links or ("",))[0]]
 
 
-async def test_without_a_browser_the_address_is_copied_and_said(
-    opened: "Open", monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(looking, "can_open", lambda: False)
+async def test_without_a_browser_the_address_is_copied_and_said(opened: "Open") -> None:
     async with opened() as screens:
         judged = screens.go_to(lambda each: not each.post.links and bool(each.post.url))
         await screens.press("o")

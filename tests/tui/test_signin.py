@@ -12,7 +12,7 @@ import pytest
 from textual.widgets import Input
 
 from quietfeed.session import open_session
-from quietfeed.tui.screens import signin
+from quietfeed.session.browser import Browser
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Screens
@@ -45,8 +45,14 @@ async def agree_to_the_file(screens: "Screens") -> None:
     await screens.press("enter")
 
 
-async def opens(_url: str) -> bool:
-    return True
+def recording(record: Callable[[str], None]) -> Browser:
+    """A browser that opens nothing and hands on the addresses."""
+
+    def recorded(url: str) -> bool:
+        record(url)
+        return True
+
+    return Browser(can_open=lambda: True, draws_on_terminal=lambda: False, open=recorded)
 
 
 def address(screens: "Screens") -> str:
@@ -54,9 +60,8 @@ def address(screens: "Screens") -> str:
 
 
 async def test_without_a_browser_the_code_is_pasted_and_the_timeline_fills(
-    opened: "Open", mastodon: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    opened: "Open", mastodon: Serve, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(signin, "can_open", lambda: False)
     server = mastodon()
     async with opened(open_session(tmp_path)) as screens:
         await screens.press("enter")
@@ -76,19 +81,10 @@ async def test_without_a_browser_the_code_is_pasted_and_the_timeline_fills(
         assert [account.handle for account in screens.session.accounts] == ["june@here.example"]
 
 
-async def test_the_browser_opens_and_comes_back(
-    opened: "Open", mastodon: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_browser_opens_and_comes_back(opened: "Open", mastodon: Serve, tmp_path: Path) -> None:
     came: list[str] = []
-
-    async def browse(url: str) -> bool:
-        came.append(url)
-        return True
-
-    monkeypatch.setattr(signin, "can_open", lambda: True)
-    monkeypatch.setattr(signin, "open_without_waiting", browse)
     server = mastodon()
-    async with opened(open_session(tmp_path)) as screens:
+    async with opened(open_session(tmp_path), browser=recording(came.append)) as screens:
         await screens.press("enter")
         await screens.pilot.press(*server.url, "enter")
         await until(screens, "question", "Allow quietfeed in the browser")
@@ -103,11 +99,9 @@ async def test_the_browser_opens_and_comes_back(
 
 
 async def test_while_the_browser_is_waited_for_the_code_can_be_pasted_or_all_be_left(
-    opened: "Open", mastodon: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    opened: "Open", mastodon: Serve, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(signin, "can_open", lambda: True)
-    monkeypatch.setattr(signin, "open_without_waiting", opens)
-    async with opened(open_session(tmp_path)) as screens:
+    async with opened(open_session(tmp_path), browser=recording(lambda _: None)) as screens:
         await screens.press("enter")
         await screens.pilot.press(*mastodon().url, "enter")
         await until(screens, "question", "Allow quietfeed in the browser")
@@ -120,9 +114,8 @@ async def test_while_the_browser_is_waited_for_the_code_can_be_pasted_or_all_be_
 
 
 async def test_a_server_that_does_not_answer_is_one_sentence_and_the_field_is_kept(
-    opened: "Open", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    opened: "Open", tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(signin, "can_open", lambda: False)
     async with opened(open_session(tmp_path)) as screens:
         await screens.press("enter")
         await screens.type("127.0.0.1:9")
@@ -140,18 +133,11 @@ async def test_nothing_typed_is_asked_for_again(opened: "Open", tmp_path: Path) 
 
 
 async def test_bluesky_is_signed_in_with_a_handle_in_the_browser(
-    opened: "Open", bluesky_signin: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    opened: "Open", bluesky_signin: Serve, tmp_path: Path
 ) -> None:
     came: list[str] = []
-
-    async def browse(url: str) -> bool:
-        came.append(url)
-        return True
-
-    monkeypatch.setattr(signin, "can_open", lambda: True)
-    monkeypatch.setattr(signin, "open_without_waiting", browse)
     bluesky_signin()
-    async with opened(open_session(tmp_path)) as screens:
+    async with opened(open_session(tmp_path), browser=recording(came.append)) as screens:
         await screens.press("2")
         assert "handle" in screens.line("question")
         await screens.pilot.press(*"june.here.example", "enter")
@@ -165,9 +151,8 @@ async def test_bluesky_is_signed_in_with_a_handle_in_the_browser(
 
 
 async def test_over_ssh_the_address_the_browser_could_not_open_is_pasted(
-    opened: "Open", bluesky_signin: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    opened: "Open", bluesky_signin: Serve, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(signin, "can_open", lambda: False)
     bluesky_signin()
     async with opened(open_session(tmp_path)) as screens:
         await screens.press("2")

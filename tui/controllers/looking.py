@@ -9,7 +9,6 @@ from ...models.post import links_of
 from ...models.text import clean_line
 from ...phrases.links import host_words, link_words, refused_words, trick_sentences
 from ...phrases.posts import COVERED
-from ...session.browser import can_open, draws_on_terminal, open_in_browser
 from ...session.clipboard import copy
 from ..context import app_of
 from ..guard import run_task
@@ -80,10 +79,10 @@ class Looking:
 
     def _hand_over(self, link: Link) -> None:
         """Hand an address to the browser, in a thread; where there is none, it goes to the clipboard."""
-        url = self._address(link)
-        if can_open() and draws_on_terminal():
+        url, browser = self._address(link), app_of(self._view.screen).browser
+        if browser.can_open() and browser.draws_on_terminal():
             self._copy(url, f"the browser would draw over this screen; copied {url}")
-        elif can_open():
+        elif browser.can_open():
             self._in_browser(url)
             self._view.say(f"opening {host_words(link)}: {url}")
         else:
@@ -91,7 +90,7 @@ class Looking:
 
     def _in_browser(self, url: str) -> None:
         async def work() -> None:
-            await asyncio.to_thread(open_in_browser, url)
+            await asyncio.to_thread(app_of(self._view.screen).browser.open, url)
 
         run_task(self._view.screen, work, name="opening the browser", group="browser")
 

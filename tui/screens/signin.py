@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 from ...models.account import Account
 from ...models.text import clean_line
 from ...session import Session, TokenFileNeeded
-from ...session.browser import can_open, draws_on_terminal, open_without_waiting
+from ..context import app_of
 from ..guard import catches_errors, close, run_task
 
 Step = Literal["where", "browser", "code", "file"]
@@ -103,7 +103,8 @@ class SignInScreen(Screen[bool]):
             self.say(first if self._step == "where" else f"paste {self._words.pasted} first")
         elif self._step == "where":
             self._where = answer
-            self._work(partial(self._begin, loopback=can_open() or draws_on_terminal()))
+            browser = app_of(self).browser
+            self._work(partial(self._begin, loopback=browser.can_open() or browser.draws_on_terminal()))
         else:
             self._work(partial(self._finish, answer))
 
@@ -163,7 +164,8 @@ class SignInScreen(Screen[bool]):
         """Open the browser and wait until it comes back with the code; False where none opened."""
         signing_in = self.session.signing_in
         self._ask("browser", url)
-        opens = self._lend_terminal(url) if draws_on_terminal() else open_without_waiting(url)
+        browser = app_of(self).browser
+        opens = self._lend_terminal(url) if browser.draws_on_terminal() else browser.open_without_waiting(url)
         opening, answer = asyncio.ensure_future(opens), asyncio.ensure_future(signing_in.answer())
         try:
             # The browser may stay open until long after the sign-in.
@@ -179,7 +181,7 @@ class SignInScreen(Screen[bool]):
         """Give a text browser the terminal until it is left."""
         try:
             with self.app.suspend():
-                return await open_without_waiting(url)
+                return await app_of(self).browser.open_without_waiting(url)
         except SuspendNotSupported:
             return False
 
