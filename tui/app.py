@@ -32,7 +32,7 @@ from .learning import HasControls, learn_from
 from .messages import Opened, OpenLink, ShowAuthor, ShowFound, ShowHelp, ShowPost, ShowPosts
 from .screens.home import HomeScreen
 from .settings import check_settings
-from .themes import THEMES
+from .themes import DEFAULTS, THEMES
 from .widgets.rows import PostRow
 
 # What is not on the first screen is imported when it is asked for.
@@ -116,6 +116,10 @@ class QuietfeedApp(App[int]):
         self._moved = 0.0
         self._awaits_rest = False
         rebind(self, self.keys)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The variables of quietfeed's styles that other themes do not know."""
+        return DEFAULTS
 
     def refresh_css(self, animate: bool = True) -> None:
         """Read the styles again for another theme; not for the first, with which they have just been read."""

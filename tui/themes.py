@@ -2,6 +2,9 @@
 
 from textual.theme import Theme
 
+DEFAULTS = {"line": "#808690"}
+"""Variables for themes that do not set them. Many set text-disabled to an automatic color, which no border accepts."""
+
 THEMES = (
     Theme(
         name="quiet-dark",
@@ -16,7 +19,7 @@ THEMES = (
         surface="#1b1e23",
         panel="#23272e",
         dark=True,
-        variables={"text-muted": "#9a9fa8", "text-disabled": "#9096a0"},
+        variables={"text-muted": "#9a9fa8", "text-disabled": "#9096a0", "line": "#9096a0"},
     ),
     Theme(
         name="quiet-light",
@@ -31,6 +34,6 @@ THEMES = (
         surface="#f3f1ec",
         panel="#e9e6df",
         dark=False,
-        variables={"text-muted": "#5c6068", "text-disabled": "#5f646c"},
+        variables={"text-muted": "#5c6068", "text-disabled": "#5f646c", "line": "#5f646c"},
     ),
 )
