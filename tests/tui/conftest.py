@@ -250,7 +250,10 @@ def learning() -> None:
     """Marks are learned at once; elsewhere never, so that a test sees what a mark alone does."""
 
 
-NO_BROWSER = Browser(can_open=lambda: False, draws_on_terminal=lambda: False)
+@pytest.fixture
+def default_browser() -> Browser:
+    """The browser that apps are given: none. A test that needs one overrides this, or hands its own to `opened`."""
+    return Browser(can_open=lambda: False, draws_on_terminal=lambda: False)
 
 
 class _Never:
@@ -267,12 +270,12 @@ def schedule(request: pytest.FixtureRequest) -> Scheduler:
 
 
 @pytest.fixture
-def opened(demo_world: Callable[..., Session], schedule: Scheduler) -> Open:
+def opened(demo_world: Callable[..., Session], schedule: Scheduler, default_browser: Browser) -> Open:
     """`async with opened(session) as screens`: the app over a session (default: the demo world), settled."""
 
     @asynccontextmanager
     async def opening(
-        session: Session | None = None, size: tuple[int, int] = (100, 32), browser: Browser = NO_BROWSER
+        session: Session | None = None, size: tuple[int, int] = (100, 32), browser: Browser = default_browser
     ) -> AsyncIterator[Screens]:
         # Between two keys lies a second, so that no level key is taken for a count.
         seconds = itertools.count().__next__

@@ -7,7 +7,7 @@ import pytest
 
 from quietfeed.models.post import Span
 from quietfeed.models.verdict import Level
-from quietfeed.tui.controllers import looking
+from quietfeed.session.browser import Browser
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Scripted
@@ -16,13 +16,20 @@ TRAP = "https://mybank.example@evil.example/?utm_source=x&id=7"
 
 
 @pytest.fixture
-def came(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def came() -> list[str]:
     """What the browser was asked to open."""
-    found: list[str] = []
-    monkeypatch.setattr(looking, "can_open", lambda: True)
-    monkeypatch.setattr(looking, "draws_on_terminal", lambda: False)
-    monkeypatch.setattr(looking, "open_in_browser", found.append)
-    return found
+    return []
+
+
+@pytest.fixture
+def default_browser(came: list[str]) -> Browser:
+    """A browser in a window that records what it is asked to open."""
+
+    def recorded(url: str) -> bool:
+        came.append(url)
+        return True
+
+    return Browser(can_open=lambda: True, draws_on_terminal=lambda: False, open=recorded)
 
 
 async def test_a_link_that_could_mislead_is_asked_about_first(
