@@ -1,13 +1,12 @@
 """Kept posts by who wrote them, read as they lie on the disk and parsed later, by any thread."""
 
 import msgspec
-from msgspec.structs import replace
 
-from ..codec.records import post_from_record
+from ..codec.stored import post_from_stored
 from ..models.errors import QuietfeedError
 from ..models.person import Person
 from ..models.post import Post
-from .database import Database, parsed
+from .database import Database
 
 
 class StoredPost(msgspec.Struct, frozen=True):
@@ -21,10 +20,9 @@ class StoredPost(msgspec.Struct, frozen=True):
     def load(self) -> Post | None:
         """The post, its author by id and handle alone; None where it is damaged. Any thread may."""
         try:
-            post = post_from_record(parsed(self._data))
+            return post_from_stored(self._data, self.account, Person(self.author, self.handle), None)
         except (QuietfeedError, TypeError, ValueError, AttributeError, KeyError, IndexError, OverflowError):
             return None
-        return replace(post, account=self.account, author=Person(self.author, self.handle))
 
 
 def newest_own_posts(db: Database, count: int) -> list[StoredPost]:

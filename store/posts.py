@@ -1,13 +1,12 @@
 """Posts, the people in them, and the gaps between them."""
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from ..codec.fields import Record
-from ..codec.records import person_from_record, person_to_record, post_from_record, post_to_record
+from ..codec.records import person_to_record, post_to_record
+from ..codec.stored import person_from_stored, post_from_stored, record_to_stored
 from ..models.person import Person
 from ..models.post import Post
 from ..models.view import Gap, GapKind, PostKey
@@ -135,7 +134,7 @@ class Posts:
             booster = post.booster.id if post.booster else None
             is_own = own_id is not None and own_id in (post.author.id, booster)
             unread, since = (0, micros(now)) if aside else (int(at >= news and not is_own), 0)
-            data = _compact(record)
+            data = record_to_stored(record)
             if post.id in before and reads_otherwise(before[post.id], data):
                 changed.append((account, post.id))
             deleted = post.deleted_at is not None
@@ -174,7 +173,7 @@ class Posts:
                         account,
                         person.id,
                         merged.handle,
-                        _compact(person_to_record(merged) | {"network": merged.network}),
+                        record_to_stored(person_to_record(merged) | {"network": merged.network}),
                     )
                 )
         # A trigger reads the row before: a damaged one goes first.
@@ -202,7 +201,7 @@ class Posts:
             if len(remaining) < len(record["server_filters"]):
                 record["server_filters"] = remaining
                 record["server_hides"] = bool(remaining) and record.get("server_hides", False)
-                changed.append((_compact(record), account, post_id))
+                changed.append((record_to_stored(record), account, post_id))
         with self._db.transaction():
             self._db.run_many("update post set data = ? where account = ? and id = ?", changed)
 
@@ -380,10 +379,9 @@ class Posts:
 
     def _post(self, row: tuple[str, str, int, str, str | None, str]) -> tuple[SortKey, Post]:
         account, post_id, at, author, booster, data = row
-        post = post_from_record(parsed(data))
         booster_person = self._people.get((account, booster)) if booster else None
-        author_person = self._people.get((account, author), post.author)
-        return (at, account, post_id), replace(post, account=account, author=author_person, booster=booster_person)
+        post = post_from_stored(data, account, self._people.get((account, author)), booster_person)
+        return (at, account, post_id), post
 
     def _find_people(self, account: str, ids: Sequence[str]) -> dict[str, Person]:
         missing = [pid for pid in dict.fromkeys(ids) if (account, pid) not in self._people]
@@ -391,15 +389,6 @@ class Posts:
             part = missing[start : start + 500]
             marks = ",".join("?" * len(part))
             rows = self._db.rows(f"select id, data from person where account = ? and id in ({marks})", (account, *part))
-            for pid, person in self._db.readable("people", rows, lambda row: (row[0], _person(parsed(row[1])))):
+            for pid, person in self._db.readable("people", rows, lambda row: (row[0], person_from_stored(row[1]))):
                 self._people[account, pid] = person
         return {pid: self._people[account, pid] for pid in ids if (account, pid) in self._people}
-
-
-def _person(record: Record) -> Person:
-    network = record.get("network")
-    return person_from_record(record, network if isinstance(network, str) else "")
-
-
-def _compact(record: Record) -> str:
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,120 @@
+"""Records in the store: read back equal, read when an older version wrote them, set aside when they are damaged."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from quietfeed.codec.records import person_to_record, post_from_record, post_to_record
+from quietfeed.codec.stored import person_from_stored, post_from_stored, record_to_stored
+from quietfeed.models.errors import RecordError
+from quietfeed.models.person import Person
+from quietfeed.models.post import (
+    Card,
+    Label,
+    Media,
+    Poll,
+    PollOption,
+    Post,
+    PostCounts,
+    PostRef,
+    Quote,
+    Span,
+    ViewerState,
+)
+
+NOW = datetime(2026, 5, 1, 12, 0, 0, 250, UTC)
+ADA = Person("9", "ada@here.example", "Ada", "likes tea", "demo", followers=0, links=(), created_at=NOW, counted_at=NOW)
+FULL = Post(
+    "1",
+    ADA,
+    "Grüße 🎉\nto all",
+    account="a",
+    network="demo",
+    created_at=NOW,
+    lang="de",
+    spans=(Span(0, 5, "link", "https://here.example"),),
+    links=("https://here.example",),
+    tags=(),
+    media=(Media("image", "a cat", "https://here.example/cat"), Media("unknown")),
+    poll=Poll((PollOption("yes", 3), PollOption("no")), expires_at=NOW, voters=3),
+    card=Card("https://here.example", "Tea"),
+    quote=Quote("bob@here.example", "so"),
+    reply_to="",
+    booster=replace(ADA, id="8", handle="bob@here.example"),
+    boosted_at=NOW,
+    server_filters=("tea",),
+    server_hides=True,
+    labels=(Label("rude", "them", "hide", chosen=True), Label("odd", effect="inform")),
+    deleted_at=NOW,
+    root=PostRef("u", "c"),
+    counts=PostCounts(likes=0),
+    viewer=ViewerState(liked=True, like_id="l"),
+)
+
+
+def stored(post: Post) -> str:
+    record = post_to_record(post)
+    return record_to_stored(
+        {key: value for key, value in record.items() if key not in ("author", "reposter", "account")}
+    )
+
+
+@pytest.mark.parametrize("post", [FULL, Post("2", ADA, ""), replace(FULL, media=(), links=None, labels=(), poll=None)])
+def test_a_stored_post_reads_back_equal(post: Post) -> None:
+    assert post_from_stored(stored(post), post.account, post.author, post.booster) == post
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40), st.booleans(), st.integers(0, 2**53))
+def test_any_text_reads_back(text: str, liked: bool, likes: int) -> None:
+    post = replace(FULL, text=text, spans=(), counts=PostCounts(likes=likes), viewer=ViewerState(liked=liked))
+    assert post_from_stored(stored(post), "a", post.author, post.booster) == post
+
+
+def test_a_stored_person_reads_back_equal() -> None:
+    assert person_from_stored(record_to_stored(person_to_record(ADA) | {"network": ADA.network})) == ADA
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"id": "1", "text": "plain"},
+        {"id": "1", "text": "a bare count", "media": 2},
+        {"id": "1", "text": "no pictures", "media": 0},
+        {"id": "1", "text": "an older word", "labels": [{"name": "rude", "by": "them", "does": "note"}]},
+        {"id": 7, "text": "a number as id"},
+        {"id": "1", "text": "no zone", "created_at": "2026-05-01T12:00:00"},
+        {"id": "1", "text": "no zone", "poll": {"options": [{"text": "yes"}], "expires_at": "2026-05-01T12:00:00"}},
+        {"id": "1", "text": "an unknown kind", "attachments": [{"kind": "hologram", "alt": "so"}]},
+        {"id": "1", "text": "an unknown effect", "labels": [{"name": "rude", "does": "sing"}]},
+        {"id": "1", "text": "a newer key", "mood": {"deep": [1, 2]}},
+    ],
+)
+def test_records_of_other_versions_read_as_the_strict_reader_reads_them(record: dict[str, object]) -> None:
+    strict = replace(post_from_record(record), account="a", author=ADA)
+    assert post_from_stored(json.dumps(record), "a", ADA, None) == strict
+
+
+@pytest.mark.parametrize(
+    "data", ["", "[]", "{", '{"id": "1"}', '{"id": "1", "text": 3}', '{"text": "x"}', "null", "{]}"]
+)
+def test_a_damaged_record_is_set_aside(data: str) -> None:
+    with pytest.raises(RecordError):
+        post_from_stored(data, "a", ADA, None)
+
+
+@pytest.mark.parametrize("data", ["", "[]", '{"handle": 3}', '{"id": []}'])
+def test_a_damaged_person_is_set_aside(data: str) -> None:
+    with pytest.raises(RecordError):
+        person_from_stored(data)
+
+
+def test_a_person_without_an_id_or_a_zone_reads_as_before() -> None:
+    assert person_from_stored('{"handle": "ada@here.example"}').id == "ada@here.example"
+    assert person_from_stored('{"id": "1", "handle": "a", "created_at": "2026-05-01"}').created_at is not None
+    assert person_from_stored('{"id":"1","handle":"a","created_at":"2026-05-01T00:00:00"}').created_at == datetime(
+        2026, 5, 1, tzinfo=UTC
+    )
