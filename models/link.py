@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import SplitResult, unquote, urlsplit
+
+import msgspec
 
 from .lookalikes import LOOKALIKES
 from .post import Post
@@ -37,8 +38,7 @@ _BARE = "\u0131\u0138\u0140"
 _LONGEST_TEXT = 2_000
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(msgspec.Struct, frozen=True):
     """An address, and the text that it stands behind ("" where there is none)."""
 
     url: str

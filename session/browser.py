@@ -3,7 +3,8 @@
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 # Browsers that draw on the terminal they are started from.
 _TEXT_BROWSERS = frozenset(
@@ -64,8 +65,7 @@ async def open_without_waiting(url: str) -> bool:
     return await SYSTEM_BROWSER.open_without_waiting(url)
 
 
-@dataclass(frozen=True, slots=True)
-class Browser:
+class Browser(msgspec.Struct, frozen=True):
     """The browser of this machine as the screens use it; tests pass one that only records the addresses."""
 
     can_open: Callable[[], bool] = can_open

@@ -7,7 +7,6 @@ followed on the server's own origin, and plain http is accepted for loopback add
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
@@ -16,6 +15,8 @@ from typing import Any, NoReturn, Self, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import httpx
+
+import msgspec
 
 from .. import __version__
 from ..models.errors import PermissionMissing, RateLimited, SignInNeeded, SourceError, Unreachable
@@ -54,8 +55,7 @@ _CLOCK_TRUSTED = timedelta(hours=25)
 """A server's clock that is further away than any time zone is wrong itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pacing:
+class Pacing(msgspec.Struct, frozen=True):
     """How a server is asked: all in seconds."""
 
     interval: float = 0.04
