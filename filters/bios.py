@@ -1,4 +1,4 @@
-"""What a bio says of whom an account speaks for: a public body, the news and politics, or nobody but its owner."""
+"""Whom an account speaks for according to its bio: a public body, the news and politics, or its owner."""
 
 import re
 from functools import lru_cache
@@ -48,9 +48,10 @@ _LISTS = tuple(frozenset(words.split()) for words in (_PUBLIC, _VOICE, _PRIVATE)
 
 @lru_cache(maxsize=16_384)
 def bio_words(bio: str) -> tuple[int, int, int]:
-    """How many different words of a bio are those of public life, of the news and politics, and of a private life.
+    """Count the different words of a bio that belong to public life, to the news and politics, and to a private
+    life.
 
-    At most three of each; 0 says nothing either way.
+    Each count is at most three. 0 says nothing either way.
     """
     found = {*_WORD.findall(bio.lower()), *_SPACELESS.findall(bio)}
     public, voice, private = (min(len(found & words), _MOST) for words in _LISTS)

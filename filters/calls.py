@@ -1,7 +1,7 @@
-"""Calls to act, in many languages: words and pairs of words that ask the reader to do something.
+"""Calls to act in many languages: words and pairs of words that ask the reader to do something.
 
-They carry from one network to another where other words do not. A phrase is one word or two that stand together; the
-group is what a reason is told with.
+They carry over between networks better than other words. A phrase is one word or two neighbouring words. Reasons name
+its group.
 """
 
 _GROUPS: dict[str, str] = {
@@ -73,4 +73,4 @@ _PHRASES: dict[tuple[str, ...], str] = {
 }
 WORD_PHRASES = {phrase[0]: group for phrase, group in _PHRASES.items() if len(phrase) == 1}
 PAIR_PHRASES = {(phrase[0], phrase[1]): group for phrase, group in _PHRASES.items() if len(phrase) == 2}
-"""A phrase of one plain lower-case word, or of two -> its group."""
+"""Maps a phrase (one lower-case word, or two) to its group."""

@@ -1,7 +1,7 @@
-"""The deciders: each answers for one kind of evidence with a Verdict, or leaves the post to the next one with None.
+"""The deciders. Each judges one kind of evidence: it returns a Verdict, or None to leave the post to the next one.
 
-A decider is one small function and one line in DECIDERS. The order is the order of precedence, and the verdict's cause
-is set here, where the decision is made. docs/judgement.md explains the order.
+A decider is one function and one line in DECIDERS. The order is the order of precedence. The verdict's cause is set
+here, where the decision is made. docs/judgement.md explains the order.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -22,16 +22,16 @@ from .score import Scored, Scorer
 from .ties import name_of, strength
 
 TIE_WEIGHT = 8.0
-"""Log-odds for `person` of a tie of strength 1, in proportion below it."""
+"""Log-odds for `person` of a tie of strength 1. Weaker ties add proportionally less."""
 
 AUTHOR_MARKS = (0.0, 1.2, 3.4, 6.5, 7.5, 8.0)
-"""Log-odds of one, two, three ... marks on the same author's posts: three nearly decide."""
+"""Log-odds of one, two, three ... marks on the same author's posts. Three nearly decide."""
 
 MARKS_TO_OVERRIDE_TIE: Mapping[TieName, int] = {"known": 3, "close": 5}
-"""This many marks as noise override a known person's tie, if they are three times the marks as `person`."""
+"""So many marks as noise override a known person's tie, if they are at least three times the marks as `person`."""
 
 FRIEND_BY_MARKS = 3
-"""This many marks as `person`, and none as noise, show a stranger's posts where an acquaintance's are shown."""
+"""With so many marks as `person`, and none as noise, a stranger's posts are shown like an acquaintance's."""
 
 MOST_REASONS = 5
 _DECISIVE = 10.0
@@ -52,7 +52,7 @@ _NONE: Mapping[Category, int] = {}
 
 
 class Opinion(msgspec.Struct, frozen=True):
-    """What the rules and the classifier say of a post, with the tie and the marks on its author added."""
+    """The result of the rules and the classifier, with the tie and the marks on the author added."""
 
     scored: Scored
     evidence: Sequence[Evidence]
@@ -61,7 +61,7 @@ class Opinion(msgspec.Struct, frozen=True):
 
 
 class Facts:
-    """Everything the deciders look at for one post. The opinion is computed on first use: a mark needs none."""
+    """Everything the deciders need to know about one post. The opinion is computed on first use: a mark needs none."""
 
     __slots__ = ("_opinion", "author_marks", "context", "marks", "model", "now", "tie", "tie_name")
 
@@ -77,7 +77,7 @@ class Facts:
 
     @property
     def opinion(self) -> Opinion:
-        """What the rules and the classifier say."""
+        """The result of the rules and the classifier."""
         if self._opinion is None:
             self._opinion = _opinion(self)
         return self._opinion
@@ -113,7 +113,7 @@ def mark(facts: Facts) -> Verdict | None:
 
 
 def mute(facts: Facts) -> Verdict | None:
-    """The user muted the author or the booster, here and for a time."""
+    """The user muted the author or the booster in quietfeed."""
     context, now = facts.context, facts.now
     booster = context.post.booster
     if context.tie.muted is not None:
@@ -138,7 +138,7 @@ def server_mute(facts: Facts) -> Verdict | None:
 
 
 def server_filter(facts: Facts) -> Verdict | None:
-    """The user's own filter on their server says "hide"."""
+    """A filter on the user's server hides the post."""
     post = facts.context.post
     if not post.server_hides:
         return None
@@ -156,7 +156,7 @@ def vouch(facts: Facts) -> Verdict | None:
 
 
 def tie(facts: Facts) -> Verdict | None:
-    """The author is known or close, and the user's own marks do not say otherwise."""
+    """The author is known or close, and the user's marks do not override that."""
     if not facts.known or overridden(facts.tie_name, facts.author_marks):
         return None
     reason = Reason("tie", (facts.context.tie,), TIE_WEIGHT * facts.tie)
@@ -164,7 +164,7 @@ def tie(facts: Facts) -> Verdict | None:
 
 
 def label(facts: Facts) -> Verdict | None:
-    """A label that the user, or the labeler, set to hide."""
+    """A label that the user, or the labeler, set to "hide"."""
     hiding = next(iter(hiding_labels(facts.context.post)), None)
     if hiding is None:
         return None
@@ -179,14 +179,14 @@ def noise(facts: Facts) -> Verdict | None:
     if scores["person"] >= 1 - threshold:
         return None
     level = Level.everything if scores["sales"] + scores["spam"] > threshold else Level.noise
-    # The cause is the classifier's where it alone would have hidden the post.
+    # The cause is the classifier if it alone would have hidden the post.
     alone = _scores(opinion.scored, (), facts.tie, talks_back=facts.known)
     cause: Cause = "classifier" if alone["person"] < 1 - threshold else "rule"
     return facts.verdict(level, cause, _against(facts))
 
 
 def unsure(facts: Facts) -> Verdict | None:
-    """It reads like noise, and not surely enough to hide it."""
+    """The post reads like noise, but not surely enough to hide it."""
     opinion = facts.opinion
     category = opinion.category
     if category == "person":
@@ -198,7 +198,7 @@ def unsure(facts: Facts) -> Verdict | None:
 
 
 def acquaintance(facts: Facts) -> Verdict | None:
-    """Something passed both ways, and it reads like a person."""
+    """There was contact in both directions, and the post reads like a person's."""
     if facts.tie_name == "stranger":
         return None
     reason = Reason("tie", (facts.context.tie,), TIE_WEIGHT * facts.tie)
@@ -206,14 +206,14 @@ def acquaintance(facts: Facts) -> Verdict | None:
 
 
 def person_by_marks(facts: Facts) -> Verdict | None:
-    """A stranger whose posts the user marked as a person's, again and again."""
+    """A stranger whose posts the user has marked as a person's several times."""
     if not _shown_by_marks(facts.author_marks):
         return None
     return facts.verdict(Level.known, "mark", _sorted(_notes(facts)))
 
 
 def stranger(facts: Facts) -> Verdict:
-    """Nobody the user knows, who reads like a person. Where a friend passed the post on, that is told first."""
+    """A stranger whose post reads like a person's. If a friend boosted it, that is the first reason."""
     notes = _notes(facts)
     boosted = next((note for note in notes if note.kind == "boosted"), None)
     if boosted is None:
@@ -231,7 +231,7 @@ DECIDERS: tuple[Decider, ...] = (
     server_filter,
     # The user's own rules (cause user_rule) are decided here.
     vouch,
-    # A subscription (cause subscribed) is decided here.
+    # Subscriptions (cause subscribed) are decided here.
     tie,
     label,
     noise,
@@ -240,7 +240,7 @@ DECIDERS: tuple[Decider, ...] = (
     person_by_marks,
     stranger,
 )
-"""In order of precedence; the last one always answers."""
+"""In order of precedence. The last one always returns a verdict."""
 
 
 def decide(
@@ -256,7 +256,7 @@ def decide(
 
 
 def mark_on_post(post: Post, marks: UserMarks) -> Category | None:
-    """The user's mark on this very post, on the post that it boosts, or on another boost of that."""
+    """The user's mark on this post, on the post that it boosts, or on another boost of that post."""
     if not marks.posts:
         return None
     found = marks.posts.get(post.key)
@@ -267,7 +267,7 @@ def mark_on_post(post: Post, marks: UserMarks) -> Category | None:
 
 
 def marks_on_author(post: Post, marks: UserMarks) -> Mapping[Category, int]:
-    """How often the user marked posts of this author, by category."""
+    """How often the user marked posts by this author, per category."""
     return marks.authors.get(post.author_key, _NONE) if post.author.id else _NONE
 
 
@@ -277,13 +277,13 @@ def hiding_labels(post: Post) -> tuple[Label, ...]:
 
 
 def overridden(name: TieName, marks: Mapping[Category, int]) -> bool:
-    """Whether the user's own marks say that this known person's posts may be hidden when they read like noise."""
+    """Whether the user's marks allow hiding this known person's posts when they read like noise."""
     noise_marks = _noise_marks(marks)
     return noise_marks >= MARKS_TO_OVERRIDE_TIE[name] and noise_marks >= 3 * marks.get("person", 0)
 
 
 def marks_until_override(name: TieName, marks: Mapping[Category, int]) -> int:
-    """How many more marks as noise override a tie; 0 where they do already, and for people who are not known."""
+    """How many more marks as noise override a tie; 0 if they do already, or if the person is not known."""
     if name not in MARKS_TO_OVERRIDE_TIE:
         return 0
     needed = max(MARKS_TO_OVERRIDE_TIE[name], 3 * marks.get("person", 0))
@@ -291,7 +291,7 @@ def marks_until_override(name: TieName, marks: Mapping[Category, int]) -> int:
 
 
 def lead_with(first: Reason, others: Sequence[Reason]) -> tuple[Reason, ...]:
-    """Reasons led by the one that decided, whose weight is at least that of the strongest other."""
+    """Reasons led by the decisive one. Its weight is at least that of the strongest other."""
     rest = _sorted(others)[: MOST_REASONS - 1]
     if rest and rest[0].weight > first.weight:
         first = replace(first, weight=rest[0].weight)
@@ -312,7 +312,7 @@ def _scores(scored: Scored, found: Sequence[Evidence], tie: float, *, talks_back
     logits = list(scored.logits)
     logits[0] += TIE_WEIGHT * tie
     if talks_back:
-        # A celebrity does not talk back: a friend with 200,000 followers is a friend.
+        # Celebrities do not talk back, so a friend with 200,000 followers is a friend.
         logits[1] -= TIE_WEIGHT * tie
     for category, reason in found:
         logits[_INDEX[category]] += reason.weight
@@ -323,7 +323,7 @@ def _scores(scored: Scored, found: Sequence[Evidence], tie: float, *, talks_back
 
 
 def _author_marks(marks: Mapping[Category, int]) -> list[Evidence]:
-    """What the marks on other posts of this author say of this one."""
+    """Evidence from the marks on other posts by this author."""
     found: list[Evidence] = []
     noise_marks = _noise_marks(marks)
     for category, count in marks.items():
@@ -331,7 +331,7 @@ def _author_marks(marks: Mapping[Category, int]) -> list[Evidence]:
             continue
         weight = _author_weight(count)
         if category != "person":
-            # Marks of several kinds say "noise" together, and the kinds share that.
+            # Marks of several kinds of noise share the weight of their sum.
             weight = max(_author_weight(noise_marks) + log(count / noise_marks), 0.0)
         found.append((category, Reason("author_marks", (category, count), weight)))
     return found
@@ -356,7 +356,7 @@ def _level_for_people(facts: Facts) -> Level:
 
 
 def _notes(facts: Facts) -> list[Reason]:
-    """What speaks for a shown post, or is only told."""
+    """Reasons in favour of a shown post, and warnings."""
     post = facts.context.post
     notes = [reason for speaks_for, reason in facts.opinion.evidence if speaks_for == "person"]
     if post.server_filters:
@@ -368,10 +368,10 @@ def _notes(facts: Facts) -> list[Reason]:
 
 
 def _against(facts: Facts) -> tuple[Reason, ...]:
-    """What speaks for noise; at least one reason.
+    """Reasons for noise; at least one.
 
-    The first agrees with the category and is as concrete as there is one: the wording, a price, a count. What only says
-    what the posts, the bio or the style read like comes behind it, and never alone.
+    The first one agrees with the category and is as concrete as possible: the wording, a price, a count. Reasons that
+    only compare posts, bio or style to noise come later, and never alone.
     """
     opinion = facts.opinion
     category = opinion.category

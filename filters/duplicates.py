@@ -1,6 +1,6 @@
-"""How much each mark counts in training: near-copies count together as three marks at most, one author's as a few.
+"""The weight of each mark in training. Near-copies count as three marks at most, one author's marks as a few.
 
-Without this, a campaign teaches by its size: two hundred marks on one advert would outweigh everything else.
+Without this, the size of a campaign would matter: two hundred marks on one advert would outweigh everything else.
 """
 
 import re
@@ -15,11 +15,13 @@ from ..models.mark import Mark
 from ..models.verdict import Category
 
 MOST_OF_A_TEXT = 3.0
-"""Near-copies of a text count `1 + ln n` marks together, and never more than this. A text that counted as one mark,
-however often it was marked, would not be learned by somebody who repeats it to teach it."""
+"""Near-copies of a text count as `1 + ln n` marks, and never more than this.
+
+Counting them as one mark would be too little: users repeat a mark to teach it.
+"""
 
 AUTHOR_MARKS_IN_FULL = 3
-"""So many marks on one author count in full; each e-fold more adds one."""
+"""So many marks on one author count in full. Each factor of e adds one."""
 
 _ASIDE = re.compile(r"https?://\S+|www\.\S+|@[\w.@-]+|\d+")
 _WORD = re.compile(r"[^\W_]+")
@@ -35,14 +37,14 @@ def _words(text: str) -> list[str]:
 
 @lru_cache(maxsize=8_192)
 def word_set(text: str) -> frozenset[str]:
-    """The distinct words of a text without links, handles and numbers; its letters where it has hardly any words."""
+    """The distinct words of a text without links, handles and numbers. For a text with few words, its letters."""
     words = frozenset(_words(text))
     return words if len(words) >= _FEW_WORDS else frozenset([" ".join(sorted(words))])
 
 
 @lru_cache(maxsize=8_192)
 def shingles(text: str) -> frozenset[str]:
-    """The words and the pairs of neighbouring words: texts on one subject share words, copies share pairs too."""
+    """The words and the pairs of neighbouring words. Texts on one subject share words; copies share pairs too."""
     words = _words(text)
     return word_set(text) | {f"{one} {other}" for one, other in pairwise(words)}
 
@@ -61,14 +63,14 @@ def similarity(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 class NearCopies:
-    """Texts grouped by near-copies, in about the same time for each text. The first of a group stands for it."""
+    """Groups texts by near-copies, in about constant time per text. The first text represents its group."""
 
     def __init__(self) -> None:
         self._bands: dict[Hashable, int] = {}
         self._groups: list[frozenset[str]] = []
 
     def find(self, text: str) -> int | None:
-        """The number of the group that a text is a near-copy of; None for a new text."""
+        """The number of the group that a text belongs to, or None for a new text."""
         words = shingles(text)
         if words == {""}:
             return None
@@ -79,7 +81,7 @@ class NearCopies:
         return None
 
     def add(self, text: str) -> int:
-        """The number of a text's group, a new one where no earlier text is nearly the same."""
+        """The number of a text's group. A new text starts a new group."""
         group = self.find(text)
         if group is None:
             group = len(self._groups)
@@ -90,7 +92,7 @@ class NearCopies:
 
 
 def mark_weights(marks: Sequence[Mark]) -> list[float]:
-    """How much each mark counts, at most 1. Marks as `person` and marks as noise never share a group."""
+    """The weight of each mark, at most 1. Marks as `person` and marks as noise never share a group."""
     copies: dict[bool, NearCopies] = {True: NearCopies(), False: NearCopies()}
     groups = [
         (_is_person(mark.category), copies[_is_person(mark.category)].add(mark.context.post.text)) for mark in marks
@@ -107,7 +109,7 @@ def mark_weights(marks: Sequence[Mark]) -> list[float]:
 
 
 def _limited(total: float) -> float:
-    """By how much to scale the marks of an author, which count `total` together."""
+    """The factor for the marks on an author, whose weights add up to `total`."""
     if total <= AUTHOR_MARKS_IN_FULL:
         return 1.0
     return (AUTHOR_MARKS_IN_FULL + log(total / AUTHOR_MARKS_IN_FULL)) / total

@@ -1,8 +1,8 @@
-"""Free examples: posts of people the user knows, as examples of what a person writes, because people mark only noise.
+"""Free examples: posts by people the user knows, as examples of what people write. Users mark only noise.
 
-Without them the personal model sees one class, and says "noise" of anything. The choice is bounded, so that an account
-that was taken over teaches nothing: a few posts per person, a day old at least, like that person's earlier posts, and
-never a text that reads like noise, or like noise that the user marked. Only the text becomes an example.
+Without them the personal model sees one class, and calls everything noise. The choice is bounded, so that an account
+that was taken over teaches nothing: a few posts per person, at least a day old, like that person's earlier posts, and
+never a text that reads like noise or like noise that the user marked. Only the text becomes an example.
 """
 
 from collections import defaultdict
@@ -25,15 +25,15 @@ from .duplicates import NearCopies, word_set
 from .score import Scorer, scorer
 
 PER_PERSON = 8
-"""So many posts of one person are examples at most."""
+"""The most examples from one person."""
 
 MOST_EXAMPLES = 400
 
 SETTLED = timedelta(days=1)
-"""A younger post is no example: who notices that an account was taken over notices it within a day."""
+"""Younger posts are no examples: a takeover is usually noticed within a day."""
 
 MOST_NOISE = 0.5
-"""A text is no example when the base model gives noise more than this probability."""
+"""A text is no example if the base model gives noise more than this probability."""
 
 _A_PAST = 3
 _OFTEN = 0.25
@@ -44,10 +44,10 @@ _NOBODY = Person("", "")
 def choose_examples(
     posts: Iterable[Post], marks: Sequence[Mark], base_model: Weights, now: datetime
 ) -> list[PostContext]:
-    """Examples from the posts of known people, the most trustworthy first: oldest first, one of each person in turn.
+    """Choose examples from the posts of known people: the oldest first, one of each person in turn.
 
-    `posts` are original posts of people whose tie is known or close, in any order. A post without a time counts as
-    settled. The result depends on the arguments alone.
+    `posts` are original posts by people whose tie is known or close, in any order. A post without a time counts as old
+    enough. The result depends on the arguments alone.
     """
     marked = {mark.key for mark in marks}
     noise = _MarkedNoise(marks)
@@ -79,14 +79,14 @@ def choose_examples(
 
 
 def text_only(post: Post) -> Post:
-    """A post without who wrote it, to whom, and what others say of it: a tie must not explain the words."""
+    """A post without its author, addressee and other people's reactions: a tie must not explain the words."""
     return replace(
         post, author=_NOBODY, reply_to=None, reply_to_id=None, reply_to_person=None, card=None, quote=None, labels=()
     )
 
 
 def reads_like_noise(post: Post, reader: Scorer) -> bool:
-    """Whether the words alone are noise to the base model."""
+    """Whether the base model calls the words alone noise."""
     logits = reader.score(PostContext(text_only(post))).logits
     highest = max(logits)
     shares = [exp(logit - highest) for logit in logits]
@@ -94,7 +94,7 @@ def reads_like_noise(post: Post, reader: Scorer) -> bool:
 
 
 class _Past:
-    """What one person wrote so far: the hosts that they link to, their scripts and languages, their words."""
+    """A person's posts so far: the hosts that they link to, their scripts, languages and words."""
 
     def __init__(self) -> None:
         self._posts = 0
@@ -105,7 +105,7 @@ class _Past:
         self._words: set[str] = set()
 
     def is_typical(self, post: Post) -> bool:
-        """Whether a post is like the earlier ones; without a past, a post without links is."""
+        """Whether a post is like the earlier ones. Without earlier posts, a post without links is."""
         usually_links = self._posts >= _A_PAST and self._links >= _OFTEN * self._posts
         if not usually_links and not hosts_of(post) <= self._hosts:
             return False
@@ -128,7 +128,7 @@ class _Past:
 
 
 class _MarkedNoise:
-    """What the user marked as noise: the texts and the hosts."""
+    """The texts and the hosts that the user marked as noise."""
 
     def __init__(self, marks: Sequence[Mark]) -> None:
         self._copies = NearCopies()
@@ -145,7 +145,7 @@ class _MarkedNoise:
         self._by_word = by_word
 
     def resembles(self, post: Post) -> bool:
-        """Whether a post is nearly the same as marked noise, shares many of its words, or links to the same host."""
+        """Whether a post nearly equals marked noise, shares many of its words, or links to the same host."""
         if not self._hosts.isdisjoint(hosts_of(post)) or self._copies.find(post.text) is not None:
             return True
         words = word_set(post.text)

@@ -1,9 +1,9 @@
-"""What the classifier sees of a post: words, pairs of words, the shape of the text, and the account's own numbers.
+"""What the classifier sees: words, pairs of words, the shape of the text, and the account's counts.
 
-Learning and scoring share this file, so they cannot drift apart. The text is a sum over its distinct words and pairs:
-each brings its own bundle of hashed features (the word itself, its character n-grams as scikit-learn's `char_wb` cuts
-them, the group of a phrase), and the whole is divided by the root of how many there are. A word's share of any linear
-model is therefore one number per category, which scoring computes once and remembers.
+Training and scoring share this file, so they cannot diverge. The text is a sum over its distinct words and pairs. Each
+brings a bundle of hashed features (the word itself, its character n-grams as scikit-learn's `char_wb` cuts them, the
+group of a phrase), and the whole is divided by the square root of their number. A word's share of any linear model is
+therefore one number per category, which scoring computes once and caches.
 """
 
 import re
@@ -36,20 +36,22 @@ _HOST = re.compile(r"://(?:www\.)?([\w.-]+)")
 _HANDLE = re.compile(r"(?<![\w@])@[\w.-]+(?:@[\w.-]+)?")
 _MAX_WORDS = 300
 READ = 8_000
-"""The classifier reads so many characters of a text; what follows is shown and not judged."""
+"""The classifier reads so many characters of a text. The rest is shown and not judged."""
 
 _READ_WARNING = 500
 _READ_BIO = 2_000
 _WORD_WEIGHT = 3
 PAIR_WEIGHT = 2
 _MAX_LETTERS = 24
-# What a hash begins with says what it is the hash of: a checksum goes on from where another ended.
+# The prefix of a hash says what it is the hash of: a checksum continues from where another ended.
 _WORD, _PAIR, _GRAM, _BIO_WORD, _WHOLE = (crc32(letter) for letter in (b"w", b"p", b"c", b"b", b"whole"))
 
 
 class Features(msgspec.Struct, frozen=True):
-    """Distinct words, pairs with their hash, and those of them that are a phrase with the hashes of its group, in order
-    of appearance; named features; the author's bio.
+    """The words and features of one post.
+
+    Distinct words and pairs with their hashes, and phrases with the hashes of their groups, in order of appearance;
+    named features; the author's bio.
     """
 
     words: tuple[str, ...]
@@ -79,27 +81,27 @@ def features(context: PostContext) -> Features:
     if tie.follows_you is False and not (
         tie.replies_to_you or tie.mentions_to_you or tie.likes_to_you or tie.direct or tie.direct_to_you
     ):
-        # Known to be nobody's acquaintance, which is more than not knowing: noise is likelier here.
+        # A known lack of any tie says more than an unknown tie: noise is likelier.
         named["tie:stranger"] = 1.0
     if context.habits is not None and context.habits.seen >= 5:
         named["habit:links"] = context.habits.with_link / context.habits.seen
         named["habit:answers"] = context.habits.answers / context.habits.seen
         named["habit:repeats"] = context.habits.repeated / context.habits.seen
     pairs = {pair: crc32(" ".join(pair).encode(), _PAIR) for pair in pairwise(words)}
-    # A word among fifty says little; that the reader is asked to act says as much in a long post as in a short one.
+    # One word of fifty says little. A call to act says as much in a long post as in a short one.
     named.update(dict.fromkeys(calls(words, pairs), 1.0))
     return Features(tuple(dict.fromkeys(words)), pairs, _phrases(pairs), named, (post.author.bio or "")[:_READ_BIO])
 
 
 def calls(words: Iterable[str], pairs: Mapping[tuple[str, str], int]) -> list[str]:
-    """The names of the calls to act among words and pairs of words, each once, in order of the alphabet."""
+    """The distinct calls to act among words and pairs of words, in alphabetical order."""
     found = {WORD_PHRASES[word] for word in WORD_PHRASES.keys() & words}
     found.update(PAIR_PHRASES[pair] for pair in PAIR_PHRASES.keys() & pairs.keys())
     return sorted(f"{CALL}{group}" for group in found)
 
 
 def _hosts(post: Post, text: str) -> list[str]:
-    """Where the links lead, each a word of its own ("//shop.example"); a mention is the word "@"."""
+    """The hosts of links, each as one word ("//shop.example"). A mention is the word "@"."""
     hosts = [f"//{host}" for host in _HOST.findall(text.lower())] if "://" in text else []
     if not hosts and post.links:
         hosts = [f"//{host}" for link in post.links[:5] for host in _HOST.findall(link.lower())]
@@ -110,7 +112,7 @@ _BIO = ("account:public", "account:voice", "account:private")
 
 
 def _account(person: Person, named: dict[str, float]) -> None:
-    """The account's own numbers on a log scale; what is not known leaves its feature out."""
+    """The account's counts on a log scale. An unknown count leaves its feature out."""
     if person.bot:
         named["account:bot"] = 1.0
     followers, following = person.followers, person.following
@@ -135,21 +137,21 @@ def _account(person: Person, named: dict[str, float]) -> None:
 @lru_cache(maxsize=4_096)
 def word_features(word: str) -> "array[int]":
     """The hashes of one word: itself, its phrase group, and its character n-grams (3 to 5, padded by a space)."""
-    # A word has a dozen n-grams beside it: without its own weight it would drown among them.
+    # A word has a dozen n-grams. Without a weight of its own it would hardly count among them.
     hashes = [crc32(word.encode(), _WORD)] * _WORD_WEIGHT + _group_hashes(WORD_PHRASES.get(word))
     if _is_long_script(word[:1]):
-        # Written without spaces: a run of letters is many words, so its pieces stand for them.
+        # In scripts without spaces a run of letters is many words, so its pieces stand for them.
         padded, sizes = word[:60], (1, 2, 3)
     else:
         padded, sizes = f" {word[:_MAX_LETTERS]} ", (3, 4, 5)
     grams = {padded[i : i + n] for n in sizes for i in range(len(padded) - n + 1)}
     hashes += [crc32(gram.encode(), _GRAM) for gram in sorted(grams)]
-    # An eighth of what a tuple of numbers takes: many words are remembered.
+    # An eighth of the size of a tuple of numbers: many words are cached.
     return array("I", hashes)
 
 
 def whole_word(word: str) -> int:
-    """The hash of a word without its pieces, which only a model of the user's own reads (filters/score.py)."""
+    """The hash of a whole word, which only a personal model reads (filters/score.py)."""
     return crc32(word.encode(), _WHOLE)
 
 
@@ -171,12 +173,14 @@ def bio_features(bio: str) -> tuple[int, ...]:
 
 
 def _group_hashes(group: str | None) -> list[int]:
-    # Twice: a call to act says more than any one of a word's dozen n-grams.
+    # Twice: a call to act says more than a single n-gram.
     return [] if group is None else [crc32(f"g{group}".encode()), crc32(f"G{group}".encode())]
 
 
 def row(found: Features) -> tuple[dict[int, float], dict[str, float]]:
-    """A case as a sparse row: hashed features with their values, and named ones. What `score` adds up without it."""
+    """A context as a sparse row: hashed features with their values, and named ones. `score` adds up the same
+    without it.
+    """
     hashed: dict[int, float] = {}
     bundles: list[Collection[int]] = [*map(word_features, found.words), *[found.pairs.values()] * PAIR_WEIGHT]
     bundles += found.phrases.values()

@@ -1,4 +1,4 @@
-"""How authors are seen to post: links, answers, the same again. Counted as posts stream in, a few microseconds each."""
+"""How authors post: links, answers, repetition. Counted as posts arrive, in a few microseconds each."""
 
 import re
 from collections.abc import Iterable
@@ -16,13 +16,13 @@ from .marks import MARKS
 from .score import Scorer, scorer
 
 KEPT = 50
-"""The newest posts of an author that count."""
+"""How many of an author's newest posts count."""
 
 ENOUGH = 3
-"""Below that many posts nothing is said of an author's habits."""
+"""With fewer posts, an author's habits are unknown."""
 
 READ = 8
-"""So many of an author's posts are read for their words; more cost time and say little that is new."""
+"""How many of an author's posts are read for their words. More cost time and add little."""
 
 _DAY = 86_400.0
 _NOBODY = Person("", "")
@@ -36,7 +36,7 @@ _Seen = tuple[float, str, bool, bool, int]
 
 
 def habits(posts: Iterable[Post], weights: Weights | None = None) -> Habits | None:
-    """The habits of one author from their own posts, boosts among them left out; None where there are too few."""
+    """The habits of one author from their own posts, without boosts; None if there are too few."""
     book = _Book(None if weights is None else scorer(weights))
     for post in posts:
         if post.booster is None:
@@ -45,9 +45,10 @@ def habits(posts: Iterable[Post], weights: Weights | None = None) -> Habits | No
 
 
 class HabitBook:
-    """The habits of everybody, by (account, person id). A post that comes twice counts once.
+    """The habits of all authors, by (account, person id).
 
-    With weights (the starter's), the words of each author's first posts are read too; without, `words` stays unknown.
+    A post that arrives twice counts once. With weights (the base model's), the words of each author's first posts are
+    read too. Without them, `words` stays unknown.
     """
 
     def __init__(self, weights: Weights | None = None) -> None:
@@ -55,14 +56,14 @@ class HabitBook:
         self._books: dict[tuple[str, str], _Book] = {}
 
     def copy(self) -> "HabitBook":
-        """The same counts in a book of its own."""
+        """An independent copy of these counts."""
         other = HabitBook()
         other._reader = self._reader
         other._books = {author: book.copy() for author, book in self._books.items()}
         return other
 
     def add(self, post: Post) -> None:
-        """Take up a post under its author. A boost says nothing of how its author posts here, and is left out."""
+        """Count a post for its author. A boost says nothing about how its author posts here, and is left out."""
         if post.booster is not None or not post.author.id:
             return
         author = post.author_key
@@ -72,13 +73,13 @@ class HabitBook:
         book.add(post)
 
     def of(self, author: tuple[str, str]) -> Habits | None:
-        """What has been seen of an author; None where that is too little."""
+        """The habits of an author; None if there are too few posts."""
         book = self._books.get(author)
         return None if book is None else book.habits()
 
 
 class _Book:
-    """One author: running counts over the newest posts, the oldest of them on top of the heap."""
+    """The running counts of one author over the newest posts. The oldest post is on top of the heap."""
 
     __slots__ = (
         *("_answers", "_habits", "_ids", "_links", "_newest", "_posts", "_read"),
@@ -128,11 +129,11 @@ class _Book:
         return self._habits
 
     def _mean_words(self) -> FourNumbers | None:
-        """Posts are read only here, so that an author who is met once or twice costs nothing."""
+        """Texts are read only here, so that rare authors cost nothing."""
         if self._reader is None:
             return None
         for post in self._unread:
-            # Who wrote it, and to whom, is judged elsewhere: here the words count alone.
+            # Author and addressee are judged elsewhere. Only the words count here.
             said = self._reader.score(PostContext(replace(post, author=_NOBODY, reply_to=None))).logits
             person, celebrity, sales, spam = map(float.__add__, self._words, map(float, said))
             self._words = (person, celebrity, sales, spam)
@@ -150,7 +151,7 @@ class _Book:
             return
         before = self._same.get(text, 0)
         after = before + step
-        # Of two posts that say the same both are repeated; one alone is none.
+        # If two posts say the same, both are repeated.
         self._repeated += (after if after > 1 else 0) - (before if before > 1 else 0)
         if after:
             self._same[text] = after
@@ -159,10 +160,11 @@ class _Book:
 
 
 def fingerprint(text: str) -> int:
-    """Mostly the same number for texts that say nearly the same, and hardly ever for others; 0 for hardly any text.
+    """A fingerprint that is usually equal for texts that say nearly the same, and rarely for others; 0 for very
+    short texts.
 
-    Links, handles, digits, case and signs are left aside. Of the longer words the two with the smallest hashes are
-    kept (a bottom-2 sketch, Broder 1997): two texts that share a part J of their words agree with probability J².
+    Links, handles, digits, case and punctuation are ignored. It keeps the two longer words with the smallest hashes (a
+    bottom-2 sketch, Broder 1997): two texts that share a part J of their words agree with probability J².
     """
     text = text[:READ_TEXT]
     if "@" in text or "http" in text or "www." in text:
@@ -176,7 +178,7 @@ def fingerprint(text: str) -> int:
 
 
 def _answers_somebody(post: Post) -> bool:
-    # A thread of their own is no conversation.
+    # Authors who answer themselves, in a thread, hold no conversation.
     if post.reply_to is None:
         return False
     return post.reply_to_person != post.author.id and post.reply_to != post.author.handle

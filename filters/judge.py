@@ -1,6 +1,6 @@
-"""The judgement: one post and all that is known of it in, a Verdict out. The deciders are in filters/deciders.py.
+"""Judges posts: a post and its context in, a Verdict out. The deciders are in filters/deciders.py.
 
-Pure and quick: it reads nothing and asks nobody. docs/judgement.md explains it in prose.
+Pure and fast, without I/O. docs/judgement.md explains the order.
 """
 
 from collections.abc import Iterable
@@ -17,22 +17,22 @@ from .score import Scorer, scorer
 from .ties import name_of, strength
 
 _FOLLOWERS, _FOLLOWING, _POSTS = 150, 200, 400
-"""The numbers of an ordinary account, for one whose server does not tell them."""
+"""The numbers of an ordinary account, for accounts whose counts are unknown."""
 
 _TOLD_BY_PENDING = frozenset(("stranger", "nobody", "unsure"))
 _SETTLED: frozenset[Cause] = frozenset(("mark", "mute", "server_block", "server_mute", "server_filter", "user_rule"))
-"""Causes that a friend's post is hidden by too: these are no guesses."""
+"""Causes that also hide a friend's post, because they are not guesses."""
 
 
 def judge(context: PostContext, weights: Weights, *, marks: UserMarks = NO_MARKS, now: datetime) -> Verdict:
-    """The verdict on one post, for all levels at once. It never raises."""
+    """Judge one post, for all levels at once. Never raises."""
     return _judge(context, scorer(weights), marks, now)
 
 
 def judge_all(
     cases: Iterable[PostContext], weights: Weights, *, marks: UserMarks = NO_MARKS, now: datetime
 ) -> list[Verdict]:
-    """The verdicts on many posts, in their order."""
+    """Judge many posts. The verdicts are in the same order."""
     cases = list(cases)
     model = scorer(weights)
     model.reserve(len(cases))
@@ -43,7 +43,7 @@ def _judge(context: PostContext, model: Scorer, marks: UserMarks, now: datetime)
     verdict = _judge_pending(context, model, marks, now)
     if context.counts_known or verdict.cause not in ("classifier", "rule"):
         return verdict
-    # What is not known hides nobody: the post stays if it would stay with the numbers of an ordinary account.
+    # Unknown counts hide nobody: the post stays if it would stay with the numbers of an ordinary account.
     author = replace(context.post.author, followers=_FOLLOWERS, following=_FOLLOWING, posts=_POSTS)
     counted = replace(context, post=replace(context.post, author=author), counts_known=True)
     level = _judge_pending(counted, model, marks, now).strictest_level
@@ -54,7 +54,7 @@ def _judge(context: PostContext, model: Scorer, marks: UserMarks, now: datetime)
 
 
 def _judge_pending(context: PostContext, model: Scorer, marks: UserMarks, now: datetime) -> Verdict:
-    """The verdict, milder while the server has not said what is between the user and the author."""
+    """Judge a post. The verdict is milder while the relationship with the author is unknown."""
     verdict = decide(context, model, marks, now)
     if context.relationship_known or verdict.strictest_level == Level.known:
         return verdict
@@ -63,7 +63,7 @@ def _judge_pending(context: PostContext, model: Scorer, marks: UserMarks, now: d
         return verdict
     others = verdict.reasons
     if verdict.strictest_level == Level.quiet:
-        # How little is known of a stranger, and how sure the guess is, is told by the first reason already.
+        # The first reason already says how little is known about a stranger, and how sure the guess is.
         others = tuple(reason for reason in others if reason.kind not in _TOLD_BY_PENDING)
     elif verdict.cause == "label":
         # The label that hides a stranger's post only covers a friend's.
@@ -73,9 +73,9 @@ def _judge_pending(context: PostContext, model: Scorer, marks: UserMarks, now: d
 
 
 def _milder_level(context: PostContext, verdict: Verdict, model: Scorer, marks: UserMarks, now: datetime) -> Level:
-    """The strictest level that shows the post by either answer that the server may give.
+    """The strictest level that shows the post whichever way the server answers.
 
-    What the server has not said is no evidence of a stranger: a post that stays if they follow each other stays.
+    An unknown relationship is no evidence of a stranger: a post that stays for mutual follows stays.
     """
     friends = replace(context.tie, you_follow=True, follows_you=True)
     name = name_of(strength(friends, now))

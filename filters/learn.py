@@ -1,13 +1,14 @@
-"""Learns from marks: a pure function of base model, marks and examples, so undo is exact. Only scikit-learn user.
+"""Learns from marks. The result depends on base model, marks and examples alone, so undo is exact.
 
-Two questions, two models. Noise or a person: one logistic regression over the newest marks and as many free examples
-as noise marks exceed person marks (filters/examples.py). Its columns are scaled by how one-sided they are (naive Bayes'
-log-count ratios; Wang and Manning 2012, "Baselines and Bigrams"), and it is refitted at every mark (liblinear's dual
-solver: the rows are few and wide). Which kind of noise: one model per kind, over the marks on noise alone.
+Only this module imports scikit-learn. There are two questions and two kinds of models. Noise or a person: one logistic
+regression over the newest marks, and as many free examples as noise marks exceed person marks (filters/examples.py).
+Its columns are scaled by how one-sided they are (naive Bayes log-count ratios; Wang and Manning 2012, "Baselines and
+Bigrams"). It is refitted at every mark with liblinear's dual solver, because the rows are few and wide. Which kind of
+noise: one model per kind, over the marks on noise alone.
 
-A blend says how far to trust the base model and the personal model. It is fitted on what each had said of marks that it
-had not learned yet (progressive validation in blocks that double), and pulled to (1, 1, 0). Where one class is missing,
-the personal model is not trusted. The hide threshold follows what the blend would hide of known people's posts.
+A blend says how far to trust the base model and the personal model. It is fitted on predictions for marks that were
+not learned yet (progressive validation in blocks that double), with a pull to (1, 1, 0). If one class is missing, the
+personal model is not trusted. The hide threshold depends on how many posts of known people the blend would hide.
 """
 
 from array import array
@@ -48,36 +49,38 @@ if TYPE_CHECKING:
     """Keys of the columns, ascending; a weight for each; the bias."""
 
 NEWEST = 3_000
-"""How many marks are learned from at most: spammers change their words, and a second must be enough."""
+"""How many of the newest marks are learned. Spammers change their words, and training must take under a second."""
 
 _STRENGTH = 40.0
-"""The inverse of the regularisation (C) of the own models."""
+"""The inverse regularisation (C) of the personal models."""
 
 _ANY_COLUMN = 0.3
 _ONE_SIDED = 0.6
-"""A column is scaled by 0.3, and by 0.6 for each e-fold that it is one-sided: so many of the marks are few that a
-column's own count must speak, but not alone."""
+"""A column is scaled by 0.3, plus 0.6 for each factor of e that it is one-sided. With few marks, a column's own
+count must matter, but not alone.
+"""
 
 _SMOOTH = 0.05
 _STACK_FROM = 8
 _EVEN = 3.0
-"""So many marks of each kind of noise are taken as given, before the user's habit is believed."""
+"""So many marks of each kind of noise are assumed before the user's own frequencies count."""
 
 _CHECKED = 100
 _NAMED_SCALE = 0.5
 _NOT_LEARNED = ("account:", "tie:")
-"""What an account's numbers say is the starter's to know: the first marks are mostly on the largest broadcasters, and
-would teach that whoever is small is a person, the spammer too."""
+"""Only the base model knows what an account's counts mean. The first marks are mostly on the largest broadcasters,
+and would teach that small accounts, spammers too, are people.
+"""
 
 _ROWS: "dict[int, tuple[PostContext, NDArray[np.int64], NDArray[np.float64]]]" = {}
 _NAMES: dict[int, str] = {}
 
 
 def learn(base_model: Weights, marks: Sequence[Mark], examples: Sequence[PostContext] = ()) -> Weights:
-    """Weights that know the marks, given oldest first. Without marks, the base model itself.
+    """Train a personal model on marks, oldest first. Without marks, return the base model itself.
 
-    `examples` are posts of known people as `choose_examples` gives them. As many are learned as noise marks exceed
-    person marks; some of the others only measure how many of such posts would be hidden.
+    `examples` are posts of known people from `choose_examples`. As many are learned as noise marks exceed person
+    marks. Some of the others only measure how many such posts would be hidden.
     """
     if not marks:
         return base_model
@@ -106,9 +109,9 @@ def learn(base_model: Weights, marks: Sequence[Mark], examples: Sequence[PostCon
 
 
 def _samples(marks: Sequence[Mark], examples: Sequence[PostContext]) -> tuple[Samples, int]:
-    """The marks with examples among them, and how many examples those are.
+    """The marks with examples among them, and the number of those examples.
 
-    An example follows a noise mark while noise is ahead, so that later marks leave the order of earlier samples alone.
+    An example follows a noise mark while noise leads, so later marks do not change the order of earlier samples.
     """
     import numpy as np
 
@@ -136,14 +139,14 @@ def _samples(marks: Sequence[Mark], examples: Sequence[PostContext]) -> tuple[Sa
     samples = Samples(contexts, y, kind_weights, kind_weights, np.array(free))
     person, noise = samples.mass
     if noise > MOST_NOISE * person:
-        # Of a class that is hardly there, much of the other teaches nothing but how often it was marked.
+        # If one class is nearly missing, many samples of the other teach only how often it was marked.
         scale = max(MOST_NOISE * person, LEAST_MASS) / noise
         samples = replace(samples, weights=np.where(y != 0, kind_weights * min(scale, 1.0), kind_weights))
     return samples, used
 
 
 class _Table:
-    """The marked cases as one sparse table, its columns only those that occur. `keys` names the columns."""
+    """The contexts as one sparse table of the columns that occur. `keys` names the columns."""
 
     def __init__(self, contexts: Sequence[PostContext]) -> None:
         import numpy as np
@@ -162,7 +165,7 @@ class _Table:
     def person(
         self, targets: "NDArray[np.int64]", weights: "NDArray[np.float64]"
     ) -> tuple["NDArray[np.float64]", float]:
-        """Weights of the columns and the bias of a person against noise."""
+        """The weights of the columns, and the bias, of person against noise."""
         import numpy as np
 
         table = _padded(self.rows)
@@ -179,7 +182,7 @@ class _Table:
     def kinds(
         self, targets: "NDArray[np.int64]", counts: "NDArray[np.float64]"
     ) -> tuple["NDArray[np.float64]", list[float]]:
-        """Weights (kinds x columns) and biases of each kind of noise against the others; 0 before any is marked."""
+        """The weights (kinds x columns) and biases of each kind of noise against the others; 0 before any is marked."""
         import numpy as np
 
         weights = np.zeros((len(CATEGORIES) - 1, self.rows.shape[1]))
@@ -200,7 +203,7 @@ class _Table:
         person, bias = self.person(samples.targets, samples.weights)
         kinds, biases = self.kinds(samples.targets, samples.kind_weights)
         fours = np.vstack([person, kinds]).T
-        # Names are below zero and stand first, hashes ascend behind them.
+        # Names are below zero and come first; hashes follow in ascending order.
         names = int(np.searchsorted(self.keys, 0))
         keys = self.keys[:names].tolist()
         named = {_NAMES[key]: _scaled(four) for key, four in zip(keys, fours[:names].tolist(), strict=True)}
@@ -215,7 +218,7 @@ class _Table:
 
 
 def _padded(rows: Any) -> Any:
-    """Rows and two that say nothing, one of each side: marks of one kind only still have a rest to be told from."""
+    """The rows and two empty ones, one per class, so that marks of a single kind have a counterpart."""
     import numpy as np
     from scipy.sparse import csr_matrix
 
@@ -239,9 +242,9 @@ def _logistic(
 
 
 def _row(context: PostContext) -> "tuple[NDArray[np.int64], NDArray[np.float64]]":
-    """A case's row as keys and values, remembered: the same marks are learned again at every further mark.
+    """The row of a context as keys and values, cached: every further mark learns the same marks again.
 
-    A named feature's key is below zero, so that it never meets a hash.
+    The key of a named feature is below zero, so that it never equals a hash.
     """
     import numpy as np
 
@@ -261,17 +264,17 @@ def _row(context: PostContext) -> "tuple[NDArray[np.int64], NDArray[np.float64]]
     values = np.array([*hashed.values(), *(_NAMED_SCALE * value for value in named.values())])
     if len(_ROWS) > 2 * NEWEST:
         _ROWS.clear()
-    # The case is kept beside its row, so that its id stays its own.
+    # The context is kept beside its row, so that its id is not reused.
     _ROWS[id(context)] = (context, keys, values)
     return keys, values
 
 
 def _progressive_odds(table: _Table, samples: Samples) -> "NDArray[np.float64]":
-    """The personal model's log-odds of noise for each sample, as learned from the samples before its block."""
+    """The personal model's log-odds of noise for each sample, trained on the samples before its block."""
     import numpy as np
 
     contexts = samples.contexts
-    # It knew nothing of the first samples; the base model can be measured on them all the same.
+    # Nothing is known about the first samples, but they can still measure the base model.
     odds = [np.zeros(min(FIRST_BLOCK, len(contexts)))]
     start = FIRST_BLOCK
     while start < len(contexts):
@@ -294,7 +297,7 @@ def _base_odds(base_model: Weights, contexts: Sequence[PostContext], blend: Blen
 
 
 def _noise_odds(weights: Weights, contexts: Sequence[PostContext]) -> "NDArray[np.float64]":
-    """The log-odds of noise that learned weights give to posts."""
+    """The log-odds of noise that trained weights give to posts."""
     import numpy as np
 
     reader = Scorer(weights)
@@ -306,7 +309,7 @@ _BEFORE: "dict[int, tuple[Sequence[PostContext], NDArray[np.int64], NDArray[np.f
 
 
 def _before(contexts: Sequence[PostContext], targets: "NDArray[np.int64]", weights: "NDArray[np.float64]") -> "_Fitted":
-    """What the first marks alone had taught; remembered, for the next mark asks the same again."""
+    """The model of the first marks, cached because the next mark asks for it again."""
     known = _BEFORE.get(len(contexts))
     if known is not None and _are_same(known[:3], (contexts, targets, weights)):
         return known[3]

@@ -1,7 +1,7 @@
 """Combining marks of the scripts that words are written in, as the inside of a character class.
 
-Vowel signs of Hindi, Bengali, Tamil and Thai and the points of Arabic and Hebrew are marks: a word must not end at one.
-Generated from the categories Mn and Mc of Unicode; variation selectors and invisible vowels are left out.
+Vowel signs of Hindi, Bengali, Tamil and Thai and the points of Arabic and Hebrew are marks, and a word must not end at
+one. Generated from the Unicode categories Mn and Mc, without variation selectors and invisible vowels.
 """
 
 MARKS = (

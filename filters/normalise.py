@@ -1,7 +1,4 @@
-"""Text as the classifier reads it: what was written to slip through is written plainly again, and counted.
-
-The classifier only; the screen always shows what was really written.
-"""
+"""Undoes disguises in the text that the classifier reads, and counts them. Screens show the original text."""
 
 import re
 import unicodedata
@@ -19,7 +16,7 @@ _PILED = re.compile("[\u0300-\u036f]{2,}")
 _ALONE = re.compile(r"[ .\-_*][^\W\d_][ .\-_*][^\W\d_][ .\-_*]")
 _SPACED = re.compile(r"(?<!\w)(?:[^\W\d_][ .\-_*]){3,}[^\W\d_](?!\w)")
 _REPEATED = re.compile(r"(\w)\1\1+")
-# Whole runs, so that every character is looked at once; _unleet decides which of them are words.
+# Matches whole runs, so that every character is scanned once. _unleet decides which runs are words.
 _LEET_WORD = re.compile(r"[\w$@!|]{3,}")
 _NOT_BEFORE, _NOT_BEHIND = frozenset("#/.:"), "/"
 _LONGEST_LEET = 40
@@ -46,7 +43,7 @@ def plain_word(word: str) -> tuple[str, bool]:
 
 
 def normalise(text: str) -> tuple[str, int]:
-    """Lower-case text in plain letters, and how many tricks had to be undone on the way."""
+    """Lower-case text in plain letters, and the number of disguises that were undone."""
     tricks = 0
     if not text.isascii():
         hidden = len(_WORDLIKE_INVISIBLE.findall(text))
@@ -57,17 +54,17 @@ def normalise(text: str) -> tuple[str, int]:
         text = folded
     text = text.lower()
     if not text.isascii():
-        # Accents stay letters of their language; piled-up marks are noise.
+        # Accents stay letters of their language. Stacked marks are noise.
         text = _PILED.sub("", text)
-    # Where no two letters stand alone in a row no four do, and that is seen in a quarter of the time.
+    # A cheap test first: without two single letters in a row there are no four.
     if _ALONE.search(text):
         text, count = _SPACED.subn(_join, text)
         tricks += count
     text = _REPEATED.sub(r"\1\1", text)
     if "$" in text:
-        # "$VET" names a share or a coin: a sign beside a word, not a word in disguise.
+        # "$VET" is the symbol of a share or a coin, not a disguised word.
         text = _CASHTAG.sub("$ ", text)
-    # Signs that stand for letters are rare, beside letters rarer still: each search is several times the one before.
+    # Symbols in place of letters are rare, and rarer beside letters, so the cheap searches come first.
     leet = _LEET_WORD.sub(_unleet, text) if _SIGN.search(text) and _LEET_SIGN.search(text) else text
     if leet != text:
         tricks += 1

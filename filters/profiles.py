@@ -1,7 +1,7 @@
-"""Whether two profiles name each other: what proposes two handles as one person. Only the user joins them.
+"""Whether two profiles link to each other. quietfeed then proposes them as one person; only the user joins them.
 
-A profile that names somebody else's proves nothing, for anybody can write anything into their own: both directions are
-asked for. Pure, and quick also where a text was made to be slow.
+One direction proves nothing, because anybody can write anything into their own profile. Pure, and linear in the length
+of the text.
 """
 
 import re
@@ -9,24 +9,24 @@ from urllib.parse import unquote, urlsplit
 
 from ..models.person import Person
 
-# Nobody's profile is longer; what would be is there to cost time.
+# No real profile is longer. A longer one is there to cost time.
 _LONGEST = 4_000
 _MOST_LINKS = 40
 _HOST = r"(?:[\w-]+\.)+[a-z][\w-]*"
 _ENDS = r"(?![\w@/-]|\.\w)"
 _FEDI = re.compile(rf"(?<![\w.@/+-])@?([\w.-]+)@({_HOST}){_ENDS}")
-"""@ada@example.social, or the same as a mail address is written."""
+""" "@ada@example.social", or the same as a mail address."""
 _AT = re.compile(rf"(?<![\w.@/+-])@({_HOST}){_ENDS}")
-"""@ada.example, as the AT Protocol's apps turn it into a link."""
+""" "@ada.example", which apps of the AT Protocol turn into a link."""
 _PAGE = re.compile(
     rf"(?<![\w.@-])({_HOST})/(?:@([\w.-]+?)(?:@({_HOST}))?|users/([\w.-]+?)|profile/([\w.:-]+?))/?(?![\w@/:-]|\.\w)"
 )
-"""A profile's page: example.social/@ada, app.example/profile/ada.example."""
+"""The page of a profile: example.social/@ada, app.example/profile/ada.example."""
 _DID = re.compile(r"did:[a-z]+:[\w.:-]+")
 
 
 def names_of(person: Person) -> frozenset[str]:
-    """What somebody is known by, as other profiles write it: their handle, their id, the handle in their address."""
+    """What other profiles call a person: their handle, their id, the handle in their address."""
     found = {person.handle.casefold()} if person.handle else set()
     if _DID.fullmatch(person.id.casefold()):
         found.add(person.id.casefold())
@@ -34,13 +34,12 @@ def names_of(person: Person) -> frozenset[str]:
 
 
 def named_by(person: Person, profile_host: str = "") -> frozenset[str]:
-    """The handles (and ids) of others that a profile links to or writes out.
-
-    `profile_host` is the host whose /profile/ pages count; "" for any.
+    """The handles and ids that a profile links to or mentions. `profile_host` is the host whose /profile/ pages
+    count; "" for any.
     """
     found = _written(person.bio or "", profile_host)
     for link in (person.links or ())[:_MOST_LINKS]:
-        # People whose handle is a domain of their own are linked to by its front page.
+        # If a handle is a domain, people link to its front page.
         found |= _written(link, profile_host) | _whole_site(link)
     return frozenset(found - names_of(person))
 
@@ -51,7 +50,7 @@ def link_each_other(one: Person, other: Person) -> bool:
 
 
 def _names(one: Person, other: Person) -> bool:
-    # A /profile/ page names somebody only on the host where their own profile is.
+    # A /profile/ page names a person only on the host of that person's own profile.
     return not named_by(one, _host(other.url)).isdisjoint(names_of(other))
 
 
@@ -63,7 +62,7 @@ def _host(address: str) -> str:
 
 
 def _written(text: str, profile_host: str) -> set[str]:
-    """The handles and the pages of profiles in a text."""
+    """The handles and profile pages in a text."""
     text = unquote(text[:_LONGEST]).casefold()
     handles = {f"{name.strip('.')}@{host}" for name, host in _FEDI.findall(text)}
     return handles | set(_AT.findall(text)) | _pages(text, profile_host)

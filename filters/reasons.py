@@ -1,4 +1,4 @@
-"""Which parts of a post explain its score, strongest first: typed reasons, from the weights that were added up."""
+"""The parts of a post that explain its score, strongest first: typed reasons from the weights that were added up."""
 
 from collections.abc import Mapping
 
@@ -12,14 +12,14 @@ from .stopwords import STOPWORDS
 
 STYLE = "hand"
 BIO = "bio"
-"""The names of the style and of the words of the bio among the named features."""
+"""The named features of the style and of the words of the bio."""
 
 _LEAST = 0.1
 _NEARLY_ALL = 0.8
 _HOST = "//"
 _FIRST_EMOJI = 0x2600
 _CROWD, _SOME, _HUNT, _FEW_POSTS = 5_000, 1_000, 500, 10
-# Shapes that most people's posts have: they weigh a little, and explain nothing to a reader.
+# Shapes of most people's posts. They weigh a little, and explain nothing to a reader.
 _COMMON_SHAPES = frozenset(
     ("short", "long", "first_person", "second_person", "question", "media", "lower_start", "mention", "card", "reply")
 )
@@ -37,20 +37,20 @@ class Attributions(msgspec.Struct, frozen=True):
 
 
 def reasons(shares: Attributions, found: Features, category: Category, author: Person) -> list[Reason]:
-    """What speaks most for a category, strongest first, without what hardly does."""
+    """What speaks most for a category, strongest first, without negligible parts."""
     told = [*_wordings(shares, category), *_facts(shares.named, found.named, category, author)]
     return sorted((reason for reason in told if reason.weight > _LEAST), key=_weight, reverse=True)
 
 
 def _wordings(shares: Attributions, category: Category) -> list[Reason]:
     words, pairs, named = shares.words, shares.pairs, shares.named
-    # The words of a call to action explain what the call weighs.
+    # The words of a call to act explain its weight.
     for word in words.keys() & WORD_PHRASES.keys():
         words[word] += named.pop(f"{CALL}{WORD_PHRASES[word]}", 0.0)
     told = []
     covered: set[str] = set()
     for pair, weight in pairs.items():
-        # A pair takes its words along when it is a call to action, so that "use code" is told once.
+        # A pair that is a call to act includes its words, so that "use code" is named once.
         if pair in PAIR_PHRASES:
             weight += named.pop(f"{CALL}{PAIR_PHRASES[pair]}", 0.0) + words.get(pair[0], 0.0) + words.get(pair[1], 0.0)
             covered.update(pair)
@@ -66,7 +66,7 @@ def _wordings(shares: Attributions, category: Category) -> list[Reason]:
 
 
 def explains(word: str) -> bool:
-    """Whether a word explains something when it is quoted: no function word, bare number, single letter or sign."""
+    """Whether quoting a word explains something: no function word, bare number, single letter or symbol."""
     if len(word) == 1:
         return ord(word) >= _FIRST_EMOJI
     return word not in STOPWORDS and any(map(str.isalpha, word)) and not word.startswith(_HOST)
@@ -78,7 +78,7 @@ def _can_stand(word: str) -> bool:
 
 
 def _account_explains(author: Person) -> bool:
-    """Whether an account's numbers explain something: a crowd, a hunt for followers, a bot, a new account."""
+    """Whether the counts of an account explain something: many followers, mass following, a bot, a new account."""
     if author.bot or (author.posts is not None and author.posts < _FEW_POSTS):
         return True
     followers, following = author.followers, author.following
@@ -113,7 +113,7 @@ def _named(name: str, weight: float, found: Mapping[str, float], category: Categ
         return Reason("bio_words", (name.removeprefix(_ACCOUNT),), weight)
     if name.startswith(_SHAPE) and name.removeprefix(_SHAPE) not in _COMMON_SHAPES:
         return Reason("shape", (name.removeprefix(_SHAPE),), weight)
-    # "Nearly every post" must be true to be told; a small share weighs a little and is no reason.
+    # "Nearly every post" must be true. A small share weighs little and is no reason.
     if name.startswith(_HABIT) and found.get(name, 0.0) >= _NEARLY_ALL:
         return Reason("habit", (name.removeprefix(_HABIT),), weight)
     return None

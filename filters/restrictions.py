@@ -1,4 +1,4 @@
-"""Which block or mute on the user's server applies to a post: of its author, or of whoever boosted it."""
+"""Which block or mute on the user's server applies to a post, through its author or its booster."""
 
 from typing import Literal
 
@@ -20,7 +20,7 @@ def block_on(context: PostContext, weight: float) -> Reason | None:
 
 
 def mute_on(context: PostContext, weight: float) -> Reason | None:
-    """The mute that hides a post, or None: of everything, or only of what its author quotes or its booster boosts."""
+    """The mute that hides a post, or None: of everything, or only of the author's quotes or the booster's boosts."""
     author_tie, post, tie = context.tie, context.post, context.booster_tie
     if author_tie.muting:
         return _reason("mute", author_tie, "", weight)

@@ -1,12 +1,12 @@
-"""Rules: what numbers and words alone cannot say. Silence towards the user, rhythm, habits, who passed a post on.
+"""Rules: evidence that single numbers and words cannot give, such as silence, rhythm, habits and boosts.
 
-A rule is one function that answers with Evidence or None, and one line in RULES. Rules never hide by themselves: their
-weights are log-odds that are added to the classifier's, and a tie overrules them all. What is not known counts for
-nothing. What one fact alone says is the classifier's (filters/features.py): the account's numbers, its bot flag, the
-share of links or answers, that there is no tie, the words. Here stands what only several facts together say.
+A rule is one function that returns Evidence or None, and one line in RULES. Rules never hide a post by themselves:
+their weights are log-odds that are added to the classifier's, and a tie overrules them all. Unknown values make no
+rule fire. Single facts belong to the classifier (filters/features.py): the account's counts, its bot flag, the share
+of links or answers, a missing tie, the words. A rule combines several facts.
 """
 
-# ruff: noqa: ARG001 (every rule is asked with the same three things; most look at one)
+# ruff: noqa: ARG001 (every rule takes the same three arguments; most use one)
 
 from collections.abc import Callable
 from datetime import datetime
@@ -18,13 +18,12 @@ from .ties import KNOWN
 from .ties import strength as strength_of
 
 Evidence = tuple[Category, Reason]
-"""A category, and the reason that speaks for it with its weight in log-odds."""
+"""A category, and the reason for it with its weight in log-odds."""
 
 Rule = Callable[[PostContext, float, datetime], Evidence | None]
-"""Asked with the case, the strength of the tie to the author, and the present time."""
+"""Takes the context, the strength of the tie to the author, and the current time."""
 
-# Habits are read from what a home timeline shows, which leaves out most answers to others: so much posting, or so few
-# answers, is only ever mild evidence.
+# Habits come from a home timeline, which leaves out most answers to others. So they are only mild evidence.
 _SEEN_ENOUGH = 5
 _RHYTHM_A_DAY = 10.0
 _NEARLY_ALL = 0.9
@@ -35,7 +34,7 @@ _NOISE: tuple[Category, ...] = ("celebrity", "sales", "spam")
 
 
 def never_replied(context: PostContext, strength: float, now: datetime) -> Evidence | None:
-    """The user spoke to them again and again, and it is known that nothing ever came back."""
+    """The user contacted them several times, and it is known that nothing came back."""
     tie = context.tie
     if strength or tie.replies_to_you != 0 or tie.follows_you or tie.likes_to_you or tie.mentions_to_you:
         return None
@@ -50,7 +49,7 @@ def never_replied(context: PostContext, strength: float, now: datetime) -> Evide
 
 
 def rhythm(context: PostContext, strength: float, now: datetime) -> Evidence | None:
-    """Many posts a day over days, and hardly an answer among them."""
+    """Many posts a day over several days, and almost no answers."""
     habits = context.habits
     if habits is None or habits.seen < 2 * _SEEN_ENOUGH or habits.answers * 5 > habits.seen:
         return None
@@ -62,7 +61,7 @@ def rhythm(context: PostContext, strength: float, now: datetime) -> Evidence | N
 
 
 def no_replies_seen(context: PostContext, strength: float, now: datetime) -> Evidence | None:
-    """A stranger with many posts and no answer to anybody among them; a link in nearly each makes it a feed."""
+    """A stranger with many posts and no answers. With a link in nearly every post it is a feed."""
     habits = context.habits
     if habits is None or strength or habits.seen < 2 * _SEEN_ENOUGH or habits.answers:
         return None
@@ -73,11 +72,11 @@ def no_replies_seen(context: PostContext, strength: float, now: datetime) -> Evi
 
 
 def mass_replies(context: PostContext, strength: float, now: datetime) -> Evidence | None:
-    """A service counter: it answers all day long, and to a crowd or in the same words."""
+    """A service desk: most posts are answers, to a crowd or in the same words."""
     habits = context.habits
     if habits is None or habits.seen < _SEEN_ENOUGH or habits.answers * 4 < habits.seen * 3:
         return None
-    # A service desk asks for order numbers and messages as a shop does, and sells nothing: its voice is a broadcast's.
+    # A service desk asks for order numbers and messages like a shop, but sells nothing: it is a broadcaster.
     weight = 3.5 * (1 - 2 / habits.seen) + _voice(habits)[1]
     if _repeats(habits):
         return "celebrity", Reason("same_answers", (), weight)
@@ -88,7 +87,7 @@ def mass_replies(context: PostContext, strength: float, now: datetime) -> Eviden
 
 
 def repeated_text(context: PostContext, strength: float, now: datetime) -> Evidence | None:
-    """The same text again and again, to nobody in particular."""
+    """The same text again and again, addressed to nobody."""
     habits = context.habits
     if habits is None or not _repeats(habits) or habits.answers * 2 >= habits.seen:
         return None
@@ -96,7 +95,7 @@ def repeated_text(context: PostContext, strength: float, now: datetime) -> Evide
 
 
 def posts_read_like_noise(context: PostContext, strength: float, now: datetime) -> Evidence | None:
-    """Their posts together say more than one alone: a shop's next post is a shop's, even when it is short."""
+    """An author's posts together say more than one alone: the next post of a shop is a shop's, even a short one."""
     habits = context.habits
     if habits is None or mass_replies(context, strength, now) is not None:
         return None
@@ -105,7 +104,7 @@ def posts_read_like_noise(context: PostContext, strength: float, now: datetime) 
 
 
 def boosted_by_known(context: PostContext, strength: float, now: datetime) -> Evidence | None:
-    """Somebody the user knows found it worth boosting: it makes up for a stranger, not for a celebrity's numbers."""
+    """Somebody the user knows boosted it. That outweighs being a stranger, but not a celebrity's counts."""
     booster = context.post.booster
     if booster is None or context.booster_tie is None or strength_of(context.booster_tie, now) < KNOWN:
         return None
@@ -124,7 +123,7 @@ RULES: tuple[Rule, ...] = (
 
 
 def _voice(habits: Habits) -> tuple[Category, float]:
-    """Which kind of noise an author's posts read like together, and how much that weighs."""
+    """The kind of noise that an author's posts read like together, and its weight."""
     if habits.words is None:
         return "celebrity", 0.0
     person, *others = habits.words

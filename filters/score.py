@@ -1,4 +1,4 @@
-"""Scores a case with plain weights, and explains the score: the standard library alone, a few dozen look-ups a post."""
+"""Scores a post with plain weights and explains the score: standard library only, a few dozen look-ups per post."""
 
 from collections.abc import Callable, Sequence
 from math import exp, log, log1p
@@ -14,15 +14,15 @@ from .reasons import BIO, STYLE, Attributions, reasons
 from .style import style
 
 KINDS = 0.5
-"""How far the own marks are believed on which kind of noise a post is: it matters less than whether it is noise."""
+"""How far the personal model is trusted about the kind of noise. The kind matters less than noise or not."""
 
 _AUDIENCE_DAMPING = 0.4
-"""How much less the starter believes the words for each hundredfold of an audience above a hundred people."""
+"""How much less the base model trusts words for each hundredfold of an audience above a hundred people."""
 
 _CROWD_LEFT = 0.3
 
 WHOLE = 1.5
-"""What whole words weigh in an own model, and what the hand marks, beside what else it reads."""
+"""The weights of whole words and of style in a personal model, relative to the rest."""
 
 _WRITTEN = ("shape:", CALL)
 _NO_WORDS = (0, 0.0, 0.0, 0.0, 0.0)
@@ -32,17 +32,17 @@ _BIOS_REMEMBERED = 1_024
 _STYLES_REMEMBERED = 2_048
 
 _Numbers = tuple[float, ...]
-"""How many hashes a part of a text has, what they weigh together for each category, and what the whole word weighs."""
+"""The number of hashes of a part of a text, their total weight per category, and the weight of the whole word."""
 
 _Part = TypeVar("_Part")
 _Value = TypeVar("_Value")
 
 
 class ModelOutput(NamedTuple):
-    """What one model makes of a post: its logits, and what they come from, to be explained.
+    """The result of one model: its logits, and the parts that explain them.
 
-    `words` and `phrases` weigh as much as they say, times `scale`; whole words, which only an own model reads, times
-    `whole`. `text_weight` is how far words count at all; `style` is what the hand says.
+    `words` and `phrases` are multiplied by `scale`; whole words, which only a personal model reads, by `whole`.
+    `text_weight` is how far words count at all. `style` is the contribution of the style.
     """
 
     logits: FourNumbers
@@ -55,7 +55,7 @@ class ModelOutput(NamedTuple):
 
 
 class Scored(msgspec.Struct, frozen=True):
-    """What the classifier says of a case: a logit per category, in the order of CATEGORIES, and what it looked at."""
+    """The result of the classifier: a logit per category, in the order of CATEGORIES, and what it looked at."""
 
     logits: FourNumbers
     found: Features
@@ -64,8 +64,7 @@ class Scored(msgspec.Struct, frozen=True):
 
 
 class _Cache(dict[_Part, _Value]):
-    """What was found out once, by its part of a text. Of the most that it holds twice as much, what was not asked for
-    again is forgotten first."""
+    """A cache of parts of a text. At its limit, the parts that were not used again are dropped first."""
 
     def __init__(self, find: Callable[[_Part], _Value], most: int) -> None:
         super().__init__()
@@ -85,11 +84,11 @@ class _Cache(dict[_Part, _Value]):
 
 
 class _Model:
-    """One linear model with what it remembers of words.
+    """One linear model with a cache of words.
 
-    `audience_damping`: before a large audience, words weigh less in it. `kinds`: how far it is believed on which kind
-    of noise. `uses_style_features`: whether it reads whole words and the hand too (filters/style.py), of which the
-    starter knows nothing.
+    `audience_damping`: how much less words weigh before a large audience. `kinds`: how far it is trusted about the
+    kind of noise. `uses_style_features`: whether it reads whole words and style (filters/style.py), which the base
+    model does not know.
     """
 
     def __init__(
@@ -108,7 +107,7 @@ class _Model:
     def read(self, found: Features, text: str) -> ModelOutput:
         """The linear score of each category."""
         audience = found.named.get("account:audience", 0.0) if self._audience_damping else 0.0
-        # Who speaks to a crowd is a broadcaster in a friendly tone too.
+        # An account with a large audience broadcasts, whatever its tone.
         text_weight = max(1.0 - self._audience_damping * audience, _CROWD_LEFT) if audience else 1.0
         person, celebrity, sales, spam = self._bias
         words = list(map(self.words.__getitem__, found.words))
@@ -155,7 +154,7 @@ class _Model:
         return ModelOutput((person, celebrity, sales, spam), words, phrases, scale, text_weight, whole, said)
 
     def attribute(self, shares: Attributions, times: float, found: Features, read: ModelOutput, category: int) -> None:
-        """Add how much each part of a post speaks for a kind of noise rather than for `person`, times a number."""
+        """Add how much each part of a post speaks for a kind of noise rather than for `person`, times a factor."""
         factor, whole = read.scale * times, read.whole * times
         kinds, whole_kinds = factor * self._kinds, whole * self._kinds
         column = 1 + category
@@ -182,12 +181,12 @@ class _Model:
             named[name] = named.get(name, 0.0) + (four[category] * self._kinds - four[0]) * value
 
     def _style(self, text: str, words: int) -> tuple[float, FourNumbers]:
-        """By what so many whole words are scaled, and what the hand says beside them."""
+        """The scale of the whole words, and the contribution of the style."""
         kinds, marked = style(text)
         whole = WHOLE * (words + len(marked)) ** -0.5 if words or marked else 0.0
         if not kinds:
             return whole, ZEROS
-        # Few kinds of tokens follow each other in few ways: most of a hand was met before.
+        # Few kinds of tokens follow each other in few ways, so most styles are cached.
         person, celebrity, sales, spam = map(sum, zip(*map(self._styles.__getitem__, kinds), strict=True))
         four = self._hashed.sum(marked)
         scale = len(kinds) ** -0.5
@@ -211,10 +210,10 @@ class _Model:
 
 
 class Scorer:
-    """Scores with one set of weights. Make one and keep it: what it remembers of words makes it quick.
+    """Scores posts with one set of weights. Keep it: its caches make it fast.
 
-    It remembers what the pages of a timeline need; `reserve` says that many posts are about to come at once. Of the
-    starter it goes on with what another scorer remembers, where that has the same.
+    It caches the words of a few pages of a timeline. `reserve` announces that many posts follow. If another scorer has
+    the same base model, this one shares its cache.
     """
 
     def __init__(self, weights: Weights, other: "Scorer | None" = None) -> None:
@@ -229,16 +228,16 @@ class Scorer:
         )
 
     def reserve(self, posts: int) -> None:
-        """Remember as many words as so many posts bring."""
+        """Make room in the cache for the words of so many posts."""
         for model in (self._base_model, self._personal):
             if model is not None:
                 model.words.most = max(model.words.most, _NEW_WORDS * posts)
 
     def score(self, context: PostContext) -> Scored:
-        """The logits of a case: the starter's and, where marks taught something, the own model's, by the stack.
+        """The logits of a post: those of the base model, blended with the personal model's if there are marks.
 
-        Whether it is noise at all is one question, answered by both models' odds; which kind of noise, another. Asked
-        as one, a kind that was seldom marked would make its posts look like a person's.
+        "Noise or a person" and "which kind of noise" are two questions. With one question, a kind that is seldom
+        marked would make its posts look like a person's.
         """
         found = features(context)
         base_model = self._base_model.read(found, context.post.text)
@@ -258,7 +257,7 @@ class Scorer:
         return Scored((0.0, celebrity + rest, sales + rest, spam + rest), found, base_model, personal)
 
     def explain(self, context: PostContext, scored: Scored, category: Category, most: int = 4) -> list[Reason]:
-        """What in the post speaks most for a category rather than for a person, in words; strongest first."""
+        """The parts of the post that speak most for a category rather than for a person, strongest first."""
         index = CATEGORIES.index(category)
         if index == 0:
             return []
@@ -267,7 +266,7 @@ class Scorer:
         if self._personal is not None and scored.personal is not None:
             blend = self.weights.blend
             said = -blend.personal * scored.personal.logits[0]
-            # What a limit cut off is cut off from each part.
+            # If a limit cut the sum, it cuts each part.
             times = blend.personal * min(blend.limit / said, 1.0) if said > 0 else blend.personal
             self._personal.attribute(shares, times, scored.found, scored.personal, index)
         return reasons(shares, scored.found, category, context.post.author)[:most]
@@ -277,7 +276,7 @@ _scorers: list[Scorer] = []
 
 
 def scorer(weights: Weights) -> Scorer:
-    """The scorer of these very weights, made once; the last few are kept."""
+    """The scorer of these weights, cached for the last few weights."""
     for known in _scorers:
         if known.weights is weights:
             return known

@@ -1,4 +1,4 @@
-"""The shape of a post: what can be seen of it without reading the words."""
+"""The shape of a post: what can be seen without reading the words."""
 
 import re
 from collections.abc import Sequence
@@ -8,18 +8,18 @@ from ..models.post import Post
 
 _DIGITS = re.compile(r"\d+")
 _PRICE = re.compile(
-    # The last digit before the currency is enough: a pattern that began at the first would be quadratic.
+    # The last digit before the currency is enough. A pattern that began at the first digit would be quadratic.
     r"[$€£¥₹₽₺]\s?\d|\d[.,]*\s?(?:[$€£¥₹₽₺]|(?:usd|eur|euros?|dollars?|gbp|rs|tl|zł|руб|kr|chf|usdt|btc)\b)",
     re.IGNORECASE,
 )
 _PERCENT = re.compile(r"\d\s?%")
-# Digits in groups, as phone numbers are written; what else is written so is told apart by _is_phone.
+# Digits in groups, as in phone numbers. _is_phone excludes other numbers of this form.
 _PHONE = re.compile(r"(?<![\w.,:/-])\+?\(?\d[\d ().-]{7,18}\d(?![\w.,:/-]?\d)")
 _OTHER_NUMBERS = re.compile(
     r"\d{1,3}(?:\.\d{1,3}){3}"  # an IP address
     r"|(?:1[5-9]|20)\d\d[ .-]+\d{1,2}[ .-]+\d{1,2}(?:[ .-].*)?"  # a date, year first
     r"|\d{1,2}[ .-]+\d{1,2}[ .-]+(?:1[5-9]|20)\d\d(?:[ .-].*)?"  # a date, year last
-    r"|(?:1[5-9]|20)\d\d[ -]+(?:1[5-9]|20)\d\d"  # from one year to another
+    r"|(?:1[5-9]|20)\d\d[ -]+(?:1[5-9]|20)\d\d"  # a range of years
     r"|97[89][ -]?(?:\d[ -]?){9}\d"  # an ISBN
     r"|\(?\d{1,2}-\d{1,2}\)?(?:[ ]+\(?\d{1,2}-\d{1,2}\)?)+"  # a score
     r"|\d{1,3}(?:[. ]\d{3})+"  # a large number in groups of three
@@ -162,9 +162,9 @@ _SECOND = frozenset(
 
 
 def shape(post: Post, text: str, words: Sequence[str], tricks: int) -> dict[str, float]:
-    """The named features of a post's shape: 1.0 where something is there, a logarithm where there is much of it.
+    """The named features of a post's shape: 1.0 for presence, a logarithm for a count.
 
-    `text` is what was written, `words` its plain words, `tricks` how often it had to be unmasked.
+    `text` is the original text, `words` its plain words, `tricks` the number of disguises that were undone.
     """
     named: dict[str, float] = {}
     links = text.count("http") + text.count("www.") if post.links is None else len(post.links)

@@ -1,9 +1,9 @@
-"""The hand that a post is typed in: capitals, small letters, numbers and signs, and how they follow each other.
+"""The style of writing: capitals, small letters, numbers and symbols, and how they follow each other.
 
-People who sell or broadcast type otherwise than people who talk: Title Case, shouted words, an arrow before a link,
-three signs in a row, a hashtag first and a link last. What a hand means differs from one circle to the next, so only
-the user's marks say it, never the starter. Measured on labelled sets, its kinds take a third to a half off the errors
-that words alone leave after 800 marks, and what it marks, with whole words beside, a tenth off the rest
+People who sell or broadcast write differently from people who talk: Title Case, shouted words, an arrow before a link,
+three symbols in a row, a hashtag first and a link last. A style means different things in different circles, so only
+the user's marks teach it, never the base model. On labelled sets, the kinds of tokens remove a third to a half of the
+errors that words alone leave after 800 marks, and the marked tokens, with whole words, another tenth
 (docs/benchmarks.md).
 """
 
@@ -15,7 +15,7 @@ from zlib import crc32
 
 from .marks import MARKS
 
-# Single spaces are left out: they stand between nearly all of the others.
+# Single spaces are left out, because they stand between nearly all tokens.
 _TOKEN = re.compile(
     r"https?://\S+|www\.\S+|@[\w.@-]+|[^\W\d_]+(?:[" + MARKS + r"]+[^\W\d_]*)*|\d+|\s{2,}|[^\S ]|[^\w\s]+|_"
 )
@@ -31,11 +31,11 @@ _LETTERS = frozenset(map(crc32, (b"a", b"A", b"AA", b"Aa", b"aA", b"x")))
 
 
 class StyleFeatures(NamedTuple):
-    """Hashes (32 bits) of how a text is typed.
+    """Hashes (32 bits) of the style of a text.
 
-    `kinds` are the distinct kinds of its tokens, and two and three of them in a row, from its beginning to its end.
-    `marked` is what counts beside whole words and as much as they: the first and the last word once more, where they
-    stand, the words of hashtags, numbers and signs. A hash that is there twice counts twice.
+    `kinds` are the distinct kinds of its tokens, and sequences of two and three of them. `marked` counts as much as
+    whole words: the first and the last word with their place, the words of hashtags, numbers and symbols. Repeated
+    hashes count repeatedly.
     """
 
     kinds: tuple[int, ...] = ()
@@ -43,7 +43,7 @@ class StyleFeatures(NamedTuple):
 
 
 def style(text: str) -> StyleFeatures:
-    """The hand of a text; empty where it has no token."""
+    """The style of a text; empty if it has no tokens."""
     tokens = [found.group() for found in islice(_TOKEN.finditer(text), _MOST_TOKENS)]
     if not tokens:
         return StyleFeatures()
@@ -56,7 +56,7 @@ def style(text: str) -> StyleFeatures:
     if "#" in text:
         tags = [_word(word, _TAG) for sign, word in pairwise(tokens) if sign[-1] == "#"]
         marked += dict.fromkeys(tags)
-        # Twice: what a post is filed under says more than another of its words.
+        # Twice, because a hashtag says more than another word.
         marked += dict.fromkeys(tags)
     return StyleFeatures(tuple(dict.fromkeys(kinds + twos + threes)), tuple(marked))
 
@@ -68,7 +68,7 @@ def _kind(token: str) -> int:
 
 @lru_cache(maxsize=1_024)
 def _word(token: str, place: int) -> int:
-    """A token at a place of its own, in small letters: a link is its host, whoever is mentioned is a mention."""
+    """A token with its place, in lower case. A link is its host; every mention is the same token."""
     name = _name(token)
     if name == "/" and (host := _HOST.match(token)):
         name = host[1].lower()

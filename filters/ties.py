@@ -7,8 +7,8 @@ from typing import Any
 
 from ..models.tie import COUNTED, NO_TIE, Tie, TieName
 
-# What one piece of evidence is worth, in points, to the side it comes from. Counts go in as log2(1 + count) and stop
-# growing at MOST: a hundred likes are not a hundred friends.
+# Points for one piece of evidence, for the side that it comes from. Counts enter as log2(1 + count) and stop growing at
+# MOST: a hundred likes do not make a friend.
 FOLLOW = 0.6
 REPLY = 0.35
 MENTION = 0.15
@@ -19,9 +19,9 @@ CONTACT = 1.0
 MOST = 63
 
 HALF_LIFE = 10.0
-"""Years after which contact counts half. A follow does not fade: it holds today."""
+"""Years after which contact counts half. A follow does not fade."""
 
-# From which strength on a tie has its name. A mutual follow alone is 0.451: known, by a little.
+# The strength from which a tie has its name. A mutual follow alone is 0.451, which is just known.
 CLOSE = 0.75
 KNOWN = 0.40
 ACQUAINTANCE = 0.15
@@ -38,9 +38,9 @@ _SATURATED = tuple(log2(1 + count) for count in range(MOST + 1))
 def strength(tie: Tie, now: datetime) -> float:
     """How well the user and a person know each other, in [0, 1].
 
-    The harmonic mean of what came from them and what came from the user, each saturating towards 1, so that attention
-    of one side alone stays at zero. What only one side repeats carries no tie beyond acquaintance (`_both_took_part`).
-    A vouch is 1, the user's "I do not know them" is 0 against all evidence.
+    The harmonic mean of the contact from each side. Each side saturates towards 1, so attention from one side alone
+    gives zero. What only one side repeats makes no tie beyond acquaintance (`_both_took_part`). A vouch is 1. "Do not
+    know" is 0.
     """
     if tie.not_known:
         return 0.0
@@ -69,10 +69,10 @@ def strength(tie: Tie, now: datetime) -> float:
 
 
 def _both_took_part(tie: Tie) -> bool:
-    """Whether each side did its own part, which the other cannot do for it.
+    """Whether both sides took part.
 
-    That is a mutual follow, a contact that the user imported, or words both ways with SIGNS of each side. Likes,
-    boosts and mentions of the user are no sign of theirs: anybody can give them by the hundred.
+    That is a mutual follow, a contact that the user imported, or words in both directions with SIGNS from each side.
+    Likes, boosts and mentions of the user are no sign from them: anybody can give them by the hundred.
     """
     if tie.contact or (tie.you_follow and tie.follows_you):
         return True
@@ -84,7 +84,7 @@ def _both_took_part(tie: Tie) -> bool:
 
 
 def _direct_to_you(tie: Tie) -> int | None:
-    """A direct conversation counts for the other side alone where it is not known that the user wrote in it."""
+    """A direct conversation counts for the other side if it is unknown whether the user wrote in it."""
     if tie.direct is None or tie.direct_to_you is None:
         return tie.direct_to_you if tie.direct is None else tie.direct
     return max(tie.direct, tie.direct_to_you)
@@ -103,10 +103,10 @@ def name_of(value: float) -> TieName:
 
 
 def merge_ties(parts: Sequence[tuple[str, Tie]]) -> Tie:
-    """The one tie to a joined person, from the tie to each of their handles and where that is ("on Mastodon").
+    """The one tie to a joined person. `parts` are the tie to each handle and its place ("on Mastodon").
 
-    Counts add up, follows and the user's own words hold for all. It is never weaker than the strongest of its parts.
-    What is not known of one handle is not known of the person, unless another handle settles it.
+    Counts add up; follows and the user's own words apply to all. The result is never weaker than the strongest part. A
+    value that is unknown for one handle is unknown for the person, unless another handle settles it.
     """
     ties = [tie for _, tie in parts]
     last_to_you, dated_to_you = _last(ties, to_you=True)
@@ -119,7 +119,7 @@ def merge_ties(parts: Sequence[tuple[str, Tie]]) -> Tie:
         follows_you=_any(tie.follows_you for tie in ties),
         **counts,
         first_contact=min((tie.first_contact for tie in ties if tie.first_contact is not None), default=None),
-        # A contact whose time is not known fades for nobody, and must not begin to by what is joined with it.
+        # Contact with an unknown time does not fade, and joining handles must not change that.
         last_contact=max(contacts, default=None) if dated_to_you and dated_from_you else None,
         last_to_you=last_to_you,
         last_from_you=last_from_you,
@@ -132,7 +132,7 @@ def merge_ties(parts: Sequence[tuple[str, Tie]]) -> Tie:
 
 
 def _last(ties: Iterable[Tie], *, to_you: bool) -> tuple[datetime | None, bool]:
-    """The newest contact one way, and whether the times of all of it are known."""
+    """The newest contact in one direction, and whether all its times are known."""
     times = []
     for tie in ties:
         last = tie.last_to_you if to_you else tie.last_from_you
@@ -188,7 +188,7 @@ def _saturated(count: int) -> float:
 
 
 def _left(last: datetime | None, now: datetime) -> float:
-    """How much of the contact still counts. A time that is not known takes nothing away."""
+    """The share of the contact that still counts. An unknown time costs nothing."""
     if last is None:
         return 1.0
     years = (now - last).total_seconds() / _YEAR

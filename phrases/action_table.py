@@ -1,4 +1,4 @@
-"""Every action with its keys and words, in one table. Key bindings, help, palette, README and --plain read it."""
+"""The table of all actions, their keys and texts. Key bindings, help, palette, README and --plain read it."""
 
 from typing import Literal
 
@@ -8,11 +8,11 @@ Group = Literal["Moving", "Marking", "Acting", "Looking", "Levels", "The rest"]
 
 
 class Action(msgspec.Struct, frozen=True):
-    """Something that the user can do.
+    """An action of the user.
 
-    `vim` and `arrows` are keys separated by commas; `emacs` are the keys that the emacs set has beside those of the
-    arrows set. `text` is the sentence of the help, `short` the footer's word, `search` are the words that people type
-    in the palette, best first. `plain` is the key or word in --plain and `plain_text` its help there, where it is not
+    `vim` and `arrows` are keys separated by commas. `emacs` are the keys that the emacs set adds to the arrows set.
+    `text` is the sentence in the help, `short` the word in the footer. `search` are words that people type in the
+    palette, best first. `plain` is the key or word in --plain, and `plain_text` its help there if it differs from
     `text`. `no_key` and `not_plain` say why an action has no key on the screens, or no form in --plain.
     """
 
@@ -152,7 +152,7 @@ _REST = (
 )  # fmt: skip
 
 SCREEN_ACTIONS: tuple[Action, ...] = (*_MOVING, *_MARKING, *_ACTING, *_LOOKING, *_LEVELS, *_REST)
-"""The actions that have keys on the screens, in the order of the help."""
+"""The actions with keys on the screens, in the order of the help."""
 
 _RARE = "rare enough for the palette alone"
 
@@ -181,13 +181,13 @@ PLAIN_WORDS = {
     "link": "open_link",
     "search": "find",
 }
-"""Words that --plain takes beside keys and ids. "next" is what Enter alone does: it opens a warning first."""
+"""Words that --plain accepts beside keys and ids. "next" does what Enter does: it opens a warning first."""
 
 NOT_HERE = "not available here; esc goes back to the timeline"
 
 
 def title(action: Action) -> str:
-    """An action as the palette shows it: its first search word, then its text."""
+    """The title of an action in the palette: its first search word, then its text."""
     word = action.search[0]
     if action.text.startswith(word):
         return action.text
@@ -195,7 +195,7 @@ def title(action: Action) -> str:
 
 
 def search_rank(action: Action, query: str) -> int:
-    """How well a query matches the search words: 0 for not at all; whole words and earlier words rank higher."""
+    """How well a query matches the search words: 0 for no match. Whole words and earlier words rank higher."""
     wanted = " ".join(query.casefold().split())
     if not wanted:
         return 0

@@ -1,4 +1,4 @@
-"""What an action changed, in words. Status lines begin in lower case and end without a full stop."""
+"""Sentences about changes. Status lines begin in lower case and end without a full stop."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -13,15 +13,15 @@ NO_OTHERS_CHANGED = "no change has hidden or brought back another post yet"
 _ABOUT_POSTS: frozenset[ChangeKind] = frozenset(
     {"mark", "unmark", "marks", "marks_restored", "vouched", "not_known", "person", "learned"}
 )
-"""Changes after which the other posts are "more like this"."""
+"""After these changes the other posts are "more like this"."""
 _SILENT: frozenset[ChangeKind] = frozenset({"level", "read", "unread", "mutes_expired"})
-"""Changes of which the posts are not counted: the counts of the level say it, or none changed."""
+"""Changes without a count of posts: none changed, or the counts of the level show it."""
 
 
 def change_parts(change: Change, now: datetime, author: str = "") -> list[str]:
-    """What was changed, and what that hid and brought back, each a phrase of its own.
+    """What was changed, and what that hid and brought back, one phrase each.
 
-    `now` is aware. `author` names the author of a post that was marked.
+    `now` is aware. `author` names the author of a marked post.
     """
     words = _WORDS[change.kind](change, now)
     parts = [f"undone: {words}" if change.undone else words]
@@ -48,7 +48,7 @@ def learned_text(cause: Change | None, learned: Change) -> str:
 
 
 def short_text(change: Change) -> str:
-    """What was done, in two or three words."""
+    """The change in two or three words."""
     if change.undone:
         return "undone"
     name = change.names[0] if change.names else ""
@@ -66,7 +66,7 @@ def short_text(change: Change) -> str:
 
 
 def others(change: Change) -> str:
-    """ "hid 14 more like this, from 6 accounts", or "" where nothing else changed."""
+    """ "hid 14 more like this, from 6 accounts", or "" if nothing else changed."""
     if change.kind in _SILENT:
         return ""
     hid, showed = (sum(key not in change.marked for key in keys) for keys in (change.hid, change.showed))
@@ -162,4 +162,4 @@ _WORDS: Mapping[ChangeKind, Callable[[Change, datetime], str]] = {
     "already_liked": _about("the post of {names} is liked already"),
     "already_not_liked": _about("the post of {names} is not liked already"),
 }
-"""One function for each kind of change."""
+"""One function per kind of change."""

@@ -4,7 +4,7 @@ from ..models.handle_change import HandleChange
 
 
 def handle_change_sentence(change: HandleChange) -> str:
-    """What happened to a handle, and what became of what the user said of it."""
+    """What happened to a handle, and to the vouch, mute or "do not know" on it."""
     if change.kind == "renamed":
         return f"{change.former} is called {change.handle} now: what you said of them stays."
     before = "the account that had it"

@@ -1,4 +1,4 @@
-"""How long a mute lasts: one table of choices for the screens and --plain, and the times of `mute --for`."""
+"""The lengths of mutes: one table for the screens and --plain, and the times of `mute --for`."""
 
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 class MuteSpan(msgspec.Struct, frozen=True):
-    """A choice: the word for it in --plain, its words on a screen, and its length; None is until it is lifted."""
+    """A choice: its word in --plain, its words on a screen, and its length. None lasts until it is lifted."""
 
     name: str
     words: str
@@ -35,7 +35,7 @@ def mute_end(span: MuteSpan, now: datetime) -> datetime:
 def parse_span(text: str) -> timedelta:
     """The length of "30m", "1h", "1d" or "1w". Raises ValueError for anything else."""
     unit = _UNITS.get(text[-1:], "")
-    # Three digits are enough, and keep every time inside the calendar.
+    # Three digits are enough, and keep every time within the calendar.
     if not unit or not text[:-1].isdecimal() or not 0 < int(text[:-1]) < 1000:
         raise ValueError(text)
     return timedelta(**{unit: int(text[:-1])})

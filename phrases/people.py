@@ -1,4 +1,4 @@
-"""People and hidden posts in numbers, the same on the screens and in --plain."""
+"""Sentences and numbers about people and hidden posts, the same on the screens and in --plain."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -10,7 +10,7 @@ from ..models.view import HIDE_CAUSES, HideCause
 from .ties import times
 
 Side = Literal["they", "you"]
-"""Who acted: "they" towards the user, or the user towards them."""
+"""Who acted: the other person, or the user."""
 
 _MANY: Mapping[HideCause, str] = {"stranger": "strangers"}
 
@@ -22,7 +22,7 @@ def shares(hidden: Mapping[HideCause, int]) -> str:
 
 
 def numbers(person: Person) -> list[str]:
-    """What is known of an account in numbers: "1,204 followers", "follows 83", "a bot"."""
+    """The known counts of an account: "1,204 followers", "follows 83", "a bot"."""
     parts = []
     if person.followers is not None:
         parts.append(f"{person.followers:,} followers")
@@ -55,7 +55,7 @@ def contact_rows(tie: Tie) -> list[tuple[Side, str]]:
 
 
 def contact_sentences(tie: Tie) -> list[str]:
-    """The same to be read aloud: "They replied 3 times, liked once, last in March 2023."."""
+    """The same for reading aloud: "They replied 3 times, liked once, last in March 2023."."""
     return [
         f"{side.capitalize()} {', '.join(f'{word} {times(count)}' for word, count in counts)}{last}."
         for side, counts, last in _sides(tie)
@@ -63,12 +63,12 @@ def contact_sentences(tie: Tie) -> list[str]:
 
 
 def first_contact(tie: Tie) -> str:
-    """ "first contact in March 2021", or "" where it is not known."""
+    """ "first contact in March 2021", or "" if it is unknown."""
     return "" if tie.first_contact is None else f"first contact in {_month(tie.first_contact)}"
 
 
 def _sides(tie: Tie) -> Iterator[tuple[Side, list[tuple[str, int]], str]]:
-    """Each side that did something: what and how often, and when last."""
+    """For each side: what it did, how often, and when last."""
     theirs = (
         ("replied", tie.replies_to_you),
         ("mentioned you", tie.mentions_to_you),

@@ -1,4 +1,4 @@
-"""What a post is beside its text, in words: its audience, labels and warnings, time, counts, and its changes."""
+"""Words for everything about a post but its text: audience, labels, warnings, times, counts and edits."""
 
 from collections.abc import Mapping, Sequence
 
@@ -20,9 +20,8 @@ _DELETED = "deleted by its author"
 
 
 def changes(post: Post, *, dated: bool = False) -> list[str]:
-    """ "edited", "deleted by its author": what the screens and the plain lines say beside a post; none for most.
-
-    With `dated` each says when (by this machine's time zone).
+    """ "edited", "deleted by its author"; empty for most posts. With `dated`, each has its time (in this machine's
+    time zone).
     """
     words = []
     if post.edited_at is not None:
@@ -40,21 +39,21 @@ def label_text(label: Label) -> str:
 
 
 def warning_text(post: Post) -> str:
-    """What stands in the place of the text: the author's warning, and labels that warn; "" without any."""
+    """The text of a cover: the author's warning, and labels that warn; "" without any."""
     own = (post.warning,) if post.warning else ()
     return ", ".join((*own, *map(label_text, post.warning_labels)))
 
 
 def audience(post: Post) -> str:
-    """Who may read a post, where that is not everybody: "followers only"; "" for a public or unlisted post."""
+    """Who may read a post that is not public: "followers only"; "" for a public or unlisted post."""
     if not post.is_private:
         return ""
-    # A kind that we do not know is private all the same, in its own word.
+    # An unknown kind is private too, and keeps its own word.
     return _AUDIENCES.get(post.visibility, post.visibility.replace("_", " "))
 
 
 def details(post: Post) -> str:
-    """One line about an opened post: when it was written, to whom, in which language, and how often it was answered.
+    """One line about an opened post: its time, audience, language, and counts.
 
     Times are in this machine's time zone.
     """

@@ -1,4 +1,4 @@
-"""What is being fetched, in words."""
+"""Sentences about the progress of fetching."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""A tie in one plain sentence."""
+"""Sentences about ties."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,7 +12,7 @@ _NOT_KNOWN = "nothing is known between you"
 _PENDING = "your server has not said yet what is between you"
 _MORE_PENDING = "your server has not said all of it yet"
 THIS_IS_YOU = "this is you"
-"""What is said of the user's own account in the place of a tie."""
+"""The text for the user's own account in place of a tie."""
 
 _RESTRICTIONS: Mapping[str, str] = {
     "block": "you block them on your server",
@@ -29,10 +29,9 @@ _MONTHS = (
 
 
 def evidence(tie: Tie, *, relationship_known: bool = True) -> str:
-    """The tie in one plain sentence: "you follow each other; 14 replies both ways, last in March 2023".
+    """The tie in one sentence: "you follow each other; 14 replies both ways, last in March 2023".
 
-    While the relationship is not known (the server was not asked or has not answered) the sentence says that too: no
-    follow is no evidence then.
+    If the relationship is unknown, because the server was not asked or has not answered, the sentence says that too.
     """
     told = _NOT_KNOWN if tie is NO_TIE else _sentence(tie)
     if relationship_known or (tie.you_follow and tie.follows_you):
@@ -64,7 +63,7 @@ def _sentence(tie: Tie) -> str:
         parts.append(follows)
     parts += _contact_with_date(tie)
     if not parts:
-        # A zero was counted; None was not.
+        # Zero was counted; None is unknown.
         nothing_came = tie.follows_you is False or tie.replies_to_you == 0
         return NO_CONTACT if nothing_came else _NOT_KNOWN
     if tie.places:
@@ -74,7 +73,7 @@ def _sentence(tie: Tie) -> str:
 
 
 def restriction_words(restriction: str, list_title: str = "") -> str:
-    """A block or a mute on the server, with the moderation list that it comes from."""
+    """A block or mute on the server, with the moderation list that it comes from."""
     through = f' through the list "{list_title}"' if list_title and restriction in ("block", "mute") else ""
     return f"{_RESTRICTIONS[restriction]}{through}"
 
@@ -115,7 +114,7 @@ def _month(at: datetime) -> str:
 
 
 def _contact(tie: Tie) -> list[str]:
-    """What passed between the two: the two strongest kinds of it."""
+    """The two strongest kinds of contact between them."""
     told = _direct(tie)
     told += _both_ways(tie.replies_to_you, tie.replies_from_you, "reply", "they answered you", "you answered them")
     told += _both_ways(

@@ -1,4 +1,4 @@
-"""The training queue in words: how far it has come, how often the filter agreed, and what a mark told it."""
+"""Sentences of the training queue: progress, how often the filter agreed, and the effect of a mark."""
 
 from math import ceil, floor, sqrt
 
@@ -11,16 +11,16 @@ _Z = 1.96
 
 
 def progress(marks: int, goal: int, right: int, of: int) -> str:
-    """How far the training has come: "7 of 20 marks · agreed on 5 of your last 7".
+    """The progress of the training: "7 of 20 marks · agreed on 5 of your last 7".
 
-    `right` of the newest `of` marks are what the filter had guessed before.
+    The filter guessed `right` of the newest `of` marks.
     """
     done = f"{marks} of {goal} marks" if marks < goal else f"{marks:,} marks"
     return " · ".join(part for part in (done, agreement(right, of)) if part)
 
 
 def agreement(right: int, of: int) -> str:
-    """How often the newest marks are what the filter had guessed, and what that says; "" without a guess.
+    """How often the filter guessed the newest marks, and how certain that is; "" without a guess.
 
     The bounds are Wilson's for 95 of 100 samples.
     """
@@ -34,7 +34,7 @@ def agreement(right: int, of: int) -> str:
 
 
 def bounds(right: int, of: int) -> tuple[int, int]:
-    """Between which shares of 100 the true one lies, for so many right of so many (at least 1)."""
+    """The percentages between which the true share lies, for so many right of so many (at least 1)."""
     share, square = right / of, _Z * _Z
     middle = (share + square / (2 * of)) / (1 + square / of)
     half = _Z * sqrt(share * (1 - share) / of + square / (4 * of * of)) / (1 + square / of)
@@ -42,12 +42,12 @@ def bounds(right: int, of: int) -> tuple[int, int]:
 
 
 def guess(category: Category, probability: float) -> str:
-    """What the filter takes a post for, before it is marked."""
+    """The filter's guess about a post before it is marked."""
     return f"taken for {category}, {probability:.0%} sure"
 
 
 def told(change: Change) -> str:
-    """What a mark told the filter: that its guess was right, or what it had guessed; "" for other changes."""
+    """Whether the filter's guess agreed with a mark; "" for other changes."""
     if change.kind != "mark" or change.undone or change.category is None or change.guess is None:
         return ""
     return (
@@ -64,5 +64,5 @@ EMPTY = "The filter is sure of everything that is loaded. Come back after the ne
 
 
 def last_is_marked(category: Category, undo: str) -> str:
-    """Said when the last post of a list is marked again: the key does nothing there."""
+    """Shown when the last post of a list is marked again and the key does nothing."""
     return f"this is the last post, marked {category} already · {undo} takes the mark back"

@@ -1,4 +1,4 @@
-"""Verdicts and their reasons in words, the same on the screens, in plain text and in JSON."""
+"""Sentences for verdicts and their reasons, the same on the screens, in plain text and in JSON."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -74,11 +74,11 @@ _CAUSE_WORDS: Mapping[Cause, str] = {
     "server_block": "blocked on your server",
     "server_mute": "muted on your server",
 }
-"""Causes that have words of their own; the others say what the post is counted as."""
+"""Causes with words of their own. For others, the words name what the post is counted as."""
 
 
 def headline(verdict: Verdict, level: Level) -> str:
-    """Whether the post is shown at a level, and as what, in one line."""
+    """One line: whether the post is shown at a level, and why not."""
     if verdict.shown_at(level):
         return f"Shown at level {level.name}"
     words = _CAUSE_WORDS.get(verdict.cause) or _HIDDEN_WORDS[hide_cause(verdict)]
@@ -86,17 +86,17 @@ def headline(verdict: Verdict, level: Level) -> str:
 
 
 def reason_lines(verdict: Verdict) -> tuple[tuple[str, float], ...]:
-    """Each reason's sentence with its weight, strongest first."""
+    """Each reason's sentence and weight, strongest first."""
     return tuple((reason_text(reason), reason.weight) for reason in verdict.reasons)
 
 
 def reason_text(reason: Reason) -> str:
-    """A reason in one sentence without a full stop."""
+    """The sentence of a reason, without a full stop."""
     return _SENTENCES[reason.kind](*reason.values)
 
 
 def first_reason(verdict: Verdict) -> str:
-    """The strongest reason of a verdict in one sentence."""
+    """The sentence of the strongest reason."""
     return reason_text(verdict.reasons[0]) if verdict.reasons else "no reason was kept"
 
 
@@ -314,4 +314,4 @@ _SENTENCES: Mapping[ReasonKind, Callable[..., str]] = {
     "habit": _habit,
     "account": _account,
 }
-"""One function for each kind of reason; its parameters are the reason's values."""
+"""One function per kind of reason. Its parameters are the values of the reason."""
