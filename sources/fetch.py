@@ -11,7 +11,6 @@ from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
 
 import httpx
-
 import msgspec
 
 from .addresses import PublicTransport

@@ -15,7 +15,6 @@ from typing import Any, NoReturn, Self, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import httpx
-
 import msgspec
 
 from .. import __version__
