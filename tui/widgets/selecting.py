@@ -3,7 +3,9 @@
 from collections.abc import Callable, Sequence
 
 from rich.segment import Segment
+from rich.text import Text
 from textual.cache import LRUCache
+from textual.selection import Selection
 from textual.strip import Strip
 
 from ...models.view import PostKey
@@ -36,6 +38,9 @@ class SelectableTimeline(Timeline, inherit_bindings=False):
 
     def set_rows(self, rows: Sequence[Row], *, select: PostKey | None = None, repaint: bool = True) -> None:
         """Replace the rows; a selection goes on from the row where it began, wherever that stands now."""
+        if self.text_selection is not None:
+            # Other text may stand there now.
+            self.screen.clear_selection()
         began = None if self._anchor is None or self._anchor >= len(self.rows) else self.rows[self._anchor].key
         super().set_rows(rows, select=select, repaint=repaint)
         if began is not None:
@@ -50,8 +55,46 @@ class SelectableTimeline(Timeline, inherit_bindings=False):
         return None if found is None else self._tops[found + 1] - self.scroll_offset.y
 
     def render_line(self, y: int) -> Strip:
-        """A line of the screen, with a bar at its edge where its row is selected."""
-        strip = super().render_line(y)
+        """A line with the place of each letter in the text of all rows: Textual asks where the mouse is.
+
+        What is drawn does without (`render_lines`): a place for every piece would take longer than the drawing.
+        """
+        return self.draw_line(y).apply_offsets(0, y + self.scroll_offset.y)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The text that the mouse selected, to be copied."""
+        last = (self._tops[-1] - 1) if selection.end is None else selection.end.y
+        first = 0 if selection.start is None else selection.start.y
+        lines = [self._text_at(at) for at in range(first, min(last, self._tops[-1] - 1) + 1)]
+        if not lines:
+            return None
+        end = len(lines[-1]) if selection.end is None else selection.end.x
+        lines[-1] = lines[-1][:end]
+        lines[0] = lines[0][0 if selection.start is None else selection.start.x :]
+        return "\n".join(line.rstrip() for line in lines), "\n"
+
+    def _text_at(self, at: int) -> str:
+        number = self.number_at(at)
+        strips, inside = self.strips_of(number, self.size.width), at - self._tops[number]
+        return strips[inside].text if inside < len(strips) else ""
+
+    def text_select_all(self) -> None:
+        """Textual selects all by a double click; here that opens the row."""
+
+    def draw_line(self, y: int) -> Strip:
+        """A line of the screen, with what the mouse selected, and a bar at its edge where its row is selected."""
+        strip = self._with_bar(y, super().draw_line(y))
+        selection = self.text_selection
+        span = None if selection is None else selection.get_span(y + self.scroll_offset.y)
+        if span is None:
+            return strip
+        text = Text.assemble(*((segment.text, segment.style or "") for segment in strip), end="")
+        text.stylize(
+            self.screen.get_component_rich_style("screen--selection"), span[0], None if span[1] < 0 else span[1]
+        )
+        return Strip(text.render(self.app.console), strip.cell_length)
+
+    def _with_bar(self, y: int, strip: Strip) -> Strip:
         if not self.rows or self._anchor is None:
             return strip
         number = self.number_at(y + self.scroll_offset.y)

@@ -151,7 +151,7 @@ class Timeline(ScrollView, can_focus=True):
 
     def line(self, y: int) -> str:
         """The text of a line of the screen, for tests and for readers of a screen."""
-        return self.render_line(y).text.rstrip()
+        return self.draw_line(y).text.rstrip()
 
     def move(self, by: int) -> None:
         """Move the cursor by rows. A row taller than the screen is scrolled through first."""
@@ -219,13 +219,13 @@ class Timeline(ScrollView, can_focus=True):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Lines of the screen, as they are remembered: Textual would make all of them anew, for a border or padding."""
-        strips = [self.render_line(y) for y in crop.line_range]
+        strips = [self.draw_line(y) for y in crop.line_range]
         background = self.background_colors[1]
         for line_filter in self.get_line_filters():
             strips = [strip.apply_filter(line_filter, background) for strip in strips]
         return [strip.crop(*crop.column_span) for strip in strips]
 
-    def render_line(self, y: int) -> Strip:
+    def draw_line(self, y: int) -> Strip:
         """One line of the screen."""
         width = self.size.width
         if not self._rows:
@@ -251,7 +251,7 @@ class Timeline(ScrollView, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Select a row; a link opens; a second click opens the row."""
         at = event.y + self.scroll_offset.y
-        if not self._rows or at >= self._tops[-1]:
+        if not self._rows or at >= self._tops[-1] or self.text_selection is not None:
             return
         number = self.number_at(at)
         link = link_at(self._lines(self._rows[number]), at - self._tops[number], event.x)
