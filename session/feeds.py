@@ -9,6 +9,7 @@ from ..models.feed import Feed
 from ..models.source import FeedSource, has_count_cache, has_ties
 from ..models.view import PostKey
 from ..store.archive import Archive
+from .ingest import store_feed_page
 from .relationships import RelationshipReader
 from .sync import COUNTS_AGE, ignore_progress
 
@@ -34,7 +35,7 @@ async def read_page(source: FeedSource, archive: Archive, feed: Feed, cursor: st
     if cursor is None and has_count_cache(source):
         source.prime_cache(archive.posts.with_fresh_counts(feed.account, now - COUNTS_AGE))
     page = await source.feed(feed.id, cursor)
-    archive.posts.save_detached(feed.account, page.posts, now)
+    store_feed_page(archive, feed.account, page.posts, now)
     keys = tuple(dict.fromkeys(post.key for post in page.posts))
     if not has_ties(source):
         return FeedPage(keys, page.cursor)

@@ -1,10 +1,11 @@
-"""How posts enter the store. Pages of a timeline, posts beside it and imported posts each have one function here."""
+"""How posts and people enter the store: one function for each way. Nothing else in the session stores them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
 
+from ..models.person import Person
 from ..models.post import Post
 from ..models.source import Page, Recheck
 from ..models.view import Gap, PostKey
@@ -49,6 +50,16 @@ def store_detached(archive: Archive, account: str, posts: Sequence[Post], now: d
         if (old := before.get(post.id)) is not None and _was_edited(old, post)
     ]
     return archive.posts.update(account, edited, now) if edited else []
+
+
+def store_feed_page(archive: Archive, account: str, posts: Sequence[Post], now: datetime) -> None:
+    """Store a page of a feed. Its posts can be marked and searched, and are in no timeline. Raises StoreError."""
+    archive.posts.save_detached(account, posts, now)
+
+
+def store_people(archive: Archive, account: str, people: Iterable[Person]) -> None:
+    """Store people that were seen without a post, in an interaction. Raises StoreError."""
+    archive.posts.keep_people(account, people)
 
 
 def _was_edited(before: Post, now: Post) -> bool:

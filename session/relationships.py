@@ -16,6 +16,7 @@ from ..models.view import PostKey, Progress
 from ..store.archive import Archive
 from ..store.server_filters import read_filters as stored_filters
 from ..store.server_filters import save_filters
+from .ingest import store_people
 
 Report = Callable[[Progress], None]
 
@@ -116,7 +117,7 @@ class RelationshipReader:
         try:
             async for page in self._source.interactions(ties.streams(self._account)):
                 seen += len(page.interactions)
-                self._archive.posts.keep_people(self._account, (each.person for each in page.interactions))
+                store_people(self._archive, self._account, (each.person for each in page.interactions))
                 new = ties.keep_interactions(self._account, page.interactions, page.stream, page.since, page.counts)
                 self._keep_told(page.relationships)
                 changed += [each.person.id for each in new]

@@ -1,11 +1,43 @@
-"""The facade holds services and does no work of its own."""
+"""The facade holds services and does no work of its own; services use each other's public methods."""
 
-from collections.abc import Callable
+import ast
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import quietfeed.session
 from quietfeed.session import Session
+
+FILES = sorted(Path(quietfeed.session.__file__).parent.glob("*.py"))
+WRITES = {"keep", "keep_page", "keep_people", "save_detached", "update"}
+"""The methods of `archive.posts` that store posts and people."""
+
+
+def attributes(path: Path) -> Iterator[ast.Attribute]:
+    """All attributes that a file names."""
+    return (each for each in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(each, ast.Attribute))
 
 
 def test_the_session_inherits_nothing_and_has_few_members(demo_world: Callable[..., Session]) -> None:
     assert Session.__bases__ == (object,)
     members = {name for name in dir(demo_world()) if not name.startswith("_")}
     assert len(members) < 40
+
+
+def test_no_service_uses_the_privates_of_another() -> None:
+    # `copy_from` reads another object of its own class.
+    own = {"self", "cls", "other"}
+    for path in FILES:
+        for each in attributes(path):
+            private = each.attr.startswith("_") and not each.attr.startswith("__")
+            foreign = not (isinstance(each.value, ast.Name) and each.value.id in own)
+            assert not (private and foreign), f"{path.name}:{each.lineno} {ast.unparse(each)}"
+
+
+def test_posts_and_people_enter_the_store_through_ingest_alone() -> None:
+    for path in FILES:
+        writes = [
+            f"{path.name}:{each.lineno} {each.attr}"
+            for each in attributes(path)
+            if each.attr in WRITES and isinstance(each.value, ast.Attribute) and each.value.attr == "posts"
+        ]
+        assert bool(writes) == (path.name == "ingest.py"), writes
