@@ -11,7 +11,7 @@ Migration = Callable[[sqlite3.Connection], None]
 
 def _first_tables(db: sqlite3.Connection) -> None:
     # Everything hangs on (account, id): ids are only unique on the server of the account that saw them.
-    # Times are whole microseconds since 1970, UTC. `data` is a record as models.record writes it.
+    # Times are whole microseconds since 1970, UTC. `data` is a record as codec.records writes it.
     for statement in (
         """create table account (
             key text primary key, network text not null, server text not null, handle text not null, id text not null
