@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
 
 import httpx
+
 import msgspec
 
 from .addresses import PublicTransport

@@ -15,6 +15,7 @@ from typing import Any, NoReturn, Self, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import httpx
+
 import msgspec
 
 from .. import __version__

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-import msgspec
 from textual.widgets import Input
+
+import msgspec
 
 from ...phrases.posts import warning_text
 from ...session.training import is_unsure

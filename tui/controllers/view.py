@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
-import msgspec
 from textual.screen import Screen
+
+import msgspec
 
 from ...models.post import Post
 from ...models.view import Change, PostKey
