@@ -1,4 +1,4 @@
-"""One package for each network: JSON in, models out. registry.py has an entry for each; none is imported unasked."""
+"""One package for each network: JSON in, models out. registry.py has an entry for each and imports it when needed."""
 
 from __future__ import annotations
 
@@ -17,33 +17,34 @@ __all__ = ["NETWORKS", "Network", "entry", "handle_in", "like_interaction_id", "
 
 
 class Network(Protocol):
-    """What the `network` module of a package offers: what asks servers, beside the Source itself."""
+    """The functions of a network's `network` module: signing in, signing out, and opening sources."""
 
     def open_source(self, account: Account, secret: Mapping[str, str], store: SecretStore | None = None) -> Source:
-        """The source of a signed-in account. `store` keeps the secret where it is renewed."""
+        """Open the source of a signed-in account. `store` saves renewed secrets."""
 
     def may_write(self, account: Account, secret: Mapping[str, str]) -> bool:
-        """Whether a sign-in may do what quietfeed can do; yes where that is not known."""
+        """Whether a sign-in allows every action that quietfeed has; True if unknown."""
 
     async def begin(self, where: str, redirect: str = ..., *, writing: bool = ...) -> Authorization:
-        """Begin signing in at a server, or with a handle; the code comes back to `redirect`, or is pasted.
+        """Start a browser sign-in.
 
-        It asks for reading alone, and with `writing` for what actions need too.
+        `where` is a server or a handle. The code arrives at `redirect`, or the user pastes it. The sign-in requests
+        read permissions, and with `writing` also those that actions need. Raises SourceError.
         """
 
     async def finish(self, authorization: Authorization, code: str) -> Credentials:
-        """Finish signing in with the code."""
+        """Exchange the code for credentials. Raises SignInNeeded if the server rejects it."""
 
     async def with_token(self, server: str, token: str, handle: str = "") -> Credentials:
-        """Sign in with a token or app password that the user made. UsageError where server or handle is missing."""
+        """Sign in with a token or app password. Raises UsageError if the server or handle is missing."""
 
     async def look(self, handle: str, server: str = "") -> Source:
-        """The timeline of a handle as the public sees it, without a sign-in. Raises SourceError and UsageError."""
+        """Open the public timeline of a handle, without a sign-in. Raises SourceError and UsageError."""
 
     async def revoke(self, server: str, secret: Mapping[str, str]) -> None:
-        """Tell the server that the token is no longer used."""
+        """Revoke the token. A server that fails is ignored."""
 
 
 def network(name: str) -> Network:
-    """The network module of a network by name. Raises UsageError where there is none."""
+    """Import the `network` module of a network. Raises UsageError if there is no such network."""
     return entry(name).load()

@@ -1,8 +1,8 @@
-"""Which hosts the program may connect to when somebody else named them: public ones, on the usual ports.
+"""Restricts connections to untrusted addresses: only public hosts, only on the usual ports.
 
-A post names pictures, an identity document names servers. The check happens after the name is resolved, and the
-connection goes to the address that was checked, so a name cannot change its address in between. Behind a proxy the
-proxy resolves names; then only the spelling of the host is checked.
+Posts contain picture URLs, and identity documents contain server URLs. The name is resolved first, then its addresses
+are checked, then the connection is pinned to a checked address, so that DNS rebinding is impossible. Behind a proxy,
+the proxy resolves names, and only the spelling of the host is checked.
 """
 
 import asyncio
@@ -18,14 +18,14 @@ from ..models.text import clean_line
 from .environment import authorities, proxy_for
 
 PORTS = (443, 8443)
-"""The ports on which a host that somebody else named is asked. Other ports belong to other protocols."""
+"""The allowed ports for untrusted addresses. Other ports belong to other protocols."""
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
-"""Resolves a host and a port to IP addresses. Raises OSError where there are none."""
+"""Resolves a host and a port to IP addresses. Raises OSError if there are none."""
 
 _PRIVATE_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home.arpa", "localdomain")
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*", re.IGNORECASE)
-# RFC 6052: a network without IPv4 reaches IPv4 hosts under this prefix.
+# RFC 6052: IPv6-only networks reach IPv4 hosts under this prefix.
 _NAT64 = IPv6Network("64:ff9b::/96")
 # Teredo, 6to4, site-local NAT64, IPv4-compatible and IPv4-mapped addresses, and the old site-local ones.
 _EMBEDDING = tuple(
@@ -42,7 +42,7 @@ class AddressRefused(SourceError):
 def is_public_address(address: str, *, resolved: bool = False) -> bool:
     """Whether an IP address belongs to a host on the public internet.
 
-    `resolved`: a resolver gave it. Then NAT64 addresses count as the IPv4 address in them; in a URL they are refused.
+    `resolved`: the address comes from DNS. Then a NAT64 address counts as its IPv4 address; in a URL it is refused.
     """
     try:
         ip = ip_address(address)
@@ -61,7 +61,7 @@ def _is_global(ip: IPv4Address | IPv6Address) -> bool:
 
 
 def may_be_public(host: str) -> bool:
-    """Whether a host, as it is spelled, can be public. A name still has to be resolved."""
+    """Whether the spelling of a host allows a public address. A name still has to be resolved."""
     host = host.strip("[]").rstrip(".").casefold()
     if ":" in host:
         return is_public_address(host)
@@ -73,7 +73,7 @@ def may_be_public(host: str) -> bool:
 
 
 async def resolve(host: str, port: int) -> list[str]:
-    """The addresses of a host, each once. Raises OSError where there are none."""
+    """Resolve a host to its addresses, without duplicates. Raises OSError if there are none."""
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
@@ -90,7 +90,7 @@ async def public_addresses(url: httpx.URL, resolver: Resolve = resolve) -> list[
 
 
 def check_spelling(url: httpx.URL) -> None:
-    """Raise AddressRefused where a URL is not https, or its host or port, as they are spelled, are not public."""
+    """Raise AddressRefused if a URL is not https, or if its host or port cannot be public."""
     if url.scheme != "https" or url.userinfo or not may_be_public(url.host):
         raise AddressRefused(_REFUSED.format(host=_shown(url.host)))
     if (url.port or 443) not in PORTS:
@@ -107,7 +107,7 @@ def _shown(host: str) -> str:
 class PublicTransport(httpx.AsyncBaseTransport):
     """Connects to public hosts only, at the address that was checked. Raises AddressRefused for others.
 
-    Use one for one host: its connections are pooled by address. `inner` and `resolver` are handed in by tests.
+    Use one transport per host, because connections are pooled by address. Tests pass `inner` and `resolver`.
     """
 
     def __init__(self, url: str, *, inner: httpx.AsyncBaseTransport | None = None, resolver: Resolve = resolve) -> None:

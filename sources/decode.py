@@ -1,4 +1,4 @@
-"""JSON from a server, decoded within bounds, and off the event loop where it is big."""
+"""Decodes JSON responses with a size limit. Large bodies are decoded in a thread."""
 
 import asyncio
 import json
@@ -6,25 +6,25 @@ from json.decoder import WHITESPACE, JSONDecoder  # type: ignore[attr-defined]
 from typing import Any
 
 MAX_VALUES = 2_000_000
-"""More values than an honest answer of 20 MB holds; decoding them takes about a second."""
+"""More values than a legitimate response of 20 MB contains. Decoding so many takes about a second."""
 
 _BIG = 300_000
 _DECODER = JSONDecoder()
 
 
 class NotJson(ValueError):
-    """A body is not JSON, is nested too deeply, or holds too many values."""
+    """The body is not JSON, is nested too deeply, or contains too many values."""
 
 
 async def decode_json(body: bytes) -> Any:
-    """The value of a JSON body, None for an empty one. Raises NotJson."""
+    """Decode a JSON body; an empty body becomes None. Raises NotJson."""
     if len(body) < _BIG:
         return decode_now(body)
     return await asyncio.to_thread(_decode_in_steps, body)
 
 
 def decode_now(body: bytes) -> Any:
-    """The same at once; for small bodies."""
+    """Decode a small JSON body without yielding to the event loop. Raises NotJson."""
     if not body.strip():
         return None
     _check_size(body)
@@ -35,13 +35,13 @@ def decode_now(body: bytes) -> Any:
 
 
 def _check_size(body: bytes) -> None:
-    # An upper bound, because those inside strings are counted too; counting takes a few milliseconds.
+    # An upper bound: commas and brackets inside strings count too. Counting takes a few milliseconds.
     if body.count(b",") + body.count(b"[") + body.count(b"{") > MAX_VALUES:
         raise NotJson
 
 
 def _decode_in_steps(body: bytes) -> Any:
-    """Decode item by item: `json.loads` holds the interpreter's lock to its end, and the screen would stand still."""
+    """Decode item by item. `json.loads` holds the GIL until it returns, which would freeze the screen."""
     _check_size(body)
     try:
         text = body.decode(json.detect_encoding(body), "surrogatepass")
@@ -59,7 +59,7 @@ def _skip(text: str, at: int) -> int:
 
 
 def _value(text: str, at: int, depth: int) -> tuple[Any, int]:
-    # A page is a list of posts, or an object with such a list in it: two levels are walked, the rest is decoded whole.
+    # A page is a list of posts, or an object that contains one: walk two levels, and decode deeper values whole.
     if depth < 2 and text[at] == "[":
         return _array(text, at + 1, depth)
     if depth < 2 and text[at] == "{":

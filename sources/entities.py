@@ -1,4 +1,4 @@
-"""Fields of a server's JSON, read without trusting it: what is missing, null or of another kind is simply not known."""
+"""Reads fields of untrusted JSON: missing, null and mistyped values count as unknown."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -14,12 +14,12 @@ Entity = Mapping[str, Any]
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 """Sorts before every time."""
 
-# More than a database's integer holds is no count of anything.
+# Larger numbers do not fit into a database integer exactly, and are no real counts.
 _LARGEST = 2**53
 
 
 def text_of(entity: Entity, key: str) -> str:
-    """A string on one clean line; a number becomes its digits; "" where there is none."""
+    """A string on one clean line; a number becomes its digits; "" if missing."""
     value = entity.get(key)
     if isinstance(value, str):
         return clean_line(value)
@@ -27,32 +27,32 @@ def text_of(entity: Entity, key: str) -> str:
 
 
 def raw_of(entity: Entity, key: str) -> str:
-    """A string as the server sent it, for a parser."""
+    """A string exactly as the server sent it."""
     value = entity.get(key)
     return value if isinstance(value, str) else ""
 
 
 def flag_of(entity: Entity, key: str) -> bool | None:
-    """True, False, or not known."""
+    """A boolean, or None if unknown."""
     value = entity.get(key)
     return value if isinstance(value, bool) else None
 
 
 def count_of(entity: Entity, key: str) -> int | None:
-    """A count of zero or more, or not known."""
+    """A count of zero or more, or None if unknown."""
     value = entity.get(key)
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LARGEST else None
 
 
 def address_of(entity: Entity, key: str) -> str:
-    """An address that a browser may be sent to, or ""."""
+    """An http(s) URL, or ""."""
     return web_address(text_of(entity, key))
 
 
 def web_address(address: str) -> str:
-    """The address if it is one of the web, else "": a post must not open a file or run a script.
+    """Return an http(s) URL with its scheme in lower case, or "" for any other text.
 
-    Its scheme is in lower case: keyboards of telephones begin a line with "Https://".
+    A post must not open a file or run a script. Phone keyboards capitalize "Https://" at the start of a line.
     """
     address = clean_line(address)
     try:
@@ -70,7 +70,7 @@ def part_of(entity: Entity, key: str) -> Entity | None:
 
 
 def parts_of(entity: Entity, key: str) -> list[Entity]:
-    """The objects of a list; what is none is left out."""
+    """The objects of a list; other values are left out."""
     value = entity.get(key)
     return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
 
@@ -82,7 +82,7 @@ def strings_of(entity: Entity, key: str) -> list[str]:
 
 
 def time_of(entity: Entity, key: str) -> datetime | None:
-    """A date or a date-time, aware and in UTC, or not known."""
+    """A date or date-time, aware and in UTC, or None if unknown."""
     value = entity.get(key)
     if not isinstance(value, str):
         return None

@@ -1,4 +1,4 @@
-"""What the environment says of connections: proxies, certificates and key logs. Mistakes in it become one sentence."""
+"""Connection settings from the environment: proxies, certificates, key logs. Mistakes become one clear error."""
 
 import os
 from functools import cache
@@ -18,9 +18,9 @@ _CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 
 @cache
 def authorities() -> SSLContext:
-    """What certificates are checked with, shared by all clients: each reading of it takes 18 ms and 3 MB.
+    """The TLS context, shared by all clients because each one takes 18 ms and 3 MB to load.
 
-    Raises SourceError, naming the variable, where the environment names a file that cannot be used.
+    Raises SourceError with the name of the variable if the environment points to an unusable file.
     """
     try:
         return httpx.create_ssl_context()
@@ -51,10 +51,10 @@ def proxy_words(url: str) -> tuple[str, str]:
 
 
 def proxy_for(url: str) -> str | None:
-    """The proxy to reach an address by, from HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY or the system's settings.
+    """The proxy for a URL, from HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY or the system's settings.
 
-    None connects directly, always so for this machine itself. Raises SourceError, naming the variable, for a proxy
-    of a kind that cannot be used.
+    None means a direct connection; loopback addresses never use a proxy. Raises SourceError with the name of the
+    variable if it is not a usable proxy.
     """
     parts = urlsplit(url)
     host = (parts.hostname or "").rstrip(".")
@@ -70,7 +70,7 @@ def _checked(proxy: str, variable: str) -> str:
     if "://" not in proxy:
         proxy = f"http://{proxy}"
     scheme, _, rest = proxy.partition("://")
-    # Desktops write socks:// where they mean SOCKS 5.
+    # Desktop settings write socks:// for SOCKS 5.
     scheme = "socks5" if scheme.lower() == "socks" else scheme.lower()
     name = next((each for each in os.environ if each.lower() == variable), variable.upper())
     if scheme not in _PROXY_SCHEMES:

@@ -1,7 +1,7 @@
-"""The bounded fetch that every request goes through: bytes as sent, bytes as decoded, and seconds are limited.
+"""The bounded fetch behind every request: it limits the raw bytes, the decoded bytes and the seconds.
 
-httpx decodes a whole network chunk at once, and twice-compressed bodies expand a million times. So the raw bytes are
-read here, and each content coding is undone step by step with a limit of its own.
+httpx decodes a whole network chunk at once, and a twice-compressed body can expand a million times. So this module
+reads the raw bytes and undoes each content coding in steps, each with its own limit.
 """
 
 import asyncio
@@ -11,7 +11,6 @@ from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
 
 import httpx
-
 import msgspec
 
 from .addresses import PublicTransport
@@ -23,23 +22,23 @@ _PIECE = 262_144
 
 
 class BodyTooLarge(Exception):
-    """A body is larger than its limit, as it was sent or after a content coding was undone."""
+    """The body exceeds its limit, either as sent or after decoding."""
 
 
 class Validators(msgspec.Struct, frozen=True):
-    """What a server gave to ask later whether something changed (RFC 9110, section 13.1)."""
+    """The ETag and Last-Modified of a response, for a conditional GET (RFC 9110, section 13.1)."""
 
     etag: str = ""
     last_modified: str = ""
 
     def headers(self) -> dict[str, str]:
-        """The headers of a conditional GET; empty where the server gave nothing."""
+        """The headers of a conditional GET; empty if the server sent no validators."""
         given = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
         return {name: value for name, value in given.items() if value}
 
 
 class Fetched(msgspec.Struct, frozen=True):
-    """A response that was read to its end. Redirects are not followed: `status` may be 3xx."""
+    """A complete response. Redirects are not followed: `status` may be 3xx."""
 
     status: int
     headers: httpx.Headers
@@ -47,17 +46,17 @@ class Fetched(msgspec.Struct, frozen=True):
 
     @property
     def is_redirect(self) -> bool:
-        """Whether the server names another address for the same thing."""
+        """Whether the response redirects to another address."""
         return self.status in (301, 302, 303, 307, 308) and "location" in self.headers
 
     @property
     def validators(self) -> Validators:
-        """What a later conditional GET sends."""
+        """The validators for a later conditional GET."""
         return Validators(self.headers.get("etag", ""), self.headers.get("last-modified", ""))
 
 
 def accept_any(response: httpx.Response) -> None:
-    """Read the body of every response."""
+    """Accept every response; the default for `fetch`."""
 
 
 async def fetch(
@@ -72,9 +71,9 @@ async def fetch(
 ) -> Fetched:
     """Make one request and read its body.
 
-    `max_bytes` limits the body as sent and after each content coding. `timeout` is in seconds, for headers and body
-    together, because the time-outs of httpx start anew with each piece. `accept` sees the headers and raises where the
-    body is not wanted. `parts` are those of httpx. Raises BodyTooLarge, TimeoutError, httpx.HTTPError,
+    `max_bytes` limits the body as sent and after each content coding. `timeout` is in seconds and covers headers and
+    body together, because the timeouts of httpx restart with each chunk. `accept` checks the headers and raises to
+    reject the body. `parts` are those of httpx. Raises BodyTooLarge, TimeoutError, httpx.HTTPError,
     httpx.InvalidURL and what `accept` raises.
     """
     async with asyncio.timeout(timeout), client.stream(method, url, **parts) as response:
@@ -94,10 +93,10 @@ async def fetch_public(
     own_server: str = "",
     transport: Callable[[str], httpx.AsyncBaseTransport] = PublicTransport,
 ) -> Fetched:
-    """GET an address that somebody else named, and follow at most so many redirects.
+    """GET an untrusted address and follow at most `redirects` redirects.
 
-    Only public hosts are asked (addresses.py), and `own_server`, the base URL of the user's own server. Every step has
-    a client of its own, so a cookie of one host goes to no other. `timeout` is in seconds, for all steps together.
+    Only public hosts (addresses.py) and `own_server`, the base URL of the user's own server, are allowed. Each step
+    uses a new client, so that no cookie reaches another host. `timeout` is in seconds, for all steps together.
     `transport` makes the guarded connection to a host. Raises AddressRefused, TooManyRedirects and what `fetch` raises.
     """
     async with asyncio.timeout(timeout):
@@ -125,12 +124,12 @@ def _is_on(url: str, server: str) -> bool:
 
 
 async def read_body(response: httpx.Response, max_bytes: int) -> bytes:
-    """The decoded body of a streamed response. Raises BodyTooLarge, httpx.DecodingError and httpx.HTTPError."""
+    """Read and decode the body of a streamed response. Raises BodyTooLarge, httpx.DecodingError and httpx.HTTPError."""
     decoders = _decoders(response.headers)
     body, sent = bytearray(), 0
     async for piece in response.aiter_raw():
         sent += len(piece)
-        # Expanding takes time: the event loop runs between small pieces.
+        # Decompressing takes time, so let the event loop run between small pieces.
         for start in range(0, len(piece), _PIECE):
             data = piece[start : start + _PIECE]
             for decoder in decoders:
@@ -148,7 +147,7 @@ class _Decoder(Protocol):
 
 
 def _decoders(headers: Mapping[str, str]) -> list[_Decoder]:
-    """A decoder for each content coding, in the order in which they are undone."""
+    """One decoder per content coding, in decoding order."""
     codings = [each.strip().casefold() for each in headers.get("content-encoding", "").split(",")]
     codings = [each for each in codings if each not in ("", "identity")]
     if len(codings) > _MAX_CODINGS or any(each not in ("gzip", "x-gzip", "deflate") for each in codings):
@@ -157,7 +156,7 @@ def _decoders(headers: Mapping[str, str]) -> list[_Decoder]:
 
 
 class _Inflater:
-    """Undoes gzip (several members too) or deflate, and stops at a limit of bytes."""
+    """Decompresses gzip (also with several members) or deflate, up to a byte limit."""
 
     def __init__(self, *, gzip: bool) -> None:
         self._gzip = gzip

@@ -1,11 +1,11 @@
-"""A status' HTML as plain text with spans: links, mentions, hashtags, custom emoji, code and quotes.
+"""Converts HTML to plain text with spans: links, mentions, hashtags, custom emoji, code and quotes.
 
-What a terminal has no look for is told in signs: lists keep their numbers, struck text stands between ~~ and ~~, raised
-digits become the raised digits of Unicode (sources/markup.py).
+Markup that a terminal cannot show becomes characters: lists keep their numbers, struck text is put between ~~ and ~~,
+and superscript digits become Unicode superscripts (sources/markup.py).
 
 Mastodon hides parts of long links in `invisible` spans and marks a shortened one `ellipsis`; snac sends bare text with
-<br>; GoToSocial escapes what an author typed. The standard library's parser reads all of it and unescapes after the
-tags are apart. https://docs.joinmastodon.org/spec/activitypub/#sanitization
+<br>; GoToSocial escapes the author's markup. The standard library's parser handles all of these, and unescapes after it
+has split off the tags. https://docs.joinmastodon.org/spec/activitypub/#sanitization
 """
 
 import re
@@ -24,7 +24,7 @@ from ..models.text import clean, clean_line
 from .entities import web_address
 from .markup import ListNumbers, lowered, raised
 
-# No server lets anybody write so much; what would be longer is a bomb.
+# No server allows longer posts: a longer text is an attack.
 _LONGEST = 100_000
 _DEEPEST = 100
 _BLOCKS = frozenset(
@@ -65,7 +65,7 @@ _BREAK = re.compile(r"(?<![ \n])[ \n]*\n")
 
 
 class _Open(msgspec.Struct):
-    """A tag that is open: where its text began, and what span it will become."""
+    """An open tag: the start of its text, and the span that it becomes."""
 
     tag: str
     start: int
@@ -74,9 +74,9 @@ class _Open(msgspec.Struct):
     invisible: bool = False
     ellipsis: bool = False
     part: int = 0
-    """How many parts of the text there were when it began."""
+    """The number of text parts when it was opened."""
     spans: int = 0
-    """How many spans there were."""
+    """The number of spans when it was opened."""
 
 
 class _Reader(HTMLParser):
@@ -93,10 +93,10 @@ class _Reader(HTMLParser):
         self._silent = 0
         self._invisible = 0
         self._struck = False
-        """Whether the sign that opens struck text was written, and the one that closes it was not."""
+        """Whether the opening ~~ was written and the closing one was not."""
         self._lists: list[ListNumbers] = []
         self._cells = 0
-        """How many cells of a table stand on this line."""
+        """The number of table cells on this line."""
 
     def write(self, text: str) -> None:
         if text:
@@ -105,7 +105,7 @@ class _Reader(HTMLParser):
             self._tail = (self._tail + text)[-2:]
 
     def _strike(self) -> None:
-        """Open struck text where its first letter comes: a sign before a line break would stand alone."""
+        """Write the opening ~~ before the first letter: before a line break it would be alone on its line."""
         if not self._struck and any(self._tags[tag] for tag in _STRUCK):
             self.write(_STRIKE)
             self._struck = True
@@ -130,7 +130,7 @@ class _Reader(HTMLParser):
         elif tag == "hr":
             self._new_block()
         elif tag in _VOID:
-            # Some servers send custom emoji as pictures; their alternative text is the shortcode.
+            # Some servers send custom emoji as pictures, with the shortcode as alt text.
             self.handle_data(values.get("alt", "") if tag == "img" else "")
         elif len(self._open) < _DEEPEST:
             self._begin(tag, values, values.get("class", "").split())
@@ -161,7 +161,7 @@ class _Reader(HTMLParser):
             found.kind = "code"
         elif tag == "blockquote":
             found.kind = "quote"
-        # Mastodon repeats a quoted post's address for clients that know no quotes; the quote itself says it better.
+        # Mastodon repeats the address of a quoted post for clients without quotes: hide it where the quote is shown.
         found.invisible = "invisible" in classes or (self._quoting and "quote-inline" in classes)
         found.ellipsis = "ellipsis" in classes
         self._invisible += found.invisible
@@ -177,7 +177,7 @@ class _Reader(HTMLParser):
             return "mention", self._mentions[target]
         if "mention" in classes or "u-url" in classes:
             return "mention", target
-        # What cannot be opened in a browser (javascript:, file:, a relative path) is text and no link.
+        # An address that a browser must not open (javascript:, file:, a relative path) stays plain text.
         return ("link", target) if target else (None, "")
 
     def handle_endtag(self, tag: str) -> None:
@@ -207,7 +207,7 @@ class _Reader(HTMLParser):
             self._new_block()
 
     def _move(self, found: _Open) -> None:
-        """Raise or lower what a tag holds. A link in it keeps its place: there only letters of equal length change."""
+        """Convert <sup> and <sub>. With a link inside, only conversions of equal length keep the offsets right."""
         before = self.parts[found.part - 1][-1:] if found.part else ""
         text = "".join(self.parts[found.part :])
         moved = _MOVED[found.tag](text, before)
@@ -224,7 +224,7 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._silent or self._invisible:
             return
-        # The cleaning happens here, so that the offsets of spans are into clean text.
+        # Clean here, so that the offsets of spans refer to clean text.
         text = clean(data)
         if not self._tags["pre"]:
             text = _BROKEN_LINES.sub(" ", text)
@@ -247,10 +247,10 @@ def read_html(
     emoji: Mapping[str, str] | None = None,
     quoting: bool = False,
 ) -> tuple[str, tuple[Span, ...]]:
-    """The text of a status and its spans, in order of their start.
+    """Convert HTML to clean text and its spans, ordered by start.
 
-    `mentions` maps addresses to handles, `emoji` shortcodes to images; `quoting` leaves out the line that repeats the
-    address of a quoted post.
+    `mentions` maps addresses to handles and `emoji` maps shortcodes to image URLs. `quoting` leaves out the line that
+    repeats the address of a quoted post.
     """
     reader = _Reader(mentions or {}, quoting)
     reader.feed(_defused(html[:_LONGEST]))
@@ -264,7 +264,7 @@ def read_html(
 
 
 def _defused(html: str) -> str:
-    """HTML without what makes the parser give up or read on and on: comments, declarations, a tag that never ends."""
+    """Remove what breaks or stalls the parser: comments, declarations, and a tag without an end."""
     pieces = []
     at = 0
     while (start := html.find("<!--", at)) >= 0 and (stop := html.find("-->", start + 4)) >= 0:
@@ -277,7 +277,7 @@ def _defused(html: str) -> str:
 
 
 def _settled(span: Span, text: str) -> Span:
-    """A hashtag's target is what it says, an unknown mention's too, completed with the host that it links to."""
+    """Set the target of hashtags and unknown mentions from their text; mentions also get the host of their link."""
     said = clean_line(text[span.start : span.end]).strip("~")
     if span.kind == "hashtag":
         return replace(span, target=said.removeprefix("#"))
@@ -289,10 +289,10 @@ def _settled(span: Span, text: str) -> Span:
 
 
 def _tidy(text: str, spans: Sequence[Span]) -> tuple[str, list[Span]]:
-    """Without blank lines at the ends, more than one in between, and spaces before them; the spans move along."""
+    """Remove outer and repeated blank lines and trailing spaces, and move the spans accordingly."""
     whole = clean(text)
     if whole != text:
-        # Pieces that are clean apart can join to what is not: a letter and its accent in two tags.
+        # Joined pieces may need cleaning again: a letter and its accent can be in two tags.
         spans = [
             replace(each, start=len(clean(text[: each.start])), end=len(clean(text[: each.end]))) for each in spans
         ]
@@ -321,7 +321,7 @@ def _tidy(text: str, spans: Sequence[Span]) -> tuple[str, list[Span]]:
 
 
 def _superfluous(match: re.Match[str]) -> Iterator[tuple[int, int]]:
-    """What goes of a run of newlines and the spaces among them: everything but its first two newlines."""
+    """The ranges to cut from a run of newlines and spaces: everything except its first two newlines."""
     kept = 0
     for at, char in enumerate(match.group(), match.start()):
         if char == "\n" and kept < 2:

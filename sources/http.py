@@ -1,7 +1,7 @@
-"""The JSON client of one server: bounded, throttled, same-origin, with errors that say what happened and what to do.
+"""The JSON client of one server: bounded, throttled and same-origin, with errors that say what to do.
 
-Shared by all sources. A token is only ever sent to the server it belongs to: redirects are not followed, links are
-followed on the server's own origin, and plain http is accepted for loopback addresses only.
+All sources use it. A token is only sent to the server that issued it: redirects are not followed, links are followed
+within the origin of the server, and plain http is allowed for loopback addresses only.
 """
 
 import asyncio
@@ -15,7 +15,6 @@ from typing import Any, NoReturn, Self, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import httpx
-
 import msgspec
 
 from .. import __version__
@@ -48,11 +47,11 @@ _MAX_BYTES = 20_000_000
 _TIMEOUTS = httpx.Timeout(20.0, connect=10.0)
 _LONGEST = 90.0
 _NO_SERVER = "{!r} is not a server's address: it looks like mastodon.social."
-# Letters of any script, digits, dots and hyphens, or an address: nothing that could act on a terminal.
+# Letters of any script, digits, dots and hyphens, or an IP address: nothing that a terminal would interpret.
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*|[0-9a-f:.]+")
 _CONNECTIONS = httpx.Limits(max_connections=4)
 _CLOCK_TRUSTED = timedelta(hours=25)
-"""A server's clock that is further away than any time zone is wrong itself."""
+"""If a server's clock differs by more than any time zone, the server's clock is wrong."""
 
 
 class Pacing(msgspec.Struct, frozen=True):
@@ -71,10 +70,10 @@ _LOCAL = Pacing(interval=0.0, retry_after=0.0)
 
 
 def checked_server(address: str) -> str:
-    """A server's base URL from whatever the user gave: a host, an address, or a handle. Raises SourceError."""
+    """Turn a host, URL or handle that the user typed into a base URL. Raises SourceError."""
     text = address.strip()
     if "://" not in text:
-        # A handle, with or without its first @, is on the server that it names.
+        # A handle, with or without its leading @, ends with its server.
         text = f"//{text.rpartition('@')[2]}"
     try:
         parts = urlsplit(text)
@@ -151,12 +150,12 @@ class Http:
             limits=_CONNECTIONS,
             transport=transport,
             proxy=proxy_for(server) if transport is None else None,
-            # proxy_for and authorities read the environment: httpx raises errors of its own for what is wrong there.
+            # proxy_for and authorities read the environment with clearer errors than those of httpx.
             trust_env=False,
             verify=authorities(),
         )
         self.lacking: dict[str, PermissionMissing] = {}
-        """The permissions for whose want a request was refused, by their names."""
+        """Missing permissions that caused a rejection, by name."""
         self._token = token
         self._sign_in = sign_in
         self._wait_until: datetime | None = None
@@ -167,7 +166,7 @@ class Http:
         self._pacing = pacing or default
 
     async def get(self, path: str, params: Any = None) -> Response:
-        """GET a path of the server, or an address on it that a Link header gave. Retried once if that may help."""
+        """GET a path, or a URL on this server from a Link header. Retries once if the server is unreachable."""
         return await self.retry_once(lambda: self._ask("GET", path, params=params))
 
     async def post(self, path: str, data: Mapping[str, str]) -> Response:
@@ -175,7 +174,7 @@ class Http:
         return await self._ask("POST", path, data=data)
 
     async def request(self, method: str, path: str, **parts: Any) -> Response:
-        """Ask once, and return a rejection (4xx) too, for a network that says in the body what it means.
+        """Send one request without a retry, and also return 4xx responses, whose body explains the error.
 
         `parts` are those of httpx: params, json, data, headers. Raises Unreachable, RateLimited and SourceError.
         """
@@ -210,18 +209,18 @@ class Http:
         try:
             await self._client.aclose()
         except RuntimeError:
-            # A script that syncs in one event loop and closes in the next: the connections went with their own loop.
+            # A script may sync in one event loop and close in another: the connections ended with the first loop.
             return
 
     def server_time(self) -> datetime | None:
-        """The time by the server's clock; None where it did not say, or says a time that cannot be."""
+        """The current time by the server's clock; None if unknown or implausible."""
         return None if self._clock_ahead is None else datetime.now(UTC) + self._clock_ahead
 
     def own_path(self, address: str) -> str | None:
-        """The path and query of an address on this server; None if it is another server's.
+        """The path and query of a URL on this server; None if it is on another server.
 
-        Behind a proxy a server often writes its own address with another scheme, without its port, or in another
-        spelling. Only the path is used, so nothing is ever sent anywhere else.
+        Behind a proxy, a server often writes its own URL with another scheme, without its port, or in another spelling.
+        Only the path is used, so no request can reach another server.
         """
         try:
             parts = urlsplit(urljoin(f"{self.server}/", address))
@@ -268,14 +267,14 @@ class Http:
         return got, now, secrets
 
     async def _throttle(self) -> None:
-        """Wait until the next request to this server may be sent; other tasks run meanwhile."""
+        """Sleep until the next request to this server is allowed."""
         now = monotonic()
         wait, self._next = self._next - now, max(self._next, now) + self._pacing.interval
         if wait > 0:
             await asyncio.sleep(wait)
 
     def _resolve_same_origin(self, path: str) -> str:
-        """The address of a path on this server. Raises SourceError where it is another server's."""
+        """The URL of a path on this server. Raises SourceError if it is on another server."""
         own = self.own_path(path)
         if own is None:
             raise SourceError(f"{self.host} points to another server for its next page; it was not followed.")
@@ -286,7 +285,7 @@ class Http:
         if at is None or abs(at - now) > _CLOCK_TRUSTED:
             self._clock_ahead = None
         else:
-            # Less than a minute is the network's delay and the header's whole seconds.
+            # Less than a minute is network delay and the rounding of the header to whole seconds.
             self._clock_ahead = at - now if abs(at - now) >= timedelta(minutes=1) else timedelta()
 
     def _note_rate_limit(self, headers: Mapping[str, str], now: datetime) -> None:
@@ -317,9 +316,9 @@ class Http:
         raise RequestRejected(f"{returned}.", status, said, insufficient=bool(self._token) and lacks_scope(got, said))
 
     def _reset_time(self, headers: Mapping[str, str], now: datetime) -> datetime:
-        """When to ask again: Retry-After, else (X-)RateLimit-Reset as ISO or epoch, else in a minute; at most an hour.
+        """When to retry: Retry-After, else (X-)RateLimit-Reset as ISO or epoch, else in a minute; at most in an hour.
 
-        Times of day are by the server's clock, which this machine's may not agree with.
+        Absolute times are by the server's clock, which may differ from the local one.
         """
         ahead = self._clock_ahead or timedelta()
         for name in ("retry-after", "x-ratelimit-reset", "ratelimit-reset"):
@@ -329,7 +328,7 @@ class Http:
         return now + timedelta(minutes=1)
 
     def _wait_sentence(self, until: datetime) -> str:
-        # Rounded up: at the minute that is shown, the server answers again.
+        # Rounded up, so that the limit has ended at the time shown.
         shown = (until + timedelta(seconds=59)).astimezone()
         return f"Rate limited by {self.host} until {shown:%H:%M}."
 

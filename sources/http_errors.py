@@ -1,4 +1,4 @@
-"""What a server's rejection means, in words for the user, without the secrets that were sent."""
+"""Turns rejections into sentences for the user, without the secrets of the request."""
 
 import re
 import socket
@@ -19,7 +19,7 @@ _SECRET_FIELDS = ("token", "password", "code", "secret", "verifier", "assertion"
 
 
 class ServerError(Unreachable):
-    """The server answered 5xx: `status`, and what it said of it in its own words."""
+    """The server returned 5xx. `status` is the code, `said` the server's own error text."""
 
     def __init__(self, message: str, status: int, said: str) -> None:
         super().__init__(message)
@@ -27,33 +27,33 @@ class ServerError(Unreachable):
 
 
 def is_web_page(headers: Mapping[str, str], start: str | bytes) -> bool:
-    """Whether a response is a page for people: a firewall, a proxy or a login page stands before the server."""
+    """Whether a response is an HTML page: from a firewall, a proxy or a login page in front of the server."""
     text = start if isinstance(start, str) else start[:200].decode("utf-8", "replace")
     return "html" in headers.get("content-type", "").casefold() or text.lstrip()[:5].casefold() in ("<!doc", "<html")
 
 
 def blocked_words(host: str) -> str:
-    """The sentence for a web page in the place of a rejection."""
+    """The error for a 403 with an HTML page."""
     return (
-        f"{host} answered with a web page instead of data (403 Forbidden): a firewall or proxy before it"
+        f"{host} answered with a web page instead of data (403 Forbidden): a firewall or proxy in front of it"
         " blocks this request; your sign-in may be fine."
     )
 
 
 def members_only(host: str) -> str:
-    """The sentence for what a server does not show to somebody who is not signed in."""
+    """The error for content that needs a sign-in."""
     return f"{host} shows this only to people who are signed in there."
 
 
 def page_note(got: Fetched) -> str:
-    """How a sentence about a response that is not JSON goes on."""
+    """The end of the error about a response that is not JSON."""
     if is_web_page(got.headers, got.body):
         return " but with a web page; check its address, and whether this network wants you to log in first"
     return "; check its address"
 
 
 def status_words(status: int, said: str = "") -> str:
-    """ "503 (Service Unavailable)", with what the server said of it."""
+    """Format a status: "503 (Service Unavailable)", with the server's own text if any."""
     try:
         phrase = HTTPStatus(status).phrase
     except ValueError:
@@ -63,7 +63,7 @@ def status_words(status: int, said: str = "") -> str:
 
 
 def error_words(body: bytes) -> str:
-    """What the server said of its error, on one line; "" where it said nothing readable."""
+    """The server's own error text on one line; "" if there is none."""
     if len(body) > _LONGEST_ERROR:
         return ""
     try:
@@ -75,7 +75,7 @@ def error_words(body: bytes) -> str:
 
 
 def lacks_scope(got: Fetched, said: str) -> bool:
-    """Whether a 403 is about the token's scopes: RFC 6750 says so in a header, older servers only in words."""
+    """Whether a 403 is about missing scopes. RFC 6750 uses a header; older servers only mention it in the text."""
     if got.status != 403:
         return False
     words = said.casefold()
@@ -83,7 +83,7 @@ def lacks_scope(got: Fetched, said: str) -> bool:
 
 
 def secrets_in(token: str, parts: Mapping[str, Any]) -> list[str]:
-    """What must not appear in any error of a request: tokens, passwords, codes; the longest first."""
+    """The secrets of a request (tokens, passwords, codes), longest first. No error may contain them."""
     found = {token, *str((parts.get("headers") or {}).get("Authorization", "")).split()[1:]}
     for part in ("data", "json"):
         fields = parts.get(part)
@@ -91,12 +91,12 @@ def secrets_in(token: str, parts: Mapping[str, Any]) -> list[str]:
             if isinstance(value, str) and any(word in name.casefold() for word in _SECRET_FIELDS):
                 found.add(value)
     found |= {quote(each, safe="") for each in found}
-    # A shorter one is no secret, and cutting it would damage words.
+    # Shorter values are no secrets, and replacing them would damage words.
     return sorted((each for each in found if len(each) > 3), key=len, reverse=True)
 
 
 def without(value: Any, secrets: list[str], depth: int = 0) -> Any:
-    """A text, or all texts of a JSON value, without these secrets. A server may echo what it was sent."""
+    """Replace secrets in a text or in all strings of a JSON value. Servers may echo a request."""
     if isinstance(value, str):
         for secret in secrets:
             value = value.replace(secret, "[secret]")
@@ -111,7 +111,7 @@ def without(value: Any, secrets: list[str], depth: int = 0) -> Any:
 
 
 def cause_of(error: BaseException) -> str:
-    """Why a connection failed, in words: no numbers of the operating system, no lines of a library."""
+    """Why a connection failed, in plain words without errno values or library details."""
     for each in _chain(error):
         if isinstance(each, socket.gaierror):
             return "there is no server of that name"
@@ -124,7 +124,7 @@ def cause_of(error: BaseException) -> str:
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """An error and those that led to it. One that groups others (several addresses were tried) stands for its first."""
+    """An error and its causes. For a group (several addresses were tried) only the first error counts."""
     for _ in range(10):
         if error is None:
             return

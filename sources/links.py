@@ -1,4 +1,4 @@
-"""The Link header (RFC 8288), read as servers write it: any case, quoted commas, several headers, no quotes at all."""
+"""Parses the Link header (RFC 8288) leniently: any case, quoted commas, several headers, missing quotes."""
 
 import re
 
@@ -8,10 +8,7 @@ _LONGEST = 16_000
 
 
 def links_in(header: str) -> dict[str, str]:
-    """The address of each relation, lower case; of two with the same relation the first counts.
-
-    Several Link headers are joined with commas before, as HTTP allows.
-    """
+    """Map each relation (lower case) to its first address. The caller joins several Link headers with commas."""
     header = header[:_LONGEST]
     found: dict[str, str] = {}
     position = 0

@@ -1,4 +1,4 @@
-"""The loopback port where the browser comes back to with the code of a sign-in (RFC 8252, section 7.3)."""
+"""Receives the code of a browser sign-in on a loopback port (RFC 8252, section 7.3)."""
 
 import asyncio
 from urllib.parse import parse_qs
@@ -12,7 +12,7 @@ _PAGE = """<!doctype html><meta charset="utf-8"><title>quietfeed</title>
 
 
 class Listener:
-    """Waits on a free loopback port for the browser to come back with the code."""
+    """Listens on a free loopback port until the browser returns with the code."""
 
     def __init__(self) -> None:
         self._code: asyncio.Future[str] | None = None
@@ -21,7 +21,7 @@ class Listener:
         self.redirect = ""
 
     async def start(self) -> None:
-        """Open the port; `redirect` is its address."""
+        """Open the port and set `redirect` to its address. Raises SourceError if no port is free."""
         self._code = asyncio.get_running_loop().create_future()
         try:
             self._server = await asyncio.start_server(self._answer, "127.0.0.1", 0)
@@ -31,19 +31,19 @@ class Listener:
         self.redirect = f"http://127.0.0.1:{port}/"
 
     def expect(self, state: str, issuer: str = "") -> None:
-        """Accept the code that comes with this state, and from this issuer where one is given (RFC 9207).
+        """Accept a code with this state and, if given, from this issuer (RFC 9207).
 
-        Call it before the browser opens: one that blocks until the user is done brings the code before `code` is asked.
+        Call it before the browser opens: a browser that blocks returns the code before `code` is awaited.
         """
         self._state, self._issuer = state, issuer
 
     @property
     def answered(self) -> bool:
-        """Whether the browser came back already, with the code or with a refusal."""
+        """Whether the browser has returned, with the code or an error."""
         return self._code is not None and self._code.done()
 
     async def code(self) -> str:
-        """The code, once the browser brought it. Raises SignInNeeded when it was refused or late."""
+        """Wait for the code. Raises SignInNeeded if the sign-in was refused, or after five minutes."""
         assert self._code is not None
         try:
             return await asyncio.wait_for(asyncio.shield(self._code), _PATIENCE)
@@ -60,7 +60,7 @@ class Listener:
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            # The whole head is read: a port that is closed on unread bytes resets, and the page is never seen.
+            # Read the whole head: closing a socket with unread bytes resets it, and the browser shows no page.
             head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
         except (TimeoutError, ValueError, EOFError, OSError, asyncio.LimitOverrunError):
             writer.close()
@@ -75,7 +75,7 @@ class Listener:
             await writer.drain()
             writer.close()
         except OSError:
-            # The browser closed first: it has what it came for.
+            # The browser closed the connection first, which is fine.
             return
 
     def _take(self, query: dict[str, list[str]]) -> tuple[str, str]:
@@ -89,7 +89,7 @@ class Listener:
             if "code" in query:
                 self._code.set_result(query["code"][0])
             else:
-                self._code.set_exception(SignInNeeded("The server did not allow it: sign in again to choose anew."))
+                self._code.set_exception(SignInNeeded("The sign-in was refused; sign in again to retry."))
         if "error" in query:
             return "Not signed in", "You said no, or the server did. You can close this page."
         return "Signed in", "You can close this page and go back to the terminal."

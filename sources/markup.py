@@ -1,4 +1,4 @@
-"""Signs for markup that a terminal has no look for: numbers of lists, raised and lowered letters."""
+"""Plain-text forms of markup that terminals cannot show: list numbers, superscript and subscript."""
 
 from collections.abc import Mapping
 
@@ -7,18 +7,18 @@ import msgspec
 _RAISED = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 _ENDINGS = frozenset(("st", "nd", "rd", "th", "e", "er", "re", "ère", "ème", "o", "a", "º", "ª"))
-"""Endings of ordinal numbers: "1st" is as clear without raised letters."""
+"""Ordinal endings: "1st" needs no superscript."""
 
 
 def raised(text: str, before: str) -> str:
-    """The text of <sup>: "10²", "1st", "x^k". `before` is the sign before it."""
+    """Convert the text of <sup>: "10²", "1st", "x^k". `before` is the character before it."""
     if before.isdigit() and text.casefold() in _ENDINGS:
         return text
     return "™" if text == "TM" else _moved(text, _RAISED, "^", before)
 
 
 def lowered(text: str, before: str) -> str:
-    """The text of <sub>: "H₂O", "x_k"."""
+    """Convert the text of <sub>: "H₂O", "x_k". `before` is the character before it."""
     return _moved(text, _LOWERED, "_", before)
 
 
@@ -27,28 +27,28 @@ def _moved(text: str, table: Mapping[int, int], sign: str, before: str) -> str:
         return text
     if all(ord(char) in table for char in text):
         return text.translate(table)
-    # Small print that stands for itself, and a footnote in brackets, are not glued to a word.
+    # Text after a space, and footnotes in brackets, stay as they are.
     if not before.strip() or text[0] in "[(":
         return text
     return f"{sign}{text}" if text.isalnum() else f"{sign}({text})"
 
 
 class ListNumbers(msgspec.Struct):
-    """The signs before the items of a list; a list without an order has no numbers."""
+    """Numbers list items. `number` is None for an unordered list."""
 
     number: int | None
     step: int = 1
 
     @classmethod
     def begun(cls, attributes: Mapping[str, str], *, ordered: bool) -> "ListNumbers":
-        """The signs of <ol> and <ul>, from the attributes of the tag."""
+        """Start a list, from the attributes of <ol> or <ul>."""
         if not ordered:
             return cls(None)
         backwards = "reversed" in attributes
         return cls(_number(attributes.get("start", ""), 1), -1 if backwards else 1)
 
     def next_sign(self, attributes: Mapping[str, str]) -> str:
-        """The sign before the next item, from the attributes of its tag: "• ", or "3. "."""
+        """The prefix of the next item ("• " or "3. "), from the attributes of its tag."""
         if self.number is None:
             return "• "
         number = _number(attributes.get("value", ""), self.number)
@@ -57,6 +57,6 @@ class ListNumbers(msgspec.Struct):
 
 
 def _number(text: str, otherwise: int) -> int:
-    """A number of at most six digits."""
+    """Parse a number of at most six digits."""
     bare = text.strip()
     return int(bare) if bare.removeprefix("-").isdecimal() and len(bare) < 7 else otherwise

@@ -17,7 +17,7 @@ _HEADERS = {"User-Agent": USER_AGENT, "Accept": ", ".join(MEDIA_TYPES)}
 
 
 async def fetch_picture(url: str, server: str) -> bytes:
-    """The bytes of a picture: at most MAX_BYTES, and of one of MEDIA_TYPES by its header. Raises SourceError.
+    """Fetch a picture of at most MAX_BYTES whose Content-Type is in MEDIA_TYPES. Raises SourceError.
 
     `server` is the base URL of the user's own server. It may be on the user's own network; no other host may.
     """
@@ -44,7 +44,7 @@ async def fetch_picture(url: str, server: str) -> bytes:
 
 
 def _check_headers(response: httpx.Response) -> None:
-    """Raise SourceError where the response is neither a picture nor a redirect."""
+    """Raise SourceError unless the response is a picture or a redirect."""
     if response.has_redirect_location:
         return
     host = clean_line(response.url.host)

@@ -1,4 +1,4 @@
-"""Posts in pasted JSON, for `judge --from`: what both networks' readers have in common."""
+"""Finds posts in pasted JSON, for `judge --from`. Shared by all networks."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -11,14 +11,14 @@ from ..models.text import clean_line
 from .entities import Entity
 
 DEPTH = 12
-"""How deep posts are looked for."""
+"""Maximum nesting depth at which posts are found."""
 
 
 class InputShape(msgspec.Struct, frozen=True):
-    """How a network's responses hold posts.
+    """How to find posts in a network's responses.
 
-    `noun` is what the network calls a post. `places` finds the entities that are posts, `post_of` parses one (it may
-    raise RecordError), and `other_of` says what an object without posts is, or None.
+    `noun` is the network's word for a post. `places` finds the entities that are posts, `post_of` parses one (it may
+    raise RecordError), and `other_of` describes an object without posts, or returns None.
     """
 
     noun: str
@@ -28,9 +28,9 @@ class InputShape(msgspec.Struct, frozen=True):
 
 
 def read_posts(value: object, shape: InputShape) -> tuple[list[Post], list[str]]:
-    """All posts in a response, wherever in it they are, and a sentence for each thing that cannot be read.
+    """Find all posts in a response, at any depth. Also return one sentence for each unreadable item.
 
-    If a response holds no post at all, the sentence says what it is instead; an empty list needs none.
+    If the response contains no post at all, the sentence describes what it contains instead; an empty list has none.
     """
     posts: dict[str, Post] = {}
     troubles: list[str] = []
@@ -68,7 +68,7 @@ def _error_in(item: object) -> str | None:
 
 
 def _is_empty(item: object) -> bool:
-    """Whether an object is a page that holds nothing: all lists in it are empty, and there is nothing else."""
+    """Whether an object is an empty page: it contains empty lists and nothing else."""
     if not isinstance(item, Mapping) or isinstance(item.get("error"), str):
         return False
     parts = [each for key, each in item.items() if key != "cursor"]

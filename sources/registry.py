@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 class NetworkEntry(msgspec.Struct, frozen=True):
-    """What is known of a network before its package is imported.
+    """What quietfeed knows about a network before it imports the network's package.
 
-    `name` is what commands and the store call it, `label` what people call it. `servers` says in words which servers
-    speak it. `example_handle` is what a handle looks like, `server_note` and `handle_note` say what `--server` and
-    `--handle` are for. `package` holds the modules `network`, `reading` and `handles`, which are imported late.
+    `name` identifies it in commands and in the store; `label` is its display name. `servers` describes which servers
+    it covers. `example_handle` shows the form of a handle; `server_note` and `handle_note` explain `--server` and
+    `--handle`. `package` contains the modules `network`, `reading` and `handles`, which are imported when needed.
     """
 
     name: str
@@ -35,27 +35,27 @@ class NetworkEntry(msgspec.Struct, frozen=True):
     prompts: SignInPrompts
     package: str
     like_prefix: str = "like:"
-    """With the id of a post it is the id under which a sync finds the user's like of it."""
+    """This prefix and the id of a post form the id of the user's like in a sync."""
 
     capabilities: frozenset[Capability] = READS
 
     def load(self) -> Network:
-        """Import what asks servers."""
+        """Import the `network` module."""
         module: Network = import_module(f"{self.package}.network", __package__)
         return module
 
     def read_input(self, value: object) -> tuple[list[Post], list[str]]:
-        """The posts in a response of the network's API, and a sentence for each thing in it that cannot be read."""
+        """Find the posts in an API response. Also return one sentence for each unreadable item."""
         found: tuple[list[Post], list[str]] = import_module(f"{self.package}.reading", __package__).read_input(value)
         return found
 
     def write_rules(self) -> WriteRules:
-        """What the network lets its clients write."""
+        """The actions and rate limits of the network."""
         rules: WriteRules = import_module(f"{self.package}.rules", __package__).WRITE_RULES
         return rules
 
     def handle_in(self, text: str) -> str:
-        """The handle that a typed or pasted text names, in any form that users of the network know; "" for none."""
+        """Extract a handle from typed or pasted text, in any form that the network uses; "" if there is none."""
         handle: str = import_module(f"{self.package}.handles", __package__).handle_in(text)
         return handle
 
@@ -97,11 +97,11 @@ NETWORKS = (
         ".bluesky",
     ),
 )
-"""All networks that the user can sign in to, in the order in which screens offer them."""
+"""All networks that the user can sign in to, in display order."""
 
 
 def entry(name: str) -> NetworkEntry:
-    """The entry of a network. Raises UsageError where there is none."""
+    """The entry of a network. Raises UsageError if there is no such network."""
     for each in NETWORKS:
         if each.name == name:
             return each
@@ -110,30 +110,30 @@ def entry(name: str) -> NetworkEntry:
 
 
 def capabilities_of(name: str) -> frozenset[Capability]:
-    """What sources of a network can do; everything where the network is not one of the registry (the demo)."""
+    """The capabilities of a network's sources; all of them for a network outside the registry (the demo)."""
     return next((each.capabilities for each in NETWORKS if each.name == name), READS)
 
 
 def write_rules(name: str) -> WriteRules:
-    """What a network lets its clients write. The demo world does everything at once and asks nobody."""
+    """The actions and rate limits of a network. The demo has every action and no limits."""
     if name == "demo":
         return WriteRules(ACTIONS)
     return next((each.write_rules() for each in NETWORKS if each.name == name), READ_ONLY)
 
 
 def like_interaction_id(name: str, post_id: str) -> str:
-    """The id under which a sync of a network finds the like of a post."""
+    """The interaction id that a sync gives to the user's like of a post."""
     prefix = next((each.like_prefix for each in NETWORKS if each.name == name), "like:")
     return f"{prefix}{post_id}"
 
 
 def label_of(name: str) -> str:
-    """What people call a network."""
+    """The display name of a network."""
     return next((each.label for each in NETWORKS if each.name == name), name.capitalize())
 
 
 def handle_in(text: str) -> tuple[str, str]:
-    """The network and the handle that a typed or pasted text names; two empty texts where no network knows its form."""
+    """Extract the network and the handle from typed or pasted text; two empty strings if no network accepts it."""
     for each in NETWORKS:
         handle = each.handle_in(text)
         if handle:
@@ -142,17 +142,17 @@ def handle_in(text: str) -> tuple[str, str]:
 
 
 def example_handles() -> str:
-    """A handle of each network, for prompts: "ada@mastodon.example or ada.bsky.social"."""
+    """One example handle per network, for prompts: "ada@mastodon.example or ada.bsky.social"."""
     return " or ".join(each.example_handle for each in NETWORKS)
 
 
 def another_network(names: Iterable[str]) -> str:
-    """The name of a network that is not among these; the last one where all are."""
+    """The name of a network that is not in `names`; the last network if all are."""
     known = {*names}
     return next((each.name for each in NETWORKS if each.name not in known), NETWORKS[-1].name)
 
 
 def sign_in_commands() -> str:
-    """The commands that sign in, for sentences: "`quietfeed account add mastodon` (or bluesky)"."""
+    """The sign-in commands, for error sentences: "`quietfeed account add mastodon` (or bluesky)"."""
     first, *others = (each.name for each in NETWORKS)
     return f"`quietfeed account add {first}` (or {', '.join(others)})"

@@ -1,4 +1,4 @@
-"""Pages that are longer than asked for, given on in slices."""
+"""Splits pages that are longer than requested."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
@@ -9,7 +9,7 @@ import msgspec
 from .entities import Entity
 
 MAX_ITEMS = 100
-"""Items of a page that are read, stored and judged at once; what comes after them is the next page."""
+"""The most items that are read, stored and judged in one step. Further items become the next page."""
 
 _BUSY = 0.005
 _SLICE = "\t"
@@ -19,7 +19,7 @@ Fetch = Callable[[str | None], Awaitable[tuple[list[Entity], str | None]]]
 
 
 class Rest(msgspec.Struct, frozen=True):
-    """What is left of a page that was too long, under the cursor that asks for it."""
+    """The rest of a long page, and the cursor that requests it."""
 
     cursor: str
     items: list[Entity]
@@ -28,24 +28,24 @@ class Rest(msgspec.Struct, frozen=True):
 
 
 class SlicedPages:
-    """Remembers the rest of the last long page, so that it is not fetched again for each slice."""
+    """Caches the rest of the last long page, so that it is fetched only once."""
 
     def __init__(self) -> None:
         self._rest: Rest | None = None
 
     def take(self, cursor: str | None) -> Rest | None:
-        """The rest under a cursor, if it is the one that is remembered. Whatever else is remembered is dropped."""
+        """Remove and return the cached rest if it belongs to `cursor`; any other rest is discarded."""
         rest, self._rest = self._rest, None
         return rest if rest is not None and rest.cursor == cursor else None
 
     def cut(self, items: list[Entity], cursor: str, following: str | None, *, complete: bool = True) -> list[Entity]:
-        """The first slice of a page that is too long; the rest is remembered under `cursor`."""
+        """Return the first slice of a long page and cache the rest under `cursor`."""
         self._rest = Rest(cursor, items[MAX_ITEMS:], following, complete)
         return items[:MAX_ITEMS]
 
 
 class SlicedReader:
-    """Pages of a server whose cursors cannot be made here: a slice is named by its page and by what stands above it."""
+    """Splits pages of a server with opaque cursors. A slice's cursor holds the page's cursor and the last key above."""
 
     def __init__(self, fetch: Fetch, key: Callable[[Entity], str]) -> None:
         self._fetch = fetch
@@ -53,7 +53,7 @@ class SlicedReader:
         self._sliced = SlicedPages()
 
     async def read(self, cursor: str | None) -> tuple[list[Entity], str | None]:
-        """The items of a page or of a slice of one, and the next cursor."""
+        """Read a page or a slice, and the next cursor."""
         page_cursor, above = _slice_of(cursor)
         rest = self._sliced.take(cursor)
         if rest is not None:
@@ -70,7 +70,7 @@ class SlicedReader:
 
 
 def _slice_of(cursor: str | None) -> tuple[str | None, str]:
-    """The cursor of the page and the key of what stands above, "" for a whole page."""
+    """Split a cursor into the page's cursor and the key above the slice ("" for a whole page)."""
     if cursor is None or not cursor.startswith(_SLICE):
         return cursor, ""
     above, _, page = cursor.removeprefix(_SLICE).partition(_SLICE)
@@ -78,7 +78,7 @@ def _slice_of(cursor: str | None) -> tuple[str | None, str]:
 
 
 async def unhurried(items: Iterable[Entity]) -> AsyncIterator[Entity]:
-    """The same items; the event loop runs between them after each few milliseconds of work."""
+    """Yield the items, and let the event loop run every few milliseconds."""
     since = monotonic()
     for item in items:
         yield item

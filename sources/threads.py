@@ -1,4 +1,4 @@
-"""Running what may block for long, a keyring or a browser, without keeping the program from ending."""
+"""Runs blocking calls (a keyring, a browser) in threads that do not delay the program's exit."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,9 +10,9 @@ T = TypeVar("T")
 
 
 async def in_daemon_thread(function: Callable[[], T]) -> T:
-    """The result of a function that runs in a thread of its own. Raises what the function raises.
+    """Run a function in a daemon thread and return its result. Raises what the function raises.
 
-    asyncio.to_thread would do, but a program that ends waits for its threads; it does not wait for this one.
+    Unlike with asyncio.to_thread, the program can exit while the function still blocks.
     """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
@@ -32,7 +32,7 @@ async def in_daemon_thread(function: Callable[[], T]) -> T:
             result = function()
         except Exception as error:
             failure = error
-        # The loop is closed where the program ended meanwhile.
+        # The loop is closed if the program has ended.
         with suppress(RuntimeError):
             loop.call_soon_threadsafe(finish, result, failure)
 

@@ -1,4 +1,4 @@
-"""Questions about many people: as many at once as a method takes, and fewer where a batch is refused."""
+"""Requests about many people, in batches that are split when the server rejects one."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime
@@ -15,22 +15,22 @@ from .people import person_of, relationship_of
 
 Params = list[tuple[str, str]]
 Page = Callable[[str, Params], Awaitable[Entity]]
-"""Asks a method with parameters."""
+"""Calls a method with parameters."""
 
 
 _PROFILES = 25
 _RELATIONSHIPS = 30
 _MOST_REFUSALS = 16
-"""After so many refusals the others of this question stay unknown: the server is not asked about each of hundreds."""
+"""After this many rejections the remaining people stay unknown, so that hundreds are not requested one by one."""
 
 
 async def ask_in_batches(
     ask: Callable[[Sequence[str]], Awaitable[Entity]], person_ids: Sequence[str], size: int
 ) -> AsyncIterator[tuple[Sequence[str], Entity]]:
-    """Each batch with its answer; {} for one person who is refused alone.
+    """Yield each batch with its response; {} for a single person whom the server rejects.
 
-    One person can have the whole batch refused (400), so a refused batch is halved. What fails otherwise is left out.
-    Raises what may pass later: RateLimited, SignInNeeded, Unreachable.
+    One invalid person causes a 400 for the whole batch, so a rejected batch is halved. Batches that fail otherwise are
+    left out. Raises TRANSIENT_ERRORS.
     """
     dids = [each for each in person_ids if is_did(each)]
     waiting = [dids[start : start + size] for start in range(0, len(dids), size)]
@@ -56,7 +56,7 @@ async def ask_in_batches(
 
 
 async def read_relationships(page: Page, own_id: str, person_ids: Sequence[str]) -> list[Relationship]:
-    """Who follows and blocks whom; of people whose accounts are gone nothing is known."""
+    """Request follows and blocks. For deleted accounts every field is unknown."""
     found: list[Relationship] = []
 
     async def ask(batch: Sequence[str]) -> Entity:
@@ -72,7 +72,7 @@ async def read_relationships(page: Page, own_id: str, person_ids: Sequence[str])
 
 
 async def read_profiles(page: Page, person_ids: Sequence[str]) -> list[Person]:
-    """Profiles with their counts, as of now; whoever is refused is left out."""
+    """Request profiles with current counts. People whom the server rejects are left out."""
     found: list[Person] = []
     now = datetime.now(UTC)
 

@@ -1,7 +1,7 @@
-"""Asking the account's own server (PDS), which passes questions on to the AppView and to the chat service.
+"""The XRPC client of the account's server (PDS), which proxies requests to the AppView and the chat service.
 
-Tokens are renewed before they run out and when the server says that they have; new ones are stored at once,
-because the old refresh token is worth nothing from then on. A public AppView is asked without any token.
+Tokens are renewed shortly before they expire, or when the server reports that they have expired. New tokens are stored
+at once, because the old refresh token stops working. A public AppView is used without a token.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 Secret = dict[str, str]
 
-# Which service a question is passed on to: https://docs.bsky.app/docs/api/chat-bsky-convo-list-convos
+# The service that the PDS proxies chat requests to: https://docs.bsky.app/docs/api/chat-bsky-convo-list-convos
 CHAT_SERVICE = {"atproto-proxy": "did:web:api.bsky.chat#bsky_chat"}
 _EARLY = 60.0
 _FOREVER = float("inf")
@@ -38,7 +38,7 @@ _FOREVER = float("inf")
 class Client:
     """The XRPC queries and procedures of one signed-in account. Raises SourceError and nothing else.
 
-    `secret` is what the sign-in gave, `store` where it is stored: another quietfeed may renew it meanwhile.
+    `secret` is the result of the sign-in. `store` saves it; another quietfeed process may renew it there.
     """
 
     def __init__(
@@ -50,9 +50,9 @@ class Client:
         self._account = account
         self._http = Http(account.server)
         self.accept_labelers = ""
-        """Whose labels are asked for, as the header writes it; "" leaves that to the AppView."""
+        """The atproto-accept-labelers header; "" uses the default of the AppView."""
         self.content_labelers = ""
-        """Whose labels the last answer held, as the AppView wrote it."""
+        """The atproto-content-labelers header of the last response."""
         self._store = store
         self._renewal: asyncio.Task[None] | None = None
         self._prover = _prover(secret)
@@ -60,18 +60,18 @@ class Client:
 
     @property
     def server(self) -> str:
-        """The base URL of the server that is asked."""
+        """The base URL of the server."""
         return self._account.server
 
     def server_time(self) -> datetime | None:
-        """The time by the server's clock, where it is known."""
+        """The current time by the server's clock; None if unknown."""
         return self._http.server_time()
 
     @property
     def lacking(self) -> Sequence[PermissionMissing]:
-        """The permissions for whose want something was refused so far, each once.
+        """The missing permissions that have caused a rejection, each once.
 
-        Once something was, all that a sign-in in the browser was not asked to allow: it is from an older quietfeed.
+        After the first rejection, a browser sign-in also lists every scope that an older quietfeed did not request.
         """
         lacking = dict(self._http.lacking)
         if lacking and self._prover is not None:
@@ -86,11 +86,11 @@ class Client:
         self._good_until = time.monotonic() + remaining
 
     async def get(self, nsid: str, params: Any = None) -> Any:
-        """The JSON that a query answers with; `params` as httpx takes them (a mapping, or pairs)."""
+        """Call a query and return its JSON. `params` is a mapping or a list of pairs, as in httpx."""
         return await self._http.retry_once(lambda: self._get(nsid, params))
 
     async def post(self, nsid: str, body: Mapping[str, Any]) -> Any:
-        """The JSON that a procedure answers with. Asked once: only what was refused for an old token is sent again."""
+        """Call a procedure and return its JSON. Never retried, except after a rejection for an expired token."""
         return await self._call(nsid, "POST", json=body)
 
     async def _get(self, nsid: str, params: Any) -> Any:
@@ -107,7 +107,7 @@ class Client:
         try:
             return value_of(answer, self._http.host, nsid)
         except PermissionMissing as error:
-            # An app password without direct messages was made so by the user, who was told so.
+            # The user chose to create the app password without direct messages, and saw a warning at sign-in.
             if method == "GET" and (self._prover is not None or not nsid.startswith("chat.")):
                 self._http.lacking.setdefault(nsid, error)
             raise
@@ -131,9 +131,9 @@ class Client:
         return answer
 
     async def _renew(self, used: str) -> None:
-        """New tokens in place of `used`; one renewal at a time, whoever comes meanwhile waits for the same.
+        """Replace the access token `used`. Concurrent callers wait for the same renewal.
 
-        It runs to its end even when nobody waits any more: a refresh token works once, and what it gave must be kept.
+        A cancelled caller does not cancel it: a refresh token works once, so its result must be stored.
         """
         if self._renewal is None or self._renewal.done():
             self._renewal = asyncio.create_task(self._renew_alone(used))
@@ -141,7 +141,7 @@ class Client:
 
     async def _renew_alone(self, used: str) -> None:
         alone = self._store.lock() if self._store else nullcontext()
-        # Another quietfeed may hold it for as long as its server takes to answer.
+        # Another quietfeed may hold the lock until its server responds.
         await asyncio.to_thread(alone.__enter__)
         try:
             if self._secret.get("access", "") != used or await self._adopted():
@@ -156,12 +156,12 @@ class Client:
             if self._store is not None:
                 await in_daemon_thread(partial(self._store.save, secret))
         except StoreError as error:
-            raise SourceError(f"The renewed sign-in could not be kept: {error}") from None
+            raise SourceError(f"The renewed sign-in could not be saved: {error}") from None
         finally:
             alone.__exit__(None, None, None)
 
     async def _adopted(self) -> bool:
-        """Whether the kept secret is another than ours, renewed by another quietfeed; it is ours from now on."""
+        """Use the stored secret if another process has renewed it. Returns whether it is still fresh."""
         kept = await in_daemon_thread(self._store.load) if self._store else None
         if not kept or kept.get("refresh") == self._secret.get("refresh") or kept.get("did") != self._secret.get("did"):
             return False
@@ -184,14 +184,14 @@ class Client:
         await self.close()
 
     async def close(self) -> None:
-        """Close the connection; a renewal that is on its way is waited for."""
+        """Wait for a running renewal, then close the connection."""
         if self._renewal is not None and not self._renewal.done():
             await asyncio.wait({self._renewal})
         await self._http.close()
 
 
 def _prover(secret: Mapping[str, str]) -> "DPoPSigner | None":
-    """What signs the requests of a sign-in in the browser. Imported late: cryptography is of use for that alone."""
+    """The DPoP signer of a browser sign-in, else None. Imports cryptography only when it is needed."""
     if secret.get("kind") != "oauth":
         return None
     from .dpop import DPoPSigner
@@ -200,39 +200,39 @@ def _prover(secret: Mapping[str, str]) -> "DPoPSigner | None":
 
 
 def public_client(server: str = "") -> Client:
-    """A client of the public AppView (or of `server`), which answers public questions without a sign-in."""
+    """A client of the public AppView, or of `server`, without a sign-in."""
     return Client(Account("bluesky", checked_server(server) if server else appview(), "", ""), {})
 
 
 async def refresh_session(http: Http, secret: Secret) -> Secret:
-    """com.atproto.server.refreshSession: the secret with new tokens. Raises SignInNeeded where they are revoked."""
+    """Renew the tokens (com.atproto.server.refreshSession). Raises SignInNeeded if they are revoked."""
     headers = {"Authorization": f"Bearer {secret.get('refresh', '')}"}
     answer = await http.request("POST", "/xrpc/com.atproto.server.refreshSession", headers=headers)
     if name_of(answer) in ("ExpiredToken", "InvalidToken", "AuthMissing", "AuthenticationRequired"):
-        raise SignInNeeded(f"{http.host} has ended the sign-in, or it was not used for too long: {AGAIN}.")
+        raise SignInNeeded(f"{http.host} has ended the sign-in, or it has expired: {AGAIN}.")
     session = value_of(answer, http.host)
     return secret | tokens_of(session, http.host)
 
 
 async def delete_session(http: Http, secret: Mapping[str, str]) -> None:
-    """com.atproto.server.deleteSession: neither token works afterwards."""
+    """End the session (com.atproto.server.deleteSession). Both tokens stop working."""
     headers = {"Authorization": f"Bearer {secret.get('refresh', '')}"}
     refuse(await http.request("POST", "/xrpc/com.atproto.server.deleteSession", headers=headers), http.host)
 
 
 def tokens_of(session: Mapping[str, Any], host: str) -> Secret:
-    """The tokens of a session. Raises SourceError where there are none."""
+    """The tokens of a session. Raises SourceError if they are missing."""
     access, refresh = session.get("accessJwt"), session.get("refreshJwt")
     if not isinstance(access, str) or not isinstance(refresh, str) or not access or not refresh:
-        raise SourceError(f"{host} gave no tokens: is it a server of the AT Protocol?")
+        raise SourceError(f"{host} returned no tokens; is it a server of the AT Protocol?")
     return {"access": access, "refresh": refresh}
 
 
 def lifetime(secret: Mapping[str, str]) -> tuple[float, float]:
-    """The seconds an access token still lives by this machine's clock, and those it was given; infinite if not said.
+    """The remaining seconds of an access token by the local clock, and its total seconds; infinite if unknown.
 
-    Read from the token without checking who signed it: it only decides when to ask for the next one. Right after a
-    renewal the second number is the better one, because it does not need the two clocks to agree.
+    The signature is not checked, because the result only decides when to renew. Right after a renewal the total is more
+    reliable, because it does not depend on the local clock.
     """
     try:
         if "expires" in secret:

@@ -1,6 +1,6 @@
-"""A post's text and its facets: what is a link, a mention or a hashtag, said in bytes of UTF-8.
+"""Converts a post's text and its facets (links, mentions and hashtags, located by UTF-8 bytes).
 
-https://docs.bsky.app/docs/advanced-guides/post-richtext; facets are written by clients, and any of them may be wrong.
+https://docs.bsky.app/docs/advanced-guides/post-richtext; clients write facets, so any of them may be wrong.
 """
 
 import re
@@ -16,7 +16,7 @@ _DID = re.compile(r"did:[a-z]+:[A-Za-z0-9._:%-]*[A-Za-z0-9._-]")
 
 
 def rich_text(record: Entity) -> tuple[str, tuple[Span, ...]]:
-    """The clean text of a post record, and its spans in characters of that text, in order and apart."""
+    """The clean text of a post record, and its spans in characters, ordered and without overlaps."""
     raw = raw_of(record, "text")
     text = clean(raw).rstrip()
     data = raw.encode("utf-8", "surrogatepass")
@@ -24,11 +24,11 @@ def rich_text(record: Entity) -> tuple[str, tuple[Span, ...]]:
     free_from = 0
     for start, end, kind, target in sorted(_facets(record)):
         first, last = _character(data, start), _character(data, end)
-        # A client that counts characters for bytes, or lets two facets overlap, must not paint over other words.
+        # Skip a facet that overlaps another, or that ends inside a character because a client counted characters.
         if start < free_from or first is None or last is None:
             continue
         free_from = end
-        # What cleaning takes out of the words before a facet moves the facet.
+        # Cleaning removes characters before a facet, which moves it.
         first, last = (min(len(clean(raw[:place])), len(text)) for place in (first, last))
         if first < last:
             spans.append(Span(first, last, kind, target or text[first:last].removeprefix("@")))
@@ -36,7 +36,7 @@ def rich_text(record: Entity) -> tuple[str, tuple[Span, ...]]:
 
 
 def _facets(record: Entity) -> Iterator[tuple[int, int, SpanKind, str]]:
-    """Each facet's bytes, its kind, and its target; "" where a mention's handle is to be read from the text."""
+    """Yield each facet's byte range, kind and target. A mention's target is "": its handle is in the text."""
     for facet in parts_of(record, "facets")[:_MOST]:
         index = part_of(facet, "index") or {}
         start, end = index.get("byteStart"), index.get("byteEnd")
@@ -57,19 +57,19 @@ def _feature(feature: Entity) -> tuple[SpanKind | None, str]:
             return "hashtag", text_of(feature, "tag").removeprefix("#")
         case "mention" if is_did(text_of(feature, "did")):
             return "mention", ""
-    # What a feature of another kind means is not known; its words stay as they are.
+    # The text of an unknown feature stays plain.
     return None, ""
 
 
 def _character(data: bytes, place: int) -> int | None:
-    """Which character begins at a byte; None inside of one and beyond the end."""
+    """The index of the character that starts at a byte; None inside a character and beyond the end."""
     if place > len(data) or (place < len(data) and data[place] & 0xC0 == 0x80):
         return None
     return len(data[:place].decode("utf-8", "surrogatepass"))
 
 
 def mentioned(record: Entity) -> dict[str, str]:
-    """Whom a post record mentions: the handle as it is written there, by DID; "" where no handle stands there."""
+    """Map the DIDs that a post record mentions to their handles in the text; "" if the text has no handle."""
     data = raw_of(record, "text").encode("utf-8", "surrogatepass")
     found: dict[str, str] = {}
     for facet in parts_of(record, "facets")[:_MOST]:
@@ -85,5 +85,5 @@ def mentioned(record: Entity) -> dict[str, str]:
 
 
 def is_did(text: str) -> bool:
-    """Whether this is a decentralised identifier as every account has one (https://atproto.com/specs/did)."""
+    """Whether a text is a DID (https://atproto.com/specs/did)."""
     return _DID.fullmatch(text) is not None

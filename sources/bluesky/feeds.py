@@ -1,7 +1,7 @@
-"""Custom feeds and lists: which the user saved or made, and what it means when one does not answer.
+"""Custom feeds and lists: the ones that the user saved or made, and errors of feed servers.
 
-https://docs.bsky.app/docs/api/app-bsky-feed-get-feed: a custom feed is a program on a server of its own, which the
-AppView asks; so it may be gone, down or refuse while everything else is well.
+https://docs.bsky.app/docs/api/app-bsky-feed-get-feed: a custom feed runs on its own server,
+which the AppView calls. So a feed may be deleted, down or refused while everything else works.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from .people import collection_of, did_of, handle_of
 GENERATOR, LIST = "app.bsky.feed.generator", "app.bsky.graph.list"
 _KINDS: Mapping[str, FeedKind] = {GENERATOR: "feed", LIST: "list"}
 _MOST = 200
-# What the AppView and feed generators say of a feed that is not there (any more).
+# Error texts of the AppView and of feed generators for a deleted feed.
 _GONE = (
     *("could not find feed", "could not locate record", "could not resolve feed did", "unknown feed", "unknownfeed"),
     *("could not find list", "list not found", "unknownlist"),
@@ -30,19 +30,19 @@ _OF_ITS_SERVICE = (
 
 
 class Saved(msgspec.Struct, frozen=True):
-    """A feed or list that stands in the user's preferences."""
+    """A feed or list in the user's preferences."""
 
     uri: str
     pinned: bool
 
 
 def kind_of(uri: str) -> FeedKind | None:
-    """Whether an at:// address is that of a feed or of a list; None for anything else."""
+    """Whether an at:// URI is a feed or a list; None for anything else."""
     return _KINDS.get(collection_of(uri)) if did_of(uri) else None
 
 
 def saved_of(preferences: Entity) -> list[Saved]:
-    """The saved feeds and lists, pinned ones first, in the user's own order; both ways the network has kept them."""
+    """The saved feeds and lists, pinned ones first, in the user's order. Reads both formats of the preference."""
     saved: dict[str, bool] = {}
     old: dict[str, bool] = {}
     for each in parts_of(preferences, "preferences"):
@@ -57,7 +57,7 @@ def saved_of(preferences: Entity) -> list[Saved]:
 
 
 def feed_of(view: Entity, account: str, own_id: str, *, pinned: bool = False) -> Feed | None:
-    """A Feed from a generatorView or listView; None where there is no address in it."""
+    """A Feed from a generatorView or listView; None without a valid URI."""
     uri = text_of(view, "uri")
     kind = kind_of(uri)
     if kind is None:
@@ -70,27 +70,27 @@ def feed_of(view: Entity, account: str, own_id: str, *, pinned: bool = False) ->
 
 
 def gone(saved: Saved, account: str) -> Feed:
-    """A saved feed or list that the network no longer knows; its address is all that is left."""
+    """A saved feed or list that was deleted; only its URI is known."""
     return Feed(account, saved.uri, kind_of(saved.uri) or "feed", saved.uri.rpartition("/")[2], "", "",
                 saved.pinned, gone=True)  # fmt: skip
 
 
 def is_timeline(view: Entity) -> bool:
-    """Whether a list is one of people to read, and not one to mute or block by."""
+    """Whether a list is a reading list, not a moderation list."""
     return text_of(view, "purpose").rpartition("#")[2] in ("curatelist", "")
 
 
 def explain_feed_error(error: SourceError, feed_id: str, *, signed_in: bool) -> SourceError:
-    """What an error of a question for a feed means, in one sentence. `signed_in`: the account itself is well."""
+    """Turn an error of a feed request into a clear sentence. `signed_in`: the account's sign-in works."""
     what = "list" if kind_of(feed_id) == "list" else "feed"
     said = f"{error} {error.said if isinstance(error, ServerError) else ''}".casefold()
     if isinstance(error, RateLimited | PermissionMissing):
         return error
     if isinstance(error, RequestRejected) and any(words in said for words in _GONE):
-        return SourceError(f"This {what} is gone: whoever made it took it away. Nothing else is touched by it.")
+        return SourceError(f"This {what} was deleted by its author. Nothing else is affected.")
     own = isinstance(error, RequestRejected | ServerError) and any(words in said for words in _OF_ITS_SERVICE)
     if what == "feed" and own:
-        return Unreachable("This feed does not answer: the server that makes it is down or broken; try it again later.")
+        return Unreachable("This feed does not respond: its server is down or broken; try again later.")
     if what == "feed" and signed_in and isinstance(error, SignInNeeded | RequestRejected):
-        return SourceError("This feed does not let you in: the server that makes it refused your account.")
+        return SourceError("This feed refused your account.")
     return error

@@ -1,4 +1,4 @@
-"""Handles and DIDs as people write and copy them: ada.bsky.social, at:// addresses, and the address of a profile."""
+"""Extracts handles and DIDs from typed or pasted text: ada.bsky.social, at:// URIs, and profile URLs."""
 
 import re
 from urllib.parse import unquote
@@ -8,13 +8,13 @@ from ...models.text import clean_handle
 _HANDLE = re.compile(r"(?=.{3,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 _PLC = re.compile(r"did:plc:[a-z2-7]{24}")
 _WEB = re.compile(r"did:web:[a-zA-Z0-9.-]{1,253}(%3A\d{1,5})?")
-# Every app for the network has profiles at /profile/, as bsky.app has.
+# All apps of the network use /profile/ in profile URLs, like bsky.app.
 _PROFILE = re.compile(r"(?:https?://)?[^/\s@]+/profile/([^/?#\s]+)", re.IGNORECASE)
 _AT = re.compile("at://", re.IGNORECASE)
 
 
 def handle_in(text: str) -> str:
-    """The bare handle or DID that a text names; "" where it names none."""
+    """Extract a bare handle or DID from a text; "" if there is none."""
     bare = clean_handle(text)
     profile = _PROFILE.match(bare)
     if profile:

@@ -1,7 +1,7 @@
-"""Who a handle is: handle -> DID -> document -> the server (PDS) that holds the account, checked in both directions.
+"""Resolves a handle to its DID, document and server (PDS), and verifies both directions.
 
-https://atproto.com/specs/handle and https://atproto.com/specs/did. What a public document names is never an address on
-this machine: loopback answers only where loopback asked.
+https://atproto.com/specs/handle and https://atproto.com/specs/did. A public document may not point to
+loopback; loopback addresses are allowed only if the directory is on loopback too.
 """
 
 import os
@@ -22,7 +22,7 @@ _TIMEOUT = 20.0
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """An account of the AT Protocol. `handle` is the DID itself where no handle points back to it."""
+    """An account of the AT Protocol. `handle` is the DID itself if no handle resolves to it."""
 
     did: str
     handle: str
@@ -30,23 +30,23 @@ class Identity(msgspec.Struct, frozen=True):
 
 
 def appview() -> str:
-    """The public AppView, which answers without a sign-in; QUIETFEED_APPVIEW names another."""
+    """The URL of the public AppView, which needs no sign-in. QUIETFEED_APPVIEW overrides it."""
     return checked_server(os.environ.get("QUIETFEED_APPVIEW") or "https://public.api.bsky.app")
 
 
 def directory() -> str:
-    """The directory of did:plc documents; QUIETFEED_PLC names another."""
+    """The URL of the did:plc directory. QUIETFEED_PLC overrides it."""
     return checked_server(os.environ.get("QUIETFEED_PLC") or "https://plc.directory")
 
 
 async def resolve(given: str, server: str = "") -> Identity:
-    """The account of a handle or DID, asked of `server` or of the public AppView.
+    """Resolve a handle or DID with `server` or the public AppView.
 
-    Raises NotFound where there is no such handle, and SourceError where what it points to does not point back.
+    Raises NotFound if there is no such handle, and SourceError if the DID does not confirm the handle.
     """
     wanted = handle_in(given)
     if not wanted:
-        raise NotFound(f"{clean_line(given)[:80]!r} is no handle: it looks like ada.bsky.social.")
+        raise NotFound(f"{clean_line(given)[:80]!r} is not a handle: a handle looks like ada.bsky.social.")
     if is_did(wanted):
         return await _resolve_did(wanted, server)
     did = await _did_of(wanted, server)
@@ -64,7 +64,7 @@ async def _resolve_did(did: str, server: str) -> Identity:
             if handle and await _did_of(handle, server) == did:
                 return Identity(did, handle, pds_of(document))
         except (NotFound, SourceError):
-            # A broken handle does not keep anybody from signing in: the DID is the name that lasts.
+            # Sign-in works with a broken handle, because the DID identifies the account.
             break
     return Identity(did, did, pds_of(document))
 
@@ -79,7 +79,7 @@ async def _did_of(handle: str, server: str) -> str:
             raise
     did = did or await _published_did(handle)
     if not did:
-        raise NotFound(f"There is no account with the handle {handle}: look for a typing mistake.")
+        raise NotFound(f"There is no account with the handle {handle}: check the spelling.")
     return did
 
 
@@ -96,7 +96,7 @@ async def _asked_did(handle: str, resolver: str) -> str:
 
 
 async def _published_did(handle: str) -> str:
-    """What the handle's own web server says, "" where it says nothing."""
+    """The DID that the handle's own web server publishes; "" if there is none."""
     async with Http(f"https://{handle}", max_bytes=_MAX_BYTES, timeout=_TIMEOUT, public_only=True) as http:
         try:
             answer = await http.request("GET", "/.well-known/atproto-did")
@@ -107,11 +107,11 @@ async def _published_did(handle: str) -> str:
 
 
 async def document_of(did: str) -> dict[str, Any]:
-    """The document of a DID. Raises SourceError where there is none, or where it is another's."""
+    """Fetch the document of a DID. Raises SourceError if it is missing or belongs to another DID."""
     if did.startswith("did:plc:"):
         server, path, public_only = directory(), f"/{did}", False
     elif is_did(did):
-        # checked_server takes plain http for loopback; a public name never leads there.
+        # checked_server allows plain http for loopback, which a public DID must not point to.
         server, path = checked_server(unquote(did.removeprefix("did:web:"))), "/.well-known/did.json"
         _reject_loopback(server)
         public_only = True
@@ -128,7 +128,7 @@ async def document_of(did: str) -> dict[str, Any]:
 
 
 def pds_of(document: dict[str, Any], *, near: bool | None = None) -> str:
-    """The server that holds the account, by its document. `near`: loopback may be named (None: as the directory is)."""
+    """The PDS in a DID document. `near` allows loopback; None allows it if the directory is on loopback."""
     services = document.get("service")
     for service in services if isinstance(services, list) else ():
         if isinstance(service, dict) and str(service.get("id", "")).endswith("#atproto_pds"):
@@ -144,7 +144,7 @@ def _reject_loopback(server: str, near: bool | None = None) -> None:
     if near is None:
         near = _is_near(directory())
     if _is_near(server) and not near:
-        raise SourceError("The account's document points to this very machine: it was not followed.")
+        raise SourceError("The account's document points to this machine; quietfeed did not connect.")
 
 
 def _is_near(server: str) -> bool:

@@ -1,4 +1,4 @@
-"""What the API says passed between the user and others: notifications, own posts, likes given, conversations."""
+"""Parses interactions from notifications, the user's posts, the user's likes, and conversations."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -9,7 +9,7 @@ from ..entities import Entity, part_of, parts_of, text_of, time_of
 from .facets import mentioned
 from .people import did_of, person_of, somebody
 
-# https://docs.bsky.app/docs/api/app-bsky-notification-list-notifications; the other reasons make no tie.
+# https://docs.bsky.app/docs/api/app-bsky-notification-list-notifications; other reasons are not interactions.
 _NOTIFICATIONS: dict[str, InteractionKind] = {
     "reply": "reply",
     "mention": "mention",
@@ -23,7 +23,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def notification_interactions(notification: Entity, own_id: str) -> Iterator[Interaction]:
-    """What a notification says somebody did to the user; nothing for reasons that make no tie."""
+    """The interaction in a notification, if its reason is one."""
     author, at = part_of(notification, "author") or {}, time_of(notification, "indexedAt")
     kind, uri = _NOTIFICATIONS.get(text_of(notification, "reason")), text_of(notification, "uri")
     if at is not None and kind is not None and uri and text_of(author, "did") not in ("", own_id):
@@ -31,7 +31,7 @@ def notification_interactions(notification: Entity, own_id: str) -> Iterator[Int
 
 
 def own_post_interactions(item: Entity, own_id: str) -> Iterator[Interaction]:
-    """Whom one of the user's own posts answered, quoted or mentioned, or whose post they reposted."""
+    """The replies, quotes, mentions or repost in one of the user's posts."""
     view, reason = part_of(item, "post") or {}, part_of(item, "reason") or {}
     uri, author = text_of(view, "uri"), part_of(view, "author") or {}
     if not uri:
@@ -50,7 +50,7 @@ def own_post_interactions(item: Entity, own_id: str) -> Iterator[Interaction]:
 
 
 def _addressed(record: Entity, view: Entity, item: Entity) -> Iterator[tuple[Person, InteractionKind]]:
-    """Everybody whom a post speaks to, each once: the one it answers, those it mentions, the one it quotes."""
+    """The people that a post addresses, each once: by reply, by mention, then by quote."""
     seen: set[str] = set()
     answered = part_of(part_of(item, "reply") or {}, "parent") or {}
     uri = text_of(part_of(part_of(record, "reply") or {}, "parent") or {}, "uri") or text_of(answered, "uri")
@@ -74,16 +74,16 @@ def _person(profile: Entity, person_id: str, mentions: dict[str, str]) -> Person
 
 
 def _quoted(embed: Entity) -> Entity | None:
-    """The quoted post in an embed, or what stands in its place; a quoted feed or list is nobody spoken to."""
+    """The quoted post in an embed, or its placeholder. Quoted feeds and lists address nobody."""
     inner = part_of(embed, "record") or {}
     record = inner if text_of(inner, "uri") else part_of(inner, "record") or {}
     return record if text_of(record, "$type").startswith("app.bsky.embed.record#") else None
 
 
 def liked_interactions(item: Entity, own_id: str) -> Iterator[Interaction]:
-    """Whom the user liked. When is in the key of the like's record; without it the post's own time stands for it.
+    """A like by the user. Its time comes from the key of the like's record, or else from the post.
 
-    The id is that of the post: liking a second time replaces the first like under a new address.
+    The id is built from the post, because liking a post again creates a new record.
     """
     view = part_of(item, "post") or {}
     author, uri = part_of(view, "author") or {}, text_of(view, "uri")
@@ -95,13 +95,13 @@ def liked_interactions(item: Entity, own_id: str) -> Iterator[Interaction]:
 
 
 def tid_time(key: str) -> datetime | None:
-    """When a record's key was made (https://atproto.com/specs/tid); None where it is no such key or of the future."""
+    """The time in a record key (https://atproto.com/specs/tid); None if it is not a TID or lies in the future."""
     if len(key) != 13 or any(letter not in _TID_LETTERS for letter in key):
         return None
     number = 0
     for letter in key:
         number = number * 32 + _TID_LETTERS.index(letter)
-    # The lowest ten bits tell clocks apart, the others count microseconds.
+    # The lowest ten bits identify a clock; the others count microseconds.
     try:
         at = _EPOCH + timedelta(microseconds=number >> 10)
     except OverflowError:
@@ -110,7 +110,7 @@ def tid_time(key: str) -> datetime | None:
 
 
 def partner_of(convo: Entity, own_id: str) -> Person | None:
-    """With whom a conversation is, if it is between two and the user did not leave it waiting as a request."""
+    """The other person of a conversation between two; None for groups and pending requests."""
     members = parts_of(convo, "members")
     others = [each for each in members if text_of(each, "did") not in ("", own_id)]
     group = text_of(part_of(convo, "kind") or {}, "$type").endswith("#groupConvo")
@@ -120,9 +120,9 @@ def partner_of(convo: Entity, own_id: str) -> Person | None:
 
 
 def conversation_interactions(convo: Entity, messages: list[Entity], own_id: str) -> Iterator[Interaction]:
-    """With whom the user talks directly: one count a side and conversation, dated by its newest message of that side.
+    """Direct conversations: one interaction per side, dated by that side's newest message.
 
-    Only where both wrote something: anybody can begin a conversation, and spam does.
+    Only if both sides wrote, because anybody can start a conversation, and spammers do.
     """
     person, convo_id = partner_of(convo, own_id), text_of(convo, "id")
     said = [(at, text_of(part_of(each, "sender") or {}, "did")) for each in messages if (at := time_of(each, "sentAt"))]

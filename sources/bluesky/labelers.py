@@ -1,7 +1,7 @@
-"""The labelers whose labels an account sees: those it subscribed to, and those that its AppView always asks.
+"""The labelers of an account: those it subscribes to, and the default labelers of its AppView.
 
-Which labels come is said with each question (atproto-accept-labelers), and the answer says whose came: so the AppView's
-own are known without naming any network here. https://docs.bsky.app/docs/advanced-guides/moderation
+Requests list the wanted labelers (atproto-accept-labelers), and responses list the labelers used, which reveals the
+defaults of the AppView. https://docs.bsky.app/docs/advanced-guides/moderation
 """
 
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ _SERVICES = "app.bsky.labeler.getServices"
 
 
 class Labelers:
-    """Keeps what an account sees of labels. What cannot be asked stays as it was; the posts come all the same."""
+    """The label policy of an account. If a request fails, the previous policy stays in force."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -29,7 +29,7 @@ class Labelers:
         self.policy: Policy = DEFAULT_POLICY
 
     async def apply_preferences(self, preferences: Entity) -> None:
-        """Take up what the user subscribed to and chose, before posts are asked for."""
+        """Apply the user's subscriptions and choices. Call it before posts are requested."""
         choices, adult = choices_of(preferences)
         self._wanted = [did for did in subscriptions_of(preferences) if is_did(did)][:_MOST]
         self.policy = Policy(self._known, choices, adult)
@@ -37,7 +37,7 @@ class Labelers:
             self._client.accept_labelers = ""
             return
         if self._usual is None:
-            # Asked without a wish of our own, the answer says whose labels everybody gets.
+            # A response to a request without the header lists the default labelers.
             self._client.accept_labelers = self._client.content_labelers = ""
             await self._ask(self._wanted)
             if not self._client.content_labelers:
@@ -48,7 +48,7 @@ class Labelers:
         await self.load_definitions()
 
     async def load_definitions(self) -> None:
-        """Ask what those mean by their labels who gave some and are not known yet."""
+        """Request the label definitions of labelers that are not cached."""
         await self._ask([*self._wanted, *_dids(self._client.content_labelers)][: 2 * _MOST])
 
     async def _ask(self, wanted: list[str]) -> None:
@@ -67,6 +67,6 @@ class Labelers:
 
 
 def _dids(header: str) -> list[str]:
-    """The DIDs in such a header: "did:plc:a;redact, did:plc:b"."""
+    """The DIDs in a labelers header: "did:plc:a;redact, did:plc:b"."""
     parts = (part.partition(";")[0].strip() for part in header.split(","))
     return [did for did in parts if is_did(did)]

@@ -1,4 +1,4 @@
-"""Labels: what labelers, or authors themselves, say of a post or an account, and what the user wants done about it.
+"""Labels that labelers or authors put on posts and accounts, and the user's settings for them.
 
 https://atproto.com/specs/label; the values that every client knows are listed in
 https://github.com/bluesky-social/atproto/blob/main/lexicons/com/atproto/label/defs.json, the others are defined by the
@@ -28,12 +28,12 @@ _CONTENT = {
     "gore": "graphic media",
     "nsfl": "graphic media",
 }
-"""What is warned of for every labeler, in words; on an account it holds for all of its posts."""
+"""Labels that warn for every labeler, with their names. On an account they apply to all of its posts."""
 _ADULT = ("porn", "sexual", "graphic-media", "gore", "nsfl")
-# What older clients called the same.
+# Names that older clients used.
 _OLD_NAMES = {"nsfw": "porn", "suggestive": "sexual", "gore": "graphic-media", "nsfl": "graphic-media"}
 _COMMANDS = {_HIDE: "hide this", _WARN: "be careful"}
-# Who may see it or whom it may be suggested to, and what kind of account it is, is no warning.
+# Labels about visibility, promotion and the kind of account are no warnings.
 _SILENT = ("", "!no-unauthenticated", "!no-promote", "bot")
 _CUSTOM = re.compile(r"[a-z-]+")
 _PROFILE = "/app.bsky.actor.profile/"
@@ -42,7 +42,7 @@ _MOST = 500
 
 
 class Definition(msgspec.Struct, frozen=True):
-    """What a labeler means by one of its labels. `covers`: the post, or what it carries, is to be covered by it."""
+    """A labeler's definition of a label. `covers`: the label puts a cover over the post or its media."""
 
     name: str
     covers: bool = True
@@ -52,16 +52,16 @@ class Definition(msgspec.Struct, frozen=True):
 
 
 class Labeler(msgspec.Struct, frozen=True):
-    """A labeler by its name, and the labels that it defines itself."""
+    """A labeler and the labels that it defines."""
 
     name: str
     definitions: Mapping[str, Definition] = msgspec.field(default_factory=dict)
 
 
 class Policy(msgspec.Struct, frozen=True):
-    """What is known of labelers (by DID), and what the user wants of their labels: by (DID, or "" for all, and value).
+    """The known labelers by DID, and the user's settings by (DID, or "" for all labelers, and label value).
 
-    Adult labels are never wholly passed over as long as the user has not enabled adult content.
+    Adult labels are never ignored unless the user has enabled adult content.
     """
 
     labelers: Mapping[str, Labeler] = msgspec.field(default_factory=dict)
@@ -69,7 +69,7 @@ class Policy(msgspec.Struct, frozen=True):
     adult: bool = False
 
     def labels_of(self, view: Entity, record: Entity, author: Entity) -> tuple[Label, ...]:
-        """The labels of a post and of its author's account that are to be shown, to warn or to hide; each once."""
+        """The labels of a post and its author's account that inform, warn or hide; each once."""
         did = text_of(author, "did")
         own = [(text_of(each, "val"), did, "") for each in parts_of(part_of(record, "labels") or {}, "values")]
         found = [self._label(*each, did, of_post=True) for each in [*_holding(view), *own]]
@@ -82,7 +82,7 @@ class Policy(msgspec.Struct, frozen=True):
         return tuple(strongest.values())
 
     def labels_of_quoted(self, embed: Entity | None) -> tuple[Label, ...]:
-        """What is to be warned of in the post that an embed quotes: it covers the quoting post, and never hides it."""
+        """Warnings of a quoted post. They cover the quoting post, and never hide it."""
         inner = part_of(embed or {}, "record") or {}
         quoted = inner if part_of(inner, "author") else part_of(inner, "record") or {}
         found = self.labels_of(quoted, part_of(quoted, "value") or {}, part_of(quoted, "author") or {})
@@ -98,7 +98,7 @@ class Policy(msgspec.Struct, frozen=True):
         definition = None if own else self._definition(source, value)
         name = definition.name if definition else _CONTENT.get(value, value.replace("-", " "))
         if definition is None and value not in _CONTENT:
-            # Nobody told what it means: on a post it is warned of, on an account it is only said.
+            # An undefined label warns on a post, and only informs on an account.
             return Label(name, by, "warn") if of_post else None if own else Label(name, by, "inform")
         setting, chosen = self._setting(value, "" if own else source, definition)
         if setting == "ignore" or (definition and not definition.shown and setting == "warn"):
@@ -117,7 +117,7 @@ class Policy(msgspec.Struct, frozen=True):
         return labeler.definitions.get(value) if labeler else None
 
     def _setting(self, value: str, source: str, definition: Definition | None) -> tuple[Setting, bool]:
-        """What is to be done about a label, and whether the user said so themselves."""
+        """The setting for a label, and whether the user chose it."""
         known = value if definition else _OLD_NAMES.get(value, value)
         choice = self.choices.get((source, known)) or self.choices.get(("", known))
         setting = choice or (definition.default if definition else "warn")
@@ -128,16 +128,16 @@ class Policy(msgspec.Struct, frozen=True):
 
 
 DEFAULT_POLICY = Policy()
-"""What holds where no account is asked: nothing is hidden but what moderators hide."""
+"""The policy without an account: only labels of moderators hide posts."""
 
 
 def warning_in(labels: Iterable[Label]) -> str:
-    """What authors warn of themselves."""
+    """The warnings that the author chose."""
     return ", ".join(label.name for label in labels if not label.by and label.effect != "inform" and not label.quoted)
 
 
 def is_bot(profile: Entity) -> bool | None:
-    """Whether the account says of itself that it is automated: the self-label `bot`, in use since March 2026."""
+    """Whether the account labels itself as automated with `bot`, in use since March 2026."""
     if not isinstance(profile.get("labels"), list):
         return None
     did = text_of(profile, "did")
@@ -145,7 +145,7 @@ def is_bot(profile: Entity) -> bool | None:
 
 
 def _holding(entity: Entity) -> Iterator[tuple[str, str, str]]:
-    """The value, the source and the subject of each label that holds now: not taken back, not run out."""
+    """Yield value, source and subject of each label that is neither negated nor expired."""
     now = datetime.now(UTC)
     latest: dict[tuple[str, str, str], tuple[datetime, Entity]] = {}
     for label in parts_of(entity, "labels")[:_MOST]:
@@ -160,7 +160,7 @@ def _holding(entity: Entity) -> Iterator[tuple[str, str, str]]:
 
 
 def choices_of(preferences: Entity) -> tuple[dict[tuple[str, str], Setting], bool]:
-    """What the user chose for labels, and whether adult content is enabled."""
+    """The user's label settings, and whether adult content is enabled."""
     choices: dict[tuple[str, str], Setting] = {}
     adult = False
     for each in parts_of(preferences, "preferences"):
@@ -184,7 +184,7 @@ def subscriptions_of(preferences: Entity) -> list[str]:
 
 
 def labeler_of(view: Entity) -> tuple[str, Labeler]:
-    """The DID of a labeler and what it defines, from a labelerViewDetailed; its words in the user's language."""
+    """The DID and definitions of a labelerViewDetailed, with names in the user's language."""
     creator = part_of(view, "creator") or {}
     did = text_of(creator, "did")
     definitions = {
@@ -207,7 +207,7 @@ def _definition(entity: Entity) -> Definition:
 
 
 def _localized(locales: list[Entity]) -> str:
-    """The name in the user's language, else in English, else in the first that there is."""
+    """The name in the user's language, else in English, else in the first available one."""
     names = {text_of(each, "lang").casefold(): text_of(each, "name")[:80] for each in reversed(locales)}
     for lang in (*languages(), "en"):
         for tag in (lang, lang.partition("-")[0]):
@@ -218,7 +218,7 @@ def _localized(locales: list[Entity]) -> str:
 
 
 def languages() -> list[str]:
-    """The languages that the user's system speaks, as tags in lower case, the first one first."""
+    """The languages of the user's system as lower-case tags, in order of preference."""
     said = os.environ.get("LANGUAGE", "").split(":")
     said += [os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")]
     tags = (each.partition(".")[0].partition("@")[0].replace("_", "-").casefold() for each in said)

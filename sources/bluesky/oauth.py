@@ -1,8 +1,8 @@
-"""Signing in in the browser: OAuth in the profile of the AT Protocol, as a public client on loopback.
+"""Signs in with the browser: OAuth with the AT Protocol profile, as a public client on loopback.
 
-https://atproto.com/specs/oauth: the account's server names its authorization server, which takes the request first
-(PAR, RFC 9126), with PKCE (RFC 7636) and a key that every token is bound to (DPoP). Who signed in is only believed when
-that account's own document leads back to the very same authorization server.
+https://atproto.com/specs/oauth: the account's server names its authorization server. The request is pushed first (PAR,
+RFC 9126), with PKCE (RFC 7636) and DPoP-bound tokens. The account is accepted only if its own document leads back to
+the same authorization server.
 """
 
 import secrets
@@ -50,24 +50,24 @@ QUESTIONS = (
     "chat.bsky.convo.getMessages",
     "chat.bsky.convo.listConvos",
 )
-"""All that quietfeed asks of an account's server. Each is a permission of its own; none of them writes anything."""
+"""Every query that quietfeed sends to an account's server. Each needs its own permission; none writes."""
 
 _PASSED_ON = "app.bsky.feed.getFeedSkeleton"
-# An account's server asks it of whoever makes a custom feed, in the user's name (measured: getFeed needs both).
+# The account's server calls it on the feed's server for the user (measured: getFeed needs both permissions).
 READING = " ".join(["atproto", *(f"rpc:{nsid}?aud=*" for nsid in (*QUESTIONS, _PASSED_ON))])
 TRANSITIONAL = "atproto transition:generic transition:chat.bsky"
-"""What servers know that are older than https://atproto.com/specs/permission; it cannot be narrower there."""
+"""Scopes for servers older than https://atproto.com/specs/permission, which have no narrower ones."""
 
 _HERE = "http://127.0.0.1/"
-# What may stand in a query as it is (RFC 3986, 3.4): the address is copied by hand where no browser opens.
+# Characters that need no escaping in a query (RFC 3986, 3.4): without a browser the user copies the URL by hand.
 _BARE = ":/?=*"
 _MAX_BYTES = 1_000_000
 _TIMEOUT = 30.0
-_OFFERS_NONE = "{host} offers no sign-in in the browser: use an app password (`quietfeed account add --help`)."
+_OFFERS_NONE = "{host} offers no browser sign-in: use an app password (`quietfeed account add --help`)."
 
 
 class _Issuer(msgspec.Struct, frozen=True):
-    """An authorization server and where it takes what; the endpoints are paths or addresses of its own."""
+    """An authorization server and its endpoints, which are URLs on the same server."""
 
     url: str
     pushed: str
@@ -77,12 +77,11 @@ class _Issuer(msgspec.Struct, frozen=True):
 
 
 async def begin(where: str, redirect: str = PASTED, *, writing: bool = False) -> Authorization:
-    """Begin signing in with a handle or DID, or at a server: the address to open in the browser.
+    """Start a sign-in with a handle, a DID or a server, and return the URL to open in the browser.
 
-    With `writing` the sign-in asks for what actions need too.
-
-    Without a port on loopback to come back to, the browser ends on a page that it cannot open, whose address has the
-    code. Raises NotFound where nobody has the handle, and SourceError.
+    With `writing` it also requests the permissions that actions need. Without a loopback port, the browser ends on a
+    page that does not load, and the URL of that page contains the code. Raises NotFound for an unknown handle, and
+    SourceError.
     """
     did, hint, server, is_typed = await _start(where)
     issuer = await _issuer(server, public_only=not is_typed)
@@ -103,10 +102,10 @@ async def begin(where: str, redirect: str = PASTED, *, writing: bool = False) ->
 
 
 async def _start(where: str) -> tuple[str, str, str, bool]:
-    """Where a sign-in starts.
+    """Find the authorization server for what the user typed.
 
-    Returns the DID that must come out of it, the hint for the sign-in page, the address of the authorization server,
-    and whether the user typed the host of that address, which may then be on their own network.
+    Returns the expected DID ("" if unknown), the hint for the sign-in page, the URL of the authorization server, and
+    whether the user typed its host, which may then be on their own network.
     """
     handle = handle_in(where)
     if not handle:
@@ -114,7 +113,7 @@ async def _start(where: str) -> tuple[str, str, str, bool]:
     try:
         found = await identity.resolve(handle)
     except NotFound:
-        # A name like bsky.social may be a server's.
+        # A name like bsky.social may be a server.
         try:
             return "", "", *await _server_behind(checked_server(handle))
         except SourceError:
@@ -124,17 +123,17 @@ async def _start(where: str) -> tuple[str, str, str, bool]:
 
 
 async def _server_behind(typed: str) -> tuple[str, bool]:
-    """The authorization server of a server that the user typed, and whether it has the same host."""
+    """The authorization server of a typed server, and whether both have the same host."""
     try:
         server = await _authorization_server(typed, public_only=False)
     except RequestRejected:
-        # It signs in for other servers, and holds no account itself.
+        # It is an authorization server itself, and holds no accounts.
         return typed, True
     return server, _has_same_host(server, typed)
 
 
 async def _authorization_server(pds: str, *, public_only: bool) -> str:
-    """Which server signs in for an account's server (RFC 9728). RequestRejected where it names none."""
+    """The authorization server of an account's server (RFC 9728). Raises RequestRejected if it names none."""
     http = Http(pds, max_bytes=_MAX_BYTES, timeout=_TIMEOUT, public_only=public_only)
     metadata = await _well_known(http, "oauth-protected-resource")
     resource, servers = metadata.get("resource"), metadata.get("authorization_servers")
@@ -143,14 +142,14 @@ async def _authorization_server(pds: str, *, public_only: bool) -> str:
         raise SourceError(_OFFERS_NONE.format(host=http.host))
     server = checked_server(named)
     if _is_loopback(server) and not _is_loopback(pds):
-        raise SourceError(f"{http.host} points to this very machine for its sign-in: it was not followed.")
+        raise SourceError(f"{http.host} points to this machine for its sign-in; quietfeed did not connect.")
     return server
 
 
 async def _issuer(server: str, *, public_only: bool = False) -> _Issuer:
-    """What an authorization server says of itself (RFC 8414). Raises SourceError where it cannot sign in safely.
+    """Read the metadata of an authorization server (RFC 8414). Raises SourceError if it lacks a security feature.
 
-    `public_only`: a document named the server, and this is the first time that it is asked.
+    `public_only`: the URL comes from a document, so loopback and private hosts are refused.
     """
     http = Http(server, max_bytes=_MAX_BYTES, timeout=_TIMEOUT, public_only=public_only)
     try:
@@ -158,7 +157,7 @@ async def _issuer(server: str, *, public_only: bool = False) -> _Issuer:
     except RequestRejected:
         raise SourceError(_OFFERS_NONE.format(host=http.host)) from None
     if metadata.get("issuer") != server:
-        raise SourceError(f"{http.host} says that it is another server: nobody can sign in there safely.")
+        raise SourceError(f"{http.host} claims to be another server, so a sign-in there is not safe.")
     if metadata.get("authorization_response_iss_parameter_supported") is not True or not (
         _lists(metadata, "code_challenge_methods_supported", "S256")
         and _lists(metadata, "dpop_signing_alg_values_supported", "ES256")
@@ -168,7 +167,7 @@ async def _issuer(server: str, *, public_only: bool = False) -> _Issuer:
     names = ("pushed_authorization_request_endpoint", "authorization_endpoint", "token_endpoint", "revocation_endpoint")
     pushed, authorize, token, revoke = (_own_address(metadata.get(name), server) for name in names)
     if not (pushed and authorize and token):
-        raise SourceError(f"{http.host} signs in through another server: that is not safe, so it was not followed.")
+        raise SourceError(f"{http.host} signs in through another server, which is not safe.")
     return _Issuer(server, pushed, authorize, token, revoke)
 
 
@@ -183,7 +182,7 @@ def _lists(metadata: Mapping[str, Any], name: str, value: str) -> bool:
 
 
 def _own_address(address: object, server: str) -> str:
-    """An address of this very server; "" where it is another's or none."""
+    """The URL if it is on this server, else ""."""
     if not isinstance(address, str) or not address.startswith(f"{server}/"):
         return ""
     return address if address.isascii() and address.isprintable() and not {" ", "?", "#"} & set(address) else ""
@@ -198,8 +197,9 @@ def _is_loopback(server: str) -> bool:
 
 
 async def _push(issuer: _Issuer, prover: DPoPSigner, form: Mapping[str, str], *, writing: bool) -> tuple[str, str]:
-    """Hand the request in: the client's name and the request's. Asks for no more than it needs where the server knows
-    single permissions.
+    """Push the authorization request (PAR). Returns the client id and the request URI.
+
+    Requests narrow permissions first, and the broad ones of older servers only if the server rejects those.
     """
     narrow = " ".join((READING, *WRITE_SCOPES)) if writing else READING
     async with Http(issuer.url, max_bytes=_MAX_BYTES, timeout=_TIMEOUT) as http:
@@ -207,19 +207,19 @@ async def _push(issuer: _Issuer, prover: DPoPSigner, form: Mapping[str, str], *,
             client = f"http://localhost?{urlencode({'redirect_uri': _HERE, 'scope': scope}, safe=_BARE)}"
             data = {**form, "client_id": client, "scope": scope}
             answer = await prover.send(http, "POST", issuer.pushed, data=data)
-            # Older servers refuse permissions that they do not know, under several names.
+            # Older servers reject unknown permissions with various errors.
             if answer.status < 300:
                 break
     request = answer.value.get("request_uri") if isinstance(answer.value, dict) else None
     if answer.status >= 300 or not isinstance(request, str) or not request:
-        raise SourceError(f"{http.host} does not let quietfeed sign in{_said(answer)}: an app password may work.")
+        raise SourceError(f"{http.host} refused the sign-in{_said(answer)}; an app password may work.")
     return client, request
 
 
 async def finish(authorization: Authorization, code: str) -> Credentials:
-    """Turn the code (or the whole address that has it) into tokens, and make sure whose they are.
+    """Exchange the code (or the pasted URL that contains it) for tokens, and verify their account.
 
-    Raises SignInNeeded when the code is not taken, or is another sign-in's or another account's.
+    Raises SignInNeeded if the server rejects the code, or if it belongs to another sign-in or account.
     """
     issuer = await _issuer(authorization.issuer)
     form = {
@@ -233,15 +233,15 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
     async with Http(issuer.url, max_bytes=_MAX_BYTES, timeout=_TIMEOUT) as http:
         answer = await prover.send(http, "POST", issuer.token, data=form)
     if answer.status >= 300:
-        raise SignInNeeded(f"{http.host} did not take this code: it works once and not for long. Sign in again.")
+        raise SignInNeeded(f"{http.host} rejected this code, which works once and expires soon. Sign in again.")
     tokens = _tokens(answer, http.host)
     did = str(answer.value.get("sub"))
     if not is_did(did) or authorization.person not in ("", did):
-        raise SignInNeeded(f"{http.host} signed in another account than was asked for: nothing was kept.")
+        raise SignInNeeded(f"{http.host} signed in a different account than requested; nothing was saved.")
     found = await identity.resolve(did)
     public_only = not _has_same_host(found.pds, issuer.url)
     if await _authorization_server(found.pds, public_only=public_only) != issuer.url:
-        raise SignInNeeded(f"{http.host} has no say over {found.handle}: nothing was kept.")
+        raise SignInNeeded(f"{http.host} is not the sign-in server of {found.handle}; nothing was saved.")
     await _prove(prover, found.pds, did, tokens["access"])
     kept = {"issuer": issuer.url, "client_id": authorization.client_id, "key": authorization.key}
     secret = {"kind": "oauth", "did": did, "pds": found.pds, **kept, **tokens}
@@ -256,35 +256,35 @@ async def _prove(prover: DPoPSigner, pds: str, did: str, token: str) -> None:
     session = value_of(answer, http.host)
     check_active(session, http.host)
     if session.get("did") != did:
-        raise SignInNeeded(f"{http.host} holds another account under this sign-in: nothing was kept.")
+        raise SignInNeeded(f"{http.host} has a different account for this sign-in; nothing was saved.")
 
 
 def _code_in(authorization: Authorization, given: str) -> str:
-    """The code; of an address that was pasted, state and issuer are checked as the listener checks them."""
+    """Extract the code. For a pasted URL, check state and issuer as the listener does."""
     if authorization.redirect != _HERE:
         return given
     query = parse_qs(given.strip().partition("?")[2])
     state, issuer, code = (query.get(name, [""])[0] for name in ("state", "iss", "code"))
     if query.get("error"):
-        raise SignInNeeded("The server did not allow it: sign in again to choose anew.")
+        raise SignInNeeded("The sign-in was refused; sign in again to retry.")
     if not code:
-        raise SignInNeeded("That address has no code in it: copy all of it, from http to the end.")
+        raise SignInNeeded("That address contains no code: copy the whole address, from http to the end.")
     if state != authorization.state or issuer != authorization.issuer:
-        raise SignInNeeded("That address belongs to another sign-in: paste the newest one, or begin again.")
+        raise SignInNeeded("That address belongs to another sign-in: paste the newest one, or start again.")
     return code
 
 
 def _tokens(answer: Response, host: str) -> dict[str, str]:
-    """The tokens of an answer, and how long they live. Raises SignInNeeded where they do not allow to read."""
+    """The tokens of a response, and their lifetime. Raises SignInNeeded or PermissionMissing if they are unusable."""
     value = answer.value if isinstance(answer.value, dict) else {}
     access, refresh, lives = value.get("access_token"), value.get("refresh_token", ""), value.get("expires_in")
     if not isinstance(access, str) or not access or str(value.get("token_type")).casefold() != "dpop":
-        raise SignInNeeded(f"{host} gave no token for this sign-in: an app password may work.")
+        raise SignInNeeded(f"{host} returned no token; an app password may work.")
     scopes = str(value.get("scope")).split()
     reads = any(each == "transition:generic" or "app.bsky.feed.getTimeline" in each for each in scopes)
     if "atproto" not in scopes or not reads:
         raise PermissionMissing(
-            f"{host} allowed quietfeed nothing to read: sign in again and allow it, or use an app password.",
+            f"{host} granted no permission to read: sign in again and allow it, or use an app password.",
             "app.bsky.feed.getTimeline",
             "read your timeline",
         )
@@ -295,7 +295,7 @@ def _tokens(answer: Response, host: str) -> dict[str, str]:
 
 
 async def renew(prover: DPoPSigner, secret: Mapping[str, str]) -> dict[str, str]:
-    """The secret with new tokens; the refresh token works once. Raises SignInNeeded where the sign-in has ended."""
+    """Renew the tokens; a refresh token works only once. Raises SignInNeeded if the sign-in has ended."""
     issuer = await _issuer(secret.get("issuer", ""))
     form = {
         "grant_type": "refresh_token",
@@ -305,15 +305,15 @@ async def renew(prover: DPoPSigner, secret: Mapping[str, str]) -> dict[str, str]
     async with Http(issuer.url, max_bytes=_MAX_BYTES, timeout=_TIMEOUT) as http:
         answer = await prover.send(http, "POST", issuer.token, data=form)
     if answer.status >= 300:
-        raise SignInNeeded(f"{http.host} has ended the sign-in, or it was not used for too long: {AGAIN}.")
+        raise SignInNeeded(f"{http.host} has ended the sign-in, or it has expired: {AGAIN}.")
     tokens = _tokens(answer, http.host)
     if answer.value.get("sub") != secret.get("did"):
-        raise SignInNeeded(f"{http.host} answered with another account's sign-in: {AGAIN}.")
+        raise SignInNeeded(f"{http.host} returned tokens of another account: {AGAIN}.")
     return {**secret, **tokens, "refresh": tokens["refresh"] or secret.get("refresh", "")}
 
 
 async def revoke(secret: Mapping[str, str]) -> None:
-    """Tell the authorization server that the tokens are no longer used (RFC 7009). Raises SourceError."""
+    """Revoke the tokens at the authorization server (RFC 7009). Raises SourceError."""
     issuer = await _issuer(secret.get("issuer", ""))
     if not issuer.revoke:
         return

@@ -1,4 +1,4 @@
-"""Accounts of the AT Protocol as People, and the addresses of them and of what they wrote.
+"""Parses accounts of the AT Protocol into People, and builds web URLs.
 
 https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/actor/defs.json
 """
@@ -14,7 +14,7 @@ from .labels import is_bot
 
 WEB = "https://bsky.app/profile/"
 NO_HANDLE = "handle.invalid"
-"""What the network says in the place of a handle that does not lead back to its account."""
+"""The network's placeholder for a handle that does not resolve to its account."""
 _PAGES = {
     "app.bsky.feed.post": "post",
     "app.bsky.feed.generator": "feed",
@@ -24,17 +24,17 @@ _PAGES = {
 
 
 def handle_of(profile: Entity) -> str:
-    """The handle; the DID where the handle does not belong to the account."""
+    """The handle, or the DID if the handle is invalid."""
     handle = text_of(profile, "handle").removeprefix("@")
     return text_of(profile, "did") if handle in ("", NO_HANDLE) else handle
 
 
 def person_of(profile: Entity) -> Person:
-    """A Person from any of the profile views; the basic ones know no counts and no bio."""
+    """Parse any profile view. Basic views have no counts and no bio."""
     did, verification = text_of(profile, "did"), part_of(profile, "verification")
     bio, name = profile.get("description"), profile.get("displayName")
     if "followersCount" in profile and "postsCount" in profile:
-        # A full profile leaves out what its owner cleared; the other views leave out what they do not tell.
+        # In a full profile a missing field is empty; in other views it is unknown.
         bio, name = bio or "", name or ""
     handle = handle_of(profile)
     return Person(
@@ -56,13 +56,13 @@ def person_of(profile: Entity) -> Person:
 
 
 def is_followed(place: Entity) -> bool:
-    """Whether the user follows the author of the post at a place in a timeline."""
+    """Whether the user follows the author of a timeline item."""
     author = part_of(part_of(place, "post") or {}, "author") or {}
     return bool(text_of(part_of(author, "viewer") or {}, "following"))
 
 
 def somebody(did: str, handle: str = "") -> Person:
-    """Somebody of whom only the DID, and perhaps a handle, is known."""
+    """A Person with only a DID and perhaps a handle."""
     return Person(did, handle, network="bluesky", url=f"{WEB}{quote(handle or did, safe=':')}")
 
 

@@ -1,4 +1,4 @@
-"""Muted words and hidden posts, which the network stores and leaves to clients to apply.
+"""Muted words and hidden posts, which the network stores and clients apply.
 
 https://docs.bsky.app/docs/api/app-bsky-actor-get-preferences; a server of Mastodon's API applies its filters itself.
 """
@@ -13,23 +13,23 @@ from ...models.post import Post
 from ...models.server_filter import Keyword, ServerFilter, apply_filters
 from ..entities import Entity, parts_of, text_of, time_of
 
-# Written without spaces between words: any place may begin one.
+# Languages without spaces between words: a word may start anywhere.
 _SPACELESS = ("ja", "zh", "ko", "th", "vi")
 _MOST = 1000
 
 
 class Preferences(msgspec.Struct, frozen=True):
-    """What the user wants to keep away, as filters."""
+    """The user's muted words and hidden posts as filters."""
 
     filters: tuple[ServerFilter, ...] = ()
 
     def apply_muted_words(self, post: Post, followed: bool, now: datetime) -> Post:
-        """The post, hidden where a filter matches. `followed`: the user follows its author."""
+        """Hide the post if a filter matches. `followed`: the user follows its author."""
         return apply_filters(post, self.filters, now, followed=followed)
 
 
 def preferences_of(answer: Entity) -> Preferences:
-    """The preferences that matter here out of all that the network stores for its clients."""
+    """Parse the muted words and hidden posts from the user's preferences."""
     words: dict[str, ServerFilter] = {}
     hidden: list[str] = []
     for each in parts_of(answer, "preferences"):

@@ -1,7 +1,7 @@
-"""Somebody's quiet timeline as the public sees it: a look at quietfeed without signing in. Read only, no token.
+"""The timeline of a handle from public data: a preview of quietfeed without a sign-in.
 
-Built from https://docs.bsky.app/docs/api/app-bsky-graph-get-follows and the author feeds of those who are followed; a
-public AppView tells neither notifications nor likes, so ties come from follows and from answers that are seen.
+Built from https://docs.bsky.app/docs/api/app-bsky-graph-get-follows and the author feeds of the followed people. A
+public AppView has neither notifications nor likes, so ties come from follows and visible replies.
 """
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
@@ -35,14 +35,14 @@ async def look(handle: str, server: str = "") -> "PublicView":
         profile = await client.get("app.bsky.actor.getProfile", [("actor", wanted)])
     person_id = text_of(profile, "did") if isinstance(profile, dict) else ""
     if not person_id:
-        raise SourceError(f"There is nobody called {wanted} on Bluesky: check the handle.")
+        raise SourceError(f"There is no account {wanted} on Bluesky: check the handle.")
     account = Account("bluesky", client.server, text_of(profile, "handle") or wanted, person_id)
-    # A client of its own: the screens run in another event loop than this question.
+    # A new client, because the screens run in another event loop.
     return PublicView(account, public_client(server))
 
 
 class PublicView:
-    """What those wrote whom somebody follows, mutual follows first. Raises SourceError and nothing else."""
+    """The posts of the people that somebody follows, mutual follows first. Raises only SourceError."""
 
     def __init__(self, account: Account, client: Client) -> None:
         self._account = account
@@ -54,16 +54,16 @@ class PublicView:
 
     @property
     def account(self) -> Account:
-        """Whose timeline this is."""
+        """The account whose timeline this is."""
         return self._account
 
     @property
     def capabilities(self) -> frozenset[Capability]:
-        """What the public can read of an account."""
+        """The capabilities that need no sign-in."""
         return READS - {"moderation", "rechecks", "feeds"}
 
     def prime_cache(self, people: Iterable[Person]) -> None:
-        """Take stored counts of people."""
+        """Use the stored counts of people."""
         self._reader.prime_cache(people)
 
     async def people(self, person_ids: Sequence[str]) -> list[Person]:
@@ -79,7 +79,7 @@ class PublicView:
         await self._client.close()
 
     async def timeline(self, cursor: str | None) -> Page:
-        """All of it in one page: the newest posts of everybody who was asked for."""
+        """All of it in one page: the newest posts of the people that were requested."""
         if cursor is not None:
             return Page((), None)
         places = [place for place in await self._places() if self._is_for_us(place)]
@@ -88,7 +88,7 @@ class PublicView:
         return Page(tuple(await self._reader.counted(posts)), None)
 
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
-        """Who follows whom; where the server does not tell, by the lists that were read, which may end early."""
+        """Request follows; where the server does not answer, use the public lists, which may be cut off."""
         told = {
             each.person_id: each
             for each in await read_relationships(self._reader.page, self._account.remote_id, person_ids)
@@ -99,7 +99,7 @@ class PublicView:
         ]
 
     async def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
-        """Whom they answer in public, and who answers them in the feeds that were read."""
+        """Public replies by the account, and replies to it in the feeds that were read."""
         own: list[tuple[str, str]] = [("actor", self._account.remote_id), ("filter", "posts_with_replies")]
         async for page in read_stream(
             self._reader,
@@ -113,7 +113,7 @@ class PublicView:
         ):
             yield page
         places = await self._places()
-        # A name of its own: what these feeds do not show is not known, and no zero.
+        # A separate stream without counts: interactions that are not seen here stay unknown.
         found = tuple(one for place in places for one in _answers_to(place, self._account.remote_id))
         yield InteractionPage("seen answers", found, None)
 
@@ -141,7 +141,7 @@ class PublicView:
         return parts_of(await self._reader.known_or_not("app.bsky.feed.getAuthorFeed", params), "feed")
 
     def _is_for_us(self, place: Entity) -> bool:
-        """A timeline of follows shows an answer only where both sides are followed, as the app does."""
+        """Like the app, show a reply only if both sides are followed."""
         answered = did_of(_answered(place))
         return not answered or answered in self._follows or answered == self._account.remote_id
 

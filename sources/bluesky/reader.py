@@ -1,4 +1,4 @@
-"""Queries of one account of the AT Protocol, and their posts: what a signed-in source and a public view share."""
+"""Queries of one account and its posts, shared by the signed-in source and the public view."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -26,13 +26,13 @@ _PREFERENCES_AGE = timedelta(minutes=10)
 _ABOVE = 80
 _BELOW = 10
 EVER = datetime.min.replace(tzinfo=UTC)
-"""Before every post."""
+"""Sorts before every post."""
 
 
 class PostReader:
-    """Reads posts with the counts of their authors. `signed_in` is False where the account has no preferences to read.
+    """Reads posts with the counts of their authors. Without `signed_in` there are no preferences to read.
 
-    Raises SourceError and nothing else.
+    Raises only SourceError.
     """
 
     def __init__(self, account: Account, client: Client, *, signed_in: bool) -> None:
@@ -45,18 +45,18 @@ class PostReader:
         self._asked: dict[str, tuple[datetime, Person | None]] = {}
 
     def forget_preferences(self) -> None:
-        """Request the preferences again when they are needed next."""
+        """Request the preferences again at the next use."""
         self._preferences_at = EVER
 
     def prime_cache(self, people: Iterable[Person]) -> None:
-        """Take up counts that are kept: the network tells them only to who asks, and they move slowly."""
+        """Use stored counts, which need extra requests and change slowly."""
         for person in people:
             before = self._asked.get(person.id)
             if person.counted_at is not None and (before is None or before[0] < person.counted_at):
                 self._asked[person.id] = (person.counted_at, person)
 
     async def read_preferences(self) -> None:
-        """What the user muted, hid and subscribed to, asked again after a while. What is refused stays as it was."""
+        """Refresh the user's mutes, hidden posts and subscriptions if they are old. On an error the old ones stay."""
         now = datetime.now(UTC)
         if not self._signed_in or now - self._preferences_at < _PREFERENCES_AGE:
             return
@@ -70,7 +70,7 @@ class PostReader:
             await self.labelers.apply_preferences(answer)
 
     async def counted(self, posts: Sequence[Post]) -> list[Post]:
-        """The same posts with counts and bios of their people, each asked for a few times a day at most."""
+        """Add counts and bios to the people of posts. Each profile is requested a few times a day at most."""
         now = datetime.now(UTC)
         people = {person.id for post in posts for person in (post.author, post.booster) if person is not None}
         unknown = sorted(each for each in people if each not in self._asked or now - self._asked[each][0] > _COUNTS_AGE)
@@ -78,7 +78,7 @@ class PostReader:
             found = {person.id: person for person in await self.people(unknown)}
             self._asked |= {each: (now, found.get(each)) for each in unknown}
         except SourceError:
-            # The posts are here; without counts their people are judged by everything else.
+            # Posts without counts are still useful.
             pass
         return [
             replace(post, author=self._known(post.author), booster=post.booster and self._known(post.booster))
@@ -90,16 +90,16 @@ class PostReader:
         if detailed is None:
             return person
         counts = {name: getattr(detailed, name) for name in ("followers", "following", "posts", "counted_at", "links")}
-        # The views in a timeline leave out a name that was cleared; the profile says that there is none.
+        # Timeline views omit a cleared name; the profile has an empty one.
         name = detailed.name if person.name is None else person.name
         return replace(person, name=name, bio=detailed.bio, **counts)
 
     async def people(self, person_ids: Sequence[str]) -> list[Person]:
-        """Fresh counts of people, with the present time."""
+        """Request current counts of people."""
         return await read_profiles(self.page, person_ids)
 
     async def thread(self, post: Post) -> Thread:
-        """The conversation around a post. What was deleted or is blocked in it is left out."""
+        """Request the conversation around a post, without deleted and blocked posts. Raises PostDeleted."""
         question = [("uri", post.uri or post.original_id or post.id), ("depth", str(_BELOW))]
         await self.read_preferences()
         try:
@@ -116,7 +116,7 @@ class PostReader:
         return Thread(tuple(await self.read(before)), tuple(below), relationships_in(answer))
 
     async def is_gone(self, uri: str) -> bool:
-        """Whether a post is deleted; one of somebody who blocks the user, or whom the user blocks, is not."""
+        """Whether a post is deleted. A post behind a block is not."""
         try:
             answer = await self.page("app.bsky.feed.getPostThread", [("uri", uri), ("depth", "0")])
         except RequestRejected as error:
@@ -131,11 +131,11 @@ class PostReader:
         """The object that a query returns."""
         answer = await self.client.get(nsid, params if cursor is None else [*params, ("cursor", cursor)])
         if not isinstance(answer, dict):
-            raise SourceError(f"{self.account.server} answered {nsid} with something else than an object.")
+            raise SourceError(f"{self.account.server} answered {nsid} with something other than an object.")
         return answer
 
     async def known_or_not(self, nsid: str, params: list[tuple[str, str]]) -> Entity:
-        """An answer, or an empty one: what is refused for one batch stays not known."""
+        """Like `page`, but a rejected request returns {}."""
         try:
             return await self.page(nsid, params)
         except TRANSIENT_ERRORS:
@@ -144,7 +144,7 @@ class PostReader:
             return {}
 
     async def read(self, places: Iterable[Entity]) -> list[Post]:
-        """Places in a timeline or a thread as posts, each once; one that cannot be read does not stop the others."""
+        """Parse the posts of a timeline or thread, each once. Unreadable ones are left out."""
         preferences = self.preferences or Preferences()
         posts: dict[str, Post] = {}
         now = datetime.now(UTC)
@@ -158,18 +158,18 @@ class PostReader:
 
 
 def uri_of(post: Post) -> str:
-    """The address of the record of a post; a boost has that of the original."""
+    """The URI of a post's record; for a boost, the URI of the original."""
     return post.uri or post.original_id or post.id
 
 
 def cursor_after(answer: Entity, cursor: str | None) -> str | None:
-    """The cursor of the next page: none is the end, and so is the one that was just followed."""
+    """The cursor of the next page; None at the end, and if the server repeats the same cursor."""
     following = text_of(answer, "cursor")
     return following if following and following != cursor else None
 
 
 def key_of(entity: Entity) -> str:
-    """What tells an entry of a stream from the others: the address of its record, or of its post and who reposted."""
+    """Identifies an entry of a stream: the URI of its record, or the URI of its post and the reposter."""
     by = text_of(part_of(part_of(entity, "reason") or {}, "by") or {}, "did")
     uri = text_of(entity, "uri") or text_of(part_of(entity, "post") or {}, "uri")
     return f"{uri}#{by}" if by else uri

@@ -1,4 +1,4 @@
-"""Posts in any answer of the XRPC API, a repository's own records among them: what `judge --from bluesky` reads."""
+"""Finds posts in any XRPC response or repository record, for `judge --from bluesky`."""
 
 from collections.abc import Iterator, Mapping
 
@@ -8,7 +8,7 @@ from ..reading import DEPTH, InputShape, read_posts
 from .parse import POST, post_of, thread_places, timeline_post_of
 from .people import collection_of
 
-# Answers that hold no post, by a field that only they have.
+# Descriptions of responses without posts, by a field that only they have.
 _OTHERS = {
     "didDoc": "the identity document of an account",
     "verificationMethod": "the identity document of an account",
@@ -37,7 +37,7 @@ _OTHERS = {
     "cursor": "an empty page",
     "did": "an account",
 }
-# What stands in the place of a post that is not shown.
+# Placeholders for posts that are not shown.
 _STUBS = {
     "notFound": "a post that was deleted",
     "blocked": "a post of somebody who blocks you, or whom you block",
@@ -45,7 +45,7 @@ _STUBS = {
 
 
 def read_input(value: object) -> tuple[list[Post], list[str]]:
-    """All posts in a response of the API, and a sentence for each thing in it that cannot be read."""
+    """Find all posts in a response. Also return one sentence for each unreadable item."""
     return read_posts(value, _SHAPE)
 
 
@@ -54,7 +54,7 @@ def _post_of(place: Entity) -> Post:
 
 
 def _places(value: object, depth: int = 0) -> Iterator[Entity]:
-    """Everything that is a post: places in timelines and threads, views, bare records. What a post carries is none."""
+    """Yield all posts: timeline and thread items, views, and bare records. Embedded posts do not count."""
     if depth > DEPTH:
         return
     if isinstance(value, list):
@@ -77,16 +77,16 @@ def _is_item(value: Entity) -> bool:
 
 
 def _is_post(value: Entity) -> bool:
-    """Whether this is a view of a post or a bare record of one; a notification's own post is one, a like is none."""
+    """Whether this is a post view or a post record. The post of a notification counts; a like does not."""
     record = part_of(value, "record") or part_of(value, "value")
     if record is None:
-        # A record without the address under which its author keeps it.
+        # A record without its URI.
         return text_of(value, "$type") == POST
     return POST in (text_of(record, "$type"), collection_of(text_of(value, "uri")))
 
 
 def _other_of(entity: Entity) -> str | None:
-    """What an object without a post is, by the fields that only it has."""
+    """Describe an object without posts, by its characteristic fields."""
     entity = part_of(entity, "thread") or entity
     for key, name in _STUBS.items():
         if entity.get(key) is True:

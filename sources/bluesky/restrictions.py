@@ -1,6 +1,7 @@
-"""Whom the user blocks and mutes, by themselves or through moderation lists, as the AppView lists them.
+"""Reads the user's blocks and mutes, direct ones and those from moderation lists.
 
-https://docs.bsky.app/docs/api/app-bsky-graph-get-mutes and its neighbours. A list that is refused stays unknown.
+https://docs.bsky.app/docs/api/app-bsky-graph-get-mutes and related methods. A list that the
+server refuses stays unknown.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
@@ -23,9 +24,9 @@ _DEPTH = 12
 
 
 def viewer_relationship(profile: Entity) -> Relationship | None:
-    """What a profile view says about its account and the user; None where it says nothing.
+    """The Relationship in a profile view; None if it contains none.
 
-    The AppView leaves out the follows of somebody behind a block: they are unknown then.
+    The AppView omits follows if one side blocks the other; they are unknown then.
     """
     viewer, did = part_of(profile, "viewer"), text_of(profile, "did")
     if viewer is None or not did or not ({"muted", "blockedBy"} & viewer.keys()):
@@ -48,7 +49,7 @@ def viewer_relationship(profile: Entity) -> Relationship | None:
 
 
 def relationships_in(value: object) -> tuple[Relationship, ...]:
-    """What all profile views in an answer say, wherever they are; each person once."""
+    """The Relationships in all profile views of a response, at any depth; each person once."""
     return tuple({each.person_id: each for each in _relationships(value, 0)}.values())
 
 
@@ -94,14 +95,14 @@ async def read_restrictions(ask: Ask, pages: int) -> Restrictions:
 
 
 def _remember(found: dict[str, Relationship], profiles: Iterable[Entity], field: str, title: str = "") -> None:
-    """Add what the place in a list says to what the profile itself says."""
+    """Combine list membership with the relationship in the profile view."""
     for profile in profiles:
         did = text_of(profile, "did")
         told = found.get(did) or viewer_relationship(profile) or Relationship(did)
         if field == "blocking":
             told = replace(told, blocking=True)
         elif title or not (told.boosts_muted or told.quotes_muted):
-            # A mute of reposts or of quote posts alone is in the same list, and mutes nothing else.
+            # Mutes of only reposts or quote posts are in the same list, and mute nothing else.
             told = replace(told, muting=True)
         if did:
             found[did] = replace(told, list_title=title or told.list_title)

@@ -1,4 +1,4 @@
-"""What a kept post is now: its counts, and its text where its author rewrote the record."""
+"""Updates a stored post: its counts, and its text if the author rewrote the record."""
 
 from datetime import UTC, datetime
 
@@ -14,9 +14,9 @@ _WRITTEN = ("text", "spans", "links", "tags", "media", "card", "quote", "lang")
 
 
 def as_it_is_now(post: Post, view: Entity, policy: Policy) -> Post:
-    """A kept post as its view is now.
+    """Update a stored post from its current view.
 
-    The network has no edits; another cid says that the record was rewritten, which counts as an edit at this moment.
+    The network has no edits. A changed cid means a rewritten record, which counts as an edit at this time.
     """
     cid = text_of(view, "cid")
     current = replace(post, counts=counts_of(view), viewer=viewer_of(view), cid=cid or post.cid)

@@ -1,4 +1,4 @@
-"""Signing in to the AT Protocol: with an app password for scripts; in the browser it is OAuth (`oauth.py`).
+"""Signs in with an app password, and signs out. oauth.py signs in with the browser.
 
 https://docs.bsky.app/docs/api/com-atproto-server-create-session
 """
@@ -24,16 +24,16 @@ _PASSWORD_LARGEST = 512
 
 
 async def with_token(server: str, token: str, handle: str) -> Credentials:
-    """Sign in with a handle and an app password, at `server` or (if "") where the handle's account is.
+    """Sign in with a handle and an app password, at `server` or, if it is "", at the server of the handle's account.
 
-    Raises UsageError without a handle, NotFound where nobody has it, and SignInNeeded when the password is not taken.
+    Raises UsageError without a handle, NotFound for an unknown handle, and SignInNeeded for a wrong password.
     """
     if not handle:
         raise UsageError("Signing in to Bluesky with an app password needs --handle H.")
     if not handle_in(handle):
-        raise SignInNeeded(f"{clean_line(handle)[:80]} is no handle: it looks like ada.bsky.social.")
+        raise SignInNeeded(f"{clean_line(handle)[:80]} is not a handle: a handle looks like ada.bsky.social.")
     if not token.isascii() or not token.isprintable() or len(token) > _PASSWORD_LARGEST:
-        raise SignInNeeded("That is no app password: it looks like abcd-efgh-ijkl-mnop.")
+        raise SignInNeeded("That is not an app password, which looks like abcd-efgh-ijkl-mnop.")
     if server:
         server, did = checked_server(server), ""
     else:
@@ -44,7 +44,7 @@ async def with_token(server: str, token: str, handle: str) -> Credentials:
         warnings = await _warnings(http, tokens_of(session, http.host))
     own = session.get("did")
     if not isinstance(own, str) or not is_did(own) or (did and own != did):
-        raise SignInNeeded(f"{http.host} signed in another account than {handle}: nothing was kept.")
+        raise SignInNeeded(f"{http.host} signed in a different account than {handle}; nothing was saved.")
     name = handle_in(str(session.get("handle", ""))) or own
     pds = server if did else await _own_server(session, own, server)
     account = Account("bluesky", pds, name, own)
@@ -52,18 +52,18 @@ async def with_token(server: str, token: str, handle: str) -> Credentials:
 
 
 async def _warnings(http: Http, tokens: Mapping[str, str]) -> tuple[str, ...]:
-    """What an app password may not do: direct messages are a permission of their own."""
+    """Warnings about an app password without access to direct messages."""
     headers = {"Authorization": f"Bearer {tokens['access']}", **CHAT_SERVICE}
     try:
         answer = await http.request("GET", f"/xrpc/{CHAT}", params={"limit": "1"}, headers=headers)
     except SourceError:
-        # The chat service is another server, and may be away.
+        # The chat service is a separate server, and may be down.
         return ()
     return (warning(CHAT),) if is_missing(answer, name_of(answer), message_of(answer)) else ()
 
 
 async def _own_server(session: dict[str, object], did: str, server: str) -> str:
-    """Where the account is, by the document that came with the session: bsky.social signs in for many servers."""
+    """The account's PDS, from the document in the session response: bsky.social signs in for many servers."""
     document = session.get("didDoc")
     if not isinstance(document, dict) or document.get("id") != did:
         return server
@@ -77,7 +77,7 @@ async def _own_server(session: dict[str, object], did: str, server: str) -> str:
 
 
 async def revoke(server: str, secret: Mapping[str, str]) -> None:
-    """Tell the server that the tokens are no longer used; a server that cannot be told does not stop the leaving."""
+    """Revoke the tokens. Errors of the server are ignored, so that signing out always works."""
     if secret.get("kind") == "oauth":
         from . import oauth
 

@@ -1,4 +1,4 @@
-"""The streams of what passed between the user and others, read from where the last sync ended."""
+"""Reads interactions (notifications, posts, likes, conversations) since the last sync."""
 
 from collections.abc import AsyncIterator, Callable, Iterable
 
@@ -11,7 +11,7 @@ from .reader import PostReader, cursor_after, key_of
 from .restrictions import relationships_in
 
 Read = Callable[[Entity, str], Iterable[Interaction]]
-"""Reads the interactions of one entity; given the user's own id."""
+"""Reads the interactions of one entity, given the user's own id."""
 
 _LIMIT = 100
 _PAGES_A_STREAM = 8
@@ -28,7 +28,7 @@ async def read_stream(
     since: str | None,
     counts: tuple[str, ...],
 ) -> AsyncIterator[InteractionPage]:
-    """One stream, newest first, until what was seen last time; how far it got is said with its last page only."""
+    """Read one stream, newest first, down to `since`. Only the last page carries the new position."""
     newest: str | None = None
     cursor: str | None = None
     for _ in range(_PAGES_A_STREAM):
@@ -37,7 +37,7 @@ async def read_stream(
         except TRANSIENT_ERRORS:
             raise
         except SourceError:
-            # Not every server has every stream; what it does not have stays not known.
+            # Not every server has every stream; a missing one stays unknown.
             return
         entities = parts_of(answer, field)
         keys = [key_of(each) for each in entities]
@@ -53,9 +53,9 @@ async def read_stream(
 
 
 async def read_conversations(reader: PostReader, since: str) -> AsyncIterator[InteractionPage]:
-    """Direct conversations that moved since last time. An app password without that right is no error.
+    """Read direct conversations with new messages. An app password without access to them is no error.
 
-    Whether both wrote is only to be seen in the messages themselves; they are counted and not kept.
+    Only the messages show whether both sides wrote; they are counted and not stored.
     """
     try:
         answer = await reader.page("chat.bsky.convo.listConvos", [("limit", str(_LIMIT))])
@@ -68,7 +68,7 @@ async def read_conversations(reader: PostReader, since: str) -> AsyncIterator[In
     except RateLimited:
         raise
     except SourceError:
-        # The sign-in is good, the streams before showed it: only this right is not given, or this service is away.
+        # The sign-in works, as the other streams showed: only this permission is missing, or the chat service is down.
         return
     newest = max((text_of(each, "rev") for each in convos), default="")
     yield InteractionPage("conversations", tuple(found), newest or since or "0", DIRECT_COUNTS)

@@ -1,7 +1,8 @@
-"""Sends likes to an account's own server: a like is a record, and taking it back removes the record.
+"""Sends likes to the account's server: a like creates a record, and an unlike deletes it.
 
-https://docs.bsky.app/docs/api/com-atproto-repo-create-record. The record's key and time are made before the first
-request, so a request without an answer can be looked up: `createRecord` on a key that exists is a server error.
+https://docs.bsky.app/docs/api/com-atproto-repo-create-record. The record's key and time are chosen before the
+first request, so a request without a response can be checked later: `createRecord` with an existing
+key is a server error.
 """
 
 from datetime import UTC, datetime
@@ -25,7 +26,7 @@ class BlueskyWriter:
         self._client = client
 
     async def perform(self, action: Action, key: ActionKey) -> Receipt:
-        """Like a post, or take the like back. A post that is liked already gets no second record."""
+        """Like or unlike a post. A liked post gets no second record."""
         if isinstance(action, Unlike):
             return await self._unlike(action)
         view = await self._view(action)
@@ -39,7 +40,7 @@ class BlueskyWriter:
         return Receipt(text_of(made, "uri") or self._uri(key))
 
     async def find(self, action: Action, key: ActionKey) -> Receipt | None:
-        """Whether the record of a like is there, or is gone where the like was to be taken back."""
+        """Check whether a like's record exists, or, for an unlike, whether it is deleted."""
         if isinstance(action, Like):
             return Receipt(self._uri(key)) if await self._exists(self._uri(key)) else None
         if not action.record_id or await self._exists(action.record_id):
@@ -55,7 +56,7 @@ class BlueskyWriter:
         return Receipt()
 
     async def _view(self, action: Action, *, gone_is_fine: bool = False) -> Entity:
-        """The post as the account sees it now. Raises PostDeleted where it is gone."""
+        """The post as the account sees it now. Raises PostDeleted if it is deleted."""
         answer = await self._client.get("app.bsky.feed.getPosts", [("uris", action.target.post_id)])
         views = parts_of(answer, "posts")
         if not views and not gone_is_fine:
@@ -84,7 +85,7 @@ class BlueskyWriter:
                 "like posts",
             ) from None
         if not isinstance(answer, dict):
-            raise SourceError("The server did not say what it did; it is compared again.")
+            raise SourceError("The server did not confirm the action; quietfeed checks it again.")
         return answer
 
     def _uri(self, key: ActionKey) -> str:

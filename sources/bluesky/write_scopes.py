@@ -1,19 +1,19 @@
-"""The permissions of actions (https://atproto.com/specs/permission): which records they make and remove."""
+"""The permissions of actions (https://atproto.com/specs/permission): the records that they create and delete."""
 
 from collections.abc import Collection
 
 from ...models.capability import Capability
 
 COLLECTIONS: dict[Capability, str] = {"like": "app.bsky.feed.like"}
-"""The records that each action makes."""
+"""The record collection of each action."""
 
 _ACTIONS = "?action=create&action=delete"
 WRITE_SCOPES = tuple(f"repo:{collection}{_ACTIONS}" for collection in COLLECTIONS.values())
-"""What a sign-in asks for when the user switches writing on."""
+"""The scopes that a sign-in requests when the user enables writing."""
 
 
 def may_write(granted: Collection[str]) -> bool:
-    """Whether the scopes of a sign-in in the browser allow all actions."""
+    """Whether the scopes of a browser sign-in allow all actions."""
     if not {"transition:generic", "repo:*", "repo"}.isdisjoint(granted):
         return True
     return all(_allows(granted, collection) for collection in COLLECTIONS.values())

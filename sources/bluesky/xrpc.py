@@ -1,4 +1,4 @@
-"""What an AT Protocol server means when it refuses: the error's name in the body decides, never the status alone.
+"""Maps XRPC rejections to errors. The error name in the body decides, never the status alone.
 
 https://atproto.com/specs/xrpc#error-responses. An expired token is 400 ExpiredToken, a broken one 400
 InvalidToken, none 401 AuthMissing, a wrong password 401 AuthenticationRequired.
@@ -17,9 +17,9 @@ SETTINGS = "make one in the app under Settings, Privacy and security, App passwo
 AGAIN = "`quietfeed account add bluesky` signs in again"
 
 _ACCOUNT = {
-    "AccountTakedown": "{host} has taken this account down: only its people can bring it back.",
-    "AccountSuspended": "{host} has suspended this account: only its people can bring it back.",
-    "AccountDeactivated": "This account is deactivated: sign in to the Bluesky app once to bring it back.",
+    "AccountTakedown": "{host} has taken this account down: only its moderators can restore it.",
+    "AccountSuspended": "{host} has suspended this account: only its moderators can restore it.",
+    "AccountDeactivated": "This account is deactivated: sign in to the Bluesky app once to restore it.",
 }
 _STATUS = {"takendown": "AccountTakedown", "suspended": "AccountSuspended", "deactivated": "AccountDeactivated"}
 _SIGN_IN = {
@@ -31,13 +31,13 @@ _SIGN_IN = {
 
 
 def name_of(answer: Response) -> str:
-    """The name of the error in a refusal, or ""."""
+    """The error name in a response; "" if there is none."""
     value = answer.value.get("error") if isinstance(answer.value, dict) else None
     return value if isinstance(value, str) else ""
 
 
 def value_of(answer: Response, host: str, nsid: str = "") -> dict[str, Any]:
-    """The object that was answered. Raises what the refusal means."""
+    """The JSON object of a response. Raises the same errors as `refuse`."""
     refuse(answer, host, nsid)
     if not isinstance(answer.value, dict):
         raise SourceError(f"{host} did not answer with JSON: is it a server of the AT Protocol?")
@@ -45,7 +45,7 @@ def value_of(answer: Response, host: str, nsid: str = "") -> dict[str, Any]:
 
 
 def refuse(answer: Response, host: str, nsid: str = "") -> None:
-    """Raise what a rejection means: SignInNeeded, PermissionMissing or RequestRejected. Nothing if it was answered."""
+    """Raise SignInNeeded, PermissionMissing or RequestRejected for a rejection. A success raises nothing."""
     if answer.status < 300:
         return
     name, said = name_of(answer), message_of(answer)

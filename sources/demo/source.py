@@ -130,7 +130,7 @@ class Demo:
     async def feed(self, feed_id: str, cursor: str | None) -> Page:
         """A page of one of the two."""
         if feed_id not in ("demo:neighbours", "demo:loud"):
-            raise SourceError("This feed is gone: whoever made it took it away. Nothing else is touched by it.")
+            raise SourceError("This feed was deleted by its author. Nothing else is affected.")
         mutual = {each.person_id for each in self.world.relationships if each.you_follow and each.follows_you}
         of_neighbours = feed_id == "demo:neighbours"
         posts = [post for post in self._posts() if (post.author.id in mutual) == of_neighbours]

@@ -1,7 +1,7 @@
-"""Somebody's quiet timeline as the public sees it: a look at quietfeed without signing in. Read only, no token.
+"""The timeline of a handle from public data: a preview of quietfeed without a sign-in.
 
-https://docs.joinmastodon.org/methods/accounts/: lookup, following, followers and statuses are public where neither the
-person nor the server hides them; many do, and then one sentence says so.
+https://docs.joinmastodon.org/methods/accounts/: lookup, following, followers and statuses are public unless the person
+or the server hides them. Many do; then an error says so.
 """
 
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -35,18 +35,18 @@ async def look(handle: str, server: str = "") -> "PublicView":
     async with Http(base) as http:
         found = await _look_up(http, wanted)
         if not found and wanted != user:
-            # Not every server finds its own people by the whole handle; and another's of that name is somebody else.
+            # Some servers find local people only without the domain. The same name on another server is someone else.
             local = await _look_up(http, user)
             found = local if handle_of(local).casefold() == wanted.casefold() else {}
     person_id = text_of(found, "id")
     if not person_id:
-        raise SourceError(f"{http.host} shows nobody called {wanted} to the public: check the handle.")
-    # A client of its own: the screens run in another event loop than this question.
+        raise SourceError(f"{http.host} shows no public account {wanted}: check the handle.")
+    # A new client, because the screens run in another event loop.
     return PublicView(Account("mastodon", base, f"{user}@{host or http.host}", person_id), Http(base))
 
 
 async def _look_up(http: Http, acct: str) -> Entity:
-    """An account by its handle, {} where there is none or it is not for the public."""
+    """Look up an account by its handle; {} if it is missing or not public."""
     try:
         found = (await http.get("/api/v1/accounts/lookup", {"acct": acct})).value
     except (SignInNeeded, RequestRejected):
@@ -55,7 +55,7 @@ async def _look_up(http: Http, acct: str) -> Entity:
 
 
 class PublicView:
-    """What those wrote whom somebody follows, mutual follows first. Raises SourceError and nothing else."""
+    """The posts of the people that somebody follows, mutual follows first. Raises only SourceError."""
 
     def __init__(self, account: Account, http: Http) -> None:
         self._account = account
@@ -67,16 +67,16 @@ class PublicView:
 
     @property
     def account(self) -> Account:
-        """Whose timeline this is."""
+        """The account whose timeline this is."""
         return self._account
 
     @property
     def capabilities(self) -> frozenset[Capability]:
-        """What the public can read of an account."""
+        """The capabilities that need no sign-in."""
         return READS - {"moderation", "rechecks", "feeds", "profiles", "count_cache"}
 
     async def timeline(self, cursor: str | None) -> Page:
-        """All of it in one page: the newest statuses of everybody who was asked for."""
+        """All of it in one page: the newest statuses of the people that were requested."""
         if cursor is not None:
             return Page((), None)
         statuses = [status for status in await self._statuses() if self._is_for_us(status)]
@@ -94,16 +94,16 @@ class PublicView:
         await self._http.close()
 
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
-        """Who follows whom, by the lists that were read; nobody is signed in, so the server cannot be asked."""
+        """Follows from the public lists, because relationships need a sign-in."""
         return [Relationship(each, each in self._follows, each in self._followers) for each in person_ids]
 
     async def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
-        """Whom they answer in public, and who answers them in the statuses that were read."""
+        """Public replies by the account, and replies to it in the statuses that were read."""
         path = f"/api/v1/accounts/{quote(self._account.remote_id, safe='')}/statuses"
         known = since.get("statuses")
         async for page in self._reader.stream("statuses", path, own_status_interactions, known, FROM_YOU_COUNTS):
             yield page
-        # A name of its own: what these statuses do not show is not known, and no zero.
+        # A separate stream without counts: interactions that are not seen here stay unknown.
         found = tuple(
             one
             for each in await self._statuses()
@@ -115,7 +115,7 @@ class PublicView:
         if self._feeds is None:
             follows = await self._list("following")
             if not follows:
-                raise SourceError(f"{self._account.handle} does not show the public whom they follow.")
+                raise SourceError(f"{self._account.handle} does not show publicly whom they follow.")
             self._follows, self._followers = set(follows), set(await self._list("followers"))
             self._feeds = await read_followed(follows, self._followers, self._feed)
         return self._feeds
@@ -140,12 +140,12 @@ class PublicView:
         try:
             answer = await self._http.get(path, {"limit": _STATUSES})
         except (SignInNeeded, RequestRejected):
-            # One person whose statuses are not public; the others may be.
+            # This person's statuses are not public; others' may be.
             return []
         return [each for each in answer.value if isinstance(each, dict)] if isinstance(answer.value, list) else []
 
     def _is_for_us(self, status: Entity) -> bool:
-        """A home timeline shows an answer only where both sides are followed, as the server does."""
+        """Like a server, show a reply in the home timeline only if both sides are followed."""
         answered = text_of(status, "in_reply_to_account_id")
         author = text_of(part_of(status, "account") or {}, "id")
         return answered in ("", author, self._account.remote_id) or answered in self._follows

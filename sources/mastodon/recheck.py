@@ -1,8 +1,8 @@
-"""Whether kept statuses still exist, and how they read now.
+"""Checks whether stored statuses still exist, and fetches their current text.
 
-https://docs.joinmastodon.org/methods/statuses/#index takes several ids since Mastodon 4.3; other servers answer one by
-one. A server that answers 404 to everything has no such question: it is only believed that a status is gone while the
-same question finds a status that is certainly there.
+https://docs.joinmastodon.org/methods/statuses/#index takes several ids since Mastodon 4.3; other servers take one
+id per request. A server without the endpoint returns 404 for everything, so a status counts as deleted only if the same
+endpoint finds a status that certainly exists.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ _PATH = "/api/v1/statuses"
 
 
 class StatusChecker:
-    """Asks for statuses by id, and remembers which way of asking the server knows."""
+    """Requests statuses by id, and remembers which endpoints the server has."""
 
     def __init__(self, http: Http) -> None:
         self._http = http
@@ -28,7 +28,7 @@ class StatusChecker:
         self._single: bool | None = None
 
     async def check(self, ids: Sequence[str], present: str) -> tuple[list[Entity], list[str]]:
-        """The statuses that are there, and the ids of those that are gone; what was not answered is in neither.
+        """The statuses that exist, and the ids of deleted ones. Unknown ones are in neither.
 
         `present` is the id of a status that the server has just sent. Raises TRANSIENT_ERRORS.
         """
@@ -56,7 +56,7 @@ class StatusChecker:
         return list(found.values()), gone
 
     async def find(self, status_id: str) -> Entity | None:
-        """One status; None where it is gone. Raises SourceError."""
+        """Request one status; None if it is deleted. Raises SourceError."""
         try:
             answer = await ask(self._http, f"{_PATH}/{quote(status_id, safe='')}")
         except RequestRejected as error:

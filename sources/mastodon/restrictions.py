@@ -1,7 +1,7 @@
-"""Whom the user blocks and mutes, and the filters they keep, as the client API lists them.
+"""Reads the user's blocks, mutes and filters from the client API.
 
-https://docs.joinmastodon.org/methods/blocks/, /mutes/, /domain_blocks/ and /filters/. A server that lacks a list, or
-refuses it to this token, leaves that part unknown.
+https://docs.joinmastodon.org/methods/blocks/, /mutes/, /domain_blocks/ and /filters/. A list that the
+server lacks or refuses stays unknown.
 """
 
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ async def read_restrictions(http: Http, pages: int) -> Restrictions:
     found.pop("", None)
     domains, is_whole = await _read_list(http, "/api/v1/domain_blocks", pages)
     named = frozenset(clean_line(each).casefold() for each in domains if isinstance(each, str))
-    # snac lists nobody whatever it says about each person: an empty list is not the last word.
+    # snac returns empty lists although people are blocked, so a missing person may still be blocked.
     return Restrictions(tuple(found.values()), frozenset(read), domains=named if is_whole else None)
 
 
@@ -59,7 +59,7 @@ async def _read_list(http: Http, path: str, pages: int) -> tuple[list[object], b
 
 
 async def read_filters(http: Http) -> tuple[ServerFilter, ...] | None:
-    """The user's filters for the home timeline; None where the server does not list them."""
+    """The user's filters for the home timeline; None if the server does not list them."""
     for path, read in (("/api/v2/filters", _filter), ("/api/v1/filters", _old_filter)):
         try:
             answer = await http.get(path)
@@ -89,7 +89,7 @@ def _filter(entity: Entity) -> ServerFilter:
 
 
 def _old_filter(entity: Entity) -> ServerFilter:
-    """A filter of the first version: one phrase, which the server itself drops only when it is irreversible."""
+    """A version-1 filter: one phrase, which the server applies itself only if it is irreversible."""
     return ServerFilter(
         title=text_of(entity, "phrase"),
         hides=flag_of(entity, "irreversible") is True,

@@ -1,4 +1,4 @@
-"""The permissions (OAuth scopes) that Mastodon's client API asks for, and what quietfeed uses each of them for.
+"""The OAuth scopes of Mastodon's client API, and what quietfeed uses each of them for.
 
 https://docs.joinmastodon.org/api/oauth-scopes/
 """
@@ -13,13 +13,13 @@ from ...models.errors import PermissionMissing
 
 
 class Permission(msgspec.Struct, frozen=True):
-    """One scope, what it is for in words that follow "to", and the paths that need it."""
+    """A scope, its purpose (a phrase after "to"), and the paths that need it."""
 
     scope: str
     purpose: str
     paths: tuple[str, ...]
     required: bool = False
-    """Without it quietfeed shows nothing at all."""
+    """Whether quietfeed needs it to work at all."""
 
 
 _API = "/api/v1/"
@@ -32,38 +32,38 @@ PERMISSIONS = (
     Permission("read:statuses", "read your timeline", ("timelines", "statuses", "conversations"), required=True),
     Permission("read:accounts", "see people's profiles", ("accounts",)),
 )
-"""The first whose path fits counts. Paths stand below /api/v1/."""
+"""The first entry with a matching path applies. Paths are relative to /api/v1/."""
 
 PROBES = ("/api/v1/timelines/home", "/api/v1/notifications", "/api/v1/favourites", "/api/v1/lists")
-"""What is asked at sign-in where a server does not say which scopes a token has."""
+"""Paths to try at sign-in if the server does not list the token's scopes."""
 
 
 def permission_for(path: str) -> Permission:
-    """Which permission a path needs."""
+    """The permission that a path needs."""
     bare = urlsplit(path).path.removeprefix(_API)
     found = next((each for each in PERMISSIONS if any(bare.startswith(start) for start in each.paths)), None)
     return found or Permission("read", "read your account", ())
 
 
 def missing_from(granted: Iterable[str]) -> list[Permission]:
-    """The permissions that a token with these scopes lacks, each once; `read` holds all of `read:...`."""
+    """The permissions missing from these scopes, each once. `read` includes every `read:...`."""
     scopes = {each.strip() for each in granted}
     lacking = {
         each.scope: each
         for each in reversed(PERMISSIONS)
         if each.scope not in scopes
         and each.scope.partition(":")[0] not in scopes
-        # "profile" is what a token may have that is only to tell whose it is.
+        # A token with only "profile" can still identify its account.
         and not (each.scope == "read:accounts" and "profile" in scopes)
     }
     return list(reversed(lacking.values()))
 
 
 def warning(permission: Permission) -> str:
-    """The sentence about a permission that quietfeed can do without."""
+    """The warning about a missing optional permission."""
     return (
         f"This sign-in lacks the permission {permission.scope}: quietfeed cannot {permission.purpose}."
-        " What it would tell counts as unknown, and nobody is hidden for it."
+        " quietfeed treats that information as unknown, and hides nobody because of it."
     )
 
 
@@ -73,7 +73,7 @@ def sign_in_command(server: str) -> str:
 
 
 def refused(host: str, permission: Permission) -> PermissionMissing:
-    """The error of a question that this sign-in has no permission for."""
+    """The error for a request without permission."""
     return PermissionMissing(
         f"This sign-in at {host} lacks the permission {permission.scope}, which quietfeed needs to"
         f" {permission.purpose}: {sign_in_command(host)} signs in again and"
@@ -92,18 +92,18 @@ _WRITE_PURPOSES: dict[Capability, str] = {"like": "like posts"}
 
 
 def wanted_scopes(*, writing: bool) -> str:
-    """The scopes that a sign-in asks for, as OAuth writes them."""
+    """The scopes that a sign-in requests, separated by spaces."""
     return " ".join([READ_SCOPE, *(dict.fromkeys(WRITE_SCOPES.values()) if writing else ())])
 
 
 def may_write(granted: Iterable[str]) -> bool:
-    """Whether scopes allow all actions; a token whose scopes are not known may have them."""
+    """Whether the scopes allow all actions. Unknown scopes count as allowed."""
     scopes = {*granted}
     return not scopes or all(scopes & {"write", needed} for needed in WRITE_SCOPES.values())
 
 
 def lacks_write(host: str, capability: Capability) -> PermissionMissing:
-    """The error of an action that this sign-in has no permission for."""
+    """The error for an action without permission."""
     scope, purpose = WRITE_SCOPES[capability], _WRITE_PURPOSES[capability]
     return PermissionMissing(
         f"This sign-in at {host} lacks the permission {scope}, which quietfeed needs to {purpose}:"

@@ -1,7 +1,7 @@
-"""Signing in: registering the app, the authorization-code flow with PKCE, and a token that is proved before it is kept.
+"""Signs in: registers the app, runs the authorization-code flow with PKCE, and verifies the token before it is saved.
 
-https://docs.joinmastodon.org/spec/oauth/ and RFC 7636. Servers that do not know PKCE ignore it; snac hands out a token
-for a wrong code, so every token is tried with verify_credentials first.
+https://docs.joinmastodon.org/spec/oauth/ and RFC 7636. Servers without PKCE ignore it. snac returns a token for a wrong
+code, so every token is verified with verify_credentials first.
 """
 
 import secrets
@@ -23,9 +23,10 @@ from .scopes import PROBES, Permission, missing_from, permission_for, refused, w
 
 
 async def begin(server: str, redirect: str = PASTED, *, writing: bool = False) -> Authorization:
-    """Register an app with a server and make the address where the user allows it to read, and with `writing` to act.
+    """Register an app and return the URL where the user allows it to read, and with `writing` also to act.
 
-    An app cannot ask for more than it was registered for, so each sign-in registers its own. Raises SourceError.
+    An app cannot request more scopes than it was registered with, so each sign-in registers a new one. Raises
+    SourceError.
     """
     scopes = wanted_scopes(writing=writing)
     server = checked_server(server)
@@ -37,10 +38,12 @@ async def begin(server: str, redirect: str = PASTED, *, writing: bool = False) -
             app: Entity = answer.value if isinstance(answer.value, dict) else {}
             client_id, client_secret = text_of(app, "client_id"), text_of(app, "client_secret")
             if not client_id:
-                raise SourceError(f"{urlsplit(server).netloc} did not register quietfeed: is it a Mastodon server?")
+                raise SourceError(f"{urlsplit(server).netloc} did not register quietfeed; is it a Mastodon server?")
             pkce = await _offers_pkce(http)
         except RequestRejected as error:
-            raise SourceError(f"{urlsplit(server).netloc} is no Mastodon server, or takes no apps ({error})") from None
+            raise SourceError(
+                f"{urlsplit(server).netloc} is not a Mastodon server, or accepts no apps ({error})"
+            ) from None
     verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
     query = {
         "response_type": "code",
@@ -67,7 +70,7 @@ async def _offers_pkce(http: Http) -> bool:
 
 
 async def finish(authorization: Authorization, code: str) -> Credentials:
-    """Turn the code into a token and prove it. Raises SignInNeeded when the server does not take the code."""
+    """Exchange the code for a token and verify it. Raises SignInNeeded if the server rejects the code."""
     data = {
         "grant_type": "authorization_code",
         "code": code,
@@ -83,11 +86,11 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
             answer = await http.post("/oauth/token", data)
         except (RequestRejected, SignInNeeded):
             raise SignInNeeded(
-                "The server did not take this code: it works once and not for long. Sign in again."
+                "The server rejected this code, which works once and expires soon. Sign in again."
             ) from None
     token = answer.value.get("access_token") if isinstance(answer.value, dict) else None
     if not isinstance(token, str) or not token:
-        raise SignInNeeded("The server gave no token for this code: sign in again.")
+        raise SignInNeeded("The server returned no token for this code; sign in again.")
     found = await with_token(authorization.server, token, text_of(answer.value, "scope"))
     secret = {"token": token, "client_id": authorization.client_id, "client_secret": authorization.client_secret}
     return Credentials(
@@ -96,19 +99,19 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
 
 
 def _granted(answer: Entity, asked: str) -> tuple[str, ...]:
-    """What the server allowed. One that does not say allowed what it was asked for."""
+    """The granted scopes. A server that does not list them granted the requested ones."""
     return tuple((text_of(answer, "scope") or asked).split())
 
 
 async def with_token(server: str, token: str, scopes: str = "") -> Credentials:
-    """Whose token it is, asked of the server. `scopes` are those that the server gave it, "" where it did not say.
+    """Verify a token and find its account. `scopes` are the granted scopes; "" if unknown.
 
-    Raises SignInNeeded when the token is not accepted, and PermissionMissing when it may not read the timeline.
+    Raises SignInNeeded if the server rejects the token, and PermissionMissing if it cannot read the timeline.
     """
     server = checked_server(server)
     host = urlsplit(server).netloc
     if not token.isascii() or not token.isprintable() or " " in token:
-        raise SignInNeeded("That is no token: it is one word of letters and digits.")
+        raise SignInNeeded("That is not a token, which is one word of letters and digits.")
     async with Http(server, token) as http:
         try:
             answer = await ask(http, "/api/v1/accounts/verify_credentials")
@@ -122,15 +125,15 @@ async def with_token(server: str, token: str, scopes: str = "") -> Credentials:
                 raise SignInNeeded(
                     f"{host} does not accept this token: make a new one, or sign in with the browser."
                 ) from None
-            # Mastodon answers 422 to the token of an app that belongs to nobody.
+            # Mastodon returns 422 for an app token without a user.
             if error.status == 422:
-                raise SignInNeeded(f"{host} says that this token is nobody's: make one for your account.") from None
+                raise SignInNeeded(f"{host} says that this token belongs to no account: make one for yours.") from None
             if error.status == 403:
                 raise SourceError(str(error)) from None
-            raise SourceError(f"{host} did not say whose token this is: is it a Mastodon server?") from None
+            raise SourceError(f"{host} did not say whose token this is; is it a Mastodon server?") from None
     me: Entity = answer.value if isinstance(answer.value, dict) else {}
     if not text_of(me, "id"):
-        raise SourceError(f"{host} did not say whose token this is: is it a Mastodon server?")
+        raise SourceError(f"{host} did not say whose token this is; is it a Mastodon server?")
     account = Account("mastodon", server, handle_of(me, host), text_of(me, "id"))
     needed = [each for each in lacking if each.required]
     if needed:
@@ -139,7 +142,7 @@ async def with_token(server: str, token: str, scopes: str = "") -> Credentials:
 
 
 async def _lacking(http: Http, scopes: str) -> list[Permission]:
-    """The permissions that a token lacks: by what the server said of it, or else by trying."""
+    """The permissions that a token lacks, from its scopes or else by trying."""
     if any(each.partition(":")[0] == "read" for each in scopes.split()):
         return missing_from(scopes.split())
     found: dict[str, Permission] = {}
@@ -149,7 +152,7 @@ async def _lacking(http: Http, scopes: str) -> list[Permission]:
         if isinstance(told, list) and "read" not in told:
             found = {each.scope: each for each in missing_from(map(str, told))}
     except SourceError:
-        # Not every server knows the question; and the token may hold less than its app.
+        # Not every server has this endpoint, and a token may have fewer scopes than its app.
         pass
     for path in PROBES:
         try:
@@ -163,7 +166,7 @@ async def _lacking(http: Http, scopes: str) -> list[Permission]:
 
 
 async def revoke(server: str, secret: Mapping[str, str]) -> None:
-    """Tell the server that the token is no longer used; a server that cannot be told does not stop the leaving."""
+    """Revoke the token. Errors of the server are ignored, so that signing out always works."""
     if "client_id" not in secret:
         return
     async with Http(server) as http:

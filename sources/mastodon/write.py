@@ -1,7 +1,7 @@
 """Sends likes to a server that speaks Mastodon's client API.
 
-https://docs.joinmastodon.org/methods/statuses/#favourite. Liking twice and unliking twice are no error there, so an
-action can be repeated; the answer is the status, which says whether it is liked.
+https://docs.joinmastodon.org/methods/statuses/#favourite. Liking or unliking twice is no error, so an action can be
+repeated. The response is the status, which contains whether it is liked.
 """
 
 from urllib.parse import quote
@@ -22,7 +22,7 @@ class MastodonWriter:
         self._http = http
 
     async def perform(self, action: Action, key: ActionKey) -> Receipt:
-        """Like a status, or take the like back."""
+        """Like or unlike a status."""
         name = "favourite" if isinstance(action, Like) else "unfavourite"
         try:
             answer = await self._http.post(f"{_status(action)}/{name}", {})
@@ -33,14 +33,14 @@ class MastodonWriter:
                 raise PostDeleted("This post was deleted, or you may no longer see it.") from None
             raise
         if not _is_done(action, answer.value):
-            # Some servers answer with the status as it was before: asked again, they know.
+            # Some servers return the status from before the action, so request it again.
             found = await self.find(action, key)
             if found is None:
-                raise Unreachable(f"{self._http.host} did not say whether the post is liked now; it is compared again.")
+                raise Unreachable(f"{self._http.host} did not confirm the action; quietfeed checks it again.")
         return Receipt()
 
     async def find(self, action: Action, key: ActionKey) -> Receipt | None:
-        """Whether the status is liked, or not liked, as the action wants it."""
+        """Check whether the status is in the state that the action produces."""
         del key
         try:
             answer = await ask(self._http, _status(action))

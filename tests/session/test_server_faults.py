@@ -69,7 +69,7 @@ async def troubles(session: Session) -> tuple[str, ...]:
 
 def blocked(server: Any) -> str:
     return (
-        f"{server.host} answered with a web page instead of data (403 Forbidden): a firewall or proxy before it"
+        f"{server.host} answered with a web page instead of data (403 Forbidden): a firewall or proxy in front of it"
         " blocks this request; your sign-in may be fine."
     )
 

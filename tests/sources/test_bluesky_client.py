@@ -204,7 +204,7 @@ async def test_new_tokens_that_cannot_be_kept_are_told_and_still_work(bluesky_si
 
     client = Client(found.account, found.secret, Full())
     server.expire()
-    with pytest.raises(SourceError, match=r"could not be kept: The disk is full"):
+    with pytest.raises(SourceError, match=r"could not be saved: The disk is full"):
         await client.get(TIMELINE)
     assert (await client.get(TIMELINE))["asked"] == TIMELINE
 

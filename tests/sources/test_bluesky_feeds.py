@@ -80,13 +80,13 @@ async def test_a_list_is_read_and_an_empty_one_is_no_error(bluesky: Serve) -> No
 @pytest.mark.parametrize(
     ("broken", "kind", "words"),
     [
-        (("InvalidRequest", "could not find feed", 400), SourceError, "This feed is gone"),
-        (("UnknownFeed", "unknown feed", 400), SourceError, "This feed is gone"),
-        (("InvalidRequest", "could not resolve identity: did:web:x", 400), Unreachable, "does not answer"),
-        (("UpstreamFailure", "feed unavailable", 502), Unreachable, "does not answer"),
-        (("InvalidFeedResponse", "feed provided an invalid response", 502), Unreachable, "does not answer"),
-        (("AuthenticationRequired", "members only", 401), SourceError, "does not let you in"),
-        (("Forbidden", "not for you", 403), SourceError, "does not let you in"),
+        (("InvalidRequest", "could not find feed", 400), SourceError, "deleted by its author"),
+        (("UnknownFeed", "unknown feed", 400), SourceError, "deleted by its author"),
+        (("InvalidRequest", "could not resolve identity: did:web:x", 400), Unreachable, "does not respond"),
+        (("UpstreamFailure", "feed unavailable", 502), Unreachable, "does not respond"),
+        (("InvalidFeedResponse", "feed provided an invalid response", 502), Unreachable, "does not respond"),
+        (("AuthenticationRequired", "members only", 401), SourceError, "refused your account"),
+        (("Forbidden", "not for you", 403), SourceError, "refused your account"),
         (("RateLimitExceeded", "slow down", 429), RateLimited, "Rate limited by"),
         (
             ("ScopeMissingError", 'Missing required scope "rpc:x"', 403),

@@ -239,7 +239,7 @@ async def test_leaving_revokes_the_tokens(bluesky_signin: Serve) -> None:
         ({"resource": "https://evil.example"}, "no sign-in in the browser"),
         ({"authorization_server": "http://127.0.0.1:9"}, "cannot be reached"),
         ({"authorization_server": "http://evil.example"}, "plain http"),
-        ({"lacking": ("/oauth/par",)}, r"does not let quietfeed sign in \(NotFound\)"),
+        ({"lacking": ("/oauth/par",)}, r"refused the sign-in \(NotFound\)"),
     ],
 )
 async def test_a_server_that_cannot_sign_in_safely(bluesky_signin: Serve, quirks: dict[str, Any], words: str) -> None:
@@ -253,8 +253,8 @@ async def test_a_server_that_cannot_sign_in_safely(bluesky_signin: Serve, quirks
     [
         ({"sub": KATE}, "another account"),
         ({"sub": "june"}, "another account"),
-        ({"granted": "atproto"}, "nothing to read"),
-        ({"granted": "transition:generic"}, "nothing to read"),
+        ({"granted": "atproto"}, "no permission to read"),
+        ({"granted": "transition:generic"}, "no permission to read"),
         ({"status": "deactivated"}, "deactivated"),
     ],
 )
@@ -267,7 +267,7 @@ async def test_an_answer_that_does_not_fit(bluesky_signin: Serve, quirks: dict[s
 async def test_a_server_cannot_sign_in_accounts_that_are_not_its_own(bluesky_signin: Serve) -> None:
     home, evil = bluesky_signin(), bluesky_signin()
     authorization = await begin(evil.url)
-    with pytest.raises(SignInNeeded, match="has no say over"):
+    with pytest.raises(SignInNeeded, match="is not the sign-in server of"):
         await finish(authorization, await landed(authorization.url))
     assert all("authorization" not in headers for _method, _path, headers in home.requests)
 
@@ -285,7 +285,7 @@ async def test_addresses_that_are_not_this_sign_ins(bluesky_signin: Serve) -> No
         with pytest.raises(SignInNeeded, match=words):
             await finish(authorization, pasted)
     await finish(authorization, address)
-    with pytest.raises(SignInNeeded, match="did not take this code"):
+    with pytest.raises(SignInNeeded, match="rejected this code"):
         await finish(authorization, address)
 
 

@@ -138,11 +138,11 @@ async def test_a_browser_that_does_not_come_back(monkeypatch: pytest.MonkeyPatch
 
 async def test_a_wrong_code_and_a_code_used_twice(mastodon: Serve) -> None:
     authorization = await begin(mastodon().url)
-    with pytest.raises(SignInNeeded, match="did not take this code"):
+    with pytest.raises(SignInNeeded, match="rejected this code"):
         await finish(authorization, "wrong")
     code = await code_from(authorization.url)
     await finish(authorization, code)
-    with pytest.raises(SignInNeeded, match="did not take this code"):
+    with pytest.raises(SignInNeeded, match="rejected this code"):
         await finish(authorization, code)
 
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from textual.widgets import Input
-
 import msgspec
+from textual.widgets import Input
 
 from ...phrases.posts import warning_text
 from ...session.training import is_unsure

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from textual.screen import Screen
-
 import msgspec
+from textual.screen import Screen
 
 from ...models.post import Post
 from ...models.view import Change, PostKey

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.screen import Screen
-
-from msgspec.structs import replace
 
 from ...models.errors import NotFound
 from ...models.post import links_of
