@@ -1,4 +1,4 @@
-"""The pictures of the demo world, drawn where they are asked for: hills under a sky, and faces of squares."""
+"""The pictures of the demo world, drawn where they are asked for: hills under a sky, a seal, and faces of squares."""
 
 import zlib
 from hashlib import sha256
@@ -15,7 +15,38 @@ def draw(address: str) -> bytes:
     seed = sha256(address.encode()).digest()
     if address.startswith(f"{SCHEME}face/"):
         return _png(_face(seed))
-    return _png(_scene(seed))
+    return _png(_seal() if "seal" in address else _scene(seed))
+
+
+_SEAL: tuple[tuple[float, float, float, float, bytes], ...] = (
+    (92, 62, 46, 17, b"\x6d\x73\x7a"),
+    (130, 70, 12, 5, b"\x5c\x62\x69"),
+    (72, 77, 15, 5, b"\x5c\x62\x69"),
+    (56, 42, 22, 21, b"\x80\x86\x8d"),
+    (56, 51, 12, 9, b"\xa3\xa8\xad"),
+    (47, 38, 3.5, 4, b"\x14\x14\x18"),
+    (65, 38, 3.5, 4, b"\x14\x14\x18"),
+    (48, 37, 1, 1, b"\xff\xff\xff"),
+    (66, 37, 1, 1, b"\xff\xff\xff"),
+    (56, 47, 3.5, 2.5, b"\x20\x20\x24"),
+)
+"""A grey seal in ellipses: the middle, half the width and height, the colour; later ones lie over earlier ones."""
+
+
+def _seal() -> list[bytes]:
+    """A grey seal on a slipway before the sea, looking straight ahead."""
+    lines = []
+    for y in range(_HIGH):
+        line = bytearray()
+        for x in range(_WIDE):
+            ground = b"\xb8\xa9\x8f" if y > 52 + x * 0.12 else b"\x4f\x7f\x96"
+            under = b"\xc9\xdc\xe6" if y < 24 else ground
+            over = [
+                ink for left, top, wide, high, ink in _SEAL if ((x - left) / wide) ** 2 + ((y - top) / high) ** 2 <= 1
+            ]
+            line += over[-1] if over else under
+        lines.append(bytes(line))
+    return lines
 
 
 def _scene(seed: bytes) -> list[bytes]:

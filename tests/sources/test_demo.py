@@ -309,3 +309,10 @@ def test_the_account_of_the_demo() -> None:
 def test_the_texts_are_small() -> None:
     folder = Path(__file__).parents[2] / "sources" / "demo"
     assert sum(path.stat().st_size for path in folder.glob("*.txt")) < 300_000
+
+
+def test_the_picture_of_the_seal_is_one() -> None:
+    from quietfeed.sources.demo.pictures import draw
+
+    assert draw("demo:scene/A grey seal on a slipway") == draw("demo:scene/a seal")
+    assert draw("demo:scene/a cat") != draw("demo:scene/a dog")
