@@ -1,9 +1,12 @@
-"""The screens: Textual lives here alone and knows only the session and the models."""
+"""The screens. Only this package imports Textual. It uses the session, the phrases and the models."""
 
 import os
 
 FRAMES = "120"
-"""So many pictures a second are drawn at most: a key's waits 8 ms at the longest for its turn, where Textual's own 60
-make it 17. Textual reads it when it is imported; who has set another number keeps it."""
+"""Frames per second at most. A key waits at most 8 ms for its frame, instead of 17 ms with Textual's default of
+60.
+
+Textual reads the variable when it is imported. A value that the user set stays.
+"""
 
 os.environ.setdefault("TEXTUAL_FPS", FRAMES)

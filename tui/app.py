@@ -35,18 +35,20 @@ from .settings import check_settings
 from .themes import DEFAULTS, THEMES
 from .widgets.rows import PostRow
 
-# What is not on the first screen is imported when it is asked for.
+# Imported on demand: not needed for the first screen.
 if TYPE_CHECKING:
     from .commands import Commands
     from .screens.welcome import OpenTimeline, SignedIn
 
 _PALETTE = 5
 _REST = 0.3
-"""Seconds without a key after which the hand rests."""
+"""Seconds without a key before memory is tidied up."""
 _SOME = 4
-"""So many times the younger things were walked over before it is worth while to walk over everything."""
+"""A full collection is worthwhile after so many collections of the younger generations."""
 _SELDOM = 20
-"""While keys come, the collector walks over everything only as often: it takes over a frame. Python's own is 10."""
+"""How often the collector runs a full collection while keys arrive: it takes longer than a frame. Python's default
+is 10.
+"""
 
 
 def _commands() -> "type[Commands]":
@@ -70,7 +72,7 @@ class HasCommands(Protocol):
 
 @catches_errors
 class QuietfeedApp(App[int]):
-    """quietfeed's screens over one session, which a walk through the demo world exchanges for a while."""
+    """The app: quietfeed's screens over one session. The demo world replaces the session for a while."""
 
     TITLE = "quietfeed"
     CSS_PATH = "quietfeed.tcss"
@@ -94,7 +96,7 @@ class QuietfeedApp(App[int]):
         """`schedule`: what begins training when no mark came for a moment; the event loop's timer without one."""
         super().__init__(driver_class=driver_class)
         self.seconds = seconds
-        """A clock that only goes forward, in seconds."""
+        """A monotonic clock, in seconds."""
         self._input = InputQueue(self, super().on_event)
         self.browser = browser
         self._schedule = schedule
@@ -111,7 +113,7 @@ class QuietfeedApp(App[int]):
         self.theme = kept if kept in self.available_themes else session.config.theme
         self.stylesheet.set_variables(self.get_css_variables())
         self._chosen = {True: "quiet-dark", False: "quiet-light"}
-        """The theme of each side: dark and light."""
+        """The last dark and the last light theme."""
         self._styled = False
         self._moved = 0.0
         self._awaits_rest = False
@@ -122,7 +124,7 @@ class QuietfeedApp(App[int]):
         return DEFAULTS
 
     def refresh_css(self, animate: bool = True) -> None:
-        """Read the styles again for another theme; not for the first, with which they have just been read."""
+        """Reload the styles for another theme. The first theme needs no reload."""
         if self._styled:
             super().refresh_css(animate)
         else:
@@ -130,7 +132,7 @@ class QuietfeedApp(App[int]):
             self.stylesheet.update(self, animate=animate)
 
     def get_default_screen(self) -> Screen[None]:
-        """The timeline, or the welcome screen where nobody is signed in."""
+        """Open the timeline, or the welcome screen if nobody is signed in."""
         if self.session.accounts:
             return HomeScreen(self.session)
         from .screens.welcome import WelcomeScreen
@@ -138,7 +140,7 @@ class QuietfeedApp(App[int]):
         return WelcomeScreen(self.session)
 
     def on_mount(self) -> None:
-        """A theme chosen from now on is kept."""
+        """From now on a chosen theme is stored."""
         self.theme_changed_signal.subscribe(self, self._keep_theme)
         # The terminal comes back empty after ctrl+z and fg, or another program; Textual draws only what changed.
         self.app_resume_signal.subscribe(self, lambda _: self._draw_anew())
@@ -151,14 +153,14 @@ class QuietfeedApp(App[int]):
     def _started(self) -> None:
         self._sending.start()
         learn_from(self._mine, lambda: self.screen_stack, self._schedule)
-        # The door put the collector off. What is there now stays: it need not be walked over again and again.
+        # Start-up postponed garbage collection. Everything that exists now stays, so exclude it from later collections.
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
             gc.set_threshold(*gc.get_threshold()[:2], _SELDOM)
 
     async def on_event(self, event: events.Event) -> None:
-        """Keys and clicks go through the queue; some time after the last one, memory is tidied up."""
+        """Pass keys and clicks to the queue, and tidy up memory some time after the last one."""
         if not isinstance(event, events.InputEvent) or event.is_forwarded:
             await super().on_event(event)
             return
@@ -171,7 +173,7 @@ class QuietfeedApp(App[int]):
         await self._input.put(event)
 
     def on_key(self, event: events.Key) -> None:
-        """A key that no action has says so on a screen with a timeline."""
+        """On a screen with a timeline, say when a key has no action."""
         unknown = event.is_printable and not event.character.isdigit() if event.character else False
         if unknown and event.key not in self._bound and isinstance(self.screen, HasControls):
             self.screen.controls.view.say(
@@ -179,12 +181,12 @@ class QuietfeedApp(App[int]):
             )
 
     def exit(self, *args: Any, **more: Any) -> None:
-        """Leave the program: keys that come after that count for nothing."""
+        """Quit. Later keys have no effect."""
         self._leaving = True
         super().exit(*args, **more)
 
     async def run_action(self, *args: Any, **more: Any) -> bool:
-        """Run an action; an error in it is told on the screen."""
+        """Run an action, and report its errors on the screen."""
         try:
             return await super().run_action(*args, **more)
         except Exception as error:
@@ -192,7 +194,7 @@ class QuietfeedApp(App[int]):
             return True
 
     def report_error(self, screen: Screen[Any], error: Exception, doing: str) -> None:
-        """Log an error, unless it is one of ours that says all, and tell it in one sentence."""
+        """Report an error in one sentence. Log it unless its message says everything."""
         log_error(error, doing)
         places = self._mine.places
         sentence = sentence_for(error, doing, None if places is None else places.log)
@@ -220,17 +222,17 @@ class QuietfeedApp(App[int]):
             self.screen.commands.run(name)
 
     def action_count(self, digit: str) -> None:
-        """A digit of a count."""
+        """Add a digit to the count."""
         if isinstance(self.screen, HasCommands):
             self.screen.commands.add_digit(digit)
 
     def action_step_back(self) -> None:
-        """Escape: back by one step."""
+        """Escape: go back one step."""
         if isinstance(self.screen, HasCommands):
             self.screen.commands.back()
 
     def _tidy_up(self) -> None:
-        """Collect what keys have left behind, as soon as no more of them come."""
+        """Run a full collection when no keys arrive any more."""
         if monotonic() - self._moved < _REST:
             self.set_timer(_REST, self._tidy_up)
         else:
@@ -245,37 +247,37 @@ class QuietfeedApp(App[int]):
             self.notify(str(error), severity="warning", markup=False)
 
     def action_command_palette(self) -> None:
-        """The palette, where it has lines enough to list something: with none it takes the program down (8.2)."""
+        """Open the palette if there are enough lines to list something: with none it crashes (Textual 8.2)."""
         if self.size.height >= _PALETTE:
             super().action_command_palette()
 
     def on_resize(self, event: events.Resize) -> None:
-        """A terminal that became too low for the palette closes it."""
+        """Close the palette when the terminal becomes too low for it."""
         if event.size.height < _PALETTE and isinstance(self.screen, CommandPalette):
             self.screen.dismiss()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A key of the app's own that writes something writes it where something is written."""
+        """Type the key instead, if an input has the focus and the key is a character."""
         name = {"command_palette": "palette", "go_back": "back"}.get(action)
         if name is not None and isinstance(self.focused, Input) and any(map(writes, self.keys[name].split(","))):
             return False
         return super().check_action(action, parameters)
 
     def action_go_back(self) -> None:
-        """A key that was bound to going back does what escape does, wherever one is."""
+        """Do the same as escape, for other keys bound to "back"."""
         self.simulate_key("escape")
 
     def toggle_theme(self) -> str:
-        """Change between light and dark; answers with the name of the theme.
+        """Switch between light and dark, and return the name of the theme.
 
-        A theme that the user chose in the palette comes back when its side does.
+        A theme that the user chose in the palette returns with its side.
         """
         self._chosen[self.current_theme.dark] = self.theme
         self.theme = self._chosen[not self.current_theme.dark]
         return self.theme
 
     def send_actions(self) -> None:
-        """Send what is due to the servers, in the background."""
+        """Send due actions to the servers, in the background."""
         self._sending.send()
 
     def _action_changed(self, event: ActionChanged) -> None:
@@ -283,7 +285,7 @@ class QuietfeedApp(App[int]):
             self.screen.controls.acting.changed(event)
 
     def open_sign_in(self) -> None:
-        """Ask for the network, and sign in there: another account, or one that has to sign in again."""
+        """Ask for the network, and sign in to a new account or again to an existing one."""
         from .screens.choice import ChoiceScreen
         from .screens.signin import SignInScreen
 
@@ -311,13 +313,15 @@ class QuietfeedApp(App[int]):
             screen.commands.run(name)
 
     def on_signed_in(self, message: "SignedIn") -> None:
-        """The timeline of the new account. The welcome screen stays below: Textual cannot replace a default screen."""
+        """Show the timeline of the new account. The welcome screen stays below: Textual cannot replace a default
+        screen.
+        """
         message.stop()
         self._mine.accounts_changed()
         self.push_screen(HomeScreen(self._mine))
 
     def on_open_timeline(self, message: "OpenTimeline") -> None:
-        """The demo world, or what a public handle sees, over the welcome screen: escape comes back to it."""
+        """Show the demo world or a public handle over the welcome screen. Escape returns to it."""
         self.session = message.session
         self._passing.append(message.session)
         learn_from(message.session, lambda: self.screen_stack, self._schedule)
@@ -327,43 +331,43 @@ class QuietfeedApp(App[int]):
         self.session = self._mine
 
     def on_opened(self, message: Opened) -> None:
-        """A post that was opened on a list, whose screen has no other use for that."""
+        """Handle a post that was opened on a screen without another use for it."""
         message.stop()
         if isinstance(message.row, PostRow):
             self.post_message(ShowPost(message.row.judged))
 
     def on_open_link(self, message: OpenLink) -> None:
-        """A link was clicked."""
+        """Open a clicked link."""
         message.stop()
         if isinstance(self.screen, HasControls):
             self.screen.controls.looking.open_address(message.url)
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
-        """The search line of a screen with a timeline."""
+        """Show the search line of a screen with a timeline."""
         message.stop()
         if isinstance(self.screen, HasControls):
             self.screen.controls.search.submit(message.input, message.value.strip())
 
     def on_show_post(self, message: ShowPost) -> None:
-        """A post whole, with its conversation."""
+        """Open a post with its conversation."""
         from .screens.detail import DetailScreen
 
         self.push_screen(DetailScreen(self.session, message.judged))
 
     def on_show_author(self, message: ShowAuthor) -> None:
-        """The author of a post."""
+        """Open the author of a post."""
         from .screens.person import PersonScreen
 
         self.push_screen(PersonScreen(self.session, message.judged))
 
     def on_show_posts(self, message: ShowPosts) -> None:
-        """Some posts on their own."""
+        """List some posts."""
         from .screens.listing import PostsScreen
 
         self.push_screen(PostsScreen(self.session, message.title, message.keys))
 
     def on_show_found(self, message: ShowFound) -> None:
-        """What a search in everything found; another search takes the place of the one before."""
+        """Open the results of a search in all stored posts. A new search replaces the results of the last one."""
         from .screens.found import FoundScreen
 
         message.stop()
@@ -375,7 +379,7 @@ class QuietfeedApp(App[int]):
             self.notify(str(error), severity="warning", markup=False)
 
     def on_show_help(self, message: ShowHelp) -> None:
-        """All keys."""
+        """Open the help."""
         from .screens.help import HelpScreen
 
         message.stop()
@@ -387,18 +391,18 @@ class QuietfeedApp(App[int]):
         self.push_screen(HelpScreen(self.keys, self._mine.config.keyset), guarded(self.screen, run, "this key"))
 
     async def on_unmount(self) -> None:
-        """Let go of networks and files."""
+        """Close networks and files."""
         for session in self._passing:
             await session.close()
         await self._mine.close()
 
 
 def run(session: Session) -> int:
-    """Open the screens and stay until the user leaves. Raises QuietfeedError for settings that cannot be."""
-    # Textual reads NO_COLOR itself; a terminal that says it is dumb cannot be drawn on at all.
+    """Run the app until the user quits. Raises QuietfeedError for invalid settings."""
+    # Textual reads NO_COLOR itself. A terminal that calls itself dumb cannot be drawn on.
     if os.environ.get("TERM") == "dumb":
         raise QuietfeedError("This terminal cannot be drawn on (TERM=dumb): `quietfeed timeline` prints the timeline.")
-    # Textual reads keys from the one and draws on the other; without them it would wait for ever.
+    # Textual reads keys from stdin and draws on stdout. Without a terminal it would wait for ever.
     if not all(stream is not None and stream.isatty() for stream in (sys.__stdin__, sys.__stderr__)):
         raise QuietfeedError(
             "Here is no terminal to draw on: `quietfeed timeline` prints the timeline, `--plain` reads from a pipe."
@@ -406,5 +410,5 @@ def run(session: Session) -> int:
     app = QuietfeedApp(session)
     with leaving_on_signals(app):
         app.run()
-    # Whatever took it down is told by Textual, and is no success.
+    # Textual has reported the crash. The exit status must say so too.
     return app.return_code or 0

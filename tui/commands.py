@@ -1,4 +1,4 @@
-"""The command palette: every action of the keys table by its words, and the themes."""
+"""The command palette: all actions by their words, and the themes."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -11,15 +11,15 @@ from .keys import OF_THE_APP, shown_keys
 
 
 class Commands(Provider):
-    """Finds actions of the screen below the palette."""
+    """Finds the actions of the screen below the palette."""
 
     async def discover(self) -> Hits:
-        """All actions, before anything is typed."""
+        """List all actions before anything is typed."""
         for action, run, help_text in self._commands():
             yield DiscoveryHit(title(action), run, help=help_text)
 
     async def search(self, query: str) -> Hits:
-        """The actions whose words match; a match of their search words comes first."""
+        """Find actions by their words. Search words rank first."""
         matcher = self.matcher(query)
         for action, run, help_text in self._commands():
             text = title(action)

@@ -1,4 +1,4 @@
-"""What screens and controllers may ask of the app: the keys, the time, the theme, and the sign-in."""
+"""The part of the app that screens and controllers use: keys, time, theme, sign-in."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol, runtime_checkable
@@ -19,16 +19,16 @@ class AppContext(Protocol):
     browser: Browser
 
     def seconds(self) -> float:
-        """A clock that only goes forward, in seconds."""
+        """A monotonic clock, in seconds."""
 
     def toggle_theme(self) -> str:
-        """Change between light and dark; answers with the name of the theme."""
+        """Switch between light and dark, and return the name of the theme."""
 
     def report_error(self, screen: Screen[Any], error: Exception, doing: str) -> None:
-        """Log an error and tell it in one sentence."""
+        """Log an error and report it in one sentence."""
 
     def send_actions(self) -> None:
-        """Send what is due to the servers, in the background."""
+        """Send due actions to the servers, in the background."""
 
     def open_sign_in(self) -> None:
         """Open the screen that adds an account, or signs in again."""
@@ -42,10 +42,10 @@ def app_of(node: DOMNode) -> AppContext:
 
 
 def key_of(node: DOMNode, action: str) -> str:
-    """The key that an action is bound to, for sentences that name one; "" where it has none."""
+    """The key of an action, for sentences; "" if it has none."""
     return first_key(app_of(node).keys, action)
 
 
 def is_on_top(screen: Screen[Any]) -> bool:
-    """Whether no screen lies over this one. For Textual, the screen right below another is current too."""
+    """Whether no screen is above this one. Textual also calls the screen right below the top one current."""
     return screen.is_attached and screen.app.screen_stack[-1:] == [screen]

@@ -1,4 +1,4 @@
-"""Leaving by a signal: a terminal that closes or a system that shuts down leaves the terminal as it was."""
+"""Quitting by a signal. The terminal is restored when it closes or the system shuts down."""
 
 import asyncio
 import signal
@@ -12,7 +12,7 @@ from textual.app import App
 
 @contextmanager
 def leaving_on_signals(app: App[int]) -> Iterator[None]:
-    """Let SIGTERM and SIGHUP close the app in its own way; the exit status is 128 and the signal's number."""
+    """Close the app cleanly on SIGTERM and SIGHUP. The exit status is 128 plus the signal's number."""
     if sys.platform == "win32":
         yield
         return
@@ -23,7 +23,7 @@ def leaving_on_signals(app: App[int]) -> Iterator[None]:
             loop = asyncio.get_running_loop()
         except RuntimeError:
             raise SystemExit(status) from None
-        # The loop may be waiting for a key: this wakes it.
+        # The loop may wait for a key. This wakes it.
         loop.call_soon_threadsafe(lambda: app.exit(return_code=status))
 
     before = {each: signal.signal(each, leave) for each in (signal.SIGTERM, signal.SIGHUP)}

@@ -1,8 +1,8 @@
-"""Unexpected errors of the screens: each is logged with its traceback and told in one sentence; none ends the program.
+"""Handles unexpected errors of screens: each is logged with its traceback and reported in one sentence.
 
-Textual ends the program when a handler, a worker, a timer or a callback raises. So a screen class is decorated with
-`catches_errors`, starts its workers with `run_task`, and wraps timers and callbacks in `guarded`. Actions are caught in
-the app.
+Textual ends the program when a handler, worker, timer or callback raises. So screens are decorated with
+`catches_errors`, start workers with `run_task`, and wrap timers and callbacks in `guarded`. The app catches errors of
+actions.
 """
 
 import inspect
@@ -33,7 +33,7 @@ class Speaks(Protocol):
 
 
 def sentence_for(error: Exception, doing: str, log_folder: Path | None) -> str:
-    """One sentence about an error. `doing` says what failed, for an error that nobody expected."""
+    """One sentence about an error. `doing` names what failed, for an unexpected error."""
     if isinstance(error, QuietfeedError):
         return str(error)
     where = f"the log in {log_folder} has the details" if log_folder else "that is a fault of quietfeed"
@@ -47,7 +47,7 @@ def log_error(error: BaseException, doing: str) -> None:
 
 
 def catches_errors(screen: C) -> C:
-    """Decorate the class of a screen or app: an error in one of its message handlers is told, and nothing ends."""
+    """Decorate the class of a screen or app: report errors in its message handlers instead of ending the program."""
     for name, handler in list(vars(screen).items()):
         if name.startswith("on_") and name != "on_event" and inspect.isfunction(handler):
             setattr(screen, name, _caught(handler))
@@ -70,7 +70,7 @@ def _caught(handler: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def guarded(screen: AnyScreen, function: Callable[..., None], doing: str) -> Callable[..., None]:
-    """A callback for a timer or for a screen that answers; an error in it is told."""
+    """Wrap a callback of a timer or of a screen's answer. Its errors are reported."""
 
     def call(*args: Any) -> None:
         try:
@@ -90,7 +90,7 @@ def run_task(
     exclusive: bool = False,
     failed: Callable[[], None] | None = None,
 ) -> Worker[None]:
-    """Run something in the background of a screen. After an error `failed` is called, and the error is told."""
+    """Run a task in the background of a screen. After an error, `failed` is called and the error is reported."""
 
     async def run() -> None:
         try:
@@ -100,11 +100,11 @@ def run_task(
                 failed()
             app_of(screen).report_error(screen, error, name)
 
-    # A function, not a coroutine: a worker that is replaced before it began leaves nothing behind.
+    # A function, not a coroutine: a replaced worker that never began must leave no unawaited coroutine.
     return screen.run_worker(run, name=name, group=group, exclusive=exclusive, exit_on_error=False)
 
 
 def close(screen: AnyScreen, result: object = None) -> None:
-    """Close a screen with an answer, once: a second key or click that still reaches it closes nothing more."""
+    """Close a screen with an answer, once. A second key or click that still reaches it does nothing."""
     if is_on_top(screen) and len(screen.app.screen_stack) > 1:
         screen.dismiss(result)

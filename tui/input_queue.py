@@ -1,7 +1,7 @@
-"""Keys and clicks are handled one after another: the next waits until a screen that the last opened or closed is ready.
+"""Handles keys and clicks one after another. The next one waits until a screen that opened or closed is ready.
 
-Two keys can come in one read (a paste, a quick hand, a slow line). Textual sends both to the widget that has the focus
-at that moment, so the second can reach a screen that is not built yet or no longer there.
+Two keys can arrive in one read (a paste, fast typing, a slow line). Textual sends both to the widget that has the
+focus at that moment, so the second could reach a screen that is not built yet, or is gone.
 """
 
 import asyncio
@@ -15,18 +15,18 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 
 EARLY = 0.02
-"""Seconds after one key or click in which the next one waits until the first has had its effect."""
+"""Events closer together than this, in seconds, wait for the effect of the earlier one."""
 _ROUNDS = 12
 _CALM = 3
-"""After so many rounds in which no screen opened or closed, the effect of a key is over."""
+"""The effect of a key is over after so many rounds without a screen that opens or closes."""
 _LONGEST = 0.5
-"""Seconds to wait for one widget at most."""
+"""The longest wait for one widget, in seconds."""
 
 Deliver = Callable[[events.InputEvent], Awaitable[None]]
 
 
 class InputQueue:
-    """Takes every key and mouse event of the app, and hands them to `deliver` in order."""
+    """Takes all key and mouse events of the app, and passes them to `deliver` in order."""
 
     def __init__(self, app: App[int], deliver: Deliver) -> None:
         self._app = app
@@ -36,7 +36,7 @@ class InputQueue:
         self._last = 0.0
 
     async def put(self, event: events.InputEvent) -> None:
-        """Deliver an event now, or as soon as the effects of those before it are over."""
+        """Deliver an event now, or when the effects of earlier ones are over."""
         if self._waiting or self._task is not None or self._must_wait(event):
             self._waiting.append(event)
             if self._task is None:
@@ -44,7 +44,7 @@ class InputQueue:
             return
         await self._deliver(event)
         if _may_change_screens(event):
-            # A fresh message has the time by the clock that stamps all of them.
+            # A new message carries the time of the clock that stamps all messages.
             self._last = events.Idle().time
 
     def _must_wait(self, event: events.InputEvent) -> bool:
@@ -75,7 +75,7 @@ class InputQueue:
                 await asyncio.wait_for(done.wait(), _LONGEST)
 
     async def _settled(self) -> None:
-        """Wait until every widget on a key's way has handled its messages, and no screen opens or closes by them."""
+        """Wait until all widgets on a key's path have handled their messages, and no screen opens or closes."""
         before: Screen[object] | None = None
         calm = 0
         for _ in range(_ROUNDS):

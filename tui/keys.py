@@ -16,9 +16,9 @@ KEYSETS = ("vim", "arrows", "emacs")
 MOTIONS = frozenset(
     {*(each.id for each in SCREEN_ACTIONS if each.group == "Moving"), "next_match", "last_match", "next_unsure"}
 )
-"""Actions that a count can stand before; a level key that was pressed just before one of them was a count."""
+"""Actions that take a count. A level key just before one of them was part of a count."""
 OF_THE_APP = ("palette", "back")
-"""Actions that work wherever one is, also while typing; the others are a screen's."""
+"""Actions that work everywhere, also while typing. The others belong to a screen."""
 _NAMES = {
     "full_stop": ".",
     "underscore": "_",
@@ -53,9 +53,9 @@ _DROPPED_FIRST = (
 
 
 def keys_of(keyset: str, own: Mapping[str, str]) -> dict[str, str]:
-    """The keys of every action: the keyset's, with the user's own instead where there are any.
+    """The keys of all actions: those of the key set, replaced by the user's own.
 
-    Raises UsageError for an unknown keyset, action or key, and where two actions would have the same key.
+    Raises UsageError for an unknown key set, action or key, and if two actions have the same key.
     """
     if keyset not in KEYSETS:
         raise UsageError(f'keyset is "vim", "arrows" or "emacs", not {keyset!r}.')
@@ -86,20 +86,22 @@ def keys_of(keyset: str, own: Mapping[str, str]) -> dict[str, str]:
 
 
 def rebind(node: DOMNode, keys: Mapping[str, str]) -> None:
-    """Give the bindings of a screen, or of the app, these keys: once, where the app's keymap would be applied anew at
-    each key that is pressed, for 2 ms. Bindings are made with the keys of the first set.
+    """Bind the actions of a screen, or of the app, to these keys.
+
+    Textual's own keymap would be applied again at each key press, which takes 2 ms. Bindings are created with the keys
+    of the first set.
     """
     changed = {name: combination for name, combination in keys.items() if combination != _first_set()[name]}
     if "back" in changed:
-        # Every screen knows escape by itself; as the app's it would pass other keys on as escape.
+        # Each screen handles escape itself. As a key of the app it would turn other keys into escape.
         changed["back"] = changed["back"].removeprefix("escape").removeprefix(",")
     if changed:
-        # An action without a key would keep its default one.
+        # Without a keymap entry, an action without a key would keep its default key.
         keymap = {name: combination or f"no-key-{name}" for name, combination in changed.items()}
         node._bindings.apply_keymap(keymap)
         bound = node._bindings.key_to_bindings
         if any(binding.action == _count_action("5") for binding in bound.get("5", ())):
-            # A digit that the user took from its level begins a count, as the others do.
+            # A digit without a level begins a count, like the others.
             for digit in "1234":
                 bound.setdefault(digit, [_count_binding(digit)])
 
@@ -117,7 +119,7 @@ def _usual(action: Action, keyset: str) -> list[str]:
 
 
 def _split(combination: str) -> list[str]:
-    # A comma separates keys; Textual itself knows what "$" or "?" is called, also behind a modifier.
+    # A comma separates keys. Textual knows the names of "$" and "?", but not behind a modifier.
     keys = []
     for part in (each.strip() for each in combination.split(",")):
         at = part.rfind("+", 0, -1) + 1
@@ -137,14 +139,14 @@ def _exists(key: str) -> bool:
         sign = unicodedata.lookup(name.replace("_", " "))
     except KeyError:
         return name in ("hyphen_minus", "less_than_sign", "greater_than_sign")
-    # "banana" is the name of an emoji, which no key writes; signs such as "degree_sign" are below U+2000.
+    # "banana" names an emoji, which no key types. Symbols such as "degree_sign" are below U+2000.
     return unicodedata.category(sign) != "So" or sign < "\u2000"
 
 
 def bindings(ids: Iterable[str] | None = None) -> list[Binding]:
-    """Textual bindings of these actions (default: all), each with its id, by which `rebind` gives it other keys.
+    """Textual bindings of these actions (default: all). `rebind` finds them by their ids.
 
-    The app runs them: it looks their commands up in the `commands` of the screen.
+    The app runs them: it looks up their commands in the `commands` of the screen.
     """
     wanted = [name for name in _BY_ID if name not in OF_THE_APP] if ids is None else ids
     return [binding_of(_BY_ID[name]) for name in wanted]
@@ -156,7 +158,7 @@ def binding_of(action: Action) -> Binding:
 
 
 def timeline_bindings() -> list[Binding]:
-    """The bindings of a screen with a timeline: all actions, escape, and the digits that no level has."""
+    """The bindings of a screen with a timeline: all actions, escape, and the digits without a level."""
     return [*bindings(), Binding("escape", "app.step_back", show=False), *map(_count_binding, "567890")]
 
 
@@ -178,12 +180,12 @@ def shown(key: str) -> str:
         sign = unicodedata.lookup(name.replace("_", " ")) if len(name) > 1 else name
     except KeyError:
         return key
-    # "delete" and "tab" are Unicode's names of what cannot be seen.
+    # "delete" and "tab" are Unicode names of invisible characters.
     return modifiers + sign if sign.isprintable() else key
 
 
 def writes(key: str) -> bool:
-    """Whether a key does something in a line that is being written."""
+    """Whether an input handles this key."""
     return len(shown(key)) == 1 or key in ("space", "enter", "backspace", "delete", "left", "right", "home", "end")
 
 
@@ -193,7 +195,7 @@ def shown_keys(combination: str) -> str:
 
 
 def first_key(keys: Mapping[str, str], name: str) -> str:
-    """The first key of an action as people write it, "" where it has none."""
+    """The first key of an action as people write it; "" if it has none."""
     return shown(keys.get(name, "").split(",")[0])
 
 
@@ -206,7 +208,7 @@ def table(keys: Mapping[str, str]) -> list[tuple[str, list[tuple[str, str, str]]
 
 
 def footer(keys: Mapping[str, str], width: int) -> list[tuple[str, str, str]]:
-    """The main keys as (key, word, id), as many as fit a width when two spaces stand between them."""
+    """The main keys as (key, word, id): as many as fit a width, separated by two spaces."""
     parts = [
         (first_key(keys, each.id), each.short, each.id) for each in SCREEN_ACTIONS if each.short and keys.get(each.id)
     ]

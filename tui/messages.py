@@ -1,4 +1,4 @@
-"""What the timeline tells the screen around it, and what screens ask of the app."""
+"""Messages from the timeline to its screen, and from screens to the app."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,21 +11,21 @@ from .widgets.rows import Row
 
 @dataclass
 class Selected(Message):
-    """Another row is under the cursor."""
+    """The cursor moved to another row."""
 
     row: Row | None
 
 
 @dataclass
 class Opened(Message):
-    """Enter, or a second click: the row is to be opened."""
+    """Enter, or a second click: open the row."""
 
     row: Row
 
 
 @dataclass
 class NearEnd(Message, bubble=True):
-    """The cursor comes close to the last row: older posts may be wanted."""
+    """The cursor is near the last row: load older posts."""
 
 
 @dataclass
@@ -37,21 +37,21 @@ class OpenLink(Message):
 
 @dataclass
 class ShowPost(Message):
-    """A post is to be seen whole, with its conversation."""
+    """Open a post with its conversation."""
 
     judged: JudgedPost
 
 
 @dataclass
 class ShowAuthor(Message):
-    """The author of a post is to be seen: the tie, and their posts."""
+    """Open the author of a post: the tie, and their posts."""
 
     judged: JudgedPost
 
 
 @dataclass
 class ShowPosts(Message):
-    """Some posts are to be seen on their own, under a title."""
+    """List some posts under a title."""
 
     title: str
     keys: tuple[PostKey, ...]
@@ -59,13 +59,13 @@ class ShowPosts(Message):
 
 @dataclass
 class ShowFound(Message):
-    """Every kept post that holds the words of a query is to be seen."""
+    """Open the results of a search in all stored posts."""
 
     query: str
 
 
 @dataclass
 class ShowHelp(Message):
-    """All keys are to be seen; an action that is chosen there is for `then`."""
+    """Open the help. `then` receives an action that is chosen there."""
 
     then: Callable[[str], None]

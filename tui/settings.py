@@ -1,4 +1,4 @@
-"""Whether the screens can start with these settings: the same check for the app and for `quietfeed doctor`."""
+"""Checks the settings of the screens, for the app and for `quietfeed doctor`."""
 
 from textual.theme import BUILTIN_THEMES
 
@@ -9,7 +9,7 @@ from .themes import THEMES
 
 
 def check_settings(config: Config) -> dict[str, str]:
-    """The keys of every action by these settings. Raises UsageError for an unknown theme, keyset, action or key."""
+    """The keys of all actions. Raises UsageError for an unknown theme, key set, action or key."""
     known = {*BUILTIN_THEMES, *(theme.name for theme in THEMES)}
     if config.theme not in known:
         raise UsageError(f"There is no theme {config.theme!r}: quiet-dark and quiet-light are ours.")

@@ -1,1 +1,1 @@
-"""What the keys do on a screen with a timeline, each part in a class of its own."""
+"""Controllers: the commands of the keys on a screen with a timeline."""

@@ -1,4 +1,4 @@
-"""Actions on servers: likes the post under the cursor, and asks for writing where an account may not write yet."""
+"""Sends actions to servers, such as likes. Asks for permission if the account is read-only."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ _ALLOW, _HINT = "allow likes for this account", "asked once for this account · 
 
 
 class Acting:
-    """The commands that change something on a server. Each is shown at once, and sent in the background."""
+    """The commands that change something on a server. The change is shown at once and sent in the background."""
 
     def __init__(self, view: View) -> None:
         self._view = view
@@ -41,7 +41,7 @@ class Acting:
         run_task(self._view.screen, work, name="liking", group="acting")
 
     def undo(self) -> None:
-        """Take the newest action back."""
+        """Undo the newest action."""
 
         async def work() -> None:
             change = await self._view.session.history.undo_any()
@@ -59,13 +59,13 @@ class Acting:
         app_of(self._view.screen).send_actions()
 
     def changed(self, event: ActionChanged) -> None:
-        """An action was done, refused or put off."""
+        """Show that an action was done, refused or postponed."""
         self._view.redraw()
         if event.state in ("done", "failed") and event.message:
             self._view.say(event.message)
 
     def _ask_for_writing(self, account_key: str, key: PostKey) -> None:
-        """Explain what an action needs, and switch writing on once the user agrees."""
+        """Explain what an action needs, and allow writing if the user agrees."""
         from ..screens.choice import ChoiceScreen
 
         account = self._account(account_key)

@@ -8,7 +8,7 @@ from ..keys import MOTIONS
 from .view import Command, View
 
 COUNT_AFTER = 0.5
-"""Seconds in which a digit or a motion makes a count of the level key before it."""
+"""If a digit or a motion follows a level key within so many seconds, the level key was a count."""
 _HIGHEST_COUNT = 9999
 
 Restore = Callable[[], None]
@@ -28,7 +28,7 @@ class Count:
         self.typed = str(min(int(self.typed + digit), _HIGHEST_COUNT))
 
     def take(self) -> None:
-        """A command runs: it has the count to itself."""
+        """Move the typed count to the command that runs now."""
         self.times, self.given = max(int(self.typed or 1), 1), bool(self.typed)
         self.typed = ""
 
@@ -36,9 +36,9 @@ class Count:
 class Commands:
     """The commands of one screen.
 
-    A level key (or in the tray the key of a kind) is a digit too. It acts at once. When a digit or a motion follows
-    within COUNT_AFTER seconds, it was a count: what it did is taken back. `snapshot` is called before a digit acts and
-    answers with the function that takes it back; `digits` are further digits that act. `before` is called before each.
+    A level key (or in the tray the key of a kind) is also a digit. It acts at once. If a digit or a motion follows
+    within COUNT_AFTER seconds, it was a count, and its effect is undone. `snapshot` is called before a digit acts and
+    returns a function that undoes it. `digits` are further digits that act. `before` is called before each command.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class Commands:
             command()
 
     def add_digit(self, digit: str) -> None:
-        """A digit of a count. 0 begins one too; 1 to 4 are levels until a count has begun."""
+        """Add a digit to the count. 0 begins one too. 1 to 4 are levels until a count has begun."""
         if digit in self._digits and not self._is_count():
             self._act(digit, self._digits[digit])
             return
@@ -94,7 +94,7 @@ class Commands:
         self._view.say(f"{self._count.typed} …")
 
     def back(self) -> None:
-        """Escape ends the smallest thing first: a count, a selection, a search; then the screen."""
+        """End the innermost thing: a count, a selection, a search; then the screen."""
         self._acted = None
         if self._count.typed:
             self._count.typed = ""
@@ -107,7 +107,7 @@ class Commands:
         return bool(self._count.typed) or self._acted_just_now()
 
     def _digit_of(self, name: str) -> str:
-        """The digit that a level's action is bound to; "" for other actions, and other keys."""
+        """The digit that a level's action is bound to; "" for other actions and other keys."""
         digit = name.removeprefix("level_")
         bound = app_of(self._view.screen).keys.get(name, "").split(",")
         return digit if name.startswith("level_") and digit in bound else ""
@@ -122,7 +122,7 @@ class Commands:
         return self._acted is not None and app_of(self._view.screen).seconds() - self._acted[1] < COUNT_AFTER
 
     def _take_back(self) -> None:
-        """The digit that has just acted was a count."""
+        """Undo the last digit: it was a count."""
         if self._acted is not None and self._acted_just_now():
             digit, _, restore = self._acted
             restore()

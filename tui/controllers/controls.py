@@ -1,4 +1,4 @@
-"""All that the keys do on a screen with a timeline, put together from its controllers."""
+"""Combines the controllers of a screen with a timeline."""
 
 from collections.abc import Callable, Mapping
 
@@ -43,7 +43,7 @@ class Controls:
         digits: Mapping[str, Command] | None = None,
         before: Command = lambda: None,
     ) -> Commands:
-        """The commands of the screen: those of all controllers, with the screen's own `tables` over them."""
+        """The commands of the screen: those of all controllers, overridden by the screen's own `tables`."""
         table: dict[str, Command] = {"quit": leave}
         navigation = Navigation(self.view, self.count, window)
         for controller in (navigation, self.search, self.marking, self.acting, self.looking):

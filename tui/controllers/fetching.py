@@ -1,4 +1,4 @@
-"""Asks the networks for news and older posts, and shows what has come while it comes."""
+"""Fetches new and older posts, and shows them as they arrive."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -18,18 +18,18 @@ from .view import View
 from .window import Window
 
 NEWS_EACH = 0.15
-"""Seconds between two looks at what a sync has brought."""
+"""Seconds between two updates of the screen during a sync."""
 _AFTER_LIMIT = 1.0
 _MORE = 20
 _FILLS = 2
 
 
 class Fetching:
-    """One question at a time to the networks, for the home screen."""
+    """One request at a time to the networks, for the home screen."""
 
     def __init__(self, view: View, window: Window, draw_status: Callable[[], None]) -> None:
         self.progress: Progress | None = None
-        """What is being fetched; None when nothing is."""
+        """The current progress; None while idle."""
         self._view = view
         self._window = window
         self._draw_status = draw_status
@@ -41,7 +41,7 @@ class Fetching:
         self._retry: Timer | None = None
 
     def refresh(self) -> None:
-        """Ask for news."""
+        """Fetch new posts."""
         if self.progress is None:
             visible = [row.key for row in self._view.timeline.visible_rows() if isinstance(row, PostRow)]
             self._ask(self._view.session.fetching.refresh(self._report, visible=visible), "refresh")
@@ -60,7 +60,7 @@ class Fetching:
         run_task(self._view.screen, answer, name=PROGRESS["posts"], group="network", failed=self._ended)
 
     def fill(self, gap: Gap) -> None:
-        """Fetch the posts of a gap, or say why that cannot be done."""
+        """Fetch the posts of a gap, or say why that is impossible."""
         if not gap.fillable:
             why = unfillable(gap)
             self._view.say(f"{why[:1].upper()}{why[1:]}.")
@@ -68,7 +68,7 @@ class Fetching:
             self._ask(self._view.session.fetching.fill(gap, self._report), "gap")
 
     def fetch_older(self) -> None:
-        """Fetch posts older than all that is kept; by itself only once, so that an offline timeline asks no further."""
+        """Fetch posts older than all stored ones. Automatically only once, so that an offline timeline stops asking."""
         session = self._view.session
         if (
             self.progress is None
@@ -80,7 +80,7 @@ class Fetching:
 
     def _report(self, progress: Progress) -> None:
         self.progress = progress
-        # A fast server sends fifty pages a second: they are drawn together, so that keys are answered in between.
+        # A fast server sends fifty pages a second. Draw them together, so that keys are answered in between.
         left = self._shown_at + NEWS_EACH - monotonic()
         if left <= 0:
             self._show_news()
@@ -94,7 +94,7 @@ class Fetching:
         self._draw_status()
 
     def _show_arrived(self) -> None:
-        """Show posts that came since the last look; the line being read stays, those above the screen are counted."""
+        """Show new posts. The line being read stays; posts above the screen are counted."""
         self._revision = self._view.session.timeline.revision
         self._window.new_above |= {row.key for row in self._window.show_loaded()}
         self._draw_status()
@@ -126,21 +126,21 @@ class Fetching:
         if arrival.retry_at is not None:
             self._retry_at(arrival.retry_at)
         self._show_arrived()
-        # One network may be away while the other brings news.
+        # One network may be down while the other sends posts.
         told = [*arrival.troubles[:1], *self._in_words(arrival, session.timeline.above - far)]
         self._view.say(" · ".join(told) or "nothing new")
         tell_notices(self._view.screen, session)
         self._fill_screen()
 
     def _retry_at(self, at: datetime) -> None:
-        """Refresh when a server that limits requests may be asked again, also where nothing refreshes by itself."""
+        """Refresh when a rate limit ends, also without automatic refresh."""
         if self._retry is not None:
             self._retry.stop()
         wait = max((at - self._view.session.clock.now()).total_seconds(), 0.0) + _AFTER_LIMIT
         self._retry = self._view.screen.set_timer(wait, guarded(self._view.screen, self.refresh, "refreshing"))
 
     def _in_words(self, arrival: RefreshResult, far: int) -> list[str]:
-        """What came; `far`: how many of it wait above what is loaded."""
+        """Describe the new posts. `far` is how many of them are above the loaded ones."""
         if arrival.new:
             hidden = f", {arrival.hidden} hidden" if arrival.hidden else ""
             return [f"{len(arrival.new)} new: {arrival.shown} shown{hidden}"]
@@ -149,7 +149,7 @@ class Fetching:
         return []
 
     def _fill_screen(self) -> None:
-        """Where hiding leaves the screen short, more is fetched: twice at most by itself, after that on a key."""
+        """If hiding leaves the screen short, fetch more: automatically at most twice, then on a key."""
         if self._view.timeline.short and self._filled < _FILLS and not self._tail_asked:
             self._filled += 1
             self._view.timeline.post_message(NearEnd())

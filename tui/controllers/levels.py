@@ -1,4 +1,4 @@
-"""Switches how quiet a screen is, and remembers what stays on it or is unfolded against the level."""
+"""Switches the level of a screen, and tracks posts that stay visible against it."""
 
 from collections.abc import Callable, Mapping
 
@@ -11,16 +11,16 @@ from .view import Command, View
 
 
 class Levels:
-    """The level keys. `describe` makes the sentence about a switch, from what it changed."""
+    """The level keys. `describe` returns the sentence about a switch."""
 
     def __init__(self, view: View, count: Count, describe: Callable[[Change], str]) -> None:
         self._view = view
         self._count = count
         self._describe = describe
         self.retained: set[PostKey] = set()
-        """Hidden posts that were on the screen when they became hidden: they fade, and go once they are off it."""
+        """Posts that became hidden while on the screen. They fade, and go once they are off it."""
         self.unfolded: set[PostKey] = set()
-        """Hidden posts that the user asked to see in their place."""
+        """Hidden posts that the user unfolded."""
 
     def commands(self) -> Mapping[str, Command]:
         """The commands by the ids of their actions."""
@@ -33,7 +33,7 @@ class Levels:
         }
 
     def switch(self, level: Level) -> None:
-        """Show the posts of a level, and say what that changed."""
+        """Switch to a level, and say what that changed."""
         effect = self._view.session.timeline.set_level(level)
         self.retained.clear()
         self.unfolded.clear()
@@ -41,7 +41,7 @@ class Levels:
         self._view.say(self._describe(effect))
 
     def retain_visible(self, effect: Change | None, select: PostKey | None) -> None:
-        """Before a redraw: what an action hides while it is on the screen stays; `select` is unfolded."""
+        """Before a redraw: keep visible posts that an action hides. `select` is unfolded."""
         visible = {row.key for row in self._view.timeline.visible_rows()}
         self.retained = (self.retained & visible) | hidden_on_screen(effect, self._view.timeline)
         if select is not None:
@@ -49,14 +49,14 @@ class Levels:
             self.unfolded.add(select)
 
     def unfold(self, row: HiddenRow) -> None:
-        """Show the posts of a quiet line in their places."""
+        """Unfold the posts of a quiet line."""
         self.unfolded.update(row.keys)
         self._view.redraw(select=row.keys[0])
         fold = self._view.key_of("fold")
         self._view.say(f"unfolded {len(row.keys)} hidden posts: {fold} on one of them folds them again")
 
     def fold(self, row: PostRow) -> bool:
-        """Fold the unfolded posts around this one into a quiet line again; whether it is one of those."""
+        """Fold the unfolded posts around this one again. Returns whether it was one of them."""
         if row.key not in self.unfolded:
             return False
         rows = self._view.timeline.rows
@@ -76,14 +76,14 @@ class Levels:
         return True
 
     def snapshot(self) -> Restore:
-        """Remember level, cursor, scrolling and unread posts; answers with the function that brings them back."""
+        """Save level, cursor, scroll position and unread posts. Returns the function that restores them."""
         session, timeline = self._view.session, self._view.timeline
         level, selected, offset = session.timeline.level, timeline.selected, timeline.cursor_line
         unread, unfolded, retained = set(session.unread.unread), set(self.unfolded), set(self.retained)
 
         def restore() -> None:
             if session.timeline.level != level:
-                # The switch is the last thing that was done: undoing it leaves the undo list as it was before.
+                # The switch is the last change, so undoing it restores the undo list.
                 session.history.undo()
             self.unfolded, self.retained = set(unfolded), set(retained)
             self._view.redraw()
@@ -94,7 +94,7 @@ class Levels:
         return restore
 
     def _next(self) -> None:
-        """The next level and after the last the first, or the one that was counted to."""
+        """Switch to the next level, or to the one with the count's number. The first follows the last."""
         levels = list(Level)
         number = self._view.session.timeline.level % len(levels)
         if self._count.given:
@@ -103,7 +103,7 @@ class Levels:
 
 
 def hidden_on_screen(effect: Change | None, timeline: Timeline) -> set[PostKey]:
-    """The posts on the screen that an action hid: they fade, they are not taken away while they are being read."""
+    """The posts on the screen that an action hid. They fade instead of disappearing while they are read."""
     if effect is None:
         return set()
     visible = {row.key for row in timeline.visible_rows() if isinstance(row, PostRow)}

@@ -1,4 +1,4 @@
-"""Opens what belongs to the post under the cursor: why it is shown, its author, its links; and the help."""
+"""Opens things about the post under the cursor: reasons, author, links, and the help."""
 
 import asyncio
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ _LONGEST_ADDRESS = 300
 
 
 class Looking:
-    """The commands that show something. `run` runs a command of this screen, when a panel answers with one."""
+    """The commands that show something. `run` runs a command of this screen, for answers of panels."""
 
     def __init__(self, view: View, run: "Callable[[str], None]") -> None:
         self._view = view
@@ -46,7 +46,7 @@ class Looking:
         }
 
     def open_address(self, url: str) -> None:
-        """Open a link of the post under the cursor; asks first where it could mislead, or nothing named its host."""
+        """Open a link of the post. If it has several, ask which."""
         row = self._view.timeline.selected
         link = link_at(row.judged.post, url) if isinstance(row, PostRow) else Link(url)
         self._open(link, asks=bool(link.tricks) or not link.says_host)
@@ -117,7 +117,8 @@ class Looking:
             self._view.say("this post has no text")
 
     def _copy(self, text: str, sentence: str) -> None:
-        # By OSC 52, which also works over ssh, and by the desktop's own program: not every terminal takes OSC 52.
+        # With OSC 52, which also works over ssh, and with the desktop's own program, because some terminals lack OSC
+        # 52.
         self._view.screen.app.copy_to_clipboard(text)
 
         async def work() -> None:
@@ -127,7 +128,7 @@ class Looking:
         self._view.say(sentence)
 
     def _uncovered_post(self) -> PostRow | None:
-        """The post under the cursor; None, and a sentence, where it is covered or there is none."""
+        """The post under the cursor. If it is covered, or there is none, say so and return None."""
         row = self._view.selected_post()
         if row is None or not self._view.hides(row.judged.post):
             return row
@@ -141,7 +142,7 @@ class Looking:
         try:
             preferences.save_covers_private(covers)
         finally:
-            # They are covered on a full disk too.
+            # Cover them even if the setting cannot be stored.
             for screen in self._view.screen.app.screen_stack:
                 for timeline in screen.query(SelectableTimeline):
                     timeline.draw_anew()
@@ -152,7 +153,7 @@ class Looking:
         self._view.screen.post_message(ShowHelp(self._run))
 
     def _why(self) -> None:
-        """Why this post is shown or hidden; a mark made in the panel is made here."""
+        """Show the reasons of this post. A mark made in the panel applies here."""
         from ..screens.why import WhyScreen
 
         row = self._uncovered_post()
@@ -165,7 +166,7 @@ class Looking:
             self._view.screen.post_message(ShowAuthor(row.judged))
 
     def _open_link(self) -> None:
-        """Open a link of the post; where there are several, ask which."""
+        """Open a link of the post. If it has several, ask which."""
         from ..screens.choice import ChoiceScreen
 
         row = self._uncovered_post()

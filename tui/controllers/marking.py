@@ -1,4 +1,4 @@
-"""Marks posts and says things about people, shows what that changed, and takes it back."""
+"""Marks posts and people, shows the effect, and undoes it."""
 
 from collections.abc import Callable, Mapping
 
@@ -18,9 +18,10 @@ from .view import Command, View
 
 
 class Marking:
-    """The commands that change what is shown. `subject`: whom a question about a person is about, if not the author
-    of the post under the cursor. `undo_action` takes back the newest change on a server. `tell` says more about a
-    change that hid and brought back nothing else.
+    """The commands that change what is shown.
+
+    `subject` is the person that a command is about, if not the author of the post under the cursor. `undo_action`
+    undoes the newest change on a server. `tell` adds to the sentence of a change that affected no other post.
     """
 
     def __init__(
@@ -59,7 +60,7 @@ class Marking:
         }
 
     def mark(self, category: Category) -> None:
-        """Mark the post under the cursor and go on to the next post, as a mail reader does; or the whole selection."""
+        """Mark the post under the cursor and move to the next post, or mark the whole selection."""
         if self._selection.active:
             self._mark_selection(category)
             return
@@ -70,7 +71,7 @@ class Marking:
         session.marks.last = category
         taking_back = row.judged.mark == category
         if taking_back and row.key == self._last_of_list:
-            # The cursor could not go on: who marks on and on would take this mark back without seeing it.
+            # The cursor stayed. Without this, the next press of the same key would remove the mark unnoticed.
             self._view.say(last_is_marked(category, self._view.key_of("undo")))
             return
         if self.act(lambda: session.marks.set(row.key, category)) and not taking_back:
@@ -84,7 +85,7 @@ class Marking:
         return None if selected is None else selected.key
 
     def act(self, action: Callable[[], Change | None]) -> bool:
-        """Change something, show it, say it, and learn from it a moment later. Returns whether that was possible."""
+        """Make a change, show it, and learn from it soon. Returns whether it was possible."""
         try:
             effect = action()
         except QuietfeedError as error:
@@ -110,7 +111,7 @@ class Marking:
             self.say_changed(learned_text(self._last, change), change, undo=undo)
 
     def say_changed(self, sentence: str, effect: Change, *, undo: bool) -> None:
-        """Say what an action changed, with the keys that show it and take it back."""
+        """Say what an action changed, and which keys show and undo it."""
         changed = (*effect.hid, *effect.showed)
         # Another level says nothing of the posts that it hides: "what the last mark changed" stays what it was.
         if changed and effect.kind != "level":
@@ -121,7 +122,7 @@ class Marking:
         self._view.say(sentence)
 
     def _author(self, change: Change) -> str:
-        """The name of the author of the post that was acted on."""
+        """The name of the author of the marked post."""
         judged = None if change.key is None else self._view.session.timeline.get(change.key)
         return "" if judged is None else judged.post.author.shown_name or judged.post.author.handle
 
@@ -157,7 +158,7 @@ class Marking:
             self._ask_join(row.judged)
 
     def _ask_join(self, judged: JudgedPost) -> None:
-        """Ask about an author: yes or no to a proposed person, part a joined one, or choose somebody."""
+        """Ask about an author: accept or reject a proposal, unjoin a joined person, or choose another."""
         from ..screens.choice import ChoiceScreen
         from ..screens.join import link_choices
 
@@ -177,7 +178,7 @@ class Marking:
         self._view.ask(ChoiceScreen(question, [each.words for each in choices], hint), take)
 
     def _choose_join(self, judged: JudgedPost) -> None:
-        """Choose who it is among everybody whom the other accounts have seen."""
+        """Choose the same person among everybody whom the other accounts have seen."""
         from ..screens.join import WhoScreen, person_of
 
         person = person_of(judged)

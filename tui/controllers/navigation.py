@@ -8,7 +8,7 @@ from .window import Window
 
 
 class Navigation:
-    """The motions. With a window over the kept timeline, posts are loaded before the cursor goes to them."""
+    """The motions. With a window, posts are loaded before the cursor reaches them."""
 
     def __init__(self, view: View, count: Count, window: Window | None = None) -> None:
         self._view = view

@@ -1,4 +1,4 @@
-"""Shows pictures in a strip: fetched when they come into view, off with a key, never waited for."""
+"""Shows pictures in a strip. They are fetched when they come into view; nothing waits for them."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -13,12 +13,14 @@ from .view import View
 
 _MOST = 4
 _PAUSE = 0.12
-"""Seconds the cursor rests before pictures are asked for, so that moving on asks for nothing."""
+"""Seconds without a motion before pictures are fetched, so that scrolling fetches nothing."""
 
 
 class Pictures:
-    """The strip. `wanted` are the addresses of the pictures to show now, as `may_show` allows; `account` whose posts
-    these are; `height` how high a picture may be; `make_room` gives pictures of a height their place, 0 takes it back.
+    """The strip of pictures.
+
+    `wanted` returns the addresses to show now, as `may_show` allows. `account` is the account of the posts. `height`
+    is the maximum height of a picture. `make_room` reserves lines for pictures of a height; 0 releases them.
     """
 
     def __init__(
@@ -41,20 +43,20 @@ class Pictures:
         self._asked_here = False
 
     def may_show(self, judged: JudgedPost) -> bool:
-        """Whether pictures of a post or its author are shown: those of hidden posts only when they are asked for."""
+        """Whether to show pictures of a post or its author. Those of hidden posts need a key press."""
         session = self._view.session
         if self._view.hides(judged.post):
             return False
         return self._asked_here or (session.pictures.shown and judged.verdict.shown_at(session.timeline.level))
 
     def toggle(self) -> None:
-        """Show pictures, or no longer; where data is saved, only those asked for here."""
+        """Show or hide pictures. With data saving, only those requested here."""
         pictures = self._view.session.pictures
         if self._strip.children:
             self._asked_here = pictures.shown = False
             self._view.say(f"pictures are off; {self._view.key_of('pictures')} shows them")
         else:
-            # The strip may be empty because a picture could not be had: it is tried again.
+            # The strip may be empty because a picture failed. Try again.
             self._in_view = ()
             self._asked_here = True
             pictures.shown = not self._view.session.config.data_saving
@@ -63,7 +65,7 @@ class Pictures:
         self.look(told=True)
 
     def look(self, *, told: bool = False) -> None:
-        """Bring the strip up to date; `told`: the user asked for it, so that trouble is told."""
+        """Update the strip. `told`: the user asked for it, so report errors."""
         wanted = tuple(self._wanted()[:_MOST])
         if wanted == self._in_view:
             return
@@ -75,13 +77,13 @@ class Pictures:
         run_task(self._view.screen, show, name="showing pictures", group="pictures", exclusive=True)
 
     def fit_again(self) -> None:
-        """Another size of the screen: draw the pictures to fit it."""
+        """Redraw the pictures for a new size of the screen."""
         if self._in_view:
             self._in_view = ()
             self.look()
 
     def forget(self) -> None:
-        """Remove the pictures from the terminal's memory: it keeps them until it is told otherwise."""
+        """Remove the pictures from the terminal's memory, which keeps them otherwise."""
         for shown in self._strip.children:
             forget(shown)
 
@@ -99,7 +101,7 @@ class Pictures:
                 picture = await asyncio.to_thread(decode, data)
                 shown = widget(picture, self._way())
             except QuietfeedError as error:
-                # That the extra is missing is only told to those who ask for pictures.
+                # Report a missing extra only to users who ask for pictures.
                 if told or not isinstance(error, ExtraMissing):
                     self._view.say(str(error))
                 continue

@@ -1,4 +1,4 @@
-"""Follows the cursor: what it has left behind on the screen is read."""
+"""Tracks what was read: posts on the screen that the cursor has passed."""
 
 from ...models.view import PostKey
 from ...session.unread import UnreadTracker
@@ -7,7 +7,7 @@ from ..widgets.timeline import Timeline
 
 
 class Reader:
-    """Tells a Reading what was passed. Posts that were jumped over without having been on the screen stay unread."""
+    """Reports passed posts to the unread tracker. Posts that were skipped without being on the screen stay unread."""
 
     def __init__(self, reading: UnreadTracker) -> None:
         self._reading = reading
@@ -16,7 +16,7 @@ class Reader:
         self._key: PostKey | None = None
 
     def look(self, timeline: Timeline) -> bool:
-        """The cursor may have moved; whether something was read by that."""
+        """Handle a cursor that may have moved. Returns whether something was read."""
         selected = timeline.selected
         key = None if selected is None else selected.key
         passed: list[Row] = []
@@ -31,7 +31,7 @@ class Reader:
 
 
 def keys_in(row: Row) -> tuple[PostKey, ...]:
-    """The posts that a row stands for."""
+    """The posts that a row represents."""
     if isinstance(row, PostRow):
         return (row.key, *(copy.key for copy in row.copies), *row.folded)
     return row.keys if isinstance(row, HiddenRow) else ()

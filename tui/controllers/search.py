@@ -1,4 +1,4 @@
-"""Searches in the rows of a screen, jumps from match to match, and asks for a search in everything that is kept."""
+"""Searches the rows of a screen, jumps between matches, and opens a search in all stored posts."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -17,12 +17,12 @@ ALL_SURE = "the filter is sure of everything here"
 
 
 class Jumps(msgspec.Struct, frozen=True):
-    """Where `n` goes when nothing was searched for, how many such posts there are in words, and hidden matches."""
+    """The targets of `n` without a search, the words that count them, and the hidden matches."""
 
     is_target: Callable[[PostRow], bool] = lambda row: is_unsure(row.judged)
     in_words: Callable[[int], str] = lambda found: f"{found} the filter is not sure of" if found else ALL_SURE
     hidden_matches: Callable[[str], int] = lambda _: 0
-    """How many posts that hold the query are hidden, and therefore not among the rows."""
+    """The number of hidden posts that match the query, which are not among the rows."""
 
 
 class Search:
@@ -45,7 +45,7 @@ class Search:
         }
 
     def end(self) -> bool:
-        """Close the search line, or end the search; whether there was one."""
+        """Close the search line, or end the search. Returns whether there was one."""
         if self._lines():
             self.close()
             return True
@@ -57,13 +57,13 @@ class Search:
         return False
 
     def close(self) -> None:
-        """Remove the search line: the timeline has the keys again."""
+        """Remove the search line, and focus the timeline."""
         for line in self._lines():
             line.remove()
         self._view.timeline.focus()
 
     def submit(self, line: Input, query: str) -> None:
-        """Go to the first match from here on; or open what is found in everything that is kept."""
+        """Go to the first match from here, or open the results in all stored posts."""
         self.close()
         if line.has_class("everywhere"):
             if query:
@@ -107,7 +107,7 @@ class Search:
         return contains(row, self._query.casefold()) if self._query else self._jumps.is_target(row)
 
     def _seek(self, found: Sequence[int], step: int, times: int) -> str:
-        """Go that many of these rows on, round and round; what to say where that went past an end."""
+        """Move that many of these rows, wrapping around. Returns what to say if it wrapped."""
         here = self._view.timeline.cursor
         if step > 0:
             ahead = [number for number in found if number > here]
@@ -138,7 +138,7 @@ class Search:
 
 
 def contains(row: PostRow, query: str) -> bool:
-    """Whether a post or its author's name holds a text (case folded)."""
+    """Whether a post or its author's name contains a text (case folded)."""
     post = row.judged.post
     parts = [post.text, warning_text(post), post.author.name or "", post.author.handle]
     parts += [medium.alt for medium in post.media or ()]
@@ -148,6 +148,6 @@ def contains(row: PostRow, query: str) -> bool:
 
 
 def shown_text(row: PostRow, width: int) -> str:
-    """What a row shows of its post, case folded, in one line: a warning may cover the rest, or a fold."""
+    """The visible text of a row, case folded, in one line. A warning or a fold may cover the rest."""
     lines = ("".join(text for text, _, _ in line) for line in paint(row, width, utc_now()))
     return " ".join(" ".join(lines).split()).casefold()

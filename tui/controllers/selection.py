@@ -6,7 +6,7 @@ from .view import View
 
 
 class Selection:
-    """The posts between where the selection began and the cursor."""
+    """The posts between the start of the selection and the cursor."""
 
     def __init__(self, view: View) -> None:
         self._view = view
@@ -18,7 +18,7 @@ class Selection:
         return self._anchor is not None
 
     def toggle(self) -> None:
-        """Begin to select posts, or stop."""
+        """Begin or end a selection."""
         if self.end():
             return
         row = self._view.selected_post()
@@ -28,7 +28,7 @@ class Selection:
             self._view.say("selecting: move, then mark; esc ends it")
 
     def end(self) -> bool:
-        """Stop selecting; whether something was selected."""
+        """End the selection. Returns whether there was one."""
         if self._anchor is None:
             return False
         self.clear()
@@ -36,7 +36,7 @@ class Selection:
         return True
 
     def clear(self) -> None:
-        """Stop selecting, and say nothing."""
+        """End the selection silently."""
         self._anchor = None
         self._view.timeline.select_from(None)
 

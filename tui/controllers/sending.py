@@ -1,4 +1,4 @@
-"""Sends actions in the background of all screens, retries when it is time, and tells the screen what became of them."""
+"""Sends actions in the background, retries them when due, and reports the results."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ from ..guard import Speaks, guarded, run_task
 
 
 class Sending:
-    """The outbox of the session that is on the screen. `changed` is called when an action changed."""
+    """Sends the outbox of the session on the screen. `changed` is called when an action changed."""
 
     def __init__(self, app: App[Any], session: Callable[[], Session], changed: Callable[[ActionChanged], None]) -> None:
         self._app = app
@@ -23,7 +23,7 @@ class Sending:
         self._heard: set[int] = set()
 
     def start(self) -> None:
-        """Send what waits from an earlier run, and say what waits for a confirmation."""
+        """Send actions of an earlier run, and name those that need a confirmation."""
         outbox = self._session().outbox
         waiting = outbox.waiting()
         if waiting and isinstance(self._app.screen, Speaks):
@@ -32,7 +32,7 @@ class Sending:
             self.send()
 
     def send(self) -> None:
-        """Send what is due, and come back when the next action is."""
+        """Send due actions, and schedule the next one."""
         session, screen = self._session(), self._app.screen
         if id(session) not in self._heard:
             self._heard.add(id(session))
@@ -47,5 +47,5 @@ class Sending:
                 wait = max((due - session.clock.now()).total_seconds(), 0.1)
                 self._timer = self._app.set_timer(wait, guarded(screen, self.send, "sending"))
 
-        # Not a task of the screen, which may close before the server has answered.
+        # Not a task of the screen, which may close before the server answers.
         run_task(self._app.screen_stack[0], work, name="sending", group="outbox")

@@ -1,4 +1,4 @@
-"""Looks after the files beside the screen, and tells what the user should know of them."""
+"""Maintains the files in the background, and reports what the user should know."""
 
 import asyncio
 
@@ -6,11 +6,11 @@ from ...session import Session
 from ..guard import AnyScreen, run_task
 
 _SECONDS = 15.0
-"""So long a notice stays: it comes once."""
+"""Seconds that a notice stays."""
 
 
 def look_after_files(screen: AnyScreen, session: Session) -> None:
-    """Make the weekly backup in a thread, bring back damaged marks, and tell what there is to tell."""
+    """Make the weekly backup in a thread, restore damaged marks, and report notices."""
 
     async def look_after() -> None:
         await asyncio.to_thread(session.upkeep.back_up)
@@ -21,6 +21,6 @@ def look_after_files(screen: AnyScreen, session: Session) -> None:
 
 
 def tell_notices(screen: AnyScreen, session: Session) -> None:
-    """Show each notice that was not shown yet, beside the message line: an answer of a server would replace it."""
+    """Show each new notice beside the message line, where no other message replaces it."""
     for sentence in session.upkeep.notices():
         screen.app.notify(sentence, severity="warning", timeout=_SECONDS, markup=False)

@@ -1,4 +1,4 @@
-"""What every controller works on: a screen, its session, its timeline and its message line."""
+"""The parts of a screen that controllers use: session, timeline and message line."""
 
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -19,10 +19,10 @@ Command = Callable[[], None]
 
 
 class Redraw(Protocol):
-    """Shows the posts as they are judged now."""
+    """Redraws the posts with their current verdicts."""
 
     def __call__(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
-        """`effect`: what an action has just changed. `select` puts the cursor on a post."""
+        """`effect` is the change that an action just made. `select` moves the cursor to a post."""
 
 
 class View(msgspec.Struct, frozen=True):
@@ -35,11 +35,11 @@ class View(msgspec.Struct, frozen=True):
     redraw: Redraw
 
     def __post_init__(self) -> None:
-        """The timeline covers private posts while the user wants that."""
+        """Let the timeline cover private posts while the user wants that."""
         self.timeline.covers_private = self.session.preferences.covers_private
 
     def hides(self, post: Post) -> bool:
-        """Whether what a post says is covered now."""
+        """Whether the text of a post is covered now."""
         return post.is_private and self.session.preferences.covers_private()
 
     def say(self, sentence: str) -> None:
@@ -52,11 +52,11 @@ class View(msgspec.Struct, frozen=True):
 
     @property
     def on_top(self) -> bool:
-        """Whether no screen lies over this one."""
+        """Whether no screen is above this one."""
         return is_on_top(self.screen)
 
     def selected_post(self) -> PostRow | None:
-        """The post under the cursor; None, and a sentence about it, on a quiet line or a gap."""
+        """The post under the cursor. On a quiet line or a gap, say so and return None."""
         row = self.timeline.selected
         if isinstance(row, PostRow):
             return row
@@ -68,7 +68,7 @@ class View(msgspec.Struct, frozen=True):
         return None
 
     def ask(self, panel: Screen[Any], then: Callable[[Any], None]) -> None:
-        """Open a panel over the screen; its answer goes to `then`, unless it is None."""
+        """Open a panel over the screen. Its answer goes to `then`, unless it is None."""
 
         def answered(answer: object) -> None:
             if answer is not None:

@@ -1,4 +1,4 @@
-"""Keeps a stretch of the kept posts in memory: around the cursor, and loaded before the cursor comes to its ends."""
+"""Keeps a range of the stored posts in memory: around the cursor, and loaded ahead of it."""
 
 import asyncio
 from collections.abc import Callable
@@ -19,27 +19,27 @@ from .selection import Selection
 from .view import View
 
 BATCH = 16
-"""So many kept posts are loaded at once, or judged again: reading and judging them takes less than a frame."""
+"""How many stored posts are loaded or judged again at once: less than a frame of work."""
 PREFETCH = 250
-"""So many posts are loaded below the cursor."""
+"""How many posts are loaded below the cursor."""
 KEEP_MARGIN = 250
-"""So many posts stay in memory on either side of the cursor, once there are many more."""
+"""How many posts stay in memory on either side of the cursor."""
 
 _FEW = 8
-"""So many at once until the first screen is full: none is read for nothing."""
+"""The batch size until the first screen is full, so that no post is read in vain."""
 
 Side = Literal["newer", "older"]
 
 
 class Window:
-    """Loads and evicts posts of the kept timeline as the cursor moves. `build` makes the rows of what is loaded."""
+    """Loads and evicts posts as the cursor moves. `build` makes the rows of the loaded posts."""
 
     def __init__(
         self, view: View, selection: Selection, build: Callable[[], list[Row]], draw_status: Callable[[], None]
     ) -> None:
         self.reader = Reader(view.session.unread)
         self.new_above: set[PostKey] = set()
-        """Unread posts above the screen that came since they were last in view."""
+        """New unread posts above the screen."""
         self.below = PREFETCH
         self._view = view
         self._selection = selection
@@ -49,7 +49,7 @@ class Window:
         self._coming_back = False
 
     def open(self, size: Size) -> PostKey | None:
-        """Load the posts of the first screen; the post at which the timeline was left."""
+        """Load the posts of the first screen. Returns the post at which the timeline was left."""
         session = self._view.session
         place = session.timeline.place()
         if not session.timeline.posts:
@@ -59,13 +59,13 @@ class Window:
         return place
 
     def load_ahead(self, below: int = 0) -> None:
-        """Load kept posts before the cursor comes to where they stand: a few at a time, keys go first."""
+        """Load stored posts before the cursor reaches them: a few at a time, keys first."""
         self.below = max(below, PREFETCH)
-        # A screen that lies over this one lists posts of this one: they stay until it is left.
+        # A screen above this one may list posts of this one. They stay until it closes.
         if self._loading or not self._view.on_top:
             return
         session = self._view.session
-        # What was loaded and not settled when the screen was left is settled on coming back.
+        # Judge posts on return that were stale when the screen was left.
         if side_to_load(session, self._view.timeline, self.below) or session.timeline.has_stale:
             self._loading = True
             run_task(self._view.screen, self._load, name="reading kept posts", group="kept")
@@ -77,7 +77,7 @@ class Window:
                 await self._painted()
                 if not self._view.on_top:
                     return
-                # What the cursor has left behind is read, before the rows around it come and go.
+                # Mark passed posts as read before the rows around the cursor change.
                 read = self.reader.look(timeline)
                 side = side_to_load(session, timeline, self.below)
                 if side == "newer":
@@ -97,7 +97,7 @@ class Window:
             self._loading = False
 
     async def _painted(self) -> None:
-        """Wait for the picture of the key that led here, and of each key after it; at most a tenth of a second."""
+        """Wait until the last key and each later one is drawn; at most a tenth of a second."""
         await asyncio.sleep(0.02)
         painted = asyncio.Event()
         self._view.screen.call_after_refresh(painted.set)
@@ -106,7 +106,7 @@ class Window:
                 await painted.wait()
 
     def show_loaded(self) -> list[PostRow]:
-        """Show what is loaded, and evict what has come to lie far; the posts that came above the screen by it."""
+        """Show the loaded posts and evict distant ones. Count new posts above the screen."""
         timeline = self._view.timeline
         before = {row.key for row in timeline.rows}
         timeline.set_rows(self._build(), repaint=False)
@@ -118,19 +118,19 @@ class Window:
         return came
 
     def evict(self) -> bool:
-        """Evict what lies far from the cursor, unless posts are being selected; whether there was something."""
+        """Evict distant posts unless posts are being selected. Returns whether any were evicted."""
         if self._selection.active or not self._view.on_top:
             return False
         return evict(self._view.session, self._view.timeline, self.below)
 
     def show_post(self, key: PostKey, size: Size) -> None:
-        """Load the posts around one that is kept and not loaded."""
+        """Load the posts around a stored post that is not loaded."""
         session = self._view.session
         if session.timeline.get(key) is None and session.timeline.start_at(key, BATCH):
             fill_screen(session, size)
 
     def ensure_loaded(self, by: int) -> None:
-        """Load so many posts below the cursor (above it, where `by` is negative), as far as there are so many."""
+        """Load so many posts below the cursor (above it, if `by` is negative), as far as there are any."""
         session, timeline = self._view.session, self._view.timeline
         above, below = posts_around(session, timeline) or (0, 0)
         if by < 0 and above < -by and not session.timeline.newest:
@@ -140,7 +140,7 @@ class Window:
         timeline.set_rows(self._build())
 
     def start_at_newest(self) -> None:
-        """Load the newest kept posts, if they are not loaded. A selection reaches only as far as is loaded."""
+        """Load the newest stored posts if needed. A selection reaches only as far as posts are loaded."""
         session = self._view.session
         if not session.timeline.newest and not self._selection.active:
             self._coming_back = False
@@ -149,7 +149,7 @@ class Window:
             self._view.timeline.set_rows(self._build())
 
     def start_at_oldest(self) -> None:
-        """Load the oldest kept posts, if they are not loaded."""
+        """Load the oldest stored posts if needed."""
         session, size = self._view.session, self._view.screen.app.size
         if not session.timeline.complete and not self._selection.active:
             self._coming_back = False
@@ -159,7 +159,7 @@ class Window:
             self._view.timeline.set_rows(self._build())
 
     def say_how_far_selected(self, key: str, side: Side) -> None:
-        """A selection reaches as far as is loaded: posts that were never on the screen are not marked by one key."""
+        """A selection reaches only loaded posts: one key must not mark posts that were never on the screen."""
         session = self._view.session
         whole = session.timeline.newest if side == "newer" else session.timeline.complete
         if self._selection.active and not whole:
@@ -167,17 +167,17 @@ class Window:
             self._view.say(f"{count:,} selected, as far as is loaded: {again} again goes on to {side} posts")
 
     def is_unread(self, row: Row) -> bool:
-        """Whether a row is a post that was not read."""
+        """Whether a row is an unread post."""
         if not isinstance(row, PostRow):
             return False
         unread = self._view.session.unread.unread
-        # A boost of a post that was read is nothing new.
+        # A boost of a read post is not new.
         entries = (row.key, *(copy.key for copy in row.copies))
         return all(key in unread for key in entries) or any(key in unread for key in row.folded)
 
 
 def fill_screen(session: Session, size: Size, load: Callable[[int], int] | None = None) -> None:
-    """Load what fills a screen, downwards or as `load` does; the rest comes after it."""
+    """Load enough for one screen, downwards or as `load` does. The rest follows."""
     load = load or session.timeline.load
     for _ in range(PREFETCH // _FEW):
         if not load(_FEW) or is_full(session, size):
@@ -185,13 +185,13 @@ def fill_screen(session: Session, size: Size, load: Callable[[int], int] | None 
 
 
 def is_full(session: Session, size: Size) -> bool:
-    """Whether what is loaded and shown fills a screen, by how long its posts seem."""
+    """Whether the loaded posts fill a screen, by their estimated heights."""
     shown = (PostRow(judged) for judged in session.timeline.posts if judged.verdict.shown_at(session.timeline.level))
     return sum(estimate(row, size.width) for row in shown) >= size.height
 
 
 def side_to_load(session: Session, timeline: Timeline, below: int) -> Side | None:
-    """On which side of the cursor too few posts are loaded, where more are kept."""
+    """The side of the cursor with too few loaded posts, if more are stored."""
     around = posts_around(session, timeline)
     if around is None:
         return None if session.timeline.complete else "older"
@@ -201,14 +201,14 @@ def side_to_load(session: Session, timeline: Timeline, below: int) -> Side | Non
 
 
 def posts_around(session: Session, timeline: Timeline) -> tuple[int, int] | None:
-    """How many loaded posts stand above the cursor and how many below; None where there are no posts."""
+    """The numbers of loaded posts above and below the cursor; None without posts."""
     keys = _keys_here(timeline)
-    # The posts of a quiet line count as below it: however many there are, loading them comes to an end.
+    # The posts of a quiet line count as below it, so that loading any number of them ends.
     return session.timeline.around(keys[0]) if keys else None
 
 
 def evict(session: Session, timeline: Timeline, below: int) -> bool:
-    """Evict what lies far from the cursor, where that is much; never what `side_to_load` would ask for again."""
+    """Evict distant posts if there are many; never posts that `side_to_load` would load again."""
     keys = _keys_here(timeline)
     around = session.timeline.around(keys[0]) if keys else None
     if around is None or sum(around) <= 4 * KEEP_MARGIN:
@@ -218,7 +218,7 @@ def evict(session: Session, timeline: Timeline, below: int) -> bool:
 
 
 def _keys_here(timeline: Timeline) -> tuple[PostKey, ...]:
-    """The posts of the row under the cursor, or of the nearest above that has any (a gap has none), or below."""
+    """The posts of the row under the cursor, or of the nearest row above or below that has any."""
     rows, cursor = timeline.rows, timeline.cursor
     for number in chain(range(min(cursor, len(rows) - 1), -1, -1), range(cursor + 1, len(rows))):
         if keys := keys_in(rows[number]):
