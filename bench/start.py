@@ -1,6 +1,10 @@
 """From process start to the first post on screen, with 10,000 posts kept, beside a bare Textual app and other clients.
 
-    python bench/start.py
+    python bench/start.py [--own]
+
+Three starts of quietfeed are measured: a normal one, the demo, and the first one with an account, which has no post yet
+and fetches from a server on loopback. `--own` leaves the other clients out. Clock and processor time have a ratio each:
+on a busy machine the one of the processor is steadier.
 
 All run in a pseudo-terminal of 100x36, in turn; the ratios of the medians are the figures. quietfeed and the bare app
 are started twenty times each, for they are close; the others (bench/clients.py), which fetch from a server on loopback,
@@ -17,7 +21,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-from clients import PORT, SECURE, clients, find, serving
+from clients import PORT, SECURE, TOKEN, clients, find, serving
 from msgspec.structs import replace
 from terminal import Terminal
 
@@ -59,10 +63,25 @@ def fill(home: Path, kept: int = KEPT) -> None:
     tokens.chmod(0o600)
 
 
-def seconds_until_watched(command: Sequence[str], environment: Mapping[str, str]) -> tuple[float, float]:
-    """How long after its start a program shows the word: by the clock, and of the processor."""
+def seconds_until(
+    command: Sequence[str], environment: Mapping[str, str], text: bytes = b"WATCHED"
+) -> tuple[float, float]:
+    """How long after its start a program shows a text: by the clock, and of the processor."""
     with Terminal(command, environment) as terminal:
-        return terminal.until(b"WATCHED"), terminal.processor()
+        return terminal.until(text), terminal.processor()
+
+
+def seconds_of_first_start(folder: Path) -> tuple[float, float]:
+    """How long the first start with an account takes, until the first post of the loopback server is shown."""
+    with tempfile.TemporaryDirectory(dir=folder) as home:
+        archive = Archive(Path(home) / "data" / "quietfeed.db")
+        account = Account("mastodon", f"http://127.0.0.1:{PORT}", "you@127.0.0.1", "1")
+        archive.add_account(account)
+        archive.close()
+        tokens = Path(home) / "data" / "tokens.json"
+        tokens.write_text(json.dumps({account.key: {"token": TOKEN}}), "utf-8")
+        tokens.chmod(0o600)
+        return seconds_until([sys.executable, "-m", "quietfeed"], {"QUIETFEED_HOME": home})
 
 
 def seconds_of(command: Sequence[str]) -> tuple[float, float]:
@@ -81,11 +100,14 @@ def in_turn(measured: Mapping[str, Callable[[], tuple[float, float]]], base: str
             if number:
                 times[name].append(took)
     middle = {name: [median(each) for each in zip(*taken, strict=True)] for name, taken in times.items()}
-    print(f"\n| program | seconds | from - to | of the processor | to {base} |\n|---|---|---|---|---|")
+    print(f"\n| program | seconds | from - to | to {base} | of the processor | to {base} |\n|---|---|---|---|---|---|")
     for name, taken in times.items():
         clock = [each[0] for each in taken]
-        ratio = middle[name][0] / middle[base][0]
-        cells = f"{middle[name][0]:.3f} | {min(clock):.3f} - {max(clock):.3f} | {middle[name][1]:.2f} | {ratio:.2f}"
+        to_base = [own / max(other, 0.001) for own, other in zip(middle[name], middle[base], strict=True)]
+        cells = (
+            f"{middle[name][0]:.3f} | {min(clock):.3f} - {max(clock):.3f} | {to_base[0]:.2f}"
+            f" | {middle[name][1]:.2f} | {to_base[1]:.2f}"
+        )
         print(f"| {name} | {cells} |", flush=True)
 
 
@@ -95,18 +117,21 @@ def main() -> None:
         folder = Path(place)
         fill(folder / "home")
         ours = {"QUIETFEED_HOME": str(folder / "home")}
-        programs: dict[str, tuple[list[str], dict[str, str]]] = {
-            "bare Textual app": ([sys.executable, "-c", BARE], {}),
-            "quietfeed": ([sys.executable, "-m", "quietfeed"], ours),
+        empty = {"QUIETFEED_HOME": str(folder / "empty")}
+        starts: dict[str, Callable[[], tuple[float, float]]] = {
+            "bare Textual app": lambda: seconds_until([sys.executable, "-c", BARE], {}),
+            "quietfeed": lambda: seconds_until([sys.executable, "-m", "quietfeed"], ours),
+            "quietfeed --demo": lambda: seconds_until([sys.executable, "-m", "quietfeed", "--demo"], empty, b" shown"),
+            "quietfeed, first start": lambda: seconds_of_first_start(folder),
         }
+        in_turn(starts, "bare Textual app", 20)
+        if "--own" in sys.argv:
+            return
         others, missing = clients(folder, PORT, SECURE)
-        beside = programs | {other.name: (other.command, other.environment) for other in others}
-        for each_of, times_each in ((programs, 20), (beside, 5)):
-            in_turn(
-                {name: lambda each=each: seconds_until_watched(*each) for name, each in each_of.items()},  # type: ignore[misc]
-                "bare Textual app",
-                times_each,
-            )
+        beside = dict(list(starts.items())[:2])
+        for other in others:
+            beside[other.name] = lambda other=other: seconds_until(other.command, other.environment)  # type: ignore[misc]
+        in_turn(beside, "bare Textual app")
         toot = find("toot")
         if toot is not None:
             helps = {"toot --help": [toot, "--help"], "quietfeed --help": [sys.executable, "-m", "quietfeed", "--help"]}

@@ -160,7 +160,8 @@ class Posts:
             self._keep_people(account, people)
 
     def _keep_people(self, account: str, people: Iterable[Person]) -> None:
-        people = list(people)
+        # One person comes with each of their interactions: a page of them names few people many times.
+        people = list(dict.fromkeys(people))
         before = self._find_people(account, [person.id for person in people])
         bind_seen(self._db, account, people, before)
         rows = []
