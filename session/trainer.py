@@ -28,8 +28,9 @@ class TrainingFailed(QuietfeedError):
 class Trainer:
     """Trains one job after the other. `learn` blocks, so it is called in a thread."""
 
-    def __init__(self, idle: float) -> None:
-        """`idle`: seconds without a job after which the process ends."""
+    def __init__(self, idle: float, program: str = _RUN) -> None:
+        """`idle`: seconds without a job after which the process ends. `program`: the Python code that it runs."""
+        self._program = program
         self._idle = idle
         self._lock = Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -77,7 +78,7 @@ class Trainer:
         """What was learned from the marks. Of those that the process knows already, only their numbers are sent."""
         process = self._process
         if process is None or process.poll() is not None:
-            process, self._told = _start(), {}
+            process, self._told = _start(self._program), {}
             self._process = process
         assert process.stdin is not None
         assert process.stdout is not None
@@ -95,12 +96,12 @@ class Trainer:
         return b64decode(told["learned"])
 
 
-def _start() -> "subprocess.Popen[bytes]":
+def _start(program: str) -> "subprocess.Popen[bytes]":
     # It finds the same modules, and none in the folder it happens to be started in; on one core, for so few rows.
     path = os.pathsep.join(part for part in sys.path if part)
     environment = {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     return subprocess.Popen(
-        [sys.executable, "-P", "-c", _RUN],
+        [sys.executable, "-P", "-c", program],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -14,7 +14,9 @@ _PAGE = """<!doctype html><meta charset="utf-8"><title>quietfeed</title>
 class Listener:
     """Listens on a free loopback port until the browser returns with the code."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float = _PATIENCE) -> None:
+        """`patience`: seconds that `code` waits for the browser."""
+        self._patience = patience
         self._code: asyncio.Future[str] | None = None
         self._server: asyncio.Server | None = None
         self._state = self._issuer = ""
@@ -46,7 +48,7 @@ class Listener:
         """Wait for the code. Raises SignInNeeded if the sign-in was refused, or after five minutes."""
         assert self._code is not None
         try:
-            return await asyncio.wait_for(asyncio.shield(self._code), _PATIENCE)
+            return await asyncio.wait_for(asyncio.shield(self._code), self._patience)
         except TimeoutError:
             raise SignInNeeded("The browser did not come back within five minutes: sign in again.") from None
         finally:

@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,6 @@ from quietfeed.models.mark import Mark
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.verdict import Category
-from quietfeed.session import trainer as module
 from quietfeed.session.trainer import Trainer, TrainingFailed
 from quietfeed.session.training_job import TrainingJob
 
@@ -31,6 +31,9 @@ def here(of: list[Mark]) -> TrainingJob:
     job = TrainingJob("", of)
     job.run()
     return job
+
+
+SERVE = "from quietfeed.session.trainer_worker import serve; serve()"
 
 
 @pytest.fixture
@@ -76,19 +79,28 @@ def test_a_process_that_died_is_begun_again_and_told_everything(trainer: Trainer
     assert apart(trainer, twelve).data == here(twelve).data
 
 
-def test_a_process_that_dies_at_work_is_told_in_one_sentence(trainer: Trainer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_RUN", "import sys; sys.stdin.buffer.readline()")
+def test_a_process_that_dies_at_work_is_told_in_one_sentence(tmp_path: Path) -> None:
+    dies_once = f"""
+import pathlib, sys
+died = pathlib.Path({str(tmp_path / "died")!r})
+if not died.exists():
+    died.touch()
+    sys.stdin.buffer.readline()
+    sys.exit()
+{SERVE}
+"""
+    trainer = Trainer(idle=60.0, program=dies_once)
     with pytest.raises(TrainingFailed, match=r"^What was marked is kept, but .*: the next mark tries again\.$"):
         apart(trainer, marks(4))
-    monkeypatch.undo()
     assert apart(trainer, marks(4)).weights is not None
+    trainer.close()
 
 
-def test_what_goes_wrong_in_the_process_is_told(trainer: Trainer, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = "import sys; sys.modules['sklearn'] = None; from quietfeed.session.trainer_worker import serve; serve()"
-    monkeypatch.setattr(module, "_RUN", broken)
+def test_what_goes_wrong_in_the_process_is_told() -> None:
+    trainer = Trainer(idle=60.0, program=f"import sys; sys.modules['sklearn'] = None; {SERVE}")
     with pytest.raises(TrainingFailed, match=r"sklearn"):
         apart(trainer, marks(4))
+    trainer.close()
 
 
 def test_it_ends_when_nothing_was_learned_for_a_while() -> None:

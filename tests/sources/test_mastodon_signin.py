@@ -127,9 +127,8 @@ async def test_noise_on_the_port_changes_nothing(noise: bytes) -> None:
     waiting.cancel()
 
 
-async def test_a_browser_that_does_not_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("quietfeed.sources.loopback._PATIENCE", 0.01)
-    listener = Listener()
+async def test_a_browser_that_does_not_come_back() -> None:
+    listener = Listener(patience=0.01)
     await listener.start()
     listener.expect("right")
     with pytest.raises(SignInNeeded, match="did not come back"):
