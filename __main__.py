@@ -21,9 +21,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if argv is None else argv
     open_streams()
     try:
-        status = _run(arguments)
-        sys.stdout.flush()
-        return status
+        try:
+            return _run(arguments)
+        finally:
+            # A full disk is found here, also by --help and --version, which leave by SystemExit.
+            sys.stdout.flush()
     except QuietfeedError as error:
         _complain(str(error))
         return 2 if isinstance(error, UsageError) else 1
@@ -119,7 +121,7 @@ def _is_output(error: OSError) -> bool:
 def _unexpected(error: Exception) -> str:
     from .session.logfile import report_unexpected
 
-    return report_unexpected(error, "a command")
+    return report_unexpected(error, "the command")
 
 
 def _complain(sentence: str) -> None:

@@ -1,17 +1,20 @@
-"""Whether everything is well: the files, the keyring, the database, the accounts and their servers."""
+"""Whether everything is well: settings, folders, tokens, database, journal, backups, accounts and their servers."""
 
-from collections.abc import AsyncIterator, Callable
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import msgspec
 
 from ..models.config import Config
-from ..models.errors import QuietfeedError, StoreError
+from ..models.errors import QuietfeedError
 from ..sources.registry import sign_in_commands
 from ..store.archive import Archive
-from ..store.places import AppPaths, find_places
+from ..store.backup import backups
+from ..store.journal import journal_path
+from ..store.places import AppPaths, find_places, mode_of, private_paths
 from ..store.settings import read_config
 from ..store.tokens import TokenStore
-from .accounts import Accounts
+from .accounts import Accounts, AccountSecrets
 from .logfile import log_file
 
 
@@ -29,40 +32,47 @@ async def examine(check_settings: Callable[[Config], object]) -> AsyncIterator[F
     `check_settings` raises UsageError for settings with which the screens do not start.
     """
     places = find_places()
+    # Before anything is opened, which makes the files private again.
+    yield _modes(places)
     yield _settings(places, check_settings)
     yield Finding("cache", True, str(places.cache))
     yield Finding("log", True, str(log_file(places)))
     tokens = TokenStore(places)
-    yield Finding("tokens", True, tokens.where())
+    yield _tokens(tokens)
     try:
         archive = Archive(places.database)
-        health = archive.check()
-        if health != "ok":
-            raise StoreError(f"{places.database} is damaged ({health}): export what can be read, and move it away.")
-        kept = f"{archive.posts.count()} posts, {archive.marks.count()} marks"
-        if archive.notice:
-            yield Finding("database", False, archive.notice)
-        if damaged := archive.damaged_rows():
-            counts = ", ".join(f"{len(rows)} of the {what}" for what, rows in sorted(damaged.items()))
-            raise StoreError(f"{places.database}: damaged and left out are {counts}; everything else is read.")
     except QuietfeedError as error:
-        where = "" if str(places.database) in str(error) else f"{places.database}: "
-        yield Finding("database", False, f"{where}{error}")
+        yield _trouble("database", places, error)
         return
-    yield Finding("database", True, f"{places.database} ({kept})")
-    accounts = Accounts(archive, tokens)
-    if not accounts.all():
-        yield Finding("accounts", True, f"none yet; {sign_in_commands()} signs in")
-    for account in accounts.all():
-        try:
-            source = await accounts.source(account)
-            page = await source.timeline(None)
-        except QuietfeedError as error:
-            yield Finding(account.name, False, str(error))
-        else:
-            yield Finding(account.name, True, f"{account.server} answers ({len(page.posts)} posts on the newest page)")
-    await accounts.close()
-    archive.close()
+    try:
+        for finding in _database(places, archive):
+            yield finding
+        accounts = Accounts(archive, tokens)
+        if not accounts.all():
+            yield Finding("accounts", True, f"none yet; {sign_in_commands()} signs in")
+        for account in accounts.all():
+            try:
+                place = _token_place(AccountSecrets(tokens, account))
+                source = await accounts.source(account)
+                page = await source.timeline(None)
+            except QuietfeedError as error:
+                yield Finding(account.name, False, str(error))
+            else:
+                answers = f"{account.server} answers ({len(page.posts)} posts on the newest page)"
+                yield Finding(account.name, True, f"{answers}; its token is in {place}")
+        await accounts.close()
+    finally:
+        archive.close()
+
+
+def _modes(places: AppPaths) -> Finding:
+    """Whether others can read a folder or file; on Windows modes say nothing."""
+    found = [each for each in private_paths(places) if int(mode_of(each) or "0", 8) & 0o077]
+    if sys.platform == "win32" or not found:
+        return Finding("folders", True, f"{places.data} (only you can read it)")
+    listed = ", ".join(f"{each} (mode {mode_of(each)})" for each in found[:5])
+    more = f" and {len(found) - 5} more" if len(found) > 5 else ""
+    return Finding("folders", False, f"others can read {listed}{more}: the next start of quietfeed makes them private")
 
 
 def _settings(places: AppPaths, check_settings: Callable[[Config], object]) -> Finding:
@@ -72,3 +82,52 @@ def _settings(places: AppPaths, check_settings: Callable[[Config], object]) -> F
     except QuietfeedError as error:
         return Finding("config", False, str(error))
     return Finding("config", True, f"{path}" if path.exists() else f"{path} (not there: the defaults hold)")
+
+
+def _tokens(tokens: TokenStore) -> Finding:
+    try:
+        # Reads the file too: one that is damaged is found here.
+        tokens.place("")
+    except QuietfeedError as error:
+        return Finding("tokens", False, str(error))
+    return Finding("tokens", True, f"new ones go to {tokens.where()}")
+
+
+def _token_place(secrets: AccountSecrets) -> str:
+    places = (secrets.tokens.place(key) for key in (secrets.account.key, *secrets.account.former_keys))
+    place = next((place for place in places if place), None)
+    return f"the file {secrets.tokens.file}" if place == "file" else "the keyring"
+
+
+def _database(places: AppPaths, archive: Archive) -> Iterator[Finding]:
+    """The database itself, its damaged rows, its journal and its backups."""
+    try:
+        health = archive.check()
+        kept = f"{archive.posts.count()} posts, {archive.marks.count()} marks"
+        damaged = archive.damaged_rows()
+    except QuietfeedError as error:
+        yield _trouble("database", places, error)
+        return
+    if health != "ok":
+        advice = "`quietfeed export posts` and `quietfeed export marks` save what can be read; then move the file away"
+        yield Finding("database", False, f"{places.database} is damaged ({health}): {advice}")
+    else:
+        yield Finding("database", True, f"{places.database} ({kept})")
+    if archive.notice:
+        yield Finding("database", False, archive.notice)
+    if damaged:
+        counts = ", ".join(f"{len(rows)} of the {what}" for what, rows in sorted(damaged.items()))
+        yield Finding("rows", False, f"{counts} are damaged and left out; all others are read")
+    else:
+        yield Finding("rows", True, "none is damaged")
+    journal = journal_path(places.database)
+    there = journal.exists()
+    yield Finding("journal", there, f"{journal}, what you taught" if there else f"{journal} is missing")
+    copies = backups(places.database)
+    newest = f"the newest is {copies[-1]}" if copies else "none yet; the first is made within a week"
+    yield Finding("backups", True, f"{len(copies)} of the database; {newest}" if copies else newest)
+
+
+def _trouble(name: str, places: AppPaths, error: QuietfeedError) -> Finding:
+    where = "" if str(places.database) in str(error) else f"{places.database}: "
+    return Finding(name, False, f"{where}{error}")

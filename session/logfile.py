@@ -10,6 +10,7 @@ from logging import Handler, LogRecord
 from pathlib import Path
 from typing import Any
 
+from ..models.errors import QuietfeedError
 from ..store.places import AppPaths, find_places, make_private
 
 _LOGGER = logging.getLogger("quietfeed")
@@ -37,20 +38,34 @@ def open_own_log() -> None:
 
 
 def log_unexpected(error: BaseException, doing: str) -> None:
-    """Write an unexpected error to the log. `doing` says what failed, such as "sync"; it holds no user data."""
-    _LOGGER.error("%s failed", doing, exc_info=error)
+    """Write an error to the log, unless it is one of ours, whose sentence says all.
+
+    `doing` says what failed, such as "sync"; it holds no user data.
+    """
+    if not isinstance(error, QuietfeedError):
+        _LOGGER.error("%s failed unexpectedly", doing, exc_info=error)
 
 
-def report_unexpected(error: Exception, doing: str) -> str:
-    """Log an unexpected error, and say so in one sentence that names the log file."""
-    places = find_places()
-    if not _LOGGER.handlers:
-        open_log(places)
-    log_unexpected(error, doing)
+def sentence_for(error: BaseException, doing: str, places: AppPaths | None = None) -> str:
+    """One sentence about an error, for all interfaces; of an unexpected one its type and the log file, no more.
+
+    `places` is whose log it is in; without it, the log of this user.
+    """
+    if isinstance(error, QuietfeedError):
+        return str(error)
+    log = log_file(places or find_places())
     return (
-        f"Unexpected error ({type(error).__name__}): the details are in {log_file(places)}."
+        f"{doing} failed unexpectedly ({type(error).__name__}): the details are in {log}."
         " Your marks and posts are safe. Please report it."
     )
+
+
+def report_unexpected(error: BaseException, doing: str) -> str:
+    """Log an unexpected error, and say so in one sentence that names the log file."""
+    if not _LOGGER.handlers:
+        open_own_log()
+    log_unexpected(error, doing)
+    return sentence_for(error, doing)
 
 
 def format_safely(error: BaseException) -> str:

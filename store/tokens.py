@@ -145,8 +145,10 @@ class TokenStore:
             value = json.loads(self.file.read_text("utf-8"))
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError):
-            raise StoreError(f"The token file {self.file} cannot be read: remove it and sign in again.") from None
+        except OSError as error:
+            raise StoreError(f"The token file {self.file} cannot be read ({error.strerror}): correct that.") from None
+        except ValueError:
+            raise StoreError(f"The token file {self.file} is damaged: remove it and sign in again.") from None
         if not isinstance(value, dict):
             raise StoreError(f"The token file {self.file} is damaged: remove it and sign in again.")
         found = {key: _checked(secret) for key, secret in value.items()}

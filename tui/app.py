@@ -22,10 +22,11 @@ from ..session import Session
 from ..session.browser import SYSTEM_BROWSER, Browser
 from ..session.events import ActionChanged
 from ..session.learning import Scheduler
+from ..session.logfile import log_unexpected, sentence_for
 from ..session.networks import NETWORKS
 from .controllers.sending import Sending
 from .ending import leaving_on_signals
-from .guard import Speaks, catches_errors, guarded, log_error, sentence_for
+from .guard import Speaks, catches_errors, guarded
 from .input_queue import InputQueue
 from .keys import first_key, rebind, writes
 from .learning import HasControls, learn_from
@@ -195,9 +196,8 @@ class QuietfeedApp(App[int]):
 
     def report_error(self, screen: Screen[Any], error: Exception, doing: str) -> None:
         """Report an error in one sentence. Log it unless its message says everything."""
-        log_error(error, doing)
-        places = self._mine.places
-        sentence = sentence_for(error, doing, None if places is None else places.log)
+        log_unexpected(error, doing)
+        sentence = sentence_for(error, doing, self._mine.places)
         try:
             if isinstance(screen, Speaks) and screen.is_attached:
                 screen.say(sentence)
@@ -210,10 +210,8 @@ class QuietfeedApp(App[int]):
         # Textual would print the traceback with local variables, among them post texts.
         error = sys.exc_info()[1]
         if error is not None:
-            log_error(error, "quietfeed")
-            places = self._mine.places
-            log = None if places is None else places.log
-            self._exit_renderables.append(sentence_for(Exception(), "quietfeed", log) if log else repr(error))
+            log_unexpected(error, "quietfeed")
+            self._exit_renderables.append(sentence_for(error, "quietfeed", self._mine.places))
         self._close_messages_no_wait()
 
     def action_do(self, name: str) -> None:

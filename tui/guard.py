@@ -6,20 +6,16 @@ actions.
 """
 
 import inspect
-import logging
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from pathlib import Path
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.worker import Worker
 
-from ..models.errors import QuietfeedError
 from .context import app_of, is_on_top
 
-LOG = logging.getLogger("quietfeed")
 AnyScreen = Screen[Any]
 C = TypeVar("C", bound=type[DOMNode])
 
@@ -30,20 +26,6 @@ class Speaks(Protocol):
 
     def say(self, sentence: str) -> None:
         """Show it."""
-
-
-def sentence_for(error: Exception, doing: str, log_folder: Path | None) -> str:
-    """One sentence about an error. `doing` names what failed, for an unexpected error."""
-    if isinstance(error, QuietfeedError):
-        return str(error)
-    where = f"the log in {log_folder} has the details" if log_folder else "that is a fault of quietfeed"
-    return f"{doing} failed unexpectedly ({type(error).__name__}): {where}."
-
-
-def log_error(error: BaseException, doing: str) -> None:
-    """Write an unexpected error to the log, with its traceback."""
-    if not isinstance(error, QuietfeedError):
-        LOG.error("%s failed unexpectedly", doing, exc_info=error)
 
 
 def catches_errors(screen: C) -> C:

@@ -51,7 +51,7 @@ def test_a_log_that_cannot_be_written_changes_nothing(run: Run, home: Path, monk
 
     monkeypatch.setitem(sys.modules["quietfeed.cli.commands"]._COMMANDS, "search", fail)
     answer = run("search", "x")
-    one_sentence(answer, 1, "Unexpected error (ZeroDivisionError)")
+    one_sentence(answer, 1, "the command failed unexpectedly (ZeroDivisionError)")
     assert "secret message" not in answer.stderr
 
 
@@ -68,6 +68,23 @@ def test_an_unexpected_error_is_logged_without_its_message(
     assert "ZeroDivisionError" in log.read_text("utf-8")
     assert "secret message" not in log.read_text("utf-8")
     assert log.stat().st_mode & 0o077 == 0
+
+
+def test_doctor_tells_of_damaged_tokens_true_modes_and_what_is_missing(run: Run, home: Path) -> None:
+    run("doctor")
+    (home / "data" / "tokens.json").write_text("7")
+    (home / "data" / "tokens.json").chmod(0o644)
+    (home / "data" / "quietfeed.db.journal.jsonl").unlink()
+    answer = run("doctor")
+    assert answer.returncode == 1
+    told = answer.stdout.splitlines()
+    assert f"BAD    tokens: The token file {home / 'data' / 'tokens.json'} is damaged" in answer.stdout
+    assert any(
+        line.startswith("BAD    folders: others can read") and "tokens.json (mode 0644)" in line for line in told
+    )
+    assert any(line.startswith("ok     backups: none yet") for line in told)
+    assert "ok     rows: none is damaged" in told
+    assert any("journal: " in line for line in told)
 
 
 def test_doctor_checks_settings_as_the_screens_do(run: Run, home: Path) -> None:

@@ -118,6 +118,8 @@ async def test_an_unexpected_error_is_logged_and_told_and_the_screen_goes_on(
             raise KeyError("something")
 
         monkeypatch.setattr(screens.session.timeline, "why", fail)
+        # A command that ran before in this process may have opened a log file, which takes all.
+        monkeypatch.setattr(logging.getLogger("quietfeed"), "propagate", True)
         with caplog.at_level(logging.ERROR, "quietfeed"):
             await screens.press("w")
         assert "failed unexpectedly (KeyError)" in screens.line("saying")
