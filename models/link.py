@@ -38,8 +38,8 @@ _BARE = "\u0131\u0138\u0140"
 _LONGEST_TEXT = 2_000
 
 
-class Link(msgspec.Struct, frozen=True):
-    """An address, and the text that it stands behind ("" where there is none)."""
+class Link(msgspec.Struct, frozen=True, dict=True):
+    """An address, and the text that it stands behind ("" where there is none). `dict`: it keeps what was worked out."""
 
     url: str
     text: str = ""
