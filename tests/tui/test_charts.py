@@ -120,7 +120,7 @@ async def test_the_person_view_shows_the_years_of_a_contact(opened: "Open", size
         axis = next(number for number, line in enumerate(title) if "2026┈" in line)
         assert set(title[axis - 1].removeprefix("they ")) <= set(" ▁▂▃▄▅▆▇█")
         assert title[axis + 1].startswith("you ")
-        assert len(title) <= 12
+        assert len(title) <= 14
         assert cell_len(max(title, key=cell_len)) <= size[0] * 2
 
 

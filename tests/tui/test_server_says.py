@@ -14,7 +14,7 @@ from quietfeed.models.errors import RateLimited
 from quietfeed.models.person import Person
 from quietfeed.models.post import Poll, PollOption, Post
 from quietfeed.models.source import Page
-from quietfeed.models.verdict import Verdict
+from quietfeed.models.verdict import Level, Verdict
 from quietfeed.models.view import JudgedPost
 from quietfeed.session.clock import Clock
 from quietfeed.tui.widgets.paint import paint
@@ -107,7 +107,7 @@ async def test_a_post_that_is_deleted_leaves_the_screen_and_a_marked_one_says_so
 
 
 def row(post: Post, **more: Any) -> PostRow:
-    verdict = Verdict.__new__(Verdict)
+    verdict = Verdict(Level.known, "person", {"person": 1.0}, (), "tie")
     return PostRow(JudgedPost(post, verdict), **more)
 
 
