@@ -1,4 +1,4 @@
-"""The migration that gives accounts an id of their own, and merges entries that are one account."""
+"""The migration that gives each account a row id, and merges duplicate entries."""
 
 import sqlite3
 
@@ -26,7 +26,7 @@ def accounts_by_id(db: sqlite3.Connection) -> None:
     merged: dict[tuple[str, str, str], list[tuple[str, ...]]] = {}
     for row in people:
         _, network, server, _, remote_id = row
-        # A DID is the same account on every server.
+        # A DID identifies the same account on every server.
         where = "" if remote_id.startswith("did:") else server
         merged.setdefault((network, where, remote_id), []).append(row)
     for entries in merged.values():
@@ -45,7 +45,7 @@ def accounts_by_id(db: sqlite3.Connection) -> None:
 
 
 def move_rows(db: sqlite3.Connection, old: str, new: str) -> None:
-    """Move everything that account `old` owns to `new`. Of what both own the newer stays, and what was read is read."""
+    """Move everything from account `old` to `new`. Of duplicates the newer row stays; read posts stay read."""
     for table, columns in _NEWER_STAYS.items():
         same = " and ".join(f"other.{column} = {table}.{column}" for column in columns)
         for loser, winner, newer in ((old, new, ">="), (new, old, ">")):
@@ -58,7 +58,7 @@ def move_rows(db: sqlite3.Connection, old: str, new: str) -> None:
     db.execute(f"update post set unread = 0 where account = ?1 and {twice} and other.unread = 0)", (new, old))
     db.execute(f"update post set aside = 0 where account = ?1 and {twice})", (new, old))
     _merge_links(db, old, new)
-    # Posts go first: their triggers take what is left of them out of the search.
+    # Delete posts first, so that their triggers update the search index.
     for table in ("post", *(name for name in _owned_tables(db) if name != "post")):
         db.execute(f"update or ignore {table} set account = ? where account = ?", (new, old))
         db.execute(f"delete from {table} where account = ?", (old,))
@@ -84,7 +84,7 @@ def _owned_tables(db: sqlite3.Connection) -> list[str]:
 
 
 def _merge_links(db: sqlite3.Connection, old: str, new: str) -> None:
-    """Whoever was linked under both keys is one person with everybody they were linked with."""
+    """Merge the links of a person who was linked under both keys."""
     while pair := db.execute(
         "select one.number, other.number from joined as one join joined as other using (person)"
         " where one.account = ? and other.account = ? and one.number <> other.number limit 1",
@@ -98,7 +98,7 @@ def _repair_pairs(db: sqlite3.Connection, old: str, new: str) -> None:
     db.execute("update or ignore kept_apart set other_account = ? where other_account = ?", (new, old))
     db.execute("delete from kept_apart where other_account = ?", (old,))
     db.execute("delete from kept_apart where account = other_account and person = other_person")
-    # Each pair stands once, the smaller key first.
+    # Each pair is stored once, with the smaller key first.
     db.execute(
         "update or replace kept_apart set account = other_account, person = other_person, handle = other_handle,"
         " other_account = account, other_person = person, other_handle = handle"

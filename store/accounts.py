@@ -1,4 +1,4 @@
-"""The user's accounts: each found by network, server and remote id, and known in the other tables by its key."""
+"""The user's accounts. Network, server and remote id identify an account; other tables refer to its key."""
 
 import json
 
@@ -26,7 +26,7 @@ class AccountTable:
         return [_account(row) for row in self._db.rows(f"select {_COLUMNS} from account order by id")]
 
     def stored(self, account: Account) -> Account:
-        """The account with the key it has, or will have once it is kept, and what the user chose for it."""
+        """The account with its stored key and settings, or with the key that a new account will get."""
         row = self._db.row(
             f"select {_COLUMNS} from account where {_SAME}",
             (account.network, account.remote_id, account.server, int(account.has_global_id)),
@@ -56,17 +56,17 @@ class AccountTable:
             return replace(found, row_id=row[0])
 
     def set_writing(self, key: str, writing: bool) -> None:
-        """Keep whether the user switched writing on for an account."""
+        """Store whether the user enabled writing for an account."""
         with self._db.transaction():
             self._db.run("update account set writing = ? where key = ?", (int(writing), key))
 
     def remove(self, key: str) -> bool:
-        """Remove an account; call it in a transaction. Whether there was one."""
+        """Remove an account and return whether it existed. Call it in a transaction."""
         self._db.run("delete from former_key where owner in (select id from account where key = ?)", (key,))
         return self._db.run("delete from account where key = ?", (key,)) > 0
 
     def _free_key(self, wanted: str) -> str:
-        # A handle that another account had before is part of that account's key.
+        # Another account's key may still contain a handle that it had before.
         taken = {row[0] for row in self._db.rows("select key from account union select key from former_key")}
         key, number = wanted, 2
         while key in taken:

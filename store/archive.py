@@ -1,4 +1,4 @@
-"""The Archive: everything that is kept between two starts, in one SQLite file."""
+"""The Archive: everything that quietfeed stores between runs, in one SQLite file."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,7 +23,7 @@ from .ties import Ties
 
 
 class Archive:
-    """One database: its posts, ties and marks, the accounts, and small facts by name. Raises StoreError."""
+    """One database with posts, ties, marks, accounts and named state values. Raises StoreError."""
 
     def __init__(self, path: Path | None) -> None:
         self._db = Database(path)
@@ -39,7 +39,7 @@ class Archive:
         self.outbox = Outbox(self._db)
 
     def own_posts(self, count: int) -> list[StoredPost]:
-        """The newest kept posts that are no boosts, to be parsed later."""
+        """The newest stored posts that are not boosts, unparsed."""
         return newest_own_posts(self._db, count)
 
     def accounts(self) -> list[Account]:
@@ -47,11 +47,11 @@ class Archive:
         return self.account_table.all()
 
     def add_account(self, account: Account) -> Account:
-        """Keep an account, and answer with it as it is stored. Signing in again to the same one updates it."""
+        """Store an account and return it as stored. A known account is updated."""
         return self.account_table.keep(account)
 
     def remove_account(self, key: str) -> bool:
-        """Remove an account, what was fetched for it, and links to its people. The user's marks and words stay."""
+        """Remove an account, its fetched data, and links to its people. Marks, vouches and mutes stay."""
         with self._db.transaction():
             for table in (
                 "post",
@@ -70,12 +70,12 @@ class Archive:
             return self.account_table.remove(key)
 
     def get_state(self, name: str) -> str | bytes | None:
-        """A small fact by name, such as the level or what was learned."""
+        """A state value by name, such as the level."""
         rows = self._db.rows("select value from meta where name = ?", (name,))
         return rows[0][0] if rows else None
 
     def set_state(self, **facts: str | bytes) -> None:
-        """Keep facts by name, all in one transaction."""
+        """Store state values by name, in one transaction."""
         with self._db.transaction():
             self._db.run_many(
                 "insert into meta (name, value) values (?, ?) on conflict do update set value = excluded.value",
@@ -83,44 +83,44 @@ class Archive:
             )
 
     def version(self) -> int:
-        """A number that changes when another process changes what is kept."""
+        """A number that changes when another process changes the database."""
         return self._db.version()
 
     def check(self) -> str:
-        """The health of the file: "ok", or what SQLite found."""
+        """Check the file: "ok", or the problem that SQLite found."""
         return self._db.check()
 
     @property
     def notice(self) -> str:
-        """What the user should know of how the file was opened, in one sentence; "" when all is well."""
+        """A sentence about a problem when the file was opened; "" if there was none."""
         return self._db.notice
 
     def handle_changes(self) -> list[HandleChange]:
-        """Handles of people the user said something of that changed, and that the user was not told of."""
+        """Changed handles of people whom the user vouched for, marked or muted, not yet reported to the user."""
         return untold_changes(self._db)
 
     def handle_changes_told(self, changes: Sequence[HandleChange]) -> None:
-        """Keep that the user was told of these changes. Raises StoreError."""
+        """Record that these changes were reported. Raises StoreError."""
         set_told(self._db, changes)
 
     @property
     def damage_seen(self) -> bool:
-        """Whether something the user taught was damaged when it was read. `restore_taught` may bring it back."""
+        """Whether a mark, vouch, mute or link was found damaged. `restore_taught` may restore it."""
         return not self._db.damaged.keys().isdisjoint(TAUGHT_NAMES)
 
     def restore_taught(self) -> int:
-        """Bring back from the journal what the user taught and is damaged or missing; how many rows came back.
+        """Restore damaged or missing marks, vouches, mutes and links from the journal; returns the number of rows.
 
         Raises StoreError.
         """
         return self._db.restore_taught(is_readable)
 
     def back_up_if_due(self, now: datetime) -> bool:
-        """Make the weekly backup when it is due; whether one was made. Any thread may call it. Raises StoreError."""
+        """Make the weekly backup if it is due, and return whether it was. Thread-safe. Raises StoreError."""
         return self._db.back_up_if_due(now)
 
     def damaged_rows(self) -> dict[str, set[str]]:
-        """Read everything that is kept; what of it is damaged, by what it holds ("posts", "marks", "people", ...)."""
+        """Read everything and return the damaged rows by content ("posts", "marks", "people", ...)."""
         below = None
         while page := self.posts.page(500, below):
             below = page[-1][0]

@@ -1,4 +1,4 @@
-"""Copies of the database file, beside it, before the schema changes and once a week."""
+"""Backups of the database in the same folder, before each migration and once a week."""
 
 import os
 import sqlite3
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 KEPT = 3
-"""How many backups stay; older ones are removed."""
+"""The number of backups to keep."""
 
 _TIME = "%Y%m%dT%H%M%SZ"
 
@@ -19,7 +19,7 @@ def backups(path: Path) -> list[Path]:
 
 
 def back_up(db: sqlite3.Connection, path: Path, now: datetime) -> Path:
-    """Copy an open database beside its file, readable by its owner alone, and remove the oldest copies.
+    """Copy an open database, readable only by its owner, and remove the oldest copies.
 
     A copy that fails is removed. Raises sqlite3.Error and OSError.
     """
@@ -30,7 +30,7 @@ def back_up(db: sqlite3.Connection, path: Path, now: datetime) -> Path:
     try:
         with closing(sqlite3.connect(part)) as copy:
             db.backup(copy)
-            # The copy is one file: nobody has to know that a log belongs to it.
+            # Write the copy as one file, without a separate write-ahead log.
             copy.execute("pragma journal_mode = delete")
         part.replace(target)
     except BaseException:
@@ -43,7 +43,7 @@ def back_up(db: sqlite3.Connection, path: Path, now: datetime) -> Path:
 
 
 def backup_due(path: Path, now: datetime, age: timedelta = timedelta(days=7)) -> bool:
-    """Whether the newest backup is older than `age`, or there is none."""
+    """Whether there is no backup newer than `age`."""
     times = [at for each in backups(path) if (at := _time_of(each)) is not None]
     return not times or now - max(times) > age
 

@@ -1,4 +1,4 @@
-"""What keeping posts changed."""
+"""Compares stored and new records of posts and people."""
 
 import json
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _VOLATILE = {"counts", "viewer", "cid"}
 
 
 class KeptPage(msgspec.Struct, frozen=True):
-    """What keeping a page did: new posts, kept posts that read otherwise now, and the gap below as it is numbered."""
+    """The result of storing a page: new posts, changed posts, and the gap below with its number."""
 
     new: list[PostKey]
     changed: list[PostKey]
@@ -25,25 +25,25 @@ class KeptPage(msgspec.Struct, frozen=True):
 
 
 def reads_otherwise(before: str, now: str) -> bool:
-    """Whether two records of a post differ in more than counts and what the user did with it."""
+    """Whether two records of a post differ in more than counts and viewer state."""
     if before == now:
         return False
     try:
         old, new = parsed(before), json.loads(now)
     except StoreError:
-        # A damaged record reads otherwise than any other.
+        # A damaged record differs from every other one.
         return True
     return any(old.get(key) != new.get(key) for key in (old.keys() | new.keys()) - _VOLATILE)
 
 
 def gap_of(row: tuple[int, str, str, int, int | None, GapKind]) -> Gap:
-    """A gap from its row."""
+    """Parse a row of the gap table."""
     number, account, cursor, at, older_at, kind = row
     return Gap(number, account, cursor, moment(at), None if older_at is None else moment(older_at), kind)
 
 
 def data_of(db: Database, account: str, ids: Sequence[str]) -> dict[str, str]:
-    """The records of these posts as they are kept, those that are."""
+    """The stored records of these posts; missing posts are left out."""
     found: dict[str, str] = {}
     for start in range(0, len(ids), 500):
         part = ids[start : start + 500]
@@ -54,7 +54,7 @@ def data_of(db: Database, account: str, ids: Sequence[str]) -> dict[str, str]:
 
 
 def merge_person(before: Person | None, now: Person) -> Person:
-    """A person as a newer answer tells them; what it leaves out stays as it was known before."""
+    """Update a person from a newer response; fields that it omits keep their old values."""
     if before is None:
         return now
     left_out = {
@@ -66,5 +66,5 @@ def merge_person(before: Person | None, now: Person) -> Person:
 
 
 def _is_left_out(name: str, value: object) -> bool:
-    """Whether an answer did not say it. An empty name or bio was said: its owner cleared it."""
+    """Whether a response omits a field. An empty name or bio is not omitted: its owner cleared it."""
     return value is None or (value == "" and name not in _MAY_BE_CLEARED)

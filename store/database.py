@@ -1,4 +1,4 @@
-"""One connection to the SQLite file: opening, transactions, and what is said when the disk or the file fails."""
+"""The connection to the SQLite file: opening, transactions, and errors of the disk and the file."""
 
 import json
 import os
@@ -17,12 +17,12 @@ from .places import make_private, restrict
 from .salvage import salvage, set_aside
 
 TAUGHT_NAMES = ("marks", "words", "mutes", "links")
-"""What rows of the taught tables are called in `Database.damaged`."""
+"""The names of the user's own tables in `Database.damaged`."""
 
 _LOCK_WAIT = 1.5
-"""Seconds to wait for a lock. One that lasts longer belongs to no write of quietfeed: screens do not freeze for it."""
+"""Seconds to wait for a lock. No write of quietfeed takes longer, so the screens need not freeze for more."""
 _LOCKED_WAIT = 0.05
-"""The same while a lock that was waited for in vain may still be there: each key answers at once."""
+"""Seconds to wait after a timeout, so that keys respond at once while the lock may still exist."""
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -30,17 +30,17 @@ T = TypeVar("T")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 CALENDAR = (-62_135_596_800_000_000, 253_402_300_799_999_999)
-"""The first and the last microsecond that a calendar holds; a stored time outside of them is damaged."""
+"""The range of valid times in microseconds; a stored time outside of it is damaged."""
 _DAMAGED = "{} in the database is damaged: move it away (`quietfeed doctor` names it), and import your last export."
 
 
 def micros(at: datetime) -> int:
-    """A time as the store keeps it: whole microseconds since 1970, UTC."""
+    """Convert a time to microseconds since 1970, UTC."""
     return (at - _EPOCH) // _MICROSECOND
 
 
 def moment(value: int) -> datetime:
-    """The time of a stored number of microseconds. Raises StoreError for one that no calendar holds."""
+    """Convert microseconds to a time. Raises StoreError if it is out of range."""
     try:
         return _EPOCH + value * _MICROSECOND
     except OverflowError:
@@ -48,7 +48,7 @@ def moment(value: int) -> datetime:
 
 
 def parsed(text: str) -> Any:
-    """A stored record, a JSON object. Raises StoreError where it is none any more."""
+    """Parse a stored JSON object. Raises StoreError if it is damaged."""
     with suppress(ValueError):
         if isinstance(record := json.loads(text), dict):
             return record
@@ -56,7 +56,7 @@ def parsed(text: str) -> Any:
 
 
 UNREADABLE = (QuietfeedError, TypeError, ValueError, AttributeError, KeyError, IndexError, OverflowError)
-"""What reading a damaged row raises."""
+"""The errors that reading a damaged row raises."""
 
 _DAMAGED_CODES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _UNWRITABLE_CODES = (
@@ -75,7 +75,7 @@ def _lenient(text: bytes) -> str:
 def _code(error: Exception) -> int:
     if isinstance(error, UnicodeDecodeError):
         return sqlite3.SQLITE_CORRUPT
-    # The low byte is the primary code; programming errors of the sqlite3 module carry none.
+    # The low byte is the primary code. Programming errors of the sqlite3 module have no code.
     code: int = getattr(error, "sqlite_errorcode", 0)
     return code & 0xFF
 
@@ -90,14 +90,14 @@ def _was_used(path: Path) -> bool:
 
 
 class Database:
-    """A connection whose errors are StoreErrors. `path` None keeps everything in memory (the demo)."""
+    """A connection that raises StoreError. `path` None means an in-memory database (the demo)."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self.damaged: dict[str, set[str]] = {}
-        """What could not be read so far: the rows, by what they hold ("posts"). They stay in the file."""
+        """The damaged rows found so far, by content ("posts"). They stay in the file."""
         self.notice = ""
-        """What the user should know of how the file was opened, in one sentence; "" when all is well."""
+        """A sentence about a problem when the file was opened; "" if there was none."""
         self._journal: Journal | None = None
         self._locked = False
         with self._told():
@@ -122,12 +122,12 @@ class Database:
                 with self.transaction():
                     self._journal.rewrite()
         except OSError as error:
-            # A backup before a migration needs room, and a folder that can be written.
+            # The backup before a migration needs disk space and a writable folder.
             if not path.exists() or not path.stat().st_size:
                 raise
             self._open_read_only(path, error)
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-            # Where the schema is damaged, SQLite's message itself may be no UTF-8.
+            # With a damaged schema, SQLite's own message may be invalid UTF-8.
             code = _code(error)
             unreadable = code == 0 and isinstance(error, sqlite3.OperationalError)
             if code in _DAMAGED_CODES or unreadable:
@@ -148,20 +148,20 @@ class Database:
         self._prepare()
 
     def _prepare(self) -> None:
-        # The write-ahead log survives the death of the process by itself; only marks ask for the disk (`durable`).
+        # The write-ahead log survives a crash of the process; only `durable` transactions wait for the disk.
         self._db.execute("pragma synchronous = normal")
-        # In KiB: pages are read once, as the reader comes to them, and the system keeps the file in memory anyway.
+        # In KiB. Pages are mostly read once, and the system caches the file anyway.
         self._db.execute("pragma cache_size = -512")
         self._db.execute("pragma temp_store = memory")
         if self._path is not None and not is_empty(self._db) and pending_migrations(self._db):
             back_up(self._db, self._path, datetime.now(UTC))
             migrate(self._db)
-            # Its lines are of the schema before.
+            # Its lines have the old schema.
             journal_path(self._path).unlink(missing_ok=True)
         migrate(self._db)
 
     def _recover(self, path: Path) -> None:
-        """Set the file aside and fill a new one from what can be read, the backups and the journal."""
+        """Rename the damaged file and fill a new one from its readable rows, a backup and the journal."""
         aside = set_aside(path, datetime.now(UTC)) if path.exists() else None
         _suspect(path).unlink(missing_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
@@ -169,7 +169,7 @@ class Database:
             self.notice = salvage(db, path, aside)
 
     def _open_read_only(self, path: Path, error: Exception) -> None:
-        """Reading and exporting work on a full or read-only disk, and beside a foreign lock."""
+        """Open the file read-only, so that reading and exporting work on a full disk or despite a lock."""
         self._db.close()
         address = path.absolute().as_uri()
         for mode in ("mode=ro", "mode=ro&immutable=1"):
@@ -184,7 +184,7 @@ class Database:
         raise error
 
     def _copy_to_memory(self) -> None:
-        """Migrate a copy in memory, which nothing can be written to: what was written would be lost."""
+        """Migrate a read-only copy in memory; writes to it would be lost."""
         with closing(self._db) as file:
             self._db = sqlite3.connect(":memory:", isolation_level=None)
             file.backup(self._db)
@@ -192,7 +192,7 @@ class Database:
         self._db.execute("pragma query_only = on")
 
     def readable(self, what: str, rows: Iterable[R], read: Callable[[R], T]) -> list[T]:
-        """Each row as `read` makes it. A damaged row is counted and left out: it never blocks the others."""
+        """Parse rows with `read`. Damaged rows are counted and left out."""
         found = []
         for row in rows:
             try:
@@ -209,7 +209,7 @@ class Database:
             except sqlite3.OperationalError as error:
                 if _code(error):
                     raise
-                # A damaged text is no UTF-8: from now on such bytes are replaced, which costs time with every text.
+                # A text is invalid UTF-8: from now on replace such bytes, which slows down every read.
                 self._db.text_factory = _lenient
                 return self._db.execute(statement, values).fetchall()
 
@@ -219,18 +219,18 @@ class Database:
             return self._db.execute(statement, values).fetchone()
 
     def run(self, statement: str, values: Sequence[Any] = ()) -> int:
-        """Change something; how many rows were changed."""
+        """Execute a statement and return the number of changed rows."""
         with self._told():
             return self._db.execute(statement, values).rowcount
 
     def run_many(self, statement: str, values: Iterable[Sequence[Any]]) -> None:
-        """Change many rows."""
+        """Execute a statement once per row of values."""
         with self._told():
             self._db.executemany(statement, values)
 
     @contextmanager
     def transaction(self, *, durable: bool = False) -> Iterator[None]:
-        """Everything inside or nothing. `durable` waits until the disk has it: for the user's own words."""
+        """Run statements in one transaction. `durable` waits until the data is on the disk."""
         with self._told():
             if durable:
                 self._db.execute("pragma synchronous = full")
@@ -244,7 +244,7 @@ class Database:
                 except BaseException:
                     if self._journal is not None:
                         self._journal.missed()
-                    # SQLite may have rolled back by itself: it does so when the disk is full.
+                    # SQLite rolls back by itself when the disk is full.
                     if self._db.in_transaction:
                         self._db.execute("rollback")
                     raise
@@ -268,7 +268,7 @@ class Database:
         self._db.execute(f"pragma busy_timeout = {round(1000 * seconds)}")
 
     def restore_taught(self, readable: Callable[[str, Row], bool]) -> int:
-        """Bring back from the journal what the user taught and is damaged or missing; how many rows came back."""
+        """Restore damaged or missing rows of the user's own tables from the journal; returns their number."""
         if self._path is None or self._journal is None:
             return 0
         with self.transaction(durable=True):
@@ -279,7 +279,7 @@ class Database:
         return count
 
     def back_up_if_due(self, now: datetime) -> bool:
-        """Make the weekly backup when it is due; whether one was made. Any thread may call it."""
+        """Make the weekly backup if it is due, and return whether it was. Thread-safe."""
         if self._path is None or self._journal is None or not backup_due(self._path, now):
             return False
         with self._told(), closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)) as file:
@@ -287,15 +287,15 @@ class Database:
         return True
 
     def version(self) -> int:
-        """A number that changes when somebody else changes the file: another process, or another connection."""
+        """A number that changes when another connection changes the file."""
         number: int = self.row("pragma data_version")[0]
         return number
 
     def check(self) -> str:
-        """What SQLite says of the file's health; "ok" when it is well."""
+        """Check the file: "ok", or the problem that SQLite found."""
         answer: str = self.row("pragma quick_check(1)")[0]
         if answer != "ok" and self._path is not None:
-            # The next start salvages what can be read.
+            # The next start salvages the readable rows.
             with suppress(OSError):
                 _suspect(self._path).touch(mode=0o600)
         return answer
@@ -310,7 +310,7 @@ class Database:
             yield
         except sqlite3.Error as error:
             if self._path is not None and _code(error) in _DAMAGED_CODES:
-                # The next start salvages what can be read.
+                # The next start salvages the readable rows.
                 with suppress(OSError):
                     _suspect(self._path).touch(mode=0o600)
             raise StoreError(self._sentence(error)) from error

@@ -1,4 +1,4 @@
-"""Whom a bare handle means: what the user said of a name alone stays with the account that had the name first.
+"""Assigns bare handles to accounts: a mark on a handle stays with the account that had the handle first.
 
 A vouch, a mute or an imported tie may name a handle without an id. At first sight of the handle its id is recorded
 (`handle_owner`). Handles change and are taken over; the word follows the id, and the user is told once.
@@ -16,15 +16,15 @@ ABOUT = (
     " or (handle = ?3 and not exists (select 1 from handle_owner as owned"
     " where owned.account = ?1 and owned.handle = ?3 and owned.person <> ?2)))))"
 )
-"""Where something was said of somebody: (account, person id, handle). A name alone means the account that had it."""
+"""The condition for rows about a person: (account, person id, handle). A bare handle means its owner."""
 
 _BARE_TABLES = ("person_mark", "mute", "imported_tie")
 _WITHOUT_NAME = ("", "handle.invalid")
-"""What a server says where it cannot tell a handle."""
+"""The placeholder for an unknown handle."""
 
 
 def people_by_handle(db: Database, account: str, people: Mapping[str, str]) -> dict[str, str]:
-    """The handles (case folded) that mean one of these people (id -> handle) where a handle stands alone."""
+    """Map bare handles (case-folded) to the people (id -> handle) that own them."""
     found = {handle.casefold(): person for person, handle in people.items() if handle}
     names, ids = list(found), list(people)
     for handle, owner in db.rows(
@@ -39,7 +39,7 @@ def people_by_handle(db: Database, account: str, people: Mapping[str, str]) -> d
 
 
 def bind_seen(db: Database, account: str, people: Iterable[Person], before: Mapping[str, Person]) -> None:
-    """Record whose handles these are, of people who are new or have a handle they had not `before` (by id).
+    """Record the owners of handles that are new or changed since `before` (by id).
 
     Call it in a transaction.
     """
@@ -71,11 +71,11 @@ def bind_seen(db: Database, account: str, people: Iterable[Person], before: Mapp
 
 
 def bind_said(db: Database, account: str, handle: str) -> None:
-    """Record who has a handle of which something was said just now; nobody where it was not seen yet.
+    """Record the current owner of a handle that the user just marked; none if nobody with it was seen.
 
     `account` "" means every account. Call it in a transaction.
     """
-    # A row of a person may still carry a handle that somebody else has taken since: the newest post decides.
+    # A stored person may still have a handle that somebody else has now: the newest post decides.
     db.run(
         "insert into handle_owner (account, handle, person)"
         " select account, ?2, id from person where handle = ?2 collate nocase and ?1 in (account, '')"
@@ -86,12 +86,12 @@ def bind_said(db: Database, account: str, handle: str) -> None:
 
 
 def say_anew(db: Database, account: str, handle: str) -> None:
-    """Forget whom a handle meant: the user names it again, and means the account that has it now."""
+    """Reassign a handle to its current owner, because the user has named it again."""
     db.run("delete from handle_owner where handle = ?2 and ?1 in (account, '')", (account, handle))
 
 
 def untold_changes(db: Database) -> list[HandleChange]:
-    """The changes that the user was not told of, in order of their handles."""
+    """The unreported handle changes, sorted by handle."""
     rows = db.rows(
         "select account, person, handle, former, kind from handle_change where told = 0 order by handle, account"
     )
@@ -99,7 +99,7 @@ def untold_changes(db: Database) -> list[HandleChange]:
 
 
 def set_told(db: Database, changes: Sequence[HandleChange]) -> None:
-    """Record that the user was told of these changes."""
+    """Record that these changes were reported."""
     with db.transaction():
         db.run_many(
             "update handle_change set told = 1 where account = ? and person = ? and handle = ? and kind = ?",

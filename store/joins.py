@@ -1,4 +1,4 @@
-"""Which handles the user joined into one person, and which pairs they said are two."""
+"""Links between handles of one person, and pairs that the user declared distinct."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -8,13 +8,13 @@ from .database import Database, micros, moment
 
 
 class Joins:
-    """Joined handles, and pairs that are kept apart. What is written is on the disk when a method returns."""
+    """Linked handles and distinct pairs. Every write is durable when the method returns."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
     def all(self) -> list[PersonLink]:
-        """Everybody who is joined, the earliest first; handles are as they were when they were joined."""
+        """All linked people, oldest first. Handles are as they were at the time of the link."""
         rows = self._db.rows(
             "select number, account, person, joined.handle, coalesce(network, ''), at from joined"
             " left join account on account.key = joined.account order by number, account, person"
@@ -29,7 +29,7 @@ class Joins:
         )
 
     def apart(self) -> list[DistinctPair]:
-        """All pairs that are two people, the earliest first."""
+        """All distinct pairs, oldest first."""
         rows = self._db.rows(
             "select account, person, handle, other_account, other_person, other_handle, at from kept_apart"
             " order by at, account, person, other_account, other_person"
@@ -39,7 +39,7 @@ class Joins:
         )
 
     def link(self, people: Sequence[Handle], at: datetime) -> None:
-        """These are one person, with everybody whom one of them was joined with before."""
+        """Link these handles, and everybody already linked with one of them, into one person."""
         with self._db.transaction(durable=True):
             self._link(people, at)
 
@@ -60,7 +60,7 @@ class Joins:
         )
 
     def unlink(self, people: Collection[PersonKey], pairs: Iterable[DistinctPair]) -> None:
-        """These are joined with nobody any longer, and each of the pairs is two people."""
+        """Remove the links of these people and record each pair as distinct."""
         with self._db.transaction(durable=True):
             self._leave(people)
             self._alone()
@@ -69,7 +69,7 @@ class Joins:
     def restore(
         self, people: Collection[PersonKey], joins: Iterable[PersonLink], pairs: Iterable[DistinctPair]
     ) -> None:
-        """What was joined and kept apart of these people is as it was before; others are not touched."""
+        """Restore earlier links and distinct pairs of these people, for undo."""
         with self._db.transaction(durable=True):
             self._leave(people)
             self._db.run_many(
@@ -82,7 +82,7 @@ class Joins:
             self._mark_distinct(pairs)
 
     def forget(self, account: str) -> None:
-        """Forget everybody whom one account saw; to be called in a transaction."""
+        """Remove the links of all people of an account. Call it in a transaction."""
         self._db.run("delete from joined where account = ?", (account,))
         self._alone()
         self._db.run("delete from kept_apart where account = ?1 or other_account = ?1", (account,))
@@ -91,7 +91,7 @@ class Joins:
         self._db.run_many("delete from joined where account = ? and person = ?", people)
 
     def _alone(self) -> None:
-        """Whoever is left with nobody is not joined."""
+        """Remove links that have only one handle left."""
         self._db.run(
             "delete from joined where number in (select number from joined group by number having count(*) < 2)"
         )

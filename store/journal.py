@@ -1,4 +1,4 @@
-"""An append-only copy of the user's marks and words beside the database: what was taught outlives a lost database."""
+"""An append-only journal of the user's marks, vouches, mutes and links, to restore them if the database is lost."""
 
 import json
 import os
@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import Any
 
 TAUGHT = ("mark", "person_mark", "mute", "joined", "kept_apart", "handle_owner")
-"""The tables that hold what the user taught."""
+"""The tables with the user's own data."""
 
 Row = dict[str, Any]
-"""A row by the names of its columns."""
+"""A row as a mapping from column name to value."""
 
 _LARGEST = 8_000_000
-"""Bytes. A journal that has grown by this much beyond its last compaction is written anew."""
+"""Bytes of growth after which the journal is compacted."""
 
 
 class Journal:
-    """The journal of one database. Each line is a JSON object: a table, and a row that was kept or removed there."""
+    """The journal of one database. Each line is a JSON object: a table, and a row added to or removed from it."""
 
     def __init__(self, path: Path, db: sqlite3.Connection) -> None:
         self.path = journal_path(path)
@@ -41,7 +41,7 @@ class Journal:
                 )
 
     def write(self) -> None:
-        """Append what the open transaction changed, on the disk when this returns. Call it right before the commit.
+        """Append the changes of the open transaction, durably. Call it right before the commit.
 
         A disk that takes nothing does not stop the commit: the journal is written anew with the next change.
         """
@@ -61,11 +61,11 @@ class Journal:
             self._behind = True
 
     def missed(self) -> None:
-        """Remember that a transaction failed after its lines were written."""
+        """Note that a transaction failed after its lines were written."""
         self._behind = True
 
     def rewrite(self) -> None:
-        """Write the journal anew from the database. Call it in a transaction. Raises OSError and sqlite3.Error."""
+        """Rewrite the journal from the database. Call it in a transaction. Raises OSError and sqlite3.Error."""
         part = self.path.with_name(f"{self.path.name}-part")
         spoilt = self._spoilt()
         with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
@@ -84,7 +84,7 @@ class Journal:
         self._compacted, self._behind = self._size(), False
 
     def _spoilt(self) -> dict[tuple[str, str], Row]:
-        """Of marks that are damaged in the database, the rows that the journal still has."""
+        """The journal's rows for marks that are damaged in the database."""
         damaged = set(self._db.execute("select account, post from mark where not json_valid(data)"))
         if not damaged:
             return {}
@@ -97,12 +97,12 @@ class Journal:
 
 
 def journal_path(database: Path) -> Path:
-    """Where the journal of a database file is."""
+    """The path of the journal of a database file."""
     return database.with_name(f"{database.name}.journal.jsonl")
 
 
 def replay(db: sqlite3.Connection, database: Path) -> bool:
-    """Bring the taught tables to what the journal says, in the open transaction. Whether there is a journal.
+    """Replay the journal in the open transaction, and return whether there is a journal.
 
     A line that is damaged, such as one that was cut off, is left out.
     """
@@ -116,7 +116,7 @@ def replay(db: sqlite3.Connection, database: Path) -> bool:
 
 
 def restore(db: sqlite3.Connection, database: Path, readable: Callable[[str, Row], bool]) -> int:
-    """Bring back rows of the taught tables that are damaged or missing, in the open transaction; how many.
+    """Restore damaged or missing rows in the open transaction; returns their number.
 
     `readable` says whether a row of a table can be read. Rows that can be read stay as they are, and removed ones
     stay removed. Raises sqlite3.Error.

@@ -1,4 +1,4 @@
-"""The user's marks on posts: each kept with its case, on the disk before the screen shows it."""
+"""The user's marks on posts. Each is stored durably, with its context, before the screen shows it."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -21,7 +21,7 @@ from .database import Database, micros, moment, parsed
 
 
 class MarkSummary(msgspec.Struct):
-    """What judging needs of a kept mark. The rest is read when it is learned from: no start waits for it."""
+    """The part of a mark that judging needs. The rest is loaded for training only, to keep the start fast."""
 
     key: PostKey
     author: str
@@ -32,7 +32,7 @@ class MarkSummary(msgspec.Struct):
     _mark: Mark | None = None
 
     def load(self) -> Mark:
-        """The mark, the same one each time. Raises StoreError and RecordError where it is damaged; any thread may."""
+        """Load and cache the whole mark. Thread-safe. Raises StoreError and RecordError if it is damaged."""
         if self._mark is None:
             self._mark = _mark(parsed(self._data), self.category, self.at)
             self._data = ""
@@ -43,23 +43,23 @@ class Marks:
     """All marks on posts."""
 
     NONE = "0.0.0.0.0.0"
-    """The state when nothing was ever marked."""
+    """The fingerprint of an empty set of marks."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
     def add(self, mark: Mark) -> None:
-        """Keep a mark; the newest on a post replaces the one before."""
+        """Store a mark. A newer mark on a post replaces the older one."""
         with self._db.transaction(durable=True):
             self._add([mark])
 
     def add_all(self, marks: list[Mark]) -> None:
-        """Keep several marks, all or none, on the disk when this returns; a newer one on the same post stays."""
+        """Store several marks durably in one transaction. A newer mark on the same post stays."""
         with self._db.transaction(durable=True):
             self._add(marks, " where excluded.at >= at")
 
     def replace(self, marks: Mapping[PostKey, Mark | None]) -> None:
-        """Keep a mark, or none, for each of these posts: all of it or nothing."""
+        """Set or remove the marks of these posts in one transaction."""
         with self._db.transaction(durable=True):
             self._db.run_many(
                 "delete from mark where account = ? and post = ?", [key for key, mark in marks.items() if mark is None]
@@ -83,7 +83,7 @@ class Marks:
         )
 
     def remove(self, key: PostKey) -> bool:
-        """Take a mark back; whether there was one."""
+        """Remove a mark and return whether it existed."""
         with self._db.transaction(durable=True):
             return self._db.run("delete from mark where account = ? and post = ?", key) > 0
 
@@ -92,13 +92,13 @@ class Marks:
         return self._db.readable("marks", self.heads(), MarkSummary.load)
 
     def heads(self) -> list[MarkSummary]:
-        """The heads of all marks, oldest first."""
+        """The summaries of all marks, oldest first."""
         rows = self._db.rows(
             "select account, post, iif(json_valid(data), coalesce(json_extract(data, '$.author.id'), ''), null),"
             " iif(json_valid(data), json_extract(data, '$.original_id'), ''), category, at, data from mark"
             " order by at, account, post"
         )
-        # Such a mark still counts for its post; only nothing can be learned from it.
+        # A damaged mark still applies to its post, but cannot be used for training.
         if damaged := {repr(row)[:200] for row in rows if row[2] is None}:
             self._db.damaged.setdefault("marks", set()).update(damaged)
         return self._db.readable("marks", rows, summary_of)
@@ -113,8 +113,8 @@ class Marks:
         return [(row[0], row[1]) for row in self._db.rows("select account, post from mark where post = ?", (post_id,))]
 
     def state(self) -> str:
-        """A string that changes with every change to what is learned from: what was learned is compared with it."""
-        # Every mark weighs in with its time and its category, so that another category at the same time shows too.
+        """A fingerprint of all training data, to detect that a model is out of date."""
+        # Include time and category, so that a changed category at the same time counts.
         marks = self._db.row(
             "select count(*), coalesce(max(at), 0),"
             " coalesce(sum(at % 1000003 * (unicode(category) + length(category))), 0) from mark"
@@ -122,7 +122,7 @@ class Marks:
         words = self._db.row(
             "select count(*), coalesce(max(at), 0), coalesce(sum(at % 1000003 * length(word)), 0) from person_mark"
         )
-        # What is learned of somebody vouched for is learned from the posts of all of their handles.
+        # Training uses the posts of all handles of a vouched person.
         joined = self._db.row(
             "select count(*), sum(at % 1000003) from joined where number in (select number from joined"
             " join person_mark using (account, person) where word = 'vouched')"
@@ -131,15 +131,15 @@ class Marks:
 
 
 def summary_of(row: tuple[str, str, str | None, str | None, str, int, str]) -> MarkSummary:
-    """A mark of its row: account, post, author, original, category, time, record. Raises RecordError, StoreError."""
+    """Parse a row: account, post, author, original, category, time, record. Raises RecordError and StoreError."""
     account, post, author, original, word, at, data = row
     if not data.startswith("{") or not data.endswith("}"):
-        raise RecordError("a mark in the database is no record")
+        raise RecordError("a mark in the database is not a record")
     return MarkSummary((account, post), author or "", original or "", _category(word), moment(at), data)
 
 
 def load_readable(marks: Iterable[Mark | MarkSummary]) -> list[Mark]:
-    """The marks in full, without those that are damaged in the database."""
+    """Load the whole marks; damaged ones are left out."""
     loaded = []
     for mark in marks:
         with suppress(StoreError, RecordError):
@@ -153,7 +153,7 @@ def _mark(record: Record, category: Category, at: datetime) -> Mark:
 
 
 def context_to_record(context: PostContext) -> Record:
-    """A case as a post record with its tie, the booster's tie and the author's habits beside it."""
+    """Convert a context to a post record with the ties and the author's habits."""
     record = {**post_to_record(context.post), "tie": tie_to_record(context.tie)}
     if context.booster_tie is not None:
         record["reposter_tie"] = tie_to_record(context.booster_tie)
@@ -164,7 +164,7 @@ def context_to_record(context: PostContext) -> Record:
 
 
 def context_from_record(record: Record) -> PostContext:
-    """A case as `case_to_record` wrote it; raises RecordError."""
+    """Parse the output of `context_to_record`. Raises RecordError."""
     habits = record.get("habits")
     booster_tie = record.get("reposter_tie")
     try:

@@ -1,4 +1,4 @@
-"""Brings a database to the newest schema: runs each migration that the database has not recorded by name."""
+"""Migrates a database: runs each migration whose name the database has not recorded."""
 
 import sqlite3
 
@@ -16,10 +16,10 @@ _NUMBERED = (
     "silence",
     "unheard",
 )
-"""The migrations from before names were recorded: then `user_version` counted how many had run."""
+"""The migrations from before names were recorded, when `user_version` counted them."""
 
 _NAMED = 1000
-"""`user_version` since names are recorded. It is above every old number: an older quietfeed refuses the file."""
+"""`user_version` of databases with recorded names. It is so high that an older quietfeed refuses the file."""
 
 
 def pending_migrations(db: sqlite3.Connection) -> list[str]:
@@ -34,7 +34,7 @@ def pending_migrations(db: sqlite3.Connection) -> list[str]:
 
 
 def is_empty(db: sqlite3.Connection) -> bool:
-    """Whether nothing was ever written to the database."""
+    """Whether the database has no tables yet."""
     return db.execute("select 1 from sqlite_schema limit 1").fetchone() is None
 
 
@@ -66,7 +66,7 @@ def _newer(what: str) -> StoreError:
 
 
 def _record_numbered(db: sqlite3.Connection) -> None:
-    """Take over a database whose migrations were counted instead of named."""
+    """Record the names of migrations in a database that only counted them."""
     if _version(db) == _NAMED:
         return
     done = _NUMBERED[: _version(db)]
@@ -76,7 +76,7 @@ def _record_numbered(db: sqlite3.Connection) -> None:
 
 
 def _run(db: sqlite3.Connection, name: str) -> None:
-    # Another process may have run it while this one waited for the lock.
+    # Another process may have run it while this one was waiting for the lock.
     if name not in _recorded(db):
         schema.MIGRATIONS[name](db)
         db.execute("insert into migration (name) values (?)", (name,))
@@ -88,7 +88,7 @@ def _transact(db: sqlite3.Connection, change: schema.Migration) -> None:
         change(db)
         db.execute("commit")
     except BaseException:
-        # SQLite may have rolled back by itself: it does so when the disk is full.
+        # SQLite rolls back by itself when the disk is full.
         if db.in_transaction:
             db.execute("rollback")
         raise

@@ -1,4 +1,4 @@
-"""Whom the user has muted, and until when. Only mutes in force are kept; what has run out is taken away by `expire`."""
+"""The user's mutes. `expire` removes expired ones."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -10,18 +10,18 @@ from .handles import ABOUT, bind_said, people_by_handle, say_anew
 
 
 class Mutes:
-    """All mutes, by account and person; one given to a handle alone holds on every account."""
+    """All mutes, by account and person. A mute of a bare handle applies on every account."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
     def set(self, mute: Mute) -> None:
-        """Mute somebody, on the disk when this returns; a newer mute stays."""
+        """Store a mute durably. A newer mute of the same person stays."""
         with self._db.transaction(durable=True):
             self._set(mute)
 
     def replace(self, people: Iterable[Handle], mutes: Iterable[Mute]) -> bool:
-        """Keep these mutes in the place of all on these people, those of a name alone too: all of it or nothing.
+        """Replace all mutes of these people, including those of bare handles, in one transaction.
 
         Whether they were muted.
         """
@@ -52,7 +52,7 @@ class Mutes:
         return self._db.readable("mutes", rows, _mute)
 
     def about(self, people: Iterable[Handle]) -> list[Mute]:
-        """The mutes of these people, oldest first, those of their names alone too."""
+        """The mutes of these people, including those of bare handles, oldest first."""
         rows = [
             row
             for each in people
@@ -64,16 +64,16 @@ class Mutes:
         return sorted(self._db.readable("mutes", dict.fromkeys(rows), _mute), key=lambda mute: mute.at)
 
     def expire(self, now: datetime) -> bool:
-        """Take away what has run out; whether anything had."""
+        """Remove expired mutes, and return whether there were any."""
         if self._db.row("select 1 from mute where until <= ? limit 1", (micros(now),)) is None:
             return False
         with self._db.transaction():
             return self._db.run("delete from mute where until <= ?", (micros(now),)) > 0
 
     def of(self, account: str, people: Mapping[str, str]) -> dict[str, datetime]:
-        """Until when these people (id -> handle) are muted; whoever is not is left out."""
+        """Map muted people (id -> handle) to the end of their mute."""
         muted: dict[str, datetime] = {}
-        # There are few mutes and many people: all of the account's are read.
+        # There are few mutes and many people, so read all mutes of the account.
         rows = self._db.rows("select person, handle, until from mute where account in (?, '')", (account,))
         bare = any(not row[0] for row in rows)
         by_handle = people_by_handle(self._db, account, people) if bare else {}

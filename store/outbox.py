@@ -1,8 +1,8 @@
-"""The outbox: every action that the user wants done on a server, and what became of it.
+"""The outbox: the queue of actions for servers, with their results.
 
-An action is stored before its first request. It is sent by the process that claimed it, and a claim ends after a time
-or with its process. The viewer state of the post and the tie to its author change in the transaction that stores the
-action, and change back in the one that stores its refusal.
+An action is stored before its first request. Only the process that claimed it sends it; a claim ends with its process
+or after LEASE. The transaction that stores an action also changes the viewer state of the post and the tie to its
+author; the transaction that stores a rejection reverts both.
 """
 
 import json
@@ -27,7 +27,7 @@ from .database import Database, micros, moment, parsed
 from .viewer import ViewerStates
 
 LEASE = timedelta(minutes=5)
-"""How long a claim holds whose process still runs. Longer than a request with all its time limits."""
+"""Maximum duration of a claim; longer than any request with its timeouts."""
 
 _COLUMNS = (
     "id, action, state, attempts, next_at, record_key, made_at, queued_at, confirmed_at, sent_at, reason, record_id"
@@ -37,7 +37,7 @@ _KEPT = timedelta(days=30)
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One action of the outbox. Times are aware, UTC."""
+    """An action in the outbox. Times are aware, UTC."""
 
     id: int
     action: Action
@@ -46,7 +46,7 @@ class Entry(msgspec.Struct, frozen=True):
     queued_at: datetime
     next_at: datetime
     confirmed_at: datetime
-    """When the user last said that it is to be sent: at first the time it was queued."""
+    """When the user last confirmed it; initially the time it was queued."""
 
     attempts: int = 0
     sent_at: datetime | None = None
@@ -60,7 +60,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Outbox:
-    """All actions. Raises StoreError, and has then changed nothing."""
+    """All actions. A method that raises StoreError has changed nothing."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -70,9 +70,10 @@ class Outbox:
     def add(
         self, action: Action, key: ActionKey, now: datetime, interaction_id: str, *, instead_of: Entry | None = None
     ) -> Entry:
-        """Store an action, and with it the post's viewer state and the tie. `interaction_id` "" makes no tie.
+        """Store an action, and update the post's viewer state and the tie.
 
-        `instead_of` is an opposite action that may have been sent and is not being sent now: it ends.
+        `interaction_id` is the id of the interaction that it adds to the tie; "" adds none. `instead_of` is an opposite
+        action that may have been sent and is not being sent now; it is closed.
         """
         target = action.target
         record = json.dumps(action_to_record(action), ensure_ascii=False)
@@ -102,12 +103,12 @@ class Outbox:
         return self._db.readable("actions", rows, _entry)
 
     def open(self) -> list[Entry]:
-        """What is still to be sent or compared, oldest first."""
+        """The actions that are not finished, oldest first."""
         rows = self._db.rows(f"select {_COLUMNS} from outbox where {_OPEN} order by id")
         return self._db.readable("actions", rows, _entry)
 
     def recent(self, since: datetime) -> list[Entry]:
-        """What is open, and what was queued since then, oldest first."""
+        """Open actions and those queued since `since`, oldest first."""
         rows = self._db.rows(
             f"select {_COLUMNS} from outbox where queued_at >= ? or {_OPEN} order by id", (micros(since),)
         )
@@ -123,7 +124,7 @@ class Outbox:
         return found[0] if found else None
 
     def claim(self, number: int, now: datetime) -> Entry | None:
-        """Take an entry to send it: one process gets it. None where it is taken, done, or waits for an earlier one.
+        """Claim an entry for sending. None if it is claimed, done, or waits for an earlier one.
 
         The entry comes back as it was before, so that its state and attempts tell whether it was ever sent.
         """
@@ -147,7 +148,7 @@ class Outbox:
             return entry
 
     def put_back(self, entry: Entry, state: ActionState, next_at: datetime, reason: str) -> None:
-        """Keep when a claimed entry is tried again. "pending": it was surely not done; "unclear": nobody knows."""
+        """Schedule the retry of a claimed entry. "pending": it was not done; "unclear": it may have been done."""
         with self._db.transaction(durable=True):
             self._db.run(
                 "update outbox set state = ?, next_at = ?, reason = ? where id = ? and owner = ? and state = 'sending'",
@@ -155,7 +156,7 @@ class Outbox:
             )
 
     def done(self, entry: Entry, receipt: Receipt, now: datetime) -> None:
-        """Keep the receipt of an entry that was done, and the record's id in the post."""
+        """Store the receipt of a finished entry, and the record id in the post."""
         with self._db.transaction(durable=True):
             changed = self._db.run(
                 f"update outbox set state = 'done', sent_at = ?, record_id = ?, reason = '' where id = ? and {_OPEN}",
@@ -166,7 +167,7 @@ class Outbox:
                 self._viewer.set_liked(entry.action.target, liked=liked, record_id=receipt.record_id if liked else "")
 
     def failed(self, entry: Entry, reason: str) -> None:
-        """Keep that an entry was refused, and take back what it changed here."""
+        """Mark an entry as rejected, and revert its local changes."""
         with self._db.transaction(durable=True):
             changed = self._db.run(
                 f"update outbox set state = 'failed', reason = ? where id = ? and {_OPEN}", (reason, entry.id)
@@ -175,7 +176,7 @@ class Outbox:
                 self._turn_back(entry)
 
     def withdraw(self, entry: Entry) -> bool:
-        """Remove an entry that surely was not done, and take back what it changed here. False for any other."""
+        """Remove an entry that was certainly not done, and revert its local changes. Returns False for any other."""
         with self._db.transaction(durable=True):
             row = self._db.row("select state from outbox where id = ?", (entry.id,))
             if row is None or row[0] not in ("pending", "failed"):
@@ -186,7 +187,7 @@ class Outbox:
             return True
 
     def confirm(self, entry: Entry, now: datetime) -> Entry:
-        """Send an entry again: now, and for another hour. One that failed changes the post and the tie again."""
+        """Queue an entry again, for another hour. A failed one applies its local changes again."""
         at = micros(now)
         with self._db.transaction(durable=True):
             if self._db.run("update outbox set state = 'unclear' where id = ? and state = 'failed'", (entry.id,)):
@@ -201,7 +202,7 @@ class Outbox:
         return self.get(entry.id) or entry
 
     def spent(self, account: str, since: datetime) -> list[tuple[datetime, Action]]:
-        """The actions of an account that were sent since then, with their times."""
+        """The actions of an account that were sent since `since`, with their times."""
         rows = self._db.rows(
             "select sent_at, action from outbox where account = ? and sent_at >= ?", (account, micros(since))
         )
@@ -224,7 +225,7 @@ class Outbox:
             self._insert_contact(action, *row)
 
     def _turn_contact(self, action: Action, interaction: str, now: int) -> int | None:
-        """Add the interaction of a like, or remove it. Its time, or None where that changed nothing."""
+        """Add or remove the interaction of a like. Returns its time, or None if nothing changed."""
         if not interaction:
             return None
         row = self._db.row(
@@ -253,7 +254,7 @@ class Outbox:
 
 
 def _runs(owner: str) -> bool:
-    """Whether the process of a claim may still run. One on another machine may."""
+    """Whether the process of a claim may still be running. On another machine it may."""
     host, number = (*owner.rsplit(":", 2), "", "")[:2]
     if os.name != "posix" or host != socket.gethostname() or not number.isdigit():
         return True
