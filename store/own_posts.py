@@ -1,4 +1,4 @@
-"""Kept posts by who wrote them, read as they lie on the disk and parsed later, by any thread."""
+"""Reads stored posts unparsed, so that another thread can parse them."""
 
 import msgspec
 
@@ -10,7 +10,7 @@ from .database import Database
 
 
 class StoredPost(msgspec.Struct, frozen=True):
-    """A kept post, not parsed yet."""
+    """A stored post, unparsed."""
 
     account: str
     author: str
@@ -26,7 +26,7 @@ class StoredPost(msgspec.Struct, frozen=True):
 
 
 def newest_own_posts(db: Database, count: int) -> list[StoredPost]:
-    """The newest posts of all home timelines that are no boosts. Raises StoreError."""
+    """The newest posts of all home timelines, without boosts. Raises StoreError."""
     rows = db.rows(
         "select post.account, author, case when json_valid(person.data) then json_extract(person.data, '$.handle') end,"
         " post.data from post left join person on person.account = post.account and person.id = author"

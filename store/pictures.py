@@ -1,4 +1,4 @@
-"""Pictures that were fetched, as files in the cache folder, the oldest thrown away beyond a bound."""
+"""A disk cache of pictures that evicts the least recently used ones."""
 
 import os
 from contextlib import suppress
@@ -8,18 +8,18 @@ from ..models.errors import StoreError
 from .places import make_private
 
 MOST = 60_000_000
-"""Bytes that are kept at most."""
+"""Maximum size of the cache in bytes."""
 
 
 class PictureCache:
-    """Pictures by their address. What cannot be kept is no trouble: it is fetched again when it is asked for."""
+    """Cached pictures by URL. Errors are ignored, because a picture can be fetched again."""
 
     def __init__(self, folder: Path, most: int = MOST) -> None:
         self._folder = folder
         self._most = most
 
     def get(self, address: str) -> bytes | None:
-        """The picture, if it is kept; it counts as used now."""
+        """The picture if it is cached; updates its last use."""
         path = self._path(address)
         try:
             data = path.read_bytes()
@@ -30,7 +30,7 @@ class PictureCache:
         return data
 
     def keep(self, address: str, data: bytes) -> None:
-        """Keep a picture, and let the longest unused go where there are too many."""
+        """Cache a picture, and evict the least recently used ones if the cache is full."""
         path = self._path(address)
         part = path.with_suffix(".part")
         try:

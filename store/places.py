@@ -1,4 +1,4 @@
-"""Where files live: under QUIETFEED_HOME, or where the system wants them (platformdirs)."""
+"""The folders for files: under QUIETFEED_HOME, or the system's own (platformdirs)."""
 
 import os
 import stat
@@ -32,12 +32,12 @@ class AppPaths(msgspec.Struct, frozen=True):
 
     @property
     def token_file(self) -> Path:
-        """Where tokens rest when there is no keyring."""
+        """The token file for systems without a keyring."""
         return self.data / "tokens.json"
 
 
 def find_places(home: Path | None = None) -> AppPaths:
-    """The places of this user: `home`, else QUIETFEED_HOME, else the system's own. Makes no folder."""
+    """Find the folders: under `home`, else QUIETFEED_HOME, else the system's own. Creates none."""
     if home is None and os.environ.get("QUIETFEED_HOME"):
         home = Path(os.environ["QUIETFEED_HOME"]).expanduser()
     if home is not None:
@@ -50,7 +50,7 @@ def find_places(home: Path | None = None) -> AppPaths:
 
 
 def make_private(folder: Path) -> None:
-    """Make a folder that only the user may enter; raises StoreError with what to do."""
+    """Create a folder that only the user can access. Raises StoreError."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -82,7 +82,7 @@ def private_paths(paths: AppPaths) -> list[Path]:
 
 
 def secure(paths: AppPaths) -> list[Path]:
-    """Make the folders and files of this user private; those that others could read."""
+    """Make folders and files private; returns those that others could read."""
     return [each for each in private_paths(paths) if restrict(each)]
 
 

@@ -14,33 +14,33 @@ from .changes import KeptPage, data_of, gap_of, merge_person, reads_otherwise
 from .database import CALENDAR, Database, micros, moment, parsed
 from .handles import bind_seen
 
-# An author may claim to write from the future; a post never stands far above the moment it was fetched.
+# An author may claim a time in the future, so limit a post to shortly after it was fetched.
 _SKEW = timedelta(minutes=5)
 _NEWS = timedelta(days=1)
-# How long a post of a feed stays that nobody marked and that never came to the home timeline.
+# How long to keep an unmarked post of a feed that never reached the home timeline.
 _ASIDE = timedelta(days=30)
 _UNKNOWN_TIME = 0
 _NAMESAKES = 200
 _ASKED_IN_VAIN = timedelta(days=1)
 
 SortKey = tuple[int, str, str]
-"""(microseconds, account, post id): where a post stands among all; pages are asked for below a place."""
+"""(microseconds, account, post id): the position of a post in the timeline order."""
 
 
 class Posts:
-    """What the timelines held, by account, newest first."""
+    """The stored posts of all accounts, newest first."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
         self._people: dict[tuple[str, str], Person] = {}
 
     def keep(self, account: str, posts: Sequence[Post], now: datetime) -> list[PostKey]:
-        """Keep a page of posts and their people, one transaction; the keys of those that were not there before."""
+        """Store posts and their people in one transaction; returns the keys of new posts."""
         with self._db.transaction():
             return self._keep(account, posts, now)[0]
 
     def update(self, account: str, posts: Sequence[Post], now: datetime) -> list[PostKey]:
-        """Keep posts as they are now, those that are kept already; the keys of those that read otherwise."""
+        """Update posts that are already stored; returns the keys of changed ones."""
         with self._db.transaction():
             known = self.known(account, [post.id for post in posts])
             return self._keep(account, [post for post in posts if post.id in known], now)[1]
@@ -75,7 +75,7 @@ class Posts:
             return KeptPage(new, changed, replace(below, id=number, at=moment(at)))
 
     def set_gap_kind(self, gap: Gap, kind: GapKind) -> None:
-        """Record that a gap cannot be filled."""
+        """Mark a gap as impossible to fill."""
         with self._db.transaction():
             self._db.run("update gap set kind = ? where id = ?", (kind, gap.id))
 
@@ -155,7 +155,7 @@ class Posts:
         return new, changed, lowest
 
     def keep_people(self, account: str, people: Iterable[Person]) -> None:
-        """Keep what is known of people now; what a newer answer leaves out stays as it was known before."""
+        """Store people. Fields that a newer response omits keep their old values."""
         with self._db.transaction():
             self._keep_people(account, people)
 
@@ -189,7 +189,7 @@ class Posts:
         )
 
     def forget_filters(self, account: str, titles: Collection[str]) -> None:
-        """Drop what the server said of kept posts under filters that have changed or ended."""
+        """Clear the stored filter results of posts, because the filters have changed."""
         rows = self._db.rows(
             "select id, data from post where account = ? and json_valid(data)"
             " and json_array_length(data, '$.server_filters') > 0",
@@ -207,7 +207,7 @@ class Posts:
             self._db.run_many("update post set data = ? where account = ? and id = ?", changed)
 
     def known(self, account: str, ids: Sequence[str]) -> set[str]:
-        """Which of these posts of the home timeline are kept already."""
+        """The posts among these that the home timeline already contains."""
         marks = ",".join("?" * len(ids))
         rows = self._db.rows(
             f"select id from post where account = ? and aside = 0 and id in ({marks})", (account, *ids)
@@ -215,7 +215,7 @@ class Posts:
         return {row[0] for row in rows}
 
     def page(self, count: int, below: SortKey | None = None) -> list[tuple[SortKey, Post]]:
-        """The newest posts of all home timelines below a place, with their places. Empty only at the end."""
+        """The newest posts of all home timelines below a sort key, with their keys. Empty only at the end."""
         at, account, post_id = below or (2**63 - 1, "", "")
         while rows := self._db.rows(
             "select account, id, at, author, booster, data from post where at <= ? and aside = 0"
@@ -224,12 +224,12 @@ class Posts:
         ):
             if found := self._read(rows):
                 return found
-            # A whole page of damaged posts is not the end.
+            # A page of only damaged posts is not the end.
             account, post_id, at = rows[-1][:3]
         return []
 
     def page_above(self, count: int, above: SortKey | None = None) -> list[tuple[SortKey, Post]]:
-        """The posts right above a place (the oldest of all without one), newest first as a page is."""
+        """The posts right above a sort key (None: the oldest ones), newest first."""
         at, account, post_id = above or (-(2**63), "", "")
         while rows := self._db.rows(
             "select account, id, at, author, booster, data from post where at >= ? and aside = 0"
@@ -242,7 +242,7 @@ class Posts:
         return []
 
     def places(self, newest: SortKey | None, oldest: SortKey | None) -> list[SortKey]:
-        """Where all posts of the home timelines stand from one time to another; None: without an end."""
+        """The sort keys of all home timeline posts between two times; None means unbounded."""
         rows = self._db.rows(
             "select at, account, id from post where at between ? and ? and aside = 0",
             (oldest[0] if oldest else -(2**63), newest[0] if newest else 2**63 - 1),
@@ -250,12 +250,12 @@ class Posts:
         return [(at, account, post_id) for at, account, post_id in rows]
 
     def place(self, key: PostKey) -> SortKey | None:
-        """Where a kept post stands in the home timelines; None for one that does not."""
+        """The sort key of a stored post; None if it is not in a home timeline."""
         row = self._db.row("select at from post where account = ? and id = ? and aside = 0", key)
         return None if row is None else (row[0], *key)
 
     def get(self, keys: Sequence[PostKey]) -> list[tuple[SortKey, Post]]:
-        """These posts, those that are kept, in no particular order."""
+        """The stored posts among these keys, in no particular order."""
         rows = []
         for key in keys:
             row = self._db.row(
@@ -266,7 +266,7 @@ class Posts:
         return self._read(rows)
 
     def by_author(self, account: str, person_id: str, count: int) -> list[tuple[SortKey, Post]]:
-        """The newest kept posts of one author, boosts of them included."""
+        """The newest stored posts of an author, including boosts of them."""
         rows = self._db.rows(
             "select account, id, at, author, booster, data from post where account = ? and author = ?"
             " order by at desc, id limit ?",
@@ -275,7 +275,7 @@ class Posts:
         return self._read(rows)
 
     def with_id(self, post_id: str) -> list[PostKey]:
-        """The keys of all kept posts with this id: more than one where two servers gave the same."""
+        """The keys of all stored posts with this id; several if two servers use the same id."""
         return [(row[0], row[1]) for row in self._db.rows("select account, id from post where id = ?", (post_id,))]
 
     def unread(self, most: int) -> list[PostKey]:
@@ -284,7 +284,7 @@ class Posts:
         return [(account, post_id) for account, post_id in rows]
 
     def set_unread(self, posts: Mapping[PostKey, bool]) -> None:
-        """Keep which of these posts are unread, and which were read."""
+        """Store which of these posts are unread."""
         with self._db.transaction():
             self._db.run_many(
                 "update post set unread = ? where account = ? and id = ?",
@@ -292,20 +292,20 @@ class Posts:
             )
 
     def newest(self, account: str) -> datetime | None:
-        """When the newest kept post of an account's home timeline is from."""
+        """The time of the newest stored post in an account's home timeline."""
         found = self._db.row(
             "select max(at) from post where account = ? and aside = 0 and at <= ?", (account, CALENDAR[1])
         )[0]
         return None if found is None else moment(found)
 
     def count(self, account: str | None = None) -> int:
-        """How many posts of the home timelines are kept."""
+        """The number of stored posts in the home timelines."""
         where, values = ("", ()) if account is None else (" and account = ?", (account,))
         total: int = self._db.row(f"select count(*) from post where aside = 0{where}", values)[0]
         return total
 
     def find_people(self, handle: str) -> list[tuple[str, Person]]:
-        """Everybody with this handle, as (account key, person); upper and lower case do not matter."""
+        """Everybody with this handle (case-insensitive), as (account key, person)."""
         rows = self._db.rows("select account, id from person where handle = ? collate nocase", (handle,))
         return [(account, person) for account, pid in rows for person in self._find_people(account, [pid]).values()]
 
@@ -314,7 +314,7 @@ class Posts:
         return self._find_people(key[0], [key[1]]).get(key[1])
 
     def people(self, account: str) -> list[Person]:
-        """Everybody whom an account has seen."""
+        """All people that an account has seen."""
         rows = self._db.rows("select id from person where account = ?", (account,))
         return list(self._find_people(account, [row[0] for row in rows]).values())
 
@@ -325,7 +325,7 @@ class Posts:
             "select account, id from person where handle = ?1 collate nocase union select key, ?1 from account", (name,)
         )
         if at and user:
-            # A server's address often differs from the domain of its handles.
+            # A server's host often differs from the domain of its handles.
             rows += self._db.rows(
                 "select account, id from person where handle >= ? collate nocase and handle < ? collate nocase limit ?",
                 (f"{user}@", f"{user}@\U0010ffff", _NAMESAKES),
@@ -347,7 +347,7 @@ class Posts:
         return [row[0] for row in rows if row[0] in people and people[row[0]].followers is None][:limit]
 
     def with_fresh_counts(self, account: str, since: datetime) -> list[Person]:
-        """Everybody whose counts were asked for since then."""
+        """All people whose counts were requested since a time."""
         rows = self._db.rows(
             "select id from person where account = ? and json_valid(data)"
             " and json_extract(data, '$.counted_at') is not null",
@@ -357,7 +357,7 @@ class Posts:
         return [person for person in people.values() if person.counted_at is not None and person.counted_at > since]
 
     def save_profiles(self, account: str, ids: Sequence[str], people: Iterable[Person], now: datetime) -> None:
-        """Keep the people who were asked for, and that they were, also where there was no answer."""
+        """Store requested profiles, and the time of the request also for those without a response."""
         with self._db.transaction():
             self._keep_people(account, people)
             self._db.run_many(

@@ -1,4 +1,4 @@
-"""Kept posts that the server is asked about again: which are due, and what becomes of those that are gone."""
+"""Rechecks of stored posts: which are due, and the removal of deleted ones."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -11,15 +11,15 @@ from .database import Database, micros
 from .posts import Posts
 
 _WINDOW = 400
-"""So many of an account's newest posts are looked after."""
+"""The number of an account's newest posts that are rechecked."""
 _AGAIN = timedelta(minutes=10)
 _AGAIN_VISIBLE = timedelta(minutes=1)
 GONE = "post.deleted = 1 and not exists (select 1 from mark where mark.account = post.account and mark.post = post.id)"
-"""The condition for posts that are gone and not marked."""
+"""The SQL condition for deleted posts without a mark."""
 
 
 class Rechecks:
-    """When each recent post was last compared with the server."""
+    """The time of the last recheck of each recent post."""
 
     def __init__(self, db: Database, posts: Posts) -> None:
         self._db = db
@@ -75,7 +75,7 @@ class Rechecks:
         return gone
 
     def checked(self, account: str, ids: Sequence[str], now: datetime) -> None:
-        """Record that these posts were compared, or asked about in vain."""
+        """Record that these posts were rechecked, with or without a response."""
         with self._db.transaction():
             self._db.run_many(
                 "update post set checked = ? where account = ? and id = ?",
@@ -102,7 +102,7 @@ class Rechecks:
         return removed, [post.key for post in marked]
 
     def _with_boosts(self, account: str, ids: Sequence[str]) -> list[PostKey]:
-        # On Bluesky a boost's id begins with that of the post; elsewhere each boost is a post that is asked about.
+        # On Bluesky a boost's id starts with the id of its post; elsewhere each boost is rechecked itself.
         keys: dict[PostKey, None] = {}
         for each in ids:
             rows = self._db.rows(

@@ -1,4 +1,4 @@
-"""What servers say about people and the user: follows, blocks and mutes, with when each was asked."""
+"""Relationships from servers: follows, blocks and mutes, with the time of each response."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -20,7 +20,7 @@ _FLAGS = (
 )
 _BATCH = 300
 
-# When a row was answered. Evidence that does not say who follows whom leaves 0 there, and 1 means: ask again.
+# The time of the response. 0: the row has no follows yet. 1: request the person again.
 _PARTIAL, _OUTDATED = 0, 1
 ANSWERED = "at > 0"
 
@@ -33,7 +33,7 @@ _SAVE = (
 
 
 def save_relationships(db: Database, account: str, relationships: Iterable[Relationship], at: int) -> None:
-    """Save what the server said at a time (in microseconds); the caller holds the transaction.
+    """Store relationships with their time in microseconds. Call it in a transaction.
 
     What an answer leaves out stays as it was.
     """
@@ -47,7 +47,7 @@ def save_relationships(db: Database, account: str, relationships: Iterable[Relat
 
 
 def read_relationships(db: Database, account: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """The stored fields of a Tie for these people, those that are known."""
+    """The known relationship fields of a Tie for these people."""
     rows = db.rows(
         f"select person, {_NAMES} from relationship where account = ? and person in ({slots(ids)})", (account, *ids)
     )
@@ -59,17 +59,17 @@ def read_relationships(db: Database, account: str, ids: Sequence[str]) -> dict[s
 
 
 class Relationships:
-    """Questions about what is stored, for a sync that decides whom to ask about again."""
+    """Queries that decide whose relationships a sync requests again."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
     def not_followed(self, account: str, ids: Sequence[str]) -> list[str]:
-        """Of these people, those whom the user does not follow as far as is stored."""
+        """The people among these without a stored follow by the user."""
         return self._without(account, ids, "you_follow = 1")
 
     def not_mutual(self, account: str, ids: Iterable[str]) -> list[str]:
-        """Of these people, those with a stored answer that is no mutual follow."""
+        """The people among these with a stored relationship that is not a mutual follow."""
         wanted = list(dict.fromkeys(ids))
         settled = set(self._without(account, wanted, "at > 0"))
         return [
@@ -101,7 +101,7 @@ class Relationships:
         return [row[0] for row in rows]
 
     def request_again(self, account: str, ids: Sequence[str] | None = None) -> None:
-        """Have everybody, or these people, asked about again with the next sync."""
+        """Make the next sync request these people, or everybody, again."""
         with self._db.transaction():
             if ids is None:
                 self._db.run(f"update relationship set at = {_OUTDATED} where account = ? and at > 0", (account,))
@@ -164,12 +164,12 @@ class Relationships:
 
 
 def _field(name: str) -> str:
-    """A column by its name, and nothing else that a caller might pass."""
+    """Check a column name. Raises ValueError for any other text."""
     if name not in _FLAGS:
         raise ValueError(name)
     return name
 
 
 def slots(values: Sequence[str] | dict[str, str]) -> str:
-    """As many placeholders as there are values."""
+    """SQL placeholders for these values."""
     return ",".join("?" * len(values))

@@ -1,4 +1,4 @@
-"""What happens to a damaged database file: it is set aside, what SQLite can still read comes back, and the journal."""
+"""Recovers a damaged database: copies the readable rows to a new file and replays the journal."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -11,12 +11,12 @@ from .backup import backups
 from .journal import TAUGHT, replay
 from .migrate import migrate
 
-# Search entries follow posts by triggers; migrations are those of the new file.
+# Triggers rebuild the search index; the new file has its own migrations.
 _DERIVED = {"words", "migration"}
 
 
 def set_aside(path: Path, now: datetime) -> Path:
-    """Rename a database file and its log, so that a new one can be made. Raises OSError."""
+    """Rename a database file and its log, to make room for a new one. Raises OSError."""
     aside = path.with_name(f"{path.name}.damaged-{now.astimezone(UTC):%Y%m%dT%H%M%S%fZ}")
     for suffix in ("-wal", "-shm"):
         with suppress(FileNotFoundError):
@@ -46,7 +46,7 @@ def salvage(db: sqlite3.Connection, path: Path, aside: Path | None) -> str:
 
 
 def _copy(db: sqlite3.Connection, source: Path) -> int:
-    """Copy every row of another database file that can be read; how many there were."""
+    """Copy every readable row of another database; returns their number."""
     copied = 0
     with (
         suppress(sqlite3.Error, UnicodeError),
@@ -71,7 +71,7 @@ def _copy(db: sqlite3.Connection, source: Path) -> int:
 
 
 def _rows(old: sqlite3.Connection, table: str, names: list[str]) -> Iterator[tuple[Any, ...]]:
-    """The rows before the first damaged page, and those behind the last one."""
+    """The rows before the first damaged page and after the last one."""
     if not names:
         return
     keys = [row[1] for row in old.execute(f"pragma table_info({table})") if row[5]]

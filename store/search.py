@@ -1,4 +1,4 @@
-"""Search over all kept posts, by their words and by who wrote or passed them on."""
+"""Full-text search in stored posts, also by author and booster."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -7,7 +7,7 @@ from ..models.view import PostKey
 from .database import Database
 from .rechecks import GONE
 
-# The grammar of queries is read when something is searched for.
+# Import the query parser only for a search.
 if TYPE_CHECKING:
     from ..models.query import Term
 
@@ -16,7 +16,7 @@ _MANY = 2000
 
 
 class Search:
-    """Finds posts. Any text can be asked for: every term is quoted, so nothing in it is ever an operator."""
+    """Finds posts. Every term is quoted, so no text acts as an operator."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -31,7 +31,7 @@ class Search:
         return [(account, post_id) for account, post_id in rows]
 
     def find(self, query: str, limit: int) -> tuple[list[PostKey], int]:
-        """The newest posts that hold all terms of the query, at most `limit`, and how many there are altogether."""
+        """The newest posts with all terms of the query, at most `limit`, and the total number."""
         from ..models.query import terms
 
         wanted = terms(query)

@@ -1,4 +1,4 @@
-"""The filters that each account keeps on its server, stored so that they apply to kept posts too."""
+"""The server-side filters of each account, stored so that they also apply to stored posts."""
 
 import json
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from .archive import Archive
 
 
 def read_filters(archive: Archive, account: str) -> tuple[ServerFilter, ...] | None:
-    """The filters of an account as they were last read; None where they never were, or what was kept is damaged."""
+    """The stored filters of an account; None if they were never read or are damaged."""
     stored = archive.get_state(_name(account))
     if isinstance(stored, str):
         with suppress(ValueError, TypeError, KeyError, AttributeError):
@@ -20,7 +20,7 @@ def read_filters(archive: Archive, account: str) -> tuple[ServerFilter, ...] | N
 
 
 def save_filters(archive: Archive, account: str, filters: Iterable[ServerFilter]) -> None:
-    """Store the filters of an account in the place of those before."""
+    """Replace the stored filters of an account."""
     archive.set_state(**{_name(account): json.dumps([_to_json(each) for each in filters])})
 
 

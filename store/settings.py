@@ -1,4 +1,4 @@
-"""Reads config.toml into a Config; every mistake in it is told in one sentence, with the name of the setting."""
+"""Reads config.toml into a Config. Each error names the setting."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ _PICTURES = ("auto", "kitty", "sixel", "blocks", "off")
 
 
 def read_config(path: Path) -> Config:
-    """The user's settings, or the defaults where there is no file. Raises UsageError."""
+    """Read the user's settings; the defaults without a file. Raises UsageError."""
     try:
         with path.open("rb") as file:
             content = file.read()
@@ -19,7 +19,7 @@ def read_config(path: Path) -> Config:
         return Config()
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror}).") from None
-    # Imported for those who have settings.
+    # Imported only if there is a settings file.
     import tomllib
 
     try:

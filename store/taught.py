@@ -1,4 +1,4 @@
-"""Whether a stored row of what the user taught can be read."""
+"""Checks rows of the user's own tables."""
 
 from .database import CALENDAR, UNREADABLE
 from .journal import Row
@@ -9,7 +9,7 @@ _WORDS = ("vouched", "not_known")
 
 
 def is_readable(table: str, row: Row) -> bool:
-    """Whether a row, by the names of its columns, can be read."""
+    """Whether a row (column name to value) is readable."""
     try:
         if not all(CALENDAR[0] <= row[name] <= CALENDAR[1] for name in _TIMES.get(table, ())):
             return False

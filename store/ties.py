@@ -1,4 +1,4 @@
-"""What connects the user and people: relationships, interactions, imported ties and the user's word, read as Ties."""
+"""Builds Ties from stored relationships, interactions, imported ties, vouches and mutes."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ from .relationships import ANSWERED, read_relationships, save_relationships
 from .relationships import slots as _slots
 
 _EMPTY = ("none", "0")
-"""What sources say of a stream that was read to its end and held nothing."""
+"""The positions of streams that were empty when they were read to the end."""
 
 HOSTS_WITHOUT_ANSWERS = frozenset(
     {
@@ -28,22 +28,22 @@ HOSTS_WITHOUT_ANSWERS = frozenset(
         *("flipboard.com", "bird.makeup", "rss-parrot.net", "mostr.pub", "bsky.brid.gy", "web.brid.gy", "fed.brid.gy"),
     }
 )
-"""Hosts that send posts out and few or no likes and answers back."""
+"""Hosts that federate posts, but few or no likes and replies."""
 
 _BATCH = 300
 _NEVER_SAYS = timedelta(days=1)
-"""A server that never said of anybody whom they follow, and was asked for so long, does not know the question."""
+"""A server that has returned no relationship for so long does not support them."""
 
 
 class Ties:
-    """Evidence between the user and people, by account."""
+    """The evidence of each account about the user and other people. Raises StoreError."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
         self._mutes = Mutes(db)
 
     def keep_relationships(self, account: str, relationships: Iterable[Relationship], now: datetime) -> None:
-        """Keep what the server says now about people and the user; what it leaves out stays as it was."""
+        """Store relationships. Fields that the server omits keep their old values."""
         with self._db.transaction():
             save_relationships(self._db, account, relationships, micros(now))
 
@@ -64,7 +64,7 @@ class Ties:
             known = self._known_interactions(account, [each.id for each in interactions])
             self._db.run_many(
                 "insert into interaction (account, id, person, kind, direction, at) values (?, ?, ?, ?, ?, ?)"
-                # A conversation comes again under its id with every message.
+                # A conversation returns under the same id with each new message.
                 " on conflict do update set at = excluded.at, direction = excluded.direction where excluded.at > at",
                 [
                     (account, each.id, each.person.id, each.kind, each.direction, micros(each.at))
@@ -102,7 +102,7 @@ class Ties:
         return {name for since, counts in rows if with_empty or since not in _EMPTY for name in counts.split()}
 
     def stale(self, account: str, person_ids: Sequence[str], before: datetime) -> list[str]:
-        """Which of these people's relationships were never asked for, or last before a time."""
+        """The people whose relationship was never requested, or last before a time."""
         fresh: set[str] = set()
         for start in range(0, len(person_ids), _BATCH):
             part = person_ids[start : start + _BATCH]
@@ -114,8 +114,8 @@ class Ties:
         return [person for person in person_ids if person not in fresh]
 
     def never_requested(self, account: str, limit: int) -> list[str]:
-        """Who wrote or passed on kept posts, or is joined with somebody, and was never answered for."""
-        # Each of them once before they are looked up: a few thousand people stand behind a hundred thousand posts.
+        """Authors, boosters and linked people without a stored relationship."""
+        # Deduplicate first: a hundred thousand posts come from a few thousand people.
         rows = self._db.rows(
             "select person from (select distinct author as person from post where account = ?1 and author != ''"
             " union select distinct booster from post where account = ?1 and booster is not null"
@@ -127,12 +127,11 @@ class Ties:
         return [row[0] for row in rows]
 
     def pending_relationships(self, account: str, people: Iterable[str]) -> set[str]:
-        """Of which of these people the server has not said yet what is between them and the user.
+        """The people among these whose tie is not fully known yet.
 
-        That is whether they follow each other, and of everybody who answers whom, where that was never read; where one
-        side of it was read, only of whom it names. Whoever exchanged direct messages with the user before an upgrade
-        is among them until those are read again. Nobody where there is nobody to ask: the account is not signed in, or
-        its server never says that of anybody.
+        Their relationship is unknown, or the interactions of the account were never read. If only one direction was
+        read, only people in it may be missing the other one. Direct messages from before an upgrade count as unknown
+        until they are read again. Empty if the account is not signed in, or its server has no relationships.
         """
         row = self._db.row(
             "select remote_id, exists (select 1 from silence where account = ?1 and last - first >= ?2"
@@ -152,9 +151,9 @@ class Ties:
         return half_told | (asked - self._having(account, asked, "relationship", ANSWERED))
 
     def _half_told(self, account: str) -> str:
-        """The condition for interactions that may have another side, which was not read.
+        """The SQL condition for interactions whose other direction was not read.
 
-        A sign-in may have no permission to read who answers the user: whom the user answers may be a friend then.
+        A sign-in may lack the permission for notifications. Then the people that the user replies to may be friends.
         """
         counts = self._counts_read(account, with_empty=True)
         words = "kind in ('reply', 'mention', 'direct') and direction"
@@ -165,7 +164,7 @@ class Ties:
         return "kind = 'direct_before'"
 
     def _having(self, account: str, people: Iterable[str], table: str, condition: str) -> set[str]:
-        """Those of these people of whom a table has a row that meets a condition."""
+        """The people among these with a matching row in a table."""
         ids, found = list(people), set[str]()
         for start in range(0, len(ids), _BATCH):
             part = ids[start : start + _BATCH]
@@ -177,7 +176,7 @@ class Ties:
         return found
 
     def record_no_answer(self, account: str, now: datetime) -> None:
-        """Keep that an account's server, which gave posts, gave no answer about anybody in them."""
+        """Record that an account's server returned posts, but no relationship for anybody in them."""
         with self._db.transaction():
             self._db.run(
                 "insert into silence (account, first, last) values (?1, ?2, ?2)"
@@ -186,7 +185,7 @@ class Ties:
             )
 
     def interactions_failed(self, account: str, now: datetime) -> None:
-        """Keep that it could not be read who answers whom, where that was never read: a friend may be among them."""
+        """Record that reading interactions failed, if they were never read completely."""
         if not self._counts_read(account, with_empty=True) >= {"replies_to_you", "replies_from_you"}:
             with self._db.transaction():
                 self._db.run(
@@ -195,20 +194,20 @@ class Ties:
                 )
 
     def interactions_still_failing(self, account: str, now: datetime) -> None:
-        """Keep that there were posts again, and again not who answers whom: a day of that is waited for."""
+        """Record that reading interactions failed again. After a day, quietfeed stops waiting for them."""
         with self._db.transaction():
             self._db.run("update unheard set last = ? where account = ?", (micros(now), account))
 
     def interactions_synced(self, account: str) -> None:
-        """Keep that it was read who answers whom, as far as the server says it."""
+        """Record that interactions were read, as far as the server has them."""
         with self._db.transaction():
             self._db.run("delete from unheard where account = ?", (account,))
 
     def of(self, account: str, people: dict[str, str]) -> dict[str, Tie]:
-        """The ties to people (id -> handle), one for each, with nothing known where nothing was seen."""
+        """The ties to people (id -> handle), one for each; without evidence every field is unknown."""
         ties: dict[str, Tie] = {}
         ids = list(people)
-        # A stream that was empty to its end may be one that the server does not keep (snac's favourites).
+        # An empty stream may be one that the server does not support (favourites in snac).
         zeros = dict.fromkeys(self._counts_read(account, with_empty=False), 0)
         for start in range(0, len(ids), _BATCH):
             part = {person: people[person] for person in ids[start : start + _BATCH]}
@@ -222,14 +221,14 @@ class Ties:
         return ties
 
     def contacts(self, account: str, person_id: str) -> list[tuple[datetime, bool]]:
-        """When something passed between the user and one person, and whether towards the user; oldest first."""
+        """The times of interactions with a person, oldest first, and whether each was towards the user."""
         rows = self._db.rows(
             "select at, direction from interaction where account = ? and person = ? order by at", (account, person_id)
         )
         return self._db.readable("ties", rows, lambda row: (moment(row[0]), row[1] == "to_you"))
 
     def everyone(self, account: str) -> dict[str, str]:
-        """Everybody with any evidence, as id -> handle ("" where it was never seen)."""
+        """Everybody with evidence, as id -> handle ("" if unknown)."""
         rows = self._db.rows(
             "with seen as (select person from relationship where account = ?1"
             " union select person from interaction where account = ?1"
@@ -292,12 +291,12 @@ class Ties:
                 seen[owner][word] = True
 
     def say(self, mark: PersonMark) -> None:
-        """Keep the user's word on a person, on the disk when this returns; a newer one stays."""
+        """Store a vouch or "not known" durably. A newer one on the same person stays."""
         with self._db.transaction(durable=True):
             self._say(mark)
 
     def replace(self, people: Iterable[Handle], words: Iterable[PersonMark]) -> None:
-        """Keep these words in the place of all on these people, those on a name alone too: all of it or nothing."""
+        """Replace all vouches of these people, including those of bare handles, in one transaction."""
         with self._db.transaction(durable=True):
             for handle in people:
                 self._db.run(
@@ -319,12 +318,12 @@ class Ties:
             bind_said(self._db, mark.account, mark.handle)
 
     def words(self) -> list[PersonMark]:
-        """All the user's words on people, oldest first."""
+        """All vouches and "not known" marks, oldest first."""
         rows = self._db.rows("select account, person, handle, word, at from person_mark order by at, account, person")
         return self._db.readable("words", rows, _person_mark)
 
     def words_about(self, people: Iterable[Handle]) -> list[PersonMark]:
-        """The user's words on these people, oldest first, those on their names alone too."""
+        """The vouches of these people, including those of bare handles, oldest first."""
         rows = [
             row
             for each in people
@@ -336,7 +335,7 @@ class Ties:
         return sorted(self._db.readable("words", dict.fromkeys(rows), _person_mark), key=lambda mark: mark.at)
 
     def keep_imported(self, account: str, person_id: str, handle: str, tie: Tie) -> None:
-        """Keep a tie from an import; the same one again changes nothing."""
+        """Store an imported tie. Importing it again changes nothing."""
         data = json.dumps(tie_to_record(tie))
         with self._db.transaction():
             self._db.run(
@@ -355,12 +354,12 @@ def _person_mark(row: tuple[str, str, str, str, int]) -> PersonMark:
 
 def _word(text: str) -> PersonWord:
     if text not in ("vouched", "not_known"):
-        raise StoreError("A word on a person in the database is damaged.")
+        raise StoreError("A vouch in the database is damaged.")
     return "vouched" if text == "vouched" else "not_known"
 
 
 def _expected(zeros: dict[str, int], handle: str) -> dict[str, Any]:
-    """The counts that are zero unless something was seen: silence is no evidence where a host cannot answer."""
+    """The counts that are zero without interactions. Missing replies mean nothing on hosts that cannot reply."""
     if handle.rpartition("@")[2].casefold() in HOSTS_WITHOUT_ANSWERS:
         return {name: count for name, count in zeros.items() if name not in TO_YOU_COUNTS}
     return dict(zeros)
@@ -373,7 +372,7 @@ def _widen(values: dict[str, Any], name: str, at: datetime, *, earlier: bool = F
 
 
 def _combine(values: dict[str, Any], imported: Tie) -> None:
-    # The larger count wins: an import of what was exported here must not count everything twice.
+    # Use the larger count, because importing an own export must not double the counts.
     for name in Tie.__struct_fields__:
         theirs = getattr(imported, name)
         if theirs is None or theirs is False or name in ("places", "list_title"):
@@ -388,6 +387,6 @@ def _combine(values: dict[str, Any], imported: Tie) -> None:
 
 
 def tie_line(account: str, person_id: str, handle: str, tie: Tie) -> Record:
-    """A tie as `export ties` writes it, without the user's word: that travels with the marks."""
+    """Format a tie for `export ties`, without vouches and mutes, which are exported with the marks."""
     plain = replace(tie, vouched=False, not_known=False, muted=None)
     return {"handle": handle, "person": person_id, "account": account, **tie_to_record(plain)}

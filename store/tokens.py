@@ -1,4 +1,4 @@
-"""Tokens are kept in the operating system's keyring, or, without one, in a file that only the user may read."""
+"""Stores tokens in the operating system's keyring, or else in a file that only the user can read."""
 
 import json
 import os
@@ -16,13 +16,13 @@ from .places import AppPaths, make_private
 TokenPlace = Literal["keyring", "file"]
 
 KEYRING_SECONDS = 5.0
-"""How long a keyring may take. A locked one may wait for a prompt that nobody sees, over ssh for instance."""
+"""Seconds to wait for the keyring. A locked one may wait for an invisible prompt, for example over ssh."""
 
 T = TypeVar("T")
 
 
 class TokenFileNeeded(StoreError):
-    """The keyring takes no token: the user has to agree to the file first."""
+    """The keyring is unavailable, and the user must agree to the token file first."""
 
 
 class TokenStore:
@@ -39,7 +39,7 @@ class TokenStore:
         self._hangs = False
 
     def keyring_name(self) -> str:
-        """The name of a keyring that answers; "" where there is none, or it does not answer in time."""
+        """The name of the keyring; "" if it is missing or does not respond in time."""
         return self._ask(lambda keyring: str(keyring.get_keyring().name), "")
 
     def where(self, account: str = "") -> str:
@@ -55,7 +55,7 @@ class TokenStore:
         return f"the file {self.file} ({_mode(self.file)}), because {because}"
 
     def keep(self, account: str, secret: dict[str, str], *, allow_file: bool = True) -> TokenPlace:
-        """Keep a secret, in the keyring if it takes it, else in the file; where it went.
+        """Store a secret in the keyring, or else in the file, and return where it is.
 
         Raises TokenFileNeeded where only the file is left and `allow_file` is false, StoreError when the file cannot
         be written.
@@ -77,17 +77,17 @@ class TokenStore:
     def _put(self, keyring: Any, account: str, secret: dict[str, str]) -> bool:
         text = json.dumps(secret)
         keyring.set_password(self._service, account, text)
-        # Some backends accept a password and keep none.
+        # Some backends accept a password and do not store it.
         return bool(keyring.get_password(self._service, account) == text)
 
     def place(self, account: str) -> TokenPlace | None:
-        """Where the secret of an account is now; None where there is none, or the keyring does not answer."""
+        """The place of an account's secret; None if there is none or the keyring does not respond."""
         if account in self._read():
             return "file"
         return "keyring" if self.find(account) is not None else None
 
     def find(self, account: str) -> dict[str, str] | None:
-        """The secret of an account; None when there is none, or the keyring is locked or does not answer."""
+        """The secret of an account; None if there is none or the keyring is locked or unresponsive."""
         secret = self._read().get(account)
         if secret is not None:
             return secret
@@ -97,19 +97,19 @@ class TokenStore:
         return None
 
     def _ask(self, question: Callable[[Any], T], otherwise: T) -> T:
-        """What the keyring answers; `otherwise` where there is none, it fails, or it takes too long."""
+        """Call the keyring; return `otherwise` if it is missing, fails, or times out."""
         if self._hangs:
             return otherwise
         answer: list[T] = []
 
         def ask() -> None:
-            # Backends raise what they like when they are locked or have no display.
+            # Locked backends, or backends without a display, raise arbitrary exceptions.
             with suppress(Exception):
                 keyring = _keyring()
                 if keyring is not None:
                     answer.append(question(keyring))
 
-        # A daemon thread: one that never ends does not keep the program from ending.
+        # A daemon thread, so that a blocked call does not delay the exit.
         thread = Thread(target=ask, name="keyring", daemon=True)
         thread.start()
         thread.join(self._seconds)
@@ -133,7 +133,7 @@ class TokenStore:
             yield
 
     def forget(self, account: str) -> None:
-        """Remove a secret wherever it is."""
+        """Remove a secret from the keyring and the file."""
         # Nothing to delete, or a locked keyring: the account is gone from the store either way.
         self._ask(lambda keyring: keyring.delete_password(self._service, account), None)
         kept = self._read()
@@ -175,7 +175,7 @@ def _mode(path: Path) -> str:
 
 
 def _checked(value: object) -> dict[str, str] | None:
-    """A secret as it was kept; None for anything else, such as a file that was edited by hand."""
+    """Parse a stored secret; None if it is invalid, for example in a file edited by hand."""
     if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
         return None
     remember_secrets(value)
@@ -183,7 +183,7 @@ def _checked(value: object) -> dict[str, str] | None:
 
 
 def _write_private(path: Path, text: str) -> None:
-    # Written beside and renamed: a full disk leaves the old tokens whole, and the mode is right from the first byte.
+    # Write a new file and rename it: a full disk keeps the old tokens, and the mode is right from the start.
     beside = path.with_suffix(".new")
     with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
@@ -208,7 +208,7 @@ else:
 
 
 def _keyring() -> Any:
-    """The keyring module where it has a usable backend, else None. Imported late: it costs a tenth of a second."""
+    """The keyring module, or None without a usable backend. The import takes a tenth of a second."""
     try:
         import keyring
         import keyring.backends.fail

@@ -1,4 +1,4 @@
-"""What the user did with stored posts, written into their records."""
+"""Writes the viewer state (liked, ...) into the records of stored posts."""
 
 import json
 
