@@ -1,4 +1,4 @@
-"""The filters that accounts keep on their servers, applied to every post that is judged."""
+"""Applies the server-side filters of accounts to every judged post."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,7 +12,7 @@ _Filters = tuple[ServerFilter, ...] | None
 
 
 class AccountFilters:
-    """The stored filters, read once for each account. `reload` after a sync."""
+    """Caches the stored filters of each account. Call `reload` after a sync."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
@@ -20,7 +20,7 @@ class AccountFilters:
         self._active: dict[str, _Filters] = {}
 
     def apply(self, post: Post, now: datetime, *, followed: bool) -> Post:
-        """The post with what its account's filters say now; as the server said it where they were never read."""
+        """Apply the current filters to a post. If they were never read, the server's own result stays."""
         if post.account not in self._stored:
             self._stored[post.account] = read_filters(self._archive, post.account)
             self._active[post.account] = _active(self._stored[post.account], now)
@@ -28,7 +28,7 @@ class AccountFilters:
         return post if filters is None else apply_filters(post, filters, now, followed=followed)
 
     def reload(self, now: datetime) -> set[str]:
-        """Read the filters again; the accounts for which other filters apply than before."""
+        """Reload the filters, and return the accounts whose filters changed."""
         before: Mapping[str, _Filters] = self._active
         self._stored = {account: read_filters(self._archive, account) for account in before}
         self._active = {account: _active(filters, now) for account, filters in self._stored.items()}

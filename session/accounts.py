@@ -1,4 +1,4 @@
-"""The signed-in accounts: opening their sources, signing in and out, and where the tokens rest."""
+"""The signed-in accounts: their sources, signing in and out, and token storage."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Accounts:
-    """The user's own accounts. `opened` hands in sources that need no sign-in (the demo)."""
+    """The user's accounts. `opened` contains sources that need no sign-in (the demo)."""
 
     def __init__(self, archive: Archive, tokens: TokenStore | None, opened: Mapping[str, Source] | None = None) -> None:
         self._archive = archive
@@ -37,24 +37,24 @@ class Accounts:
         self._begun: tuple[str, Authorization] | None = None
         self._finished: Credentials | None = None
         self._wants_writing: bool | None = None
-        """What the sign-in under way asks for; None leaves writing as the user set it before."""
+        """Whether the current sign-in requests writing; None keeps the previous setting."""
 
         self._listener: Listener | None = None
         self._opening = asyncio.Lock()
         self.warnings: tuple[str, ...] = ()
-        """What the last sign-in may not do, in sentences."""
+        """Warnings about missing permissions of the last sign-in."""
 
     def all(self) -> tuple[Account, ...]:
         """The signed-in accounts, in the order they were added."""
         return self._all
 
     async def source(self, account: Account) -> Source:
-        """The open source of an account. Raises SignInNeeded when its token is gone."""
+        """Open or reuse the source of an account. Raises SignInNeeded if its token is missing."""
         if account.key in self._opened:
             return self._opened[account.key]
         async with self._opening:
             if account.key not in self._opened:
-                # In a thread: importing httpx and asking a keyring take longer than a key may.
+                # In a thread, because importing httpx and reading the keyring would block the screen.
                 secret = await in_daemon_thread(partial(self._secret, account))
                 if secret is None:
                     raise SignInNeeded(
@@ -65,14 +65,14 @@ class Accounts:
             return self._opened[account.key]
 
     def has_relationships(self, key: str) -> bool:
-        """Whether people that an account sees can have a relationship with the user."""
+        """Whether the network of an account has relationships."""
         if key in self._opened:
             return has_ties(self._opened[key])
         account = next((each for each in self._all if each.key == key), None)
         return account is None or "ties" in capabilities_of(account.network)
 
     def named(self, name: str) -> list[Account]:
-        """The accounts a name may mean: a handle, a user name, a key, or an id. Raises NotFound where none does."""
+        """Find accounts by handle, user name, key or id. Raises NotFound if none matches."""
         if found := accounts_named(self._all, name):
             return found
         raise NotFound(f"There is no account {name}: `quietfeed account list` names them.")
@@ -85,33 +85,33 @@ class Accounts:
         return network(account.network).open_source(account, secret, store)
 
     def words(self, name: str) -> SignInPrompts:
-        """What signing in to a network asks. Raises UsageError where there is no such network."""
+        """The sign-in prompts of a network. Raises UsageError if there is no such network."""
         return entry(name).prompts
 
     @property
     def can_sign_in(self) -> bool:
-        """Whether accounts are kept: not in the demo, and not in a preview of a public timeline."""
+        """Whether accounts are stored. False in the demo and in previews."""
         return self._tokens is not None
 
     def set_writing(self, account: Account, writing: bool) -> Account:
-        """Switch writing on or off for an account that is signed in. Raises StoreError."""
+        """Enable or disable writing for a signed-in account. Raises StoreError."""
         self._archive.account_table.set_writing(account.key, writing)
         self._all = tuple(self._archive.accounts())
         return next(each for each in self._all if each.key == account.key)
 
     async def may_write(self, account: Account) -> bool:
-        """Whether the sign-in of an account allows actions already, so that nobody needs to sign in again."""
+        """Whether the current sign-in of an account allows actions."""
         secret = await in_daemon_thread(partial(self._secret, account))
         return secret is not None and network(account.network).may_write(account, secret)
 
     async def where(self, account: Account | None = None) -> str:
-        """Where the token of an account is kept, in words; without one, where a new token would be kept."""
+        """Describe where the token of an account is stored, or where a new token would be stored."""
         if self._tokens is None:
             return "nowhere"
         return await in_daemon_thread(partial(self._tokens.where, account.key if account is not None else ""))
 
     def file_words(self) -> str:
-        """Which file would keep a token that the keyring does not take, and who could read it."""
+        """Describe the token file for systems without a keyring, and who could read it."""
         if self._tokens is None:
             return ""
         return f"The token can be kept in the file {self._tokens.file}, which only you may read."
@@ -133,23 +133,23 @@ class Accounts:
             await self._listener.start()
             redirect = self._listener.redirect
         where = clean_handle(where)
-        # Who signs in again keeps what they chose.
+        # Signing in again keeps the previous setting.
         before = [each for each in self._all if each.network == name and each.writing]
         self._wants_writing = writing or any(each.is_named(where) or where.casefold() in each.server for each in before)
         authorization = await network(name).begin(where, redirect, writing=self._wants_writing)
         self._begun = (name, authorization)
         if self._listener is not None:
-            # Before the browser opens: one that blocks until the user is done brings the code before `wait` is called.
+            # Before the browser opens, because a browser that blocks returns the code before `wait` is called.
             self._listener.expect(authorization.state, authorization.issuer)
         return authorization.url
 
     @property
     def answered(self) -> bool:
-        """Whether the browser came back already from the sign-in that has begun."""
+        """Whether the browser has returned from the current sign-in."""
         return self._listener is not None and self._listener.answered
 
     async def answer(self) -> str:
-        """The code that the browser brings (five minutes at most). Raises SignInNeeded where the user said no."""
+        """Wait up to five minutes for the code from the browser. Raises SignInNeeded if the user refused."""
         if self._listener is None:
             raise UsageError("No sign-in has begun.")
         return await self._listener.code()
@@ -165,7 +165,7 @@ class Accounts:
         return await self._keep(await network(name).finish(authorization, clean_line(code)), handle, allow_file=False)
 
     async def use_file(self) -> Account:
-        """Keep the token of the sign-in that finished last in the file, as the user agreed to."""
+        """Store the token of the last sign-in in the file, after the user has agreed."""
         if self._finished is None:
             raise UsageError("No sign-in has finished.")
         return await self._keep(self._finished, None, allow_file=True)
@@ -205,18 +205,18 @@ class Accounts:
             self._finished = None
         account = self._archive.add_account(account)
         account = self.set_writing(account, account.writing if self._wants_writing is None else self._wants_writing)
-        # What this sign-in lacks is told anew.
+        # Report missing permissions of the new sign-in again.
         self._archive.set_state(**{missing_permissions_state(account.key): ""})
         self._opened.pop(account.key, None)
         self._begun = None
         self.warnings = found.warnings
         if before is not None and _tokens_in(before).isdisjoint(_tokens_in(found.secret)):
-            # Nothing uses the sign-in from before any more.
+            # The previous sign-in is no longer used.
             await network(account.network).revoke(account.server, before)
         return account
 
     async def remove(self, account: Account) -> None:
-        """Sign out: the token is revoked and forgotten, what was fetched is removed, the marks stay."""
+        """Sign out: revoke and delete the token, and delete fetched data. Marks stay."""
         secret = await in_daemon_thread(partial(self._secret, account))
         if secret is not None:
             await network(account.network).revoke(account.server, secret)
@@ -224,7 +224,7 @@ class Accounts:
             for key in (account.key, *account.former_keys):
                 await in_daemon_thread(partial(self._tokens.forget, key))
         if account.key in self._opened:
-            # A source that lived on could keep a renewed token after it was forgotten.
+            # An open source could store a renewed token after the deletion.
             await self._opened.pop(account.key).close()
         self._archive.remove_account(account.key)
         self._all = tuple(self._archive.accounts())
@@ -247,7 +247,7 @@ def _tokens_in(secret: Mapping[str, str]) -> set[str]:
 
 
 def missing_permissions_state(account: str) -> str:
-    """Under which name the store keeps what the user was told of permissions that an account lacks."""
+    """The state name for the reported missing permissions of an account."""
     return f"missing_permissions:{account}"
 
 
@@ -258,16 +258,16 @@ class AccountSecrets(msgspec.Struct, frozen=True):
     account: Account
 
     def load(self) -> Mapping[str, str] | None:
-        """The token, also where it is stored under a key from before two entries were merged."""
+        """Load the token, also from a key of an entry that was merged."""
         for key in (self.account.key, *self.account.former_keys):
             if secret := self.tokens.find(key):
                 return secret
         return None
 
     def save(self, secret: Mapping[str, str]) -> None:
-        """Store a renewed token. The old one no longer works, so it goes to the file where the keyring fails."""
+        """Store a renewed token; in the file if the keyring fails, because the old token no longer works."""
         self.tokens.keep(self.account.key, dict(secret), allow_file=True)
 
     def lock(self) -> AbstractContextManager[None]:
-        """Keep other programs from renewing the token."""
+        """Lock the token against renewal by other processes."""
         return self.tokens.alone(self.account.key)

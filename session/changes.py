@@ -1,4 +1,4 @@
-"""What an action changed, as values: which posts the current level hides and shows by it."""
+"""Computes which posts an action has hidden or shown at the current level."""
 
 from collections.abc import Collection, Iterable, Iterator, Set
 from itertools import pairwise
@@ -8,11 +8,11 @@ from ..models.view import Change, ChangeKind, PostKey
 from .loaded import LoadedPosts
 
 _STEP = 20
-"""Posts that are judged in one step: a third of a frame."""
+"""The number of posts judged per step; it takes a third of a frame."""
 
 
 def compare(loaded: LoadedPosts, level: Level, before: Set[PostKey], kind: ChangeKind, key: PostKey | None) -> Change:
-    """A Change from the posts a level showed before and shows now; `key` itself is not counted among the others."""
+    """Compare the shown posts before and after a change. `key`, the changed post, is not counted."""
     after = loaded.shown(level)
     return _change(loaded, kind, key, before - after - {key}, after - before - {key})
 
@@ -38,7 +38,7 @@ def judge_in_steps(loaded: LoadedPosts, level: Level, first: Collection[PostKey]
     ends = [len(keys), *range(len(keys) + _STEP, len(all_keys), _STEP), len(all_keys)]
     keys += [key for key in all_keys if key not in first]
     for start, end in pairwise([0, *ends]):
-        # Posts may be evicted between two steps; posts that arrive are judged with the new weights already.
+        # Posts may be evicted between steps. New posts already use the new weights.
         step = [key for key in keys[start:end] if loaded.get(key) is not None]
         before = [_shown(loaded, key, level) for key in step]
         loaded.judge_again(step)

@@ -1,4 +1,4 @@
-"""Finds the posts of known people that the training may use as free examples of what a person writes."""
+"""Selects posts of known people as additional training examples for the category person."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -14,10 +14,10 @@ from ..store.own_posts import StoredPost
 from .links import PersonLinks
 
 NEWEST_POSTS = 1_000
-"""So many of the newest kept posts are looked through for posts of known people."""
+"""The number of newest stored posts to search for posts of known people."""
 
 Examples = Callable[[Sequence[Mark]], list[PostContext]]
-"""Gives the examples for a training on these marks. Any thread may call it."""
+"""Returns the examples for a training with these marks. Thread-safe."""
 
 
 def examples_from(archive: Archive, links: PersonLinks, now: datetime) -> Examples:
@@ -37,7 +37,7 @@ def examples_from(archive: Archive, links: PersonLinks, now: datetime) -> Exampl
 
 
 def is_known(tie: Tie | None, now: datetime) -> bool:
-    """Whether a tie makes its person an example: known or close, and not muted."""
+    """Whether the posts of a person are examples: known or close, and not muted."""
     return tie is not None and tie.muted is None and name(tie, now) in ("known", "close")
 
 

@@ -1,4 +1,4 @@
-"""Custom feeds and lists: their posts are kept aside, so that they can be marked, and never enter the home timeline."""
+"""Custom feeds and lists. Their posts are stored so that they can be marked, but not in the home timeline."""
 
 from datetime import datetime
 
@@ -15,23 +15,23 @@ from .sync import COUNTS_AGE, ignore_progress
 
 
 class Lists(msgspec.Struct, frozen=True):
-    """The feeds and lists of all accounts, and sentences about accounts that could not be asked."""
+    """The feeds and lists of all accounts, and error sentences about failed accounts."""
 
     feeds: tuple[Feed, ...]
     troubles: tuple[str, ...] = ()
 
 
 class FeedPage(msgspec.Struct, frozen=True):
-    """A page of a feed: its posts in the feed's own order, the cursor of the next page (None is the end)."""
+    """A page of a feed, in the order of the feed. `cursor` requests the next page; None is the end."""
 
     keys: tuple[PostKey, ...]
     cursor: str | None
     trouble: str = ""
-    """Why it could not be asked who its people are to the user; the posts are there all the same."""
+    """Why the ties of its people could not be read; "" if they could."""
 
 
 async def read_page(source: FeedSource, archive: Archive, feed: Feed, cursor: str | None, *, now: datetime) -> FeedPage:
-    """Fetch a page and keep it aside, with the ties of its people. Raises SourceError where there is no page."""
+    """Fetch and store a page with the ties of its people. Raises SourceError."""
     if cursor is None and has_count_cache(source):
         source.prime_cache(archive.posts.with_fresh_counts(feed.account, now - COUNTS_AGE))
     page = await source.feed(feed.id, cursor)
@@ -43,7 +43,7 @@ async def read_page(source: FeedSource, archive: Archive, feed: Feed, cursor: st
     reader = RelationshipReader(source, archive, now)
     try:
         if not archive.ties.streams(feed.account):
-            # Read before the first sync: without what passed between them a friend would be a stranger.
+            # Before the first sync, read interactions, or friends would look like strangers.
             await reader.read_interactions(ignore_progress)
         await reader.read_posts(page.posts, page.relationships)
     except SourceError as error:
@@ -52,7 +52,7 @@ async def read_page(source: FeedSource, archive: Archive, feed: Feed, cursor: st
 
 
 def find_feed(name: str, lists: Lists, unsaved: Feed | None) -> Feed:
-    """A feed by its id or its name, or else `unsaved`, the feed at that address. Raises NotFound and SourceError."""
+    """Find a feed by id or name, or else by address (`unsaved`). Raises NotFound and SourceError."""
     wanted = name.strip()
     found = [each for each in lists.feeds if each.id == wanted]
     found = found or [each for each in lists.feeds if each.name.casefold() == wanted.casefold()]

@@ -1,4 +1,4 @@
-"""Fetching: what asks the networks for posts, stores them and judges them."""
+"""Fetches posts from the networks, stores them and judges them."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
@@ -24,7 +24,7 @@ from .loaded import LoadedPosts
 from .timeline import TimelineService
 from .unread import UnreadTracker
 
-# What asks a network is imported when one is asked: none is on the way to the first screen.
+# Network code is imported at the first request, not before the first screen.
 if TYPE_CHECKING:
     from ..models.feed import Feed
     from .feeds import FeedPage, Lists
@@ -37,7 +37,7 @@ _STEP = 16
 
 
 class FetchingService:
-    """Refreshes, fills gaps, and reads conversations, feeds and lists. A trouble with one account does not stop others:
+    """Refreshes, fills gaps, and reads conversations, feeds and lists. An error of one account does not stop others:
     it is a sentence in the result. What asks one account alone raises SourceError.
     """
 
@@ -102,7 +102,7 @@ class FetchingService:
     async def refresh(
         self, report: ReportProgress, accounts: Sequence[Account] | None = None, *, visible: Sequence[PostKey] = ()
     ) -> RefreshResult:
-        """Ask every account (or these) for news, store it and judge it.
+        """Fetch, store and judge new posts of all accounts (or of these).
 
         Whether they were edited or deleted is asked first of the posts that are `visible`, the ones on the screen.
         """
@@ -143,7 +143,7 @@ class FetchingService:
         troubles = [trouble for each in asked for trouble in each.troubles]
         limits = [each.retry_at for each in asked if each.retry_at is not None]
         self._external.take_up()
-        # Posts that another process fetched belong to what is loaded, and are no news to its own interface.
+        # Load posts that another process fetched, but do not count them as new.
         if missed := self._loaded.external_new():
             new += self._take_in(missed)
         self._loaded.reload_filters()
@@ -169,7 +169,7 @@ class FetchingService:
         return self._result(new, troubles)
 
     async def fill(self, gap: Gap, report: ReportProgress) -> RefreshResult:
-        """Fetch what a gap left out, up to a bound: what remains stays a gap."""
+        """Fetch the posts of a gap, up to a limit. The rest stays a gap."""
         new, troubles = await self._fill(gap, self._tuning.pages_per_fill, report)
         return self._result(new, troubles)
 
@@ -202,7 +202,7 @@ class FetchingService:
         return added
 
     def _take_changes(self, changed: Sequence[PostKey], removed: Sequence[PostKey]) -> None:
-        """Show posts that were edited as they read now, and no longer those that were deleted."""
+        """Update edited posts, and remove deleted ones."""
         self._loaded.evict([key for key in removed if self._loaded.get(key) is not None])
         self._loaded.reload(changed)
 
@@ -235,7 +235,7 @@ class FetchingService:
         posts = (*thread.before, *thread.after)
         if has_ties(source):
             with suppress(SourceError):
-                # A person who was never seen before may be a friend all the same.
+                # A person seen for the first time may still be a friend.
                 reader = RelationshipReader(source, self._archive, self._clock.now())
                 await reader.read_posts(posts, thread.relationships)
         self._loaded.reread_ties(posts)
@@ -245,7 +245,7 @@ class FetchingService:
         try:
             self._take_changes(store_detached(self._archive, account.key, posts, self._clock.now()), ())
         except StoreError:
-            # With a full disk it can be read all the same.
+            # On a full disk the conversation is still readable.
             return self._loaded.judge_all(list(posts))
         return self._timeline.get_or_load([(account.key, post.id) for post in posts])
 
@@ -271,7 +271,7 @@ class FetchingService:
         return find_feed(name, await self.feeds(), await self._feed_at(name.strip()))
 
     async def _feed_at(self, address: str) -> "Feed | None":
-        """The feed at an address, read by the first account whose network has such addresses."""
+        """The feed at an address, from the first account whose network accepts it."""
         for account in self._accounts.all():
             with suppress(SourceError, UsageError):
                 source = await self._accounts.source(account)
@@ -291,7 +291,7 @@ class FetchingService:
             raise NotFound(f"{account.name} has no feeds.")
         page = await read_page(source, self._archive, feed, cursor, now=self._clock.now())
         posts = [judged.post for judged in self._timeline.get_or_load(page.keys)]
-        # The ties of people whose posts were loaded before were read before: the answer may be newer.
+        # Reload the ties of people whose posts were already loaded: the response may be newer.
         self._loaded.reread_ties(posts)
         return page
 
@@ -300,7 +300,7 @@ class FetchingService:
 
 
 async def gather(answers: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
-    """Await all of them at once, so that a server that does not answer delays no other one."""
+    """Await all concurrently, so that a slow server does not delay the others."""
     if len(answers) == 1:
         # Works without an event loop too, as the demo world is asked.
         return [await answers[0]]

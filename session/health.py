@@ -19,7 +19,7 @@ from .logfile import log_file
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One thing that was looked at: well or not, and what was found, in words."""
+    """The result of one check, with a description."""
 
     name: str
     well: bool
@@ -27,7 +27,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 async def examine(check_settings: Callable[[Config], object]) -> AsyncIterator[Finding]:
-    """Look at everything, one finding after the other. Raises nothing: what is not well is a finding.
+    """Run all checks and yield their results. Problems are results, not exceptions.
 
     `check_settings` raises UsageError for settings with which the screens do not start.
     """

@@ -1,4 +1,4 @@
-"""The undo stack: every change that the user makes is a command that can be applied and reverted."""
+"""The undo stack. Every change by the user is a command that can be applied and reverted."""
 
 from collections.abc import Awaitable, Callable
 
@@ -10,11 +10,11 @@ from .events import Events, VerdictsChanged
 
 
 class Command(msgspec.Struct, frozen=True):
-    """A change on this machine. `apply` and `revert` store their result first; if they raise, nothing has changed."""
+    """A local change. If `apply` or `revert` raises, nothing has changed."""
 
     kind: ChangeKind
     subject: str
-    """What is changed, for a list of what can be undone: a handle, a post id, a level."""
+    """The object of the change, for the list of undoable changes: a handle, a post id, a level."""
     apply: Callable[[], Change]
     revert: Callable[[], Change]
 
@@ -39,7 +39,7 @@ class History:
 
     @property
     def commands(self) -> tuple[Command | RemoteCommand, ...]:
-        """What can be undone, oldest first."""
+        """The undoable commands, oldest first."""
         return tuple(self._commands)
 
     def run(self, command: Command) -> Change:
@@ -49,19 +49,19 @@ class History:
         return self._publish(change)
 
     async def run_remote(self, command: RemoteCommand) -> Change:
-        """The same for a command on a server."""
+        """Apply and remember a remote command. Raises what `apply` raises."""
         change = await command.apply()
         self._commands.append(command)
         return self._publish(change)
 
     def discard(self, command: Command | RemoteCommand) -> None:
-        """Forget a command that a server refused: there is nothing to undo."""
+        """Remove a command that a server rejected."""
         if command in self._commands:
             self._commands.remove(command)
 
     @property
     def newest_is_remote(self) -> bool:
-        """Whether `undo_any` would ask a server."""
+        """Whether the newest command is remote."""
         return bool(self._commands) and isinstance(self._commands[-1], RemoteCommand)
 
     def undo(self) -> Change | None:
@@ -77,7 +77,7 @@ class History:
         return self._reverted(command, command.revert())
 
     async def undo_any(self) -> Change | None:
-        """The same for local and remote commands."""
+        """Revert the newest command, local or remote; None if there is none. Raises what `revert` raises."""
         if not self._commands:
             return None
         command = self._commands[-1]
@@ -86,7 +86,7 @@ class History:
         return self._reverted(command, await command.revert())
 
     def _reverted(self, command: Command | RemoteCommand, change: Change) -> Change:
-        # A remote revert takes time: other commands may have come on top meanwhile.
+        # A remote revert takes time, so newer commands may be on the stack now.
         self._commands.remove(command)
         return self._publish(replace(change, undone=True))
 

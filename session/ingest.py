@@ -16,14 +16,14 @@ from ..store.changes import KeptPage
 def store_page(
     archive: Archive, account: str, page: Page, now: datetime, *, below: Gap | None, filled: Gap | None
 ) -> KeptPage:
-    """Store a page of a timeline together with the gap below it, in place of the gap it filled. Raises StoreError."""
+    """Store a timeline page with the gap below it, and remove the gap that it filled. Raises StoreError."""
     return archive.posts.keep_page(account, page.posts, now, below=below, filled=filled, served_at=page.served_at)
 
 
 def store_recheck(
     archive: Archive, account: str, asked: Sequence[Post], answer: Recheck, now: datetime
 ) -> tuple[list[PostKey], list[PostKey]]:
-    """Store what the server said of kept posts: those that read otherwise now, and those that were removed."""
+    """Store the result of a recheck. Returns the changed and the removed posts."""
     changed = archive.posts.update(account, answer.posts, now)
     removed, marked = archive.rechecks.remove(account, answer.deleted, now)
     archive.rechecks.checked(account, [post.id for post in asked], now)
@@ -31,7 +31,7 @@ def store_recheck(
 
 
 def remove_unmarked(archive: Archive, account: str) -> list[PostKey]:
-    """Remove deleted posts that stayed only for a mark that was taken away since; their keys."""
+    """Remove deleted posts whose mark was removed; returns their keys."""
     return archive.rechecks.remove_unmarked(account)
 
 
@@ -44,7 +44,7 @@ def store_detached(archive: Archive, account: str, posts: Sequence[Post], now: d
     archive.posts.save_detached(account, [post for post in posts if post.id not in known], now)
     before = {post.id: post for _, post in archive.posts.get([(account, post_id) for post_id in known])}
     edited = [
-        # Some servers tell only the home timeline which filters matched.
+        # Some servers report matching filters only in the home timeline.
         replace(post, server_filters=old.server_filters, server_hides=old.server_hides)
         for post in posts
         if (old := before.get(post.id)) is not None and _was_edited(old, post)
@@ -67,5 +67,5 @@ def _was_edited(before: Post, now: Post) -> bool:
 
 
 def store_imported(archive: Archive, account: str, posts: Sequence[Post], now: datetime) -> None:
-    """Store posts of an import, as posts of the timeline of that account. Raises StoreError."""
+    """Store imported posts in the timeline of an account. Raises StoreError."""
     archive.posts.keep(account, posts, now)

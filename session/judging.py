@@ -1,4 +1,4 @@
-"""Judging records without a store: what `quietfeed judge` does, line by line."""
+"""Judges records without a store, line by line, for `quietfeed judge`."""
 
 import json
 from collections import deque
@@ -26,11 +26,11 @@ from .examples import NEWEST_POSTS, is_known
 from .mark_index import MarkIndex
 
 _MORE = 1.25
-"""A fourth more posts of known people than in the last training, and the marks are learned again."""
+"""Train again when the examples have grown by this factor since the last training."""
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One thing to judge: where it stood in the input (from 1), the post, its ties and its mark."""
+    """One record to judge: its line in the input (from 1), the post, its ties and its mark."""
 
     number: int
     post: Post
@@ -40,14 +40,14 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class InputError(msgspec.Struct, frozen=True):
-    """Something in the input that cannot be judged, and why, in one sentence."""
+    """An unreadable part of the input, with the reason."""
 
     number: int
     sentence: str
 
 
 def read_records(lines: Iterable[str], ties: Mapping[str, Tie]) -> Iterator[Line | InputError]:
-    """Post records, one JSON object a line; empty lines are passed over."""
+    """Parse post records, one JSON object per line. Empty lines are skipped."""
     for number, text in enumerate(lines, 1):
         if not text.strip():
             continue
@@ -65,7 +65,7 @@ def read_records(lines: Iterable[str], ties: Mapping[str, Tie]) -> Iterator[Line
 
 
 def read_network(name: str, text: str, ties: Mapping[str, Tie]) -> Iterator[Line | InputError]:
-    """A network's own JSON: one value, or one value a line. Raises UsageError for an unknown network."""
+    """Parse a network's JSON: one value, or one value per line. Raises UsageError for an unknown network."""
     read = entry(name).read_input
     try:
         values: list[tuple[int, Any]] = [(1, _json(text))]
@@ -87,7 +87,7 @@ def read_network(name: str, text: str, ties: Mapping[str, Tie]) -> Iterator[Line
 
 
 def read_ties(lines: Iterable[str]) -> tuple[dict[str, Tie], list[InputError]]:
-    """Tie records by handle, and what could not be read."""
+    """Parse tie records. Returns ties by handle, and input errors."""
     ties: dict[str, Tie] = {}
     troubles: list[InputError] = []
     for number, text in enumerate(lines, 1):
@@ -104,7 +104,7 @@ def read_ties(lines: Iterable[str]) -> tuple[dict[str, Tie], list[InputError]]:
 
 
 class OfflineClassifier:
-    """Judges one post after the other as a session would, and can learn as it goes. Nothing is kept."""
+    """Judges posts in sequence like a session, and can train on the way. Stores nothing."""
 
     def __init__(self, *, use_base_model: bool, now: datetime) -> None:
         self._base_model = base_model() if use_base_model else EMPTY
@@ -120,17 +120,17 @@ class OfflineClassifier:
         self._seen_in_training = 0
 
     def add_example(self, line: Line) -> None:
-        """Take a post as an example of what a person writes, if its author is somebody the user knows."""
+        """Use a post as a training example if the user knows its author."""
         if is_known(line.tie, self._now):
-            # A file may use one id twice, and may leave the author's id out: every line is a post of its own.
+            # A file may repeat ids and omit author ids, so every line is a separate post.
             post = replace(line.post, id=f"{line.post.id} #{line.number}")
             self._known_posts.append(post)
             self._seen += 1
-            # A training for each would take longer than the verdicts.
+            # Training after each one would take longer than judging.
             self._stale |= bool(self._marks) and self._seen > _MORE * self._seen_in_training
 
     def judge(self, line: Line) -> Verdict:
-        """The verdict on a post, with everything learned before it."""
+        """Judge a post with everything learned so far."""
         if self._stale:
             from ..filters.learn import learn
 
@@ -142,7 +142,7 @@ class OfflineClassifier:
         return judge(self._context, self._weights, marks=self._words.snapshot, now=self._now)
 
     def learn(self, line: Line) -> None:
-        """Learn the mark of a post, as if its key had been pressed; a post without one may become an example."""
+        """Learn the mark of a post, as if the user had pressed its key. A post without a mark may be an example."""
         if line.mark is None:
             self.add_example(line)
             return
@@ -150,7 +150,7 @@ class OfflineClassifier:
         context = (
             self._context if self._context is not None and self._context.post is line.post else self._make_context(line)
         )
-        # A file may use one id twice: every line is a post of its own.
+        # A file may repeat ids, so every line is a separate post.
         mark = Mark(
             replace(context, post=replace(context.post, id=f"{context.post.id} #{line.number}")), line.mark, self._now
         )

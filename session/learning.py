@@ -1,4 +1,4 @@
-"""The training loop: marks are trained a moment after they are made, and applied while keys are answered.
+"""The training loop: trains shortly after each mark, and applies the result in small steps.
 
 User interfaces only listen. `start` runs the loop beside an interface; `start_without_loop` is for one that
 waits for lines; `train_pending` trains at once, for scripts.
@@ -31,20 +31,20 @@ Steps = Generator[Change | None, None, None]
 
 
 class Timer(Protocol):
-    """What a scheduler returns for a call that is due later."""
+    """A scheduled call."""
 
     def cancel(self) -> None:
-        """Do not make the call."""
+        """Cancel the call."""
 
 
 class TrainsJobs(Protocol):
-    """What brings a job its weights; `learn` is called in a thread."""
+    """Trains a job and returns its weights. `learn` runs in a thread."""
 
     def learn(self, job: TrainingJob) -> None:
-        """Raises QuietfeedError where that is not possible."""
+        """Train a job. Raises QuietfeedError."""
 
     def close(self) -> None:
-        """End what is running."""
+        """Stop a running training."""
 
 
 Scheduler = Callable[[float, Callable[[], None]], Timer]
@@ -88,7 +88,7 @@ class LearningService:
 
     @property
     def pending(self) -> bool:
-        """Whether marks were made or removed since the model was trained that judges now."""
+        """Whether marks have changed since the current model was trained."""
         return self._trained_from != self._archive.marks.state()
 
     @property
@@ -135,11 +135,11 @@ class LearningService:
             self._running = None
 
     async def _train(self) -> None:
-        """Train until nothing is pending: a mark that was made meanwhile makes the job stale."""
+        """Train until nothing is pending. A mark during a training makes its job stale."""
         try:
             while self.pending:
                 job = self.job()
-                # Reading thousands of marks for the first time takes longer than a key may.
+                # The first read of thousands of marks would block the screen.
                 await asyncio.to_thread(job.read_marks)
                 job.read_examples()
                 await asyncio.to_thread(self.trainer.learn, job)
@@ -153,13 +153,13 @@ class LearningService:
     async def _apply_slowly(self, job: TrainingJob) -> None:
         first = self._visible()
         change = None
-        # A loop that is stopped half-way must close the steps at once: they restore the model.
+        # Close the steps at once if the loop stops, because they restore the model.
         with closing(self.apply_incrementally(job, first)) as steps:
             for change in steps:
                 if change is not None and first:
                     self._events.publish(Learned(change, done=False))
                     first = ()
-                # A key that was pressed meanwhile is answered first.
+                # Let the event loop handle keys first.
                 await asyncio.sleep(self._tuning.rejudge_pause)
         if change is not None:
             self._events.publish(Learned(change))
@@ -177,7 +177,7 @@ class LearningService:
             self._background = (job, self._thread.submit(self.trainer.learn, job))
 
     def advance(self, *, wait: bool) -> None:
-        """Apply what was trained meanwhile. With `wait` it returns when nothing is pending."""
+        """Apply finished training. With `wait`, return when nothing is pending."""
         while self._background is not None:
             job, future = self._background
             if not wait and not future.done():
@@ -194,7 +194,7 @@ class LearningService:
             self._begin_in_thread()
 
     def train_pending(self) -> None:
-        """Train what is pending in this process, and apply it: for scripts. Imports scikit-learn."""
+        """Train and apply pending marks in this process, for scripts. Imports scikit-learn."""
         if self.pending:
             job = self.job()
             job.run()
@@ -204,9 +204,9 @@ class LearningService:
 
     @property
     def trainer(self) -> TrainsJobs:
-        """The process that trains; it starts with the first job."""
+        """The trainer. Its process starts with the first job."""
         if self._trainer is None:
-            # Subprocesses are not on the way to the first screen.
+            # Import subprocess support only after the first screen.
             from .trainer import Trainer
 
             self._trainer = Trainer(idle=self._tuning.trainer_idle)
@@ -217,7 +217,7 @@ class LearningService:
         return ThreadPoolExecutor(1)
 
     def job(self) -> TrainingJob:
-        """The marks as they are now, to be trained by `trainer` and then applied."""
+        """Create a job from the current marks."""
         # Read first: a mark that comes after makes the job stale, and is trained with the next.
         state = self._archive.marks.state()
         self._external.take_up()
@@ -248,7 +248,7 @@ class LearningService:
                 self._loaded.weights = before
 
     def close(self) -> None:
-        """End the loop and the process."""
+        """Stop the loop and the trainer process."""
         self.stop()
         if self._trainer is not None:
             self._trainer.close()

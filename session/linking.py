@@ -1,4 +1,4 @@
-"""Linking the handles of one person across networks: decided by the user only, undone exactly."""
+"""Links handles of one person across networks. Only the user decides, and every link can be undone."""
 
 from collections.abc import Callable, Iterable, Sequence, Set
 
@@ -22,7 +22,7 @@ from .timeline import TimelineService
 
 
 class LinkCandidate(msgspec.Struct, frozen=True):
-    """Somebody who may be the same person: their handle, the name they go by, and the tie to the user."""
+    """A person who may be the same: handle, display name, and tie to the user."""
 
     handle: Handle
     name: str
@@ -30,7 +30,7 @@ class LinkCandidate(msgspec.Struct, frozen=True):
 
 
 class LinkService:
-    """Links handles and takes links back. What writes raises StoreError, and has then changed nothing."""
+    """Adds and removes links. A method that raises StoreError has changed nothing."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class LinkService:
         ]
 
     def linked_with(self, person: PersonKey) -> tuple[Handle, ...]:
-        """The other handles of a person; empty where there are none."""
+        """The other handles of a person."""
         return self._links.others(person)
 
     def handles_of(self, person: PersonKey) -> tuple[PersonKey, ...]:
@@ -66,7 +66,7 @@ class LinkService:
         return (person, *(handle.key for handle in self._links.others(person)))
 
     def proposed(self, person: PersonKey) -> list[Handle]:
-        """Who may be the same person: the profiles link to each other, and the user has not said otherwise."""
+        """Candidates whose profiles link to each other, and that the user has not declared distinct."""
         from ..filters.profiles import link_each_other, named_by
 
         me = self._archive.posts.person(person)
@@ -85,7 +85,7 @@ class LinkService:
         return list(found.values())
 
     def all_proposed(self) -> list[tuple[Handle, Handle]]:
-        """Every pair that is proposed, once each."""
+        """All proposed pairs, each once."""
         from ..filters.profiles import named_by
 
         pairs: dict[frozenset[PersonKey], tuple[Handle, Handle]] = {}
@@ -97,7 +97,7 @@ class LinkService:
         return list(pairs.values())
 
     def candidates(self, person: PersonKey) -> list[LinkCandidate]:
-        """Everybody whom the user's other accounts have seen: people of the same name first, then the best known."""
+        """All people seen by the user's other accounts: same names first, then the strongest ties."""
         me = self._archive.posts.person(person)
         mine = _name_words(me) if me is not None else frozenset()
         linked = self._links.keys(person)
@@ -190,13 +190,13 @@ class LinkService:
         return self._history.run(Command(kind, " ".join(names), apply, revert))
 
     def _rejudge(self, touched: Iterable[PersonKey]) -> None:
-        """Judge everything of these people again with the handles that are linked now."""
+        """Rejudge all posts of these people with the current links."""
         self.reload()
         self._loaded.reread_ties()
         self._loaded.judge_again([post for person in touched for post in self._loaded.by_author(person)])
 
     def reload(self) -> None:
-        """Read the links again; marks on one handle count for all handles of its person."""
+        """Reload the links. Marks on one handle count for all handles of the person."""
         self._links.reload()
         self._index.join(self._links.groups)
 
@@ -215,7 +215,7 @@ class LinkService:
 
 
 def _handles(people: Sequence[Handle]) -> tuple[str, ...]:
-    """Their handles, each once."""
+    """The distinct handles."""
     return tuple(dict.fromkeys(handle.handle for handle in people))
 
 

@@ -1,4 +1,4 @@
-"""Who is joined with whom, read once, and the ties of joined people counted together."""
+"""Caches the links between handles, and merges the ties of linked people."""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -13,17 +13,17 @@ from ..store.archive import Archive
 
 
 class PersonLinks:
-    """The joined people as they are now; `reload` after every change to them."""
+    """The current links. Call `reload` after every change."""
 
     def __init__(self, archive: Archive, has_relationships: Callable[[str], bool] = lambda _account: True) -> None:
-        """`has_relationships` says of an account whether its network has relationships at all."""
+        """`has_relationships` tells whether the network of an account has relationships."""
         self._archive = archive
         self._has_relationships = has_relationships
         self._people: dict[PersonKey, tuple[Handle, ...]] = {}
         self.reload()
 
     def reload(self) -> None:
-        """Read again who is joined."""
+        """Reload the links from the store."""
         self._people = {}
         for join in self._archive.joins.all():
             people = tuple(self._as_now(handle) for handle in join.people)
@@ -36,23 +36,23 @@ class PersonLinks:
 
     @property
     def groups(self) -> Mapping[PersonKey, tuple[PersonKey, ...]]:
-        """Every joined handle, and all handles of its person."""
+        """Each linked handle with all handles of its person."""
         return {key: tuple(handle.key for handle in people) for key, people in self._people.items()}
 
     def keys(self, person: PersonKey) -> tuple[PersonKey, ...]:
-        """All handles of a person, this one among them."""
+        """All handles of a person, including this one."""
         return tuple(handle.key for handle in self._people.get(person, ())) or (person,)
 
     def handles(self, account: str, person_id: str, handle: str) -> tuple[Handle, ...]:
-        """The same with their names; of somebody who is not joined, this one alone."""
+        """All handles of a person with their names, including this one."""
         return self._people.get((account, person_id)) or (Handle(account, person_id, handle),)
 
     def others(self, person: PersonKey) -> tuple[Handle, ...]:
-        """The other handles of a person; none of somebody who is not joined."""
+        """The other handles of a person."""
         return tuple(handle for handle in self._people.get(person, ()) if handle.key != person)
 
     def ties(self, account: str, people: Mapping[str, str]) -> dict[str, Tie]:
-        """The ties to people (id -> handle) whom one account sees; to joined ones with what all handles say."""
+        """The ties to people (id -> handle) of an account. Linked people get the merged tie of all handles."""
         ties = self._archive.ties.of(account, dict(people))
         joined = {person: self._people[account, person] for person in people if (account, person) in self._people}
         if not joined:
@@ -67,14 +67,14 @@ class PersonLinks:
             for person, tie in self._archive.ties.of(where, those).items()
         }
         for person, handles in joined.items():
-            # A block or a mute on a server is about one account, not about the person behind it.
+            # A block or mute on a server applies to one account, not to the whole person.
             ties[person] = with_restrictions(self._whole(handles, own), ties[person])
         return ties
 
     def pending_relationships(self, account: str, people: Iterable[str]) -> set[str]:
-        """Of which of these people a server has still to say whether they and the user follow each other.
+        """The people among these whose relationship is still unknown.
 
-        Of a joined person, the server of any handle: a friend there is a friend here.
+        For a linked person, on any handle, because the tie counts for all of them.
         """
         wanted: dict[str, set[str]] = {}
         handles = {person: self.keys((account, person)) for person in people}
@@ -96,15 +96,15 @@ class PersonLinks:
         ]
         tie = merge_ties(parts)
         if tie.vouched and tie.not_known:
-            # Said of two handles before they were one person: the newer word holds.
+            # Set on two handles before they were linked: the newer one applies.
             word = self.person_marks(handles)[-1].word
             tie = replace(tie, vouched=word == "vouched", not_known=word == "not_known")
         return tie
 
     def person_marks(self, handles: tuple[Handle, ...]) -> list[PersonMark]:
-        """The user's words on these handles, oldest first, also those that were given to a name alone."""
+        """The vouches of these handles, including those of bare handles, oldest first."""
         return self._archive.ties.words_about(handles)
 
     def mutes(self, handles: tuple[Handle, ...]) -> list[Mute]:
-        """The mutes of these handles, also those of a name alone."""
+        """The mutes of these handles, including those of bare handles."""
         return self._archive.mutes.about(handles)

@@ -1,4 +1,4 @@
-"""The loaded posts: where each stands, what it is judged as, and what everybody in them is to the user."""
+"""The loaded posts in order, with their verdicts and the ties of their people."""
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
@@ -51,7 +51,7 @@ class LoadedPosts:
         self.weights = weights
         self.marks = marks
         self.revision = 0
-        """Changes whenever a post comes or a verdict changes, so that a screen knows when to look again."""
+        """A number that changes with every new post or verdict."""
         self._own: dict[str, str] = {}
         self._loaded: dict[PostKey, _Loaded] = {}
         self._order: list[tuple[int, str, str]] = []
@@ -70,7 +70,7 @@ class LoadedPosts:
         """Whether everything below that is kept is loaded."""
 
     def copy_from(self, other: "LoadedPosts") -> None:
-        """Take over what another one has loaded from an equal store: nothing is read or judged twice."""
+        """Copy the loaded posts of another instance with an equal store, without judging them again."""
         self._own = dict(other._own)
         self._loaded = {key: replace(loaded) for key, loaded in other._loaded.items()}
         self._order = list(other._order)
@@ -86,7 +86,7 @@ class LoadedPosts:
         self.revision = other.revision
 
     def set_own_accounts(self, accounts: Iterable[Account]) -> None:
-        """Whose timelines these are, so that the user's own posts are known."""
+        """Set the user's accounts, to recognize the user's own posts."""
         self._own = {account.key: account.remote_id for account in accounts}
 
     @property
@@ -104,7 +104,7 @@ class LoadedPosts:
 
     @property
     def above(self) -> int:
-        """How many posts came, since the newest were loaded last, that wait above what is loaded."""
+        """The number of new posts above the loaded ones."""
         return 0 if self._top is None else self._above
 
     def get(self, key: PostKey) -> JudgedPost | None:
@@ -113,12 +113,12 @@ class LoadedPosts:
         return None if loaded is None else loaded.judged
 
     def context(self, key: PostKey) -> PostContext | None:
-        """What the judgement knows of a loaded post."""
+        """The context that judging uses for a loaded post."""
         loaded = self._loaded.get(key)
         return None if loaded is None else loaded.context
 
     def keys(self) -> list[PostKey]:
-        """All loaded posts, newest first, and those set aside behind them."""
+        """All loaded posts, newest first, then the detached ones."""
         return [*((account, post_id) for _, account, post_id in self._order), *self._detached]
 
     def load(self, count: int) -> int:
@@ -152,13 +152,13 @@ class LoadedPosts:
         return place is not None
 
     def start_at_newest(self) -> None:
-        """Let go of everything: `load` then brings the newest posts."""
+        """Evict everything; `load` then starts at the newest posts."""
         self.evict(list(self._loaded))
         self._top = self._bottom = None
         self.complete = False
 
     def start_at_oldest(self, count: int) -> None:
-        """Load the oldest kept posts alone."""
+        """Load only the oldest stored posts."""
         self._start(self._archive.posts.page_above(count), count)
         self.complete = True
 
@@ -173,7 +173,7 @@ class LoadedPosts:
         self.rejudge_stale()
 
     def trim(self, above: int, below: int, first: PostKey, last: PostKey) -> None:
-        """Let go of all but so many posts above one loaded post, and so many below another."""
+        """Evict all but some posts above one loaded post and below another."""
         start = max(self._number(first) - above, 0)
         end = min(self._number(last) + below + 1, len(self._order))
         newer, stay, older = self._order[:start], self._order[start:end], self._order[end:]
@@ -185,7 +185,7 @@ class LoadedPosts:
             self._bottom, self.complete = (-stay[-1][0], *stay[-1][1:]), False
 
     def around(self, key: PostKey) -> tuple[int, int] | None:
-        """How many loaded posts stand above one and how many below; None for a post that is not loaded."""
+        """The number of loaded posts above and below a post; None if it is not loaded."""
         if key not in self._loaded or key in self._detached:
             return None
         here = self._number(key)
@@ -195,7 +195,7 @@ class LoadedPosts:
         return bisect_left(self._order, _order(self._loaded[key].place))
 
     def evict(self, keys: Iterable[PostKey]) -> None:
-        """Forget loaded posts; what is known of their people and of their authors' habits stays."""
+        """Remove posts from memory; ties and habits of their people stay cached."""
         gone = set(keys)
         for author in {author_of(self._loaded[key].context.post) for key in gone}:
             left = [key for key in self._by_author[author] if key not in gone]
@@ -232,7 +232,7 @@ class LoadedPosts:
         return [post.key for _, post in found]
 
     def external_new(self) -> list[PostKey]:
-        """What another process kept in the stretch that is loaded."""
+        """Posts that another process stored within the loaded range."""
         if self._bottom is None and not self.complete:
             return []
         bottom = None if self.complete else self._bottom
@@ -275,7 +275,7 @@ class LoadedPosts:
         return again
 
     def judge_again(self, keys: Iterable[PostKey]) -> None:
-        """Judge these posts with what is known and said now."""
+        """Rejudge these posts with current data."""
         today = self._clock.today()
         for key in keys:
             loaded = self._loaded[key]
@@ -306,7 +306,7 @@ class LoadedPosts:
 
     @property
     def has_stale(self) -> bool:
-        """Whether there is something to `rejudge_stale`."""
+        """Whether `rejudge_stale` has work."""
         return bool(self._stale) or any(map(self._is_due, self._authors_with_new_posts))
 
     def _is_due(self, author: PersonKey) -> bool:
@@ -314,15 +314,15 @@ class LoadedPosts:
         return 3 * len(self._by_author[author]) >= 4 * self._judged_with_count.get(author, 0)
 
     def by_author(self, person: PersonKey) -> list[PostKey]:
-        """The loaded posts an author wrote, boosted or not."""
+        """The loaded posts by an author, including boosted ones."""
         return list(self._by_author.get(person, ()))
 
     def tie(self, account: str, person_id: str) -> Tie:
-        """The tie to somebody in a loaded post."""
+        """The tie to a person in a loaded post."""
         return self._ties.get(account, person_id)
 
     def is_own(self, account: str, person_id: str) -> bool:
-        """Whether somebody is the user, in one of their accounts."""
+        """Whether a person is the user, on any account."""
         return bool(person_id) and self._own.get(account) == person_id
 
     def relationship_known(self, account: str, person_id: str) -> bool:
@@ -330,7 +330,7 @@ class LoadedPosts:
         return self._ties.relationship_known(account, person_id)
 
     def shown(self, level: Level) -> set[PostKey]:
-        """The keys of the posts a level shows."""
+        """The keys of the posts that a level shows."""
         return {
             key
             for key, loaded in self._loaded.items()
@@ -351,7 +351,7 @@ class LoadedPosts:
         return Counts(shown, {kind: count for kind, count in hidden.items() if count})
 
     def judge_all(self, posts: list[Post]) -> list[JudgedPost]:
-        """Judge posts that are not of the timeline itself, such as a conversation."""
+        """Judge posts outside of the timeline, such as a conversation."""
         return [judged for _, judged in self._judge_all(posts)]
 
     def _judge_all(self, posts: list[Post]) -> list[tuple[PostContext, JudgedPost]]:
@@ -386,7 +386,7 @@ class LoadedPosts:
         self.judge_again(keys)
 
     def make_context(self, post: Post) -> PostContext:
-        """What the judgement knows of a post, loaded or not."""
+        """The context that judging uses for any post."""
         self._ties.read([post])
         return self._context(post)
 
@@ -402,7 +402,7 @@ class LoadedPosts:
         )
 
     def _own_part(self, post: Post) -> Literal["author", "booster"] | None:
-        """What the user themselves did for a post: wrote it, boosted it, or nothing."""
+        """Whether the user wrote or boosted a post, or neither."""
         own_id = self._own.get(post.account)
         if not own_id:
             return None

@@ -1,4 +1,4 @@
-"""The outbox service: actions on servers. They are stored first, shown at once, sent, and rolled back when refused."""
+"""The outbox service: stores actions, shows them at once, sends them, and rolls back rejected ones."""
 
 import asyncio
 import random
@@ -40,19 +40,19 @@ from .timeline import TimelineService
 from .write_budget import cost_of, longest_limit, next_allowed
 
 CONFIRM_AFTER = timedelta(hours=1)
-"""An action that was not sent for so long waits until the user confirms it."""
+"""An action that stays unsent for this long needs a new confirmation."""
 
 _FIRST_RETRY = timedelta(seconds=2)
 _LONGEST_RETRY = timedelta(minutes=10)
 _ELSEWHERE = timedelta(seconds=5)
-"""When to look again at an action that another process is sending."""
+"""The interval for checking an action that another process is sending."""
 
 _REFUSED = (PermissionMissing, PostDeleted, RequestRejected)
-"""After these an action was surely not done, and asking again would not help."""
+"""Errors after which an action was certainly not done and a retry would not help."""
 
 
 class OutboxService:
-    """Likes, and taking them back. What stores something raises StoreError, and has then changed nothing.
+    """Likes and unlikes posts. A method that raises StoreError has changed nothing.
 
     `dice` returns numbers in [0, 1) for the jitter of retries and for record keys.
     """
@@ -88,11 +88,11 @@ class OutboxService:
         return await (self.unlike(key) if self._judged(key).liked else self.like(key))
 
     async def like(self, key: PostKey) -> Change:
-        """Like a post. It is stored and shown when this returns, and sent by `send_due`."""
+        """Store and show a like; `send_due` sends it."""
         return await self._run("like", key)
 
     async def unlike(self, key: PostKey) -> Change:
-        """Take a like back; one that was not sent yet is dropped."""
+        """Unlike a post. A like that was not sent yet is dropped."""
         return await self._run("unlike", key)
 
     async def _run(self, kind: ChangeKind, key: PostKey) -> Change:
@@ -169,7 +169,7 @@ class OutboxService:
             return Like(target)
         record_id = post.viewer.like_id
         if before is not None and isinstance(before.action, Like) and before.state != "failed":
-            # The like may be on its way: its record has this key whether it arrives or not.
+            # The like may be in transit; its record has this key in any case.
             record_id = before.receipt.record_id if before.receipt else before.key.record_key
         return Unlike(target, record_id)
 
@@ -204,11 +204,11 @@ class OutboxService:
         return found
 
     def needs_confirmation(self, entry: Entry) -> bool:
-        """Whether an action was not sent for over an hour, so that the user is asked first."""
+        """Whether an action stayed unsent for over an hour and needs a confirmation."""
         return entry.state in OPEN_STATES and self._clock.now() - entry.confirmed_at >= CONFIRM_AFTER
 
     def waiting(self) -> list[Entry]:
-        """The actions that wait for a confirmation."""
+        """The actions that need a confirmation."""
         return [entry for entry in self._store.open() if self.needs_confirmation(entry)]
 
     def confirm(self, number: int) -> Entry:
@@ -237,7 +237,7 @@ class OutboxService:
     # Sending.
 
     async def send_due(self) -> datetime | None:
-        """Send every action that is due, oldest first; when the next one is due, None where nothing waits."""
+        """Send all due actions, oldest first. Returns the time of the next one, or None."""
         async with self._sending:
             for entry in self._store.open():
                 if self._is_due(entry):
@@ -245,7 +245,7 @@ class OutboxService:
         return self.next_due()
 
     async def deliver(self, number: int, seconds: float) -> Entry:
-        """Send one action, and retry it for that long at most; how it stands then."""
+        """Send an action, with retries for at most `seconds`. Returns its state then."""
         end = self._clock.now() + timedelta(seconds=seconds)
         while (entry := self.entry(number)).state in OPEN_STATES:
             async with self._sending:
@@ -260,7 +260,7 @@ class OutboxService:
         return self.entry(number)
 
     def next_due(self) -> datetime | None:
-        """When the next action is to be sent; None where nothing waits, or only for a confirmation."""
+        """The time of the next sending; None if nothing is due without a confirmation."""
         now = self._clock.now()
         times = []
         for entry in self._store.open():
@@ -276,7 +276,7 @@ class OutboxService:
         return account is not None and account.writing and not self.needs_confirmation(entry)
 
     async def _send(self, entry: Entry) -> None:
-        """Send one action that is due; what becomes of it is stored and published."""
+        """Send a due action, and store and publish the result."""
         account, now = self._account(entry.account), self._clock.now()
         if account is None:
             return
@@ -290,7 +290,7 @@ class OutboxService:
         try:
             await self._attempt(account, claimed)
         except BaseException:
-            # Cancelled, or a fault of ours: nobody knows what the server did.
+            # Cancelled, or an internal error: the result on the server is unknown.
             self._put_back(claimed, "unclear", self._retry_at(claimed), "")
             raise
 
@@ -300,7 +300,7 @@ class OutboxService:
             writer = await self._writer(account, entry.action)
             receipt = None if state == "pending" else await writer.find(entry.action, entry.key)
             if receipt is None:
-                # From here on only an answer tells that it was not done.
+                # From here on, only a response proves that it was not done.
                 state = "unclear"
                 refused: tuple[type[SourceError], ...] = (*_REFUSED, SignInNeeded)
                 try:
@@ -358,7 +358,7 @@ class OutboxService:
         self._changed(self.entry(entry.id))
 
     def _changed(self, entry: Entry, *, shown: bool = True) -> None:
-        """Show an entry at its post, and tell who listens."""
+        """Show an entry at its post, and publish an event."""
         target, kind = entry.action.target, kind_of(entry.action)
         newest = self._store.newest(target.account, target.post_id)
         if shown and newest is not None and newest.id == entry.id:
@@ -383,10 +383,10 @@ def recent_entries(archive: Archive, clock: Clock) -> list[Entry]:
 
 
 def _before_sending(entry: Entry) -> ActionState:
-    """What is known of an action that was claimed: it was never sent, or nobody knows."""
+    """The state of a claimed action: never sent, or unclear."""
     return "pending" if entry.state == "pending" else "unclear"
 
 
 def _unchanged(kind: ChangeKind, handle: str, key: PostKey) -> Change:
-    """The post is liked, or not liked, already."""
+    """The post is already liked, or already not liked."""
     return Change("already_liked" if kind == "like" else "already_not_liked", key, names=(handle,))

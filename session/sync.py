@@ -1,4 +1,4 @@
-"""What a sync does for one account: ties first, then the timeline from the newest post down, without holes.
+"""Syncs one account: ties first, then the timeline from the newest post down, without gaps.
 
 Everything is kept page by page, each in one transaction together with the gap that is still below it, so that a sync
 that dies half-way leaves a gap in the timeline and never a hole that nobody knows of; the next one goes on there.
@@ -36,19 +36,19 @@ Meet = Callable[[Page, list[PostKey]], Awaitable[None]]
 """Reads who the people of a page are to the user; it is given the keys of its new posts."""
 
 COUNTS_AGE = timedelta(days=1)
-"""Older counts are not worth remembering; a source may ask sooner."""
+"""Cached counts older than this are ignored; a source may refresh sooner."""
 _PAGES_A_REFRESH = 10
 _PAGES_AT_FIRST = 100
 _SMALL_PAGE = 10
 _STALE_PAGES = 5
-"""A first sync ends after so many pages in a row that bring nothing new."""
+"""A first sync ends after this many consecutive pages without new posts."""
 _RECHECKED_A_SYNC = 57
 _GONE = (400, 404, 410, 422)
 _COUNTS_A_SYNC = 40
 
 
 def ignore_progress(progress: Progress) -> None:
-    """A Report for whoever waits for the answer, and not for its progress."""
+    """A Report for callers that ignore progress."""
 
 
 def ignore_changes(changed: list[PostKey], removed: list[PostKey]) -> None:
@@ -63,7 +63,7 @@ class SyncOutcome(msgspec.Struct, frozen=True):
 
 
 class _Run(msgspec.Struct, frozen=True):
-    """What all steps of one sync share. `seen` are the ids of posts that it kept for the first time."""
+    """The state of one sync. `seen` contains the ids of new posts."""
 
     source: Source
     archive: Archive
@@ -141,13 +141,13 @@ async def sync_account(
         if has_rechecks(source):
             await _recheck(run, source, visible)
 
-    # Filters come before the posts: what the server says of new ones is said under the filters of now.
+    # Read filters before posts, because the server applies the current filters to new posts.
     before = (filters, ties, timeline) if first else (filters, timeline, ties)
     after = (restrictions, own_counts, relationships, counts, recheck)
     failed: dict[Callable[[], Awaitable[None]], SourceError] = {}
     troubles: list[str] = []
     for step in (*before, *after):
-        # A server that is away or asks to wait is not asked for what can wait.
+        # Skip optional requests if the server is down or has rate-limited the client.
         if step in after and any(isinstance(error, TRANSIENT_ERRORS) for error in failed.values()):
             break
         try:
@@ -280,7 +280,7 @@ def _give_up(run: _Run, gap: Gap, error: RequestRejected) -> None:
 
 
 async def _keep_page(run: _Run, page: Page, filled: Gap | None, older_at: datetime | None) -> Gap | None:
-    """Keep a page, ask who its people are to the user, and answer with the gap that is left below it."""
+    """Store a page, read the ties of its people, and return the gap below it."""
     above = filled.at if filled else max(run.now, page.served_at or run.now)
     below = _gap_below(run, page, older_at, above, filled)
     kept = store_page(run.archive, run.account, page, run.now, below=below, filled=filled)
@@ -309,7 +309,7 @@ async def _meet_nobody(page: Page, new: list[PostKey]) -> None:
 
 
 async def _recheck(run: _Run, source: RecheckSource, visible: Sequence[str]) -> None:
-    """Ask about recent posts again: deleted ones go, edited ones are read anew, polls that ran out are closed."""
+    """Recheck recent posts: remove deleted ones, update edited ones, and close ended polls."""
     if gone := remove_unmarked(run.archive, run.account):
         run.changed([], gone)
     posts = [post for page in run.spans for post in page.posts]
@@ -339,7 +339,7 @@ def _gap_below(run: _Run, page: Page, older_at: datetime | None, above: datetime
     lowest = min(min(times)[0], above) if times else above
     if page.cursor is None:
         if filled is None and not page.posts:
-            # Home timelines are empty while a server rebuilds them.
+            # A home timeline is empty while the server rebuilds it.
             return None
         if (page.complete and older_at is None) or _meets(run, page, filled):
             return None
