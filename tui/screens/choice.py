@@ -1,4 +1,4 @@
-"""A small panel that asks for one of a few things, by number, by moving, or with the mouse."""
+"""A small panel that asks for one of several choices, by number, by moving, or with the mouse."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -18,7 +18,7 @@ from ..keys import rebind
 
 @catches_errors
 class ChoiceScreen(ModalScreen[int | None]):
-    """Answers with the number of what was chosen, from 0, or None."""
+    """Answers with the index of the choice, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
@@ -47,26 +47,26 @@ class ChoiceScreen(ModalScreen[int | None]):
             yield Static(self._hint, classes="quiet", markup=False)
 
     def on_mount(self) -> None:
-        """The keys that the user chose."""
+        """Bind the user's own keys."""
         rebind(self, app_of(self).keys)
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
-        """Chosen with enter or the mouse."""
+        """Choose with enter or the mouse."""
         close(self, message.option_index)
 
     def action_choose(self, number: int) -> None:
-        """Chosen by number."""
+        """Choose by number."""
         if number <= len(self._choices):
             close(self, number - 1)
 
     def action_leave(self) -> None:
-        """None."""
+        """Close without a choice."""
         close(self, None)
 
     def action_down(self) -> None:
-        """Next choice."""
+        """Move to the next choice."""
         self.query_one(OptionList).action_cursor_down()
 
     def action_up(self) -> None:
-        """Previous choice."""
+        """Move to the previous choice."""
         self.query_one(OptionList).action_cursor_up()

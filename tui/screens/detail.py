@@ -1,4 +1,4 @@
-"""A post whole, with the conversation around it and who its author is to the user."""
+"""An opened post, with its conversation and the user's tie to its author."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -34,7 +34,7 @@ _TALLEST, _LEFT = 24, 4
 
 @catches_errors
 class DetailScreen(Screen[None]):
-    """The conversation: what stands before, the post, what stands after. Enter unfolds the posts around it."""
+    """The conversation: the posts before, the post, and the posts after. Enter unfolds the posts around it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*timeline_bindings()]
 
@@ -46,7 +46,7 @@ class DetailScreen(Screen[None]):
         self._after: list[JudgedPost] = []
         self._opened: set[PostKey] = set()
         self._pictured: tuple[PostKey, int] | None = None
-        """The post below which lines are free for pictures, and how many."""
+        """The post below which lines are reserved for pictures, and how many."""
         self._frame = ListFrame()
         self._strip = Horizontal(id="pictures")
         view = View(self, session, self._frame.timeline, self._frame.message, self.redraw)
@@ -62,7 +62,7 @@ class DetailScreen(Screen[None]):
         self.commands = self.controls.commands({"pictures": self._pictures.toggle}, leave=self._leave)
 
     def compose(self) -> ComposeResult:
-        """As every list, with the pictures over it."""
+        """Compose a list with the pictures over it."""
         title, timeline, message, keys = self._frame.widgets()
         yield title
         yield timeline
@@ -75,7 +75,7 @@ class DetailScreen(Screen[None]):
         self._frame.message.show(sentence)
 
     def on_mount(self) -> None:
-        """The post at once, its conversation when the server has answered."""
+        """Show the post at once, and its conversation when the server has answered."""
         rebind(self, app_of(self).keys)
         self._frame.timeline.focus()
         self.redraw()
@@ -91,7 +91,7 @@ class DetailScreen(Screen[None]):
         self._place_pictures()
 
     def on_resize(self, event: events.Resize) -> None:
-        """The title, the keys and the pictures fit the new size."""
+        """Fit the title, the keys and the pictures to the new size."""
         if event.size.width:
             self._draw_title()
             self._frame.draw_keys(app_of(self).keys, event.size.width)
@@ -99,12 +99,12 @@ class DetailScreen(Screen[None]):
         self._place_soon()
 
     def on_screen_resume(self) -> None:
-        """Back from a screen above: what was marked there is shown."""
+        """Redraw after a screen above closed: posts may have been marked there."""
         if self._frame.timeline.rows:
             self.redraw()
 
     def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
-        """The conversation as it is judged now."""
+        """Show the conversation with its current verdicts."""
         if effect is not None and select is None and effect.key == self._judged.key:
             self._judged = self.session.timeline.get(effect.key) or self._judged
         self._frame.timeline.set_rows(self._rows(), select=select)
@@ -112,7 +112,7 @@ class DetailScreen(Screen[None]):
         self._draw_title()
 
     def _rows(self) -> Sequence[PostRow]:
-        """Everything in the order of the conversation; the post itself is open."""
+        """All posts in the order of the conversation. The post itself is open."""
         before = [self._row(each) for each in self._before]
         after = [self._row(each, indent=1) for each in self._after]
         rows = [*before, self._main(), *after]
@@ -135,7 +135,7 @@ class DetailScreen(Screen[None]):
         return PostRow(judged, open=True, note=" · ".join(note for note in notes if note))
 
     def _draw_title(self) -> None:
-        """Who wrote it, who boosted it, and what they are to the user."""
+        """The author, the booster, and the user's ties to them."""
         post = self._judged.post
         try:
             why = self.session.timeline.why(self._judged.key)
@@ -151,12 +151,12 @@ class DetailScreen(Screen[None]):
         self._frame.draw_title("\n".join(lines))
 
     def on_selected(self, message: Selected) -> None:
-        """Another post has other pictures."""
+        """Show the pictures of the post under the cursor."""
         message.stop()
         self._pictures.look()
 
     def on_opened(self, message: Opened) -> None:
-        """A post around this one unfolds in its place; on the post itself, enter goes back."""
+        """Unfold a post around this one. On the post itself, enter goes back."""
         message.stop()
         if message.row.key == self._judged.key:
             self._leave()
@@ -165,7 +165,7 @@ class DetailScreen(Screen[None]):
             self.redraw()
 
     def _wanted_pictures(self) -> Sequence[str]:
-        """Those of the post under the cursor; what a warning hides, only once it is open."""
+        """The pictures of the post under the cursor. Those under a warning only once it is open."""
         row = self._frame.timeline.selected
         if not isinstance(row, PostRow) or not self._pictures.may_show(row.judged):
             return ()
@@ -174,12 +174,12 @@ class DetailScreen(Screen[None]):
         return [address for address, _ in pictures_of(row.judged.post.media)]
 
     def _picture_height(self) -> int:
-        """What the posts leave free, and at least some lines."""
+        """The lines that the posts leave free, and a minimum."""
         room = self._room()
         return min(max(min(room - self._frame.timeline.virtual_size.height, _TALLEST), room // 3, 4), max(room - 1, 1))
 
     def _make_room(self, height: int) -> None:
-        """Leave lines free below the post under the cursor, for pictures of that height."""
+        """Reserve lines below the post under the cursor for pictures of that height."""
         row = self._frame.timeline.selected
         self._pictured = (row.key, height) if row is not None and height else None
         self._frame.timeline.set_rows(self._rows())
@@ -189,7 +189,7 @@ class DetailScreen(Screen[None]):
         self.call_after_refresh(self._place_pictures)
 
     def _place_pictures(self) -> None:
-        """Put the pictures over the lines that are free for them, wherever these are; away where not all are seen."""
+        """Place the pictures over their reserved lines. Hide them if not all these lines are visible."""
         timeline = self._frame.timeline
         below = None if self._pictured is None else timeline.line_below(self._pictured[0])
         if self._pictured is None or below is None:

@@ -1,4 +1,4 @@
-"""A custom feed or a list as a timeline of its own: the same levels, marks and reasons, in the feed's own order."""
+"""A custom feed or list as a timeline, with levels, marks and reasons, in the feed's own order."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -28,13 +28,13 @@ from .choice import ChoiceScreen
 
 _NONE = "no feed is saved and no list made: both are made where your account is at home"
 _WIDEST, _FRAME = 88, 11
-"""How wide the chooser is at most, and what of that are border, padding, scrollbar and the number."""
+"""The maximum width of the chooser, and the part for border, padding, scrollbar and number."""
 _EMPTY_PAGES = 5
 _FILLS = 2
 
 
 def choose_feed(view: View) -> None:
-    """Ask which feed or list is to be read, and open it; a feed that is open already makes place for it."""
+    """Ask for a feed or list, and open it in place of one that is open already."""
     view.say("asking for your feeds and lists …")
 
     async def choose() -> None:
@@ -67,7 +67,7 @@ def _ask_which(view: View, lists: Lists) -> None:
 
 
 def choice_of(feed: Feed, *, whose: bool) -> str:
-    """A feed as one line of the chooser; `whose`: with the account that has it."""
+    """A feed as one line of the chooser. `whose` adds its account."""
     parts = [f"{feed.kind} by @{feed.by}" if feed.by else feed.kind]
     if whose:
         parts.append(feed.account)
@@ -82,7 +82,7 @@ def choice_of(feed: Feed, *, whose: bool) -> str:
 
 @catches_errors
 class FeedScreen(Screen[None]):
-    """The posts of a feed, fetched page by page as the end comes near. Nothing of it enters the home timeline."""
+    """The posts of a feed, fetched page by page. They do not enter the home timeline."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*timeline_bindings()]
 
@@ -113,25 +113,25 @@ class FeedScreen(Screen[None]):
         self._frame.message.show(sentence)
 
     def on_mount(self) -> None:
-        """Ask for the top of the feed."""
+        """Fetch the first page of the feed."""
         rebind(self, app_of(self).keys)
         self._frame.timeline.focus()
         self.redraw()
         self._refresh()
 
     def on_resize(self, event: events.Resize) -> None:
-        """The title and the keys fit the new size."""
+        """Fit the title and the keys to the new size."""
         if event.size.width:
             self._draw_title()
             self._frame.draw_keys(app_of(self).keys, event.size.width)
 
     def on_screen_resume(self) -> None:
-        """Back from a screen above: what was marked there is shown."""
+        """Redraw after a screen above closed: posts may have been marked there."""
         if self._frame.timeline.rows:
             self.redraw()
 
     def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
-        """Show the posts in the feed's order; what the level hides stands there as a quiet line."""
+        """Show the posts in the feed's order, with quiet lines for hidden ones."""
         self._levels.retain_visible(effect, select)
         level, levels = self.session.timeline.level, self._levels
         keep = {select, *(row.key for row in self._frame.timeline.visible_rows())}
@@ -143,7 +143,7 @@ class FeedScreen(Screen[None]):
         return self.session.timeline.get_or_load(self._keys)
 
     def _draw_title(self) -> None:
-        """Which feed, and how much of it is shown and hidden, as what."""
+        """The name of the feed, and how many of its posts are shown and hidden."""
         level, posts = self.session.timeline.level, self._judged()
         hidden = [hide_cause(each.verdict) for each in posts if not each.verdict.shown_at(level)]
         what = f": {shares({kind: hidden.count(kind) for kind in hidden})}" if hidden else ""
@@ -158,13 +158,13 @@ class FeedScreen(Screen[None]):
         return f"level {self.session.timeline.level.name}: {shown} shown"
 
     def on_near_end(self, message: NearEnd) -> None:
-        """The next page."""
+        """Fetch the next page."""
         message.stop()
         if not self._asking and not self._ended and self._cursor is not None:
             self._ask(self._cursor)
 
     def on_opened(self, message: Opened) -> None:
-        """A post opens with its conversation, a quiet line unfolds."""
+        """Open a post with its conversation, or unfold a quiet line."""
         message.stop()
         if isinstance(message.row, PostRow):
             self.post_message(ShowPost(message.row.judged))
@@ -177,7 +177,7 @@ class FeedScreen(Screen[None]):
             self.say("only hidden posts that were unfolded fold here")
 
     def _refresh(self) -> None:
-        """Read the feed again from its top."""
+        """Read the feed again from the top."""
         if not self._asking:
             self._ask(None)
 
@@ -200,7 +200,7 @@ class FeedScreen(Screen[None]):
                 if fresh or cursor is None:
                     break
         except QuietfeedError as error:
-            # Asked again only on a key, so that moving about at the end of a feed that is down asks for nothing.
+            # After an error, only a key fetches again, so that moving about fetches nothing.
             self._ended = True
             self.say(f"{error} {key_of(self, 'refresh')} asks again.")
             return

@@ -1,4 +1,4 @@
-"""What a search in every kept post found: newest first, shown and hidden alike, with the matches marked."""
+"""The results of a search in all stored posts, newest first, with the matches marked."""
 
 from typing import ClassVar
 
@@ -27,7 +27,7 @@ _PAGE = 200
 
 @catches_errors
 class FoundScreen(Screen[None]):
-    """The kept posts that hold all words of a query; marks work, and further pages come as the end comes near."""
+    """The stored posts that contain all words of a query. Further pages load near the end."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*timeline_bindings()]
 
@@ -36,7 +36,7 @@ class FoundScreen(Screen[None]):
         self.session = session
         self._words = query
         wanted = terms(query)
-        # A search inside what was found is marked in the place of these words.
+        # A search within the results marks its own words instead.
         timeline = SelectableTimeline(
             empty="Nothing that is kept holds these words. esc goes back.",
             id="timeline",
@@ -66,18 +66,18 @@ class FoundScreen(Screen[None]):
         self.redraw()
 
     def on_resize(self, event: events.Resize) -> None:
-        """The title and the keys fit the new size."""
+        """Fit the title and the keys to the new size."""
         if event.size.width:
             self._draw_title()
             self._frame.draw_keys(app_of(self).keys, event.size.width)
 
     def on_screen_resume(self) -> None:
-        """Back from a screen above: what was marked there is shown."""
+        """Redraw after a screen above closed: posts may have been marked there."""
         if self._frame.timeline.rows:
             self.redraw()
 
     def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
-        """Show what was found, as it is judged now; each hidden one says why."""
+        """Show the results with their current verdicts. Each hidden post says why."""
         del effect
         self._frame.timeline.set_rows(self._rows(), select=select)
         self._draw_title()
@@ -94,7 +94,7 @@ class FoundScreen(Screen[None]):
         return rows
 
     def _draw_title(self) -> None:
-        """What was searched for, how much of it there is, and how much of that is hidden."""
+        """The query, the number of results, and how many of them are hidden."""
         hidden = sum(bool(row.note) for row in self._rows())
         newest = f", the newest {len(self._posts)} here" if len(self._posts) < self._total else ""
         count = f"{self._total or 'nothing'} found in all kept posts{newest}"
@@ -102,7 +102,7 @@ class FoundScreen(Screen[None]):
         self._frame.draw_title(clip(line, max(self.size.width - 2, 38)))
 
     def on_near_end(self, message: NearEnd) -> None:
-        """The next page of what was found."""
+        """Load the next page of results."""
         message.stop()
         if len(self._posts) < self._total:
             self._more()

@@ -1,4 +1,4 @@
-"""The help screen: every key, made from the keys table."""
+"""The help screen: all keys, from the table of actions."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -24,14 +24,14 @@ _SIGNS = """\
   ▣  picture, with its description
 """
 _KEYS = 20
-"""The column where the words begin."""
+"""The column in which the texts begin."""
 _LEAST = 24
-"""In fewer cells than this the words stand below their keys."""
+"""On narrower screens the texts are below their keys."""
 
 
 @catches_errors
 class HelpScreen(ModalScreen[str | None]):
-    """All actions by group with the keys they are bound to now. What is typed after the search key narrows them."""
+    """All actions by group with their current keys. A search narrows them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*panel_bindings(("help", "search"))]
 
@@ -50,35 +50,35 @@ class HelpScreen(ModalScreen[str | None]):
             yield Static(Content.assemble(*self._pieces()), id="panel-text")
 
     def on_mount(self) -> None:
-        """The keys that the user chose."""
+        """Bind the user's own keys."""
         rebind(self, self._keys)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Another width lays the text out anew."""
+        """Lay the text out for a new width."""
         if event.size.width != self._width:
             self._width = event.size.width
             self._draw()
 
     def on_input_changed(self, message: Input.Changed) -> None:
-        """Narrow the actions to those that hold every word."""
+        """Narrow the actions to those that contain every word."""
         message.stop()
         self._query = message.value
         self._draw()
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
-        """Keep what was found, and give the keys back to the panel."""
+        """Keep the results, and focus the panel."""
         message.stop()
         message.input.remove()
 
     def search(self) -> None:
-        """Ask for words."""
+        """Open the search line."""
         if not self.query(Input):
             line = Input(placeholder="a word of what the key does", id="help-search", compact=True)
             self.query_one(VerticalScroll).mount(line, before="#help-hint")
             line.focus()
 
     def end_search(self) -> bool:
-        """Show all keys again; whether there was a search."""
+        """End the search. Returns whether there was one."""
         lines = self.query(Input)
         if not lines and not self._query:
             return False
@@ -91,7 +91,7 @@ class HelpScreen(ModalScreen[str | None]):
         self.query_one("#panel-text", Static).update(Content.assemble(*self._pieces()))
 
     def _pieces(self) -> list[Line]:
-        """Groups of keys, what the signs mean, and how keys are rebound; of a search only the keys."""
+        """Groups of keys, the meaning of signs, and how to rebind keys. In a search only the keys."""
         usual = keys_of(self._keyset, {})
         wanted = self._query.casefold().split()
         lines: list[Line] = []
@@ -112,7 +112,7 @@ class HelpScreen(ModalScreen[str | None]):
         return lines
 
     def _row(self, keys: str, words: str) -> list[Line]:
-        """One action: its words wrap in their own column, or below the keys where there is little room."""
+        """One action. Its text wraps in its own column, or below the keys on narrow screens."""
         below = room_of(self) - _KEYS < _LEAST
         indent = 4 if below else _KEYS
         gap = "\n" + " " * indent
@@ -136,7 +136,7 @@ class HelpCommands:
             self._panel.run(name)
 
     def add_digit(self, digit: str) -> None:
-        """The help has no counts."""
+        """The help takes no counts."""
 
     def back(self) -> None:
         """End the search, or close the help."""

@@ -1,4 +1,4 @@
-"""The home screen: the quiet timeline of all accounts, its status line, and news from the networks."""
+"""The home screen: the timeline of all accounts, its status line, and fetching."""
 
 from typing import ClassVar
 
@@ -31,7 +31,7 @@ from ..widgets.status import MessageLine, counts_line, keys_line, put
 from ..widgets.threads import Folds
 
 PLACE_AFTER = 0.5
-"""Seconds after the last move in which the place is kept."""
+"""Seconds after the last motion until the place is stored."""
 _DEMO_HINT = (
     "A made-up world to try quietfeed in: h what is hidden and why, s on a post that sells, 1 to 4 how quiet,"
     " t to train, ? all keys."
@@ -40,7 +40,7 @@ _DEMO_HINT = (
 
 @catches_errors
 class HomeScreen(Screen[None]):
-    """The timeline of all accounts at the current level. With `over`, escape goes back to the screen below."""
+    """The timeline of all accounts at the current level. With `over`, escape returns to the screen below."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*timeline_bindings()]
 
@@ -96,7 +96,7 @@ class HomeScreen(Screen[None]):
         return f"The timeline of {whose} as the public can see it; nothing of it is kept: {keys}{back}."
 
     def on_mount(self) -> None:
-        """The kept timeline at once; the network and the training come after the first screen is painted."""
+        """Show the stored timeline at once. Fetching and training start after the first screen is drawn."""
         rebind(self, app_of(self).keys)
         place = self.window.open(self.app.size)
         self.timeline.empty = f"Nothing here yet. {key_of(self, 'refresh')} asks for news."
@@ -117,7 +117,7 @@ class HomeScreen(Screen[None]):
         self.window.load_ahead()
         if self.session.kept:
             look_after_files(self, self.session)
-        # The demo world needs no refresh; a public timeline is still to be asked for.
+        # The demo world needs no refresh. A public timeline is fetched now.
         if self.session.fetching.unfinished:
             self.fetching.finish()
         elif not self.session.demo or not self.session.timeline.posts:
@@ -131,7 +131,7 @@ class HomeScreen(Screen[None]):
             self.say(change_text(effect, self.session.clock.now()))
 
     def _build(self, select: PostKey | None = None) -> list[Row]:
-        """The rows of the loaded posts. `select` is a post that must be a row of its own."""
+        """The rows of the loaded posts. `select` is a post that needs a row of its own."""
         self._revision = self.session.timeline.revision
         timeline, levels = self.session.timeline, self.levels
         posts = timeline.posts
@@ -146,7 +146,7 @@ class HomeScreen(Screen[None]):
         return self._folds.apply(rows, posts)
 
     def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
-        """Show what is judged now."""
+        """Redraw with the current verdicts."""
         self.levels.retain_visible(effect, select)
         if select is not None:
             self.window.show_post(select, self.app.size)
@@ -165,14 +165,14 @@ class HomeScreen(Screen[None]):
         put(self._status, line)
 
     def on_resize(self, event: events.Resize) -> None:
-        """The status line and the keys fit the new width."""
+        """Fit the status line and the keys to the new width."""
         if event.size.width:
             self.draw_status()
             put(self._keys, keys_line(app_of(self).keys, event.size.width))
 
     def on_screen_resume(self) -> None:
-        """Back from another screen: what was marked there is shown."""
-        # The tray may have gone far.
+        """Redraw after another screen closed: posts may have been marked there."""
+        # The tray may have loaded distant posts.
         self.window.evict()
         if self._revision == -1:
             return
@@ -181,7 +181,7 @@ class HomeScreen(Screen[None]):
         self.window.load_ahead()
 
     def on_selected(self, message: Selected) -> None:
-        """Remember the place and what was read, and forget news that was seen."""
+        """Store the place and what was read, and drop seen posts from the count of new ones."""
         message.stop()
         if self.window.reader.look(self.timeline):
             self.timeline.refresh()
@@ -202,24 +202,24 @@ class HomeScreen(Screen[None]):
         self.session.unread.keep()
 
     def on_unmount(self) -> None:
-        """The next start begins where this one was left."""
+        """Store the place, so that the next start begins here."""
         if self._place_timer is not None:
             self._keep_place()
 
     def on_near_end(self, message: NearEnd) -> None:
-        """Older posts, before the end is reached: kept ones, then those of the server."""
+        """Load older posts before the end is reached: stored ones, then those of the server."""
         message.stop()
         if self.fetching.progress is not None:
             return
         if self.session.timeline.complete:
             self.fetching.fetch_older()
         else:
-            # However many of them are hidden: some more come each time that the end is reached.
+            # Even if all of them are hidden, load some more each time the end is reached.
             around = posts_around(self.session, self.timeline)
             self.window.load_ahead((around[1] if around else 0) + self.window.below)
 
     def on_opened(self, message: Opened) -> None:
-        """A post opens with its conversation, a quiet line unfolds, a gap is filled."""
+        """Open a post with its conversation, unfold a quiet line, or fill a gap."""
         message.stop()
         row = message.row
         if isinstance(row, PostRow):
@@ -251,7 +251,7 @@ class HomeScreen(Screen[None]):
         self.controls.view.ask(ReportScreen(self.session), self.commands.run)
 
     def _describe_switch(self, effect: Change) -> str:
-        """How many posts went or came back by another level."""
+        """How many posts a switch of the level hid or showed."""
         parts = [f"{len(effect.hid)} more hidden"] if effect.hid else []
         if effect.showed:
             parts.append(f"{len(effect.showed)} back")
@@ -259,7 +259,7 @@ class HomeScreen(Screen[None]):
         return f"level {self.session.timeline.level.name}: {moved}"
 
     def _fold(self) -> None:
-        """The conversation of the post under the cursor becomes one line, or all of its posts again."""
+        """Fold the conversation of the post under the cursor into one line, or unfold it."""
         row = self.controls.view.selected_post()
         if row is None or self.levels.fold(row):
             return
@@ -269,19 +269,19 @@ class HomeScreen(Screen[None]):
         self.say(sentence)
 
     def _read_all(self) -> None:
-        """Everything in these rows is read."""
+        """Mark all posts of these rows as read."""
         keys = [key for row in self.timeline.rows for key in keys_in(row)]
         self.controls.marking.act(lambda: self.session.unread.read_all(keys))
         self.window.new_above.clear()
         self.draw_status()
 
     def _leave(self) -> None:
-        """Escape leaves the timeline only where it lies over the welcome screen."""
+        """Escape closes the timeline only over the welcome screen."""
         if self._over:
             close(self)
 
     def _hidden_matches(self, query: str) -> int:
-        """How many hidden posts hold the query."""
+        """The number of hidden posts that match the query."""
         level = self.session.timeline.level
         hidden = (judged for judged in self.session.timeline.posts if not judged.verdict.shown_at(level))
         return sum(contains(PostRow(judged), query) for judged in hidden)

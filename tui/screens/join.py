@@ -1,4 +1,4 @@
-"""The questions of joining people: who somebody is on another network, or no longer; and a list to choose from."""
+"""The questions about joined handles, and a list of people to choose from."""
 
 from collections.abc import Callable, Sequence
 from typing import ClassVar
@@ -22,18 +22,18 @@ from ..keys import rebind
 from ..widgets.paint import TIES
 
 _MOST = 100
-"""So many are listed; whoever is not among them is found by typing."""
+"""The most people in the list. Typing finds the others."""
 
 
 class LinkChoice(msgspec.Struct, frozen=True):
-    """A choice, and what it does; None asks who else it is."""
+    """A choice and its action. None asks for another person."""
 
     words: str
     act: Callable[[], Change] | None = None
 
 
 def person_of(judged: JudgedPost) -> PersonKey:
-    """Whom joining is about: the author, of the original where it was boosted."""
+    """The person to join: the author, for a boost the author of the original."""
     return judged.post.author_key
 
 
@@ -43,7 +43,7 @@ def also(handles: Sequence[Handle]) -> str:
 
 
 def link_choices(session: Session, judged: JudgedPost) -> tuple[str, list[LinkChoice]]:
-    """The question about an author and its choices; no choice where nothing is joined or proposed."""
+    """The question about an author and its choices. No choices if nothing is joined or proposed."""
     person, name = person_of(judged), judged.post.author.shown_name
     joined, proposed = session.links.linked_with(person), session.links.proposed(person)
     choices: list[LinkChoice] = []
@@ -64,7 +64,7 @@ def link_choices(session: Session, judged: JudgedPost) -> tuple[str, list[LinkCh
 
 @catches_errors
 class WhoScreen(ModalScreen[PersonKey | None]):
-    """A list of people that narrows as one types. Answers with who was chosen, or None."""
+    """A list of people that narrows while typing. Answers with the chosen person, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
@@ -81,7 +81,7 @@ class WhoScreen(ModalScreen[PersonKey | None]):
         self._found: Sequence[LinkCandidate] = people
 
     def compose(self) -> ComposeResult:
-        """The question, what is typed, and who fits it."""
+        """The question, the input, and the matching people."""
         with Vertical(classes="panel"):
             yield Static(f"Who is {self._name} on your other networks?", classes="title", markup=False)
             yield Input(placeholder="a name or a handle", id="who", compact=True)
@@ -89,14 +89,14 @@ class WhoScreen(ModalScreen[PersonKey | None]):
             yield Static("", id="who-hint", classes="quiet", markup=False)
 
     def on_mount(self) -> None:
-        """Everybody, and the keys go to the line."""
+        """List everybody, and focus the input."""
         rebind(self, app_of(self).keys)
         self.query_one(OptionList).can_focus = False
         self.query_one(Input).focus()
         self._list("")
 
     def on_input_changed(self, message: Input.Changed) -> None:
-        """Whose name or handle holds every word."""
+        """Narrow the list to people whose name or handle contains every word."""
         self._list(message.value)
 
     def _list(self, query: str) -> None:
@@ -113,24 +113,24 @@ class WhoScreen(ModalScreen[PersonKey | None]):
         self.query_one("#who-hint", Static).update(f"{told} · esc closes")
 
     def action_move(self, by: int) -> None:
-        """Another one in the list."""
+        """Move in the list."""
         people = self.query_one(OptionList)
         if people.highlighted is not None:
             people.highlighted = min(max(people.highlighted + by, 0), people.option_count - 1)
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
-        """Enter takes who is highlighted."""
+        """Enter chooses the highlighted person."""
         message.stop()
         at = self.query_one(OptionList).highlighted
         if at is not None:
             close(self, self._found[at].handle.key)
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
-        """Or the mouse does."""
+        """A click chooses a person."""
         close(self, self._found[message.option_index].handle.key)
 
     def action_leave(self) -> None:
-        """Nobody."""
+        """Close without a choice."""
         close(self, None)
 
 

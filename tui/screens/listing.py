@@ -1,4 +1,4 @@
-"""Some posts under a title, such as those that a mark has hidden or brought back; and what all lists of posts share."""
+"""Posts under a title, such as those that a mark hid or brought back. Also shared by all lists of posts."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -22,7 +22,7 @@ from ..widgets.rows import PostRow
 
 @catches_errors
 class PostsScreen(Screen[None]):
-    """Posts by their keys, each with a line that says whether it is shown or hidden now."""
+    """Posts by their keys. A line under each says whether it is shown or hidden now."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*timeline_bindings()]
 
@@ -51,18 +51,18 @@ class PostsScreen(Screen[None]):
         self.redraw()
 
     def on_resize(self, event: events.Resize) -> None:
-        """The title and the keys fit the new size."""
+        """Fit the title and the keys to the new size."""
         if event.size.width:
             self._draw_title()
             self._frame.draw_keys(app_of(self).keys, event.size.width)
 
     def on_screen_resume(self) -> None:
-        """Back from a screen above: what was marked there is shown."""
+        """Redraw after a screen above closed: posts may have been marked there."""
         if self._frame.timeline.rows:
             self.redraw()
 
     def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
-        """Show the posts as they are judged now."""
+        """Show the posts with their current verdicts."""
         del effect
         found = [judged for key in self._keys if (judged := self.session.timeline.get(key)) is not None]
         found.sort(key=lambda judged: judged.post.at.timestamp() if judged.post.at else 0.0, reverse=True)
@@ -80,7 +80,7 @@ def is_hidden(session: Session, judged: JudgedPost) -> bool:
 
 
 def why_hidden(session: Session, judged: JudgedPost) -> str:
-    """As what a post is hidden, and by what reason, in one line; "" where it is shown."""
+    """Why a post is hidden, in one line; "" if it is shown."""
     if not is_hidden(session, judged):
         return ""
     reason = first_reason(judged.verdict)

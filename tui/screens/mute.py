@@ -1,4 +1,4 @@
-"""The question for how long a person is to be muted."""
+"""The question how long to mute a person."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from .choice import ChoiceScreen
 
 
 def mute_question(person: Person, muted: datetime | None) -> ChoiceScreen:
-    """The spans of a mute, and the end of a mute where there is one."""
+    """The spans of a mute, and "unmute" for a muted person."""
     name = person.shown_name or person.handle
     question = f"Mute {name}, and what they boost, for how long?"
     choices = [span.words for span in MUTE_SPANS]
@@ -20,5 +20,5 @@ def mute_question(person: Person, muted: datetime | None) -> ChoiceScreen:
 
 
 def end_of(choice: int, now: datetime) -> datetime | None:
-    """The end of a mute that begins now, by the number of the choice; None to lift the mute."""
+    """The end of a mute that begins now, by the index of the choice; None to unmute."""
     return mute_end(MUTE_SPANS[choice], now) if choice < len(MUTE_SPANS) else None

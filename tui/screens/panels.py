@@ -1,4 +1,4 @@
-"""Shared by the panels that lie over the timeline: their keys, their scrolling, and pieces of styled text."""
+"""Shared by panels over the timeline: their keys, scrolling, and styled text."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -23,13 +23,13 @@ _FRAME = 7
 
 
 def panel_bindings(actions: Iterable[str]) -> list[Binding]:
-    """The bindings of a panel: scrolling, closing, and the actions that it answers with."""
+    """The bindings of a panel: scrolling, closing, and actions to answer with."""
     scrolling = ("down", "up", "page_down", "page_up", "half_down", "half_up", "top", "bottom", "quit")
     return [Binding("escape,enter", "app.step_back", show=False), *bindings((*scrolling, *actions))]
 
 
 class PanelCommands:
-    """The commands of a panel: it scrolls, or closes and answers with the action that is to be run below.
+    """The commands of a panel: it scrolls, or closes and answers with an action for the screen below.
 
     The key of `opened_by`, the action that opened the panel, only closes it.
     """
@@ -60,7 +60,7 @@ class PanelCommands:
             close(self._screen, name)
 
     def add_digit(self, digit: str) -> None:
-        """A panel has no counts."""
+        """A panel takes no counts."""
 
     def back(self) -> None:
         """Close the panel."""
@@ -74,10 +74,10 @@ def compose_panel(pieces: Iterable[Line]) -> ComposeResult:
 
 
 def room_of(screen: Screen[Any]) -> int:
-    """How many cells a line of a panel has: what the style sheet leaves of the screen's width."""
+    """The width of a line in a panel, in cells: the screen's width without the style sheet's margins."""
     return max(min(screen.app.size.width, _WIDEST) - _FRAME, 8)
 
 
 def labelled_bar(share: float, width: int, style: str = BAR) -> Line:
-    """A bar with the space it leaves."""
+    """A bar, padded to its full width."""
     return (f"{bar(share, width):<{width}} ", style)

@@ -1,4 +1,4 @@
-"""The person view: who somebody is to the user, with the evidence, and all of their posts that are loaded."""
+"""The person view: the user's tie to a person, its evidence, and their loaded posts."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -34,14 +34,14 @@ from .panels import QUIET
 THEIRS, YOURS = "$secondary", "$primary"
 TIE_STYLES = {"close": "bold $secondary", "known": "$secondary", "acquaintance": QUIET, "stranger": QUIET}
 _BIO_LINES, _AVATAR = 3, 18
-"""So many lines of the bio on a tall screen, and so many cells that stay free for the avatar."""
+"""Lines of the bio on a tall screen, and cells that stay free for the avatar."""
 _STRIP, _TALL = 16, 30
-"""From so many lines of the screen on, the years of contact are drawn, and drawn twice as high with words beside."""
+"""Screens with so many lines show the years of contact, and show them twice as high with words."""
 
 
 @catches_errors
 class PersonScreen(Screen[None]):
-    """One author: what passed between you, and what of theirs is shown and hidden."""
+    """One author: the contact with the user, and their shown and hidden posts."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*timeline_bindings()]
 
@@ -52,14 +52,14 @@ class PersonScreen(Screen[None]):
         self._frame = ListFrame(empty="No post of theirs is loaded.")
         self._strip = Horizontal(id="pictures")
         view = View(self, session, self._frame.timeline, self._frame.message, self.redraw)
-        # A question about a person is about the person of this view, whatever post is under the cursor.
+        # A command about a person is about the person of this view, whatever post is under the cursor.
         self.controls = Controls(view, subject=lambda: session.timeline.get(judged.key) or judged)
         self._pictures = Pictures(
             view,
             self._strip,
             judged.post.account,
             wanted=self._wanted_pictures,
-            # As high as the lines beside it; it takes nothing from the posts.
+            # As high as the lines beside it, so that it takes no lines from the posts.
             height=lambda: max(min(self.size.height // 6, 6), 3),
             make_room=lambda _: None,
         )
@@ -68,7 +68,7 @@ class PersonScreen(Screen[None]):
         self.commands = self.controls.commands(own, leave=self._leave)
 
     def compose(self) -> ComposeResult:
-        """As every list, with the avatar beside the title."""
+        """Compose a list with the avatar beside the title."""
         title, timeline, message, keys = self._frame.widgets()
         with Horizontal(id="head"):
             yield self._strip
@@ -82,32 +82,32 @@ class PersonScreen(Screen[None]):
         self._frame.message.show(sentence)
 
     def on_mount(self) -> None:
-        """The posts at once, the avatar when it has come."""
+        """Show the posts at once, and the avatar when it arrives."""
         rebind(self, app_of(self).keys)
         self._frame.timeline.focus()
         self.redraw()
         self._pictures.look()
 
     def on_resize(self, event: events.Resize) -> None:
-        """The title, the keys and the avatar fit the new size."""
+        """Fit the title, the keys and the avatar to the new size."""
         if event.size.width:
             self._draw_title()
             self._frame.draw_keys(app_of(self).keys, event.size.width)
         self._pictures.fit_again()
 
     def on_screen_resume(self) -> None:
-        """Back from a screen above: what was marked there is shown."""
+        """Redraw after a screen above closed: posts may have been marked there."""
         if self._frame.timeline.rows:
             self.redraw()
 
     def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
-        """Show their posts as they are judged now."""
+        """Show their posts with their current verdicts."""
         del effect
         self._frame.timeline.set_rows(self._rows(), select=select)
         self._draw_title()
 
     def _rows(self) -> list[PostRow]:
-        """Everything the author wrote under any of their linked handles, whoever boosted it."""
+        """All posts by the author under any joined handle, whoever boosted them."""
         handles = self.session.links.handles_of(person_of(self._judged))
         theirs = [judged for judged in self.session.timeline.posts if person_of(judged) in handles]
         return [PostRow(judged, note=why_hidden(self.session, judged)) for judged in theirs]
@@ -125,9 +125,9 @@ class PersonScreen(Screen[None]):
         self._frame.draw_title(self._title_pieces())
 
     def _title_pieces(self) -> list[Line]:
-        """Name and numbers, the tie with its evidence, the years of contact, and how their posts are judged.
+        """Name and counts, the tie with its evidence, the years of contact, and how their posts are judged.
 
-        On a very small terminal each of them is one line at most: the posts need the rest.
+        On a very small terminal each is one line at most, because the posts need the rest.
         """
         now = self.session.timeline.get(self._judged.key) or self._judged
         person = now.post.author
@@ -158,7 +158,7 @@ class PersonScreen(Screen[None]):
         ]
 
     def _about(self, person: Person) -> list[Line]:
-        """Their own words, as many lines of them as there is room for, and the rest of their profile."""
+        """The bio, as many lines as fit, and the rest of the profile."""
         width = max(self.size.width - _AVATAR, 8)
         bio = " ".join((person.bio or "").split())
         lines = wrap(bio, width) if bio else ()
@@ -171,7 +171,7 @@ class PersonScreen(Screen[None]):
         return [*pieces, (f"{clip(' · '.join(rest), width)}\n", QUIET)] if rest else pieces
 
     def _elsewhere(self) -> list[Line]:
-        """Their joined handles, and who may be the same person: that alone joins nobody."""
+        """Their joined handles, and proposals. A proposal alone joins nobody."""
         person = person_of(self._judged)
         joined, proposed = self.session.links.linked_with(person), self.session.links.proposed(person)
         key = key_of(self, "join")
@@ -188,10 +188,7 @@ class PersonScreen(Screen[None]):
         return f"{len(posts) - hidden} shown · {hidden} hidden" + (f": {shares(counts)}" if hidden else "")
 
     def _contact(self, judged: JudgedPost) -> list[Line]:
-        """What passed between you: what they did stands on the line of years, what you did hangs from it.
-
-        In words too, where there is room.
-        """
+        """The contact over the years: theirs above the line, yours below. Also in words, if there is room."""
         post = judged.post
         drawn = years(self.session.people.contacts(post.account, post.author.id), utc_now(), self.size.width - 20)
         height = self.size.height
@@ -211,7 +208,7 @@ class PersonScreen(Screen[None]):
         return [*self._said(judged), *lines]
 
     def _said(self, judged: JudgedPost) -> list[Line]:
-        """What each side did, the side in its colour."""
+        """What each side did, in the colour of the side."""
         lines: list[Line] = []
         for side, words in contact_rows(judged.tie):
             lines += [(side, THEIRS if side == "they" else YOURS), f" {words}\n"]

@@ -1,4 +1,4 @@
-"""Asking for a public handle to look at: its quiet timeline, without signing in and without keeping anything."""
+"""Asks for a public handle and previews its quiet timeline, without signing in or storing anything."""
 
 from typing import ClassVar
 
@@ -20,7 +20,7 @@ _WORDS = (
 
 @catches_errors
 class PreviewScreen(Screen[Session | None]):
-    """One field for a handle; answers with the session that shows its timeline, or None."""
+    """A field for a handle. Answers with the session of its timeline, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", show=False)]
 
@@ -28,7 +28,7 @@ class PreviewScreen(Screen[Session | None]):
         super().__init__(classes="centred")
 
     def compose(self) -> ComposeResult:
-        """The question, the field, and what the server said."""
+        """The question, the field, and the answer of the server."""
         with Vertical(classes="page"):
             yield Static("Look at a public handle", classes="heading", markup=False)
             yield Static(_WORDS, markup=False)
@@ -37,11 +37,11 @@ class PreviewScreen(Screen[Session | None]):
             yield Static("enter looks · esc goes back", classes="quiet", markup=False)
 
     def on_mount(self) -> None:
-        """The field has the keys."""
+        """Focus the field."""
         self.query_one(Input).focus()
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
-        """Look, off the screen's own path: a server may take its time."""
+        """Fetch in the background, because a server may be slow."""
         handle = message.value.strip()
         if not handle.strip("@"):
             self.say("Type somebody's handle first.")
@@ -58,6 +58,6 @@ class PreviewScreen(Screen[Session | None]):
         self.query_one("#told", Static).update(sentence)
 
     def action_leave(self) -> None:
-        """Back to the screen below; an answer that is still to come is dropped."""
+        """Close the screen. An answer that is still due is dropped."""
         self.workers.cancel_group(self, "preview")
         close(self)

@@ -1,4 +1,4 @@
-"""The quiet report: what is hidden per day and as what, who makes the noise, how sure the filter is, how it learned."""
+"""The quiet report: what is hidden per day, who makes the noise, how sure the filter is, what it learned."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -29,7 +29,7 @@ from ..widgets.wrap import clip
 from .panels import HEADING, QUIET, PanelCommands, panel_bindings, room_of
 
 _WIDE = 112
-"""From this many columns on, the report stands in two columns."""
+"""From this width on, the report has two columns."""
 _MARKED_DAYS = 28
 _BLOCK = 3
 
@@ -47,11 +47,11 @@ class ReportScreen(ModalScreen[str | None]):
         self.commands = PanelCommands(self, "report")
 
     def on_mount(self) -> None:
-        """The keys that the user chose."""
+        """Bind the user's own keys."""
         rebind(self, app_of(self).keys)
 
     def compose(self) -> ComposeResult:
-        """One column, or two where there is room."""
+        """One column, or two if there is room."""
         report = make_report(self._session.timeline.posts, self._session.timeline.level, self._session.links.handles_of)
         wide = self.app.size.width >= _WIDE
         half = 20 if wide else min(max((self.app.size.width - 34) // 2, 3), 24)
@@ -67,7 +67,7 @@ class ReportScreen(ModalScreen[str | None]):
                 yield Static(Content.assemble(*head, *days, *noise, *learned), id="panel-text")
 
     def on_resize(self, event: events.Resize) -> None:
-        """Another width lays the report out anew."""
+        """Lay the report out for a new width."""
         if self._width and event.size.width != self._width:
             self.refresh(recompose=True)
         self._width = event.size.width
@@ -147,7 +147,7 @@ class ReportScreen(ModalScreen[str | None]):
         return 28 if room_of(self) >= 60 else 12
 
     def _guessed(self, marks: Sequence[Mark]) -> list[Line]:
-        """How often it had said of a post what it was marked as afterwards: marks that correct it pull this down."""
+        """How often the filter had guessed a mark before it was made. Corrections lower this."""
         found = guesses(marks, self._learned_width // _BLOCK)
         if not found.of:
             return []

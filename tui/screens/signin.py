@@ -1,4 +1,4 @@
-"""Signing in to a network: which server or handle, then the browser, or the address to copy and the code to paste."""
+"""Signs in to a network: asks for a server or handle, then uses the browser, or an address and a code."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -35,7 +35,7 @@ _HELP: dict[Step, str] = {
 
 @catches_errors
 class SignInScreen(Screen[bool]):
-    """One question at a time; answers whether somebody signed in. Escape leaves at every step."""
+    """One question at a time. Answers whether somebody signed in. Escape closes at every step."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
@@ -45,7 +45,7 @@ class SignInScreen(Screen[bool]):
     ]
 
     def __init__(self, session: Session, network: str, *, writing_for: Account | None = None) -> None:
-        """`writing_for` is an account that signs in again, to get the permission to act."""
+        """`writing_for` is an account that signs in again to allow actions."""
         super().__init__(classes="centred")
         self._writing_for = writing_for
         self.session = session
@@ -56,7 +56,7 @@ class SignInScreen(Screen[bool]):
         self._url = ""
 
     def compose(self) -> ComposeResult:
-        """The question, the field, and what the server said."""
+        """The question, the field, and the answer of the server."""
         with Vertical(classes="page"):
             yield Static(f"Sign in to {self._words.network}", classes="heading", markup=False)
             yield Static("", id="question", markup=False)
@@ -67,7 +67,7 @@ class SignInScreen(Screen[bool]):
             yield Static(_READS if self._writing_for is None else _WRITES, classes="quiet", markup=False)
 
     def on_mount(self) -> None:
-        """Ask where the account is."""
+        """Ask for the server or handle."""
         self._ask("where")
 
     def _ask(self, step: Step, url: str = "") -> None:
@@ -96,7 +96,7 @@ class SignInScreen(Screen[bool]):
         self.say("")
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
-        """Where the account is, or what was pasted."""
+        """Take a server or handle, or a pasted code."""
         answer = message.value.strip()
         if not answer:
             first = f"type it first, for example {self._words.example}"
@@ -109,24 +109,24 @@ class SignInScreen(Screen[bool]):
             self._work(partial(self._finish, answer))
 
     def action_paste(self) -> None:
-        """Take the code by hand, where no browser comes back; or agree to the file."""
+        """Ask for the code if no browser returns it, or agree to the token file."""
         if self._step == "browser":
             self._work(partial(self._begin, loopback=False))
         elif self._step == "file":
             self._work(self._use_file)
 
     def action_copy(self) -> None:
-        """The address goes to the clipboard, where the terminal allows that (OSC 52)."""
+        """Copy the address to the clipboard, if the terminal allows that (OSC 52)."""
         if self._url:
             self.app.copy_to_clipboard(self._url)
             self.say("copied, where the terminal allows it; ctrl+o prints it to be selected by hand")
 
     def action_print(self) -> None:
-        """The address alone on a bare terminal, which can select it in one piece; here it would wrap."""
+        """Print only the address on a plain terminal, where it can be selected in one piece."""
         if not self._url:
             return
         try:
-            # Whatever happens inside, the screen must come back: a suspended one does not by itself.
+            # The screen must return after any error: a suspended one does not by itself.
             with self.app.suspend(), suppress(EOFError, KeyboardInterrupt, OSError):
                 print(f"\n{self._url}\n")
                 input("Copy the address, then press enter to go back and paste the code. ")
@@ -141,11 +141,11 @@ class SignInScreen(Screen[bool]):
         close(self, True)
 
     def _work(self, step: Callable[[], Awaitable[None]]) -> None:
-        # Exclusive: an answer that comes too late for a question that was left is dropped.
+        # Exclusive: a late answer to an abandoned question is dropped.
         run_task(self, step, name="signing in", group="sign in", exclusive=True, failed=self._failed)
 
     def _failed(self) -> None:
-        """Nothing is being asked any more: the first question is there again."""
+        """Return to the first question."""
         if self._step != "code":
             self._ask("where")
 
@@ -161,14 +161,14 @@ class SignInScreen(Screen[bool]):
         self.app.copy_to_clipboard(url)
 
     async def _browse(self, url: str) -> bool:
-        """Open the browser and wait until it comes back with the code; False where none opened."""
+        """Open the browser and wait for its code. Returns False if none opened."""
         signing_in = self.session.signing_in
         self._ask("browser", url)
         browser = app_of(self).browser
         opens = self._lend_terminal(url) if browser.draws_on_terminal() else browser.open_without_waiting(url)
         opening, answer = asyncio.ensure_future(opens), asyncio.ensure_future(signing_in.answer())
         try:
-            # The browser may stay open until long after the sign-in.
+            # The browser may stay open long after the sign-in.
             await asyncio.wait((opening, answer), return_when=asyncio.FIRST_COMPLETED)
             if opening.done() and not opening.result() and not signing_in.answered:
                 return False
@@ -178,7 +178,7 @@ class SignInScreen(Screen[bool]):
         return True
 
     async def _lend_terminal(self, url: str) -> bool:
-        """Give a text browser the terminal until it is left."""
+        """Lend the terminal to a text browser until it closes."""
         try:
             with self.app.suspend():
                 return await app_of(self).browser.open_without_waiting(url)
@@ -208,7 +208,7 @@ class SignInScreen(Screen[bool]):
 
     @property
     def _handle(self) -> str | None:
-        """Who must come out of it, where one account signs in again."""
+        """The account that signs in again, if there is one."""
         return None if self._writing_for is None else self._writing_for.handle
 
     def say(self, sentence: str) -> None:
@@ -218,6 +218,6 @@ class SignInScreen(Screen[bool]):
         told.display = bool(sentence)
 
     def action_leave(self) -> None:
-        """Back to the screen below; an answer that is still to come is dropped."""
+        """Close the screen. An answer that is still due is dropped."""
         self.workers.cancel_group(self, "sign in")
         close(self, False)

@@ -1,4 +1,4 @@
-"""The training queue: the posts whose mark would teach most, and how far the filter has come."""
+"""The training queue: the posts whose marks teach most, and the progress."""
 
 from typing import ClassVar
 
@@ -22,12 +22,12 @@ from ..widgets.frame import ListFrame
 from ..widgets.rows import NoteRow, PostRow, Row
 
 _BAR, _WIDE = 20, 100
-"""The cells of the bar, and from so many cells of the screen on it is drawn."""
+"""The width of the bar, and the screen width from which it is drawn."""
 
 
 @catches_errors
 class TrainingScreen(Screen[None]):
-    """Uncertain posts of different authors and kinds; a mark goes on to the next. A note stands at the end."""
+    """Uncertain posts of different authors and kinds. A mark moves to the next. A note is the last row."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*timeline_bindings()]
 
@@ -56,36 +56,36 @@ class TrainingScreen(Screen[None]):
         self.redraw()
 
     def on_resize(self, event: events.Resize) -> None:
-        """The title and the keys fit the new size."""
+        """Fit the title and the keys to the new size."""
         if event.size.width:
             self._draw_title()
             self._frame.draw_keys(app_of(self).keys, event.size.width)
 
     def on_screen_resume(self) -> None:
-        """Back from a screen above: what was marked there is shown."""
+        """Redraw after a screen above closed: posts may have been marked there."""
         if self._frame.timeline.rows:
             self.redraw()
 
     def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
-        """Show the queue. After training, other posts teach most: the rest of the queue is ordered anew."""
+        """Show the queue. After training, the rest is sorted again."""
         timeline = self._frame.timeline
         at_end = isinstance(timeline.selected, NoteRow)
         if effect is not None and select is None and (effect.key is None or not self._left()):
             kept = self._queue[: timeline.cursor + 1]
             more = [key for key in self.session.timeline.training_queue() if key not in kept]
             self._queue = kept + more
-            # The cursor waited at the end.
+            # The cursor was at the end.
             select = more[0] if at_end and more else None
         timeline.set_rows(self._rows(), select=select)
         self._draw_title()
 
     def _left(self) -> bool:
-        """Whether a post of the queue is not marked yet."""
+        """Whether a post of the queue is unmarked."""
         judged = (self.session.timeline.get(key) for key in self._queue)
         return any(each is not None and each.mark is None for each in judged)
 
     def _rows(self) -> list[Row]:
-        """The queue, with what each is taken for, and the end of it."""
+        """The queue with the guess for each post, and the end of it."""
         rows: list[Row] = []
         for key in self._queue:
             judged = self.session.timeline.get(key)
@@ -98,7 +98,7 @@ class TrainingScreen(Screen[None]):
         return rows
 
     def _draw_title(self) -> None:
-        """How many posts are marked, and how often the filter had guessed that."""
+        """How many posts are marked, and how often the filter had guessed right."""
         marks = self.session.marks.count
         found = guesses(self.session.marks.all(), 1)
         drawn = f"{bar(marks / GOAL, _BAR):░<{_BAR}} " if marks < GOAL and self.size.width >= _WIDE else ""

@@ -1,4 +1,4 @@
-"""The hidden tray: everything that is hidden, newest first, each with why; one key brings it back."""
+"""The hidden tray: all hidden posts, newest first, each with its reason. One key brings a post back."""
 
 import asyncio
 from collections.abc import Callable
@@ -24,15 +24,15 @@ from ..widgets.rows import PostRow
 from .listing import is_hidden, why_hidden
 
 AHEAD = 20
-"""So many hidden posts are listed beyond the cursor, where so many are kept."""
+"""How many hidden posts are listed beyond the cursor, if there are as many."""
 LOOK = 1000
-"""So many kept posts are looked through for them after one key: where nothing is hidden that would never end."""
+"""How many stored posts one key may scan, so that the scan ends where nothing is hidden."""
 _BATCH = 25
 
 
 @catches_errors
 class TrayScreen(Screen[None]):
-    """Hidden posts, all or of one kind. What is marked here stays in its place until the tray is left."""
+    """Hidden posts, all or of one kind. Marked posts stay until the tray closes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*timeline_bindings(), Binding("tab", "next_kind", show=False)]
 
@@ -73,18 +73,18 @@ class TrayScreen(Screen[None]):
         self.redraw()
 
     def on_resize(self, event: events.Resize) -> None:
-        """The title and the keys fit the new size."""
+        """Fit the title and the keys to the new size."""
         if event.size.width:
             self._draw_title()
             self._frame.draw_keys(app_of(self).keys, event.size.width)
 
     def on_screen_resume(self) -> None:
-        """Back from a screen above: what was marked there is shown."""
+        """Redraw after a screen above closed: posts may have been marked there."""
         if self._frame.timeline.rows:
             self.redraw()
 
     def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
-        """Show what was hidden when the tray was opened or is hidden since, of the chosen kind."""
+        """Show posts of the chosen kind that were hidden when the tray opened, or since then."""
         del effect
         self._frame.timeline.set_rows(self._rows(), select=select)
         self._draw_title()
@@ -100,7 +100,7 @@ class TrayScreen(Screen[None]):
         return rows
 
     def _draw_title(self) -> None:
-        """How many are hidden, as what, and which are listed."""
+        """How many posts are hidden, as what, and which are listed."""
         counts = self.session.timeline.counts()
         total = counts.hidden_total
         if self._kind is not None:
@@ -112,22 +112,22 @@ class TrayScreen(Screen[None]):
         self._frame.draw_title(line)
 
     def on_selected(self, message: Selected) -> None:
-        """The cursor may have come near an end of what is listed."""
+        """Load more if the cursor is near an end of the list."""
         message.stop()
         self._look()
 
     def on_near_end(self, message: NearEnd) -> None:
-        """Every key at the end looks on."""
+        """Load more at each key at the end."""
         message.stop()
         self._looked = 0
         self._look()
 
     def _look_on(self) -> None:
-        """A key was pressed: as many kept posts as before may be looked through again."""
+        """A key was pressed: scan as many stored posts again."""
         self._looked = 0
 
     def _look(self) -> None:
-        """Go on to hidden posts that are kept and not loaded yet, a few at a time, as the cursor comes near to them."""
+        """Load more hidden posts, a few at a time, as the cursor gets near to the end."""
         if not self._looking and is_on_top(self) and self._loader():
             self._looking = True
             run_task(self, self._load, name="reading kept posts", group="kept")
@@ -140,13 +140,13 @@ class TrayScreen(Screen[None]):
                 self.redraw()
                 if self._looked >= LOOK and len(self._frame.timeline.rows) == before:
                     self.say(f"none among {self._looked:,} posts beyond these: {key_of(self, 'down')} looks on")
-                # Keys go first.
+                # Handle keys first.
                 await asyncio.sleep(0.02)
         finally:
             self._looking = False
 
     def _loader(self) -> Callable[[int], int] | None:
-        """What loads posts on the side of the cursor where too few hidden ones are listed and more posts are kept."""
+        """The function that loads posts on the side with too few hidden ones, if more are stored."""
         cursor, rows = self._frame.timeline.cursor, len(self._frame.timeline.rows)
         if self._looked >= LOOK:
             return None
@@ -155,7 +155,7 @@ class TrayScreen(Screen[None]):
         return self.session.timeline.load_newer if not self.session.timeline.newest and cursor < AHEAD else None
 
     def action_next_kind(self) -> None:
-        """The next kind that holds something, then all again."""
+        """Switch to the next kind with posts, then back to all."""
         self._look_on()
         kinds: list[HideCause | None] = [None, *(kind for kind in HIDE_CAUSES if kind in self._listed.values())]
         at = kinds.index(self._kind) if self._kind in kinds else 0

@@ -50,11 +50,11 @@ class WhyScreen(ModalScreen[str | None]):
         yield from compose_panel(self._pieces())
 
     def on_mount(self) -> None:
-        """The keys that the user chose."""
+        """Bind the user's own keys."""
         rebind(self, app_of(self).keys)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Another width lays the text out anew."""
+        """Lay the text out for a new width."""
         if event.size.width != self._width:
             self._width = event.size.width
             self.query_one("#panel-text", Static).update(Content.assemble(*self._pieces()))

@@ -1,4 +1,4 @@
-"""Charts of letters: bars to an eighth of a cell, stacked bars, bars to the left, columns, a strip of years."""
+"""Charts made of characters: bars to an eighth of a cell, stacked bars, columns, a strip of years."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ import msgspec
 from ...models.view import HideCause
 
 Line = str | tuple[str, str]
-"""Text, or text with a style of the theme such as "$text-muted"; never read as markup."""
+"""Text, or text with a style of the theme such as "$text-muted". Never read as markup."""
 
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 _COLUMNS = " ▁▂▃▄▅▆▇█"
@@ -23,16 +23,16 @@ STYLES: Mapping[str, str] = {
     "filtered": "$warning",
     "muted": "$text-disabled",
 }
-"""The colour of a category and of what is hidden as it, the same in every chart."""
+"""The colour of a category and of posts hidden as it, the same in every chart."""
 SIGNS: Mapping[HideCause | str, str] = {
     "shown": "█", "person": "█", "celebrity": "▓", "sales": "▒", "spam": "░", "stranger": "▚", "filtered": "▞",
     "muted": "▙",
 }  # fmt: skip
-"""Where there is no colour, bars of different kinds differ by these."""
+"""The characters that distinguish bars without colour."""
 
 
 def bar(share: float, width: int) -> str:
-    """A bar of at most `width` cells, `share` in [0, 1]; something that is more than nothing shows."""
+    """A bar of at most `width` cells for a `share` in [0, 1]. A positive share is always visible."""
     eighths = round(min(max(share, 0.0), 1.0) * width * 8)
     if share > 0.004:
         eighths = max(eighths, 2)
@@ -48,7 +48,7 @@ def left_bar(share: float, width: int) -> str:
 
 
 def stacked(parts: Sequence[tuple[str, float]], width: int, *, colour: bool = True) -> list[Line]:
-    """Shares of different kinds behind each other, to half a cell; each that is more than nothing shows."""
+    """Shares of different kinds in a row, to half a cell. A positive share is always visible."""
     halves: list[str] = []
     total = 0.0
     for kind, share in parts:
@@ -69,12 +69,12 @@ def stacked(parts: Sequence[tuple[str, float]], width: int, *, colour: bool = Tr
 
 
 def columns(counts: Sequence[int]) -> str:
-    """A column of up to eight steps for each count; one that is more than nothing shows."""
+    """A column of up to eight steps for each count. A positive count is always visible."""
     return bars_up(counts, max(counts, default=0), 1)[0]
 
 
 def bars_up(counts: Sequence[int], most: int, rows: int, cell: int = 1) -> list[str]:
-    """Columns that stand on the line below them, as that many lines; `cell` cells for each, the last of them empty."""
+    """Columns above a line, as so many lines of text; `cell` cells for each, the last of them empty."""
     steps = [_steps(count, most, rows * 8) for count in counts]
     lines = []
     for row in range(rows - 1, -1, -1):
@@ -84,10 +84,10 @@ def bars_up(counts: Sequence[int], most: int, rows: int, cell: int = 1) -> list[
 
 
 def bars_down(counts: Sequence[int], most: int, rows: int, cell: int = 1, *, solid: bool = False) -> list[str]:
-    """The same, hanging from the line above them.
+    """Columns below a line.
 
-    The letters know such columns to half a cell only. `solid` makes them as fine as the others: each letter is then
-    what is left of its cell, to be drawn in the colour of the paper on that of the columns.
+    There are characters for half a cell only. `solid` makes them as fine as the others: each character is the rest of
+    its cell, drawn in the paper's colour on the columns' colour.
     """
     fine = 8 if solid else 2
     letters = _COLUMNS[::-1] if solid else " ▀█"
@@ -107,27 +107,27 @@ def _wide(letter: str, cell: int, nothing: str = " ") -> str:
 
 
 class Years(msgspec.Struct, frozen=True):
-    """What passed between two people, period by period, and the line of years that it stands on."""
+    """The contact between two people per period, and the line of years."""
 
     theirs: tuple[int, ...]
     yours: tuple[int, ...]
     months: int
-    """So many months are one period."""
+    """Months per period."""
     cell: int
-    """So many cells is a period wide."""
+    """Cells per period."""
     axis: str
 
     @property
     def most(self) -> int:
-        """The most that passed one way in a period: both ways are drawn to this one scale."""
+        """The largest number in a period. Both directions use this scale."""
         return max(*self.theirs, *self.yours)
 
 
 def years(contacts: Sequence[tuple[datetime, bool]], now: datetime, width: int) -> Years | None:
-    """What passed between two people in that many cells. None where nothing passed.
+    """The contact between two people in so many cells; None if there was none.
 
-    `contacts` are times, each with whether it was towards the user. A period is a month, or as many as the width asks
-    for; where there is room, it is up to three cells wide.
+    `contacts` are times, each with whether it was towards the user. A period is a month, or as many as the width
+    requires. If there is room, it is up to three cells wide.
     """
     if not contacts:
         return None

@@ -1,4 +1,4 @@
-"""The widgets of a screen that lists posts under a title: title, timeline, message line and keys."""
+"""The widgets of a list of posts: title, timeline, message line and keys."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,7 +12,7 @@ from .status import MessageLine, keys_line, put
 
 
 class ListFrame:
-    """Holds the widgets; a screen yields them in `compose`, with others among them where it has some."""
+    """Holds the widgets. A screen yields them in `compose`, possibly with others between them."""
 
     def __init__(self, timeline: SelectableTimeline | None = None, *, empty: str = "") -> None:
         self.title = Static("", id="title", markup=False)
@@ -25,7 +25,7 @@ class ListFrame:
         return self.title, self.timeline, self.message, self.keys
 
     def draw_title(self, pieces: Sequence[Line] | str) -> None:
-        """Show the title: a text has its first line in bold."""
+        """Show the title. The first line of a text is bold."""
         if isinstance(pieces, str):
             first, _, rest = pieces.partition("\n")
             pieces = [(first, "bold"), f"\n{rest}" if rest else ""]

@@ -1,4 +1,4 @@
-"""Where each row of a timeline begins, in lines: exact where rows were measured, estimated everywhere else."""
+"""The first line of each row of a timeline: exact for measured rows, estimated for all others."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ from .rows import PostRow, Row
 
 
 class Heights:
-    """The heights of some rows. `known`: a height, and whether it is exact, for each of them."""
+    """The heights of rows. `known` holds a height for each, and whether it is exact."""
 
     def __init__(self, known: Sequence[tuple[int, bool]] = ()) -> None:
         self._heights = [height for height, _ in known]
@@ -18,10 +18,7 @@ class Heights:
         """The first line of each row, and the line after the last row."""
 
     def measure(self, number: int, lines: int, height: Callable[[int], int]) -> bool:
-        """Make exact all rows of which a line could be so near to a row, by asking for the height of each.
-
-        Answers whether anything moved by that.
-        """
+        """Measure all rows that could be near a row. Returns whether any line moved."""
         changed = [*self._walk(number, -1, lines, height), *self._walk(number + 1, 1, lines, height)]
         if changed:
             first = min(changed)
@@ -40,19 +37,19 @@ class Heights:
         return changed
 
     def whole_rows(self, top: int, height: int) -> tuple[int, int]:
-        """The first and the last row that are whole on a screen that begins at a line: at least one row."""
+        """The first and the last row that are whole on a screen from this line: at least one row."""
         bottom, count = top + height, len(self._heights)
         first = min(max(bisect_right(self.tops, top) - 1, 0), count - 1)
         last = min(bisect_right(self.tops, bottom - 1) - 1, count - 1)
         if first < last and self.tops[first] < top:
             first += 1
-        # The line after a post is empty: it may be below the screen.
+        # The line after a post is empty and may be below the screen.
         if first < last and self.tops[last + 1] - 1 > bottom:
             last -= 1
         return first, max(first, last)
 
     def scroll_to(self, number: int, top: int, height: int) -> int:
-        """The first line of a screen that shows a row, as near as possible to the line it begins at now."""
+        """The first line of a screen that shows a row, as close as possible to the current one."""
         first, last = self.tops[number], self.tops[number + 1] - 1
         if last - first >= height:
             return top if first <= top < last else first
@@ -66,7 +63,7 @@ class Heights:
 
 
 def estimate(row: Row, width: int) -> int:
-    """About how many lines a row takes, told without wrapping anything."""
+    """The approximate height of a row, without wrapping."""
     if not isinstance(row, PostRow) or row.folded:
         return 2
     post = row.judged.post

@@ -1,8 +1,8 @@
-"""The one place that knows Pillow and textual-image: bytes in, a widget out that draws as well as the terminal can.
+"""Turns bytes into a picture widget. Only this module imports Pillow and textual-image.
 
-Both are an optional extra and are imported when the first picture is to be shown, never before. textual-image asks the
-terminal what it can while it is imported, which only works before Textual reads the keyboard, and would hold up every
-start; so it is imported with its back to the terminal, and the environment is read instead.
+Both are optional and imported for the first picture. While it is imported, textual-image asks the terminal what it can
+draw. That only works before Textual reads the keyboard, and would delay every start. So it is imported without a
+terminal, and the environment is read instead.
 """
 
 import os
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Way = Literal["kitty", "sixel", "blocks"]
 
 MOST_PIXELS = 12_000_000
-"""A picture of more is not decoded: it may be small as a file and fill the memory."""
+"""A larger picture is not decoded: it may be small as a file and fill the memory."""
 _ONE_AT_A_TIME = Lock()
 """Held while a picture is decoded. A cancelled task leaves its thread running, so tasks cannot count them."""
 _LARGEST = (1600, 1200)
@@ -33,7 +33,7 @@ _SIXEL_PROGRAMS = ("iTerm.app", "WezTerm", "mintty", "contour", "Black Box")
 
 
 def way_of(environment: Mapping[str, str] = os.environ) -> Way:
-    """How this terminal draws pictures: kitty's protocol, sixel (iTerm2 too), or coloured half blocks."""
+    """The protocol of this terminal: kitty, sixel (iTerm2 too), or coloured half blocks."""
     term = environment.get("TERM", "")
     if environment.get("TMUX") or term.startswith(("screen", "tmux")):
         return "blocks"
@@ -44,7 +44,10 @@ def way_of(environment: Mapping[str, str] = os.environ) -> Way:
 
 
 def decode(data: bytes) -> "Image":
-    """The first picture of a file, upright and no larger than a screen. Raises QuietfeedError; call it in a thread."""
+    """Decode the first picture of a file, upright and no larger than a screen.
+
+    Raises QuietfeedError. Call it in a thread.
+    """
     try:
         from PIL import Image, ImageOps
     except ImportError:
@@ -58,7 +61,7 @@ def decode(data: bytes) -> "Image":
     except QuietfeedError:
         raise
     except Exception as error:
-        # Decoders of damaged files raise whatever they stumble over.
+        # Decoders raise all kinds of errors for damaged files.
         raise QuietfeedError(f"A picture cannot be read ({type(error).__name__}).") from None
     upright.thumbnail(_LARGEST)
     flat = Image.new("RGB", upright.size, "white")
@@ -70,7 +73,7 @@ _MISSING = "Pictures need an extra that is not installed: `pip install 'quietfee
 
 
 def widget(picture: "Image", way: Way) -> "Widget":
-    """The picture as a widget. Raises QuietfeedError where the extra is missing."""
+    """The picture as a widget. Raises QuietfeedError if the extra is missing."""
     try:
         with _back_to_the_terminal():
             from textual_image.widget import HalfcellImage, SixelImage, TGPImage
@@ -85,13 +88,13 @@ def widget(picture: "Image", way: Way) -> "Widget":
 
 
 def forget(shown: "Widget") -> None:
-    """Let a picture go from the terminal's memory too."""
+    """Remove a picture from the terminal's memory too."""
     if hasattr(shown, "image"):
         shown.image = None
 
 
 def fitted(picture: "Image", width: int, height: int) -> tuple[int, int]:
-    """The size in cells of a picture that is to fit so many."""
+    """The size of a picture in cells, fitted into so many."""
     cell_width, cell_height = _cell_size() or (10, 20)
     high = height
     wide = high * cell_height * picture.width / (picture.height * cell_width)
@@ -118,7 +121,7 @@ def _back_to_the_terminal() -> "Iterator[None]":
 
 
 def _cell_size() -> tuple[int, int] | None:
-    """Width and height of a cell in pixels, where the system knows it without asking the terminal."""
+    """Width and height of a cell in pixels, if the system knows them."""
     try:
         from fcntl import ioctl
         from struct import unpack

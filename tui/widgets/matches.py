@@ -1,4 +1,4 @@
-"""Marks in a text what was searched for."""
+"""Marks the matches of a search in a text."""
 
 from collections.abc import Callable, Iterable
 
@@ -6,14 +6,14 @@ from rich.segment import Segment
 from rich.style import Style
 
 FindMatches = Callable[[str], Iterable[tuple[int, int]]]
-"""Where the words of a search stand in a text: start and end of each."""
+"""The positions of the words of a search in a text: start and end of each."""
 
 
 def occurrences(text: str, wanted: str) -> list[tuple[int, int]]:
-    """Where a text (case folded) stands in another."""
+    """The positions of a text (case folded) in another."""
     folded = text.casefold()
     if len(folded) != len(text):
-        # A letter that folds to two ("ß", "İ") would move the places of all others.
+        # A letter that folds to two ("ß", "İ") would shift all later positions.
         folded = text.lower() if len(text.lower()) == len(text) else text
     places = []
     at = folded.find(wanted)
@@ -24,7 +24,7 @@ def occurrences(text: str, wanted: str) -> list[tuple[int, int]]:
 
 
 def marked(text: str, places: Iterable[tuple[int, int]], style: Style, match: Callable[[], Style]) -> list[Segment]:
-    """A text in pieces, with the look of a match added at these places."""
+    """A text in pieces, with the style of a match at these positions."""
     found: list[Segment] = []
     at = 0
     for start, end in places:

@@ -1,4 +1,4 @@
-"""Draws a row as lines of pieces: text, the name of a style, and the address a click opens. No markup is ever read."""
+"""Draws a row as lines of pieces: text, style, and the address that a click opens. Markup is never read."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -28,26 +28,27 @@ LOOKS: Mapping[str, str] = {
     "tie-close": "close",
     **dict.fromkeys(("emoji", "code", "mark", "gap"), "accent"),
 }
-"""What a piece is, and how it looks: a component class of the timeline, without its prefix. Textual applies all rules
-to each of those classes at the start, and once more whenever the timeline is focused or left: so there are few.
+"""The styles: component classes of the timeline, without their prefix.
+
+Textual applies all rules to each class at the start and whenever the timeline gains or loses focus, so there are few.
 """
 
 WIDEST = 96
-"""Lines longer than this are hard to read, however wide the terminal."""
+"""Longer lines are hard to read, however wide the terminal."""
 FOLD = 14
-"""A post longer than this many lines is folded until it is opened."""
+"""Longer posts are folded until they are opened."""
 _MARGIN = 2
 _TAGGED = 30
-"""In more cells than this the user's mark stands beside the name."""
+"""On wider screens the user's mark is beside the name."""
 TIES = {"close": "●", "known": "●", "acquaintance": "◐", "stranger": "○"}
 _SPAN_STYLES = {"link": "link", "mention": "mention", "hashtag": "hashtag", "emoji": "emoji", "code": "code"}
 _ICONS = {"image": "▣", "video": "▶", "gifv": "▶", "audio": "♪", "unknown": "▣"}
 
 
 def paint(row: Row, width: int, now: datetime, *, cover: bool = False) -> list[PaintedLine]:
-    """A row as lines that fit a width in cells; the last is empty, as the space between rows.
+    """A row as lines that fit a width in cells. The last line is empty, as the space between rows.
 
-    The last cell of a line stays free: the scrollbar lies over it. `cover` leaves out what private posts say.
+    The last cell of a line stays free for the scrollbar. `cover` leaves out the text of private posts.
     """
     if isinstance(row, HiddenRow):
         return [[(clip(f"  · {row.text}", width - 1), "hidden", "")], []]
@@ -106,7 +107,7 @@ def _paint_post(row: PostRow, width: int, now: datetime, *, covered: bool) -> li
 
 
 def _paint_folded(row: PostRow, width: int, now: datetime, *, covered: bool) -> list[PaintedLine]:
-    """A whole conversation as one line: its newest post's author and first words, and how many more there are."""
+    """A conversation as one line: author and first words of its newest post, and the number of others."""
     post = row.judged.post
     tie = TIES[row.judged.tie_name]
     room = max(min(width - _MARGIN - 1, WIDEST), 8)
@@ -142,10 +143,10 @@ def _head(row: PostRow, margin: str, room: int, now: datetime) -> PaintedLine:
     left = room - cell_len(time) - 1 - (cell_len(private) + 3 if private else 0)
     tag = f" [{judged.mark}]" if judged.mark is not None and left > _TAGGED else ""
     if judged.liked and left > _TAGGED // 2:
-        # The dots say that the server has not confirmed it yet.
+        # The dots mean that the server has not confirmed it yet.
         tag += " ♥" if judged.action is None or judged.action.state == "done" else " ♥…"
     left -= cell_len(tag)
-    # A name can be anything, so it leaves room for the handle and for the user's own mark.
+    # A name of any length leaves room for the handle and the user's mark.
     told = f" @{author.handle}" if author.handle else ""
     name = clip(author.shown_name or "somebody", max(left - 2 - min(cell_len(told), left // 3), 4))
     tie = TIES[judged.tie_name]
@@ -173,7 +174,7 @@ def _body(post: Post, margin: str, room: int) -> list[PaintedLine]:
 
 
 def _styled(text: str, line: tuple[int, int], spans: Sequence[Span]) -> Iterator[Piece]:
-    """One line of a post's text, cut where spans begin and end; the innermost span decides."""
+    """One line of a post's text, cut where spans begin and end. The innermost span gives the style."""
     start, end = line
     inside = [span for span in spans if span.start < end and span.end > start]
     if not inside:
@@ -245,7 +246,7 @@ def _clipped(text: str, room: int, most: int | None) -> list[str]:
 
 
 def ago(at: datetime | None, now: datetime) -> str:
-    """How long ago, as short as it can be said: "now", "5m", "3h", "2d", "12 Nov", "Nov 2023"."""
+    """A short relative time: "now", "5m", "3h", "2d", "12 Nov", "Nov 2023"."""
     if at is None:
         return ""
     seconds = (now - at).total_seconds()
@@ -262,12 +263,12 @@ def ago(at: datetime | None, now: datetime) -> str:
 
 
 def utc_now() -> datetime:
-    """The moment that relative times are counted from."""
+    """The time that relative times count from."""
     return datetime.now(UTC)
 
 
 def paint_safely(row: Row, width: int, now: datetime, *, cover: bool = False) -> list[PaintedLine]:
-    """The lines of a row; hostile or damaged content never takes the screen down: it is shown as bare text."""
+    """The lines of a row. If drawing hostile content fails, it is shown as plain text."""
     try:
         return paint(row, width, now, cover=cover)
     except Exception as error:
@@ -276,7 +277,7 @@ def paint_safely(row: Row, width: int, now: datetime, *, cover: bool = False) ->
 
 
 def link_at(lines: Sequence[PaintedLine], line: int, x: int) -> str:
-    """The address of the link at a cell of painted lines; "" where there is none."""
+    """The address of the link at a cell of drawn lines; "" if there is none."""
     at = 0
     for text, _, link in lines[line] if line < len(lines) else ():
         at += cell_len(text)

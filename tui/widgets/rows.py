@@ -1,4 +1,4 @@
-"""What stands in a timeline, row by row: posts, quiet lines for what is hidden between them, and gaps."""
+"""The rows of a timeline: posts, quiet lines for hidden posts, gaps and notes."""
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
@@ -15,7 +15,10 @@ _OLDEST = datetime.min.replace(tzinfo=UTC)
 
 
 class PostRow(msgspec.Struct, frozen=True):
-    """A post. `fading`: it became hidden while it was being read. `note` is a line under it; `open` shows it whole."""
+    """A post.
+
+    `fading`: it became hidden while it was on the screen. `note` is a line under it. `open` shows it in full.
+    """
 
     judged: JudgedPost
     fading: bool = False
@@ -23,11 +26,11 @@ class PostRow(msgspec.Struct, frozen=True):
     open: bool = False
     indent: int = 0
     folded: tuple[PostKey, ...] = ()
-    """The other posts of a conversation that this row stands for alone, as one line."""
+    """The other posts of a folded conversation that this row represents."""
     copies: tuple[JudgedPost, ...] = ()
-    """Other entries of the same post: the post itself, and other boosts of it, newest first."""
+    """Other entries of the same post: the post itself and other boosts of it, newest first."""
     picture_lines: int = 0
-    """So many lines below the post stay free for its pictures."""
+    """Lines below the post that stay free for pictures."""
 
     @property
     def key(self) -> PostKey:
@@ -36,14 +39,14 @@ class PostRow(msgspec.Struct, frozen=True):
 
 
 class HiddenRow(msgspec.Struct, frozen=True):
-    """A quiet line in the place of hidden posts: how many, and as what."""
+    """A quiet line in place of hidden posts: how many, and as what."""
 
     keys: tuple[PostKey, ...]
     counts: tuple[tuple[HideCause, int], ...]
 
     @property
     def key(self) -> PostKey:
-        """The line stands for the first of its posts."""
+        """The key of its first post."""
         return ("hidden", "/".join(self.keys[0]))
 
     @property
@@ -53,7 +56,7 @@ class HiddenRow(msgspec.Struct, frozen=True):
 
 
 class GapRow(msgspec.Struct, frozen=True):
-    """A hole in what is kept."""
+    """A gap in the stored timeline."""
 
     gap: Gap
 
@@ -64,7 +67,7 @@ class GapRow(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """What is missing, and how to get it."""
+        """The text of the gap, and how to fill it."""
         gap = self.gap
         if not gap.fillable:
             return unfillable(gap)
@@ -74,7 +77,7 @@ class GapRow(msgspec.Struct, frozen=True):
 
 
 class NoteRow(msgspec.Struct, frozen=True):
-    """A sentence of the program's own in the place of a row, such as at the end of the training queue."""
+    """A sentence in place of a row, such as at the end of the training queue."""
 
     text: str
 
@@ -99,10 +102,12 @@ def build_rows(
 ) -> list[Row]:
     """The rows of a timeline at a level.
 
-    `staying` are posts that are hidden now but were on the screen: they fade, they are not taken away. `unfolded` are
-    hidden posts that the user asked to see in their place; `opened` are shown whole. A post that is there several
-    times, because several people boosted it or two accounts see it, is one row: in the place of an entry of `keep`,
-    the posts on the screen, so that nothing moves there; else in the place of its newest entry.
+    `staying` are hidden posts that were on the screen: they fade instead of disappearing. `unfolded` are hidden posts
+    that the user unfolded. `opened` are shown in full.
+
+    A post with several entries, because several people boosted it or two accounts see it, is one row. It takes the
+    place of an entry in `keep`, the posts on the screen, so that nothing moves there; otherwise the place of its
+    newest entry.
     """
     rows: list[Row] = []
     entries = _entries(timeline, level, {*staying, *unfolded}, keep)
@@ -144,7 +149,7 @@ def build_rows(
 def _entries(
     timeline: Sequence[JudgedPost], level: Level, extra: Collection[PostKey], keep: Collection[PostKey | None]
 ) -> dict[PostKey | str, tuple[PostKey, tuple[JudgedPost, ...]]]:
-    """For each post that is shown, the entry that stands for it, and its other entries."""
+    """For each shown post, the entry that represents it, and its other entries."""
     groups: dict[PostKey | str, list[JudgedPost]] = {}
     for judged in timeline:
         if judged.key in extra or judged.verdict.shown_at(level):
@@ -157,18 +162,18 @@ def _entries(
 
 
 def _identity(post: Post) -> PostKey | str:
-    """What all entries of one post share, whoever boosted it and whichever account sees it."""
+    """The identity that all entries of one post share, for any booster and account."""
     return post.uri or (post.account, post.original_id or post.id)
 
 
 def boosters(row: PostRow) -> tuple[str, ...]:
-    """The names of all who boosted the post of a row, newest first, each once."""
+    """The names of all boosters of a row's post, newest first, each once."""
     posts = (row.judged.post, *(copy.post for copy in row.copies))
     return tuple(dict.fromkeys(post.booster.shown_name for post in posts if post.booster is not None))
 
 
 def fading_note(judged: JudgedPost) -> str:
-    """Why a post that is hidden stands here all the same."""
+    """Why a hidden post is shown here."""
     if judged.mark is not None:
         return f"marked {judged.mark} · u undoes"
     kind = hide_cause(judged.verdict)
@@ -180,11 +185,11 @@ def _stamp(at: datetime) -> str:
 
 
 def find_again(old_rows: Sequence[Row], old_number: int, rows: Sequence[Row]) -> int:
-    """Where a row is among other rows; if it is gone, the nearest that was below it, else above it."""
+    """The index of a row; if it is gone, of the nearest row that was below it, else above it."""
     places = {row.key: number for number, row in enumerate(rows)}
     gone = old_rows[old_number]
     if isinstance(gone, HiddenRow) and gone.key not in places:
-        # A quiet line is named by its first post, which changes when more of it is loaded above, or evicted.
+        # The key of a quiet line is its first post, which changes when more is loaded or evicted above.
         lines = ((number, row) for number, row in enumerate(rows) if isinstance(row, HiddenRow))
         again = next((number for number, row in lines if not {*gone.keys}.isdisjoint(row.keys)), None)
         if again is not None:

@@ -1,4 +1,4 @@
-"""The timeline with a stretch of rows that is selected, for marks in bulk, and with a sign beside unread posts."""
+"""A timeline with a selection of rows for bulk marks, and a sign beside unread posts."""
 
 from collections.abc import Callable, Sequence
 
@@ -14,30 +14,30 @@ from .rows import Row
 from .timeline import PAINTED, Timeline
 
 UNREAD = "•"
-"""Stands beside a post that was not read yet."""
+"""The sign of an unread post."""
 
 
 class SelectableTimeline(Timeline, inherit_bindings=False):
-    """A timeline that shows which rows lie between where a selection began and the cursor.
+    """A timeline that shows the rows between the start of a selection and the cursor.
 
-    The keys of a scroll view are not inherited: arrows and pages move the cursor, which the screen around it does.
+    The keys of a scroll view are not inherited: arrows and pages move the cursor, which the screen does.
     """
 
     _anchor: int | None = None
     is_unread: Callable[[Row], bool] | None = None
-    """Tells which rows carry the sign of what is unread; None where nothing does."""
+    """Whether a row carries the unread sign; None if no row does."""
 
     def __init__(self, *, empty: str = "", id: str | None = None, find_matches: FindMatches | None = None) -> None:
         super().__init__(empty=empty, id=id, find_matches=find_matches)
         self._signed: LRUCache[PostKey, tuple[list[Strip], list[Strip]]] = LRUCache(PAINTED)
 
     def select_from(self, number: int | None) -> None:
-        """Begin to select at a row; None ends it."""
+        """Begin a selection at a row; None ends it."""
         self._anchor = number
         self.refresh()
 
     def set_rows(self, rows: Sequence[Row], *, select: PostKey | None = None, repaint: bool = True) -> None:
-        """Replace the rows; a selection goes on from the row where it began, wherever that stands now."""
+        """Replace the rows. A selection continues from the row where it began."""
         if self.text_selection is not None:
             # Other text may stand there now.
             self.screen.clear_selection()
@@ -50,7 +50,7 @@ class SelectableTimeline(Timeline, inherit_bindings=False):
             self._anchor = self.cursor if found is None else found
 
     def line_below(self, key: PostKey) -> int | None:
-        """The line of the screen below a row, its empty line included; None for a row that is not there."""
+        """The screen line below a row and its empty line; None for a missing row."""
         found = self.find(key)
         return None if found is None else self._tops[found + 1] - self.scroll_offset.y
 
@@ -82,7 +82,7 @@ class SelectableTimeline(Timeline, inherit_bindings=False):
         """Textual selects all by a double click; here that opens the row."""
 
     def draw_line(self, y: int) -> Strip:
-        """A line of the screen, with what the mouse selected, and a bar at its edge where its row is selected."""
+        """A screen line, with a bar at its edge if its row is selected."""
         strip = self._with_bar(y, super().draw_line(y))
         selection = self.text_selection
         span = None if selection is None else selection.get_span(y + self.scroll_offset.y)
@@ -104,7 +104,7 @@ class SelectableTimeline(Timeline, inherit_bindings=False):
         return Strip([Segment("▌", self.style_of("mark")), *strip.crop(1)], strip.cell_length)
 
     def strips_of(self, number: int, width: int) -> list[Strip]:
-        """The lines of a row, the first with the sign in its second column where it is unread."""
+        """The lines of a row. The first carries the sign in its second column if the row is unread."""
         strips, row = super().strips_of(number, width), self.rows[number]
         if self.is_unread is None or not self.is_unread(row):
             return strips

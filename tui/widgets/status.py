@@ -1,4 +1,4 @@
-"""The lines at the foot of the screen, in plain words: what is shown and hidden, what is fetched, the main keys."""
+"""The lines at the foot of the screen: counts, progress, messages and main keys."""
 
 from collections.abc import Mapping
 
@@ -18,7 +18,7 @@ _MOST_LINES = 3
 
 
 def counts_line(counts: Counts, level: Level, width: int, *, waiting: int = 0, busy: str = "") -> str:
-    """ "41 shown · 212 hidden: 120 celebrity, 61 sales, 31 spam · quiet", as much of it as fits."""
+    """ "41 shown · 212 hidden: 120 celebrity, 61 sales, 31 spam · quiet", as much as fits."""
     total = counts.hidden_total
     what = f": {shares(counts.hidden)}" if total else ""
     news = f" · ↑ {waiting} new above" if waiting else ""
@@ -34,19 +34,19 @@ def counts_line(counts: Counts, level: Level, width: int, *, waiting: int = 0, b
 
 
 def put(bar: Static, line: str | Content) -> None:
-    """Show a line in a bar. Where one line is and stays enough, Textual need not lay the screen out anew."""
+    """Show a line in a bar. If it stays one line, Textual need not lay out the screen again."""
     if bar.content != line:
         bar.update(line, layout=bar.size.height > 1 or cell_len(str(line)) > bar.size.width)
 
 
 class MessageLine(Static):
-    """The line that says what happened. It grows with a long sentence, up to three lines."""
+    """The message line. It grows for a long sentence, up to three lines."""
 
     def __init__(self, id: str) -> None:
         super().__init__("", id=id, markup=False)
 
     def on_mount(self) -> None:
-        """What is said here is over once another screen lies over this one."""
+        """Clear the message when another screen opens over this one."""
         self.watch(self.screen, "stack_updates", self._screen_changed, init=False)
 
     def _screen_changed(self) -> None:
@@ -54,9 +54,9 @@ class MessageLine(Static):
             self.show("")
 
     def show(self, sentence: str) -> None:
-        """Show a sentence; what is longer than three lines ends with an ellipsis."""
+        """Show a sentence. A sentence of more than three lines ends with an ellipsis."""
         width = self.size.width
-        # A screen that was just opened has no width yet: there the style sheet alone ends what is too long.
+        # A screen that was just opened has no width yet. The style sheet then limits the text.
         lines = wrap(sentence, width) if width else ()
         if len(lines) > _MOST_LINES:
             last = lines[_MOST_LINES - 1][0]
@@ -65,7 +65,7 @@ class MessageLine(Static):
 
 
 def keys_line(keys: Mapping[str, str], width: int, *, over: bool = False) -> Content:
-    """The main keys, each a button for the mouse too. On a screen over the feed, quit only goes back."""
+    """The main keys, which are also buttons for the mouse. On a screen over the timeline, quit only goes back."""
     parts: list[Content | tuple[str, Style]] = [Content(" ")]
     for key, word, name in footer(keys, width - 1):
         press = Style.from_meta({"@click": f"app.do('{name}')"})

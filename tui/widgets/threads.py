@@ -1,4 +1,4 @@
-"""Conversations among the loaded posts, and how one of them is folded into a single line."""
+"""Finds conversations among the loaded posts, and folds them into single lines."""
 
 from collections.abc import Collection, Iterable, Sequence
 
@@ -10,7 +10,7 @@ from .rows import PostRow, Row
 
 
 class Threads:
-    """Which posts belong to one conversation: what answers each other, also over a post that is not loaded."""
+    """Groups posts into conversations: posts that answer each other, also through posts that are not loaded."""
 
     def __init__(self, posts: Iterable[Post]) -> None:
         self._above: dict[PostKey, PostKey] = {}
@@ -26,7 +26,7 @@ class Threads:
         self._own = own
 
     def around(self, key: PostKey) -> Collection[PostKey]:
-        """All loaded posts of a post's conversation, itself among them."""
+        """All loaded posts of a post's conversation, including itself."""
         node = self._own.get(key)
         return {key} if node is None else self._members[self._top(node)]
 
@@ -44,12 +44,12 @@ class Threads:
 
 
 def _node(post: Post) -> PostKey:
-    """What answers hang on: of a boost, the post that was boosted."""
+    """The post that answers refer to: for a boost, the original."""
     return (post.account, post.original_id or post.id)
 
 
 class Folds:
-    """The conversations that are folded, each to one line in the place of its newest post, while the screen lasts."""
+    """The folded conversations of a screen. Each is one line in place of its newest post."""
 
     def __init__(self) -> None:
         self._folded: set[PostKey] = set()
@@ -57,7 +57,7 @@ class Folds:
         self._posts: tuple[PostKey | int, ...] = ()
 
     def apply(self, rows: list[Row], posts: Sequence[JudgedPost]) -> list[Row]:
-        """The rows with every folded conversation as one line; one of which a single row is shown stays as it is."""
+        """The rows, with each folded conversation as one line. A conversation with one shown row stays as it is."""
         if not self._folded:
             return rows
         of: dict[PostKey, PostKey] = {}
@@ -79,7 +79,9 @@ class Folds:
         return lines
 
     def toggle(self, row: PostRow, rows: Sequence[Row], posts: Sequence[JudgedPost]) -> tuple[str, PostKey | None]:
-        """Fold or unfold the conversation of a post: what to say, and where the cursor goes (None: nothing changed)."""
+        """Fold or unfold the conversation of a post. Returns the message, and the new position of the cursor or
+        None.
+        """
         if row.folded:
             self.unfold(row.key, posts)
             return f"unfolded {len(row.folded) + 1} posts", row.key
@@ -96,7 +98,7 @@ class Folds:
             self._folded.difference_update(self._of(posts).around(key))
 
     def _of(self, posts: Sequence[JudgedPost]) -> Threads:
-        # Who answers whom never changes: only posts that come or go make other conversations.
+        # Answers never change. Only added or removed posts change conversations.
         now = (len(posts), posts[0].key, posts[-1].key) if posts else ()
         if now != self._posts:
             self._threads = Threads(judged.post for judged in posts)

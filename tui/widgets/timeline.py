@@ -1,4 +1,4 @@
-"""The timeline: one virtual widget on Textual's line API. Only what is visible is drawn; a post is no widget."""
+"""The timeline: one virtual widget on Textual's line API. Only visible lines are drawn; a post is no widget."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
@@ -22,12 +22,14 @@ from .rows import Row, find_again
 
 _NEAR = 8
 PAINTED = 32
-"""So many painted rows are remembered, and on a taller screen as many as it has lines: two screens of the shortest."""
+"""How many drawn rows are cached. On a taller screen, as many as it has lines."""
 
 
 class Timeline(ScrollView, can_focus=True):
-    """Rows under a cursor. The screen hands in rows (`set_rows`) and moves the cursor; it posts Selected, Opened,
-    OpenLink and NearEnd. Replacing the rows keeps the row under the cursor on the same line of the screen.
+    """Rows under a cursor.
+
+    The screen passes rows to `set_rows` and moves the cursor. The timeline posts Selected, Opened, OpenLink and
+    NearEnd. When rows are replaced, the row under the cursor keeps its line on the screen.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = []
@@ -59,12 +61,12 @@ class Timeline(ScrollView, can_focus=True):
 
     @property
     def short(self) -> bool:
-        """Whether the rows leave part of the screen empty."""
+        """Whether the rows fill less than the screen."""
         return self._tops[-1] < self.size.height
 
     @property
     def cursor(self) -> int:
-        """The number of the selected row."""
+        """The index of the selected row."""
         return self._cursor
 
     @property
@@ -74,11 +76,11 @@ class Timeline(ScrollView, can_focus=True):
 
     @property
     def cursor_line(self) -> int:
-        """The line of the screen on which the selected row begins."""
+        """The screen line on which the selected row begins."""
         return self._tops[self._cursor] - self.scroll_offset.y
 
     def put_cursor(self, key: PostKey, line: int) -> None:
-        """Put the cursor on a row, and that row on a line of the screen."""
+        """Move the cursor to a row, and that row to a line of the screen."""
         found = self.find(key)
         if found is not None:
             self._cursor = found
@@ -99,10 +101,11 @@ class Timeline(ScrollView, can_focus=True):
             self.post_message(NearEnd())
 
     def set_rows(self, rows: Sequence[Row], *, select: PostKey | None = None, repaint: bool = True) -> None:
-        """Replace the rows. The cursor stays on its row, or on the nearest that is left, on the same screen line.
+        """Replace the rows.
 
-        `select` puts it on another row, and scrolls only as far as that needs. Without `repaint` the screen is drawn
-        again only where other rows stand on it now.
+        The cursor stays on its row, or on the nearest remaining one, on the same screen line. `select` moves it to
+        another row, and scrolls no further than necessary. Without `repaint` the screen is drawn again only if its
+        rows changed.
         """
         seen = None if repaint else self._seen()
         old_rows, old_cursor = self._rows, self._cursor
@@ -127,22 +130,22 @@ class Timeline(ScrollView, can_focus=True):
         self.post_message(Selected(self.selected))
 
     def _seen(self) -> tuple[object, ...]:
-        """What is on the screen: its rows, how much of the first is above it, and which of them is selected."""
+        """The rows on the screen, how much of the first is above it, and which is selected."""
         visible = self.visible_rows()
         y = self.scroll_offset.y
         above = y - self._tops[self.number_at(y)]
         return visible, above, self.selected, self._width
 
     def find(self, key: PostKey) -> int | None:
-        """The number of the row with this key."""
+        """The index of the row with this key."""
         return next((number for number, row in enumerate(self._rows) if row.key == key), None)
 
     def number_at(self, line: int) -> int:
-        """The number of the row that has a line, counted from the first row's; below the last, that of none."""
+        """The index of the row at a line, counted from the first row's first line."""
         return bisect_right(self._tops, line) - 1
 
     def visible_rows(self) -> list[Row]:
-        """The rows of which at least one line is on the screen."""
+        """The rows with at least one line on the screen."""
         if not self._rows:
             return []
         top = self.scroll_offset.y
@@ -150,11 +153,11 @@ class Timeline(ScrollView, can_focus=True):
         return self._rows[max(first, 0) : last + 1]
 
     def line(self, y: int) -> str:
-        """The text of a line of the screen, for tests and for readers of a screen."""
+        """The text of a screen line, for tests and screen readers."""
         return self.draw_line(y).text.rstrip()
 
     def move(self, by: int) -> None:
-        """Move the cursor by rows. A row taller than the screen is scrolled through first."""
+        """Move the cursor by rows. A row that is taller than the screen scrolls first."""
         if not self._rows:
             return
         if abs(by) == 1 and self._scroll_inside(by):
@@ -162,7 +165,7 @@ class Timeline(ScrollView, can_focus=True):
         self.select_number(self._cursor + by)
 
     def move_page(self, by: float) -> None:
-        """Move by screens (or parts of one); the cursor follows to the first row that is whole on it."""
+        """Move by screens or parts of one. The cursor follows to the first whole row."""
         if not self._rows:
             return
         height = max(self.size.height - 2, 1)
@@ -174,7 +177,7 @@ class Timeline(ScrollView, can_focus=True):
         self.select_number(number)
 
     def select_number(self, number: int) -> None:
-        """Put the cursor on a row by its number; beyond the ends is the end."""
+        """Move the cursor to a row by its index, limited to the rows."""
         if not self._rows:
             return
         number = max(min(number, len(self._rows) - 1), 0)
@@ -189,27 +192,27 @@ class Timeline(ScrollView, can_focus=True):
             self.post_message(NearEnd())
 
     def highlight(self, text: str) -> None:
-        """Show where a searched text stands."""
+        """Show the matches of a search."""
         self._search = text.casefold()
         self._strips.clear()
         self.refresh()
 
     def keep_time(self) -> None:
-        """Bring the relative times up to date."""
+        """Update the relative times."""
         self._now = utc_now()
         self._painted.clear()
         self._strips.clear()
         self.refresh()
 
     def draw_anew(self) -> None:
-        """Draw every row again, with the heights it has now."""
+        """Draw all rows again, with their current heights."""
         self._painted.clear()
         self._strips.clear()
         self._lay_out_again()
         self._measure_seen()
 
     def _lay_out_again(self) -> None:
-        """Lay all rows out anew; the selected row keeps its line of the screen."""
+        """Lay out all rows again. The selected row keeps its screen line."""
         if self._rows:
             offset = self.cursor_line
             self._lay_out([], Heights())
@@ -218,7 +221,7 @@ class Timeline(ScrollView, can_focus=True):
         self.refresh()
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Lines of the screen, as they are remembered: Textual would make all of them anew, for a border or padding."""
+        """Cached screen lines. Textual would render all of them again for a border or padding."""
         strips = [self.draw_line(y) for y in crop.line_range]
         background = self.background_colors[1]
         for line_filter in self.get_line_filters():
@@ -240,16 +243,16 @@ class Timeline(ScrollView, can_focus=True):
         return strips[inside] if inside < len(strips) else Strip.blank(width, self.style_of(""))
 
     def on_resize(self, event: events.Resize) -> None:
-        """Another width wraps anew; the selected row keeps its line."""
+        """Wrap for a new width. The selected row keeps its screen line."""
         self._painted.maxsize = self._strips.maxsize = max(PAINTED, event.size.height)
         if event.size.width != self._width and self._rows:
-            # It may have been drawn at its new width with the lines of the old one.
+            # It may have been drawn at the new width with lines of the old one.
             self._lay_out_again()
         self._measure_seen()
         self._show_cursor()
 
     def on_click(self, event: events.Click) -> None:
-        """Select a row; a link opens; a second click opens the row."""
+        """Select a row, or open a link. A second click opens the row."""
         at = event.y + self.scroll_offset.y
         if not self._rows or at >= self._tops[-1] or self.text_selection is not None:
             return
@@ -258,7 +261,7 @@ class Timeline(ScrollView, can_focus=True):
         if link:
             self.post_message(OpenLink(link))
         key = self._rows[number].key
-        # The first click of a double click may have gone to another screen, or to another row.
+        # The first click of a double click may have been on another screen or row.
         twice = event.chain == 2 and key == self._clicked and not link
         self._clicked = None if twice else key
         self._cursor = number
@@ -267,13 +270,13 @@ class Timeline(ScrollView, can_focus=True):
             self.open_selected()
 
     def notify_style_update(self) -> None:
-        """Another theme draws everything anew."""
+        """Draw everything again for a new theme."""
         super().notify_style_update()
         self._strips.clear()
         self._styles.clear()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """However it was scrolled: what comes next is measured before it is seen."""
+        """After any scrolling: measure the next rows before they are visible."""
         if not self._replacing:
             super().watch_scroll_y(old_value, new_value)
         elif self.show_vertical_scrollbar:
@@ -283,7 +286,7 @@ class Timeline(ScrollView, can_focus=True):
             self._take_cursor_along()
 
     def _take_cursor_along(self) -> None:
-        """After the wheel or the scrollbar: the cursor goes to the nearest row that is whole on the screen."""
+        """After the wheel or the scrollbar: move the cursor to the nearest whole row."""
         if not self._rows:
             return
         first, last = self._heights.whole_rows(self.scroll_offset.y, max(self.size.height, 1))
@@ -293,14 +296,14 @@ class Timeline(ScrollView, can_focus=True):
             self._tell_cursor()
 
     def watch_show_vertical_scrollbar(self, shown: bool) -> None:
-        """A scrollbar that comes stands where the rows are: it was not told while it was away."""
+        """Place a scrollbar that appears at the current position: it was not updated while hidden."""
         if shown:
             self.vertical_scrollbar.position = self.scroll_y
 
     def _lay_out(self, old_rows: Sequence[Row], old_heights: Heights) -> None:
-        """Where all rows begin: as measured before, and estimated where a row is new."""
+        """The first lines of all rows: measured before, or estimated for new rows."""
         width = self.size.width or self.app.size.width
-        # Rows may come between a new width and the message that tells of it: what was measured counts no more.
+        # Rows may arrive between a new width and its message. Earlier measurements are then void.
         measured = enumerate(old_rows) if width == self._width else ()
         before = {row.key: (row, old_heights.exact(number)) for number, row in measured}
         self._width = width
@@ -317,24 +320,24 @@ class Timeline(ScrollView, can_focus=True):
         if (size.height > self.size.height) != self.show_vertical_scrollbar:
             self.virtual_size = size
         elif size != self.virtual_size:
-            # Rows beyond the screen move nothing on it: Textual would lay the whole of it out anew.
+            # Rows beyond the screen do not affect it, but Textual would lay it out again.
             self.set_reactive(Timeline.virtual_size, size)
             if self.show_vertical_scrollbar:
                 self.vertical_scrollbar.window_virtual_size = size.height
 
     def _measure(self, number: int) -> None:
-        """Make the heights exact of all rows that could be on a screen with this one."""
+        """Measure all rows that could be on a screen with this one."""
         lines = max(self.size.height, self.app.size.height, 16)
         if self._heights.measure(number, lines, lambda each: len(self._lines(self._rows[each]))):
             self._take(self._heights)
 
     def _measure_seen(self) -> None:
-        """Make the heights exact of all rows that are on the screen, wherever the cursor is."""
+        """Measure all rows on the screen, wherever the cursor is."""
         if self._rows:
             self._measure_still(self.number_at(self.scroll_offset.y))
 
     def _measure_still(self, number: int) -> None:
-        """The same, and the row at the top of the screen stays there."""
+        """The same, and keep the row at the top of the screen."""
         top = min(self.number_at(self.scroll_offset.y), len(self._rows) - 1)
         before = self._tops[top]
         self._measure(number)
@@ -351,7 +354,7 @@ class Timeline(ScrollView, can_focus=True):
         return lines
 
     def strips_of(self, number: int, width: int) -> list[Strip]:
-        """The lines of a row, remembered: a strip that is drawn again is quicker than the same made anew."""
+        """The cached lines of a row. A cached strip is drawn faster than a new one."""
         row = self._rows[number]
         selected = number == self._cursor and self.has_focus_within
         lines = self._lines(row)
@@ -373,7 +376,7 @@ class Timeline(ScrollView, can_focus=True):
         return Strip(segments).adjust_cell_length(width, self.style_of("", selected=selected and bool(line)))
 
     def style_of(self, name: str, *, selected: bool = False) -> Style:
-        """How a piece looks; the cursor's background lies under every piece, its text keeps its own colour."""
+        """The style of a piece. The cursor's background is under every piece; the text keeps its own colour."""
         found = self._styles.get((name, selected))
         if found is None:
             if selected:
@@ -386,7 +389,7 @@ class Timeline(ScrollView, can_focus=True):
         return found
 
     def _matches(self, text: str, style: Style) -> list[Segment]:
-        """A piece of text, with what was searched for in the look of a match."""
+        """A piece of text, with matches of a search in their style."""
         if self._search:
             places: Iterable[tuple[int, int]] = occurrences(text, self._search)
         else:
@@ -401,7 +404,7 @@ class Timeline(ScrollView, can_focus=True):
             self._jump(y)
 
     def _scroll_inside(self, by: int) -> bool:
-        """Whether there was more of a tall row to scroll to."""
+        """Scroll within a tall row. Returns whether that was possible."""
         top, bottom = self._tops[self._cursor], self._tops[self._cursor + 1] - 1
         y, height = self.scroll_offset.y, max(self.size.height, 1)
         if bottom - top <= height:

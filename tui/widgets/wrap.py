@@ -1,4 +1,4 @@
-"""Greedy wrapping by terminal cells. Heights and drawing come from the same lines, so they can never differ."""
+"""Greedy wrapping by terminal cells. Heights and drawing use the same lines, so they always agree."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from unicodedata import category
 
 from rich.cells import cell_len
 
-# What belongs to the letter before it: combining marks, joiners and what they join, skin tones, variation selectors.
+# Characters that belong to the one before: combining marks, joiners and what they join, skin tones, selectors.
 _MARKS = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e3a"
     "\u0e47-\u0e4e\u1160-\u11ff\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\U0001f3fb-\U0001f3ff"
@@ -32,7 +32,7 @@ _ATTACHED = frozenset(("Mn", "Mc", "Me"))
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]")
 
 Line = tuple[int, int]
-"""A line as a stretch `[start, end)` of the text, in characters."""
+"""A line as a range `[start, end)` of the text, in characters."""
 
 
 @lru_cache(maxsize=256)
@@ -47,10 +47,10 @@ def wrap(text: str, width: int) -> tuple[Line, ...]:
 
 
 def _pieces(text: str) -> Iterator[Line]:
-    """The stretches of a paragraph between which a line may break: words, spaces, and letters that need none."""
+    """The parts of a paragraph between which a line may break: words, spaces, and letters that need no space."""
     for match in _WORD.finditer(text):
         start, stop = match.span()
-        # A pattern with all those letters in it would take 2 ms to compile.
+        # A pattern with all those letters would take 2 ms to compile.
         if not any(_FIRST_WIDE <= letter <= _LAST_WIDE for letter in match.group()):
             yield start, stop
             continue
@@ -58,7 +58,7 @@ def _pieces(text: str) -> Iterator[Line]:
         while at < stop:
             begin, wide = at, _is_wide(text[at])
             at += 1
-            # A joiner holds what follows it.
+            # A joiner joins the next character.
             while at < stop and (
                 text[at - 1] == "\u200d" or (_JOINED.match(text[at]) if wide else not _is_wide(text[at]))
             ):
@@ -80,7 +80,7 @@ def _wrap_paragraph(text: str, width: int) -> Iterator[Line]:
         piece = text[begin:stop]
         cells = measure(piece)
         if piece.isspace():
-            # Spaces count only once something follows them on the same line.
+            # Spaces count only before further text on the same line.
             used += cells
             continue
         if used + cells <= width:
@@ -99,7 +99,7 @@ def _wrap_paragraph(text: str, width: int) -> Iterator[Line]:
 
 
 def _cut(text: str, begin: int, stop: int, width: int) -> list[Line]:
-    """A piece that is wider than a line, as full lines and the rest; no cluster is cut."""
+    """Split a piece that is wider than a line into full lines and a rest. Clusters stay whole."""
     lines: list[Line] = []
     start, used = begin, 0
     for first, last in clusters(text[begin:stop]):
@@ -112,7 +112,7 @@ def _cut(text: str, begin: int, stop: int, width: int) -> list[Line]:
 
 
 def clusters(text: str) -> Iterator[Line]:
-    """The stretches of a text that must not be cut: a letter with its marks, an emoji with all it is joined to."""
+    """The clusters of a text, which must not be cut: a letter with its marks, an emoji with all its parts."""
     start = 0
     flags = 0
     for index in range(1, len(text) + 1):
@@ -130,7 +130,7 @@ def clusters(text: str) -> Iterator[Line]:
 
 
 def clip(text: str, width: int) -> str:
-    """The text in at most that many cells, with an ellipsis where something was cut off."""
+    """The text in at most so many cells, with an ellipsis if it was cut."""
     if cell_len(text) <= width:
         return text
     used = end = 0
