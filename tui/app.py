@@ -220,7 +220,6 @@ class QuietfeedApp(App[int]):
             self.screen.commands.run(name)
 
     def action_count(self, digit: str) -> None:
-        """Add a digit to the count."""
         if isinstance(self.screen, HasCommands):
             self.screen.commands.add_digit(digit)
 
@@ -335,7 +334,6 @@ class QuietfeedApp(App[int]):
             self.post_message(ShowPost(message.row.judged))
 
     def on_open_link(self, message: OpenLink) -> None:
-        """Open a clicked link."""
         message.stop()
         if isinstance(self.screen, HasControls):
             self.screen.controls.looking.open_address(message.url)
@@ -353,13 +351,11 @@ class QuietfeedApp(App[int]):
         self.push_screen(DetailScreen(self.session, message.judged))
 
     def on_show_author(self, message: ShowAuthor) -> None:
-        """Open the author of a post."""
         from .screens.person import PersonScreen
 
         self.push_screen(PersonScreen(self.session, message.judged))
 
     def on_show_posts(self, message: ShowPosts) -> None:
-        """List some posts."""
         from .screens.listing import PostsScreen
 
         self.push_screen(PostsScreen(self.session, message.title, message.keys))
@@ -377,7 +373,6 @@ class QuietfeedApp(App[int]):
             self.notify(str(error), severity="warning", markup=False)
 
     def on_show_help(self, message: ShowHelp) -> None:
-        """Open the help."""
         from .screens.help import HelpScreen
 
         message.stop()

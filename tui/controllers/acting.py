@@ -21,7 +21,6 @@ class Acting:
         self._view = view
 
     def commands(self) -> Mapping[str, Command]:
-        """The commands by the ids of their actions."""
         return {"like": self._like}
 
     def _like(self) -> None:

@@ -24,7 +24,6 @@ class Count:
         """Whether a count was typed before the command that runs now."""
 
     def add(self, digit: str) -> None:
-        """Add a digit."""
         self.typed = str(min(int(self.typed + digit), _HIGHEST_COUNT))
 
     def take(self) -> None:
@@ -64,7 +63,6 @@ class Commands:
         self._acted: tuple[str, float, Restore] | None = None
 
     def run(self, name: str) -> None:
-        """Run the command of an action."""
         self._before()
         digit = self._digit_of(name)
         if digit and self._is_count():

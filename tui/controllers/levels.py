@@ -23,7 +23,6 @@ class Levels:
         """Hidden posts that the user unfolded."""
 
     def commands(self) -> Mapping[str, Command]:
-        """The commands by the ids of their actions."""
         return {
             "level": self._next,
             "level_1": lambda: self.switch(Level.everything),

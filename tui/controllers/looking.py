@@ -31,7 +31,6 @@ class Looking:
         self._run = run
 
     def commands(self) -> Mapping[str, Command]:
-        """The commands by the ids of their actions."""
         return {
             "open": self._view.timeline.open_selected,
             "why": self._why,

@@ -43,7 +43,6 @@ class Marking:
         """The last post of the list, if the last mark was on it."""
 
     def commands(self) -> Mapping[str, Command]:
-        """The commands by the ids of their actions."""
         return {
             "mark_person": lambda: self.mark("person"),
             "mark_celebrity": lambda: self.mark("celebrity"),

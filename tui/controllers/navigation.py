@@ -16,7 +16,6 @@ class Navigation:
         self._window = window
 
     def commands(self) -> Mapping[str, Command]:
-        """The commands by the ids of their actions."""
         timeline, count = self._view.timeline, self._count
         return {
             "down": lambda: self._rows(count.times),

@@ -35,7 +35,6 @@ class Search:
         self._query = ""
 
     def commands(self) -> Mapping[str, Command]:
-        """The commands by the ids of their actions."""
         return {
             "search": lambda: self._ask_for("search in what is loaded"),
             "find": lambda: self._ask_for("search in every post that is kept", everywhere=True),

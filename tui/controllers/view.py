@@ -43,7 +43,6 @@ class View(msgspec.Struct, frozen=True):
         return post.is_private and self.session.preferences.covers_private()
 
     def say(self, sentence: str) -> None:
-        """Show one sentence on the message line."""
         self.message.show(sentence)
 
     def key_of(self, action: str) -> str:

@@ -35,7 +35,6 @@ class ChoiceScreen(ModalScreen[int | None]):
         self._hint = hint
 
     def say(self, sentence: str) -> None:
-        """Show one sentence below the choices."""
         self.query_one(".quiet", Static).update(sentence)
 
     def compose(self) -> ComposeResult:
@@ -47,7 +46,6 @@ class ChoiceScreen(ModalScreen[int | None]):
             yield Static(self._hint, classes="quiet", markup=False)
 
     def on_mount(self) -> None:
-        """Bind the user's own keys."""
         rebind(self, app_of(self).keys)
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
@@ -64,9 +62,7 @@ class ChoiceScreen(ModalScreen[int | None]):
         close(self, None)
 
     def action_down(self) -> None:
-        """Move to the next choice."""
         self.query_one(OptionList).action_cursor_down()
 
     def action_up(self) -> None:
-        """Move to the previous choice."""
         self.query_one(OptionList).action_cursor_up()

@@ -71,7 +71,6 @@ class DetailScreen(Screen[None]):
         yield keys
 
     def say(self, sentence: str) -> None:
-        """Show one sentence on the message line."""
         self._frame.message.show(sentence)
 
     def on_mount(self) -> None:

@@ -105,11 +105,9 @@ class FeedScreen(Screen[None]):
         self._filled = 0
 
     def compose(self) -> ComposeResult:
-        """Title, posts, message, keys."""
         yield from self._frame.widgets()
 
     def say(self, sentence: str) -> None:
-        """Show one sentence on the message line."""
         self._frame.message.show(sentence)
 
     def on_mount(self) -> None:
@@ -120,7 +118,6 @@ class FeedScreen(Screen[None]):
         self._refresh()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Fit the title and the keys to the new size."""
         if event.size.width:
             self._draw_title()
             self._frame.draw_keys(app_of(self).keys, event.size.width)
@@ -158,7 +155,6 @@ class FeedScreen(Screen[None]):
         return f"level {self.session.timeline.level.name}: {shown} shown"
 
     def on_near_end(self, message: NearEnd) -> None:
-        """Fetch the next page."""
         message.stop()
         if not self._asking and not self._ended and self._cursor is not None:
             self._ask(self._cursor)

@@ -52,21 +52,17 @@ class FoundScreen(Screen[None]):
         self._more()
 
     def compose(self) -> ComposeResult:
-        """Title, posts, message, keys."""
         yield from self._frame.widgets()
 
     def say(self, sentence: str) -> None:
-        """Show one sentence on the message line."""
         self._frame.message.show(sentence)
 
     def on_mount(self) -> None:
-        """Show the posts."""
         rebind(self, app_of(self).keys)
         self._frame.timeline.focus()
         self.redraw()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Fit the title and the keys to the new size."""
         if event.size.width:
             self._draw_title()
             self._frame.draw_keys(app_of(self).keys, event.size.width)

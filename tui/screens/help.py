@@ -50,7 +50,6 @@ class HelpScreen(ModalScreen[str | None]):
             yield Static(Content.assemble(*self._pieces()), id="panel-text")
 
     def on_mount(self) -> None:
-        """Bind the user's own keys."""
         rebind(self, self._keys)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -129,7 +128,6 @@ class HelpCommands:
         self._panel = PanelCommands(screen, "help")
 
     def run(self, name: str) -> None:
-        """Run the command of an action."""
         if name == "search":
             self._screen.search()
         else:

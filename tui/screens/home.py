@@ -86,7 +86,6 @@ class HomeScreen(Screen[None]):
         yield self._keys
 
     def say(self, sentence: str) -> None:
-        """Show one sentence on the message line."""
         self.message.show(sentence)
 
     def _preview_hint(self) -> str:
@@ -146,7 +145,6 @@ class HomeScreen(Screen[None]):
         return self._folds.apply(rows, posts)
 
     def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
-        """Redraw with the current verdicts."""
         self.levels.retain_visible(effect, select)
         if select is not None:
             self.window.show_post(select, self.app.size)
@@ -155,7 +153,6 @@ class HomeScreen(Screen[None]):
         self.draw_status()
 
     def draw_status(self) -> None:
-        """Show the counts."""
         progress = self.fetching.progress
         busy = progress_text(progress) if progress else ""
         above = len(self.window.new_above) + self.session.timeline.above
@@ -165,7 +162,6 @@ class HomeScreen(Screen[None]):
         put(self._status, line)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Fit the status line and the keys to the new width."""
         if event.size.width:
             self.draw_status()
             put(self._keys, keys_line(app_of(self).keys, event.size.width))

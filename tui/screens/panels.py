@@ -39,7 +39,6 @@ class PanelCommands:
         self._opened_by = opened_by
 
     def run(self, name: str) -> None:
-        """Run the command of an action."""
         panel = self._screen.query_one(VerticalScroll)
         page = max(panel.size.height - 2, 1)
         lines = {
@@ -63,7 +62,6 @@ class PanelCommands:
         """A panel takes no counts."""
 
     def back(self) -> None:
-        """Close the panel."""
         close(self._screen)
 
 

@@ -78,7 +78,6 @@ class PersonScreen(Screen[None]):
         yield keys
 
     def say(self, sentence: str) -> None:
-        """Show one sentence on the message line."""
         self._frame.message.show(sentence)
 
     def on_mount(self) -> None:

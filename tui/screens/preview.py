@@ -37,7 +37,6 @@ class PreviewScreen(Screen[Session | None]):
             yield Static("enter looks · esc goes back", classes="quiet", markup=False)
 
     def on_mount(self) -> None:
-        """Focus the field."""
         self.query_one(Input).focus()
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
@@ -54,7 +53,6 @@ class PreviewScreen(Screen[Session | None]):
         run_task(self, look, name="looking at this handle", group="preview", exclusive=True)
 
     def say(self, sentence: str) -> None:
-        """Show one sentence below the field."""
         self.query_one("#told", Static).update(sentence)
 
     def action_leave(self) -> None:

@@ -47,7 +47,6 @@ class ReportScreen(ModalScreen[str | None]):
         self.commands = PanelCommands(self, "report")
 
     def on_mount(self) -> None:
-        """Bind the user's own keys."""
         rebind(self, app_of(self).keys)
 
     def compose(self) -> ComposeResult:

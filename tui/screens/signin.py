@@ -212,7 +212,6 @@ class SignInScreen(Screen[bool]):
         return None if self._writing_for is None else self._writing_for.handle
 
     def say(self, sentence: str) -> None:
-        """Show one sentence below the field."""
         told = self.query_one("#told", Static)
         told.update(sentence)
         told.display = bool(sentence)

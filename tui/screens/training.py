@@ -42,21 +42,17 @@ class TrainingScreen(Screen[None]):
         self.commands = self.controls.commands({"train": lambda: close(self)}, leave=lambda: close(self))
 
     def compose(self) -> ComposeResult:
-        """Title, posts, message, keys."""
         yield from self._frame.widgets()
 
     def say(self, sentence: str) -> None:
-        """Show one sentence on the message line."""
         self._frame.message.show(sentence)
 
     def on_mount(self) -> None:
-        """Show the queue."""
         rebind(self, app_of(self).keys)
         self._frame.timeline.focus()
         self.redraw()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Fit the title and the keys to the new size."""
         if event.size.width:
             self._draw_title()
             self._frame.draw_keys(app_of(self).keys, event.size.width)

@@ -57,7 +57,6 @@ class WelcomeScreen(Screen[None]):
         self.session = session
 
     def say(self, sentence: str) -> None:
-        """Show one sentence below the choices."""
         self.query_one(".page > .quiet", Static).update(sentence)
 
     def compose(self) -> ComposeResult:

@@ -50,7 +50,6 @@ class WhyScreen(ModalScreen[str | None]):
         yield from compose_panel(self._pieces())
 
     def on_mount(self) -> None:
-        """Bind the user's own keys."""
         rebind(self, app_of(self).keys)
 
     def on_resize(self, event: events.Resize) -> None:

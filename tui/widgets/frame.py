@@ -21,7 +21,6 @@ class ListFrame:
         self.keys = Static("", id="keys", markup=False)
 
     def widgets(self) -> tuple[Widget, ...]:
-        """All widgets from top to bottom."""
         return self.title, self.timeline, self.message, self.keys
 
     def draw_title(self, pieces: Sequence[Line] | str) -> None:
@@ -32,5 +31,4 @@ class ListFrame:
         self.title.update(Content.assemble(*pieces))
 
     def draw_keys(self, keys: Mapping[str, str], width: int) -> None:
-        """Show the main keys."""
         put(self.keys, keys_line(keys, width, over=True))

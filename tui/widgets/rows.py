@@ -34,7 +34,6 @@ class PostRow(msgspec.Struct, frozen=True):
 
     @property
     def key(self) -> PostKey:
-        """The post's key."""
         return self.judged.key
 
 
@@ -62,7 +61,6 @@ class GapRow(msgspec.Struct, frozen=True):
 
     @property
     def key(self) -> PostKey:
-        """The gap's own."""
         return ("gap", str(self.gap.id))
 
     @property
@@ -83,7 +81,6 @@ class NoteRow(msgspec.Struct, frozen=True):
 
     @property
     def key(self) -> PostKey:
-        """The sentence's own."""
         return ("note", self.text)
 
 

@@ -26,10 +26,9 @@ PAINTED = 32
 
 
 class Timeline(ScrollView, can_focus=True):
-    """Rows under a cursor.
+    """Rows under a cursor. The row under the cursor keeps its screen line when rows are replaced.
 
-    The screen passes rows to `set_rows` and moves the cursor. The timeline posts Selected, Opened, OpenLink and
-    NearEnd. When rows are replaced, the row under the cursor keeps its line on the screen.
+    The screen passes rows to `set_rows` and moves the cursor. It gets Selected, Opened, OpenLink and NearEnd.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = []
@@ -66,7 +65,6 @@ class Timeline(ScrollView, can_focus=True):
 
     @property
     def cursor(self) -> int:
-        """The index of the selected row."""
         return self._cursor
 
     @property
@@ -101,11 +99,10 @@ class Timeline(ScrollView, can_focus=True):
             self.post_message(NearEnd())
 
     def set_rows(self, rows: Sequence[Row], *, select: PostKey | None = None, repaint: bool = True) -> None:
-        """Replace the rows.
+        """Replace the rows. The cursor stays on its row, or on the nearest remaining one.
 
-        The cursor stays on its row, or on the nearest remaining one, on the same screen line. `select` moves it to
-        another row, and scrolls no further than necessary. Without `repaint` the screen is drawn again only if its
-        rows changed.
+        `select` moves it to another row, and scrolls no further than necessary. Without `repaint` the screen is drawn
+        again only if its rows changed.
         """
         seen = None if repaint else self._seen()
         old_rows, old_cursor = self._rows, self._cursor
@@ -198,7 +195,6 @@ class Timeline(ScrollView, can_focus=True):
         self.refresh()
 
     def keep_time(self) -> None:
-        """Update the relative times."""
         self._now = utc_now()
         self._painted.clear()
         self._strips.clear()
