@@ -1,4 +1,4 @@
-"""Config: what the user may set in config.toml, each with its default."""
+"""The settings of config.toml with their defaults."""
 
 from collections.abc import Mapping
 
@@ -20,10 +20,10 @@ class Config(msgspec.Struct, frozen=True):
     """Rebound keys: the id of an action -> the keys, separated by commas."""
 
     keyset: str = "vim"
-    """"vim", "arrows" or "emacs": which set of keys stands before the rebound ones."""
+    """"vim", "arrows" or "emacs": the key set that `keys` modifies."""
 
     refresh_minutes: float = 5.0
-    """How often the timeline asks for news while it is open; 0 asks only when told to."""
+    """The refresh interval of the open timeline; 0 turns automatic refreshes off."""
 
     first_sync_posts: int = 400
     """How many posts the first sync of an account fetches at most."""
@@ -32,7 +32,7 @@ class Config(msgspec.Struct, frozen=True):
     """How pictures are drawn: "auto" (by what the terminal can), "kitty", "sixel", "blocks", or "off"."""
 
     data_saving: bool = False
-    """Whether a picture is only fetched when it is asked for."""
+    """Whether pictures are fetched only on request."""
 
     strip_tracking: bool = False
-    """Whether links are opened and copied without the parameters that only tell where the reader came from."""
+    """Whether tracking parameters are removed from links that are opened or copied."""

@@ -1,4 +1,4 @@
-"""A PostContext: everything the judgement may know about one post."""
+"""A PostContext: all inputs for judging a post."""
 
 from typing import Literal
 
@@ -16,10 +16,10 @@ class Habits(msgspec.Struct, frozen=True):
 
     seen: int
     answers: int = 0
-    """Posts that reply to somebody else."""
+    """Posts that reply to others."""
     with_link: int = 0
     repeated: int = 0
-    """Posts that say nearly the same as another of theirs, links and handles aside."""
+    """Posts that nearly repeat another one by the author, ignoring links and handles."""
     days: float = 0.0
     words: tuple[float, float, float, float] | None = None
     """What the words of their posts say on average, as a logit per category in the order of CATEGORIES."""

@@ -1,4 +1,4 @@
-"""What can go wrong, as one tree: every error says what happened and what to do, in one sentence.
+"""The tree of errors. Each message is one sentence that says what happened and what to do.
 
 QuietfeedError
 ├── UsageError          the command line or the config asks for something that does not exist
@@ -20,7 +20,7 @@ from datetime import datetime
 
 
 class QuietfeedError(Exception):
-    """Base of everything that is told to the user as one sentence; the message is that sentence."""
+    """Base of all errors that are shown to the user. The message is one sentence."""
 
 
 class UsageError(QuietfeedError):
@@ -28,19 +28,19 @@ class UsageError(QuietfeedError):
 
 
 class NotFound(QuietfeedError):
-    """A post, person or account that is asked for by name is not there."""
+    """There is no post, person or account with this name."""
 
 
 class ExtraMissing(QuietfeedError):
-    """An optional package that this needs is not installed."""
+    """A required optional package is not installed."""
 
 
 class RecordError(QuietfeedError):
-    """A record of a post, tie or mark is not what the command line's contract says."""
+    """A record of a post, tie or mark is invalid."""
 
 
 class WritingOff(QuietfeedError):
-    """The user has not switched writing on for an account; `account` is its key."""
+    """The user has not enabled writing for an account; `account` is its key."""
 
     def __init__(self, message: str, account: str) -> None:
         super().__init__(message)
@@ -52,15 +52,15 @@ class StoreError(QuietfeedError):
 
 
 class SourceError(QuietfeedError):
-    """A network did not answer as it should."""
+    """A request to a network failed."""
 
 
 class Unreachable(SourceError):
-    """No connection, a time-out, or a server that is not well; trying again later may help."""
+    """No connection, a timeout, or a server error. A retry may help."""
 
 
 class SignInNeeded(SourceError):
-    """The token is expired, revoked or missing; `quietfeed account add` mends it."""
+    """The token is expired, revoked or missing; `quietfeed account add` replaces it."""
 
 
 class PermissionMissing(SourceError):
@@ -86,11 +86,11 @@ class RequestRejected(SourceError):
 
 
 class PostDeleted(SourceError):
-    """The post that was asked for was deleted, or can no longer be seen by this account."""
+    """The post was deleted, or this account can no longer see it."""
 
 
 class RateLimited(SourceError):
-    """The server asks to wait until `retry_at` (aware, UTC)."""
+    """The server has rate-limited the client until `retry_at` (aware, UTC)."""
 
     def __init__(self, message: str, retry_at: datetime) -> None:
         super().__init__(message)
@@ -98,4 +98,4 @@ class RateLimited(SourceError):
 
 
 TRANSIENT_ERRORS = (RateLimited, SignInNeeded, Unreachable)
-"""These stop all requests to a server for now; any other error only leaves one question without an answer."""
+"""Errors that stop all requests to a server for now. Other errors affect one request only."""

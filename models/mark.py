@@ -1,4 +1,4 @@
-"""A Mark: the user's word on a post or on a person, and what the judgement needs to know of all of them."""
+"""Marks on posts and people, mutes, and the snapshot of all of them that judging uses."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,7 +13,7 @@ PersonWord = Literal["vouched", "not_known"]
 
 
 class Mark(msgspec.Struct, frozen=True):
-    """The user's word on one post. The case is kept as it was when marked, so learning needs nothing else."""
+    """The user's label on a post, with the context at the time of marking, which training uses."""
 
     context: PostContext
     category: Category
@@ -33,7 +33,7 @@ class Mark(msgspec.Struct, frozen=True):
 
     @property
     def original(self) -> str:
-        """The id of the post that was boosted, "" where the mark is on no boost."""
+        """The id of the boosted post; "" if the marked post is not a boost."""
         return self.context.post.original_id
 
     def load(self) -> "Mark":
@@ -42,7 +42,7 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 class PersonMark(msgspec.Struct, frozen=True):
-    """The user's word on a person: vouched (always shown), or not known (never counts as known)."""
+    """The user's mark on a person: vouched (always shown), or not known (never counts as known)."""
 
     account: str
     person_id: str
@@ -52,7 +52,7 @@ class PersonMark(msgspec.Struct, frozen=True):
 
 
 class Mute(msgspec.Struct, frozen=True):
-    """The user wants to hear nothing of a person until a time, FOREVER until they say otherwise. It teaches nothing."""
+    """Hides a person until a time; FOREVER has no end. Mutes are not used for training."""
 
     account: str
     person_id: str

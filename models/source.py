@@ -23,18 +23,18 @@ class Page(msgspec.Struct, frozen=True):
     posts: tuple[Post, ...]
     cursor: str | None
     complete: bool = True
-    """False where there is no cursor and older posts may exist all the same."""
+    """False if there is no cursor although older posts may exist."""
     served_at: datetime | None = None
-    """The time by the server's clock, where it is known."""
+    """The current time by the server's clock, if known."""
     relationships: tuple[Relationship, ...] = ()
-    """What the page itself says about its people and the user, on a network whose posts carry that."""
+    """The relationships contained in the page, on networks whose posts include them."""
 
     interactions: tuple[Interaction, ...] = ()
-    """What the page itself says the user did, such as likes."""
+    """The user's interactions contained in the page, such as likes."""
 
 
 class Recheck(msgspec.Struct, frozen=True):
-    """Kept posts as the server has them now, and the ids of those that are gone; what it did not say is in neither."""
+    """The current versions of stored posts, and the ids of deleted ones. Unknown ones are in neither."""
 
     posts: tuple[Post, ...] = ()
     deleted: tuple[str, ...] = ()
@@ -53,10 +53,10 @@ class InteractionPage(msgspec.Struct, frozen=True):
     since: str | None
     counts: tuple[str, ...] = ()
     relationships: tuple[Relationship, ...] = ()
-    """What the page itself says about its people and the user."""
+    """The relationships contained in the page."""
 
     relationships_lost: bool = False
-    """Whether the server says that follows ended without naming whose: everybody is to be asked about again."""
+    """Whether unnamed follows have ended, so that every relationship must be requested again."""
 
 
 class Restrictions(msgspec.Struct, frozen=True):
@@ -74,7 +74,7 @@ class Restrictions(msgspec.Struct, frozen=True):
 
 
 class Thread(msgspec.Struct, frozen=True):
-    """What stands before and after a post in its conversation, oldest first."""
+    """The posts before and after a post in its conversation, oldest first."""
 
     before: tuple[Post, ...]
     after: tuple[Post, ...]
@@ -87,11 +87,11 @@ class LimitedSource(Protocol):
 
     @property
     def lacking(self) -> Sequence[PermissionMissing]:
-        """The permissions for whose want something was refused so far, each once."""
+        """The missing permissions that have caused a rejection, each once."""
 
 
 class Source(Protocol):
-    """One account of a network, with a timeline. Every method raises models.errors.SourceError and nothing else.
+    """One account of a network, with a timeline. Every method raises only SourceError.
 
     What else a source has is in its `capabilities`; the functions at the end of this module narrow a source to the
     protocol of a capability.
@@ -99,21 +99,21 @@ class Source(Protocol):
 
     @property
     def account(self) -> Account:
-        """Whose timeline this is."""
+        """The account whose timeline this is."""
 
     @property
     def capabilities(self) -> frozenset[Capability]:
         """Which of the protocols below this source implements."""
 
     async def timeline(self, cursor: str | None) -> Page:
-        """One page of the home timeline; None asks for the newest."""
+        """Request a page of the home timeline; None requests the newest."""
 
     async def close(self) -> None:
         """Close connections."""
 
 
 class TieSource(Source, Protocol):
-    """Capability "ties": who follows whom, and what passed between the user and others."""
+    """Capability "ties": relationships and interactions between the user and others."""
 
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
         """Who follows whom, for any number of people (batched inside); None where a response did not say.
@@ -122,31 +122,31 @@ class TieSource(Source, Protocol):
         """
 
     def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
-        """What passed between the user and others, stream by stream, newest first; `since` as the pages gave it."""
+        """Read the interactions, stream by stream, newest first. `since` maps streams to their last positions."""
 
 
 class ModerationSource(TieSource, Protocol):
     """Capability "moderation": blocks, mutes and filters that the user set on the server."""
 
     async def restrictions(self, pages: int) -> Restrictions:
-        """Whom the user blocks and mutes on the server, at most that many pages of each list."""
+        """Read the user's blocks and mutes on the server, at most `pages` pages of each list."""
 
     async def filters(self) -> tuple[ServerFilter, ...] | None:
-        """The filters that the user has on the server; None where they cannot be read."""
+        """The user's filters on the server; None if they cannot be read."""
 
 
 class ProfileSource(Source, Protocol):
     """Capability "profiles": people by their ids."""
 
     async def people(self, person_ids: Sequence[str]) -> list[Person]:
-        """Fresh counts and flags of people."""
+        """Request current profiles of people."""
 
 
 class CountCache(Source, Protocol):
     """Capability "count_cache": posts lack the counts of their authors, so the source requests and caches them."""
 
     def prime_cache(self, people: Iterable[Person]) -> None:
-        """Take stored counts with the time when they were requested; recent ones are not requested again."""
+        """Fill the cache with stored counts. Recent ones are not requested again."""
 
 
 class RecheckSource(Source, Protocol):
@@ -163,7 +163,7 @@ class ThreadSource(Source, Protocol):
     """Capability "threads": conversations around posts."""
 
     async def thread(self, post: Post) -> Thread:
-        """The conversation around a post. Raises PostDeleted where the post is gone."""
+        """Request the conversation around a post. Raises PostDeleted if the post is deleted."""
 
 
 class FeedSource(Source, Protocol):
@@ -173,21 +173,21 @@ class FeedSource(Source, Protocol):
         """The custom feeds and lists of the account, pinned ones first."""
 
     def feed_at(self, address: str) -> Feed | None:
-        """The feed at an address that the user gave and did not save; None where it is not an address of a feed."""
+        """The feed at an address that is not saved; None if it is not the address of a feed."""
 
     async def feed(self, feed_id: str, cursor: str | None) -> Page:
-        """One page of a feed in its own order. Raises SourceError, also where the feed is gone or down."""
+        """Request a page of a feed, in its own order. Raises SourceError."""
 
 
 class Writer(Protocol):
-    """Sends the actions of one account. Every method raises models.errors.SourceError and nothing else.
+    """Sends the actions of one account. Every method raises only SourceError.
 
     Unreachable means that nobody knows whether the action was done: `find` tells before it is sent again. After any
     other error it was not done.
     """
 
     async def perform(self, action: Action, key: ActionKey) -> Receipt:
-        """Do it. Doing what is done already is no error."""
+        """Send an action. Repeating a finished action is no error."""
 
     async def find(self, action: Action, key: ActionKey) -> Receipt | None:
         """The receipt of an action that was sent before, if the server has done it; None if it has not."""
@@ -199,11 +199,11 @@ class Writes(Protocol):
 
     @property
     def writer(self) -> Writer:
-        """What sends the actions of its account."""
+        """The writer of the account."""
 
 
 def writer_of(source: Source) -> Writer | None:
-    """The writer of a source; None where the network only reads."""
+    """The writer of a source; None if it is read-only."""
     return source.writer if isinstance(source, Writes) else None
 
 

@@ -1,4 +1,4 @@
-"""What a screen or a script is handed: judged posts, gaps, counts, progress, and what an action changed."""
+"""Values for user interfaces: judged posts, gaps, counts, progress, and changes."""
 
 from collections.abc import Mapping
 from datetime import datetime
