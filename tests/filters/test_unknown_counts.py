@@ -18,7 +18,7 @@ STRANGER = Tie(you_follow=False, follows_you=False, replies_to_you=0)
 MILD = (
     "We are hiring! Apply now",
     "Big sale this weekend at the market stall",
-    "Check out my new blog post",
+    "New episode is out, listen now",
     "Limited seats, sign up today",
 )
 SELLS = "Buy now! Use code SAVE20 for 20% off everything in my shop, limited offer, link in bio: https://shop.example"

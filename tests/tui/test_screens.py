@@ -266,9 +266,9 @@ async def test_the_rest_of_the_training_queue_follows_what_was_learned(opened: "
 async def test_help_lists_every_action(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("question_mark")
-        text = screens.line("panel-text")
+        text = " ".join(screens.line("panel-text").split())
         assert screens.names[-1] == "HelpScreen"
-        assert all(action.text in text and action.id in text.replace("\n", " ") for action in SCREEN_ACTIONS)
+        assert all(action.text in text and action.id in text for action in SCREEN_ACTIONS)
         await screens.press("question_mark")
         assert screens.names == ["HomeScreen"]
 
@@ -349,6 +349,9 @@ async def test_whatever_is_done_on_any_screen_goes_back_by_undo(opened: "Open", 
         for deed, keys in DEEDS.items():
             screens.go_to(lambda judged: judged.mark is None and judged.tie_name == "stranger")
             await screens.press(*keys)
+            if place == "conversation" and deed == "a mark taken back":
+                # There is no next post: the first press after a mark only says that it is marked.
+                await screens.press(keys[-1])
             assert len(screens.names) == depth, deed
             assert (state() == before) == (deed in NOTHING_IN_THE_END), deed
             while screens.line("saying") != NOTHING_TO_UNDO:

@@ -1,8 +1,9 @@
 """What is far from the cursor is let go of and comes back, while news comes and while posts are selected."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from textual import events
@@ -11,8 +12,8 @@ from quietfeed.models.source import Page
 from quietfeed.models.view import PostKey
 from quietfeed.session.fetching import FetchingService
 from quietfeed.tui.controllers import fetching, window
-from quietfeed.tui.screens.home import HomeScreen
 from quietfeed.tui.widgets.rows import Row
+from quietfeed.tui.widgets.selecting import SelectableTimeline
 from quietfeed.tui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -123,17 +124,17 @@ async def test_pages_that_come_fast_are_drawn_together(
     monkeypatch.setattr(fetching, "NEWS_EACH", 1_000.0)
     monkeypatch.setattr(window, "KEEP_MARGIN", 250)
     network = scripted.network([])
+    drawn: list[int] = []
+    set_rows = SelectableTimeline.set_rows
+
+    def counted(timeline: SelectableTimeline, rows: Sequence[Row], **more: Any) -> None:
+        drawn.append(len(rows))
+        set_rows(timeline, rows, **more)
+
+    monkeypatch.setattr(SelectableTimeline, "set_rows", counted)
     async with opened(scripted.session(network, tmp_path)) as screens:
         network.posts = [scripted.post(n) for n in range(120)]
-        drawn: list[int] = []
-        build = HomeScreen._build
-
-        def counted(screen: HomeScreen) -> list[Row]:
-            rows = build(screen)
-            drawn.append(len(rows))
-            return rows
-
-        monkeypatch.setattr(HomeScreen, "_build", counted)
+        drawn.clear()
         await screens.press("R")
         # What has come at the end is drawn at once, whatever was drawn before.
         assert drawn[-1] == 120
@@ -152,7 +153,7 @@ async def test_news_that_come_under_an_open_tray_take_nothing_from_it(
         listed, loaded = list(screens.timeline.rows), len(session.timeline.posts)
         assert loaded > 4 * window.KEEP_MARGIN
         network.posts = [scripted.post(n) for n in range(295, 305)]
-        screens.app.screen_stack[0].do_refresh()  # type: ignore[attr-defined]
+        screens.app.run_command("refresh", screens.app.screen_stack[0])
         await screens.settled()
         assert len(session.timeline.posts) >= loaded
         await screens.press("tab")
