@@ -205,6 +205,10 @@ class Screens:
     def posts(self) -> list[JudgedPost]:
         return [row.judged for row in self.timeline.rows if isinstance(row, PostRow)]
 
+    def entries(self) -> int:
+        """How many posts the rows stand for: several boosts of one post are one row."""
+        return sum(1 + len(row.copies) for row in self.timeline.rows if isinstance(row, PostRow))
+
     def selected(self) -> PostKey | None:
         row = self.timeline.selected
         return None if row is None else row.key

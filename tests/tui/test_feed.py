@@ -234,7 +234,7 @@ async def test_levels_have_their_keys(opened: "Open", key: str, level: str) -> N
         await screens.press(key)
         assert screens.session.timeline.level is Level[level]
         assert screens.line("saying").startswith(f"level {level}")
-        assert screens.session.timeline.counts().shown == len(screens.posts())
+        assert screens.session.timeline.counts().shown == screens.entries()
 
 
 async def test_switching_the_level_keeps_the_post_under_the_cursor(opened: "Open") -> None:
@@ -249,7 +249,7 @@ async def test_switching_the_level_keeps_the_post_under_the_cursor(opened: "Open
 async def test_everything_hides_nothing(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("1")
-        assert len(screens.posts()) == len(screens.session.timeline.posts)
+        assert screens.entries() == len(screens.session.timeline.posts)
         assert "0 hidden" in screens.line("status")
 
 

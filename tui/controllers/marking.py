@@ -71,7 +71,6 @@ class Marking:
         taking_back = row.judged.mark == category
         if taking_back and row.key == self._last_of_list:
             # The cursor stayed. Without this, the next press of the same key would remove the mark unnoticed.
-            self._last_of_list = None
             self._view.say(last_is_marked(category, self._view.key_of("undo")))
             return
         if self.act(lambda: session.marks.set(row.key, category)) and not taking_back:
