@@ -73,6 +73,7 @@ async def _sync(session: Session, *, as_json: bool) -> int:
         ]
         for account, refresh in zip(session.accounts, refreshes, strict=True):
             arrival = await refresh
+            await session.tally.settle()
             _write_arrival(session, account, arrival, as_json=as_json)
             for trouble in arrival.troubles:
                 complain(f"{account.name}: {trouble}")
@@ -90,7 +91,7 @@ async def _sync(session: Session, *, as_json: bool) -> int:
 
 def _write_arrival(session: Session, account: Account, arrival: RefreshResult, *, as_json: bool) -> None:
     kept = session.timeline.stored(account.key)
-    new = session.timeline.get_or_load(arrival.kept)
+    new = session.timeline.get_or_load(arrival.new)
     shown = sum(judged.verdict.shown_at(session.timeline.level) for judged in new)
     if as_json:
         write_json(
@@ -99,7 +100,7 @@ def _write_arrival(session: Session, account: Account, arrival: RefreshResult, *
                 "new": len(new),
                 "shown": shown,
                 "hidden": len(new) - shown,
-                "hidden_as": dict(session.timeline.count_hidden(arrival.kept)),
+                "hidden_as": dict(session.timeline.count_hidden(arrival.new)),
                 "kept": kept,
                 "troubles": list(arrival.troubles),
             }

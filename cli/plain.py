@@ -137,6 +137,7 @@ class Plain(Reader):
             self.say(self.arrived(self.ask(session.fetching.refresh(self.report))))
             self.say(*session.upkeep.run())
             self.feed.update()
+        session.tally.finish()
         counts = session.timeline.counts()
         self.say(
             f"quietfeed at level {session.timeline.level.name}: {counts.shown} shown, {counts.hidden_total} hidden."
@@ -368,6 +369,7 @@ class Plain(Reader):
         """The quiet report."""
         session = self.session
         report = make_report(session.timeline.posts, session.timeline.level, session.links.handles_of)
+        session.tally.finish()
         self.say(*report_lines(report, session.timeline.counts(), session.timeline.level.name, session.marks.count))
 
     def do_open_link(self, _count: int, rest: str) -> None:
@@ -376,6 +378,7 @@ class Plain(Reader):
 
     def _switch(self, level: Level, _count: int, _rest: str) -> None:
         self.session.timeline.set_level(level)
+        self.session.tally.finish()
         counts = self.session.timeline.counts()
         self.say(f"Level {level.name}: {counts.shown} shown, {counts.hidden_total} hidden.")
         self.feed.update(stay=False)

@@ -60,7 +60,11 @@ class Unreachable(SourceError):
 
 
 class SignInNeeded(SourceError):
-    """The token is expired, revoked or missing; `quietfeed account add` replaces it."""
+    """The token is expired, revoked or missing. `fact` says so, `command`, in backticks, signs in again."""
+
+    def __init__(self, fact: str, command: str = "") -> None:
+        super().__init__(f"{fact.removesuffix('.')}; {command} signs in again." if command else fact)
+        self.fact, self.command = fact, command
 
 
 class PermissionMissing(SourceError):

@@ -6,7 +6,9 @@ from typing import Literal
 
 import msgspec
 
+from .account import Account
 from .action import PostAction
+from .errors import PermissionMissing, SignInNeeded
 from .post import Post
 from .tie import NO_TIE, Tie, TieName
 from .verdict import Category, Level, Verdict
@@ -77,10 +79,11 @@ class Gap(msgspec.Struct, frozen=True):
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """How many of the loaded posts a level shows, and hides, and as what."""
+    """How many posts a level shows, and hides, and as what; estimated unless `exact`."""
 
     shown: int
     hidden: Mapping[HideCause, int]
+    exact: bool = True
 
     @property
     def hidden_total(self) -> int:
@@ -100,15 +103,27 @@ class Progress(msgspec.Struct, frozen=True):
     total: int | None = None
 
 
+class Refusal(msgspec.Struct, frozen=True):
+    """An account whose server answers again after a new sign-in, and the error that says so."""
+
+    account: Account
+    error: SignInNeeded | PermissionMissing
+
+
 class RefreshResult(msgspec.Struct, frozen=True):
-    """What a refresh brought. `troubles` are sentences about accounts that could not be asked, or not fully."""
+    """What a refresh brought. `troubles` are sentences about accounts that could not be asked, or not fully.
+
+    `new` are the posts that were kept for the first time, loaded or not; the level shows and hides so many of them.
+    """
 
     new: tuple[PostKey, ...] = ()
     shown: int = 0
     hidden: int = 0
     troubles: tuple[str, ...] = ()
-    kept: tuple[PostKey, ...] = ()
-    """All posts that were kept for the first time, also those that are not loaded."""
+    older: bool = False
+    """Whether the posts are from the end of the timeline, or were kept before: these are no news."""
+    refusals: tuple[Refusal, ...] = ()
+    """The accounts that have to sign in again; `troubles` has their sentences too, for the command line."""
     retry_at: datetime | None = None
     """When a server that limits requests may be asked again."""
 

@@ -34,6 +34,10 @@ class AccountFilters:
         self._active = {account: _active(filters, now) for account, filters in self._stored.items()}
         return {account for account, filters in self._active.items() if filters != before[account]}
 
+    def fingerprint(self) -> str:
+        """Changes with the stored filters of any account."""
+        return self._archive.facts_fingerprint("server_filters:")
+
 
 def _active(filters: _Filters, now: datetime) -> _Filters:
     return None if filters is None else tuple(each for each in filters if each.is_active(now))

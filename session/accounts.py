@@ -58,8 +58,8 @@ class Accounts:
                 secret = await in_daemon_thread(partial(self._secret, account))
                 if secret is None:
                     raise SignInNeeded(
-                        f"There is no token for {account.name} (the keyring may be locked):"
-                        f" `quietfeed account add {account.network}` signs in again."
+                        f"There is no token for {account.name} (the keyring may be locked).",
+                        f"`quietfeed account add {account.network}`",
                     )
                 self._opened[account.key] = await asyncio.to_thread(self._open, account, secret)
             return self._opened[account.key]

@@ -9,11 +9,19 @@ from msgspec.structs import replace
 
 from ..models.account import Account
 from ..models.config import Config
-from ..models.errors import NotFound, PostDeleted, SourceError, StoreError, UsageError
+from ..models.errors import (
+    NotFound,
+    PermissionMissing,
+    PostDeleted,
+    SignInNeeded,
+    SourceError,
+    StoreError,
+    UsageError,
+)
 from ..models.post import Post
 from ..models.source import has_feeds, has_threads, has_ties
 from ..models.tuning import Tuning
-from ..models.view import Gap, JudgedPost, PostKey, Progress, RefreshResult
+from ..models.view import Gap, JudgedPost, PostKey, Progress, RefreshResult, Refusal
 from ..store.archive import Archive
 from .accounts import Accounts
 from .clock import Clock
@@ -21,6 +29,7 @@ from .events import Events, PostsArrived
 from .external import ExternalChanges
 from .ingest import store_detached
 from .loaded import LoadedPosts
+from .tally import Tally
 from .timeline import TimelineService
 from .unread import UnreadTracker
 
@@ -47,6 +56,7 @@ class FetchingService:
         accounts: Accounts,
         loaded: LoadedPosts,
         timeline: TimelineService,
+        tally: Tally,
         unread: UnreadTracker,
         external: ExternalChanges,
         events: Events,
@@ -58,12 +68,15 @@ class FetchingService:
         self._accounts = accounts
         self._loaded = loaded
         self._timeline = timeline
+        self._tally = tally
         self._unread = unread
         self._external = external
         self._events = events
         self._clock = clock
         self._tuning = tuning
         self._config = config
+        self.refusals: dict[str, Refusal] = {}
+        """The accounts that have to sign in again, by key, as of the last refresh of each."""
         self._begun: Coroutine[Any, Any, RefreshResult] | None = None
         self._report_rest: ReportProgress | None = None
 
@@ -97,7 +110,7 @@ class FetchingService:
         self._loaded.mark_all_stale()
         while self._timeline.rejudge_stale(_STEP):
             await asyncio.sleep(0)
-        return self._result(list(result.new), list(result.troubles))
+        return await self._result(list(result.new), list(result.troubles))
 
     async def refresh(
         self, report: ReportProgress, accounts: Sequence[Account] | None = None, *, visible: Sequence[PostKey] = ()
@@ -117,16 +130,23 @@ class FetchingService:
         if not self._timeline.revision:
             self._timeline.load()
         new: list[PostKey] = []
-        kept: list[PostKey] = []
+        refusals: dict[str, Refusal] = {}
+        asking = self._accounts.all() if accounts is None else accounts
 
         def take(keys: list[PostKey]) -> None:
-            kept.extend(keys)
-            new.extend(self._take_in(keys))
+            new.extend(keys)
+            self._take_in(keys)
+
+        def note(account: Account, *errors: Exception) -> None:
+            for error in errors:
+                # Without a command no sign-in helps: the account is suspended, for example.
+                if isinstance(error, PermissionMissing) or (isinstance(error, SignInNeeded) and error.command):
+                    refusals.setdefault(account.key, Refusal(account, error))
 
         async def ask(account: Account) -> SyncOutcome:
             try:
                 source = await self._accounts.source(account)
-                return await sync_account(
+                outcome = await sync_account(
                     source,
                     self._archive,
                     now=self._clock.now(),
@@ -136,29 +156,41 @@ class FetchingService:
                     changed=self._take_changes,
                     visible=[post_id for key, post_id in visible if key == account.key],
                 )
+                note(account, *outcome.errors)
+                return outcome
             except (SourceError, UsageError) as error:
+                note(account, error)
                 return SyncOutcome([str(error)])
 
-        asked = await gather([ask(account) for account in (self._accounts.all() if accounts is None else accounts)])
+        asked = await gather([ask(account) for account in asking])
         troubles = [trouble for each in asked for trouble in each.troubles]
+        for account in asking:
+            self.refusals.pop(account.key, None)
+        self.refusals |= refusals
         limits = [each.retry_at for each in asked if each.retry_at is not None]
         self._external.take_up()
         # Load posts that another process fetched, but do not count them as new.
         if missed := self._loaded.external_new():
-            new += self._take_in(missed)
+            self._take_in(missed)
+            new += missed
         self._loaded.reload_filters()
         self._loaded.reread_ties()
-        return replace(self._result(new, troubles), kept=tuple(kept), retry_at=min(limits, default=None))
+        result = await self._result(new, troubles)
+        return replace(result, retry_at=min(limits, default=None), refusals=tuple(refusals.values()))
 
     async def more(self, want: int, report: ReportProgress) -> RefreshResult:
         """Older posts, stored ones first, then from the networks, until `want` more are shown or a bound is reached."""
         before = {judged.key for judged in self._timeline.posts}
-        goal = self._timeline.counts().shown + want
-        while self._timeline.counts().shown < goal and self._timeline.load():
+
+        def shown() -> int:
+            return self._loaded.counts(self._timeline.level).shown
+
+        goal = shown() + want
+        while shown() < goal and self._timeline.load():
             pass
         troubles: list[str] = []
         asked = 0
-        while self._timeline.counts().shown < goal and asked < self._tuning.pages_per_fill and not troubles:
+        while shown() < goal and asked < self._tuning.pages_per_fill and not troubles:
             tails = [gap for gap in self._timeline.gaps if gap.older_at is None and gap.fillable]
             if not self._loaded.complete or not tails:
                 break
@@ -166,12 +198,12 @@ class FetchingService:
                 troubles += (await self._fill(gap, 1, report))[1]
                 asked += 1
         new = [judged.key for judged in self._timeline.posts if judged.key not in before]
-        return self._result(new, troubles)
+        return replace(await self._result(new, troubles), older=True)
 
     async def fill(self, gap: Gap, report: ReportProgress) -> RefreshResult:
         """Fetch the posts of a gap, up to a limit. The rest stays a gap."""
         new, troubles = await self._fill(gap, self._tuning.pages_per_fill, report)
-        return self._result(new, troubles)
+        return await self._result(new, troubles)
 
     async def _fill(self, gap: Gap, pages: int, report: ReportProgress) -> tuple[list[PostKey], list[str]]:
         from .sync import fill_gap
@@ -180,6 +212,11 @@ class FetchingService:
         account = self._account(gap.account)
         if account is None:
             return new, []
+
+        def take(keys: list[PostKey]) -> None:
+            new.extend(keys)
+            self._take_in(keys)
+
         try:
             await fill_gap(
                 await self._accounts.source(account),
@@ -188,7 +225,7 @@ class FetchingService:
                 now=self._clock.now(),
                 pages=pages,
                 report=report,
-                kept=lambda keys: new.extend(self._take_in(keys)),
+                kept=take,
                 changed=self._take_changes,
             )
         except (SourceError, UsageError) as error:
@@ -206,10 +243,16 @@ class FetchingService:
         self._loaded.evict([key for key in removed if self._loaded.get(key) is not None])
         self._loaded.reload(changed)
 
-    def _result(self, new: list[PostKey], troubles: list[str]) -> RefreshResult:
+    async def _result(self, new: Sequence[PostKey], troubles: list[str]) -> RefreshResult:
         self._timeline.rejudge_stale()
+        new = list(dict.fromkeys(new))
         shown = self._timeline.shown()
         count = sum(key in shown for key in new)
+        elsewhere = [key for key in new if self._loaded.get(key) is None]
+        for number, (_, verdict) in enumerate(self._tally.judge(elsewhere), 1):
+            count += verdict.shown_at(self._timeline.level)
+            if number % _STEP == 0:
+                await asyncio.sleep(0)
         return RefreshResult(tuple(new), count, len(new) - count, tuple(dict.fromkeys(troubles)))
 
     async def thread(self, key: PostKey) -> tuple[list[JudgedPost], list[JudgedPost]]:

@@ -1,20 +1,17 @@
 """The loaded posts in order, with their verdicts and the ties of their people."""
 
 from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Literal
 
 import msgspec
 from msgspec.structs import replace
 
-from ..filters.base_model import base_model
-from ..filters.habits import HabitBook
 from ..filters.judge import judge, judge_all
 from ..filters.ties import name
-from ..models.account import Account
-from ..models.context import PostContext
+from ..models.context import Habits, PostContext
 from ..models.joined import PersonKey
 from ..models.mark import UserMarks
 from ..models.post import Post
@@ -24,9 +21,9 @@ from ..models.view import HIDE_CAUSES, Counts, HideCause, JudgedPost, PostKey, h
 from ..models.weights import Weights
 from ..store.archive import Archive
 from ..store.posts import SortKey
-from .account_filters import AccountFilters
 from .action_states import ActionStates
 from .clock import Clock
+from .contexts import AuthorHabits, ContextMaker
 from .links import PersonLinks
 from .tie_cache import TieCache, author_of, people_of
 
@@ -44,7 +41,15 @@ class LoadedPosts:
     go of what lies behind.
     """
 
-    def __init__(self, archive: Archive, weights: Weights, marks: UserMarks, links: PersonLinks, clock: Clock) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        weights: Weights,
+        marks: UserMarks,
+        links: PersonLinks,
+        contexts: ContextMaker,
+        clock: Clock,
+    ) -> None:
         self.states = ActionStates(clock, ())
         self._archive = archive
         self._clock = clock
@@ -52,13 +57,12 @@ class LoadedPosts:
         self.marks = marks
         self.revision = 0
         """A number that changes with every new post or verdict."""
-        self._own: dict[str, str] = {}
         self._loaded: dict[PostKey, _Loaded] = {}
         self._order: list[tuple[int, str, str]] = []
         self._detached: set[PostKey] = set()
         self._ties = TieCache(links)
-        self._filters = AccountFilters(archive)
-        self._habits = HabitBook(base_model())
+        self._contexts = contexts
+        self._habits = AuthorHabits(archive)
         self._by_author: dict[PersonKey, list[PostKey]] = {}
         self._authors_with_new_posts: set[PersonKey] = set()
         self._judged_with_count: dict[PersonKey, int] = {}
@@ -71,7 +75,6 @@ class LoadedPosts:
 
     def copy_from(self, other: "LoadedPosts") -> None:
         """Copy the loaded posts of another instance with an equal store, without judging them again."""
-        self._own = dict(other._own)
         self._loaded = {key: replace(loaded) for key, loaded in other._loaded.items()}
         self._order = list(other._order)
         self._detached = set(other._detached)
@@ -84,10 +87,6 @@ class LoadedPosts:
         self._top, self._above, self._bottom = other._top, other._above, other._bottom
         self.complete = other.complete
         self.revision = other.revision
-
-    def set_own_accounts(self, accounts: Iterable[Account]) -> None:
-        """Set the user's accounts, to recognize the user's own posts."""
-        self._own = {account.key: account.remote_id for account in accounts}
 
     @property
     def posts(self) -> list[JudgedPost]:
@@ -253,7 +252,7 @@ class LoadedPosts:
 
     def reload_filters(self) -> None:
         """Apply the server's filters as they are now, where they changed or expired."""
-        accounts = self._filters.reload(self._clock.now())
+        accounts = self._contexts.filters.reload(self._clock.now())
         self.reload([key for key in self._loaded if key[0] in accounts])
 
     def reload(self, keys: Iterable[PostKey]) -> None:
@@ -323,7 +322,7 @@ class LoadedPosts:
 
     def is_own(self, account: str, person_id: str) -> bool:
         """Whether a person is the user, on any account."""
-        return bool(person_id) and self._own.get(account) == person_id
+        return self._contexts.is_own(account, person_id)
 
     def relationship_known(self, account: str, person_id: str) -> bool:
         """Whether the server has said who follows whom of the user and somebody in a loaded post."""
@@ -339,16 +338,22 @@ class LoadedPosts:
 
     def counts(self, level: Level) -> Counts:
         """How many posts a level shows and hides, and as what."""
-        hidden: dict[HideCause, int] = dict.fromkeys(HIDE_CAUSES, 0)
-        shown = 0
-        for key, loaded in self._loaded.items():
-            if key in self._detached:
-                continue
-            if loaded.judged.verdict.shown_at(level):
-                shown += 1
-            else:
-                hidden[hide_cause(loaded.judged.verdict)] += 1
-        return Counts(shown, {kind: count for kind, count in hidden.items() if count})
+        judged = self.judged_as()
+        hidden: Counter[HideCause] = Counter()
+        for (strictest, cause), number in judged.items():
+            if strictest < level:
+                hidden[cause] += number
+        return Counts(judged.total() - hidden.total(), {cause: hidden[cause] for cause in HIDE_CAUSES if hidden[cause]})
+
+    def judged_as(self) -> Counter[tuple[int, HideCause]]:
+        """How many posts there are by the strictest level that shows them, and by what they are counted as."""
+        verdicts = (loaded.judged.verdict for key, loaded in self._loaded.items() if key not in self._detached)
+        return Counter((int(verdict.strictest_level), hide_cause(verdict)) for verdict in verdicts)
+
+    def set_habits(self, author: PersonKey, habits: Habits | None) -> None:
+        """Take an author's habits over all kept posts. Where that changes them, `rejudge_stale` is due."""
+        if self._habits.set(author, habits):
+            self._stale |= dict.fromkeys(self._by_author.get(author, ()))
 
     def judge_all(self, posts: list[Post]) -> list[JudgedPost]:
         """Judge posts outside of the timeline, such as a conversation."""
@@ -365,7 +370,9 @@ class LoadedPosts:
     def _add(self, page: list[tuple[SortKey, Post]], *, detached: bool = False) -> None:
         if not page:
             return
-        known = {author for author in {author_of(post) for _, post in page} if author in self._by_author}
+        authors = {author_of(post) for _, post in page}
+        self._habits.read(authors)
+        known = {author for author in authors if author in self._by_author}
         for _, post in page:
             if post.key not in self._loaded:
                 self._by_author.setdefault(author_of(post), []).append(post.key)
@@ -391,24 +398,7 @@ class LoadedPosts:
         return self._context(post)
 
     def _context(self, post: Post) -> PostContext:
-        booster_tie = None if post.booster is None else self.tie(post.account, post.booster.id)
-        author = author_of(post)
-        tie = self.tie(*author)
-        filtered = self._filters.apply(post, self._clock.now(), followed=bool(tie.you_follow))
-        known = self.relationship_known(*author)
-        counted = post.author.followers is not None
-        return PostContext(
-            filtered, tie, booster_tie, self._habits.of(author), known, self._own_part(post), counts_known=counted
-        )
-
-    def _own_part(self, post: Post) -> Literal["author", "booster"] | None:
-        """Whether the user wrote or boosted a post, or neither."""
-        own_id = self._own.get(post.account)
-        if not own_id:
-            return None
-        if post.author.id == own_id:
-            return "author"
-        return "booster" if post.booster is not None and post.booster.id == own_id else None
+        return self._contexts.make(post, self._ties, self._habits.of(author_of(post)))
 
     def _judged(self, context: PostContext, verdict: Verdict, today: datetime) -> JudgedPost:
         post = context.post

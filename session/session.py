@@ -11,6 +11,7 @@ from ..store.places import AppPaths
 from .accounts import Accounts
 from .action_states import ActionStates
 from .clock import Clock
+from .contexts import ContextMaker
 from .events import Events
 from .external import ExternalChanges
 from .fetching import FetchingService
@@ -25,6 +26,7 @@ from .outbox import OutboxService, recent_entries
 from .people import PeopleService
 from .pictures import Pictures
 from .preferences import Preferences
+from .tally import Tally
 from .timeline import TimelineService
 from .training_job import kept_weights
 from .transfer import TransferService
@@ -62,9 +64,11 @@ class Session:
         links = PersonLinks(archive, accounts.has_relationships)
         index = MarkIndex(archive.marks.heads(), links.groups)
         weights, trained_from = kept_weights(archive)
-        loaded = LoadedPosts(archive, weights, index.snapshot, links, clock)
+        self._contexts = ContextMaker(archive, clock)
+        loaded = LoadedPosts(archive, weights, index.snapshot, links, self._contexts, clock)
+        self.tally = Tally(archive, loaded, self._contexts, links, clock)
         loaded.states = ActionStates(clock, recent_entries(archive, clock))
-        self.timeline = TimelineService(archive, loaded, self.history, clock, tuning, config)
+        self.timeline = TimelineService(archive, loaded, self.tally, self.history, clock, tuning, config)
         self.marks = MarkService(archive, loaded, index, links, self.timeline, self.history, clock)
         self.people = PeopleService(archive, loaded, links, self.timeline, self.history, clock)
         self.links = LinkService(archive, loaded, index, links, self.timeline, self.history, clock)
@@ -75,7 +79,17 @@ class Session:
             archive, loaded, index, links, self.timeline, external, self.events, tuning, clock, trained_from, trainer
         )
         self.fetching = FetchingService(
-            archive, accounts, loaded, self.timeline, self.unread, external, self.events, clock, tuning, config
+            archive,
+            accounts,
+            loaded,
+            self.timeline,
+            self.tally,
+            self.unread,
+            external,
+            self.events,
+            clock,
+            tuning,
+            config,
         )
         self.pictures = Pictures(places, accounts, shown=config.pictures != "off" and not config.data_saving)
         self.transfer = TransferService(archive, clock)
@@ -102,7 +116,7 @@ class Session:
 
     def accounts_changed(self) -> None:
         """Take up that an account was added or removed."""
-        self._loaded.set_own_accounts(self.accounts)
+        self._contexts.set_own_accounts(self.accounts)
         self.links.accounts_changed()
 
     async def close(self) -> None:

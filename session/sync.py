@@ -60,6 +60,8 @@ class SyncOutcome(msgspec.Struct, frozen=True):
 
     troubles: list[str]
     retry_at: datetime | None = None
+    errors: tuple[SourceError, ...] = ()
+    """The errors behind the troubles."""
 
 
 class _Run(msgspec.Struct, frozen=True):
@@ -169,7 +171,7 @@ async def sync_account(
     if timeline not in failed:
         troubles += _lacking(source, archive)
     limits = [error.retry_at for error in errors if isinstance(error, RateLimited)]
-    return SyncOutcome(list(dict.fromkeys([*troubles, *run.notices])), max(limits, default=None))
+    return SyncOutcome(list(dict.fromkeys([*troubles, *run.notices])), max(limits, default=None), tuple(errors))
 
 
 async def fill_gap(

@@ -19,6 +19,7 @@ from .changes import compare
 from .clock import Clock
 from .history import Command, History
 from .loaded import LoadedPosts
+from .tally import Tally
 from .training import training_queue
 
 
@@ -26,10 +27,18 @@ class TimelineService:
     """What is loaded, newest first, and how quiet it is. Every method answers at once and asks no network."""
 
     def __init__(
-        self, archive: Archive, loaded: LoadedPosts, history: History, clock: Clock, tuning: Tuning, config: Config
+        self,
+        archive: Archive,
+        loaded: LoadedPosts,
+        tally: Tally,
+        history: History,
+        clock: Clock,
+        tuning: Tuning,
+        config: Config,
     ) -> None:
         self._archive = archive
         self._loaded = loaded
+        self._tally = tally
         self._history = history
         self._clock = clock
         self._tuning = tuning
@@ -169,8 +178,8 @@ class TimelineService:
         return self._archive.posts.count(account)
 
     def counts(self, level: Level | None = None) -> Counts:
-        """How many loaded posts are shown and hidden at a level (default: the current one)."""
-        return self._loaded.counts(self._level if level is None else level)
+        """How many of all kept posts are shown and hidden at a level (default: the current one)."""
+        return self._tally.counts(self._level if level is None else level)
 
     def count_hidden(self, keys: Sequence[PostKey]) -> Counter[HideCause]:
         """Why the hidden ones among these posts are hidden at the current level."""

@@ -305,8 +305,7 @@ class Http:
         if status == 401 and not self._token and not self._sign_in:
             raise RequestRejected(members_only(self.host), status, said)
         if status == 401:
-            again = f"; {self._sign_in} signs in again" if self._sign_in else ""
-            raise SignInNeeded(f"{self.host} no longer accepts the sign-in{again}.")
+            raise SignInNeeded(f"{self.host} no longer accepts the sign-in.", self._sign_in)
         if status >= 500 and status != 501:
             raise ServerError(f"{returned}; try again later.", status, said)
         if status < 400:

@@ -18,8 +18,12 @@ from .posts import Posts
 from .rechecks import Rechecks
 from .relationships import Relationships
 from .search import Search
+from .tally import TallyTable
 from .taught import is_readable
 from .ties import Ties
+
+_FETCHED = ("post", "person", "interaction", "relationship", "silence", "unheard", "gap", "stream", "outbox")
+_TALLIED = ("tally", "tally_count", "tally_due")
 
 
 class Archive:
@@ -29,6 +33,7 @@ class Archive:
         self._db = Database(path)
         self.account_table = AccountTable(self._db)
         self.posts = Posts(self._db)
+        self.tally = TallyTable(self._db, self.posts)
         self.rechecks = Rechecks(self._db, self.posts)
         self.ties = Ties(self._db)
         self.relationships = Relationships(self._db)
@@ -53,17 +58,7 @@ class Archive:
     def remove_account(self, key: str) -> bool:
         """Remove an account, its fetched data, and links to its people. Marks, vouches and mutes stay."""
         with self._db.transaction():
-            for table in (
-                "post",
-                "person",
-                "interaction",
-                "relationship",
-                "silence",
-                "unheard",
-                "gap",
-                "stream",
-                "outbox",
-            ):
+            for table in (*_FETCHED, *_TALLIED):
                 self._db.run(f"delete from {table} where account = ?", (key,))
             self._db.run("delete from meta where substr(name, -length(?1)) = ?1", (f":{key}",))
             self.joins.forget(key)
@@ -81,6 +76,11 @@ class Archive:
                 "insert into meta (name, value) values (?, ?) on conflict do update set value = excluded.value",
                 facts.items(),
             )
+
+    def facts_fingerprint(self, prefix: str) -> str:
+        """The facts whose names begin so, as one text."""
+        rows = self._db.rows("select name, value from meta where name >= ?1 and name < ?1 || char(1114111)", (prefix,))
+        return repr(rows)
 
     def version(self) -> int:
         """A number that changes when another process changes the database."""

@@ -304,6 +304,11 @@ class Posts:
         total: int = self._db.row(f"select count(*) from post where aside = 0{where}", values)[0]
         return total
 
+    def forget_people(self, people: Iterable[tuple[str, str]]) -> None:
+        """Do not keep these people in memory: they are read again when a post of theirs is."""
+        for person in people:
+            self._people.pop(person, None)
+
     def find_people(self, handle: str) -> list[tuple[str, Person]]:
         """Everybody with this handle (case-insensitive), as (account key, person)."""
         rows = self._db.rows("select account, id from person where handle = ? collate nocase", (handle,))

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable
 
 from .account_ids import accounts_by_id
+from .tally_schema import create_tally
 
 Migration = Callable[[sqlite3.Connection], None]
 """A change of the schema; it runs in a transaction of its own."""
@@ -325,4 +326,5 @@ MIGRATIONS: dict[str, Migration] = {
     "outbox": _outbox,
     "handle_owners": _handle_owners,
     "stream_counts": _stream_counts,
+    "tally": create_tally,
 }

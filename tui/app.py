@@ -287,8 +287,10 @@ class QuietfeedApp(App[int]):
         from .screens.signin import SignInScreen
 
         below = self.screen
+        refused = [each.account for each in self._mine.fetching.refusals.values()]
         networks = [each.name for each in NETWORKS]
-        choices = [f"{each.label}, or {each.servers}" for each in NETWORKS]
+        choices = [f"again as {account.name}" for account in refused]
+        choices += [f"{each.label}, or {each.servers}" for each in NETWORKS]
 
         def signed_in(done: bool | None) -> None:
             if done:
@@ -296,10 +298,13 @@ class QuietfeedApp(App[int]):
                 self.run_command("refresh", below)
 
         def sign_in(number: int | None) -> None:
-            if number is not None:
-                self.push_screen(
-                    SignInScreen(self._mine, networks[number]), guarded(below, signed_in, "the new account")
-                )
+            if number is None:
+                return
+            if number < len(refused):
+                screen = SignInScreen(self._mine, refused[number].network, again=refused[number])
+            else:
+                screen = SignInScreen(self._mine, networks[number - len(refused)])
+            self.push_screen(screen, guarded(below, signed_in, "the new account"))
 
         hint = "an account that is there already signs in again and keeps everything · esc closes"
         self.push_screen(ChoiceScreen("Sign in where?", choices, hint), guarded(below, sign_in, "signing in"))

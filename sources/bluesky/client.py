@@ -209,7 +209,7 @@ async def refresh_session(http: Http, secret: Secret) -> Secret:
     headers = {"Authorization": f"Bearer {secret.get('refresh', '')}"}
     answer = await http.request("POST", "/xrpc/com.atproto.server.refreshSession", headers=headers)
     if name_of(answer) in ("ExpiredToken", "InvalidToken", "AuthMissing", "AuthenticationRequired"):
-        raise SignInNeeded(f"{http.host} has ended the sign-in, or it has expired: {AGAIN}.")
+        raise SignInNeeded(f"{http.host} has ended the sign-in, or it has expired.", AGAIN)
     session = value_of(answer, http.host)
     return secret | tokens_of(session, http.host)
 

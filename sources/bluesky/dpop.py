@@ -37,7 +37,7 @@ class DPoPSigner:
                 raise ValueError(len(raw))
             self._key = ec.derive_private_key(int.from_bytes(raw, "big"), ec.SECP256R1())
         except ValueError:
-            raise SignInNeeded(f"The key that was kept with the sign-in is damaged: {AGAIN}.") from None
+            raise SignInNeeded("The key that was kept with the sign-in is damaged.", AGAIN) from None
         public = self._key.public_key().public_numbers()
         x, y = (_b64(each.to_bytes(_SIZE, "big")) for each in (public.x, public.y))
         self._jwk = {"kty": "EC", "crv": "P-256", "x": x, "y": y}

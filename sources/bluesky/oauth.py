@@ -305,10 +305,10 @@ async def renew(prover: DPoPSigner, secret: Mapping[str, str]) -> dict[str, str]
     async with Http(issuer.url, max_bytes=_MAX_BYTES, timeout=_TIMEOUT) as http:
         answer = await prover.send(http, "POST", issuer.token, data=form)
     if answer.status >= 300:
-        raise SignInNeeded(f"{http.host} has ended the sign-in, or it has expired: {AGAIN}.")
+        raise SignInNeeded(f"{http.host} has ended the sign-in, or it has expired.", AGAIN)
     tokens = _tokens(answer, http.host)
     if answer.value.get("sub") != secret.get("did"):
-        raise SignInNeeded(f"{http.host} returned tokens of another account: {AGAIN}.")
+        raise SignInNeeded(f"{http.host} returned tokens of another account.", AGAIN)
     return {**secret, **tokens, "refresh": tokens["refresh"] or secret.get("refresh", "")}
 
 

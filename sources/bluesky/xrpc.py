@@ -14,7 +14,7 @@ from .permissions import is_blocked, is_missing
 from .permissions import missing as missing_permission
 
 SETTINGS = "make one in the app under Settings, Privacy and security, App passwords"
-AGAIN = "`quietfeed account add bluesky` signs in again"
+AGAIN = "`quietfeed account add bluesky`"
 
 _ACCOUNT = {
     "AccountTakedown": "{host} has taken this account down: only its moderators can restore it.",
@@ -56,7 +56,7 @@ def refuse(answer: Response, host: str, nsid: str = "") -> None:
         raise missing_permission(host, nsid)
     missing = name == "AuthMissing" or (answer.status == 401 and name != "InvalidToken")
     if missing or name in ("ExpiredToken", "InvalidToken"):
-        raise SignInNeeded(f"{host} no longer accepts the sign-in: {AGAIN}.")
+        raise SignInNeeded(f"{host} no longer accepts the sign-in.", AGAIN)
     if is_blocked(answer):
         raise RequestRejected(blocked_words(host), answer.status)
     raise RequestRejected(f"{host} returned {status_words(answer.status, said or name)}.", answer.status, said or name)

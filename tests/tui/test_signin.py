@@ -163,9 +163,78 @@ async def test_over_ssh_the_address_the_browser_could_not_open_is_pasted(
             landed = (await browser.get(address(screens))).headers["Location"]
         screens.app.screen.query_one(Input).value = landed.partition("?")[0]
         await screens.press("enter")
-        assert "no code in it" in screens.line("told")
+        assert "contains no code" in screens.line("told")
         screens.app.screen.query_one(Input).value = landed
         await screens.press("enter")
         await agree_to_the_file(screens)
         await screens.settled()
         assert screens.names == ["WelcomeScreen", "HomeScreen"]
+
+
+async def paste_the_code(screens: "Screens") -> None:
+    """From the question for the server on: nothing opens a browser here."""
+    await screens.press("enter")
+    screens.app.screen.query_one(Input).value = code_of(address(screens))
+    await screens.press("enter")
+    await screens.settled()
+
+
+async def sign_in_first(screens: "Screens", url: str) -> None:
+    await screens.press("enter")
+    await screens.type(url)
+    await paste_the_code(screens)
+    await agree_to_the_file(screens)
+    await screens.settled()
+
+
+async def open_from_the_palette(screens: "Screens") -> None:
+    await screens.press("ctrl+p")
+    await screens.type("sign in")
+    await screens.press("enter")
+    await screens.settled()
+    if screens.names[-1] == "CommandPalette":
+        await screens.press("enter")
+
+
+async def test_a_revoked_token_is_told_with_the_key_that_signs_the_same_account_in_again(
+    opened: "Open", mastodon: Serve, tmp_path: Path
+) -> None:
+    server = mastodon()
+    async with opened(open_session(tmp_path)) as screens:
+        await sign_in_first(screens, server.url)
+        posts = screens.posts()
+        (account,) = screens.session.accounts
+        await screens.press("s")
+        marked = screens.session.marks.count
+        server.tokens.clear()
+        await screens.press("R")
+        told = screens.line("saying")
+        assert "no longer accepts the sign-in" in told
+        assert "ctrl+p" in told
+        assert "quietfeed" not in told
+        await open_from_the_palette(screens)
+        assert f"again as {account.name}" in screens.text()
+        await screens.press("enter")
+        assert screens.app.screen.query_one(Input).value == account.server
+        await paste_the_code(screens)
+        assert screens.names[-1] == "HomeScreen"
+        assert [each.key for each in screens.session.accounts] == [account.key]
+        assert screens.session.marks.count == marked == 1
+        assert not screens.session.fetching.refusals
+        assert "no longer" not in screens.line("saying")
+        assert posts
+
+
+async def test_a_second_account_is_added_from_the_palette(opened: "Open", mastodon: Serve, tmp_path: Path) -> None:
+    first, second = mastodon(), mastodon()
+    async with opened(open_session(tmp_path)) as screens:
+        await sign_in_first(screens, first.url)
+        await open_from_the_palette(screens)
+        await screens.press("enter")
+        await screens.type(second.url)
+        await paste_the_code(screens)
+        await agree_to_the_file(screens)
+        await screens.settled()
+        assert screens.names[-1] == "HomeScreen"
+        assert {account.server for account in screens.session.accounts} == {first.url, second.url}
+        assert len({judged.key[0] for judged in screens.session.timeline.posts}) == 2

@@ -90,7 +90,7 @@ class Acting:
                 self._view.session.accounts_changed()
                 self._toggle(key)
 
-        self._view.ask(SignInScreen(self._view.session, account.network, writing_for=account), signed_in)
+        self._view.ask(SignInScreen(self._view.session, account.network, again=account, writing=True), signed_in)
 
     def _account(self, key: str) -> Account:
         found = next((account for account in self._view.session.accounts if account.key == key), None)

@@ -8,6 +8,7 @@ from textual.timer import Timer
 
 from ...models.errors import QuietfeedError
 from ...models.view import Gap, Progress, ProgressKind, RefreshResult
+from ...phrases.errors import refusal_text
 from ...phrases.gaps import unfillable
 from ...phrases.progress import PROGRESS
 from ..guard import guarded, run_task
@@ -127,10 +128,16 @@ class Fetching:
             self._retry_at(arrival.retry_at)
         self._show_arrived()
         # One network may be down while the other sends posts.
-        told = [*arrival.troubles[:1], *self._in_words(arrival, session.timeline.above - far)]
+        told = [*self._trouble(arrival), *self._in_words(arrival, session.timeline.above - far)]
         self._view.say(" · ".join(told) or "nothing new")
         tell_notices(self._view.screen, session)
         self._fill_screen()
+
+    def _trouble(self, arrival: RefreshResult) -> list[str]:
+        """The first trouble in words; a refused account comes first, because the user can act on it."""
+        if not arrival.refusals:
+            return list(arrival.troubles[:1])
+        return [refusal_text(arrival.refusals[0], self._view.key_of("palette"))]
 
     def _retry_at(self, at: datetime) -> None:
         """Refresh when a rate limit ends, also without automatic refresh."""
@@ -141,12 +148,14 @@ class Fetching:
 
     def _in_words(self, arrival: RefreshResult, far: int) -> list[str]:
         """Describe the new posts. `far` is how many of them are above the loaded ones."""
+        parts = []
         if arrival.new:
+            what = "older" if arrival.older else "new"
             hidden = f", {arrival.hidden} hidden" if arrival.hidden else ""
-            return [f"{len(arrival.new)} new: {arrival.shown} shown{hidden}"]
+            parts.append(f"{len(arrival.new)} {what}: {arrival.shown} shown{hidden}")
         if far > 0:
-            return [f"{far} new at the top: {self._view.key_of('top')} goes there"]
-        return []
+            parts.append(f"{far} at the top: {self._view.key_of('top')} goes there")
+        return parts
 
     def _fill_screen(self) -> None:
         """If hiding leaves the screen short, fetch more: automatically at most twice, then on a key."""

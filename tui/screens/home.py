@@ -19,6 +19,7 @@ from ..controllers.fetching import Fetching
 from ..controllers.levels import Levels
 from ..controllers.reading import keys_in
 from ..controllers.search import Jumps, contains
+from ..controllers.tally import Tallying
 from ..controllers.upkeep import look_after_files
 from ..controllers.view import View
 from ..controllers.window import Window, posts_around
@@ -58,6 +59,7 @@ class HomeScreen(Screen[None]):
         self.levels = Levels(view, self.controls.count, self._describe_switch)
         self.window = Window(view, self.controls.selection, self._build, self.draw_status)
         self.fetching = Fetching(view, self.window, self.draw_status)
+        self._tallying = Tallying(view, self.window, self._draw_counts)
         own = {
             "refresh": self.fetching.refresh,
             "hidden": self._open_tray,
@@ -73,6 +75,7 @@ class HomeScreen(Screen[None]):
         )
         self._folds = Folds()
         self._revision = -1
+        self._first_painted = False
         self._place: PostKey | None = None
         self._place_timer: Timer | None = None
 
@@ -113,6 +116,8 @@ class HomeScreen(Screen[None]):
         self.call_after_refresh(guarded(self, self._after_first_paint, "the start"))
 
     def _after_first_paint(self) -> None:
+        self._first_painted = True
+        self._tallying.start()
         self.window.load_ahead()
         if self.session.kept:
             look_after_files(self, self.session)
@@ -153,6 +158,12 @@ class HomeScreen(Screen[None]):
         self.draw_status()
 
     def draw_status(self) -> None:
+        """Show the counts, and count what a change has touched."""
+        self._draw_counts()
+        if self._first_painted:
+            self._tallying.start()
+
+    def _draw_counts(self) -> None:
         progress = self.fetching.progress
         busy = progress_text(progress) if progress else ""
         above = len(self.window.new_above) + self.session.timeline.above

@@ -44,15 +44,16 @@ class SignInScreen(Screen[bool]):
         Binding("ctrl+o", "print", show=False),
     ]
 
-    def __init__(self, session: Session, network: str, *, writing_for: Account | None = None) -> None:
-        """`writing_for` is an account that signs in again to allow actions."""
+    def __init__(self, session: Session, network: str, *, again: Account | None = None, writing: bool = False) -> None:
+        """`again` is an account that signs in again, `writing` asks for the permission to act too."""
         super().__init__(classes="centred")
-        self._writing_for = writing_for
+        self._again = again
+        self._writing = writing or (again is not None and again.writing)
         self.session = session
         self.network = network
         self._words = session.signing_in.words(network)
         self._step: Step = "where"
-        self._where = "" if writing_for is None else writing_for.server
+        self._where = "" if again is None else again.server
         self._url = ""
 
     def compose(self) -> ComposeResult:
@@ -64,7 +65,7 @@ class SignInScreen(Screen[bool]):
             yield Input(id="answer")
             yield Static("", id="told", markup=False)
             yield Static("", id="help", classes="quiet", markup=False)
-            yield Static(_READS if self._writing_for is None else _WRITES, classes="quiet", markup=False)
+            yield Static(_WRITES if self._writing else _READS, classes="quiet", markup=False)
 
     def on_mount(self) -> None:
         """Ask for the server or handle."""
@@ -203,13 +204,9 @@ class SignInScreen(Screen[bool]):
             close(self, True)
 
     @property
-    def _writing(self) -> bool:
-        return self._writing_for is not None
-
-    @property
     def _handle(self) -> str | None:
         """The account that signs in again, if there is one."""
-        return None if self._writing_for is None else self._writing_for.handle
+        return None if self._again is None else self._again.handle
 
     def say(self, sentence: str) -> None:
         told = self.query_one("#told", Static)

@@ -20,13 +20,14 @@ _MOST_LINES = 3
 def counts_line(counts: Counts, level: Level, width: int, *, waiting: int = 0, busy: str = "") -> str:
     """ "41 shown · 212 hidden: 120 celebrity, 61 sales, 31 spam · quiet", as much as fits."""
     total = counts.hidden_total
+    about = "" if counts.exact else "~"
     what = f": {shares(counts.hidden)}" if total else ""
     news = f" · ↑ {waiting} new above" if waiting else ""
     doing = f" · {busy}" if busy else ""
     for line in (
-        f"{counts.shown} shown · {total} hidden{what} · {level.name}{news}{doing}",
-        f"{counts.shown} shown · {total} hidden · {level.name}{news}{doing}",
-        f"{counts.shown} shown · {total} hidden{news}{doing}",
+        f"{about}{counts.shown} shown · {about}{total} hidden{what} · {level.name}{news}{doing}",
+        f"{about}{counts.shown} shown · {about}{total} hidden · {level.name}{news}{doing}",
+        f"{about}{counts.shown} shown · {about}{total} hidden{news}{doing}",
     ):
         if cell_len(line) <= width:
             return line

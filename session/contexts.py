@@ -1,0 +1,91 @@
+"""What the judgement is given of a post: the post as filters leave it, ties, habits, and the user's own part in it."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from .. import __version__
+from ..filters.base_model import base_model
+from ..filters.habits import HabitBook
+from ..models.account import Account
+from ..models.context import Habits, PostContext
+from ..models.joined import PersonKey
+from ..models.post import Post
+from ..store.archive import Archive
+from .account_filters import AccountFilters
+from .clock import Clock
+from .tie_cache import TieCache
+
+
+class AuthorHabits:
+    """The habits of authors: as counted over all kept posts (session/tally.py), until then over what is loaded."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._book = HabitBook(base_model())
+        self._counted: dict[PersonKey, Habits | None] = {}
+        self._asked: set[PersonKey] = set()
+
+    def copy(self) -> "AuthorHabits":
+        """The same habits in an object of its own."""
+        other = AuthorHabits(self._archive)
+        other._book = self._book.copy()
+        other._counted = dict(self._counted)
+        other._asked = set(self._asked)
+        return other
+
+    def read(self, authors: Iterable[PersonKey]) -> None:
+        """Read what was counted of these authors, each once."""
+        if missing := set(authors) - self._asked:
+            self._asked |= missing
+            self._counted |= self._archive.tally.habits(missing, __version__)
+
+    def add(self, post: Post) -> None:
+        """Count a loaded post."""
+        self._book.add(post)
+
+    def set(self, author: PersonKey, habits: Habits | None) -> bool:
+        """Take the habits over all kept posts; whether they are others than before. For authors that are loaded."""
+        if author not in self._asked:
+            return False
+        before = self.of(author)
+        self._counted[author] = habits
+        return habits != before
+
+    def of(self, author: PersonKey) -> Habits | None:
+        """How an author posts; None where too little is known."""
+        return self._counted[author] if author in self._counted else self._book.of(author)
+
+
+class ContextMaker:
+    """Makes contexts, of loaded posts and of others. The accounts' filters and whose timelines these are live here."""
+
+    def __init__(self, archive: Archive, clock: Clock) -> None:
+        self._clock = clock
+        self.own: dict[str, str] = {}
+        """The person id of each account's user."""
+        self.filters = AccountFilters(archive)
+
+    def set_own_accounts(self, accounts: Iterable[Account]) -> None:
+        """Whose timelines these are, so that the user's own posts are known."""
+        self.own = {account.key: account.remote_id for account in accounts}
+
+    def is_own(self, account: str, person_id: str) -> bool:
+        """Whether somebody is the user, in one of their accounts."""
+        return bool(person_id) and self.own.get(account) == person_id
+
+    def make(self, post: Post, ties: TieCache, habits: Habits | None) -> PostContext:
+        """The context of a post whose ties were read."""
+        account, author = post.account, post.author
+        booster_tie = None if post.booster is None else ties.get(account, post.booster.id)
+        tie = ties.get(account, author.id)
+        filtered = self.filters.apply(post, self._clock.now(), followed=bool(tie.you_follow))
+        known = ties.relationship_known(account, author.id)
+        counted = author.followers is not None
+        return PostContext(filtered, tie, booster_tie, habits, known, self._own_part(post), counts_known=counted)
+
+    def _own_part(self, post: Post) -> Literal["author", "booster"] | None:
+        """What the user themselves did for a post: wrote it, boosted it, or nothing."""
+        if self.is_own(post.account, post.author.id):
+            return "author"
+        boosted = post.booster is not None and self.is_own(post.account, post.booster.id)
+        return "booster" if boosted else None

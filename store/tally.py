@@ -1,0 +1,125 @@
+"""How the posts of each author are judged, as numbers, and whose numbers are due to be counted again.
+
+Triggers record who is due (store/tally_schema.py).
+"""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from msgspec.structs import asdict
+
+from ..models.context import Habits
+from ..models.joined import PersonKey
+from ..models.view import HideCause, PostKey
+from .database import Database, parsed
+from .posts import Posts
+
+Judged = tuple[int, HideCause]
+"""The strictest level that shows a post, and what it is counted as above that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An author or a person to be counted again, as of a change."""
+
+    person: PersonKey
+    serial: int
+
+
+class TallyTable:
+    """The numbers by author. `stamp` names what the posts were judged with, `code` what the habits were read with."""
+
+    def __init__(self, db: Database, posts: Posts) -> None:
+        self._db = db
+        self._posts = posts
+
+    def is_due(self, stamp: str) -> bool:
+        """Whether anybody is to be counted again."""
+        found = self._db.row(
+            "select exists(select 1 from tally_due) or exists(select 1 from tally where stamp <> ?)", (stamp,)
+        )
+        return bool(found[0])
+
+    def due_people(self, most: int) -> list[Due]:
+        """People who became something else to the user."""
+        rows = self._db.rows("select account, person, serial from tally_due where tie = 1 limit ?", (most,))
+        return [Due((account, person), serial) for account, person, serial in rows]
+
+    def due_authors(self, stamp: str, most: int) -> list[Due]:
+        """Authors whose posts are to be judged again: changed ones first, then those of another stamp."""
+        rows = self._db.rows("select account, person, serial from tally_due where tie = 0 limit ?", (most,))
+        rows = rows or self._db.rows("select account, author, 0 from tally where stamp <> ? limit ?", (stamp, most))
+        return [Due((account, person), serial) for account, person, serial in rows]
+
+    def expand(self, due: Due, people: Collection[PersonKey]) -> None:
+        """Make the authors due whose posts a person touches: their own, and those they boosted."""
+        with self._db.transaction():
+            for account, person in people:
+                self._db.run(
+                    "insert into tally_due (tie, account, person)"
+                    " select distinct 0, account, author from post where account = ?1 and aside = 0"
+                    " and (author = ?2 or booster = ?2) on conflict do update set serial = serial + 1",
+                    (account, person),
+                )
+            self._done(1, due)
+
+    def keys(self, person: PersonKey) -> list[PostKey]:
+        """All posts of an author in the home timeline, newest first."""
+        rows = self._db.rows(
+            "select id from post where account = ? and author = ? and aside = 0 order by at desc, id", person
+        )
+        return [(person[0], row[0]) for row in rows]
+
+    def save(self, due: Due, stamp: str, code: str, habits: Habits | None, counts: Mapping[Judged, int]) -> None:
+        """Store the numbers of an author, who is no longer due unless another change came."""
+        with self._db.transaction():
+            self._db.run("delete from tally_count where account = ? and author = ?", due.person)
+            self._db.run_many(
+                "insert into tally_count (account, author, level, cause, number) values (?, ?, ?, ?, ?)",
+                [(*due.person, *judged, number) for judged, number in counts.items()],
+            )
+            if counts:
+                self._db.run(
+                    "insert or replace into tally (account, author, stamp, code, habits) values (?, ?, ?, ?, ?)",
+                    (*due.person, stamp, code, None if habits is None else json.dumps(asdict(habits))),
+                )
+            else:
+                self._db.run("delete from tally where account = ? and author = ?", due.person)
+            self._done(0, due)
+
+    def _done(self, tie: int, due: Due) -> None:
+        self._db.run(
+            "delete from tally_due where tie = ? and account = ? and person = ? and serial = ?",
+            (tie, *due.person, due.serial),
+        )
+
+    def totals(self) -> Counter[Judged]:
+        """The numbers of all authors together, also of those that are due."""
+        rows = self._db.rows("select level, cause, sum(number) from tally_count group by level, cause")
+        return Counter({(level, cause): number for level, cause, number in rows})
+
+    def habits(self, people: Iterable[PersonKey], code: str) -> dict[PersonKey, Habits | None]:
+        """The habits of these authors, where they were read by the same code; None where there were too few posts."""
+        found: dict[PersonKey, Habits | None] = {}
+        by_account: dict[str, list[str]] = {}
+        for account, author in people:
+            by_account.setdefault(account, []).append(author)
+        for account, authors in by_account.items():
+            marks = ",".join("?" * len(authors))
+            rows = self._db.rows(
+                f"select author, habits from tally where account = ? and code = ? and author in ({marks})",
+                (account, code, *authors),
+            )
+            read = self._db.readable("habits", rows, lambda row: (row[0], _habits(row[1])))
+            found |= {(account, author): seen for author, seen in read}
+        return found
+
+
+def _habits(data: str | None) -> Habits | None:
+    if data is None:
+        return None
+    record = parsed(data)
+    words = record.pop("words")
+    return Habits(**record, words=None if words is None else tuple(words))

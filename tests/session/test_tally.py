@@ -1,0 +1,171 @@
+"""The counts are of the whole kept timeline: the same at every scroll position, after a restart, and as all judged."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quietfeed.models.config import Config
+from quietfeed.models.verdict import Level
+from quietfeed.models.view import Counts
+from quietfeed.session import Session
+from quietfeed.session.accounts import Accounts
+from quietfeed.session.clock import Clock
+from quietfeed.store.archive import Archive
+
+NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+OpenAgain = Callable[[], Session]
+
+
+@pytest.fixture
+def open_kept(demo_world: Callable[..., Session], tmp_path: Path) -> OpenAgain:
+    """Opens sessions one after the other over one file, which holds the demo's posts; nothing is loaded."""
+    path = tmp_path / "quietfeed.db"
+    archive = Archive(path)
+    demo_world(now=NOW).archive._db._db.backup(archive._db._db)
+    archive.close()
+
+    def opened() -> Session:
+        kept = Archive(path)
+        return Session(kept, Config(), Accounts(kept, None, {}), None, clock=Clock(lambda: NOW))
+
+    return opened
+
+
+def judged_whole(session: Session) -> dict[Level, Counts]:
+    """The counts with everything loaded, after the tally has settled the habits."""
+    session.tally.finish()
+    while session.timeline.load(100):
+        pass
+    session.timeline.rejudge_stale()
+    return {level: session.timeline.counts(level) for level in Level}
+
+
+def all_counts(session: Session) -> dict[Level, Counts]:
+    return {level: session.timeline.counts(level) for level in Level}
+
+
+def test_counts_do_not_change_by_scrolling_and_restarts(open_kept: OpenAgain) -> None:
+    session = open_kept()
+    session.timeline.load(16)
+    assert session.tally.pending
+    assert not session.timeline.counts().exact
+    session.tally.finish()
+    first = all_counts(session)
+    assert all(counts.exact for counts in first.values())
+    kept = session.archive.posts.count()
+    assert {counts.shown + counts.hidden_total for counts in first.values()} == {kept}
+    for _ in range(6):
+        session.timeline.load(50)
+        assert all_counts(session) == first
+    middle = session.timeline.posts[len(session.timeline.posts) // 2].key
+    session.timeline.trim(20, 20, middle, middle)
+    assert all_counts(session) == first
+    session.timeline.start_at_oldest(8)
+    assert all_counts(session) == first
+    again = open_kept()
+    again.timeline.load(16)
+    assert not again.tally.pending
+    assert all_counts(again) == first
+    assert judged_whole(open_kept()) == first
+
+
+def test_counts_agree_with_the_store_read_by_sql(open_kept: OpenAgain) -> None:
+    session = open_kept()
+    session.timeline.load(16)
+    session.tally.finish()
+    rows: list[Any] = session.archive._db.rows(
+        "select author, sum(number), (select count(*) from post where post.author = tally_count.author and aside = 0)"
+        " from tally_count group by author"
+    )
+    assert rows
+    assert all(counted == kept for _, counted, kept in rows)
+    authors = session.archive._db.row("select count(distinct author) from post where aside = 0")[0]
+    assert len(rows) == authors
+
+
+def test_a_mark_or_a_mute_touches_posts_that_are_not_loaded(open_kept: OpenAgain) -> None:
+    session = open_kept()
+    session.timeline.load(16)
+    session.tally.finish()
+    before = session.timeline.counts(Level.quiet)
+    post = next(each for each in session.timeline.posts if each.verdict.shown_at(Level.quiet))
+    session.people.mute(post.key, datetime(2026, 6, 4, tzinfo=UTC))
+    assert session.tally.pending
+    session.tally.finish()
+    muted = session.timeline.counts(Level.quiet)
+    author = (post.post.account, post.post.author.id)
+    theirs = len(session.archive.tally.keys(author))
+    assert theirs > sum(each.post.author.id == author[1] for each in session.timeline.posts)
+    assert muted.hidden["muted"] - before.hidden.get("muted", 0) >= theirs
+    session.history.undo()
+    session.tally.finish()
+    assert session.timeline.counts(Level.quiet) == before
+
+
+def test_what_another_process_did_while_no_screen_was_open_is_counted(open_kept: OpenAgain) -> None:
+    session = open_kept()
+    session.timeline.load(16)
+    session.tally.finish()
+    other = open_kept()
+    other.timeline.load(16)
+    other.marks.set(other.timeline.posts[0].key, "spam")
+    again = open_kept()
+    again.timeline.load(16)
+    assert again.tally.pending
+    again.tally.finish()
+    assert all_counts(again) == judged_whole(open_kept())
+
+
+def test_a_loaded_post_is_judged_as_it_is_counted(open_kept: OpenAgain) -> None:
+    session = open_kept()
+    session.timeline.load(40)
+    session.tally.finish()
+    session.timeline.rejudge_stale()
+    loaded = {each.key: each.verdict for each in session.timeline.posts}
+    fresh = open_kept()
+    assert dict(fresh.tally.judge(list(loaded))) == loaded
+
+
+def test_a_script_settles_the_counts_that_the_screens_come_to(open_kept: OpenAgain) -> None:
+    script = open_kept()
+    script.timeline.load(8)
+    asyncio.run(script.tally.settle())
+    told = all_counts(script)
+    screens = open_kept()
+    screens.timeline.load(16)
+    assert all_counts(screens) == told
+    assert all(counts.exact for counts in told.values())
+
+
+def test_several_hundred_posts_above_the_window_are_counted_as_they_are_judged(open_kept: OpenAgain) -> None:
+    session = open_kept()
+    session.timeline.load(8)
+    keys = [(row[0], row[1]) for row in session.archive._db.rows("select account, id from post where aside = 0")]
+    elsewhere = [key for key in keys if session.timeline.get(key) is None]
+    assert len(elsewhere) > 300
+    shown = sum(verdict.shown_at(Level.quiet) for _, verdict in session.tally.judge(keys))
+    assert 0 < shown < len(keys)
+    session.tally.finish()
+    assert session.timeline.counts(Level.quiet).shown == shown
+
+
+def test_counts_follow_marks_levels_undo_and_eviction(open_kept: OpenAgain) -> None:
+    session = open_kept()
+    session.timeline.load(30)
+    session.tally.finish()
+    before = all_counts(session)
+    for level in Level:
+        session.timeline.set_level(level)
+        assert session.timeline.counts() == before[level]
+    shown = next(each for each in session.timeline.posts if each.verdict.shown_at(Level.quiet))
+    session.marks.set(shown.key, "spam")
+    session.tally.finish()
+    marked = all_counts(session)
+    assert marked == judged_whole(open_kept())
+    session.history.undo()
+    session.tally.finish()
+    assert all_counts(session) == before

@@ -1,0 +1,55 @@
+"""Counts the whole kept timeline in the background, so that the status line is exact."""
+
+import asyncio
+from collections.abc import Callable
+
+from ...models.errors import StoreError
+from ..guard import run_task
+from .view import View
+from .window import Window
+
+_PAUSE = 0.02
+"""Seconds between two steps, in which keys are answered."""
+_REDRAWN_EACH = 50
+"""Steps between two looks at the estimate."""
+
+
+class Tallying:
+    """Runs the steps of the session's tally while there are any."""
+
+    def __init__(self, view: View, window: Window, draw_status: Callable[[], None]) -> None:
+        self._view = view
+        self._window = window
+        self._draw_status = draw_status
+        self._running = False
+        self._given_up = False
+
+    def start(self) -> None:
+        """Count what is due, if that is not done already."""
+        if not self._running and self._view.session.tally.pending:
+            self._running = True
+            run_task(self._view.screen, self._run, name="counting posts", group="tally")
+
+    async def _run(self) -> None:
+        steps = 0
+        try:
+            while self._view.screen.is_attached:
+                # A key that came meanwhile goes first, and so does loading what is near the cursor.
+                await asyncio.sleep(_PAUSE)
+                if not self._step():
+                    break
+                steps += 1
+                if steps % _REDRAWN_EACH == 0:
+                    self._draw_status()
+        finally:
+            self._running = self._given_up
+        self._window.load_ahead()
+        self._draw_status()
+
+    def _step(self) -> bool:
+        try:
+            return self._view.session.tally.step()
+        except StoreError:
+            # Nothing can be stored, on a full or read-only disk: the counts stay estimates, and reading goes on.
+            self._given_up = True
+            return False
