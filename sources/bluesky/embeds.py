@@ -145,9 +145,12 @@ def _quoted_text(record: Entity, value: Entity, depth: int) -> str:
 def _in_words(carried: Iterable[EmbedContent]) -> Iterable[str]:
     for each in carried:
         for medium in each.media:
-            word = "" if medium.kind == "unknown" else "GIF" if medium.kind == "gifv" else medium.kind
+            word = {"unknown": "", "gifv": "GIF"}.get(medium.kind, medium.kind)
             alt = " ".join(medium.alt.split())
-            yield f"[{word}: {alt}]" if word and alt else f"[{word}]" if word else alt
+            if not word:
+                yield alt
+            else:
+                yield f"[{word}: {alt}]" if alt else f"[{word}]"
         if each.card is not None:
             yield f"[link: {each.card.title or each.card.url}]"
         if each.quote is not None:

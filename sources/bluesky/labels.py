@@ -99,7 +99,9 @@ class Policy(msgspec.Struct, frozen=True):
         name = definition.name if definition else _CONTENT.get(value, value.replace("-", " "))
         if definition is None and value not in _CONTENT:
             # An undefined label warns on a post, and only informs on an account.
-            return Label(name, by, "warn") if of_post else None if own else Label(name, by, "inform")
+            if of_post:
+                return Label(name, by, "warn")
+            return None if own else Label(name, by, "inform")
         setting, chosen = self._setting(value, "" if own else source, definition)
         if setting == "ignore" or (definition and not definition.shown and setting == "warn"):
             return None
