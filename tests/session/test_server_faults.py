@@ -202,7 +202,7 @@ async def test_without_notifications_the_rest_is_read_and_no_friend_is_hidden(
     (warned,) = session.signing_in.warnings
     assert warned == (
         "This sign-in lacks the permission read:notifications: quietfeed cannot see who answers, mentions and likes"
-        " you. What it would tell counts as unknown, and nobody is hidden for it."
+        " you. quietfeed treats that information as unknown, and hides nobody because of it."
     )
     (told,) = await troubles(session)
     assert "read:notifications" in told

@@ -133,7 +133,7 @@ async def test_one_server_signs_in_for_another(bluesky_signin: Serve) -> None:
     found = await signed_in()
     assert (found.account.server, found.secret["issuer"]) == (home.url, entry.url)
     home.quirks.authorization_server = ""
-    with pytest.raises(SignInNeeded, match=r"no say over june\.here\.example"):
+    with pytest.raises(SignInNeeded, match=r"is not the sign-in server of june\.here\.example"):
         await signed_in(entry.url)
 
 
@@ -233,10 +233,10 @@ async def test_leaving_revokes_the_tokens(bluesky_signin: Serve) -> None:
 @pytest.mark.parametrize(
     ("quirks", "words"),
     [
-        ({"no_oauth": True}, "no sign-in in the browser|Not Found"),
+        ({"no_oauth": True}, "no browser sign-in|Not Found"),
         ({"issuer": "https://evil.example"}, "another server"),
         ({"elsewhere": True}, "through another server"),
-        ({"resource": "https://evil.example"}, "no sign-in in the browser"),
+        ({"resource": "https://evil.example"}, "no browser sign-in"),
         ({"authorization_server": "http://127.0.0.1:9"}, "cannot be reached"),
         ({"authorization_server": "http://evil.example"}, "plain http"),
         ({"lacking": ("/oauth/par",)}, r"refused the sign-in \(NotFound\)"),
@@ -251,8 +251,8 @@ async def test_a_server_that_cannot_sign_in_safely(bluesky_signin: Serve, quirks
 @pytest.mark.parametrize(
     ("quirks", "words"),
     [
-        ({"sub": KATE}, "another account"),
-        ({"sub": "june"}, "another account"),
+        ({"sub": KATE}, "different account"),
+        ({"sub": "june"}, "different account"),
         ({"granted": "atproto"}, "no permission to read"),
         ({"granted": "transition:generic"}, "no permission to read"),
         ({"status": "deactivated"}, "deactivated"),
@@ -277,10 +277,10 @@ async def test_addresses_that_are_not_this_sign_ins(bluesky_signin: Serve) -> No
     authorization = await begin(HANDLE)
     address = await landed(authorization.url)
     for pasted, words in (
-        ("", "no code in it"),
-        ("http://127.0.0.1/", "no code in it"),
+        ("", "contains no code"),
+        ("http://127.0.0.1/", "contains no code"),
         (address.replace("state=", "state=x"), "another sign-in"),
-        ("http://127.0.0.1/?error=access_denied", "did not allow"),
+        ("http://127.0.0.1/?error=access_denied", "sign-in was refused"),
     ):
         with pytest.raises(SignInNeeded, match=words):
             await finish(authorization, pasted)

@@ -89,10 +89,10 @@ async def test_what_is_no_handle_or_no_password_is_not_sent(bluesky_signin: Serv
     server = bluesky_signin()
     with pytest.raises(UsageError, match="--handle"):
         await with_token("", PASSWORD, "")
-    with pytest.raises(SignInNeeded, match="no handle"):
+    with pytest.raises(SignInNeeded, match="not a handle"):
         await with_token(server.url, PASSWORD, "june@here.example")
     for password in ("new\nline", "ünï", "x" * 600):
-        with pytest.raises(SignInNeeded, match="no app password"):
+        with pytest.raises(SignInNeeded, match="not an app password"):
             await with_token(server.url, password, HANDLE)
     assert server.requests == []
 

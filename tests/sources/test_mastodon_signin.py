@@ -108,7 +108,7 @@ async def test_saying_no_in_the_browser() -> None:
         await asyncio.sleep(0)
         page = await browser.get(f"{listener.redirect}?error=access_denied&state=right")
     assert "Not signed in" in page.text
-    with pytest.raises(SignInNeeded, match="did not allow"):
+    with pytest.raises(SignInNeeded, match="sign-in was refused"):
         await waiting
 
 
@@ -166,7 +166,7 @@ async def test_a_token_that_is_none(mastodon: Serve, token: str) -> None:
 
 async def test_a_server_that_is_no_mastodon(mastodon: Serve) -> None:
     server = mastodon(lacking=("/api/v1/apps", "/api/v1/accounts/verify_credentials"))
-    with pytest.raises(SourceError, match="no Mastodon server"):
+    with pytest.raises(SourceError, match="not a Mastodon server"):
         await begin(server.url)
     with pytest.raises(SourceError, match="is it a Mastodon server"):
         await with_token(server.url, "good")
