@@ -58,8 +58,8 @@ def run(own: dict[str, str], monkeypatch: pytest.MonkeyPatch, demo_world: Callab
     """
     opens = session.open_demo
 
-    def open_demo(settings: Config | None = None) -> Session:
-        return demo_world() if settings in (None, Config()) else opens(settings=settings)
+    def open_demo(settings: Config | None = None, *, first_page: bool = False) -> Session:
+        return demo_world() if settings in (None, Config()) else opens(settings=settings, first_page=first_page)
 
     monkeypatch.setattr(session, "open_demo", open_demo)
     monkeypatch.setattr(commands, "open_demo", open_demo)

@@ -58,7 +58,7 @@ def test_a_token_renewed_by_one_command_serves_the_next(process: Run, bluesky_si
             1,
             "does not take this handle",
         ),
-        (("bluesky", "--handle", "june"), PASSWORD, 1, "is no handle"),
+        (("bluesky", "--handle", "june"), PASSWORD, 1, "is not a handle"),
         (("bluesky",), PASSWORD, 2, "needs --handle H"),
         (("bluesky", "--handle", HANDLE), "", 2, "no token on standard input"),
         (("mastodon",), "s3cret", 2, "needs --server URL"),

@@ -67,7 +67,7 @@ def test_before_the_first_sync_friends_are_known_too(server: Any, run: Run) -> N
     ("feed", "words"),
     [
         ("nothing like it", "You have no feed or list"),
-        (GONE, "This feed is gone"),
+        (GONE, "deleted by its author"),
         ("at://did:plc:x/app.bsky.feed.post/1", "You have no feed or list"),
     ],
 )
