@@ -110,7 +110,7 @@ def test_no_name_takes_the_place_of_the_handle_or_of_the_mark(name: str, handle:
             row = PostRow(replace(judged(post), mark=mark))
             head = "".join(piece for piece, _, _ in paint(row, width, NOW)[0])
             assert cell_len(head) <= width
-            assert handle[:4] in head.removeprefix(f"○ {name}")
+            assert handle[:4] in head.removeprefix(f"○  {name}")
             assert ("[celebrity]" in head) == (mark is not None)
             assert head.endswith("now")
 

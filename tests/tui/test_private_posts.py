@@ -73,7 +73,7 @@ def test_a_covered_post_says_nothing_of_its_text(more: dict[str, Any], warning: 
     post = replace(POST, visibility="direct", warning=warning)
     covered = lines(post, cover=True, **more)
     assert "mat" not in covered
-    assert "covered" in covered
+    assert "private post" in covered
     assert "Ada" in covered
     spoken = "\n".join(read_post(JudgedPost(post, VERDICT), "1", NOW, opened=True, cover=True))
     assert "mat" not in spoken

@@ -37,7 +37,8 @@ WIDEST = 96
 """Longer lines are hard to read, however wide the terminal."""
 FOLD = 14
 """Longer posts are folded until they are opened."""
-_MARGIN = 2
+_MARGIN = 3
+"""Columns before the text: the sign of the tie, the sign of an unread post, and a space."""
 _TAGGED = 30
 """On wider screens the user's mark is beside the name."""
 TIES = {"close": "●", "known": "●", "acquaintance": "◐", "stranger": "○"}
@@ -51,12 +52,12 @@ def paint(row: Row, width: int, now: datetime, *, cover: bool = False) -> list[P
     The last cell of a line stays free for the scrollbar. `cover` leaves out the text of private posts.
     """
     if isinstance(row, HiddenRow):
-        return [[(clip(f"  · {row.text}", width - 1), "hidden", "")], []]
+        return [[(clip(f"   · {row.text}", width - 1), "hidden", "")], []]
     if isinstance(row, GapRow):
-        return [[(clip(f"  ┄ {row.text}", width - 1), "gap", "")], []]
+        return [[(clip(f"   ┄ {row.text}", width - 1), "gap", "")], []]
     if isinstance(row, NoteRow):
         room = max(min(width - _MARGIN - 1, WIDEST), 8)
-        return [*([("  " + row.text[start:end], "gap", "")] for start, end in wrap(row.text, room)), []]
+        return [*([("   " + row.text[start:end], "gap", "")] for start, end in wrap(row.text, room)), []]
     covered = cover and row.judged.post.is_private
     return (_paint_folded if row.folded else _paint_post)(row, width, now, covered=covered)
 
@@ -150,9 +151,9 @@ def _head(row: PostRow, margin: str, room: int, now: datetime) -> PaintedLine:
     told = f" @{author.handle}" if author.handle else ""
     name = clip(author.shown_name or "somebody", max(left - 2 - min(cell_len(told), left // 3), 4))
     tie = TIES[judged.tie_name]
-    pieces: PaintedLine = [(margin[:-2] + tie + " ", f"tie-{judged.tie_name}", ""), (name, "name", "")]
+    pieces: PaintedLine = [(f"{margin[:-3]}{tie}  ", f"tie-{judged.tie_name}", ""), (name, "name", "")]
     used = cell_len(name)
-    handle = clip(told, left - used - 1) if told and left - used > 8 else ""
+    handle = clip(told, left - used - 1) if told and left - used >= 8 else ""
     if handle:
         pieces.append((handle, "handle", author.url))
         used += cell_len(handle)
