@@ -28,7 +28,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
     except QuietfeedError as error:
         _complain(str(error))
-        return 2 if isinstance(error, UsageError) else 1
+        if isinstance(error, UsageError):
+            return 2
+        return 1
     except BrokenPipeError:
         # The reader of a pipe went away: nothing is left to say.
         drop_output()

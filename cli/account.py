@@ -136,7 +136,10 @@ async def _in_browser(session: Session, args: argparse.Namespace, words: SignInP
 
 
 def _show_address(url: str, *, writing: bool) -> None:
-    what = "read your timeline and like posts for you" if writing else "read your timeline"
+    if writing:
+        what = "read your timeline and like posts for you"
+    else:
+        what = "read your timeline"
     say(f"Open this address and let quietfeed {what}:\n\n  {url}\n")
 
 

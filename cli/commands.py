@@ -86,7 +86,9 @@ async def _sync(session: Session, *, as_json: bool) -> int:
             refresh.cancel()
         await asyncio.gather(*refreshes, return_exceptions=True)
         await session.close()
-    return 1 if failed else 0
+    if failed:
+        return 1
+    return 0
 
 
 def _write_arrival(session: Session, account: Account, arrival: RefreshResult, *, as_json: bool) -> None:
@@ -156,7 +158,10 @@ def _vouch(session: Session, args: argparse.Namespace) -> int:
 def _mute(session: Session, args: argparse.Namespace) -> int:
     end: datetime | None = None
     if args.command == "mute":
-        end = FOREVER if args.span is None else session.clock.now() + args.span
+        if args.span is None:
+            end = FOREVER
+        else:
+            end = session.clock.now() + args.span
     people, note = _named(session, args, "mute holds as soon as a post of theirs comes")
     for person in people:
         _say_change(session, session.people.set_mute(person, end), note if end else "")

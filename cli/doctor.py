@@ -26,7 +26,9 @@ async def _print_findings(check_settings: Callable[[Config], object]) -> int:
     async for finding in examine(check_settings):
         say(f"{'ok' if finding.well else 'BAD':<6} {finding.name}: {finding.text}")
         well = well and finding.well
-    return 0 if well else 1
+    if well:
+        return 0
+    return 1
 
 
 def _version(part: str) -> str:

@@ -31,7 +31,9 @@ async def list_feeds(session: Session, args: argparse.Namespace) -> int:
             complain(trouble)
         if not lists.feeds and not lists.troubles:
             complain("no feed is saved and no list made; both are made where the account is at home.")
-        return 1 if lists.troubles else 0
+        if lists.troubles:
+            return 1
+        return 0
     finally:
         await session.close()
 

@@ -50,7 +50,9 @@ def run_judge(args: argparse.Namespace) -> int:
             sys.stdout.flush()
         if args.learn:
             bench.learn(line)
-    return 1 if failed else 0
+    if failed:
+        return 1
+    return 0
 
 
 def _lines(args: argparse.Namespace, ties: dict[str, Tie]) -> Iterator[Line | InputError]:

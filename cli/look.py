@@ -28,6 +28,8 @@ async def _write(args: argparse.Namespace) -> int:
         for trouble in arrival.troubles:
             complain(trouble)
         write_timeline(session, args)
-        return 1 if arrival.troubles and not arrival.new else 0
+        if arrival.troubles and not arrival.new:
+            return 1
+        return 0
     finally:
         await session.close()

@@ -37,7 +37,9 @@ def pager_command() -> list[str]:
         command = shlex.split(os.environ.get("PAGER", "less"))
     except ValueError:
         return []
-    return command if command and command != ["cat"] and shutil.which(command[0]) else []
+    if command and command != ["cat"] and shutil.which(command[0]):
+        return command
+    return []
 
 
 class _Pages(TextIOBase):

@@ -191,7 +191,10 @@ class Plain(Reader):
         if self.walk.opened_by == "train":
             self.walk.update()
         self.do_down(1, "")
-        self._last_of_list = judged.key if self.walk.here == judged.key else None
+        if self.walk.here == judged.key:
+            self._last_of_list = judged.key
+        else:
+            self._last_of_list = None
 
     def do_vouch(self, _count: int, _rest: str) -> None:
         """Always show this author."""
@@ -214,7 +217,10 @@ class Plain(Reader):
         if span is None and rest != UNMUTE:
             self.say(f"For how long? {_mute_choices()}, and Enter; m {UNMUTE} unmutes.")
             return
-        end = None if span is None else mute_end(span, self.session.clock.now())
+        if span is None:
+            end = None
+        else:
+            end = mute_end(span, self.session.clock.now())
         self._say_change(self.session.people.mute(judged.key, end))
 
     def do_join(self, _count: int, rest: str) -> None:

@@ -32,7 +32,10 @@ def open_or_tell(reader: Reader, rest: str, *, opens: bool) -> None:
 
 
 def _open(reader: Reader, link: Link, number: int, *, opens: bool, agreed: bool) -> None:
-    url = without_tracking(link.url) if reader.session.config.strip_tracking else link.url
+    if reader.session.config.strip_tracking:
+        url = without_tracking(link.url)
+    else:
+        url = link.url
     if not link.opens:
         reader.say(f"{refused_words(link)[:1].upper()}{refused_words(link)[1:]}.")
     elif not agreed:

@@ -39,7 +39,9 @@ class PostList(msgspec.Struct):
     @property
     def here(self) -> PostKey | None:
         """The post being read."""
-        return self.keys[self.at] if self.keys else None
+        if self.keys:
+            return self.keys[self.at]
+        return None
 
     def go(self, key: PostKey) -> None:
         """Put the place on a post, which is listed for that if it was not."""

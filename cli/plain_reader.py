@@ -36,7 +36,9 @@ class Reader:
     @property
     def walk(self) -> PostList:
         """The list being read: the uppermost of those that lie over the timeline."""
-        return self.beside[-1] if self.beside else self.feed
+        if self.beside:
+            return self.beside[-1]
+        return self.feed
 
     def say(self, *lines: str) -> None:
         """Lines for the ear."""
@@ -45,7 +47,9 @@ class Reader:
 
     def judged(self, key: PostKey | None) -> JudgedPost | None:
         """A post as it is judged now."""
-        return None if key is None else self.session.timeline.get(key) or self.conversation.get(key)
+        if key is None:
+            return None
+        return self.session.timeline.get(key) or self.conversation.get(key)
 
     def here(self) -> JudgedPost | None:
         """The post at the place; None, and a word about it, where there is none."""

@@ -35,7 +35,10 @@ def read_post(judged: JudgedPost, place: str, now: datetime, *, opened: bool, co
     author = post.author
     # A stranger's name and text cannot be taken for the program's own words: one stands in quotes, the other behind
     # a bar.
-    who = f"{_quoted(author.shown_name)}, {author.handle}" if author.shown_name != author.handle else author.handle
+    if author.shown_name != author.handle:
+        who = f"{_quoted(author.shown_name)}, {author.handle}"
+    else:
+        who = author.handle
     head = [f"{place}. {who}", judged.tie_name, when(post.at, now)]
     head += [audience(post), *changes(post)]
     if judged.mark is not None:
@@ -67,7 +70,10 @@ def extras(post: Post, now: datetime) -> list[str]:
     """What hangs on a post besides its text: what it quotes, its poll, media with their descriptions, a link."""
     lines = []
     if post.quote is not None:
-        who = f"Quotes {post.quote.handle}" if post.quote.handle else "Quotes a post"
+        if post.quote.handle:
+            who = f"Quotes {post.quote.handle}"
+        else:
+            who = "Quotes a post"
         lines.append(f"{who}: {' '.join(post.quote.text.split())}")
     if post.poll is not None:
         lines += _poll(post.poll, now)
@@ -86,7 +92,10 @@ def _poll(poll: Poll, now: datetime) -> list[str]:
     total = sum(option.votes or 0 for option in poll.options)
     lines = [f"Poll, {total:,} vote{'s' if total != 1 else ''}{', closed' if poll.is_closed(now) else ''}."]
     for option in poll.options:
-        share = f": {option.votes / total:.0%}" if option.votes is not None and total else ""
+        if option.votes is not None and total:
+            share = f": {option.votes / total:.0%}"
+        else:
+            share = ""
         lines.append(f"Answer: {option.text}{share}.")
     return lines
 

@@ -26,13 +26,18 @@ def wants_colour() -> bool:
 
 def line_width() -> int:
     """The width to wrap to, in cells; 0 where standard output is no terminal, and nothing is wrapped."""
-    return max(shutil.get_terminal_size().columns, _NARROWEST) if sys.stdout.isatty() else 0
+    if sys.stdout.isatty():
+        return max(shutil.get_terminal_size().columns, _NARROWEST)
+    return 0
 
 
 def post_lines(judged: JudgedPost, level: Level, width: int = 0, *, colour: bool = False) -> list[str]:
     """The lines of a post: who and when, what it answers, its warning, its text, and what hangs on it."""
     post, verdict = judged.post, judged.verdict
-    at = post.at.astimezone().strftime("%Y-%m-%d %H:%M") if post.at else "at some time"
+    if post.at:
+        at = post.at.astimezone().strftime("%Y-%m-%d %H:%M")
+    else:
+        at = "at some time"
     name = f"{post.author.shown_name} @{post.author.handle}"
     boosted = f" (boosted by {post.booster.handle})" if post.booster else ""
     head = wrap(f"{at}  {clean_line(name + boosted)}", width)
@@ -74,18 +79,24 @@ def wrap(text: str, width: int) -> list[str]:
             cut = _cut(line, width)
             lines.append(line[:cut])
             line = line[cut:]
-    return [*lines, line] if line else lines
+    if line:
+        return [*lines, line]
+    return lines
 
 
 def cells(text: str) -> int:
     """How many cells of a terminal a text takes."""
-    return len(text) if text.isascii() else sum(map(_cells_of, text))
+    if text.isascii():
+        return len(text)
+    return sum(map(_cells_of, text))
 
 
 def _cells_of(char: str) -> int:
     if combining(char):
         return 0
-    return 2 if east_asian_width(char) in "WF" else 1
+    if east_asian_width(char) in "WF":
+        return 2
+    return 1
 
 
 def _cut(line: str, width: int) -> int:

@@ -92,4 +92,6 @@ def _meant(given: str, choices: list[str]) -> str:
     close = get_close_matches(given, choices, n=1, cutoff=0.6)
     if close:
         return f" (did you mean {close[0]}?)"
-    return f": choose from {', '.join(choices)}" if len(choices) < 8 else ""
+    if len(choices) < 8:
+        return f": choose from {', '.join(choices)}"
+    return ""

@@ -25,4 +25,6 @@ def action_from_record(record: Mapping[str, Any]) -> Action:
     if kind is None or not all(texts.get(name) for name in names[:3]):
         raise RecordError("the action is not one that this quietfeed knows")
     target = Target(**{name: texts.get(name, "") for name in names})
-    return Unlike(target, texts.get("record_id", "")) if kind is Unlike else Like(target)
+    if kind is Unlike:
+        return Unlike(target, texts.get("record_id", ""))
+    return Like(target)

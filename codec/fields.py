@@ -19,7 +19,9 @@ def read_time(value: str) -> datetime:
     except ValueError:
         raise RecordError(f"{clean_line(value)[:40]!r} is not a date like 2026-01-02T03:04:05Z") from None
     try:
-        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        if at.tzinfo:
+            return at.astimezone(UTC)
+        return at.replace(tzinfo=UTC)
     except OverflowError:
         raise RecordError(f"{value!r} is outside the calendar") from None
 
@@ -29,12 +31,16 @@ def known_time(value: str) -> datetime | None:
     know ("0001-01-01T00:00:00Z"), and another zone's local time would fall off the edge.
     """
     at = read_time(value)
-    return at if MINYEAR < at.year < MAXYEAR else None
+    if MINYEAR < at.year < MAXYEAR:
+        return at
+    return None
 
 
 def write_time(at: datetime | None) -> str | None:
     """A time as the record writes it, "2026-01-02T03:04:05Z" (with microseconds where it has them)."""
-    return at.isoformat().replace("+00:00", "Z") if at else None
+    if at:
+        return at.isoformat().replace("+00:00", "Z")
+    return None
 
 
 def get_field(record: Mapping[str, Any], key: str, kinds: type | tuple[type, ...], what: str) -> Any:
@@ -66,13 +72,17 @@ def count_field(record: Mapping[str, Any], key: str) -> int | None:
     if value != value or value in (float("inf"), float("-inf")):
         raise RecordError(f'"{key}" should be a finite number')
     # Some servers hide a count by answering -1: that is not known, not less than nobody; nor is what nothing counts.
-    return int(value) if 0 <= value <= _LARGEST else None
+    if 0 <= value <= _LARGEST:
+        return int(value)
+    return None
 
 
 def time_field(record: Mapping[str, Any], key: str) -> datetime | None:
     """An aware time, or not known."""
     value = get_field(record, key, str, "a date")
-    return known_time(value) if value else None
+    if value:
+        return known_time(value)
+    return None
 
 
 def strings_field(record: Mapping[str, Any], key: str) -> tuple[str, ...] | None:
@@ -96,4 +106,6 @@ def each_field(record: Mapping[str, Any], key: str, read: Callable[[Record], T])
 def part_field(record: Mapping[str, Any], key: str, read: Callable[[Record], T]) -> T | None:
     """An object, read; None where it is missing."""
     value = get_field(record, key, dict, "an object")
-    return None if value is None else read(value)
+    if value is None:
+        return None
+    return read(value)

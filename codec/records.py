@@ -157,7 +157,9 @@ def _attachments(record: Mapping[str, Any]) -> tuple[Media, ...] | None:
     if record.get("attachments") is not None:
         return each_field(record, "attachments", _media)
     count = count_field(record, "media")
-    return None if count is None else (Media("unknown"),) * min(count, 100)
+    if count is None:
+        return None
+    return (Media("unknown"),) * min(count, 100)
 
 
 def _poll_option(record: Record) -> PollOption:

@@ -26,7 +26,10 @@ def weights_to_bytes(weights: Weights) -> bytes:
 
     What was learned is written without the starter, which is there anyway; a starter is written as it is.
     """
-    model = weights.base_model if weights.personal is None else weights.personal
+    if weights.personal is None:
+        model = weights.base_model
+    else:
+        model = weights.personal
     hashed = pack(model.hashed)
     blend = weights.blend
     head = {

@@ -66,7 +66,9 @@ class Samples(msgspec.Struct, frozen=True):
     def balance(self) -> float:
         """The weight of the samples as `person` relative to noise, at most 1."""
         person, noise = self.mass
-        return min(person / noise, 1.0) if noise else 1.0
+        if noise:
+            return min(person / noise, 1.0)
+        return 1.0
 
     @property
     def counted(self) -> bool:
@@ -174,5 +176,8 @@ def early_trust(samples: Samples) -> float:
     Samples without a post by a person count nothing.
     """
     person, noise = samples.mass
-    counted = person + min(noise, person) if person < noise else person + noise
+    if person < noise:
+        counted = person + min(noise, person)
+    else:
+        counted = person + noise
     return float(_BOLD * counted / (counted + _HANDFUL) * samples.balance**0.5)

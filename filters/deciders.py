@@ -128,7 +128,9 @@ def mute(facts: Facts) -> Verdict | None:
 def server_block(facts: Facts) -> Verdict | None:
     """The user blocks the author or the booster on their server, or is blocked by them."""
     reason = block_on(facts.context, _DECISIVE)
-    return None if reason is None else facts.verdict(Level.everything, "server_block", (reason,))
+    if reason is None:
+        return None
+    return facts.verdict(Level.everything, "server_block", (reason,))
 
 
 def server_mute(facts: Facts) -> Verdict | None:

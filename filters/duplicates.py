@@ -39,7 +39,9 @@ def _words(text: str) -> list[str]:
 def word_set(text: str) -> frozenset[str]:
     """The distinct words of a text without links, handles and numbers. For a text with few words, its letters."""
     words = frozenset(_words(text))
-    return words if len(words) >= _FEW_WORDS else frozenset([" ".join(sorted(words))])
+    if len(words) >= _FEW_WORDS:
+        return words
+    return frozenset([" ".join(sorted(words))])
 
 
 @lru_cache(maxsize=8_192)
@@ -59,7 +61,9 @@ def _sketch(text: str) -> tuple[tuple[int, ...], ...]:
 def similarity(one: frozenset[str], other: frozenset[str]) -> float:
     """The share of words that two texts have in common, 0 to 1 (Jaccard)."""
     union = len(one | other)
-    return len(one & other) / union if union else 0.0
+    if union:
+        return len(one & other) / union
+    return 0.0
 
 
 class NearCopies:

@@ -67,7 +67,10 @@ def features(context: PostContext) -> Features:
     text = post.text[:READ]
     if post.warning:
         text = f"{post.warning[:_READ_WARNING]}\n{text}"
-    bare = _HANDLE.sub(" ", _LINK.sub(" ", text)) if ("@" in text or "http" in text or "www." in text) else text
+    if "@" in text or "http" in text or "www." in text:
+        bare = _HANDLE.sub(" ", _LINK.sub(" ", text))
+    else:
+        bare = text
     plain, tricks = normalise(bare)
     words: list[str] = _TOKEN.findall(plain)[:_MAX_WORDS]
     if not plain.isascii():
@@ -102,10 +105,15 @@ def calls(words: Iterable[str], pairs: Mapping[tuple[str, str], int]) -> list[st
 
 def _hosts(post: Post, text: str) -> list[str]:
     """The hosts of links, each as one word ("//shop.example"). A mention is the word "@"."""
-    hosts = [f"//{host}" for host in _HOST.findall(text.lower())] if "://" in text else []
+    if "://" in text:
+        hosts = [f"//{host}" for host in _HOST.findall(text.lower())]
+    else:
+        hosts = []
     if not hosts and post.links:
         hosts = [f"//{host}" for link in post.links[:5] for host in _HOST.findall(link.lower())]
-    return [*hosts[:5], "@"] if "@" in text else hosts[:5]
+    if "@" in text:
+        return [*hosts[:5], "@"]
+    return hosts[:5]
 
 
 _BIO = ("account:public", "account:voice", "account:private")
@@ -174,7 +182,9 @@ def bio_features(bio: str) -> tuple[int, ...]:
 
 def _group_hashes(group: str | None) -> list[int]:
     # Twice: a call to act says more than a single n-gram.
-    return [] if group is None else [crc32(f"g{group}".encode()), crc32(f"G{group}".encode())]
+    if group is None:
+        return []
+    return [crc32(f"g{group}".encode()), crc32(f"G{group}".encode())]
 
 
 def row(found: Features) -> tuple[dict[int, float], dict[str, float]]:

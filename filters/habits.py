@@ -75,7 +75,9 @@ class HabitBook:
     def of(self, author: tuple[str, str]) -> Habits | None:
         """The habits of an author; None if there are too few posts."""
         book = self._books.get(author)
-        return None if book is None else book.habits()
+        if book is None:
+            return None
+        return book.habits()
 
 
 class _Book:
@@ -172,7 +174,9 @@ def fingerprint(text: str) -> int:
     words = set(_LONG_WORD.findall(text.casefold()))
     if len(words) < _ENOUGH_WORDS:
         letters = "".join(filter(str.isalpha, text.casefold()))
-        return crc32(letters.encode("utf-8", "surrogatepass")) if len(letters) >= _FEWEST_LETTERS else 0
+        if len(letters) >= _FEWEST_LETTERS:
+            return crc32(letters.encode("utf-8", "surrogatepass"))
+        return 0
     first, second = sorted([crc32(word.encode()) for word in words])[:2]
     return first << 32 | second
 
@@ -185,4 +189,6 @@ def _answers_somebody(post: Post) -> bool:
 
 
 def _holds_link(post: Post) -> bool:
-    return ("http://" in post.text or "https://" in post.text) if post.links is None else bool(post.links)
+    if post.links is None:
+        return "http://" in post.text or "https://" in post.text
+    return bool(post.links)

@@ -65,7 +65,10 @@ def normalise(text: str) -> tuple[str, int]:
         # "$VET" is the symbol of a share or a coin, not a disguised word.
         text = _CASHTAG.sub("$ ", text)
     # Symbols in place of letters are rare, and rarer beside letters, so the cheap searches come first.
-    leet = _LEET_WORD.sub(_unleet, text) if _SIGN.search(text) and _LEET_SIGN.search(text) else text
+    if _SIGN.search(text) and _LEET_SIGN.search(text):
+        leet = _LEET_WORD.sub(_unleet, text)
+    else:
+        leet = text
     if leet != text:
         tricks += 1
         text = leet
@@ -83,4 +86,6 @@ def _unleet(match: re.Match[str]) -> str:
     if text[end : end + 1] == _NOT_BEHIND or text[match.start() - 1 : match.start()] in _NOT_BEFORE:
         return word
     letters = sum(map(str.isalpha, word))
-    return word.translate(_LEET) if letters and letters * 2 >= len(word) else word
+    if letters and letters * 2 >= len(word):
+        return word.translate(_LEET)
+    return word

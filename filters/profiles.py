@@ -81,6 +81,8 @@ def _pages(text: str, profile_host: str = "") -> set[str]:
 def _whole_site(address: str) -> set[str]:
     try:
         parts = urlsplit(address[:_LONGEST].casefold())
-        return set() if parts.path.strip("/") or parts.query or not parts.hostname else {parts.hostname}
+        if parts.path.strip("/") or parts.query or not parts.hostname:
+            return set()
+        return {parts.hostname}
     except ValueError:
         return set()

@@ -30,7 +30,9 @@ def mute_on(context: PostContext, weight: float) -> Reason | None:
         return None
     if tie.muting:
         return _reason("mute", tie, post.booster.shown_name, weight)
-    return _reason("boosts_muted", tie, post.booster.shown_name, weight) if tie.boosts_muted else None
+    if tie.boosts_muted:
+        return _reason("boosts_muted", tie, post.booster.shown_name, weight)
+    return None
 
 
 def _block(tie: Tie) -> Restriction | None:
@@ -38,7 +40,9 @@ def _block(tie: Tie) -> Restriction | None:
         return "block"
     if tie.domain_blocking:
         return "domain_block"
-    return "blocked_by" if tie.blocked_by else None
+    if tie.blocked_by:
+        return "blocked_by"
+    return None
 
 
 def _reason(restriction: Restriction, tie: Tie, booster: str, weight: float) -> Reason:

@@ -100,7 +100,9 @@ def posts_read_like_noise(context: PostContext, strength: float, now: datetime) 
     if habits is None or mass_replies(context, strength, now) is not None:
         return None
     category, weight = _voice(habits)
-    return (category, Reason("posts_alike", (category,), weight)) if weight > 0 else None
+    if weight > 0:
+        return (category, Reason("posts_alike", (category,), weight))
+    return None
 
 
 def boosted_by_known(context: PostContext, strength: float, now: datetime) -> Evidence | None:

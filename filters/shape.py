@@ -167,7 +167,10 @@ def shape(post: Post, text: str, words: Sequence[str], tricks: int) -> dict[str,
     `text` is the original text, `words` its plain words, `tricks` the number of disguises that were undone.
     """
     named: dict[str, float] = {}
-    links = text.count("http") + text.count("www.") if post.links is None else len(post.links)
+    if post.links is None:
+        links = text.count("http") + text.count("www.")
+    else:
+        links = len(post.links)
     if links:
         named["shape:link"] = 1.0
         _many(named, "shape:links", links, 2)

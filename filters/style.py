@@ -82,12 +82,20 @@ def _name(token: str) -> str:
         if token.islower():
             return "a"
         if token.isupper():
-            return "A" if len(token) == 1 else "AA"
+            if len(token) == 1:
+                return "A"
+            return "AA"
         if token.lower() == token.upper():
             return "x"
-        return "Aa" if token[0].isupper() and token[1:].islower() else "aA"
+        if token[0].isupper() and token[1:].islower():
+            return "Aa"
+        return "aA"
     if token.isdigit():
-        return "0" if len(token) < 3 else "00"
+        if len(token) < 3:
+            return "0"
+        return "00"
     if token[0] == "@" and len(token) > 1:
         return "@"
-    return "/" if token.startswith(("http", "www.")) else token[:_MOST_SIGNS]
+    if token.startswith(("http", "www.")):
+        return "/"
+    return token[:_MOST_SIGNS]

@@ -65,7 +65,9 @@ def strength(tie: Tie, now: datetime) -> float:
         return 0.0
     theirs, yours = -expm1(-theirs), -expm1(-yours)
     mean = 2 * theirs * yours / (theirs + yours)
-    return mean if mean < _BELOW_KNOWN or _both_took_part(tie) else _BELOW_KNOWN
+    if mean < _BELOW_KNOWN or _both_took_part(tie):
+        return mean
+    return _BELOW_KNOWN
 
 
 def _both_took_part(tie: Tie) -> bool:
@@ -86,7 +88,9 @@ def _both_took_part(tie: Tie) -> bool:
 def _direct_to_you(tie: Tie) -> int | None:
     """A direct conversation counts for the other side if it is unknown whether the user wrote in it."""
     if tie.direct is None or tie.direct_to_you is None:
-        return tie.direct_to_you if tie.direct is None else tie.direct
+        if tie.direct is None:
+            return tie.direct_to_you
+        return tie.direct
     return max(tie.direct, tie.direct_to_you)
 
 
@@ -98,8 +102,12 @@ def name(tie: Tie, now: datetime) -> TieName:
 def name_of(value: float) -> TieName:
     """What a tie of this strength is called."""
     if value >= KNOWN:
-        return "close" if value >= CLOSE else "known"
-    return "acquaintance" if value >= ACQUAINTANCE else "stranger"
+        if value >= CLOSE:
+            return "close"
+        return "known"
+    if value >= ACQUAINTANCE:
+        return "acquaintance"
+    return "stranger"
 
 
 def merge_ties(parts: Sequence[tuple[str, Tie]]) -> Tie:
@@ -158,12 +166,18 @@ def _says_something(tie: Tie) -> bool:
 def _sum(counts: Iterable[int | None]) -> int | None:
     every = list(counts)
     known = sum(count for count in every if count is not None)
-    return known if known or None not in every else None
+    if known or None not in every:
+        return known
+    return None
 
 
 def _any(flags: Iterable[bool | None]) -> bool | None:
     every = list(flags)
-    return True if True in every else None if None in every else False
+    if True in every:
+        return True
+    if None in every:
+        return None
+    return False
 
 
 def _points(
@@ -184,7 +198,9 @@ def _points(
 
 
 def _saturated(count: int) -> float:
-    return _SATURATED[count] if 0 <= count < MOST else _SATURATED[MOST if count > 0 else 0]
+    if 0 <= count < MOST:
+        return _SATURATED[count]
+    return _SATURATED[MOST if count > 0 else 0]
 
 
 def _left(last: datetime | None, now: datetime) -> float:
@@ -192,4 +208,6 @@ def _left(last: datetime | None, now: datetime) -> float:
     if last is None:
         return 1.0
     years = (now - last).total_seconds() / _YEAR
-    return 1.0 if years <= 0 else float(0.5 ** (years / HALF_LIFE))
+    if years <= 0:
+        return 1.0
+    return float(0.5 ** (years / HALF_LIFE))

@@ -61,7 +61,9 @@ class Link(msgspec.Struct, frozen=True, dict=True):
     @property
     def scheme(self) -> str:
         """In lower case; "" where the address cannot be read."""
-        return self._parts.scheme.lower() if self._parts else ""
+        if self._parts:
+            return self._parts.scheme.lower()
+        return ""
 
     @cached_property
     def host(self) -> str:
@@ -81,7 +83,10 @@ class Link(msgspec.Struct, frozen=True, dict=True):
     @property
     def userinfo(self) -> str:
         """What stands before the host and an @; it is no part of where the address leads."""
-        found = self._parts.netloc.rpartition("@")[0] if self._parts and self.scheme != "mailto" else ""
+        if self._parts and self.scheme != "mailto":
+            found = self._parts.netloc.rpartition("@")[0]
+        else:
+            found = ""
         return unquote(found)
 
     @cached_property

@@ -37,4 +37,6 @@ class Person(msgspec.Struct, frozen=True):
     @property
     def shown_name(self) -> str:
         """The display name, or the handle where there is none that can be seen."""
-        return self.handle if self.name is None or is_blank(self.name) else self.name
+        if self.name is None or is_blank(self.name):
+            return self.handle
+        return self.name

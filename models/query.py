@@ -46,7 +46,10 @@ def terms(query: str) -> tuple[Term, ...]:
         text = (quoted or plain).strip()
         if not text:
             continue
-        kind: TermKind = "piece" if _UNSPACED.search(text) else "word" if _WORD.search(text) else "sign"
+        if _UNSPACED.search(text):
+            kind: TermKind = "piece"
+        else:
+            kind = "word" if _WORD.search(text) else "sign"
         found.append(Term(text, kind))
     return tuple(dict.fromkeys(found))[:_MOST_TERMS]
 
@@ -70,7 +73,9 @@ def _pattern(wanted: tuple[Term, ...]) -> re.Pattern[str] | None:
             parts.append(r"(?<![^\W_])" + r"[\W_]+".join(map(re.escape, words)) + (r"(?![^\W_])" if term.whole else ""))
         else:
             parts.append(re.escape(folded))
-    return re.compile("|".join(sorted(parts, key=len, reverse=True))) if parts else None
+    if parts:
+        return re.compile("|".join(sorted(parts, key=len, reverse=True)))
+    return None
 
 
 def _folded(text: str) -> str:
@@ -83,4 +88,6 @@ def _folded(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _letter(char: str) -> str:
     lower = unicodedata.normalize("NFD", char)[0].lower()
-    return lower if len(lower) == 1 else char
+    if len(lower) == 1:
+        return lower
+    return char

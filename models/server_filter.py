@@ -65,7 +65,10 @@ def texts_of(post: Post) -> PostTexts:
     """Read the words of a post once, for all filters."""
     own = [post.warning, post.text, *(medium.alt for medium in post.media or ())]
     own += [option.text for option in post.poll.options] if post.poll is not None else []
-    cards = [post.card.title, post.card.description] if post.card is not None else []
+    if post.card is not None:
+        cards = [post.card.title, post.card.description]
+    else:
+        cards = []
     cards += [post.quote.text] if post.quote is not None else []
     return PostTexts(
         " \n ".join(own).casefold(),

@@ -204,7 +204,9 @@ class Writes(Protocol):
 
 def writer_of(source: Source) -> Writer | None:
     """The writer of a source; None if it is read-only."""
-    return source.writer if isinstance(source, Writes) else None
+    if isinstance(source, Writes):
+        return source.writer
+    return None
 
 
 def has_ties(source: Source) -> TypeGuard[TieSource]:

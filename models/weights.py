@@ -136,7 +136,8 @@ def pack(hashed: Mapping[int, FourNumbers], step: float = 1.0) -> HashedWeights:
         starts.extend([number] * ((key >> 16) + 1 - len(starts)))
     starts.extend([len(keys)] * (STARTS - len(starts)))
     values = (value for key in keys for value in hashed[key])
-    class_weights: Numbers = (
-        array("f", values) if step == 1.0 else array("h", (round(value / step) for value in values))
-    )
+    if step == 1.0:
+        class_weights: Numbers = array("f", values)
+    else:
+        class_weights = array("h", (round(value / step) for value in values))
     return HashedWeights(starts, array("H", (key & 0xFFFF for key in keys)), class_weights, step)

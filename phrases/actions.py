@@ -59,5 +59,9 @@ def action_note(action: PostAction | None) -> str:
         return f"{_NOT[action.kind]}: {action.reason}"
     what = "like" if action.kind == "like" else "unlike"
     if action.state == "unclear":
-        return f"{what} waits: {action.reason}" if action.reason else f"{what} waits"
-    return f"{what} waits: {action.reason}" if action.reason else ""
+        if action.reason:
+            return f"{what} waits: {action.reason}"
+        return f"{what} waits"
+    if action.reason:
+        return f"{what} waits: {action.reason}"
+    return ""

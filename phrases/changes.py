@@ -83,7 +83,9 @@ def others(change: Change) -> str:
 
 def count(number: int, noun: str) -> str:
     """ "1 post", "2 posts"."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    if number == 1:
+        return f"{number:,} {noun}"
+    return f"{number:,} {noun}s"
 
 
 def listed(names: Sequence[str]) -> str:

@@ -9,7 +9,9 @@ _LONGEST = 60
 def host_words(link: Link) -> str:
     """The host, also as the network knows it where that differs."""
     host = _short(link.host)
-    return host if link.host == link.ascii_host else f"{host} ({_short(link.ascii_host)})"
+    if link.host == link.ascii_host:
+        return host
+    return f"{host} ({_short(link.ascii_host)})"
 
 
 def link_words(link: Link) -> str:
@@ -45,4 +47,6 @@ def _sentence(trick: Trick, link: Link) -> str:
 
 def _short(text: str) -> str:
     text = clean_line(text)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    if len(text) <= _LONGEST:
+        return text
+    return f"{text[:_LONGEST]}…"

@@ -29,7 +29,9 @@ UNMUTE = "off"
 
 def mute_end(span: MuteSpan, now: datetime) -> datetime:
     """When a mute that begins now ends (aware, UTC)."""
-    return FOREVER if span.length is None else now + span.length
+    if span.length is None:
+        return FOREVER
+    return now + span.length
 
 
 def parse_span(text: str) -> timedelta:

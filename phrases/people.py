@@ -37,7 +37,10 @@ def numbers(person: Person) -> list[str]:
 
 def profile(person: Person) -> list[str]:
     """What their profile holds beside numbers and words: "joined March 2021", "links: a.example, b.example"."""
-    parts = [] if person.created_at is None else [f"joined {_month(person.created_at)}"]
+    if person.created_at is None:
+        parts = []
+    else:
+        parts = [f"joined {_month(person.created_at)}"]
     if person.links:
         parts.append(f"links: {', '.join(dict.fromkeys(map(_short, person.links)))}")
     return parts
@@ -64,7 +67,9 @@ def contact_sentences(tie: Tie) -> list[str]:
 
 def first_contact(tie: Tie) -> str:
     """ "first contact in March 2021", or "" if it is unknown."""
-    return "" if tie.first_contact is None else f"first contact in {_month(tie.first_contact)}"
+    if tie.first_contact is None:
+        return ""
+    return f"first contact in {_month(tie.first_contact)}"
 
 
 def _sides(tie: Tie) -> Iterator[tuple[Side, list[tuple[str, int]], str]]:

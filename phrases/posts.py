@@ -27,7 +27,10 @@ def changes(post: Post, *, dated: bool = False) -> list[str]:
     if post.edited_at is not None:
         words.append(f"edited {post.edited_at.astimezone():%d %b %Y %H:%M}" if dated else "edited")
     if post.deleted_at is not None:
-        since = f"{post.deleted_at.astimezone():%d %b %Y %H:%M}" if dated else ""
+        if dated:
+            since = f"{post.deleted_at.astimezone():%d %b %Y %H:%M}"
+        else:
+            since = ""
         words.append(f"{_DELETED}, seen {since}; it stays because you marked it" if dated else _DELETED)
     return words
 

@@ -19,4 +19,6 @@ def progress_text(progress: Progress) -> str:
     words = PROGRESS[progress.kind]
     if progress.total:
         return f"{words} {min(progress.done, progress.total)}/{progress.total}"
-    return f"{words} {progress.done}" if progress.done else f"{words} …"
+    if progress.done:
+        return f"{words} {progress.done}"
+    return f"{words} …"

@@ -36,12 +36,16 @@ def evidence(tie: Tie, *, relationship_known: bool = True) -> str:
     told = _NOT_KNOWN if tie is NO_TIE else _sentence(tie)
     if relationship_known or (tie.you_follow and tie.follows_you):
         return told
-    return _PENDING if told in (NO_CONTACT, _NOT_KNOWN) else f"{told}; {_MORE_PENDING}"
+    if told in (NO_CONTACT, _NOT_KNOWN):
+        return _PENDING
+    return f"{told}; {_MORE_PENDING}"
 
 
 def tie_text(view: TieView) -> str:
     """The evidence of a tie, or that this is the user."""
-    return THIS_IS_YOU if view.own else evidence(view.tie, relationship_known=view.relationship_known)
+    if view.own:
+        return THIS_IS_YOU
+    return evidence(view.tie, relationship_known=view.relationship_known)
 
 
 def tie_line(view: TieView) -> str:
@@ -65,7 +69,9 @@ def _sentence(tie: Tie) -> str:
     if not parts:
         # Zero was counted; None is unknown.
         nothing_came = tie.follows_you is False or tie.replies_to_you == 0
-        return NO_CONTACT if nothing_came else _NOT_KNOWN
+        if nothing_came:
+            return NO_CONTACT
+        return _NOT_KNOWN
     if tie.places:
         many = len(tie.places) > 1
         parts.append(f"{' and '.join(tie.places)} together" if many else f"all of it {tie.places[0]}")
@@ -74,7 +80,10 @@ def _sentence(tie: Tie) -> str:
 
 def restriction_words(restriction: str, list_title: str = "") -> str:
     """A block or mute on the server, with the moderation list that it comes from."""
-    through = f' through the list "{list_title}"' if list_title and restriction in ("block", "mute") else ""
+    if list_title and restriction in ("block", "mute"):
+        through = f' through the list "{list_title}"'
+    else:
+        through = ""
     return f"{_RESTRICTIONS[restriction]}{through}"
 
 
@@ -94,9 +103,13 @@ def _follows(tie: Tie) -> str:
     if tie.you_follow and tie.follows_you:
         return "you follow each other"
     if tie.you_follow:
-        return "you follow them, they do not follow you" if tie.follows_you is False else "you follow them"
+        if tie.follows_you is False:
+            return "you follow them, they do not follow you"
+        return "you follow them"
     if tie.follows_you:
-        return "they follow you, you do not follow them" if tie.you_follow is False else "they follow you"
+        if tie.you_follow is False:
+            return "they follow you, you do not follow them"
+        return "they follow you"
     return ""
 
 
@@ -106,7 +119,9 @@ def _contact_with_date(tie: Tie) -> list[str]:
     if last is None:
         return contact
     when = _month(last)
-    return [*contact[:-1], f"{contact[-1]}, last in {when}"] if contact else [f"contact last in {when}"]
+    if contact:
+        return [*contact[:-1], f"{contact[-1]}, last in {when}"]
+    return [f"contact last in {when}"]
 
 
 def _month(at: datetime) -> str:
@@ -131,7 +146,9 @@ def _direct(tie: Tie) -> list[str]:
         return [_many(theirs, "direct conversation")]
     if theirs:
         return [f"they wrote to you directly {times(theirs)}"]
-    return [f"you wrote to them directly {times(tie.direct_from_you)}"] if tie.direct_from_you else []
+    if tie.direct_from_you:
+        return [f"you wrote to them directly {times(tie.direct_from_you)}"]
+    return []
 
 
 def _both_ways(theirs: int | None, yours: int | None, noun: str, they: str, you: str) -> list[str]:
@@ -146,7 +163,9 @@ def _both_ways(theirs: int | None, yours: int | None, noun: str, they: str, you:
 
 def _many(count: int, noun: str) -> str:
     plural = "replies" if noun == "reply" else f"{noun}s"
-    return f"1 {noun}" if count == 1 else f"{count:,} {plural}"
+    if count == 1:
+        return f"1 {noun}"
+    return f"{count:,} {plural}"
 
 
 def times(count: int) -> str:

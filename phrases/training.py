@@ -15,7 +15,10 @@ def progress(marks: int, goal: int, right: int, of: int) -> str:
 
     The filter guessed `right` of the newest `of` marks.
     """
-    done = f"{marks} of {goal} marks" if marks < goal else f"{marks:,} marks"
+    if marks < goal:
+        done = f"{marks} of {goal} marks"
+    else:
+        done = f"{marks:,} marks"
     return " · ".join(part for part in (done, agreement(right, of)) if part)
 
 
@@ -50,9 +53,9 @@ def told(change: Change) -> str:
     """Whether the filter's guess agreed with a mark; "" for other changes."""
     if change.kind != "mark" or change.undone or change.category is None or change.guess is None:
         return ""
-    return (
-        "the filter had guessed that" if change.category == change.guess else f"the filter had guessed {change.guess}"
-    )
+    if change.category == change.guess:
+        return "the filter had guessed that"
+    return f"the filter had guessed {change.guess}"
 
 
 def ended(undo: str, leave: str) -> str:

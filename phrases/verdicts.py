@@ -97,11 +97,15 @@ def reason_text(reason: Reason) -> str:
 
 def first_reason(verdict: Verdict) -> str:
     """The sentence of the strongest reason."""
-    return reason_text(verdict.reasons[0]) if verdict.reasons else "no reason was kept"
+    if verdict.reasons:
+        return reason_text(verdict.reasons[0])
+    return "no reason was kept"
 
 
 def _own(part: str) -> str:
-    return "you wrote this" if part == "author" else "you boosted this"
+    if part == "author":
+        return "you wrote this"
+    return "you boosted this"
 
 
 def _post_mark(category: Category) -> str:
@@ -109,7 +113,10 @@ def _post_mark(category: Category) -> str:
 
 
 def _author_marks(category: Category, count: int) -> str:
-    posts = "one of their posts" if count == 1 else f"{count:,} of their posts"
+    if count == 1:
+        posts = "one of their posts"
+    else:
+        posts = f"{count:,} of their posts"
     return f"you marked {posts} as {_AS[category]}"
 
 
@@ -123,7 +130,9 @@ def _booster_muted(name: str, until: datetime, now: datetime) -> str:
 
 def _restricted(restriction: str, list_title: str, booster: str) -> str:
     words = restriction_words(restriction, list_title)
-    return f"boosted by {booster}: {words}" if booster else words
+    if booster:
+        return f"boosted by {booster}: {words}"
+    return words
 
 
 def _titles(titles: tuple[str, ...]) -> str:
@@ -143,7 +152,10 @@ def _vouch(name: str) -> str:
 
 
 def _label_hides(label: Label) -> str:
-    why = "you chose to hide that" if label.chosen else "that is hidden unless you choose otherwise"
+    if label.chosen:
+        why = "you chose to hide that"
+    else:
+        why = "that is hidden unless you choose otherwise"
     return f"{label_text(label)}, and {why}"
 
 
@@ -178,7 +190,10 @@ def _counts_pending() -> str:
 def _unsure(category: Category, probability: float, missing: int) -> str:
     told = f"{_LIKE[category]}, {probability:.0%}"
     if missing > 0:
-        marks = "1 more mark teaches it" if missing == 1 else f"{missing} more marks teach it"
+        if missing == 1:
+            marks = "1 more mark teaches it"
+        else:
+            marks = f"{missing} more marks teach it"
         return f"not sure yet ({told}): {marks}"
     return f"not sure ({told}): too little to hide it"
 
@@ -272,7 +287,9 @@ def _account(followers: int | None, following: int | None, posts: int | None, bo
 def _short(number: int) -> str:
     if number >= 1_000_000:
         return f"{number / 1_000_000:.1f} M"
-    return f"{number / 1000:.0f},000" if number >= 100_000 else f"{number:,}"
+    if number >= 100_000:
+        return f"{number / 1000:.0f},000"
+    return f"{number:,}"
 
 
 _SENTENCES: Mapping[ReasonKind, Callable[..., str]] = {

@@ -25,7 +25,9 @@ class AccountFilters:
             self._stored[post.account] = read_filters(self._archive, post.account)
             self._active[post.account] = _active(self._stored[post.account], now)
         filters = self._stored[post.account]
-        return post if filters is None else apply_filters(post, filters, now, followed=followed)
+        if filters is None:
+            return post
+        return apply_filters(post, filters, now, followed=followed)
 
     def reload(self, now: datetime) -> set[str]:
         """Reload the filters, and return the accounts whose filters changed."""
@@ -40,4 +42,6 @@ class AccountFilters:
 
 
 def _active(filters: _Filters, now: datetime) -> _Filters:
-    return None if filters is None else tuple(each for each in filters if each.is_active(now))
+    if filters is None:
+        return None
+    return tuple(each for each in filters if each.is_active(now))

@@ -78,10 +78,15 @@ class Accounts:
         raise NotFound(f"There is no account {name}: `quietfeed account list` names them.")
 
     def _secret(self, account: Account) -> Mapping[str, str] | None:
-        return None if self._tokens is None else AccountSecrets(self._tokens, account).load()
+        if self._tokens is None:
+            return None
+        return AccountSecrets(self._tokens, account).load()
 
     def _open(self, account: Account, secret: Mapping[str, str]) -> Source:
-        store = None if self._tokens is None else AccountSecrets(self._tokens, account)
+        if self._tokens is None:
+            store = None
+        else:
+            store = AccountSecrets(self._tokens, account)
         return network(account.network).open_source(account, secret, store)
 
     def words(self, name: str) -> SignInPrompts:
@@ -198,7 +203,10 @@ class Accounts:
         if wanted and wanted not in (account.handle.partition("@")[0].casefold(), account.remote_id.casefold()):
             raise SignInNeeded(f"This signs in as {account.handle}, not as {wanted}: nothing was kept.")
         account = self._archive.account_table.stored(account)
-        before = await in_daemon_thread(partial(self._secret, account)) if account.row_id else None
+        if account.row_id:
+            before = await in_daemon_thread(partial(self._secret, account))
+        else:
+            before = None
         if self._tokens is not None:
             self._finished = found
             await in_daemon_thread(partial(self._tokens.keep, account.key, found.secret, allow_file=allow_file))

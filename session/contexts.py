@@ -53,7 +53,9 @@ class AuthorHabits:
 
     def of(self, author: PersonKey) -> Habits | None:
         """How an author posts; None where too little is known."""
-        return self._counted[author] if author in self._counted else self._book.of(author)
+        if author in self._counted:
+            return self._counted[author]
+        return self._book.of(author)
 
 
 class ContextMaker:
@@ -76,7 +78,10 @@ class ContextMaker:
     def make(self, post: Post, ties: TieCache, habits: Habits | None) -> PostContext:
         """The context of a post whose ties were read."""
         account, author = post.account, post.author
-        booster_tie = None if post.booster is None else ties.get(account, post.booster.id)
+        if post.booster is None:
+            booster_tie = None
+        else:
+            booster_tie = ties.get(account, post.booster.id)
         tie = ties.get(account, author.id)
         filtered = self.filters.apply(post, self._clock.now(), followed=bool(tie.you_follow))
         known = ties.relationship_known(account, author.id)
@@ -88,4 +93,6 @@ class ContextMaker:
         if self.is_own(post.account, post.author.id):
             return "author"
         boosted = post.booster is not None and self.is_own(post.account, post.booster.id)
-        return "booster" if boosted else None
+        if boosted:
+            return "booster"
+        return None

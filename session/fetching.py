@@ -273,7 +273,10 @@ class FetchingService:
         except PostDeleted:
             removed, marked = self._archive.rechecks.remove(key[0], [key[1]], self._clock.now())
             self._take_changes(marked, removed)
-            rest = "it stays here because you marked it" if marked else "it was removed here"
+            if marked:
+                rest = "it stays here because you marked it"
+            else:
+                rest = "it was removed here"
             raise NotFound(f"This post was deleted by its author, or you may no longer see it; {rest}.") from None
         posts = (*thread.before, *thread.after)
         if has_ties(source):

@@ -96,7 +96,9 @@ def _tokens(tokens: TokenStore) -> Finding:
 def _token_place(secrets: AccountSecrets) -> str:
     places = (secrets.tokens.place(key) for key in (secrets.account.key, *secrets.account.former_keys))
     place = next((place for place in places if place), None)
-    return f"the file {secrets.tokens.file}" if place == "file" else "the keyring"
+    if place == "file":
+        return f"the file {secrets.tokens.file}"
+    return "the keyring"
 
 
 def _database(places: AppPaths, archive: Archive) -> Iterator[Finding]:
@@ -124,10 +126,16 @@ def _database(places: AppPaths, archive: Archive) -> Iterator[Finding]:
     there = journal.exists()
     yield Finding("journal", there, f"{journal}, what you taught" if there else f"{journal} is missing")
     copies = backups(places.database)
-    newest = f"the newest is {copies[-1]}" if copies else "none yet; the first is made within a week"
+    if copies:
+        newest = f"the newest is {copies[-1]}"
+    else:
+        newest = "none yet; the first is made within a week"
     yield Finding("backups", True, f"{len(copies)} of the database; {newest}" if copies else newest)
 
 
 def _trouble(name: str, places: AppPaths, error: QuietfeedError) -> Finding:
-    where = "" if str(places.database) in str(error) else f"{places.database}: "
+    if str(places.database) in str(error):
+        where = ""
+    else:
+        where = f"{places.database}: "
     return Finding(name, False, f"{where}{error}")

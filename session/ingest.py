@@ -49,7 +49,9 @@ def store_detached(archive: Archive, account: str, posts: Sequence[Post], now: d
         for post in posts
         if (old := before.get(post.id)) is not None and _was_edited(old, post)
     ]
-    return archive.posts.update(account, edited, now) if edited else []
+    if edited:
+        return archive.posts.update(account, edited, now)
+    return []
 
 
 def store_feed_page(archive: Archive, account: str, posts: Sequence[Post], now: datetime) -> None:

@@ -57,8 +57,14 @@ def read_records(lines: Iterable[str], ties: Mapping[str, Tie]) -> Iterator[Line
             own = record.get("tie")
             if own is not None and not isinstance(own, dict):
                 raise RecordError('"tie" should be an object')
-            tie = tie_from_record(own) if own is not None else _tie(post.author, ties)
-            booster_tie = None if post.booster is None else _tie(post.booster, ties)
+            if own is not None:
+                tie = tie_from_record(own)
+            else:
+                tie = _tie(post.author, ties)
+            if post.booster is None:
+                booster_tie = None
+            else:
+                booster_tie = _tie(post.booster, ties)
             yield Line(number, post, tie, booster_tie, category_from_record(record))
         except RecordError as error:
             yield InputError(number, str(error))
@@ -80,7 +86,10 @@ def read_network(name: str, text: str, ties: Mapping[str, Tie]) -> Iterator[Line
     for number, value in values:
         posts, troubles = read(value)
         for post in posts:
-            booster_tie = None if post.booster is None else _tie(post.booster, ties)
+            if post.booster is None:
+                booster_tie = None
+            else:
+                booster_tie = _tie(post.booster, ties)
             yield Line(number, post, _tie(post.author, ties), booster_tie, None)
         for sentence in troubles:
             yield InputError(number, sentence)
@@ -147,9 +156,10 @@ class OfflineClassifier:
             self.add_example(line)
             return
         # A post that was just judged is marked as it was judged; it must not count twice among its author's habits.
-        context = (
-            self._context if self._context is not None and self._context.post is line.post else self._make_context(line)
-        )
+        if self._context is not None and self._context.post is line.post:
+            context = self._context
+        else:
+            context = self._make_context(line)
         # A file may repeat ids, so every line is a separate post.
         mark = Mark(
             replace(context, post=replace(context.post, id=f"{context.post.id} #{line.number}")), line.mark, self._now
@@ -162,7 +172,10 @@ class OfflineClassifier:
         post = line.post
         if post.author.id:
             self._habits.add(post)
-        habits = self._habits.of(post.author_key) if post.author.id else None
+        if post.author.id:
+            habits = self._habits.of(post.author_key)
+        else:
+            habits = None
         return PostContext(post, line.tie, line.booster_tie, habits)
 
 

@@ -154,7 +154,10 @@ class LinkService:
     def _separate(self, kind: ChangeKind, one: Handle, others: Sequence[Handle], key: PostKey | None) -> Change:
         touched = {each for handle in (one, *others) for each in self._links.keys(handle.key)}
         now = self._clock.now()
-        linked = [one.key] if others[0].key in self._links.keys(one.key) else []
+        if others[0].key in self._links.keys(one.key):
+            linked = [one.key]
+        else:
+            linked = []
         pairs = [DistinctPair(one, other, now) for other in others]
         return self._run(kind, touched, lambda: self._archive.joins.unlink(linked, pairs), (one, *others), key)
 

@@ -111,7 +111,10 @@ class _LogFile(Handler):
             if self._file is None:
                 self._file = self._open()
             error = record.exc_info[1] if record.exc_info else None
-            text = record.getMessage() if error is None else f"{record.getMessage()}\n{format_safely(error)}"
+            if error is None:
+                text = record.getMessage()
+            else:
+                text = f"{record.getMessage()}\n{format_safely(error)}"
             self._file.emit(logging.makeLogRecord({**record.__dict__, "msg": text, "args": (), "exc_info": None}))
             # Rotation starts a new file with the usual mode.
             self._path.chmod(0o600)

@@ -93,7 +93,9 @@ class MarkIndex:
     def mark(self, key: PostKey) -> Mark | None:
         """The mark on a post, if there is one."""
         mark = self._marks.get(key)
-        return None if mark is None else next(iter(load_readable([mark])), None)
+        if mark is None:
+            return None
+        return next(iter(load_readable([mark])), None)
 
 
 def _same(mark: Mark | MarkSummary, other: Mark | MarkSummary | None) -> bool:

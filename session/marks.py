@@ -111,7 +111,10 @@ class MarkService:
             if context is not None:
                 again[key] = None
             # A mark may be removed when its post is no longer loaded: other posts of its author are.
-            authors = [context.post.author] if context else [post.author for _, post in self._archive.posts.get([key])]
+            if context:
+                authors = [context.post.author]
+            else:
+                authors = [post.author for _, post in self._archive.posts.get([key])]
             for person in (each for author in authors if author.id for each in self._links.keys((key[0], author.id))):
                 again |= dict.fromkeys(self._loaded.by_author(person))
         self._loaded.judge_again(again)
@@ -121,7 +124,9 @@ class MarkService:
         if before is not None:
             return before.guess
         judged = self._loaded.get(key)
-        return None if judged is None else judged.verdict.category
+        if judged is None:
+            return None
+        return judged.verdict.category
 
     def _put(self, key: PostKey, mark: Mark | None) -> Change:
         shown = self._timeline.shown()
@@ -138,7 +143,10 @@ class MarkService:
         change = replace(self._timeline.compare(shown, "mark", key), category=mark.category, guess=mark.guess)
         if judged is None:
             return change
-        level = self._timeline.level if judged.verdict.shown_at(self._timeline.level) else None
+        if judged.verdict.shown_at(self._timeline.level):
+            level = self._timeline.level
+        else:
+            level = None
         return replace(change, count=1, level=level, marks_missing=self._marks_missing(judged, mark.category))
 
     def _marks_missing(self, judged: JudgedPost, category: Category) -> int:

@@ -152,10 +152,16 @@ class OutboxService:
             self._states.remove(before)
             self._commands.pop(before.id, None)
             sentence = withdrawn_sentence(kind_of(before.action), handle)
-            done: ChangeKind = "like_withdrawn" if kind == "unlike" else "unlike_withdrawn"
+            if kind == "unlike":
+                done: ChangeKind = "like_withdrawn"
+            else:
+                done = "unlike_withdrawn"
             self._events.publish(ActionChanged(str(before.id), "failed", sentence, key))
         else:
-            unclear = before if before is not None and before.state == "unclear" else None
+            if before is not None and before.state == "unclear":
+                unclear = before
+            else:
+                unclear = None
             entry = self._add(self._action(kind, post, before), unclear)
             self._states.set(entry)
             done = kind
@@ -170,7 +176,10 @@ class OutboxService:
         record_id = post.viewer.like_id
         if before is not None and isinstance(before.action, Like) and before.state != "failed":
             # The like may be in transit; its record has this key in any case.
-            record_id = before.receipt.record_id if before.receipt else before.key.record_key
+            if before.receipt:
+                record_id = before.receipt.record_id
+            else:
+                record_id = before.key.record_key
         return Unlike(target, record_id)
 
     def _add(self, action: Action, instead_of: Entry | None) -> Entry:
@@ -179,7 +188,10 @@ class OutboxService:
         target = action.target
         account = self._account(target.account)
         own = self._loaded.is_own(target.account, target.person_id)
-        contact = "" if own or account is None else like_interaction_id(account.network, target.post_id)
+        if own or account is None:
+            contact = ""
+        else:
+            contact = like_interaction_id(account.network, target.post_id)
         return self._store.add(action, key, now, contact, instead_of=instead_of)
 
     def _reload(self, post: Post) -> None:
@@ -298,7 +310,10 @@ class OutboxService:
         state = _before_sending(entry)
         try:
             writer = await self._writer(account, entry.action)
-            receipt = None if state == "pending" else await writer.find(entry.action, entry.key)
+            if state == "pending":
+                receipt = None
+            else:
+                receipt = await writer.find(entry.action, entry.key)
             if receipt is None:
                 # From here on, only a response proves that it was not done.
                 state = "unclear"
@@ -384,7 +399,9 @@ def recent_entries(archive: Archive, clock: Clock) -> list[Entry]:
 
 def _before_sending(entry: Entry) -> ActionState:
     """The state of a claimed action: never sent, or unclear."""
-    return "pending" if entry.state == "pending" else "unclear"
+    if entry.state == "pending":
+        return "pending"
+    return "unclear"
 
 
 def _unchanged(kind: ChangeKind, handle: str, key: PostKey) -> Change:

@@ -116,7 +116,10 @@ class PeopleService:
         """
         handles = self._links.handles(*person_parts(person))
         before = self._links.person_marks(handles)
-        mark = None if word is None else PersonMark(*person_parts(person), word, self._clock.now())
+        if word is None:
+            mark = None
+        else:
+            mark = PersonMark(*person_parts(person), word, self._clock.now())
         after = [] if mark is None else [mark]
         return self._history.run(
             Command(
@@ -146,7 +149,10 @@ class PeopleService:
         now = self._clock.now()
         handles = self._links.handles(*person_parts(person))
         before = self._links.mutes(handles)
-        after = [Mute(*person_parts(person), end, now)] if end is not None and end > now else []
+        if end is not None and end > now:
+            after = [Mute(*person_parts(person), end, now)]
+        else:
+            after = []
         return self._history.run(
             Command(
                 "mute",

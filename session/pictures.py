@@ -19,7 +19,10 @@ class Pictures:
 
     def __init__(self, places: AppPaths | None, accounts: Accounts, *, shown: bool) -> None:
         self._accounts = accounts
-        self._cache = None if places is None else PictureCache(places.cache / "pictures")
+        if places is None:
+            self._cache = None
+        else:
+            self._cache = PictureCache(places.cache / "pictures")
         self._fetching = asyncio.Semaphore(_AT_ONCE)
         self.shown = shown
 

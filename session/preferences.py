@@ -13,7 +13,9 @@ class Preferences:
     def theme(self) -> str:
         """The theme that was chosen last; "" for none."""
         stored = self._archive.get_state("theme")
-        return stored if isinstance(stored, str) else ""
+        if isinstance(stored, str):
+            return stored
+        return ""
 
     def save_theme(self, name: str) -> None:
         """Remember a theme. Raises StoreError."""

@@ -91,4 +91,6 @@ def _last_days(seen: Collection[date]) -> list[date]:
 
 
 def _day(at: datetime | None) -> date:
-    return at.astimezone().date() if at else date.min
+    if at:
+        return at.astimezone().date()
+    return date.min

@@ -105,7 +105,10 @@ async def sync_account(
     first = archive.posts.newest(account) is None
     if has_count_cache(source):
         source.prime_cache(archive.posts.with_fresh_counts(account, now - COUNTS_AGE))
-    reader = RelationshipReader(source, archive, now) if has_ties(source) else None
+    if has_ties(source):
+        reader = RelationshipReader(source, archive, now)
+    else:
+        reader = None
     run = _Run(source, archive, now, report, kept, changed, reader.read_page if reader else _meet_nobody)
 
     async def filters() -> None:
@@ -144,7 +147,10 @@ async def sync_account(
             await _recheck(run, source, visible)
 
     # Read filters before posts, because the server applies the current filters to new posts.
-    before = (filters, ties, timeline) if first else (filters, timeline, ties)
+    if first:
+        before = (filters, ties, timeline)
+    else:
+        before = (filters, timeline, ties)
     after = (restrictions, own_counts, relationships, counts, recheck)
     failed: dict[Callable[[], Awaitable[None]], SourceError] = {}
     troubles: list[str] = []
@@ -188,7 +194,10 @@ async def fill_gap(
     """Fetch at most that many pages of what a gap left out; whether the gap is closed. Raises SourceError."""
     current: Gap | None = gap
 
-    reader = RelationshipReader(source, archive, now) if has_ties(source) else None
+    if has_ties(source):
+        reader = RelationshipReader(source, archive, now)
+    else:
+        reader = None
 
     async def meet(page: Page, new: list[PostKey]) -> None:
         del new
@@ -302,7 +311,10 @@ def _missing(account: Account, gap: Gap) -> str:
     host = account.server.partition("://")[2] or account.server
     if gap.kind == "unreachable":
         return f"{host} gives no way to posts older than {gap.at.astimezone():%d %b %H:%M}; they cannot be fetched."
-    older = f" between {gap.older_at.astimezone():%d %b %H:%M} and" if gap.older_at else " before"
+    if gap.older_at:
+        older = f" between {gap.older_at.astimezone():%d %b %H:%M} and"
+    else:
+        older = " before"
     return f"{host} no longer has the posts{older} {gap.at.astimezone():%d %b %H:%M}; they cannot be fetched."
 
 

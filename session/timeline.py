@@ -80,8 +80,14 @@ class TimelineService:
         """Gaps among or below the loaded posts, newest first."""
         gaps = self._archive.posts.gaps()
         posts = self._loaded.posts if gaps else []
-        bottom = posts[-1].post.at if posts and not self._loaded.complete else None
-        top = posts[0].post.at if posts and not self._loaded.newest else None
+        if posts and not self._loaded.complete:
+            bottom = posts[-1].post.at
+        else:
+            bottom = None
+        if posts and not self._loaded.newest:
+            top = posts[0].post.at
+        else:
+            top = None
         return [gap for gap in gaps if (bottom is None or gap.at >= bottom) and (top is None or gap.at <= top)]
 
     @property

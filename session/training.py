@@ -78,7 +78,9 @@ def _decided(judged: JudgedPost) -> bool:
 
 def _worth(judged: JudgedPost) -> float:
     doubt = entropy(judged.verdict)
-    return doubt * 0.2 if judged.tie_name in ("close", "known") else doubt
+    if judged.tie_name in ("close", "known"):
+        return doubt * 0.2
+    return doubt
 
 
 def entropy(verdict: Verdict) -> float:

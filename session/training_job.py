@@ -40,7 +40,9 @@ class TrainingJob:
         """Posts of known people to learn beside these marks, none without marks. Raises StoreError."""
         if self._read is not None:
             return self._read
-        return self._examples(marks) if self._examples and marks else []
+        if self._examples and marks:
+            return self._examples(marks)
+        return []
 
     def read_marks(self) -> None:
         """Read the marks in full; they stay read. Any thread may."""
@@ -61,7 +63,10 @@ class TrainingJob:
     def learned(self, data: bytes) -> None:
         """Take what was learned from the marks, here or elsewhere. Raises RecordError where it is no such thing."""
         self.data = data
-        self.weights = weights_from_bytes(data, base_model()) if data else base_model()
+        if data:
+            self.weights = weights_from_bytes(data, base_model())
+        else:
+            self.weights = base_model()
 
     def keep(self, archive: Archive) -> None:
         """Keep what was learned. Another version of quietfeed, which may read posts otherwise, learns again."""

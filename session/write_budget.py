@@ -9,7 +9,9 @@ from ..models.capability import WriteRules
 
 def cost_of(action: Action, rules: WriteRules) -> int:
     """The points of an action."""
-    return rules.create if isinstance(action, Like) else rules.delete
+    if isinstance(action, Like):
+        return rules.create
+    return rules.delete
 
 
 def longest_limit(rules: WriteRules) -> timedelta:

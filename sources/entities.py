@@ -23,25 +23,33 @@ def text_of(entity: Entity, key: str) -> str:
     value = entity.get(key)
     if isinstance(value, str):
         return clean_line(value)
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return ""
 
 
 def raw_of(entity: Entity, key: str) -> str:
     """A string exactly as the server sent it."""
     value = entity.get(key)
-    return value if isinstance(value, str) else ""
+    if isinstance(value, str):
+        return value
+    return ""
 
 
 def flag_of(entity: Entity, key: str) -> bool | None:
     """A boolean, or None if unknown."""
     value = entity.get(key)
-    return value if isinstance(value, bool) else None
+    if isinstance(value, bool):
+        return value
+    return None
 
 
 def count_of(entity: Entity, key: str) -> int | None:
     """A count of zero or more, or None if unknown."""
     value = entity.get(key)
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LARGEST else None
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LARGEST:
+        return value
+    return None
 
 
 def address_of(entity: Entity, key: str) -> str:
@@ -60,25 +68,33 @@ def web_address(address: str) -> str:
         known = parts.scheme in ("http", "https") and parts.hostname
     except ValueError:
         return ""
-    return f"{parts.scheme}{address[len(parts.scheme) :]}" if known else ""
+    if known:
+        return f"{parts.scheme}{address[len(parts.scheme) :]}"
+    return ""
 
 
 def part_of(entity: Entity, key: str) -> Entity | None:
     """An object, or None."""
     value = entity.get(key)
-    return value if isinstance(value, Mapping) else None
+    if isinstance(value, Mapping):
+        return value
+    return None
 
 
 def parts_of(entity: Entity, key: str) -> list[Entity]:
     """The objects of a list; other values are left out."""
     value = entity.get(key)
-    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+    if isinstance(value, list):
+        return [each for each in value if isinstance(each, Mapping)]
+    return []
 
 
 def strings_of(entity: Entity, key: str) -> list[str]:
     """The strings of a list; other values are left out."""
     value = entity.get(key)
-    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+    if isinstance(value, list):
+        return [each for each in value if isinstance(each, str)]
+    return []
 
 
 def time_of(entity: Entity, key: str) -> datetime | None:

@@ -44,7 +44,10 @@ def proxy_words(url: str) -> tuple[str, str]:
     if proxy is None:
         return "", ""
     parts = urlsplit(proxy)
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else clean_line(parts.hostname or "")
+    if ":" in (parts.hostname or ""):
+        host = f"[{parts.hostname}]"
+    else:
+        host = clean_line(parts.hostname or "")
     found = {each.lower(): each for each in os.environ if os.environ[each]}
     name = found.get(f"{urlsplit(url).scheme}_proxy") or found.get("all_proxy") or "the system's settings"
     return f" through the proxy {host}{f':{parts.port}' if parts.port else ''}", name
@@ -63,7 +66,9 @@ def proxy_for(url: str) -> str | None:
         return None
     kind = parts.scheme if proxies.get(parts.scheme) else "all"
     proxy = proxies.get(kind, "").strip()
-    return _checked(proxy, f"{kind}_proxy") if proxy else None
+    if proxy:
+        return _checked(proxy, f"{kind}_proxy")
+    return None
 
 
 def _checked(proxy: str, variable: str) -> str:

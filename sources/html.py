@@ -145,7 +145,10 @@ class _Reader(HTMLParser):
         if tag in _LISTS:
             self._lists.append(ListNumbers.begun(values, ordered=tag == "ol"))
         elif tag == "li":
-            sign = self._lists[-1].next_sign(values) if self._lists else "• "
+            if self._lists:
+                sign = self._lists[-1].next_sign(values)
+            else:
+                sign = "• "
             self.write("  " * (len(self._lists) - 1) + sign)
         elif tag in ("td", "th"):
             self._end_strike()
@@ -178,7 +181,9 @@ class _Reader(HTMLParser):
         if "mention" in classes or "u-url" in classes:
             return "mention", target
         # An address that a browser must not open (javascript:, file:, a relative path) stays plain text.
-        return ("link", target) if target else (None, "")
+        if target:
+            return ("link", target)
+        return (None, "")
 
     def handle_endtag(self, tag: str) -> None:
         if not self._tags[tag]:
@@ -283,7 +288,10 @@ def _settled(span: Span, text: str) -> Span:
         return replace(span, target=said.removeprefix("#"))
     if span.kind == "mention" and (not span.target or "://" in span.target):
         name = said.removeprefix("@")
-        host = "" if "@" in name else urlsplit(web_address(span.target)).netloc
+        if "@" in name:
+            host = ""
+        else:
+            host = urlsplit(web_address(span.target)).netloc
         return replace(span, target=f"{name}@{host}" if host else name)
     return span
 
@@ -298,7 +306,10 @@ def _tidy(text: str, spans: Sequence[Span]) -> tuple[str, list[Span]]:
         ]
         text = whole
     lead, end = len(text) - len(text.lstrip()), len(text.rstrip())
-    cuts = [cut for match in _BREAK.finditer(text, lead, end) for cut in _superfluous(match)] if end > lead else []
+    if end > lead:
+        cuts = [cut for match in _BREAK.finditer(text, lead, end) for cut in _superfluous(match)]
+    else:
+        cuts = []
     starts = [start for start, _ in cuts]
     gone = [0, *accumulate(stop - start for start, stop in cuts)]
 
@@ -309,7 +320,10 @@ def _tidy(text: str, spans: Sequence[Span]) -> tuple[str, list[Span]]:
         return at - gone[number] + inside - lead
 
     edges = [lead, *(edge for cut in cuts for edge in cut), end]
-    out = "".join(text[start:stop] for start, stop in zip(edges[::2], edges[1::2], strict=True)) if end > lead else ""
+    if end > lead:
+        out = "".join(text[start:stop] for start, stop in zip(edges[::2], edges[1::2], strict=True))
+    else:
+        out = ""
     kept = []
     for span in spans:
         start, stop = moved(span.start), moved(span.end)

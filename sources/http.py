@@ -162,7 +162,10 @@ class Http:
         self._next = 0.0
         self._clock_ahead: timedelta | None = None
         self._max_bytes, self._timeout = max_bytes or _MAX_BYTES, timeout or _LONGEST
-        default = _LOCAL if is_loopback(urlsplit(server).hostname or "") else _REMOTE
+        if is_loopback(urlsplit(server).hostname or ""):
+            default = _LOCAL
+        else:
+            default = _REMOTE
         self._pacing = pacing or default
 
     async def get(self, path: str, params: Any = None) -> Response:
@@ -214,7 +217,9 @@ class Http:
 
     def server_time(self) -> datetime | None:
         """The current time by the server's clock; None if unknown or implausible."""
-        return None if self._clock_ahead is None else datetime.now(UTC) + self._clock_ahead
+        if self._clock_ahead is None:
+            return None
+        return datetime.now(UTC) + self._clock_ahead
 
     def own_path(self, address: str) -> str | None:
         """The path and query of a URL on this server; None if it is on another server.
@@ -260,7 +265,10 @@ class Http:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             cause = without(cause_of(error), secrets)
             proxy, variable = proxy_words(self.server)
-            advice = f"check {variable} and the connection" if proxy else "check the connection"
+            if proxy:
+                advice = f"check {variable} and the connection"
+            else:
+                advice = "check the connection"
             raise Unreachable(f"{self.host} cannot be reached{proxy}: {cause}; {advice}.") from None
         self._note_clock(got.headers, now)
         self._note_rate_limit(got.headers, now)
@@ -286,7 +294,10 @@ class Http:
             self._clock_ahead = None
         else:
             # Less than a minute is network delay and the rounding of the header to whole seconds.
-            self._clock_ahead = at - now if abs(at - now) >= timedelta(minutes=1) else timedelta()
+            if abs(at - now) >= timedelta(minutes=1):
+                self._clock_ahead = at - now
+            else:
+                self._clock_ahead = timedelta()
 
     def _note_rate_limit(self, headers: Mapping[str, str], now: datetime) -> None:
         if "0" in (headers.get("x-ratelimit-remaining"), headers.get("ratelimit-remaining")):
@@ -346,8 +357,15 @@ def _moment(value: str, now: datetime) -> datetime | None:
     try:
         if value.replace(".", "", 1).isdigit():
             number = float(value)
-            return datetime.fromtimestamp(number, UTC) if number > 1e8 else now + timedelta(seconds=number)
-        at = datetime.fromisoformat(value) if value[:4].isdigit() else parsedate_to_datetime(value)
-        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+            if number > 1e8:
+                return datetime.fromtimestamp(number, UTC)
+            return now + timedelta(seconds=number)
+        if value[:4].isdigit():
+            at = datetime.fromisoformat(value)
+        else:
+            at = parsedate_to_datetime(value)
+        if at.tzinfo:
+            return at.astimezone(UTC)
+        return at.replace(tzinfo=UTC)
     except (ValueError, OverflowError, OSError, TypeError):
         return None

@@ -28,7 +28,10 @@ class ServerError(Unreachable):
 
 def is_web_page(headers: Mapping[str, str], start: str | bytes) -> bool:
     """Whether a response is an HTML page: from a firewall, a proxy or a login page in front of the server."""
-    text = start if isinstance(start, str) else start[:200].decode("utf-8", "replace")
+    if isinstance(start, str):
+        text = start
+    else:
+        text = start[:200].decode("utf-8", "replace")
     return "html" in headers.get("content-type", "").casefold() or text.lstrip()[:5].casefold() in ("<!doc", "<html")
 
 
@@ -59,7 +62,9 @@ def status_words(status: int, said: str = "") -> str:
     except ValueError:
         phrase = ""
     words = ": ".join(each for each in (phrase, said) if each)
-    return f"{status} ({words})" if words else str(status)
+    if words:
+        return f"{status} ({words})"
+    return str(status)
 
 
 def error_words(body: bytes) -> str:
@@ -70,8 +75,13 @@ def error_words(body: bytes) -> str:
         value = decode_now(body)
     except NotJson:
         return ""
-    said = (value.get("error_description") or value.get("error")) if isinstance(value, dict) else None
-    return clean_line(said) if isinstance(said, str) else ""
+    if isinstance(value, dict):
+        said = value.get("error_description") or value.get("error")
+    else:
+        said = None
+    if isinstance(said, str):
+        return clean_line(said)
+    return ""
 
 
 def lacks_scope(got: Fetched, said: str) -> bool:

@@ -68,7 +68,10 @@ class Listener:
             writer.close()
             return
         parts = head.decode("latin-1").split(" ", 2)
-        query = parse_qs(parts[1].partition("?")[2]) if len(parts) > 1 else {}
+        if len(parts) > 1:
+            query = parse_qs(parts[1].partition("?")[2])
+        else:
+            query = {}
         title, text = self._take(query)
         body = _PAGE.format(title=title, text=text).encode()
         answer = f"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(body)}\r\n"

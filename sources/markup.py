@@ -14,7 +14,9 @@ def raised(text: str, before: str) -> str:
     """Convert the text of <sup>: "10²", "1st", "x^k". `before` is the character before it."""
     if before.isdigit() and text.casefold() in _ENDINGS:
         return text
-    return "™" if text == "TM" else _moved(text, _RAISED, "^", before)
+    if text == "TM":
+        return "™"
+    return _moved(text, _RAISED, "^", before)
 
 
 def lowered(text: str, before: str) -> str:
@@ -30,7 +32,9 @@ def _moved(text: str, table: Mapping[int, int], sign: str, before: str) -> str:
     # Text after a space, and footnotes in brackets, stay as they are.
     if not before.strip() or text[0] in "[(":
         return text
-    return f"{sign}{text}" if text.isalnum() else f"{sign}({text})"
+    if text.isalnum():
+        return f"{sign}{text}"
+    return f"{sign}({text})"
 
 
 class ListNumbers(msgspec.Struct):
@@ -59,4 +63,6 @@ class ListNumbers(msgspec.Struct):
 def _number(text: str, otherwise: int) -> int:
     """Parse a number of at most six digits."""
     bare = text.strip()
-    return int(bare) if bare.removeprefix("-").isdecimal() and len(bare) < 7 else otherwise
+    if bare.removeprefix("-").isdecimal() and len(bare) < 7:
+        return int(bare)
+    return otherwise

@@ -63,7 +63,10 @@ def _error_in(item: object) -> str | None:
     if not isinstance(item, Mapping) or not isinstance(item.get("error"), str):
         return None
     said = item.get("message")
-    words = f"{item['error']}: {said}" if isinstance(said, str) else item["error"]
+    if isinstance(said, str):
+        words = f"{item['error']}: {said}"
+    else:
+        words = item["error"]
     return f"an error of the server, {clean_line(words)[:160]!r}"
 
 

@@ -36,7 +36,9 @@ class SlicedPages:
     def take(self, cursor: str | None) -> Rest | None:
         """Remove and return the cached rest if it belongs to `cursor`; any other rest is discarded."""
         rest, self._rest = self._rest, None
-        return rest if rest is not None and rest.cursor == cursor else None
+        if rest is not None and rest.cursor == cursor:
+            return rest
+        return None
 
     def cut(self, items: list[Entity], cursor: str, following: str | None, *, complete: bool = True) -> list[Entity]:
         """Return the first slice of a long page and cache the rest under `cursor`."""
@@ -62,7 +64,10 @@ class SlicedReader:
             items, following = await self._fetch(page_cursor)
             if above:
                 keys = [self._key(each) for each in items]
-                items = items[keys.index(above) + 1 :] if above in keys else items
+                if above in keys:
+                    items = items[keys.index(above) + 1 :]
+                else:
+                    items = items
         if len(items) <= MAX_ITEMS:
             return items, following
         next_slice = f"{_SLICE}{self._key(items[MAX_ITEMS - 1])}{_SLICE}{page_cursor or ''}"

@@ -84,4 +84,6 @@ def _strings(text: str) -> tuple[str, ...]:
         values = json.loads(text)
     except ValueError:
         return ()
-    return tuple(each for each in values if isinstance(each, str)) if isinstance(values, list) else ()
+    if isinstance(values, list):
+        return tuple(each for each in values if isinstance(each, str))
+    return ()

@@ -62,7 +62,9 @@ def merge_person(before: Person | None, now: Person) -> Person:
         for name in _PERSON_FIELDS
         if _is_left_out(name, getattr(now, name)) and getattr(before, name) not in (None, "")
     }
-    return replace(now, **left_out) if left_out else now
+    if left_out:
+        return replace(now, **left_out)
+    return now
 
 
 def _is_left_out(name: str, value: object) -> bool:

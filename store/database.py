@@ -162,7 +162,10 @@ class Database:
 
     def _recover(self, path: Path) -> None:
         """Rename the damaged file and fill a new one from its readable rows, a backup and the journal."""
-        aside = set_aside(path, datetime.now(UTC)) if path.exists() else None
+        if path.exists():
+            aside = set_aside(path, datetime.now(UTC))
+        else:
+            aside = None
         _suspect(path).unlink(missing_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
         with closing(sqlite3.connect(path, isolation_level=None)) as db:

@@ -93,7 +93,9 @@ class Journal:
         return {key: row for key, row in keyed.items() if key in damaged}
 
     def _size(self) -> int:
-        return self.path.stat().st_size if self.path.exists() else 0
+        if self.path.exists():
+            return self.path.stat().st_size
+        return 0
 
 
 def journal_path(database: Path) -> Path:
@@ -125,7 +127,10 @@ def restore(db: sqlite3.Connection, database: Path, readable: Callable[[str, Row
     last: dict[tuple[str, tuple[Any, ...]], Row | None] = {}
     for table, kind, entry in _entries(journal_path(database)):
         with suppress(KeyError, TypeError):
-            last[table, tuple(entry[key] for key in keys[table])] = entry if kind == "row" else None
+            if kind == "row":
+                last[table, tuple(entry[key] for key in keys[table])] = entry
+            else:
+                last[table, tuple(entry[key] for key in keys[table])] = None
     restored = 0
     for (table, values), row in last.items():
         if row is None or not readable(table, row):

@@ -76,7 +76,10 @@ class Mutes:
         # There are few mutes and many people, so read all mutes of the account.
         rows = self._db.rows("select person, handle, until from mute where account in (?, '')", (account,))
         bare = any(not row[0] for row in rows)
-        by_handle = people_by_handle(self._db, account, people) if bare else {}
+        if bare:
+            by_handle = people_by_handle(self._db, account, people)
+        else:
+            by_handle = {}
         for person, handle, until in self._db.readable("mutes", rows, lambda row: (*row[:2], moment(row[2]))):
             owner = person or by_handle.get(handle.casefold(), "")
             if owner in people:

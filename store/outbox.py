@@ -95,7 +95,9 @@ class Outbox:
     def get(self, number: int) -> Entry | None:
         """An entry by its number."""
         row = self._db.row(f"select {_COLUMNS} from outbox where id = ?", (number,))
-        return None if row is None else _entry(row)
+        if row is None:
+            return None
+        return _entry(row)
 
     def all(self) -> list[Entry]:
         """Every entry, newest first."""
@@ -121,7 +123,9 @@ class Outbox:
             (account, post_id),
         )
         found = self._db.readable("actions", rows, _entry)
-        return found[0] if found else None
+        if found:
+            return found[0]
+        return None
 
     def claim(self, number: int, now: datetime) -> Entry | None:
         """Claim an entry for sending. None if it is claimed, done, or waits for an earlier one.

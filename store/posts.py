@@ -66,8 +66,14 @@ class Posts:
                 self._db.run("delete from gap where id = ?", (filled.id,))
             if below is None:
                 return KeptPage(new, changed, None)
-            older_at = None if below.older_at is None else micros(below.older_at)
-            at = micros(below.at) if lowest is None else min(micros(below.at), lowest)
+            if below.older_at is None:
+                older_at = None
+            else:
+                older_at = micros(below.older_at)
+            if lowest is None:
+                at = micros(below.at)
+            else:
+                at = min(micros(below.at), lowest)
             number = self._db.row(
                 "insert into gap (account, cursor, at, older_at, kind) values (?, ?, ?, ?, ?) returning id",
                 (account, below.cursor, at, older_at, below.kind),
@@ -133,7 +139,10 @@ class Posts:
                 at = lowest = made_up
             booster = post.booster.id if post.booster else None
             is_own = own_id is not None and own_id in (post.author.id, booster)
-            unread, since = (0, micros(now)) if aside else (int(at >= news and not is_own), 0)
+            if aside:
+                unread, since = (0, micros(now))
+            else:
+                unread, since = (int(at >= news and not is_own), 0)
             data = record_to_stored(record)
             if post.id in before and reads_otherwise(before[post.id], data):
                 changed.append((account, post.id))

@@ -41,7 +41,10 @@ def salvage(db: sqlite3.Connection, path: Path, aside: Path | None) -> str:
         f"{db.execute(f'select count(*) from {table}').fetchone()[0]} {name}"
         for table, name in (("mark", "marks"), ("person_mark", "words on people"), ("post", "posts"))
     )
-    what = "The database was lost" if aside is None else f"The database was damaged and is kept as {aside.name}"
+    if aside is None:
+        what = "The database was lost"
+    else:
+        what = f"The database was damaged and is kept as {aside.name}"
     return f"{what}: {counts} came back."
 
 

@@ -273,7 +273,10 @@ class Ties:
         for person, handle, tie in self._db.readable(
             "ties", rows, lambda row: (*row[:2], tie_from_record(parsed(row[2])))
         ):
-            owner = person if person in seen else by_handle.get(handle.casefold())
+            if person in seen:
+                owner = person
+            else:
+                owner = by_handle.get(handle.casefold())
             if owner is not None:
                 _combine(seen[owner], tie)
 
@@ -286,7 +289,10 @@ class Ties:
             f" and (person in ({_slots(people)}) or (person = '' and handle in ({_slots(handles)})))",
             (account, *people, *handles),
         ):
-            owner = person if person in seen else by_handle.get(handle.casefold())
+            if person in seen:
+                owner = person
+            else:
+                owner = by_handle.get(handle.casefold())
             if owner is not None:
                 seen[owner][word] = True
 
@@ -355,7 +361,9 @@ def _person_mark(row: tuple[str, str, str, str, int]) -> PersonMark:
 def _word(text: str) -> PersonWord:
     if text not in ("vouched", "not_known"):
         raise StoreError("A vouch in the database is damaged.")
-    return "vouched" if text == "vouched" else "not_known"
+    if text == "vouched":
+        return "vouched"
+    return "not_known"
 
 
 def _expected(zeros: dict[str, int], handle: str) -> dict[str, Any]:

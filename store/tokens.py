@@ -34,7 +34,10 @@ class TokenStore:
     def __init__(self, places: AppPaths, keyring_seconds: float = KEYRING_SECONDS) -> None:
         self.file = places.token_file
         self._folder = places.data
-        self._service = f"quietfeed ({places.home})" if places.home else "quietfeed"
+        if places.home:
+            self._service = f"quietfeed ({places.home})"
+        else:
+            self._service = "quietfeed"
         self._seconds = keyring_seconds
         self._hangs = False
 
@@ -72,7 +75,9 @@ class TokenStore:
     def _trouble(self) -> str:
         if self._hangs:
             return f"The keyring of this system did not answer within {self._seconds:.0f} seconds."
-        return "The keyring of this system takes no token." if self.keyring_name() else "This system has no keyring."
+        if self.keyring_name():
+            return "The keyring of this system takes no token."
+        return "This system has no keyring."
 
     def _put(self, keyring: Any, account: str, secret: dict[str, str]) -> bool:
         text = json.dumps(secret)
@@ -84,7 +89,9 @@ class TokenStore:
         """The place of an account's secret; None if there is none or the keyring does not respond."""
         if account in self._read():
             return "file"
-        return "keyring" if self.find(account) is not None else None
+        if self.find(account) is not None:
+            return "keyring"
+        return None
 
     def find(self, account: str) -> dict[str, str] | None:
         """The secret of an account; None if there is none or the keyring is locked or unresponsive."""
@@ -93,7 +100,9 @@ class TokenStore:
             return secret
         found = self._ask(lambda keyring: keyring.get_password(self._service, account), None)
         with suppress(ValueError, TypeError):
-            return _checked(json.loads(found)) if found else None
+            if found:
+                return _checked(json.loads(found))
+            return None
         return None
 
     def _ask(self, question: Callable[[Any], T], otherwise: T) -> T:
@@ -114,7 +123,9 @@ class TokenStore:
         thread.start()
         thread.join(self._seconds)
         self._hangs = thread.is_alive()
-        return answer[0] if answer else otherwise
+        if answer:
+            return answer[0]
+        return otherwise
 
     @contextmanager
     def alone(self, account: str) -> Iterator[None]:
@@ -170,7 +181,10 @@ def _mode(path: Path) -> str:
         mode = path.stat().st_mode & 0o777
     except OSError:
         mode = 0o600
-    readable = ", which others can read: chmod 600 it" if mode & 0o077 and sys.platform != "win32" else ""
+    if mode & 0o077 and sys.platform != "win32":
+        readable = ", which others can read: chmod 600 it"
+    else:
+        readable = ""
     return f"mode {mode:04o}{readable}"
 
 

@@ -42,7 +42,10 @@ def learn_from(session: Session, screens: Screens, schedule: Scheduler | None = 
 
     def visible() -> set[PostKey]:
         controls = top()
-        rows = [] if controls is None else controls.view.timeline.visible_rows()
+        if controls is None:
+            rows = []
+        else:
+            rows = controls.view.timeline.visible_rows()
         return {key for row in rows for key in keys_in(row)}
 
     session.events.subscribe(Learned, show)

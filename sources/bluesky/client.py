@@ -117,7 +117,10 @@ class Client:
             raise RequestRejected(members_only(self._http.host), answer.status, name_of(answer)) from None
 
     async def _ask(self, nsid: str, method: str, **parts: Any) -> Response:
-        headers = dict(CHAT_SERVICE) if nsid.startswith("chat.bsky.") else {}
+        if nsid.startswith("chat.bsky."):
+            headers = dict(CHAT_SERVICE)
+        else:
+            headers = {}
         if self.accept_labelers and nsid.startswith("app.bsky."):
             headers["atproto-accept-labelers"] = self.accept_labelers
         path, token = f"/xrpc/{nsid}", self._secret.get("access", "")
@@ -162,7 +165,10 @@ class Client:
 
     async def _adopted(self) -> bool:
         """Use the stored secret if another process has renewed it. Returns whether it is still fresh."""
-        kept = await in_daemon_thread(self._store.load) if self._store else None
+        if self._store:
+            kept = await in_daemon_thread(self._store.load)
+        else:
+            kept = None
         if not kept or kept.get("refresh") == self._secret.get("refresh") or kept.get("did") != self._secret.get("did"):
             return False
         remaining = lifetime(kept)[0]

@@ -61,7 +61,10 @@ def embed_of(embed: Entity | None, depth: int = 0) -> EmbedContent:
         case "app.bsky.embed.gallery":
             return EmbedContent(tuple(_gallery_item(each) for each in parts_of(embed, "items")))
         case "app.bsky.embed.video":
-            kind: MediaKind = "gifv" if text_of(embed, "presentation") == "gif" else "video"
+            if text_of(embed, "presentation") == "gif":
+                kind: MediaKind = "gifv"
+            else:
+                kind = "video"
             preview = address_of(embed, "thumbnail")
             return EmbedContent((Media(kind, _alt(embed), address_of(embed, "playlist"), preview),))
         case "app.bsky.embed.external" if (external := part_of(embed, "external")) is not None:
@@ -71,7 +74,9 @@ def embed_of(embed: Entity | None, depth: int = 0) -> EmbedContent:
         case "app.bsky.embed.recordWithMedia":
             quoting, beside = part_of(embed, "record"), embed_of(part_of(embed, "media"), depth)
             record = part_of(quoting, "record") if quoting else None
-            return replace(beside, quote=_quote(record, depth)) if record else beside
+            if record:
+                return replace(beside, quote=_quote(record, depth))
+            return beside
     return EmbedContent((unknown(name or "an embed without a name"),))
 
 
@@ -92,7 +97,9 @@ def _image(image: Entity) -> Media:
 def _gallery_item(item: Entity) -> Media:
     name = text_of(item, "$type")
     known = name.rpartition("#")[2] in ("viewImage", "image") or not name
-    return _image(item) if known else replace(unknown(name), alt=_alt(item) or f"[{name[:120]}]")
+    if known:
+        return _image(item)
+    return replace(unknown(name), alt=_alt(item) or f"[{name[:120]}]")
 
 
 def _external(external: Entity) -> EmbedContent:
@@ -105,7 +112,10 @@ def _external(external: Entity) -> EmbedContent:
         )
     parts = urlsplit(url)
     if parts.hostname in _GIF_HOSTS or parts.path.lower().endswith(".gif"):
-        alt = description[4:].strip() if description[:4].lower() == "alt:" else description or title
+        if description[:4].lower() == "alt:":
+            alt = description[4:].strip()
+        else:
+            alt = description or title
         return EmbedContent((Media("gifv", alt, url),))
     return EmbedContent(card=Card(url, title, description))
 

@@ -75,7 +75,10 @@ def mentioned(record: Entity) -> dict[str, str]:
     for facet in parts_of(record, "facets")[:_MOST]:
         index = part_of(facet, "index") or {}
         start, end = index.get("byteStart"), index.get("byteEnd")
-        words = data[start:end].decode("utf-8", "ignore") if type(start) is int and type(end) is int else ""
+        if type(start) is int and type(end) is int:
+            words = data[start:end].decode("utf-8", "ignore")
+        else:
+            words = ""
         for feature in parts_of(facet, "features"):
             did = text_of(feature, "did")
             if text_of(feature, "$type").endswith("#mention") and is_did(did):

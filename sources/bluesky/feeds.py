@@ -38,7 +38,9 @@ class Saved(msgspec.Struct, frozen=True):
 
 def kind_of(uri: str) -> FeedKind | None:
     """Whether an at:// URI is a feed or a list; None for anything else."""
-    return _KINDS.get(collection_of(uri)) if did_of(uri) else None
+    if did_of(uri):
+        return _KINDS.get(collection_of(uri))
+    return None
 
 
 def saved_of(preferences: Entity) -> list[Saved]:

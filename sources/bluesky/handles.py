@@ -25,7 +25,9 @@ def handle_in(text: str) -> str:
     if is_did(bare):
         return bare
     bare = bare.casefold().rstrip(".")
-    return bare if _HANDLE.fullmatch(bare) else ""
+    if _HANDLE.fullmatch(bare):
+        return bare
+    return ""
 
 
 def is_did(text: str) -> bool:

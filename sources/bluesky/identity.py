@@ -92,7 +92,9 @@ async def _asked_did(handle: str, resolver: str) -> str:
         except RequestRejected:
             # 400 InvalidRequest "Unable to resolve handle": the resolver does not know it.
             return ""
-    return did if isinstance(did, str) and is_did(did) else ""
+    if isinstance(did, str) and is_did(did):
+        return did
+    return ""
 
 
 async def _published_did(handle: str) -> str:
@@ -103,7 +105,9 @@ async def _published_did(handle: str) -> str:
         except SourceError:
             return ""
     did = answer.text.strip()
-    return did if answer.status == 200 and is_did(did) else ""
+    if answer.status == 200 and is_did(did):
+        return did
+    return ""
 
 
 async def document_of(did: str) -> dict[str, Any]:
@@ -153,4 +157,6 @@ def _is_near(server: str) -> bool:
 
 def _names(document: dict[str, Any]) -> list[str]:
     names = document.get("alsoKnownAs")
-    return [name.casefold() for name in names if isinstance(name, str)] if isinstance(names, list) else []
+    if isinstance(names, list):
+        return [name.casefold() for name in names if isinstance(name, str)]
+    return []

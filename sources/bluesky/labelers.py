@@ -61,7 +61,10 @@ class Labelers:
             answer = await self._client.get(_SERVICES, [*(("dids", did) for did in unknown), ("detailed", "true")])
         except SourceError:
             return
-        views = parts_of(answer, "views") if isinstance(answer, dict) else []
+        if isinstance(answer, dict):
+            views = parts_of(answer, "views")
+        else:
+            views = []
         self._known |= dict(map(labeler_of, views))
         self.policy = Policy(self._known, self.policy.choices, self.policy.adult)
 

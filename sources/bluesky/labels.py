@@ -84,7 +84,10 @@ class Policy(msgspec.Struct, frozen=True):
     def labels_of_quoted(self, embed: Entity | None) -> tuple[Label, ...]:
         """Warnings of a quoted post. They cover the quoting post, and never hide it."""
         inner = part_of(embed or {}, "record") or {}
-        quoted = inner if part_of(inner, "author") else part_of(inner, "record") or {}
+        if part_of(inner, "author"):
+            quoted = inner
+        else:
+            quoted = part_of(inner, "record") or {}
         found = self.labels_of(quoted, part_of(quoted, "value") or {}, part_of(quoted, "author") or {})
         return tuple(replace(each, effect="warn", quoted=True) for each in found if each.effect != "inform")
 
@@ -96,12 +99,17 @@ class Policy(msgspec.Struct, frozen=True):
         if value in _COMMANDS:
             return Label(_COMMANDS[value], by, "hide" if value == _HIDE else "warn")
         definition = None if own else self._definition(source, value)
-        name = definition.name if definition else _CONTENT.get(value, value.replace("-", " "))
+        if definition:
+            name = definition.name
+        else:
+            name = _CONTENT.get(value, value.replace("-", " "))
         if definition is None and value not in _CONTENT:
             # An undefined label warns on a post, and only informs on an account.
             if of_post:
                 return Label(name, by, "warn")
-            return None if own else Label(name, by, "inform")
+            if own:
+                return None
+            return Label(name, by, "inform")
         setting, chosen = self._setting(value, "" if own else source, definition)
         if setting == "ignore" or (definition and not definition.shown and setting == "warn"):
             return None
@@ -112,11 +120,15 @@ class Policy(msgspec.Struct, frozen=True):
 
     def _name_of(self, source: str) -> str:
         labeler = self.labelers.get(source)
-        return labeler.name if labeler else _SOMEBODY
+        if labeler:
+            return labeler.name
+        return _SOMEBODY
 
     def _definition(self, source: str, value: str) -> Definition | None:
         labeler = self.labelers.get(source)
-        return labeler.definitions.get(value) if labeler else None
+        if labeler:
+            return labeler.definitions.get(value)
+        return None
 
     def _setting(self, value: str, source: str, definition: Definition | None) -> tuple[Setting, bool]:
         """The setting for a label, and whether the user chose it."""

@@ -210,7 +210,10 @@ async def _push(issuer: _Issuer, prover: DPoPSigner, form: Mapping[str, str], *,
             # Older servers reject unknown permissions with various errors.
             if answer.status < 300:
                 break
-    request = answer.value.get("request_uri") if isinstance(answer.value, dict) else None
+    if isinstance(answer.value, dict):
+        request = answer.value.get("request_uri")
+    else:
+        request = None
     if answer.status >= 300 or not isinstance(request, str) or not request:
         raise SourceError(f"{http.host} refused the sign-in{_said(answer)}; an app password may work.")
     return client, request
@@ -325,4 +328,6 @@ async def revoke(secret: Mapping[str, str]) -> None:
 def _said(answer: Response) -> str:
     value = answer.value if isinstance(answer.value, dict) else {}
     said = value.get("error_description") or value.get("error")
-    return f" ({clean_line(said)[:160]})" if isinstance(said, str) and said else ""
+    if isinstance(said, str) and said:
+        return f" ({clean_line(said)[:160]})"
+    return ""

@@ -121,7 +121,9 @@ def viewer_of(view: Entity) -> ViewerState:
 def _root(record: Entity) -> PostRef | None:
     root = part_of(part_of(record, "reply") or {}, "root") or {}
     uri = text_of(root, "uri")
-    return PostRef(uri, text_of(root, "cid")) if uri else None
+    if uri:
+        return PostRef(uri, text_of(root, "cid"))
+    return None
 
 
 def _written(view: Entity, record: Entity) -> datetime | None:
@@ -130,7 +132,9 @@ def _written(view: Entity, record: Entity) -> datetime | None:
     That is also the order in which the network sorts a timeline, so an old post that was imported stands far below.
     """
     claimed, seen = time_of(record, "createdAt"), time_of(view, "indexedAt")
-    return min(claimed, seen) if claimed and seen else claimed or seen
+    if claimed and seen:
+        return min(claimed, seen)
+    return claimed or seen
 
 
 def _reply(
@@ -149,7 +153,10 @@ def _reply(
     if text_of(answered, "did") == person and text_of(answered, "handle"):
         handle = handle_of(answered)
     else:
-        handle = handle_of(author) if person == did else mentioned(record).get(person, "")
+        if person == did:
+            handle = handle_of(author)
+        else:
+            handle = mentioned(record).get(person, "")
     return handle, uri, person or None
 
 

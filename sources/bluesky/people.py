@@ -26,7 +26,9 @@ _PAGES = {
 def handle_of(profile: Entity) -> str:
     """The handle, or the DID if the handle is invalid."""
     handle = text_of(profile, "handle").removeprefix("@")
-    return text_of(profile, "did") if handle in ("", NO_HANDLE) else handle
+    if handle in ("", NO_HANDLE):
+        return text_of(profile, "did")
+    return handle
 
 
 def person_of(profile: Entity) -> Person:
@@ -72,13 +74,20 @@ def _is_verified(verification: Entity) -> bool:
 
 def did_of(uri: str) -> str:
     """Whose record an at:// address names; "" where it names nobody's."""
-    authority = uri.removeprefix("at://").partition("/")[0] if uri.startswith("at://") else ""
-    return authority if is_did(authority) else ""
+    if uri.startswith("at://"):
+        authority = uri.removeprefix("at://").partition("/")[0]
+    else:
+        authority = ""
+    if is_did(authority):
+        return authority
+    return ""
 
 
 def collection_of(uri: str) -> str:
     """Which kind of record an at:// address names."""
-    return uri.removeprefix("at://").partition("/")[2].partition("/")[0] if uri.startswith("at://") else ""
+    if uri.startswith("at://"):
+        return uri.removeprefix("at://").partition("/")[2].partition("/")[0]
+    return ""
 
 
 def web_address_of(uri: str, handle: str = "") -> str:
@@ -91,7 +100,9 @@ def web_address_of(uri: str, handle: str = "") -> str:
     if collection not in _PAGES or not who or not key:
         return ""
     page = _PAGES[collection]
-    return f"{WEB}{who}/{page}/{key}" if page else f"{WEB}{who}"
+    if page:
+        return f"{WEB}{who}/{page}/{key}"
+    return f"{WEB}{who}"
 
 
 def relationship_of(entity: Entity) -> Relationship:

@@ -42,7 +42,10 @@ _WANTED = ("app.bsky.notification.listNotifications", "app.bsky.graph.getRelatio
 def missing(host: str, nsid: str) -> PermissionMissing:
     """The error of a question that this sign-in has no permission for."""
     purpose = _PURPOSES.get(nsid, "ask this")
-    how = CHAT_HINT if nsid.startswith("chat.") else "`quietfeed account add bluesky` signs in again"
+    if nsid.startswith("chat."):
+        how = CHAT_HINT
+    else:
+        how = "`quietfeed account add bluesky` signs in again"
     return PermissionMissing(
         f"This sign-in at {host} lacks the permission {nsid}, which quietfeed needs to {purpose}: {how}.",
         nsid,

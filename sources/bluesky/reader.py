@@ -165,7 +165,9 @@ def uri_of(post: Post) -> str:
 def cursor_after(answer: Entity, cursor: str | None) -> str | None:
     """The cursor of the next page; None at the end, and if the server repeats the same cursor."""
     following = text_of(answer, "cursor")
-    return following if following and following != cursor else None
+    if following and following != cursor:
+        return following
+    return None
 
 
 def key_of(entity: Entity) -> str:

@@ -50,7 +50,9 @@ def read_input(value: object) -> tuple[list[Post], list[str]]:
 
 
 def _post_of(place: Entity) -> Post:
-    return timeline_post_of(place) if _is_item(place) else post_of(place)
+    if _is_item(place):
+        return timeline_post_of(place)
+    return post_of(place)
 
 
 def _places(value: object, depth: int = 0) -> Iterator[Entity]:

@@ -59,7 +59,9 @@ async def _warnings(http: Http, tokens: Mapping[str, str]) -> tuple[str, ...]:
     except SourceError:
         # The chat service is a separate server, and may be down.
         return ()
-    return (warning(CHAT),) if is_missing(answer, name_of(answer), message_of(answer)) else ()
+    if is_missing(answer, name_of(answer), message_of(answer)):
+        return (warning(CHAT),)
+    return ()
 
 
 async def _own_server(session: dict[str, object], did: str, server: str) -> str:

@@ -128,7 +128,9 @@ class Bluesky:
         self._reader.forget_preferences()
         await self._reader.read_preferences()
         preferences = self._reader.preferences
-        return None if preferences is None else preferences.filters
+        if preferences is None:
+            return None
+        return preferences.filters
 
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
         """Who follows whom; of people whose accounts are gone nothing is known."""
@@ -196,7 +198,9 @@ class Bluesky:
     def feed_at(self, address: str) -> Feed | None:
         """A feed or list by its at:// address, which anybody may read."""
         kind = kind_of(address)
-        return None if kind is None else Feed(self._account.key, address, kind, address)
+        if kind is None:
+            return None
+        return Feed(self._account.key, address, kind, address)
 
     async def feed(self, feed_id: str, cursor: str | None) -> Page:
         """A page of a custom feed or a list, in the order it has there."""
@@ -204,7 +208,10 @@ class Bluesky:
         if kind is None:
             raise SourceError(f"{feed_id[:80]} is neither a feed nor a list of Bluesky.")
         await self._reader.read_preferences()
-        nsid, name = ("app.bsky.feed.getListFeed", "list") if kind == "list" else ("app.bsky.feed.getFeed", "feed")
+        if kind == "list":
+            nsid, name = ("app.bsky.feed.getListFeed", "list")
+        else:
+            nsid, name = ("app.bsky.feed.getFeed", "feed")
 
         async def page(cursor: str | None) -> tuple[list[Entity], str | None]:
             answer = await self._reader.page(nsid, [(name, feed_id), ("limit", str(_PAGE))], cursor)

@@ -42,7 +42,9 @@ class BlueskyWriter:
     async def find(self, action: Action, key: ActionKey) -> Receipt | None:
         """Check whether a like's record exists, or, for an unlike, whether it is deleted."""
         if isinstance(action, Like):
-            return Receipt(self._uri(key)) if await self._exists(self._uri(key)) else None
+            if await self._exists(self._uri(key)):
+                return Receipt(self._uri(key))
+            return None
         if not action.record_id or await self._exists(action.record_id):
             return None
         return Receipt()
@@ -61,7 +63,9 @@ class BlueskyWriter:
         views = parts_of(answer, "posts")
         if not views and not gone_is_fine:
             raise PostDeleted("This post was deleted, or you may no longer see it.")
-        return views[0] if views else {}
+        if views:
+            return views[0]
+        return {}
 
     async def _exists(self, uri: str) -> bool:
         params = [("repo", self._account.remote_id), ("collection", LIKE), ("rkey", uri.rpartition("/")[2])]

@@ -32,8 +32,13 @@ _SIGN_IN = {
 
 def name_of(answer: Response) -> str:
     """The error name in a response; "" if there is none."""
-    value = answer.value.get("error") if isinstance(answer.value, dict) else None
-    return value if isinstance(value, str) else ""
+    if isinstance(answer.value, dict):
+        value = answer.value.get("error")
+    else:
+        value = None
+    if isinstance(value, str):
+        return value
+    return ""
 
 
 def value_of(answer: Response, host: str, nsid: str = "") -> dict[str, Any]:
@@ -64,8 +69,13 @@ def refuse(answer: Response, host: str, nsid: str = "") -> None:
 
 def message_of(answer: Response) -> str:
     """What the server said for people, on one clean and short line; "" where it said nothing."""
-    value = answer.value.get("message") if isinstance(answer.value, dict) else None
-    return clean_line(value)[:160] if isinstance(value, str) else ""
+    if isinstance(answer.value, dict):
+        value = answer.value.get("message")
+    else:
+        value = None
+    if isinstance(value, str):
+        return clean_line(value)[:160]
+    return ""
 
 
 def check_active(session: dict[str, Any], host: str) -> None:

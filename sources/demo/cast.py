@@ -117,7 +117,10 @@ def cast(rng: random.Random, users: int, now: datetime) -> list[Member]:
 
 
 def _somebody(rng: random.Random, number: int, closeness: Closeness, home: tuple[str, ...], now: datetime) -> Member:
-    language = rng.choice(home) if rng.random() < 0.85 else rng.choice(_LANGUAGES)
+    if rng.random() < 0.85:
+        language = rng.choice(home)
+    else:
+        language = rng.choice(_LANGUAGES)
     role = PERSON
     if rng.random() < 0.05:
         role = replace(PERSON, followers=60_000, following=0.01)
@@ -204,7 +207,10 @@ def _friendship(rng: random.Random, person: Person, closeness: Closeness, now: d
         passed = {"reply": (rng.randint(3, 6), rng.randint(3, 6)), "direct": (1, 1)}
         return Relationship(person.id, True, False), _interactions(rng, person, passed, now, rng.uniform(0.2, 2))
     passed = {"reply": (rng.randint(2, 8), rng.randint(2, 8)), "like": (rng.randint(0, 12), rng.randint(0, 9))}
-    known = Relationship(person.id, True, True) if rng.random() < 0.9 else None
+    if rng.random() < 0.9:
+        known = Relationship(person.id, True, True)
+    else:
+        known = None
     return known, _interactions(rng, person, passed, now, rng.uniform(0, 7))
 
 

@@ -37,7 +37,9 @@ def styled(text: str, style: Style, rng: random.Random) -> str:
         text = _outside(text, lambda part: _swapped(part, rng))
     if rng.random() < style.emoji:
         text = f"{text} {rng.choice(_EMOJI) * rng.choice((1, 1, 1, 2, 3))}"
-    return disguised(text, rng) if rng.random() < style.disguise else text
+    if rng.random() < style.disguise:
+        return disguised(text, rng)
+    return text
 
 
 def disguised(text: str, rng: random.Random) -> str:

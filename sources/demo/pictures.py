@@ -39,7 +39,10 @@ def _seal() -> list[bytes]:
     for y in range(_HIGH):
         line = bytearray()
         for x in range(_WIDE):
-            ground = b"\xb8\xa9\x8f" if y > 52 + x * 0.12 else b"\x4f\x7f\x96"
+            if y > 52 + x * 0.12:
+                ground = b"\xb8\xa9\x8f"
+            else:
+                ground = b"\x4f\x7f\x96"
             under = b"\xc9\xdc\xe6" if y < 24 else ground
             over = [
                 ink for left, top, wide, high, ink in _SEAL if ((x - left) / wide) ** 2 + ((y - top) / high) ** 2 <= 1

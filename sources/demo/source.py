@@ -158,11 +158,9 @@ class DemoWriter:
 
 def _unboosted(post: Post) -> Post:
     """The post itself, where it was passed on."""
-    return (
-        post
-        if post.booster is None
-        else replace(post, id=post.original_id, booster=None, boosted_at=None, original_id="")
-    )
+    if post.booster is None:
+        return post
+    return replace(post, id=post.original_id, booster=None, boosted_at=None, original_id="")
 
 
 def _written(post: Post) -> tuple[datetime, str]:

@@ -160,7 +160,10 @@ def _times(lines: list[_Line], rng: random.Random, now: datetime) -> dict[str, d
             if "boost" in line.options:
                 ages[post_id] = asked * rng.uniform(0.4, 0.8)
             else:
-                ages[post_id] = asked * rng.uniform(0.55, 0.97) if asked < 0.8 else asked - rng.uniform(0.01, 0.4)
+                if asked < 0.8:
+                    ages[post_id] = asked * rng.uniform(0.55, 0.97)
+                else:
+                    ages[post_id] = asked - rng.uniform(0.01, 0.4)
         else:
             ages[post_id] = 0.02 + (_DAYS - 0.02) * rng.random() ** 1.35
         if "#" in line.options:

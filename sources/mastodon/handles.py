@@ -44,4 +44,6 @@ def _at_address(host: str, path: str) -> str:
 
 def _checked(user: str, host: str) -> str:
     host = host.casefold().rstrip(".")
-    return f"{user}@{host}" if _USER.fullmatch(user) and _HOST.fullmatch(host) else ""
+    if _USER.fullmatch(user) and _HOST.fullmatch(host):
+        return f"{user}@{host}"
+    return ""

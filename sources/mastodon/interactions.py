@@ -46,7 +46,10 @@ def own_status_interactions(status: Entity, own_id: str, host: str) -> Iterator[
     for person_id in dict.fromkeys([answered, *mentions]):
         if person_id not in ("", own_id):
             person = person_of(mentions.get(person_id, {"id": person_id}), host)
-            kind: InteractionKind = "reply" if person_id == answered else "mention"
+            if person_id == answered:
+                kind: InteractionKind = "reply"
+            else:
+                kind = "mention"
             if text_of(status, "visibility") == "direct":
                 kind = "direct"
             yield Interaction(f"status:{status_id}:{person_id}", person, kind, "from_you", at)

@@ -85,7 +85,9 @@ class Pages:
 def _below(statuses: list[Entity], last: str) -> list[Entity]:
     """What stands below an id on a page of a server that sends everything it has, whatever it was asked."""
     ids = [text_of(each, "id") for each in statuses]
-    return statuses[ids.index(last) + 1 :] if last in ids else statuses
+    if last in ids:
+        return statuses[ids.index(last) + 1 :]
+    return statuses
 
 
 def entities_in(answer: Response, host: str) -> list[Entity]:

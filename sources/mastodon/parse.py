@@ -37,7 +37,10 @@ _UNSEEN = {
 
 def person_of(account: Entity, host: str = "") -> Person:
     """A Person. `host` completes the handle of an account that is local to the user's server."""
-    name = text_of(account, "display_name") if isinstance(account.get("display_name"), str) else None
+    if isinstance(account.get("display_name"), str):
+        name = text_of(account, "display_name")
+    else:
+        name = None
     if name and "<" in name:
         name = read_html(name)[0] or name
     followers, following = count_of(account, "followers_count"), count_of(account, "following_count")
@@ -85,7 +88,9 @@ def handle_of(account: Entity, host: str = "") -> str:
     if not acct or "@" in acct:
         return acct
     home = _host(text_of(account, "url")) or _host(text_of(account, "uri")) or host
-    return f"{acct}@{home}" if home else acct
+    if home:
+        return f"{acct}@{home}"
+    return acct
 
 
 def _host(address: str) -> str:

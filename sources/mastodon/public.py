@@ -37,7 +37,10 @@ async def look(handle: str, server: str = "") -> "PublicView":
         if not found and wanted != user:
             # Some servers find local people only without the domain. The same name on another server is someone else.
             local = await _look_up(http, user)
-            found = local if handle_of(local).casefold() == wanted.casefold() else {}
+            if handle_of(local).casefold() == wanted.casefold():
+                found = local
+            else:
+                found = {}
     person_id = text_of(found, "id")
     if not person_id:
         raise SourceError(f"{http.host} shows no public account {wanted}: check the handle.")
@@ -51,7 +54,9 @@ async def _look_up(http: Http, acct: str) -> Entity:
         found = (await http.get("/api/v1/accounts/lookup", {"acct": acct})).value
     except (SignInNeeded, RequestRejected):
         return {}
-    return found if isinstance(found, dict) else {}
+    if isinstance(found, dict):
+        return found
+    return {}
 
 
 class PublicView:
@@ -142,7 +147,9 @@ class PublicView:
         except (SignInNeeded, RequestRejected):
             # This person's statuses are not public; others' may be.
             return []
-        return [each for each in answer.value if isinstance(each, dict)] if isinstance(answer.value, list) else []
+        if isinstance(answer.value, list):
+            return [each for each in answer.value if isinstance(each, dict)]
+        return []
 
     def _is_for_us(self, status: Entity) -> bool:
         """Like a server, show a reply in the home timeline only if both sides are followed."""

@@ -53,7 +53,10 @@ class StatusReader:
             if error.status in (404, 410) and await self.checker.find(status_id) is None:
                 raise PostDeleted("This post was deleted, or you may no longer see it.") from None
             raise
-        context: Entity = answer.value if isinstance(answer.value, dict) else {}
+        if isinstance(answer.value, dict):
+            context: Entity = answer.value
+        else:
+            context = {}
         before = await self.read(parts_of(context, "ancestors"))
         return Thread(tuple(before), tuple(await self.read(parts_of(context, "descendants"))))
 
@@ -80,9 +83,15 @@ class StatusReader:
             found = tuple(one for each in entities for one in read(each, self.account.remote_id, self.host))
             # The pages of the other two streams are not numbered by the ids of what is on them.
             by_id = name in ("notifications", "statuses")
-            address = following(answer, path, address, entities)[0] if by_id else answer.links.get("next")
+            if by_id:
+                address = following(answer, path, address, entities)[0]
+            else:
+                address = answer.links.get("next")
             met = since in ids and name != "conversations"
-            fresh = entities[: ids.index(since)] if since in ids else entities
+            if since in ids:
+                fresh = entities[: ids.index(since)]
+            else:
+                fresh = entities
             lost = name == "notifications" and since is not None and follows_ended(fresh)
             if met or not entities or address is None:
                 yield InteractionPage(name, found, newest, counts, relationships_lost=lost)

@@ -63,7 +63,9 @@ class StatusChecker:
             if error.status in (404, 410):
                 return None
             raise
-        return answer.value if isinstance(answer.value, dict) else {}
+        if isinstance(answer.value, dict):
+            return answer.value
+        return {}
 
     async def _ask_in_batches(self, ids: Sequence[str], present: str) -> dict[str, Entity]:
         found: dict[str, Entity] = {}

@@ -27,7 +27,10 @@ async def read_restrictions(http: Http, pages: int) -> Restrictions:
         accounts, is_whole = await _read_list(http, path, pages)
         for person_id in (text_of(each, "id") for each in accounts if isinstance(each, dict)):
             known = found.get(person_id, Relationship(person_id))
-            found[person_id] = replace(known, blocking=True) if field == "blocking" else replace(known, muting=True)
+            if field == "blocking":
+                found[person_id] = replace(known, blocking=True)
+            else:
+                found[person_id] = replace(known, muting=True)
         if is_whole:
             read.add(field)
     found.pop("", None)

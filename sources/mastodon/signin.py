@@ -35,7 +35,10 @@ async def begin(server: str, redirect: str = PASTED, *, writing: bool = False) -
             answer = await http.post(
                 "/api/v1/apps", {"client_name": "quietfeed", "redirect_uris": redirect, "scopes": scopes}
             )
-            app: Entity = answer.value if isinstance(answer.value, dict) else {}
+            if isinstance(answer.value, dict):
+                app: Entity = answer.value
+            else:
+                app = {}
             client_id, client_secret = text_of(app, "client_id"), text_of(app, "client_secret")
             if not client_id:
                 raise SourceError(f"{urlsplit(server).netloc} did not register quietfeed; is it a Mastodon server?")
@@ -65,7 +68,10 @@ async def _offers_pkce(http: Http) -> bool:
         answer = await http.get("/.well-known/oauth-authorization-server")
     except SourceError:
         return False
-    methods = answer.value.get("code_challenge_methods_supported") if isinstance(answer.value, dict) else None
+    if isinstance(answer.value, dict):
+        methods = answer.value.get("code_challenge_methods_supported")
+    else:
+        methods = None
     return isinstance(methods, list) and "S256" in methods
 
 
@@ -88,7 +94,10 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
             raise SignInNeeded(
                 "The server rejected this code, which works once and expires soon. Sign in again."
             ) from None
-    token = answer.value.get("access_token") if isinstance(answer.value, dict) else None
+    if isinstance(answer.value, dict):
+        token = answer.value.get("access_token")
+    else:
+        token = None
     if not isinstance(token, str) or not token:
         raise SignInNeeded("The server returned no token for this code; sign in again.")
     found = await with_token(authorization.server, token, text_of(answer.value, "scope"))
@@ -148,7 +157,10 @@ async def _lacking(http: Http, scopes: str) -> list[Permission]:
     found: dict[str, Permission] = {}
     try:
         app = await http.get("/api/v1/apps/verify_credentials")
-        told = app.value.get("scopes") if isinstance(app.value, dict) else None
+        if isinstance(app.value, dict):
+            told = app.value.get("scopes")
+        else:
+            told = None
         if isinstance(told, list) and "read" not in told:
             found = {each.scope: each for each in missing_from(map(str, told))}
     except SourceError:

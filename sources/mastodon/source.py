@@ -123,7 +123,9 @@ class Mastodon:
     async def _alone(self, person_id: str) -> Relationship | None:
         answered = await self._relationships([person_id])
         # Who is gone is left out of the answer, and that is one too.
-        return None if answered is None else answered.get(person_id, Relationship(person_id))
+        if answered is None:
+            return None
+        return answered.get(person_id, Relationship(person_id))
 
     async def _relationships(self, person_ids: Sequence[str]) -> dict[str, Relationship] | None:
         try:
@@ -172,7 +174,9 @@ class Mastodon:
             raise
         except SourceError:
             return None
-        return person_of(answer.value, self._host) if isinstance(answer.value, dict) else None
+        if isinstance(answer.value, dict):
+            return person_of(answer.value, self._host)
+        return None
 
     async def thread(self, post: Post) -> Thread:
         """The conversation around a post. Raises PostDeleted where the post is gone."""
@@ -211,7 +215,10 @@ class Mastodon:
             statuses, next_page, complete = await self._feed_pages.read(path, cursor)
         except RequestRejected as error:
             if error.status == 404:
-                what = "This list is gone" if kind == "list" else f"{self._host} does not show this hashtag"
+                if kind == "list":
+                    what = "This list is gone"
+                else:
+                    what = f"{self._host} does not show this hashtag"
                 raise SourceError(f"{what}: nothing else is touched by it.") from None
             raise
         return Page(tuple(await self._reader.read(statuses)), next_page, complete, self._http.server_time())

@@ -48,7 +48,9 @@ class MastodonWriter:
             if error.status in (404, 410):
                 raise PostDeleted("This post was deleted, or you may no longer see it.") from None
             raise
-        return Receipt() if _is_done(action, answer.value) else None
+        if _is_done(action, answer.value):
+            return Receipt()
+        return None
 
 
 def _status(action: Action) -> str:
@@ -56,5 +58,8 @@ def _status(action: Action) -> str:
 
 
 def _is_done(action: Action, status: object) -> bool:
-    liked = flag_of(status, "favourited") if isinstance(status, dict) else None
+    if isinstance(status, dict):
+        liked = flag_of(status, "favourited")
+    else:
+        liked = None
     return liked is isinstance(action, Like)

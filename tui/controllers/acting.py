@@ -53,7 +53,10 @@ class Acting:
 
     def _show(self, change: Change, *, undo: bool = False) -> None:
         self._view.redraw(change, select=change.key if undo else None)
-        hint = "" if undo or change.kind in UNCHANGED else f" · {self._view.key_of('undo')} undoes"
+        if undo or change.kind in UNCHANGED:
+            hint = ""
+        else:
+            hint = f" · {self._view.key_of('undo')} undoes"
         self._view.say(f"{change_text(change, self._view.session.clock.now())}{hint}")
         app_of(self._view.screen).send_actions()
 

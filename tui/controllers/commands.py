@@ -108,7 +108,9 @@ class Commands:
         """The digit that a level's action is bound to; "" for other actions and other keys."""
         digit = name.removeprefix("level_")
         bound = app_of(self._view.screen).keys.get(name, "").split(",")
-        return digit if name.startswith("level_") and digit in bound else ""
+        if name.startswith("level_") and digit in bound:
+            return digit
+        return ""
 
     def _act(self, digit: str, command: Command) -> None:
         restore = self._snapshot() if self._snapshot is not None else None

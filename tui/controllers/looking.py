@@ -47,7 +47,10 @@ class Looking:
     def open_address(self, url: str) -> None:
         """Open a link of the post. If it has several, ask which."""
         row = self._view.timeline.selected
-        link = link_at(row.judged.post, url) if isinstance(row, PostRow) else Link(url)
+        if isinstance(row, PostRow):
+            link = link_at(row.judged.post, url)
+        else:
+            link = Link(url)
         self._open(link, asks=bool(link.tricks) or not link.says_host)
 
     def _open(self, link: Link, *, asks: bool) -> None:
@@ -74,7 +77,9 @@ class Looking:
         self._view.ask(panel, lambda number: steps[number][1]())
 
     def _address(self, link: Link) -> str:
-        return without_tracking(link.url) if self._view.session.config.strip_tracking else link.url
+        if self._view.session.config.strip_tracking:
+            return without_tracking(link.url)
+        return link.url
 
     def _hand_over(self, link: Link) -> None:
         """Hand an address to the browser, in a thread; where there is none, it goes to the clipboard."""

@@ -77,11 +77,16 @@ class Marking:
             here = timeline.cursor + 1
             below = enumerate(timeline.rows[here:], here)
             timeline.select_number(next((number for number, each in below if isinstance(each, PostRow)), here))
-            self._last_of_list = row.key if self._selected_key() == row.key else None
+            if self._selected_key() == row.key:
+                self._last_of_list = row.key
+            else:
+                self._last_of_list = None
 
     def _selected_key(self) -> PostKey | None:
         selected = self._view.timeline.selected
-        return None if selected is None else selected.key
+        if selected is None:
+            return None
+        return selected.key
 
     def act(self, action: Callable[[], Change | None]) -> bool:
         """Make a change, show it, and learn from it soon. Returns whether it was possible."""
@@ -122,8 +127,13 @@ class Marking:
 
     def _author(self, change: Change) -> str:
         """The name of the author of the marked post."""
-        judged = None if change.key is None else self._view.session.timeline.get(change.key)
-        return "" if judged is None else judged.post.author.shown_name or judged.post.author.handle
+        if change.key is None:
+            judged = None
+        else:
+            judged = self._view.session.timeline.get(change.key)
+        if judged is None:
+            return ""
+        return judged.post.author.shown_name or judged.post.author.handle
 
     def _vouch(self) -> None:
         row = self._view.selected_post()

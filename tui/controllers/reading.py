@@ -24,8 +24,14 @@ class Reader:
             places = {row.key: place for place, row in enumerate(self._visible)}
             here = places.get(self._key, 0)
             down = timeline.cursor > self._cursor
-            there = places.get(key, len(places) if down else -1) if key is not None else here
-            passed = self._visible[here:there] if there > here else self._visible[there + 1 : here + 1]
+            if key is not None:
+                there = places.get(key, len(places) if down else -1)
+            else:
+                there = here
+            if there > here:
+                passed = self._visible[here:there]
+            else:
+                passed = self._visible[there + 1 : here + 1]
         self._key, self._cursor, self._visible = key, timeline.cursor, timeline.visible_rows()
         return bool(self._reading.read(each for row in passed for each in keys_in(row)))
 
@@ -34,4 +40,6 @@ def keys_in(row: Row) -> tuple[PostKey, ...]:
     """The posts that a row represents."""
     if isinstance(row, PostRow):
         return (row.key, *(copy.key for copy in row.copies), *row.folded)
-    return row.keys if isinstance(row, HiddenRow) else ()
+    if isinstance(row, HiddenRow):
+        return row.keys
+    return ()

@@ -103,7 +103,9 @@ class Search:
         return [number for number, row in rows if isinstance(row, PostRow) and self._is_match(row)]
 
     def _is_match(self, row: PostRow) -> bool:
-        return contains(row, self._query.casefold()) if self._query else self._jumps.is_target(row)
+        if self._query:
+            return contains(row, self._query.casefold())
+        return self._jumps.is_target(row)
 
     def _seek(self, found: Sequence[int], step: int, times: int) -> str:
         """Move that many of these rows, wrapping around. Returns what to say if it wrapped."""
@@ -119,20 +121,28 @@ class Search:
         self._view.timeline.select_number(around[(times - 1) % len(around)])
         if times <= len(ahead):
             return ""
-        return " · from the top again" if step > 0 else " · from the bottom again"
+        if step > 0:
+            return " · from the top again"
+        return " · from the bottom again"
 
     def _say_matches(self, around: str = "") -> None:
         timeline, found = self._view.timeline, self._found()
         if not self._query:
             self._view.say(self._jumps.in_words(len(found)) + (around if found else ""))
             return
-        at = found.index(timeline.cursor) + 1 if timeline.cursor in found else 0
+        if timeline.cursor in found:
+            at = found.index(timeline.cursor) + 1
+        else:
+            at = 0
         here = f"{at} of {len(found)}" if found else "nothing here"
         row = timeline.selected
         if at and isinstance(row, PostRow) and self._query.casefold() not in shown_text(row, timeline.size.width):
             around += f" · folded away: {self._view.key_of('open')} opens the post"
         more = self._jumps.hidden_matches(self._query.casefold())
-        hidden = f" · {more} more among the hidden ({self._view.key_of('hidden')})" if more else ""
+        if more:
+            hidden = f" · {more} more among the hidden ({self._view.key_of('hidden')})"
+        else:
+            hidden = ""
         self._view.say(f"{here} for {self._query!r}{around}{hidden}")
 
 

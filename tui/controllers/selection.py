@@ -43,6 +43,9 @@ class Selection:
     def rows(self) -> list[PostRow]:
         """The selected posts."""
         timeline = self._view.timeline
-        start = timeline.find(self._anchor) if self._anchor is not None else None
+        if self._anchor is not None:
+            start = timeline.find(self._anchor)
+        else:
+            start = None
         first, last = sorted((timeline.cursor if start is None else start, timeline.cursor))
         return [row for row in timeline.rows[first : last + 1] if isinstance(row, PostRow)]

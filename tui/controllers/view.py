@@ -62,7 +62,10 @@ class View(msgspec.Struct, frozen=True):
         if row is None or isinstance(row, NoteRow):
             self.say("there is no post here" if row is None else row.text)
             return None
-        what, does = ("hidden", "shows") if isinstance(row, HiddenRow) else ("not fetched", "fetches")
+        if isinstance(row, HiddenRow):
+            what, does = ("hidden", "shows")
+        else:
+            what, does = ("not fetched", "fetches")
         self.say(f"here are posts that are {what}: {self.key_of('open')} {does} them")
         return None
 

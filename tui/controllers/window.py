@@ -161,7 +161,10 @@ class Window:
     def say_how_far_selected(self, key: str, side: Side) -> None:
         """A selection reaches only loaded posts: one key must not mark posts that were never on the screen."""
         session = self._view.session
-        whole = session.timeline.newest if side == "newer" else session.timeline.complete
+        if side == "newer":
+            whole = session.timeline.newest
+        else:
+            whole = session.timeline.complete
         if self._selection.active and not whole:
             count, again = len(self._selection.rows()), self._view.key_of(key)
             self._view.say(f"{count:,} selected, as far as is loaded: {again} again goes on to {side} posts")
@@ -194,17 +197,23 @@ def side_to_load(session: Session, timeline: Timeline, below: int) -> Side | Non
     """The side of the cursor with too few loaded posts, if more are stored."""
     around = posts_around(session, timeline)
     if around is None:
-        return None if session.timeline.complete else "older"
+        if session.timeline.complete:
+            return None
+        return "older"
     if not session.timeline.newest and around[0] < KEEP_MARGIN:
         return "newer"
-    return "older" if not session.timeline.complete and around[1] < below else None
+    if not session.timeline.complete and around[1] < below:
+        return "older"
+    return None
 
 
 def posts_around(session: Session, timeline: Timeline) -> tuple[int, int] | None:
     """The numbers of loaded posts above and below the cursor; None without posts."""
     keys = _keys_here(timeline)
     # The posts of a quiet line count as below it, so that loading any number of them ends.
-    return session.timeline.around(keys[0]) if keys else None
+    if keys:
+        return session.timeline.around(keys[0])
+    return None
 
 
 def evict(session: Session, timeline: Timeline, below: int) -> bool:

@@ -180,7 +180,10 @@ class DetailScreen(Screen[None]):
     def _make_room(self, height: int) -> None:
         """Reserve lines below the post under the cursor for pictures of that height."""
         row = self._frame.timeline.selected
-        self._pictured = (row.key, height) if row is not None and height else None
+        if row is not None and height:
+            self._pictured = (row.key, height)
+        else:
+            self._pictured = None
         self._frame.timeline.set_rows(self._rows())
         self._place_pictures()
 
@@ -190,7 +193,10 @@ class DetailScreen(Screen[None]):
     def _place_pictures(self) -> None:
         """Place the pictures over their reserved lines. Hide them if not all these lines are visible."""
         timeline = self._frame.timeline
-        below = None if self._pictured is None else timeline.line_below(self._pictured[0])
+        if self._pictured is None:
+            below = None
+        else:
+            below = timeline.line_below(self._pictured[0])
         if self._pictured is None or below is None:
             return
         top = below - self._pictured[1] - 1

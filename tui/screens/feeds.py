@@ -143,7 +143,10 @@ class FeedScreen(Screen[None]):
         """The name of the feed, and how many of its posts are shown and hidden."""
         level, posts = self.session.timeline.level, self._judged()
         hidden = [hide_cause(each.verdict) for each in posts if not each.verdict.shown_at(level)]
-        what = f": {shares({kind: hidden.count(kind) for kind in hidden})}" if hidden else ""
+        if hidden:
+            what = f": {shares({kind: hidden.count(kind) for kind in hidden})}"
+        else:
+            what = ""
         by = f" by @{self._feed.by}" if self._feed.by else ""
         counts = f"{len(posts) - len(hidden)} shown · {len(hidden)} hidden{what} · {level.name}"
         width = max(self.size.width - 2, 38)

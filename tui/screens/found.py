@@ -92,7 +92,10 @@ class FoundScreen(Screen[None]):
     def _draw_title(self) -> None:
         """The query, the number of results, and how many of them are hidden."""
         hidden = sum(bool(row.note) for row in self._rows())
-        newest = f", the newest {len(self._posts)} here" if len(self._posts) < self._total else ""
+        if len(self._posts) < self._total:
+            newest = f", the newest {len(self._posts)} here"
+        else:
+            newest = ""
         count = f"{self._total or 'nothing'} found in all kept posts{newest}"
         line = f"{count}{f' · {hidden} hidden' if hidden else ''} · {self._words!r}"
         self._frame.draw_title(clip(line, max(self.size.width - 2, 38)))

@@ -100,7 +100,10 @@ class HelpScreen(ModalScreen[str | None]):
                 continue
             lines.append((f"{group}\n", HEADING))
             for keys, words, name in found:
-                rebound = " (rebound)" if self._keys[name] != usual[name] else ""
+                if self._keys[name] != usual[name]:
+                    rebound = " (rebound)"
+                else:
+                    rebound = ""
                 lines += self._row(f"  {keys or 'no key'}", words + rebound)
             lines.append("\n")
         if wanted:

@@ -295,4 +295,6 @@ class HomeScreen(Screen[None]):
 
 
 def _unread_in_words(found: int) -> str:
-    return f"{found} unread" if found else "everything here is read"
+    if found:
+        return f"{found} unread"
+    return "everything here is read"

@@ -81,4 +81,6 @@ def why_hidden(session: Session, judged: JudgedPost) -> str:
         return ""
     reason = first_reason(judged.verdict)
     kind = hide_cause(judged.verdict)
-    return f"hidden: {reason}" if kind == "muted" else f"hidden as {kind}: {reason}"
+    if kind == "muted":
+        return f"hidden: {reason}"
+    return f"hidden as {kind}: {reason}"

@@ -21,4 +21,6 @@ def mute_question(person: Person, muted: datetime | None) -> ChoiceScreen:
 
 def end_of(choice: int, now: datetime) -> datetime | None:
     """The end of a mute that begins now, by the index of the choice; None to unmute."""
-    return mute_end(MUTE_SPANS[choice], now) if choice < len(MUTE_SPANS) else None
+    if choice < len(MUTE_SPANS):
+        return mute_end(MUTE_SPANS[choice], now)
+    return None

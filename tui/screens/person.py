@@ -114,7 +114,9 @@ class PersonScreen(Screen[None]):
     def _wanted_pictures(self) -> Sequence[str]:
         """Their avatar."""
         avatar = self._judged.post.author.avatar
-        return [avatar] if avatar and self._pictures.may_show(self._judged) else []
+        if avatar and self._pictures.may_show(self._judged):
+            return [avatar]
+        return []
 
     def _leave(self) -> None:
         self._pictures.forget()
@@ -167,14 +169,19 @@ class PersonScreen(Screen[None]):
             shown[-1] = clip(bio[lines[most - 1][0] :], width)
         pieces: list[Line] = [f"{line}\n" for line in shown]
         rest = profile(person)
-        return [*pieces, (f"{clip(' · '.join(rest), width)}\n", QUIET)] if rest else pieces
+        if rest:
+            return [*pieces, (f"{clip(' · '.join(rest), width)}\n", QUIET)]
+        return pieces
 
     def _elsewhere(self) -> list[Line]:
         """Their joined handles, and proposals. A proposal alone joins nobody."""
         person = person_of(self._judged)
         joined, proposed = self.session.links.linked_with(person), self.session.links.proposed(person)
         key = key_of(self, "join")
-        lines: list[Line] = [(f"also {also(joined)}\n", QUIET)] if joined else []
+        if joined:
+            lines: list[Line] = [(f"also {also(joined)}\n", QUIET)]
+        else:
+            lines = []
         if proposed:
             asked = f" ({key})" if key else ""
             lines.append((f"perhaps also {also(proposed)}: they link to each other{asked}\n", "$accent"))

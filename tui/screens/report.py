@@ -53,7 +53,10 @@ class ReportScreen(ModalScreen[str | None]):
         """One column, or two if there is room."""
         report = make_report(self._session.timeline.posts, self._session.timeline.level, self._session.links.handles_of)
         wide = self.app.size.width >= _WIDE
-        half = 20 if wide else min(max((self.app.size.width - 34) // 2, 3), 24)
+        if wide:
+            half = 20
+        else:
+            half = min(max((self.app.size.width - 34) // 2, 3), 24)
         head, days = self._head(min(self.app.size.width - 10, 104 if wide else 78)), self._days(report, half)
         noise, learned = [*self._noise(report), *self._sure(report)], self._learned()
         with VerticalScroll(classes="panel wide" if wide else "panel", can_focus=False):
@@ -116,7 +119,9 @@ class ReportScreen(ModalScreen[str | None]):
                 f"{count:>4}  ",
                 clip(" = ".join(f"@{handle}" for handle in handles), min(room_of(self) - 18, 31)) + "\n",
             ]
-        return lines if report.accounts else [*lines, ("nobody: nothing is hidden\n", QUIET)]
+        if report.accounts:
+            return lines
+        return [*lines, ("nobody: nothing is hidden\n", QUIET)]
 
     def _sure(self, report: Report) -> list[Line]:
         lines: list[Line] = [("\nHow sure the filter is\n", HEADING)]
@@ -143,16 +148,19 @@ class ReportScreen(ModalScreen[str | None]):
 
     @property
     def _learned_width(self) -> int:
-        return 28 if room_of(self) >= 60 else 12
+        if room_of(self) >= 60:
+            return 28
+        return 12
 
     def _guessed(self, marks: Sequence[Mark]) -> list[Line]:
         """How often the filter had guessed a mark before it was made. Corrections lower this."""
         found = guesses(marks, self._learned_width // _BLOCK)
         if not found.of:
             return []
-        words = (
-            f"  {found.right} of the last {found.of} it had guessed\n" if found.of > 1 else "  the guess before it\n"
-        )
+        if found.of > 1:
+            words = f"  {found.right} of the last {found.of} it had guessed\n"
+        else:
+            words = "  the guess before it\n"
         if len(found.blocks) < 2:
             return [
                 (f"{bar(found.right / found.of, self._learned_width):░<{self._learned_width}}", STYLES["person"]),

@@ -88,7 +88,10 @@ class SignInScreen(Screen[bool]):
         address.remove_class("whole")
         field = self.query_one(Input)
         field.value = self._where if step == "where" else ""
-        field.placeholder = self._words.example if step == "where" else self._words.pasted
+        if step == "where":
+            field.placeholder = self._words.example
+        else:
+            field.placeholder = self._words.pasted
         field.display = step in ("where", "code")
         if field.display:
             field.focus()
@@ -166,7 +169,10 @@ class SignInScreen(Screen[bool]):
         signing_in = self.session.signing_in
         self._ask("browser", url)
         browser = app_of(self).browser
-        opens = self._lend_terminal(url) if browser.draws_on_terminal() else browser.open_without_waiting(url)
+        if browser.draws_on_terminal():
+            opens = self._lend_terminal(url)
+        else:
+            opens = browser.open_without_waiting(url)
         opening, answer = asyncio.ensure_future(opens), asyncio.ensure_future(signing_in.answer())
         try:
             # The browser may stay open long after the sign-in.
@@ -206,7 +212,9 @@ class SignInScreen(Screen[bool]):
     @property
     def _handle(self) -> str | None:
         """The account that signs in again, if there is one."""
-        return None if self._again is None else self._again.handle
+        if self._again is None:
+            return None
+        return self._again.handle
 
     def say(self, sentence: str) -> None:
         told = self.query_one("#told", Static)

@@ -87,7 +87,10 @@ class TrainingScreen(Screen[None]):
             judged = self.session.timeline.get(key)
             if judged is not None:
                 verdict = judged.verdict
-                note = f"marked {judged.mark}" if judged.mark else guess(verdict.category, verdict.probability)
+                if judged.mark:
+                    note = f"marked {judged.mark}"
+                else:
+                    note = guess(verdict.category, verdict.probability)
                 rows.append(PostRow(judged, note=note))
         if rows:
             rows.append(NoteRow(ended(key_of(self, "undo"), key_of(self, "quit"))))
@@ -97,5 +100,8 @@ class TrainingScreen(Screen[None]):
         """How many posts are marked, and how often the filter had guessed right."""
         marks = self.session.marks.count
         found = guesses(self.session.marks.all(), 1)
-        drawn = f"{bar(marks / GOAL, _BAR):░<{_BAR}} " if marks < GOAL and self.size.width >= _WIDE else ""
+        if marks < GOAL and self.size.width >= _WIDE:
+            drawn = f"{bar(marks / GOAL, _BAR):░<{_BAR}} "
+        else:
+            drawn = ""
         self._frame.draw_title(f"training · {drawn}{progress(marks, GOAL, found.right, found.of)}")

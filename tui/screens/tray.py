@@ -148,7 +148,9 @@ class TrayScreen(Screen[None]):
             return None
         if not self.session.timeline.complete and rows - cursor <= AHEAD:
             return self.session.timeline.load
-        return self.session.timeline.load_newer if not self.session.timeline.newest and cursor < AHEAD else None
+        if not self.session.timeline.newest and cursor < AHEAD:
+            return self.session.timeline.load_newer
+        return None
 
     def action_next_kind(self) -> None:
         """Switch to the next kind with posts, then back to all."""

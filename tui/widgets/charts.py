@@ -99,11 +99,15 @@ def bars_down(counts: Sequence[int], most: int, rows: int, cell: int = 1, *, sol
 
 
 def _steps(count: int, most: int, steps: int) -> int:
-    return max(round(count / (most or 1) * steps), 1) if count else 0
+    if count:
+        return max(round(count / (most or 1) * steps), 1)
+    return 0
 
 
 def _wide(letter: str, cell: int, nothing: str = " ") -> str:
-    return letter if cell == 1 else letter * (cell - 1) + nothing
+    if cell == 1:
+        return letter
+    return letter * (cell - 1) + nothing
 
 
 class Years(msgspec.Struct, frozen=True):

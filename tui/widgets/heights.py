@@ -52,14 +52,18 @@ class Heights:
         """The first line of a screen that shows a row, as close as possible to the current one."""
         first, last = self.tops[number], self.tops[number + 1] - 1
         if last - first >= height:
-            return top if first <= top < last else first
+            if first <= top < last:
+                return top
+            return first
         if first < top:
             return first
         return max(top, last - height)
 
     def exact(self, number: int) -> int | None:
         """The height of a row that was measured."""
-        return self._heights[number] if self._exact[number] else None
+        if self._exact[number]:
+            return self._heights[number]
+        return None
 
 
 def estimate(row: Row, width: int) -> int:

@@ -40,7 +40,9 @@ def way_of(environment: Mapping[str, str] = os.environ) -> Way:
     if "KITTY_WINDOW_ID" in environment or term in ("xterm-kitty", "xterm-ghostty"):
         return "kitty"
     sixel = environment.get("TERM_PROGRAM") in _SIXEL_PROGRAMS or term.startswith(("foot", "mlterm", "contour"))
-    return "sixel" if sixel or "KONSOLE_VERSION" in environment or "WT_SESSION" in environment else "blocks"
+    if sixel or "KONSOLE_VERSION" in environment or "WT_SESSION" in environment:
+        return "sixel"
+    return "blocks"
 
 
 def decode(data: bytes) -> "Image":
@@ -130,4 +132,6 @@ def _cell_size() -> tuple[int, int] | None:
         rows, columns, width, height = unpack("HHHH", ioctl(sys.__stderr__, TIOCGWINSZ, b"\0" * 8))  # type: ignore[arg-type]
     except (ImportError, OSError, ValueError, TypeError):
         return None
-    return (width // columns, height // rows) if rows and columns and width and height else None
+    if rows and columns and width and height:
+        return (width // columns, height // rows)
+    return None

@@ -116,8 +116,14 @@ def _paint_folded(row: PostRow, width: int, now: datetime, *, covered: bool) -> 
     more = f" · {len(row.folded)} more in this thread"
     left = room - cell_len(time) - 1 - cell_len(more)
     name = clip(f" {post.author.shown_name or 'somebody'}", max(min(left - 2, 24), 4))
-    text = COVERED if covered else " ".join((warning_text(post) or post.text).split())
-    words = clip(f": {text}", left - cell_len(name) - 2) if left - cell_len(name) > 6 else ""
+    if covered:
+        text = COVERED
+    else:
+        text = " ".join((warning_text(post) or post.text).split())
+    if left - cell_len(name) > 6:
+        words = clip(f": {text}", left - cell_len(name) - 2)
+    else:
+        words = ""
     used = cell_len(name) + cell_len(words) + cell_len(more) + 2
     return [
         [
@@ -142,7 +148,10 @@ def _head(row: PostRow, margin: str, room: int, now: datetime) -> PaintedLine:
     if private and room <= _TAGGED:
         private = private.partition(" ")[0]
     left = room - cell_len(time) - 1 - (cell_len(private) + 3 if private else 0)
-    tag = f" [{judged.mark}]" if judged.mark is not None and left > _TAGGED else ""
+    if judged.mark is not None and left > _TAGGED:
+        tag = f" [{judged.mark}]"
+    else:
+        tag = ""
     if judged.liked and left > _TAGGED // 2:
         # The dots mean that the server has not confirmed it yet.
         tag += " ♥" if judged.action is None or judged.action.state == "done" else " ♥…"
@@ -153,7 +162,10 @@ def _head(row: PostRow, margin: str, room: int, now: datetime) -> PaintedLine:
     tie = TIES[judged.tie_name]
     pieces: PaintedLine = [(f"{margin[:-3]}{tie}  ", f"tie-{judged.tie_name}", ""), (name, "name", "")]
     used = cell_len(name)
-    handle = clip(told, left - used - 1) if told and left - used >= 8 else ""
+    if told and left - used >= 8:
+        handle = clip(told, left - used - 1)
+    else:
+        handle = ""
     if handle:
         pieces.append((handle, "handle", author.url))
         used += cell_len(handle)
@@ -185,7 +197,10 @@ def _styled(text: str, line: tuple[int, int], spans: Sequence[Span]) -> Iterator
     for begin, stop in pairwise(edges):
         over = [span for span in inside if span.start <= begin and span.end >= stop]
         span = min(over, key=lambda each: each.end - each.start, default=None)
-        style = "text" if span is None else _SPAN_STYLES.get(span.kind, "text")
+        if span is None:
+            style = "text"
+        else:
+            style = _SPAN_STYLES.get(span.kind, "text")
         yield text[begin:stop], style, span.target if span is not None and span.kind == "link" else ""
 
 
@@ -231,7 +246,10 @@ def _poll(poll: Poll, margin: str, room: int, now: datetime) -> list[PaintedLine
         share = option.votes / total
         bar = "█" * round(share * 10) + "░" * (10 - round(share * 10))
         lines.append([(margin + clip(f"{bar} {share:>4.0%} {option.text}", room), "poll", "")])
-    people = f"{poll.voters:,} people" if poll.voters is not None else f"{total:,} vote{'s' if total != 1 else ''}"
+    if poll.voters is not None:
+        people = f"{poll.voters:,} people"
+    else:
+        people = f"{total:,} vote{'s' if total != 1 else ''}"
     closed = " · closed" if poll.is_closed(now) else ""
     lines.append([(margin + clip(f"poll, {people}{closed}", room), "media", "")])
     return lines
@@ -260,7 +278,9 @@ def ago(at: datetime | None, now: datetime) -> str:
     if seconds < 6 * 86_400:
         return f"{seconds // 86_400:.0f}d"
     local = at.astimezone()
-    return f"{local.day} {local:%b}" if (now - at).days < 300 else f"{local:%b %Y}"
+    if (now - at).days < 300:
+        return f"{local.day} {local:%b}"
+    return f"{local:%b %Y}"
 
 
 def utc_now() -> datetime:
@@ -273,7 +293,10 @@ def paint_safely(row: Row, width: int, now: datetime, *, cover: bool = False) ->
     try:
         return paint(row, width, now, cover=cover)
     except Exception as error:
-        text = row.judged.post.text if isinstance(row, PostRow) and not cover else ""
+        if isinstance(row, PostRow) and not cover:
+            text = row.judged.post.text
+        else:
+            text = ""
         return [[(f"  {text[: width - 3]!r} ({type(error).__name__})"[:width], "text", "")], []]
 
 

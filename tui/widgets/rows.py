@@ -153,7 +153,10 @@ def _entries(
             groups.setdefault(_identity(judged.post), []).append(judged)
     chosen = {}
     for identity, group in groups.items():
-        first = next((each for each in group if each.key in keep), group[0]) if len(group) > 1 else group[0]
+        if len(group) > 1:
+            first = next((each for each in group if each.key in keep), group[0])
+        else:
+            first = group[0]
         chosen[identity] = (first.key, tuple(each for each in group if each is not first))
     return chosen
 
@@ -174,7 +177,9 @@ def fading_note(judged: JudgedPost) -> str:
     if judged.mark is not None:
         return f"marked {judged.mark} · u undoes"
     kind = hide_cause(judged.verdict)
-    return "muted by you · m ends it" if kind == "muted" else f"hidden as {kind} · p brings it back"
+    if kind == "muted":
+        return "muted by you · m ends it"
+    return f"hidden as {kind} · p brings it back"
 
 
 def _stamp(at: datetime) -> str:

@@ -41,7 +41,10 @@ class SelectableTimeline(Timeline, inherit_bindings=False):
         if self.text_selection is not None:
             # Other text may stand there now.
             self.screen.clear_selection()
-        began = None if self._anchor is None or self._anchor >= len(self.rows) else self.rows[self._anchor].key
+        if self._anchor is None or self._anchor >= len(self.rows):
+            began = None
+        else:
+            began = self.rows[self._anchor].key
         super().set_rows(rows, select=select, repaint=repaint)
         if began is not None:
             found = self.find(began)
@@ -52,7 +55,9 @@ class SelectableTimeline(Timeline, inherit_bindings=False):
     def line_below(self, key: PostKey) -> int | None:
         """The screen line below a row and its empty line; None for a missing row."""
         found = self.find(key)
-        return None if found is None else self._tops[found + 1] - self.scroll_offset.y
+        if found is None:
+            return None
+        return self._tops[found + 1] - self.scroll_offset.y
 
     def render_line(self, y: int) -> Strip:
         """A line with the place of each letter in the text of all rows: Textual asks where the mouse is.
@@ -63,7 +68,10 @@ class SelectableTimeline(Timeline, inherit_bindings=False):
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The text that the mouse selected, to be copied."""
-        last = (self._tops[-1] - 1) if selection.end is None else selection.end.y
+        if selection.end is None:
+            last = self._tops[-1] - 1
+        else:
+            last = selection.end.y
         first = 0 if selection.start is None else selection.start.y
         lines = [self._text_at(at) for at in range(first, min(last, self._tops[-1] - 1) + 1)]
         if not lines:
@@ -76,7 +84,9 @@ class SelectableTimeline(Timeline, inherit_bindings=False):
     def _text_at(self, at: int) -> str:
         number = self.number_at(at)
         strips, inside = self.strips_of(number, self.size.width), at - self._tops[number]
-        return strips[inside].text if inside < len(strips) else ""
+        if inside < len(strips):
+            return strips[inside].text
+        return ""
 
     def text_select_all(self) -> None:
         """Textual selects all by a double click; here that opens the row."""
@@ -85,7 +95,10 @@ class SelectableTimeline(Timeline, inherit_bindings=False):
         """A screen line, with a bar at its edge if its row is selected."""
         strip = self._with_bar(y, super().draw_line(y))
         selection = self.text_selection
-        span = None if selection is None else selection.get_span(y + self.scroll_offset.y)
+        if selection is None:
+            span = None
+        else:
+            span = selection.get_span(y + self.scroll_offset.y)
         if span is None:
             return strip
         text = Text.assemble(*((segment.text, segment.style or "") for segment in strip), end="")

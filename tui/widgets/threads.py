@@ -28,7 +28,9 @@ class Threads:
     def around(self, key: PostKey) -> Collection[PostKey]:
         """All loaded posts of a post's conversation, including itself."""
         node = self._own.get(key)
-        return {key} if node is None else self._members[self._top(node)]
+        if node is None:
+            return {key}
+        return self._members[self._top(node)]
 
     def _top(self, node: PostKey) -> PostKey:
         path = []

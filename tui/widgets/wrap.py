@@ -140,4 +140,6 @@ def clip(text: str, width: int) -> str:
             break
         used += cells
         end = stop
-    return f"{text[:end]}…" if width > 0 else ""
+    if width > 0:
+        return f"{text[:end]}…"
+    return ""
