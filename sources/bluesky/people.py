@@ -39,6 +39,11 @@ def person_of(profile: Entity) -> Person:
         # In a full profile a missing field is empty; in other views it is unknown.
         bio, name = bio or "", name or ""
     handle = handle_of(profile)
+    website = address_of(profile, "website")
+    # Only a full profile, which has a bio, says that there is no website.
+    links: tuple[str, ...] | None = () if isinstance(bio, str) else None
+    if website:
+        links = (website,)
     return Person(
         id=did,
         handle=handle,
@@ -53,7 +58,7 @@ def person_of(profile: Entity) -> Person:
         verified=None if verification is None else _is_verified(verification),
         bot=is_bot(profile),
         created_at=time_of(profile, "createdAt"),
-        links=(website,) if (website := address_of(profile, "website")) else () if isinstance(bio, str) else None,
+        links=links,
     )
 
 

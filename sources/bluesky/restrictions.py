@@ -60,7 +60,12 @@ def _relationships(value: object, depth: int) -> Iterator[Relationship]:
         known = viewer_relationship(value)
         if known is not None:
             yield known
-    for each in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
+    parts: Iterable[object] = ()
+    if isinstance(value, Mapping):
+        parts = value.values()
+    elif isinstance(value, list):
+        parts = value
+    for each in parts:
         if isinstance(each, Mapping | list):
             yield from _relationships(each, depth + 1)
 

@@ -161,7 +161,10 @@ def _post(
     desk: _Desk, member: Member, text: str, language: str, at: datetime, answered: Post | None, *, answering: bool
 ) -> Post:
     rng = desk.rng
-    spans = tuple(_spans(text, (answered.author.handle if answered else USER.handle) if answering else ""))
+    asker_id, asker = USER.remote_id, USER.handle
+    if answered:
+        asker_id, asker = answered.author.id, answered.author.handle
+    spans = tuple(_spans(text, asker if answering else ""))
     links = tuple(span.target for span in spans if span.kind == "link")
     post_id = desk.new_id(at)
     pictured = {"person": 0.18, "shop": 0.6, "star": 0.45, "club": 0.4, "bait": 0.4}.get(member.writes, 0.15)
@@ -181,9 +184,9 @@ def _post(
         media=(Media("image", described),) if rng.random() < pictured else (),
         warning="long" if member.truth == "person" and rng.random() < 0.02 else "",
         card=Card(links[0], text[:60]) if links and rng.random() < 0.6 else None,
-        reply_to=(answered.author.handle if answered else USER.handle) if answering else None,
+        reply_to=asker if answering else None,
         reply_to_id=answered.id if answered else None,
-        reply_to_person=(answered.author.id if answered else USER.remote_id) if answering else None,
+        reply_to_person=asker_id if answering else None,
         visibility="public",
     )
 
