@@ -34,6 +34,7 @@ from quietfeed.store.archive import Archive
 from quietfeed.store.places import find_places
 from quietfeed.tui.app import QuietfeedApp
 from quietfeed.tui.controllers import window
+from quietfeed.tui.widgets.beside import Beside
 from quietfeed.tui.widgets.rows import PostRow
 from quietfeed.tui.widgets.timeline import Timeline
 
@@ -201,6 +202,17 @@ class Screens:
     def line(self, name: str) -> str:
         """What a line around the timeline says: "status", "saying", "title", "keys", ..."""
         return str(self.app.screen.query_one(f"#{name}", Static).render())
+
+    async def pane(self) -> str:
+        """The text of the second pane once it has followed the cursor; "" where there is none."""
+        beside = self.app.screen.query_one(Beside)
+        while beside._timer is not None:
+            await asyncio.sleep(0.005)
+        await self.settled()
+        if not beside.query("#pane") or not beside.query_one("#pane").display:
+            return ""
+        pane = beside.query_one("#pane")
+        return "\n".join(pane.render_line(y).text.rstrip() for y in range(pane.size.height))
 
     def posts(self) -> list[JudgedPost]:
         return [row.judged for row in self.timeline.rows if isinstance(row, PostRow)]

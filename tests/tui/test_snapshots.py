@@ -154,6 +154,14 @@ async def draw(name: str, session: Callable[[], Session], opened: "Open") -> Dra
     return pictures
 
 
+def check_versions(request: pytest.FixtureRequest) -> None:
+    """Skip a test whose picture was drawn with other releases."""
+    if request.config.getoption("update_snapshots"):
+        MADE_WITH.write_text(HERE, "utf-8")
+    elif MADE_WITH.read_text("utf-8") != HERE:
+        pytest.skip(f"the pictures were drawn with {MADE_WITH.read_text('utf-8').strip()}, this is {HERE.strip()}")
+
+
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("name", SCREENS)
@@ -169,10 +177,7 @@ async def test_screen(
     size: tuple[int, int],
     theme: str,
 ) -> None:
-    if request.config.getoption("update_snapshots"):
-        MADE_WITH.write_text(HERE, "utf-8")
-    elif MADE_WITH.read_text("utf-8") != HERE:
-        pytest.skip(f"the pictures were drawn with {MADE_WITH.read_text('utf-8').strip()}, this is {HERE.strip()}")
+    check_versions(request)
     if name not in drawn:
         drawn.clear()
         drawn[name] = await draw(name, lambda: session_of(name, tmp_path, monkeypatch, demo_world), opened)
@@ -181,9 +186,29 @@ async def test_screen(
     assert snap_compare(App())
 
 
+async def test_second_pane(
+    snap_compare: Callable[..., bool],
+    opened: "Open",
+    demo_world: Callable[..., Session],
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """A wide terminal in the dark theme: the selected post stands beside the timeline."""
+    check_versions(request)
+    async with opened(session_of("feed", tmp_path, monkeypatch, demo_world), size=(160, 45)) as screens:
+        screens.app.theme = "quiet-dark"
+        await screens.press("j", "j")
+        await screens.pane()
+        await screens.pilot.wait_for_scheduled_animations()
+        picture = screens.app.export_screenshot(title=screens.app.title, simplify=True)
+    monkeypatch.setattr(_doc, "take_svg_screenshot", lambda **_: picture)
+    assert snap_compare(App())
+
+
 def test_no_picture_is_left_of_a_screen_that_is_gone(request: pytest.FixtureRequest) -> None:
     if request.config.getoption("update_snapshots"):
         pytest.skip("the pictures are written when all tests are done")
-    names = {path.stem.removeprefix("test_screen[").rsplit("-", 3)[0] for path in SNAPSHOTS.glob("*.svg")}
+    names = {path.stem.removeprefix("test_screen[").rsplit("-", 3)[0] for path in SNAPSHOTS.glob("test_screen*.svg")}
     assert names == set(SCREENS)
     assert sum(path.stat().st_size for path in SNAPSHOTS.iterdir()) < 5_000_000

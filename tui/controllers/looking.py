@@ -13,6 +13,7 @@ from ...session.clipboard import copy
 from ..context import app_of
 from ..guard import run_task
 from ..messages import ShowAuthor, ShowHelp
+from ..widgets.beside import Beside
 from ..widgets.rows import PostRow
 from ..widgets.selecting import SelectableTimeline
 from .view import Command, View
@@ -150,6 +151,8 @@ class Looking:
             for screen in self._view.screen.app.screen_stack:
                 for timeline in screen.query(SelectableTimeline):
                     timeline.draw_anew()
+                for beside in screen.query(Beside):
+                    beside.draw_anew()
         key = self._view.key_of("private")
         self._view.say(f"private posts are covered · {key} shows them" if covers else "private posts are shown")
 

@@ -105,7 +105,7 @@ class FeedScreen(Screen[None]):
         self._filled = 0
 
     def compose(self) -> ComposeResult:
-        yield from self._frame.widgets()
+        yield from self._frame.widgets(self.session)
 
     def say(self, sentence: str) -> None:
         self._frame.message.show(sentence)

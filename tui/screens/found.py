@@ -52,7 +52,7 @@ class FoundScreen(Screen[None]):
         self._more()
 
     def compose(self) -> ComposeResult:
-        yield from self._frame.widgets()
+        yield from self._frame.widgets(self.session)
 
     def say(self, sentence: str) -> None:
         self._frame.message.show(sentence)

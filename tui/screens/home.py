@@ -26,6 +26,7 @@ from ..controllers.window import Window, posts_around
 from ..guard import catches_errors, close, guarded
 from ..keys import rebind, timeline_bindings
 from ..messages import NearEnd, Opened, Selected, ShowPost
+from ..widgets.beside import Beside
 from ..widgets.rows import GapRow, HiddenRow, PostRow, Row, build_rows
 from ..widgets.selecting import SelectableTimeline
 from ..widgets.status import MessageLine, counts_line, keys_line, put
@@ -83,7 +84,7 @@ class HomeScreen(Screen[None]):
         """Hint, timeline, message, status, keys."""
         if not self.session.kept:
             yield Static(_DEMO_HINT if self.session.demo else self._preview_hint(), id="hint", markup=False)
-        yield self.timeline
+        yield Beside(self.session, self.timeline)
         yield self.message
         yield self._status
         yield self._keys

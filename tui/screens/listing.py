@@ -37,7 +37,7 @@ class PostsScreen(Screen[None]):
         self.commands = self.controls.commands(leave=lambda: close(self))
 
     def compose(self) -> ComposeResult:
-        yield from self._frame.widgets()
+        yield from self._frame.widgets(self.session)
 
     def say(self, sentence: str) -> None:
         self._frame.message.show(sentence)

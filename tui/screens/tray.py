@@ -59,7 +59,7 @@ class TrayScreen(Screen[None]):
         )
 
     def compose(self) -> ComposeResult:
-        yield from self._frame.widgets()
+        yield from self._frame.widgets(self.session)
 
     def say(self, sentence: str) -> None:
         self._frame.message.show(sentence)

@@ -6,6 +6,8 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from ...session import Session
+from .beside import Beside
 from .charts import Line
 from .selecting import SelectableTimeline
 from .status import MessageLine, keys_line, put
@@ -20,8 +22,10 @@ class ListFrame:
         self.message = MessageLine(id="saying")
         self.keys = Static("", id="keys", markup=False)
 
-    def widgets(self) -> tuple[Widget, ...]:
-        return self.title, self.timeline, self.message, self.keys
+    def widgets(self, beside: Session | None = None) -> tuple[Widget, ...]:
+        """All widgets from top to bottom. With a session, a wide terminal shows the selected post beside the list."""
+        timeline = self.timeline if beside is None else Beside(beside, self.timeline)
+        return self.title, timeline, self.message, self.keys
 
     def draw_title(self, pieces: Sequence[Line] | str) -> None:
         """Show the title. The first line of a text is bold."""

@@ -1,0 +1,133 @@
+"""The second pane: one post, whole, and below it why it is shown or hidden, and the tie to its author."""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+from rich.segment import Segment
+from textual import events
+from textual.strip import Strip
+from textual.widget import Widget
+
+from ...models.errors import NotFound
+from ...models.verdict import Reason
+from ...models.view import TieView, Why
+from ...phrases.posts import warning_text
+from ...phrases.ties import tie_line, tie_text
+from ...phrases.verdicts import headline, reason_text
+from ...session import Session
+from ..messages import OpenLink
+from .paint import WIDEST, PaintedLine, link_at, paint_safely
+from .rows import PostRow, Row
+from .timeline import Timeline
+from .wrap import wrap
+
+_QUOTING = frozenset({"wording", "host"})
+"""Reasons that repeat a part of the post."""
+_MARGIN = "  "
+
+
+class Pane(Widget, can_focus=False):
+    """Shows what is known about one post. It only reads loaded data, and looks like the timeline beside it."""
+
+    ALLOW_SELECT = False
+
+    def __init__(self, session: Session, timeline: Timeline) -> None:
+        super().__init__(id="pane")
+        self._session = session
+        self._timeline = timeline
+        self._row: PostRow | None = None
+        self._drawn: object = None
+        self._lines: Sequence[PaintedLine] = ()
+
+    def show(self, row: Row | None) -> None:
+        """Show the post of a row; nothing for a row that is no post."""
+        self._row = row if isinstance(row, PostRow) else None
+        drawn = (self._row, self._session.timeline.level, self._timeline.covers_private(), self.size)
+        if drawn != self._drawn:
+            self._drawn = drawn
+            self.draw_anew()
+
+    def draw_anew(self) -> None:
+        """Draw the same post again."""
+        self._lines = self._about(self._row) if self._row is not None else ()
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the pane."""
+        line = self._lines[y] if y < len(self._lines) else ()
+        segments = [Segment(text, self._timeline.style_of(style)) for text, style, _ in line]
+        return Strip(segments).adjust_cell_length(self.size.width, self._timeline.style_of(""))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Wrap for the new size."""
+        del event
+        self.draw_anew()
+
+    def on_click(self, event: events.Click) -> None:
+        """Open a link of the post, unless the cursor is on another post by now."""
+        at = event.get_content_offset(self)
+        link = link_at(self._lines, at.y, at.x) if at is not None else ""
+        selected = self._timeline.selected
+        if link and self._row is not None and selected is not None and selected.key == self._row.key:
+            self.post_message(OpenLink(link))
+
+    def notify_style_update(self) -> None:
+        """Another theme has other colours."""
+        super().notify_style_update()
+        self.refresh()
+
+    def _about(self, row: PostRow) -> Sequence[PaintedLine]:
+        """The post and the reasons, as much of both as fits. A long post is cut; the reasons are never pushed out."""
+        width, height = self.size
+        why = self._why(row, max(min(width - len(_MARGIN) - 1, WIDEST), 8))
+        # A warning stays in place of the text until the user opens the post.
+        whole = row.open or not warning_text(row.judged.post)
+        alone = replace(row, open=whole, fading=False, note="", indent=0, folded=(), picture_lines=0)
+        post = paint_safely(alone, width, self._session.clock.now(), cover=self._timeline.covers_private())
+        room = max(height - len(why), height // 2)
+        if len(post) > room:
+            cut = max(room - 2, 0)
+            post = [*post[:cut], [(f"{_MARGIN}… {len(post) - 1 - cut} more lines · enter", "more", "")], []]
+        return [*post, *why][:height]
+
+    def _why(self, row: PostRow, room: int) -> list[PaintedLine]:
+        """Whether the post is shown and why, then the ties."""
+        lines = _wrapped(headline(row.judged.verdict, self._session.timeline.level), room, "name")
+        reasons = [reason_text(reason) for reason in self._reasons(row)]
+        for reason in reasons:
+            lines += _wrapped(reason, room, "text", sign="· ")
+        lines.append([])
+        for tie in _ties(self._why_of(row)):
+            # The tie is often the reason. It is said once.
+            if tie_text(tie) not in reasons:
+                lines += _wrapped(tie_line(tie), room, "handle")
+        return lines
+
+    def _reasons(self, row: PostRow) -> Sequence[Reason]:
+        """The reasons, strongest first. They quote nothing that is covered; a covered private post has none."""
+        post, reasons = row.judged.post, row.judged.verdict.reasons
+        if post.is_private and self._timeline.covers_private():
+            return ()
+        if warning_text(post) and not row.open:
+            return [reason for reason in reasons if reason.kind not in _QUOTING]
+        return reasons
+
+    def _why_of(self, row: PostRow) -> Why | None:
+        try:
+            return self._session.timeline.why(row.key)
+        except NotFound:
+            return None
+
+
+def _ties(why: Why | None) -> Sequence[TieView]:
+    """The tie to the author, and to who boosted the post; none for a post that is no longer loaded."""
+    if why is None:
+        return ()
+    return (why.tie,) if why.booster_tie is None else (why.tie, why.booster_tie)
+
+
+def _wrapped(text: str, room: int, style: str, sign: str = "") -> list[PaintedLine]:
+    """A sentence in lines that stand below each other, with a sign before the first."""
+    lines = [text[start:end] for start, end in wrap(text, max(room - len(sign), 4))]
+    signs = (sign, *(" " * len(sign) for _ in lines))
+    return [[(f"{_MARGIN}{before}{line}", style, "")] for before, line in zip(signs, lines, strict=False)]
