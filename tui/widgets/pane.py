@@ -23,7 +23,7 @@ from .wrap import wrap
 
 _QUOTING = frozenset({"wording", "host"})
 """Reasons that repeat a part of the post."""
-_MARGIN = "  "
+_MARGIN = "   "
 
 
 class Pane(Widget, can_focus=False):
