@@ -154,6 +154,9 @@ def _last(ties: Iterable[Tie], *, to_you: bool) -> tuple[datetime | None, bool]:
 
 
 def _counted(tie: Tie, *, to_you: bool) -> bool:
+    # Direct messages whose sender is unknown count as theirs.
+    if to_you and _direct_to_you(tie):
+        return True
     way = "to_you" if to_you else "from_you"
     return any(getattr(tie, name) for (_, direction), name in COUNTED.items() if direction == way)
 

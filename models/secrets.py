@@ -1,5 +1,6 @@
 """Remembers the secrets of this process, to remove them from all output."""
 
+import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
@@ -25,6 +26,8 @@ def remember_secrets(fields: Mapping[str, str]) -> None:
 
 def without_secrets(text: str) -> str:
     """The text with every known secret replaced: a server may echo what it was sent."""
-    for secret in sorted(_seen, key=len, reverse=True):
-        text = text.replace(secret, "[secret]")
-    return text
+    if not _seen:
+        return text
+    # In one pass, the longest first: a secret may be part of another one, or of "[secret]".
+    known = "|".join(re.escape(secret) for secret in sorted(_seen, key=len, reverse=True))
+    return re.sub(known, "[secret]", text)

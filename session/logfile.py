@@ -24,12 +24,11 @@ def log_file(places: AppPaths) -> Path:
 
 
 def open_log(places: AppPaths) -> None:
-    """Send what the "quietfeed" logger gets to the log file of these places, and nowhere else."""
+    """Send what the "quietfeed" logger gets to the log file of these places."""
     for handler in list(_LOGGER.handlers):
         _LOGGER.removeHandler(handler)
         handler.close()
     _LOGGER.addHandler(_LogFile(log_file(places)))
-    _LOGGER.propagate = False
 
 
 def open_own_log() -> None:
