@@ -169,10 +169,12 @@ class FetchingService:
         self.refusals |= refusals
         limits = [each.retry_at for each in asked if each.retry_at is not None]
         self._external.take_up()
-        # Load posts that another process fetched, but do not count them as new.
+        # Another process, or a refresh of other accounts beside this one, may have stored posts too. They are loaded,
+        # but those of other accounts are not new here.
         if missed := self._loaded.external_new():
             self._take_in(missed)
-            new += missed
+            own = {account.key for account in asking}
+            new += [key for key in missed if key[0] in own]
         self._loaded.reload_filters()
         self._loaded.reread_ties()
         result = await self._result(new, troubles)

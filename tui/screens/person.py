@@ -149,8 +149,8 @@ class PersonScreen(Screen[None]):
         return [
             (person.shown_name, "bold"),
             (f" @{person.handle}{numbers_of}\n", QUIET),
-            *self._about(person),
             *self._elsewhere(),
+            *self._about(person),
             (standing, TIE_STYLES[now.tie_name]),
             f"{separator}{tie}\n",
             *self._contact(now),
