@@ -1,5 +1,6 @@
 """Reads fields of untrusted JSON: missing, null and mistyped values count as unknown."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +17,7 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 # Larger numbers do not fit into a database integer exactly, and are no real counts.
 _LARGEST = 2**53
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
 
 
 def text_of(entity: Entity, key: str) -> str:
@@ -90,11 +92,19 @@ def parts_of(entity: Entity, key: str) -> list[Entity]:
 
 
 def strings_of(entity: Entity, key: str) -> list[str]:
-    """The strings of a list; other values are left out."""
+    """The strings of a list, each on one clean line; other values are left out."""
     value = entity.get(key)
     if isinstance(value, list):
-        return [each for each in value if isinstance(each, str)]
+        return [clean_line(each) for each in value if isinstance(each, str)]
     return []
+
+
+def language_of(tag: str) -> str | None:
+    """A language tag such as "de" or "pt-BR", or None for text that is not one.
+
+    https://www.rfc-editor.org/rfc/rfc5646
+    """
+    return tag if _LANGUAGE.fullmatch(tag) else None
 
 
 def time_of(entity: Entity, key: str) -> datetime | None:

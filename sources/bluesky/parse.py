@@ -8,7 +8,7 @@ from datetime import datetime
 from ...models.errors import RecordError
 from ...models.person import Person
 from ...models.post import Post, PostCounts, PostRef, ViewerState
-from ..entities import Entity, count_of, flag_of, part_of, parts_of, strings_of, text_of, time_of
+from ..entities import Entity, count_of, flag_of, language_of, part_of, parts_of, strings_of, text_of, time_of
 from .embeds import embed_of, unknown
 from .facets import mentioned, rich_text
 from .labels import DEFAULT_POLICY, Policy, warning_in
@@ -81,7 +81,7 @@ def post_of(
         created_at=_written(view, record),
         url=web_address_of(uri, handle_of(author)),
         uri=uri,
-        lang=next((each for each in strings_of(record, "langs") if each), None),
+        lang=next((each for each in strings_of(record, "langs") if language_of(each)), None),
         spans=spans,
         links=tuple(dict.fromkeys(links)),
         tags=tuple(dict.fromkeys(tags)),

@@ -14,7 +14,19 @@ from ...models.person import Person
 from ...models.post import Card, Media, MediaKind, Poll, PollOption, Post, PostCounts, Quote, ViewerState
 from ...models.text import clean, clean_line
 from ...models.tie import Relationship
-from ..entities import Entity, address_of, count_of, flag_of, part_of, parts_of, raw_of, text_of, time_of, web_address
+from ..entities import (
+    Entity,
+    address_of,
+    count_of,
+    flag_of,
+    language_of,
+    part_of,
+    parts_of,
+    raw_of,
+    text_of,
+    time_of,
+    web_address,
+)
 from ..html import read_html
 
 _MEDIA_KINDS: tuple[MediaKind, ...] = get_args(MediaKind)
@@ -128,7 +140,7 @@ def post_of(status: Entity, account: str = "", host: str = "") -> Post:
         created_at=time_of(original, "created_at"),
         url=address_of(original, "url") or address_of(original, "uri"),
         uri=text_of(original, "uri"),
-        lang=text_of(original, "language") or None,
+        lang=language_of(text_of(original, "language")),
         spans=spans,
         links=tuple(dict.fromkeys(span.target for span in spans if span.kind == "link" and span.target)),
         tags=_tags(original),

@@ -390,6 +390,8 @@ def test_addresses_on_the_web_cannot_lead_elsewhere() -> None:
 def test_languages_and_hashtags_beside_the_text() -> None:
     post = post_of(view(record={"langs": [5, "", "de-AT", "en"], "tags": ["#tea", "birds", "", 7, "birds"]}))
     assert (post.lang, post.tags) == ("de-AT", ("tea", "birds"))
+    post = post_of(view(record={"langs": ["\x1b[2J", "de\u202e"], "tags": ["te\x1b[2Ja", "\ud800"]}))
+    assert (post.lang, post.tags) == ("de", ("te[2Ja",))
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from quietfeed.codec.records import post_from_record, post_to_record
 from quietfeed.models.text import clean
 from quietfeed.session.judging import InputError, Line, read_network
 from quietfeed.sources.bluesky.reading import read_input
+from quietfeed.tests.sources.damage import places, texts_in
 
 POST = "app.bsky.feed.post"
 
@@ -87,12 +88,6 @@ JUNK: tuple[Any, ...] = (
 )
 
 
-def places(value: Any) -> list[tuple[Any, Any]]:
-    """Each place of an answer as its container and the key in it."""
-    keys = list(value) if isinstance(value, dict) else list(range(len(value))) if isinstance(value, list) else []
-    return [(value, key) for key in keys] + [place for key in keys for place in places(value[key])]
-
-
 @pytest.mark.parametrize("seed", range(60))
 def test_damaged_answers_are_read_as_far_as_they_go(recordings: dict[str, Any], seed: int) -> None:
     rng = random.Random(seed)
@@ -104,3 +99,4 @@ def test_damaged_answers_are_read_as_far_as_they_go(recordings: dict[str, Any], 
         assert all(isinstance(trouble, str) for trouble in troubles)
         for post in posts:
             assert post_from_record(post_to_record(post)) == post
+            assert all(text == clean(text) for text in texts_in(post))
