@@ -9,6 +9,7 @@ from ..models.verdict import Level
 from ..models.view import PostKey
 from ..session import Session
 from .output import NO_ACCOUNT, complain, say, write_json
+from .pager import paged
 from .posts import write_post
 
 _LIMIT = 50
@@ -51,21 +52,31 @@ def _what(feed: Feed) -> str:
 
 
 async def write_feed(session: Session, args: argparse.Namespace) -> int:
-    """Write what the options ask for of a feed, in the feed's order, until there are enough or it ends."""
+    """Write the posts of a feed that the options select, in the feed's order, page by page on a terminal.
+
+    Ends after --limit posts, at the end of the feed, or after 20 requests.
+    """
     try:
         if not session.accounts:
             raise NotFound(NO_ACCOUNT)
         session.learning.train_pending()
         feed = await session.fetching.find_feed(args.feed)
-        level = Level[args.level] if args.level else session.timeline.level
-        left = _LIMIT if args.limit is None else args.limit
-        written: set[PostKey] = set()
-        cursor: str | None = None
-        empty, failed = 0, 0
+        return await _write_pages(session, feed, args)
+    finally:
+        await session.close()
+
+
+async def _write_pages(session: Session, feed: Feed, args: argparse.Namespace) -> int:
+    level = Level[args.level] if args.level else session.timeline.level
+    left = _LIMIT if args.limit is None else args.limit
+    written: set[PostKey] = set()
+    cursor: str | None = None
+    empty, failed = 0, 0
+    with paged():
         for _ in range(_PAGES):
             page = await session.fetching.feed_page(feed, cursor)
             if page.trouble and not failed:
-                complain(f"{page.trouble} The posts are judged without knowing who their people are to you.")
+                complain(f"{page.trouble} The posts are judged without the ties to their authors.")
                 failed = 1
             fresh = [key for key in page.keys if key not in written]
             for judged in filter(None, map(session.timeline.get, fresh)):
@@ -77,6 +88,4 @@ async def write_feed(session: Session, args: argparse.Namespace) -> int:
             cursor = page.cursor
             if cursor is None or not left or empty == _EMPTY_PAGES:
                 break
-        return failed
-    finally:
-        await session.close()
+    return failed

@@ -17,8 +17,19 @@ _MANY: Mapping[HideCause, str] = {"stranger": "strangers"}
 
 def shares(hidden: Mapping[HideCause, int]) -> str:
     """ "120 celebrity, 61 sales, 31 spam"."""
-    words = ((kind, hidden.get(kind, 0)) for kind in HIDE_CAUSES)
-    return ", ".join(f"{count} {kind if count == 1 else _MANY.get(kind, kind)}" for kind, count in words if count)
+    return ", ".join(share for _, share in counted(hidden))
+
+
+def counted(hidden: Mapping[HideCause, int]) -> list[tuple[HideCause, str]]:
+    """Each cause with hidden posts, and its count: ("celebrity", "120 celebrity"), ("stranger", "2 strangers")."""
+    parts = []
+    for cause in HIDE_CAUSES:
+        count = hidden.get(cause, 0)
+        if count == 1:
+            parts.append((cause, f"1 {cause}"))
+        elif count:
+            parts.append((cause, f"{count} {_MANY.get(cause, cause)}"))
+    return parts
 
 
 def numbers(person: Person) -> list[str]:

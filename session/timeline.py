@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from ..models.config import Config
 from ..models.errors import NotFound, StoreError
 from ..models.person import Person
+from ..models.text import clean_line
 from ..models.tie import Tie
 from ..models.tuning import Tuning
 from ..models.verdict import Level
@@ -175,7 +176,7 @@ class TimelineService:
 
         Any text is a query (models/query.py). What is found can be marked; it does not enter the timeline.
         """
-        keys, total = self._archive.search.find(query, limit)
+        keys, total = self._archive.search.find(clean_line(query), limit)
         self._loaded.load_detached(keys)
         return [judged for key in keys if (judged := self._loaded.get(key)) is not None], total
 

@@ -75,6 +75,7 @@ async def test_an_edited_post_is_found_and_judged_as_it_reads_now(mastodon: Serv
     before = session.timeline.get(key_of(session, edited))
     assert before is not None
     assert session.timeline.search("canal lock", 5)[1] == 1
+    assert session.timeline.search("canal\ud800 lo\x1bck", 5)[1] == 1
     edited |= {"content": SELLS, "edited_at": EDITED}
     await refresh(session, time)
     after = session.timeline.get(before.key)

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from ...models.view import HIDE_CAUSES, Change, HideCause, PostKey, hide_cause
-from ...phrases.people import shares
+from ...phrases.people import counted
 from ...session import Session
 from ..context import app_of, is_on_top, key_of
 from ..controllers.commands import Restore
@@ -19,7 +19,7 @@ from ..controllers.view import Command, View
 from ..guard import catches_errors, close, run_task
 from ..keys import rebind, timeline_bindings
 from ..messages import NearEnd, Selected
-from ..widgets.frame import ListFrame
+from ..widgets.frame import ListFrame, Piece, button
 from ..widgets.rows import PostRow
 from .listing import is_hidden, why_hidden
 
@@ -96,16 +96,20 @@ class TrayScreen(Screen[None]):
         return rows
 
     def _draw_title(self) -> None:
-        """How many posts are hidden, as what, and which are listed."""
+        """How many posts are hidden, as what, and which are listed. A click on a kind lists it."""
         counts = self.session.timeline.counts()
         total = counts.hidden_total
         if self._kind is not None:
-            line = f"hidden · {counts.hidden.get(self._kind, 0)} of {total}: {self._kind} · tab: the next kind"
+            shown = f"hidden · {counts.hidden.get(self._kind, 0)} of {total}: {self._kind}"
+            self._frame.draw_title([(shown, "bold"), " · ", button("tab: the next kind", "screen.next_kind")])
         elif total:
-            line = f"hidden · {total}: {shares(counts.hidden)} · tab or 1-6: one kind"
+            title: list[Piece] = [(f"hidden · {total}: ", "bold")]
+            for kind, share in counted(counts.hidden):
+                title += [button(share, f"screen.kind('{kind}')"), ", "]
+            title[-1] = " · "
+            self._frame.draw_title([*title, button("tab or 1-6: one kind", "screen.next_kind")])
         else:
-            line = f"hidden · nothing at level {self.session.timeline.level.name}"
-        self._frame.draw_title(line)
+            self._frame.draw_title(f"hidden · nothing at level {self.session.timeline.level.name}")
 
     def on_selected(self, message: Selected) -> None:
         """Load more if the cursor is near an end of the list."""
@@ -158,6 +162,11 @@ class TrayScreen(Screen[None]):
         kinds: list[HideCause | None] = [None, *(kind for kind in HIDE_CAUSES if kind in self._listed.values())]
         at = kinds.index(self._kind) if self._kind in kinds else 0
         self._choose(kinds[(at + 1) % len(kinds)])
+
+    def action_kind(self, kind: HideCause) -> None:
+        """Show one kind: a click on its count."""
+        self._look_on()
+        self._choose(kind)
 
     def _chooser(self, kind: HideCause) -> Command:
         return lambda: self._choose(None if kind == self._kind else kind)

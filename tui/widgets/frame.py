@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from textual.content import Content
+from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -11,6 +12,14 @@ from .beside import Beside
 from .charts import Line
 from .selecting import SelectableTimeline
 from .status import MessageLine, keys_line, put
+
+Piece = Line | tuple[str, Style]
+"""A part of a title."""
+
+
+def button(text: str, action: str) -> Piece:
+    """A text that runs an action of Textual when it is clicked."""
+    return text, Style.from_meta({"@click": action})
 
 
 class ListFrame:
@@ -27,7 +36,7 @@ class ListFrame:
         timeline = self.timeline if beside is None else Beside(beside, self.timeline)
         return self.title, timeline, self.message, self.keys
 
-    def draw_title(self, pieces: Sequence[Line] | str) -> None:
+    def draw_title(self, pieces: Sequence[Piece] | str) -> None:
         """Show the title. The first line of a text is bold."""
         if isinstance(pieces, str):
             first, _, rest = pieces.partition("\n")
