@@ -27,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             # A full disk is found here, also by --help and --version, which leave by SystemExit.
             sys.stdout.flush()
     except QuietfeedError as error:
-        _complain(str(error))
+        _print_error(str(error))
         if isinstance(error, UsageError):
             return 2
         return 1
@@ -37,13 +37,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except OSError as error:
         drop_output()
-        _complain(f"The output could not be written ({error.strerror})." if _is_output(error) else _unexpected(error))
+        _print_error(
+            f"The output could not be written ({error.strerror})." if _is_output(error) else _unexpected(error)
+        )
         return 1
     except KeyboardInterrupt:
         return 130
     except Exception as error:
         # The one place where a command's unexpected error ends: the log gets it, the user gets a sentence.
-        _complain(_unexpected(error))
+        _print_error(_unexpected(error))
         return 1
 
 
@@ -126,7 +128,7 @@ def _unexpected(error: Exception) -> str:
     return report_unexpected(error, "the command")
 
 
-def _complain(sentence: str) -> None:
+def _print_error(sentence: str) -> None:
     from .models.secrets import without_secrets
     from .models.text import clean_line
 

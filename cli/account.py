@@ -13,7 +13,7 @@ from ..models.secrets import remember_secret
 from ..models.signin import SignInPrompts
 from ..session import Session, TokenFileNeeded, open_session
 from ..session.browser import can_open, draws_on_terminal, open_without_waiting
-from .output import NO_ACCOUNT, complain, say
+from .output import NO_ACCOUNT, print_error, say
 
 
 def run_account(args: argparse.Namespace) -> int:
@@ -38,7 +38,7 @@ def _list(session: Session) -> int:
     for account in session.accounts:
         say(f"{account.name}  {account.server}{'  writing is on' if account.writing else ''}")
     if not session.accounts:
-        complain(NO_ACCOUNT)
+        print_error(NO_ACCOUNT)
     return 0
 
 
@@ -90,7 +90,7 @@ async def _add(session: Session, args: argparse.Namespace) -> int:
         account = await session.signing_in.use_file()
     say(f"Signed in as {account.handle}; the token is kept in {await session.signing_in.where(account)}.")
     for warning in session.signing_in.warnings:
-        complain(warning)
+        print_error(warning)
     return 0
 
 

@@ -10,7 +10,7 @@ from ..models.view import UNCHANGED, Change, PostKey
 from ..phrases.actions import done_sentence, failed_sentence, undo_command, unsent_sentence
 from ..phrases.changes import change_text
 from ..session import OutboxEntry, Session
-from .output import complain, say, write_json
+from .output import print_error, say, write_json
 
 _WAIT = 20.0
 """Seconds that a command waits for a server."""
@@ -55,7 +55,7 @@ async def send_waiting(session: Session) -> bool:
     await session.outbox.send_due()
     refused = [entry for entry in session.outbox.entries() if entry.state == "failed" and entry.id not in before]
     for entry in refused:
-        complain(_sentence(entry))
+        print_error(_sentence(entry))
     return bool(refused)
 
 
@@ -95,7 +95,7 @@ def _told(entry: OutboxEntry, *, as_json: bool) -> int:
             say(_sentence(entry))
             say(f"undo: {undo_command(kind_of(entry.action), entry.action.target.item_id)}")
         return 0
-    complain(_sentence(entry))
+    print_error(_sentence(entry))
     return 1
 
 

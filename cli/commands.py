@@ -16,7 +16,7 @@ from ..session.logfile import open_own_log
 from ..session.networks import example_handles
 from ..session.people import handle_of, is_whole_handle
 from ..session.sync import ignore_progress
-from .output import NO_ACCOUNT, complain, open_input, records, say, write_json
+from .output import NO_ACCOUNT, open_input, print_error, records, say, write_json
 from .pager import paged
 from .posts import write_post, write_timeline
 
@@ -75,11 +75,11 @@ async def _sync(session: Session, *, as_json: bool) -> int:
             arrival = await refresh
             await session.tally.settle()
             _write_arrival(session, account, arrival, as_json=as_json)
-            for trouble in arrival.troubles:
-                complain(f"{account.name}: {trouble}")
+            for error in arrival.errors:
+                print_error(f"{account.name}: {error}")
                 failed = True
         for notice in session.upkeep.run():
-            complain(notice)
+            print_error(notice)
         session.learning.train_pending()
     finally:
         for refresh in refreshes:
@@ -104,7 +104,7 @@ def _write_arrival(session: Session, account: Account, arrival: RefreshResult, *
                 "hidden": len(new) - shown,
                 "hidden_as": dict(session.timeline.count_hidden(arrival.new)),
                 "kept": kept,
-                "troubles": list(arrival.troubles),
+                "troubles": list(arrival.errors),
             }
         )
         return
@@ -120,9 +120,9 @@ def _search(session: Session, args: argparse.Namespace) -> int:
         for judged in found:
             write_post(judged, session.timeline.level, as_json=args.json)
     if total > len(found):
-        complain(f"{total} posts hold these words; these are the newest {len(found)} (--limit N shows more).")
+        print_error(f"{total} posts hold these words; these are the newest {len(found)} (--limit N shows more).")
     elif not found:
-        complain("nothing that is kept holds these words.")
+        print_error("nothing that is kept holds these words.")
     return 0
 
 
@@ -199,12 +199,12 @@ def _import(session: Session, args: argparse.Namespace) -> int:
     with open_input(args.file) as file:
         parsed = list(records(file))
     good = [(number, record) for number, record in parsed if isinstance(record, dict)]
-    counts, troubles = session.transfer.import_records(good)
+    counts, errors = session.transfer.import_records(good)
     for number, record in parsed:
         if not isinstance(record, dict):
-            troubles.append((number, str(record)))
-    for number, sentence in sorted(troubles):
-        complain(f"line {number}: {sentence}")
+            errors.append((number, str(record)))
+    for number, sentence in sorted(errors):
+        print_error(f"line {number}: {sentence}")
         failed = 1
     say(", ".join(f"{count} {what}" for what, count in counts.items()))
     return failed

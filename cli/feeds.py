@@ -8,7 +8,7 @@ from ..models.feed import Feed
 from ..models.verdict import Level
 from ..models.view import PostKey
 from ..session import Session
-from .output import NO_ACCOUNT, complain, say, write_json
+from .output import NO_ACCOUNT, print_error, say, write_json
 from .pager import paged
 from .posts import write_post
 
@@ -28,11 +28,11 @@ async def list_feeds(session: Session, args: argparse.Namespace) -> int:
                 write_json(_record(feed))
             else:
                 say(f"{feed.name}  {_what(feed)}  [{feed.id}]")
-        for trouble in lists.troubles:
-            complain(trouble)
-        if not lists.feeds and not lists.troubles:
-            complain("no feed is saved and no list made; both are made where the account is at home.")
-        if lists.troubles:
+        for error in lists.errors:
+            print_error(error)
+        if not lists.feeds and not lists.errors:
+            print_error("no feed is saved and no list made; both are made where the account is at home.")
+        if lists.errors:
             return 1
         return 0
     finally:
@@ -75,8 +75,8 @@ async def _write_pages(session: Session, feed: Feed, args: argparse.Namespace) -
     with paged():
         for _ in range(_PAGES):
             page = await session.fetching.feed_page(feed, cursor)
-            if page.trouble and not failed:
-                complain(f"{page.trouble} The posts are judged without the ties to their authors.")
+            if page.error and not failed:
+                print_error(f"{page.error} The posts are judged without the ties to their authors.")
                 failed = 1
             fresh = [key for key in page.keys if key not in written]
             for judged in filter(None, map(session.timeline.get, fresh)):

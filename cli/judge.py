@@ -11,7 +11,7 @@ from ..models.tie import Tie
 from ..models.verdict import Level
 from ..phrases.verdicts import reason_text
 from ..session.judging import InputError, Line, OfflineClassifier, read_network, read_records, read_ties
-from .output import complain, open_input, write_json
+from .output import open_input, print_error, write_json
 
 
 def run_judge(args: argparse.Namespace) -> int:
@@ -20,15 +20,15 @@ def run_judge(args: argparse.Namespace) -> int:
     ties: dict[str, Tie] = {}
     if args.ties:
         with open_input(args.ties) as file:
-            ties, troubles = read_ties(file)
-        for trouble in troubles:
-            failed = _complain(args.ties, trouble)
+            ties, errors = read_ties(file)
+        for error in errors:
+            failed = _print_error(args.ties, error)
     bench = OfflineClassifier(use_base_model=not args.no_starter, now=datetime.now(UTC))
     if args.marks:
         with open_input(args.marks) as file:
             for line in read_records(file, ties):
                 if isinstance(line, InputError):
-                    failed = _complain(args.marks, line)
+                    failed = _print_error(args.marks, line)
                 else:
                     bench.learn(line)
     level = Level[args.level]
@@ -43,7 +43,7 @@ def run_judge(args: argparse.Namespace) -> int:
                 bench.add_example(line)
     for line in lines:
         if isinstance(line, InputError):
-            failed = _complain(args.file, line)
+            failed = _print_error(args.file, line)
             continue
         write_json({"id": line.post.id, **verdict_to_record(bench.judge(line), level, reason_text)})
         if flush:
@@ -63,7 +63,7 @@ def _lines(args: argparse.Namespace, ties: dict[str, Tie]) -> Iterator[Line | In
             yield from read_network(args.source, file.read(), ties)
 
 
-def _complain(name: str, trouble: InputError) -> bool:
+def _print_error(name: str, error: InputError) -> bool:
     where = "standard input" if name == "-" else name
-    complain(f"{where}, line {trouble.number}: {trouble.sentence}")
+    print_error(f"{where}, line {error.number}: {error.sentence}")
     return True

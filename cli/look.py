@@ -6,7 +6,7 @@ import sys
 
 from ..session import open_public
 from ..session.sync import ignore_progress
-from .output import complain
+from .output import print_error
 from .posts import write_timeline
 
 
@@ -25,10 +25,10 @@ async def _write(args: argparse.Namespace) -> int:
     session = await open_public(args.handle, args.server or "")
     try:
         arrival = await session.fetching.refresh(ignore_progress)
-        for trouble in arrival.troubles:
-            complain(trouble)
+        for error in arrival.errors:
+            print_error(error)
         write_timeline(session, args)
-        if arrival.troubles and not arrival.new:
+        if arrival.errors and not arrival.new:
             return 1
         return 0
     finally:

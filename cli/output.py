@@ -19,7 +19,7 @@ def say(text: str) -> None:
     print(without_secrets(clean(text)))
 
 
-def complain(sentence: str) -> None:
+def print_error(sentence: str) -> None:
     """One sentence on standard error."""
     print(f"quietfeed: {without_secrets(clean_line(sentence))}", file=sys.stderr)
 

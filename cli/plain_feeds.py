@@ -14,7 +14,7 @@ def tell_or_read(reader: Reader, rest: str) -> None:
     lists = reader.ask(reader.session.fetching.feeds())
     if lists is None:
         return
-    reader.say(*lists.troubles)
+    reader.say(*lists.errors)
     if not lists.feeds:
         reader.say("No feed is saved and no list made.")
     elif not rest.isdecimal() or not 0 < int(rest) <= len(lists.feeds):

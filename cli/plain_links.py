@@ -24,7 +24,7 @@ def open_or_tell(reader: Reader, rest: str, *, opens: bool) -> None:
         _open(reader, link, int(number), opens=opens, agreed=agreed.strip() == "yes" or not link.tricks)
     elif len(links) == 1 and not rest:
         # The address of the post itself is on the server that it was read from.
-        seen = links[0].url == judged.post.url or links[0].says_host
+        seen = links[0].url == judged.post.url or links[0].shows_host
         _open(reader, links[0], 1, opens=opens, agreed=seen and not links[0].tricks)
     else:
         reader.say(f"{len(links)} links; o1 and Enter opens the first.")

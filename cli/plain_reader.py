@@ -248,7 +248,7 @@ class Reader:
         """What a network brought, in words."""
         if arrival is None:
             return "Nothing came."
-        parts = [*arrival.troubles]
+        parts = [*arrival.errors]
         if arrival.new:
             parts.append(f"{len(arrival.new)} new, {arrival.shown} shown, {arrival.hidden} hidden.")
         return " ".join(parts) or "Nothing new."

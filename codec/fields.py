@@ -1,4 +1,4 @@
-"""Fields of a record, read strictly: a value of a wrong kind is an error with its name in it."""
+"""Fields of a record, checked strictly: an error for a value of a wrong type names the field."""
 
 from collections.abc import Callable, Mapping
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
@@ -9,11 +9,11 @@ from ..models.text import clean_line
 
 Record = dict[str, Any]
 T = TypeVar("T")
-_LARGEST = 2**53
+_MAX_COUNT = 2**53
 
 
 def read_time(value: str) -> datetime:
-    """An ISO 8601 date or date-time as an aware time in UTC; without a zone it is taken as UTC."""
+    """Parse an ISO 8601 date or date-time as an aware time in UTC; a time without a zone is taken as UTC."""
     try:
         at = datetime.fromisoformat(value)
     except ValueError:
@@ -27,8 +27,9 @@ def read_time(value: str) -> datetime:
 
 
 def known_time(value: str) -> datetime | None:
-    """The same, None for a time of the first or the last year of the calendar: there servers put what they do not
-    know ("0001-01-01T00:00:00Z"), and another zone's local time would fall off the edge.
+    """Parse a time; None in the first or last year of the calendar.
+
+    Servers write unknown times as "0001-01-01T00:00:00Z", and converting such a time to another zone would overflow.
     """
     at = read_time(value)
     if MINYEAR < at.year < MAXYEAR:
@@ -37,14 +38,14 @@ def known_time(value: str) -> datetime | None:
 
 
 def write_time(at: datetime | None) -> str | None:
-    """A time as the record writes it, "2026-01-02T03:04:05Z" (with microseconds where it has them)."""
+    """Format a time for a record, "2026-01-02T03:04:05Z" (with microseconds if it has any)."""
     if at:
         return at.isoformat().replace("+00:00", "Z")
     return None
 
 
 def get_field(record: Mapping[str, Any], key: str, kinds: type | tuple[type, ...], what: str) -> Any:
-    """A value of one of these kinds; None where it is missing. `what` names the kind for the error."""
+    """A value of one of these types; None if it is missing. `what` names the type in the error."""
     value = record.get(key)
     if value is None:
         return None
@@ -54,31 +55,31 @@ def get_field(record: Mapping[str, Any], key: str, kinds: type | tuple[type, ...
 
 
 def text_field(record: Mapping[str, Any], key: str) -> str:
-    """A string on one clean line; "" where it is missing."""
+    """A string on one clean line; "" if missing."""
     return clean_line(get_field(record, key, str, "a string") or "")
 
 
 def flag_field(record: Mapping[str, Any], key: str) -> bool | None:
-    """True, False, or not known."""
+    """True or False; None if missing."""
     value: bool | None = get_field(record, key, bool, "true or false")
     return value
 
 
 def count_field(record: Mapping[str, Any], key: str) -> int | None:
-    """A count of zero or more, or not known."""
+    """A count of zero or more; None if unknown."""
     value = get_field(record, key, (int, float), "a number")
     if value is None:
         return None
     if value != value or value in (float("inf"), float("-inf")):
         raise RecordError(f'"{key}" should be a finite number')
-    # Some servers hide a count by answering -1: that is not known, not less than nobody; nor is what nothing counts.
-    if 0 <= value <= _LARGEST:
+    # Some servers return -1 to hide a count, which means unknown; a number beyond any real count is unknown too.
+    if 0 <= value <= _MAX_COUNT:
         return int(value)
     return None
 
 
 def time_field(record: Mapping[str, Any], key: str) -> datetime | None:
-    """An aware time, or not known."""
+    """An aware time; None if unknown."""
     value = get_field(record, key, str, "a date")
     if value:
         return known_time(value)
@@ -86,7 +87,7 @@ def time_field(record: Mapping[str, Any], key: str) -> datetime | None:
 
 
 def strings_field(record: Mapping[str, Any], key: str) -> tuple[str, ...] | None:
-    """A list of strings, each on one clean line, or not known."""
+    """A list of strings, each on one clean line; None if missing."""
     values = get_field(record, key, list, "a list of strings")
     if values is None:
         return None
@@ -96,7 +97,7 @@ def strings_field(record: Mapping[str, Any], key: str) -> tuple[str, ...] | None
 
 
 def each_field(record: Mapping[str, Any], key: str, read: Callable[[Record], T]) -> tuple[T, ...]:
-    """The objects of a list, each read; empty where it is missing."""
+    """The parsed objects of a list; empty if missing."""
     values = get_field(record, key, list, "a list of objects") or []
     if not all(isinstance(value, dict) for value in values):
         raise RecordError(f'"{key}" should be a list of objects')
@@ -104,7 +105,7 @@ def each_field(record: Mapping[str, Any], key: str, read: Callable[[Record], T])
 
 
 def part_field(record: Mapping[str, Any], key: str, read: Callable[[Record], T]) -> T | None:
-    """An object, read; None where it is missing."""
+    """A parsed object; None if missing."""
     value = get_field(record, key, dict, "an object")
     if value is None:
         return None

@@ -1,6 +1,6 @@
 """Records: posts, ties and verdicts as the command line reads and writes them (docs/cli.md is the contract).
 
-A record is a JSON object. What it leaves out is not known. Reading raises RecordError with what is wrong in it.
+A record is a JSON object. Missing fields are unknown. Reading raises RecordError, which describes the invalid field.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,6 +14,7 @@ from ..models.post import (
     LABEL_EFFECTS,
     Card,
     Label,
+    LabelEffect,
     Media,
     MediaKind,
     Poll,
@@ -42,7 +43,7 @@ from .fields import (
     write_time,
 )
 
-# A tie's counts: the word of the record, then the word of the model.
+# A tie's counts: the field of the record, then the field of the model.
 TIE_COUNTS = {
     "replies_to_you": "replies_to_you",
     "replies_from_you": "replies_from_you",
@@ -62,14 +63,19 @@ _MEDIA_KINDS: tuple[MediaKind, ...] = get_args(MediaKind)
 
 
 def person_from_record(record: Mapping[str, Any], network: str = "") -> Person:
-    """A Person from the record's "author" or "reposter". Where there is no id, the handle stands for it."""
+    """A Person from the record's "author" or "reposter". The handle replaces a missing id."""
     handle = text_field(record, "handle").removeprefix("@")
     bio = get_field(record, "bio", str, "a string")
+    if bio is not None:
+        bio = clean(bio)
+    name = get_field(record, "name", str, "a string")
+    if name is not None:
+        name = clean_line(name)
     return Person(
         id=text_field(record, "id") or handle,
         handle=handle,
-        name=None if record.get("name") is None else text_field(record, "name"),
-        bio=None if bio is None else clean(bio),
+        name=name,
+        bio=bio,
         network=network,
         url=text_field(record, "url"),
         avatar=text_field(record, "avatar"),
@@ -85,7 +91,7 @@ def person_from_record(record: Mapping[str, Any], network: str = "") -> Person:
 
 
 def person_to_record(person: Person) -> Record:
-    """A Person as the record writes it; what is not known is left out."""
+    """A Person as a record, without unknown fields."""
     record: Record = {
         "handle": person.handle,
         "id": person.id,
@@ -99,7 +105,7 @@ def person_to_record(person: Person) -> Record:
         "verified": person.verified,
         "bot": person.bot,
         "created_at": write_time(person.created_at),
-        "links": None if person.links is None else list(person.links),
+        "links": _optional_list(person.links),
         "counted_at": write_time(person.counted_at),
     }
     return {key: value for key, value in record.items() if value is not None}
@@ -115,7 +121,7 @@ def tie_from_record(record: Mapping[str, Any]) -> Tie:
 
 
 def tie_to_record(tie: Tie) -> Record:
-    """A Tie as the record writes it; what is not known is left out."""
+    """A Tie as a record, without unknown fields."""
     record: Record = {"you_follow": tie.you_follow, "follows_you": tie.follows_you}
     record |= {theirs: getattr(tie, ours) for theirs, ours in TIE_COUNTS.items()}
     record |= {key: write_time(getattr(tie, key)) for key in _TIE_TIMES}
@@ -132,8 +138,10 @@ def _span(record: Record) -> Span:
 
 
 def _label(record: Record) -> Label:
-    does = record.get("does")
-    effect = next((effect for effect in LABEL_EFFECTS if does == effect), LABEL_EFFECTS[0])
+    effect: LabelEffect = "inform"
+    for known in LABEL_EFFECTS:
+        if record.get("does") == known:
+            effect = known
     return Label(
         text_field(record, "name"),
         text_field(record, "by"),
@@ -153,7 +161,7 @@ def _media(record: Record) -> Media:
 
 
 def _attachments(record: Mapping[str, Any]) -> tuple[Media, ...] | None:
-    # The contract has a bare count; our own export keeps the descriptions beside it.
+    # The contract has only a count; our own export adds the descriptions.
     if record.get("attachments") is not None:
         return each_field(record, "attachments", _media)
     count = count_field(record, "media")
@@ -204,7 +212,7 @@ def _viewer(record: Record) -> ViewerState:
 def post_from_record(record: Any) -> Post:
     """A Post from a record; `id` and `text` are required.
 
-    Raises RecordError where the record is not an object, lacks one of them, or holds a value of a wrong kind.
+    Raises RecordError if the record is not an object, lacks one of them, or contains a value of a wrong type.
     """
     if not isinstance(record, dict):
         raise RecordError("a post record is a JSON object")
@@ -213,13 +221,17 @@ def post_from_record(record: Any) -> Post:
         post_id = str(post_id)
     if not isinstance(post_id, str) or not clean_line(post_id):
         raise RecordError('"id" is missing')
-    if not isinstance(record.get("text"), str):
-        raise RecordError('"text" is missing' if record.get("text") is None else '"text" should be a string')
+    if record.get("text") is None:
+        raise RecordError('"text" is missing')
+    if not isinstance(record["text"], str):
+        raise RecordError('"text" should be a string')
     network = text_field(record, "network")
     author = part_field(record, "author", lambda part: person_from_record(part, network))
     text = clean(record["text"])
     spans = tuple(span for span in each_field(record, "spans", _span) if span.start < span.end <= len(text))
     reply_to = get_field(record, "reply_to", str, "a handle")
+    if reply_to is not None:
+        reply_to = clean_line(reply_to).removeprefix("@")
     return Post(
         id=clean_line(post_id),
         author=author or Person(id="", handle="", network=network),
@@ -238,7 +250,7 @@ def post_from_record(record: Any) -> Post:
         poll=part_field(record, "poll", _poll),
         card=part_field(record, "card", _card),
         quote=part_field(record, "quote", _quote),
-        reply_to=None if reply_to is None else clean_line(reply_to).removeprefix("@"),
+        reply_to=reply_to,
         reply_to_id=text_field(record, "reply_to_id") or None,
         reply_to_person=text_field(record, "reply_to_person") or None,
         booster=part_field(record, "reposter", lambda part: person_from_record(part, network)),
@@ -258,7 +270,13 @@ def post_from_record(record: Any) -> Post:
 
 
 def post_to_record(post: Post) -> Record:
-    """A Post as a record; reading it back gives an equal Post. What is not known or empty is left out."""
+    """A Post as a record, without unknown and empty fields. `post_from_record` returns an equal Post."""
+    author = None
+    if post.author.handle or post.author.id:
+        author = person_to_record(post.author)
+    media_count = None
+    if post.media is not None:
+        media_count = len(post.media)
     record: Record = {
         "id": post.id,
         "text": post.text,
@@ -268,21 +286,19 @@ def post_to_record(post: Post) -> Record:
         "url": post.url,
         "uri": post.uri,
         "lang": post.lang,
-        "links": None if post.links is None else list(post.links),
-        "tags": None if post.tags is None else list(post.tags),
-        "media": None if post.media is None else len(post.media),
+        "links": _optional_list(post.links),
+        "tags": _optional_list(post.tags),
+        "media": media_count,
         "attachments": [_shallow(medium) for medium in post.media or ()] or None,
         "spans": [_shallow(span) for span in post.spans] or None,
         "warning": post.warning,
-        "poll": _poll_record(post.poll) if post.poll else None,
-        "card": {"url": post.card.url, "title": post.card.title, "description": post.card.description}
-        if post.card
-        else None,
-        "quote": _shallow(post.quote) if post.quote else None,
+        "poll": post.poll and _poll_record(post.poll),
+        "card": post.card and _shallow(post.card),
+        "quote": post.quote and _shallow(post.quote),
         "reply_to_id": post.reply_to_id,
         "reply_to_person": post.reply_to_person,
-        "author": person_to_record(post.author) if post.author.handle or post.author.id else None,
-        "reposter": person_to_record(post.booster) if post.booster else None,
+        "author": author,
+        "reposter": post.booster and person_to_record(post.booster),
         "reposted_at": write_time(post.boosted_at),
         "original_id": post.original_id,
         "visibility": post.visibility,
@@ -292,22 +308,30 @@ def post_to_record(post: Post) -> Record:
         "edited_at": write_time(post.edited_at),
         "deleted_at": write_time(post.deleted_at),
         "cid": post.cid,
-        "root": _shallow(post.root) if post.root else None,
+        "root": post.root and _shallow(post.root),
         "counts": _known(post.counts),
         "viewer": _known(post.viewer),
     }
-    kept = {key: value for key, value in record.items() if value is not None and value != ""}
-    kept["text"] = post.text
+    known = {key: value for key, value in record.items() if value is not None and value != ""}
+    known["text"] = post.text
     if post.reply_to is not None:
-        kept["reply_to"] = post.reply_to
-    return kept
+        known["reply_to"] = post.reply_to
+    return known
 
 
 def _label_record(label: Label) -> Record:
-    # Records say what a label does in the words they were first written with.
+    # Records use the field "does" and the value "note", which were the first names of these.
     record = _shallow(label)
-    record["effect"] = "note" if label.effect == "inform" else label.effect
-    return {"does" if name == "effect" else name: value for name, value in record.items()}
+    effect = record.pop("effect")
+    if effect == "inform":
+        effect = "note"
+    return {**record, "does": effect}
+
+
+def _optional_list(values: tuple[str, ...] | None) -> list[str] | None:
+    if values is None:
+        return None
+    return list(values)
 
 
 def _shallow(part: Card | Label | Quote | Media | Span | PostRef) -> Record:
@@ -315,7 +339,7 @@ def _shallow(part: Card | Label | Quote | Media | Span | PostRef) -> Record:
 
 
 def _known(part: PostCounts | ViewerState) -> Record | None:
-    """The fields of a part that are known; None where none is."""
+    """The known fields of a part; None if all are unknown."""
     values = msgspec.structs.asdict(part)
     return {name: value for name, value in values.items() if value not in (None, "")} or None
 
@@ -332,14 +356,14 @@ def _poll_record(poll: Poll) -> Record:
 
 
 def judged_from_record(record: Any) -> tuple[Post, Tie, Category | None]:
-    """What `judge` reads from a line: the post, its tie (NO_TIE where it carries none) and its mark, if it has one."""
+    """Read a line of `judge`'s input: the post, its tie (NO_TIE if missing) and its mark (None if missing)."""
     post = post_from_record(record)
     tie = part_field(record, "tie", tie_from_record) or NO_TIE
     return post, tie, category_from_record(record)
 
 
 def category_from_record(record: Mapping[str, Any]) -> Category | None:
-    """The record's "mark"; RecordError where it is no category."""
+    """The record's "mark". Raises RecordError if it is not a category."""
     mark = record.get("mark")
     if mark is None:
         return None
@@ -350,7 +374,7 @@ def category_from_record(record: Mapping[str, Any]) -> Category | None:
 
 
 def verdict_to_record(verdict: Verdict, level: Level, text: Callable[[Reason], str]) -> Record:
-    """A Verdict as the record writes it, read at `level`, without the post's id. The rounded scores still sum to 1."""
+    """A Verdict at `level` as a record, without the post's id. The rounded scores still sum to 1."""
     scores = {category: round(verdict.scores[category], 6) for category in CATEGORIES}
     largest = max(scores, key=scores.__getitem__)
     scores[largest] = round(scores[largest] + 1 - sum(scores.values()), 6)

@@ -1,7 +1,8 @@
-"""Posts and people as the store keeps them: our own shape, so reading back does not validate it again.
+"""Posts and people in the format of the store, which needs no validation when they are read back.
 
-A stored record has the keys of codec/records.py, minus what the store holds in columns. What does not decode as this
-shape (an older or newer version wrote it, or it is damaged) goes through the strict reader, which accepts it or raises.
+A stored record has the keys of codec/records.py, without those that the store has in columns. A record that does not
+decode in this format (it is damaged, or another version wrote it) goes through the strict reader, which accepts it or
+raises.
 """
 
 import json
@@ -12,7 +13,7 @@ import msgspec
 
 from ..models.errors import RecordError
 from ..models.person import Person
-from ..models.post import Card, Label, Media, Poll, Post, PostCounts, PostRef, Quote, Span, ViewerState
+from ..models.post import Card, Label, LabelEffect, Media, Poll, Post, PostCounts, PostRef, Quote, Span, ViewerState
 from .fields import Record
 from .records import person_from_record, post_from_record
 
@@ -64,14 +65,14 @@ class _PostRecord(msgspec.Struct, frozen=True):
 
 _POST = msgspec.json.Decoder(_PostRecord)
 _PERSON = msgspec.json.Decoder(Person)
-_READABLE = (msgspec.MsgspecError, UnicodeError)
+_DECODE_ERRORS = (msgspec.MsgspecError, UnicodeError)
 
 
 def post_from_stored(data: str, account: str, author: Person | None, booster: Person | None) -> Post:
-    """A stored post with its people; without `author` the one that the record names. Raises RecordError."""
+    """A stored post with its people; if `author` is None, the one in the record. Raises RecordError."""
     try:
         record = _POST.decode(data)
-    except _READABLE:
+    except _DECODE_ERRORS:
         return _strictly(data, account, author, booster)
     media = record.attachments
     if media is None and record.media is not None:
@@ -116,7 +117,7 @@ def post_from_stored(data: str, account: str, author: Person | None, booster: Pe
 
 
 def record_to_stored(record: Record) -> str:
-    """A record as the text that the store keeps."""
+    """Encode a record for the store."""
     return msgspec.json.encode(record).decode()
 
 
@@ -124,17 +125,23 @@ def person_from_stored(data: str) -> Person:
     """A stored person. Raises RecordError."""
     try:
         person = _PERSON.decode(data)
-    except _READABLE:
+    except _DECODE_ERRORS:
         person = None
     if person is None or not person.id or _has_no_zone(person.created_at) or _has_no_zone(person.counted_at):
         record = _object(data)
         network = record.get("network")
-        return person_from_record(record, network if isinstance(network, str) else "")
+        if not isinstance(network, str):
+            network = ""
+        return person_from_record(record, network)
     return person
 
 
 def _label(record: _LabelRecord) -> Label:
-    effect = "inform" if record.does == "note" else record.does
+    effect: LabelEffect
+    if record.does == "note":
+        effect = "inform"
+    else:
+        effect = record.does
     return Label(record.name, record.by, effect, record.chosen, record.quoted)
 
 
@@ -149,7 +156,7 @@ def _object(data: str) -> Record:
     except ValueError:
         record = None
     if not isinstance(record, dict):
-        raise RecordError("a stored record is no JSON object")
+        raise RecordError("a stored record is not a JSON object")
     return record
 
 

@@ -1,4 +1,4 @@
-"""Weights as bytes, which is how they are stored: plain numbers, no pickle."""
+"""The byte format of weights: plain numbers, no pickle."""
 
 import json
 import struct
@@ -22,14 +22,13 @@ from ..models.weights import (
 
 
 def weights_to_bytes(weights: Weights) -> bytes:
-    """Weights as bytes: a JSON head, then the packed weights as little-endian numbers, all compressed.
+    """Encode weights: a JSON header, then the packed weights as little-endian numbers, all compressed.
 
-    What was learned is written without the starter, which is there anyway; a starter is written as it is.
+    A personal model is written without its base model, which is part of the package.
     """
-    if weights.personal is None:
-        model = weights.base_model
-    else:
-        model = weights.personal
+    model, compression = weights.base_model, 0
+    if weights.personal is not None:
+        model, compression = weights.personal, 1
     hashed = pack(model.hashed)
     blend = weights.blend
     head = {
@@ -51,15 +50,16 @@ def weights_to_bytes(weights: Weights) -> bytes:
         _little(hashed.low_bits),
         _little(hashed.class_weights),
     ]
-    # The starter is read at every start, which inflating would make 3 ms longer; it is stored as it is, and checked.
-    return zlib.compress(b"".join(parts), 0 if weights.personal is None else 1)
+    # The base model is loaded at every start, and inflating it would take 3 ms: it is stored uncompressed, with a
+    # checksum.
+    return zlib.compress(b"".join(parts), compression)
 
 
 def weights_from_bytes(data: bytes, base_model: Weights | None = None) -> Weights:
-    """Weights as `weights_to_bytes` wrote them; what was learned stands beside the starter it was learned with.
+    """Decode weights; a personal model is returned together with the base model that it was trained beside.
 
-    RecordError where another version of the features wrote them, where they are damaged, and where they were learned
-    beside another starter.
+    Raises RecordError if they are damaged, belong to another version of the features, or were trained beside another
+    base model.
     """
     try:
         raw = memoryview(zlib.decompress(data))
@@ -68,7 +68,11 @@ def weights_from_bytes(data: bytes, base_model: Weights | None = None) -> Weight
         if head["features"] != FEATURES_VERSION:
             raise RecordError("these weights belong to another version of the features")
         start, size, learned, step = 4 + length, head["size"], head["learned"], float(head["step"])
-        class_weights: Numbers = array("f") if step == 1.0 else array("h")
+        class_weights: Numbers
+        if step == 1.0:
+            class_weights = array("f")
+        else:
+            class_weights = array("h")
         low, four = start + 4 * STARTS, start + 4 * STARTS + 2 * size
         if len(raw) != four + 4 * class_weights.itemsize * size:
             raise RecordError("these weights are damaged")
@@ -79,14 +83,14 @@ def weights_from_bytes(data: bytes, base_model: Weights | None = None) -> Weight
             raise RecordError("these weights are damaged")
         named = {name: _four(four) for name, four in head["named"].items()}
         model = Linear(HashedWeights(starts, low_bits, class_weights, step), named, _four(head["bias"]))
-        # The packaged base model was written without a limit.
+        # The packaged base model has no limit.
         stack = [*map(float, head["stack"]), NO_LIMIT][:8]
         scale, personal, shift, threshold, celebrity, sales, spam, limit = stack
         blend = Blend(scale, personal, shift, (celebrity, sales, spam), threshold, limit)
         if not learned:
             return Weights(model, None, blend, head["marks"], head["name"])
         if base_model is None or base_model.name != head["name"]:
-            raise RecordError("these weights were learned beside another starter")
+            raise RecordError("these weights were trained beside another base model")
         return Weights(base_model.base_model, model, blend, head["marks"], head["name"])
     except (zlib.error, struct.error, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
         raise RecordError("these weights are damaged") from error

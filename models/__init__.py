@@ -1,1 +1,1 @@
-"""Pure data, no input or output: the words of the house."""
+"""Immutable data: no I/O, and no sentences for users."""

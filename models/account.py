@@ -9,8 +9,8 @@ class Account(msgspec.Struct, frozen=True):
     """Where the user is signed in.
 
     `server` is the base URL without a trailing slash, `remote_id` the user's own Person id there. These and the network
-    identify the account; the handle is a label and may change. `key` owns what the store keeps for the account: it is
-    assigned once, never changes, and nothing reads anything out of it. `row_id` is 0 before the store has the account.
+    identify the account; the handle is a label and may change. `key` identifies the account's rows in the store: it is
+    opaque, assigned once, and never changes. `row_id` is 0 until the account is stored.
     """
 
     network: str
@@ -20,12 +20,12 @@ class Account(msgspec.Struct, frozen=True):
     key: str = ""
     row_id: int = 0
     scopes: tuple[str, ...] = ()
-    """What the server allowed at the last sign-in, in the server's own words; empty where it did not say."""
+    """The scopes that the server granted at the last sign-in; empty if it did not list them."""
     writing: bool = False
-    """Whether the user switched writing on for this account."""
+    """Whether the user enabled writing for this account."""
 
     former_keys: tuple[str, ...] = ()
-    """The keys it had before two entries of it were merged: its token may still rest under one."""
+    """The keys it had before two entries of it were merged: its token may still be stored under one of them."""
 
     def __post_init__(self) -> None:
         if not self.key:
@@ -33,7 +33,7 @@ class Account(msgspec.Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """The account as the command line prints it now, such as "mastodon:ada@example.social"."""
+        """The account as the command line prints it, such as "mastodon:ada@example.social"."""
         return f"{self.network}:{self.handle}"
 
     @property
@@ -42,11 +42,11 @@ class Account(msgspec.Struct, frozen=True):
         return self.remote_id.startswith("did:")
 
     def is_named(self, name: str) -> bool:
-        """Whether the user may mean this account: by handle, user name, key, printed name, or either id."""
+        """Whether the name matches this account: its handle, user name, key, printed name, or either id."""
         names = (self.handle, self.handle.partition("@")[0], self.key, self.name, self.remote_id, str(self.row_id))
         return name.strip().removeprefix("@").casefold() in {each.casefold() for each in names}
 
 
 def accounts_named(accounts: Iterable[Account], name: str) -> list[Account]:
-    """The accounts that a name may mean; empty when there is none."""
+    """The accounts that a name matches."""
     return [account for account in accounts if account.is_named(name)]

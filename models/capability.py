@@ -1,15 +1,15 @@
-"""What sources can do. The session asks for capabilities and never for a network's name."""
+"""What sources can do. The session checks capabilities and never a network's name."""
 
 from typing import Literal, get_args
 
 import msgspec
 
 Capability = Literal["ties", "moderation", "profiles", "count_cache", "rechecks", "threads", "feeds", "like"]
-"""One for each reading protocol of models/source.py beside the timeline, which every source has, and one for each
+"""One for each reading protocol of models/source.py except the timeline, which every source has, and one for each
 action that can be sent.
 
-Without "ties" nobody on the network has a relationship with the user: authors are judged as people without one. With
-it, a relationship that the server has not answered for is unknown.
+Without "ties" nobody on the network has a relationship with the user, and authors are judged accordingly. With it,
+a relationship without a response from the server is unknown.
 """
 
 ACTIONS: frozenset[Capability] = frozenset({"like"})
@@ -20,16 +20,16 @@ READS: frozenset[Capability] = frozenset(get_args(Capability)) - ACTIONS
 
 
 class WriteLimit(msgspec.Struct, frozen=True):
-    """At most so many points in so many seconds."""
+    """A budget for write requests: at most `points` within `seconds`."""
 
     points: int
     seconds: int
 
 
 class WriteRules(msgspec.Struct, frozen=True):
-    """What a network lets its clients write: the actions it has, its limits, and what each request costs.
+    """The actions a network supports, its write limits, and the points that each request costs.
 
-    `create` and `delete` are the points of a request that makes or removes something.
+    `create` and `delete` are the points of a request that creates or deletes a record.
     """
 
     capabilities: frozenset[Capability] = frozenset()

@@ -14,7 +14,7 @@ class Config(msgspec.Struct, frozen=True):
     """How quiet the timeline is at start."""
 
     theme: str = "quiet-dark"
-    """The name of the colours: quiet-dark, quiet-light, or any of Textual's own."""
+    """The colour theme: quiet-dark, quiet-light, or any theme of Textual."""
 
     keys: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Rebound keys: the id of an action -> the keys, separated by commas."""
@@ -26,10 +26,10 @@ class Config(msgspec.Struct, frozen=True):
     """The refresh interval of the open timeline; 0 turns automatic refreshes off."""
 
     first_sync_posts: int = 400
-    """How many posts the first sync of an account fetches at most."""
+    """The maximum number of posts that the first sync of an account fetches."""
 
     pictures: str = "auto"
-    """How pictures are drawn: "auto" (by what the terminal can), "kitty", "sixel", "blocks", or "off"."""
+    """How pictures are drawn: "auto" (the best method of the terminal), "kitty", "sixel", "blocks", or "off"."""
 
     data_saving: bool = False
     """Whether pictures are fetched only on request."""

@@ -9,28 +9,28 @@ from .tie import NO_TIE, Tie
 
 
 class Habits(msgspec.Struct, frozen=True):
-    """How an author has been seen to post, from the posts at hand; nothing is asked of a network for it.
+    """How an author posts, computed from loaded posts without any request.
 
-    All counts are of the author's own posts (boosts left out), newest few dozen. `days` is the time they span.
+    All counts cover the author's newest few dozen posts, without boosts. `days` is the time they span.
     """
 
     seen: int
     answers: int = 0
-    """Posts that reply to others."""
+    """How many posts reply to others."""
     with_link: int = 0
     repeated: int = 0
-    """Posts that nearly repeat another one by the author, ignoring links and handles."""
+    """How many posts nearly repeat another one by the author, ignoring links and handles."""
     days: float = 0.0
     words: tuple[float, float, float, float] | None = None
-    """What the words of their posts say on average, as a logit per category in the order of CATEGORIES."""
+    """The average text score of their posts: a logit per category in the order of CATEGORIES."""
 
 
 class PostContext(msgspec.Struct, frozen=True):
-    """One post before the judgement: its tie to the author, to the booster (None: no boost), and the author's habits.
+    """One post before judging: the ties to its author and its booster (None: no boost), and the author's habits.
 
-    `habits` is None where too little was seen; that counts for nothing. `relationship_known` is False while the
-    server has not yet said what is between the user and the author: the author may be a friend, whatever the tie holds
-    so far. `own` tells that the user wrote or boosted the post.
+    `habits` is None if too few posts are known; it then has no effect. `relationship_known` is False until the
+    server has returned the relationship between the user and the author: the author may be a friend whatever the tie
+    contains so far. `own` is set if the user wrote or boosted the post.
     """
 
     post: Post
@@ -40,4 +40,4 @@ class PostContext(msgspec.Struct, frozen=True):
     relationship_known: bool = True
     own: Literal["author", "booster"] | None = None
     counts_known: bool = True
-    """False where the server did not say how many follow the author: that hides nobody."""
+    """False if the author's number of followers is unknown; this never hides a post."""

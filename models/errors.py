@@ -1,19 +1,19 @@
 """The tree of errors. Each message is one sentence that says what happened and what to do.
 
 QuietfeedError
-├── UsageError          the command line or the config asks for something that does not exist
-├── NotFound            a post, person or account that is not there
+├── UsageError          the command line or the config names something that does not exist
+├── NotFound            a post, person or account does not exist
 ├── ExtraMissing        an optional package is not installed
-├── RecordError         a post, tie or mark record is not what docs/cli.md says
+├── RecordError         a post, tie or mark record does not follow docs/cli.md
 ├── WritingOff          the user has not switched writing on for an account; `account` is its key
 ├── StoreError          the database cannot be read or written (disk full, locked, damaged)
-└── SourceError         a network did not answer as it should
-    ├── Unreachable         no connection, a time-out, or a server that answers 5xx
+└── SourceError         a request to a network failed
+    ├── Unreachable         no connection, a timeout, or a 5xx response
     ├── SignInNeeded        the token is expired, revoked or missing (401)
-    ├── PermissionMissing   the token is good and lacks a permission (403); `scope` and `purpose` name it
-    ├── RequestRejected     the server does not have, or does not allow, what was asked (4xx)
-    ├── PostDeleted         the post that was asked for is gone
-    └── RateLimited         too many requests; `retry_at` says until when
+    ├── PermissionMissing   the token is valid but lacks a permission (403); `scope` and `purpose` name it
+    ├── RequestRejected     the server rejected the request or lacks the resource (4xx)
+    ├── PostDeleted         the requested post is deleted
+    └── RateLimited         too many requests; `retry_at` is when the limit ends
 """
 
 from datetime import datetime
@@ -24,7 +24,7 @@ class QuietfeedError(Exception):
 
 
 class UsageError(QuietfeedError):
-    """The command line or the config asks for something that does not exist."""
+    """The command line or the config names something that does not exist."""
 
 
 class NotFound(QuietfeedError):
@@ -60,17 +60,20 @@ class Unreachable(SourceError):
 
 
 class SignInNeeded(SourceError):
-    """The token is expired, revoked or missing. `fact` says so, `command`, in backticks, signs in again."""
+    """The token is expired, revoked or missing. `fact` states it; `command`, in backticks, signs in again."""
 
     def __init__(self, fact: str, command: str = "") -> None:
-        super().__init__(f"{fact.removesuffix('.')}; {command} signs in again." if command else fact)
+        message = fact
+        if command:
+            message = f"{fact.removesuffix('.')}; {command} signs in again."
+        super().__init__(message)
         self.fact, self.command = fact, command
 
 
 class PermissionMissing(SourceError):
-    """The sign-in is good and lacks one permission: `scope` as the network names it, `purpose` follows "to".
+    """The sign-in is valid but lacks one permission: `scope` as the network names it; `purpose` follows "to".
 
-    `remedy` is what to do about it, as the end of a sentence.
+    `remedy` ends the sentence with what to do.
     """
 
     def __init__(self, message: str, scope: str, purpose: str, remedy: str = "") -> None:
@@ -79,14 +82,14 @@ class PermissionMissing(SourceError):
 
 
 class RequestRejected(SourceError):
-    """The server does not have, or does not allow, what was asked; `status` is its HTTP status, `said` its words.
+    """The server rejected the request or lacks the resource: `status` is the HTTP status, `detail` its error text.
 
-    `insufficient` is True where it says that the token lacks a permission.
+    `insufficient` is True if the token lacks a permission.
     """
 
-    def __init__(self, message: str, status: int, said: str = "", *, insufficient: bool = False) -> None:
+    def __init__(self, message: str, status: int, detail: str = "", *, insufficient: bool = False) -> None:
         super().__init__(message)
-        self.status, self.said, self.insufficient = status, said, insufficient
+        self.status, self.detail, self.insufficient = status, detail, insufficient
 
 
 class PostDeleted(SourceError):

@@ -1,4 +1,4 @@
-"""A Feed: a timeline beside the home timeline, that the user saved, made or follows on their network."""
+"""A Feed: another timeline that the user saved, made or follows on their network."""
 
 from typing import Literal
 
@@ -8,10 +8,10 @@ FeedKind = Literal["feed", "list", "hashtag"]
 
 
 class Feed(msgspec.Struct, frozen=True):
-    """Posts that somebody's program chose ("feed"), that certain people wrote ("list"), or that carry a hashtag.
+    """Posts chosen by a feed generator ("feed"), written by the members of a list ("list"), or with a hashtag.
 
-    `id` is what its source is asked with; `account` the key of the account that has it. `by` is the handle of whoever
-    made it, "" where that is the user or nobody. `gone`: it is saved, but no longer there.
+    `id` is its id for the source; `account` is the key of the account that has it. `by` is the creator's handle,
+    "" for the user's own feeds and for hashtags. `gone`: it is saved, but no longer exists.
     """
 
     account: str

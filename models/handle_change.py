@@ -1,4 +1,4 @@
-"""A name that means somebody else now, or a person who has another name now."""
+"""Changes of handles: a person has a new handle, or a handle belongs to another person."""
 
 from typing import Literal
 
@@ -8,10 +8,10 @@ HandleChangeKind = Literal["renamed", "taken"]
 
 
 class HandleChange(msgspec.Struct, frozen=True):
-    """A change to a handle of somebody the user said something of.
+    """A changed handle of somebody whom the user has marked, muted or linked.
 
-    "renamed": `person_id` was `former` and is `handle` now. "taken": `handle` belongs to `person_id` now, and to
-    somebody else before, whose name is `former` now ("" where that is not known).
+    "renamed": `person_id` changed the handle `former` to `handle`. "taken": `handle` belongs to `person_id` now; it
+    belonged to somebody else before, whose handle is now `former` ("" if unknown).
     """
 
     account: str

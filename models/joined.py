@@ -1,4 +1,4 @@
-"""Joined people: handles that the user said are one person, and those that they said are not."""
+"""Linked handles: pairs that the user confirmed or rejected as one person."""
 
 from datetime import datetime
 
@@ -22,7 +22,7 @@ class Handle(msgspec.Struct, frozen=True):
 
     @property
     def key(self) -> PersonKey:
-        """What the handle is known by: names change, ids do not."""
+        """The stable key: handles change, ids do not."""
         return (self.account, self.person_id)
 
     def __eq__(self, other: object) -> bool:
@@ -37,14 +37,14 @@ class Handle(msgspec.Struct, frozen=True):
 
 
 class PersonLink(msgspec.Struct, frozen=True):
-    """These handles are one person, by the user's own word."""
+    """Handles that the user linked as one person."""
 
     people: tuple[Handle, ...]
     at: datetime
 
 
 class DistinctPair(msgspec.Struct, frozen=True):
-    """These two are not one person, by the user's own word: they are not proposed again."""
+    """Two handles that the user marked as different people; they are not proposed again."""
 
     one: Handle
     other: Handle

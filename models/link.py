@@ -1,4 +1,4 @@
-"""Where an address leads, and what about it could mislead somebody who reads it."""
+"""Where an address leads, and what about it could mislead a reader."""
 
 import re
 import unicodedata
@@ -14,11 +14,11 @@ from .post import Post
 
 Trick = Literal["userinfo", "lookalike", "other_host", "number", "no_host", "scheme"]
 """`userinfo`: a name stands before the host. `lookalike`: the host has letters that look like others. `other_host`: the
-text of the link names another host. `number`: the host is an IP address. `no_host`: there is no host at all.
-`scheme`: neither http, https nor mailto."""
+text of the link names another host. `number`: the host is an IP address. `no_host`: there is no host.
+`scheme`: the scheme is not http, https or mailto."""
 
-_OPENED = ("http", "https", "mailto")
-# Browsers skip these signs inside an address, and take a backslash for a slash.
+_SCHEMES = ("http", "https", "mailto")
+# Browsers skip these characters inside an address and read a backslash as a slash.
 _SKIPPED = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _HOST_IN_TEXT = re.compile(
     r"(?<![\w.@/-])(?:[a-z][a-z0-9+.-]*://)?(?:[^\s/@]{1,80}@)?((?:[^\W_][\w-]{0,62}\.){1,8}[^\W\d_]{2,24})(?![\w@])",
@@ -34,12 +34,12 @@ _TRACKING = re.compile(
 )
 _SCRIPTS_TOGETHER = frozenset(("CJK", "HIRAGANA", "KATAKANA", "LATIN", "IDEOGRAPHIC"))
 _BARE = "\u0131\u0138\u0140"
-"""Latin letters that differ from i, k and l by next to nothing."""
-_LONGEST_TEXT = 2_000
+"""Latin letters that are easily mistaken for i, k and l."""
+_MAX_TEXT = 2_000
 
 
 class Link(msgspec.Struct, frozen=True, dict=True):
-    """An address, and the text that it stands behind ("" where there is none). `dict`: it keeps what was worked out."""
+    """An address and its link text ("" if it has none). `dict=True` allows cached properties."""
 
     url: str
     text: str = ""
@@ -60,14 +60,14 @@ class Link(msgspec.Struct, frozen=True, dict=True):
 
     @property
     def scheme(self) -> str:
-        """In lower case; "" where the address cannot be read."""
+        """The scheme in lower case; "" if the address cannot be parsed."""
         if self._parts:
             return self._parts.scheme.lower()
         return ""
 
     @cached_property
     def host(self) -> str:
-        """The host as people read it, the domain of a mail address; "" where there is none."""
+        """The host in Unicode, or the domain of a mail address; "" if there is none."""
         if self._parts is None:
             return ""
         if self.scheme == "mailto":
@@ -77,22 +77,20 @@ class Link(msgspec.Struct, frozen=True, dict=True):
 
     @property
     def ascii_host(self) -> str:
-        """The host as the network knows it: letters beyond a to z are encoded (`xn--...`)."""
+        """The host in ASCII: labels with other letters are encoded as Punycode (`xn--...`)."""
         return ".".join(_encoded(label) for label in self.host.split("."))
 
     @property
     def userinfo(self) -> str:
-        """What stands before the host and an @; it is no part of where the address leads."""
-        if self._parts and self.scheme != "mailto":
-            found = self._parts.netloc.rpartition("@")[0]
-        else:
-            found = ""
-        return unquote(found)
+        """The part before the host and an @; it does not affect where the address leads."""
+        if self._parts is None or self.scheme == "mailto":
+            return ""
+        return unquote(self._parts.netloc.rpartition("@")[0])
 
     @cached_property
-    def named(self) -> str:
-        """Another host that the text names; "" where it names none, or the one that the address leads to."""
-        for found in _HOST_IN_TEXT.finditer(self.text[:_LONGEST_TEXT]):
+    def named_host(self) -> str:
+        """A host in the link text that differs from the real one; "" if there is none."""
+        for found in _HOST_IN_TEXT.finditer(self.text[:_MAX_TEXT]):
             host = found[1].lower()
             written = "://" in found[0] or host.startswith("www.")
             if not written and host.rpartition(".")[2] in _FILE_ENDINGS:
@@ -103,32 +101,32 @@ class Link(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def tricks(self) -> tuple[Trick, ...]:
-        """What could mislead; the worst first."""
-        if self.scheme not in _OPENED:
+        """Everything that could mislead a reader, the worst first."""
+        if self.scheme not in _SCHEMES:
             return ("scheme",)
         if not self.host:
             return ("no_host",)
         checks: tuple[tuple[Trick, bool], ...] = (
             ("userinfo", bool(self.userinfo)),
             ("lookalike", any(_misleads(label) for label in self.host.split("."))),
-            ("other_host", bool(self.named)),
+            ("other_host", bool(self.named_host)),
             ("number", _is_number(self.host)),
         )
         return tuple(trick for trick, found in checks if found)
 
     @property
     def opens(self) -> bool:
-        """Whether a browser may be asked to open it at all."""
+        """Whether a browser may open it."""
         return not {"scheme", "no_host"} & set(self.tricks)
 
     @property
-    def says_host(self) -> bool:
-        """Whether the reader has seen the host already: the text names it."""
+    def shows_host(self) -> bool:
+        """Whether the link text contains the host."""
         return bool(self.host) and self.host.removeprefix("www.") in self.text.lower()
 
 
 def without_tracking(url: str) -> str:
-    """An http(s) address without the parameters that only tell who sent the reader; any other is returned as it is."""
+    """An http(s) address without tracking parameters; other addresses are returned unchanged."""
     base, mark, rest = url.partition("?")
     query, sign, fragment = rest.partition("#")
     if not mark or "#" in base or not base.lower().startswith(("http://", "https://")):
@@ -136,18 +134,22 @@ def without_tracking(url: str) -> str:
     kept = [each for each in query.split("&") if not _TRACKING.fullmatch(each.partition("=")[0])]
     if len(kept) == query.count("&") + 1:
         return url
-    return base + ("?" if kept else "") + "&".join(kept) + sign + fragment
+    sign_of_query = "?" if kept else ""
+    return base + sign_of_query + "&".join(kept) + sign + fragment
 
 
 def link_at(post: Post, url: str) -> Link:
-    """A link of a post, with the text that stands for it there."""
-    texts = (post.text[span.start : span.end] for span in post.spans if span.kind == "link" and span.target == url)
-    card = post.card.title if post.card and post.card.url == url else ""
-    return Link(url, next((text for text in texts), card))
+    """A link of a post with its link text; the title of the card if the text has no such link."""
+    for span in post.spans:
+        if span.kind == "link" and span.target == url:
+            return Link(url, post.text[span.start : span.end])
+    if post.card and post.card.url == url:
+        return Link(url, post.card.title)
+    return Link(url)
 
 
 def _same_owner(named: str, host: str) -> bool:
-    """Whether the host belongs to the named one: it is the same, or lies below it."""
+    """Whether the host is the named one or one of its subdomains."""
     named, host = named.removeprefix("www."), host.removeprefix("www.")
     return host == named or host.endswith(f".{named}")
 
@@ -168,7 +170,7 @@ def _encoded(label: str) -> str:
 
 
 def _misleads(label: str) -> bool:
-    """Whether a part of a host looks like another: letters of several scripts, or only letters that look like Latin."""
+    """Whether a label looks like another: it mixes scripts, or all its letters look like Latin ones."""
     if label.isascii():
         return label.startswith("xn--")
     letters = [letter for letter in label if not letter.isascii() or letter.isalpha()]
@@ -178,7 +180,7 @@ def _misleads(label: str) -> bool:
     if len(scripts) > 1 and not scripts <= _SCRIPTS_TOGETHER:
         return True
     if scripts == {"LATIN"}:
-        # Letters with the marks of European languages are read as what they are.
+        # Readers know the accented letters of European languages.
         return any(not "\u00df" <= each <= "\u017e" or each in _BARE for each in letters if not each.isascii())
     return label.translate(LOOKALIKES).isascii()
 
@@ -188,7 +190,7 @@ def _script(letter: str) -> str:
 
 
 def _is_number(host: str) -> bool:
-    """Whether a host is an IP address, in whatever way it is written."""
+    """Whether a host is an IP address in any notation."""
     try:
         return bool(ip_address(host.strip("[]")))
     except ValueError:

@@ -1,4 +1,4 @@
-"""Letters of other scripts that look like Latin ones. They get words past filters, and hosts past readers."""
+"""Letters of other scripts that look like Latin ones. They hide words from filters and disguise hosts."""
 
 _LOOKALIKE = {
     "а": "a", "в": "b", "е": "e", "к": "k", "м": "m", "н": "h", "о": "o", "р": "p", "с": "c", "т": "t", "у": "y",
@@ -7,4 +7,4 @@ _LOOKALIKE = {
     "χ": "x", "ω": "w", "γ": "y", "ı": "i", "ł": "l", "ø": "o", "đ": "d",
 }  # fmt: skip
 LOOKALIKES = str.maketrans(_LOOKALIKE)
-"""For str.translate: each of these letters becomes the Latin one that it looks like."""
+"""For str.translate: maps each of these letters to the Latin one that it looks like."""

@@ -19,7 +19,7 @@ class Mark(msgspec.Struct, frozen=True):
     category: Category
     at: datetime
     guess: Category | None = None
-    """What the post had been taken for just before; None where that is not known. Shows how the filter learns."""
+    """The category that the filter had guessed before; None if unknown. It shows how the filter learns."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -37,7 +37,7 @@ class Mark(msgspec.Struct, frozen=True):
         return self.context.post.original_id
 
     def load(self) -> "Mark":
-        """Itself; a mark of which only the head was read brings the rest (store/marks.py)."""
+        """Itself. A mark of which only a summary was read loads the rest (store/marks.py)."""
         return self
 
 
@@ -62,11 +62,11 @@ class Mute(msgspec.Struct, frozen=True):
 
 
 class UserMarks(msgspec.Struct, frozen=True):
-    """Everything the user said, ready for judging: it acts at once, before anything is learned.
+    """All marks of the user, prepared for judging: they take effect at once, before any training.
 
     `posts` maps a post's key to its mark. `authors` maps (account, person id) to how often that author's posts were
-    marked with each category, boosts by others not counted against the booster. `boosted` maps the key of a post of
-    which a boost was marked to the newest of these marks.
+    marked with each category; marks on boosts do not count against the booster. `boosted` maps the key of a boosted
+    post to the newest mark on one of its boosts.
     """
 
     posts: Mapping[tuple[str, str], Category] = msgspec.field(default_factory=dict)

@@ -8,11 +8,11 @@ from .text import is_blank
 
 
 class Person(msgspec.Struct, frozen=True):
-    """Somebody on a network. `None` means not known, which is never the same as zero or False.
+    """Somebody on a network. `None` means unknown, never zero or False.
 
-    `id` is the account's own opaque id on the user's server (ties hang on it, never on the handle); `handle` is
-    written in full without a leading @ ("ada@example.social"); `name` and `bio` are clean plain text, "" where their
-    owner left them empty.
+    `id` is the account's opaque id on the user's server (ties refer to it, never to the handle); `handle` is
+    the full handle without a leading @ ("ada@example.social"); `name` and `bio` are clean plain text, "" if
+    left empty.
     """
 
     id: str
@@ -29,14 +29,14 @@ class Person(msgspec.Struct, frozen=True):
     bot: bool | None = None
     created_at: datetime | None = None
     links: tuple[str, ...] | None = None
-    """What their profile leads to beside the words of `bio`: whole addresses, and what its fields hold."""
+    """The links of the profile besides those in `bio`: whole addresses, and the contents of its fields."""
 
     counted_at: datetime | None = None
-    """When the counts were asked for, on a network whose timelines do not tell them."""
+    """When the counts were requested, on a network whose timelines lack them."""
 
     @property
     def shown_name(self) -> str:
-        """The display name, or the handle where there is none that can be seen."""
+        """The display name, or the handle if the name is missing or invisible."""
         if self.name is None or is_blank(self.name):
             return self.handle
         return self.name

@@ -10,16 +10,16 @@ from .person import Person
 SpanKind = Literal["link", "mention", "hashtag", "emoji", "code", "quote"]
 LabelEffect = Literal["inform", "warn", "hide"]
 LABEL_EFFECTS: tuple[LabelEffect, ...] = ("inform", "warn", "hide")
-"""The weakest first."""
+"""From the weakest to the strongest."""
 
 _PUBLIC = ("", "public", "unlisted", "local")
-"""Audiences of posts that anybody on their server can read; every other is a private one, also one not known yet."""
+"""Audiences that anybody on the server can read. All others are private, unknown ones too."""
 
 MediaKind = Literal["image", "video", "gifv", "audio", "unknown"]
 
 
 class Span(msgspec.Struct, frozen=True):
-    """A stretch `[start, end)` of a post's text, in characters, that means something.
+    """A range `[start, end)` of a post's text, in characters, with a meaning.
 
     `target` is the address of a link, the handle of a mention, the tag without # or the address of a custom emoji.
     """
@@ -31,7 +31,7 @@ class Span(msgspec.Struct, frozen=True):
 
 
 class Media(msgspec.Struct, frozen=True):
-    """One attachment; `alt` is its description, "" where the author gave none, `preview` a small picture of it."""
+    """One attachment; `alt` is its description ("" if it has none), `preview` the address of a small picture."""
 
     kind: MediaKind
     alt: str = ""
@@ -40,7 +40,7 @@ class Media(msgspec.Struct, frozen=True):
 
 
 class PollOption(msgspec.Struct, frozen=True):
-    """One answer of a poll; `votes` is None while the server keeps it back."""
+    """One option of a poll; `votes` is None while the server hides the results."""
 
     text: str
     votes: int | None = None
@@ -56,7 +56,7 @@ class Poll(msgspec.Struct, frozen=True):
     voters: int | None = None
 
     def is_closed(self, now: datetime) -> bool:
-        """Whether nobody can vote any more: the server said so, or its time has run out since."""
+        """Whether voting has ended: the server reported so, or the end has passed since."""
         return bool(self.expired) or (self.expires_at is not None and self.expires_at <= now)
 
 
@@ -69,7 +69,7 @@ class Card(msgspec.Struct, frozen=True):
 
 
 class Quote(msgspec.Struct, frozen=True):
-    """A post inside a post; `handle` is "" and `text` says why where the quoted post cannot be seen."""
+    """A post inside a post. If it cannot be shown, `handle` is "" and `text` says why."""
 
     handle: str
     text: str
@@ -77,10 +77,10 @@ class Quote(msgspec.Struct, frozen=True):
 
 
 class Label(msgspec.Struct, frozen=True):
-    """What somebody said of a post or its author, and what comes of it: a line, a warning, or that it is hidden.
+    """A label on a post or its author, and its effect: a line, a warning, or hiding the post.
 
-    `by` is the name of the labeler, "" where authors say it of themselves. `chosen`: the user chose what comes of it,
-    and not the labeler. `quoted`: it is said of the post that this one quotes.
+    `by` is the name of the labeler, "" for an author's own label. `chosen`: the user chose the effect, not the
+    labeler. `quoted`: the label is on the post that this one quotes.
     """
 
     name: str
@@ -91,14 +91,14 @@ class Label(msgspec.Struct, frozen=True):
 
 
 class PostRef(msgspec.Struct, frozen=True):
-    """A record of a post in one exact version, as answers must name it."""
+    """A post record in one exact version, as replies must reference it."""
 
     uri: str
     cid: str
 
 
 class PostCounts(msgspec.Struct, frozen=True):
-    """How often a post was answered, boosted and liked; None is not known."""
+    """How many replies, boosts and likes a post has; None is unknown."""
 
     replies: int | None = None
     boosts: int | None = None
@@ -106,7 +106,7 @@ class PostCounts(msgspec.Struct, frozen=True):
 
 
 class ViewerState(msgspec.Struct, frozen=True):
-    """What the user did with a post; None is not known. Ids name the user's own records, where the network has them."""
+    """What the user did with a post; None is unknown. The ids name the user's records, if the network has such."""
 
     liked: bool | None = None
     boosted: bool | None = None
@@ -117,14 +117,14 @@ class ViewerState(msgspec.Struct, frozen=True):
 
 
 class Post(msgspec.Struct, frozen=True):
-    """One status of a timeline. All texts are clean plain text (see models.text); all times are aware, UTC.
+    """One status of a timeline. All texts are clean plain text (see models.text); all times are aware, in UTC.
 
-    `id` is the timeline item's own opaque id: a boost has another id than what it boosts (`original_id`). `account`
-    is the key of the account whose timeline it is ("" for records that were judged from a file). `created_at` is
-    when the text was written, `boosted_at` when the booster passed it on. `reply_to` is the handle answered
-    ("" = a reply to somebody unknown, None = no reply). `server_filters` are the titles of the server's own filters
-    that matched, `server_hides` whether one of them says hide. `warning` is the author's own, `labels` are what others
-    say of the post; both together cover it (`cover`).
+    `id` is the opaque id of the timeline item: a boost has another id than the boosted post (`original_id`). `account`
+    is the key of the account whose timeline it belongs to ("" for records judged from a file). `created_at` is
+    when the text was written, `boosted_at` when it was boosted. `reply_to` is the handle replied to
+    ("" = a reply to somebody unknown, None = no reply). `server_filters` are the titles of the server's filters
+    that match, and `server_hides` is True if one of them hides. `warning` is the author's own content warning, `labels`
+    are those of others; both cover the text (`covered`).
     """
 
     id: str
@@ -156,7 +156,7 @@ class Post(msgspec.Struct, frozen=True):
     labels: tuple[Label, ...] = ()
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
-    """Since when the author's server says that it is gone; it is only kept because the user marked it."""
+    """When the server reported that the post is gone; such a post is stored only because the user marked it."""
     cid: str = ""
     root: PostRef | None = None
     """The first post of the conversation, where the network names it."""
@@ -175,12 +175,12 @@ class Post(msgspec.Struct, frozen=True):
 
     @property
     def at(self) -> datetime | None:
-        """The place in the timeline: when it was boosted, or else when it was written."""
+        """The time that orders the timeline: the time of the boost, or else of the post."""
         return self.boosted_at or self.created_at
 
     @property
     def is_private(self) -> bool:
-        """Whether only some people may read it: followers, or those it names."""
+        """Whether only some people may read it: followers, or the people it mentions."""
         return self.visibility not in _PUBLIC
 
     @property
@@ -190,17 +190,17 @@ class Post(msgspec.Struct, frozen=True):
 
     @property
     def covered(self) -> bool:
-        """Whether a warning stands in the place of the text until the post is opened."""
+        """Whether a warning replaces the text until the post is opened."""
         return bool(self.warning or self.warning_labels)
 
 
 def links_of(post: Post) -> list[str]:
-    """What can be opened: the post's links, its card, its quoted post, its pictures, and the post itself last."""
+    """The addresses that can be opened: links, card, quoted post, media, and the post itself last."""
     links = [*(post.links or ()), post.card.url if post.card else "", post.quote.url if post.quote else ""]
     links += [medium.url for medium in post.media or ()]
     return [url for url in dict.fromkeys([*links, post.url]) if _can_be_opened(url)]
 
 
 def _can_be_opened(url: str) -> bool:
-    """Whether an address has a scheme that is ever opened; kept posts may have it in capitals."""
+    """Whether the scheme may be opened; stored posts may have it in capitals."""
     return url[:8].lower().startswith(("https://", "http://", "mailto:"))

@@ -1,7 +1,7 @@
-"""A search as the user typed it: its terms, for the store to find and for a screen to show where they stand.
+"""A search as the user typed it: its terms, which the store finds and a screen highlights.
 
-Any text is a query: there are no operators to get wrong. Words stand side by side in any order, `"two words"` stay
-together, and a word of two letters or more is found by its beginning ("caf" finds "Café").
+Any text is a query; there is no operator syntax. Words match in any order, `"two words"` match as a phrase,
+and a word of two letters or more matches as a prefix ("caf" finds "Café").
 """
 
 import re
@@ -12,8 +12,8 @@ from typing import Literal
 
 import msgspec
 
-# Scripts written without spaces between words: Thai, Lao, Burmese, Khmer, kana, Han. The same ranges are read by
-# Python and by SQLite's GLOB. Hangul has spaces, and its endings are covered by finding a word by its beginning.
+# Scripts written without spaces between words: Thai, Lao, Burmese, Khmer, kana, Han. Python and SQLite's GLOB use
+# the same ranges. Hangul uses spaces, and prefix matching covers its endings.
 UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003fffd"
@@ -21,26 +21,26 @@ UNSPACED = (
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _TERM = re.compile(r'"([^"]*)"?|([^\s"]+)')
 _WORD = re.compile(r"[^\W_]+")
-_MOST_TERMS = 20
+_MAX_TERMS = 20
 
 TermKind = Literal["word", "piece", "sign"]
 
 
 class Term(msgspec.Struct, frozen=True):
-    """One thing to find: the beginning of a word (or words in a row), a piece of unspaced script, or bare signs."""
+    """One search term: a word prefix (or words in a row), a piece of unspaced script, or symbols."""
 
     text: str
     kind: TermKind
 
     @property
     def whole(self) -> bool:
-        """Whether it is found only as a whole word: one letter begins too many."""
+        """Whether it matches only whole words: a prefix of one letter would match too much."""
         return len(self.text) == 1
 
 
 @lru_cache(maxsize=64)
 def terms(query: str) -> tuple[Term, ...]:
-    """The terms of a query, all of which a post must hold; none where nothing was typed."""
+    """The terms of a query, all of which a post must match; empty if nothing was typed."""
     found: list[Term] = []
     for quoted, plain in _TERM.findall(query.replace("\0", " ")):
         text = (quoted or plain).strip()
@@ -48,14 +48,16 @@ def terms(query: str) -> tuple[Term, ...]:
             continue
         if _UNSPACED.search(text):
             kind: TermKind = "piece"
+        elif _WORD.search(text):
+            kind = "word"
         else:
-            kind = "word" if _WORD.search(text) else "sign"
+            kind = "sign"
         found.append(Term(text, kind))
-    return tuple(dict.fromkeys(found))[:_MOST_TERMS]
+    return tuple(dict.fromkeys(found))[:_MAX_TERMS]
 
 
 def matches(text: str, wanted: Sequence[Term]) -> Iterator[tuple[int, int]]:
-    """The stretches `[start, end)` of a text that any of the terms matches, in order, none over another."""
+    """The ranges `[start, end)` of a text that match any of the terms, in order and without overlaps."""
     pattern = _pattern(tuple(wanted))
     if pattern is not None:
         for match in pattern.finditer(_folded(text)):
@@ -69,8 +71,9 @@ def _pattern(wanted: tuple[Term, ...]) -> re.Pattern[str] | None:
     for term in wanted:
         folded = _folded(term.text)
         if term.kind == "word":
-            words = _WORD.findall(folded)
-            parts.append(r"(?<![^\W_])" + r"[\W_]+".join(map(re.escape, words)) + (r"(?![^\W_])" if term.whole else ""))
+            words = r"[\W_]+".join(map(re.escape, _WORD.findall(folded)))
+            end = r"(?![^\W_])" if term.whole else ""
+            parts.append(rf"(?<![^\W_]){words}{end}")
         else:
             parts.append(re.escape(folded))
     if parts:
@@ -79,7 +82,7 @@ def _pattern(wanted: tuple[Term, ...]) -> re.Pattern[str] | None:
 
 
 def _folded(text: str) -> str:
-    """The text without case and diacritics, letter for letter: its length stays, so that stretches can be shown."""
+    """The text without case and diacritics. It keeps its length, so that matches can be highlighted."""
     if text.isascii():
         return text.lower()
     return "".join(_letter(char) for char in text)

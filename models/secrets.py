@@ -1,11 +1,11 @@
-"""Remembers the secrets of this process, to remove them from all output."""
+"""Collects the secrets of this process, to remove them from all output."""
 
 import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
 _SHORTEST = 6
-"""Shorter texts are no secrets, and removing them would damage words."""
+"""Shorter texts are not treated as secrets: removing them would damage other words."""
 _SECRET_FIELDS = ("token", "access", "refresh", "password", "secret", "key", "verifier")
 
 _seen: set[str] = set()
@@ -25,9 +25,9 @@ def remember_secrets(fields: Mapping[str, str]) -> None:
 
 
 def without_secrets(text: str) -> str:
-    """The text with every known secret replaced: a server may echo what it was sent."""
+    """The text with every known secret replaced: a server may echo a secret in its response."""
     if not _seen:
         return text
-    # In one pass, the longest first: a secret may be part of another one, or of "[secret]".
+    # One pass, the longest first: a secret may be part of another one, or of "[secret]".
     known = "|".join(re.escape(secret) for secret in sorted(_seen, key=len, reverse=True))
     return re.sub(known, "[secret]", text)

@@ -1,4 +1,4 @@
-"""Filters that the user keeps on the server: keywords, hashtags and single posts to warn of or to hide."""
+"""Filters that the user has on the server: keywords, hashtags and single posts to warn about or to hide."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -14,8 +14,8 @@ from .post import Post
 class Keyword(msgspec.Struct, frozen=True):
     """One word or phrase of a filter.
 
-    `whole_word` matches it only between word boundaries. `in_texts` looks for it in texts; hashtags are always
-    compared. `spaceless` names the languages that write without spaces: there it matches inside a run of letters.
+    `whole_word` matches it only between word boundaries. `in_texts` looks for it in texts; hashtags always
+    match. `spaceless` names the languages written without spaces: there it matches inside a run of letters.
     """
 
     text: str
@@ -25,10 +25,10 @@ class Keyword(msgspec.Struct, frozen=True):
 
 
 class ServerFilter(msgspec.Struct, frozen=True):
-    """One filter. It hides when `hides` is set, and only warns otherwise.
+    """One filter. It hides posts if `hides` is set; otherwise it only warns.
 
-    `post_ids` are posts that were chosen one by one. `until` is when it expires. `of_followed` is False when it
-    exempts people whom the user follows. `reads_cards` also looks at link previews and quoted posts.
+    `post_ids` are single posts that the user chose. `until` is when it expires. `of_followed` is False if it
+    exempts people whom the user follows. `reads_cards` includes link previews and quoted posts.
     """
 
     title: str
@@ -54,7 +54,7 @@ class ServerFilter(msgspec.Struct, frozen=True):
 
 
 class PostTexts(msgspec.Struct, frozen=True):
-    """The words of a post that filters look at, in lower case."""
+    """The texts of a post that filters read, in lower case."""
 
     own: str
     everything: str
@@ -62,14 +62,15 @@ class PostTexts(msgspec.Struct, frozen=True):
 
 
 def texts_of(post: Post) -> PostTexts:
-    """Read the words of a post once, for all filters."""
+    """Collect the texts of a post once, for all filters."""
     own = [post.warning, post.text, *(medium.alt for medium in post.media or ())]
-    own += [option.text for option in post.poll.options] if post.poll is not None else []
+    if post.poll is not None:
+        own += [option.text for option in post.poll.options]
+    cards = []
     if post.card is not None:
-        cards = [post.card.title, post.card.description]
-    else:
-        cards = []
-    cards += [post.quote.text] if post.quote is not None else []
+        cards += [post.card.title, post.card.description]
+    if post.quote is not None:
+        cards.append(post.quote.text)
     return PostTexts(
         " \n ".join(own).casefold(),
         " \n ".join([*own, *cards]).casefold(),
@@ -78,10 +79,10 @@ def texts_of(post: Post) -> PostTexts:
 
 
 def apply_filters(post: Post, filters: Sequence[ServerFilter], now: datetime, *, followed: bool) -> Post:
-    """The post with what all filters of the account say of it now.
+    """The post with the current results of all filters of the account.
 
-    `filters` are all that the server has. What the server said of the post when it was fetched stays as long as the
-    server still has that filter.
+    `filters` are all filters that the server has. A match that the server reported with the post stays valid as long as
+    the server still has that filter.
     """
     active = [each for each in filters if each.is_active(now)]
     if not active and not post.server_filters:
@@ -89,8 +90,8 @@ def apply_filters(post: Post, filters: Sequence[ServerFilter], now: datetime, *,
     texts = texts_of(post) if active else None
     found: list[ServerFilter] = []
     for each in active:
-        said = each.title in post.server_filters and (post.server_hides or not each.hides)
-        if said or (texts is not None and each.matches(post, texts, followed=followed)):
+        reported = each.title in post.server_filters and (post.server_hides or not each.hides)
+        if reported or (texts is not None and each.matches(post, texts, followed=followed)):
             found.append(each)
     titles = tuple(dict.fromkeys(each.title for each in found))
     hides = any(each.hides for each in found)
@@ -100,7 +101,7 @@ def apply_filters(post: Post, filters: Sequence[ServerFilter], now: datetime, *,
 
 
 def changed_titles(before: Iterable[ServerFilter], now: Iterable[ServerFilter]) -> set[str]:
-    """The titles whose definition is no longer what it was: what was said under them counts no more."""
+    """The titles whose definition changed: earlier matches under them are no longer valid."""
     remaining = set(now)
     return {each.title for each in before if each not in remaining}
 

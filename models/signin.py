@@ -1,4 +1,4 @@
-"""Signing in: what has begun, what it ended in, and where its secret is stored. Secrets stay out of every repr."""
+"""Sign-in data: a sign-in in progress, its result, and its stored secret. No repr contains a secret."""
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -13,24 +13,24 @@ PASTED = "urn:ietf:wg:oauth:2.0:oob"
 
 
 class SignInPrompts(msgspec.Struct, frozen=True):
-    """What a sign-in to one network asks, in its own words, for the screens and the command line."""
+    """The texts of one network's sign-in, for the screens and the command line."""
 
     network: str
     """The network's name as people write it."""
     question: str
     example: str
-    """An answer to the question."""
+    """An example answer to the question."""
     paste: str
-    """What to do with the address where no browser comes back by itself."""
+    """What to do with the address if no browser can return to quietfeed."""
     pasted: str
-    """What is pasted then."""
+    """What the user pastes then."""
 
 
 class Authorization(msgspec.Struct, frozen=True):
-    """A sign-in that has begun: the address to open, and what finishing it needs.
+    """A sign-in in progress: the address to open, and the values needed to finish it.
 
-    `issuer`, where it is not "", is who must have sent the browser back (RFC 9207); `key` signs for the tokens
-    (RFC 9449); `person` is the id of the account that must come out of it.
+    `issuer`, if not "", is the server that must have redirected the browser (RFC 9207); `key` signs token requests
+    (RFC 9449); `person` is the id of the account that the sign-in must result in.
     """
 
     server: str
@@ -44,7 +44,7 @@ class Authorization(msgspec.Struct, frozen=True):
     key: str = ""
     person: str = ""
     scopes: str = ""
-    """What was asked for, as the network writes it."""
+    """The requested scopes in the network's format."""
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         public = ("server", "url", "redirect", "issuer", "person", "scopes")
@@ -55,12 +55,12 @@ class Authorization(msgspec.Struct, frozen=True):
 
 
 class Credentials(msgspec.Struct, frozen=True):
-    """A finished sign-in: whose it is, and the secret to keep."""
+    """A finished sign-in: its account, and the secret to store."""
 
     account: Account
     secret: dict[str, str]
     warnings: tuple[str, ...] = ()
-    """Sentences about permissions that it lacks and that quietfeed can do without."""
+    """Sentences about missing permissions that quietfeed can do without."""
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         return [("account", self.account), ("warnings", self.warnings)]
@@ -76,13 +76,13 @@ def _repr(shown: Authorization | Credentials) -> str:
 
 
 class SecretStore(Protocol):
-    """Where the secret of one account is stored. Several programs may use it at once. Methods raise StoreError."""
+    """Where the secret of one account is stored. Several processes may use it at once. Methods raise StoreError."""
 
     def load(self) -> Mapping[str, str] | None:
-        """The secret as it is stored now; None where there is none."""
+        """The stored secret; None if there is none."""
 
     def save(self, secret: Mapping[str, str]) -> None:
         """Store a renewed secret."""
 
     def lock(self) -> AbstractContextManager[None]:
-        """Keep other programs from renewing the secret; entering blocks until they are done."""
+        """Prevent other processes from renewing the secret; blocks until they are done."""

@@ -43,9 +43,9 @@ class Recheck(msgspec.Struct, frozen=True):
 class InteractionPage(msgspec.Struct, frozen=True):
     """A batch of interactions of one stream, such as the notifications.
 
-    `stream` is the source's own name for it. `since` is the position to pass next time to get only what is new; None
-    leaves the stored position as it is. `counts` names the fields of a Tie that the stream counts: once the stream was
-    read to its end, such a count is zero where nothing was seen, and not unknown.
+    `stream` is the source's own name for it. `since` is the position to pass next time to get only newer ones; None
+    leaves the stored position unchanged. `counts` names the fields of a Tie that the stream counts: once the stream was
+    read to its end, a count without interactions is zero, not unknown.
     """
 
     stream: str
@@ -56,15 +56,15 @@ class InteractionPage(msgspec.Struct, frozen=True):
     """The relationships contained in the page."""
 
     relationships_lost: bool = False
-    """Whether unnamed follows have ended, so that every relationship must be requested again."""
+    """Whether follows ended without being named, so that every relationship must be requested again."""
 
 
 class Restrictions(msgspec.Struct, frozen=True):
-    """Whom the user blocks and mutes on the server, from its lists.
+    """The people whom the user blocks and mutes on the server, from its lists.
 
-    `read` names the fields of a Relationship whose list was read to its end, `final` those of them where a person who
-    is missing is surely not in it any more. "lists" stands for all moderation lists. `domains` are the blocked servers;
-    None where that is unknown.
+    `read` names the fields of a Relationship whose list was read to its end, `final` those among them for which a
+    missing person is certainly no longer on the list. "lists" stands for all moderation lists. `domains` are the
+    blocked servers; None if unknown.
     """
 
     relationships: tuple[Relationship, ...] = ()
@@ -93,8 +93,8 @@ class LimitedSource(Protocol):
 class Source(Protocol):
     """One account of a network, with a timeline. Every method raises only SourceError.
 
-    What else a source has is in its `capabilities`; the functions at the end of this module narrow a source to the
-    protocol of a capability.
+    `capabilities` lists the other protocols it implements; the functions at the end of this module narrow a source to
+    the protocol of a capability.
     """
 
     @property
@@ -116,9 +116,9 @@ class TieSource(Source, Protocol):
     """Capability "ties": relationships and interactions between the user and others."""
 
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
-        """Who follows whom, for any number of people (batched inside); None where a response did not say.
+        """Who follows whom, for any number of people (batched inside); None in a field that the response lacked.
 
-        People without a response are left out, to be asked for again.
+        People without a response are left out; request them again later.
         """
 
     def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
@@ -153,9 +153,9 @@ class RecheckSource(Source, Protocol):
     """Capability "rechecks": stored posts can be requested again."""
 
     async def recheck(self, posts: Sequence[Post], present: Post) -> Recheck:
-        """Which of these posts of the timeline are gone, and how the others read now.
+        """Which of these timeline posts are deleted, and the current versions of the others.
 
-        `present` is a post that the server has just sent: if it is not found again, no post counts as deleted.
+        `present` is a post that the server has just sent: if it is missing too, no post counts as deleted.
         """
 
 
@@ -182,8 +182,8 @@ class FeedSource(Source, Protocol):
 class Writer(Protocol):
     """Sends the actions of one account. Every method raises only SourceError.
 
-    Unreachable means that nobody knows whether the action was done: `find` tells before it is sent again. After any
-    other error it was not done.
+    Unreachable means that the outcome is unknown: call `find` before sending the action again. After any
+    other error the action was not done.
     """
 
     async def perform(self, action: Action, key: ActionKey) -> Receipt:

@@ -1,7 +1,7 @@
-"""Text from the network is hostile: this makes it safe before it becomes part of any model.
+"""Makes text from the network, which may be hostile, safe before it becomes part of a model.
 
-Control characters and bidi overrides can repaint a terminal or turn a line round, so they go. Joiners and variation
-selectors stay: emoji sequences and Persian or Indic words need them.
+Control characters and bidi overrides can repaint a terminal or reverse a line, so they are removed. Joiners and
+variation selectors stay: emoji sequences and Persian or Indic words need them.
 """
 
 import re
@@ -13,38 +13,39 @@ _HOSTILE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
 _TAGS = re.compile("[\U000e0000-\U000e007f]")
-_HONEST_TAGS = re.compile("\U0001f3f4[\U000e0020-\U000e007f]+")
-# What nobody sees, and what comes along when a handle is copied: soft hyphens, joiners, fillers, variation selectors.
+_FLAG_TAGS = re.compile("\U0001f3f4[\U000e0020-\U000e007f]+")
+# Invisible characters, which also come along when a handle is copied: soft hyphens, joiners, fillers, variation
+# selectors.
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 # Separators, control and format characters, marks without a letter, and code points without a character.
-_UNSEEN = frozenset(("Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Me", "Cn", "Co", "Cs"))
-_AROUND = " \"'`<>(),;!\u2018\u2019\u201c\u201d\u00ab\u00bb"
+_INVISIBLE_CATEGORIES = frozenset(("Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Me", "Cn", "Co", "Cs"))
+_PUNCTUATION = " \"'`<>(),;!\u2018\u2019\u201c\u201d\u00ab\u00bb"
 _SPACES = re.compile(r"\s+")
 _COMBINING = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 _PILE = re.compile(f"({_COMBINING}{{4}}){_COMBINING}+")
-_MOST_MARKS = 16
-_LONG_RUN = re.compile(rf"[^\w\x00-\x7f]{{{_MOST_MARKS + 1},}}")
+_MAX_MARKS = 16
+_LONG_RUN = re.compile(rf"[^\w\x00-\x7f]{{{_MAX_MARKS + 1},}}")
 
 
 def clean(text: str) -> str:
-    """Plain text of several lines: newlines stay, a tab becomes spaces, everything that could act goes."""
+    """Clean text of several lines: newlines stay, tabs become spaces, control characters are removed."""
     if text.isascii() and text.isprintable():
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
     text = thin_marks(text)
     text = unicodedata.normalize("NFC", text.replace("\u2028", "\n").replace("\u2029", "\n"))
-    # The flags of England, Scotland and Wales are the one honest use of tag characters.
-    if not _HONEST_TAGS.search(text):
+    # Only the flags of England, Scotland and Wales use tag characters legitimately.
+    if not _FLAG_TAGS.search(text):
         text = _TAGS.sub("", text)
     return _PILE.sub(r"\1", _HOSTILE.sub("", text))
 
 
 def thin_marks(text: str) -> str:
-    """The text with at most 16 combining marks in a row, of whatever script.
+    """The text with at most 16 combining marks in a row, in any script.
 
-    Unicode normalisation sorts the marks on one letter, in time quadratic in their number.
+    Unicode normalisation sorts the marks of one letter in time quadratic in their number.
     """
     return _LONG_RUN.sub(_thinned, text)
 
@@ -53,28 +54,28 @@ def _thinned(run: re.Match[str]) -> str:
     kept, marks = [], 0
     for char in run.group():
         marks = marks + 1 if unicodedata.combining(char) else 0
-        if marks <= _MOST_MARKS:
+        if marks <= _MAX_MARKS:
             kept.append(char)
     return "".join(kept)
 
 
 def clean_line(text: str) -> str:
-    """The same on one line: names, titles, handles and reasons never break the row they stand in."""
+    """Clean text on one line, for names, titles, handles and reasons, which must not break their row."""
     return _SPACES.sub(" ", clean(text)).strip()
 
 
 def is_blank(text: str) -> bool:
-    """Whether nobody could see a text: it is only spaces, joiners, fillers and other signs without a look."""
+    """Whether a text is invisible: it has only spaces, joiners, fillers and other characters without a glyph."""
     if text.isascii():
         return not text.strip()
-    return all(unicodedata.category(char) in _UNSEEN for char in _INVISIBLE.sub("", text))
+    return all(unicodedata.category(char) in _INVISIBLE_CATEGORIES for char in _INVISIBLE.sub("", text))
 
 
 def clean_handle(text: str) -> str:
-    """A handle, a server or an address as the user meant it, where they typed or pasted `text`.
+    """A handle, server or address as the user meant it when they typed or pasted `text`.
 
-    Invisible signs go, and so do quotes and brackets around it and a full stop behind it; full-width letters become
-    ordinary ones.
+    Removes invisible characters, quotes and brackets around it, and a trailing full stop; converts full-width letters
+    to ordinary ones.
     """
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", clean_line(text))).replace("\u3002", ".")
-    return text.strip(_AROUND).rstrip(f".{_AROUND}")
+    return text.strip(_PUNCTUATION).rstrip(f".{_PUNCTUATION}")

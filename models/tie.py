@@ -1,4 +1,4 @@
-"""A Tie: what connects the user and a Person, and the Interactions it is made of."""
+"""A Tie: the relationship between the user and a Person, and the Interactions it is computed from."""
 
 from datetime import UTC, datetime
 from typing import Literal
@@ -14,7 +14,7 @@ Direction = Literal["to_you", "from_you"]
 
 
 class Interaction(msgspec.Struct, frozen=True):
-    """One thing that passed between the user and a person; `id` makes keeping it twice harmless."""
+    """One interaction between the user and a person; `id` makes storing it twice harmless."""
 
     id: str
     person: Person
@@ -24,10 +24,10 @@ class Interaction(msgspec.Struct, frozen=True):
 
 
 class Relationship(msgspec.Struct, frozen=True):
-    """What the server says about the user and one person; None where it did not say.
+    """The relationship between the user and one person on the server; None in a field that the server left out.
 
-    `domain_blocking`: the user blocks their whole server. `boosts_muted` and `quotes_muted` hide only what they boost,
-    or their posts that quote another. `list_title` names the moderation list that blocks or mutes them, "" without one.
+    `domain_blocking`: the user blocks their whole server. `boosts_muted` hides only their boosts, `quotes_muted` only
+    their posts that quote another. `list_title` names the moderation list that blocks or mutes them, "" without one.
     """
 
     person_id: str
@@ -43,17 +43,17 @@ class Relationship(msgspec.Struct, frozen=True):
 
     @property
     def is_complete(self) -> bool:
-        """Whether it says who follows whom, so that nobody needs to ask."""
+        """Whether both follow fields are known, so that no request is needed."""
         return self.you_follow is not None and self.follows_you is not None
 
 
 class Tie(msgspec.Struct, frozen=True):
-    """All evidence between the user and one person. None means not known, which counts for nothing.
+    """All evidence between the user and one person. None means unknown and has no effect.
 
-    `direct_to_you` counts direct conversations in which they wrote, `direct_from_you` what the user wrote in such.
-    `direct` counts direct conversations of which it is not known who wrote. `last_to_you` and `last_from_you` are the
-    newest contact in each direction, `last_contact` the newest in either. `vouched`, `not_known` and `muted` are the
-    user's own word.
+    `direct_to_you` counts direct conversations in which they wrote, `direct_from_you` those in which the user wrote.
+    `direct` counts direct conversations with unknown writers. `last_to_you` and `last_from_you` are the
+    newest contact in each direction, `last_contact` the newest in either. `vouched`, `not_known` and `muted` are set by
+    the user.
     """
 
     you_follow: bool | None = None
@@ -77,9 +77,9 @@ class Tie(msgspec.Struct, frozen=True):
     not_known: bool = False
     contact: bool = False
     muted: datetime | None = None
-    """Until when the user has muted them (FOREVER: until they say otherwise); None: not at all."""
+    """When the mute ends (FOREVER: it has no end); None: not muted."""
     blocking: bool | None = None
-    """What the user told their server about this account; the other fields up to `list_title` as in Relationship."""
+    """The user's block on the server; the fields up to `list_title` have the same meaning as in Relationship."""
     blocked_by: bool | None = None
     muting: bool | None = None
     domain_blocking: bool | None = None
@@ -87,11 +87,11 @@ class Tie(msgspec.Struct, frozen=True):
     quotes_muted: bool | None = None
     list_title: str = ""
     places: tuple[str, ...] = ()
-    """Where the evidence of a joined person comes from ("on Mastodon"); empty for somebody with one handle."""
+    """Where the evidence for linked handles comes from ("on Mastodon"); empty for a person with one handle."""
 
 
 def with_restrictions(tie: Tie, account: Tie) -> Tie:
-    """A tie with what the server says about blocks and mutes of one account."""
+    """A tie with the server's blocks and mutes of one account."""
     return replace(
         tie,
         blocking=account.blocking,
@@ -120,16 +120,16 @@ COUNTED: dict[tuple[str, str], str] = {
     ("direct", "to_you"): "direct_to_you",
     ("direct", "from_you"): "direct_from_you",
 }
-"""The field of a Tie that counts the interactions of a kind and a direction."""
+"""The field of a Tie that counts the interactions of each kind and direction."""
 
 TO_YOU_COUNTS = ("replies_to_you", "mentions_to_you", "likes_to_you", "boosts_to_you")
-"""What notifications count."""
+"""The fields that notifications count."""
 
 FROM_YOU_COUNTS = ("replies_from_you", "mentions_from_you", "boosts_from_you")
-"""What the user's own posts count."""
+"""The fields that the user's own posts count."""
 
 LIKE_COUNTS = ("likes_from_you",)
-"""What the user's own likes count."""
+"""The fields that the user's likes count."""
 
 DIRECT_COUNTS = ("direct_to_you", "direct_from_you")
-"""What direct conversations count."""
+"""The fields that direct conversations count."""

@@ -1,4 +1,4 @@
-"""The judgement's answer: a Verdict with its category, scores and reasons, and the levels it is read at."""
+"""A Verdict with its category, scores and reasons, and the levels of the timeline."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -30,10 +30,10 @@ Cause = Literal[
     "unsure",
     "stranger",
 ]
-"""What decided: set where the decision is made (filters/deciders.py). Reasons only explain it.
+"""The cause of a verdict, set where the decision is made (filters/deciders.py). Reasons only explain it.
 
-`rule`: the rules, or marks on the author, were needed beside the classifier. `unsure`: shown because nothing is sure
-enough, or because the server has not said what is between the user and the author.
+`rule`: the rules, or marks on the author, were needed in addition to the classifier. `unsure`: shown because nothing
+is certain enough, or because the relationship between the user and the author is still unknown.
 """
 
 ReasonKind = Literal[
@@ -75,7 +75,7 @@ ReasonKind = Literal[
     "habit",
     "account",
 ]
-"""What a reason says. The values of each kind are the parameters of its sentence in phrases/verdicts.py."""
+"""The kinds of reasons. The values of each kind are the parameters of its sentence in phrases/verdicts.py."""
 
 Value = str | int | float | None | datetime | Tie | Label
 
@@ -90,9 +90,9 @@ class Level(IntEnum):
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """Something that spoke for a verdict: what it is, its values, and its weight in log-odds (>= 0).
+    """One piece of evidence for a verdict: its kind, its values, and its weight in log-odds (>= 0).
 
-    It holds no sentence: phrases/verdicts.py makes one.
+    phrases/verdicts.py turns it into a sentence.
     """
 
     kind: ReasonKind
@@ -101,10 +101,10 @@ class Reason(msgspec.Struct, frozen=True):
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """What the judgement says of one post.
+    """The result of judging one post.
 
-    `strictest_level` is the quietest level that still shows the post, so that switching the level judges nothing again.
-    `scores` are calibrated and sum to 1. `reasons` are strongest first, at most five. `cause` is what decided.
+    `strictest_level` is the quietest level that still shows the post, so that switching the level needs no rejudging.
+    `scores` are calibrated and sum to 1. `reasons` are strongest first, at most five. `cause` is the deciding factor.
     """
 
     strictest_level: Level

@@ -31,7 +31,7 @@ class JudgedPost(msgspec.Struct, frozen=True):
 
     @property
     def liked(self) -> bool:
-        """Whether the user likes it, as far as is known. What was just asked for counts before the server has it."""
+        """Whether the user likes it, as far as is known. A pending action counts as done."""
         if self.action is not None and self.action.state != "failed":
             return self.action.kind == "like"
         return self.post.viewer.liked is True
@@ -43,12 +43,12 @@ class JudgedPost(msgspec.Struct, frozen=True):
 
 
 def hide_cause(verdict: Verdict) -> HideCause:
-    """What a hidden post is counted as: its category, "muted", "filtered" by a filter or label, or a "stranger"."""
+    """How a hidden post is counted: its category, "muted", "filtered" by a filter or label, or "stranger"."""
     if verdict.cause in ("mute", "server_mute", "server_block"):
         return "muted"
     if verdict.cause in ("server_filter", "user_rule", "label"):
         return "filtered"
-    # What a guess alone would have shown is hidden at level known because nobody knows its author.
+    # The classifier alone would have shown it. Level known hides it because its author is a stranger.
     if verdict.category == "person" or verdict.strictest_level == Level.quiet:
         return "stranger"
     return verdict.category
@@ -58,11 +58,11 @@ GapKind = Literal["open", "forgotten", "unreachable"]
 
 
 class Gap(msgspec.Struct, frozen=True):
-    """A hole in what is kept: posts of `account` older than `at` that were not fetched.
+    """Posts of `account` older than `at` that were not fetched.
 
-    `older_at` is where the kept posts go on below it; None means that nothing is kept below (the end of what was
-    fetched so far). `cursor` is the source's own. Nothing fills a gap that is not open: the server has "forgotten" the
-    posts, or they are "unreachable" because it gives no way to older pages.
+    `older_at` is the time of the next stored post below the gap; None if there is none (the end of the fetched
+    timeline). `cursor` belongs to the source. Only an open gap can be filled: the posts of a "forgotten" one are no
+    longer on the server, those of an "unreachable" one have no page.
     """
 
     id: int
@@ -79,7 +79,7 @@ class Gap(msgspec.Struct, frozen=True):
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """How many posts a level shows, and hides, and as what; estimated unless `exact`."""
+    """How many posts a level shows, and how many it hides by cause; estimated unless `exact`."""
 
     shown: int
     hidden: Mapping[HideCause, int]
@@ -87,7 +87,7 @@ class Counts(msgspec.Struct, frozen=True):
 
     @property
     def hidden_total(self) -> int:
-        """All hidden posts together."""
+        """The number of all hidden posts."""
         return sum(self.hidden.values())
 
 
@@ -95,7 +95,7 @@ ProgressKind = Literal["refresh", "posts", "posts_done", "older_posts", "gap", "
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """What is being fetched, with a count; `total` is None where it is not known."""
+    """The progress of a fetch; `total` is None if unknown."""
 
     account: str
     kind: ProgressKind
@@ -104,28 +104,29 @@ class Progress(msgspec.Struct, frozen=True):
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """An account whose server answers again after a new sign-in, and the error that says so."""
+    """An account that needs a new sign-in, and the error of its request."""
 
     account: Account
     error: SignInNeeded | PermissionMissing
 
 
 class RefreshResult(msgspec.Struct, frozen=True):
-    """What a refresh brought. `troubles` are sentences about accounts that could not be asked, or not fully.
+    """The result of a refresh. `errors` are sentences about accounts that could not be read, or not completely.
 
-    `new` are the posts that were kept for the first time, loaded or not; the level shows and hides so many of them.
+    `new` are the posts that were stored for the first time, loaded or not. The level shows `shown` of them and hides
+    `hidden`.
     """
 
     new: tuple[PostKey, ...] = ()
     shown: int = 0
     hidden: int = 0
-    troubles: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
     older: bool = False
-    """Whether the posts are from the end of the timeline, or were kept before: these are no news."""
+    """Whether the posts are from the end of the timeline or were stored before, so that they are not new."""
     refusals: tuple[Refusal, ...] = ()
-    """The accounts that have to sign in again; `troubles` has their sentences too, for the command line."""
+    """The accounts that have to sign in again; `errors` has their sentences too, for the command line."""
     retry_at: datetime | None = None
-    """When a server that limits requests may be asked again."""
+    """When the rate limit of a server ends."""
 
 
 ChangeKind = Literal[
@@ -136,8 +137,8 @@ ChangeKind = Literal[
     "level", "read", "unread", "already_read", "learned",
     "like", "unlike", "like_withdrawn", "unlike_withdrawn", "already_liked", "already_not_liked",
 ]  # fmt: skip
-"""What was changed. "marks" are those on several posts; "person" takes the user's word on a person back;
-a like that was "withdrawn" was not sent yet.
+"""The kinds of changes. "marks" covers several posts; "person" removes the user's mark on a person;
+a "withdrawn" like had not been sent yet.
 """
 
 UNCHANGED: frozenset[ChangeKind] = frozenset(
@@ -147,10 +148,10 @@ UNCHANGED: frozenset[ChangeKind] = frozenset(
 
 
 class Change(msgspec.Struct, frozen=True):
-    """What an action changed, for the screen to say and to redraw; phrases/changes.py makes its sentence.
+    """What an action changed, so that the screen can report and redraw it; phrases/changes.py makes its sentence.
 
     `key` is the post that was acted on. `hid` and `showed` are the other posts that the current level hides or shows
-    by it, `accounts` how many authors they are from.
+    as a result; `accounts` is the number of their authors.
     """
 
     kind: ChangeKind
@@ -159,29 +160,29 @@ class Change(msgspec.Struct, frozen=True):
     showed: tuple[PostKey, ...] = ()
     accounts: int = 0
     names: tuple[str, ...] = ()
-    """The handles of the people it is about."""
+    """The handles of the people concerned."""
     category: Category | None = None
-    """What posts were marked as."""
+    """The category that posts were marked with."""
     guess: Category | None = None
-    """What one post was taken for before it was marked."""
+    """The category that the filter had guessed before a post was marked."""
     level: Level | None = None
-    """The new level; for a mark the level that still shows the post, None where the post is hidden now."""
+    """The new level; for a mark, the level that still shows the post, or None if the post is hidden now."""
     count: int = 0
-    """How many posts were acted on: marked, or read."""
+    """How many posts were marked or read."""
     marks_missing: int = 0
-    """How many more marks as noise a known author needs before a guess may hide their posts; 0 tells nothing."""
+    """How many more marks as noise a known author needs before the classifier may hide their posts; 0: not reported."""
     marked: tuple[PostKey, ...] = ()
-    """The posts that were acted on, where there are several."""
+    """The posts that were acted on, if there are several."""
     until: datetime | None = None
     """When a mute ends (aware, UTC)."""
     undone: bool = False
-    """Whether this is the undoing of such a change."""
+    """Whether the change was undone."""
 
 
 class TieView(msgspec.Struct, frozen=True):
-    """A tie as the user is told of it.
+    """A tie with the values to describe it.
 
-    `own`: it is an account of the user's own. `relationship_known`: the server has said who follows whom.
+    `own`: it is one of the user's own accounts. `relationship_known`: the server has returned who follows whom.
     """
 
     handle: str
@@ -192,7 +193,7 @@ class TieView(msgspec.Struct, frozen=True):
 
 
 class Why(msgspec.Struct, frozen=True):
-    """Everything that decided about a post, for the why panel and the command line."""
+    """The full explanation of a verdict, for the why panel and the command line."""
 
     verdict: Verdict
     level: Level

@@ -1,7 +1,7 @@
-"""Weights: everything the classifier knows, as plain numbers.
+"""Weights: the parameters of the classifier, as plain numbers.
 
-A linear model gives each feature one weight per category. Features of the text are named by 32-bit hashes (see
-filters/features.py), the others by words. The stack says how far the starter and the user's own marks are believed.
+A linear model gives each feature one weight per category. Text features are identified by 32-bit hashes (see
+filters/features.py), the others by name. The blend weighs the base model against the personal model.
 """
 
 from array import array
@@ -13,16 +13,16 @@ from typing import TypeAlias
 import msgspec
 
 FEATURES_VERSION = 6
-"""Raised whenever features change their meaning: older weights are then learned again from the marks."""
+"""Increased whenever features change: older weights are then trained again from the marks."""
 
 FourNumbers = tuple[float, float, float, float]
 """One number per category, in the order of CATEGORIES."""
 
 HIDE_THRESHOLD = 0.9
-"""A guess hides a post only above this probability, until the user's marks have shown where their own line is."""
+"""The default probability above which the classifier hides a post; the user's marks adjust it."""
 
 NO_LIMIT = 1_000.0
-"""A limit that no log-odds reach; a number, because JSON has no infinity."""
+"""A limit that no log-odds reach; it is finite because JSON has no infinity."""
 
 KindNumbers = tuple[float, float, float]
 """One number per kind of noise: celebrity, sales, spam."""
@@ -35,32 +35,35 @@ Numbers: TypeAlias = "array[int] | array[float]"
 
 
 class HashedWeights(Mapping[int, FourNumbers]):
-    """Weights by hash as they lie on disk: ready at once, and a tenth of what a dict of tuples takes.
+    """Weights by hash in their on-disk layout: no decoding, and a tenth of the memory of a dict of tuples.
 
-    The hashes ascend. Of each, `low_bits` holds the lower 16 bits and `class_weights` four numbers, in the same order;
-    `starts` says for each number of the upper 16 bits where its hashes begin, and last how many there are. A weight is
-    its number times `step`: whole numbers take half the room.
+    The hashes are sorted. For each, `low_bits` holds the lower 16 bits and `class_weights` four numbers, in the same
+    order; `starts` holds, for each value of the upper 16 bits, the index where its hashes begin, and at its end the
+    number of hashes. A weight is its number times `step`: integers halve the size.
     """
 
     def __init__(self, starts: "array[int]", low_bits: "array[int]", class_weights: Numbers, step: float = 1.0) -> None:
         self.starts, self.low_bits, self.class_weights, self.step = starts, low_bits, class_weights, step
 
     def offsets(self, hashes: Iterable[int]) -> list[int]:
-        """Where in `class_weights` the numbers of each hash begin; -1 where it is not known."""
+        """Where in `class_weights` the numbers of each hash begin; -1 for an unknown hash."""
         starts, low_bits = self.starts, self.low_bits
         found = []
         for key in hashes:
             at, end, low = starts[key >> 16], starts[(key >> 16) + 1], key & 0xFFFF
             if at != end:
                 at = bisect_left(low_bits, low, at, end)
-            found.append(4 * at if at != end and low_bits[at] == low else -1)
+            if at != end and low_bits[at] == low:
+                found.append(4 * at)
+            else:
+                found.append(-1)
         return found
 
     def sum(self, hashes: Iterable[int]) -> FourNumbers:
-        """What hashes weigh together, a hash that comes twice twice; ZEROS itself where none is known."""
+        """The summed weights of hashes, counting repeated ones each time; the object ZEROS if none is known."""
         starts, low_bits, class_weights = self.starts, self.low_bits, self.class_weights
         found = []
-        # `offsets` once more, for this is where judging spends its time: three in four hashes are not known.
+        # `offsets` inlined, because judging spends most of its time here: three in four hashes are unknown.
         for key in hashes:
             high = key >> 16
             at = starts[high]
@@ -89,7 +92,7 @@ class HashedWeights(Mapping[int, FourNumbers]):
 
 
 class Linear(msgspec.Struct, frozen=True):
-    """A linear model: a weight per category for hashed features of the text and for named features, and a bias."""
+    """A linear model: one weight per category for each hashed or named feature, and a bias."""
 
     hashed: Mapping[int, FourNumbers] = msgspec.field(default_factory=dict)
     named: Mapping[str, FourNumbers] = msgspec.field(default_factory=dict)
@@ -97,10 +100,10 @@ class Linear(msgspec.Struct, frozen=True):
 
 
 class Blend(msgspec.Struct, frozen=True):
-    """How the two models are added: noise or a person is base_model * its odds + personal * its odds + shift.
+    """How the two models are combined: the log-odds of noise are base_model * its odds + personal * its odds + shift.
 
-    `kinds` is how often the user marked each kind of noise, as log-odds against an even share of them. `threshold` is
-    the probability of noise above which a guess hides. The personal model adds at most `limit` to the odds of noise.
+    `kinds` is how often the user marked each kind of noise, as log-odds relative to equal shares. `threshold` is
+    the probability of noise above which the classifier hides. The personal model adds at most `limit` to the log-odds.
     """
 
     base_model: float = 1.0
@@ -112,10 +115,10 @@ class Blend(msgspec.Struct, frozen=True):
 
 
 class Weights(msgspec.Struct, frozen=True):
-    """The starter, what was learned from `marks` marks (None before the first), and the stack over both.
+    """The base model, the personal model trained on `marks` marks (None before the first), and their blend.
 
-    The numbers of `personal` are two models in one: the first of each four tells a person from noise, the others which
-    kind of noise it is.
+    The numbers of `personal` are two models in one: the first of each four separates people from noise, the others
+    distinguish the kinds of noise.
     """
 
     base_model: Linear
@@ -123,11 +126,11 @@ class Weights(msgspec.Struct, frozen=True):
     blend: Blend = Blend()
     marks: int = 0
     name: str = ""
-    """Which starter this is, so that what was learned beside another one is learned again."""
+    """The name of the base model, so that a personal model trained beside another one is trained again."""
 
 
 def pack(hashed: Mapping[int, FourNumbers], step: float = 1.0) -> HashedWeights:
-    """Weights by hash, packed; with a step that they are multiples of, as whole numbers of 16 bits."""
+    """Pack weights by hash. If they are multiples of `step`, they become 16-bit integers."""
     if isinstance(hashed, HashedWeights):
         return hashed
     keys = sorted(hashed)

@@ -37,7 +37,7 @@ def _sentence(trick: Trick, link: Link) -> str:
     sentences: dict[Trick, str] = {
         "userinfo": f'It leads to {host}: "{_short(link.userinfo)}" before the @ is only a user name.',
         "lookalike": f"{host} has letters that look like others: it may imitate a host that you know.",
-        "other_host": f"The text of the link names {_short(link.named)}, but it leads to {host}.",
+        "other_host": f"The text of the link names {_short(link.named_host)}, but it leads to {host}.",
         "number": f"{host} is the number of a machine instead of a name.",
         "scheme": "Only http, https and mailto addresses are opened.",
         "no_host": "The address names no host.",

@@ -18,7 +18,7 @@ class Lists(msgspec.Struct, frozen=True):
     """The feeds and lists of all accounts, and error sentences about failed accounts."""
 
     feeds: tuple[Feed, ...]
-    troubles: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
 
 
 class FeedPage(msgspec.Struct, frozen=True):
@@ -26,7 +26,7 @@ class FeedPage(msgspec.Struct, frozen=True):
 
     keys: tuple[PostKey, ...]
     cursor: str | None
-    trouble: str = ""
+    error: str = ""
     """Why the ties of its people could not be read; "" if they could."""
 
 
@@ -39,7 +39,7 @@ async def read_page(source: FeedSource, archive: Archive, feed: Feed, cursor: st
     keys = tuple(dict.fromkeys(post.key for post in page.posts))
     if not has_ties(source):
         return FeedPage(keys, page.cursor)
-    trouble = ""
+    message = ""
     reader = RelationshipReader(source, archive, now)
     try:
         if not archive.ties.streams(feed.account):
@@ -47,8 +47,8 @@ async def read_page(source: FeedSource, archive: Archive, feed: Feed, cursor: st
             await reader.read_interactions(ignore_progress)
         await reader.read_posts(page.posts, page.relationships)
     except SourceError as error:
-        trouble = str(error)
-    return FeedPage(keys, page.cursor, trouble)
+        message = str(error)
+    return FeedPage(keys, page.cursor, message)
 
 
 def find_feed(name: str, lists: Lists, unsaved: Feed | None) -> Feed:
@@ -62,6 +62,6 @@ def find_feed(name: str, lists: Lists, unsaved: Feed | None) -> Feed:
         return found[0]
     if unsaved is not None:
         return unsaved
-    if lists.troubles:
-        raise SourceError(lists.troubles[0])
+    if lists.errors:
+        raise SourceError(lists.errors[0])
     raise NotFound(f"You have no feed or list {wanted!r}: `quietfeed feeds` lists those that you have.")

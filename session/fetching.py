@@ -110,7 +110,7 @@ class FetchingService:
         self._loaded.mark_all_stale()
         while self._timeline.rejudge_stale(_STEP):
             await asyncio.sleep(0)
-        return await self._result(list(result.new), list(result.troubles))
+        return await self._result(list(result.new), list(result.errors))
 
     async def refresh(
         self, report: ReportProgress, accounts: Sequence[Account] | None = None, *, visible: Sequence[PostKey] = ()
@@ -163,7 +163,7 @@ class FetchingService:
                 return SyncOutcome([str(error)])
 
         asked = await gather([ask(account) for account in asking])
-        troubles = [trouble for each in asked for trouble in each.troubles]
+        errors = [message for each in asked for message in each.messages]
         for account in asking:
             self.refusals.pop(account.key, None)
         self.refusals |= refusals
@@ -177,7 +177,7 @@ class FetchingService:
             new += [key for key in missed if key[0] in own]
         self._loaded.reload_filters()
         self._loaded.reread_ties()
-        result = await self._result(new, troubles)
+        result = await self._result(new, errors)
         return replace(result, retry_at=min(limits, default=None), refusals=tuple(refusals.values()))
 
     async def more(self, want: int, report: ReportProgress) -> RefreshResult:
@@ -190,22 +190,22 @@ class FetchingService:
         goal = shown() + want
         while shown() < goal and self._timeline.load():
             pass
-        troubles: list[str] = []
+        errors: list[str] = []
         asked = 0
-        while shown() < goal and asked < self._tuning.pages_per_fill and not troubles:
+        while shown() < goal and asked < self._tuning.pages_per_fill and not errors:
             tails = [gap for gap in self._timeline.gaps if gap.older_at is None and gap.fillable]
             if not self._loaded.complete or not tails:
                 break
             for gap in tails:
-                troubles += (await self._fill(gap, 1, report))[1]
+                errors += (await self._fill(gap, 1, report))[1]
                 asked += 1
         new = [judged.key for judged in self._timeline.posts if judged.key not in before]
-        return replace(await self._result(new, troubles), older=True)
+        return replace(await self._result(new, errors), older=True)
 
     async def fill(self, gap: Gap, report: ReportProgress) -> RefreshResult:
         """Fetch the posts of a gap, up to a limit. The rest stays a gap."""
-        new, troubles = await self._fill(gap, self._tuning.pages_per_fill, report)
-        return await self._result(new, troubles)
+        new, errors = await self._fill(gap, self._tuning.pages_per_fill, report)
+        return await self._result(new, errors)
 
     async def _fill(self, gap: Gap, pages: int, report: ReportProgress) -> tuple[list[PostKey], list[str]]:
         from .sync import fill_gap
@@ -245,7 +245,7 @@ class FetchingService:
         self._loaded.evict([key for key in removed if self._loaded.get(key) is not None])
         self._loaded.reload(changed)
 
-    async def _result(self, new: Sequence[PostKey], troubles: list[str]) -> RefreshResult:
+    async def _result(self, new: Sequence[PostKey], errors: list[str]) -> RefreshResult:
         self._timeline.rejudge_stale()
         new = list(dict.fromkeys(new))
         shown = self._timeline.shown()
@@ -255,7 +255,7 @@ class FetchingService:
             count += verdict.shown_at(self._timeline.level)
             if number % _STEP == 0:
                 await asyncio.sleep(0)
-        return RefreshResult(tuple(new), count, len(new) - count, tuple(dict.fromkeys(troubles)))
+        return RefreshResult(tuple(new), count, len(new) - count, tuple(dict.fromkeys(errors)))
 
     async def thread(self, key: PostKey) -> tuple[list[JudgedPost], list[JudgedPost]]:
         """What is before and after a post in its conversation, judged. Raises SourceError.
@@ -302,15 +302,15 @@ class FetchingService:
         from .feeds import Lists
 
         feeds: list[Feed] = []
-        troubles: list[str] = []
+        errors: list[str] = []
         for account in self._accounts.all():
             try:
                 source = await self._accounts.source(account)
                 if has_feeds(source):
                     feeds += await source.feeds()
             except (SourceError, UsageError) as error:
-                troubles.append(str(error))
-        return Lists(tuple(feeds), tuple(dict.fromkeys(troubles)))
+                errors.append(str(error))
+        return Lists(tuple(feeds), tuple(dict.fromkeys(errors)))
 
     async def find_feed(self, name: str) -> "Feed":
         """A feed by its id, or by its name where only one has it. Raises NotFound, or the trouble with an account."""

@@ -84,21 +84,21 @@ def read_network(name: str, text: str, ties: Mapping[str, Tie]) -> Iterator[Line
             except RecordError as error:
                 yield InputError(number, str(whole if len(lines) == 1 else error))
     for number, value in values:
-        posts, troubles = read(value)
+        posts, errors = read(value)
         for post in posts:
             if post.booster is None:
                 booster_tie = None
             else:
                 booster_tie = _tie(post.booster, ties)
             yield Line(number, post, _tie(post.author, ties), booster_tie, None)
-        for sentence in troubles:
+        for sentence in errors:
             yield InputError(number, sentence)
 
 
 def read_ties(lines: Iterable[str]) -> tuple[dict[str, Tie], list[InputError]]:
     """Parse tie records. Returns ties by handle, and input errors."""
     ties: dict[str, Tie] = {}
-    troubles: list[InputError] = []
+    errors: list[InputError] = []
     for number, text in enumerate(lines, 1):
         if not text.strip():
             continue
@@ -108,8 +108,8 @@ def read_ties(lines: Iterable[str]) -> tuple[dict[str, Tie], list[InputError]]:
                 raise RecordError('a tie record is a JSON object with a "handle"')
             ties[_handle(record["handle"])] = tie_from_record(record)
         except RecordError as error:
-            troubles.append(InputError(number, str(error)))
-    return ties, troubles
+            errors.append(InputError(number, str(error)))
+    return ties, errors
 
 
 class OfflineClassifier:

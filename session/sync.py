@@ -58,10 +58,10 @@ def ignore_changes(changed: list[PostKey], removed: list[PostKey]) -> None:
 class SyncOutcome(msgspec.Struct, frozen=True):
     """What a sync has to tell: sentences about what could not be fetched, and when to go on after a rate limit."""
 
-    troubles: list[str]
+    messages: list[str]
     retry_at: datetime | None = None
     errors: tuple[SourceError, ...] = ()
-    """The errors behind the troubles."""
+    """The errors behind the messages."""
 
 
 class _Run(msgspec.Struct, frozen=True):
@@ -153,7 +153,7 @@ async def sync_account(
         before = (filters, timeline, ties)
     after = (restrictions, own_counts, relationships, counts, recheck)
     failed: dict[Callable[[], Awaitable[None]], SourceError] = {}
-    troubles: list[str] = []
+    messages: list[str] = []
     for step in (*before, *after):
         # Skip optional requests if the server is down or has rate-limited the client.
         if step in after and any(isinstance(error, TRANSIENT_ERRORS) for error in failed.values()):
@@ -165,7 +165,7 @@ async def sync_account(
                 # Told once, below: the sign-in stays as it is until the user renews it.
                 continue
             if type(error) not in map(type, failed.values()):
-                troubles.append(str(error))
+                messages.append(str(error))
             failed[step] = error
     if ties in failed and timeline not in failed:
         archive.ties.interactions_still_failing(account, now)
@@ -173,11 +173,11 @@ async def sync_account(
     if reader and reader.failure is not None:
         errors.append(reader.failure)
         if not isinstance(reader.failure, PermissionMissing):
-            troubles.append(str(reader.failure))
+            messages.append(str(reader.failure))
     if timeline not in failed:
-        troubles += _lacking(source, archive)
+        messages += _lacking(source, archive)
     limits = [error.retry_at for error in errors if isinstance(error, RateLimited)]
-    return SyncOutcome(list(dict.fromkeys([*troubles, *run.notices])), max(limits, default=None), tuple(errors))
+    return SyncOutcome(list(dict.fromkeys([*messages, *run.notices])), max(limits, default=None), tuple(errors))
 
 
 async def fill_gap(

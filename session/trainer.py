@@ -92,7 +92,7 @@ class Trainer:
             raise EOFError("it is gone")
         told = json.loads(line)
         if "learned" not in told:
-            raise OSError(told["trouble"])
+            raise OSError(told["error"])
         return b64decode(told["learned"])
 
 

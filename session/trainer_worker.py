@@ -39,7 +39,7 @@ def serve() -> None:
             weights = learn(base_model(), [marks[number] for number in asked["numbers"]], examples)
             told = {"learned": b64encode(weights_to_bytes(weights)).decode()}
         except Exception as error:
-            told = {"trouble": f"{type(error).__name__}: {error}"}
+            told = {"error": f"{type(error).__name__}: {error}"}
         sys.stdout.buffer.write(json.dumps(told).encode() + b"\n")
         sys.stdout.buffer.flush()
 

@@ -90,7 +90,7 @@ def import_records(
     marks: list[Mark] = []
     posts: dict[str, list[Post]] = {}
     counts = {"marks": 0, "ties": 0, "posts": 0}
-    troubles: list[tuple[int, str]] = []
+    errors: list[tuple[int, str]] = []
     for number, record in records:
         try:
             if "text" in record and "mark" in record:
@@ -123,11 +123,11 @@ def import_records(
             else:
                 raise RecordError("neither a mark, nor a tie, nor a post")
         except RecordError as error:
-            troubles.append((number, str(error)))
+            errors.append((number, str(error)))
     archive.marks.add_all(marks)
     for account, kept in posts.items():
         store_imported(archive, account, kept, now)
-    return counts, troubles
+    return counts, errors
 
 
 def _mark(record: Record, now: datetime) -> Mark:

@@ -19,11 +19,11 @@ _SECRET_FIELDS = ("token", "password", "code", "secret", "verifier", "assertion"
 
 
 class ServerError(Unreachable):
-    """The server returned 5xx. `status` is the code, `said` the server's own error text."""
+    """The server returned 5xx. `status` is the code, `detail` the error text of the server."""
 
-    def __init__(self, message: str, status: int, said: str) -> None:
+    def __init__(self, message: str, status: int, detail: str) -> None:
         super().__init__(message)
-        self.status, self.said = status, said
+        self.status, self.detail = status, detail
 
 
 def is_web_page(headers: Mapping[str, str], start: str | bytes) -> bool:
@@ -55,13 +55,13 @@ def page_note(got: Fetched) -> str:
     return "; check its address"
 
 
-def status_words(status: int, said: str = "") -> str:
+def status_words(status: int, detail: str = "") -> str:
     """Format a status: "503 (Service Unavailable)", with the server's own text if any."""
     try:
         phrase = HTTPStatus(status).phrase
     except ValueError:
         phrase = ""
-    words = ": ".join(each for each in (phrase, said) if each)
+    words = ": ".join(each for each in (phrase, detail) if each)
     if words:
         return f"{status} ({words})"
     return str(status)

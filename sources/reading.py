@@ -33,7 +33,7 @@ def read_posts(value: object, shape: InputShape) -> tuple[list[Post], list[str]]
     If the response contains no post at all, the sentence describes what it contains instead; an empty list has none.
     """
     posts: dict[str, Post] = {}
-    troubles: list[str] = []
+    errors: list[str] = []
     others: Counter[str] = Counter()
     for number, item in enumerate(value if isinstance(value, list) else [value], 1):
         found = False
@@ -42,21 +42,21 @@ def read_posts(value: object, shape: InputShape) -> tuple[list[Post], list[str]]
             try:
                 post = shape.post_of(place)
             except RecordError as error:
-                troubles.append(f"{error}; it was left out.")
+                errors.append(f"{error}; it was left out.")
             else:
                 posts.setdefault(post.id, post)
         if found or _is_empty(item):
             continue
         name = _error_in(item) or (shape.other_of(item) if isinstance(item, Mapping) else None)
         if name is None:
-            troubles.append(f"Item {number} is {_kind_of(item)} and no {shape.noun}.")
+            errors.append(f"Item {number} is {_kind_of(item)} and no {shape.noun}.")
         else:
             others[name] += 1
     if not posts:
         for name, count in others.items():
             times = f" ({count} times)" if count > 1 else ""
-            troubles.append(f"There is no {shape.noun} in this: it is {name}{times}.")
-    return list(posts.values()), troubles
+            errors.append(f"There is no {shape.noun} in this: it is {name}{times}.")
+    return list(posts.values()), errors
 
 
 def _error_in(item: object) -> str | None:

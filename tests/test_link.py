@@ -69,7 +69,7 @@ def test_a_link_has_the_text_that_stands_for_it() -> None:
     text = "see mybank.example now"
     span = Span(4, 18, "link", "https://evil.example")
     post = Post("1", Person("2", "a@b.example"), text, spans=(span,), links=("https://evil.example",))
-    assert link_at(post, "https://evil.example").named == "mybank.example"
+    assert link_at(post, "https://evil.example").named_host == "mybank.example"
     assert link_at(post, "https://other.example").text == ""
 
 

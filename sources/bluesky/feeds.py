@@ -85,7 +85,7 @@ def is_timeline(view: Entity) -> bool:
 def explain_feed_error(error: SourceError, feed_id: str, *, signed_in: bool) -> SourceError:
     """Turn an error of a feed request into a clear sentence. `signed_in`: the account's sign-in works."""
     what = "list" if kind_of(feed_id) == "list" else "feed"
-    said = f"{error} {error.said if isinstance(error, ServerError) else ''}".casefold()
+    said = f"{error} {error.detail if isinstance(error, ServerError) else ''}".casefold()
     if isinstance(error, RateLimited | PermissionMissing):
         return error
     if isinstance(error, RequestRejected) and any(words in said for words in _GONE):

@@ -120,7 +120,7 @@ class PostReader:
         try:
             answer = await self.page("app.bsky.feed.getPostThread", [("uri", uri), ("depth", "0")])
         except RequestRejected as error:
-            return "notfound" in error.said.casefold().replace(" ", "")
+            return "notfound" in error.detail.casefold().replace(" ", "")
         except TRANSIENT_ERRORS:
             raise
         except SourceError:

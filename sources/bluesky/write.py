@@ -72,7 +72,7 @@ class BlueskyWriter:
         try:
             await self._client.get("com.atproto.repo.getRecord", params)
         except RequestRejected as error:
-            words = error.said.casefold()
+            words = error.detail.casefold()
             if error.status in (400, 404) and ("notfound" in words or "could not locate record" in words):
                 return False
             raise

@@ -62,7 +62,7 @@ async def refreshed(blog: Source) -> list[JudgedPost]:
     accounts = Accounts(archive, None, {ACCOUNT.key: blog})
     session = Session(archive, Config(), accounts, None, clock=Clock(lambda: NOW))
     result = await session.fetching.refresh(ignore_progress)
-    assert result.troubles == ()
+    assert result.errors == ()
     posts = list(session.timeline.posts)
     await session.close()
     return posts

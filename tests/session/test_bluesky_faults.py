@@ -93,7 +93,7 @@ async def test_a_deleted_post_leaves_and_a_marked_one_is_labelled(
     archive.marks.add(Mark(PostContext(post), "spam", NOW))
     server.deleted = {gone, marked}
     seen = Seen()
-    assert (await sync(source, archive, 1, seen=seen)).troubles == []
+    assert (await sync(source, archive, 1, seen=seen)).messages == []
     assert (seen.removed, seen.changed) == ([gone], [marked])
     assert gone not in ids(archive)
     assert archive.posts.get([(account, marked)])[0][1].deleted_at is not None
@@ -131,7 +131,7 @@ async def test_a_server_without_the_question_loses_no_post(
     source = source_of(server, archive)
     await sync(source, archive)
     server.deleted = {uri_of(server, 12)}
-    assert (await sync(source, archive, 1)).troubles == []
+    assert (await sync(source, archive, 1)).messages == []
     assert uri_of(server, 12) in ids(archive)
 
 
@@ -165,7 +165,7 @@ async def test_a_page_that_ignores_its_limit_comes_in_slices(
 ) -> None:
     server = bluesky(posts=3_000, ignores_limit=True)
     source = source_of(server, archive)
-    assert (await sync(source, archive, first_posts=first_posts)).troubles == []
+    assert (await sync(source, archive, first_posts=first_posts)).messages == []
     assert first_posts <= len(ids(archive)) < first_posts + 100
     assert len(server.asked("app.bsky.feed.getTimeline")) == 1
     (gap,) = archive.posts.gaps()
@@ -182,7 +182,7 @@ OLD = ("app.bsky.feed.getPosts", "app.bsky.graph.getMutes", "app.bsky.graph.getB
 async def test_an_old_sign_in_is_told_once_what_it_may_not_read(bluesky: Serve, archive: Archive) -> None:
     server = bluesky(posts=60, old_scopes=OLD)
     source = source_of(server, archive)
-    told = [*(await sync(source, archive)).troubles, *(await sync(source, archive, 1)).troubles]
+    told = [*(await sync(source, archive)).messages, *(await sync(source, archive, 1)).messages]
     # The first sync has nothing to compare: an app password does not say what it may do before it is asked.
     assert told == [
         "This sign-in lacks permissions, so quietfeed cannot see whom you mute and block:"
@@ -192,7 +192,7 @@ async def test_an_old_sign_in_is_told_once_what_it_may_not_read(bluesky: Serve, 
     ]
     # Nor after a restart.
     other = source_of(server, archive)
-    assert (await sync(other, archive, 2)).troubles == []
+    assert (await sync(other, archive, 2)).messages == []
     assert len(ids(archive)) == 60
 
 
@@ -201,7 +201,7 @@ async def test_an_old_sign_in_that_cannot_read_who_answers_hides_nobody_for_it(
 ) -> None:
     server = bluesky(posts=60, old_scopes=("app.bsky.notification.listNotifications",))
     source = source_of(server, archive)
-    (told,) = (await sync(source, archive)).troubles
+    (told,) = (await sync(source, archive)).messages
     assert "lacks the permission app.bsky.notification.listNotifications" in told
     account = source.account.key
     assert "statuses" in archive.ties.streams(account)

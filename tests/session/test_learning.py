@@ -48,12 +48,12 @@ class Training:
 
     def __init__(self) -> None:
         self.jobs = 0
-        self.trouble: StoreError | None = None
+        self.error: StoreError | None = None
 
     def learn(self, job: TrainingJob) -> None:
         self.jobs += 1
-        if self.trouble is not None:
-            raise self.trouble
+        if self.error is not None:
+            raise self.error
         job.learned(b"")
 
     def close(self) -> None:
@@ -124,12 +124,12 @@ async def test_a_mark_that_comes_while_a_job_runs_is_trained_with_the_next(world
 
 
 async def test_a_failure_is_told_and_the_next_mark_tries_again(world: World) -> None:
-    world.training.trouble = StoreError("The disk is full.")
+    world.training.error = StoreError("The disk is full.")
     world.mark(0)
     world.timers.pass_()
     await world.settled()
     assert (world.failed, world.session.learning.pending) == (["The disk is full."], True)
-    world.training.trouble = None
+    world.training.error = None
     world.mark(1)
     world.timers.pass_()
     await world.settled()

@@ -392,6 +392,6 @@ def test_exported_ties_are_each_handles_own(session: Session) -> None:
     "people", ["ada", [1], [], [{"person": "7", "account": "a"}], [{"person": "", "account": "a"}, {"person": "7"}]]
 )
 def test_a_join_that_cannot_be_read_is_told(session: Session, people: Sequence[object]) -> None:
-    counts, troubles = session.transfer.import_records([(1, {"joined": people}), (2, {"kept_apart": people})])
+    counts, errors = session.transfer.import_records([(1, {"joined": people}), (2, {"kept_apart": people})])
     assert counts["marks"] == 0
-    assert [number for number, _ in troubles] == [1, 2]
+    assert [number for number, _ in errors] == [1, 2]

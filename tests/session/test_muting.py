@@ -159,7 +159,7 @@ def test_mutes_travel_with_the_marks(demo: Session, demo_world: Callable[..., Se
     bad = {**records[0], "muted_until": "soon"}
     other = demo_world(now=NOW)
     take: Callable[..., tuple[dict[str, int], list[tuple[int, str]]]] = other.transfer.import_records
-    counts, troubles = take([*enumerate([*records, *records, past], 1), (4, bad)])
+    counts, errors = take([*enumerate([*records, *records, past], 1), (4, bad)])
     assert counts["marks"] == 3
-    assert [number for number, _ in troubles] == [4]
+    assert [number for number, _ in errors] == [4]
     assert [mute.until for mute in other.archive.mutes.all()] == [FOREVER]

@@ -63,8 +63,8 @@ async def opening(time: Time) -> AsyncIterator[Opening]:
         await session.close()
 
 
-async def troubles(session: Session) -> tuple[str, ...]:
-    return (await session.fetching.refresh(ignore_progress)).troubles
+async def refresh_errors(session: Session) -> tuple[str, ...]:
+    return (await session.fetching.refresh(ignore_progress)).errors
 
 
 def blocked(server: Any) -> str:
@@ -77,12 +77,12 @@ def blocked(server: Any) -> str:
 async def test_a_firewall_before_the_timeline_is_told_as_one(mastodon: Serve, opening: Opening) -> None:
     server = mastodon(posts=60)
     session = await opening(server)
-    assert await troubles(session) == ()
+    assert await refresh_errors(session) == ()
     server.quirks.firewall = (HOME,)
-    assert await troubles(session) == (blocked(server),)
+    assert await refresh_errors(session) == (blocked(server),)
     assert len(session.timeline.posts) == 60
     server.quirks.firewall = ()
-    assert await troubles(session) == ()
+    assert await refresh_errors(session) == ()
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ async def test_a_firewall_before_one_question_costs_that_question_alone(
     mastodon: Serve, opening: Opening, path: str
 ) -> None:
     session = await opening(mastodon(posts=60, firewall=(path,)))
-    told = await troubles(session)
+    told = await refresh_errors(session)
     assert not [each for each in told if "sign-in" in each and "firewall" not in each]
     assert len(session.timeline.posts) == 60
 
@@ -110,12 +110,12 @@ async def test_no_error_repeats_the_token_that_a_server_echoes(
 ) -> None:
     server = mastodon(posts=30, echoes=True)
     session = await opening(server, TOKEN)
-    assert await troubles(session) == ()
+    assert await refresh_errors(session) == ()
     told: list[str] = []
     server.quirks.scopes = ("write",)
-    told += await troubles(session)
+    told += await refresh_errors(session)
     server.tokens.clear()
-    told += await troubles(session)
+    told += await refresh_errors(session)
     with pytest.raises(QuietfeedError) as caught:
         await session.signing_in.with_token("mastodon", server.url, TOKEN)
     told.append(str(caught.value))
@@ -128,7 +128,7 @@ async def test_no_error_repeats_the_token_that_a_server_echoes(
 @pytest.mark.parametrize("codings", [("gzip",), ("gzip", "gzip")])
 async def test_compressed_answers_are_read(mastodon: Serve, opening: Opening, codings: tuple[str, ...]) -> None:
     session = await opening(mastodon(posts=100, codings=codings))
-    assert await troubles(session) == ()
+    assert await refresh_errors(session) == ()
     assert len(session.timeline.posts) == 100
 
 
@@ -138,9 +138,9 @@ async def test_a_bomb_is_one_sentence_and_costs_nothing_that_was_kept(
 ) -> None:
     server = mastodon(posts=60)
     session = await opening(server)
-    assert await troubles(session) == ()
+    assert await refresh_errors(session) == ()
     server.quirks.huge, server.quirks.codings = 60_000_000, codings
-    (told,) = await troubles(session)
+    (told,) = await refresh_errors(session)
     assert told.startswith(f"{server.host} sent more than ")
     assert told.endswith(" MB; the response was not read.")
     assert len(session.timeline.posts) == 60
@@ -189,7 +189,7 @@ def shown(session: Session) -> list[bool]:
 
 async def test_with_all_permissions_talk_both_ways_is_a_friend(mastodon: Serve, opening: Opening) -> None:
     session = await opening(talking(mastodon()))
-    assert await troubles(session) == ()
+    assert await refresh_errors(session) == ()
     assert shown(session) == [True, False, False]
 
 
@@ -204,14 +204,14 @@ async def test_without_notifications_the_rest_is_read_and_no_friend_is_hidden(
         "This sign-in lacks the permission read:notifications: quietfeed cannot see who answers, mentions and likes"
         " you. quietfeed treats that information as unknown, and hides nobody because of it."
     )
-    (told,) = await troubles(session)
+    (told,) = await refresh_errors(session)
     assert "read:notifications" in told
     assert {"statuses", "favourites"} <= session.archive.ties.streams(session.accounts[0].key).keys()
     # Whom the user answers may have answered: they stay. Who was never answered is a stranger either way.
     assert shown(session) == [True, True, False]
     for day in (1, 3):
         time.ahead = timedelta(days=day)
-        assert await troubles(session) == ()
+        assert await refresh_errors(session) == ()
         assert shown(session) == [True, True, False]
 
 
@@ -220,12 +220,12 @@ async def test_what_is_not_permitted_is_told_once_over_restarts_and_again_after_
 ) -> None:
     server = mastodon(posts=20, scopes=WITHOUT_NOTIFICATIONS)
     first = await opening(server)
-    (told,) = await troubles(first)
+    (told,) = await refresh_errors(first)
     assert f"`quietfeed account add mastodon --server {server.host}` signs in again" in told
     second = open_session()
-    assert await troubles(second) == ()
+    assert await refresh_errors(second) == ()
     await second.close()
-    assert len(await troubles(await opening(server))) == 1
+    assert len(await refresh_errors(await opening(server))) == 1
 
 
 async def test_without_follows_nobody_is_a_stranger(mastodon: Serve, opening: Opening, time: Time) -> None:
@@ -233,11 +233,11 @@ async def test_without_follows_nobody_is_a_stranger(mastodon: Serve, opening: Op
     server.world.follows["9"] = (True, True)
     server.world.home = [server.world.status(0, "9", SELLS)]
     session = await opening(server)
-    (told,) = await troubles(session)
+    (told,) = await refresh_errors(session)
     assert "read:follows" in told
     for day in (0, 1, 3):
         time.ahead = timedelta(days=day)
-        await troubles(session)
+        await refresh_errors(session)
         assert shown(session) == [True]
 
 
@@ -271,7 +271,7 @@ async def test_a_long_page_comes_in_slices_and_the_event_loop_runs_between_them(
     outcome = await sync_account(source, archive, now=now, first_posts=1_000, report=ignore_progress, kept=kept)
     counting.cancel()
     await source.close()
-    assert outcome.troubles == []
+    assert outcome.messages == []
     assert 1_000 <= archive.posts.count() < 1_100
     assert len(server.asked(HOME)) == 1
     # The page is decoded in many steps, and every slice lets other tasks run.

@@ -148,7 +148,7 @@ def network(request: pytest.FixtureRequest) -> Callable[..., Mastodon]:
 
 
 async def refresh(there: Mastodon) -> None:
-    assert (await there.session.fetching.refresh(ignore_progress)).troubles == ()
+    assert (await there.session.fetching.refresh(ignore_progress)).errors == ()
 
 
 def by(there: Mastodon, number: str) -> JudgedPost:

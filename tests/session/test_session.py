@@ -357,9 +357,9 @@ def test_on_a_full_disk_every_level_can_be_looked_at(session: Session, monkeypat
                                     [1, 2, 3, 4, float("nan"), None], [1, 2, 3, 4, 5.0, [0, 0, 0, None]]])  # fmt: skip
 def test_a_mark_with_habits_that_are_none_is_one_sentence(session: Session, habits: object) -> None:
     record = {"id": "1", "text": "hi", "mark": "spam", "habits": habits}
-    counts, troubles = session.transfer.import_records([(1, record)])
+    counts, errors = session.transfer.import_records([(1, record)])
     assert counts["marks"] == 0
-    assert troubles == [(1, '"tie", "reposter_tie" or "habits" is not what an export writes')]
+    assert errors == [(1, '"tie", "reposter_tie" or "habits" is not what an export writes')]
     good = {**record, "habits": [9, 1, 2, 3, 4.5, [0.0, 1.0, 2.0, 3.0]]}
     assert (
         session.transfer.import_records([(1, good), (2, {**good, "id": "2", "habits": [9, 1, 2, 3, 4, None]})])[1] == []

@@ -104,8 +104,8 @@ async def test_posts_come_from_a_server_that_does_not_say_who_follows_whom(masto
     session = await signed_in(server)
     arrival = await session.fetching.refresh(ignore_progress)
     assert len(arrival.new) == 150
-    assert len(arrival.troubles) == 1
-    assert "try again later" in arrival.troubles[0]
+    assert len(arrival.errors) == 1
+    assert "try again later" in arrival.errors[0]
     # Asked with the first page and once more at the end, and each time tried twice.
     assert len(server.asked(RELATIONSHIPS)) == 4
     server.quirks.unwell = ()
@@ -183,7 +183,7 @@ async def test_a_server_that_cannot_be_reached_at_all_is_not_taken_for_one_that_
     await session.fetching.refresh(ignore_progress)
     server.quirks.dropped = 10_000
     time.ahead = timedelta(days=3)
-    assert (await session.fetching.refresh(ignore_progress)).troubles
+    assert (await session.fetching.refresh(ignore_progress)).errors
     assert shown_to(session, STRANGER) == EVERYWHERE
     await session.close()
 

@@ -36,7 +36,7 @@ def ids(session: Session) -> list[str]:
 async def test_the_first_sync_fetches_the_newest_and_leaves_one_gap_below(mastodon: Serve, home: Path) -> None:
     session = await signed_in(mastodon(posts=700))
     arrival = await session.fetching.refresh(ignore_progress)
-    assert arrival.troubles == ()
+    assert arrival.errors == ()
     assert len(arrival.new) == session.config.first_sync_posts == len(ids(session))
     assert [gap.older_at for gap in session.timeline.gaps] == [None]
     await session.close()
@@ -94,7 +94,7 @@ async def test_a_server_that_drops_the_line_costs_nothing_that_was_fetched(masto
                 server.quirks.dropped = 10_000
 
     arrival = await session.fetching.refresh(cut)
-    assert len(arrival.troubles) == 1
+    assert len(arrival.errors) == 1
     assert len(ids(session)) == 120
     server.quirks.dropped = 0
     for _ in range(3):
@@ -110,8 +110,8 @@ async def test_a_revoked_token_is_told_and_the_kept_timeline_stays(mastodon: Ser
     server.tokens.clear()
     arrival = await session.fetching.refresh(ignore_progress)
     assert arrival.new == ()
-    assert len(arrival.troubles) == 1
-    assert "signs in again" in arrival.troubles[0]
+    assert len(arrival.errors) == 1
+    assert "signs in again" in arrival.errors[0]
     assert len(session.timeline.posts) == 60
     await session.close()
 
@@ -122,7 +122,7 @@ async def test_a_rate_limit_is_told_and_what_came_before_it_stays(mastodon: Serv
     await session.fetching.refresh(ignore_progress)
     server.quirks.limited = 100
     arrival = await session.fetching.refresh(ignore_progress)
-    assert "Rate limited by" in arrival.troubles[0]
+    assert "Rate limited by" in arrival.errors[0]
     assert len(session.timeline.posts) == 60
     await session.close()
 

@@ -46,7 +46,7 @@ async def sync(source: Source, archive: Archive, now: datetime = NOW) -> list[st
     outcome = await sync_account(
         source, archive, now=now, first_posts=400, report=lambda progress: None, kept=lambda keys: None
     )
-    return outcome.troubles
+    return outcome.messages
 
 
 def ids(archive: Archive) -> list[str]:
@@ -98,9 +98,9 @@ async def test_ties_are_read_from_both_sides(bluesky: Serve, archive: Archive) -
 async def test_a_server_that_goes_away_leaves_a_gap_and_no_hole(bluesky: Serve, archive: Archive) -> None:
     server = bluesky(posts=300, gone_after=10)
     source = source_of(server, archive)
-    troubles = await sync(source, archive)
-    assert len(troubles) == 1
-    assert "cannot be reached" in troubles[0]
+    messages = await sync(source, archive)
+    assert len(messages) == 1
+    assert "cannot be reached" in messages[0]
     (gap,) = archive.posts.gaps()
     assert 0 < len(ids(archive)) < 300
     server.quirks.gone_after = 0

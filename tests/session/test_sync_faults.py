@@ -88,7 +88,7 @@ async def test_new_posts_are_fetched_whatever_the_link_header_is(mastodon: Serve
     await sync(source, archive)
     server.world.home = everything
     outcome = await sync(source, archive, NOW + timedelta(minutes=5))
-    assert outcome.troubles == []
+    assert outcome.messages == []
     assert ids(archive) == on_server(server)
     assert archive.posts.gaps() == []
 
@@ -104,9 +104,9 @@ async def test_a_server_without_links_and_without_max_id_leaves_a_gap_that_says_
     server.world.home = everything
     outcome = await sync(source, archive, NOW + timedelta(minutes=5))
     assert [gap.kind for gap in archive.posts.gaps() if gap.older_at is not None] == ["unreachable"]
-    assert any("gives no way to posts older than" in trouble for trouble in outcome.troubles)
+    assert any("gives no way to posts older than" in message for message in outcome.messages)
     # It is told once, and the gap stays.
-    assert (await sync(source, archive, NOW + timedelta(minutes=6))).troubles == []
+    assert (await sync(source, archive, NOW + timedelta(minutes=6))).messages == []
     assert [gap.kind for gap in archive.posts.gaps() if gap.older_at is not None] == ["unreachable"]
 
 
@@ -121,9 +121,9 @@ async def test_what_the_server_forgot_is_a_gap_that_says_so_once(mastodon: Serve
     (gap,) = archive.posts.gaps()
     assert gap.kind == "forgotten"
     assert not gap.fillable
-    assert [trouble for trouble in outcome.troubles if "no longer has the posts" in trouble]
+    assert [message for message in outcome.messages if "no longer has the posts" in message]
     asked = len(server.asked("/api/v1/timelines/home"))
-    assert (await sync(source, archive, NOW + timedelta(minutes=6))).troubles == []
+    assert (await sync(source, archive, NOW + timedelta(minutes=6))).messages == []
     assert len(server.asked("/api/v1/timelines/home")) == asked + 1
     assert await fill_gap(source, archive, gap, now=NOW, pages=2, report=ignore_progress, kept=lambda _: None) is False
     assert archive.posts.gaps() == [gap]
@@ -197,7 +197,7 @@ async def test_a_rate_limit_says_when_to_go_on(mastodon: Serve, archive: Archive
     outcome = await sync(source, archive)
     assert outcome.retry_at is not None
     assert 100 < (outcome.retry_at - datetime.now(UTC)).total_seconds() < 130
-    assert outcome.troubles == [
+    assert outcome.messages == [
         f"Rate limited by {server.host} until {(outcome.retry_at + timedelta(seconds=59)).astimezone():%H:%M}."
     ]
 
@@ -279,10 +279,10 @@ async def test_without_one_permission_the_other_streams_are_read(mastodon: Serve
     server = mastodon(posts=60, scopes=scopes)
     source = source_of(server, archive)
     outcome = await sync(source, archive)
-    assert [trouble for trouble in outcome.troubles if "read:notifications" in trouble]
+    assert [message for message in outcome.messages if "read:notifications" in message]
     assert {"statuses", "favourites"} <= archive.ties.streams(source.account.key).keys()
     tie = archive.ties.of(source.account.key, {"2": ""})["2"]
     assert (tie.you_follow, tie.replies_from_you, tie.replies_to_you) == (True, 1, None)
     # It is said once, and not with every refresh.
     again = await sync(source, archive, NOW + timedelta(hours=1))
-    assert not [trouble for trouble in again.troubles if "read:notifications" in trouble]
+    assert not [message for message in again.messages if "read:notifications" in message]

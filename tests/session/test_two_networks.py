@@ -63,7 +63,7 @@ async def both(
 async def test_both_networks_are_one_timeline_in_the_order_of_time(both: Callable[..., Any]) -> None:
     two = await both()
     arrival = await two.session.fetching.refresh(ignore)
-    assert arrival.troubles == ()
+    assert arrival.errors == ()
     assert len(arrival.new) == 120
     times = [judged.post.at for judged in two.session.timeline.posts]
     assert times == sorted(times, reverse=True)
@@ -148,8 +148,8 @@ async def test_one_network_that_is_dead_takes_nothing_from_the_other(both: Calla
     arrival = await session.fetching.refresh(ignore)
     alive = two.there if dead == "here" else two.here
     assert len(arrival.new) == len(two.of(alive)) == 30
-    assert len(arrival.troubles) == 1
-    assert "127.0.0.1" in arrival.troubles[0]
+    assert len(arrival.errors) == 1
+    assert "127.0.0.1" in arrival.errors[0]
     assert len(session.timeline.posts) == 30
 
 
@@ -173,7 +173,7 @@ async def test_a_network_that_does_not_answer_keeps_the_other_from_nothing(
 
     async with asyncio.timeout(30):
         arrival = await session.fetching.refresh(watch)
-    assert arrival.troubles == ("here.example did not answer: try again later.",)
+    assert arrival.errors == ("here.example did not answer: try again later.",)
     assert len(arrival.new) == len(two.of(two.there)) == 30
 
 
@@ -226,11 +226,11 @@ async def test_a_network_that_comes_back_goes_on_where_it_broke_off(both: Callab
             two.fedi.quirks.dropped = 10_000 if pages == 3 else 0
 
     arrival = await session.fetching.refresh(cut)
-    assert len(arrival.troubles) == 1
+    assert len(arrival.errors) == 1
     assert (len(two.of(two.here)), len(two.of(two.there))) == (80, 150)
     two.fedi.quirks.dropped = 0
     arrival = await session.fetching.refresh(ignore)
-    assert arrival.troubles == ()
+    assert arrival.errors == ()
     assert {key[0] for key in arrival.new} == {two.here}
     assert (len(two.of(two.here)), len(two.of(two.there))) == (150, 150)
     times = [judged.post.at for judged in session.timeline.posts]

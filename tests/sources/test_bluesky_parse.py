@@ -436,8 +436,8 @@ def test_every_kind_of_answer_with_posts_is_read() -> None:
         ({"records": [record]}, [URI]),
         ([{"post": view()}, {"post": view()}], [URI]),
     ):
-        posts, troubles = read_input(value)
-        assert ([post.id for post in posts], troubles) == (ids, [])
+        posts, errors = read_input(value)
+        assert ([post.id for post in posts], errors) == (ids, [])
 
 
 @pytest.mark.parametrize(

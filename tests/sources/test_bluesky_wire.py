@@ -46,10 +46,10 @@ def test_all_posts_are_found(recordings: dict[str, Any]) -> None:
 
 def test_only_answers_without_a_post_are_complained_of(recordings: dict[str, Any]) -> None:
     for value in recordings.values():
-        posts, troubles = read_input(value)
-        assert not (posts and troubles)
-        assert len(troubles) <= 1
-        assert all("There is no post in this: it is " in trouble for trouble in troubles)
+        posts, errors = read_input(value)
+        assert not (posts and errors)
+        assert len(errors) <= 1
+        assert all("There is no post in this: it is " in error for error in errors)
 
 
 def test_every_post_is_whole(recordings: dict[str, Any]) -> None:
@@ -95,8 +95,8 @@ def test_damaged_answers_are_read_as_far_as_they_go(recordings: dict[str, Any], 
         value = deepcopy(recordings[name])
         for container, key in rng.choices(places(value) or [({}, "")], k=6):
             container[key] = rng.choice(JUNK)
-        posts, troubles = read_input(value)
-        assert all(isinstance(trouble, str) for trouble in troubles)
+        posts, errors = read_input(value)
+        assert all(isinstance(error, str) for error in errors)
         for post in posts:
             assert post_from_record(post_to_record(post)) == post
             assert all(text == clean(text) for text in texts_in(post))

@@ -193,16 +193,16 @@ def test_a_relationship_that_says_little() -> None:
     ],
 )
 def test_statuses_are_found_wherever_they_stand(value: Any) -> None:
-    posts, troubles = read_input(value)
-    assert ([post.id for post in posts], troubles) == (["9"], [])
+    posts, errors = read_input(value)
+    assert ([post.id for post in posts], errors) == (["9"], [])
 
 
 def test_a_bad_status_is_one_sentence_and_its_neighbours_live() -> None:
     bad = status(id="8")
     del bad["account"]
-    posts, troubles = read_input([bad, status(), None, 5])
+    posts, errors = read_input([bad, status(), None, 5])
     assert [post.id for post in posts] == ["9"]
-    assert troubles == [
+    assert errors == [
         "Status 8 has no author; it was left out.",
         "Item 3 is null and no status.",
         "Item 4 is a number and no status.",

@@ -27,7 +27,7 @@ async def ties_of(handle: str, server: Any) -> dict[str, Any]:
     session = await open_public(handle, server.url)
     try:
         arrival = await session.fetching.refresh(lambda _progress: None)
-        assert not arrival.troubles
+        assert not arrival.errors
         return {judged.post.author.handle: judged.tie for judged in session.timeline.posts}
     finally:
         await session.close()
@@ -108,7 +108,7 @@ async def test_a_hidden_list_of_follows_is_told(mastodon: Serve) -> None:
         arrival = await session.fetching.refresh(lambda _progress: None)
     finally:
         await session.close()
-    assert any("does not show publicly whom they follow" in trouble for trouble in arrival.troubles)
+    assert any("does not show publicly whom they follow" in error for error in arrival.errors)
 
 
 @pytest.mark.parametrize(("name", "handle"), [("bluesky", "nobody.here.example"), ("mastodon", "nobody@here.example")])
@@ -148,7 +148,7 @@ async def test_what_is_not_for_the_public_is_not_told_as_a_lost_sign_in(
     me = server.world.me
     handle = me["handle"] if network_name == "bluesky" else f"{me['username']}@here.example"
     session = await open_public(handle, server.url)
-    assert (await session.fetching.refresh(lambda _progress: None)).troubles == ()
+    assert (await session.fetching.refresh(lambda _progress: None)).errors == ()
     with pytest.raises(SourceError) as caught:
         await session.fetching.thread(session.timeline.posts[0].key)
     assert str(caught.value) == f"{server.host} shows this only to people who are signed in there."

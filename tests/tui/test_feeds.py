@@ -160,7 +160,7 @@ async def test_a_friend_is_known_in_a_feed_as_soon_as_it_could_be_asked_who_they
     with monkeypatch.context() as patched:
         patched.setattr(network, "relationships", away)
         page = await session.fetching.feed_page(feed, None)
-    assert page.trouble
+    assert page.error
     assert session.timeline.get_or_load(page.keys)[0].tie_name == "stranger"
     page = await session.fetching.feed_page(feed, None)
     judged = session.timeline.get_or_load(page.keys)[0]

@@ -119,10 +119,10 @@ class Fetching:
         try:
             arrival = await asking
         except QuietfeedError as error:
-            arrival = RefreshResult(troubles=(str(error),))
+            arrival = RefreshResult(errors=(str(error),))
         finally:
             self.progress = None
-        if not arrival.troubles:
+        if not arrival.errors:
             self._tail_asked = False
         if arrival.retry_at is not None:
             self._retry_at(arrival.retry_at)
@@ -136,7 +136,7 @@ class Fetching:
     def _trouble(self, arrival: RefreshResult) -> list[str]:
         """The first trouble in words; a refused account comes first, because the user can act on it."""
         if not arrival.refusals:
-            return list(arrival.troubles[:1])
+            return list(arrival.errors[:1])
         return [refusal_text(arrival.refusals[0], self._view.key_of("palette"))]
 
     def _retry_at(self, at: datetime) -> None:

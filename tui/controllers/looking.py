@@ -52,7 +52,7 @@ class Looking:
             link = link_at(row.judged.post, url)
         else:
             link = Link(url)
-        self._open(link, asks=bool(link.tricks) or not link.says_host)
+        self._open(link, asks=bool(link.tricks) or not link.shows_host)
 
     def _open(self, link: Link, *, asks: bool) -> None:
         if not link.opens:
@@ -186,7 +186,7 @@ class Looking:
         elif len(links) == 1:
             # The address of the post itself is on the server that it was read from.
             own = links[0].url == post.url
-            self._open(links[0], asks=bool(links[0].tricks) or not (own or links[0].says_host))
+            self._open(links[0], asks=bool(links[0].tricks) or not (own or links[0].shows_host))
         else:
             words = [link_words(link) for link in links]
             panel = ChoiceScreen("Open which link?", words, "a number or enter opens · esc closes")

@@ -47,9 +47,9 @@ def choose_feed(view: View) -> None:
 
 def _ask_which(view: View, lists: Lists) -> None:
     if not lists.feeds:
-        view.say(lists.troubles[0] if lists.troubles else _NONE)
+        view.say(lists.errors[0] if lists.errors else _NONE)
         return
-    view.say(lists.troubles[0] if lists.troubles else "")
+    view.say(lists.errors[0] if lists.errors else "")
     several = len(view.session.accounts) > 1
 
     def open_it(number: int) -> None:
@@ -220,8 +220,8 @@ class FeedScreen(Screen[None]):
 
     def _say_fetched(self, page: FeedPage, fresh: Sequence[PostKey]) -> None:
         again = f"{key_of(self, 'refresh')} begins again at its top"
-        if page.trouble:
-            self.say(page.trouble)
+        if page.error:
+            self.say(page.error)
         elif not fresh and page.cursor is not None:
             self._ended = True
             self.say(f"this {self._feed.kind} gives empty pages, though it says there is more: {again}")
