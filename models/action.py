@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from .capability import Capability
+from .draft import Draft
 from .post import Post
 
 ActionState = Literal["pending", "sending", "unclear", "failed", "done"]
@@ -52,6 +53,29 @@ class Unlike(msgspec.Struct, frozen=True):
     record_id: str = ""
 
 
+class Compose(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Send a post, or one part of a thread.
+
+    `draft` is narrowed to this post: its text is the part's text. `target.item_id` names the thread: its parts are sent
+    in the order of `part`, and each replies to the one before. The target's person is the one who is answered.
+    `draft_id` is the stored draft that it came from.
+    """
+
+    target: Target
+    draft: Draft
+    part: int = 0
+    parts: int = 1
+    draft_id: int = 0
+
+
+class Edit(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Replace the text and warning of a post of the user's own by those of a draft."""
+
+    target: Target
+    draft: Draft
+    draft_id: int = 0
+
+
 Action = Like | Unlike
 
 ACTION_KINDS: dict[str, type[Action]] = {"like": Like, "unlike": Unlike}
@@ -69,6 +93,8 @@ class Receipt(msgspec.Struct, frozen=True):
     """What the server has after an action. `record_id` names the record that was made, where the network has one."""
 
     record_id: str = ""
+    post: Post | None = None
+    """The post that was made, as the timeline shows it. It is not stored with the action."""
 
 
 class PostAction(msgspec.Struct, frozen=True):

@@ -4,7 +4,9 @@ from typing import Literal, get_args
 
 import msgspec
 
-Capability = Literal["ties", "moderation", "profiles", "count_cache", "rechecks", "threads", "feeds", "like"]
+Capability = Literal[
+    "ties", "moderation", "profiles", "count_cache", "rechecks", "threads", "feeds", "like", "compose", "edit"
+]
 """One for each reading protocol of models/source.py except the timeline, which every source has, and one for each
 action that can be sent.
 
@@ -12,7 +14,7 @@ Without "ties" nobody on the network has a relationship with the user, and autho
 a relationship without a response from the server is unknown.
 """
 
-ACTIONS: frozenset[Capability] = frozenset({"like"})
+ACTIONS: frozenset[Capability] = frozenset({"like", "compose", "edit"})
 """The actions."""
 
 READS: frozenset[Capability] = frozenset(get_args(Capability)) - ACTIONS

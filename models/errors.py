@@ -13,6 +13,7 @@ QuietfeedError
     ├── PermissionMissing   the token is valid but lacks a permission (403); `scope` and `purpose` name it
     ├── RequestRejected     the server rejected the request or lacks the resource (4xx)
     ├── PostDeleted         the requested post is deleted
+    ├── Undecided           the server does not show whether an action was done; only the user may repeat it
     └── RateLimited         too many requests; `retry_at` is when the limit ends
 """
 
@@ -94,6 +95,10 @@ class RequestRejected(SourceError):
 
 class PostDeleted(SourceError):
     """The post was deleted, or this account can no longer see it."""
+
+
+class Undecided(SourceError):
+    """The server does not show whether an action was done. It is not sent again unless the user says so."""
 
 
 class RateLimited(SourceError):

@@ -176,6 +176,10 @@ class Http:
         """POST a form; never retried."""
         return await self._ask("POST", path, data=data)
 
+    async def send(self, method: str, path: str, **parts: Any) -> Response:
+        """Send a request that changes something; never retried. `parts` are those of httpx: data, files, headers."""
+        return await self._ask(method, path, **parts)
+
     async def request(self, method: str, path: str, **parts: Any) -> Response:
         """Send one request without a retry, and also return 4xx responses, whose body explains the error.
 
@@ -242,7 +246,7 @@ class Http:
         links = links_in(", ".join(got.headers.get_list("link")))
         own = {relation: found for relation, link in links.items() if (found := self.own_path(link)) is not None}
         try:
-            return Response(await decode_json(got.body), got.headers, own)
+            return Response(await decode_json(got.body), got.headers, own, got.status)
         except NotJson:
             raise SourceError(f"{self.host} did not answer with JSON{page_note(got)}.") from None
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ..models.capability import ACTIONS, READ_ONLY, READS, Capability, WriteRules
+from ..models.compose import ComposeRules
 from ..models.errors import UsageError
 from ..models.signin import SignInPrompts
 
@@ -52,6 +53,11 @@ class NetworkEntry(msgspec.Struct, frozen=True):
     def write_rules(self) -> WriteRules:
         """The actions and rate limits of the network."""
         rules: WriteRules = import_module(f"{self.package}.rules", __package__).WRITE_RULES
+        return rules
+
+    def compose_rules(self) -> ComposeRules:
+        """What a new post may have, before a server has said its own rules."""
+        rules: ComposeRules = import_module(f"{self.package}.rules", __package__).COMPOSE_RULES
         return rules
 
     def handle_in(self, text: str) -> str:
@@ -119,6 +125,11 @@ def write_rules(name: str) -> WriteRules:
     if name == "demo":
         return WriteRules(ACTIONS)
     return next((each.write_rules() for each in NETWORKS if each.name == name), READ_ONLY)
+
+
+def compose_rules(name: str) -> ComposeRules:
+    """What a new post may have on a network; a network outside the registry (the demo) has simple posts."""
+    return next((each.compose_rules() for each in NETWORKS if each.name == name), ComposeRules())
 
 
 def like_interaction_id(name: str, post_id: str) -> str:

@@ -8,6 +8,7 @@ from ..models.account import Account
 from ..models.handle_change import HandleChange
 from .accounts import AccountTable
 from .database import TAUGHT_NAMES, Database
+from .drafts import Drafts
 from .handles import set_told, untold_changes
 from .joins import Joins
 from .marks import Marks
@@ -42,6 +43,7 @@ class Archive:
         self.joins = Joins(self._db)
         self.search = Search(self._db)
         self.outbox = Outbox(self._db)
+        self.drafts = Drafts(self._db)
 
     def own_posts(self, count: int) -> list[StoredPost]:
         """The newest stored posts that are not boosts, unparsed."""

@@ -305,6 +305,16 @@ def _stream_counts(db: sqlite3.Connection) -> None:
     db.executemany("update stream set counts = ? where name = ?", [(names, name) for name, names in counts.items()])
 
 
+def _drafts(db: sqlite3.Connection) -> None:
+    # What the user writes, with the reason of the last rejection. A queued draft waits in the outbox.
+    db.execute(
+        """create table draft (
+            id integer primary key autoincrement, record text not null, at integer not null,
+            queued integer not null default 0, reason text not null default ''
+        ) strict"""
+    )
+
+
 # Add a migration at the end, under a name that no other has. A name is written into databases: never change one.
 MIGRATIONS: dict[str, Migration] = {
     "first_tables": _first_tables,
@@ -327,4 +337,5 @@ MIGRATIONS: dict[str, Migration] = {
     "handle_owners": _handle_owners,
     "stream_counts": _stream_counts,
     "tally": create_tally,
+    "drafts": _drafts,
 }

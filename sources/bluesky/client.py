@@ -93,6 +93,10 @@ class Client:
         """Call a procedure and return its JSON. Never retried, except after a rejection for an expired token."""
         return await self._call(nsid, "POST", json=body)
 
+    async def upload(self, nsid: str, data: bytes, mime: str) -> Any:
+        """Call a procedure with a file and return its JSON. A repeated upload of the same file is the same blob."""
+        return await self._call(nsid, "POST", content=data, headers={"Content-Type": mime})
+
     async def _get(self, nsid: str, params: Any) -> Any:
         return await self._call(nsid, "GET", params=params)
 
@@ -117,10 +121,9 @@ class Client:
             raise RequestRejected(members_only(self._http.host), answer.status, name_of(answer)) from None
 
     async def _ask(self, nsid: str, method: str, **parts: Any) -> Response:
+        headers: dict[str, str] = dict(parts.pop("headers", {}))
         if nsid.startswith("chat.bsky."):
-            headers = dict(CHAT_SERVICE)
-        else:
-            headers = {}
+            headers |= CHAT_SERVICE
         if self.accept_labelers and nsid.startswith("app.bsky."):
             headers["atproto-accept-labelers"] = self.accept_labelers
         path, token = f"/xrpc/{nsid}", self._secret.get("access", "")

@@ -1,8 +1,22 @@
 """What the AT Protocol lets its clients write. Apart from the writer, so that reading it loads no HTTP client."""
 
 from ...models.capability import WriteLimit, WriteRules
+from ...models.compose import ComposeRules
 
 WRITE_RULES = WriteRules(
     frozenset({"like"}), (WriteLimit(5_000, 3_600), WriteLimit(35_000, 86_400)), create=3, delete=1
 )
 """https://docs.bsky.app/docs/advanced-guides/rate-limits: points an hour and a day for each account."""
+
+COMPOSE_RULES = ComposeRules(
+    characters=300,
+    text_bytes=3_000,
+    media=4,
+    image_bytes=1_000_000,
+    video_bytes=0,
+    media_types=("image/jpeg", "image/png", "image/webp", "image/gif"),
+    alt_characters=2_000,
+    visibilities=("public",),
+    features=frozenset({"quote", "quote_policy", "threadgate", "card", "language"}),
+)
+"""https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/feed/post.json and embed/images.json."""

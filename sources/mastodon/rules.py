@@ -1,6 +1,18 @@
 """What Mastodon lets its clients write. Apart from the writer, so that reading it loads no HTTP client."""
 
 from ...models.capability import WriteLimit, WriteRules
+from ...models.compose import ComposeRules
 
 WRITE_RULES = WriteRules(frozenset({"like"}), (WriteLimit(300, 300),))
 """https://docs.joinmastodon.org/api/rate-limits/: 300 requests in five minutes."""
+
+COMPOSE_RULES = ComposeRules(
+    characters=500,
+    url_characters=23,
+    short_mentions=True,
+    media=4,
+    poll_options=4,
+    visibilities=("public", "unlisted", "followers", "direct"),
+    features=frozenset({"warning", "edit", "schedule", "language", "mentions"}),
+)
+"""The defaults of Mastodon; a server says its own (instance.py)."""

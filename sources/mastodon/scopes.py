@@ -88,7 +88,7 @@ READ_SCOPE = "read"
 WRITE_SCOPES: dict[Capability, str] = {"like": "write:favourites"}
 """The scope that each action needs."""
 
-_WRITE_PURPOSES: dict[Capability, str] = {"like": "like posts"}
+_WRITE_PURPOSES: dict[Capability, str] = {"like": "like posts", "compose": "post", "edit": "edit posts"}
 
 
 def wanted_scopes(*, writing: bool) -> str:
@@ -104,7 +104,7 @@ def may_write(granted: Iterable[str]) -> bool:
 
 def lacks_write(host: str, capability: Capability) -> PermissionMissing:
     """The error for an action without permission."""
-    scope, purpose = WRITE_SCOPES[capability], _WRITE_PURPOSES[capability]
+    scope, purpose = WRITE_SCOPES.get(capability, "write:statuses"), _WRITE_PURPOSES[capability]
     return PermissionMissing(
         f"This sign-in at {host} lacks the permission {scope}, which quietfeed needs to {purpose}:"
         " `quietfeed account refresh ACCOUNT --write` asks for it.",

@@ -1,0 +1,204 @@
+"""Reads files to attach: their type, their size, and images made smaller where a network's limit asks for it.
+
+Pillow is optional and imported for the first image that needs it.
+"""
+
+import mimetypes
+import struct
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ..models.compose import ComposeRules
+from ..models.draft import DraftMedia
+from ..models.errors import RequestRejected
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_MOST_PIXELS = 120_000_000
+"""A larger image is not decoded: it may be small as a file and fill the memory."""
+
+_LARGEST_READ = 60_000_000
+"""A larger image file is not made smaller."""
+
+_SIDES = (4096, 3000, 2000, 1600, 1200, 800, 400, 200)
+_QUALITIES = (90, 80, 65)
+_SIGNATURES = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF8", "image/gif"),
+    (b"\x1aE\xdf\xa3", "video/webm"),
+    (b"ID3", "audio/mpeg"),
+    (b"fLaC", "audio/flac"),
+    (b"OggS", "audio/ogg"),
+)
+_BRANDS = {b"avif": "image/avif", b"heic": "image/heic", b"M4A ": "audio/mp4", b"qt  ": "video/quicktime"}
+
+
+class Attachment(msgspec.Struct, frozen=True):
+    """A file that is ready to be uploaded. `width` and `height` are in pixels, 0 if unknown."""
+
+    name: str
+    mime: str
+    data: bytes
+    alt: str = ""
+    width: int = 0
+    height: int = 0
+
+
+def read_attachment(medium: DraftMedia, rules: ComposeRules, network: str) -> Attachment:
+    """Read a file and make an image fit the rules. `network` is its display name, for sentences. Call it in a thread.
+
+    Raises RequestRejected for a file that cannot be read, that is too large, or that the network does not take.
+    """
+    path = Path(medium.path).expanduser()
+    try:
+        size = path.stat().st_size
+        if size > max(rules.video_bytes, rules.image_bytes, _LARGEST_READ):
+            raise _refused(f"{path.name} is {_megabytes(size)}, more than {network} takes.")
+        data = path.read_bytes()
+    except OSError as error:
+        raise _refused(f"The file {medium.path} cannot be read ({error.strerror}).") from None
+    if not data:
+        raise _refused(f"The file {medium.path} is empty.")
+    return fit_file(Attachment(path.name, mime_of(path.name, data), data, medium.alt), rules, network)
+
+
+def fit_file(file: Attachment, rules: ComposeRules, network: str) -> Attachment:
+    """Check the type and size of a file, and make an image fit. Raises RequestRejected. Call it in a thread."""
+    if rules.media_types and file.mime not in rules.media_types and not _converts(file.mime, rules):
+        raise _refused(f"{file.name} is {file.mime or 'of an unknown type'}, which {network} does not take.")
+    if file.mime.startswith("image/"):
+        return _image(file, rules, network)
+    size = len(file.data)
+    if size > rules.video_bytes:
+        raise _refused(f"{file.name} is {_megabytes(size)}; {network} takes {_megabytes(rules.video_bytes)}.")
+    return file
+
+
+def check_file(medium: DraftMedia) -> str:
+    """What is wrong with a file before it is queued; "" if it can be read."""
+    path = Path(medium.path).expanduser()
+    try:
+        with path.open("rb") as file:
+            if file.read(1):
+                return ""
+    except OSError as error:
+        return f"The file {medium.path} cannot be read ({error.strerror})."
+    return f"The file {medium.path} is empty."
+
+
+def mime_of(name: str, data: bytes) -> str:
+    """The MIME type by the first bytes, or else by the name; "" if unknown."""
+    for start, mime in _SIGNATURES:
+        if data.startswith(start):
+            return mime
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    if data[4:8] == b"ftyp":
+        return _BRANDS.get(data[8:12], "video/mp4")
+    return mimetypes.guess_type(name)[0] or ""
+
+
+def size_of(data: bytes) -> tuple[int, int]:
+    """The width and height of a PNG, GIF or JPEG, read from its header; (0, 0) if unknown."""
+    try:
+        if data.startswith(b"\x89PNG"):
+            return struct.unpack(">II", data[16:24])
+        if data.startswith(b"GIF8"):
+            return struct.unpack("<HH", data[6:10])
+        if data.startswith(b"\xff\xd8"):
+            return _jpeg_size(data)
+    except (struct.error, IndexError):
+        pass
+    return 0, 0
+
+
+def _jpeg_size(data: bytes) -> tuple[int, int]:
+    place = 2
+    while data[place] == 0xFF:
+        marker = data[place + 1]
+        # A frame header; DHT, JPG and DAC have numbers among them.
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            height, width = struct.unpack(">HH", data[place + 5 : place + 9])
+            return width, height
+        place += 2 + struct.unpack(">H", data[place + 2 : place + 4])[0]
+    return 0, 0
+
+
+def _image(attachment: Attachment, rules: ComposeRules, network: str) -> Attachment:
+    fits = len(attachment.data) <= rules.image_bytes
+    taken = not rules.media_types or attachment.mime in rules.media_types
+    if fits and taken and not _has_place(attachment):
+        width, height = size_of(attachment.data)
+        return msgspec.structs.replace(attachment, width=width, height=height)
+    try:
+        from PIL import Image, ImageOps, UnidentifiedImageError
+    except ImportError:
+        if fits and taken:
+            width, height = size_of(attachment.data)
+            return msgspec.structs.replace(attachment, width=width, height=height)
+        raise _refused(
+            f"{attachment.name} is {_megabytes(len(attachment.data))} and {network} takes"
+            f" {_megabytes(rules.image_bytes)}: `pip install 'quietfeed[images]'` lets quietfeed make it smaller."
+        ) from None
+    try:
+        with Image.open(BytesIO(attachment.data)) as opened:
+            if opened.width * opened.height > _MOST_PIXELS:
+                raise _refused(f"{attachment.name} has too many pixels to be made smaller.")
+            upright = ImageOps.exif_transpose(opened) or opened
+            return _smaller(attachment, upright, rules, network)
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
+        raise _refused(f"{attachment.name} cannot be read as an image.") from None
+
+
+def _smaller(attachment: Attachment, image: "Image", rules: ComposeRules, network: str) -> Attachment:
+    """Encode an image again so that it fits, without the data about the camera and the place."""
+    see_through = "A" in image.getbands() or "transparency" in image.info
+    if see_through and attachment.mime == "image/png":
+        encoded = _encoded(image.convert("RGBA"), "PNG", 0)
+        if len(encoded) <= rules.image_bytes:
+            return _with(attachment, encoded, "image/png", image.size)
+    picture = image.convert("RGB")
+    for side in _SIDES:
+        if side < max(picture.size):
+            picture.thumbnail((side, side))
+        for quality in _QUALITIES:
+            encoded = _encoded(picture, "JPEG", quality)
+            if len(encoded) <= rules.image_bytes:
+                return _with(attachment, encoded, "image/jpeg", picture.size)
+    raise _refused(f"{attachment.name} cannot be made small enough for {network}.")
+
+
+def _encoded(image: "Image", kind: str, quality: int) -> bytes:
+    file = BytesIO()
+    if kind == "JPEG":
+        image.save(file, kind, quality=quality, optimize=True)
+    else:
+        image.save(file, kind, optimize=True)
+    return file.getvalue()
+
+
+def _with(attachment: Attachment, data: bytes, mime: str, size: tuple[int, int]) -> Attachment:
+    return msgspec.structs.replace(attachment, data=data, mime=mime, width=size[0], height=size[1])
+
+
+def _has_place(attachment: Attachment) -> bool:
+    """Whether a JPEG may say where and with which camera it was taken: not every server removes that."""
+    return attachment.mime == "image/jpeg" and b"Exif\x00\x00" in attachment.data[:65_536]
+
+
+def _converts(mime: str, rules: ComposeRules) -> bool:
+    """Whether Pillow can turn an image into a type that the network takes."""
+    return mime in ("image/webp", "image/gif", "image/bmp", "image/tiff") and "image/jpeg" in rules.media_types
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1_000_000:.1f} MB".replace(".0 MB", " MB")
+
+
+def _refused(sentence: str) -> RequestRejected:
+    return RequestRejected(sentence, 0)

@@ -1,0 +1,91 @@
+"""Makes the preview of a link: the title, description and picture that its page declares (https://ogp.me/)."""
+
+import asyncio
+from functools import partial
+from html.parser import HTMLParser
+from urllib.parse import urljoin
+
+import httpx
+import msgspec
+
+from ...models.compose import ComposeRules
+from ...models.errors import SourceError
+from ...models.text import clean_line
+from ..attachments import Attachment, fit_file, mime_of
+from ..entities import web_address
+from ..fetch import BodyTooLarge, fetch_public
+from ..http import USER_AGENT
+from ..pictures import fetch_picture
+
+_MOST_BYTES = 1_000_000
+_TIMEOUT = 10.0
+_REDIRECTS = 4
+_HEADERS = {"User-Agent": USER_AGENT, "Accept": "text/html"}
+_LONGEST = 300
+
+
+class LinkPreview(msgspec.Struct, frozen=True):
+    """The preview of a link; `picture` None: the page declares none, or it cannot be used."""
+
+    url: str
+    title: str
+    description: str = ""
+    picture: Attachment | None = None
+
+
+async def preview_of(url: str, rules: ComposeRules) -> LinkPreview | None:
+    """The preview of a link; None if its page cannot be read. Only public hosts are asked (addresses.py)."""
+    try:
+        got = await fetch_public(url, max_bytes=_MOST_BYTES, timeout=_TIMEOUT, redirects=_REDIRECTS, headers=_HEADERS)
+    except (httpx.HTTPError, httpx.InvalidURL, BodyTooLarge, SourceError, TimeoutError, ValueError):
+        return None
+    if got.status != 200 or "html" not in got.headers.get("content-type", "").casefold():
+        return None
+    page = _Page()
+    page.feed(got.body.decode("utf-8", "replace"))
+    title = page.declared.get("og:title") or page.title
+    if not title.strip():
+        return None
+    description = page.declared.get("og:description") or page.declared.get("description", "")
+    picture = web_address(urljoin(url, page.declared.get("og:image", "")))
+    return LinkPreview(
+        url,
+        clean_line(title)[:_LONGEST],
+        clean_line(description)[:_LONGEST],
+        await _picture(picture, rules) if picture and page.declared.get("og:image") else None,
+    )
+
+
+async def _picture(url: str, rules: ComposeRules) -> Attachment | None:
+    try:
+        data = await fetch_picture(url, "")
+        file = Attachment("preview", mime_of("", data), data)
+        return await asyncio.to_thread(partial(fit_file, file, rules, "a preview"))
+    except SourceError:
+        return None
+
+
+class _Page(HTMLParser):
+    """Collects the title and the declared properties of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.declared: dict[str, str] = {}
+        self.title = ""
+        self._in_title = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "title" and not self.title:
+            self._in_title = True
+        if tag == "meta":
+            values = {name: value or "" for name, value in attrs}
+            name = (values.get("property") or values.get("name", "")).casefold()
+            self.declared.setdefault(name, values.get("content", ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "title":
+            self._in_title = False
+
+    def handle_data(self, data: str) -> None:
+        if self._in_title:
+            self.title += data

@@ -1,0 +1,229 @@
+"""Writes and deletes the posts of an account: records in its repository.
+
+https://docs.bsky.app/docs/advanced-guides/posts. The record's key and time are stored before the first request, so a
+post cannot be made twice: a request without a response is followed by a look at the record. The network has no edits:
+one write removes the old record and creates the new one.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC
+from functools import partial
+from typing import Any
+
+from ...models.account import Account
+from ...models.action import ActionKey, Compose, Receipt
+from ...models.draft import Draft, Pointer
+from ...models.errors import PostDeleted, RecordError, RequestRejected, SourceError, Unreachable
+from ...models.post import Post
+from ..attachments import Attachment, read_attachment
+from ..entities import Entity, flag_of, part_of, parts_of, text_of
+from .card import preview_of
+from .client import Client
+from .handles import is_did
+from .parse import post_of
+from .people import did_of
+from .richtext import facets_of, first_link, handles_in
+from .rules import COMPOSE_RULES
+
+POST = "app.bsky.feed.post"
+_THREADGATE = "app.bsky.feed.threadgate"
+_POSTGATE = "app.bsky.feed.postgate"
+_GATES = {"mentioned": "mentionRule", "followers": "followerRule", "following": "followingRule"}
+GONE = "This post was deleted, or you may no longer see it."
+
+Send = Callable[[str, Entity], Awaitable[Entity]]
+"""Calls a procedure, and explains a missing permission."""
+
+
+class BlueskyComposer:
+    """The posts of one account. Raises SourceError and nothing else."""
+
+    def __init__(self, account: Account, client: Client, send: Send) -> None:
+        self._account = account
+        self._client = client
+        self._send = send
+
+    async def post(self, action: Compose, key: ActionKey) -> Receipt:
+        """Create the record of a post, with its gates; where it edits a post, also delete that one."""
+        draft = action.draft
+        record = await self._record(draft, key)
+        writes = [_created(POST, key.record_key, record), *self._gates(draft, key)]
+        if draft.edits is not None:
+            writes.append(_deleted(draft.edits.post_id))
+        uri, repo = self._uri(key), self._account.remote_id
+        if len(writes) == 1:
+            body = {"repo": repo, "collection": POST, "rkey": key.record_key, "record": record}
+            made = await self._send("com.atproto.repo.createRecord", body)
+        else:
+            # All or nothing: a post is never without its gates.
+            answer = await self._send("com.atproto.repo.applyWrites", {"repo": repo, "writes": writes})
+            made = next(iter(parts_of(answer, "results")), {})
+        return Receipt(uri, await self._echo(uri, text_of(made, "cid"), record))
+
+    async def find(self, key: ActionKey) -> Receipt | None:
+        """The receipt of a post that was sent before; None if its record does not exist."""
+        view = await self._own_record(self._uri(key))
+        if view is None:
+            return None
+        uri = text_of(view, "uri")
+        return Receipt(uri, await self._echo(uri, text_of(view, "cid"), part_of(view, "value") or {}))
+
+    async def _record(self, draft: Draft, key: ActionKey) -> dict[str, Any]:
+        at = key.created_at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        record: dict[str, Any] = {"$type": POST, "text": draft.text, "createdAt": at}
+        if draft.language:
+            record["langs"] = [draft.language]
+        facets = facets_of(draft.text, await self._dids(handles_in(draft.text)))
+        if facets:
+            record["facets"] = facets
+        reply = await self._reply(draft)
+        if reply is not None:
+            record["reply"] = reply
+        embed = await self._embed(draft)
+        if embed is not None:
+            record["embed"] = embed
+        return record
+
+    async def _dids(self, handles: list[str]) -> dict[str, str]:
+        found = {}
+        for handle in handles:
+            try:
+                answer = await self._client.get("com.atproto.identity.resolveHandle", {"handle": handle})
+            except RequestRejected:
+                # Nobody has this handle: the text stays as it is.
+                continue
+            did = text_of(answer, "did") if isinstance(answer, dict) else ""
+            if is_did(did):
+                found[handle] = did
+        return found
+
+    async def _reply(self, draft: Draft) -> Entity | None:
+        """The references of a reply: the post that it answers, and the first post of the conversation."""
+        if draft.reply_to is not None:
+            parent = await self._view(draft.reply_to)
+            if flag_of(part_of(parent, "viewer") or {}, "replyDisabled"):
+                raise RequestRejected(f"{draft.reply_to.handle} does not let you reply to this post.", 403)
+            said = part_of(parent, "record") or {}
+            root = part_of(part_of(said, "reply") or {}, "root")
+            return {"root": _ref(root or parent), "parent": _ref(parent)}
+        if draft.edits is not None:
+            old = await self._own_record(draft.edits.post_id)
+            return part_of(part_of(old or {}, "value") or {}, "reply")
+        return None
+
+    async def _embed(self, draft: Draft) -> Entity | None:
+        media = await self._media(draft)
+        if draft.quote is None:
+            return media
+        quoted = await self._view(draft.quote)
+        if flag_of(part_of(quoted, "viewer") or {}, "embeddingDisabled"):
+            raise RequestRejected(f"{draft.quote.handle} does not let you quote this post.", 403)
+        record = {"$type": "app.bsky.embed.record", "record": _ref(quoted)}
+        if media is None:
+            return record
+        return {"$type": "app.bsky.embed.recordWithMedia", "record": record, "media": media}
+
+    async def _media(self, draft: Draft) -> Entity | None:
+        if draft.media:
+            images = []
+            for medium in draft.media:
+                image = await asyncio.to_thread(partial(read_attachment, medium, COMPOSE_RULES, "Bluesky"))
+                images.append(await self._image(image))
+            return {"$type": "app.bsky.embed.images", "images": images}
+        link = first_link(draft.text)
+        if draft.edits is not None:
+            old = await self._own_record(draft.edits.post_id)
+            kept = part_of(part_of(old or {}, "value") or {}, "embed")
+            if kept is not None and text_of(kept, "$type") != "app.bsky.embed.external":
+                return kept
+        if not draft.card or not link:
+            return None
+        preview = await preview_of(link, COMPOSE_RULES)
+        if preview is None:
+            return None
+        external: dict[str, Any] = {"uri": link, "title": preview.title, "description": preview.description}
+        if preview.picture is not None:
+            external["thumb"] = await self._blob(preview.picture)
+        return {"$type": "app.bsky.embed.external", "external": external}
+
+    async def _image(self, image: Attachment) -> Entity:
+        entry: dict[str, Any] = {"alt": image.alt, "image": await self._blob(image)}
+        if image.width and image.height:
+            entry["aspectRatio"] = {"width": image.width, "height": image.height}
+        return entry
+
+    async def _blob(self, file: Attachment) -> Entity:
+        answer = await self._client.upload("com.atproto.repo.uploadBlob", file.data, file.mime)
+        blob = part_of(answer, "blob") if isinstance(answer, dict) else None
+        if blob is None:
+            raise SourceError(f"The server did not take the file {file.name}.")
+        return blob
+
+    def _gates(self, draft: Draft, key: ActionKey) -> list[Entity]:
+        """The records that limit who may reply and quote; they have the key of the post."""
+        at, post = key.created_at.astimezone(UTC).isoformat(timespec="milliseconds"), self._uri(key)
+        made = {"post": post, "createdAt": at.replace("+00:00", "Z")}
+        gates = []
+        if draft.threadgate:
+            rule = _GATES.get(draft.threadgate)
+            allowed = [{"$type": f"{_THREADGATE}#{rule}"}] if rule else []
+            gates.append(_created(_THREADGATE, key.record_key, {"$type": _THREADGATE, "allow": allowed, **made}))
+        if draft.quote_policy == "nobody":
+            rules = [{"$type": f"{_POSTGATE}#disableRule"}]
+            gates.append(_created(_POSTGATE, key.record_key, {"$type": _POSTGATE, "embeddingRules": rules, **made}))
+        return gates
+
+    async def _view(self, pointer: Pointer) -> Entity:
+        """A post as it is now: the user's own from the repository, which never lags; others from the AppView."""
+        if did_of(pointer.post_id) == self._account.remote_id:
+            own = await self._own_record(pointer.post_id)
+            if own is None:
+                raise PostDeleted(GONE)
+            return {"uri": text_of(own, "uri"), "cid": text_of(own, "cid"), "record": part_of(own, "value") or {}}
+        answer = await self._client.get("app.bsky.feed.getPosts", [("uris", pointer.post_id)])
+        views = parts_of(answer, "posts") if isinstance(answer, dict) else []
+        if not views:
+            raise PostDeleted(GONE)
+        return views[0]
+
+    async def _own_record(self, uri: str) -> Entity | None:
+        params = [("repo", self._account.remote_id), ("collection", POST), ("rkey", _rkey(uri))]
+        try:
+            answer = await self._client.get("com.atproto.repo.getRecord", params)
+        except RequestRejected as error:
+            words = error.said.casefold()
+            if error.status in (400, 404) and ("notfound" in words or "could not locate record" in words):
+                return None
+            raise
+        if not isinstance(answer, dict):
+            raise Unreachable("The server did not show the record; quietfeed asks again.")
+        return answer
+
+    async def _echo(self, uri: str, cid: str, record: Entity) -> Post | None:
+        """The new post as the timeline shows it. The AppView may not have it yet, so it is made from the record."""
+        author = {"did": self._account.remote_id, "handle": self._account.handle}
+        view = {"uri": uri, "cid": cid, "author": author, "record": record, "indexedAt": record.get("createdAt")}
+        try:
+            return post_of(view, self._account.key)
+        except RecordError:
+            return None
+
+    def _uri(self, key: ActionKey) -> str:
+        return f"at://{self._account.remote_id}/{POST}/{key.record_key}"
+
+
+def _created(collection: str, rkey: str, record: Entity) -> Entity:
+    return {"$type": "com.atproto.repo.applyWrites#create", "collection": collection, "rkey": rkey, "value": record}
+
+
+def _deleted(uri: str) -> Entity:
+    return {"$type": "com.atproto.repo.applyWrites#delete", "collection": POST, "rkey": _rkey(uri)}
+
+
+def _rkey(uri: str) -> str:
+    return uri.rpartition("/")[2]
+
+
+def _ref(view: Entity) -> Entity:
+    return {"uri": text_of(view, "uri"), "cid": text_of(view, "cid")}

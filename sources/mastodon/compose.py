@@ -1,0 +1,270 @@
+"""Sends, changes and deletes statuses on a server that speaks Mastodon's client API.
+
+https://docs.joinmastodon.org/methods/statuses/#create. The Idempotency-Key makes a repeated request harmless on
+Mastodon for about an hour. GoToSocial and snac ignore it, and so does Mastodon for scheduled statuses, so a request
+without a response is compared with the user's own statuses before it is repeated.
+"""
+
+import asyncio
+import re
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+from urllib.parse import quote
+
+from ...models.account import Account
+from ...models.action import ActionKey, Compose, Edit, Receipt
+from ...models.compose import ComposeRules
+from ...models.draft import Draft, Visibility
+from ...models.errors import TRANSIENT_ERRORS, PostDeleted, RequestRejected, SourceError, Undecided, Unreachable
+from ..attachments import Attachment, read_attachment
+from ..entities import Entity, part_of, parts_of, raw_of, text_of, time_of
+from ..http import Http, Response
+from .instance import read_rules
+from .paging import ask, entities_in
+from .parse import post_of
+from .rules import COMPOSE_RULES
+from .scopes import lacks_write
+
+_VISIBILITY: dict[Visibility, str] = {
+    "public": "public",
+    "unlisted": "unlisted",
+    "followers": "private",
+    "direct": "direct",
+}
+_SLACK = timedelta(minutes=5)
+"""How far the clocks of the server and this machine may differ."""
+
+_SERVER = re.compile(r"(?<=\w)@[\w.-]+")
+_LIMIT = 40
+_UPLOAD_WAIT = 1.0
+_UPLOAD_CHECKS = 60
+GONE = "This post was deleted, or you may no longer see it."
+
+
+class MastodonComposer:
+    """The statuses of one account. Raises SourceError and nothing else."""
+
+    def __init__(self, account: Account, http: Http, host: str) -> None:
+        self._account = account
+        self._http = http
+        self._host = host
+        self._rules: ComposeRules | None = None
+
+    async def rules(self) -> ComposeRules:
+        """What the server accepts, asked once."""
+        if self._rules is None:
+            self._rules = await read_rules(self._http, COMPOSE_RULES)
+        return self._rules
+
+    async def post(self, action: Compose, key: ActionKey) -> Receipt:
+        """Upload the attachments and create the status."""
+        draft = action.draft
+        form = _form(draft)
+        if draft.media:
+            form["media_ids[]"] = await self._upload(draft)
+        answer = await self._send("POST", "/api/v1/statuses", data=form, headers={"Idempotency-Key": key.record_key})
+        if not isinstance(answer.value, dict) or not text_of(answer.value, "id"):
+            raise Unreachable(f"{self._http.host} did not confirm the post; quietfeed looks for it.")
+        return self._receipt(answer.value, scheduled=draft.scheduled_at is not None)
+
+    async def edit(self, action: Edit) -> Receipt:
+        """Replace the text and warning of a status. Its attachments and its poll stay."""
+        draft, path = action.draft, _status(action.target.post_id)
+        status = await self._one(path)
+        form = _form(draft)
+        form.pop("visibility", None)
+        form |= _kept(status)
+        answer = await self._send("PUT", path, data=form)
+        return self._receipt(answer.value if isinstance(answer.value, dict) else status, scheduled=False)
+
+    async def text_of(self, status_id: str) -> tuple[str, str]:
+        """The text and the warning of an own status as they were written."""
+        answer = await ask(self._http, f"{_status(status_id)}/source")
+        if not isinstance(answer.value, dict):
+            raise SourceError(f"{self._http.host} did not send the text of the post.")
+        return raw_of(answer.value, "text"), raw_of(answer.value, "spoiler_text")
+
+    async def find(self, action: Compose, key: ActionKey, known: Collection[str]) -> Receipt | None:
+        """Look for a status that may have been sent. `known` are the ids of statuses that other actions made.
+
+        Raises Undecided if the server does not show enough to tell.
+        """
+        if action.draft.scheduled_at is not None:
+            return await self._find_scheduled(action.draft)
+        for status in await self._recent(key):
+            if text_of(status, "id") not in known and await self._is_same(status, action.draft):
+                return self._receipt(status, scheduled=False)
+        return None
+
+    async def _recent(self, key: ActionKey) -> list[Entity]:
+        """The user's own statuses since an action was queued, newest first."""
+        path = f"/api/v1/accounts/{quote(self._account.remote_id, safe='')}/statuses"
+        try:
+            answer = await ask(self._http, path, {"limit": _LIMIT, "exclude_reblogs": "true"})
+            statuses = entities_in(answer, self._http.host)
+        except TRANSIENT_ERRORS:
+            raise
+        except SourceError:
+            raise Undecided(f"{self._http.host} does not show your own posts, so nobody knows if it arrived.") from None
+        since = _at(key.created_at, self._http.server_time()) - _SLACK
+        return [each for each in statuses if (at := time_of(each, "created_at")) is None or at >= since]
+
+    async def _is_same(self, status: Entity, draft: Draft) -> bool:
+        answered = draft.reply_to.post_id if draft.reply_to is not None else ""
+        if text_of(status, "in_reply_to_id") != answered or part_of(status, "reblog") is not None:
+            return False
+        if len(parts_of(status, "media_attachments")) != len(draft.media):
+            return False
+        if (part_of(status, "poll") is None) != (draft.poll is None):
+            return False
+        try:
+            text, warning = await self.text_of(text_of(status, "id"))
+        except TRANSIENT_ERRORS:
+            raise
+        except SourceError:
+            return self._reads_alike(status, draft)
+        return _normal(text) == _normal(draft.text) and _normal(warning) == _normal(draft.warning)
+
+    def _reads_alike(self, status: Entity, draft: Draft) -> bool:
+        """Compare with the text that people see, where the server does not send it as it was written."""
+        seen = post_of(status, self._account.key, self._host)
+        letters = _letters(seen.text)
+        if letters == _letters(draft.text):
+            return True
+        if letters and (letters in _letters(draft.text) or letters[:20] == _letters(draft.text)[:20]):
+            raise Undecided(
+                f"A post at {self._http.host} may be this one: look at your profile, then"
+                " `quietfeed outbox retry ID` sends it, or `quietfeed outbox drop ID` forgets it."
+            )
+        return False
+
+    async def _find_scheduled(self, draft: Draft) -> Receipt | None:
+        answer = await ask(self._http, "/api/v1/scheduled_statuses", {"limit": _LIMIT})
+        for each in entities_in(answer, self._http.host):
+            params, at = part_of(each, "params") or {}, time_of(each, "scheduled_at")
+            wanted = draft.scheduled_at
+            same_time = at is not None and wanted is not None and abs(at - wanted) < timedelta(minutes=1)
+            if same_time and _normal(raw_of(params, "text")) == _normal(draft.text):
+                return self._receipt(each, scheduled=True)
+        return None
+
+    async def _one(self, path: str) -> Entity:
+        try:
+            answer = await ask(self._http, path)
+        except RequestRejected as error:
+            if error.status in (404, 410):
+                raise PostDeleted(GONE) from None
+            raise
+        return answer.value if isinstance(answer.value, dict) else {}
+
+    async def _upload(self, draft: Draft) -> list[str]:
+        rules = await self.rules()
+        uploaded = []
+        for medium in draft.media:
+            attachment = await asyncio.to_thread(partial(read_attachment, medium, rules, self._http.host))
+            uploaded.append(await self._upload_one(attachment))
+        return uploaded
+
+    async def _upload_one(self, attachment: Attachment) -> str:
+        """Upload a file and wait until the server has processed it.
+
+        https://docs.joinmastodon.org/methods/media/#v2
+        """
+        parts: dict[str, Any] = {"files": {"file": (attachment.name, attachment.data, attachment.mime)}}
+        if attachment.alt:
+            parts["data"] = {"description": attachment.alt}
+        answer = await self._send("POST", "/api/v2/media", **parts)
+        media_id = text_of(answer.value, "id") if isinstance(answer.value, dict) else ""
+        if not media_id:
+            raise SourceError(f"{self._http.host} did not take the file {attachment.name}.")
+        for _ in range(_UPLOAD_CHECKS):
+            # 202 and 206 say that it is still being processed; the address comes with the end of that.
+            if answer.status == 200 and text_of(answer.value, "url"):
+                return media_id
+            await asyncio.sleep(_UPLOAD_WAIT)
+            answer = await ask(self._http, f"/api/v1/media/{quote(media_id, safe='')}")
+        raise Unreachable(f"{self._http.host} is still processing {attachment.name}; quietfeed tries again.")
+
+    async def _send(self, method: str, path: str, **parts: Any) -> Response:
+        try:
+            return await self._http.send(method, path, **parts)
+        except RequestRejected as error:
+            if error.insufficient:
+                raise lacks_write(self._http.host, "compose") from None
+            if error.status in (404, 410):
+                raise PostDeleted(GONE) from None
+            raise
+
+    def _receipt(self, status: Entity, *, scheduled: bool) -> Receipt:
+        status_id = text_of(status, "id")
+        if scheduled:
+            return Receipt(f"scheduled:{status_id}")
+        return Receipt(status_id, post_of(status, self._account.key, self._host))
+
+
+def _form(draft: Draft) -> dict[str, Any]:
+    """The fields of a status."""
+    form: dict[str, Any] = {"status": draft.text, "visibility": _VISIBILITY[draft.audience]}
+    if draft.warning:
+        form |= {"spoiler_text": draft.warning, "sensitive": "true"}
+    if draft.language:
+        form["language"] = draft.language
+    if draft.reply_to is not None:
+        form["in_reply_to_id"] = draft.reply_to.post_id
+    if draft.quote is not None:
+        form["quoted_status_id"] = draft.quote.post_id
+    if draft.quote_policy:
+        form["quote_approval_policy"] = draft.quote_policy
+    if draft.scheduled_at is not None:
+        form["scheduled_at"] = draft.scheduled_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    if draft.poll is not None:
+        form |= {
+            "poll[options][]": list(draft.poll.options),
+            "poll[expires_in]": str(draft.poll.seconds),
+            "poll[multiple]": "true" if draft.poll.multiple else "false",
+        }
+    return form
+
+
+def _kept(status: Entity) -> dict[str, Any]:
+    """The fields that keep the attachments and the poll of an edited status: what is left out is removed."""
+    fields: dict[str, Any] = {}
+    media = [text_of(each, "id") for each in parts_of(status, "media_attachments")]
+    if media:
+        fields["media_ids[]"] = media
+    poll = part_of(status, "poll")
+    if poll is not None:
+        ends = time_of(poll, "expires_at")
+        left = (ends - datetime.now(UTC)).total_seconds() if ends is not None else 86_400
+        fields |= {
+            "poll[options][]": [text_of(each, "title") for each in parts_of(poll, "options")],
+            "poll[expires_in]": str(max(300, round(left))),
+            "poll[multiple]": "true" if poll.get("multiple") is True else "false",
+        }
+    return fields
+
+
+def _status(status_id: str) -> str:
+    return f"/api/v1/statuses/{quote(status_id, safe='')}"
+
+
+def _at(at: datetime, server_now: datetime | None) -> datetime:
+    """A time of this machine by the clock of the server."""
+    if server_now is None:
+        return at
+    return at + (server_now - datetime.now(UTC))
+
+
+def _normal(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _letters(text: str) -> str:
+    """A text without the marks of formatting, and without the servers of its mentions."""
+    words = [
+        word.partition("@")[0] if not word.startswith("@") else f"@{word[1:].partition('@')[0]}"
+        for word in text.split()
+    ]
+    return "".join(char for char in "".join(words).casefold() if char.isalnum())

@@ -1,0 +1,60 @@
+"""What a server accepts in a post, from its instance information.
+
+https://docs.joinmastodon.org/entities/Instance/ (v2) and https://docs.joinmastodon.org/entities/V1_Instance/.
+GoToSocial and Mastodon have both; snac has only v1, without most of the limits.
+"""
+
+from ...models.compose import ComposeRules, Feature
+from ...models.errors import TRANSIENT_ERRORS, SourceError
+from ..entities import Entity, count_of, part_of, strings_of, text_of
+from ..http import Http
+
+_QUOTES_SINCE = 7
+"""`api_versions.mastodon` of Mastodon 4.5, the first that lets clients quote."""
+
+
+async def read_rules(http: Http, defaults: ComposeRules) -> ComposeRules:
+    """Ask the server for its rules; what it leaves out is as in `defaults`. Raises only errors that may pass."""
+    for path in ("/api/v2/instance", "/api/v1/instance"):
+        try:
+            answer = await http.get(path)
+        except TRANSIENT_ERRORS:
+            raise
+        except SourceError:
+            continue
+        if isinstance(answer.value, dict):
+            return rules_of(answer.value, defaults)
+    return defaults
+
+
+def rules_of(instance: Entity, defaults: ComposeRules) -> ComposeRules:
+    """The rules in an Instance."""
+    configuration = part_of(instance, "configuration") or {}
+    statuses = part_of(configuration, "statuses") or {}
+    media = part_of(configuration, "media_attachments") or {}
+    polls = part_of(configuration, "polls") or {}
+    # Pleroma and Akkoma have their own fields.
+    characters = count_of(statuses, "max_characters") or count_of(instance, "max_toot_chars")
+    features: set[Feature] = set(defaults.features)
+    version = count_of(part_of(instance, "api_versions") or {}, "mastodon")
+    if version is not None and version >= _QUOTES_SINCE:
+        features |= {"quote", "quote_policy"}
+    elif "gotosocial" in text_of(instance, "source_url").casefold():
+        # It makes plain posts of quotes; its interaction policies say who may reply.
+        features -= {"quote", "quote_policy", "schedule"}
+    return ComposeRules(
+        characters=characters or defaults.characters,
+        url_characters=count_of(statuses, "characters_reserved_per_url") or defaults.url_characters,
+        short_mentions=defaults.short_mentions,
+        media=count_of(statuses, "max_media_attachments") or defaults.media,
+        image_bytes=count_of(media, "image_size_limit") or defaults.image_bytes,
+        video_bytes=count_of(media, "video_size_limit") or defaults.video_bytes,
+        media_types=tuple(strings_of(media, "supported_mime_types")),
+        alt_characters=count_of(media, "description_limit") or defaults.alt_characters,
+        poll_options=count_of(polls, "max_options") or defaults.poll_options,
+        poll_option_characters=count_of(polls, "max_characters_per_option") or defaults.poll_option_characters,
+        poll_shortest=count_of(polls, "min_expiration") or defaults.poll_shortest,
+        poll_longest=count_of(polls, "max_expiration") or defaults.poll_longest,
+        visibilities=defaults.visibilities,
+        features=frozenset(features),
+    )

@@ -1,0 +1,78 @@
+"""Files to attach: types by content, sizes, and images made smaller without the data about the place."""
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from quietfeed.models.compose import ComposeRules
+from quietfeed.models.draft import DraftMedia
+from quietfeed.models.errors import RequestRejected
+from quietfeed.sources.attachments import check_file, mime_of, read_attachment, size_of
+
+RULES = ComposeRules(image_bytes=20_000, video_bytes=1_000, media_types=("image/png", "image/jpeg", "video/mp4"))
+
+
+def picture(path: Path, kind: str, size: tuple[int, int] = (300, 200), **parts: object) -> DraftMedia:
+    Image.effect_noise(size, 90).convert("RGB").save(path, kind, **parts)
+    return DraftMedia(str(path), "noise")
+
+
+def test_a_small_image_is_sent_as_it_is(tmp_path: Path) -> None:
+    medium = picture(tmp_path / "a.png", "PNG", (40, 30))
+    read = read_attachment(medium, RULES, "Here")
+    assert (read.mime, read.width, read.height, read.alt) == ("image/png", 40, 30, "noise")
+    assert read.data == (tmp_path / "a.png").read_bytes()
+
+
+def test_a_large_image_is_made_smaller(tmp_path: Path) -> None:
+    read = read_attachment(picture(tmp_path / "a.png", "PNG"), RULES, "Here")
+    assert len(read.data) <= 20_000
+    assert read.mime == "image/jpeg"
+    assert size_of(read.data) == (read.width, read.height)
+
+
+def test_the_place_of_a_photo_is_removed(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "camera"
+    medium = picture(tmp_path / "a.jpg", "JPEG", (60, 40), exif=exif)
+    assert b"camera" in (tmp_path / "a.jpg").read_bytes()
+    assert b"camera" not in read_attachment(medium, RULES, "Here").data
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("none.png", None, "cannot be read"),
+        ("empty.png", b"", "is empty"),
+        ("text.txt", b"words", "does not take"),
+        ("long.mp4", b"\0\0\0\x18ftypisom" + b"\0" * 2_000, "Here takes"),
+        ("broken.png", b"\x89PNG\r\n\x1a\n" + b"x" * 30_000, "cannot be read as an image"),
+    ],
+)
+def test_what_cannot_be_attached_is_refused_in_a_sentence(
+    name: str, data: bytes | None, words: str, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    if data is not None:
+        path.write_bytes(data)
+    with pytest.raises(RequestRejected, match=words):
+        read_attachment(DraftMedia(str(path)), RULES, "Here")
+
+
+def test_types_are_told_by_the_content() -> None:
+    assert mime_of("a.txt", b"\xff\xd8\xff\xe0") == "image/jpeg"
+    assert mime_of("a", b"RIFF0000WEBPVP8 ") == "image/webp"
+    assert mime_of("a", b"\0\0\0\x1cftypavif") == "image/avif"
+    assert mime_of("a.flac", b"?") == "audio/x-flac" or mime_of("a.flac", b"?") == "audio/flac"
+    file = BytesIO()
+    Image.new("P", (7, 5)).save(file, "GIF")
+    assert size_of(file.getvalue()) == (7, 5)
+    assert size_of(b"\xff\xd8\xff") == (0, 0)
+
+
+def test_a_file_is_checked_before_it_is_queued(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"1")
+    assert check_file(DraftMedia(str(tmp_path / "a"))) == ""
+    assert "cannot be read" in check_file(DraftMedia(str(tmp_path / "b")))
