@@ -13,7 +13,7 @@ QuietfeedError
     ├── PermissionMissing   the token is valid but lacks a permission (403); `scope` and `purpose` name it
     ├── RequestRejected     the server rejected the request or lacks the resource (4xx)
     ├── PostDeleted         the requested post is deleted
-    ├── Undecided           the server does not show whether an action was done; only the user may repeat it
+    ├── CannotCompare       the server does not tell whether an action was done
     └── RateLimited         too many requests; `retry_at` is when the limit ends
 """
 
@@ -97,8 +97,8 @@ class PostDeleted(SourceError):
     """The post was deleted, or this account can no longer see it."""
 
 
-class Undecided(SourceError):
-    """The server does not show whether an action was done. It is not sent again unless the user says so."""
+class CannotCompare(SourceError):
+    """The server does not tell whether an action was done, so the user must decide about a retry."""
 
 
 class RateLimited(SourceError):

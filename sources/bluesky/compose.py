@@ -192,7 +192,7 @@ class BlueskyComposer:
         try:
             answer = await self._client.get("com.atproto.repo.getRecord", params)
         except RequestRejected as error:
-            words = error.said.casefold()
+            words = error.detail.casefold()
             if error.status in (400, 404) and ("notfound" in words or "could not locate record" in words):
                 return None
             raise

@@ -17,7 +17,7 @@ from ...models.account import Account
 from ...models.action import ActionKey, Compose, Edit, Receipt
 from ...models.compose import ComposeRules
 from ...models.draft import Draft, Visibility
-from ...models.errors import TRANSIENT_ERRORS, PostDeleted, RequestRejected, SourceError, Undecided, Unreachable
+from ...models.errors import TRANSIENT_ERRORS, PostDeleted, RequestRejected, SourceError, CannotCompare, Unreachable
 from ..attachments import Attachment, read_attachment
 from ..entities import Entity, part_of, parts_of, raw_of, text_of, time_of
 from ..http import Http, Response
@@ -89,7 +89,7 @@ class MastodonComposer:
     async def find(self, action: Compose, key: ActionKey, known: Collection[str]) -> Receipt | None:
         """Look for a status that may have been sent. `known` are the ids of statuses that other actions made.
 
-        Raises Undecided if the server does not show enough to tell.
+        Raises CannotCompare if the server does not show enough to tell.
         """
         if action.draft.scheduled_at is not None:
             return await self._find_scheduled(action.draft)
@@ -107,7 +107,9 @@ class MastodonComposer:
         except TRANSIENT_ERRORS:
             raise
         except SourceError:
-            raise Undecided(f"{self._http.host} does not show your own posts, so nobody knows if it arrived.") from None
+            raise CannotCompare(
+                f"{self._http.host} does not show your own posts, so nobody knows if it arrived."
+            ) from None
         since = _at(key.created_at, self._http.server_time()) - _SLACK
         return [each for each in statuses if (at := time_of(each, "created_at")) is None or at >= since]
 
@@ -134,7 +136,7 @@ class MastodonComposer:
         if letters == _letters(draft.text):
             return True
         if letters and (letters in _letters(draft.text) or letters[:20] == _letters(draft.text)[:20]):
-            raise Undecided(
+            raise CannotCompare(
                 f"A post at {self._http.host} may be this one: look at your profile, then"
                 " `quietfeed outbox retry ID` sends it, or `quietfeed outbox drop ID` forgets it."
             )
