@@ -17,7 +17,7 @@ from ...models.account import Account
 from ...models.action import ActionKey, Compose, Edit, Receipt
 from ...models.compose import ComposeRules
 from ...models.draft import Draft, Visibility
-from ...models.errors import TRANSIENT_ERRORS, PostDeleted, RequestRejected, SourceError, CannotCompare, Unreachable
+from ...models.errors import TRANSIENT_ERRORS, CannotCompare, PostDeleted, RequestRejected, SourceError, Unreachable
 from ..attachments import Attachment, read_attachment
 from ..entities import Entity, part_of, parts_of, raw_of, text_of, time_of
 from ..http import Http, Response
