@@ -55,13 +55,6 @@ class HabitBook:
         self._reader = None if weights is None else scorer(weights)
         self._books: dict[tuple[str, str], _Book] = {}
 
-    def copy(self) -> "HabitBook":
-        """An independent copy of these counts."""
-        other = HabitBook()
-        other._reader = self._reader
-        other._books = {author: book.copy() for author, book in self._books.items()}
-        return other
-
     def add(self, post: Post) -> None:
         """Count a post for its author. A boost says nothing about how its author posts here, and is left out."""
         if post.booster is not None or not post.author.id:
@@ -99,13 +92,6 @@ class _Book:
         self._answers = self._links = self._repeated = 0
         self._newest = float("-inf")
         self._habits: Habits | None = None
-
-    def copy(self) -> "_Book":
-        other = _Book(self._reader)
-        for name in self.__slots__:
-            value = getattr(self, name)
-            setattr(other, name, value.copy() if isinstance(value, list | set | dict) else value)
-        return other
 
     def add(self, post: Post) -> None:
         at = post.created_at.timestamp() if post.created_at else 0.0

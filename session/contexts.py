@@ -25,14 +25,6 @@ class AuthorHabits:
         self._counted: dict[PersonKey, Habits | None] = {}
         self._asked: set[PersonKey] = set()
 
-    def copy(self) -> "AuthorHabits":
-        """The same habits in an object of its own."""
-        other = AuthorHabits(self._archive)
-        other._book = self._book.copy()
-        other._counted = dict(self._counted)
-        other._asked = set(self._asked)
-        return other
-
     def read(self, authors: Iterable[PersonKey]) -> None:
         """Read what was counted of these authors, each once."""
         if missing := set(authors) - self._asked:

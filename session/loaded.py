@@ -7,7 +7,6 @@ from datetime import datetime
 from itertools import islice
 
 import msgspec
-from msgspec.structs import replace
 
 from ..filters.judge import judge, judge_all
 from ..filters.ties import name
@@ -72,21 +71,6 @@ class LoadedPosts:
         self._bottom: SortKey | None = None
         self.complete = False
         """Whether everything below that is kept is loaded."""
-
-    def copy_from(self, other: "LoadedPosts") -> None:
-        """Copy the loaded posts of another instance with an equal store, without judging them again."""
-        self._loaded = {key: replace(loaded) for key, loaded in other._loaded.items()}
-        self._order = list(other._order)
-        self._detached = set(other._detached)
-        self._ties.copy_from(other._ties)
-        self._habits = other._habits.copy()
-        self._by_author = {author: list(keys) for author, keys in other._by_author.items()}
-        self._authors_with_new_posts = set(other._authors_with_new_posts)
-        self._judged_with_count = dict(other._judged_with_count)
-        self._stale = dict(other._stale)
-        self._top, self._above, self._bottom = other._top, other._above, other._bottom
-        self.complete = other.complete
-        self.revision = other.revision
 
     @property
     def posts(self) -> list[JudgedPost]:

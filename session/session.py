@@ -124,8 +124,3 @@ class Session:
         self.learning.close()
         await self.signing_in.close()
         self._archive.close()
-
-    @property
-    def archive(self) -> Archive:
-        """The store, for tests that prepare or read it. User interfaces use the services."""
-        return self._archive

@@ -16,11 +16,6 @@ class TieCache:
         self._ties: dict[PersonKey, Tie] = {}
         self._pending: set[PersonKey] = set()
 
-    def copy_from(self, other: "TieCache") -> None:
-        """Take over what another one has read from an equal store."""
-        self._ties = dict(other._ties)
-        self._pending = set(other._pending)
-
     def get(self, account: str, person_id: str) -> Tie:
         """The tie to a person who was read, else no tie."""
         return self._ties.get((account, person_id), NO_TIE)

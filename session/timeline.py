@@ -52,10 +52,6 @@ class TimelineService:
         """All loaded posts of all accounts, newest first, shown and hidden."""
         return self._loaded.posts
 
-    def copy_from(self, other: "TimelineService") -> None:
-        """Take over what another one has loaded from an equal store: nothing is read or judged twice."""
-        self._loaded.copy_from(other._loaded)
-
     @property
     def revision(self) -> int:
         """Changes whenever `posts` does; during a refresh posts come page by page."""

@@ -14,13 +14,16 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from msgspec.structs import replace
 
 from quietfeed.models.config import Config
 from quietfeed.session import Session
 from quietfeed.session.accounts import Accounts
+from quietfeed.session.loaded import LoadedPosts
 from quietfeed.session.opening import run_without_loop
 from quietfeed.sources.demo import Demo
 from quietfeed.store.archive import Archive
+from quietfeed.store.places import find_places
 
 HERE = Path(__file__).parent
 
@@ -92,6 +95,41 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
+def _copy_loaded(original: LoadedPosts, session: LoadedPosts) -> None:
+    """Give a session the posts that another one has loaded from an equal store: nothing is judged twice."""
+    for part in ("_order", "_detached", "_authors_with_new_posts", "_judged_with_count", "_stale"):
+        setattr(session, part, getattr(original, part).copy())
+    for part in ("_top", "_above", "_bottom", "complete", "revision"):
+        setattr(session, part, getattr(original, part))
+    session._loaded = {key: replace(loaded) for key, loaded in original._loaded.items()}
+    session._by_author = {author: list(keys) for author, keys in original._by_author.items()}
+    session._ties._ties, session._ties._pending = dict(original._ties._ties), set(original._ties._pending)
+    before, habits = original._habits, session._habits
+    habits._counted, habits._asked = dict(before._counted), set(before._asked)
+    for author, book in before._book._books.items():
+        habits._book._books[author] = copied = copy.copy(book)
+        for part in book.__slots__:
+            if isinstance(value := getattr(book, part), list | set | dict):
+                setattr(copied, part, value.copy())
+
+
+@pytest.fixture
+def stored() -> Iterator[Callable[..., Archive]]:
+    """`stored()` opens the store under QUIETFEED_HOME, `stored(home)` another one, as a further process does.
+
+    A test reads there what a session has put on the disk.
+    """
+    opened: list[Archive] = []
+
+    def opening(home: Path | None = None) -> Archive:
+        opened.append(Archive(find_places(home).database))
+        return opened[-1]
+
+    yield opening
+    for archive in opened:
+        archive.close()
+
+
 class Original:
     """The demo world, opened once: judging it takes longer than most tests of it. No test touches it."""
 
@@ -102,12 +140,12 @@ class Original:
         self._session = self._over(self._archive, self._demo, **parts)
         run_without_loop(self._session.fetching.refresh(lambda _: None))
 
-    def copy(self, **parts: Any) -> Session:
-        """An equal session over a store of its own. `parts` are what else a Session takes: clock, tuning, trainer."""
-        archive = Archive(None)
+    def copy(self, archive: Archive | None = None, **parts: Any) -> Session:
+        """An equal session over an empty store of its own. `parts`: what else a Session takes, such as its clock."""
+        archive = archive or Archive(None)
         self._archive._db._db.backup(archive._db._db)
         session = self._over(archive, copy.copy(self._demo), **parts)
-        session.timeline.copy_from(self._session.timeline)
+        _copy_loaded(self._session._loaded, session._loaded)
         session.unread.reload()
         return session
 
@@ -120,6 +158,7 @@ class Original:
 def demo_world() -> Callable[..., Session]:
     """`session = demo_world(now=NOW)`: what `open_demo` opens, for less: each moment's world is opened once and copied.
 
+    A test that reads the store as well hands in an empty one: `demo_world(now=NOW, archive=Archive(None))`.
     `judged_by` names the judgement, where a test has put another in its place.
     """
     originals: dict[tuple[datetime | None, str], Original] = {}

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from quietfeed.models.errors import QuietfeedError
-from quietfeed.session import open_session
+from quietfeed.store.archive import Archive
+from quietfeed.store.places import find_places
 
 Run = Callable[..., Any]
 
@@ -71,9 +72,9 @@ def test_the_next_sync_sends_what_waits(server: Any, run: Run) -> None:
     assert waits.returncode == 1
     assert "not liked yet" in waits.stderr
     assert json.loads(run("outbox", "--json").stdout)["state"] == "pending"
-    with_session = open_session()
-    with_session._archive._db.run("update outbox set next_at = 0")
-    with_session._archive.close()
+    archive = Archive(find_places().database)
+    archive._db.run("update outbox set next_at = 0")
+    archive.close()
     assert run("sync").returncode == 0
     assert server.likes == {post}
 

@@ -106,8 +106,8 @@ async def test_posts_on_the_screen_are_compared_first(mastodon: Serve, opening: 
     for each in (shown, other):
         each |= {"content": "<p>put right</p>", "edited_at": EDITED}
     await refresh(session, time, [key_of(session, shown)])
-    found = session.archive.posts.get([key_of(session, shown), key_of(session, other)])
-    assert {post.id: post.text == "put right" for _, post in found} == {shown["id"]: True, other["id"]: False}
+    found = session.timeline.get_or_load([key_of(session, shown), key_of(session, other)])
+    assert {each.post.id: each.post.text == "put right" for each in found} == {shown["id"]: True, other["id"]: False}
     first = next(each for each in server.requests if each.path == "/api/v1/statuses")
     assert first.query["id[]"][1] == shown["id"]
 
@@ -136,7 +136,7 @@ async def test_a_deleted_post_leaves_everything_and_a_marked_one_stays_while_it_
     assert marked["id"] not in exported(session)
     await refresh(session, time)
     assert session.timeline.get(stays.key) is None
-    assert not session.archive.posts.get([stays.key])
+    assert not session.timeline.get_or_load([stays.key])
 
 
 async def test_a_mark_that_is_set_again_keeps_a_deleted_post(mastodon: Serve, opening: Any, time: Time) -> None:

@@ -24,8 +24,7 @@ def test_the_session_inherits_nothing_and_has_few_members(demo_world: Callable[.
 
 
 def test_no_service_uses_the_privates_of_another() -> None:
-    # `copy_from` reads another object of its own class.
-    own = {"self", "cls", "other"}
+    own = {"self", "cls"}
     for path in FILES:
         for each in attributes(path):
             private = each.attr.startswith("_") and not each.attr.startswith("__")

@@ -54,9 +54,13 @@ def passed(person: Person, kind: InteractionKind, count: int, direction: Directi
 
 
 @pytest.fixture
-def session() -> Session:
+def archive() -> Archive:
+    return Archive(None)
+
+
+@pytest.fixture
+def session(archive: Archive) -> Session:
     """Ada is a friend on Mastodon, and on Bluesky she looks like a star; Eve says there that she is Ada."""
-    archive = Archive(None)
     for account in (ME, MINE):
         archive.add_account(account)
     archive.posts.keep(ME.key, [a_post(ME, ADA, n) for n in range(3)] + [a_post(ME, BO, 9)], NOW)
@@ -75,10 +79,9 @@ def by(session: Session, person: tuple[str, str]) -> list[tuple[str, str]]:
     return [each.key for each in session.timeline.posts if each.post.author_key == person]
 
 
-def state(session: Session) -> object:
+def state(session: Session, archive: Archive) -> object:
     """Everything that is judged and kept of people."""
     judged = {each.key: (each.verdict, each.tie, each.tie_name, each.mark) for each in session.timeline.posts}
-    archive = session.archive
     return judged, archive.joins.all(), archive.joins.apart(), archive.ties.words(), archive.mutes.all()
 
 
@@ -171,37 +174,37 @@ def test_no_post_of_a_joined_friend_is_hidden_by_a_guess(session: Session) -> No
     assert set(effect.showed) == set(by(session, SKY_KEY))
 
 
-def test_joining_is_undone_exactly(session: Session) -> None:
-    before = state(session)
+def test_joining_is_undone_exactly(session: Session, archive: Archive) -> None:
+    before = state(session, archive)
     session.links.link(ADA_KEY, [SKY_KEY])
-    assert state(session) != before
+    assert state(session, archive) != before
     effect = session.history.undo()
     assert effect is not None
     assert (effect.kind, effect.names) == ("links_restored", ("ada@here.example", "ada.example"))
-    assert state(session) == before
+    assert state(session, archive) == before
 
 
-def test_a_person_is_parted_and_that_is_undone(session: Session) -> None:
-    before = state(session)
+def test_a_person_is_parted_and_that_is_undone(session: Session, archive: Archive) -> None:
+    before = state(session, archive)
     session.links.link(ADA_KEY, [SKY_KEY])
-    joined = state(session)
+    joined = state(session, archive)
     parted = session.links.unlink(SKY_KEY)
     assert (parted.kind, parted.names) == ("unlink", ("ada.example", "ada@here.example"))
     assert tie_names(session, SKY_KEY) == {"stranger"}
     assert session.links.proposed(ADA_KEY) == session.links.proposed(SKY_KEY) == []
     session.history.undo()
-    assert state(session) == joined
+    assert state(session, archive) == joined
     session.history.undo()
-    assert state(session) == before
+    assert state(session, archive) == before
     assert session.links.unlink(SKY_KEY).kind == "not_linked"
     assert session.history.undo() is None
 
 
-def test_joining_again_changes_nothing(session: Session) -> None:
+def test_joining_again_changes_nothing(session: Session, archive: Archive) -> None:
     session.links.link(ADA_KEY, [SKY_KEY])
-    before = state(session)
+    before = state(session, archive)
     assert session.links.link(SKY_KEY, [ADA_KEY]).kind == "already_linked"
-    assert state(session) == before
+    assert state(session, archive) == before
     with pytest.raises(NotFound, match="this is the same one"):
         session.links.link(ADA_KEY, [ADA_KEY])
     with pytest.raises(NotFound, match="was seen yet"):
@@ -224,27 +227,27 @@ def test_it_holds_over_a_restart(tmp_path: Path, session: Session) -> None:
     assert again.links.linked_with(SKY_KEY) == (Handle(*ADA_KEY, ADA.handle),)
 
 
-def test_a_word_on_one_handle_holds_for_all_and_goes_from_all(session: Session) -> None:
+def test_a_word_on_one_handle_holds_for_all_and_goes_from_all(session: Session, archive: Archive) -> None:
     session.links.link(ADA_KEY, [SKY_KEY])
     session.people.vouch(by(session, SKY_KEY)[0])
-    before = state(session)
-    assert [session.archive.ties.words()[0].person_id] == [SKY.id]
+    before = state(session, archive)
+    assert [archive.ties.words()[0].person_id] == [SKY.id]
     assert all((judged := session.timeline.get(key)) and judged.tie.vouched for key in by(session, ADA_KEY))
     session.people.not_known(by(session, ADA_KEY)[0])
-    assert [word.word for word in session.archive.ties.words()] == ["not_known"]
+    assert [word.word for word in archive.ties.words()] == ["not_known"]
     assert tie_names(session, SKY_KEY) == {"stranger"}
     session.history.undo()
-    assert state(session) == before
+    assert state(session, archive) == before
     session.people.vouch(by(session, ADA_KEY)[0])
-    assert session.archive.ties.words() == []
+    assert archive.ties.words() == []
 
 
-def test_the_posts_of_a_known_person_are_examples_from_all_joined_handles(session: Session) -> None:
+def test_the_posts_of_a_known_person_are_examples_from_all_joined_handles(session: Session, archive: Archive) -> None:
     here = ("the kettle is on and so are we", "rain all morning on our old roof")
     there = ("my cat sleeps in the kitchen sink", "missed the last bus, walking home now")
     for account, person, texts in ((ME, ADA, here), (MINE, SKY, there)):
         posts = [replace(a_post(account, person, 5000 + n), text=text) for n, text in enumerate(texts)]
-        session.archive.posts.keep(account.key, posts, NOW)
+        archive.posts.keep(account.key, posts, NOW)
     spam = Mark(PostContext(Post("x", EVE, "earn money fast", MINE.key)), "spam", NOW)
 
     def accounts() -> set[str]:
@@ -255,27 +258,29 @@ def test_the_posts_of_a_known_person_are_examples_from_all_joined_handles(sessio
     assert accounts() == {ME.key, MINE.key}
 
 
-def test_of_two_words_that_were_said_before_they_were_joined_the_newer_holds(session: Session) -> None:
-    session.archive.ties.say(PersonMark(ME.key, "7", ADA.handle, "not_known", NOW))
-    session.archive.ties.say(PersonMark(MINE.key, SKY.id, SKY.handle, "vouched", NOW + timedelta(minutes=1)))
+def test_of_two_words_that_were_said_before_they_were_joined_the_newer_holds(
+    session: Session, archive: Archive
+) -> None:
+    archive.ties.say(PersonMark(ME.key, "7", ADA.handle, "not_known", NOW))
+    archive.ties.say(PersonMark(MINE.key, SKY.id, SKY.handle, "vouched", NOW + timedelta(minutes=1)))
     session.links.link(ADA_KEY, [SKY_KEY])
     assert tie_names(session, ADA_KEY) == {"close"}
-    session.archive.ties.say(PersonMark(ME.key, "7", ADA.handle, "not_known", NOW + timedelta(minutes=2)))
+    archive.ties.say(PersonMark(ME.key, "7", ADA.handle, "not_known", NOW + timedelta(minutes=2)))
     session.history.undo()
     session.links.link(ADA_KEY, [SKY_KEY])
     assert tie_names(session, SKY_KEY) == {"stranger"}
 
 
-def test_a_mute_of_one_handle_holds_for_all_and_is_undone_where_it_was(session: Session) -> None:
+def test_a_mute_of_one_handle_holds_for_all_and_is_undone_where_it_was(session: Session, archive: Archive) -> None:
     session.people.mute(by(session, SKY_KEY)[0], FOREVER)
     session.links.link(ADA_KEY, [SKY_KEY])
-    before = state(session)
+    before = state(session, archive)
     assert verdicts(session, ADA_KEY) == [Level.everything] * 3
     session.people.mute(by(session, ADA_KEY)[0], None)
-    assert session.archive.mutes.all() == []
+    assert archive.mutes.all() == []
     assert verdicts(session, SKY_KEY) == [Level.known] * 3
     session.history.undo()
-    assert state(session) == before
+    assert state(session, archive) == before
 
 
 def test_marks_on_the_posts_of_one_handle_count_for_all(session: Session) -> None:
@@ -306,12 +311,14 @@ def test_what_passed_with_all_handles_is_one_line_of_years(session: Session) -> 
     assert len(session.people.contacts(*ADA_KEY)) == 7
 
 
-def test_two_profiles_that_link_to_each_other_are_proposed_on_both_sides_and_lend_nothing(session: Session) -> None:
-    before = state(session)
+def test_two_profiles_that_link_to_each_other_are_proposed_on_both_sides_and_lend_nothing(
+    session: Session, archive: Archive
+) -> None:
+    before = state(session, archive)
     assert session.links.proposed(ADA_KEY) == [Handle(*SKY_KEY, SKY.handle)]
     assert session.links.proposed(SKY_KEY) == [Handle(*ADA_KEY, ADA.handle)]
     assert [{one.handle, other.handle} for one, other in session.links.all_proposed()] == [{ADA.handle, SKY.handle}]
-    assert state(session) == before
+    assert state(session, archive) == before
 
 
 def test_whoever_claims_to_be_a_friend_is_not_proposed_and_has_no_tie(session: Session) -> None:
@@ -323,17 +330,17 @@ def test_whoever_claims_to_be_a_friend_is_not_proposed_and_has_no_tie(session: S
     assert session.links.proposed(EVE_KEY) == []
 
 
-def test_a_handle_that_passes_to_somebody_else_takes_no_tie_along(session: Session) -> None:
+def test_a_handle_that_passes_to_somebody_else_takes_no_tie_along(session: Session, archive: Archive) -> None:
     session.links.link(ADA_KEY, [SKY_KEY])
     thief = replace(SKY, id="did:plc:thief")
-    session.archive.posts.keep_people(MINE.key, [replace(SKY, handle="ada.moved.example")])
-    session.archive.posts.keep(MINE.key, [a_post(MINE, thief, 40)], NOW)
+    archive.posts.keep_people(MINE.key, [replace(SKY, handle="ada.moved.example")])
+    archive.posts.keep(MINE.key, [a_post(MINE, thief, 40)], NOW)
     judged = session.timeline.look_up((MINE.key, "did:plc:thief-40"))
     assert judged is not None
     assert judged.tie_name == "stranger"
 
 
-def test_a_refusal_is_remembered_and_undone(session: Session) -> None:
+def test_a_refusal_is_remembered_and_undone(session: Session, archive: Archive) -> None:
     effect = session.links.mark_distinct(ADA_KEY, SKY_KEY)
     assert (effect.kind, effect.names) == ("distinct", ("ada@here.example", "ada.example"))
     assert session.links.proposed(ADA_KEY) == session.links.proposed(SKY_KEY) == []
@@ -342,7 +349,7 @@ def test_a_refusal_is_remembered_and_undone(session: Session) -> None:
     assert session.links.proposed(SKY_KEY) == [Handle(*ADA_KEY, ADA.handle)]
     session.links.mark_distinct(ADA_KEY, SKY_KEY)
     session.links.link(ADA_KEY, [SKY_KEY])
-    assert session.archive.joins.apart() == []
+    assert archive.joins.apart() == []
 
 
 def test_others_to_choose_from_are_of_other_accounts_namesakes_first(session: Session) -> None:
@@ -358,28 +365,29 @@ def exported(session: Session, what: str) -> list[tuple[int, dict[str, object]]]
     return list(enumerate(session.transfer.export(what), 1))  # type: ignore[arg-type]
 
 
-def test_joins_and_refusals_travel_with_the_marks_and_twice_does_no_harm(session: Session) -> None:
+def test_joins_and_refusals_travel_with_the_marks_and_twice_does_no_harm(session: Session, archive: Archive) -> None:
     session.links.link(ADA_KEY, [SKY_KEY])
     session.links.mark_distinct(BO_KEY, EVE_KEY)
     lines = exported(session, "marks")
     assert [key for _, line in lines for key in line if key in ("joined", "kept_apart")] == ["joined", "kept_apart"]
-    other = Session(Archive(None), Config(), Accounts(Archive(None), None), None)
+    there = Archive(None)
+    other = Session(there, Config(), Accounts(there, None), None)
     for _ in range(2):
         assert other.transfer.import_records(lines) == ({"marks": 2, "ties": 0, "posts": 0}, [])
-        assert other.archive.joins.all() == session.archive.joins.all()
-        assert other.archive.joins.apart() == session.archive.joins.apart()
+        assert there.joins.all() == archive.joins.all()
+        assert there.joins.apart() == archive.joins.apart()
 
 
-def test_an_older_export_does_not_overrule_what_was_said_since(session: Session) -> None:
+def test_an_older_export_does_not_overrule_what_was_said_since(session: Session, archive: Archive) -> None:
     session.links.link(ADA_KEY, [SKY_KEY])
     joined = exported(session, "marks")
     session.links.unlink(ADA_KEY)
     parted = exported(session, "marks")
     session.transfer.import_records(joined)
-    assert session.archive.joins.all() == []
+    assert archive.joins.all() == []
     session.links.link(ADA_KEY, [SKY_KEY])
     session.transfer.import_records(parted)
-    assert len(session.archive.joins.all()) == 1
+    assert len(archive.joins.all()) == 1
 
 
 def test_exported_ties_are_each_handles_own(session: Session) -> None:

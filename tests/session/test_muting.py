@@ -80,8 +80,13 @@ def test_only_mutes_in_force_are_kept_and_one_for_a_handle_holds_for_whoever_has
 
 
 @pytest.fixture
-def demo(demo_world: Callable[..., Session]) -> Session:
-    return demo_world(now=NOW)
+def archive() -> Archive:
+    return Archive(None)
+
+
+@pytest.fixture
+def demo(demo_world: Callable[..., Session], archive: Archive) -> Session:
+    return demo_world(now=NOW, archive=archive)
 
 
 def a_known(session: Session) -> JudgedPost:
@@ -90,10 +95,10 @@ def a_known(session: Session) -> JudgedPost:
     )
 
 
-def test_a_mute_hides_all_of_a_person_teaches_nothing_and_is_undone_exactly(demo: Session) -> None:
+def test_a_mute_hides_all_of_a_person_teaches_nothing_and_is_undone_exactly(demo: Session, archive: Archive) -> None:
     judged = a_known(demo)
     before = {each.key: each.verdict for each in demo.timeline.posts}
-    state = demo.archive.marks.state()
+    state = archive.marks.state()
     effect = demo.people.mute(judged.key, FOREVER)
     assert (effect.kind, effect.names, effect.until) == ("mute", (judged.post.author.handle,), FOREVER)
     theirs = [each for each in demo.timeline.posts if each.post.author.id == judged.post.author.id]
@@ -101,7 +106,7 @@ def test_a_mute_hides_all_of_a_person_teaches_nothing_and_is_undone_exactly(demo
     assert not any(each.verdict.shown_at(Level.noise) for each in theirs)
     assert demo.timeline.counts().hidden["muted"] >= len(theirs)
     assert demo.marks.count == 0
-    assert demo.archive.marks.state() == state
+    assert archive.marks.state() == state
     assert not demo.learning.pending
     assert not {each.key for each in theirs} & set(demo.timeline.training_queue(500))
     demo.history.undo()
@@ -136,17 +141,17 @@ def test_a_mute_that_ran_out_is_told_and_shows_the_posts_again(demo_world: Calla
 
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
 def test_a_mute_to_the_end_of_the_calendar_is_told_in_every_zone(
-    demo: Session, monkeypatch: pytest.MonkeyPatch, zone: str
+    demo: Session, archive: Archive, monkeypatch: pytest.MonkeyPatch, zone: str
 ) -> None:
     record = {"handle": "x@y.example", "word": "vouched", "marked_at": "0001-01-01T00:00:00Z"}
     mute = {"handle": "x@y.example", "muted_until": "9999-12-31T23:00:00Z", "marked_at": "0001-01-01T00:00:00Z"}
     assert demo.transfer.import_records([(1, record), (2, mute)])[1] == []
-    kept = demo.archive.mutes.all()[0]
+    kept = archive.mutes.all()[0]
     monkeypatch.setenv("TZ", zone)
     time.tzset()
     assert format_expiry(kept.until, datetime.now(UTC)) == "until you say otherwise"
     assert kept.at.astimezone().year > 2000
-    assert demo.archive.ties.words()[0].at.astimezone().year > 2000
+    assert archive.ties.words()[0].at.astimezone().year > 2000
     monkeypatch.undo()
     time.tzset()
 
@@ -157,9 +162,10 @@ def test_mutes_travel_with_the_marks(demo: Session, demo_world: Callable[..., Se
     assert [record["muted_until"] for record in records] == ["forever"]
     past = {**records[0], "handle": "x@y.example", "person": "", "muted_until": "2020-01-01T00:00:00Z"}
     bad = {**records[0], "muted_until": "soon"}
-    other = demo_world(now=NOW)
+    there = Archive(None)
+    other = demo_world(now=NOW, archive=there)
     take: Callable[..., tuple[dict[str, int], list[tuple[int, str]]]] = other.transfer.import_records
     counts, errors = take([*enumerate([*records, *records, past], 1), (4, bad)])
     assert counts["marks"] == 3
     assert [number for number, _ in errors] == [4]
-    assert [mute.until for mute in other.archive.mutes.all()] == [FOREVER]
+    assert [mute.until for mute in there.mutes.all()] == [FOREVER]

@@ -30,7 +30,7 @@ async def test_own_posts_are_never_unread_and_the_view_says_this_is_you(
     world.home = [boost, world.status(-2, "1") | {"id": "mine"}, world.status(-1, "7") | {"id": "theirs"}, *world.home]
     await session.fetching.refresh(ignore_progress)
     key = session.accounts[0].key
-    assert {post for _, post in session.archive.posts.unread(99)} & {"boost", "mine", "theirs"} == {"theirs"}
+    assert {post for _, post in session.unread.unread} & {"boost", "mine", "theirs"} == {"theirs"}
     mine = session.timeline.get((key, "mine"))
     assert mine is not None
     assert session.people.tie_to((key, "1")).own

@@ -52,6 +52,10 @@ class World:
         self.opened.append(session)
         return session
 
+    def store(self) -> Archive:
+        """The store, opened beside the sessions."""
+        return Archive(self.home / "quietfeed.db")
+
     async def fresh(self) -> Session:
         session = self.open()
         await session.fetching.refresh(ignore_progress)
@@ -306,9 +310,9 @@ async def test_two_processes_send_an_action_once(world: World) -> None:
     key = post_in(first).key
     await first.outbox.like(key)
     (entry,) = second.outbox.entries()
-    claimed = first._archive.outbox.claim(entry.id, world.now)
+    claimed = world.store().outbox.claim(entry.id, world.now)
     assert claimed is not None
-    assert second._archive.outbox.claim(entry.id, world.now) is None
+    assert world.store().outbox.claim(entry.id, world.now) is None
     due = await second.outbox.send_due()
     assert due is not None
     assert world.likes(key) == 0
@@ -324,7 +328,7 @@ async def test_an_unlike_waits_for_the_like_that_is_being_sent(world: World) -> 
     key = post_in(session).key
     await session.outbox.like(key)
     (like,) = session.outbox.entries()
-    claimed = session._archive.outbox.claim(like.id, world.now)
+    claimed = world.store().outbox.claim(like.id, world.now)
     assert claimed is not None
     await session.outbox.unlike(key)
     unlike = session.outbox.entries()[0]

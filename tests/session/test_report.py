@@ -89,4 +89,4 @@ def test_the_guess_of_a_post_is_the_one_before_its_first_mark(demo_world: Callab
     session.marks.set(post.key, "sales")
     assert [(mark.category, mark.guess) for mark in session.marks.all()] == [("sales", "person")]
     session.history.undo()
-    assert [(mark.category, mark.guess) for mark in session.archive.marks.all()] == [("spam", "person")]
+    assert [(mark.category, mark.guess) for mark in session.marks.all()] == [("spam", "person")]

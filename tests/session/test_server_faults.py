@@ -195,7 +195,7 @@ async def test_with_all_permissions_talk_both_ways_is_a_friend(mastodon: Serve, 
 
 @pytest.mark.parametrize("tells", [True, False])
 async def test_without_notifications_the_rest_is_read_and_no_friend_is_hidden(
-    mastodon: Serve, opening: Opening, time: Time, tells: bool
+    mastodon: Serve, opening: Opening, stored: Callable[[], Archive], time: Time, tells: bool
 ) -> None:
     server = talking(mastodon(scopes=WITHOUT_NOTIFICATIONS, tells_scopes=tells))
     session = await opening(server)
@@ -206,7 +206,7 @@ async def test_without_notifications_the_rest_is_read_and_no_friend_is_hidden(
     )
     (told,) = await refresh_errors(session)
     assert "read:notifications" in told
-    assert {"statuses", "favourites"} <= session.archive.ties.streams(session.accounts[0].key).keys()
+    assert {"statuses", "favourites"} <= stored().ties.streams(session.accounts[0].key).keys()
     # Whom the user answers may have answered: they stay. Who was never answered is a stranger either way.
     assert shown(session) == [True, True, False]
     for day in (1, 3):

@@ -18,6 +18,7 @@ from quietfeed.session.clock import Clock, system_time
 from quietfeed.session.sync import ignore_progress
 from quietfeed.sources.bluesky.network import open_source
 from quietfeed.store.archive import Archive
+from quietfeed.store.places import find_places
 
 Serve = Callable[..., Any]
 
@@ -44,9 +45,11 @@ class Mastodon:
         self.world.follows[FRIEND] = (True, True)
         self.world.home = [self.world.status(n, author, text) for n, author in enumerate((FRIEND, STRANGER))]
         self.session: Session
+        self.archive: Archive
 
     async def sign_in(self) -> Session:
         self.session = open_session(clock=self.clock)
+        self.archive = Archive(find_places().database)
         await self.session.signing_in.with_token("mastodon", self.server.url, "good")
         self.session.accounts_changed()
         return self.session
@@ -95,7 +98,7 @@ class Bluesky(Mastodon):
     async def sign_in(self) -> Session:
         me = self.world.me
         account = Account("bluesky", self.server.url, me["handle"], me["did"])
-        archive = Archive(None)
+        self.archive = archive = Archive(None)
         archive.add_account(account)
         source = open_source(account, {"access": self.server.session()["accessJwt"]})
         self.session = Session(
@@ -196,12 +199,12 @@ async def test_a_block_or_mute_hides_what_is_stored_until_it_ends(network: Any, 
     getattr(there, restrict)(FRIEND)
     if restrict == "blocked_by":
         # No list names those who block the user: they are asked about like everybody.
-        there.session.archive.relationships.request_again(there.session.accounts[0].key)
+        there.archive.relationships.request_again(there.session.accounts[0].key)
     await refresh(there)
     assert (shown_to(there, FRIEND), by(there, FRIEND).verdict.cause) == (NOWHERE, cause)
     getattr(there, restrict)(FRIEND, active=False)
     if restrict == "blocked_by":
-        there.session.archive.relationships.request_again(there.session.accounts[0].key)
+        there.archive.relationships.request_again(there.session.accounts[0].key)
     await refresh(there)
     assert shown_to(there, FRIEND) == EVERYWHERE
     await there.session.close()

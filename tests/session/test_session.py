@@ -16,14 +16,20 @@ from quietfeed.phrases.verdicts import headline, reason_text
 from quietfeed.session import Session, open_demo
 from quietfeed.session.accounts import Accounts
 from quietfeed.sources.demo import Demo
+from quietfeed.store.archive import Archive
 from quietfeed.store.own_posts import StoredPost
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def session(demo_world: Callable[..., Session]) -> Session:
-    return demo_world(now=NOW)
+def archive() -> Archive:
+    return Archive(None)
+
+
+@pytest.fixture
+def session(demo_world: Callable[..., Session], archive: Archive) -> Session:
+    return demo_world(now=NOW, archive=archive)
 
 
 def by(session: Session, author: str) -> list[JudgedPost]:
@@ -44,14 +50,14 @@ def test_what_these_tests_copy_is_what_is_opened_and_each_has_its_own(demo_world
     session, opened = demo_world(now=NOW), open_demo(now=NOW)
     everything = list(opened.timeline.posts)
     assert list(session.timeline.posts) == everything
-    assert session.archive.posts.page(1000) == opened.archive.posts.page(1000)
+    assert list(session.transfer.export("posts")) == list(opened.transfer.export("posts"))
     assert session.timeline.counts() == opened.timeline.counts()
     session.marks.set(everything[0].key, "spam")
     session.people.vouch(everything[1].key)
-    assert (session.marks.count, session.archive.marks.all() != []) == (1, True)
+    assert (session.marks.count, session.marks.all() != []) == (1, True)
     other = demo_world(now=NOW)
     assert list(other.timeline.posts) == everything
-    assert (other.marks.count, other.archive.marks.all()) == (0, [])
+    assert (other.marks.count, other.marks.all()) == (0, [])
 
 
 def test_the_demo_is_there_at_once_newest_first(session: Session) -> None:
@@ -200,7 +206,9 @@ def test_a_lesson_is_learned_apart_and_taken_when_fresh(session: Session) -> Non
     assert not session.learning.pending
 
 
-def test_what_is_on_the_screen_is_judged_first_and_then_a_few_posts_at_a_time(session: Session) -> None:
+def test_what_is_on_the_screen_is_judged_first_and_then_a_few_posts_at_a_time(
+    session: Session, archive: Archive
+) -> None:
     # Enough marks of a friendly kind that posts which were hidden come back, none of them among the first.
     for judged in [each for each in session.timeline.posts if not each.verdict.shown_at(session.timeline.level)][-30:]:
         session.marks.set(judged.key, "person")
@@ -233,8 +241,10 @@ def test_what_is_on_the_screen_is_judged_first_and_then_a_few_posts_at_a_time(se
     assert effect.hid or effect.showed
 
 
-def test_what_later_posts_tell_of_their_authors_is_settled_a_few_posts_at_a_time(session: Session) -> None:
-    anew = Session(session.archive, session.config, Accounts(session.archive, None), None)
+def test_what_later_posts_tell_of_their_authors_is_settled_a_few_posts_at_a_time(
+    session: Session, archive: Archive
+) -> None:
+    anew = Session(archive, session.config, Accounts(archive, None), None)
     while anew.timeline.load(40, settle=False):
         pass
     early = [judged.verdict for judged in anew.timeline.posts]
@@ -244,7 +254,7 @@ def test_what_later_posts_tell_of_their_authors_is_settled_a_few_posts_at_a_time
     assert len(steps) > 2
     assert set(steps[:-1]) == {25}
     late = [judged.verdict for judged in anew.timeline.posts]
-    at_once = Session(session.archive, session.config, Accounts(session.archive, None), None)
+    at_once = Session(archive, session.config, Accounts(archive, None), None)
     at_once.timeline.load(len(late))
     assert late == [judged.verdict for judged in at_once.timeline.posts]
     assert sum(before != after for before, after in zip(early, late, strict=True)) > 10
@@ -343,10 +353,10 @@ def test_an_old_export_takes_nothing_newer_away(session: Session) -> None:
 
 
 def test_on_a_full_disk_every_level_can_be_looked_at(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(**_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise StoreError("The disk is full.")
 
-    monkeypatch.setattr(session.archive, "set_state", full)
+    monkeypatch.setattr(Archive, "set_state", full)
     assert session.timeline.set_level(Level.everything).showed
     assert session.timeline.counts().hidden_total == 0
     session.history.undo()

@@ -22,6 +22,7 @@ from quietfeed.session.clock import Clock, system_time
 from quietfeed.session.sync import ignore_progress
 from quietfeed.sources.bluesky.network import open_source
 from quietfeed.store.archive import Archive
+from quietfeed.store.posts import Posts
 from quietfeed.store.ties import Ties
 
 Serve = Callable[..., Any]
@@ -99,7 +100,9 @@ async def test_a_friend_who_sells_stays_until_the_server_has_answered_and_after(
     await session.close()
 
 
-async def test_posts_come_from_a_server_that_does_not_say_who_follows_whom(mastodon: Serve) -> None:
+async def test_posts_come_from_a_server_that_does_not_say_who_follows_whom(
+    mastodon: Serve, stored: Callable[[], Archive]
+) -> None:
     server = mastodon(posts=150, unwell=(RELATIONSHIPS,))
     session = await signed_in(server)
     arrival = await session.fetching.refresh(ignore_progress)
@@ -110,7 +113,7 @@ async def test_posts_come_from_a_server_that_does_not_say_who_follows_whom(masto
     assert len(server.asked(RELATIONSHIPS)) == 4
     server.quirks.unwell = ()
     await session.fetching.refresh(ignore_progress)
-    assert not session.archive.ties.never_requested(session.accounts[0].key, 500)
+    assert not stored().ties.never_requested(session.accounts[0].key, 500)
     await session.close()
 
 
@@ -125,11 +128,11 @@ async def test_a_start_without_a_network_knows_who_was_not_asked_for(mastodon: S
     await again.close()
 
 
-async def test_an_answer_without_somebody_is_an_answer(mastodon: Serve) -> None:
+async def test_an_answer_without_somebody_is_an_answer(mastodon: Serve, stored: Callable[[], Archive]) -> None:
     session = await signed_in(selling(mastodon(posts=3, gone=(GONE,))))
     await session.fetching.refresh(ignore_progress)
     assert shown_to(session, GONE) == NOWHERE
-    assert session.archive.ties.never_requested(session.accounts[0].key, 9) == []
+    assert stored().ties.never_requested(session.accounts[0].key, 9) == []
     await session.close()
 
 
@@ -320,7 +323,7 @@ async def test_a_friend_in_a_conversation_is_asked_for_though_no_post_of_theirs_
     assert before[1].tie_name == "known"
     assert before[1].verdict.strictest_level == Level.known
     assert after[0].verdict.strictest_level == Level.everything
-    assert session.archive.posts.count() == 3
+    assert session.timeline.stored(session.accounts[0].key) == 3
     session.marks.set(after[0].post.key, "person")
     assert shown_to_everybody(session.timeline.get(after[0].post.key))
     await session.close()
@@ -335,13 +338,15 @@ async def test_on_a_full_disk_a_conversation_can_be_read(mastodon: Serve, monkey
     def full(*_: object) -> None:
         raise StoreError("The disk is full.")
 
-    monkeypatch.setattr(session.archive.posts, "save_detached", full)
+    monkeypatch.setattr(Posts, "save_detached", full)
     before, after = await session.fetching.thread(session.timeline.posts[0].key)
     assert (len(before), len(after)) == (2, 1)
     await session.close()
 
 
-async def test_somebody_joined_waits_for_the_servers_of_all_handles(mastodon: Serve) -> None:
+async def test_somebody_joined_waits_for_the_servers_of_all_handles(
+    mastodon: Serve, stored: Callable[[], Archive]
+) -> None:
     one, other = selling(mastodon(posts=3)), mastodon(posts=3, garbled=(RELATIONSHIPS,))
     other.world.me |= {"username": "june2", "acct": "june2"}
     # The friend is one where they have written nothing that was fetched.
@@ -354,7 +359,7 @@ async def test_somebody_joined_waits_for_the_servers_of_all_handles(mastodon: Se
     stranger = (here, STRANGER)
     assert shown_to(session, STRANGER) == NOWHERE
     handles = [Handle(*stranger, "stranger"), Handle(there, "12", "kim")]
-    session.archive.joins.link(handles, system_time())
+    stored().joins.link(handles, system_time())
     session.links.accounts_changed()
     assert shown_to(session, STRANGER) == EVERYWHERE
     other.quirks.garbled = ()

@@ -9,6 +9,7 @@ import pytest
 from quietfeed.models.view import Progress
 from quietfeed.session import Session, open_session
 from quietfeed.session.sync import ignore_progress
+from quietfeed.store.archive import Archive
 
 Serve = Callable[..., Any]
 
@@ -155,15 +156,17 @@ async def test_a_server_without_counts_is_asked_for_them_once_a_day_not_with_eve
     await session.close()
 
 
-async def test_whoever_could_not_be_asked_for_is_no_stranger_after_the_next_sync(mastodon: Serve, home: Path) -> None:
+async def test_whoever_could_not_be_asked_for_is_no_stranger_after_the_next_sync(
+    mastodon: Serve, home: Path, stored: Callable[[], Archive]
+) -> None:
     server = mastodon(posts=60, garbled=("/api/v1/accounts/relationships",))
     session = await signed_in(server)
     await session.fetching.refresh(ignore_progress)
     key = session.accounts[0].key
-    assert session.archive.ties.never_requested(key, 500)
+    assert stored().ties.never_requested(key, 500)
     assert {judged.tie.you_follow for judged in session.timeline.posts} == {None}
     server.quirks.garbled = ()
     await session.fetching.refresh(ignore_progress)
-    assert set(session.archive.ties.never_requested(key, 500)) <= {session.accounts[0].remote_id}
+    assert set(stored().ties.never_requested(key, 500)) <= {session.accounts[0].remote_id}
     assert None not in {judged.tie.you_follow for judged in session.timeline.posts}
     await session.close()

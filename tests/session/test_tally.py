@@ -21,12 +21,18 @@ OpenAgain = Callable[[], Session]
 
 
 @pytest.fixture
-def open_kept(demo_world: Callable[..., Session], tmp_path: Path) -> OpenAgain:
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "quietfeed.db"
+
+
+@pytest.fixture
+def open_kept(demo_world: Callable[..., Session], path: Path) -> OpenAgain:
     """Opens sessions one after the other over one file, which holds the demo's posts; nothing is loaded."""
-    path = tmp_path / "quietfeed.db"
-    archive = Archive(path)
-    demo_world(now=NOW).archive._db._db.backup(archive._db._db)
-    archive.close()
+    archive = Archive(None)
+    demo_world(now=NOW, archive=archive)
+    file = Archive(path)
+    archive._db._db.backup(file._db._db)
+    file.close()
 
     def opened() -> Session:
         kept = Archive(path)
@@ -48,7 +54,7 @@ def all_counts(session: Session) -> dict[Level, Counts]:
     return {level: session.timeline.counts(level) for level in Level}
 
 
-def test_counts_do_not_change_by_scrolling_and_restarts(open_kept: OpenAgain) -> None:
+def test_counts_do_not_change_by_scrolling_and_restarts(open_kept: OpenAgain, path: Path) -> None:
     session = open_kept()
     session.timeline.load(16)
     assert session.tally.pending
@@ -56,7 +62,7 @@ def test_counts_do_not_change_by_scrolling_and_restarts(open_kept: OpenAgain) ->
     session.tally.finish()
     first = all_counts(session)
     assert all(counts.exact for counts in first.values())
-    kept = session.archive.posts.count()
+    kept = Archive(path).posts.count()
     assert {counts.shown + counts.hidden_total for counts in first.values()} == {kept}
     for _ in range(6):
         session.timeline.load(50)
@@ -73,21 +79,21 @@ def test_counts_do_not_change_by_scrolling_and_restarts(open_kept: OpenAgain) ->
     assert judged_whole(open_kept()) == first
 
 
-def test_counts_agree_with_the_store_read_by_sql(open_kept: OpenAgain) -> None:
+def test_counts_agree_with_the_store_read_by_sql(open_kept: OpenAgain, path: Path) -> None:
     session = open_kept()
     session.timeline.load(16)
     session.tally.finish()
-    rows: list[Any] = session.archive._db.rows(
+    rows: list[Any] = Archive(path)._db.rows(
         "select author, sum(number), (select count(*) from post where post.author = tally_count.author and aside = 0)"
         " from tally_count group by author"
     )
     assert rows
     assert all(counted == kept for _, counted, kept in rows)
-    authors = session.archive._db.row("select count(distinct author) from post where aside = 0")[0]
+    authors = Archive(path)._db.row("select count(distinct author) from post where aside = 0")[0]
     assert len(rows) == authors
 
 
-def test_a_mark_or_a_mute_touches_posts_that_are_not_loaded(open_kept: OpenAgain) -> None:
+def test_a_mark_or_a_mute_touches_posts_that_are_not_loaded(open_kept: OpenAgain, path: Path) -> None:
     session = open_kept()
     session.timeline.load(16)
     session.tally.finish()
@@ -98,7 +104,7 @@ def test_a_mark_or_a_mute_touches_posts_that_are_not_loaded(open_kept: OpenAgain
     session.tally.finish()
     muted = session.timeline.counts(Level.quiet)
     author = (post.post.account, post.post.author.id)
-    theirs = len(session.archive.tally.keys(author))
+    theirs = len(Archive(path).tally.keys(author))
     assert theirs > sum(each.post.author.id == author[1] for each in session.timeline.posts)
     assert muted.hidden["muted"] - before.hidden.get("muted", 0) >= theirs
     session.history.undo()
@@ -141,10 +147,12 @@ def test_a_script_settles_the_counts_that_the_screens_come_to(open_kept: OpenAga
     assert all(counts.exact for counts in told.values())
 
 
-def test_several_hundred_posts_above_the_window_are_counted_as_they_are_judged(open_kept: OpenAgain) -> None:
+def test_several_hundred_posts_above_the_window_are_counted_as_they_are_judged(
+    open_kept: OpenAgain, path: Path
+) -> None:
     session = open_kept()
     session.timeline.load(8)
-    keys = [(row[0], row[1]) for row in session.archive._db.rows("select account, id from post where aside = 0")]
+    keys = [(row[0], row[1]) for row in Archive(path)._db.rows("select account, id from post where aside = 0")]
     elsewhere = [key for key in keys if session.timeline.get(key) is None]
     assert len(elsewhere) > 300
     shown = sum(verdict.shown_at(Level.quiet) for _, verdict in session.tally.judge(keys))

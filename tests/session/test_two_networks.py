@@ -14,6 +14,8 @@ from quietfeed.models.source import Page
 from quietfeed.models.verdict import Level
 from quietfeed.models.view import Progress
 from quietfeed.session import Session, open_session
+from quietfeed.store.archive import Archive
+from quietfeed.store.posts import Posts
 
 Serve = Callable[..., Any]
 PASSWORD = "abcd-efgh-ijkl-mnop"
@@ -110,11 +112,11 @@ async def test_there_is_one_unread_mark_one_level_and_one_undo(both: Callable[..
     assert session.marks.count == 0
 
 
-async def test_each_account_has_its_own_holes(both: Callable[..., Any]) -> None:
+async def test_each_account_has_its_own_holes(both: Callable[..., Any], stored: Callable[[], Archive]) -> None:
     two = await both(470, 30)
     session = two.session
     await session.fetching.refresh(ignore)
-    assert [gap.account for gap in session.archive.posts.gaps()] == [two.here]
+    assert [gap.account for gap in stored().posts.gaps()] == [two.here]
     assert len(two.of(two.there)) == 30
     await session.fetching.more(1000, ignore)
     assert session.timeline.gaps == []
@@ -207,7 +209,7 @@ async def test_a_failing_disk_ends_the_asking_of_all_networks(
 
     monkeypatch.setattr(source, "timeline", silent)
     monkeypatch.setattr(other, "timeline", second)
-    monkeypatch.setattr(session.archive.posts, "keep_page", full)
+    monkeypatch.setattr(Posts, "keep_page", full)
     async with asyncio.timeout(30):
         with pytest.raises(StoreError, match="full"):
             await session.fetching.refresh(ignore)

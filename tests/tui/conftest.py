@@ -130,12 +130,19 @@ class Network:
         pass
 
 
-def session_over(network: Network, home: Path, **config: object) -> Session:
-    """A session that is no demo, with one account whose source is the scripted network."""
-    places = find_places(home)
-    archive = Archive(places.database)
+def store_in(home: Path, posts: Sequence[Post] = ()) -> Archive:
+    """A store in a folder with the account of the scripted network, and these posts in its timeline."""
+    archive = Archive(find_places(home).database)
     archive.add_account(ME)
-    return Session(archive, Config(**config), Accounts(archive, None, {ME.key: network}), places)  # type: ignore[arg-type]
+    archive.posts.keep(ME.key, posts, NOW + timedelta(days=1))
+    return archive
+
+
+def session_over(network: Network, home: Path, archive: Archive | None = None, **config: object) -> Session:
+    """A session that is no demo, with one account whose source is the scripted network."""
+    archive = archive or store_in(home)
+    accounts = Accounts(archive, None, {ME.key: network})
+    return Session(archive, Config(**config), accounts, find_places(home))  # type: ignore[arg-type]
 
 
 class Screens:
@@ -317,6 +324,7 @@ class Scripted:
     star = STAR
     post = staticmethod(post)
     network = Network
+    store = staticmethod(store_in)
     session = staticmethod(session_over)
 
 

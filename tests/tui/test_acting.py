@@ -8,6 +8,8 @@ from msgspec.structs import replace
 
 from quietfeed.models.action import Action, ActionKey, Like, Receipt
 from quietfeed.models.errors import RequestRejected, SourceError, Unreachable
+from quietfeed.store.archive import Archive
+from quietfeed.store.places import find_places
 
 if TYPE_CHECKING:
     from quietfeed.session import Session
@@ -95,7 +97,7 @@ async def test_a_like_that_cannot_be_sent_waits_and_says_so(
         assert "♥…" in screens.text()
         assert "like waits: example.social cannot be reached" in screens.text()
         pen.error = None
-        screens.app.session._archive._db.run("update outbox set next_at = 0")
+        Archive(find_places(tmp_path).database)._db.run("update outbox set next_at = 0")
         screens.app.send_actions()
         await screens.settled()
         assert "♥…" not in screens.text()
@@ -135,7 +137,7 @@ async def test_a_sign_in_without_the_permission_asks_for_it(
     session = writing_session(scripted, tmp_path, Pen(), writing=False)
     session.signing_in._tokens = _Tokens()  # type: ignore[assignment]
     account = session.accounts[0]
-    session._archive.add_account(replace(account, scopes=("read",)))
+    Archive(find_places(tmp_path).database).add_account(replace(account, scopes=("read",)))
     session.signing_in.set_writing(account, False)
     async with opened(session) as screens:
         await screens.press("l", "1")
@@ -155,7 +157,7 @@ async def test_what_waits_for_an_hour_is_told_at_the_start(
     session.timeline.load()
     await session.fetching.refresh(lambda _: None)
     await session.outbox.like(session.timeline.posts[0].key)
-    session._archive._db.run("update outbox set confirmed_at = 0")
+    Archive(find_places(tmp_path).database)._db.run("update outbox set confirmed_at = 0")
     async with opened(session) as screens:
         assert pen.performed == 0
         assert "♥…" in screens.text()

@@ -32,14 +32,18 @@ import asyncio, sys
 from pathlib import Path
 from quietfeed.models.account import Account
 from quietfeed.session import open_session
+from quietfeed.store.archive import Archive
+from quietfeed.store.places import find_places
 from quietfeed.tui.app import QuietfeedApp
 from quietfeed.tui.screens.home import HomeScreen
 
 async def main():
-    session = open_session(Path(sys.argv[1]))
+    home = Path(sys.argv[1])
     if sys.argv[2] == "feed":
-        session.archive.add_account(Account("mastodon", "https://example.social", "me@example.social", "1"))
-        session = open_session(Path(sys.argv[1]))
+        archive = Archive(find_places(home).database)
+        archive.add_account(Account("mastodon", "https://example.social", "me@example.social", "1"))
+        archive.close()
+    session = open_session(home)
     HomeScreen._after_first_paint = lambda self: print("FEED")
     app = QuietfeedApp(session)
     async with app.run_test() as pilot:

@@ -13,6 +13,7 @@ from textual.widgets import Input
 from quietfeed.models.account import Account
 from quietfeed.models.person import Person
 from quietfeed.phrases.action_table import SCREEN_ACTIONS
+from quietfeed.store.archive import Archive
 from quietfeed.tui.keys import KEYSETS, keys_of
 from quietfeed.tui.widgets.rows import PostRow
 
@@ -146,8 +147,11 @@ async def _asks_who_it_is_elsewhere(screens: "Screens", key: str) -> None:
     await screens.press(key)
     assert screens.line("saying").startswith("nobody was seen on another network yet")
     elsewhere = Account("bluesky", "https://pds.example", "me.example", "did:plc:me")
-    screens.session.archive.add_account(elsewhere)
-    screens.session.archive.posts.keep_people(elsewhere.key, [Person("did:plc:ada", "ada.example", "Ada")])
+    assert screens.session.places is not None
+    archive = Archive(screens.session.places.database)
+    archive.add_account(elsewhere)
+    archive.posts.keep_people(elsewhere.key, [Person("did:plc:ada", "ada.example", "Ada")])
+    archive.close()
     await screens.press(key)
     assert screens.names == ["HomeScreen", "WhoScreen"]
     await screens.press("enter")

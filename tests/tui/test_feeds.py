@@ -76,7 +76,7 @@ async def test_marks_why_undo_and_levels_work_in_a_feed(
     session = scripted.session(network, tmp_path)
     marked = session.marks.all()
     assert [(mark.context.post.id, mark.category) for mark in marked]
-    assert all(session.archive.posts.with_id(mark.context.post.id) for mark in marked)
+    assert all(session.timeline.keys_of(mark.context.post.id) for mark in marked)
     await session.close()
 
 

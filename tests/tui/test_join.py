@@ -53,12 +53,16 @@ def sky_of(scripted: "type[Scripted]") -> Any:
 
 
 @pytest.fixture
-def both(scripted: "type[Scripted]", tmp_path: Path) -> Session:
+def archive(tmp_path: Path) -> Archive:
+    return Archive(find_places(tmp_path).database)
+
+
+@pytest.fixture
+def both(scripted: "type[Scripted]", archive: Archive, tmp_path: Path) -> Session:
     """Ada is a friend on Mastodon; her profiles link to each other. Bo is on Bluesky alone."""
     ada = replace(scripted.friend, links=("https://bsky.app/profile/ada.example",))
     posts = [replace(scripted.post(n, ada), created_at=START + timedelta(minutes=10 + n)) for n in range(3)]
     network = scripted.network(posts)
-    archive = Archive(find_places(tmp_path).database)
     for account in (network.account, MINE):
         archive.add_account(account)
     sources = {network.account.key: network, MINE.key: sky_of(scripted)}
@@ -69,7 +73,9 @@ def of(screens: "Screens", handle: str) -> list[str]:
     return [judged.post.id for judged in screens.posts() if judged.post.author.handle == handle]
 
 
-async def test_whoever_is_proposed_is_asked_about_and_joined_by_a_yes(opened: "Open", both: Session) -> None:
+async def test_whoever_is_proposed_is_asked_about_and_joined_by_a_yes(
+    opened: "Open", both: Session, archive: Archive
+) -> None:
     async with opened(both, size=(80, 24)) as screens:
         screens.go_to(lambda judged: judged.post.author.handle == "ada@example.social")
         await screens.press("J")
@@ -78,13 +84,13 @@ async def test_whoever_is_proposed_is_asked_about_and_joined_by_a_yes(opened: "O
         assert "Is Ada also @ada.example on Bluesky? Their profiles link to each other." in text
         assert "yes: @ada.example is Ada" in text
         await screens.press("escape")
-        assert both.archive.joins.all() == []
+        assert archive.joins.all() == []
         await screens.press("J", "1")
         assert screens.line("saying").startswith("ada@example.social and ada.example are one person now")
         assert screens.line("saying").endswith("u undoes")
         assert {both.timeline.get(key).tie_name for key in ((MINE.key, "s0"), (MINE.key, "s2"))} == {"known"}  # type: ignore[union-attr]
         await screens.press("u")
-        assert both.archive.joins.all() == []
+        assert archive.joins.all() == []
         assert screens.line("saying").startswith("undone: ada@example.social and ada.example are as they were")
 
 
@@ -124,7 +130,7 @@ async def test_somebody_is_found_by_typing_and_joined(opened: "Open", both: Sess
         assert both.links.linked_with((MINE.key, BO.id))[0].handle == "ada@example.social"
 
 
-async def test_a_joined_person_is_parted(opened: "Open", both: Session) -> None:
+async def test_a_joined_person_is_parted(opened: "Open", both: Session, archive: Archive) -> None:
     async with opened(both) as screens:
         ada = screens.go_to(lambda judged: judged.post.author.handle == "ada@example.social")
         both.links.link((ada.post.account, "ada"), [(MINE.key, BO.id)])
@@ -133,9 +139,9 @@ async def test_a_joined_person_is_parted(opened: "Open", both: Session) -> None:
         assert "part @ada@example.social: a person of its own again" in screens.text()
         await screens.press("3")
         assert screens.line("saying").startswith("ada@example.social and bo.example are separate people again")
-        assert both.archive.joins.all() == []
+        assert archive.joins.all() == []
         await screens.press("u")
-        assert len(both.archive.joins.all()) == 1
+        assert len(archive.joins.all()) == 1
         both.links.mark_distinct((ada.post.account, "ada"), (MINE.key, SKY.id))
         await screens.press("J")
         assert "Ada is also @bo.example on Bluesky." in screens.text()
@@ -178,9 +184,9 @@ async def test_the_why_panel_leads_to_it(opened: "Open", both: Session) -> None:
         assert screens.names == ["HomeScreen", "ChoiceScreen"]
 
 
-async def test_a_hostile_name_in_the_list_is_only_a_name(opened: "Open", both: Session) -> None:
+async def test_a_hostile_name_in_the_list_is_only_a_name(opened: "Open", both: Session, archive: Archive) -> None:
     bad = Person("did:plc:bad", "bad.example", "[red]Ada[/red] [@click=quit]x[/]", "", "bluesky")
-    both.archive.posts.keep_people(MINE.key, [bad])
+    archive.posts.keep_people(MINE.key, [bad])
     async with opened(both, size=(80, 24)) as screens:
         screens.go_to(lambda judged: judged.post.author.handle == "ada@example.social")
         await screens.press("J", "3")

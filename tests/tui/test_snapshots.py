@@ -26,6 +26,7 @@ from quietfeed.models.verdict import CATEGORIES, Category, Level, Reason, Verdic
 from quietfeed.session import Session, loaded, open_session
 from quietfeed.session.clock import Clock
 from quietfeed.sources.demo.world import world
+from quietfeed.store.archive import Archive
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open
@@ -106,14 +107,15 @@ def session_of(name: str, home: Path, monkeypatch: pytest.MonkeyPatch, demo_worl
     monkeypatch.setattr(
         loaded, "judge_all", lambda contexts, *_, **rest: [judge(context, **rest) for context in contexts]
     )
-    session = demo_world(now=NOW, judged_by="what the world says", clock=Clock(lambda: NOW))
+    archive = Archive(None)
+    session = demo_world(now=NOW, archive=archive, judged_by="what the world says", clock=Clock(lambda: NOW))
     session.pictures.shown = False
     if name.startswith("join"):
-        somebody_elsewhere(session)
+        somebody_elsewhere(session, archive)
     return session
 
 
-def somebody_elsewhere(session: Session) -> None:
+def somebody_elsewhere(session: Session, archive: Archive) -> None:
     """A second network: the author of the second post is there too, and their profiles link to each other."""
     elsewhere = Account("bluesky", "https://pds.example", "me.example", "did:plc:me")
     author = [judged for judged in session.timeline.posts if judged.verdict.shown_at(session.timeline.level)][
@@ -123,9 +125,9 @@ def somebody_elsewhere(session: Session) -> None:
     others = [
         Person(f"did:plc:{n}", f"{word}.example", word.title()) for n, word in enumerate(("ada", "bo", "cleo"), 2)
     ]
-    session.archive.add_account(elsewhere)
-    session.archive.posts.keep_people(elsewhere.key, [same, *others])
-    session.archive.posts.keep_people(session.accounts[0].key, [replace(author, links=("@same.example",))])
+    archive.add_account(elsewhere)
+    archive.posts.keep_people(elsewhere.key, [same, *others])
+    archive.posts.keep_people(session.accounts[0].key, [replace(author, links=("@same.example",))])
 
 
 Drawn = dict[tuple[tuple[int, int], str], str]

@@ -1,6 +1,5 @@
 """The tray over a long timeline: every hidden post that is kept can be come to, and the place in the timeline stays."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,10 +24,8 @@ def few_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
 def kept(scripted: "type[Scripted]", home: Path, hidden: set[int], count: int = 400) -> Session:
     """A session over kept posts, of which these are hidden."""
     network = scripted.network([])
-    session = scripted.session(network, home)
     posts = [scripted.post(n, scripted.star if n in hidden else scripted.friend) for n in range(count)]
-    session.archive.posts.keep(network.account.key, posts, datetime(2026, 11, 24, tzinfo=UTC))
-    return session
+    return scripted.session(network, home, scripted.store(home, posts))
 
 
 def numbers(screens: "Screens") -> list[int]:

@@ -12,6 +12,7 @@ from textual.geometry import Region
 from quietfeed.models.view import Gap
 from quietfeed.session import Session
 from quietfeed.session.timeline import TimelineService
+from quietfeed.store.archive import Archive
 from quietfeed.tui.controllers import window
 from quietfeed.tui.screens.listing import PostsScreen
 from quietfeed.tui.widgets.rows import GapRow, HiddenRow, PostRow
@@ -26,10 +27,8 @@ COUNT = 300
 pytestmark = pytest.mark.usefixtures("small_window")
 
 
-def kept(scripted: "type[Scripted]", home: Path, *, star: int = 0, count: int = COUNT) -> Session:
-    """A session with posts of many heights in its store, and a network that has no news. Every `star`-th is hidden."""
-    network = scripted.network([])
-    session = scripted.session(network, home)
+def store(scripted: "type[Scripted]", home: Path, *, star: int = 0, count: int = COUNT) -> Archive:
+    """A store of posts of many heights. Every `star`-th is hidden."""
     posts = [
         scripted.post(
             number,
@@ -38,8 +37,12 @@ def kept(scripted: "type[Scripted]", home: Path, *, star: int = 0, count: int = 
         )
         for number in range(count)
     ]
-    session.archive.posts.keep(network.account.key, posts, datetime(2026, 11, 24, tzinfo=UTC))
-    return session
+    return scripted.store(home, posts)
+
+
+def kept(scripted: "type[Scripted]", home: Path, *, star: int = 0, count: int = COUNT) -> Session:
+    """A session over such a store, and a network that has no news."""
+    return scripted.session(scripted.network([]), home, store(scripted, home, star=star, count=count))
 
 
 def number_of(screens: "Screens") -> int:
@@ -221,14 +224,14 @@ async def test_news_far_above_are_counted_and_are_there_when_one_goes_to_the_top
 async def test_a_hole_stands_once_where_it_is_and_not_at_the_ends_of_what_is_loaded(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
-    session = kept(scripted, tmp_path)
-    newest = session.archive.posts.page(COUNT)
+    archive = store(scripted, tmp_path)
+    newest = archive.posts.page(COUNT)
     upper, lower = newest[150][1], newest[151][1]
     assert upper.at is not None
     page = [upper]
     gap = Gap(0, upper.account, "somewhere", upper.at, lower.at)
-    session.archive.posts.keep_page(upper.account, page, datetime(2026, 11, 24, tzinfo=UTC), below=gap, filled=None)
-    async with opened(session) as screens:
+    archive.posts.keep_page(upper.account, page, datetime(2026, 11, 24, tzinfo=UTC), below=gap, filled=None)
+    async with opened(scripted.session(scripted.network([]), tmp_path, archive)) as screens:
         assert not [row for row in screens.timeline.rows if isinstance(row, GapRow)]
         seen = 0
         while number_of(screens) > 100:
@@ -264,9 +267,8 @@ async def test_a_quiet_line_keeps_the_cursor_while_more_of_it_is_loaded_above(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     network = scripted.network([])
-    session = scripted.session(network, tmp_path)
     posts = [scripted.post(number, scripted.star if number < 30 else scripted.friend) for number in range(120)]
-    session.archive.posts.keep(network.account.key, posts, datetime(2026, 11, 24, tzinfo=UTC))
+    session = scripted.session(network, tmp_path, scripted.store(tmp_path, posts))
     async with opened(session) as screens:
         await screens.press("G")
         # The ten oldest are there at first; the line grows at its top, and is named by another post then.

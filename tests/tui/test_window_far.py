@@ -42,8 +42,8 @@ async def test_news_let_go_of_what_lies_far_and_it_comes_back_when_one_goes_ther
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     network = scripted.network([])
-    session = scripted.session(network, tmp_path)
-    session.archive.posts.keep(network.account.key, [scripted.post(n) for n in range(KEPT)], NOW)
+    archive = scripted.store(tmp_path, [scripted.post(n) for n in range(KEPT)])
+    session = scripted.session(network, tmp_path, archive)
     async with opened(session) as screens:
         await screens.press("0", "1", "0", "j")
         here, top = screens.selected(), screens.timeline.line(3)
@@ -80,8 +80,8 @@ async def test_news_let_go_of_what_lies_far_and_it_comes_back_when_one_goes_ther
 async def test_a_selection_to_the_end_says_how_far_it_reaches_and_goes_on(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
-    session = scripted.session(scripted.network([]), tmp_path)
-    session.archive.posts.keep(session.accounts[0].key, [scripted.post(n) for n in range(KEPT)], NOW)
+    archive = scripted.store(tmp_path, [scripted.post(n) for n in range(KEPT)])
+    session = scripted.session(scripted.network([]), tmp_path, archive)
     async with opened(session) as screens:
         await screens.press("V", "G")
         said = screens.line("saying")
@@ -145,9 +145,8 @@ async def test_news_that_come_under_an_open_tray_take_nothing_from_it(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     network = scripted.network([])
-    session = scripted.session(network, tmp_path)
     posts = [scripted.post(n, scripted.star if n < 100 else scripted.friend) for n in range(300)]
-    session.archive.posts.keep(network.account.key, posts, NOW)
+    session = scripted.session(network, tmp_path, scripted.store(tmp_path, posts))
     async with opened(session) as screens:
         await screens.press("h")
         listed, loaded = list(screens.timeline.rows), len(session.timeline.posts)
@@ -163,8 +162,8 @@ async def test_news_that_come_under_an_open_tray_take_nothing_from_it(
 async def test_a_scrollbar_that_comes_stands_where_the_rows_are(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
-    session = scripted.session(scripted.network([]), tmp_path)
-    session.archive.posts.keep(session.accounts[0].key, [scripted.post(n) for n in range(KEPT)], NOW)
+    archive = scripted.store(tmp_path, [scripted.post(n) for n in range(KEPT)])
+    session = scripted.session(scripted.network([]), tmp_path, archive)
     session.timeline.keep_place((session.accounts[0].key, f"{KEPT // 2:06}"))
     async with opened(session) as screens:
         timeline = screens.timeline
@@ -188,8 +187,8 @@ async def test_another_width_is_drawn_once_its_lines_are_known(
             patch.setattr(timeline, "refresh", lambda *_, **__: drawn.append(timeline._width))
             told(timeline, event)
 
-    session = scripted.session(scripted.network([]), tmp_path)
-    session.archive.posts.keep(session.accounts[0].key, [scripted.post(n) for n in range(KEPT)], NOW)
+    archive = scripted.store(tmp_path, [scripted.post(n) for n in range(KEPT)])
+    session = scripted.session(scripted.network([]), tmp_path, archive)
     async with opened(session, size=(60, 20)) as screens:
         with monkeypatch.context() as patch:
             patch.setattr(Timeline, "on_resize", telling)
