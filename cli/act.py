@@ -4,10 +4,11 @@ import argparse
 from typing import Any
 
 from ..codec.fields import write_time
-from ..models.action import kind_of
+from ..models.action import Receipt
+from ..models.action_kinds import kind_of, order_key
 from ..models.errors import NotFound
 from ..models.view import UNCHANGED, Change, PostKey
-from ..phrases.actions import done_sentence, failed_sentence, undo_command, unsent_sentence
+from ..phrases.actions import done_sentence, failed_sentence, subject_name, undo_command, unsent_sentence
 from ..phrases.changes import change_text
 from ..session import OutboxEntry, Session
 from .output import print_error, say, write_json
@@ -21,11 +22,11 @@ async def run_action(session: Session, args: argparse.Namespace) -> int:
     try:
         key = find_post(session, args.post, args.account)
         outbox, kind = session.outbox, args.command
-        change = await (outbox.like(key) if kind == "like" else outbox.unlike(key))
-        entry = outbox.newest(key)
+        change = await session.actions.on_post(kind, key)
+        entry = session.actions.newest(kind, key)
         if change.kind in UNCHANGED and (entry is None or entry.state == "done"):
             return _nothing(session, change, kind, as_json=args.json)
-        if entry is None or kind_of(entry.action) != kind:
+        if entry is None or kind_of(entry.action).name != kind:
             # The opposite was not sent yet, and is dropped.
             say(change_text(change, session.clock.now()))
             return 0
@@ -80,7 +81,7 @@ def _list(session: Session, *, as_json: bool) -> int:
             continue
         state = "waits for you" if waits else entry.state
         at = entry.queued_at.astimezone().strftime("%Y-%m-%d %H:%M")
-        line = f"{entry.id}  {at}  {state}  {kind_of(entry.action)} {entry.action.target.post_id}"
+        line = f"{entry.id}  {at}  {state}  {kind_of(entry.action).name} {order_key(entry.action).partition(':')[2]}"
         say(f"{line}  {entry.reason}" if entry.reason else line)
         if waits:
             say(f"    quietfeed outbox retry {entry.id} sends it, quietfeed outbox drop {entry.id} forgets it")
@@ -93,7 +94,9 @@ def _told(entry: OutboxEntry, *, as_json: bool) -> int:
     if entry.state == "done":
         if not as_json:
             say(_sentence(entry))
-            say(f"undo: {undo_command(kind_of(entry.action), entry.action.target.item_id)}")
+            undo = undo_command(entry.action)
+            if undo is not None:
+                say(f"undo: {undo}")
         return 0
     print_error(_sentence(entry))
     return 1
@@ -109,29 +112,32 @@ def _nothing(session: Session, change: Change, kind: str, *, as_json: bool) -> i
 
 
 def _sentence(entry: OutboxEntry) -> str:
-    kind, handle = kind_of(entry.action), entry.action.target.handle
+    kind, about = kind_of(entry.action).name, subject_name(entry.action)
     if entry.state == "done":
-        return done_sentence(kind, handle)
+        return done_sentence(kind, about, entry.receipt or Receipt())
     if entry.state == "failed":
-        return failed_sentence(kind, handle, entry.reason)
-    return unsent_sentence(kind, handle, entry.reason, entry.id)
+        return failed_sentence(kind, about, entry.reason)
+    return unsent_sentence(kind, about, entry.reason, entry.id)
 
 
 def _record(entry: OutboxEntry) -> dict[str, Any]:
     target, kind = entry.action.target, kind_of(entry.action)
     record: dict[str, Any] = {
         "id": entry.id,
-        "kind": kind,
+        "kind": kind.name,
         "account": entry.account,
-        "post": target.item_id,
+        "post": target.item_id or target.post_id or None,
+        "person": target.handle if kind.subject == "person" else None,
+        "tag": target.tag or None,
         "url": target.url or None,
         "state": entry.state,
         "reason": entry.reason or None,
         "attempts": entry.attempts,
         "created_at": write_time(entry.queued_at),
+        "hold_until": write_time(entry.hold_until),
         "next_at": write_time(entry.next_at) if entry.state in ("pending", "unclear") else None,
         "sent_at": write_time(entry.sent_at),
         "receipt": (entry.receipt.record_id or None) if entry.receipt else None,
-        "undo": undo_command(kind, target.item_id) if entry.state == "done" else None,
+        "undo": undo_command(entry.action) if entry.state == "done" else None,
     }
     return {name: value for name, value in record.items() if value is not None}

@@ -278,7 +278,7 @@ class Plain(Reader):
         judged = self.here()
         if judged is None:
             return
-        change = self.ask(self.session.outbox.toggle_like(judged.key))
+        change = self.ask(self.session.actions.toggle("like", judged.key))
         if change is not None:
             if change.kind in UNCHANGED:
                 self._say_change(change)

@@ -7,7 +7,7 @@ from ..models.joined import Handle
 from ..models.post import Media, Poll, Post
 from ..models.verdict import CATEGORIES, Level
 from ..models.view import Counts, HideCause, JudgedPost, TieView, Why, hide_cause
-from ..phrases.actions import action_note
+from ..phrases.actions import action_notes, action_states
 from ..phrases.people import contact_sentences, first_contact, numbers, profile, shares
 from ..phrases.posts import COVERED, audience, changes, label_text, warning_text
 from ..phrases.report import certainty_text
@@ -43,9 +43,7 @@ def read_post(judged: JudgedPost, place: str, now: datetime, *, opened: bool, co
     head += [audience(post), *changes(post)]
     if judged.mark is not None:
         head.append(f"marked {judged.mark}")
-    if judged.liked:
-        confirmed = judged.action is None or judged.action.state == "done"
-        head.append("liked" if confirmed else "liked, not sent yet")
+    head += action_states(judged)
     lines = [", ".join(part for part in head if part) + "."]
     if post.booster is not None:
         lines.append(f"Boosted by {_quoted(post.booster.shown_name)}, {post.booster.handle}.")
@@ -60,7 +58,7 @@ def read_post(judged: JudgedPost, place: str, now: datetime, *, opened: bool, co
     lines += [f"{TEXT_SIGN}{line}" for line in post.text.splitlines() if line.strip()]
     lines += extras(post, now)
     lines += [f"{label_text(label).capitalize()}." for label in post.labels if label.effect == "inform"]
-    if note := action_note(judged.action):
+    if note := " ".join(action_notes(judged.actions)):
         lines.append(f"{note[:1].upper()}{note[1:]}".rstrip(".") + ".")
     lines += [f"Your server's own filter matched: {title}." for title in post.server_filters]
     return lines

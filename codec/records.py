@@ -203,10 +203,16 @@ def _post_counts(record: Record) -> PostCounts:
 
 
 def _viewer(record: Record) -> ViewerState:
-    flags = (flag_field(record, each) for each in ("liked", "boosted", "bookmarked"))
-    liked, boosted, bookmarked = flags
-    ids = [text_field(record, each) for each in ("like_id", "boost_id", "bookmark_id")]
-    return ViewerState(liked, boosted, bookmarked, *ids)
+    return ViewerState(
+        liked=flag_field(record, "liked"),
+        boosted=flag_field(record, "boosted"),
+        bookmarked=flag_field(record, "bookmarked"),
+        like_id=text_field(record, "like_id"),
+        boost_id=text_field(record, "boost_id"),
+        bookmark_id=text_field(record, "bookmark_id"),
+        pinned=flag_field(record, "pinned"),
+        voted=flag_field(record, "voted"),
+    )
 
 
 def post_from_record(record: Any) -> Post:

@@ -1,7 +1,7 @@
 """Actions: what the user does on a server. Immutable, so that a stored action is sent exactly as it was meant.
 
 An action is one of the types in `Action`. Each holds all that sending needs: a network may be asked days later, when
-the post is no longer stored.
+the post is no longer stored. models/action_kinds.py says how each kind behaves.
 """
 
 from datetime import datetime
@@ -9,7 +9,6 @@ from typing import Literal
 
 import msgspec
 
-from .capability import Capability
 from .draft import Draft
 from .post import Post
 
@@ -20,33 +19,37 @@ OPEN_STATES: tuple[ActionState, ...] = ("pending", "sending", "unclear")
 """The states of actions that are still to be sent or compared."""
 
 
-class Target(msgspec.Struct, frozen=True):
-    """The post that is acted on, as its server knows it.
+class Target(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is acted on, as its server knows it: a post, a person, a hashtag, or nothing (a new post).
 
-    `post_id` is the original's own id or address, also where the timeline holds a boost of it (`item_id`).
+    `post_id` is the original's own id or address, also where the timeline holds a boost of it (`item_id`). `person_id`
+    and `handle` are the author of the post, or the person. `tag` has no #.
     """
 
     account: str
-    post_id: str
-    item_id: str
+    post_id: str = ""
+    item_id: str = ""
     cid: str = ""
     person_id: str = ""
     handle: str = ""
     url: str = ""
+    tag: str = ""
 
     @property
-    def key(self) -> tuple[str, str]:
-        """The timeline item that the user acted on."""
+    def key(self) -> tuple[str, str] | None:
+        """The timeline item at which the user acted; None if there was none."""
+        if not self.item_id:
+            return None
         return (self.account, self.item_id)
 
 
-class Like(msgspec.Struct, frozen=True):
+class Like(msgspec.Struct, frozen=True, omit_defaults=True):
     """Like a post."""
 
     target: Target
 
 
-class Unlike(msgspec.Struct, frozen=True):
+class Unlike(msgspec.Struct, frozen=True, omit_defaults=True):
     """Take a like back. `record_id` names the record of the like, where the network has one and it is known."""
 
     target: Target
@@ -76,10 +79,173 @@ class Edit(msgspec.Struct, frozen=True, omit_defaults=True):
     draft_id: int = 0
 
 
-Action = Like | Unlike
+class Boost(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Boost a post."""
 
-ACTION_KINDS: dict[str, type[Action]] = {"like": Like, "unlike": Unlike}
-_CAPABILITIES: dict[type[Action], Capability] = {Like: "like", Unlike: "like"}
+    target: Target
+
+
+class Unboost(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Take a boost back. `record_id` names the record of the boost, where it is known."""
+
+    target: Target
+    record_id: str = ""
+
+
+class Bookmark(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Bookmark a post. Nobody else sees it."""
+
+    target: Target
+
+
+class Unbookmark(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Remove a bookmark."""
+
+    target: Target
+
+
+class Pin(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Pin a post of the user's own to the profile."""
+
+    target: Target
+
+
+class Unpin(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Remove a pin."""
+
+    target: Target
+
+
+class Vote(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Vote in the poll of a post. `choices` are the numbers of options, from 0."""
+
+    target: Target
+    poll_id: str
+    choices: tuple[int, ...]
+
+
+class Delete(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Delete a post of the user's own."""
+
+    target: Target
+
+
+class Follow(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Follow a person, or ask them where they accept followers themselves."""
+
+    target: Target
+
+
+class Unfollow(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Stop following a person, or take a follow request back."""
+
+    target: Target
+    record_id: str = ""
+
+
+class HideBoosts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Ask the server to leave the boosts of a followed person out of the timeline."""
+
+    target: Target
+
+
+class ShowBoosts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Have the boosts of a followed person in the timeline again."""
+
+    target: Target
+
+
+class Mute(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Mute a person on the server. `seconds` 0 is until the user unmutes them."""
+
+    target: Target
+    seconds: int = 0
+
+
+class Unmute(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Remove a mute on the server."""
+
+    target: Target
+
+
+class Block(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Block a person."""
+
+    target: Target
+
+
+class Unblock(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Remove a block. `record_id` names its record, where the network has one and it is known."""
+
+    target: Target
+    record_id: str = ""
+
+
+class Report(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Report a person, or one of their posts, to the moderators."""
+
+    target: Target
+    reason: str
+
+
+class SetNote(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Write a private note on a person. `before` is the note that it replaces; "" is no note."""
+
+    target: Target
+    text: str
+    before: str = ""
+
+
+class AcceptFollow(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Let a person follow who asked for it."""
+
+    target: Target
+
+
+class RejectFollow(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Reject a follow request."""
+
+    target: Target
+
+
+class FollowTag(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Follow a hashtag."""
+
+    target: Target
+
+
+class UnfollowTag(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Stop following a hashtag."""
+
+    target: Target
+
+
+Action = (
+    Like
+    | Unlike
+    | Boost
+    | Unboost
+    | Bookmark
+    | Unbookmark
+    | Pin
+    | Unpin
+    | Vote
+    | Delete
+    | Follow
+    | Unfollow
+    | HideBoosts
+    | ShowBoosts
+    | Mute
+    | Unmute
+    | Block
+    | Unblock
+    | Report
+    | SetNote
+    | AcceptFollow
+    | RejectFollow
+    | FollowTag
+    | UnfollowTag
+)
 
 
 class ActionKey(msgspec.Struct, frozen=True):
@@ -90,29 +256,23 @@ class ActionKey(msgspec.Struct, frozen=True):
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """What the server has after an action. `record_id` names the record that was made, where the network has one."""
+    """What the server has after an action.
+
+    `record_id` names what was made: a record, a boost or a post. `requested`: a follow waits until the person accepts.
+    """
 
     record_id: str = ""
     post: Post | None = None
     """The post that was made, as the timeline shows it. It is not stored with the action."""
+    requested: bool = False
 
 
 class PostAction(msgspec.Struct, frozen=True):
-    """The newest action on a post, as screens show it. `reason`: why it failed and what to do."""
+    """The newest action of one topic on a post, as screens show it. `reason`: why it failed and what to do."""
 
     kind: str
     state: ActionState
     reason: str = ""
-
-
-def capability_of(action: Action) -> Capability:
-    """Which capability an action needs."""
-    return _CAPABILITIES[type(action)]
-
-
-def kind_of(action: Action) -> str:
-    """The name of an action's type, as it is stored and printed."""
-    return next(name for name, kind in ACTION_KINDS.items() if isinstance(action, kind))
 
 
 def target_of(post: Post) -> Target:

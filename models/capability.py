@@ -5,8 +5,10 @@ from typing import Literal, get_args
 import msgspec
 
 Capability = Literal[
-    "ties", "moderation", "profiles", "count_cache", "rechecks", "threads", "feeds", "like", "compose", "edit"
-]
+    "ties", "moderation", "profiles", "count_cache", "rechecks", "threads", "feeds",
+    "like", "boost", "bookmark", "pin", "vote", "delete", "follow", "hide_boosts", "mute", "block", "report", "note",
+    "follow_requests", "follow_tag", "compose", "edit",
+]  # fmt: skip
 """One for each reading protocol of models/source.py except the timeline, which every source has, and one for each
 action that can be sent.
 
@@ -14,8 +16,13 @@ Without "ties" nobody on the network has a relationship with the user, and autho
 a relationship without a response from the server is unknown.
 """
 
-ACTIONS: frozenset[Capability] = frozenset({"like", "compose", "edit"})
-"""The actions."""
+ACTIONS: frozenset[Capability] = frozenset(
+    {
+        *("like", "boost", "bookmark", "pin", "vote", "delete", "follow", "hide_boosts", "mute", "block", "report"),
+        *("note", "follow_requests", "follow_tag", "compose", "edit"),
+    }
+)
+"""What models/action_kinds.py needs."""
 
 READS: frozenset[Capability] = frozenset(get_args(Capability)) - ACTIONS
 """Everything that a source can read."""
@@ -31,13 +38,14 @@ class WriteLimit(msgspec.Struct, frozen=True):
 class WriteRules(msgspec.Struct, frozen=True):
     """The actions a network supports, its write limits, and the points that each request costs.
 
-    `create` and `delete` are the points of a request that creates or deletes a record.
+    `create`, `update` and `delete` are the points of a request that creates, changes or deletes a record.
     """
 
     capabilities: frozenset[Capability] = frozenset()
     limits: tuple[WriteLimit, ...] = ()
     create: int = 1
     delete: int = 1
+    update: int = 1
 
 
 READ_ONLY = WriteRules()

@@ -114,6 +114,9 @@ class ViewerState(msgspec.Struct, frozen=True):
     like_id: str = ""
     boost_id: str = ""
     bookmark_id: str = ""
+    pinned: bool | None = None
+    voted: bool | None = None
+    """Whether the user has voted in the poll."""
 
 
 class Post(msgspec.Struct, frozen=True):

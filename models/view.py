@@ -20,21 +20,50 @@ HIDE_CAUSES: tuple[HideCause, ...] = ("celebrity", "sales", "spam", "stranger", 
 
 
 class JudgedPost(msgspec.Struct, frozen=True):
-    """A post with its verdict, the tie to its author, and the user's own mark and newest action on it, if any."""
+    """A post with its verdict, the tie to its author, and the user's own mark and actions on it, if any."""
 
     post: Post
     verdict: Verdict
     tie: Tie = NO_TIE
     tie_name: TieName = "stranger"
     mark: Category | None = None
-    action: PostAction | None = None
+    actions: tuple[PostAction, ...] = ()
+    """The newest action of each topic on the post, newest first."""
 
     @property
     def liked(self) -> bool:
         """Whether the user likes it, as far as is known. A pending action counts as done."""
-        if self.action is not None and self.action.state != "failed":
-            return self.action.kind == "like"
-        return self.post.viewer.liked is True
+        return self._state("like", "unlike", self.post.viewer.liked)
+
+    @property
+    def boosted(self) -> bool:
+        """Whether the user boosted it."""
+        return self._state("boost", "unboost", self.post.viewer.boosted)
+
+    @property
+    def bookmarked(self) -> bool:
+        """Whether the user bookmarked it."""
+        return self._state("bookmark", "unbookmark", self.post.viewer.bookmarked)
+
+    @property
+    def pinned(self) -> bool:
+        """Whether it is pinned to the user's profile."""
+        return self._state("pin", "unpin", self.post.viewer.pinned)
+
+    @property
+    def voted(self) -> bool:
+        """Whether the user voted in its poll."""
+        return self._state("vote", "", self.post.viewer.voted)
+
+    def action(self, *kinds: str) -> PostAction | None:
+        """The newest action of these kinds on the post; of any kind without one."""
+        return next((each for each in self.actions if not kinds or each.kind in kinds), None)
+
+    def _state(self, there: str, back: str, known: bool | None) -> bool:
+        newest = self.action(there, back)
+        if newest is not None and newest.state != "failed":
+            return newest.kind == there
+        return known is True
 
     @property
     def key(self) -> PostKey:
@@ -135,14 +164,14 @@ ChangeKind = Literal[
     "mute", "unmute", "not_muted", "mutes_expired",
     "link", "unlink", "distinct", "links_restored", "already_linked", "not_linked",
     "level", "read", "unread", "already_read", "learned",
-    "like", "unlike", "like_withdrawn", "unlike_withdrawn", "already_liked", "already_not_liked",
+    "action", "action_withdrawn", "already_done",
 ]  # fmt: skip
 """The kinds of changes. "marks" covers several posts; "person" removes the user's mark on a person;
-a "withdrawn" like had not been sent yet.
+an "action" is one on a server, named by `action`; a "withdrawn" one had not been sent yet.
 """
 
 UNCHANGED: frozenset[ChangeKind] = frozenset(
-    {"not_muted", "already_linked", "not_linked", "already_read", "already_liked", "already_not_liked"}
+    {"not_muted", "already_linked", "not_linked", "already_read", "already_done"}
 )
 """Kinds after which there is nothing to undo."""
 
@@ -161,6 +190,8 @@ class Change(msgspec.Struct, frozen=True):
     accounts: int = 0
     names: tuple[str, ...] = ()
     """The handles of the people concerned."""
+    action: str = ""
+    """The kind of an action on a server."""
     category: Category | None = None
     """The category that posts were marked with."""
     guess: Category | None = None

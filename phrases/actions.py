@@ -1,41 +1,154 @@
-"""Sentences about actions: what was done, what waits, and why something was not done."""
+"""Sentences about actions: what was done, what waits, and why something was not done.
 
-from ..models.action import PostAction
+In the sentences, `about` is what the action is about: "the post of ada", "ada" or "#walking" (`subject_name`).
+"""
 
-_DONE = {"like": "liked", "unlike": "like taken back"}
-_NOT = {"like": "not liked", "unlike": "like not taken back"}
-_UNDO = {"like": "unlike", "unlike": "like"}
+from collections.abc import Iterable
+from shlex import quote
+from typing import NamedTuple
+
+from ..models.action import Action, PostAction, Receipt
+from ..models.action_kinds import ACTION_KINDS, kind_of
+from ..models.view import JudgedPost
 
 
-def done_sentence(kind: str, handle: str) -> str:
+class _Words(NamedTuple):
+    """The words of one kind of action. {} is what it is about."""
+
+    doing: str
+    done: str
+    failed: str
+    noun: str
+    already: str = ""
+    command: str = ""
+    """The command without `quietfeed`; "" if it is the name of the kind."""
+
+
+_WORDS = {
+    "like": _Words("liking {}", "liked: {}", "not liked: {}", "like", "{} is liked already"),
+    "unlike": _Words("taking back the like of {}", "like taken back: {}", "like not taken back: {}",
+                     "unlike", "{} is not liked"),
+    "boost": _Words("boosting {}", "boosted: {}", "not boosted: {}", "boost", "{} is boosted already"),
+    "unboost": _Words("taking back the boost of {}", "boost taken back: {}", "boost not taken back: {}",
+                      "unboost", "{} is not boosted"),
+    "bookmark": _Words("bookmarking {}", "bookmarked: {}", "not bookmarked: {}", "bookmark",
+                       "{} is bookmarked already"),
+    "unbookmark": _Words("removing the bookmark of {}", "bookmark removed: {}", "bookmark not removed: {}",
+                         "removal of the bookmark", "{} has no bookmark"),
+    "pin": _Words("pinning {}", "pinned: {}", "not pinned: {}", "pin", "{} is pinned already"),
+    "unpin": _Words("unpinning {}", "unpinned: {}", "not unpinned: {}", "unpin", "{} is not pinned"),
+    "vote": _Words("voting in {}", "voted: {}", "not voted: {}", "vote", "you have voted in {} already"),
+    "delete": _Words("deleting {}", "deleted: {}", "not deleted: {}", "deletion"),
+    "follow": _Words("following {}", "followed: {}", "not followed: {}", "follow", "you follow {} already"),
+    "unfollow": _Words("unfollowing {}", "unfollowed: {}", "not unfollowed: {}", "unfollow", "you do not follow {}"),
+    "hide_boosts": _Words("hiding the boosts of {}", "boosts hidden: {}", "boosts not hidden: {}",
+                          "hiding of the boosts", "the boosts of {} are hidden already", "mute --boosts"),
+    "show_boosts": _Words("showing the boosts of {} again", "boosts shown again: {}", "boosts not shown again: {}",
+                          "showing of the boosts", "the boosts of {} are not hidden", "unmute --boosts"),
+    "mute": _Words("muting {} on the server", "muted on the server: {}", "not muted on the server: {}",
+                   "mute on the server", "{} is muted on the server already", "mute --server"),
+    "unmute": _Words("unmuting {} on the server", "unmuted on the server: {}", "not unmuted on the server: {}",
+                     "unmute on the server", "{} is not muted on the server", "unmute --server"),
+    "block": _Words("blocking {}", "blocked: {}", "not blocked: {}", "block", "{} is blocked already", "block --yes"),
+    "unblock": _Words("unblocking {}", "unblocked: {}", "not unblocked: {}", "unblock", "{} is not blocked"),
+    "report": _Words("reporting {}", "reported: {}", "not reported: {}", "report"),
+    "note": _Words("writing the note on {}", "note written: {}", "note not written: {}", "note",
+                   "the note on {} is the same already"),
+    "accept_follow": _Words("accepting the request of {}", "follow request accepted: {}",
+                            "follow request not accepted: {}", "acceptance of the request"),
+    "reject_follow": _Words("rejecting the request of {}", "follow request rejected: {}",
+                            "follow request not rejected: {}", "rejection of the request"),
+    "follow_tag": _Words("following {}", "followed: {}", "not followed: {}", "follow", "you follow {} already",
+                         "follow"),
+    "unfollow_tag": _Words("unfollowing {}", "unfollowed: {}", "not unfollowed: {}", "unfollow",
+                           "you do not follow {}", "unfollow"),
+}  # fmt: skip
+
+_TO_DO = {
+    "like": "like posts",
+    "boost": "boost posts",
+    "bookmark": "bookmark posts",
+    "pin": "pin posts",
+    "vote": "vote in polls",
+    "delete": "delete posts",
+    "follow": "follow people",
+    "hide_boosts": "hide only the boosts of a person",
+    "mute": "mute people on the server",
+    "block": "block people",
+    "report": "report people",
+    "note": "keep notes on people",
+    "follow_requests": "answer follow requests",
+    "follow_tag": "follow hashtags",
+}
+"""What each capability lets an account do."""
+
+
+def subject_name(action: Action) -> str:
+    """What an action is about: "the post of ada", "ada" or "#walking"."""
+    target, subject = action.target, kind_of(action).subject
+    if subject == "post":
+        return f"the post of {target.handle}"
+    if subject == "tag":
+        return f"#{target.tag}"
+    if subject == "person":
+        return target.handle
+    return "your post"
+
+
+def _bare(about: str) -> str:
+    return about.removeprefix("the ")
+
+
+def queued_sentence(kind: str, about: str) -> str:
+    """The sentence about an action that was just queued."""
+    return f"{_WORDS[kind].doing.format(about)} …"
+
+
+def already_sentence(kind: str, about: str) -> str:
+    """The sentence about an action that would change nothing."""
+    return _WORDS[kind].already.format(about)
+
+
+def done_sentence(kind: str, about: str, receipt: Receipt) -> str:
     """The sentence about an action that the server confirmed."""
-    return f"{_DONE[kind]}: post of {handle}"
+    if receipt.requested:
+        return f"asked to follow: {about}; they must accept it first"
+    return _WORDS[kind].done.format(_bare(about))
 
 
-def withdrawn_sentence(kind: str, handle: str) -> str:
+def withdrawn_sentence(kind: str, about: str) -> str:
     """The sentence about an action that was undone before it was sent."""
-    what = "like" if kind == "like" else "unlike"
-    return f"the {what} of the post of {handle} was not sent yet: it is dropped"
+    return f"the {_WORDS[kind].noun} was not sent yet and is dropped: {_bare(about)}"
 
 
-def failed_sentence(kind: str, handle: str, reason: str) -> str:
+def failed_sentence(kind: str, about: str, reason: str) -> str:
     """The sentence about an action that the server refused and quietfeed undid."""
-    return f"{_NOT[kind]}: post of {handle} · {reason}"
+    return f"{_WORDS[kind].failed.format(_bare(about))} · {reason}"
 
 
-def unsent_sentence(kind: str, handle: str, reason: str, number: int) -> str:
+def unsent_sentence(kind: str, about: str, reason: str, number: int) -> str:
     """The sentence about an action that a command could not send in time."""
     why = f" ({reason.rstrip('.')})" if reason else ""
+    what = _WORDS[kind].failed.format(_bare(about)).replace(":", " yet:", 1)
     return (
-        f"{_NOT[kind]} yet: post of {handle}{why}; it waits in the outbox: `quietfeed sync` sends it,"
-        f" `quietfeed outbox drop {number}` forgets it"
+        f"{what}{why}; it waits in the outbox: `quietfeed sync` sends it, `quietfeed outbox drop {number}` forgets it"
     )
 
 
+def cannot_compare(kind: str) -> str:
+    """Why an action that may have been done is not sent again by itself."""
+    return f"the {_WORDS[kind].noun} may have arrived, and the server does not tell: retry it or drop it"
+
+
+def lacking_sentence(kind: str, account: str, network: str) -> str:
+    """The error about an action that a network does not have."""
+    return f"{account} cannot {_TO_DO[ACTION_KINDS[kind].capability]}: {network} does not have that."
+
+
 def waiting_sentence(count: int) -> str:
-    """The sentence about actions that were not sent within an hour."""
-    them = "one action was" if count == 1 else f"{count} actions were"
-    return f"{them} not sent for over an hour: `quietfeed outbox` lists them, `quietfeed outbox retry ID` sends"
+    """The sentence about actions that wait for the user."""
+    them = "one action waits" if count == 1 else f"{count} actions wait"
+    return f"{them} for you: `quietfeed outbox` lists what was not sent, `quietfeed outbox retry ID` sends it"
 
 
 def writing_off(account: str) -> str:
@@ -46,22 +159,40 @@ def writing_off(account: str) -> str:
     )
 
 
-def undo_command(kind: str, post_id: str) -> str:
-    """The command that undoes an action."""
-    return f"quietfeed {_UNDO[kind]} {post_id}"
+def undo_command(action: Action) -> str | None:
+    """The command that undoes an action; None if nothing does."""
+    kind, target = kind_of(action), action.target
+    if not kind.opposite:
+        return None
+    words = _WORDS[kind.opposite].command or kind.opposite
+    about = {"post": target.item_id or target.post_id, "tag": f"'#{target.tag}'"}.get(kind.subject, target.handle)
+    if kind.name == "note":
+        about = f"{about} {quote(getattr(action, 'before', ''))}"
+    name, _, options = words.partition(" ")
+    return f"quietfeed {' '.join(filter(None, (name, about, options)))}"
 
 
-def action_note(action: PostAction | None) -> str:
-    """The line under a post about its newest action; "" if there is nothing to say."""
-    if action is None or action.state == "done":
-        return ""
+def action_states(judged: JudgedPost) -> list[str]:
+    """What the user did with a post: "liked", or "liked, not sent yet"."""
+    done = {"liked": "like", "boosted": "boost", "bookmarked": "bookmark", "pinned": "pin"}
+    states = []
+    for word, kind in done.items():
+        if getattr(judged, word):
+            newest = judged.action(kind)
+            waits = newest is not None and newest.state != "done"
+            states.append(f"{word}, not sent yet" if waits else word)
+    return states
+
+
+def action_notes(actions: Iterable[PostAction]) -> list[str]:
+    """The lines under a post about its newest actions; empty if there is nothing to say."""
+    return [note for action in actions if (note := _note(action))]
+
+
+def _note(action: PostAction) -> str:
+    words = _WORDS[action.kind]
     if action.state == "failed":
-        return f"{_NOT[action.kind]}: {action.reason}"
-    what = "like" if action.kind == "like" else "unlike"
-    if action.state == "unclear":
-        if action.reason:
-            return f"{what} waits: {action.reason}"
-        return f"{what} waits"
-    if action.reason:
-        return f"{what} waits: {action.reason}"
-    return ""
+        return f"{words.failed.partition(':')[0]}: {action.reason}"
+    if action.state == "done" or (action.state != "unclear" and not action.reason):
+        return ""
+    return f"{words.noun} waits: {action.reason}" if action.reason else f"{words.noun} waits"

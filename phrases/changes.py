@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from ..models.view import Change, ChangeKind
+from .actions import already_sentence, queued_sentence, withdrawn_sentence
 from .mutes import format_expiry
 
 NOTHING_TO_UNDO = "nothing to undo"
@@ -157,11 +158,8 @@ _WORDS: Mapping[ChangeKind, Callable[[Change, datetime], str]] = {
     "unread": _about("marked {posts} unread"),
     "already_read": _about("everything here is read already"),
     "learned": _about("learned"),
-    "like": _about("liking the post of {names} …"),
-    "unlike": _about("taking back the like of the post of {names} …"),
-    "like_withdrawn": _about("the like of the post of {names} was not sent yet and is dropped"),
-    "unlike_withdrawn": _about("the like of the post of {names} stays"),
-    "already_liked": _about("the post of {names} is liked already"),
-    "already_not_liked": _about("the post of {names} is not liked already"),
+    "action": lambda change, _now: queued_sentence(change.action, *change.names),
+    "action_withdrawn": lambda change, _now: withdrawn_sentence(change.action, *change.names),
+    "already_done": lambda change, _now: already_sentence(change.action, *change.names),
 }
 """One function per kind of change."""

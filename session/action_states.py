@@ -1,9 +1,10 @@
-"""The newest action on each post, in memory: what screens show beside it."""
+"""The newest actions on each post, in memory: what screens show beside it."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from ..models.action import PostAction, kind_of
+from ..models.action import PostAction
+from ..models.action_kinds import kind_of, subject_key
 from ..models.post import Post
 from ..store.outbox import Entry
 from .clock import Clock
@@ -11,31 +12,45 @@ from .clock import Clock
 _SETTLED = timedelta(minutes=10)
 """How long an action that was done counts for more than what a server says: it may answer from before it."""
 
+_State = tuple[int, PostAction, datetime | None]
+
 
 class ActionStates:
-    """Actions by account and post."""
+    """The newest action of each topic, by account and what it is about."""
 
     def __init__(self, clock: Clock, entries: Iterable[Entry]) -> None:
         """`entries` are those of the last day, oldest first."""
         self._clock = clock
-        self._states: dict[tuple[str, str], tuple[PostAction, datetime | None]] = {}
+        self._states: dict[tuple[str, str], dict[str, _State]] = {}
         for entry in entries:
             self.set(entry)
 
     def set(self, entry: Entry) -> None:
-        """Show an entry at its post."""
-        action = PostAction(kind_of(entry.action), entry.state, entry.reason)
-        self._states[entry.account, entry.action.target.post_id] = (action, entry.sent_at)
+        """Show an entry at what it is about."""
+        kind = kind_of(entry.action)
+        action = PostAction(kind.name, entry.state, entry.reason)
+        self._states.setdefault(_place(entry), {})[kind.topic] = (entry.id, action, entry.sent_at)
 
     def remove(self, entry: Entry) -> None:
-        """Show nothing at the post of an entry."""
-        self._states.pop((entry.account, entry.action.target.post_id), None)
+        """Show nothing of the topic of an entry at what it is about."""
+        self._states.get(_place(entry), {}).pop(kind_of(entry.action).topic, None)
 
-    def get(self, post: Post) -> PostAction | None:
-        """The newest action on a post, or on the original of a boost."""
+    def of_post(self, post: Post) -> tuple[PostAction, ...]:
+        """The newest action of each topic on a post, or on the original of a boost; newest first."""
+        return self._of((post.account, f"post:{post.original_id or post.id}"))
+
+    def of_person(self, account: str, person_id: str) -> tuple[PostAction, ...]:
+        """The newest action of each topic on a person, newest first."""
+        return self._of((account, f"person:{person_id}"))
+
+    def _of(self, place: tuple[str, str]) -> tuple[PostAction, ...]:
         if not self._states:
-            return None
-        action, sent_at = self._states.get((post.account, post.original_id or post.id), (None, None))
-        if action is not None and sent_at is not None and self._clock.now() - sent_at > _SETTLED:
-            return None
-        return action
+            return ()
+        now, found = self._clock.now(), self._states.get(place, {}).values()
+        counting = [each for each in found if each[2] is None or now - each[2] <= _SETTLED]
+        return tuple(action for _, action, _ in sorted(counting, key=lambda each: -each[0]))
+
+
+def _place(entry: Entry) -> tuple[str, str]:
+    kind = kind_of(entry.action)
+    return (entry.account, f"{kind.subject}:{subject_key(kind, entry.action.target)}")

@@ -386,8 +386,8 @@ class LoadedPosts:
 
     def _judged(self, context: PostContext, verdict: Verdict, today: datetime) -> JudgedPost:
         post = context.post
-        mark, action = self.marks.posts.get(post.key), self.states.get(post)
-        return JudgedPost(post, verdict, context.tie, name(context.tie, today), mark, action)
+        mark, actions = self.marks.posts.get(post.key), self.states.of_post(post)
+        return JudgedPost(post, verdict, context.tie, name(context.tie, today), mark, actions)
 
 
 def _order(place: SortKey) -> tuple[int, str, str]:

@@ -1,4 +1,4 @@
-"""The outbox service: stores actions, shows them at once, sends them, and rolls back rejected ones."""
+"""The outbox service: stores actions, sends them, retries, and rolls back rejected ones."""
 
 import asyncio
 import random
@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from ..models.account import Account
-from ..models.action import OPEN_STATES, Action, ActionKey, ActionState, Like, Unlike, capability_of, kind_of, target_of
+from ..models.action import OPEN_STATES, Action, ActionKey, ActionState, Receipt, Target
+from ..models.action_kinds import ACTION_KINDS, kind_of, order_key
 from ..models.errors import (
+    CannotCompare,
     NotFound,
     PermissionMissing,
     PostDeleted,
@@ -22,13 +24,12 @@ from ..models.errors import (
     UsageError,
     WritingOff,
 )
-from ..models.post import Post
 from ..models.source import Writer, writer_of
 from ..models.tid import make_tid
-from ..models.view import Change, ChangeKind, JudgedPost, PostKey
-from ..phrases.actions import done_sentence, failed_sentence, withdrawn_sentence
+from ..phrases.actions import cannot_compare, done_sentence, failed_sentence, lacking_sentence, subject_name
 from ..phrases.actions import writing_off as writing_off_sentence
-from ..sources import like_interaction_id, write_rules
+from ..sources import interaction_id, write_rules
+from ..sources.registry import label_of
 from ..store.archive import Archive
 from ..store.outbox import Entry
 from .accounts import Accounts
@@ -36,7 +37,6 @@ from .clock import Clock
 from .events import ActionChanged, Events
 from .history import History, RemoteCommand
 from .loaded import LoadedPosts
-from .timeline import TimelineService
 from .write_budget import cost_of, longest_limit, next_allowed
 
 CONFIRM_AFTER = timedelta(hours=1)
@@ -52,7 +52,7 @@ _REFUSED = (PermissionMissing, PostDeleted, RequestRejected)
 
 
 class OutboxService:
-    """Likes and unlikes posts. A method that raises StoreError has changed nothing.
+    """The queue of actions for servers. A method that raises StoreError has changed nothing.
 
     `dice` returns numbers in [0, 1) for the jitter of retries and for record keys.
     """
@@ -62,7 +62,6 @@ class OutboxService:
         archive: Archive,
         accounts: Accounts,
         loaded: LoadedPosts,
-        timeline: TimelineService,
         history: History,
         events: Events,
         clock: Clock,
@@ -73,7 +72,6 @@ class OutboxService:
         self._accounts = accounts
         self._loaded = loaded
         self._states = loaded.states
-        self._timeline = timeline
         self._history = history
         self._events = events
         self._clock = clock
@@ -81,121 +79,75 @@ class OutboxService:
         self._sending = asyncio.Lock()
         self._commands: dict[int, RemoteCommand] = {}
 
-    # What the user does.
+    def check(self, account_key: str, kind: str) -> None:
+        """Check that an account can do an action and may write. Raises UsageError and WritingOff."""
+        account = self._account(account_key)
+        if account is None or not (account.writing or self._accounts.can_sign_in):
+            raise UsageError("This timeline is only a preview: sign in to act on posts.")
+        if ACTION_KINDS[kind].capability not in write_rules(account.network).capabilities:
+            raise UsageError(lacking_sentence(kind, account.name, label_of(account.network)))
+        if not account.writing:
+            raise WritingOff(writing_off_sentence(account.name), account.key)
 
-    async def toggle_like(self, key: PostKey) -> Change:
-        """Like a post, or take the like back where it is liked. Raises WritingOff where the account may not write."""
-        return await (self.unlike(key) if self._judged(key).liked else self.like(key))
+    def newest(self, action: Action) -> Entry | None:
+        """The newest action of the same topic on the same target."""
+        return self._store.newest(action.target.account, order_key(action))
 
-    async def like(self, key: PostKey) -> Change:
-        """Store and show a like; `send_due` sends it."""
-        return await self._run("like", key)
+    def stored(self, number: int) -> Entry | None:
+        """An action by its number; None if it was dropped."""
+        return self._store.get(number)
 
-    async def unlike(self, key: PostKey) -> Change:
-        """Unlike a post. A like that was not sent yet is dropped."""
-        return await self._run("unlike", key)
+    def add(self, action: Action, instead_of: Entry | None = None, hold_until: datetime | None = None) -> Entry:
+        """Store an action and its local effects; `send_due` sends it.
 
-    async def _run(self, kind: ChangeKind, key: PostKey) -> Change:
-        judged = self._judged(key)
-        handle = judged.post.author.handle
-        self._check(judged.post)
-        if judged.liked is (kind == "like"):
-            return _unchanged(kind, handle, key)
-        opposite: ChangeKind = "unlike" if kind == "like" else "like"
+        `instead_of` is an unclear opposite that it replaces. It is not sent before `hold_until`.
+        """
+        now = self._clock.now()
+        key = ActionKey(make_tid(now, int(self._dice() * 1024)), now)
+        contact = self._contact(action, f"outbox:{key.record_key}")
+        entry = self._store.add(action, key, now, contact, instead_of=instead_of, hold_until=hold_until)
+        self._states.set(entry)
+        return entry
 
-        async def apply() -> Change:
-            return self._queue(kind, key)
+    def withdraw(self, entry: Entry) -> bool:
+        """Drop an action that was certainly not sent, with its local effects. Returns False for any other."""
+        if not self._store.withdraw(entry):
+            return False
+        self._states.remove(entry)
+        self._commands.pop(entry.id, None)
+        return True
 
-        async def revert() -> Change:
-            return self._queue(opposite, key)
+    def release(self, number: int) -> None:
+        """Send an action that is held back without waiting any longer."""
+        self._store.release(number, self._clock.now())
 
-        command = RemoteCommand(kind, handle, apply, revert)
-        change = await self._history.run_remote(command)
-        newest = self.newest(key)
-        if newest is not None and newest.state in OPEN_STATES:
-            self._commands[newest.id] = command
-        return change
+    def remember(self, entry: Entry, command: RemoteCommand) -> None:
+        """Take a command off the undo stack when its action is rejected."""
+        self._commands[entry.id] = command
 
-    def newest(self, key: PostKey) -> Entry | None:
-        """The newest action on a post."""
-        post = self._judged(key).post
-        return self._store.newest(post.account, post.original_id or post.id)
+    def _contact(self, action: Action, unknown: str, record_id: str = "") -> str:
+        """The id of the interaction that an action is evidence of; "" if there is none.
 
-    def _judged(self, key: PostKey) -> JudgedPost:
-        found = self._timeline.get_or_load([key])
-        if not found:
-            raise NotFound(f"There is no post {key[1]}: `quietfeed timeline --all --json` lists the ids.")
-        return found[0]
+        `unknown` stands for it until the server has told what was made.
+        """
+        target, contact = action.target, kind_of(action).effect.contact
+        account = self._account(target.account)
+        if contact is None or account is None or self._loaded.is_own(target.account, target.person_id):
+            return ""
+        return interaction_id(account.network, contact, target, record_id) or unknown
 
     def _account(self, key: str) -> Account | None:
         return next((account for account in self._accounts.all() if account.key == key), None)
 
-    def _check(self, post: Post) -> None:
-        account = self._account(post.account)
-        if account is None or not (account.writing or self._accounts.can_sign_in):
-            raise UsageError("This timeline is only a preview: sign in to like posts.")
-        if "like" not in write_rules(account.network).capabilities:
-            raise UsageError(f"{account.name} cannot like posts.")
-        if not account.writing:
-            raise WritingOff(writing_off_sentence(account.name), account.key)
-
-    def _queue(self, kind: ChangeKind, key: PostKey) -> Change:
-        """Store an action, or drop its opposite that was not sent yet."""
-        judged = self._judged(key)
-        post, before = judged.post, self.newest(key)
-        handle = post.author.handle
-        if judged.liked is (kind == "like"):
-            return _unchanged(kind, handle, key)
-        shown = self._timeline.shown()
-        withdrawn = before is not None and before.state == "pending" and self._store.withdraw(before)
-        if before is not None and withdrawn:
-            self._states.remove(before)
-            self._commands.pop(before.id, None)
-            sentence = withdrawn_sentence(kind_of(before.action), handle)
-            if kind == "unlike":
-                done: ChangeKind = "like_withdrawn"
-            else:
-                done = "unlike_withdrawn"
-            self._events.publish(ActionChanged(str(before.id), "failed", sentence, key))
-        else:
-            if before is not None and before.state == "unclear":
-                unclear = before
-            else:
-                unclear = None
-            entry = self._add(self._action(kind, post, before), unclear)
-            self._states.set(entry)
-            done = kind
-            self._events.publish(ActionChanged(str(entry.id), "pending", "", key))
-        self._reload(post)
-        return replace(self._timeline.compare(shown, done, key), names=(handle,))
-
-    def _action(self, kind: ChangeKind, post: Post, before: Entry | None) -> Action:
-        target = target_of(post)
-        if kind == "like":
-            return Like(target)
-        record_id = post.viewer.like_id
-        if before is not None and isinstance(before.action, Like) and before.state != "failed":
-            # The like may be in transit; its record has this key in any case.
-            if before.receipt:
-                record_id = before.receipt.record_id
-            else:
-                record_id = before.key.record_key
-        return Unlike(target, record_id)
-
-    def _add(self, action: Action, instead_of: Entry | None) -> Entry:
-        now = self._clock.now()
-        key = ActionKey(make_tid(now, int(self._dice() * 1024)), now)
-        target = action.target
-        account = self._account(target.account)
-        own = self._loaded.is_own(target.account, target.person_id)
-        if own or account is None:
-            contact = ""
-        else:
-            contact = like_interaction_id(account.network, target.post_id)
-        return self._store.add(action, key, now, contact, instead_of=instead_of)
-
-    def _reload(self, post: Post) -> None:
-        """Read the post again, and judge its author by the tie as it is now."""
+    def reload(self, target: Target) -> None:
+        """Read what an action is about again, and judge the people by the tie as it is now."""
+        judged = None if target.key is None else self._loaded.get(target.key)
+        if judged is None and not target.person_id:
+            return
+        if judged is None:
+            self._loaded.reread_ties()
+            return
+        post = judged.post
         original = post.original_id or post.id
         keys = [post.key, (post.account, original)]
         keys += [each.key for each in self._loaded.posts if each.post.original_id == original]
@@ -326,6 +278,9 @@ class OutboxService:
                 except RateLimited as error:
                     self._put_back(entry, "pending", error.retry_at, str(error))
                     return
+        except CannotCompare:
+            self._store.ask(entry, cannot_compare(kind_of(entry.action).name))
+            self._changed(self.entry(entry.id))
         except RateLimited as error:
             self._put_back(entry, state, error.retry_at, str(error))
         except _REFUSED as error:
@@ -338,13 +293,14 @@ class OutboxService:
         except SourceError as error:
             self._put_back(entry, state, self._retry_at(entry), str(error))
         else:
-            self._store.done(entry, receipt, self._clock.now())
+            contact = self._contact(entry.action, "", receipt.record_id) if receipt.record_id else ""
+            self._store.done(entry, receipt, self._clock.now(), contact)
             self._commands.pop(entry.id, None)
             self._changed(self.entry(entry.id))
 
     async def _writer(self, account: Account, action: Action) -> Writer:
         writer = writer_of(await self._accounts.source(account))
-        if writer is None or capability_of(action) not in write_rules(account.network).capabilities:
+        if writer is None or kind_of(action).capability not in write_rules(account.network).capabilities:
             raise RequestRejected(f"{account.name} cannot do this.", 0)
         return writer
 
@@ -374,16 +330,15 @@ class OutboxService:
 
     def _changed(self, entry: Entry, *, shown: bool = True) -> None:
         """Show an entry at its post, and publish an event."""
-        target, kind = entry.action.target, kind_of(entry.action)
-        newest = self._store.newest(target.account, target.post_id)
+        target, kind = entry.action.target, kind_of(entry.action).name
+        newest = self.newest(entry.action)
         if shown and newest is not None and newest.id == entry.id:
             self._states.set(entry)
-        judged = self._loaded.get(target.key)
-        if judged is not None:
-            self._reload(judged.post)
+        self.reload(target)
+        about = subject_name(entry.action)
         told: dict[ActionState, tuple[ActionState, str]] = {
-            "done": ("done", done_sentence(kind, target.handle)),
-            "failed": ("failed", failed_sentence(kind, target.handle, entry.reason)),
+            "done": ("done", done_sentence(kind, about, entry.receipt or Receipt())),
+            "failed": ("failed", failed_sentence(kind, about, entry.reason)),
         }
         state, sentence = told.get(entry.state, ("pending", entry.reason))
         self._events.publish(ActionChanged(str(entry.id), state, sentence, target.key))
@@ -402,8 +357,3 @@ def _before_sending(entry: Entry) -> ActionState:
     if entry.state == "pending":
         return "pending"
     return "unclear"
-
-
-def _unchanged(kind: ChangeKind, handle: str, key: PostKey) -> Change:
-    """The post is already liked, or already not liked."""
-    return Change("already_liked" if kind == "like" else "already_not_liked", key, names=(handle,))

@@ -10,6 +10,7 @@ from ..store.archive import Archive
 from ..store.places import AppPaths
 from .accounts import Accounts
 from .action_states import ActionStates
+from .actions import ActionService
 from .clock import Clock
 from .contexts import ContextMaker
 from .events import Events
@@ -73,7 +74,8 @@ class Session:
         self.people = PeopleService(archive, loaded, links, self.timeline, self.history, clock)
         self.links = LinkService(archive, loaded, index, links, self.timeline, self.history, clock)
         self.unread = UnreadTracker(archive, self.history, tuning)
-        self.outbox = OutboxService(archive, accounts, loaded, self.timeline, self.history, self.events, clock)
+        self.outbox = OutboxService(archive, accounts, loaded, self.history, self.events, clock)
+        self.actions = ActionService(self.outbox, loaded, self.timeline, self.history, self.events)
         external = ExternalChanges(archive, loaded, self.marks, self.links)
         self.learning = LearningService(
             archive, loaded, index, links, self.timeline, external, self.events, tuning, clock, trained_from, trainer

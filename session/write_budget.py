@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from ..models.action import Action, Like
+from ..models.action import Action
+from ..models.action_kinds import kind_of
 from ..models.capability import WriteRules
 
 
 def cost_of(action: Action, rules: WriteRules) -> int:
     """The points of an action."""
-    if isinstance(action, Like):
-        return rules.create
-    return rules.delete
+    costs = {"create": rules.create, "update": rules.update, "delete": rules.delete}
+    return costs[kind_of(action).cost]
 
 
 def longest_limit(rules: WriteRules) -> timedelta:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from .registry import NETWORKS, entry, handle_in, like_interaction_id, write_rules
+from .registry import NETWORKS, entry, handle_in, interaction_id, write_rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..models.signin import Authorization, Credentials, SecretStore
     from ..models.source import Source
 
-__all__ = ["NETWORKS", "Network", "entry", "handle_in", "like_interaction_id", "network", "write_rules"]
+__all__ = ["NETWORKS", "Network", "entry", "handle_in", "interaction_id", "network", "write_rules"]
 
 
 class Network(Protocol):

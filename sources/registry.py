@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,10 +14,17 @@ from ..models.errors import UsageError
 from ..models.signin import SignInPrompts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from ..models.action import Target
     from ..models.post import Post
+    from ..models.tie import InteractionKind
     from . import Network
+
+
+_INTERACTION_IDS: Mapping[InteractionKind, str] = MappingProxyType(
+    {"like": "like:{post}", "boost": "repost:{post}", "reply": "post:{record}:{person}"}
+)
 
 
 class NetworkEntry(msgspec.Struct, frozen=True):
@@ -35,8 +43,8 @@ class NetworkEntry(msgspec.Struct, frozen=True):
     handle_note: str
     prompts: SignInPrompts
     package: str
-    like_prefix: str = "like:"
-    """This prefix and the id of a post form the id of the user's like in a sync."""
+    interaction_ids: Mapping[InteractionKind, str] = _INTERACTION_IDS
+    """The ids that a sync gives to what the user did. {post} and {person} are the target, {record} what was made."""
 
     capabilities: frozenset[Capability] = READS
 
@@ -82,7 +90,14 @@ NETWORKS = (
             "the code",
         ),
         ".mastodon",
-        "favourite:",
+        MappingProxyType(
+            {
+                "like": "favourite:{post}",
+                "boost": "status:{record}:{person}",
+                "reply": "status:{record}:{person}",
+                "direct": "status:{record}:{person}",
+            }
+        ),
         READS - {"count_cache"},
     ),
     NetworkEntry(
@@ -132,10 +147,12 @@ def compose_rules(name: str) -> ComposeRules:
     return next((each.compose_rules() for each in NETWORKS if each.name == name), ComposeRules())
 
 
-def like_interaction_id(name: str, post_id: str) -> str:
-    """The interaction id that a sync gives to the user's like of a post."""
-    prefix = next((each.like_prefix for each in NETWORKS if each.name == name), "like:")
-    return f"{prefix}{post_id}"
+def interaction_id(name: str, kind: InteractionKind, target: Target, record_id: str = "") -> str:
+    """The id that a sync gives to what the user did; "" if it contains the id of a record that is not known yet."""
+    form = next((each.interaction_ids for each in NETWORKS if each.name == name), _INTERACTION_IDS).get(kind, "")
+    if "{record}" in form and not record_id:
+        return ""
+    return form.format(post=target.post_id, person=target.person_id, record=record_id)
 
 
 def label_of(name: str) -> str:

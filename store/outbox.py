@@ -1,8 +1,8 @@
 """The outbox: the queue of actions for servers, with their results.
 
 An action is stored before its first request. Only the process that claimed it sends it; a claim ends with its process
-or after LEASE. The transaction that stores an action also changes the viewer state of the post and the tie to its
-author; the transaction that stores a rejection reverts both.
+or after LEASE. The transaction that stores an action also applies its local effect (store/effects.py) and adds the
+interaction that it is evidence of; the transaction that stores a rejection reverts both.
 """
 
 import json
@@ -15,25 +15,22 @@ from typing import Any
 import msgspec
 
 from ..codec.actions import action_from_record, action_to_record
-from ..models.action import (
-    Action,
-    ActionKey,
-    ActionState,
-    Like,
-    Receipt,
-    Unlike,
-)
+from ..models.action import Action, ActionKey, ActionState, Receipt
+from ..models.action_kinds import kind_of, order_key
 from .database import Database, micros, moment, parsed
-from .viewer import ViewerStates
+from .effects import Effects
 
 LEASE = timedelta(minutes=5)
 """Maximum duration of a claim; longer than any request with its timeouts."""
 
 _COLUMNS = (
-    "id, action, state, attempts, next_at, record_key, made_at, queued_at, confirmed_at, sent_at, reason, record_id"
+    "id, action, state, attempts, next_at, record_key, made_at, queued_at, confirmed_at, sent_at, reason, record_id,"
+    " hold_until, requested"
 )
 _OPEN = "state in ('pending', 'sending', 'unclear')"
 _KEPT = timedelta(days=30)
+_ASKED = 0
+"""The confirmation time of an entry that the user must decide about, because the server cannot be compared."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -46,7 +43,10 @@ class Entry(msgspec.Struct, frozen=True):
     queued_at: datetime
     next_at: datetime
     confirmed_at: datetime
-    """When the user last confirmed it; initially the time it was queued."""
+    """When the user last confirmed it; initially the time it was queued. 1970: the user must decide about it."""
+
+    hold_until: datetime | None = None
+    """It is not sent before this time, so that the user can take it back."""
 
     attempts: int = 0
     sent_at: datetime | None = None
@@ -64,33 +64,50 @@ class Outbox:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._viewer = ViewerStates(db)
+        self._effects = Effects(db)
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{id(self):x}"
 
     def add(
-        self, action: Action, key: ActionKey, now: datetime, interaction_id: str, *, instead_of: Entry | None = None
+        self,
+        action: Action,
+        key: ActionKey,
+        now: datetime,
+        interaction_id: str = "",
+        *,
+        instead_of: Entry | None = None,
+        hold_until: datetime | None = None,
     ) -> Entry:
-        """Store an action, and update the post's viewer state and the tie.
+        """Store an action, apply its local effect, and add its interaction to the tie.
 
-        `interaction_id` is the id of the interaction that it adds to the tie; "" adds none. `instead_of` is an opposite
-        action that may have been sent and is not being sent now; it is closed.
+        `interaction_id` is the id of the interaction that the action is evidence of; "" adds none. `instead_of` is an
+        opposite action that may have been sent and is not being sent now; it is closed. The action is not sent before
+        `hold_until`.
         """
-        target = action.target
         record = json.dumps(action_to_record(action), ensure_ascii=False)
-        at = micros(now)
+        at, due = micros(now), micros(max(now, hold_until or now))
         with self._db.transaction(durable=True):
             self._db.run("delete from outbox where state = 'done' and sent_at < ?", (micros(now - _KEPT),))
             if instead_of is not None:
                 self._db.run("delete from outbox where id = ? and state in ('pending', 'unclear')", (instead_of.id,))
             contact = self._turn_contact(action, interaction_id, at)
-            self._viewer.set_liked(target, liked=isinstance(action, Like))
+            edits = self._effects.apply(action)
             row = self._db.row(
                 "insert into outbox (account, target, action, record_key, made_at, next_at, queued_at, confirmed_at,"
-                f" interaction, interaction_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning {_COLUMNS}",
-                (target.account, target.post_id, record, key.record_key, micros(key.created_at), at, at, at,
-                 interaction_id, contact),
+                " interaction, interaction_at, edits, hold_until)"
+                f" values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning {_COLUMNS}",
+                (action.target.account, order_key(action), record, key.record_key, micros(key.created_at), due, at, due,
+                 interaction_id, contact, edits, None if hold_until is None else micros(hold_until)),
             )  # fmt: skip
             return _entry(row)
+
+    def release(self, number: int, now: datetime) -> None:
+        """Send an entry now, and not after the time that it is held back."""
+        with self._db.transaction(durable=True):
+            self._db.run(
+                "update outbox set hold_until = null, next_at = ?1, confirmed_at = ?1"
+                " where id = ?2 and state = 'pending' and hold_until is not null",
+                (micros(now), number),
+            )
 
     def get(self, number: int) -> Entry | None:
         """An entry by its number."""
@@ -116,11 +133,11 @@ class Outbox:
         )
         return self._db.readable("actions", rows, _entry)
 
-    def newest(self, account: str, post_id: str) -> Entry | None:
-        """The newest action on a post."""
+    def newest(self, account: str, key: str) -> Entry | None:
+        """The newest of the actions that have this order key (models/action_kinds.py)."""
         rows = self._db.rows(
             f"select {_COLUMNS} from outbox where account = ? and target = ? order by id desc limit 1",
-            (account, post_id),
+            (account, key),
         )
         found = self._db.readable("actions", rows, _entry)
         if found:
@@ -141,7 +158,7 @@ class Outbox:
                 return None
             earlier = self._db.row(
                 f"select 1 from outbox where account = ? and target = ? and id < ? and {_OPEN}",
-                (entry.account, entry.action.target.post_id, number),
+                (entry.account, order_key(entry.action), number),
             )
             if earlier is not None:
                 return None
@@ -159,16 +176,30 @@ class Outbox:
                 (state, micros(next_at), reason, entry.id, self._owner),
             )
 
-    def done(self, entry: Entry, receipt: Receipt, now: datetime) -> None:
-        """Store the receipt of a finished entry, and the record id in the post."""
+    def ask(self, entry: Entry, reason: str) -> None:
+        """Have the user decide about a claimed entry: it may have been done, and the server cannot be compared."""
+        with self._db.transaction(durable=True):
+            self._db.run(
+                "update outbox set state = 'unclear', confirmed_at = ?, reason = ?"
+                " where id = ? and owner = ? and state = 'sending'",
+                (_ASKED, reason, entry.id, self._owner),
+            )
+
+    def done(self, entry: Entry, receipt: Receipt, now: datetime, interaction_id: str = "") -> None:
+        """Store the receipt of a finished entry, and its result in the post or the relationship.
+
+        `interaction_id` replaces the id that its interaction had before the server told what was made.
+        """
         with self._db.transaction(durable=True):
             changed = self._db.run(
-                f"update outbox set state = 'done', sent_at = ?, record_id = ?, reason = '' where id = ? and {_OPEN}",
-                (micros(now), receipt.record_id, entry.id),
+                "update outbox set state = 'done', sent_at = ?, record_id = ?, requested = ?, reason = ''"
+                f" where id = ? and {_OPEN}",
+                (micros(now), receipt.record_id, receipt.requested, entry.id),
             )
+            if changed and interaction_id:
+                self._rename_contact(entry, interaction_id)
             if changed and self._is_newest(entry):
-                liked = isinstance(entry.action, Like)
-                self._viewer.set_liked(entry.action.target, liked=liked, record_id=receipt.record_id if liked else "")
+                self._effects.settle(entry.action, receipt)
 
     def failed(self, entry: Entry, reason: str) -> None:
         """Mark an entry as rejected, and revert its local changes."""
@@ -177,30 +208,39 @@ class Outbox:
                 f"update outbox set state = 'failed', reason = ? where id = ? and {_OPEN}", (reason, entry.id)
             )
             if changed and self._is_newest(entry):
-                self._turn_back(entry)
+                self._revert(entry)
 
     def withdraw(self, entry: Entry) -> bool:
-        """Remove an entry that was certainly not done, and revert its local changes. Returns False for any other."""
+        """Remove an entry that was certainly not done, and revert its local changes. Returns False for any other.
+
+        One that the user must decide about can be removed too: that is the decision.
+        """
         with self._db.transaction(durable=True):
-            row = self._db.row("select state from outbox where id = ?", (entry.id,))
-            if row is None or row[0] not in ("pending", "failed"):
+            row = self._db.row("select state, confirmed_at from outbox where id = ?", (entry.id,))
+            if row is None or (row[0] not in ("pending", "failed") and tuple(row) != ("unclear", _ASKED)):
                 return False
             if row[0] == "pending":
-                self._turn_back(entry)
+                self._revert(entry)
             self._db.run("delete from outbox where id = ?", (entry.id,))
             return True
 
     def confirm(self, entry: Entry, now: datetime) -> Entry:
-        """Queue an entry again, for another hour. A failed one applies its local changes again."""
+        """Queue an entry again, for another hour. A failed one applies its local changes again.
+
+        One that the user had to decide about is sent without another comparison.
+        """
         at = micros(now)
         with self._db.transaction(durable=True):
-            if self._db.run("update outbox set state = 'unclear' where id = ? and state = 'failed'", (entry.id,)):
+            # A rejected one was not done. Comparing anyway costs one question where that is possible.
+            again = "unclear" if kind_of(entry.action).repeatable else "pending"
+            if self._db.run("update outbox set state = ? where id = ? and state = 'failed'", (again, entry.id)):
                 interaction = self._db.row("select interaction from outbox where id = ?", (entry.id,))[0]
                 contact = self._turn_contact(entry.action, interaction, at)
-                self._viewer.set_liked(entry.action.target, liked=isinstance(entry.action, Like))
-                self._db.run("update outbox set interaction_at = ? where id = ?", (contact, entry.id))
+                edits = self._effects.apply(entry.action)
+                self._db.run("update outbox set interaction_at = ?, edits = ? where id = ?", (contact, edits, entry.id))
             self._db.run(
-                f"update outbox set confirmed_at = ?, next_at = ?, reason = '' where id = ? and {_OPEN}",
+                f"update outbox set state = iif(confirmed_at = {_ASKED}, 'pending', state),"
+                f" confirmed_at = ?, next_at = ?, reason = '' where id = ? and {_OPEN}",
                 (at, at, entry.id),
             )
         return self.get(entry.id) or entry
@@ -213,29 +253,30 @@ class Outbox:
         return self._db.readable("actions", rows, lambda row: (moment(row[0]), action_from_record(parsed(row[1]))))
 
     def _is_newest(self, entry: Entry) -> bool:
-        newest = self.newest(entry.account, entry.action.target.post_id)
+        newest = self.newest(entry.account, order_key(entry.action))
         return newest is not None and newest.id == entry.id
 
-    def _turn_back(self, entry: Entry) -> None:
-        action = entry.action
-        record_id = action.record_id if isinstance(action, Unlike) else ""
-        self._viewer.set_liked(action.target, liked=isinstance(action, Unlike), record_id=record_id)
-        row = self._db.row("select interaction, interaction_at from outbox where id = ?", (entry.id,))
-        if not row[0] or row[1] is None:
+    def _revert(self, entry: Entry) -> None:
+        interaction, at, edits = self._db.row(
+            "select interaction, interaction_at, edits from outbox where id = ?", (entry.id,)
+        )
+        self._effects.revert(entry.action, edits)
+        if not interaction or at is None:
             return
-        if isinstance(action, Like):
-            self._delete_contact(action, row[0])
+        if kind_of(entry.action).effect.sets:
+            self._delete_contact(entry.action, interaction)
         else:
-            self._insert_contact(action, *row)
+            self._insert_contact(entry.action, interaction, at)
 
     def _turn_contact(self, action: Action, interaction: str, now: int) -> int | None:
-        """Add or remove the interaction of a like. Returns its time, or None if nothing changed."""
-        if not interaction:
+        """Add or remove the interaction of an action. Returns its time, or None if nothing changed."""
+        effect = kind_of(action).effect
+        if not interaction or effect.contact is None:
             return None
         row = self._db.row(
             "select at from interaction where account = ? and id = ?", (action.target.account, interaction)
         )
-        if isinstance(action, Like):
+        if effect.sets:
             if row is not None:
                 return None
             self._insert_contact(action, interaction, now)
@@ -249,12 +290,23 @@ class Outbox:
     def _insert_contact(self, action: Action, interaction: str, at: int) -> None:
         self._db.run(
             "insert or ignore into interaction (account, id, person, kind, direction, at)"
-            " values (?, ?, ?, 'like', 'from_you', ?)",
-            (action.target.account, interaction, action.target.person_id, at),
+            " values (?, ?, ?, ?, 'from_you', ?)",
+            (action.target.account, interaction, action.target.person_id, kind_of(action).effect.contact, at),
         )
 
     def _delete_contact(self, action: Action, interaction: str) -> None:
         self._db.run("delete from interaction where account = ? and id = ?", (action.target.account, interaction))
+
+    def _rename_contact(self, entry: Entry, interaction: str) -> None:
+        """Give the interaction of an entry the id under which a sync finds it; a sync may have done so already."""
+        row = self._db.row("select interaction from outbox where id = ?", (entry.id,))
+        if row[0] and row[0] != interaction:
+            self._db.run(
+                "update or ignore interaction set id = ? where account = ? and id = ?",
+                (interaction, entry.account, row[0]),
+            )
+            self._db.run("delete from interaction where account = ? and id = ?", (entry.account, row[0]))
+            self._db.run("update outbox set interaction = ? where id = ?", (interaction, entry.id))
 
 
 def _runs(owner: str) -> bool:
@@ -272,9 +324,8 @@ def _runs(owner: str) -> bool:
 
 
 def _entry(row: Sequence[Any]) -> Entry:
-    number, action, state, attempts, next_at, record_key, made_at, queued_at, confirmed_at, sent_at, reason, record = (
-        row
-    )
+    (number, action, state, attempts, next_at, record_key, made_at, queued_at, confirmed_at, sent_at, reason, record,
+     hold_until, requested) = row  # fmt: skip
     return Entry(
         id=number,
         action=action_from_record(parsed(action)),
@@ -283,8 +334,9 @@ def _entry(row: Sequence[Any]) -> Entry:
         queued_at=moment(queued_at),
         next_at=moment(next_at),
         confirmed_at=moment(confirmed_at),
+        hold_until=None if hold_until is None else moment(hold_until),
         attempts=attempts,
         sent_at=None if sent_at is None else moment(sent_at),
         reason=reason,
-        receipt=Receipt(record) if state == "done" else None,
+        receipt=Receipt(record, requested=bool(requested)) if state == "done" else None,
     )

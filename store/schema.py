@@ -315,6 +315,15 @@ def _drafts(db: sqlite3.Connection) -> None:
     )
 
 
+def _outbox_kinds(db: sqlite3.Connection) -> None:
+    # Actions of every kind. `target` is the order key of models/action_kinds.py; before, there were only likes. `edits`
+    # are the local changes with the values from before, see store/effects.py. An action is not sent before hold_until.
+    db.execute("alter table outbox add column edits text not null default ''")
+    db.execute("alter table outbox add column hold_until integer")
+    db.execute("alter table outbox add column requested integer not null default 0")
+    db.execute("update outbox set target = 'like:' || target")
+
+
 # Add a migration at the end, under a name that no other has. A name is written into databases: never change one.
 MIGRATIONS: dict[str, Migration] = {
     "first_tables": _first_tables,
@@ -338,4 +347,5 @@ MIGRATIONS: dict[str, Migration] = {
     "stream_counts": _stream_counts,
     "tally": create_tally,
     "drafts": _drafts,
+    "outbox_kinds": _outbox_kinds,
 }

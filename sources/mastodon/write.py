@@ -1,65 +1,31 @@
-"""Sends likes to a server that speaks Mastodon's client API.
+"""Sends actions to a server that speaks Mastodon's client API: a table of requests, one for each kind of action."""
 
-https://docs.joinmastodon.org/methods/statuses/#favourite. Liking or unliking twice is no error, so an action can be
-repeated. The response is the status, which contains whether it is liked.
-"""
-
-from urllib.parse import quote
-
-from ...models.action import Action, ActionKey, Like, Receipt
-from ...models.errors import PostDeleted, Unreachable
-from ..entities import flag_of
+from ...models.action import Action, ActionKey, Receipt
+from ...models.action_kinds import kind_of
 from ..http import Http
 from ..http_errors import RequestRejected
-from .paging import ask
 from .scopes import lacks_write
+from .write_posts import REQUESTS as POST_REQUESTS
+
+REQUESTS = {**POST_REQUESTS}
 
 
 class MastodonWriter:
-    """The likes of one account. Raises SourceError and nothing else."""
+    """The actions of one account. Raises SourceError and nothing else."""
 
     def __init__(self, http: Http) -> None:
         self._http = http
 
     async def perform(self, action: Action, key: ActionKey) -> Receipt:
-        """Like or unlike a status."""
-        name = "favourite" if isinstance(action, Like) else "unfavourite"
+        """Send an action."""
+        kind = kind_of(action)
         try:
-            answer = await self._http.post(f"{_status(action)}/{name}", {})
+            return await REQUESTS[kind.name].perform(self._http, action, key)
         except RequestRejected as error:
             if error.insufficient:
-                raise lacks_write(self._http.host, "like") from None
-            if error.status in (404, 410):
-                raise PostDeleted("This post was deleted, or you may no longer see it.") from None
+                raise lacks_write(self._http.host, kind.capability) from None
             raise
-        if not _is_done(action, answer.value):
-            # Some servers return the status from before the action, so request it again.
-            found = await self.find(action, key)
-            if found is None:
-                raise Unreachable(f"{self._http.host} did not confirm the action; quietfeed checks it again.")
-        return Receipt()
 
     async def find(self, action: Action, key: ActionKey) -> Receipt | None:
-        """Check whether the status is in the state that the action produces."""
-        del key
-        try:
-            answer = await ask(self._http, _status(action))
-        except RequestRejected as error:
-            if error.status in (404, 410):
-                raise PostDeleted("This post was deleted, or you may no longer see it.") from None
-            raise
-        if _is_done(action, answer.value):
-            return Receipt()
-        return None
-
-
-def _status(action: Action) -> str:
-    return f"/api/v1/statuses/{quote(action.target.post_id, safe='')}"
-
-
-def _is_done(action: Action, status: object) -> bool:
-    if isinstance(status, dict):
-        liked = flag_of(status, "favourited")
-    else:
-        liked = None
-    return liked is isinstance(action, Like)
+        """Compare an action with what the server has. Raises CannotCompare if it does not tell."""
+        return await REQUESTS[kind_of(action).name].find(self._http, action, key)

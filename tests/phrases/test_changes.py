@@ -15,6 +15,8 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 KEYS = (("a", "1"), ("a", "2"))
 ADA, SKY = "ada@here.example", "ada.example"
 
+POST = f"the post of {ADA}"
+
 CHANGES: list[tuple[Change, str]] = [
     (Change("mark", category="spam", count=1), "marked spam: hidden"),
     (Change("mark", category="person", level=Level.quiet, count=1), "marked person: it stays"),
@@ -49,12 +51,13 @@ CHANGES: list[tuple[Change, str]] = [
     (Change("unread", count=2), "marked 2 posts unread"),
     (Change("already_read"), "everything here is read already"),
     (Change("learned"), "learned"),
-    (Change("like", names=(ADA,)), f"liking the post of {ADA} …"),
-    (Change("unlike", names=(ADA,)), f"taking back the like of the post of {ADA} …"),
-    (Change("like_withdrawn", names=(ADA,)), f"the like of the post of {ADA} was not sent yet and is dropped"),
-    (Change("unlike_withdrawn", names=(ADA,)), f"the like of the post of {ADA} stays"),
-    (Change("already_liked", names=(ADA,)), f"the post of {ADA} is liked already"),
-    (Change("already_not_liked", names=(ADA,)), f"the post of {ADA} is not liked already"),
+    (Change("action", names=(POST,), action="like"), f"liking {POST} …"),
+    (Change("action", names=(POST,), action="unlike"), f"taking back the like of {POST} …"),
+    (
+        Change("action_withdrawn", names=(POST,), action="like"),
+        f"the like was not sent yet and is dropped: post of {ADA}",
+    ),
+    (Change("already_done", names=(POST,), action="like"), f"{POST} is liked already"),
 ]
 
 

@@ -17,9 +17,9 @@ async def run(home: Path, wanted: list[str]) -> None:
     await session.outbox.send_due()
     for post_id in wanted:
         (key,) = session.timeline.keys_of(post_id)
-        newest = session.outbox.newest(key)
+        newest = session.actions.newest("like", key)
         if newest is None or not isinstance(newest.action, Like):
-            await session.outbox.like(key)
+            await session.actions.on_post("like", key)
         await session.outbox.send_due()
     await session.close()
 

@@ -54,7 +54,7 @@ async def test_writing_asks_for_more_and_keeps_everything(session: Session, mast
     # The token from before is revoked, the new one works.
     assert len(before - server.tokens) == 1
     assert await session.signing_in.may_write(again)
-    await session.outbox.like(posts[0])
+    await session.actions.on_post("like", posts[0])
     await session.outbox.send_due()
     assert [entry.state for entry in session.outbox.entries()] == ["done"]
     # Who signs in again keeps what they chose.
@@ -73,7 +73,7 @@ async def test_a_read_only_token_is_refused_and_the_sentence_says_what_to_do(
     session.accounts_changed()
     await session.fetching.refresh(ignore_progress)
     session.timeline.load()
-    await session.outbox.like(session.timeline.posts[0].key)
+    await session.actions.on_post("like", session.timeline.posts[0].key)
     await session.outbox.send_due()
     (entry,) = session.outbox.entries()
     assert entry.state == "failed"

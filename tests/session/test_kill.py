@@ -105,7 +105,7 @@ async def test_two_processes_at_once_like_each_post_once(
 ) -> None:
     server, session, ids = await prepared(name, request, tmp_path)
     for post_id in ids:
-        await session.outbox.like(session.timeline.keys_of(post_id)[0])
+        await session.actions.on_post("like", session.timeline.keys_of(post_id)[0])
     both = [subprocess.Popen([sys.executable, str(LIKER), str(tmp_path)], stdin=subprocess.PIPE) for _ in range(2)]
     for process in both:
         assert process.stdin is not None

@@ -112,12 +112,12 @@ async def test_a_like_is_shown_at_once_sent_once_and_kept(world: World) -> None:
     session = await world.fresh()
     key = post_in(session).key
     before = look(session, key).tie.likes_from_you or 0
-    change = await session.outbox.like(key)
-    assert change.kind == "like"
+    change = await session.actions.on_post("like", key)
+    assert (change.kind, change.action) == ("action", "like")
     shown = look(session, key)
     assert shown.liked
-    assert shown.action is not None
-    assert shown.action.state == "pending"
+    assert shown.actions
+    assert shown.actions[0].state == "pending"
     assert shown.tie.likes_from_you == before + 1
     assert world.likes(key) == 0
     assert await session.outbox.send_due() is None
@@ -134,7 +134,7 @@ async def test_nothing_is_written_until_the_user_switched_it_on(world: World) ->
     session.signing_in.set_writing(session.accounts[0], False)
     session.signing_in._tokens = object()  # type: ignore[assignment]
     with pytest.raises(WritingOff, match=r"account refresh .* --write"):
-        await session.outbox.like(post_in(session).key)
+        await session.actions.on_post("like", post_in(session).key)
     assert session.outbox.entries() == []
     session.signing_in._tokens = None
 
@@ -142,17 +142,17 @@ async def test_nothing_is_written_until_the_user_switched_it_on(world: World) ->
 async def test_a_refused_like_is_rolled_back_and_says_why(world: World) -> None:
     session = await world.fresh()
     key = post_in(session).key
-    before = look(session, key).tie
+    before = look(session, key)
     world.refuse()
-    await session.outbox.like(key)
+    await session.actions.on_post("like", key)
     await session.outbox.send_due()
     after = look(session, key)
     assert not after.liked
-    assert after.post.viewer.liked is False
-    assert after.tie.likes_from_you == before.likes_from_you
-    assert after.action is not None
-    assert after.action.state == "failed"
-    assert "403" in after.action.reason
+    assert (after.post.viewer, after.post.counts) == (before.post.viewer, before.post.counts)
+    assert after.tie.likes_from_you == before.tie.likes_from_you
+    assert after.actions
+    assert after.actions[0].state == "failed"
+    assert "403" in after.actions[0].reason
     assert world.heard[-1].state == "failed"
     assert not session.history.newest_is_remote
     # Once the reason is gone, it can be sent again.
@@ -168,7 +168,7 @@ async def test_offline_it_waits_with_backoff_and_is_sent_later(world: World) -> 
     session = await world.fresh()
     key = post_in(session).key
     world.away()
-    await session.outbox.like(key)
+    await session.actions.on_post("like", key)
     waits = []
     for _ in range(3):
         due = await session.outbox.send_due()
@@ -188,7 +188,7 @@ async def test_an_answer_that_was_lost_is_compared_and_not_sent_again(world: Wor
     session = await world.fresh()
     key = post_in(session).key
     world.server.quirks.cut_off = 1
-    await session.outbox.like(key)
+    await session.actions.on_post("like", key)
     due = await session.outbox.send_due()
     assert due is not None
     assert session.outbox.entries()[0].state == "unclear"
@@ -203,7 +203,7 @@ async def test_after_an_hour_it_waits_for_a_confirmation(world: World) -> None:
     session = await world.fresh()
     key = post_in(session).key
     world.away(1000)
-    await session.outbox.like(key)
+    await session.actions.on_post("like", key)
     await session.outbox.send_due()
     world.back()
     world.now += timedelta(hours=1)
@@ -222,7 +222,7 @@ async def test_a_rate_limit_is_waited_for(world: World) -> None:
     world.now = datetime.now(UTC)
     world.server.quirks.limited = 1
     world.server.quirks.limit_headers = {"Retry-After": "0"}
-    await session.outbox.like(key)
+    await session.actions.on_post("like", key)
     due = await session.outbox.send_due()
     assert due is not None
     (entry,) = session.outbox.entries()
@@ -237,7 +237,7 @@ async def test_undo_of_a_like_that_was_not_sent_drops_it(world: World) -> None:
     session = await world.fresh()
     key = post_in(session).key
     before = look(session, key).tie
-    await session.outbox.like(key)
+    await session.actions.on_post("like", key)
     change = await session.history.undo_any()
     assert change is not None
     assert session.outbox.entries() == []
@@ -252,7 +252,7 @@ async def test_undo_of_a_like_that_is_done_takes_it_back(world: World) -> None:
     session = await world.fresh()
     key = post_in(session).key
     before = look(session, key).tie
-    await session.outbox.like(key)
+    await session.actions.on_post("like", key)
     await session.outbox.send_due()
     await session.history.undo_any()
     assert not look(session, key).liked
@@ -260,7 +260,7 @@ async def test_undo_of_a_like_that_is_done_takes_it_back(world: World) -> None:
     await session.outbox.send_due()
     assert world.likes(key) == 0
     # And liking it again afterwards works.
-    await session.outbox.like(key)
+    await session.actions.on_post("like", key)
     await session.outbox.send_due()
     assert world.likes(key) == 1
 
@@ -269,7 +269,7 @@ async def test_undo_of_a_like_that_is_unclear_ends_without_a_like(world: World) 
     session = await world.fresh()
     key = post_in(session).key
     world.server.quirks.cut_off = 1
-    await session.outbox.like(key)
+    await session.actions.on_post("like", key)
     await session.outbox.send_due()
     assert world.likes(key) == 1
     await session.history.undo_any()
@@ -283,7 +283,7 @@ async def test_undo_of_a_like_that_was_refused_changes_nothing(world: World) -> 
     session = await world.fresh()
     key = post_in(session).key
     world.refuse()
-    await session.outbox.like(key)
+    await session.actions.on_post("like", key)
     await session.outbox.send_due()
     assert await session.history.undo_any() is None
     assert not look(session, key).liked
@@ -292,11 +292,11 @@ async def test_undo_of_a_like_that_was_refused_changes_nothing(world: World) -> 
 async def test_a_refused_unlike_shows_the_like_again(world: World) -> None:
     session = await world.fresh()
     key = post_in(session).key
-    await session.outbox.like(key)
+    await session.actions.on_post("like", key)
     await session.outbox.send_due()
     likes = look(session, key).tie.likes_from_you
     world.refuse()
-    await session.outbox.unlike(key)
+    await session.actions.on_post("unlike", key)
     assert not look(session, key).liked
     await session.outbox.send_due()
     assert look(session, key).liked
@@ -308,7 +308,7 @@ async def test_two_processes_send_an_action_once(world: World) -> None:
     first = await world.fresh()
     second = world.open()
     key = post_in(first).key
-    await first.outbox.like(key)
+    await first.actions.on_post("like", key)
     (entry,) = second.outbox.entries()
     claimed = world.store().outbox.claim(entry.id, world.now)
     assert claimed is not None
@@ -326,11 +326,11 @@ async def test_two_processes_send_an_action_once(world: World) -> None:
 async def test_an_unlike_waits_for_the_like_that_is_being_sent(world: World) -> None:
     session = await world.fresh()
     key = post_in(session).key
-    await session.outbox.like(key)
+    await session.actions.on_post("like", key)
     (like,) = session.outbox.entries()
     claimed = world.store().outbox.claim(like.id, world.now)
     assert claimed is not None
-    await session.outbox.unlike(key)
+    await session.actions.on_post("unlike", key)
     unlike = session.outbox.entries()[0]
     await session.outbox.send_due()
     assert session.outbox.entry(unlike.id).state == "pending"
@@ -343,11 +343,11 @@ async def test_an_unlike_waits_for_the_like_that_is_being_sent(world: World) -> 
 async def test_an_action_can_be_dropped_until_it_may_have_been_done(world: World) -> None:
     session = await world.fresh()
     key, other = post_in(session).key, post_in(session, 8).key
-    await session.outbox.like(key)
+    await session.actions.on_post("like", key)
     session.outbox.drop(session.outbox.entries()[0].id)
     assert not look(session, key).liked
     world.server.quirks.cut_off = 1
-    await session.outbox.like(other)
+    await session.actions.on_post("like", other)
     await session.outbox.send_due()
     with pytest.raises(UsageError, match="may have been done"):
         session.outbox.drop(session.outbox.entries()[0].id)
@@ -358,18 +358,18 @@ async def test_an_action_can_be_dropped_until_it_may_have_been_done(world: World
 async def test_liking_twice_asks_nobody(world: World) -> None:
     session = await world.fresh()
     key = post_in(session).key
-    await session.outbox.like(key)
+    await session.actions.on_post("like", key)
     await session.outbox.send_due()
-    assert (await session.outbox.like(key)).kind == "already_liked"
+    assert (await session.actions.on_post("like", key)).kind == "already_done"
     assert len(session.outbox.entries()) == 1
-    toggled = await session.outbox.toggle_like(key)
-    assert toggled.kind == "unlike"
+    toggled = await session.actions.toggle("like", key)
+    assert toggled.action == "unlike"
 
 
 async def test_a_sync_counts_the_like_once(world: World) -> None:
     session = await world.fresh()
     key = post_in(session).key
-    await session.outbox.like(key)
+    await session.actions.on_post("like", key)
     await session.outbox.send_due()
     likes = look(session, key).tie.likes_from_you
     if world.name == "mastodon":
@@ -385,7 +385,7 @@ async def test_a_sync_counts_the_like_once(world: World) -> None:
 async def test_a_boost_is_liked_as_its_original(world: World) -> None:
     session = await world.fresh()
     boost = next(each for each in session.timeline.posts if each.post.booster is not None)
-    await session.outbox.like(boost.key)
+    await session.actions.on_post("like", boost.key)
     originals = [each for each in session.timeline.posts if each.post.id == boost.post.original_id]
     assert originals
     assert all(each.liked for each in originals)

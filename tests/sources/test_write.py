@@ -19,7 +19,7 @@ from quietfeed.models.errors import (
     Unreachable,
 )
 from quietfeed.models.source import Source, Writer, has_ties, writer_of
-from quietfeed.sources import NETWORKS, like_interaction_id, network, write_rules
+from quietfeed.sources import NETWORKS, interaction_id, network, write_rules
 
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -156,7 +156,7 @@ async def test_a_sync_finds_the_like_under_the_id_that_the_outbox_gives_it(net: 
     assert has_ties(net.source)
     pages = [page async for page in net.source.interactions({})]
     found = [each for page in pages for each in page.interactions if each.kind == "like"]
-    wanted = like_interaction_id(net.name, net.target.post_id)
+    wanted = interaction_id(net.name, "like", net.target)
     assert [each.person.id for each in found if each.id == wanted] == [net.target.person_id]
 
 

@@ -156,7 +156,7 @@ async def test_what_waits_for_an_hour_is_told_at_the_start(
     session = writing_session(scripted, tmp_path, pen)
     session.timeline.load()
     await session.fetching.refresh(lambda _: None)
-    await session.outbox.like(session.timeline.posts[0].key)
+    await session.actions.on_post("like", session.timeline.posts[0].key)
     Archive(find_places(tmp_path).database)._db.run("update outbox set confirmed_at = 0")
     async with opened(session) as screens:
         assert pen.performed == 0

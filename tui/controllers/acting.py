@@ -31,7 +31,7 @@ class Acting:
     def _toggle(self, key: PostKey) -> None:
         async def work() -> None:
             try:
-                change = await self._view.session.outbox.toggle_like(key)
+                change = await self._view.session.actions.toggle("like", key)
             except WritingOff as error:
                 self._ask_for_writing(error.account, key)
                 return

@@ -6,8 +6,9 @@ from itertools import pairwise
 
 from rich.cells import cell_len
 
+from ...models.action import PostAction
 from ...models.post import Media, Poll, Post, Span
-from ...phrases.actions import action_note
+from ...phrases.actions import action_notes
 from ...phrases.posts import COVERED, audience, boosted_by, changes, details, label_text, warning_text
 from .rows import GapRow, HiddenRow, NoteRow, PostRow, Row, boosters
 from .wrap import clip, wrap
@@ -95,8 +96,7 @@ def _paint_post(row: PostRow, width: int, now: datetime, *, covered: bool) -> li
     for label in post.labels:
         if label.effect == "inform":
             lines.append([(margin + clip(label_text(label), room), "media", "")])
-    if note := action_note(row.judged.action):
-        lines.append([(margin + clip(note, room), "note", "")])
+    lines += [[(margin + clip(note, room), "note", "")] for note in action_notes(row.judged.actions)]
     if row.note:
         lines.append([(margin + clip(row.note, room), "note", "")])
     if row.fading:
@@ -138,6 +138,13 @@ def _paint_folded(row: PostRow, width: int, now: datetime, *, covered: bool) -> 
     ]
 
 
+def _dots(action: PostAction | None) -> str:
+    """Dots while the server has not confirmed an action."""
+    if action is None or action.state == "done":
+        return ""
+    return "…"
+
+
 def _head(row: PostRow, margin: str, room: int, now: datetime) -> PaintedLine:
     judged = row.judged
     author = judged.post.author
@@ -153,8 +160,11 @@ def _head(row: PostRow, margin: str, room: int, now: datetime) -> PaintedLine:
     else:
         tag = ""
     if judged.liked and left > _TAGGED // 2:
-        # The dots mean that the server has not confirmed it yet.
-        tag += " ♥" if judged.action is None or judged.action.state == "done" else " ♥…"
+        tag += f" ♥{_dots(judged.action('like'))}"
+    if judged.boosted and left > _TAGGED // 2:
+        tag += f" ↻{_dots(judged.action('boost'))}"
+    if judged.bookmarked and left > _TAGGED // 2:
+        tag += f" ⚑{_dots(judged.action('bookmark'))}"
     left -= cell_len(tag)
     # A name of any length leaves room for the handle and the user's mark.
     told = f" @{author.handle}" if author.handle else ""

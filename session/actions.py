@@ -1,0 +1,161 @@
+"""What the user does on servers: checks that it is possible, queues it, shows it at once, and undoes it."""
+
+from collections.abc import Set
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from ..models.action import Action, target_of
+from ..models.action_kinds import ACTION_KINDS, kind_of, make_action, reverse_of
+from ..models.errors import NotFound, UsageError
+from ..models.view import Change, ChangeKind, JudgedPost, PostKey
+from ..phrases.actions import subject_name, withdrawn_sentence
+from ..store.outbox import Entry
+from .events import ActionChanged, Events
+from .history import History, RemoteCommand
+from .loaded import LoadedPosts
+from .outbox import OutboxService
+from .timeline import TimelineService
+
+
+class ActionService:
+    """Actions on posts, people and hashtags. A method that raises has changed nothing.
+
+    Raises UsageError where the network of the account has no such action, WritingOff where the account may not write,
+    and StoreError.
+    """
+
+    def __init__(
+        self,
+        outbox: OutboxService,
+        loaded: LoadedPosts,
+        timeline: TimelineService,
+        history: History,
+        events: Events,
+    ) -> None:
+        self._outbox = outbox
+        self._loaded = loaded
+        self._timeline = timeline
+        self._history = history
+        self._events = events
+
+    async def toggle(self, kind: str, key: PostKey) -> Change:
+        """Do an action on a post, or undo it if it is done: like and unlike, for example."""
+        judged = self.judged(key)
+        if _is_done(judged, kind):
+            kind = ACTION_KINDS[kind].opposite
+        return await self.on_post(kind, key)
+
+    async def on_post(self, kind: str, key: PostKey) -> Change:
+        """Do an action that needs nothing but its post. Does nothing if the post is in that state already."""
+        judged = self.judged(key)
+        target = target_of(judged.post)
+        self._outbox.check(target.account, kind)
+        entry = ACTION_KINDS[kind]
+        there = kind if entry.effect.sets else entry.opposite
+        record_id = ""
+        if entry.effect.record and not entry.effect.sets:
+            record_id = str(getattr(judged.post.viewer, entry.effect.record))
+        action = make_action(kind, target, record_id)
+        if entry.effect.viewer and _is_done(judged, there) is entry.effect.sets:
+            return Change("already_done", key, names=(subject_name(action),), action=kind)
+        return await self.do(action)
+
+    async def do(self, action: Action, *, hold_until: datetime | None = None) -> Change:
+        """Queue an action and show it; `send_due` of the outbox sends it. Undo queues its opposite.
+
+        An opposite action that was not sent yet is dropped instead. The action is not sent before `hold_until`; until
+        then undo drops it, even if nothing undoes it later.
+        """
+        kind = kind_of(action)
+        self._outbox.check(action.target.account, kind.name)
+        queued: list[Entry] = []
+
+        async def apply() -> Change:
+            change, entry = self._queue(action, hold_until)
+            if entry is not None:
+                queued.append(entry)
+            return change
+
+        async def revert() -> Change:
+            return self._revert(action, queued[0] if queued else None)
+
+        if not kind.opposite and hold_until is None:
+            return await apply()
+        command = RemoteCommand("action", subject_name(action), apply, revert)
+        change = await self._history.run_remote(command)
+        if queued:
+            self._outbox.remember(queued[0], command)
+        return change
+
+    def judged(self, key: PostKey) -> JudgedPost:
+        """A post, loaded if necessary. Raises NotFound."""
+        found = self._timeline.get_or_load([key])
+        if not found:
+            raise NotFound(f"There is no post {key[1]}: `quietfeed timeline --all --json` lists the ids.")
+        return found[0]
+
+    def newest(self, kind: str, key: PostKey) -> Entry | None:
+        """The newest action of the topic of a kind on a post."""
+        return self._outbox.newest(make_action(kind, target_of(self.judged(key).post)))
+
+    def _queue(self, action: Action, hold_until: datetime | None) -> tuple[Change, Entry | None]:
+        """Store an action, or drop its opposite that was not sent yet. Returns the new entry, if there is one."""
+        shown = self._timeline.shown()
+        before = self._outbox.newest(action)
+        undoes = before is not None and _undoes(action, before.action)
+        if before is not None and undoes and before.state == "pending" and self._outbox.withdraw(before):
+            return self._withdrawn(before, shown), None
+        unclear = before if undoes and before is not None and before.state == "unclear" else None
+        entry = self._outbox.add(_with_record(action, before), unclear, hold_until)
+        change = self._compare("action", action, shown)
+        self._events.publish(ActionChanged(str(entry.id), "pending", "", action.target.key))
+        return change, entry
+
+    def _revert(self, action: Action, entry: Entry | None) -> Change:
+        """Undo an action: drop it if it was not sent, or queue the opposite."""
+        shown = self._timeline.shown()
+        stored = self._outbox.stored(entry.id) if entry is not None else None
+        if stored is not None and stored.state == "pending" and self._outbox.withdraw(stored):
+            return self._withdrawn(stored, shown)
+        opposite = reverse_of(action)
+        if opposite is None:
+            raise UsageError(f"This was sent already, and nothing takes it back: {subject_name(action)}.")
+        return self._queue(opposite, None)[0]
+
+    def _withdrawn(self, entry: Entry, shown: Set[PostKey]) -> Change:
+        kind, target = kind_of(entry.action), entry.action.target
+        sentence = withdrawn_sentence(kind.name, subject_name(entry.action))
+        change = self._compare("action_withdrawn", entry.action, shown)
+        self._events.publish(ActionChanged(str(entry.id), "failed", sentence, target.key))
+        return change
+
+    def _compare(self, kind: ChangeKind, action: Action, shown: Set[PostKey]) -> Change:
+        self._outbox.reload(action.target)
+        change = self._timeline.compare(shown, kind, action.target.key)
+        return replace(change, names=(subject_name(action),), action=kind_of(action).name)
+
+
+def _is_done(judged: JudgedPost, kind: str) -> bool:
+    """Whether a post is in the state that an action produces."""
+    field = ACTION_KINDS[kind].effect.viewer
+    return bool(field) and bool(getattr(judged, field))
+
+
+def _undoes(action: Action, before: Action) -> bool:
+    """Whether an action leads back to the state from before another one."""
+    if kind_of(before).opposite != kind_of(action).name:
+        return False
+    reverse = reverse_of(before)
+    return kind_of(action).name != kind_of(before).name or reverse == action
+
+
+def _with_record(action: Action, before: Entry | None) -> Action:
+    """An action that names the record to delete, if the action before it made one."""
+    if before is None or "record_id" not in action.__struct_fields__ or before.state == "failed":
+        return action
+    if kind_of(action).opposite != kind_of(before.action).name:
+        return action
+    # The action before may be in transit; its record has this key in any case.
+    record_id = before.receipt.record_id if before.receipt else before.key.record_key
+    return replace(action, record_id=record_id)

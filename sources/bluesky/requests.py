@@ -1,0 +1,83 @@
+"""What the table of a writer holds, and what its requests share: records in the account's repository.
+
+https://docs.bsky.app/docs/api/com-atproto-repo-create-record. The record's key and time are chosen before the
+first request, so a request without a response can be checked later: `createRecord` with an existing key is a server
+error.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from ...models.action import ActionKey, Receipt
+from ...models.errors import PermissionMissing, SourceError
+from ..entities import Entity, text_of
+from ..http_errors import RequestRejected
+from .client import Client
+
+
+class Repo(NamedTuple):
+    """The client of an account, and whose repository it writes."""
+
+    client: Client
+    did: str
+
+
+class Request(NamedTuple):
+    """How one kind of action is sent, and how its result is found on the server."""
+
+    perform: Callable[[Repo, Any, ActionKey], Awaitable[Receipt]]
+    find: Callable[[Repo, Any, ActionKey], Awaitable[Receipt | None]]
+
+
+def uri_of(repo: Repo, collection: str, key: ActionKey) -> str:
+    """The address of the record that an action makes."""
+    return f"at://{repo.did}/{collection}/{key.record_key}"
+
+
+async def create(repo: Repo, collection: str, key: ActionKey, fields: Entity) -> Receipt:
+    """Make a record under the key of the action. Raises SourceError."""
+    record = {"$type": collection, **fields, "createdAt": written(key.created_at)}
+    body = {"repo": repo.did, "collection": collection, "rkey": key.record_key, "record": record}
+    made = await call(repo, "com.atproto.repo.createRecord", body, collection)
+    return Receipt(text_of(made, "uri") or uri_of(repo, collection, key))
+
+
+async def delete(repo: Repo, collection: str, uri: str) -> None:
+    """Delete a record by its address or key. One that is gone is no error."""
+    body = {"repo": repo.did, "collection": collection, "rkey": uri.rpartition("/")[2]}
+    await call(repo, "com.atproto.repo.deleteRecord", body, collection)
+
+
+async def exists(repo: Repo, collection: str, uri: str) -> bool:
+    """Whether the account's server has a record."""
+    params = [("repo", repo.did), ("collection", collection), ("rkey", uri.rpartition("/")[2])]
+    try:
+        await repo.client.get("com.atproto.repo.getRecord", params)
+    except RequestRejected as error:
+        words = error.detail.casefold()
+        if error.status in (400, 404) and ("notfound" in words or "could not locate record" in words):
+            return False
+        raise
+    return True
+
+
+async def call(repo: Repo, nsid: str, body: Entity, needs: str) -> Entity:
+    """Call a procedure. `needs` names what the sign-in must allow, for the error if it does not."""
+    try:
+        answer = await repo.client.post(nsid, body)
+    except PermissionMissing as error:
+        raise PermissionMissing(
+            f"This sign-in lacks the permission {needs}, which this action needs:"
+            " `quietfeed account refresh ACCOUNT --write` asks for it.",
+            error.scope,
+            "act on posts and people",
+        ) from None
+    if not isinstance(answer, dict):
+        raise SourceError("The server did not confirm the action; quietfeed checks it again.")
+    return answer
+
+
+def written(at: datetime) -> str:
+    """A time as records contain it."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
