@@ -157,6 +157,15 @@ def vouch(facts: Facts) -> Verdict | None:
     return facts.verdict(Level.known, "vouch", lead_with(reason, _notes(facts)))
 
 
+def subscribed(facts: Facts) -> Verdict | None:
+    """The user subscribed to the feed, and has not marked any of its author's posts as noise."""
+    context = facts.context
+    if not context.subscribed or context.tie.not_known or _noise_marks(facts.author_marks):
+        return None
+    reason = Reason("subscribed", (context.post.author.shown_name,), _DECISIVE)
+    return facts.verdict(Level.known, "subscribed", lead_with(reason, _notes(facts)))
+
+
 def tie(facts: Facts) -> Verdict | None:
     """The author is known or close, and the user's marks do not override that."""
     if not facts.known or overridden(facts.tie_name, facts.author_marks):
@@ -233,7 +242,7 @@ DECIDERS: tuple[Decider, ...] = (
     server_filter,
     # The user's own rules (cause user_rule) are decided here.
     vouch,
-    # Subscriptions (cause subscribed) are decided here.
+    subscribed,
     tie,
     label,
     noise,

@@ -86,7 +86,8 @@ def features(context: PostContext) -> Features:
     ):
         # A known lack of any tie says more than an unknown tie: noise is likelier.
         named["tie:stranger"] = 1.0
-    if context.habits is not None and context.habits.seen >= 5:
+    # A site's posts answer nobody and link to others by nature: no habit of its author.
+    if context.answerable and context.habits is not None and context.habits.seen >= 5:
         named["habit:links"] = context.habits.with_link / context.habits.seen
         named["habit:answers"] = context.habits.answers / context.habits.seen
         named["habit:repeats"] = context.habits.repeated / context.habits.seen

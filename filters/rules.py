@@ -36,7 +36,9 @@ _NOISE: tuple[Category, ...] = ("celebrity", "sales", "spam")
 def never_replied(context: PostContext, strength: float, now: datetime) -> Evidence | None:
     """The user contacted them several times, and it is known that nothing came back."""
     tie = context.tie
-    if strength or tie.replies_to_you != 0 or tie.follows_you or tie.likes_to_you or tie.mentions_to_you:
+    if not context.answerable or strength:
+        return None
+    if tie.replies_to_you != 0 or tie.follows_you or tie.likes_to_you or tie.mentions_to_you:
         return None
     tried = (tie.replies_from_you or 0) + (tie.mentions_from_you or 0)
     liked = (tie.likes_from_you or 0) + (tie.boosts_from_you or 0)
@@ -51,7 +53,7 @@ def never_replied(context: PostContext, strength: float, now: datetime) -> Evide
 def rhythm(context: PostContext, strength: float, now: datetime) -> Evidence | None:
     """Many posts a day over several days, and almost no answers."""
     habits = context.habits
-    if habits is None or habits.seen < 2 * _SEEN_ENOUGH or habits.answers * 5 > habits.seen:
+    if not context.answerable or habits is None or habits.seen < 2 * _SEEN_ENOUGH or habits.answers * 5 > habits.seen:
         return None
     a_day = (habits.seen - 1) / max(habits.days, 1.0)
     if a_day < _RHYTHM_A_DAY:
@@ -63,7 +65,7 @@ def rhythm(context: PostContext, strength: float, now: datetime) -> Evidence | N
 def no_replies_seen(context: PostContext, strength: float, now: datetime) -> Evidence | None:
     """A stranger with many posts and no answers. With a link in nearly every post it is a feed."""
     habits = context.habits
-    if habits is None or strength or habits.seen < 2 * _SEEN_ENOUGH or habits.answers:
+    if not context.answerable or habits is None or strength or habits.seen < 2 * _SEEN_ENOUGH or habits.answers:
         return None
     weight = 1.5 * min(habits.seen / 20, 1.0)
     if habits.with_link < _NEARLY_ALL * habits.seen:

@@ -6,6 +6,7 @@ import msgspec
 
 Capability = Literal[
     "ties", "moderation", "profiles", "count_cache", "rechecks", "threads", "feeds",
+    "subscriptions",
     "like", "boost", "bookmark", "pin", "vote", "delete", "follow", "hide_boosts", "mute", "block", "report", "note",
     "follow_requests", "follow_tag", "compose", "edit",
 ]  # fmt: skip
@@ -24,8 +25,8 @@ ACTIONS: frozenset[Capability] = frozenset(
 )
 """What models/action_kinds.py needs."""
 
-READS: frozenset[Capability] = frozenset(get_args(Capability)) - ACTIONS
-"""Everything that a source can read."""
+READS: frozenset[Capability] = frozenset(get_args(Capability)) - ACTIONS - {"subscriptions"}
+"""Everything that the source of a signed-in account can read. Subscriptions need no sign-in."""
 
 
 class WriteLimit(msgspec.Struct, frozen=True):

@@ -41,3 +41,9 @@ class PostContext(msgspec.Struct, frozen=True):
     own: Literal["author", "booster"] | None = None
     counts_known: bool = True
     """False if the author's number of followers is unknown; this never hides a post."""
+
+    subscribed: bool = False
+    """Whether the user subscribed to the feed that the post is from."""
+
+    answerable: bool = True
+    """False for a feed of a site, where nobody answers anybody: silence proves nothing there."""

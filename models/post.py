@@ -7,7 +7,7 @@ import msgspec
 
 from .person import Person
 
-SpanKind = Literal["link", "mention", "hashtag", "emoji", "code", "quote"]
+SpanKind = Literal["link", "mention", "hashtag", "emoji", "code", "quote", "heading"]
 LabelEffect = Literal["inform", "warn", "hide"]
 LABEL_EFFECTS: tuple[LabelEffect, ...] = ("inform", "warn", "hide")
 """From the weakest to the strongest."""
@@ -21,7 +21,8 @@ MediaKind = Literal["image", "video", "gifv", "audio", "unknown"]
 class Span(msgspec.Struct, frozen=True):
     """A range `[start, end)` of a post's text, in characters, with a meaning.
 
-    `target` is the address of a link, the handle of a mention, the tag without # or the address of a custom emoji.
+    `target` is the address of a link, the handle of a mention, the tag without # or the address of a custom emoji. A
+    post whose text begins with a heading has a title: an article.
     """
 
     start: int

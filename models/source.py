@@ -14,6 +14,7 @@ from .feed import Feed
 from .person import Person
 from .post import Post
 from .server_filter import ServerFilter
+from .subscription import FeedNews, FoundFeeds, Subscription
 from .tie import Interaction, Relationship
 
 
@@ -179,6 +180,19 @@ class FeedSource(Source, Protocol):
         """Request a page of a feed, in its own order. Raises SourceError."""
 
 
+class SubscriptionSource(Source, Protocol):
+    """Capability "subscriptions": feeds of sites that the user subscribes to. Nobody can answer there."""
+
+    def use(self, subscriptions: Sequence[Subscription]) -> None:
+        """Set the subscriptions whose posts `timeline` and `news` read."""
+
+    def news(self, now: datetime) -> AsyncIterator[FeedNews]:
+        """Request the due feeds, several at a time; each as soon as it was answered. A failure is news too."""
+
+    async def find(self, address: str) -> FoundFeeds:
+        """Find the feeds at an address that the user typed: of a feed, a page or a list of blogs."""
+
+
 class Writer(Protocol):
     """Sends the actions of one account. Every method raises only SourceError.
 
@@ -242,3 +256,8 @@ def has_threads(source: Source) -> TypeGuard[ThreadSource]:
 def has_feeds(source: Source) -> TypeGuard[FeedSource]:
     """Whether the account has timelines beside its home timeline."""
     return "feeds" in source.capabilities
+
+
+def has_subscriptions(source: Source) -> TypeGuard[SubscriptionSource]:
+    """Whether the user subscribes to feeds in this source."""
+    return "subscriptions" in source.capabilities

@@ -46,6 +46,7 @@ ReasonKind = Literal[
     "server_filter",
     "server_warning",
     "vouch",
+    "subscribed",
     "label_hides",
     "label_covers",
     "label_pending",

@@ -120,7 +120,7 @@ class Counts(msgspec.Struct, frozen=True):
         return sum(self.hidden.values())
 
 
-ProgressKind = Literal["refresh", "posts", "posts_done", "older_posts", "gap", "contacts"]
+ProgressKind = Literal["refresh", "posts", "posts_done", "older_posts", "gap", "contacts", "subscriptions"]
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -165,13 +165,14 @@ ChangeKind = Literal[
     "link", "unlink", "distinct", "links_restored", "already_linked", "not_linked",
     "level", "read", "unread", "already_read", "learned",
     "action", "action_withdrawn", "already_done",
+    "subscribed", "unsubscribed", "already_subscribed",
 ]  # fmt: skip
 """The kinds of changes. "marks" covers several posts; "person" removes the user's mark on a person;
 an "action" is one on a server, named by `action`; a "withdrawn" one had not been sent yet.
 """
 
 UNCHANGED: frozenset[ChangeKind] = frozenset(
-    {"not_muted", "already_linked", "not_linked", "already_read", "already_done"}
+    {"not_muted", "already_linked", "not_linked", "already_read", "already_done", "already_subscribed"}
 )
 """Kinds after which there is nothing to undo."""
 

@@ -15,7 +15,7 @@ _ABOUT_POSTS: frozenset[ChangeKind] = frozenset(
     {"mark", "unmark", "marks", "marks_restored", "vouched", "not_known", "person", "learned"}
 )
 """After these changes the other posts are "more like this"."""
-_SILENT: frozenset[ChangeKind] = frozenset({"level", "read", "unread", "mutes_expired"})
+_SILENT: frozenset[ChangeKind] = frozenset({"level", "read", "unread", "mutes_expired", "subscribed", "unsubscribed"})
 """Changes without a count of posts: none changed, or the counts of the level show it."""
 
 
@@ -135,6 +135,27 @@ def _about(words: str) -> Callable[[Change, datetime], str]:
     return lambda change, _now: words.format(names=listed(change.names), posts=count(change.count, "post"))
 
 
+def _several(names: Sequence[str]) -> str:
+    """ "ada, bob and 498 more"."""
+    if len(names) > 3:
+        return f"{names[0]}, {names[1]} and {len(names) - 2} more"
+    return listed(names)
+
+
+def _subscribed(change: Change, _now: datetime) -> str:
+    back = f": {count(change.count, 'post')} came back" if change.count else ""
+    return f"subscribed to {_several(change.names)}{back}"
+
+
+def _unsubscribed(change: Change, _now: datetime) -> str:
+    gone = f": {count(change.count, 'post')} removed" if change.count else ""
+    return f"unsubscribed from {_several(change.names)}{gone}"
+
+
+def _already_subscribed(change: Change, _now: datetime) -> str:
+    return f"you subscribed to {_several(change.names)} already"
+
+
 _WORDS: Mapping[ChangeKind, Callable[[Change, datetime], str]] = {
     "mark": _mark,
     "unmark": _about("mark removed"),
@@ -161,5 +182,8 @@ _WORDS: Mapping[ChangeKind, Callable[[Change, datetime], str]] = {
     "action": lambda change, _now: queued_sentence(change.action, *change.names),
     "action_withdrawn": lambda change, _now: withdrawn_sentence(change.action, *change.names),
     "already_done": lambda change, _now: already_sentence(change.action, *change.names),
+    "subscribed": _subscribed,
+    "unsubscribed": _unsubscribed,
+    "already_subscribed": _already_subscribed,
 }
 """One function per kind of change."""

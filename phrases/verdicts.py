@@ -151,6 +151,10 @@ def _vouch(name: str) -> str:
     return f"you vouched for {name or 'them'}"
 
 
+def _subscribed(name: str) -> str:
+    return f"you subscribed to {name or 'this feed'}"
+
+
 def _label_hides(label: Label) -> str:
     if label.chosen:
         why = "you chose to hide that"
@@ -302,6 +306,7 @@ _SENTENCES: Mapping[ReasonKind, Callable[..., str]] = {
     "server_filter": _server_filter,
     "server_warning": _server_warning,
     "vouch": _vouch,
+    "subscribed": _subscribed,
     "label_hides": _label_hides,
     "label_covers": _label_covers,
     "label_pending": _label_pending,

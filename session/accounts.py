@@ -15,7 +15,7 @@ from ..models.errors import NotFound, SignInNeeded, UsageError
 from ..models.source import has_ties
 from ..models.text import clean_handle, clean_line
 from ..sources import entry, network
-from ..sources.registry import capabilities_of
+from ..sources.registry import capabilities_of, needs_sign_in
 from ..sources.threads import in_daemon_thread
 from ..store.archive import Archive
 from ..store.tokens import TokenStore
@@ -56,6 +56,8 @@ class Accounts:
             if account.key not in self._opened:
                 # In a thread, because importing httpx and reading the keyring would block the screen.
                 secret = await in_daemon_thread(partial(self._secret, account))
+                if secret is None and not needs_sign_in(account.network):
+                    secret = {}
                 if secret is None:
                     raise SignInNeeded(
                         f"There is no token for {account.name} (the keyring may be locked).",
@@ -91,12 +93,20 @@ class Accounts:
 
     def words(self, name: str) -> SignInPrompts:
         """The sign-in prompts of a network. Raises UsageError if there is no such network."""
+        if not needs_sign_in(name):
+            raise UsageError(f"There is no sign-in to {entry(name).label}: `quietfeed subscribe URL` adds one.")
         return entry(name).prompts
 
     @property
     def can_sign_in(self) -> bool:
         """Whether accounts are stored. False in the demo and in previews."""
         return self._tokens is not None
+
+    def add(self, account: Account) -> Account:
+        """Store an account that needs no sign-in. Raises StoreError."""
+        self._archive.add_account(account)
+        self._all = tuple(self._archive.accounts())
+        return next(each for each in self._all if each.key == account.key)
 
     def set_writing(self, account: Account, writing: bool) -> Account:
         """Enable or disable writing for a signed-in account. Raises StoreError."""

@@ -1,6 +1,6 @@
 """What the judgement is given of a post: the post as filters leave it, ties, habits, and the user's own part in it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from .. import __version__
@@ -57,11 +57,21 @@ class ContextMaker:
         self._clock = clock
         self.own: dict[str, str] = {}
         """The person id of each account's user."""
+        self._subscribed: dict[str, frozenset[str]] = {}
+        """The ids of the feeds that the user subscribed to, by account."""
         self.filters = AccountFilters(archive)
 
     def set_own_accounts(self, accounts: Iterable[Account]) -> None:
         """Whose timelines these are, so that the user's own posts are known."""
         self.own = {account.key: account.remote_id for account in accounts}
+
+    def set_subscriptions(self, feeds: Mapping[str, Iterable[str]]) -> None:
+        """Which feeds the user subscribed to, by account. Accounts with an entry have no answers."""
+        self._subscribed = {account: frozenset(ids) for account, ids in feeds.items()}
+
+    def subscriptions_fingerprint(self) -> str:
+        """The subscriptions as one text."""
+        return repr(sorted((account, sorted(ids)) for account, ids in self._subscribed.items()))
 
     def is_own(self, account: str, person_id: str) -> bool:
         """Whether somebody is the user, in one of their accounts."""
@@ -77,8 +87,19 @@ class ContextMaker:
         tie = ties.get(account, author.id)
         filtered = self.filters.apply(post, self._clock.now(), followed=bool(tie.you_follow))
         known = ties.relationship_known(account, author.id)
-        counted = author.followers is not None
-        return PostContext(filtered, tie, booster_tie, habits, known, self._own_part(post), counts_known=counted)
+        feeds = self._subscribed.get(account)
+        return PostContext(
+            filtered,
+            tie,
+            booster_tie,
+            habits,
+            known,
+            self._own_part(post),
+            # Nobody counts the readers of a site.
+            counts_known=author.followers is not None or feeds is not None,
+            subscribed=feeds is not None and author.id.partition("#")[0] in feeds,
+            answerable=feeds is None,
+        )
 
     def _own_part(self, post: Post) -> Literal["author", "booster"] | None:
         """What the user themselves did for a post: wrote it, boosted it, or nothing."""

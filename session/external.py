@@ -4,16 +4,25 @@ from ..store.archive import Archive
 from .linking import LinkService
 from .loaded import LoadedPosts
 from .marks import MarkService
+from .subscriptions import SubscriptionService
 
 
 class ExternalChanges:
     """Notices that another process wrote to the store, and takes up the marks, links and ties it changed."""
 
-    def __init__(self, archive: Archive, loaded: LoadedPosts, marks: MarkService, links: LinkService) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        loaded: LoadedPosts,
+        marks: MarkService,
+        links: LinkService,
+        subscriptions: SubscriptionService,
+    ) -> None:
         self._archive = archive
         self._loaded = loaded
         self._marks = marks
         self._links = links
+        self._subscriptions = subscriptions
         self._version = archive.version()
 
     def take_up(self) -> bool:
@@ -23,6 +32,7 @@ class ExternalChanges:
             return False
         self._version = version
         self._links.reload()
+        self._subscriptions.reload()
         self._marks.reload()
         self._loaded.reread_ties()
         return True

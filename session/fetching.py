@@ -19,7 +19,7 @@ from ..models.errors import (
     UsageError,
 )
 from ..models.post import Post
-from ..models.source import has_feeds, has_threads, has_ties
+from ..models.source import has_feeds, has_subscriptions, has_threads, has_ties
 from ..models.tuning import Tuning
 from ..models.view import Gap, JudgedPost, PostKey, Progress, RefreshResult, Refusal
 from ..store.archive import Archive
@@ -125,6 +125,7 @@ class FetchingService:
     async def _refresh(
         self, report: ReportProgress, accounts: Sequence[Account] | None, visible: Sequence[PostKey]
     ) -> RefreshResult:
+        from .subscription_sync import sync_subscriptions
         from .sync import SyncOutcome, sync_account
 
         if not self._timeline.revision:
@@ -146,16 +147,26 @@ class FetchingService:
         async def ask(account: Account) -> SyncOutcome:
             try:
                 source = await self._accounts.source(account)
-                outcome = await sync_account(
-                    source,
-                    self._archive,
-                    now=self._clock.now(),
-                    first_posts=self._config.first_sync_posts,
-                    report=report,
-                    kept=take,
-                    changed=self._take_changes,
-                    visible=[post_id for key, post_id in visible if key == account.key],
-                )
+                if has_subscriptions(source):
+                    outcome = await sync_subscriptions(
+                        source,
+                        self._archive,
+                        now=self._clock.now(),
+                        report=report,
+                        kept=take,
+                        changed=self._take_changes,
+                    )
+                else:
+                    outcome = await sync_account(
+                        source,
+                        self._archive,
+                        now=self._clock.now(),
+                        first_posts=self._config.first_sync_posts,
+                        report=report,
+                        kept=take,
+                        changed=self._take_changes,
+                        visible=[post_id for key, post_id in visible if key == account.key],
+                    )
                 note(account, *outcome.errors)
                 return outcome
             except (SourceError, UsageError) as error:

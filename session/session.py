@@ -27,6 +27,7 @@ from .outbox import OutboxService, recent_entries
 from .people import PeopleService
 from .pictures import Pictures
 from .preferences import Preferences
+from .subscriptions import SubscriptionService
 from .tally import Tally
 from .timeline import TimelineService
 from .training_job import kept_weights
@@ -76,7 +77,10 @@ class Session:
         self.unread = UnreadTracker(archive, self.history, tuning)
         self.outbox = OutboxService(archive, accounts, loaded, self.history, self.events, clock)
         self.actions = ActionService(self.outbox, loaded, self.timeline, self.history, self.events)
-        external = ExternalChanges(archive, loaded, self.marks, self.links)
+        self.subscriptions = SubscriptionService(
+            archive, accounts, loaded, self._contexts, self.timeline, self.history, clock
+        )
+        external = ExternalChanges(archive, loaded, self.marks, self.links, self.subscriptions)
         self.learning = LearningService(
             archive, loaded, index, links, self.timeline, external, self.events, tuning, clock, trained_from, trainer
         )
@@ -119,6 +123,7 @@ class Session:
     def accounts_changed(self) -> None:
         """Take up that an account was added or removed."""
         self._contexts.set_own_accounts(self.accounts)
+        self.subscriptions.reload()
         self.links.accounts_changed()
 
     async def close(self) -> None:

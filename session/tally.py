@@ -160,5 +160,13 @@ class Tally:
         weights = self._loaded.weights
         if self._weights is None or self._weights[0] is not weights:
             self._weights = weights, 0 if weights is base_model() else crc32(weights_to_bytes(weights))
-        accounts = crc32(repr((sorted(self._contexts.own.items()), self._contexts.filters.fingerprint())).encode())
+        accounts = crc32(
+            repr(
+                (
+                    sorted(self._contexts.own.items()),
+                    self._contexts.filters.fingerprint(),
+                    self._contexts.subscriptions_fingerprint(),
+                )
+            ).encode()
+        )
         return f"{__version__} {self._weights[1]:x} {accounts:x} {self._clock.today():%Y-%m-%d}"

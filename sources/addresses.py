@@ -20,6 +20,9 @@ from .environment import authorities, proxy_for
 PORTS = (443, 8443)
 """The allowed ports for untrusted addresses. Other ports belong to other protocols."""
 
+PLAIN_PORTS = (*PORTS, 80, 8080)
+"""The same where plain http is allowed."""
+
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """Resolves a host and a port to IP addresses. Raises OSError if there are none."""
 
@@ -79,9 +82,9 @@ async def resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-async def public_addresses(url: httpx.URL, resolver: Resolve = resolve) -> list[str]:
+async def public_addresses(url: httpx.URL, resolver: Resolve = resolve, *, plain: bool = False) -> list[str]:
     """The public addresses of a URL's host, at most four. Raises AddressRefused, and OSError as resolvers do."""
-    check_spelling(url)
+    check_spelling(url, plain=plain)
     addresses = await resolver(url.host, url.port or 443)
     public = [each for each in addresses if is_public_address(each, resolved=True)]
     if not public:
@@ -89,11 +92,12 @@ async def public_addresses(url: httpx.URL, resolver: Resolve = resolve) -> list[
     return public[:_MOST_ADDRESSES]
 
 
-def check_spelling(url: httpx.URL) -> None:
-    """Raise AddressRefused if a URL is not https, or if its host or port cannot be public."""
-    if url.scheme != "https" or url.userinfo or not may_be_public(url.host):
+def check_spelling(url: httpx.URL, *, plain: bool = False) -> None:
+    """Raise AddressRefused if a URL is not https (`plain`: nor http), or if its host or port cannot be public."""
+    schemes = ("https", "http") if plain else ("https",)
+    if url.scheme not in schemes or url.userinfo or not may_be_public(url.host):
         raise AddressRefused(_REFUSED.format(host=_shown(url.host)))
-    if (url.port or 443) not in PORTS:
+    if (url.port or 443) not in (PLAIN_PORTS if plain else PORTS):
         raise AddressRefused(f"Port {url.port} of {_shown(url.host)} is not a web server's; quietfeed did not connect.")
 
 
@@ -107,10 +111,19 @@ def _shown(host: str) -> str:
 class PublicTransport(httpx.AsyncBaseTransport):
     """Connects to public hosts only, at the address that was checked. Raises AddressRefused for others.
 
-    Use one transport per host, because connections are pooled by address. Tests pass `inner` and `resolver`.
+    Use one transport per host, because connections are pooled by address. `plain` also allows http, for what holds no
+    secret. Tests pass `inner` and `resolver`.
     """
 
-    def __init__(self, url: str, *, inner: httpx.AsyncBaseTransport | None = None, resolver: Resolve = resolve) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        inner: httpx.AsyncBaseTransport | None = None,
+        resolver: Resolve = resolve,
+        plain: bool = False,
+    ) -> None:
+        self._plain = plain
         proxy = proxy_for(url) if inner is None else None
         self._is_proxied = proxy is not None
         self._inner = inner or httpx.AsyncHTTPTransport(
@@ -121,10 +134,10 @@ class PublicTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request to the first checked address that accepts a connection."""
         if self._is_proxied:
-            check_spelling(request.url)
+            check_spelling(request.url, plain=self._plain)
             return await self._inner.handle_async_request(request)
         try:
-            addresses = await public_addresses(request.url, self._resolver)
+            addresses = await public_addresses(request.url, self._resolver, plain=self._plain)
         except (OSError, UnicodeError) as error:
             raise httpx.ConnectError(str(error), request=request) from error
         for number, address in enumerate(addresses, 1):

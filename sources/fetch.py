@@ -92,12 +92,14 @@ async def fetch_public(
     accept: Callable[[httpx.Response], None] = accept_any,
     own_server: str = "",
     transport: Callable[[str], httpx.AsyncBaseTransport] = PublicTransport,
+    redirected: Callable[[int, str], None] = lambda _status, _url: None,
 ) -> Fetched:
     """GET an untrusted address and follow at most `redirects` redirects.
 
     Only public hosts (addresses.py) and `own_server`, the base URL of the user's own server, are allowed. Each step
     uses a new client, so that no cookie reaches another host. `timeout` is in seconds, for all steps together.
-    `transport` makes the guarded connection to a host. Raises AddressRefused, TooManyRedirects and what `fetch` raises.
+    `transport` makes the guarded connection to a host. `redirected` is called with the status and the new address of
+    each redirect. Raises AddressRefused, TooManyRedirects and what `fetch` raises.
     """
     async with asyncio.timeout(timeout):
         for _ in range(redirects + 1):
@@ -114,6 +116,7 @@ async def fetch_public(
             if not got.is_redirect:
                 return got
             url = urljoin(url, got.headers["location"])
+            redirected(got.status, url)
     raise httpx.TooManyRedirects(f"more than {redirects} redirects")
 
 

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from html.parser import HTMLParser
 from itertools import accumulate
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import msgspec
 from msgspec.structs import replace
@@ -26,6 +26,8 @@ from .markup import ListNumbers, lowered, raised
 
 # No server allows longer posts: a longer text is an attack.
 _LONGEST = 100_000
+_LONGEST_ARTICLE = 400_000
+_MOST_PICTURES = 40
 _DEEPEST = 100
 _BLOCKS = frozenset(
     [
@@ -52,6 +54,7 @@ _BLOCKS = frozenset(
         "footer",
     ]
 )
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _LINES = frozenset({"li", "tr", "dt", "dd", "caption", "figcaption", "summary"})
 _LISTS = frozenset({"ul", "ol"})
 _STRUCK = frozenset({"del", "s", "strike"})
@@ -80,8 +83,14 @@ class _Open(msgspec.Struct):
 
 
 class _Reader(HTMLParser):
-    def __init__(self, mentions: Mapping[str, str], quoting: bool) -> None:
+    def __init__(
+        self, mentions: Mapping[str, str], quoting: bool, base: str = "", pictures: list[tuple[str, str]] | None = None
+    ) -> None:
         super().__init__(convert_charrefs=True)
+        self._base = base
+        """Relative links start here; without it they stay plain text."""
+        self._pictures = pictures
+        """Takes the address and the description of pictures; None writes descriptions into the text."""
         self.parts: list[str] = []
         self.length = 0
         self.spans: list[Span] = []
@@ -129,6 +138,8 @@ class _Reader(HTMLParser):
                 self.write("\n")
         elif tag == "hr":
             self._new_block()
+        elif tag == "img" and self._pictures is not None:
+            self._keep_picture(values)
         elif tag in _VOID:
             # Some servers send custom emoji as pictures, with the shortcode as alt text.
             self.handle_data(values.get("alt", "") if tag == "img" else "")
@@ -164,6 +175,8 @@ class _Reader(HTMLParser):
             found.kind = "code"
         elif tag == "blockquote":
             found.kind = "quote"
+        elif tag in _HEADINGS and self._pictures is not None:
+            found.kind = "heading"
         # Mastodon repeats the address of a quoted post for clients without quotes: hide it where the quote is shown.
         found.invisible = "invisible" in classes or (self._quoting and "quote-inline" in classes)
         found.ellipsis = "ellipsis" in classes
@@ -173,7 +186,7 @@ class _Reader(HTMLParser):
         self._open.append(found)
 
     def _link(self, values: Mapping[str, str], classes: Sequence[str]) -> tuple[SpanKind | None, str]:
-        target = web_address(values.get("href", ""))
+        target = self._address(values.get("href", ""))
         if "hashtag" in classes or ("tag" in values.get("rel", "").split() and "mention" not in classes):
             return "hashtag", ""
         if target and target in self._mentions:
@@ -184,6 +197,21 @@ class _Reader(HTMLParser):
         if target:
             return ("link", target)
         return (None, "")
+
+    def _address(self, href: str) -> str:
+        if not self._base:
+            return web_address(href)
+        try:
+            return web_address(urljoin(self._base, href.strip()))
+        except ValueError:
+            return ""
+
+    def _keep_picture(self, values: Mapping[str, str]) -> None:
+        assert self._pictures is not None
+        address = self._address(values.get("src", ""))
+        counts_readers = "1" in (values.get("width"), values.get("height"))
+        if address and not counts_readers and len(self._pictures) < _MOST_PICTURES and not self._silent:
+            self._pictures.append((address, clean_line(values.get("alt", ""))))
 
     def handle_endtag(self, tag: str) -> None:
         if not self._tags[tag]:
@@ -266,6 +294,25 @@ def read_html(
         codes = (match for match in _SHORTCODE.finditer(text) if match.group(1) in emoji)
         found += [Span(match.start(), match.end(), "emoji", emoji[match.group(1)]) for match in codes]
     return text, tuple(sorted(found, key=lambda span: (span.start, -span.end)))
+
+
+class Article(msgspec.Struct, frozen=True):
+    """The text of a page with its spans, headings among them, and its pictures as (address, description)."""
+
+    text: str
+    spans: tuple[Span, ...]
+    pictures: tuple[tuple[str, str], ...]
+
+
+def read_article(html: str, base: str) -> Article:
+    """Convert the HTML of an article. `base` is the address that its relative links start from."""
+    pictures: list[tuple[str, str]] = []
+    reader = _Reader({}, quoting=False, base=base, pictures=pictures)
+    reader.feed(_defused(html[:_LONGEST_ARTICLE]))
+    reader.close()
+    text, spans = _tidy("".join(reader.parts), reader.spans)
+    spans = sorted((_settled(span, text) for span in spans), key=lambda span: (span.start, -span.end))
+    return Article(text, tuple(spans), tuple(dict.fromkeys(pictures)))
 
 
 def _defused(html: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from ..models.account import Account
 from ..models.capability import ACTIONS, READ_ONLY, READS, Capability, WriteRules
 from ..models.compose import ComposeRules
 from ..models.errors import UsageError
@@ -47,6 +48,8 @@ class NetworkEntry(msgspec.Struct, frozen=True):
     """The ids that a sync gives to what the user did. {post} and {person} are the target, {record} what was made."""
 
     capabilities: frozenset[Capability] = READS
+    sign_in: bool = True
+    """Whether its accounts need a sign-in. Without one, the user subscribes to addresses."""
 
     def load(self) -> Network:
         """Import the `network` module."""
@@ -72,6 +75,11 @@ class NetworkEntry(msgspec.Struct, frozen=True):
         """Extract a handle from typed or pasted text, in any form that the network uses; "" if there is none."""
         handle: str = import_module(f"{self.package}.handles", __package__).handle_in(text)
         return handle
+
+    def new_id(self, page: str, address: str, taken: frozenset[str]) -> str:
+        """The id of a new subscription, which names its site; none of `taken`."""
+        found: str = import_module(f"{self.package}.handles", __package__).id_of(page, address, taken)
+        return found
 
 
 NETWORKS = (
@@ -120,10 +128,31 @@ NETWORKS = (
 )
 """All networks that the user can sign in to, in display order."""
 
+SUBSCRIBED = NetworkEntry(
+    "blogs",
+    "blogs",
+    "any site with an RSS, Atom or JSON feed",
+    "blog.example",
+    "not used",
+    "not used",
+    SignInPrompts("Blogs", "Which blog?", "blog.example", "", ""),
+    ".blogs",
+    capabilities=frozenset({"subscriptions"}),
+    sign_in=False,
+)
+"""The network of subscriptions, which needs no sign-in. Its one account stays on this machine."""
+
+_ALL = (*NETWORKS, SUBSCRIBED)
+
+
+def local_account() -> Account:
+    """The account of the subscriptions. It exists only on this machine."""
+    return Account(SUBSCRIBED.name, "", "subscriptions", "subscriptions")
+
 
 def entry(name: str) -> NetworkEntry:
     """The entry of a network. Raises UsageError if there is no such network."""
-    for each in NETWORKS:
+    for each in _ALL:
         if each.name == name:
             return each
     known = ", ".join(each.name for each in NETWORKS)
@@ -132,14 +161,19 @@ def entry(name: str) -> NetworkEntry:
 
 def capabilities_of(name: str) -> frozenset[Capability]:
     """The capabilities of a network's sources; all of them for a network outside the registry (the demo)."""
-    return next((each.capabilities for each in NETWORKS if each.name == name), READS)
+    return next((each.capabilities for each in _ALL if each.name == name), READS)
+
+
+def needs_sign_in(name: str) -> bool:
+    """Whether the accounts of a network need a sign-in."""
+    return next((each.sign_in for each in _ALL if each.name == name), True)
 
 
 def write_rules(name: str) -> WriteRules:
     """The actions and rate limits of a network. The demo has every action and no limits."""
     if name == "demo":
         return WriteRules(ACTIONS)
-    return next((each.write_rules() for each in NETWORKS if each.name == name), READ_ONLY)
+    return next((each.write_rules() for each in _ALL if each.name == name), READ_ONLY)
 
 
 def compose_rules(name: str) -> ComposeRules:
@@ -157,7 +191,7 @@ def interaction_id(name: str, kind: InteractionKind, target: Target, record_id: 
 
 def label_of(name: str) -> str:
     """The display name of a network."""
-    return next((each.label for each in NETWORKS if each.name == name), name.capitalize())
+    return next((each.label for each in _ALL if each.name == name), name.capitalize())
 
 
 def handle_in(text: str) -> tuple[str, str]:

@@ -19,11 +19,15 @@ from .posts import Posts
 from .rechecks import Rechecks
 from .relationships import Relationships
 from .search import Search
+from .subscriptions import Subscriptions
 from .tally import TallyTable
 from .taught import is_readable
 from .ties import Ties
 
-_FETCHED = ("post", "person", "interaction", "relationship", "silence", "unheard", "gap", "stream", "outbox")
+_FETCHED = (
+    *("post", "person", "interaction", "relationship", "silence", "unheard", "gap", "stream", "outbox"),
+    "subscription",
+)
 _TALLIED = ("tally", "tally_count", "tally_due")
 
 
@@ -44,6 +48,7 @@ class Archive:
         self.search = Search(self._db)
         self.outbox = Outbox(self._db)
         self.drafts = Drafts(self._db)
+        self.subscriptions = Subscriptions(self._db, self.posts)
 
     def own_posts(self, count: int) -> list[StoredPost]:
         """The newest stored posts that are not boosts, unparsed."""

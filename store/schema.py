@@ -324,6 +324,15 @@ def _outbox_kinds(db: sqlite3.Connection) -> None:
     db.execute("update outbox set target = 'like:' || target")
 
 
+def _subscriptions(db: sqlite3.Connection) -> None:
+    # `data` is a Subscription as JSON.
+    db.execute(
+        """create table subscription (
+            account text not null, id text not null, data text not null, primary key (account, id)
+        ) strict"""
+    )
+
+
 # Add a migration at the end, under a name that no other has. A name is written into databases: never change one.
 MIGRATIONS: dict[str, Migration] = {
     "first_tables": _first_tables,
@@ -348,4 +357,5 @@ MIGRATIONS: dict[str, Migration] = {
     "tally": create_tally,
     "drafts": _drafts,
     "outbox_kinds": _outbox_kinds,
+    "subscriptions": _subscriptions,
 }

@@ -51,6 +51,16 @@ _load("mastodon_world", HERE / "servers" / "mastodon_world.py")
 servers_mastodon = _load("servers_mastodon", HERE / "servers" / "mastodon.py")
 
 
+servers_blogs = _load("servers_blogs", HERE / "servers" / "blogs.py")
+
+
+@pytest.fixture
+def blogs() -> Iterator[Callable[..., Any]]:
+    """Starts servers of blogs: `server = blogs(posts=20)`; see servers/blogs.py for what they serve."""
+    with ExitStack() as running:
+        yield lambda **parts: running.enter_context(servers_blogs.serving(**parts))
+
+
 @pytest.fixture
 def mastodon() -> Iterator[Callable[..., Any]]:
     """Starts loopback servers: `server = mastodon(posts=100, duplicates=True)`; see servers/mastodon.py for quirks."""

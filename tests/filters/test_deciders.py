@@ -59,6 +59,7 @@ ANSWERS: list[tuple[str, PostContext, Weights, UserMarks, Cause, Level]] = [
         Level.everything,
     ),
     ("vouch", replace(PLAIN, tie=Tie(vouched=True)), SALES, NO_MARKS, "vouch", Level.known),
+    ("subscribed", replace(PLAIN, subscribed=True), SALES, NO_MARKS, "subscribed", Level.known),
     ("tie", replace(PLAIN, tie=FRIEND), SALES, NO_MARKS, "tie", Level.known),
     ("label", PostContext(replace(POST, labels=(RUDE,))), PERSON, NO_MARKS, "label", Level.everything),
     ("noise", PLAIN, SALES, NO_MARKS, "classifier", Level.everything),

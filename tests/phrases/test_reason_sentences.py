@@ -25,6 +25,7 @@ SENTENCES: list[tuple[ReasonKind, tuple[Any, ...], str]] = [
     ("server_filter", (), "your server's filter hides it"),
     ("server_warning", ("politics",), 'your server\'s filter "politics" only warns of it'),
     ("vouch", ("Ada",), "you vouched for Ada"),
+    ("subscribed", ("Ada's garden",), "you subscribed to Ada's garden"),
     ("label_hides", (LABEL,), 'labelled "Rude" by House Rules, and you chose to hide that'),
     ("label_covers", (LABEL,), 'labelled "Rude" by House Rules: only warned of, because you know them'),
     ("label_pending", (LABEL,), 'labelled "Rude" by House Rules: only warned of until then'),

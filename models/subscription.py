@@ -1,0 +1,97 @@
+"""A Subscription: one feed of a site that the user reads, and what the last request for it said."""
+
+from datetime import datetime
+
+import msgspec
+
+from .post import Post
+
+
+class Subscription(msgspec.Struct, frozen=True):
+    """One feed that the user subscribed to.
+
+    `id` never changes, also when the feed moves; the ids of its authors begin with it. `trusted` is the origin
+    (scheme, host, port) of the address that the user typed: it may be on the user's own machine, and no other may.
+    `main_author` is who wrote most of it when it was first read: other names in it are people of their own.
+    """
+
+    id: str
+    address: str
+    title: str = ""
+    page: str = ""
+    """The address of the site."""
+    folder: str = ""
+    added_at: datetime | None = None
+    trusted: str = ""
+    main_author: str | None = None
+    links: tuple[str, ...] = ()
+    """The profiles that the site names as its author's (rel="me")."""
+    page_read_at: datetime | None = None
+    etag: str = ""
+    last_modified: str = ""
+    digest: str = ""
+    """A hash of the last body, for servers without an ETag."""
+    checked_at: datetime | None = None
+    next_at: datetime | None = None
+    """When it may be requested again; None: at once."""
+    newest_at: datetime | None = None
+    failures: int = 0
+    """The number of failed requests since the last successful one."""
+    failure: str = ""
+    """A sentence about the last request; "" if it succeeded."""
+    ended: bool = False
+    """Whether the server said that the feed is gone for good. It is not requested again."""
+
+    @property
+    def shown_name(self) -> str:
+        """The title, or the id where the feed has none."""
+        return self.title or self.id
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether it is to be requested."""
+        return not self.ended and (self.next_at is None or self.next_at <= now)
+
+    def is_named(self, name: str) -> bool:
+        """Whether the user may mean this one: by address, page, id or title."""
+        wanted = _bare(name)
+        return wanted in {_bare(each) for each in (self.address, self.page, self.id, self.title) if each}
+
+
+class FoundFeed(msgspec.Struct, frozen=True):
+    """A feed at an address, or one that a page or a list names. `trusted` as in Subscription."""
+
+    address: str
+    title: str = ""
+    page: str = ""
+    folder: str = ""
+    trusted: str = ""
+
+
+class FoundFeeds(msgspec.Struct, frozen=True):
+    """What is at an address: its feeds, the best one first, and the blogs that it recommends.
+
+    `is_list`: the address is a list of blogs (OPML) and no blog.
+    """
+
+    feeds: tuple[FoundFeed, ...] = ()
+    recommended: tuple[FoundFeed, ...] = ()
+    is_list: bool = False
+
+
+class FeedNews(msgspec.Struct, frozen=True):
+    """What one request for a feed brought: the subscription as it is from now on, and all posts of a changed feed.
+
+    `trouble` is a sentence about a failure that the user was not told of yet.
+    """
+
+    subscription: Subscription
+    posts: tuple[Post, ...] = ()
+    trouble: str = ""
+
+
+def _bare(text: str) -> str:
+    """An address without what people leave out when they type it."""
+    bare = text.strip().casefold()
+    for start in ("https://", "http://", "feed:", "@", "www."):
+        bare = bare.removeprefix(start)
+    return bare.rstrip("/")

@@ -1,0 +1,187 @@
+"""Subscriptions: finds feeds, subscribes and unsubscribes with undo, and reads and writes lists of them."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from ..models.account import Account
+from ..models.errors import NotFound, QuietfeedError
+from ..models.post import Post
+from ..models.source import has_subscriptions
+from ..models.subscription import FoundFeed, Subscription
+from ..models.view import Change, ChangeKind
+from ..sources.registry import SUBSCRIBED, capabilities_of, local_account
+from ..store.archive import Archive
+from .accounts import Accounts
+from .clock import Clock
+from .contexts import ContextMaker
+from .history import Command, History
+from .ingest import store_imported
+from .loaded import LoadedPosts
+from .timeline import TimelineService
+
+# The code of the network is imported for the first request.
+if TYPE_CHECKING:
+    from ..models.source import SubscriptionSource
+    from ..models.subscription import FoundFeeds
+
+_NAMED = 3
+
+
+class SubscriptionService:
+    """The user's subscriptions. What writes raises StoreError, and has then changed nothing."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        accounts: Accounts,
+        loaded: LoadedPosts,
+        contexts: ContextMaker,
+        timeline: TimelineService,
+        history: History,
+        clock: Clock,
+    ) -> None:
+        self._archive = archive
+        self._accounts = accounts
+        self._loaded = loaded
+        self._contexts = contexts
+        self._timeline = timeline
+        self._history = history
+        self._clock = clock
+
+    @property
+    def account(self) -> Account | None:
+        """The account of the subscriptions; None before the first one."""
+        return next((each for each in self._accounts.all() if _subscribes(each)), None)
+
+    def all(self) -> list[Subscription]:
+        """The subscriptions, in the order they were added."""
+        if self.account is None:
+            return []
+        return self._archive.subscriptions.all(self.account.key)
+
+    def named(self, name: str) -> Subscription:
+        """The one subscription that a name means: an address, a site, a title. Raises NotFound."""
+        found = [each for each in self.all() if each.is_named(name)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise NotFound(f"{len(found)} subscriptions are called {name}: use the address of one.")
+        raise NotFound(f"There is no subscription {name}: `quietfeed subscriptions` lists them.")
+
+    def reload(self) -> None:
+        """Judge by the subscriptions as they are stored now."""
+        before = self._contexts.subscriptions_fingerprint()
+        accounts = [each.key for each in self._accounts.all() if _subscribes(each)]
+        self._contexts.set_subscriptions(
+            {key: [each.id for each in self._archive.subscriptions.all(key)] for key in accounts}
+        )
+        if self._contexts.subscriptions_fingerprint() != before:
+            loaded = self._loaded.keys()
+            self._loaded.reload([key for key in loaded if key[0] in accounts])
+
+    async def find(self, address: str) -> "FoundFeeds":
+        """Find the feeds at an address that the user typed. Raises SourceError."""
+        return await (await self._source()).find(address)
+
+    async def _source(self) -> "SubscriptionSource":
+        source = await self._accounts.source(self.account or local_account())
+        if not has_subscriptions(source):
+            raise QuietfeedError(f"{source.account.name} has no subscriptions.")
+        return source
+
+    def subscribe(self, feeds: Sequence[FoundFeed]) -> Change:
+        """Subscribe to feeds; those that are subscribed already are left out. `undo` unsubscribes again."""
+        known = self.all()
+        taken = {each.id for each in known}
+        addresses = {each.address for each in known}
+        added: list[Subscription] = []
+        for feed in feeds:
+            if feed.address not in addresses:
+                added.append(self._new(feed, frozenset(taken)))
+                addresses.add(feed.address)
+                taken.add(added[-1].id)
+        if not added:
+            return Change("already_subscribed", names=_names(feeds))
+        account = self.account or self._accounts.add(local_account())
+        posts: list[Post] = []
+        return self._history.run(
+            Command(
+                "subscribed",
+                ", ".join(each.id for each in added[:_NAMED]),
+                partial(self._add, account, added, posts, "subscribed"),
+                partial(self._remove, account, added, posts, "unsubscribed"),
+            )
+        )
+
+    def unsubscribe(self, subscriptions: Sequence[Subscription]) -> Change:
+        """Unsubscribe, and remove the posts that are not marked. `undo` brings everything back."""
+        account = self.account
+        if account is None:
+            raise NotFound("There is no subscription yet.")
+        posts: list[Post] = []
+        return self._history.run(
+            Command(
+                "unsubscribed",
+                ", ".join(each.id for each in subscriptions[:_NAMED]),
+                partial(self._remove, account, subscriptions, posts, "unsubscribed"),
+                partial(self._add, account, subscriptions, posts, "subscribed"),
+            )
+        )
+
+    def read_list(self, data: bytes) -> list[FoundFeed]:
+        """The feeds of an OPML file. Raises RecordError."""
+        from ..codec.opml import read_opml
+
+        return read_opml(data)
+
+    def as_list(self) -> str:
+        """All subscriptions as an OPML file."""
+        from ..codec.opml import write_opml
+
+        return write_opml(self.all())
+
+    def _new(self, feed: FoundFeed, taken: frozenset[str]) -> Subscription:
+        name = SUBSCRIBED.new_id(feed.page, feed.address, taken)
+        return Subscription(
+            name, feed.address, feed.title, feed.page, feed.folder, self._clock.now(), trusted=feed.trusted
+        )
+
+    def _add(
+        self, account: Account, subscriptions: Sequence[Subscription], posts: list[Post], kind: ChangeKind
+    ) -> Change:
+        """Store subscriptions, and the posts that were removed with them."""
+        shown = self._timeline.shown()
+        self._archive.subscriptions.save(account.key, subscriptions)
+        if posts:
+            store_imported(self._archive, account.key, posts, self._clock.now())
+        self.reload()
+        self._loaded.add_new([post.key for post in posts])
+        change = self._timeline.compare(shown, kind)
+        return replace(change, names=_names(subscriptions), count=len(posts))
+
+    def _remove(
+        self, account: Account, subscriptions: Sequence[Subscription], posts: list[Post], kind: ChangeKind
+    ) -> Change:
+        """Remove subscriptions and their unmarked posts, which go into `posts` for the way back."""
+        shown = self._timeline.shown()
+        stored = self._archive.subscriptions
+        removed = [post for each in subscriptions for post in stored.removable_posts(account.key, each.id)]
+        stored.remove(account.key, [each.id for each in subscriptions], [post.key for post in removed])
+        posts[:] = removed
+        self._loaded.evict([post.key for post in removed if self._loaded.get(post.key) is not None])
+        self.reload()
+        change = self._timeline.compare(shown, kind)
+        gone = {post.key for post in removed}
+        hid = tuple(key for key in change.hid if key not in gone)
+        return replace(change, names=_names(subscriptions), count=len(removed), hid=hid)
+
+
+def _subscribes(account: Account) -> bool:
+    return "subscriptions" in capabilities_of(account.network) and account.network == SUBSCRIBED.name
+
+
+def _names(feeds: Sequence[FoundFeed] | Sequence[Subscription]) -> tuple[str, ...]:
+    return tuple(each.title or each.address for each in feeds)

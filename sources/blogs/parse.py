@@ -1,0 +1,249 @@
+"""Parses feeds of every format within limits. RSS and Atom are read by feedparser, which is imported at the first one.
+
+feedparser reads what real sites send: wrong encodings, broken XML, old RSS. Its sanitising is off, because nothing is
+rendered as HTML here: sources/html.py turns it into text.
+"""
+
+import re
+from calendar import timegm
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from typing import Any
+from urllib.parse import urljoin
+
+from ...models.text import clean_line
+from ..entities import language_of, web_address
+from ..html import read_html
+from .jsonfeed import parse_json_feed
+from .parsed import MAX_ENTRIES, NotAFeed, ParsedEntry, ParsedFeed
+
+MAX_BYTES = 10_000_000
+"""The largest of two hundred real feeds has 3 MB."""
+_MOST_TAGS = 300_000
+_SLOW_BYTES = 3_000_000
+_SLOW_TAGS = 100_000
+"""Limits for broken XML, which takes ten times as long."""
+_HEAD = 4_000
+_PROLOG = re.compile(rb"\s*(?:<\?.*?\?>|<!--.*?-->)", re.DOTALL)
+_ROOT = re.compile(rb"<(?:[A-Za-z][\w.-]*:)?(?:rss|feed|rdf|channel|opml)[\s>/]", re.IGNORECASE)
+_SKIPPED = re.compile(rb"<skip(hours|days)>(.*?)</skip\1>", re.IGNORECASE | re.DOTALL)
+_SKIPPED_ONE = re.compile(rb"<(?:hour|day)>\s*(\w+)\s*</", re.IGNORECASE)
+_DAYS = (b"mon", b"tue", b"wed", b"thu", b"fri", b"sat", b"sun")
+_PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
+_MOST_TAGS_SHOWN = 20
+_MOST_MEDIA = 10
+_EARLIEST_YEAR = 1980
+"""Earlier times are what a server sends for "unknown"."""
+
+
+def looks_like_feed(body: bytes) -> bool:
+    """Whether a body may be a feed, from its beginning."""
+    head = body[:_HEAD].lstrip()
+    if head.startswith(b"{"):
+        return b"jsonfeed.org/version" in head
+    if _is_wide(body):
+        head = _as_utf8(body[:_HEAD])
+    found = _ROOT.search(head)
+    return found is not None and b"opml" not in found.group().lower() and b"<html" not in head[: found.start()].lower()
+
+
+def parse_feed(body: bytes, address: str, content_type: str = "") -> ParsedFeed:
+    """Parse a feed. Takes time: call it in a thread. Raises NotAFeed for what is none, or is beyond the limits."""
+    if body.lstrip()[:1] == b"{":
+        return parse_json_feed(body, address)
+    if not looks_like_feed(body):
+        raise NotAFeed("sent something that is no feed")
+    body = _without_doctype(_as_utf8(body) if _is_wide(body) else body)
+    if len(body) > MAX_BYTES or body.count(b"<") > _MOST_TAGS:
+        raise NotAFeed("sent a feed that is too large")
+    return _feed(_parsed(body, content_type), body, address)
+
+
+def _parsed(body: bytes, content_type: str) -> Any:
+    import feedparser
+
+    if (len(body) > _SLOW_BYTES or body.count(b"<") > _SLOW_TAGS) and not _is_well_formed(body):
+        raise NotAFeed("sent a feed that is too large and is broken")
+    headers = {"content-type": content_type} if content_type else {}
+    try:
+        # From a stream: a text could be taken for an address, and would be opened.
+        found = feedparser.parse(
+            BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+    except RecursionError:
+        raise NotAFeed("sent a feed that is nested too deeply") from None
+    except Exception as error:
+        # feedparser meets hostile input with exceptions of every kind.
+        raise NotAFeed(f"sent a feed that cannot be read ({type(error).__name__})") from None
+    if not found.get("version") and not found.get("entries"):
+        raise NotAFeed("sent something that is no feed")
+    return found
+
+
+def _is_well_formed(body: bytes) -> bool:
+    from xml.parsers.expat import ExpatError, ParserCreate
+
+    try:
+        ParserCreate().Parse(body, True)
+    except ExpatError:
+        return False
+    return True
+
+
+def _is_wide(body: bytes) -> bool:
+    """Whether a body is UTF-16 or UTF-32, in which no pattern of bytes finds anything."""
+    return b"\0" in body[:4] or body[:2] in (b"\xff\xfe", b"\xfe\xff")
+
+
+def _as_utf8(body: bytes) -> bytes:
+    if body.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff", b"\0\0\0<", b"<\0\0\0")):
+        encoding = "utf-32"
+    elif body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    else:
+        encoding = "utf-16-be" if body[:1] == b"\0" else "utf-16-le"
+    text = body.decode(encoding, "replace")
+    return re.sub(r"""encoding=["'][\w-]+["']""", 'encoding="utf-8"', text[:200]).encode() + text[200:].encode()
+
+
+def _without_doctype(body: bytes) -> bytes:
+    """Remove a document type: no feed needs one, and its entities can expand without end."""
+    at = 3 if body.startswith(b"\xef\xbb\xbf") else 0
+    while found := _PROLOG.match(body, at):
+        at = found.end()
+    rest = body[at:].lstrip()
+    if rest[:9].lower() != b"<!doctype":
+        return body
+    root = _ROOT.search(rest)
+    return body[:at] + (rest[root.start() :] if root else b"")
+
+
+def _feed(found: Any, body: bytes, address: str) -> ParsedFeed:
+    feed: Mapping[str, Any] = found.feed
+    skipped = _skipped(body)
+    page = _joined(address, _text(feed, "link"))
+    return ParsedFeed(
+        title=_line(feed, "title"),
+        page=web_address(page),
+        about=_line(feed, "subtitle")[:500],
+        author=_line(feed, "author"),
+        links=tuple(_author_links(feed)),
+        entries=tuple(_entry(each, page or address, _text(feed, "language")) for each in found.entries[:MAX_ENTRIES]),
+        ttl=_ttl(feed),
+        skip_hours=frozenset(int(each) % 24 for each in skipped.get(b"hours", ()) if each.isdigit()),
+        skip_days=frozenset(
+            _DAYS.index(each[:3].lower()) for each in skipped.get(b"days", ()) if each[:3].lower() in _DAYS
+        ),
+        blogrolls=tuple(each for each in [web_address(_joined(address, _text(feed, "source_blogroll")))] if each),
+    )
+
+
+def _entry(entry: Mapping[str, Any], base: str, lang: str) -> ParsedEntry:
+    url = web_address(_joined(base, _text(entry, "link")))
+    html, own_base, own_lang = _content(entry)
+    published, updated = _time(entry, "published_parsed"), _time(entry, "updated_parsed")
+    return ParsedEntry(
+        id=_text(entry, "id") or url or f"{_line(entry, 'title')} {published or ''}",
+        url=url,
+        title=_line(entry, "title"),
+        html=html,
+        base=_joined(url or base, own_base) or base,
+        published=published or updated or _time(entry, "created_parsed"),
+        updated=updated,
+        author=_line(entry, "author"),
+        enclosures=tuple(_enclosures(entry, url or base)),
+        tags=tuple(clean_line(str(tag.get("term") or "")) for tag in entry.get("tags", ())[:_MOST_TAGS_SHOWN]),
+        lang=language_of(own_lang or lang),
+        replies=_count(entry, "slash_comments"),
+    )
+
+
+def _content(entry: Mapping[str, Any]) -> tuple[str, str, str]:
+    """The longest text of an entry as HTML, its base and its language."""
+    parts = [*entry.get("content", ()), entry.get("summary_detail") or {}]
+    found = ("", "", "")
+    for part in parts:
+        value, kind = str(part.get("value") or ""), str(part.get("type") or "")
+        if len(value) > len(found[0]) and ("html" in kind or "text" in kind or not kind):
+            if kind == "text/plain":
+                value = _paragraphs(value)
+            found = (value, str(part.get("base") or ""), str(part.get("language") or ""))
+    if not found[0] and (summary := _text(entry, "summary")):
+        found = (_paragraphs(summary), "", "")
+    return found
+
+
+def _paragraphs(text: str) -> str:
+    from html import escape
+
+    return "".join(f"<p>{escape(each)}</p>" for each in text.split("\n\n")).replace("\n", "<br>")
+
+
+def _enclosures(entry: Mapping[str, Any], base: str) -> list[tuple[str, str, str]]:
+    found = [(str(each.get("type") or ""), _text(each, "href"), "") for each in entry.get("enclosures", ())]
+    for each in entry.get("media_content", ()):
+        kind = _text(each, "type") or f"{_text(each, 'medium')}/"
+        found.append((kind, _text(each, "url"), ""))
+    return [
+        (kind, whole, alt)
+        for kind, address, alt in found[:_MOST_MEDIA]
+        if (whole := web_address(_joined(base, address))) and "/" in kind
+    ]
+
+
+def _author_links(feed: Mapping[str, Any]) -> list[str]:
+    found = [_text(each, "href") for each in feed.get("authors", ()) if isinstance(each, Mapping)]
+    found += [_text(each, "href") for each in feed.get("links", ()) if each.get("rel") == "me"]
+    account = _text(feed, "source_account")
+    return [each for each in dict.fromkeys([*map(web_address, found), account]) if each]
+
+
+def _skipped(body: bytes) -> dict[bytes, list[bytes]]:
+    # feedparser keeps only the last hour.
+    head = body[: body.find(b"<item") if b"<item" in body else _HEAD]
+    return {kind.lower(): _SKIPPED_ONE.findall(inner) for kind, inner in _SKIPPED.findall(head)}
+
+
+def _ttl(feed: Mapping[str, Any]) -> int:
+    minutes = _count(feed, "ttl") or 0
+    period = _PERIODS.get(_text(feed, "sy_updateperiod").strip().lower(), 0)
+    often = _count(feed, "sy_updatefrequency") or 1
+    return max(60 * minutes, period // max(often, 1))
+
+
+def _count(values: Mapping[str, Any], name: str) -> int | None:
+    text = _text(values, name).strip()
+    return int(text) if text.isdecimal() and len(text) < 9 else None
+
+
+def _time(entry: Mapping[str, Any], name: str) -> datetime | None:
+    # feedparser's own lookup would give the time of publication in the place of an unknown update.
+    value = dict(entry).get(name)
+    with suppress(TypeError, ValueError, OverflowError, OSError):
+        if value and value[0] >= _EARLIEST_YEAR:
+            return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=timegm(value))
+    return None
+
+
+def _text(values: Mapping[str, Any], name: str) -> str:
+    value = values.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _line(values: Mapping[str, Any], name: str) -> str:
+    """A text on one line, without markup."""
+    text = _text(values, name)[:2_000]
+    if "<" in text and ">" in text:
+        text = read_html(text)[0]
+    return clean_line(text)
+
+
+def _joined(base: str, address: str) -> str:
+    if not address:
+        return ""
+    try:
+        return urljoin(base, address.strip())
+    except ValueError:
+        return ""

@@ -1,0 +1,48 @@
+"""What a feed says, before it becomes posts: the same for every format."""
+
+from datetime import datetime
+
+import msgspec
+
+
+class ParsedEntry(msgspec.Struct, frozen=True):
+    """One entry. `html` is its longest text as HTML, `base` the address of its relative links."""
+
+    id: str
+    url: str = ""
+    title: str = ""
+    html: str = ""
+    base: str = ""
+    published: datetime | None = None
+    updated: datetime | None = None
+    author: str = ""
+    enclosures: tuple[tuple[str, str, str], ...] = ()
+    """(media type, address, description)."""
+    tags: tuple[str, ...] = ()
+    lang: str | None = None
+    replies: int | None = None
+
+
+class ParsedFeed(msgspec.Struct, frozen=True):
+    """A feed. `ttl` is the time in seconds for which it asks not to be requested again."""
+
+    title: str = ""
+    page: str = ""
+    about: str = ""
+    author: str = ""
+    links: tuple[str, ...] = ()
+    """What it names as addresses of its author."""
+    entries: tuple[ParsedEntry, ...] = ()
+    ttl: int = 0
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+    """Days of the week, Monday is 0."""
+    blogrolls: tuple[str, ...] = ()
+
+
+class NotAFeed(ValueError):
+    """The body is no feed, or one beyond the limits. The message says why, as the end of a sentence."""
+
+
+MAX_ENTRIES = 500
+"""The newest entries of a feed count; no site needs more."""

@@ -1,0 +1,59 @@
+"""When a feed is requested again: by its own rhythm, and by what its server asks for."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from itertools import pairwise
+from statistics import median
+
+from .parsed import ParsedFeed
+
+SHORTEST = timedelta(minutes=30)
+LONGEST = timedelta(days=1)
+_UNKNOWN = timedelta(hours=6)
+"""For a feed without dates."""
+_ASLEEP = timedelta(days=30)
+"""A feed without a post for so long is requested once a day."""
+_LONGEST_WAIT = timedelta(days=7)
+_COUNTED = 20
+_MAX_AGE = re.compile(r"(?:^|[,\s])max-age=(\d{1,9})")
+
+
+def rhythm(times: Iterable[datetime | None], now: datetime) -> timedelta:
+    """The time between two requests for a feed with posts at these times: half of their median gap."""
+    newest = sorted((at for at in times if at is not None and at <= now), reverse=True)[:_COUNTED]
+    if not newest:
+        return _UNKNOWN
+    if now - newest[0] > _ASLEEP:
+        return LONGEST
+    gaps = [(later - earlier).total_seconds() for later, earlier in pairwise(newest)]
+    if not gaps:
+        return _UNKNOWN
+    return min(max(timedelta(seconds=median(gaps) / 2), SHORTEST), LONGEST)
+
+
+def next_request(now: datetime, pace: timedelta, headers: Mapping[str, str], feed: ParsedFeed | None) -> datetime:
+    """When to request a feed again after a good response."""
+    wait = max(pace, timedelta(seconds=feed.ttl if feed else 0), _max_age(headers))
+    at = now + min(max(wait, SHORTEST), LONGEST)
+    if feed is None:
+        return at
+    for _ in range(24 * 7):
+        if at.hour not in feed.skip_hours and at.weekday() not in feed.skip_days:
+            break
+        at += timedelta(hours=1)
+    return min(at, now + _LONGEST_WAIT)
+
+
+def after_failure(now: datetime, failures: int, retry_at: datetime | None = None) -> datetime:
+    """When to request a feed again after so many failures in a row; not before the server's own `retry_at`."""
+    wait = min(SHORTEST * (1 << min(failures - 1, 6)), LONGEST)
+    at = now + wait
+    if retry_at is not None:
+        at = min(max(at, retry_at), now + _LONGEST_WAIT)
+    return at
+
+
+def _max_age(headers: Mapping[str, str]) -> timedelta:
+    found = _MAX_AGE.search(headers.get("cache-control", "").casefold())
+    return timedelta(seconds=int(found.group(1))) if found else timedelta()

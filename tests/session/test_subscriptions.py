@@ -1,0 +1,258 @@
+"""Subscriptions as the user has them: found, read, judged, marked, ended, undone."""
+
+import sys
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quietfeed.models.errors import NotFound, SourceError, UsageError
+from quietfeed.models.subscription import FoundFeed
+from quietfeed.models.verdict import Level
+from quietfeed.models.view import Progress
+from quietfeed.session import Session, open_session
+from quietfeed.session.clock import Clock
+
+Serve = Callable[..., Any]
+START = datetime(2026, 11, 23, 12, tzinfo=UTC)
+ADVERT = "<p>Buy now! Use code SAVE20 for 20% off everything in my shop, limited offer: https://shop.example</p>"
+
+
+def ignore(progress: Progress) -> None:
+    """Nobody watches."""
+
+
+class Time:
+    def __init__(self) -> None:
+        self.now = START
+
+    def forward(self, **parts: float) -> None:
+        self.now += timedelta(**parts)
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+async def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, time: Time) -> AsyncIterator[Session]:
+    monkeypatch.setenv("QUIETFEED_HOME", str(tmp_path))
+    opened = open_session(clock=Clock(lambda: time.now))
+    yield opened
+    await opened.close()
+
+
+async def subscribed(session: Session, address: str) -> None:
+    found = await session.subscriptions.find(address)
+    session.subscriptions.subscribe(found.feeds[:1])
+
+
+def texts(session: Session) -> list[str]:
+    return [judged.post.text for judged in session.timeline.posts]
+
+
+async def test_a_feed_that_was_typed_is_found_subscribed_and_read(session: Session, blogs: Serve) -> None:
+    server = blogs(posts=3)
+    found = await session.subscriptions.find(f"{server.url}/rss.xml")
+    assert [(each.title, each.address) for each in found.feeds] == [("Ada's garden", f"{server.url}/rss.xml")]
+    change = session.subscriptions.subscribe(found.feeds)
+    assert (change.kind, change.names) == ("subscribed", ("Ada's garden",))
+    assert [account.name for account in session.accounts] == ["blogs:subscriptions"]
+    result = await session.fetching.refresh(ignore)
+    assert (len(result.new), result.errors) == (3, ())
+    first = session.timeline.posts[0]
+    assert first.post.text == "Garden notes 3\n\nRain on the roof, tea on the stove."
+    assert [(span.kind, span.target) for span in first.post.spans] == [
+        ("heading", ""),
+        ("link", f"{server.url}/roof"),
+    ]
+    assert first.verdict.cause == "subscribed"
+    assert first.verdict.shown_at(Level.known)
+    assert session.subscriptions.subscribe(found.feeds).kind == "already_subscribed"
+
+
+async def test_nothing_is_asked_twice_before_its_time_and_then_only_what_changed(
+    session: Session, blogs: Serve, time: Time
+) -> None:
+    server = blogs(posts=3)
+    await subscribed(session, f"{server.url}/rss.xml")
+    await session.fetching.refresh(ignore)
+    asked = server.paths().count("/rss.xml")
+    await session.fetching.refresh(ignore)
+    assert server.paths().count("/rss.xml") == asked
+    time.forward(days=1)
+    result = await session.fetching.refresh(ignore)
+    assert "if-none-match" in server.asked[-1][1]
+    assert result.new == ()
+    server.entries.insert(0, sys.modules["servers_blogs"].Item(4, "Snow", at=time.now - timedelta(hours=1)))
+    time.forward(days=1)
+    result = await session.fetching.refresh(ignore)
+    assert len(result.new) == 1
+    assert texts(session)[0].startswith("Snow\n")
+
+
+async def test_an_advert_is_shown_until_one_like_it_is_marked(session: Session, blogs: Serve) -> None:
+    server = blogs(posts=12)
+    for entry in server.entries:
+        entry.html = ADVERT
+    await subscribed(session, f"{server.url}/rss.xml")
+    await session.fetching.refresh(ignore)
+    posts = session.timeline.posts
+    assert all(judged.verdict.shown_at(Level.known) for judged in posts)
+    session.marks.set(posts[0].key, "sales")
+    others = session.timeline.posts[1:]
+    assert {judged.verdict.cause for judged in others} & {"subscribed"} == set()
+    assert not any(judged.verdict.shown_at(Level.noise) for judged in others)
+    session.history.undo()
+    assert all(judged.verdict.cause == "subscribed" for judged in session.timeline.posts)
+
+
+async def test_a_blog_is_no_broadcaster_because_nobody_answers_there(session: Session, blogs: Serve) -> None:
+    server = blogs(posts=30)
+    await subscribed(session, f"{server.url}/rss.xml")
+    await session.fetching.refresh(ignore)
+    session.marks.set(session.timeline.posts[0].key, "celebrity")
+    said = {reason.kind for judged in session.timeline.posts for reason in judged.verdict.reasons}
+    assert not said & {"no_replies", "link_feed", "rhythm", "never_answered", "counts_pending", "pending"}
+
+
+async def test_unsubscribing_removes_what_is_not_marked_and_undo_brings_all_back(
+    session: Session, blogs: Serve
+) -> None:
+    server = blogs(posts=4)
+    await subscribed(session, f"{server.url}/rss.xml")
+    await session.fetching.refresh(ignore)
+    before = session.timeline.posts
+    session.marks.set(before[2].key, "person")
+    marked = session.timeline.posts
+    change = session.subscriptions.unsubscribe([session.subscriptions.named(server.url)])
+    assert (change.kind, change.count) == ("unsubscribed", 3)
+    assert [judged.key for judged in session.timeline.posts] == [before[2].key]
+    assert session.subscriptions.all() == []
+    undone = session.history.undo()
+    assert undone is not None
+    assert undone.undone
+    assert session.timeline.posts == marked
+    assert [each.title for each in session.subscriptions.all()] == ["Ada's garden"]
+    asked = len(server.asked)
+    await session.fetching.refresh(ignore)
+    assert len(server.asked) == asked
+
+
+async def test_a_feed_that_fails_is_told_once_and_its_posts_stay(session: Session, blogs: Serve, time: Time) -> None:
+    server = blogs(posts=2)
+    await subscribed(session, f"{server.url}/rss.xml")
+    await session.fetching.refresh(ignore)
+    server.put("/rss.xml", "busy", status=503, Retry_After="90000")
+    time.forward(days=1)
+    result = await session.fetching.refresh(ignore)
+    assert result.errors == ("Ada's garden: 127.0.0.1 returned 503. Its posts stay; quietfeed asks again later.",)
+    asked = len(server.asked)
+    time.forward(hours=24)
+    await session.fetching.refresh(ignore)
+    assert len(server.asked) == asked
+    time.forward(hours=2)
+    assert (await session.fetching.refresh(ignore)).errors == ()
+    assert len(server.asked) == asked + 1
+    assert len(session.timeline.posts) == 2
+    assert session.subscriptions.all()[0].failures == 2
+    del server.answers["/rss.xml"]
+    time.forward(days=8)
+    await session.fetching.refresh(ignore)
+    assert (session.subscriptions.all()[0].failures, session.subscriptions.all()[0].failure) == (0, "")
+
+
+async def test_a_moved_feed_has_a_new_address_and_one_that_is_gone_ends(
+    session: Session, blogs: Serve, time: Time
+) -> None:
+    server = blogs(posts=2)
+    session.subscriptions.subscribe([FoundFeed(f"{server.url}/moved/2", "Old", trusted=server.url)])
+    await session.fetching.refresh(ignore)
+    [moved] = session.subscriptions.all()
+    assert moved.address == f"{server.url}/rss.xml"
+    server.put("/rss.xml", "", status=410)
+    time.forward(days=1)
+    result = await session.fetching.refresh(ignore)
+    assert "gone for good" in result.errors[0]
+    assert session.subscriptions.all()[0].ended
+    asked = len(server.asked)
+    time.forward(days=400)
+    await session.fetching.refresh(ignore)
+    assert len(server.asked) == asked
+    assert len(session.timeline.posts) == 2
+
+
+async def test_an_address_that_a_feed_or_list_names_is_not_on_this_machine(session: Session, blogs: Serve) -> None:
+    server, other = blogs(posts=1), blogs(posts=1)
+    server.put("/away", "", status=302, Location=f"{other.url}/rss.xml")
+    listed = server.put("/list.opml", sys.modules["servers_blogs"].opml([f"{other.url}/rss.xml"]), "text/x-opml")
+    with pytest.raises(SourceError, match="not public"):
+        await session.subscriptions.find(f"{server.url}/away")
+    page = server.page("/", f'<link rel="alternate" type="application/rss+xml" href="{other.url}/rss.xml">')
+    guessed = await session.subscriptions.find(page)
+    assert [each.address for each in guessed.feeds] == [f"{server.url}/atom.xml"]
+    found = await session.subscriptions.find(listed)
+    session.subscriptions.subscribe(found.recommended)
+    result = await session.fetching.refresh(ignore)
+    assert "only goes there when you type it yourself" in result.errors[0]
+    assert other.asked == []
+
+
+async def test_an_entry_without_a_date_has_the_time_when_it_was_first_seen(
+    session: Session, blogs: Serve, time: Time
+) -> None:
+    server = blogs(posts=1)
+    server.entries[0].at = None
+    server.etag = False
+    await subscribed(session, f"{server.url}/rss.xml")
+    await session.fetching.refresh(ignore)
+    time.forward(days=1)
+    server.entries[0].html = "<p>Corrected.</p>"
+    await session.fetching.refresh(ignore)
+    [judged] = session.timeline.posts
+    assert judged.post.created_at == START
+    assert judged.post.text.endswith("Corrected.")
+
+
+async def test_lists_go_out_and_come_back(session: Session, blogs: Serve) -> None:
+    feeds = [FoundFeed(f"https://{name}.example/feed", f"{name} & co", folder="Friends") for name in ("ada", "bo")]
+    session.subscriptions.subscribe(feeds)
+    written = session.subscriptions.as_list()
+    read = session.subscriptions.read_list(written.encode())
+    assert [(each.address, each.title, each.folder) for each in read] == [
+        (each.address, each.title, each.folder) for each in feeds
+    ]
+    assert session.subscriptions.subscribe(read).kind == "already_subscribed"
+
+
+async def test_a_subscription_is_named_by_what_people_type(session: Session) -> None:
+    session.subscriptions.subscribe([FoundFeed("https://www.ada.example/feed/", "Ada's garden")])
+    for name in ("ada.example", "https://www.ada.example/feed", "www.ada.example/feed/", "ada's garden"):
+        assert session.subscriptions.named(name).id == "ada.example"
+    with pytest.raises(NotFound, match="quietfeed subscriptions"):
+        session.subscriptions.named("bo.example")
+
+
+async def test_removing_the_account_removes_the_subscriptions_and_nobody_signs_in_to_it(
+    session: Session, blogs: Serve
+) -> None:
+    server = blogs(posts=2)
+    await subscribed(session, f"{server.url}/rss.xml")
+    await session.fetching.refresh(ignore)
+    with pytest.raises(UsageError, match="quietfeed subscribe"):
+        session.signing_in.words(session.accounts[0].network)
+    await session.signing_in.remove(session.accounts[0])
+    session.accounts_changed()
+    assert session.accounts == ()
+    assert session.subscriptions.all() == []
+
+
+async def test_more_failures_than_three_are_one_sentence(session: Session, blogs: Serve) -> None:
+    server = blogs(posts=1)
+    feeds = [FoundFeed(f"{server.url}/none/{number}", f"Blog {number}", trusted=server.url) for number in range(5)]
+    session.subscriptions.subscribe(feeds)
+    result = await session.fetching.refresh(ignore)
+    assert result.errors == ("5 of 5 subscriptions failed; `quietfeed subscriptions` lists them.",)
