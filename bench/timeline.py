@@ -29,6 +29,7 @@ from textual import events
 from quietfeed.session import Session, open_session
 from quietfeed.tui import FRAMES
 from quietfeed.tui.app import QuietfeedApp
+from quietfeed.tui.screens.home import HomeScreen
 from quietfeed.tui.widgets.rows import Row
 from quietfeed.tui.widgets.timeline import Timeline
 
@@ -238,9 +239,11 @@ async def news(home: Path) -> Found:
             if count < 1_000:
                 first.append(times[-1])
             await asyncio.sleep(0.04)
-            if not app.screen._fetching:  # type: ignore[attr-defined]
+            home = app.screen
+            assert isinstance(home, HomeScreen)
+            if home.fetching.progress is None:
                 # A first sync ends at 100 pages: the next goes on where it ended.
-                app.screen.do_refresh()  # type: ignore[attr-defined]
+                home.fetching.refresh()
                 await asyncio.sleep(0)
         rate = _stored(session) / (time.perf_counter() - begin)
         count = _stored(session)

@@ -19,8 +19,15 @@ class PostsArrived(msgspec.Struct, frozen=True):
     """The posts that were added to the loaded ones, newest first."""
 
 
+class TimelineChanged(msgspec.Struct, frozen=True):
+    """The loaded posts changed: posts were loaded or evicted, or their verdicts were replaced.
+
+    It carries no values. A listener notes it and reads the timeline when it draws: many events make one drawing.
+    """
+
+
 class VerdictsChanged(msgspec.Struct, frozen=True):
-    """Something the user did, or a mute that expired, changed verdicts."""
+    """Something the user did changed verdicts."""
 
     change: Change
 
@@ -61,7 +68,9 @@ class NotificationArrived(msgspec.Struct, frozen=True):
     notification_id: str
 
 
-Event = PostsArrived | VerdictsChanged | Learned | TrainingFailed | ActionChanged | NotificationArrived
+Event = (
+    PostsArrived | TimelineChanged | VerdictsChanged | Learned | TrainingFailed | ActionChanged | NotificationArrived
+)
 EventT = TypeVar("EventT", bound=Event)
 
 

@@ -128,7 +128,7 @@ class FetchingService:
         from .subscription_sync import sync_subscriptions
         from .sync import SyncOutcome, sync_account
 
-        if not self._timeline.revision:
+        if not self._loaded.begun:
             self._timeline.load()
         new: list[PostKey] = []
         refusals: dict[str, Refusal] = {}

@@ -23,6 +23,7 @@ from ..store.posts import SortKey
 from .action_states import ActionStates
 from .clock import Clock
 from .contexts import AuthorHabits, ContextMaker
+from .events import Events, TimelineChanged
 from .links import PersonLinks
 from .tie_cache import TieCache, author_of, people_of
 
@@ -48,14 +49,14 @@ class LoadedPosts:
         links: PersonLinks,
         contexts: ContextMaker,
         clock: Clock,
+        events: Events,
     ) -> None:
         self.states = ActionStates(clock, ())
         self._archive = archive
         self._clock = clock
         self.weights = weights
         self.marks = marks
-        self.revision = 0
-        """A number that changes with every new post or verdict."""
+        self._events = events
         self._loaded: dict[PostKey, _Loaded] = {}
         self._order: list[tuple[int, str, str]] = []
         self._detached: set[PostKey] = set()
@@ -71,6 +72,14 @@ class LoadedPosts:
         self._bottom: SortKey | None = None
         self.complete = False
         """Whether everything below that is kept is loaded."""
+
+    def _changed(self) -> None:
+        self._events.publish(TimelineChanged())
+
+    @property
+    def begun(self) -> bool:
+        """Whether posts were loaded, or there are none to load."""
+        return bool(self._loaded) or self._bottom is not None or self.complete
 
     @property
     def posts(self) -> list[JudgedPost]:
@@ -108,7 +117,7 @@ class LoadedPosts:
         """Load that many older kept posts; how many came. `rejudge_stale` follows, at once or later."""
         page = self._archive.posts.page(count, self._bottom)
         self.complete = len(page) < count
-        self.revision += 1
+        self._changed()
         if page:
             self._bottom = page[-1][0]
             self._add(page)
@@ -120,7 +129,7 @@ class LoadedPosts:
             return 0
         page = self._archive.posts.page_above(count, self._top)
         self._top = page[0][0] if len(page) == count else None
-        self.revision += 1
+        self._changed()
         self._add(page)
         return len(page)
 
@@ -193,7 +202,7 @@ class LoadedPosts:
         self._order = [each for each in self._order if each[1:] not in gone]
         self._detached -= gone
         self._authors_with_new_posts.intersection_update(self._by_author)
-        self.revision += 1
+        self._changed()
 
     def add_new(self, keys: Iterable[PostKey], *, anywhere: bool = False) -> list[PostKey]:
         """Take in posts that were just kept; those below what is loaded wait until they are scrolled to.
@@ -210,7 +219,8 @@ class LoadedPosts:
             found = [each for each in found if _order(each[0]) <= lowest]
         elif not anywhere and found:
             self._bottom = max([place for place, _ in found] + ([self._bottom] if self._bottom else []), key=_order)
-        self.revision += bool(found)
+        if found:
+            self._changed()
         self._add(found)
         return [post.key for _, post in found]
 
@@ -264,7 +274,7 @@ class LoadedPosts:
             loaded = self._loaded[key]
             verdict = judge(loaded.context, self.weights, marks=self.marks, now=today)
             loaded.judged = self._judged(loaded.context, verdict, today)
-        self.revision += 1
+        self._changed()
 
     def rejudge_stale(self, most: int | None = None) -> int:
         """Judge authors of whom more posts came again: their habits are better known now, for earlier posts too.

@@ -67,7 +67,7 @@ class Session:
         index = MarkIndex(archive.marks.heads(), links.groups)
         weights, trained_from = kept_weights(archive)
         self._contexts = ContextMaker(archive, clock)
-        loaded = LoadedPosts(archive, weights, index.snapshot, links, self._contexts, clock)
+        loaded = LoadedPosts(archive, weights, index.snapshot, links, self._contexts, clock, self.events)
         self.tally = Tally(archive, loaded, self._contexts, links, clock)
         loaded.states = ActionStates(clock, recent_entries(archive, clock))
         self.timeline = TimelineService(archive, loaded, self.tally, self.history, clock, tuning, config)

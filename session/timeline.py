@@ -53,11 +53,6 @@ class TimelineService:
         return self._loaded.posts
 
     @property
-    def revision(self) -> int:
-        """Changes whenever `posts` does; during a refresh posts come page by page."""
-        return self._loaded.revision
-
-    @property
     def complete(self) -> bool:
         """Whether every stored post below is loaded; older ones can then only come from the networks."""
         return self._loaded.complete
@@ -208,7 +203,6 @@ class TimelineService:
     def _switch(self, level: Level) -> Change:
         shown = self.shown()
         self._level = level
-        self._loaded.revision += 1
         # With a full disk the level still works; only the next start does not know of it.
         with suppress(StoreError):
             self._archive.set_state(level=level.name)

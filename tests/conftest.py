@@ -109,7 +109,7 @@ def _copy_loaded(original: LoadedPosts, session: LoadedPosts) -> None:
     """Give a session the posts that another one has loaded from an equal store: nothing is judged twice."""
     for part in ("_order", "_detached", "_authors_with_new_posts", "_judged_with_count", "_stale"):
         setattr(session, part, getattr(original, part).copy())
-    for part in ("_top", "_above", "_bottom", "complete", "revision"):
+    for part in ("_top", "_above", "_bottom", "complete"):
         setattr(session, part, getattr(original, part))
     session._loaded = {key: replace(loaded) for key, loaded in original._loaded.items()}
     session._by_author = {author: list(keys) for author, keys in original._by_author.items()}

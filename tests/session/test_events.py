@@ -1,11 +1,16 @@
 """Events: delivered at once and in order; a listener that fails stops nobody."""
 
 import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
 from quietfeed.models.view import Change
-from quietfeed.session.events import Event, Events, PostsArrived, TrainingFailed, VerdictsChanged
+from quietfeed.session import Session
+from quietfeed.session.events import Event, Events, PostsArrived, TimelineChanged, TrainingFailed, VerdictsChanged
+
+NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
 
 def test_listeners_get_the_events_of_their_kind_in_order() -> None:
@@ -61,3 +66,24 @@ def test_an_exception_of_a_listener_is_logged_and_the_others_are_called(caplog: 
     assert [(record.name, record.exc_info is not None) for record in caplog.records] == [
         ("quietfeed.session.events", True)
     ]
+
+
+def test_whatever_changes_the_loaded_posts_is_an_event(demo_world: Callable[..., Session]) -> None:
+    session = demo_world(now=NOW)
+    key = session.timeline.posts[9].key
+    heard: list[Event] = []
+    session.events.subscribe(TimelineChanged, heard.append)
+
+    def changes(act: Callable[[], object]) -> bool:
+        heard.clear()
+        act()
+        return bool(heard)
+
+    assert changes(lambda: session.marks.set(key, "spam"))
+    assert changes(lambda: session.people.vouch(key))
+    assert changes(session.history.undo)
+    assert changes(lambda: session.timeline.trim(3, 3, key, key))
+    assert changes(lambda: session.timeline.load(5))
+    assert changes(lambda: session.timeline.load_newer(5))
+    assert not changes(session.timeline.counts)
+    assert not changes(lambda: session.timeline.get(key))

@@ -7,8 +7,9 @@ import pytest
 
 from quietfeed.models.view import RefreshResult
 from quietfeed.session.fetching import FetchingService
+from quietfeed.tui.screens.home import HomeScreen
 from quietfeed.tui.screens.person import PersonScreen
-from quietfeed.tui.widgets.rows import GapRow
+from quietfeed.tui.widgets.rows import GapRow, PostRow
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Scripted
@@ -36,6 +37,43 @@ async def test_the_second_start_shows_the_kept_timeline_without_a_network(
     async with opened(scripted.session(network, tmp_path)) as screens:
         assert len(screens.posts()) == 10
         assert screens.line("saying") == "example.social cannot be reached: try again later."
+
+
+async def test_a_burst_of_arrivals_is_one_drawing_and_needs_no_refresh_key(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = scripted.store(tmp_path, [scripted.post(number) for number in range(20)])
+    network = scripted.network([])
+    async with opened(scripted.session(network, tmp_path, archive)) as screens:
+        home, session = screens.app.screen, screens.session
+        assert isinstance(home, HomeScreen)
+        drawings = 0
+        draw = home.window.show_loaded
+
+        def counted() -> list[PostRow]:
+            nonlocal drawings
+            drawings += 1
+            return draw()
+
+        monkeypatch.setattr(home.window, "show_loaded", counted)
+        for number in range(100, 130):
+            archive.posts.keep(network.account.key, [scripted.post(number)], session.clock.now())
+            session.fetching._take_in([(network.account.key, f"{number:06}")])
+        assert drawings <= 1
+        while len(screens.posts()) < 50:
+            await screens.pilot.pause(0.02)
+
+
+async def test_marks_made_under_another_screen_are_drawn_once_when_it_closes(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    archive = scripted.store(tmp_path, [scripted.post(number) for number in range(20)])
+    async with opened(scripted.session(scripted.network([]), tmp_path, archive)) as screens:
+        await screens.press("question_mark")
+        key = screens.session.timeline.posts[3].key
+        screens.session.marks.set(key, "spam")
+        await screens.press("escape")
+        assert {each.key: each.mark for each in screens.posts()}.get(key, "spam") == "spam"
 
 
 async def test_a_refresh_moves_neither_the_cursor_nor_the_line_it_stands_on(

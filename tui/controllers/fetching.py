@@ -11,6 +11,7 @@ from ...models.view import Gap, Progress, ProgressKind, RefreshResult
 from ...phrases.errors import refusal_text
 from ...phrases.gaps import unfillable
 from ...phrases.progress import PROGRESS
+from ...session.events import PostsArrived
 from ..guard import guarded, run_task
 from ..messages import NearEnd
 from ..widgets.rows import PostRow
@@ -36,10 +37,14 @@ class Fetching:
         self._draw_status = draw_status
         self._tail_asked = False
         self._filled = 0
-        self._revision = -1
+        self._arrived = False
         self._timer: Timer | None = None
         self._shown_at = 0.0
         self._retry: Timer | None = None
+
+    def listen(self) -> Callable[[], None]:
+        """Draw posts as they arrive, from any service. Returns what stops that."""
+        return self._view.session.events.subscribe(PostsArrived, self._on_arrived)
 
     def refresh(self) -> None:
         """Fetch new posts."""
@@ -79,24 +84,33 @@ class Fetching:
             self._tail_asked = True
             self._ask(session.fetching.more(_MORE, self._report), "older_posts")
 
+    def _on_arrived(self, event: PostsArrived) -> None:
+        self._arrived |= bool(event.keys)
+        self._draw_soon()
+
     def _report(self, progress: Progress) -> None:
         self.progress = progress
+        self._draw_soon()
+
+    def _draw_soon(self) -> None:
         # A fast server sends fifty pages a second. Draw them together, so that keys are answered in between.
         left = self._shown_at + NEWS_EACH - monotonic()
+        draw = guarded(self._view.screen, self._show_news, "showing news")
         if left <= 0:
-            self._show_news()
+            draw()
         elif self._timer is None:
-            self._timer = self._view.screen.set_timer(left, guarded(self._view.screen, self._show_news, "showing news"))
+            self._timer = self._view.screen.set_timer(left, draw)
 
     def _show_news(self) -> None:
         self._timer, self._shown_at = None, monotonic()
-        if self._view.session.timeline.revision != self._revision:
+        if self._arrived:
             self._show_arrived()
-        self._draw_status()
+        else:
+            self._draw_status()
 
     def _show_arrived(self) -> None:
         """Show new posts. The line being read stays; posts above the screen are counted."""
-        self._revision = self._view.session.timeline.revision
+        self._arrived = False
         self._window.new_above |= {row.key for row in self._window.show_loaded()}
         self._draw_status()
 

@@ -1,5 +1,6 @@
 """The home screen: the timeline of all accounts, its status line, and fetching."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import events
@@ -13,6 +14,7 @@ from ...models.view import Change, PostKey
 from ...phrases.changes import change_text
 from ...phrases.progress import progress_text
 from ...session import Session
+from ...session.events import TimelineChanged, VerdictsChanged
 from ..context import app_of, key_of
 from ..controllers.controls import Controls
 from ..controllers.fetching import Fetching
@@ -75,7 +77,8 @@ class HomeScreen(Screen[None]):
             self.levels.commands(), own, leave=self._leave, window=self.window, snapshot=self.levels.snapshot
         )
         self._folds = Folds()
-        self._revision = -1
+        self._outdated = False
+        self._stop_listening: list[Callable[[], None]] = []
         self._first_painted = False
         self._place: PostKey | None = None
         self._place_timer: Timer | None = None
@@ -100,6 +103,12 @@ class HomeScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show the stored timeline at once. Fetching and training start after the first screen is drawn."""
+        subscribe = self.session.events.subscribe
+        self._stop_listening = [
+            subscribe(TimelineChanged, self._note_change),
+            subscribe(VerdictsChanged, self._note_change),
+            self.fetching.listen(),
+        ]
         rebind(self, app_of(self).keys)
         place = self.window.open(self.app.size)
         self.timeline.empty = f"Nothing here yet. {key_of(self, 'refresh')} asks for news."
@@ -115,6 +124,11 @@ class HomeScreen(Screen[None]):
         if self.session.config.refresh_minutes and self.session.kept:
             self.set_interval(self.session.config.refresh_minutes * 60, self.fetching.refresh)
         self.call_after_refresh(guarded(self, self._after_first_paint, "the start"))
+
+    def _note_change(self, event: TimelineChanged | VerdictsChanged) -> None:
+        """Remember that the rows are outdated. Any number of changes below another screen make one drawing."""
+        del event
+        self._outdated = True
 
     def _after_first_paint(self) -> None:
         self._first_painted = True
@@ -137,7 +151,7 @@ class HomeScreen(Screen[None]):
 
     def _build(self, select: PostKey | None = None) -> list[Row]:
         """The rows of the loaded posts. `select` is a post that needs a row of its own."""
-        self._revision = self.session.timeline.revision
+        self._outdated = False
         timeline, levels = self.session.timeline, self.levels
         posts = timeline.posts
         rows = build_rows(
@@ -182,9 +196,9 @@ class HomeScreen(Screen[None]):
         """Redraw after another screen closed: posts may have been marked there."""
         # The tray may have loaded distant posts.
         self.window.evict()
-        if self._revision == -1:
+        if not self._stop_listening:
             return
-        if self._revision != self.session.timeline.revision:
+        if self._outdated:
             self.redraw()
         self.window.load_ahead()
 
@@ -211,6 +225,8 @@ class HomeScreen(Screen[None]):
 
     def on_unmount(self) -> None:
         """Store the place, so that the next start begins here."""
+        for stop in self._stop_listening:
+            stop()
         if self._place_timer is not None:
             self._keep_place()
 
