@@ -239,11 +239,11 @@ async def news(home: Path) -> Found:
             if count < 1_000:
                 first.append(times[-1])
             await asyncio.sleep(0.04)
-            home = app.screen
-            assert isinstance(home, HomeScreen)
-            if home.fetching.progress is None:
+            timeline = app.screen
+            assert isinstance(timeline, HomeScreen)
+            if timeline.fetching.progress is None:
                 # A first sync ends at 100 pages: the next goes on where it ended.
-                home.fetching.refresh()
+                timeline.fetching.refresh()
                 await asyncio.sleep(0)
         rate = _stored(session) / (time.perf_counter() - begin)
         count = _stored(session)
