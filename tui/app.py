@@ -273,6 +273,10 @@ class QuietfeedApp(App[int]):
         self.theme = self._chosen[not self.current_theme.dark]
         return self.theme
 
+    def idle_seconds(self) -> float:
+        """Seconds since the last key or click."""
+        return monotonic() - self._moved
+
     def send_actions(self) -> None:
         """Send due actions to the servers, in the background."""
         self._sending.send()

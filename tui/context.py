@@ -21,6 +21,9 @@ class AppContext(Protocol):
     def seconds(self) -> float:
         """A monotonic clock, in seconds."""
 
+    def idle_seconds(self) -> float:
+        """Seconds since the last key or click."""
+
     def toggle_theme(self) -> str:
         """Switch between light and dark, and return the name of the theme."""
 

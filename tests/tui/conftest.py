@@ -33,7 +33,7 @@ from quietfeed.session.learning import Scheduler
 from quietfeed.store.archive import Archive
 from quietfeed.store.places import find_places
 from quietfeed.tui.app import QuietfeedApp
-from quietfeed.tui.controllers import window
+from quietfeed.tui.controllers import tally, window
 from quietfeed.tui.widgets.beside import Beside
 from quietfeed.tui.widgets.rows import PostRow
 from quietfeed.tui.widgets.timeline import Timeline
@@ -263,7 +263,11 @@ def _stylesheets_are_parsed_once() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _idle_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The pilot looks four times a key whether the app is idle, 20 ms each: here 10, by the same measure."""
+    """The pilot looks four times a key whether the app is idle, 20 ms each: here 10, by the same measure.
+
+    Counting does not wait for the end of the keys either.
+    """
+    monkeypatch.setattr(tally, "IDLE", 0.0)
     monkeypatch.setattr(_wait, "SLEEP_GRANULARITY", 0.01)
     monkeypatch.setattr(_wait, "SLEEP_IDLE", 0.0005)
 

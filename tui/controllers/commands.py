@@ -106,9 +106,11 @@ class Commands:
 
     def _digit_of(self, name: str) -> str:
         """The digit that a level's action is bound to; "" for other actions and other keys."""
+        if not name.startswith("level_"):
+            return ""
         digit = name.removeprefix("level_")
         bound = app_of(self._view.screen).keys.get(name, "").split(",")
-        if name.startswith("level_") and digit in bound:
+        if digit in bound:
             return digit
         return ""
 

@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import Callable
 
 from ...models.errors import StoreError
+from ..context import app_of
 from ..guard import run_task
 from .view import View
 from .window import Window
 
 _PAUSE = 0.02
 """Seconds between two steps, in which keys are answered."""
+IDLE = 0.2
+"""Seconds after a key in which nothing is counted: held keys would wait for the steps."""
 _REDRAWN_EACH = 50
 """Steps between two looks at the estimate."""
 
@@ -36,6 +39,8 @@ class Tallying:
             while self._view.screen.is_attached:
                 # A key that came meanwhile goes first, and so does loading what is near the cursor.
                 await asyncio.sleep(_PAUSE)
+                if app_of(self._view.screen).idle_seconds() < IDLE:
+                    continue
                 if not self._step():
                     break
                 steps += 1

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.timer import Timer
@@ -34,6 +33,7 @@ class Beside(Horizontal):
         self._pane: Pane | None = None
         self._timer: Timer | None = None
         self._key: PostKey | None = None
+        self._width = 0
 
     def compose(self) -> ComposeResult:
         """The timeline, and the pane if there is room for it."""
@@ -41,9 +41,17 @@ class Beside(Horizontal):
         if self._fits(self.app.size.width):
             yield self._new_pane()
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_mount(self) -> None:
+        """Look at the width whenever the screen is laid out: a container that draws nothing gets no Resize event."""
+        self.screen.screen_layout_refresh_signal.subscribe(self, lambda _screen: self._laid_out())
+
+    def _laid_out(self) -> None:
         """Add or hide the pane when the width of the terminal passes the threshold."""
-        if self._fits(event.size.width) and self._pane is None:
+        width = self.app.size.width
+        if width == self._width:
+            return
+        self._width = width
+        if self._fits(width) and self._pane is None:
             self.mount(self._new_pane())
         self._follow()
 

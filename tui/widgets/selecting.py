@@ -1,6 +1,6 @@
 """A timeline with a selection of rows for bulk marks, and a sign beside unread posts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from rich.segment import Segment
 from rich.text import Text
@@ -91,14 +91,20 @@ class SelectableTimeline(Timeline, inherit_bindings=False):
     def text_select_all(self) -> None:
         """Textual selects all by a double click; here that opens the row."""
 
-    def draw_line(self, y: int) -> Strip:
-        """A screen line, with a bar at its edge if its row is selected."""
-        strip = self._with_bar(y, super().draw_line(y))
+    def draw_lines(self, lines: Iterable[int]) -> list[Strip]:
+        """Lines of the screen, with a bar at the edge of each selected row."""
+        lines = list(lines)
+        strips = super().draw_lines(lines)
+        if self._anchor is not None:
+            strips = [self._with_bar(y, strip) for y, strip in zip(lines, strips, strict=True)]
         selection = self.text_selection
-        if selection is None:
-            span = None
-        else:
-            span = selection.get_span(y + self.scroll_offset.y)
+        if selection is not None:
+            strips = [self._with_selection(y, strip, selection) for y, strip in zip(lines, strips, strict=True)]
+        return strips
+
+    def _with_selection(self, y: int, strip: Strip, selection: Selection) -> Strip:
+        """A line with the text that the mouse selected in its style."""
+        span = selection.get_span(y + self.scroll_offset.y)
         if span is None:
             return strip
         text = Text.assemble(*((segment.text, segment.style or "") for segment in strip), end="")

@@ -47,8 +47,7 @@ class Timeline(ScrollView, can_focus=True):
         self._styles: dict[tuple[str, bool], Style] = {}
         self._now = utc_now()
         self._width = 0
-        self._replacing = False
-        self._jumping = False
+        self._replacing = self._jumping = False
         self._clicked: PostKey | None = None
         self._search = ""
         self.covers_private: Callable[[], bool] = lambda: False
@@ -92,9 +91,10 @@ class Timeline(ScrollView, can_focus=True):
         if self.selected is not None:
             self.post_message(Opened(self.selected))
 
-    def _tell_cursor(self) -> None:
+    def _tell_cursor(self, *, moved: bool = True) -> None:
         self.refresh()
-        self.post_message(Selected(self.selected))
+        if moved:
+            self.post_message(Selected(self.selected))
         if self._cursor >= len(self._rows) - _NEAR:
             self.post_message(NearEnd())
 
@@ -128,10 +128,8 @@ class Timeline(ScrollView, can_focus=True):
 
     def _seen(self) -> tuple[object, ...]:
         """The rows on the screen, how much of the first is above it, and which is selected."""
-        visible = self.visible_rows()
         y = self.scroll_offset.y
-        above = y - self._tops[self.number_at(y)]
-        return visible, above, self.selected, self._width
+        return self.visible_rows(), y - self._tops[self.number_at(y)], self.selected, self._width
 
     def find(self, key: PostKey) -> int | None:
         """The index of the row with this key."""
@@ -178,15 +176,11 @@ class Timeline(ScrollView, can_focus=True):
         if not self._rows:
             return
         number = max(min(number, len(self._rows) - 1), 0)
-        changed = number != self._cursor
+        moved = number != self._cursor
         self._cursor = number
         self._measure_still(number)
         self._show_cursor()
-        self.refresh()
-        if changed:
-            self.post_message(Selected(self.selected))
-        if number >= len(self._rows) - _NEAR:
-            self.post_message(NearEnd())
+        self._tell_cursor(moved=moved)
 
     def highlight(self, text: str) -> None:
         """Show the matches of a search."""
@@ -218,7 +212,7 @@ class Timeline(ScrollView, can_focus=True):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Cached screen lines. Textual would render all of them again for a border or padding."""
-        strips = [self.draw_line(y) for y in crop.line_range]
+        strips = self.draw_lines(crop.line_range)
         background = self.background_colors[1]
         for line_filter in self.get_line_filters():
             strips = [strip.apply_filter(line_filter, background) for strip in strips]
@@ -226,17 +220,24 @@ class Timeline(ScrollView, can_focus=True):
 
     def draw_line(self, y: int) -> Strip:
         """One line of the screen."""
-        width = self.size.width
+        return self.draw_lines((y,))[0]
+
+    def draw_lines(self, lines: Iterable[int]) -> list[Strip]:
+        """Lines of the screen, from top to bottom."""
+        width, scrolled = self.size.width, self.scroll_offset.y
         if not self._rows:
-            text = self.empty if y == 1 else ""
-            return Strip([Segment(f"  {text}", self.style_of("hidden"))]).adjust_cell_length(width, self.style_of(""))
-        at = y + self.scroll_offset.y
-        number = self.number_at(at)
-        if number >= len(self._rows):
-            return Strip.blank(width, self.style_of(""))
-        strips = self.strips_of(number, width)
-        inside = at - self._tops[number]
-        return strips[inside] if inside < len(strips) else Strip.blank(width, self.style_of(""))
+            empty = Strip([Segment(f"  {self.empty}", self.style_of("hidden"))])
+            return [(empty if y == 1 else Strip([])).adjust_cell_length(width, self.style_of("")) for y in lines]
+        # A row is looked up once: doing so for each of its lines would take longer than drawing them.
+        rows: dict[int, list[Strip]] = {len(self._rows): []}
+        found = []
+        for at in (y + scrolled for y in lines):
+            number = self.number_at(at)
+            if number not in rows:
+                rows[number] = self.strips_of(number, width)
+            inside = at - self._tops[number]
+            found.append(rows[number][inside] if inside < len(rows[number]) else Strip.blank(width, self.style_of("")))
+        return found
 
     def on_resize(self, event: events.Resize) -> None:
         """Wrap for a new width. The selected row keeps its screen line."""
