@@ -1,4 +1,4 @@
-"""What a key costs: rows are looked up once for a picture, what is covered is not drawn, counting waits for an idle user."""
+"""What a key costs: a picture looks rows up once and draws nothing covered, and counting waits for an idle user."""
 
 import asyncio
 from typing import TYPE_CHECKING
