@@ -24,7 +24,12 @@ async def test_counting_waits_until_no_key_was_pressed_for_a_moment(
         monkeypatch.setattr(tally, "_PAUSE", 0.0)
         monkeypatch.setattr(app, "idle_seconds", lambda: since[0])
         steps: list[float] = []
-        monkeypatch.setattr(app.session.tally, "step", lambda: bool(steps.append(since[0])))
+
+        def step() -> bool:
+            steps.append(since[0])
+            return False
+
+        monkeypatch.setattr(app.session.tally, "step", step)
         monkeypatch.setattr(type(app.session.tally), "pending", True)
         assert isinstance(app.screen, HomeScreen)
         app.screen._tallying.start()
