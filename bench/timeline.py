@@ -195,7 +195,7 @@ async def judging(home: Path) -> Found:
     times: list[list[float]] = []
     for number in range(3):
         session.marks.set(session.timeline.posts[number].key, "spam")
-        job = session.learning.job()
+        job = session.learning.make_job()
         job.run()
         begin = time.perf_counter()
         steps = session.learning.apply_incrementally(job, {judged.key for judged in session.timeline.posts[:12]})

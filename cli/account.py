@@ -74,7 +74,7 @@ async def _refresh(session: Session, args: argparse.Namespace) -> int:
 
 
 async def _add(session: Session, args: argparse.Namespace) -> int:
-    words = session.signing_in.words(args.network)
+    words = session.signing_in.prompts(args.network)
     interactive = sys.stdin.isatty()
     if not args.token_stdin and not interactive:
         raise UsageError("Signing in asks questions: use a terminal, or --token-stdin with --server URL or --handle H.")
@@ -84,7 +84,7 @@ async def _add(session: Session, args: argparse.Namespace) -> int:
         else:
             account = await _in_browser(session, args, words)
     except TokenFileNeeded as error:
-        say(f"{error} {session.signing_in.file_words()}")
+        say(f"{error} {session.signing_in.file_consent()}")
         if not _agreed("Keep the token in this file?"):
             raise UsageError("Not signed in: without a keyring or the file there is no place for the token.") from None
         account = await session.signing_in.use_file()
@@ -119,10 +119,10 @@ async def _in_browser(session: Session, args: argparse.Namespace, words: SignInP
         opening = asyncio.ensure_future(open_without_waiting(url))
         say("Waiting for your browser to come back (Ctrl+C leaves) ...")
         sys.stdout.flush()
-        waiting = asyncio.ensure_future(signing_in.answer())
+        waiting = asyncio.ensure_future(signing_in.wait_for_code())
         # A text browser has the terminal until it is left; other browsers may stay open after the sign-in.
         await asyncio.wait((opening,) if text_browser else (opening, waiting), return_when=asyncio.FIRST_COMPLETED)
-        if signing_in.answered or not opening.done() or opening.result():
+        if signing_in.browser_returned or not opening.done() or opening.result():
             return await signing_in.finish(await waiting, args.handle)
         waiting.cancel()
         with suppress(asyncio.CancelledError):

@@ -1,4 +1,4 @@
-"""`quietfeed doctor`: where the files are, whether keyring, database, accounts and servers are well."""
+"""`quietfeed doctor`: where the files are, whether keyring, database, accounts and servers are ok."""
 
 import asyncio
 import platform
@@ -15,18 +15,18 @@ _PARTS = ("textual", "httpx", "scikit-learn", "platformdirs", "keyring")
 
 
 def run_doctor(check_settings: Callable[[Config], object]) -> int:
-    """Print what was found; 1 when something is not well. `check_settings` is the check that the screens start with."""
+    """Print what was found; 1 when something is not ok. `check_settings` is the check that the screens start with."""
     say(f"quietfeed {__version__}, Python {platform.python_version()}, {sys.platform}")
     say("with   " + ", ".join(f"{part} {_version(part)}" for part in _PARTS))
     return asyncio.run(_print_findings(check_settings))
 
 
 async def _print_findings(check_settings: Callable[[Config], object]) -> int:
-    well = True
+    ok = True
     async for finding in examine(check_settings):
-        say(f"{'ok' if finding.well else 'BAD':<6} {finding.name}: {finding.text}")
-        well = well and finding.well
-    if well:
+        say(f"{'ok' if finding.ok else 'BAD':<6} {finding.name}: {finding.text}")
+        ok = ok and finding.ok
+    if ok:
         return 0
     return 1
 

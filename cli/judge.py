@@ -65,5 +65,5 @@ def _lines(args: argparse.Namespace, ties: dict[str, Tie]) -> Iterator[Line | In
 
 def _print_error(name: str, error: InputError) -> bool:
     where = "standard input" if name == "-" else name
-    print_error(f"{where}, line {error.number}: {error.sentence}")
+    print_error(f"{where}, line {error.number}: {error.message}")
     return True

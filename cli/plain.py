@@ -123,8 +123,8 @@ class Plain(Reader):
                 session.learning.advance(wait=not self._interactive)
                 self._dispatch(line.strip(), words)
         finally:
-            session.timeline.keep_place(self.feed.here)
-            session.unread.keep()
+            session.timeline.save_place(self.feed.here)
+            session.unread.save()
         return 0
 
     def _begin(self) -> None:

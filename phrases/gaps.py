@@ -8,5 +8,5 @@ def unfillable(gap: Gap) -> str:
     if gap.kind == "forgotten":
         return "the server no longer has the posts that belong here; they cannot be fetched"
     if gap.kind == "unreachable":
-        return "the server gives no way to older posts; they cannot be fetched"
+        return "the server does not return older posts; they cannot be fetched"
     return ""

@@ -1,7 +1,7 @@
 """The application layer: services behind one facade. Only this package knows sources, store and filters together.
 
-The names below are imported when they are first used, so that `quietfeed --help` can import `session.networks` without
-loading the store.
+The names below are imported on first use, so that `quietfeed --help` can import `session.networks` without loading
+the store.
 """
 
 from importlib import import_module

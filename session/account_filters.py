@@ -20,7 +20,7 @@ class AccountFilters:
         self._active: dict[str, _Filters] = {}
 
     def apply(self, post: Post, now: datetime, *, followed: bool) -> Post:
-        """Apply the current filters to a post. If they were never read, the server's own result stays."""
+        """Apply the current filters to a post. If none were ever read, the server's own result stays."""
         if post.account not in self._stored:
             self._stored[post.account] = read_filters(self._archive, post.account)
             self._active[post.account] = _active(self._stored[post.account], now)

@@ -91,7 +91,7 @@ class Accounts:
             store = AccountSecrets(self._tokens, account)
         return network(account.network).open_source(account, secret, store)
 
-    def words(self, name: str) -> SignInPrompts:
+    def prompts(self, name: str) -> SignInPrompts:
         """The sign-in prompts of a network. Raises UsageError if there is no such network."""
         if not needs_sign_in(name):
             raise UsageError(f"There is no sign-in to {entry(name).label}: `quietfeed subscribe URL` adds one.")
@@ -123,19 +123,22 @@ class Accounts:
         """Describe where the token of an account is stored, or where a new token would be stored."""
         if self._tokens is None:
             return "nowhere"
-        return await in_daemon_thread(partial(self._tokens.where, account.key if account is not None else ""))
+        key = ""
+        if account is not None:
+            key = account.key
+        return await in_daemon_thread(partial(self._tokens.where, key))
 
-    def file_words(self) -> str:
+    def file_consent(self) -> str:
         """Describe the token file for systems without a keyring, and who could read it."""
         if self._tokens is None:
             return ""
         return f"The token can be kept in the file {self._tokens.file}, which only you may read."
 
     async def begin(self, name: str, where: str, *, loopback: bool, writing: bool = False) -> str:
-        """Begin signing in at a server or with a handle: the address to open.
+        """Begin signing in at a server or with a handle. Returns the address to open.
 
-        With `loopback` a local port waits for the code. With `writing` the sign-in asks for the permission to act, and
-        switches writing on for the account.
+        With `loopback` a local port waits for the code. With `writing` the sign-in requests the permission to write and
+        enables writing for the account.
         """
         from ..models.signin import PASTED
 
@@ -159,11 +162,11 @@ class Accounts:
         return authorization.url
 
     @property
-    def answered(self) -> bool:
+    def browser_returned(self) -> bool:
         """Whether the browser has returned from the current sign-in."""
         return self._listener is not None and self._listener.answered
 
-    async def answer(self) -> str:
+    async def wait_for_code(self) -> str:
         """Wait up to five minutes for the code from the browser. Raises SignInNeeded if the user refused."""
         if self._listener is None:
             raise UsageError("No sign-in has begun.")
@@ -172,18 +175,19 @@ class Accounts:
     async def finish(self, code: str, handle: str | None = None) -> Account:
         """Finish signing in with the code.
 
-        Raises TokenFileNeeded where the keyring does not take the token: `use_file` then keeps it in the file.
+        Raises TokenFileNeeded if the keyring does not accept the token: `use_file` then stores it in the file.
         """
         if self._begun is None:
             raise UsageError("No sign-in has begun.")
         name, authorization = self._begun
-        return await self._keep(await network(name).finish(authorization, clean_line(code)), handle, allow_file=False)
+        found = await network(name).finish(authorization, clean_line(code))
+        return await self._store(found, handle, allow_file=False)
 
     async def use_file(self) -> Account:
         """Store the token of the last sign-in in the file, after the user has agreed."""
         if self._finished is None:
             raise UsageError("No sign-in has finished.")
-        return await self._keep(self._finished, None, allow_file=True)
+        return await self._store(self._finished, None, allow_file=True)
 
     async def with_token(
         self,
@@ -195,34 +199,38 @@ class Accounts:
         allow_file: bool = True,
         writing: bool = False,
     ) -> Account:
-        """Sign in with a token or app password that the user made; with `handle` only if it is that person's.
+        """Sign in with a token or app password. If `handle` is given, the token must belong to that person.
 
-        Raises TokenFileNeeded as `finish` does, where `allow_file` is false.
+        Raises TokenFileNeeded like `finish`, unless `allow_file`.
         """
-        self._wants_writing = True if writing else None
+        self._wants_writing = None
+        if writing:
+            self._wants_writing = True
         handle = clean_handle(handle or "")
         found = await network(name).with_token(clean_handle(server or ""), token, handle)
-        return await self._keep(found, handle, allow_file=allow_file)
+        return await self._store(found, handle, allow_file=allow_file)
 
-    async def _keep(self, found: Credentials, handle: str | None, *, allow_file: bool) -> Account:
+    async def _store(self, found: Credentials, handle: str | None, *, allow_file: bool) -> Account:
         account = found.account
-        # The server is known already; behind another domain for handles the part after the @ may differ from it.
+        # Compare only the part before the @: the domain of handles may differ from the server's.
         handle = clean_handle(handle or "")
         handle = entry(account.network).handle_in(handle) or handle.removeprefix("@")
         wanted = handle.partition("@")[0].casefold()
         if wanted and wanted not in (account.handle.partition("@")[0].casefold(), account.remote_id.casefold()):
-            raise SignInNeeded(f"This signs in as {account.handle}, not as {wanted}: nothing was kept.")
+            raise SignInNeeded(f"This signs in as {account.handle}, not as {wanted}: nothing was stored.")
         account = self._archive.account_table.stored(account)
+        before = None
         if account.row_id:
             before = await in_daemon_thread(partial(self._secret, account))
-        else:
-            before = None
         if self._tokens is not None:
             self._finished = found
             await in_daemon_thread(partial(self._tokens.keep, account.key, found.secret, allow_file=allow_file))
             self._finished = None
         account = self._archive.add_account(account)
-        account = self.set_writing(account, account.writing if self._wants_writing is None else self._wants_writing)
+        if self._wants_writing is None:
+            account = self.set_writing(account, account.writing)
+        else:
+            account = self.set_writing(account, self._wants_writing)
         # Report missing permissions of the new sign-in again.
         self._archive.set_state(**{missing_permissions_state(account.key): ""})
         self._opened.pop(account.key, None)

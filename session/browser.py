@@ -1,4 +1,4 @@
-"""Which browser would answer, a window or the terminal itself, and opening an address in it."""
+"""Finds out which browser would open an address (a window or the terminal itself), and opens addresses in it."""
 
 import os
 import sys
@@ -13,9 +13,9 @@ _TEXT_BROWSERS = frozenset(
 
 
 def can_open(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> bool:
-    """Whether an address opened here would come up in a window in front of the user.
+    """Whether an address opened here would appear in a window in front of the user.
 
-    Over ssh it would open on the wrong machine. On Linux without a display only a text browser could answer.
+    Over ssh it would open on the wrong machine. On Linux without a display only a text browser can open it.
     """
     if environment.get("SSH_CONNECTION") or environment.get("SSH_TTY"):
         return False
@@ -26,9 +26,9 @@ def can_open(environment: Mapping[str, str] = os.environ, platform: str = sys.pl
 
 
 def draws_on_terminal(environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether the browser that would answer is a text browser, which takes over the terminal until it is left.
+    """Whether the default browser is a text browser, which takes over the terminal until the user quits it.
 
-    Without a window it counts only where the user chose it with BROWSER.
+    Without a window system it counts only if the user set BROWSER.
     """
     if not can_open(environment) and not environment.get("BROWSER"):
         return False
@@ -40,17 +40,16 @@ def draws_on_terminal(environment: Mapping[str, str] = os.environ) -> bool:
         return False
     if isinstance(browser, webbrowser.BackgroundBrowser):
         return False
-    # www-browser is a link to the text browser that the system chose.
+    # www-browser is a link to the system's default text browser.
     name = str(getattr(browser, "name", ""))
-    return any(
-        os.path.basename(each) in (*_TEXT_BROWSERS, "www-browser") for each in (name, os.path.realpath(_found(name)))
-    )
+    names = {os.path.basename(name), os.path.basename(os.path.realpath(_found(name)))}
+    return not names.isdisjoint({*_TEXT_BROWSERS, "www-browser"})
 
 
 def open_in_browser(url: str) -> bool:
-    """Open an address; returns when the browser says that it did. False where none could be started.
+    """Open an address. False if no browser could be started.
 
-    A text browser, or a BROWSER that is a script, may only return when the user has left it: call it in a thread.
+    Call it in a thread: a text browser, or a BROWSER that is a script, may only return when the user quits it.
     """
     import webbrowser
 
@@ -61,19 +60,19 @@ def open_in_browser(url: str) -> bool:
 
 
 async def open_without_waiting(url: str) -> bool:
-    """The same from an event loop, without keeping the program from ending."""
+    """Open an address from an event loop; a running browser does not keep the program from ending."""
     return await SYSTEM_BROWSER.open_without_waiting(url)
 
 
 class Browser(msgspec.Struct, frozen=True):
-    """The browser of this machine as the screens use it; tests pass one that only records the addresses."""
+    """The browser of this machine; tests pass one that only records the addresses."""
 
     can_open: Callable[[], bool] = can_open
     draws_on_terminal: Callable[[], bool] = draws_on_terminal
     open: Callable[[str], bool] = open_in_browser
 
     async def open_without_waiting(self, url: str) -> bool:
-        """Open an address from an event loop, without keeping the program from ending."""
+        """Open an address from an event loop; a running browser does not keep the program from ending."""
         from ..sources.threads import in_daemon_thread
 
         return await in_daemon_thread(lambda: self.open(url))

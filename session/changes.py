@@ -8,7 +8,7 @@ from ..models.view import Change, ChangeKind, PostKey
 from .loaded import LoadedPosts
 
 _STEP = 20
-"""The number of posts judged per step; it takes a third of a frame."""
+"""The number of posts judged per step; a step takes a third of a frame."""
 
 
 def compare(loaded: LoadedPosts, level: Level, before: Set[PostKey], kind: ChangeKind, key: PostKey | None) -> Change:
@@ -28,8 +28,8 @@ def _change(
 def judge_in_steps(loaded: LoadedPosts, level: Level, first: Collection[PostKey]) -> Iterator[Change | None]:
     """Judge all loaded posts again, a few at a time.
 
-    The first step judges `first` alone and yields what that changed at a level; the last yields all that changed. The
-    steps between yield None.
+    The first step judges `first` alone and yields the change it caused at a level; the last yields the whole change.
+    The steps in between yield None.
     """
     hid: list[PostKey] = []
     showed: list[PostKey] = []
@@ -42,10 +42,17 @@ def judge_in_steps(loaded: LoadedPosts, level: Level, first: Collection[PostKey]
         step = [key for key in keys[start:end] if loaded.get(key) is not None]
         before = [_shown(loaded, key, level) for key in step]
         loaded.judge_again(step)
-        for key, was in zip(step, before, strict=True):
-            if _shown(loaded, key, level) != was:
-                (hid if was else showed).append(key)
-        yield _change(loaded, "learned", None, hid, showed) if start == 0 or end == len(all_keys) else None
+        for key, was_shown in zip(step, before, strict=True):
+            if _shown(loaded, key, level) == was_shown:
+                continue
+            if was_shown:
+                hid.append(key)
+            else:
+                showed.append(key)
+        if start == 0 or end == len(all_keys):
+            yield _change(loaded, "learned", None, hid, showed)
+        else:
+            yield None
 
 
 def _shown(loaded: LoadedPosts, key: PostKey, level: Level) -> bool:

@@ -1,18 +1,18 @@
-"""The system's own clipboard, for terminals that do not take text by OSC 52."""
+"""The system's clipboard, for terminals that do not support OSC 52."""
 
 import os
 import sys
 from collections.abc import Mapping, Sequence
 
-_SECONDS = 2.0
+_TIMEOUT = 2.0
 
 
 def clipboard_command(
     environment: Mapping[str, str] = os.environ, platform: str = sys.platform
 ) -> tuple[str, ...] | None:
-    """The program that puts standard input on the clipboard of this desktop; None where there is none.
+    """The program that copies standard input to the clipboard of this desktop; None if there is none.
 
-    Over ssh there is none: the clipboard of that machine is not the user's.
+    None over ssh: the clipboard of that machine is not the user's.
     """
     import shutil
 
@@ -37,11 +37,11 @@ def _commands(environment: Mapping[str, str], platform: str) -> Sequence[tuple[b
 
 
 def copy(text: str) -> bool:
-    """Put a text on the system's clipboard, if there is one here; waits for the program, so call it in a thread.
+    """Copy a text to the system's clipboard. Waits for the program, so call it in a thread.
 
-    The text goes by standard input: no other user can read it among the arguments of processes.
+    The text goes through standard input: other users can read the arguments of processes.
     """
-    # Not on the way to the first screen.
+    # Imported late, because subprocess would delay the first screen.
     import subprocess
 
     command = clipboard_command()
@@ -53,7 +53,7 @@ def copy(text: str) -> bool:
             input=text.encode(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            timeout=_SECONDS,
+            timeout=_TIMEOUT,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired):

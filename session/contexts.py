@@ -1,4 +1,4 @@
-"""What the judgement is given of a post: the post as filters leave it, ties, habits, and the user's own part in it."""
+"""Builds the PostContext of a post: filters, ties, habits, and the user's own part in it."""
 
 from collections.abc import Iterable, Mapping
 from typing import Literal
@@ -17,18 +17,18 @@ from .tie_cache import TieCache
 
 
 class AuthorHabits:
-    """The habits of authors: as counted over all kept posts (session/tally.py), until then over what is loaded."""
+    """The habits of authors: over all stored posts once counted (session/tally.py), before that over loaded ones."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._book = HabitBook(base_model())
         self._counted: dict[PersonKey, Habits | None] = {}
-        self._asked: set[PersonKey] = set()
+        self._requested: set[PersonKey] = set()
 
     def read(self, authors: Iterable[PersonKey]) -> None:
-        """Read what was counted of these authors, each once."""
-        if missing := set(authors) - self._asked:
-            self._asked |= missing
+        """Read the stored habits of these authors, each once."""
+        if missing := set(authors) - self._requested:
+            self._requested |= missing
             self._counted |= self._archive.tally.habits(missing, __version__)
 
     def add(self, post: Post) -> None:
@@ -36,22 +36,22 @@ class AuthorHabits:
         self._book.add(post)
 
     def set(self, author: PersonKey, habits: Habits | None) -> bool:
-        """Take the habits over all kept posts; whether they are others than before. For authors that are loaded."""
-        if author not in self._asked:
+        """Set the habits over all stored posts of a loaded author. Returns whether they changed."""
+        if author not in self._requested:
             return False
         before = self.of(author)
         self._counted[author] = habits
         return habits != before
 
     def of(self, author: PersonKey) -> Habits | None:
-        """How an author posts; None where too little is known."""
+        """The habits of an author; None if too few posts are known."""
         if author in self._counted:
             return self._counted[author]
         return self._book.of(author)
 
 
 class ContextMaker:
-    """Makes contexts, of loaded posts and of others. The accounts' filters and whose timelines these are live here."""
+    """Builds contexts. It holds the filters of the accounts, and the user's own ids."""
 
     def __init__(self, archive: Archive, clock: Clock) -> None:
         self._clock = clock
@@ -62,7 +62,7 @@ class ContextMaker:
         self.filters = AccountFilters(archive)
 
     def set_own_accounts(self, accounts: Iterable[Account]) -> None:
-        """Whose timelines these are, so that the user's own posts are known."""
+        """Set the accounts, so that the user's own posts are recognised."""
         self.own = {account.key: account.remote_id for account in accounts}
 
     def set_subscriptions(self, feeds: Mapping[str, Iterable[str]]) -> None:
@@ -74,15 +74,14 @@ class ContextMaker:
         return repr(sorted((account, sorted(ids)) for account, ids in self._subscribed.items()))
 
     def is_own(self, account: str, person_id: str) -> bool:
-        """Whether somebody is the user, in one of their accounts."""
+        """Whether a person is the user, on one of their accounts."""
         return bool(person_id) and self.own.get(account) == person_id
 
     def make(self, post: Post, ties: TieCache, habits: Habits | None) -> PostContext:
-        """The context of a post whose ties were read."""
+        """The context of a post, whose ties must have been read."""
         account, author = post.account, post.author
-        if post.booster is None:
-            booster_tie = None
-        else:
+        booster_tie = None
+        if post.booster is not None:
             booster_tie = ties.get(account, post.booster.id)
         tie = ties.get(account, author.id)
         filtered = self.filters.apply(post, self._clock.now(), followed=bool(tie.you_follow))
@@ -102,7 +101,7 @@ class ContextMaker:
         )
 
     def _own_part(self, post: Post) -> Literal["author", "booster"] | None:
-        """What the user themselves did for a post: wrote it, boosted it, or nothing."""
+        """Whether the user wrote the post or boosted it."""
         if self.is_own(post.account, post.author.id):
             return "author"
         boosted = post.booster is not None and self.is_own(post.account, post.booster.id)

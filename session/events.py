@@ -13,7 +13,7 @@ _log = logging.getLogger(__name__)
 
 
 class PostsArrived(msgspec.Struct, frozen=True):
-    """New posts are stored and, where they belong to the loaded stretch, judged."""
+    """New posts are stored and, if they belong to the loaded range, judged."""
 
     keys: tuple[PostKey, ...]
     """The posts that were added to the loaded ones, newest first."""
@@ -27,7 +27,7 @@ class TimelineChanged(msgspec.Struct, frozen=True):
 
 
 class VerdictsChanged(msgspec.Struct, frozen=True):
-    """Something the user did changed verdicts."""
+    """An action of the user changed verdicts."""
 
     change: Change
 
@@ -35,7 +35,7 @@ class VerdictsChanged(msgspec.Struct, frozen=True):
 class Learned(msgspec.Struct, frozen=True):
     """A new personal model judges the posts.
 
-    A model is applied in steps: the first event comes when the posts on the screen are judged again (`done` is False),
+    A model is applied in steps: the first event comes when the posts on the screen are judged (`done` is False),
     the last one when all loaded posts are.
     """
 
@@ -44,7 +44,7 @@ class Learned(msgspec.Struct, frozen=True):
 
 
 class TrainingFailed(msgspec.Struct, frozen=True):
-    """The marks are stored, but no model could be trained from them. The next mark tries again."""
+    """The marks are stored, but no model could be trained from them. The next mark triggers a new attempt."""
 
     message: str
 
@@ -55,7 +55,7 @@ class ActionChanged(msgspec.Struct, frozen=True):
     action_id: str
     state: ActionState
     message: str = ""
-    """What was done, or why it failed and what to do; empty where it was just queued."""
+    """The result, or why the action failed and what to do; empty if it was just queued."""
 
     key: PostKey | None = None
     """The post that was acted on."""
@@ -81,7 +81,7 @@ class Events:
         self._listeners: dict[type[Any], list[Callable[[Any], None]]] = {}
 
     def subscribe(self, kind: type[EventT], listener: Callable[[EventT], None]) -> Callable[[], None]:
-        """Call `listener` with every event of a kind. Returns what unsubscribes; calling it twice is fine."""
+        """Call `listener` with every event of a kind. Returns a function that unsubscribes, also when called twice."""
         listeners = self._listeners.setdefault(kind, [])
         listeners.append(listener)
 

@@ -21,9 +21,9 @@ Examples = Callable[[Sequence[Mark]], list[PostContext]]
 
 
 def examples_from(archive: Archive, links: PersonLinks, now: datetime) -> Examples:
-    """Examples from kept posts. The database is read here, by its own thread; the texts in the call, by any thread.
+    """Examples from stored posts. Raises StoreError.
 
-    Raises StoreError.
+    This call reads the database, so it runs in the thread that opened it. The returned function may run in any thread.
     """
     posts = archive.own_posts(NEWEST_POSTS)
     ties = _ties(links, posts)

@@ -1,4 +1,4 @@
-"""Changes that another process makes to the same file, such as `quietfeed mark` beside the screens."""
+"""Changes that another process makes to the same database, such as `quietfeed mark` beside the screens."""
 
 from ..store.archive import Archive
 from .linking import LinkService
@@ -8,7 +8,7 @@ from .subscriptions import SubscriptionService
 
 
 class ExternalChanges:
-    """Notices that another process wrote to the store, and takes up the marks, links and ties it changed."""
+    """Notices that another process wrote to the store, and reloads the marks, links and ties it changed."""
 
     def __init__(
         self,
@@ -25,8 +25,8 @@ class ExternalChanges:
         self._subscriptions = subscriptions
         self._version = archive.version()
 
-    def take_up(self) -> bool:
-        """Judge again by what another process changed since the last call. Returns whether it changed anything."""
+    def reload(self) -> bool:
+        """Rejudge with the changes of other processes since the last call. Returns whether there were any."""
         version = self._archive.version()
         if version == self._version:
             return False

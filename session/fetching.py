@@ -42,12 +42,14 @@ ReportProgress = Callable[[Progress], None]
 T = TypeVar("T")
 
 _STEP = 16
-"""So many posts are judged again between two pauses: that takes less than a frame."""
+"""The number of posts judged between two pauses; a step takes less than a frame."""
 
 
 class FetchingService:
-    """Refreshes, fills gaps, and reads conversations, feeds and lists. An error of one account does not stop others:
-    it is a sentence in the result. What asks one account alone raises SourceError.
+    """Refreshes, fills gaps, and reads conversations, feeds and lists.
+
+    If several accounts are requested, the error of one is a sentence in the result and does not stop the others. A
+    method for one account raises SourceError.
     """
 
     def __init__(
@@ -81,7 +83,7 @@ class FetchingService:
         self._report_rest: ReportProgress | None = None
 
     def begin(self) -> None:
-        """Start a refresh without an event loop, as far as it goes without a pause. `finish` does the rest.
+        """Start a refresh without an event loop, up to its first pause. `finish` does the rest.
 
         For the demo world: it pauses after its first page, so that the screen shows the newest posts at once.
         """
@@ -97,11 +99,11 @@ class FetchingService:
 
     @property
     def unfinished(self) -> bool:
-        """Whether `begin` left something for `finish`."""
+        """Whether `begin` left work for `finish`."""
         return self._begun is not None
 
     async def finish(self, report: ReportProgress) -> RefreshResult:
-        """Do the rest of what `begin` started. In the end every post is judged as if all had come at once."""
+        """Finish the refresh that `begin` started. Afterwards all posts are judged as if they had arrived together."""
         begun, self._begun = self._begun, None
         if begun is None:
             return RefreshResult()
@@ -117,7 +119,7 @@ class FetchingService:
     ) -> RefreshResult:
         """Fetch, store and judge new posts of all accounts (or of these).
 
-        Whether they were edited or deleted is asked first of the posts that are `visible`, the ones on the screen.
+        The posts in `visible`, those on the screen, are checked first for edits and deletions.
         """
         await self.finish(report)
         return await self._refresh(report, accounts, visible)
@@ -132,19 +134,20 @@ class FetchingService:
             self._timeline.load()
         new: list[PostKey] = []
         refusals: dict[str, Refusal] = {}
-        asking = self._accounts.all() if accounts is None else accounts
+        if accounts is None:
+            accounts = self._accounts.all()
 
-        def take(keys: list[PostKey]) -> None:
+        def add(keys: list[PostKey]) -> None:
             new.extend(keys)
-            self._take_in(keys)
+            self._add(keys)
 
         def note(account: Account, *errors: Exception) -> None:
             for error in errors:
-                # Without a command no sign-in helps: the account is suspended, for example.
+                # Without a command a new sign-in does not help, for example if the account is suspended.
                 if isinstance(error, PermissionMissing) or (isinstance(error, SignInNeeded) and error.command):
                     refusals.setdefault(account.key, Refusal(account, error))
 
-        async def ask(account: Account) -> SyncOutcome:
+        async def sync(account: Account) -> SyncOutcome:
             try:
                 source = await self._accounts.source(account)
                 if has_subscriptions(source):
@@ -153,7 +156,7 @@ class FetchingService:
                         self._archive,
                         now=self._clock.now(),
                         report=report,
-                        kept=take,
+                        kept=add,
                         changed=self._take_changes,
                     )
                 else:
@@ -163,7 +166,7 @@ class FetchingService:
                         now=self._clock.now(),
                         first_posts=self._config.first_sync_posts,
                         report=report,
-                        kept=take,
+                        kept=add,
                         changed=self._take_changes,
                         visible=[post_id for key, post_id in visible if key == account.key],
                     )
@@ -173,18 +176,18 @@ class FetchingService:
                 note(account, error)
                 return SyncOutcome([str(error)])
 
-        asked = await gather([ask(account) for account in asking])
-        errors = [message for each in asked for message in each.messages]
-        for account in asking:
+        outcomes = await gather([sync(account) for account in accounts])
+        errors = [message for each in outcomes for message in each.messages]
+        for account in accounts:
             self.refusals.pop(account.key, None)
         self.refusals |= refusals
-        limits = [each.retry_at for each in asked if each.retry_at is not None]
-        self._external.take_up()
-        # Another process, or a refresh of other accounts beside this one, may have stored posts too. They are loaded,
+        limits = [each.retry_at for each in outcomes if each.retry_at is not None]
+        self._external.reload()
+        # Another process, or a concurrent refresh of other accounts, may have stored posts too. They are loaded,
         # but those of other accounts are not new here.
         if missed := self._loaded.external_new():
-            self._take_in(missed)
-            own = {account.key for account in asking}
+            self._add(missed)
+            own = {account.key for account in accounts}
             new += [key for key in missed if key[0] in own]
         self._loaded.reload_filters()
         self._loaded.reread_ties()
@@ -192,7 +195,7 @@ class FetchingService:
         return replace(result, retry_at=min(limits, default=None), refusals=tuple(refusals.values()))
 
     async def more(self, want: int, report: ReportProgress) -> RefreshResult:
-        """Older posts, stored ones first, then from the networks, until `want` more are shown or a bound is reached."""
+        """Load older posts, first stored ones, then fetched ones, until `want` more are shown or a limit is met."""
         before = {judged.key for judged in self._timeline.posts}
 
         def shown() -> int:
@@ -202,14 +205,14 @@ class FetchingService:
         while shown() < goal and self._timeline.load():
             pass
         errors: list[str] = []
-        asked = 0
-        while shown() < goal and asked < self._tuning.pages_per_fill and not errors:
+        requests = 0
+        while shown() < goal and requests < self._tuning.pages_per_fill and not errors:
             tails = [gap for gap in self._timeline.gaps if gap.older_at is None and gap.fillable]
             if not self._loaded.complete or not tails:
                 break
             for gap in tails:
                 errors += (await self._fill(gap, 1, report))[1]
-                asked += 1
+                requests += 1
         new = [judged.key for judged in self._timeline.posts if judged.key not in before]
         return replace(await self._result(new, errors), older=True)
 
@@ -226,9 +229,9 @@ class FetchingService:
         if account is None:
             return new, []
 
-        def take(keys: list[PostKey]) -> None:
+        def add(keys: list[PostKey]) -> None:
             new.extend(keys)
-            self._take_in(keys)
+            self._add(keys)
 
         try:
             await fill_gap(
@@ -238,14 +241,14 @@ class FetchingService:
                 now=self._clock.now(),
                 pages=pages,
                 report=report,
-                kept=take,
+                kept=add,
                 changed=self._take_changes,
             )
         except (SourceError, UsageError) as error:
             return new, [str(error)]
         return new, []
 
-    def _take_in(self, keys: Sequence[PostKey]) -> list[PostKey]:
+    def _add(self, keys: Sequence[PostKey]) -> list[PostKey]:
         self._unread.reload()
         added = self._loaded.add_new(keys)
         self._events.publish(PostsArrived(tuple(added)))
@@ -269,9 +272,9 @@ class FetchingService:
         return RefreshResult(tuple(new), count, len(new) - count, tuple(dict.fromkeys(errors)))
 
     async def thread(self, key: PostKey) -> tuple[list[JudgedPost], list[JudgedPost]]:
-        """What is before and after a post in its conversation, judged. Raises SourceError.
+        """The posts before and after a post in its conversation, judged. Raises SourceError.
 
-        The posts are stored detached, as those of feeds are: so they can be marked, and say why.
+        They are stored detached, like those of feeds, so that they can be marked and explained.
         """
         from .relationships import RelationshipReader
 
@@ -324,7 +327,7 @@ class FetchingService:
         return Lists(tuple(feeds), tuple(dict.fromkeys(errors)))
 
     async def find_feed(self, name: str) -> "Feed":
-        """A feed by its id, or by its name where only one has it. Raises NotFound, or the trouble with an account."""
+        """Find a feed by its id, or by its name if it is unique. Raises NotFound, or the error of an account."""
         from .feeds import find_feed
 
         return find_feed(name, await self.feeds(), await self._feed_at(name.strip()))
@@ -339,7 +342,7 @@ class FetchingService:
         return None
 
     async def feed_page(self, feed: "Feed", cursor: str | None) -> "FeedPage":
-        """A page of a feed, stored detached and judged; None asks for its top. Raises SourceError and NotFound."""
+        """A page of a feed, stored detached and judged; None requests the newest. Raises SourceError and NotFound."""
         from .feeds import read_page
 
         account = self._account(feed.account)
@@ -358,12 +361,12 @@ class FetchingService:
         return next((account for account in self._accounts.all() if account.key == key), None)
 
 
-async def gather(answers: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
+async def gather(requests: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
     """Await all concurrently, so that a slow server does not delay the others."""
-    if len(answers) == 1:
-        # Works without an event loop too, as the demo world is asked.
-        return [await answers[0]]
-    tasks = [asyncio.ensure_future(answer) for answer in answers]
+    if len(requests) == 1:
+        # Works without an event loop too, which the demo world needs.
+        return [await requests[0]]
+    tasks = [asyncio.ensure_future(request) for request in requests]
     try:
         return list(await asyncio.gather(*tasks))
     except BaseException:

@@ -1,4 +1,4 @@
-"""Whether everything is well: settings, folders, tokens, database, journal, backups, accounts and their servers."""
+"""Checks settings, folders, tokens, database, journal, backups, accounts and their servers."""
 
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -22,17 +22,17 @@ class Finding(msgspec.Struct, frozen=True):
     """The result of one check, with a description."""
 
     name: str
-    well: bool
+    ok: bool
     text: str
 
 
 async def examine(check_settings: Callable[[Config], object]) -> AsyncIterator[Finding]:
     """Run all checks and yield their results. Problems are results, not exceptions.
 
-    `check_settings` raises UsageError for settings with which the screens do not start.
+    `check_settings` raises UsageError for settings that keep the screens from starting.
     """
     places = find_places()
-    # Before anything is opened, which makes the files private again.
+    # Before the files are opened, because that makes them private again.
     yield _modes(places)
     yield _settings(places, check_settings)
     yield Finding("cache", True, str(places.cache))
@@ -42,7 +42,7 @@ async def examine(check_settings: Callable[[Config], object]) -> AsyncIterator[F
     try:
         archive = Archive(places.database)
     except QuietfeedError as error:
-        yield _trouble("database", places, error)
+        yield _database_error("database", places, error)
         return
     try:
         for finding in _database(places, archive):
@@ -58,20 +58,22 @@ async def examine(check_settings: Callable[[Config], object]) -> AsyncIterator[F
             except QuietfeedError as error:
                 yield Finding(account.name, False, str(error))
             else:
-                answers = f"{account.server} answers ({len(page.posts)} posts on the newest page)"
-                yield Finding(account.name, True, f"{answers}; its token is in {place}")
+                responds = f"{account.server} responds ({len(page.posts)} posts on the newest page)"
+                yield Finding(account.name, True, f"{responds}; its token is in {place}")
         await accounts.close()
     finally:
         archive.close()
 
 
 def _modes(places: AppPaths) -> Finding:
-    """Whether others can read a folder or file; on Windows modes say nothing."""
+    """Whether others can read a folder or file; modes have no meaning on Windows."""
     found = [each for each in private_paths(places) if int(mode_of(each) or "0", 8) & 0o077]
     if sys.platform == "win32" or not found:
         return Finding("folders", True, f"{places.data} (only you can read it)")
     listed = ", ".join(f"{each} (mode {mode_of(each)})" for each in found[:5])
-    more = f" and {len(found) - 5} more" if len(found) > 5 else ""
+    more = ""
+    if len(found) > 5:
+        more = f" and {len(found) - 5} more"
     return Finding("folders", False, f"others can read {listed}{more}: the next start of quietfeed makes them private")
 
 
@@ -81,12 +83,14 @@ def _settings(places: AppPaths, check_settings: Callable[[Config], object]) -> F
         check_settings(read_config(path))
     except QuietfeedError as error:
         return Finding("config", False, str(error))
-    return Finding("config", True, f"{path}" if path.exists() else f"{path} (not there: the defaults hold)")
+    if path.exists():
+        return Finding("config", True, str(path))
+    return Finding("config", True, f"{path} (missing: the defaults apply)")
 
 
 def _tokens(tokens: TokenStore) -> Finding:
     try:
-        # Reads the file too: one that is damaged is found here.
+        # Also reads the file, which finds damage in it.
         tokens.place("")
     except QuietfeedError as error:
         return Finding("tokens", False, str(error))
@@ -102,40 +106,39 @@ def _token_place(secrets: AccountSecrets) -> str:
 
 
 def _database(places: AppPaths, archive: Archive) -> Iterator[Finding]:
-    """The database itself, its damaged rows, its journal and its backups."""
+    """The database, its damaged rows, its journal and its backups."""
     try:
         health = archive.check()
-        kept = f"{archive.posts.count()} posts, {archive.marks.count()} marks"
+        counts = f"{archive.posts.count()} posts, {archive.marks.count()} marks"
         damaged = archive.damaged_rows()
     except QuietfeedError as error:
-        yield _trouble("database", places, error)
+        yield _database_error("database", places, error)
         return
     if health != "ok":
         advice = "`quietfeed export posts` and `quietfeed export marks` save what can be read; then move the file away"
         yield Finding("database", False, f"{places.database} is damaged ({health}): {advice}")
     else:
-        yield Finding("database", True, f"{places.database} ({kept})")
+        yield Finding("database", True, f"{places.database} ({counts})")
     if archive.notice:
         yield Finding("database", False, archive.notice)
     if damaged:
-        counts = ", ".join(f"{len(rows)} of the {what}" for what, rows in sorted(damaged.items()))
-        yield Finding("rows", False, f"{counts} are damaged and left out; all others are read")
+        damages = ", ".join(f"{len(rows)} of the {what}" for what, rows in sorted(damaged.items()))
+        yield Finding("rows", False, f"{damages} are damaged and skipped; all others are read")
     else:
         yield Finding("rows", True, "none is damaged")
     journal = journal_path(places.database)
-    there = journal.exists()
-    yield Finding("journal", there, f"{journal}, what you taught" if there else f"{journal} is missing")
+    if journal.exists():
+        yield Finding("journal", True, f"{journal}, your marks and other choices")
+    else:
+        yield Finding("journal", False, f"{journal} is missing")
     copies = backups(places.database)
     if copies:
-        newest = f"the newest is {copies[-1]}"
+        yield Finding("backups", True, f"{len(copies)} of the database; the newest is {copies[-1]}")
     else:
-        newest = "none yet; the first is made within a week"
-    yield Finding("backups", True, f"{len(copies)} of the database; {newest}" if copies else newest)
+        yield Finding("backups", True, "none yet; the first is made within a week")
 
 
-def _trouble(name: str, places: AppPaths, error: QuietfeedError) -> Finding:
+def _database_error(name: str, places: AppPaths, error: QuietfeedError) -> Finding:
     if str(places.database) in str(error):
-        where = ""
-    else:
-        where = f"{places.database}: "
-    return Finding(name, False, f"{where}{error}")
+        return Finding(name, False, str(error))
+    return Finding(name, False, f"{places.database}: {error}")

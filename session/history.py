@@ -29,8 +29,9 @@ class RemoteCommand(msgspec.Struct, frozen=True):
 
 
 class History:
-    """What the user did in this session, newest last. A command enters after it was applied, and leaves after it was
-    reverted: one that raises stays where it is.
+    """The changes by the user in this session, oldest first.
+
+    A command is added after it was applied and removed after it was reverted. If either raises, the stack is unchanged.
     """
 
     def __init__(self, events: Events) -> None:
@@ -43,13 +44,13 @@ class History:
         return tuple(self._commands)
 
     def run(self, command: Command) -> Change:
-        """Apply a command and remember it. Raises what `apply` raises."""
+        """Apply a command and add it to the stack. Raises what `apply` raises."""
         change = command.apply()
         self._commands.append(command)
         return self._publish(change)
 
     async def run_remote(self, command: RemoteCommand) -> Change:
-        """Apply and remember a remote command. Raises what `apply` raises."""
+        """Apply a remote command and add it to the stack. Raises what `apply` raises."""
         change = await command.apply()
         self._commands.append(command)
         return self._publish(change)
@@ -65,9 +66,9 @@ class History:
         return bool(self._commands) and isinstance(self._commands[-1], RemoteCommand)
 
     def undo(self) -> Change | None:
-        """Revert the newest command; None when nothing is left. Raises what `revert` raises.
+        """Revert the newest command; None if there is none. Raises what `revert` raises.
 
-        Where the newest command may be one on a server, use `undo_any`.
+        If the newest command may be remote, use `undo_any`.
         """
         if not self._commands:
             return None

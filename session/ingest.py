@@ -1,4 +1,4 @@
-"""How posts and people enter the store: one function for each way. Nothing else in the session stores them."""
+"""How posts and people enter the store: one function per origin. Nothing else in the session stores them."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -21,12 +21,12 @@ def store_page(
 
 
 def store_recheck(
-    archive: Archive, account: str, asked: Sequence[Post], answer: Recheck, now: datetime
+    archive: Archive, account: str, requested: Sequence[Post], response: Recheck, now: datetime
 ) -> tuple[list[PostKey], list[PostKey]]:
     """Store the result of a recheck. Returns the changed and the removed posts."""
-    changed = archive.posts.update(account, answer.posts, now)
-    removed, marked = archive.rechecks.remove(account, answer.deleted, now)
-    archive.rechecks.checked(account, [post.id for post in asked], now)
+    changed = archive.posts.update(account, response.posts, now)
+    removed, marked = archive.rechecks.remove(account, response.deleted, now)
+    archive.rechecks.checked(account, [post.id for post in requested], now)
     return [*changed, *marked], removed
 
 
@@ -36,9 +36,9 @@ def remove_unmarked(archive: Archive, account: str) -> list[PostKey]:
 
 
 def store_detached(archive: Archive, account: str, posts: Sequence[Post], now: datetime) -> list[PostKey]:
-    """Store posts of a feed or a conversation: they can be marked, and are in no timeline. Raises StoreError.
+    """Store posts of a feed or a conversation: they can be marked but are in no timeline. Raises StoreError.
 
-    Posts of the timeline among them are only stored where they were edited since; returns the keys of these.
+    Timeline posts among them are updated if they were edited; returns the keys of these.
     """
     known = archive.posts.known(account, [post.id for post in posts])
     archive.posts.save_detached(account, [post for post in posts if post.id not in known], now)
@@ -55,12 +55,12 @@ def store_detached(archive: Archive, account: str, posts: Sequence[Post], now: d
 
 
 def store_feed_page(archive: Archive, account: str, posts: Sequence[Post], now: datetime) -> None:
-    """Store a page of a feed. Its posts can be marked and searched, and are in no timeline. Raises StoreError."""
+    """Store a page of a feed. Its posts can be marked and searched but are in no timeline. Raises StoreError."""
     archive.posts.save_detached(account, posts, now)
 
 
 def store_people(archive: Archive, account: str, people: Iterable[Person]) -> None:
-    """Store people that were seen without a post, in an interaction. Raises StoreError."""
+    """Store people seen without a post, in an interaction. Raises StoreError."""
     archive.posts.keep_people(account, people)
 
 

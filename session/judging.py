@@ -25,7 +25,7 @@ from ..sources import entry
 from .examples import NEWEST_POSTS, is_known
 from .mark_index import MarkIndex
 
-_MORE = 1.25
+_GROWTH = 1.25
 """Train again when the examples have grown by this factor since the last training."""
 
 
@@ -43,7 +43,7 @@ class InputError(msgspec.Struct, frozen=True):
     """An unreadable part of the input, with the reason."""
 
     number: int
-    sentence: str
+    message: str
 
 
 def read_records(lines: Iterable[str], ties: Mapping[str, Tie]) -> Iterator[Line | InputError]:
@@ -113,7 +113,7 @@ def read_ties(lines: Iterable[str]) -> tuple[dict[str, Tie], list[InputError]]:
 
 
 class OfflineClassifier:
-    """Judges posts in sequence like a session, and can train on the way. Stores nothing."""
+    """Judges posts in sequence like a session, and can train in between. Stores nothing."""
 
     def __init__(self, *, use_base_model: bool, now: datetime) -> None:
         self._base_model = base_model() if use_base_model else EMPTY
@@ -121,7 +121,7 @@ class OfflineClassifier:
         self._now = now
         self._marks: list[Mark] = []
         self._context: PostContext | None = None
-        self._words = MarkIndex(())
+        self._index = MarkIndex(())
         self._known_posts: deque[Post] = deque(maxlen=NEWEST_POSTS)
         self._habits = HabitBook(self._base_model)
         self._stale = False
@@ -136,7 +136,7 @@ class OfflineClassifier:
             self._known_posts.append(post)
             self._seen += 1
             # Training after each one would take longer than judging.
-            self._stale |= bool(self._marks) and self._seen > _MORE * self._seen_in_training
+            self._stale |= bool(self._marks) and self._seen > _GROWTH * self._seen_in_training
 
     def judge(self, line: Line) -> Verdict:
         """Judge a post with everything learned so far."""
@@ -148,34 +148,31 @@ class OfflineClassifier:
             self._stale = False
             self._seen_in_training = self._seen
         self._context = self._make_context(line)
-        return judge(self._context, self._weights, marks=self._words.snapshot, now=self._now)
+        return judge(self._context, self._weights, marks=self._index.snapshot, now=self._now)
 
     def learn(self, line: Line) -> None:
-        """Learn the mark of a post, as if the user had pressed its key. A post without a mark may be an example."""
+        """Learn the mark of a post, as if the user had pressed its key. A post without a mark may become an example."""
         if line.mark is None:
             self.add_example(line)
             return
-        # A post that was just judged is marked as it was judged; it must not count twice among its author's habits.
+        # Reuse the context of the last judgement, so that the post does not count twice among its author's habits.
         if self._context is not None and self._context.post is line.post:
             context = self._context
         else:
             context = self._make_context(line)
         # A file may repeat ids, so every line is a separate post.
-        mark = Mark(
-            replace(context, post=replace(context.post, id=f"{context.post.id} #{line.number}")), line.mark, self._now
-        )
+        post = replace(context.post, id=f"{context.post.id} #{line.number}")
+        mark = Mark(replace(context, post=post), line.mark, self._now)
         self._marks.append(mark)
-        self._words.add(mark)
+        self._index.add(mark)
         self._stale = True
 
     def _make_context(self, line: Line) -> PostContext:
         post = line.post
+        habits = None
         if post.author.id:
             self._habits.add(post)
-        if post.author.id:
             habits = self._habits.of(post.author_key)
-        else:
-            habits = None
         return PostContext(post, line.tie, line.booster_tie, habits)
 
 

@@ -1,7 +1,7 @@
 """The training loop: trains shortly after each mark, and applies the result in small steps.
 
-User interfaces only listen. `start` runs the loop beside an interface; `start_without_loop` is for one that
-waits for lines; `train_pending` trains at once, for scripts.
+User interfaces only listen. `start` runs the loop beside an interface with an event loop; `start_without_loop` is for
+an interface that reads lines; `train_pending` trains at once, for scripts.
 """
 
 import asyncio
@@ -48,11 +48,11 @@ class TrainsJobs(Protocol):
 
 
 Scheduler = Callable[[float, Callable[[], None]], Timer]
-"""Calls a function after that many seconds, in the thread of the event loop."""
+"""Calls a function after a number of seconds, in the thread of the event loop."""
 
 
 class LearningService:
-    """Trains the personal model from the marks, in a process of its own, and judges the loaded posts with it."""
+    """Trains the personal model from the marks, in a separate process, and judges the loaded posts with it."""
 
     def __init__(
         self,
@@ -97,9 +97,10 @@ class LearningService:
         return self._due is not None or self._running is not None
 
     def start(self, visible: Callable[[], Collection[PostKey]], schedule: Scheduler | None = None) -> None:
-        """Run the loop from now on, in the running event loop: marks are trained when none came for a moment.
+        """Run the loop in the running event loop: training begins shortly after the last mark.
 
-        `visible` returns the posts on the screen, which are judged first. `schedule` replaces the event loop's timer.
+        `visible` returns the posts on the screen, which are judged first. `schedule` replaces the timer of the event
+        loop.
         """
         self.stop()
         self._visible = visible
@@ -108,7 +109,7 @@ class LearningService:
         self._debounce()
 
     def stop(self) -> None:
-        """End the loop; a job that is running is given up, and its marks are pending."""
+        """End the loop and cancel a running job; its marks stay pending."""
         self._unsubscribe()
         self._schedule = None
         if self._due is not None:
@@ -135,10 +136,10 @@ class LearningService:
             self._running = None
 
     async def _train(self) -> None:
-        """Train until nothing is pending. A mark during a training makes its job stale."""
+        """Train until no marks are pending. A mark during a training makes its job stale."""
         try:
             while self.pending:
-                job = self.job()
+                job = self.make_job()
                 # The first read of thousands of marks would block the screen.
                 await asyncio.to_thread(job.read_marks)
                 job.read_examples()
@@ -147,13 +148,13 @@ class LearningService:
         except (QuietfeedError, ImportError) as error:
             self._events.publish(TrainingFailed(str(error)))
         except Exception as error:
-            # Nothing awaits this task: an error that it raised would be lost.
+            # Nothing awaits this task, so an exception would be lost.
             self._events.publish(TrainingFailed(report_unexpected(error, "training")))
 
     async def _apply_slowly(self, job: TrainingJob) -> None:
         first = self._visible()
         change = None
-        # Close the steps at once if the loop stops, because they restore the model.
+        # Close the generator at once if the loop stops, because it restores the model.
         with closing(self.apply_incrementally(job, first)) as steps:
             for change in steps:
                 if change is not None and first:
@@ -165,19 +166,19 @@ class LearningService:
             self._events.publish(Learned(change))
 
     def start_without_loop(self) -> None:
-        """For an interface without an event loop: training begins with every change; `advance` applies the result."""
+        """For an interface without an event loop: every change starts a training; `advance` applies the result."""
         self.stop()
         self._unsubscribe = self._events.subscribe(VerdictsChanged, lambda _: self._begin_in_thread())
         self._begin_in_thread()
 
     def _begin_in_thread(self) -> None:
         if self._background is None and self.pending:
-            job = self.job()
+            job = self.make_job()
             job.read_examples()
             self._background = (job, self._thread.submit(self.trainer.learn, job))
 
     def advance(self, *, wait: bool) -> None:
-        """Apply finished training. With `wait`, return when nothing is pending."""
+        """Apply a finished training. With `wait`, return when nothing is pending."""
         while self._background is not None:
             job, future = self._background
             if not wait and not future.done():
@@ -196,7 +197,7 @@ class LearningService:
     def train_pending(self) -> None:
         """Train and apply pending marks in this process, for scripts. Imports scikit-learn."""
         if self.pending:
-            job = self.job()
+            job = self.make_job()
             job.run()
             change = self.apply(job)
             if change is not None:
@@ -216,21 +217,23 @@ class LearningService:
     def _thread(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(1)
 
-    def job(self) -> TrainingJob:
+    def make_job(self) -> TrainingJob:
         """Create a job from the current marks."""
-        # Read first: a mark that comes after makes the job stale, and is trained with the next.
+        # Read the state first: a later mark then makes the job stale, and the next job includes it.
         state = self._archive.marks.state()
-        self._external.take_up()
+        self._external.reload()
         marks = sorted(self._index.marks, key=lambda mark: mark.at)
         return TrainingJob(state, marks, examples_from(self._archive, self._links, self._clock.today()))
 
     def apply(self, job: TrainingJob) -> Change | None:
-        """Judge the loaded posts with what was trained. None when marks have changed since, and nothing is applied."""
+        """Judge the loaded posts with the trained model. Returns None, and changes nothing, if the job is stale."""
         return [None, *self.apply_incrementally(job)][-1]
 
     def apply_incrementally(self, job: TrainingJob, first: Collection[PostKey] = ()) -> Steps:
-        """The same, a few posts at a time. The first step judges `first` alone and yields what that changed; the last
-        yields all that changed. There is no step where the job is stale.
+        """Apply a job a few posts at a time.
+
+        The first step judges `first` alone and yields the change it caused; the last yields the whole change. A stale
+        job yields nothing.
         """
         if job.weights is None or job.state != self._archive.marks.state():
             return
@@ -241,10 +244,10 @@ class LearningService:
             yield from judge_in_steps(self._loaded, self._timeline.level, first)
             self._trained_from = job.state
             finished = True
-            job.keep(self._archive)
+            job.save(self._archive)
         finally:
             if not finished:
-                # Given up half-way: posts judged from now on must not differ from those that were not reached.
+                # Stopped half-way: new posts must be judged with the same model as the remaining ones.
                 self._loaded.weights = before
 
     def close(self) -> None:

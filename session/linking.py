@@ -22,7 +22,7 @@ from .timeline import TimelineService
 
 
 class LinkCandidate(msgspec.Struct, frozen=True):
-    """A person who may be the same: handle, display name, and tie to the user."""
+    """A person who may be the same one: handle, display name, and tie to the user."""
 
     handle: Handle
     name: str
@@ -53,8 +53,8 @@ class LinkService:
     def all(self) -> Sequence[PersonLink]:
         """Every linked person."""
         return [
-            replace(join, people=tuple(replace(each, network=label_of(each.network)) for each in join.people))
-            for join in self._archive.joins.all()
+            replace(link, people=tuple(replace(each, network=label_of(each.network)) for each in link.people))
+            for link in self._archive.joins.all()
         ]
 
     def linked_with(self, person: PersonKey) -> tuple[Handle, ...]:
@@ -66,7 +66,7 @@ class LinkService:
         return (person, *(handle.key for handle in self._links.others(person)))
 
     def proposed(self, person: PersonKey) -> list[Handle]:
-        """Candidates whose profiles link to each other, and that the user has not declared distinct."""
+        """Handles whose profiles link to this one and back, without those that the user marked as distinct."""
         from ..filters.profiles import link_each_other, named_by
 
         me = self._archive.posts.person(person)
@@ -92,14 +92,18 @@ class LinkService:
         for account in self._archive.accounts():
             for person in self._archive.posts.people(account.key):
                 one = _handle_of(account.key, person)
-                for other in self.proposed(one.key) if named_by(person) else ():
+                if not named_by(person):
+                    continue
+                for other in self.proposed(one.key):
                     pairs.setdefault(frozenset((one.key, other.key)), (one, other))
         return list(pairs.values())
 
     def candidates(self, person: PersonKey) -> list[LinkCandidate]:
-        """All people seen by the user's other accounts: same names first, then the strongest ties."""
+        """All people seen by the user's other accounts: those with the same name first, then the strongest ties."""
         me = self._archive.posts.person(person)
-        mine = _name_words(me) if me is not None else frozenset()
+        mine: frozenset[str] = frozenset()
+        if me is not None:
+            mine = _name_words(me)
         linked = self._links.keys(person)
         today = self._clock.today()
         found: list[tuple[int, float, LinkCandidate]] = []
@@ -118,13 +122,13 @@ class LinkService:
         return [candidate for _, _, candidate in found]
 
     def link(self, person: PersonKey, others: Sequence[PersonKey], key: PostKey | None = None) -> Change:
-        """These handles are one person from now on: one tie, and the user's words on one hold for all.
+        """Treat these handles as one person: they share one tie, and a mark or mute on one applies to all.
 
-        Raises NotFound for somebody who was never seen, and for fewer than two handles.
+        Raises NotFound for an unknown person, and for fewer than two handles.
         """
         people = [self._handle(each) for each in dict.fromkeys((person, *others))]
         if len(people) < 2:
-            raise NotFound("A person is joined with another handle of theirs: this is the same one.")
+            raise NotFound("A person is linked with another of their handles: this is the same one.")
         touched = {each for handle in people for each in self._links.keys(handle.key)}
         if len(touched) == len(self._links.keys(person)):
             return Change("already_linked", key, names=_handles(people))
@@ -137,7 +141,7 @@ class LinkService:
         )
 
     def unlink(self, person: PersonKey, key: PostKey | None = None) -> Change:
-        """This handle is a person of its own again, and is not proposed with those it was linked with."""
+        """Remove the links of a handle. It is not proposed again with those it was linked with."""
         handle = self._handle(person)
         others = self._links.others(person)
         if not others:
@@ -145,7 +149,7 @@ class LinkService:
         return self._separate("unlink", handle, others, key)
 
     def mark_distinct(self, person: PersonKey, other: PersonKey, key: PostKey | None = None) -> Change:
-        """These two are not one person: unlinked where they were linked, and not proposed again."""
+        """Mark two handles as different people: remove a link between them, and do not propose them again."""
         one, two = self._handle(person), self._handle(other)
         if other in self._links.keys(person):
             return self.unlink(person, key)
@@ -154,10 +158,9 @@ class LinkService:
     def _separate(self, kind: ChangeKind, one: Handle, others: Sequence[Handle], key: PostKey | None) -> Change:
         touched = {each for handle in (one, *others) for each in self._links.keys(handle.key)}
         now = self._clock.now()
+        linked = []
         if others[0].key in self._links.keys(one.key):
             linked = [one.key]
-        else:
-            linked = []
         pairs = [DistinctPair(one, other, now) for other in others]
         return self._run(kind, touched, lambda: self._archive.joins.unlink(linked, pairs), (one, *others), key)
 
@@ -169,7 +172,7 @@ class LinkService:
         people: Sequence[Handle],
         key: PostKey | None,
     ) -> Change:
-        """Run a command that writes links, and restores those of the touched people when it is reverted."""
+        """Run a command that writes links; reverting it restores the links of the touched people."""
         links = [link for link in self._archive.joins.all() if any(each.key in touched for each in link.people)]
         distinct = [
             pair for pair in self._archive.joins.apart() if pair.one.key in touched or pair.other.key in touched
@@ -201,10 +204,10 @@ class LinkService:
     def reload(self) -> None:
         """Reload the links. Marks on one handle count for all handles of the person."""
         self._links.reload()
-        self._index.join(self._links.groups)
+        self._index.set_links(self._links.groups)
 
     def accounts_changed(self) -> None:
-        """Read the links again after an account was added or removed: it took its people along."""
+        """Reload the links after an account was added, or removed together with its people."""
         before = self._links.groups
         self.reload()
         if self._links.groups != before:
@@ -213,7 +216,7 @@ class LinkService:
     def _handle(self, key: PersonKey) -> Handle:
         person = self._archive.posts.person(key)
         if person is None:
-            raise NotFound(f"Nobody with the id {key[1]} was seen yet.")
+            raise NotFound(f"No account has seen a person with the id {key[1]} yet.")
         return _handle_of(key[0], person)
 
 
@@ -223,8 +226,11 @@ def _handles(people: Sequence[Handle]) -> tuple[str, ...]:
 
 
 def _name_words(person: Person) -> frozenset[str]:
-    """The parts of a name that may be the same on another network: its words, and the first part of the handle."""
-    first = person.handle.partition("@" if "@" in person.handle else ".")[0]
+    """The parts of a name that may recur on another network: its words, and the first part of the handle."""
+    separator = "."
+    if "@" in person.handle:
+        separator = "@"
+    first = person.handle.partition(separator)[0]
     return frozenset(word for word in (*(person.name or "").casefold().split(), first.casefold()) if len(word) > 1)
 
 

@@ -25,18 +25,20 @@ class PersonLinks:
     def reload(self) -> None:
         """Reload the links from the store."""
         self._people = {}
-        for join in self._archive.joins.all():
-            people = tuple(self._as_now(handle) for handle in join.people)
+        for link in self._archive.joins.all():
+            people = tuple(self._with_current_name(handle) for handle in link.people)
             self._people |= dict.fromkeys((handle.key for handle in people), people)
 
-    def _as_now(self, handle: Handle) -> Handle:
+    def _with_current_name(self, handle: Handle) -> Handle:
         person = self._archive.posts.person(handle.key)
-        name = person.handle if person is not None else ""
-        return replace(handle, handle=name or handle.handle, network=label_of(handle.network))
+        name = handle.handle
+        if person is not None and person.handle:
+            name = person.handle
+        return replace(handle, handle=name, network=label_of(handle.network))
 
     @property
     def groups(self) -> Mapping[PersonKey, tuple[PersonKey, ...]]:
-        """Each linked handle with all handles of its person."""
+        """Maps each linked handle to all handles of its person."""
         return {key: tuple(handle.key for handle in people) for key, people in self._people.items()}
 
     def keys(self, person: PersonKey) -> tuple[PersonKey, ...]:
@@ -68,14 +70,11 @@ class PersonLinks:
         }
         for person, handles in joined.items():
             # A block or mute on a server applies to one account, not to the whole person.
-            ties[person] = with_restrictions(self._whole(handles, own), ties[person])
+            ties[person] = with_restrictions(self._merged(handles, own), ties[person])
         return ties
 
     def pending_relationships(self, account: str, people: Iterable[str]) -> set[str]:
-        """The people among these whose relationship is still unknown.
-
-        For a linked person, on any handle, because the tie counts for all of them.
-        """
+        """Those of these people whose relationship is still unknown on any of their linked handles."""
         wanted: dict[str, set[str]] = {}
         handles = {person: self.keys((account, person)) for person in people}
         for where, person in (key for keys in handles.values() for key in keys):
@@ -88,23 +87,25 @@ class PersonLinks:
         }
         return {person for person, keys in handles.items() if not pending_relationships.isdisjoint(keys)}
 
-    def _whole(self, handles: tuple[Handle, ...], own: Mapping[PersonKey, Tie]) -> Tie:
+    def _merged(self, handles: tuple[Handle, ...], own: Mapping[PersonKey, Tie]) -> Tie:
         networks = {handle.network for handle in handles}
-        parts = [
-            (f"on {handle.network}" if len(networks) > 1 else f"as {handle.handle}", own[handle.key])
-            for handle in handles
-        ]
+        parts = []
+        for handle in handles:
+            place = f"as {handle.handle}"
+            if len(networks) > 1:
+                place = f"on {handle.network}"
+            parts.append((place, own[handle.key]))
         tie = merge_ties(parts)
         if tie.vouched and tie.not_known:
             # Set on two handles before they were linked: the newer one applies.
-            word = self.person_marks(handles)[-1].word
-            tie = replace(tie, vouched=word == "vouched", not_known=word == "not_known")
+            newest = self.person_marks(handles)[-1].word
+            tie = replace(tie, vouched=newest == "vouched", not_known=newest == "not_known")
         return tie
 
     def person_marks(self, handles: tuple[Handle, ...]) -> list[PersonMark]:
-        """The vouches of these handles, including those of bare handles, oldest first."""
+        """The user's marks on these handles, including those stored by handle only, oldest first."""
         return self._archive.ties.words_about(handles)
 
     def mutes(self, handles: tuple[Handle, ...]) -> list[Mute]:
-        """The mutes of these handles, including those of bare handles."""
+        """The mutes of these handles, including those stored by handle only."""
         return self._archive.mutes.about(handles)

@@ -35,10 +35,10 @@ class _Loaded(msgspec.Struct):
 
 
 class LoadedPosts:
-    """Posts in memory, newest first, each with its verdict. Everything here is quick; nothing here is kept.
+    """Posts in memory, newest first, each with its verdict. Nothing here is stored.
 
-    What is loaded is one stretch of what is kept, without holes: it grows at both ends, and a reader who goes far lets
-    go of what lies behind.
+    The loaded posts are one range of the stored timeline, without holes. It grows at both ends; `trim` evicts posts far
+    from the reader.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class LoadedPosts:
         self._above = 0
         self._bottom: SortKey | None = None
         self.complete = False
-        """Whether everything below that is kept is loaded."""
+        """Whether all stored posts below are loaded."""
 
     def _changed(self) -> None:
         self._events.publish(TimelineChanged())
@@ -91,30 +91,36 @@ class LoadedPosts:
 
     @property
     def newest(self) -> bool:
-        """Whether the newest kept posts are loaded."""
+        """Whether the newest stored posts are loaded."""
         return self._top is None
 
     @property
     def above(self) -> int:
         """The number of new posts above the loaded ones."""
-        return 0 if self._top is None else self._above
+        if self._top is None:
+            return 0
+        return self._above
 
     def get(self, key: PostKey) -> JudgedPost | None:
         """A loaded post."""
         loaded = self._loaded.get(key)
-        return None if loaded is None else loaded.judged
+        if loaded is None:
+            return None
+        return loaded.judged
 
     def context(self, key: PostKey) -> PostContext | None:
         """The context that judging uses for a loaded post."""
         loaded = self._loaded.get(key)
-        return None if loaded is None else loaded.context
+        if loaded is None:
+            return None
+        return loaded.context
 
     def keys(self) -> list[PostKey]:
         """All loaded posts, newest first, then the detached ones."""
         return [*((account, post_id) for _, account, post_id in self._order), *self._detached]
 
     def load(self, count: int) -> int:
-        """Load that many older kept posts; how many came. `rejudge_stale` follows, at once or later."""
+        """Load that many older stored posts. Returns how many were loaded. Call `rejudge_stale` now or later."""
         page = self._archive.posts.page(count, self._bottom)
         self.complete = len(page) < count
         self._changed()
@@ -124,7 +130,7 @@ class LoadedPosts:
         return len(page)
 
     def load_newer(self, count: int) -> int:
-        """Load that many kept posts above the loaded ones; how many came. `rejudge_stale` follows, at once or later."""
+        """Load that many stored posts above the loaded ones. Returns how many were loaded. Then as after `load`."""
         if self._top is None:
             return 0
         page = self._archive.posts.page_above(count, self._top)
@@ -134,9 +140,9 @@ class LoadedPosts:
         return len(page)
 
     def start_at(self, key: PostKey, count: int) -> bool:
-        """Load anew, from that many posts above a kept post: `load` then brings itself and what is below it.
+        """Start the loaded range that many posts above a stored one; `load` then loads it and those below.
 
-        False, and nothing is changed, for a post that does not stand in a timeline.
+        Returns False, and changes nothing, if the post is in no timeline.
         """
         place = self._archive.posts.place(key)
         if place is not None:
@@ -205,9 +211,9 @@ class LoadedPosts:
         self._changed()
 
     def add_new(self, keys: Iterable[PostKey], *, anywhere: bool = False) -> list[PostKey]:
-        """Take in posts that were just kept; those below what is loaded wait until they are scrolled to.
+        """Add posts that were just stored. Those below the loaded range wait until the user scrolls to them.
 
-        With `anywhere` they are taken in all the same: for the one post that a script asks for.
+        With `anywhere` they are added in any case, for a script that needs one post.
         """
         found = self._archive.posts.get([key for key in keys if key not in self._loaded or key in self._detached])
         if not anywhere and self._top is not None:
@@ -218,7 +224,10 @@ class LoadedPosts:
             lowest = _order(self._bottom)
             found = [each for each in found if _order(each[0]) <= lowest]
         elif not anywhere and found:
-            self._bottom = max([place for place, _ in found] + ([self._bottom] if self._bottom else []), key=_order)
+            places = [place for place, _ in found]
+            if self._bottom is not None:
+                places.append(self._bottom)
+            self._bottom = max(places, key=_order)
         if found:
             self._changed()
         self._add(found)
@@ -238,28 +247,28 @@ class LoadedPosts:
         ]
 
     def load_detached(self, keys: Iterable[PostKey]) -> None:
-        """Take in kept posts beside the timeline, which does not show them: so what a search found can be marked."""
+        """Load stored posts without adding them to the timeline, so that search results can be marked."""
         found = self._archive.posts.get([key for key in keys if key not in self._loaded])
         self._detached.update(post.key for _, post in found)
         self._add(found, detached=True)
         self.rejudge_stale()
 
     def reload_filters(self) -> None:
-        """Apply the server's filters as they are now, where they changed or expired."""
+        """Apply the current filters of the server to posts of accounts whose filters changed or expired."""
         accounts = self._contexts.filters.reload(self._clock.now())
         self.reload([key for key in self._loaded if key[0] in accounts])
 
     def reload(self, keys: Iterable[PostKey]) -> None:
-        """Read loaded posts from the archive again, and judge them as they read now."""
+        """Read loaded posts from the archive again and judge them."""
         posts = [post for _, post in self._archive.posts.get([key for key in keys if key in self._loaded])]
         for post in posts:
             self._loaded[post.key].context = self._context(post)
         self.judge_again([post.key for post in posts])
 
     def reread_ties(self, of: Sequence[Post] | None = None) -> list[PostKey]:
-        """Look up the ties of all loaded people again, or those of the people of these posts.
+        """Read the ties of all loaded people again, or those of the people of these posts.
 
-        Judges the posts again where one changed, and returns their keys.
+        Rejudges the posts with a changed tie, and returns their keys.
         """
         posts = [loaded.context.post for loaded in self._loaded.values()]
         changed = self._ties.reread(posts, of)
@@ -277,9 +286,9 @@ class LoadedPosts:
         self._changed()
 
     def rejudge_stale(self, most: int | None = None) -> int:
-        """Judge authors of whom more posts came again: their habits are better known now, for earlier posts too.
+        """Rejudge the posts of authors with new posts: their habits are better known now, also for earlier posts.
 
-        At most that many posts, the others the next time; how many were judged.
+        Judges at most that many posts, and the others in the next call. Returns how many were judged.
         """
         due = [author for author in self._authors_with_new_posts if self._is_due(author)]
         for author in due:
@@ -294,7 +303,7 @@ class LoadedPosts:
         return len(keys)
 
     def mark_all_stale(self) -> None:
-        """Have `rejudge_stale` judge every loaded post again, with the habits of its author as they are now."""
+        """Make `rejudge_stale` judge every loaded post again, with the current habits of its author."""
         self._judged_with_count, self._authors_with_new_posts = {}, set(self._by_author)
 
     @property
@@ -303,7 +312,7 @@ class LoadedPosts:
         return bool(self._stale) or any(map(self._is_due, self._authors_with_new_posts))
 
     def _is_due(self, author: PersonKey) -> bool:
-        # Between the fortieth and the forty-first post a habit stays what it is: looked at again a third later.
+        # Habits change slowly: an author is due again when the number of loaded posts has grown by a third.
         return 3 * len(self._by_author[author]) >= 4 * self._judged_with_count.get(author, 0)
 
     def by_author(self, person: PersonKey) -> list[PostKey]:
@@ -319,7 +328,7 @@ class LoadedPosts:
         return self._contexts.is_own(account, person_id)
 
     def relationship_known(self, account: str, person_id: str) -> bool:
-        """Whether the server has said who follows whom of the user and somebody in a loaded post."""
+        """Whether the relationship between the user and a person in a loaded post is known."""
         return self._ties.relationship_known(account, person_id)
 
     def shown(self, level: Level) -> set[PostKey]:
@@ -331,7 +340,7 @@ class LoadedPosts:
         }
 
     def counts(self, level: Level) -> Counts:
-        """How many posts a level shows and hides, and as what."""
+        """How many posts a level shows, and how many it hides by cause."""
         judged = self.judged_as()
         hidden: Counter[HideCause] = Counter()
         for (strictest, cause), number in judged.items():
@@ -340,12 +349,12 @@ class LoadedPosts:
         return Counts(judged.total() - hidden.total(), {cause: hidden[cause] for cause in HIDE_CAUSES if hidden[cause]})
 
     def judged_as(self) -> Counter[tuple[int, HideCause]]:
-        """How many posts there are by the strictest level that shows them, and by what they are counted as."""
+        """The number of posts by the strictest level that shows them and by cause."""
         verdicts = (loaded.judged.verdict for key, loaded in self._loaded.items() if key not in self._detached)
         return Counter((int(verdict.strictest_level), hide_cause(verdict)) for verdict in verdicts)
 
     def set_habits(self, author: PersonKey, habits: Habits | None) -> None:
-        """Take an author's habits over all kept posts. Where that changes them, `rejudge_stale` is due."""
+        """Set an author's habits over all stored posts. If they changed, `rejudge_stale` is due."""
         if self._habits.set(author, habits):
             self._stale |= dict.fromkeys(self._by_author.get(author, ()))
 

@@ -1,6 +1,6 @@
 """The log file: unexpected errors with their traceback, without messages, local variables or source data.
 
-An error's message may quote a post or a token, so only its type and the lines of code it passed through are written.
+An error message may quote a post or a token, so only its type and the lines of its traceback are written.
 """
 
 import logging
@@ -24,7 +24,7 @@ def log_file(places: AppPaths) -> Path:
 
 
 def open_log(places: AppPaths) -> None:
-    """Send what the "quietfeed" logger gets to the log file of these places."""
+    """Write the messages of the "quietfeed" logger to the log file of these paths."""
     for handler in list(_LOGGER.handlers):
         _LOGGER.removeHandler(handler)
         handler.close()
@@ -32,23 +32,23 @@ def open_log(places: AppPaths) -> None:
 
 
 def open_own_log() -> None:
-    """Open the log of this user. Nothing is written or made before the first error."""
+    """Open the log of this user. The file is created with the first error."""
     open_log(find_places())
 
 
 def log_unexpected(error: BaseException, doing: str) -> None:
-    """Write an error to the log, unless it is one of ours, whose sentence says all.
+    """Write an error to the log, unless it is one of ours, whose message is complete.
 
-    `doing` says what failed, such as "sync"; it holds no user data.
+    `doing` names the failed operation, such as "sync"; it contains no user data.
     """
     if not isinstance(error, QuietfeedError):
         _LOGGER.error("%s failed unexpectedly", doing, exc_info=error)
 
 
 def sentence_for(error: BaseException, doing: str, places: AppPaths | None = None) -> str:
-    """One sentence about an error, for all interfaces; of an unexpected one its type and the log file, no more.
+    """One sentence about an error, for all interfaces; for an unexpected one only its type and the log file.
 
-    `places` is whose log it is in; without it, the log of this user.
+    `places` are the paths of the log; None means the log of this user.
     """
     if isinstance(error, QuietfeedError):
         return str(error)
@@ -60,7 +60,7 @@ def sentence_for(error: BaseException, doing: str, places: AppPaths | None = Non
 
 
 def report_unexpected(error: BaseException, doing: str) -> str:
-    """Log an unexpected error, and say so in one sentence that names the log file."""
+    """Log an unexpected error, and return one sentence that names the log file."""
     if not _LOGGER.handlers:
         open_own_log()
     log_unexpected(error, doing)
@@ -68,9 +68,9 @@ def report_unexpected(error: BaseException, doing: str) -> str:
 
 
 def format_safely(error: BaseException) -> str:
-    """The traceback of an error, and of its causes, without any message.
+    """The traceback of an error and its causes, without any message.
 
-    An OSError keeps its errno's text, which never holds user data.
+    For an OSError the text of its errno is included, which never contains user data.
     """
     lines: list[str] = []
     seen: set[int] = set()
@@ -105,26 +105,24 @@ class _LogFile(Handler):
         self._file: Any = None
 
     def emit(self, record: LogRecord) -> None:
-        """Write one record. A disk that takes no log loses the record, not the program."""
+        """Write one record. If the disk cannot store it, the record is lost and the program continues."""
         try:
             if self._file is None:
                 self._file = self._open()
-            error = record.exc_info[1] if record.exc_info else None
-            if error is None:
-                text = record.getMessage()
-            else:
-                text = f"{record.getMessage()}\n{format_safely(error)}"
+            text = record.getMessage()
+            if record.exc_info and record.exc_info[1] is not None:
+                text = f"{text}\n{format_safely(record.exc_info[1])}"
             self._file.emit(logging.makeLogRecord({**record.__dict__, "msg": text, "args": (), "exc_info": None}))
             # Rotation starts a new file with the usual mode.
             self._path.chmod(0o600)
-        except Exception:  # a log that raises would hide the error that it is about
+        except Exception:  # an exception here would hide the error that is logged
             self._file = None
 
     def _open(self) -> Handler:
         from logging.handlers import RotatingFileHandler
 
         class Quiet(RotatingFileHandler):
-            """Raises where logging's own would print to standard error, over the screen: `emit` above catches it."""
+            """Raises errors, which `emit` above catches; logging's own class would print them over the screen."""
 
             def handleError(self, record: LogRecord) -> None:
                 del record

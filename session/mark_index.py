@@ -1,4 +1,4 @@
-"""What the user said, kept ready for judging while marks come and go."""
+"""The user's marks in memory, prepared for judging."""
 
 from collections.abc import Iterable, Mapping
 
@@ -10,7 +10,7 @@ from ..store.marks import MarkSummary, load_readable
 
 
 class MarkIndex:
-    """A UserMarks that follows every mark at once. The `snapshot` it hands out always reflects the newest mark."""
+    """Keeps a UserMarks up to date. `snapshot` always reflects the newest mark."""
 
     def __init__(
         self, marks: Iterable[Mark | MarkSummary], groups: Mapping[PersonKey, tuple[PersonKey, ...]] | None = None
@@ -26,14 +26,14 @@ class MarkIndex:
         for mark in marks:
             self.add(mark)
 
-    def join(self, groups: Mapping[PersonKey, tuple[PersonKey, ...]]) -> None:
-        """Marks on one handle of a person count for all of them: these are the handles of everybody joined now."""
+    def set_links(self, groups: Mapping[PersonKey, tuple[PersonKey, ...]]) -> None:
+        """Set the linked handles: a mark on one handle of a person counts for all of them."""
         self._groups = groups
         for mark in self.marks:
             self.add(mark)
 
-    def renew(self, marks: Iterable[Mark | MarkSummary]) -> list[PostKey]:
-        """Take these for all marks that there are; the keys of those that are new, gone or not what they were."""
+    def replace_all(self, marks: Iterable[Mark | MarkSummary]) -> list[PostKey]:
+        """Replace all marks. Returns the keys of those that are new, removed or changed."""
         now = {mark.key: mark for mark in marks}
         gone = [key for key in self._marks if key not in now]
         other = [mark for key, mark in now.items() if not _same(mark, self._marks.get(key))]
@@ -44,7 +44,7 @@ class MarkIndex:
         return [*gone, *(mark.key for mark in other)]
 
     def add(self, mark: Mark | MarkSummary) -> None:
-        """Take up a mark; one on the same post before it no longer counts."""
+        """Add a mark; it replaces an earlier one on the same post."""
         key = mark.key
         self.remove(key)
         self._marks[key] = mark
@@ -60,7 +60,7 @@ class MarkIndex:
                 counts[mark.category] = counts.get(mark.category, 0) + 1
 
     def remove(self, key: PostKey) -> None:
-        """Take a mark back, exactly."""
+        """Remove a mark and everything counted from it."""
         mark = self._marks.pop(key, None)
         if mark is not None and mark.original:
             del self._boosts[key[0], mark.original][key]
@@ -87,11 +87,11 @@ class MarkIndex:
 
     @property
     def marks(self) -> list[Mark | MarkSummary]:
-        """All marks that hold."""
+        """All current marks."""
         return list(self._marks.values())
 
     def mark(self, key: PostKey) -> Mark | None:
-        """The mark on a post, if there is one."""
+        """The mark on a post; None if there is none."""
         mark = self._marks.get(key)
         if mark is None:
             return None

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from ..filters.deciders import marks_on_author, marks_until_override
 from ..models.mark import Mark
 from ..models.verdict import Category
-from ..models.view import Change, JudgedPost, PostKey
+from ..models.view import Change, ChangeKind, JudgedPost, PostKey
 from ..store.archive import Archive
 from ..store.marks import load_readable
 from .clock import Clock
@@ -18,11 +18,11 @@ from .mark_index import MarkIndex
 from .timeline import TimelineService, not_loaded, only_key
 
 Marks = Mapping[PostKey, Mark | None]
-"""What posts are marked as; None is no mark."""
+"""The marks of posts; None stands for no mark."""
 
 
 class MarkService:
-    """Sets and removes marks. What writes raises StoreError, and has then changed nothing."""
+    """Sets and removes marks. If a method raises StoreError, nothing has changed."""
 
     def __init__(
         self,
@@ -42,11 +42,11 @@ class MarkService:
         self._history = history
         self._clock = clock
         self.last: Category | None = None
-        """The category that was set last in this session, to be repeated."""
+        """The category that was set last in this session, for the repeat key."""
 
     @property
     def count(self) -> int:
-        """How many posts are marked."""
+        """The number of marked posts."""
         return len(self._index.snapshot.posts)
 
     def all(self) -> Sequence[Mark]:
@@ -58,9 +58,9 @@ class MarkService:
         return only_key(post_id, self._archive.marks.with_id(post_id), "There is no mark on a post")
 
     def set(self, key: PostKey, category: Category) -> Change:
-        """Mark a post: on the disk before this returns, and judged again at once. The same mark again removes it.
+        """Mark a post: stored before this returns, and rejudged at once. The same mark again removes it.
 
-        Raises StoreError when it could not be stored, and NotFound for a post that is not loaded.
+        Raises StoreError if it could not be stored, and NotFound for a post that is not loaded.
         """
         context = self._loaded.context(key)
         if context is None:
@@ -75,7 +75,7 @@ class MarkService:
         )
 
     def set_all(self, keys: Sequence[PostKey], category: Category) -> Change:
-        """Mark several posts: all or none, and one undo takes all back. Posts that are not loaded are skipped."""
+        """Mark several posts, all or none; one undo restores them. Posts that are not loaded are skipped."""
         contexts = {key: context for key in keys if (context := self._loaded.context(key)) is not None}
         before = {key: self._index.mark(key) for key in contexts}
         at = self._clock.now()
@@ -100,17 +100,17 @@ class MarkService:
         )
 
     def reload(self) -> None:
-        """Take up the marks that another process set or removed."""
-        self.rejudge(self._index.renew(self._archive.marks.heads()))
+        """Reload the marks after another process changed them."""
+        self.rejudge(self._index.replace_all(self._archive.marks.heads()))
 
     def rejudge(self, keys: Iterable[PostKey]) -> None:
-        """Judge posts whose marks changed, and everything of their authors, again."""
+        """Rejudge posts whose marks changed, and all posts of their authors."""
         again: dict[PostKey, None] = {}
         for key in keys:
             context = self._loaded.context(key)
             if context is not None:
                 again[key] = None
-            # A mark may be removed when its post is no longer loaded: other posts of its author are.
+            # A mark may be removed when its post is no longer loaded, but other posts of its author are.
             if context:
                 authors = [context.post.author]
             else:
@@ -120,7 +120,7 @@ class MarkService:
         self._loaded.judge_again(again)
 
     def _guess(self, key: PostKey, before: Mark | None) -> Category | None:
-        """What a post was judged as before it was first marked."""
+        """The category of a post before it was first marked."""
         if before is not None:
             return before.guess
         judged = self._loaded.get(key)
@@ -143,21 +143,20 @@ class MarkService:
         change = replace(self._timeline.compare(shown, "mark", key), category=mark.category, guess=mark.guess)
         if judged is None:
             return change
+        level = None
         if judged.verdict.shown_at(self._timeline.level):
             level = self._timeline.level
-        else:
-            level = None
         return replace(change, count=1, level=level, marks_missing=self._marks_missing(judged, mark.category))
 
     def _marks_missing(self, judged: JudgedPost, category: Category) -> int:
-        """How many more marks as noise it takes before a guess may hide other posts of a known author."""
+        """How many more marks as noise are needed before the classifier may hide other posts of a known author."""
         # Marks do not override a vouch.
         if category == "person" or judged.tie.vouched:
             return 0
         return marks_until_override(judged.tie_name, marks_on_author(judged.post, self._index.snapshot))
 
     def _put_all(self, marks: Marks, category: Category | None) -> Change:
-        """Set or restore several marks; `category` is what the posts were marked as, None when marks are restored."""
+        """Set or restore several marks. `category` is the new category, None when marks are restored."""
         shown = self._timeline.shown()
         self._archive.marks.replace(marks)
         for key, mark in marks.items():
@@ -165,6 +164,9 @@ class MarkService:
             if mark is not None:
                 self._index.add(mark)
         self.rejudge(marks)
-        change = self._timeline.compare(shown, "marks_restored" if category is None else "marks")
+        kind: ChangeKind = "marks"
+        if category is None:
+            kind = "marks_restored"
+        change = self._timeline.compare(shown, kind)
         keys = tuple(marks)
         return replace(change, key=next(iter(keys), None), category=category, count=len(keys), marked=keys)

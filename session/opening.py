@@ -40,10 +40,10 @@ def own_settings(home: Path | None = None) -> Config:
 def open_demo(
     seed: int = 1, now: datetime | None = None, settings: Config | None = None, *, first_page: bool = False
 ) -> Session:
-    """The demo world as a session in memory: nothing is stored. Its posts are loaded.
+    """The demo world as a session in memory: nothing is stored, and its posts are loaded.
 
-    With `first_page` only the newest are: a screen shows them at once, and `fetching.finish` loads the rest.
-    Of `settings` it takes keys and theme; level and pictures are the defaults', so that there is something to see.
+    With `first_page` only the newest posts are loaded, so that a screen shows them at once; `fetching.finish` loads the
+    rest. Only keys and theme are taken from `settings`; level and pictures keep their defaults.
     """
     from ..sources.demo import Demo
 
@@ -62,7 +62,7 @@ def open_demo(
 async def open_public(handle: str, server: str = "", settings: Config | None = None) -> Session:
     """A public timeline as a session in memory: no sign-in, nothing stored.
 
-    The form of the handle says which network it is on. `settings` as in `open_demo`. Raises SourceError and UsageError.
+    The form of the handle determines the network. `settings` as in `open_demo`. Raises SourceError and UsageError.
     """
     name, found = handle_in(handle)
     if not name:
@@ -80,11 +80,11 @@ def _ui_settings(settings: Config | None) -> Config:
     return Config(theme=settings.theme, keyset=settings.keyset, keys=settings.keys)
 
 
-def run_without_loop(answer: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine that never waits, with or without an event loop around: the demo world answers from memory."""
+def run_without_loop(request: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine that never suspends, with or without an event loop: the demo world needs no I/O."""
     try:
-        answer.send(None)
+        request.send(None)
     except StopIteration as done:
         value: T = done.value
         return value
-    raise RuntimeError("the demo world waited for something")
+    raise RuntimeError("the demo world suspended")

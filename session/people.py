@@ -1,4 +1,4 @@
-"""What the user says of people, and what people are to the user: vouches, mutes, ties and contacts."""
+"""People and the user: vouches, mutes, ties and contacts."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -26,7 +26,7 @@ from .timeline import TimelineService, not_loaded
 
 
 class KnownPerson(msgspec.Struct, frozen=True):
-    """Somebody the user knows: their handle, and the strength of the tie in [0, 1] with its name."""
+    """A person the user knows: the handle, and the strength of the tie in [0, 1] with its name."""
 
     handle: Handle
     strength: float
@@ -34,7 +34,7 @@ class KnownPerson(msgspec.Struct, frozen=True):
 
 
 class PeopleService:
-    """Vouches, mutes and ties. What writes raises StoreError, and has then changed nothing."""
+    """Vouches, mutes and ties. If a method raises StoreError, nothing has changed."""
 
     def __init__(
         self,
@@ -53,15 +53,15 @@ class PeopleService:
         self._clock = clock
 
     def find(self, name: str) -> list[Handle]:
-        """Every handle of this name that an account has seen; one person may be seen by several. Empty for none."""
+        """All handles with this name that an account has seen; several accounts may have seen the same person."""
         people = self._archive.posts.find_people(handle_of(name))
         return [Handle(account, person.id, person.handle, label_of(person.network)) for account, person in people]
 
     def find_seen(self, name: str) -> list[Handle]:
-        """The same. Raises NotFound where no account has seen the name."""
+        """The same. Raises NotFound if no account has seen the name."""
         found = self.find(name)
         if not found:
-            raise NotFound(f"Nobody called {handle_of(name)} was seen yet: `quietfeed sync` fetches who is new.")
+            raise NotFound(f"No account has seen {handle_of(name)} yet: `quietfeed sync` fetches new people.")
         return found
 
     def known(self, account: str, minimum: float) -> list[KnownPerson]:
@@ -80,7 +80,9 @@ class PeopleService:
     def tie_to(self, person: PersonKey) -> TieView:
         """The tie to a person, loaded or not."""
         stored = self._archive.posts.person(person)
-        handle = stored.handle if stored else ""
+        handle = ""
+        if stored is not None:
+            handle = stored.handle
         if self._loaded.is_own(*person):
             return TieView(handle, NO_TIE, "close", own=True)
         tie = self._links.ties(person[0], {person[1]: handle})[person[1]]
@@ -89,16 +91,16 @@ class PeopleService:
         return TieView(handle, tie, name, relationship_known=known)
 
     def contacts(self, account: str, person_id: str) -> list[tuple[datetime, bool]]:
-        """The interactions with a person: when, and whether towards the user; oldest first. Linked handles count."""
+        """The interactions with a person's handles, oldest first: the time, and whether towards the user."""
         people = self._links.keys((account, person_id))
         return sorted(chain.from_iterable(self._archive.ties.contacts(*person) for person in people))
 
     def vouch(self, key: PostKey) -> Change:
-        """Always show the author of a post (of the original, where it was boosted); again takes it back."""
+        """Always show the author of a post (for a boost, of the original); a second call removes the vouch."""
         return self._toggle(key, "vouched")
 
     def not_known(self, key: PostKey) -> Change:
-        """Never count the author of a post as known; again takes it back."""
+        """Never count the author of a post as known; a second call removes this."""
         return self._toggle(key, "not_known")
 
     def _toggle(self, key: PostKey, word: PersonWord) -> Change:
@@ -109,18 +111,16 @@ class PeopleService:
         return self.set_mark(Handle(key[0], author.id, author.handle), word, key)
 
     def set_mark(self, person: Handle, word: PersonWord | None, key: PostKey | None = None) -> Change:
-        """Store the user's word on a person (None takes it back), and judge everything of theirs again.
+        """Store the user's mark on a person (None removes it), and rejudge all their posts.
 
-        It holds for all linked handles: a word on one of them replaces those on the others. `key` is the post it was
-        said at.
+        It applies to all linked handles: a mark on one of them replaces those on the others. `key` is the post on which
+        the user set it.
         """
         handles = self._links.handles(*person_parts(person))
         before = self._links.person_marks(handles)
-        if word is None:
-            mark = None
-        else:
-            mark = PersonMark(*person_parts(person), word, self._clock.now())
-        after = [] if mark is None else [mark]
+        after = []
+        if word is not None:
+            after = [PersonMark(*person_parts(person), word, self._clock.now())]
         return self._history.run(
             Command(
                 word or "person",
@@ -136,23 +136,24 @@ class PeopleService:
         shown = self._timeline.shown()
         self._archive.ties.replace(handles, marks)
         self._loaded.reread_ties()
-        word = marks[-1].word if marks else None
+        word = None
+        if marks:
+            word = marks[-1].word
         return replace(self._timeline.compare(shown, word or "person", key), names=(name,))
 
     def mute(self, key: PostKey, end: datetime | None) -> Change:
-        """Hide the author of a post (of the original, where it was boosted) until then; None lifts the mute."""
+        """Hide the author of a post (for a boost, of the original) until then; None removes the mute."""
         author = self._post(key).author
         return self.set_mute(Handle(key[0], author.id, author.handle), end, key)
 
     def set_mute(self, person: Handle, end: datetime | None, key: PostKey | None = None) -> Change:
-        """Store a mute until then, or lift it (None, or a time in the past). It holds for all linked handles."""
+        """Store a mute until then, or remove it (None, or a time in the past). It applies to all linked handles."""
         now = self._clock.now()
         handles = self._links.handles(*person_parts(person))
         before = self._links.mutes(handles)
+        after = []
         if end is not None and end > now:
             after = [Mute(*person_parts(person), end, now)]
-        else:
-            after = []
         return self._history.run(
             Command(
                 "mute",
@@ -165,19 +166,23 @@ class PeopleService:
     def _replace_mutes(
         self, handles: Sequence[Handle], name: str, mutes: Sequence[Mute], key: PostKey | None
     ) -> Change:
-        """Put these mutes in place of all that these handles have."""
+        """Replace all mutes of these handles."""
         shown = self._timeline.shown()
         now = self._clock.now()
         mutes = [mute for mute in mutes if mute.until > now]
         was_muted = self._archive.mutes.replace(handles, mutes)
         self._loaded.reread_ties()
-        end = mutes[-1].until if mutes else None
-        kind: ChangeKind = "unmute" if was_muted else "not_muted"
-        change = self._timeline.compare(shown, kind if end is None else "mute", key)
+        end = None
+        kind: ChangeKind = "not_muted"
+        if mutes:
+            end, kind = mutes[-1].until, "mute"
+        elif was_muted:
+            kind = "unmute"
+        change = self._timeline.compare(shown, kind, key)
         return replace(change, names=(name,), until=end)
 
     def expire_mutes(self) -> Change | None:
-        """Lift the mutes that have expired; None where there are none. For an interface that stays open."""
+        """Remove the mutes that have expired; None if there are none. For an interface that stays open."""
         if not self._archive.mutes.expire(self._clock.now()):
             return None
         shown = self._timeline.shown()
@@ -192,12 +197,12 @@ class PeopleService:
 
 
 def handle_of(name: str) -> str:
-    """The handle that a typed or pasted name means: a handle in any form, or the cleaned text itself."""
+    """The handle for a typed or pasted name: a handle in any form, or else the cleaned text itself."""
     return handle_in(name)[1] or clean_handle(name).removeprefix("@")
 
 
 def is_whole_handle(name: str) -> bool:
-    """Whether a typed or pasted name is a handle that one network could have, and not only a part of one."""
+    """Whether a typed or pasted name is a complete handle of a network."""
     return bool(handle_in(name)[0])
 
 

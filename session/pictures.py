@@ -1,4 +1,4 @@
-"""Pictures of posts and people: from the cache, or from their server when they are to be shown."""
+"""Pictures of posts and people: from the cache, or else from their server."""
 
 import asyncio
 from collections.abc import Iterable
@@ -10,36 +10,35 @@ from ..store.places import AppPaths
 from .accounts import Accounts
 
 _DEMO = "demo:"
-_AT_ONCE = 3
-"""Pictures that are fetched at the same time: each may hold its whole size in memory."""
+_CONCURRENT = 3
+"""The number of concurrent fetches: each may hold a whole picture in memory."""
 
 
 class Pictures:
-    """Answers with the bytes of pictures. `shown`: whether screens show them unasked; a key changes it for the run."""
+    """Fetches and caches pictures. `shown`: whether screens show all pictures; a key toggles it for the run."""
 
     def __init__(self, places: AppPaths | None, accounts: Accounts, *, shown: bool) -> None:
         self._accounts = accounts
-        if places is None:
-            self._cache = None
-        else:
+        self._cache = None
+        if places is not None:
             self._cache = PictureCache(places.cache / "pictures")
-        self._fetching = asyncio.Semaphore(_AT_ONCE)
+        self._fetching = asyncio.Semaphore(_CONCURRENT)
         self.shown = shown
 
     async def get(self, account: str, address: str) -> bytes:
-        """A picture of a post or a person of an account, from the cache or its server. Raises SourceError.
+        """A picture of a post or a person, from the cache or its server. Raises SourceError.
 
-        The demo world draws its own.
+        In the demo world it is drawn.
         """
         if self._cache is None:
             if not address.startswith(_DEMO):
-                raise SourceError("Pictures are asked for only where you are signed in.")
+                raise SourceError("Pictures are fetched only where you are signed in.")
             from ..sources.demo.pictures import draw
 
             return draw(address)
-        kept = self._cache.get(address)
-        if kept is not None:
-            return kept
+        cached = self._cache.get(address)
+        if cached is not None:
+            return cached
         from ..sources.pictures import fetch_picture
 
         servers = {each.key: each.server for each in self._accounts.all()}
@@ -50,10 +49,12 @@ class Pictures:
 
 
 def picture_of(medium: Media) -> str:
-    """Where the picture of an attachment is: its preview, or itself where it is a picture; "" where there is none."""
-    return medium.preview or (medium.url if medium.kind == "image" else "")
+    """The address of an attachment's picture: its preview, or the image itself; "" if there is none."""
+    if medium.preview or medium.kind != "image":
+        return medium.preview
+    return medium.url
 
 
 def pictures_of(media: Iterable[Media] | None) -> list[tuple[str, str]]:
-    """(address, description) of everything among a post's attachments that can be looked at."""
+    """(address, description) of all attachments with a picture."""
     return [(picture_of(medium), medium.alt) for medium in media or () if picture_of(medium)]

@@ -1,10 +1,10 @@
-"""What the user chose on the screens, remembered for the next start."""
+"""Choices made on the screens, stored for the next start."""
 
 from ..store.archive import Archive
 
 
 class Preferences:
-    """Choices that are no settings: config.toml is never written."""
+    """Choices that are not settings: config.toml is never written."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
@@ -18,16 +18,16 @@ class Preferences:
         return ""
 
     def save_theme(self, name: str) -> None:
-        """Remember a theme. Raises StoreError."""
+        """Store a theme. Raises StoreError."""
         self._archive.set_state(theme=name)
 
     def covers_private(self) -> bool:
-        """Whether the screens leave out what private posts say, because others can see the screen."""
+        """Whether the screens cover the text of private posts, because others can see the screen."""
         if self._covers_private is None:
             self._covers_private = self._archive.get_state("cover_private") == "yes"
         return self._covers_private
 
     def save_covers_private(self, covers: bool) -> None:
-        """Cover private posts, or no longer; at once, and at the next start. Raises StoreError if it is not kept."""
+        """Cover private posts or not, now and at the next start. Raises StoreError if it could not be stored."""
         self._covers_private = covers
         self._archive.set_state(cover_private="yes" if covers else "no")

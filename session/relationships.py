@@ -1,6 +1,6 @@
-"""What one sync asks about people: new people, people whose evidence changed, and everybody again within a day.
+"""What one sync requests about people: new ones, those with changed evidence, and everybody again within a day.
 
-docs/ties.md lists how old each piece of evidence may get.
+docs/ties.md lists the maximum age of each piece of evidence.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -21,13 +21,13 @@ from .ingest import store_people
 Report = Callable[[Progress], None]
 
 RELATIONSHIPS_AGE = timedelta(days=1)
-"""A relationship older than this is asked for again, also of people of whom no new post comes."""
+"""Older relationships are requested again, also those of people without new posts."""
 
 UNLISTED_AGE = timedelta(hours=1)
-"""The same on a server that counts nobody's follows (snac): no other answer of it says that something changed."""
+"""The same on a server without follow counts (snac), where nothing else in its responses shows a change."""
 
 RESTRICTIONS_AGE = timedelta(days=1)
-"""Blocks and mutes are read to their end this often; each sync reads their first page."""
+"""Blocks and mutes are read completely this often; each sync reads their first page."""
 
 _REFRESHED_PER_SYNC = 400
 _PENDING_PER_SYNC = 200
@@ -35,7 +35,7 @@ _FIRST_PAGE, _ALL_PAGES = 1, 50
 
 
 class RelationshipReader:
-    """Asks a source about people during one sync, and nobody twice."""
+    """Requests data about people during one sync, for nobody twice."""
 
     def __init__(self, source: TieSource, archive: Archive, now: datetime) -> None:
         self._source, self._archive, self._now = source, archive, now
@@ -43,20 +43,20 @@ class RelationshipReader:
         self._done: set[str] = {source.account.remote_id, ""}
         self._counts_follows = True
         self.failure: SourceError | None = None
-        """Why the server did not answer. It gives posts all the same, and is not asked again with each page."""
+        """The error of a relationship request. Posts are still fetched, without repeating the request for each page."""
 
-    async def read_posts(self, posts: Iterable[Post], told: Iterable[Relationship] = ()) -> None:
-        """Keep what an answer says about its people, and ask about the others. Raises SourceError."""
-        self._keep_told(told)
+    async def read_posts(self, posts: Iterable[Post], included: Iterable[Relationship] = ()) -> None:
+        """Store the relationships included in a response, and request the others. Raises SourceError."""
+        self._store_included(included)
         self._done.update(await self._read_stale(posts))
 
     async def read_page(self, page: Page, new: Collection[PostKey]) -> None:
-        """Keep what a page of the home timeline says about its people, and ask about the others.
+        """Store the relationships included in a page of the home timeline, and request the others.
 
-        A new post there says that its author, or whoever boosted it, is followed. Where that contradicts what is
-        stored, they are asked about again: a followed hashtag brings strangers.
+        A new post there suggests that the user follows its author or its booster. If that contradicts the stored
+        relationship, it is requested again: a followed hashtag brings strangers.
         """
-        self._keep_told(page.relationships)
+        self._store_included(page.relationships)
         self._archive.ties.keep_interactions(self._account, page.interactions, "favourites", None)
         if self.failure is not None:
             return
@@ -64,50 +64,52 @@ class RelationshipReader:
         senders = {(post.booster or post.author).id for post in page.posts if post.key in arrived}
         try:
             self._done.update(await self._read_stale(page.posts))
-            await self.ask_again(self._archive.relationships.not_followed(self._account, sorted(senders - self._done)))
+            await self.request_again(
+                self._archive.relationships.not_followed(self._account, sorted(senders - self._done))
+            )
         except SourceError as error:
             self.failure = error
 
-    def _keep_told(self, relationships: Iterable[Relationship]) -> None:
-        told = [each for each in relationships if each.person_id not in self._done]
-        complete = [each for each in told if each.is_complete]
+    def _store_included(self, relationships: Iterable[Relationship]) -> None:
+        new = [each for each in relationships if each.person_id not in self._done]
+        complete = [each for each in new if each.is_complete]
         self._archive.ties.keep_relationships(self._account, complete, self._now)
-        self._archive.relationships.keep_partial(self._account, [each for each in told if not each.is_complete])
+        self._archive.relationships.keep_partial(self._account, [each for each in new if not each.is_complete])
         self._done.update(each.person_id for each in complete)
 
     async def _read_stale(self, posts: Iterable[Post]) -> Sequence[str]:
-        """Ask about the people of these posts who were not asked about lately; their ids. Raises SourceError."""
+        """Request the outdated relationships of the people of these posts. Returns their ids. Raises SourceError."""
         people = {person.id for post in posts for person in (post.author, post.booster) if person is not None}
         before = self._now - RELATIONSHIPS_AGE
-        asked = self._archive.ties.stale(self._account, sorted(people - self._done), before)
-        if not asked:
+        stale = self._archive.ties.stale(self._account, sorted(people - self._done), before)
+        if not stale:
             return ()
         try:
-            answered = await self._source.relationships(asked)
+            found = await self._source.relationships(stale)
         except PermissionMissing:
-            # The server was not asked: that is no silence of it.
+            # No request was sent, so this is not a missing response.
             raise
         except SourceError:
             self._archive.ties.record_no_answer(self._account, self._now)
             raise
-        if answered:
-            self._archive.ties.keep_relationships(self._account, answered, self._now)
+        if found:
+            self._archive.ties.keep_relationships(self._account, found, self._now)
         else:
             self._archive.ties.record_no_answer(self._account, self._now)
-        return asked
+        return stale
 
-    async def ask_again(self, person_ids: Iterable[str]) -> None:
-        """Ask about people whatever is stored. Raises SourceError."""
+    async def request_again(self, person_ids: Iterable[str]) -> None:
+        """Request the relationships of these people, whatever is stored. Raises SourceError."""
         wanted = [each for each in dict.fromkeys(person_ids) if each not in self._done]
         if wanted:
             self._done.update(wanted)
-            answered = await self._source.relationships(wanted)
-            self._archive.ties.keep_relationships(self._account, answered, self._now)
+            found = await self._source.relationships(wanted)
+            self._archive.ties.keep_relationships(self._account, found, self._now)
 
     async def read_interactions(self, report: Report) -> None:
-        """Read what passed between the user and others since last time.
+        """Read the new interactions between the user and others. Raises SourceError.
 
-        Whoever did something new, and is not stored as a mutual follow, is asked about again. Raises SourceError.
+        The relationships of people with new interactions are requested again, except those of mutual follows.
         """
         ties = self._archive.ties
         seen = 0
@@ -119,49 +121,55 @@ class RelationshipReader:
                 seen += len(page.interactions)
                 store_people(self._archive, self._account, (each.person for each in page.interactions))
                 new = ties.keep_interactions(self._account, page.interactions, page.stream, page.since, page.counts)
-                self._keep_told(page.relationships)
+                self._store_included(page.relationships)
                 changed += [each.person.id for each in new]
                 if page.relationships_lost:
                     self._archive.relationships.request_again(self._account)
                 report(Progress(self._account, "contacts", seen))
         except PermissionMissing as error:
-            # All other streams were read; what this one would tell stays unknown.
+            # All other streams were read; the counts of this one stay unknown.
             missing = error
         except SourceError:
             ties.interactions_failed(self._account, self._now)
             raise
         ties.interactions_synced(self._account)
-        await self.ask_again(self._archive.relationships.not_mutual(self._account, changed))
+        await self.request_again(self._archive.relationships.not_mutual(self._account, changed))
         if missing is not None:
             raise missing
 
-    async def ask_pending(self) -> None:
-        """Ask about people of kept posts of whom the server has not answered yet. Raises SourceError."""
+    async def request_pending(self) -> None:
+        """Request the unknown relationships of people with stored posts. Raises SourceError."""
         pending = self._archive.ties.never_requested(self._account, _PENDING_PER_SYNC)
-        await self.ask_again(pending)
+        await self.request_again(pending)
 
     async def refresh(self) -> None:
-        """Ask again about everybody with kept posts or a tie whose answer is older than a day. Raises SourceError."""
-        before = self._now - (RELATIONSHIPS_AGE if self._counts_follows else UNLISTED_AGE)
-        await self.ask_again(self._archive.relationships.outdated(self._account, before, _REFRESHED_PER_SYNC))
+        """Request the relationships older than a day of people with stored posts or a tie. Raises SourceError."""
+        age = UNLISTED_AGE
+        if self._counts_follows:
+            age = RELATIONSHIPS_AGE
+        outdated = self._archive.relationships.outdated(self._account, self._now - age, _REFRESHED_PER_SYNC)
+        await self.request_again(outdated)
 
     async def read_restrictions(self, source: ModerationSource) -> None:
-        """Read whom the user blocks and mutes: the first page with each sync, all of it daily. Raises SourceError."""
+        """Read the people whom the user blocks and mutes: the first page each time, all daily. Raises SourceError."""
         state = f"restrictions_read:{self._account}"
         due = True
         with suppress(ValueError, TypeError):
             read_at = datetime.fromisoformat(str(self._archive.get_state(state)))
             due = self._now - read_at >= RESTRICTIONS_AGE
-        found = await source.restrictions(_ALL_PAGES if due else _FIRST_PAGE)
+        pages = _FIRST_PAGE
+        if due:
+            pages = _ALL_PAGES
+        found = await source.restrictions(pages)
         missing = self._archive.relationships.keep_restrictions(self._account, found)
         if due:
             self._archive.set_state(**{state: self._now.isoformat()})
-        await self.ask_again(missing)
+        await self.request_again(missing)
 
     async def read_own_counts(self, source: ProfileSource) -> None:
-        """Ask about everybody again once the user's follows changed, or fewer follow them. Raises SourceError.
+        """Mark all relationships as outdated when the user's own follow counts changed. Raises SourceError.
 
-        No server says who stopped following, or whom the user unfollowed in another client.
+        No server reports who stopped following, or whom the user unfollowed in another client.
         """
         state = f"own_counts:{self._account}"
         for me in await source.people([self._source.account.remote_id]):

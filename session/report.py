@@ -1,4 +1,4 @@
-"""The figures of the quiet report: what is hidden per day and as what, who makes the noise, how sure the filter is."""
+"""The figures of the quiet report: hidden posts per day and cause, the noisiest authors, and the filter's certainty."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
@@ -18,22 +18,22 @@ _CERTAINTIES = (0.99, 0.9, 0.7, 0.0)
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What the report draws: newest day first, noisiest account first."""
+    """The contents of the report: newest day first, noisiest author first."""
 
     shown: int
     days: tuple[tuple[date, int, dict[HideCause, int]], ...]
-    """A day, how many posts it shows, and how many it hides as what."""
+    """A day, the number of posts it shows, and the numbers it hides by cause."""
     accounts: tuple[tuple[tuple[str, ...], int, HideCause], ...]
-    """The handles of an author, how many of their posts are hidden, and mostly as what."""
+    """The handles of an author, the number of their hidden posts, and the most frequent cause."""
     sure: tuple[tuple[float, int], ...]
-    """The lower end of a range of probabilities, and how many posts are judged with such a one; surest first."""
+    """The lower end of a range of probabilities, and the number of posts in it; the most certain range first."""
     marked: int
 
 
 def make_report(
     timeline: Sequence[JudgedPost], level: Level, handles_of: Callable[[PersonKey], Collection[PersonKey]]
 ) -> Report:
-    """The figures of the loaded posts at a level; a joined person, all of whose handles are told, is one account."""
+    """Compute the report of the loaded posts at a level. The linked handles of a person count as one author."""
     shown: Counter[date] = Counter()
     hidden: dict[date, Counter[HideCause]] = {}
     noise: dict[PersonKey, Counter[HideCause]] = {}
@@ -41,16 +41,18 @@ def make_report(
     sure: Counter[float] = Counter()
     for judged in timeline:
         day = _day(judged.post.at)
-        sure[next(least for least in _CERTAINTIES if judged.verdict.probability >= least)] += 1
+        sure[next(lowest for lowest in _CERTAINTIES if judged.verdict.probability >= lowest)] += 1
         if judged.verdict.shown_at(level):
             shown[day] += 1
             continue
         kind = hide_cause(judged.verdict)
         hidden.setdefault(day, Counter())[kind] += 1
-        # What several accounts of the user see of one handle is one account's too.
+        # Several accounts of the user may see the same handle; it counts as one author.
         author = judged.post.author
         handles = handles_of((judged.post.account, author.id))
-        who = min(handles) if len(handles) > 1 else ("", author.handle)
+        who: PersonKey = ("", author.handle)
+        if len(handles) > 1:
+            who = min(handles)
         noise.setdefault(who, Counter())[kind] += 1
         names.setdefault(who, {})[author.handle] = None
     days = _last_days({*shown, *hidden} - {date.min})
@@ -59,24 +61,24 @@ def make_report(
         shown=shown.total(),
         days=tuple((day, shown[day], dict(hidden.get(day, {}))) for day in days),
         accounts=tuple((tuple(names[who]), kinds.total(), kinds.most_common(1)[0][0]) for who, kinds in loudest),
-        sure=tuple((least, sure[least]) for least in _CERTAINTIES if sure[least]),
+        sure=tuple((lowest, sure[lowest]) for lowest in _CERTAINTIES if sure[lowest]),
         marked=sum(judged.mark is not None for judged in timeline),
     )
 
 
 class Guesses(msgspec.Struct, frozen=True):
-    """How often a post was taken for what it was then marked as, before it was marked."""
+    """How often the filter had guessed the category with which a post was then marked."""
 
     of: int
-    """Among so many of the newest marks whose guess is known,"""
+    """The number of newest marks with a known guess."""
     right: int
-    """so many had been guessed."""
+    """How many of these guesses were right."""
     blocks: tuple[float, ...]
-    """The same as shares, for stretches of marks from the oldest to the newest."""
+    """The shares of right guesses in blocks of marks, from the oldest to the newest."""
 
 
 def guesses(marks: Sequence[Mark], most: int) -> Guesses:
-    """What the marks (oldest first) say of the guesses before them, as at most that many stretches of five or more."""
+    """Compare the marks (oldest first) with the guesses before them, in at most that many blocks of five or more."""
     known = [mark.guess == mark.category for mark in marks if mark.guess is not None]
     newest = known[-_NEWEST_MARKS:]
     size = max(5, -(-len(known) // most))
@@ -85,7 +87,7 @@ def guesses(marks: Sequence[Mark], most: int) -> Guesses:
 
 
 def _last_days(seen: Collection[date]) -> list[date]:
-    """The newest days that posts are loaded of, newest first; a day without any stands there too, empty."""
+    """The newest days with loaded posts, newest first, including the days between them without posts."""
     newest, oldest = max(seen, default=date.min), min(seen, default=date.max)
     return [newest - timedelta(days=back) for back in range(min((newest - oldest).days + 1, _DAYS))]
 

@@ -30,14 +30,14 @@ from .preferences import Preferences
 from .subscriptions import SubscriptionService
 from .tally import Tally
 from .timeline import TimelineService
-from .training_job import kept_weights
+from .training_job import stored_weights
 from .transfer import TransferService
 from .unread import UnreadTracker
 from .upkeep import UpkeepService
 
 
 class Session:
-    """One run of quietfeed. The services do the work; this class only holds them."""
+    """One run of quietfeed. It builds the services and holds them."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class Session:
         trainer: TrainsJobs | None = None,
         exposed: Sequence[Path] = (),
     ) -> None:
-        """`places` is None where nothing is stored: in the demo, and in a preview of a public timeline.
+        """`places` is None if nothing is stored: in the demo, and in a preview of a public timeline.
 
         `exposed`: see UpkeepService.
         """
@@ -65,7 +65,7 @@ class Session:
         self.history = History(self.events)
         links = PersonLinks(archive, accounts.has_relationships)
         index = MarkIndex(archive.marks.heads(), links.groups)
-        weights, trained_from = kept_weights(archive)
+        weights, trained_from = stored_weights(archive)
         self._contexts = ContextMaker(archive, clock)
         loaded = LoadedPosts(archive, weights, index.snapshot, links, self._contexts, clock, self.events)
         self.tally = Tally(archive, loaded, self._contexts, links, clock)
@@ -112,7 +112,7 @@ class Session:
 
     @property
     def kept(self) -> bool:
-        """Whether anything is stored on the disk: not in the demo, and not in a preview of a public timeline."""
+        """Whether anything is stored on disk: False in the demo and in a preview of a public timeline."""
         return self.places is not None
 
     @property
@@ -121,7 +121,7 @@ class Session:
         return self.signing_in.all()
 
     def accounts_changed(self) -> None:
-        """Take up that an account was added or removed."""
+        """Update the services after an account was added or removed."""
         self._contexts.set_own_accounts(self.accounts)
         self.subscriptions.reload()
         self.links.accounts_changed()

@@ -1,7 +1,7 @@
-"""Syncs one account: ties first, then the timeline from the newest post down, without gaps.
+"""Syncs one account: reads ties and the timeline from the newest post down, without gaps.
 
-Everything is kept page by page, each in one transaction together with the gap that is still below it, so that a sync
-that dies half-way leaves a gap in the timeline and never a hole that nobody knows of; the next one goes on there.
+Each page is stored in one transaction together with the gap that remains below it. An interrupted sync therefore leaves
+a recorded gap, which the next sync fills.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -22,7 +22,7 @@ from ..models.source import (
     has_rechecks,
     has_ties,
 )
-from ..models.view import Gap, PostKey, Progress
+from ..models.view import Gap, GapKind, PostKey, Progress
 from ..store.archive import Archive
 from .accounts import missing_permissions_state
 from .ingest import remove_unmarked, store_page, store_recheck
@@ -30,13 +30,13 @@ from .relationships import RelationshipReader, Report
 
 Kept = Callable[[list[PostKey]], None]
 Changed = Callable[[list[PostKey], list[PostKey]], None]
-"""Takes the keys of posts that read otherwise now, and of those that were removed."""
+"""Called with the keys of changed posts and of removed posts."""
 
 Meet = Callable[[Page, list[PostKey]], Awaitable[None]]
-"""Reads who the people of a page are to the user; it is given the keys of its new posts."""
+"""Reads the ties of the people of a page; called with the keys of its new posts."""
 
 COUNTS_AGE = timedelta(days=1)
-"""Cached counts older than this are ignored; a source may refresh sooner."""
+"""Older cached counts are ignored; a source may refresh sooner."""
 _PAGES_A_REFRESH = 10
 _PAGES_AT_FIRST = 100
 _SMALL_PAGE = 10
@@ -48,15 +48,15 @@ _COUNTS_A_SYNC = 40
 
 
 def ignore_progress(progress: Progress) -> None:
-    """A Report for callers that ignore progress."""
+    """A Report that does nothing."""
 
 
 def ignore_changes(changed: list[PostKey], removed: list[PostKey]) -> None:
-    """A Changed for callers that show nothing."""
+    """A Changed that does nothing."""
 
 
 class SyncOutcome(msgspec.Struct, frozen=True):
-    """What a sync has to tell: sentences about what could not be fetched, and when to go on after a rate limit."""
+    """The result of a sync: sentences about what could not be fetched, and the end of a rate limit."""
 
     messages: list[str]
     retry_at: datetime | None = None
@@ -95,21 +95,22 @@ async def sync_account(
     changed: Changed = ignore_changes,
     visible: Sequence[str] = (),
 ) -> SyncOutcome:
-    """Fetch what is new for one account.
+    """Fetch new posts and ties of one account.
 
-    `kept` is called with the keys of new posts after each page, `changed` with those of posts that were edited and of
-    posts that were deleted; posts with a `visible` id are compared with the server first. On the first sync the ties
-    are read before the timeline, so that no friend is hidden for want of evidence; later the timeline comes first.
+    `kept` is called with the keys of new posts after each page, `changed` with those of edited and of deleted posts.
+    Posts with an id in `visible` are rechecked first. The first sync reads ties before the timeline, so that no friend
+    is hidden for lack of evidence; later syncs read the timeline first.
     """
     account = source.account.key
     first = archive.posts.newest(account) is None
     if has_count_cache(source):
         source.prime_cache(archive.posts.with_fresh_counts(account, now - COUNTS_AGE))
+    reader = None
+    read_ties: Meet = _ignore_people
     if has_ties(source):
         reader = RelationshipReader(source, archive, now)
-    else:
-        reader = None
-    run = _Run(source, archive, now, report, kept, changed, reader.read_page if reader else _meet_nobody)
+        read_ties = reader.read_page
+    run = _Run(source, archive, now, report, kept, changed, read_ties)
 
     async def filters() -> None:
         if reader and has_moderation(source):
@@ -120,9 +121,12 @@ async def sync_account(
             await reader.read_interactions(report)
 
     async def timeline() -> None:
-        pages = await _read_timeline(run, first_posts if first else None)
+        limit = None
+        if first:
+            limit = first_posts
+        pages = await _read_timeline(run, limit)
         if not first:
-            await _go_on(run, first_posts, _PAGES_A_REFRESH - pages)
+            await _fill_old_gaps(run, first_posts, _PAGES_A_REFRESH - pages)
 
     async def restrictions() -> None:
         if reader and has_moderation(source):
@@ -134,19 +138,19 @@ async def sync_account(
 
     async def relationships() -> None:
         if reader:
-            await reader.ask_pending()
+            await reader.request_pending()
             await reader.refresh()
 
     async def counts() -> None:
-        asked = archive.posts.profiles_to_refresh(account, _COUNTS_A_SYNC, now)
-        if asked and has_profiles(source):
-            archive.posts.save_profiles(account, asked, await source.people(asked), now)
+        wanted = archive.posts.profiles_to_refresh(account, _COUNTS_A_SYNC, now)
+        if wanted and has_profiles(source):
+            archive.posts.save_profiles(account, wanted, await source.people(wanted), now)
 
     async def recheck() -> None:
         if has_rechecks(source):
             await _recheck(run, source, visible)
 
-    # Read filters before posts, because the server applies the current filters to new posts.
+    # Filters first, because new posts are shown with the current filters.
     if first:
         before = (filters, ties, timeline)
     else:
@@ -162,7 +166,7 @@ async def sync_account(
             await step()
         except SourceError as error:
             if isinstance(error, PermissionMissing) and step is not timeline:
-                # Told once, below: the sign-in stays as it is until the user renews it.
+                # Reported once, below: the sign-in stays as it is until the user renews it.
                 continue
             if type(error) not in map(type, failed.values()):
                 messages.append(str(error))
@@ -191,13 +195,12 @@ async def fill_gap(
     kept: Kept,
     changed: Changed = ignore_changes,
 ) -> bool:
-    """Fetch at most that many pages of what a gap left out; whether the gap is closed. Raises SourceError."""
+    """Fetch at most that many pages of a gap. Returns whether it is closed. Raises SourceError."""
     current: Gap | None = gap
 
+    reader = None
     if has_ties(source):
         reader = RelationshipReader(source, archive, now)
-    else:
-        reader = None
 
     async def meet(page: Page, new: list[PostKey]) -> None:
         del new
@@ -212,26 +215,38 @@ async def fill_gap(
         try:
             page = await source.timeline(current.cursor)
         except RequestRejected as error:
-            _give_up(run, current, error)
+            _forget_gap(run, current, error)
             raise
         current = await _keep_page(run, page, current, current.older_at)
     return current is None
 
 
 async def _read_timeline(run: _Run, first_posts: int | None) -> int:
-    """The newest posts, down to what is kept; how many pages it took."""
+    """Fetch the newest posts, down to the stored ones. Returns the number of pages."""
     newest = run.archive.posts.newest(run.account)
     gap: Gap | None = None
     fetched = pages = stale = 0
-    while pages < (_PAGES_A_REFRESH if first_posts is None else _PAGES_AT_FIRST + first_posts // _SMALL_PAGE):
+    most_pages = _PAGES_A_REFRESH
+    if first_posts is not None:
+        most_pages = _PAGES_AT_FIRST + first_posts // _SMALL_PAGE
+    while pages < most_pages:
         run.report(Progress(run.account, "posts", fetched, first_posts))
-        page = await run.source.timeline(gap.cursor if gap else None)
+        cursor = None
+        if gap is not None:
+            cursor = gap.cursor
+        page = await run.source.timeline(cursor)
         before = len(run.seen)
         gap = await _keep_page(run, page, gap, newest)
         run.spans.append(page)
-        fetched += len(page.posts) if first_posts is None else len(run.seen) - before
+        new = len(run.seen) - before
+        if first_posts is None:
+            fetched += len(page.posts)
+        else:
+            fetched += new
         pages += 1
-        stale = 0 if len(run.seen) > before else stale + 1
+        stale += 1
+        if new:
+            stale = 0
         enough = first_posts is not None and (fetched >= first_posts or stale >= _STALE_PAGES)
         if gap is None or not gap.fillable or enough:
             break
@@ -239,10 +254,10 @@ async def _read_timeline(run: _Run, first_posts: int | None) -> int:
     return pages
 
 
-async def _go_on(run: _Run, first_posts: int, pages: int) -> None:
-    """Fetch what an earlier sync left out when it broke off: holes, and the first posts where it was the very first.
+async def _fill_old_gaps(run: _Run, first_posts: int, pages: int) -> None:
+    """Fetch what an interrupted sync left out: gaps, and the first posts if it was the first sync.
 
-    A script never comes to where the screens fill a gap. A place that the server no longer knows stays a gap.
+    Scripts have no other way to fill a gap. A gap that the server no longer has stays.
     """
     posts = run.archive.posts
     for number in range(pages):
@@ -260,7 +275,7 @@ async def _go_on(run: _Run, first_posts: int, pages: int) -> None:
         except TRANSIENT_ERRORS:
             raise
         except RequestRejected as error:
-            _give_up(run, gaps[0], error)
+            _forget_gap(run, gaps[0], error)
             return
         except SourceError:
             return
@@ -268,31 +283,38 @@ async def _go_on(run: _Run, first_posts: int, pages: int) -> None:
 
 
 def _lacking(source: Source, archive: Archive) -> list[str]:
-    """A sentence about permissions that this sign-in lacks, once for each of them."""
+    """Describe the permissions that this sign-in lacks, each only once."""
     state = missing_permissions_state(source.account.key)
     stored = archive.get_state(state)
-    told = stored.split() if isinstance(stored, str) else []
-    lacking = source.lacking if isinstance(source, LimitedSource) else ()
-    new = [each for each in lacking if each.scope not in told]
+    reported: list[str] = []
+    if isinstance(stored, str):
+        reported = stored.split()
+    new = []
+    if isinstance(source, LimitedSource):
+        new = [each for each in source.lacking if each.scope not in reported]
     if not new:
         return []
-    archive.set_state(**{state: " ".join([*told, *(each.scope for each in new)])})
+    archive.set_state(**{state: " ".join([*reported, *(each.scope for each in new)])})
     if len(new) == 1:
         return [str(new[0])]
-    purposes = list(dict.fromkeys(each.purpose for each in new))
-    listed = " or ".join([", ".join(purposes[:-1]), purposes[-1]] if len(purposes) > 1 else purposes)
+    *purposes, last = dict.fromkeys(each.purpose for each in new)
+    listed = last
+    if purposes:
+        listed = f"{', '.join(purposes)} or {last}"
     return [f"This sign-in lacks permissions, so quietfeed cannot {listed}: {new[0].remedy}."]
 
 
-def _give_up(run: _Run, gap: Gap, error: RequestRejected) -> None:
-    """Record that a server no longer knows the place of a gap. A firewall's 403 says nothing about it."""
+def _forget_gap(run: _Run, gap: Gap, error: RequestRejected) -> None:
+    """Record that a server no longer has the posts of a gap. A 403 may come from a firewall, so it does not count."""
     if error.status in _GONE:
         run.archive.posts.set_gap_kind(gap, "forgotten")
 
 
 async def _keep_page(run: _Run, page: Page, filled: Gap | None, older_at: datetime | None) -> Gap | None:
     """Store a page, read the ties of its people, and return the gap below it."""
-    above = filled.at if filled else max(run.now, page.served_at or run.now)
+    above = max(run.now, page.served_at or run.now)
+    if filled is not None:
+        above = filled.at
     below = _gap_below(run, page, older_at, above, filled)
     kept = store_page(run.archive, run.account, page, run.now, below=below, filled=filled)
     run.seen.update(post_id for _, post_id in kept.new)
@@ -310,7 +332,7 @@ async def _keep_page(run: _Run, page: Page, filled: Gap | None, older_at: dateti
 def _missing(account: Account, gap: Gap) -> str:
     host = account.server.partition("://")[2] or account.server
     if gap.kind == "unreachable":
-        return f"{host} gives no way to posts older than {gap.at.astimezone():%d %b %H:%M}; they cannot be fetched."
+        return f"{host} does not return posts older than {gap.at.astimezone():%d %b %H:%M}; they cannot be fetched."
     if gap.older_at:
         older = f" between {gap.older_at.astimezone():%d %b %H:%M} and"
     else:
@@ -318,7 +340,7 @@ def _missing(account: Account, gap: Gap) -> str:
     return f"{host} no longer has the posts{older} {gap.at.astimezone():%d %b %H:%M}; they cannot be fetched."
 
 
-async def _meet_nobody(page: Page, new: list[PostKey]) -> None:
+async def _ignore_people(page: Page, new: list[PostKey]) -> None:
     """A Meet for a source without relationships."""
 
 
@@ -333,31 +355,36 @@ async def _recheck(run: _Run, source: RecheckSource, visible: Sequence[str]) -> 
     read = {post.id for post in posts}
     visible = [each for each in visible if each not in read]
     due = run.archive.rechecks.due(run.account, min(times, default=None), run.now, _RECHECKED_A_SYNC, visible=visible)
-    asked = [post for post in due if post.id not in read]
-    if not asked:
+    stale = [post for post in due if post.id not in read]
+    if not stale:
         return
-    answer = await source.recheck(asked, posts[0])
-    changed, removed = store_recheck(run.archive, run.account, asked, answer, run.now)
+    response = await source.recheck(stale, posts[0])
+    changed, removed = store_recheck(run.archive, run.account, stale, response, run.now)
     if changed or removed:
         run.changed(changed, removed)
 
 
 def _gap_below(run: _Run, page: Page, older_at: datetime | None, above: datetime, filled: Gap | None) -> Gap | None:
-    """The gap that is left below a page: None at the end of the timeline, and where the page meets what is kept.
+    """The gap below a page; None at the end of the timeline, and if the page meets the stored posts.
 
-    Servers send pages that overlap and posts twice, so a known post alone proves nothing: the oldest post of the page
-    must be kept already and stand where the kept posts go on. Where the server's timeline ends before it meets them,
-    the server has forgotten what was between.
+    Pages overlap and contain posts twice, so one known post proves nothing: the oldest post of the page must be stored
+    and no newer than the next stored post below the gap. If the server's timeline ends before it meets the stored
+    posts, the server no longer has the posts in between.
     """
     times = [(post.at, post.id) for post in page.posts if post.at is not None]
-    lowest = min(min(times)[0], above) if times else above
+    lowest = above
+    if times:
+        lowest = min(min(times)[0], above)
     if page.cursor is None:
         if filled is None and not page.posts:
             # A home timeline is empty while the server rebuilds it.
             return None
         if (page.complete and older_at is None) or _meets(run, page, filled):
             return None
-        return Gap(0, run.account, "", lowest, older_at, "forgotten" if page.complete else "unreachable")
+        kind: GapKind = "unreachable"
+        if page.complete:
+            kind = "forgotten"
+        return Gap(0, run.account, "", lowest, older_at, kind)
     if times:
         at, post_id = min(times)
         if older_at is not None and at <= older_at and post_id in run.archive.posts.known(run.account, [post_id]):
@@ -366,7 +393,7 @@ def _gap_below(run: _Run, page: Page, older_at: datetime | None, above: datetime
 
 
 def _meets(run: _Run, page: Page, filled: Gap | None) -> bool:
-    """Whether the last page has a post that was kept before this sync, below the gap that it fills."""
+    """Whether the last page contains a post below its gap that was stored before this sync."""
     below = [post for post in page.posts if filled is None or (post.at is not None and post.at < filled.at)]
     known = run.archive.posts.known(run.account, [post.id for post in below])
     return not known <= run.seen

@@ -1,7 +1,7 @@
-"""Counts of the whole kept timeline: every author's posts are judged in the background, and their numbers stored.
+"""Counts of the whole stored timeline: judges every author's posts in the background and stores the numbers.
 
-An author's posts are judged with habits over all kept posts, so that no verdict depends on how far one has scrolled.
-Only authors whom a change touches are judged again, also in the next run; a new model or a new day touches everybody.
+Posts are judged with the author's habits over all stored posts, so that no verdict depends on what is loaded.
+Only authors affected by a change are judged again, also in the next run; a new model or a new day affects everybody.
 """
 
 import asyncio
@@ -32,11 +32,11 @@ from .loaded import LoadedPosts
 from .tie_cache import TieCache, people_of
 
 BATCH = 16
-"""Posts that are judged in one step, and authors whose posts were judged: less than a frame."""
+"""The number of posts per step, and of authors per query: a step takes less than a frame."""
 
 
 class Tally:
-    """Counts what each level shows and hides. `step` does a little work; call it while nothing else is to do."""
+    """Counts what each level shows and hides. `step` does a little work; call it in idle time."""
 
     def __init__(
         self, archive: Archive, loaded: LoadedPosts, contexts: ContextMaker, links: PersonLinks, clock: Clock
@@ -52,11 +52,11 @@ class Tally:
 
     @property
     def pending(self) -> bool:
-        """Whether some posts are to be judged before the counts are exact."""
+        """Whether posts must be judged before the counts are exact."""
         return self._archive.tally.is_due(self._stamp())
 
     def step(self) -> bool:
-        """Judge a few posts. Returns whether there was something to do. Raises StoreError."""
+        """Judge a few posts. Returns whether there was work. Raises StoreError."""
         if self._work is None:
             self._work = self._run()
         if next(self._work, True) is None:
@@ -65,34 +65,38 @@ class Tally:
         return False
 
     def finish(self) -> None:
-        """Judge everything that is due: for commands, which answer once. Counts stay estimates on a read-only disk."""
+        """Judge everything that is due, for commands. On a read-only disk the counts stay estimates."""
         with suppress(StoreError):
             while self.step():
                 pass
         self._loaded.rejudge_stale()
 
     async def settle(self) -> None:
-        """The same, while requests go on."""
+        """The same, without blocking the event loop."""
         with suppress(StoreError):
             while self.step():
                 await asyncio.sleep(0)
         self._loaded.rejudge_stale()
 
     def counts(self, level: Level) -> Counts:
-        """How many kept posts a level shows and hides; estimated from what was judged while `pending`."""
+        """How many stored posts a level shows and hides; estimated while `pending`."""
         loaded = self._loaded
         if loaded.newest and loaded.complete and len(loaded):
-            # All posts are loaded, and judged by every change at once.
+            # All posts are loaded, and every change rejudges them at once.
             return loaded.counts(level)
         if self._totals is None:
             self._totals = self._archive.tally.totals()
         exact = not self.pending
         judged = self._totals
         known = judged.total()
-        kept = known if exact else self._archive.posts.count()
-        if not exact and 2 * known < kept:
-            judged, known = loaded.judged_as(), len(loaded)
-        scale = kept / known if known else 1.0
+        stored = known
+        if not exact:
+            stored = self._archive.posts.count()
+            if 2 * known < stored:
+                judged, known = loaded.judged_as(), len(loaded)
+        scale = 1.0
+        if known:
+            scale = stored / known
         shown = sum(number for (strictest, _), number in judged.items() if strictest >= level)
         hidden: Counter[HideCause] = Counter()
         for (strictest, cause), number in judged.items():
@@ -102,7 +106,7 @@ class Tally:
         return Counts(round(shown * scale), scaled, exact=exact)
 
     def judge(self, keys: Sequence[PostKey]) -> Iterator[tuple[PostKey, Verdict]]:
-        """The verdicts on kept posts, loaded or not."""
+        """The verdicts on stored posts, loaded or not."""
         missing: dict[PersonKey, list[Post]] = {}
         for key in keys:
             judged = self._loaded.get(key)
@@ -143,12 +147,12 @@ class Tally:
             self._loaded.set_habits(due.person, seen)
 
     def _habits(self, keys: Sequence[PostKey]) -> Habits | None:
-        """The habits over the newest kept posts of an author."""
+        """The habits over the newest stored posts of an author."""
         found = sorted(self._archive.posts.get(keys[: 2 * KEPT]), key=lambda each: -each[0][0])
         return habits((post for _, post in found), base_model())
 
     def _judge(self, posts: Sequence[Post], seen: Habits | None) -> list[Verdict]:
-        # Read for these posts alone: the ties to everybody ever seen need not stay in memory.
+        # A separate cache, because the ties to all people need not stay in memory.
         ties = TieCache(self._links)
         ties.read(posts)
         contexts = [self._contexts.make(post, ties, seen) for post in posts]
@@ -156,10 +160,13 @@ class Tally:
         return judge_all(contexts, self._loaded.weights, marks=self._loaded.marks, now=self._clock.today())
 
     def _stamp(self) -> str:
-        """What the posts are judged with."""
+        """Identifies everything that verdicts depend on."""
         weights = self._loaded.weights
         if self._weights is None or self._weights[0] is not weights:
-            self._weights = weights, 0 if weights is base_model() else crc32(weights_to_bytes(weights))
+            checksum = 0
+            if weights is not base_model():
+                checksum = crc32(weights_to_bytes(weights))
+            self._weights = weights, checksum
         accounts = crc32(
             repr(
                 (

@@ -1,4 +1,4 @@
-"""The ties to the people in the loaded posts, each looked up once."""
+"""The ties to the people in the loaded posts, each read once."""
 
 from collections.abc import Iterable, Sequence
 
@@ -9,7 +9,7 @@ from .links import PersonLinks
 
 
 class TieCache:
-    """Ties by person. Reading a tie takes longer than judging a post, and people post more than once."""
+    """Caches ties by person. Reading a tie takes longer than judging a post, and people post more than once."""
 
     def __init__(self, links: PersonLinks) -> None:
         self._links = links
@@ -17,15 +17,15 @@ class TieCache:
         self._pending: set[PersonKey] = set()
 
     def get(self, account: str, person_id: str) -> Tie:
-        """The tie to a person who was read, else no tie."""
+        """The cached tie to a person; NO_TIE if it was not read."""
         return self._ties.get((account, person_id), NO_TIE)
 
     def relationship_known(self, account: str, person_id: str) -> bool:
-        """Whether the server has said who follows whom."""
+        """Whether the relationship with a person is known."""
         return (account, person_id) not in self._pending
 
     def read(self, posts: Iterable[Post]) -> None:
-        """Look up the ties to the people of these posts that are missing."""
+        """Read the missing ties to the people of these posts."""
         missing: dict[str, dict[str, str]] = {}
         for post in posts:
             for person in (post.author, post.booster):
@@ -38,9 +38,9 @@ class TieCache:
             self._pending |= {(account, person_id) for person_id in pending}
 
     def reread(self, posts: Sequence[Post], of: Sequence[Post] | None) -> set[PersonKey]:
-        """Look up the ties to the people of `of` again, or all of them where it is None; returns whose changed.
+        """Read the ties to the people of `of` again, or all ties if it is None. Returns the people whose ties changed.
 
-        `posts` are those whose people stay in the cache.
+        The people of `posts` stay in the cache.
         """
         before, pending = self._ties, self._pending
         if of is None:
@@ -56,7 +56,7 @@ class TieCache:
 
 
 def people_of(post: Post) -> list[PersonKey]:
-    """The author of a post, and its booster."""
+    """The author of a post, and its booster if there is one."""
     return [(post.account, person.id) for person in (post.author, post.booster) if person is not None]
 
 

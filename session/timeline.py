@@ -1,4 +1,4 @@
-"""The timeline service: the loaded posts at the user's level, what is shown and hidden, and why."""
+"""The timeline: the loaded posts at the user's level, what is shown and hidden, and why."""
 
 import json
 from collections import Counter
@@ -25,7 +25,7 @@ from .training import training_queue
 
 
 class TimelineService:
-    """What is loaded, newest first, and how quiet it is. Every method answers at once and asks no network."""
+    """The loaded posts, newest first, and the level. No method waits for a network."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class TimelineService:
         self._tuning = tuning
         self._level = _stored_level(archive, config)
         self.last_change: tuple[PostKey, ...] = ()
-        """The posts that the last action hid or brought back, to be listed."""
+        """The posts that the last action hid or showed, for a list of them."""
 
     @property
     def posts(self) -> Sequence[JudgedPost]:
@@ -54,17 +54,17 @@ class TimelineService:
 
     @property
     def complete(self) -> bool:
-        """Whether every stored post below is loaded; older ones can then only come from the networks."""
+        """Whether all stored posts below are loaded; older ones can then only come from the networks."""
         return self._loaded.complete
 
     @property
     def newest(self) -> bool:
-        """Whether the newest stored post is loaded; if not, `load_newer` brings those above."""
+        """Whether the newest stored post is loaded; if not, `load_newer` loads those above."""
         return self._loaded.newest
 
     @property
     def above(self) -> int:
-        """How many posts arrived above what is loaded; they are counted, not judged yet."""
+        """The number of posts that arrived above the loaded ones, which are not judged yet."""
         return self._loaded.above
 
     @property
@@ -72,14 +72,11 @@ class TimelineService:
         """Gaps among or below the loaded posts, newest first."""
         gaps = self._archive.posts.gaps()
         posts = self._loaded.posts if gaps else []
+        bottom = top = None
         if posts and not self._loaded.complete:
             bottom = posts[-1].post.at
-        else:
-            bottom = None
         if posts and not self._loaded.newest:
             top = posts[0].post.at
-        else:
-            top = None
         return [gap for gap in gaps if (bottom is None or gap.at >= bottom) and (top is None or gap.at <= top)]
 
     @property
@@ -88,7 +85,7 @@ class TimelineService:
         return self._level
 
     def load(self, count: int | None = None, *, settle: bool = True) -> int:
-        """Load the newest stored posts (first call) or that many older ones (further calls); returns how many came.
+        """Load the newest stored posts (first call) or older ones (further calls). Returns how many were loaded.
 
         Without `settle`, earlier posts of the same authors wait for `rejudge_stale`.
         """
@@ -105,82 +102,84 @@ class TimelineService:
         return came
 
     def rejudge_stale(self, most: int | None = None) -> int:
-        """Judge at most that many posts again whose authors are better known by now; returns how many."""
+        """Rejudge at most that many posts whose authors' habits are better known now. Returns how many were judged."""
         return self._loaded.rejudge_stale(most)
 
     @property
     def has_stale(self) -> bool:
-        """Whether there is something for `rejudge_stale`."""
+        """Whether `rejudge_stale` has work."""
         return self._loaded.has_stale
 
     def start_at(self, key: PostKey, count: int) -> bool:
-        """Load anew, from that many posts above a stored post: `load` then brings the post and what is below it.
+        """Start the loaded range that many posts above a stored one; `load` then loads it and those below.
 
-        False, and nothing changes, for a post that is in no timeline.
+        Returns False, and changes nothing, if the post is in no timeline.
         """
         return self._loaded.start_at(key, count)
 
     def start_at_newest(self) -> None:
-        """Evict everything: `load` then brings the newest posts."""
+        """Evict everything; `load` then loads the newest posts."""
         self._loaded.start_at_newest()
 
     def start_at_oldest(self, count: int) -> None:
-        """Load the oldest stored posts only; `load_newer` brings those above."""
+        """Load only the oldest stored posts; `load_newer` loads those above."""
         self._loaded.start_at_oldest(count)
 
     def trim(self, above: int, below: int, first: PostKey, last: PostKey) -> None:
-        """Evict all but so many posts above one loaded post, and so many below another."""
+        """Evict all but some posts above one loaded post and below another."""
         self._loaded.trim(above, below, first, last)
 
     def around(self, key: PostKey) -> tuple[int, int] | None:
-        """How many loaded posts are above a post and how many below; None for a post that is not loaded."""
+        """The number of loaded posts above and below a post; None if it is not loaded."""
         return self._loaded.around(key)
 
     def get(self, key: PostKey) -> JudgedPost | None:
-        """A loaded post as it is judged now."""
+        """A loaded post with its current verdict."""
         return self._loaded.get(key)
 
     def get_or_load(self, keys: Sequence[PostKey]) -> list[JudgedPost]:
-        """Stored posts as they are judged now, in the order of `keys`; those not loaded are loaded detached."""
+        """Stored posts with their current verdicts, in the order of `keys`; others are loaded detached."""
         if missing := [key for key in keys if self._loaded.get(key) is None]:
             self._loaded.load_detached(missing)
         return [judged for key in keys if (judged := self._loaded.get(key)) is not None]
 
     def find_post(self, post_id: str) -> PostKey:
-        """The key of the stored post with an id, which is loaded. Raises NotFound for none and for several."""
+        """The key of the stored post with an id, and load it. Raises NotFound for none and for several."""
         key = only_key(post_id, self._archive.posts.with_id(post_id), "There is no post")
         self.look_up(key)
         return key
 
     def keys_of(self, given: str) -> list[PostKey]:
-        """The keys of the stored posts that an id or an address names; several where several accounts have it."""
+        """The keys of the stored posts with an id or address; several if several accounts have it."""
         return self._archive.posts.with_id(given) or self._archive.search.with_address(given)
 
     def look_up(self, key: PostKey) -> JudgedPost | None:
-        """One stored post, loaded if it was not."""
+        """One stored post, which is loaded if necessary."""
         self._loaded.add_new([key], anywhere=True)
         self.rejudge_stale()
         return self._loaded.get(key)
 
     def search(self, query: str, limit: int) -> tuple[list[JudgedPost], int]:
-        """The newest stored posts that contain all words of a query, loaded or not, and how many there are in all.
+        """The newest stored posts that match a query, loaded or not, and the number of all matches.
 
-        Any text is a query (models/query.py). What is found can be marked; it does not enter the timeline.
+        Any text is a query (models/query.py). The posts can be marked; they do not enter the timeline.
         """
         keys, total = self._archive.search.find(clean_line(query), limit)
         self._loaded.load_detached(keys)
         return [judged for key in keys if (judged := self._loaded.get(key)) is not None], total
 
     def stored(self, account: str) -> int:
-        """How many posts of an account are stored."""
+        """The number of stored posts of an account."""
         return self._archive.posts.count(account)
 
     def counts(self, level: Level | None = None) -> Counts:
-        """How many of all kept posts are shown and hidden at a level (default: the current one)."""
-        return self._tally.counts(self._level if level is None else level)
+        """How many of all stored posts a level shows and hides; the default is the current level."""
+        if level is None:
+            level = self._level
+        return self._tally.counts(level)
 
     def count_hidden(self, keys: Sequence[PostKey]) -> Counter[HideCause]:
-        """Why the hidden ones among these posts are hidden at the current level."""
+        """Count the hidden posts among these at the current level, by cause."""
         judged = (self._loaded.get(key) for key in keys)
         return Counter(hide_cause(each.verdict) for each in judged if each and not each.verdict.shown_at(self._level))
 
@@ -189,11 +188,11 @@ class TimelineService:
         return self._loaded.shown(self._level)
 
     def compare(self, before: Set[PostKey], kind: ChangeKind, key: PostKey | None = None) -> Change:
-        """What changed since `shown` returned `before`. `key`, the post acted on, is not counted among the others."""
+        """The change since `shown` returned `before`. `key`, the post acted on, is not counted among the others."""
         return compare(self._loaded, self._level, before, kind, key)
 
     def set_level(self, level: Level) -> Change:
-        """Switch how quiet the timeline is; stored for the next start."""
+        """Switch the level; it is stored for the next start."""
         before = self._level
         if level == before:
             return self._switch(level)
@@ -203,35 +202,35 @@ class TimelineService:
     def _switch(self, level: Level) -> Change:
         shown = self.shown()
         self._level = level
-        # With a full disk the level still works; only the next start does not know of it.
+        # With a full disk the level still works, but the next start does not know it.
         with suppress(StoreError):
             self._archive.set_state(level=level.name)
         return replace(self.compare(shown, "level"), level=level)
 
     def why(self, key: PostKey) -> Why:
-        """Why a post is shown or hidden, for shown posts too. Raises NotFound for a post that is not loaded."""
+        """The full explanation of a verdict. Raises NotFound for a post that is not loaded."""
         judged, context = self._loaded.get(key), self._loaded.context(key)
         if judged is None or context is None:
             raise not_loaded(key)
         account = judged.post.account
 
-        def between(person: Person, tie: Tie) -> TieView:
+        def view(person: Person, tie: Tie) -> TieView:
             own = self._loaded.is_own(account, person.id)
             known = own or self._loaded.relationship_known(account, person.id)
             return TieView(person.handle, tie, own=own, relationship_known=known)
 
         booster_tie = None
         if context.booster_tie is not None and context.post.booster is not None:
-            booster_tie = between(context.post.booster, context.booster_tie)
-        author_tie = replace(between(judged.post.author, judged.tie), name=judged.tie_name)
+            booster_tie = view(context.post.booster, context.booster_tie)
+        author_tie = replace(view(judged.post.author, judged.tie), name=judged.tie_name)
         return Why(judged.verdict, self._level, author_tie, booster_tie)
 
     def training_queue(self, most: int = 40) -> list[PostKey]:
-        """The loaded posts whose mark would teach most: uncertain, unmarked, and different from each other."""
+        """The loaded posts whose marks would improve the filter most: uncertain, unmarked and different."""
         return training_queue(self._loaded.posts, most)
 
     def place(self) -> PostKey | None:
-        """Where the user was reading, at this level, when quietfeed was last left."""
+        """The last reading position at this level."""
         stored = self._archive.get_state(f"place_{self._level.name}")
         if not isinstance(stored, str):
             return None
@@ -241,8 +240,8 @@ class TimelineService:
                 return (account, post_id)
         return None
 
-    def keep_place(self, key: PostKey | None) -> None:
-        """Remember where the user is reading, at this level. Raises StoreError."""
+    def save_place(self, key: PostKey | None) -> None:
+        """Store the reading position at this level. Raises StoreError."""
         if key is not None:
             self._archive.set_state(**{f"place_{self._level.name}": json.dumps(key)})
 
@@ -253,7 +252,7 @@ def not_loaded(key: PostKey) -> NotFound:
 
 
 def only_key(post_id: str, keys: Collection[PostKey], none: str) -> PostKey:
-    """The one key among `keys`. Raises NotFound for none and for several."""
+    """The only key among `keys`. Raises NotFound for none and for several."""
     if not keys:
         raise NotFound(f"{none} {post_id}: `quietfeed timeline --all --json` lists the ids.")
     if len(keys) > 1:

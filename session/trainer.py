@@ -1,8 +1,8 @@
-"""The Trainer: a process of its own in which scikit-learn is loaded and marks are learned.
+"""The Trainer: runs trainings in a separate process, which loads scikit-learn.
 
-scikit-learn takes 110 MB, which no process gives back, and a second to load, in which a thread beside the screens lets
-keys wait. Measured both ways (docs/benchmarks.md); so what learns is started at the first mark, told only of marks that
-it does not know yet, and ended when nothing was learned for a minute.
+scikit-learn takes 110 MB, which a process never gives back, and a second to load, in which a thread would block keys
+(measured in docs/benchmarks.md). The process starts with the first mark, receives only marks that it does not have
+yet, and ends after a minute without training.
 """
 
 import json
@@ -22,11 +22,11 @@ _RUN = "from quietfeed.session.trainer_worker import serve; serve()"
 
 
 class TrainingFailed(QuietfeedError):
-    """No model could be trained; the marks are stored, and the next one tries again."""
+    """No model could be trained. The marks are stored; the next one triggers a new attempt."""
 
 
 class Trainer:
-    """Trains one job after the other. `learn` blocks, so it is called in a thread."""
+    """Trains jobs one after the other. `learn` blocks, so call it in a thread."""
 
     def __init__(self, idle: float, program: str = _RUN) -> None:
         """`idle`: seconds without a job after which the process ends. `program`: the Python code that it runs."""
@@ -34,29 +34,31 @@ class Trainer:
         self._idle = idle
         self._lock = Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._told: dict[int, tuple[Mark, int]] = {}
+        self._sent: dict[int, tuple[Mark, int]] = {}
         self._end: Timer | None = None
 
     def learn(self, job: TrainingJob) -> None:
-        """Bring a job its weights. Raises TrainingFailed, and what reading kept marks raises."""
+        """Train a job and set its weights. Raises TrainingFailed, and StoreError from reading marks."""
         with self._lock:
             if self._end is not None:
                 self._end.cancel()
             marks = job.marks
             try:
-                job.learned(self._ask(marks, job.examples(marks)) if marks else b"")
+                data = b""
+                if marks:
+                    data = self._train(marks, job.examples(marks))
+                job.set_weights(data)
             except (OSError, EOFError, ValueError, RecordError) as error:
                 self.close()
                 raise TrainingFailed(
-                    f"What was marked is kept, but the process that learns from it ended ({error}):"
-                    " the next mark tries again."
+                    f"Your marks are stored, but the training process ended ({error}): the next mark tries again."
                 ) from None
             self._end = Timer(self._idle, self._close_if_idle)
             self._end.daemon = True
             self._end.start()
 
     def close(self) -> None:
-        """End the process, also while it trains. It starts again when it is needed."""
+        """End the process, even during a training. It starts again when it is needed."""
         if self._end is not None:
             self._end.cancel()
         process, self._process = self._process, None
@@ -74,30 +76,30 @@ class Trainer:
             finally:
                 self._lock.release()
 
-    def _ask(self, marks: list[Mark], examples: list[PostContext]) -> bytes:
-        """What was learned from the marks. Of those that the process knows already, only their numbers are sent."""
+    def _train(self, marks: list[Mark], examples: list[PostContext]) -> bytes:
+        """The encoded weights trained from the marks. Marks that the process already has are sent as numbers."""
         process = self._process
         if process is None or process.poll() is not None:
-            process, self._told = _start(self._program), {}
+            process, self._sent = _start(self._program), {}
             self._process = process
         assert process.stdin is not None
         assert process.stdout is not None
-        new = [mark for mark in marks if id(mark) not in self._told]
-        # The mark is kept beside its number, so that its id stays its own.
-        self._told |= {id(mark): (mark, len(self._told) + number) for number, mark in enumerate(new)}
-        process.stdin.write(encode_request(new, [self._told[id(mark)][1] for mark in marks], examples))
+        new = [mark for mark in marks if id(mark) not in self._sent]
+        # Storing the mark with its number keeps it alive, so that its id is not reused.
+        self._sent |= {id(mark): (mark, len(self._sent) + number) for number, mark in enumerate(new)}
+        process.stdin.write(encode_request(new, [self._sent[id(mark)][1] for mark in marks], examples))
         process.stdin.flush()
         line = process.stdout.readline()
         if not line:
-            raise EOFError("it is gone")
-        told = json.loads(line)
-        if "learned" not in told:
-            raise OSError(told["error"])
-        return b64decode(told["learned"])
+            raise EOFError("no response")
+        response = json.loads(line)
+        if "learned" not in response:
+            raise OSError(response["error"])
+        return b64decode(response["learned"])
 
 
 def _start(program: str) -> "subprocess.Popen[bytes]":
-    # It finds the same modules, and none in the folder it happens to be started in; on one core, for so few rows.
+    # The same import path without the current folder, and one thread, which suffices for so few rows.
     path = os.pathsep.join(part for part in sys.path if part)
     environment = {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     return subprocess.Popen(
@@ -106,6 +108,6 @@ def _start(program: str) -> "subprocess.Popen[bytes]":
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=environment,
-        # ctrl+c at a terminal is meant for the reader.
+        # Ctrl+C in the terminal must not reach this process.
         start_new_session=True,
     )

@@ -1,4 +1,4 @@
-"""What the process does that a Trainer starts (session/trainer.py): a line of JSON each way for a lesson."""
+"""The program of the training process (session/trainer.py): one line of JSON per request and per response."""
 
 import json
 import sys
@@ -16,7 +16,7 @@ from ..store.marks import context_from_record, context_to_record
 
 
 def encode_request(new: list[Mark], numbers: list[int], examples: list[PostContext]) -> bytes:
-    """Marks that were never sent before, the numbers of those to learn from, oldest first, and the free examples."""
+    """Encode a request: marks not sent before, the numbers of all marks to train, oldest first, and the examples."""
     request = {
         "new": [_record(mark) for mark in new],
         "numbers": numbers,
@@ -26,21 +26,21 @@ def encode_request(new: list[Mark], numbers: list[int], examples: list[PostConte
 
 
 def serve() -> None:
-    """Learn what comes on the standard input until that ends: the weights as bytes, or what went wrong."""
+    """Train each request from standard input until it ends; write the encoded weights, or the error."""
     marks: list[Mark] = []
     for line in sys.stdin.buffer:
-        asked = json.loads(line)
-        marks += map(_mark, asked["new"])
-        told: dict[str, Any]
+        request = json.loads(line)
+        marks += map(_mark, request["new"])
+        response: dict[str, Any]
         try:
             from ..filters.learn import learn
 
-            examples = [context_from_record(record) for record in asked["examples"]]
-            weights = learn(base_model(), [marks[number] for number in asked["numbers"]], examples)
-            told = {"learned": b64encode(weights_to_bytes(weights)).decode()}
+            examples = [context_from_record(record) for record in request["examples"]]
+            weights = learn(base_model(), [marks[number] for number in request["numbers"]], examples)
+            response = {"learned": b64encode(weights_to_bytes(weights)).decode()}
         except Exception as error:
-            told = {"error": f"{type(error).__name__}: {error}"}
-        sys.stdout.buffer.write(json.dumps(told).encode() + b"\n")
+            response = {"error": f"{type(error).__name__}: {error}"}
+        sys.stdout.buffer.write(json.dumps(response).encode() + b"\n")
         sys.stdout.buffer.flush()
 
 

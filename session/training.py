@@ -1,4 +1,4 @@
-"""Which posts teach most: those the filter is least sure of, of different authors and kinds."""
+"""Selects the most instructive posts: those the filter is least certain of, by different authors, of all kinds."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -8,11 +8,11 @@ from ..models.verdict import CATEGORIES, Category, Cause, Verdict
 from ..models.view import JudgedPost, PostKey
 
 GOAL = 20
-"""So many marks make a first training: where the curves of docs/benchmarks.md begin to flatten."""
-_AN_AUTHOR = 2
+"""The number of marks for a first training, where the curves of docs/benchmarks.md begin to flatten."""
+_PER_AUTHOR = 2
 _SURE = 0.9
-_TEACHES = 0.05
-"""What teaches less than this is left out: the queue ends by itself."""
+_MIN_WORTH = 0.05
+"""Less instructive posts are left out, so that the queue ends."""
 _DECIDED: frozenset[Cause] = frozenset(
     ("own", "mute", "server_block", "server_mute", "server_filter", "user_rule", "label")
 )
@@ -21,9 +21,9 @@ _DECIDED: frozenset[Cause] = frozenset(
 def training_queue(timeline: Sequence[JudgedPost], most: int) -> list[PostKey]:
     """The keys of at most that many posts, the most instructive first.
 
-    Uncertainty is the entropy of the scores; posts of people the user knows teach what is never hidden anyway, so they
-    come only when nothing else is uncertain. One after the other, posts are taken for different categories, and are of
-    authors that did not come yet. Of one author there are at most two, and none that says the same again.
+    Uncertainty is the entropy of the scores. Posts of known people are never hidden anyway, so they come only when
+    nothing else is uncertain. Categories alternate, and authors who did not come yet go first. The queue contains at
+    most two posts by one author, and none that repeats another.
     """
     candidates = sorted(
         (judged for judged in timeline if judged.mark is None and judged.post.text and not _decided(judged)),
@@ -32,13 +32,13 @@ def training_queue(timeline: Sequence[JudgedPost], most: int) -> list[PostKey]:
     chosen: list[PostKey] = []
     authors: Counter[str] = Counter()
     bags: list[frozenset[str]] = []
-    for judged in _varied([judged for judged in candidates if _worth(judged) >= _TEACHES]):
+    for judged in _varied([judged for judged in candidates if _worth(judged) >= _MIN_WORTH]):
         if len(chosen) >= most:
             break
-        # By the handle: two accounts of the user see the same author.
+        # By the handle, because two accounts of the user may see the same author.
         author = judged.post.author.handle
         words = frozenset(judged.post.text.casefold().split())
-        if authors[author] >= _AN_AUTHOR or any(_overlap(words, other) > 0.6 for other in bags):
+        if authors[author] >= _PER_AUTHOR or any(_overlap(words, other) > 0.6 for other in bags):
             continue
         authors[author] += 1
         bags.append(words)
@@ -47,8 +47,8 @@ def training_queue(timeline: Sequence[JudgedPost], most: int) -> list[PostKey]:
 
 
 def _varied(candidates: Sequence[JudgedPost]) -> Iterator[JudgedPost]:
-    """The candidates in rounds: the first post of every author, then the second; within a round one category after
-    the other, each in the order of the candidates.
+    """The candidates in rounds: the first post of every author, then the second. Within a round the categories
+    alternate, each in the order of the candidates.
     """
     rounds: list[dict[Category, list[JudgedPost]]] = []
     seen: Counter[str] = Counter()
@@ -66,13 +66,13 @@ def _varied(candidates: Sequence[JudgedPost]) -> Iterator[JudgedPost]:
 
 
 def is_unsure(judged: JudgedPost) -> bool:
-    """Whether the filter is less than nine in ten sure of a post that nobody marked, or says itself that it is not."""
+    """Whether the filter is less than 90 % certain of an unmarked post, or its verdict is "unsure"."""
     verdict = judged.verdict
     return judged.mark is None and (verdict.cause == "unsure" or verdict.probability < _SURE)
 
 
 def _decided(judged: JudgedPost) -> bool:
-    """Whether the text of the post plays no part: the user wrote it, or chose to hide it whatever it says."""
+    """Whether the text had no effect: the user wrote the post, or chose to hide it whatever its text."""
     return judged.post.server_hides or judged.verdict.cause in _DECIDED
 
 
@@ -84,7 +84,7 @@ def _worth(judged: JudgedPost) -> float:
 
 
 def entropy(verdict: Verdict) -> float:
-    """How unsure a verdict is: 0 when one category is certain, 1 when all four are as likely."""
+    """The uncertainty of a verdict: 0 if one category is certain, 1 if all four are equally likely."""
     return -sum(share * log(share) for share in verdict.scores.values() if share > 0) / log(4)
 
 

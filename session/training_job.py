@@ -1,4 +1,4 @@
-"""A TrainingJob: the marks as they are now, the weights that are learned from them, and how these are kept."""
+"""A TrainingJob: the current marks, the weights trained from them, and how these are stored."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -16,10 +16,10 @@ from .examples import Examples
 
 
 class TrainingJob:
-    """Marks in, weights out. It touches no screen, so any thread may run it.
+    """Trains weights from marks. It uses no screen, so any thread may run it.
 
-    `state` is the state of the marks it was made from; a job of an older state is dropped. `examples` gives posts of
-    known people that are learned beside the marks.
+    `state` is the state of the marks when it was made; a job with an older state is dropped. `examples` returns posts
+    of known people as additional examples.
     """
 
     def __init__(self, state: str, marks: Sequence[Mark | MarkSummary], examples: Examples | None = None) -> None:
@@ -29,15 +29,15 @@ class TrainingJob:
         self._read: list[PostContext] | None = None
         self.weights: Weights | None = None
         self.data = b""
-        """What was learned, as it is kept; empty where there is nothing beside the starter."""
+        """The encoded weights; empty if there is only the base model."""
 
     @property
     def marks(self) -> list[Mark]:
-        """The marks, oldest first. Those that are damaged in the database are left out."""
+        """The marks, oldest first, without those that are damaged in the database."""
         return load_readable(self._marks)
 
     def examples(self, marks: Sequence[Mark]) -> list[PostContext]:
-        """Posts of known people to learn beside these marks, none without marks. Raises StoreError."""
+        """Posts of known people as examples; none without marks. Raises StoreError."""
         if self._read is not None:
             return self._read
         if self._examples and marks:
@@ -45,41 +45,48 @@ class TrainingJob:
         return []
 
     def read_marks(self) -> None:
-        """Read the marks in full; they stay read. Any thread may."""
+        """Read the marks in full and cache them. Any thread may call this."""
         load_readable(self._marks)
 
     def read_examples(self) -> None:
-        """Read the examples now. The store answers only the thread that opened it, and `learn` runs in another."""
+        """Read the examples now: the database works only in the thread that opened it, and `learn` runs in another."""
         self._read = self.examples(self.marks)
 
     def run(self) -> None:
-        """Learn here and now. Imports scikit-learn: a second, and 110 MB that stay (session/trainer.py)."""
+        """Train in this process. Imports scikit-learn, which takes a second and 110 MB (session/trainer.py)."""
         from ..filters.learn import learn
 
         marks = self.marks
         examples = self.examples(marks)
-        self.learned(weights_to_bytes(learn(base_model(), marks, examples)) if marks else b"")
+        data = b""
+        if marks:
+            data = weights_to_bytes(learn(base_model(), marks, examples))
+        self.set_weights(data)
 
-    def learned(self, data: bytes) -> None:
-        """Take what was learned from the marks, here or elsewhere. Raises RecordError where it is no such thing."""
+    def set_weights(self, data: bytes) -> None:
+        """Set the encoded weights trained from the marks. Raises RecordError if they cannot be decoded."""
         self.data = data
         if data:
             self.weights = weights_from_bytes(data, base_model())
         else:
             self.weights = base_model()
 
-    def keep(self, archive: Archive) -> None:
-        """Keep what was learned. Another version of quietfeed, which may read posts otherwise, learns again."""
+    def save(self, archive: Archive) -> None:
+        """Store the weights. Another version of quietfeed trains again, because it may compute other features."""
         archive.set_state(learned=self.data, learned_from=f"{__version__} {self.state}")
 
 
-def kept_weights(archive: Archive) -> tuple[Weights, str]:
-    """What was learned last, with the state of the marks it was learned from; else the starter, from no marks."""
-    kept, learned_from = archive.get_state("learned"), archive.get_state("learned_from")
-    if isinstance(kept, bytes) and isinstance(learned_from, str):
-        version, _, state = learned_from.partition(" ")
-        # Written by another quietfeed, or damaged: the marks are all there and are learned again.
-        with suppress(RecordError):
-            if version == __version__:
-                return weights_from_bytes(kept, base_model()) if kept else base_model(), state
+def stored_weights(archive: Archive) -> tuple[Weights, str]:
+    """The stored weights with the state of their marks; else the base model, which belongs to no marks."""
+    data, learned_from = archive.get_state("learned"), archive.get_state("learned_from")
+    if not isinstance(data, bytes) or not isinstance(learned_from, str):
+        return base_model(), Marks.NONE
+    version, _, state = learned_from.partition(" ")
+    if version != __version__:
+        return base_model(), Marks.NONE
+    if not data:
+        return base_model(), state
+    # If they are damaged, they are trained again from the marks.
+    with suppress(RecordError):
+        return weights_from_bytes(data, base_model()), state
     return base_model(), Marks.NONE

@@ -1,4 +1,4 @@
-"""Export and import: marks, ties and posts as JSON records, one a line; the same file twice does no harm."""
+"""Export and import: marks, ties and posts as JSON records, one per line; importing a file twice does no harm."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -23,18 +23,18 @@ _A_PAGE = 500
 
 
 class TransferService:
-    """Exports and imports everything the user said, the ties and the posts."""
+    """Exports and imports the user's marks, mutes and links, the ties, and the posts."""
 
     def __init__(self, archive: Archive, clock: Clock) -> None:
         self._archive = archive
         self._clock = clock
 
     def export(self, what: What) -> Iterator[Record]:
-        """All marks, ties or posts that are stored, as records."""
+        """All stored marks, ties or posts as records."""
         return export_records(self._archive, what)
 
     def import_records(self, records: Iterable[tuple[int, Record]]) -> tuple[dict[str, int], list[tuple[int, str]]]:
-        """Import exported records, each with its line number. Returns counts by kind, and what could not be read.
+        """Import exported records, each with its line number. Returns counts by kind, and the unreadable records.
 
         The marks of a file are stored all together or not at all. Raises StoreError.
         """
@@ -42,28 +42,31 @@ class TransferService:
 
 
 def export_records(archive: Archive, what: What) -> Iterator[Record]:
-    """All marks (on posts, then words on people, mutes, and who is one person), ties, or posts that are kept."""
+    """All marks (on posts and people, mutes, and links), ties, or posts that are stored."""
     if what == "marks":
         for mark in archive.marks.all():
             yield {**context_to_record(mark.context), "mark": mark.category, "marked_at": write_time(mark.at)}
-        for word in archive.ties.words():
+        for mark_on_person in archive.ties.words():
             yield {
-                "handle": word.handle,
-                "person": word.person_id,
-                "account": word.account,
-                "word": word.word,
-                "marked_at": write_time(word.at),
+                "handle": mark_on_person.handle,
+                "person": mark_on_person.person_id,
+                "account": mark_on_person.account,
+                "word": mark_on_person.word,
+                "marked_at": write_time(mark_on_person.at),
             }
         for mute in archive.mutes.all():
+            end = write_time(mute.until)
+            if mute.until >= FOREVER:
+                end = "forever"
             yield {
                 "handle": mute.handle,
                 "person": mute.person_id,
                 "account": mute.account,
-                "muted_until": "forever" if mute.until >= FOREVER else write_time(mute.until),
+                "muted_until": end,
                 "marked_at": write_time(mute.at),
             }
-        for join in archive.joins.all():
-            yield {"joined": [_handle_line(each) for each in join.people], "marked_at": write_time(join.at)}
+        for link in archive.joins.all():
+            yield {"joined": [_handle_line(each) for each in link.people], "marked_at": write_time(link.at)}
         for pair in archive.joins.apart():
             two = [_handle_line(pair.one), _handle_line(pair.other)]
             yield {"kept_apart": two, "marked_at": write_time(pair.at)}
@@ -83,9 +86,9 @@ def export_records(archive: Archive, what: What) -> Iterator[Record]:
 def import_records(
     archive: Archive, records: Iterable[tuple[int, Record]], now: datetime
 ) -> tuple[dict[str, int], list[tuple[int, str]]]:
-    """Take records of an export (or of the contract's tie records) in; how many of each, and what could not be read.
+    """Import records of an export (or tie records of docs/cli.md). Returns counts and errors with their line numbers.
 
-    `records` come with their line numbers. Marks of a file are kept all together or not at all.
+    `records` come with their line numbers. The marks of a file are stored all together or not at all.
     """
     marks: list[Mark] = []
     posts: dict[str, list[Post]] = {}
@@ -97,7 +100,7 @@ def import_records(
                 marks.append(_mark(record, now))
                 counts["marks"] += 1
             elif "word" in record:
-                archive.ties.say(_word(record, now))
+                archive.ties.set_mark(_person_mark(record, now))
                 counts["marks"] += 1
             elif "muted_until" in record:
                 mute = _mute(record, now)
@@ -105,28 +108,32 @@ def import_records(
                     archive.mutes.set(mute)
                 counts["marks"] += 1
             elif "joined" in record:
-                _take_join(archive, PersonLink(_handles(record, "joined"), _marked_at(record, now)))
+                _import_link(archive, PersonLink(_handles(record, "joined"), _marked_at(record, now)))
                 counts["marks"] += 1
             elif "kept_apart" in record:
                 one, other = _handles(record, "kept_apart")[:2]
-                _take_pair(archive, DistinctPair(one, other, _marked_at(record, now)))
+                _import_pair(archive, DistinctPair(one, other, _marked_at(record, now)))
                 counts["marks"] += 1
             elif "text" in record:
                 post = post_from_record(record)
                 posts.setdefault(post.account, []).append(post)
                 counts["posts"] += 1
             elif "handle" in record:
-                who = person_from_record({"handle": record["handle"], "id": record.get("person")})
-                person_id = who.id if record.get("person") else ""
-                archive.ties.keep_imported(_string(record, "account"), person_id, who.handle, tie_from_record(record))
+                person = person_from_record({"handle": record["handle"], "id": record.get("person")})
+                person_id = ""
+                if record.get("person"):
+                    person_id = person.id
+                archive.ties.keep_imported(
+                    _string(record, "account"), person_id, person.handle, tie_from_record(record)
+                )
                 counts["ties"] += 1
             else:
                 raise RecordError("neither a mark, nor a tie, nor a post")
         except RecordError as error:
             errors.append((number, str(error)))
     archive.marks.add_all(marks)
-    for account, kept in posts.items():
-        store_imported(archive, account, kept, now)
+    for account, imported in posts.items():
+        store_imported(archive, account, imported, now)
     return counts, errors
 
 
@@ -137,7 +144,7 @@ def _mark(record: Record, now: datetime) -> Mark:
     return Mark(context_from_record(record), category, _marked_at(record, now))
 
 
-def _word(record: Record, now: datetime) -> PersonMark:
+def _person_mark(record: Record, now: datetime) -> PersonMark:
     word = record["word"]
     if word not in ("vouched", "not_known"):
         raise RecordError('"word" should be "vouched" or "not_known"')
@@ -147,22 +154,24 @@ def _word(record: Record, now: datetime) -> PersonMark:
 
 def _mute(record: Record, now: datetime) -> Mute:
     end = _string(record, "muted_until")
-    until = FOREVER if end == "forever" else read_time(end)
+    until = FOREVER
+    if end != "forever":
+        until = read_time(end)
     handle = _string(record, "handle").removeprefix("@")
     return Mute(_string(record, "account"), _string(record, "person"), handle, until, _marked_at(record, now))
 
 
-def _take_join(archive: Archive, join: PersonLink) -> None:
-    """Join them, unless the user has said since that two of them are two."""
-    keys = {handle.key for handle in join.people}
-    if not any({pair.one.key, pair.other.key} <= keys and pair.at > join.at for pair in archive.joins.apart()):
-        archive.joins.link(join.people, join.at)
+def _import_link(archive: Archive, link: PersonLink) -> None:
+    """Link the handles, unless the user has marked two of them as different people since."""
+    keys = {handle.key for handle in link.people}
+    if not any({pair.one.key, pair.other.key} <= keys and pair.at > link.at for pair in archive.joins.apart()):
+        archive.joins.link(link.people, link.at)
 
 
-def _take_pair(archive: Archive, pair: DistinctPair) -> None:
-    """Keep them apart, unless the user has joined them here."""
+def _import_pair(archive: Archive, pair: DistinctPair) -> None:
+    """Mark two handles as different people, unless the user has linked them here."""
     keys = {pair.one.key, pair.other.key}
-    if not any(keys <= {handle.key for handle in join.people} for join in archive.joins.all()):
+    if not any(keys <= {handle.key for handle in link.people} for link in archive.joins.all()):
         archive.joins.unlink((), [pair])
 
 
@@ -182,7 +191,9 @@ def _handles(record: Record, name: str) -> tuple[Handle, ...]:
 
 def _marked_at(record: Record, now: datetime) -> datetime:
     at = record.get("marked_at")
-    return (known_time(at) if isinstance(at, str) else None) or now
+    if not isinstance(at, str):
+        return now
+    return known_time(at) or now
 
 
 def _string(record: Record, name: str) -> str:

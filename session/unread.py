@@ -1,4 +1,4 @@
-"""Which posts were read: stored per account, over restarts."""
+"""Tracks which posts were read, per account, across restarts."""
 
 from collections.abc import Collection, Iterable, Sequence
 
@@ -9,7 +9,7 @@ from .history import Command, History
 
 
 class UnreadTracker:
-    """The unread posts. What was read is stored a moment later, by `keep`: scrolling does not wait for the disk."""
+    """The unread posts. `save` stores reads later, so that scrolling does not wait for the disk."""
 
     def __init__(self, archive: Archive, history: History, tuning: Tuning) -> None:
         self._archive = archive
@@ -25,43 +25,46 @@ class UnreadTracker:
         return self._unread
 
     def reload(self) -> None:
-        """Take up posts that were stored: new ones are unread."""
+        """Reload the unread posts of the store: new posts are unread."""
         self._unread = set(self._archive.posts.unread(self._most))
         for key, unread in self._unsaved.items():
-            (self._unread.add if unread else self._unread.discard)(key)
+            if unread:
+                self._unread.add(key)
+            else:
+                self._unread.discard(key)
 
     def read(self, keys: Iterable[PostKey]) -> list[PostKey]:
-        """These posts were read. Returns those that were unread before."""
+        """Mark posts as read. Returns those that were unread before."""
         fresh = [key for key in keys if key in self._unread]
         self._unread.difference_update(fresh)
         self._unsaved |= dict.fromkeys(fresh, False)
         return fresh
 
     def mark_unread(self, keys: Iterable[PostKey]) -> None:
-        """These posts are unread."""
+        """Mark posts as unread."""
         self._unread.update(keys)
         self._unsaved |= dict.fromkeys(keys, True)
 
     def read_all(self, keys: Sequence[PostKey]) -> Change:
-        """These posts were read, and that is stored; undo makes those unread that were. Raises StoreError."""
+        """Mark posts as read and store that; undo restores the unread ones. Raises StoreError."""
         fresh = [key for key in keys if key in self._unread]
         if not fresh:
             return Change("already_read")
 
         def apply() -> Change:
             self.read(fresh)
-            self.keep()
+            self.save()
             return Change("read", count=len(fresh))
 
         def revert() -> Change:
             self.mark_unread(fresh)
-            self.keep()
+            self.save()
             return Change("unread", count=len(fresh))
 
         return self._history.run(Command("read", f"{len(fresh)} posts", apply, revert))
 
-    def keep(self) -> None:
-        """Store what was read since the last call. Raises StoreError; the next call tries again."""
+    def save(self) -> None:
+        """Store the reads since the last call. Raises StoreError; the next call tries again."""
         if self._unsaved:
             self._archive.posts.set_unread(self._unsaved)
             self._unsaved = {}

@@ -1,4 +1,4 @@
-"""Looking after the files: the weekly backup, damaged marks, and what the user should be told of them once."""
+"""Maintains the files: the weekly backup, damaged marks, and one-time notices about both."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,7 +15,7 @@ from .marks import MarkService
 
 
 class UpkeepService:
-    """Call it beside the first screen, never before it. Nothing here raises: what fails is a notice."""
+    """Call it beside the first screen, never before it. Nothing here raises: a failure becomes a notice."""
 
     def __init__(
         self,
@@ -32,20 +32,22 @@ class UpkeepService:
         self._marks = marks
         self._links = links
         self._clock = clock
-        self._notices = [archive.notice] if archive.notice else []
+        self._notices: list[str] = []
+        if archive.notice:
+            self._notices.append(archive.notice)
         if exposed:
             self._notices.append(exposed_sentence([each.name for each in exposed]))
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
 
     def back_up(self) -> None:
-        """Make the weekly backup when it is due. Any thread may call it."""
+        """Make the weekly backup if it is due. Any thread may call it."""
         try:
             self._archive.back_up_if_due(self._clock.now())
         except StoreError as error:
             self._notices.append(f"The weekly backup failed. {error}")
 
     def restore(self) -> None:
-        """Bring back from the journal what the user taught, where something of it was found damaged."""
+        """Restore damaged marks, links and mutes from the journal."""
         if not self._archive.damage_seen:
             return
         try:
@@ -60,19 +62,19 @@ class UpkeepService:
             self._notices.append(restored_sentence(count))
 
     def notices(self) -> list[str]:
-        """What the user should know and was not told yet, in sentences. Each is returned once."""
+        """New notices for the user, as sentences. Each is returned once."""
         with suppress(StoreError):
             changes = self._archive.handle_changes()
             self._notices += map(handle_change_sentence, changes)
             if changes:
                 self._archive.handle_changes_told(changes)
-        fresh = [each for each in dict.fromkeys(self._notices) if each not in self._told]
-        self._told.update(fresh)
+        fresh = [each for each in dict.fromkeys(self._notices) if each not in self._reported]
+        self._reported.update(fresh)
         self._notices.clear()
         return fresh
 
     def run(self) -> list[str]:
-        """All of it, for an interface without screens; returns the notices."""
+        """Run everything, for an interface without screens; returns the notices."""
         self.back_up()
         self.restore()
         return self.notices()

@@ -296,7 +296,7 @@ class Ties:
             if owner is not None:
                 seen[owner][word] = True
 
-    def say(self, mark: PersonMark) -> None:
+    def set_mark(self, mark: PersonMark) -> None:
         """Store a vouch or "not known" durably. A newer one on the same person stays."""
         with self._db.transaction(durable=True):
             self._say(mark)

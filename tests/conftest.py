@@ -115,7 +115,7 @@ def _copy_loaded(original: LoadedPosts, session: LoadedPosts) -> None:
     session._by_author = {author: list(keys) for author, keys in original._by_author.items()}
     session._ties._ties, session._ties._pending = dict(original._ties._ties), set(original._ties._pending)
     before, habits = original._habits, session._habits
-    habits._counted, habits._asked = dict(before._counted), set(before._asked)
+    habits._counted, habits._requested = dict(before._counted), set(before._requested)
     for author, book in before._book._books.items():
         habits._book._books[author] = copied = copy.copy(book)
         for part in book.__slots__:

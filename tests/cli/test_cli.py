@@ -212,7 +212,7 @@ def test_the_whole_way_over_a_real_server(run: Run, process: Run, mastodon: Call
     assert run("unvouch", handle).returncode == 0
     doctor = run("doctor")
     assert doctor.returncode == 0
-    assert "answers" in doctor.stdout
+    assert "responds" in doctor.stdout
     posts = run("export", "posts").stdout
     assert len(posts.splitlines()) == 90
     assert run("import", "-", stdin=posts).returncode == 0

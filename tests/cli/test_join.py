@@ -89,8 +89,8 @@ def test_a_proposal_is_refused_for_good(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "sentence"),
     [
-        (["join", "ada.example", "nobody.example"], 1, "Nobody called nobody.example was seen yet"),
-        (["unjoin", "nobody.example"], 1, "Nobody called nobody.example was seen yet"),
+        (["join", "ada.example", "nobody.example"], 1, "No account has seen nobody.example yet"),
+        (["unjoin", "nobody.example"], 1, "No account has seen nobody.example yet"),
         (["join", "ada.example", "@ada.example"], 1, "this is the same one"),
         (["join", "ada.example"], 2, "join needs two handles of one person"),
         (["unjoin", "ada.example", "ada.example"], 2, "unjoin needs two different people"),
@@ -116,4 +116,4 @@ def test_the_linear_mode_joins_parts_and_undoes(run: Run) -> None:
     assert any("are one person now" in line for line in told)
     assert any(line.endswith("joined by you; J off parts them.") for line in told)
     assert any("are separate people again" in line for line in told)
-    assert any(line.startswith("Nobody called x.y was seen yet") for line in told)
+    assert any(line.startswith("No account has seen x.y yet") for line in told)

@@ -46,7 +46,7 @@ def store(home: Path, posts: list[Post], kind: GapKind | None = None) -> Archive
     ("kind", "words"),
     [
         ("forgotten", "the server no longer has the posts that belong here; they cannot be fetched"),
-        ("unreachable", "the server gives no way to older posts; they cannot be fetched"),
+        ("unreachable", "the server does not return older posts; they cannot be fetched"),
     ],
 )
 def test_a_gap_that_nothing_fills_is_told_and_not_offered(run: Run, home: Path, kind: GapKind, words: str) -> None:

@@ -54,7 +54,7 @@ class Training:
         self.jobs += 1
         if self.error is not None:
             raise self.error
-        job.learned(b"")
+        job.set_weights(b"")
 
     def close(self) -> None:
         pass
@@ -149,8 +149,8 @@ async def test_marks_of_the_last_run_are_trained_at_start_and_none_after_stop(wo
 async def test_a_job_that_is_given_up_half_way_leaves_its_marks_pending(world: World) -> None:
     world.mark(0)
     learning = world.session.learning
-    job = learning.job()
-    job.learned(b"")
+    job = learning.make_job()
+    job.set_weights(b"")
     steps = learning.apply_incrementally(job, world.visible)
     next(steps)
     steps.close()

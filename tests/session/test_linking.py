@@ -148,8 +148,8 @@ def _asked(handle: Handle) -> tuple[str, list[str]]:
 
 def test_a_vouch_and_a_link_of_a_vouched_person_are_trained_again(session: Session) -> None:
     def train() -> None:
-        job = session.learning.job()
-        job.learned(b"")
+        job = session.learning.make_job()
+        job.set_weights(b"")
         session.learning.apply(job)
 
     session.people.set_mark(Handle(*ADA_KEY, ADA.handle), "vouched")
@@ -207,7 +207,7 @@ def test_joining_again_changes_nothing(session: Session, archive: Archive) -> No
     assert state(session, archive) == before
     with pytest.raises(NotFound, match="this is the same one"):
         session.links.link(ADA_KEY, [ADA_KEY])
-    with pytest.raises(NotFound, match="was seen yet"):
+    with pytest.raises(NotFound, match="has seen"):
         session.links.link(ADA_KEY, [(MINE.key, "did:plc:nobody")])
 
 
@@ -251,7 +251,7 @@ def test_the_posts_of_a_known_person_are_examples_from_all_joined_handles(sessio
     spam = Mark(PostContext(Post("x", EVE, "earn money fast", MINE.key)), "spam", NOW)
 
     def accounts() -> set[str]:
-        return {context.post.account for context in session.learning.job().examples([spam])}
+        return {context.post.account for context in session.learning.make_job().examples([spam])}
 
     assert accounts() == {ME.key}
     session.links.link(ADA_KEY, [SKY_KEY])
@@ -261,11 +261,11 @@ def test_the_posts_of_a_known_person_are_examples_from_all_joined_handles(sessio
 def test_of_two_words_that_were_said_before_they_were_joined_the_newer_holds(
     session: Session, archive: Archive
 ) -> None:
-    archive.ties.say(PersonMark(ME.key, "7", ADA.handle, "not_known", NOW))
-    archive.ties.say(PersonMark(MINE.key, SKY.id, SKY.handle, "vouched", NOW + timedelta(minutes=1)))
+    archive.ties.set_mark(PersonMark(ME.key, "7", ADA.handle, "not_known", NOW))
+    archive.ties.set_mark(PersonMark(MINE.key, SKY.id, SKY.handle, "vouched", NOW + timedelta(minutes=1)))
     session.links.link(ADA_KEY, [SKY_KEY])
     assert tie_names(session, ADA_KEY) == {"close"}
-    archive.ties.say(PersonMark(ME.key, "7", ADA.handle, "not_known", NOW + timedelta(minutes=2)))
+    archive.ties.set_mark(PersonMark(ME.key, "7", ADA.handle, "not_known", NOW + timedelta(minutes=2)))
     session.history.undo()
     session.links.link(ADA_KEY, [SKY_KEY])
     assert tie_names(session, SKY_KEY) == {"stranger"}

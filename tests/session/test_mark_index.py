@@ -55,5 +55,5 @@ def test_what_is_left_of_marks_is_as_if_it_had_come_alone(
             words.add(left[number])
     assert words.snapshot == MarkIndex(left.values()).snapshot
     renewed = MarkIndex([marked(0, "spam", 99), marked(3, "sales", 99)])
-    renewed.renew(left.values())
+    renewed.replace_all(left.values())
     assert renewed.snapshot == words.snapshot

@@ -200,7 +200,7 @@ def test_a_lesson_is_learned_apart_and_taken_when_fresh(session: Session) -> Non
     key = by(session, "trendline")[0].key
     session.marks.set(key, "celebrity")
     assert session.learning.pending
-    job = session.learning.job()
+    job = session.learning.make_job()
     job.run()
     assert session.learning.apply(job) is not None
     assert not session.learning.pending
@@ -213,7 +213,7 @@ def test_what_is_on_the_screen_is_judged_first_and_then_a_few_posts_at_a_time(
     for judged in [each for each in session.timeline.posts if not each.verdict.shown_at(session.timeline.level)][-30:]:
         session.marks.set(judged.key, "person")
     before = {judged.key: judged for judged in session.timeline.posts}
-    job = session.learning.job()
+    job = session.learning.make_job()
     job.run()
     on_screen = {judged.key for judged in session.timeline.posts[40:52]}
     steps = session.learning.apply_incrementally(job, on_screen)
@@ -262,7 +262,7 @@ def test_what_later_posts_tell_of_their_authors_is_settled_a_few_posts_at_a_time
 
 def test_a_stale_lesson_is_dropped(session: Session) -> None:
     session.marks.set(by(session, "trendline")[0].key, "celebrity")
-    job = session.learning.job()
+    job = session.learning.make_job()
     session.marks.set(by(session, "trendline")[1].key, "celebrity")
     job.run()
     assert session.learning.apply(job) is None
@@ -273,7 +273,7 @@ def test_learning_loses_no_friend(session: Session) -> None:
     loud = ("glowshop", "moonfund", "wire", "trendline")
     for judged in [each for each in session.timeline.posts if each.post.author.id in loud][:20]:
         session.marks.set(judged.key, "sales")
-    job = session.learning.job()
+    job = session.learning.make_job()
     job.run()
     session.learning.apply(job)
     lost = [
@@ -286,11 +286,11 @@ def test_an_undone_mark_leaves_no_trace_in_what_is_learned(session: Session) -> 
     keys = [judged.key for judged in session.timeline.posts[:6]]
     for key in keys[:5]:
         session.marks.set(key, "sales")
-    first = session.learning.job()
+    first = session.learning.make_job()
     first.run()
     session.marks.set(keys[5], "spam")
     session.history.undo()
-    again = session.learning.job()
+    again = session.learning.make_job()
     again.run()
     assert first.weights == again.weights
 
@@ -379,7 +379,7 @@ def test_a_mark_with_habits_that_are_none_is_one_sentence(session: Session, habi
 def test_a_job_reads_its_examples_where_it_is_made_and_may_run_in_any_thread(session: Session) -> None:
     for judged in by(session, "marcus")[:3]:
         session.marks.set(judged.key, "sales")
-    job = session.learning.job()
+    job = session.learning.make_job()
     assert job.examples(job.marks)
     thread = Thread(target=job.run)
     thread.start()

@@ -132,7 +132,7 @@ async def test_a_token_of_somebody_else_is_not_kept(mastodon: Serve, home: Path)
     from quietfeed.models.errors import SignInNeeded
 
     session = open_session()
-    with pytest.raises(SignInNeeded, match="nothing was kept"):
+    with pytest.raises(SignInNeeded, match="nothing was stored"):
         await session.signing_in.with_token("mastodon", mastodon(posts=5).url, "good", "somebody")
     assert session.accounts == ()
     await session.close()

@@ -104,7 +104,7 @@ async def test_a_server_without_links_and_without_max_id_leaves_a_gap_that_says_
     server.world.home = everything
     outcome = await sync(source, archive, NOW + timedelta(minutes=5))
     assert [gap.kind for gap in archive.posts.gaps() if gap.older_at is not None] == ["unreachable"]
-    assert any("gives no way to posts older than" in message for message in outcome.messages)
+    assert any("does not return posts older than" in message for message in outcome.messages)
     # It is told once, and the gap stays.
     assert (await sync(source, archive, NOW + timedelta(minutes=6))).messages == []
     assert [gap.kind for gap in archive.posts.gaps() if gap.older_at is not None] == ["unreachable"]

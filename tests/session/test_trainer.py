@@ -62,7 +62,7 @@ def test_what_is_learned_apart_is_what_is_learned_here(trainer: Trainer) -> None
     rest = [*twelve[1:], twelve[0]]
     assert apart(trainer, rest).data == here(rest).data
     assert process(trainer) is first
-    assert len(trainer._told) == 12
+    assert len(trainer._sent) == 12
 
 
 def test_no_marks_need_no_process(trainer: Trainer) -> None:
@@ -90,7 +90,7 @@ if not died.exists():
 {SERVE}
 """
     trainer = Trainer(idle=60.0, program=dies_once)
-    with pytest.raises(TrainingFailed, match=r"^What was marked is kept, but .*: the next mark tries again\.$"):
+    with pytest.raises(TrainingFailed, match=r"^Your marks are stored, but .*: the next mark tries again\.$"):
         apart(trainer, marks(4))
     assert apart(trainer, marks(4)).weights is not None
     trainer.close()

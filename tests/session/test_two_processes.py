@@ -63,9 +63,9 @@ async def test_what_another_process_said_counts_here_and_is_learned(two: Two) ->
     other.marks.set(marked.key, "spam")
     other.people.vouch(screens.timeline.posts[8].key)
     screens.marks.set(mine.key, "sales")
-    job = screens.learning.job()
+    job = screens.learning.make_job()
     assert {mark.context.post.key for mark in job.marks if mark.category != "person"} == {marked.key, mine.key}
-    job.learned(b"")
+    job.set_weights(b"")
     screens.learning.apply(job)
     assert not screens.learning.pending
     judged = screens.timeline.get(marked.key)

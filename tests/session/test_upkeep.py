@@ -48,7 +48,7 @@ def over(archive: Archive) -> Session:
 
 def test_a_new_handle_of_somebody_vouched_for_is_told_once() -> None:
     archive = Archive(None)
-    archive.ties.say(PersonMark("", "", ADA, "vouched", NOW))
+    archive.ties.set_mark(PersonMark("", "", ADA, "vouched", NOW))
     archive.posts.keep(ME, [a_post()], NOW)
     session = over(archive)
     assert session.upkeep.run() == []

@@ -151,7 +151,7 @@ def test_a_stream_never_read_leaves_counts_unknown(archive: Archive) -> None:
 
 
 def test_the_word_on_a_person_comes_and_goes(archive: Archive) -> None:
-    archive.ties.say(PersonMark(ME, "1", "ada@here.example", "vouched", NOW))
+    archive.ties.set_mark(PersonMark(ME, "1", "ada@here.example", "vouched", NOW))
     assert archive.ties.of(ME, {"1": "ada@here.example"})["1"].vouched
     archive.ties.replace([Handle(ME, "1", "ada@here.example")], [])
     assert not archive.ties.of(ME, {"1": "ada@here.example"})["1"].vouched
@@ -168,7 +168,7 @@ def test_a_conversation_that_goes_on_is_one_and_as_fresh_as_its_last_message(arc
 
 
 def test_a_word_given_to_a_handle_alone_holds_for_whoever_has_it(archive: Archive) -> None:
-    archive.ties.say(PersonMark("", "", "Ada@Here.example", "vouched", NOW))
+    archive.ties.set_mark(PersonMark("", "", "Ada@Here.example", "vouched", NOW))
     assert archive.ties.of(ME, {"1": "ada@here.example"})["1"].vouched
 
 
@@ -184,7 +184,7 @@ def test_a_word_on_one_name_is_none_on_another(archive: Archive) -> None:
 
 
 def test_a_word_that_cannot_be_kept_takes_none_away(archive: Archive) -> None:
-    archive.ties.say(PersonMark(ME, "1", "ada@here.example", "vouched", NOW))
+    archive.ties.set_mark(PersonMark(ME, "1", "ada@here.example", "vouched", NOW))
     archive.mutes.set(Mute(ME, "1", "ada@here.example", FOREVER, NOW))
     people = [Handle(ME, "1", "ada@here.example")]
     # What no column takes stands for a disk that is full between the two.

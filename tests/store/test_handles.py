@@ -33,7 +33,7 @@ def say(archive: Archive, kind: str, account: str = "") -> None:
     elif kind == "mute":
         archive.mutes.set(Mute(account, "", ADA, FOREVER, NOW))
     else:
-        archive.ties.say(PersonMark(account, "", ADA, "vouched" if kind == "vouched" else "not_known", NOW))
+        archive.ties.set_mark(PersonMark(account, "", ADA, "vouched" if kind == "vouched" else "not_known", NOW))
 
 
 def said(archive: Archive, kind: str, person: str, handle: str, account: str = ME) -> bool:
@@ -84,7 +84,7 @@ def test_a_handle_of_two_accounts_is_bound_for_each() -> None:
 
 def test_changes_are_told_once() -> None:
     archive = Archive(None)
-    archive.ties.say(PersonMark(ME, "1", ADA, "vouched", NOW))
+    archive.ties.set_mark(PersonMark(ME, "1", ADA, "vouched", NOW))
     see(archive, "1", ADA)
     assert archive.handle_changes() == []
     see(archive, "1", NEW)

@@ -111,7 +111,7 @@ def test_a_store_of_the_schema_before_is_brought_up_and_loses_nothing(
             "insert into post (account, id, at, author, data) values (?, '1', ?, '7', ?)",
             (ADA.account, micros(NOW), json.dumps(post_to_record(post))),
         )
-        old.ties.say(PersonMark(ADA.account, "7", ada.handle, "vouched", NOW))
+        old.ties.set_mark(PersonMark(ADA.account, "7", ada.handle, "vouched", NOW))
         words = old.ties.words()
         old.close()
     finally:

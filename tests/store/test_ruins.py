@@ -36,7 +36,7 @@ def teach(path: Path) -> None:
     for number in range(MARKS + 1):
         archive.marks.add(Mark(PostContext(a_post(number)), "sales", NOW))
     archive.marks.remove((ME, f"{MARKS:04}"))
-    archive.ties.say(PersonMark(ME, "p1", "p1@here.example", "vouched", NOW))
+    archive.ties.set_mark(PersonMark(ME, "p1", "p1@here.example", "vouched", NOW))
     archive.mutes.set(Mute(ME, "p2", "p2@here.example", FOREVER, NOW))
     archive.joins.link([Handle(ME, "p3", "a"), Handle("bluesky:me", "p4", "b")], NOW)
     archive.close()

@@ -34,7 +34,7 @@ def teach(path: Path) -> None:
     with closing(Archive(path)) as archive:
         archive.posts.keep(ME, [a_post(number) for number in range(20)], NOW)
         archive.marks.add_all([Mark(PostContext(a_post(number)), "sales", NOW) for number in range(MARKS)])
-        archive.ties.say(PersonMark(ME, "p1", "p1@here.example", "vouched", NOW))
+        archive.ties.set_mark(PersonMark(ME, "p1", "p1@here.example", "vouched", NOW))
 
 
 def sql(path: Path, statement: str) -> None:

@@ -58,7 +58,7 @@ async def test_a_burst_of_arrivals_is_one_drawing_and_needs_no_refresh_key(
         monkeypatch.setattr(home.window, "show_loaded", counted)
         for number in range(100, 130):
             archive.posts.keep(network.account.key, [scripted.post(number)], session.clock.now())
-            session.fetching._take_in([(network.account.key, f"{number:06}")])
+            session.fetching._add([(network.account.key, f"{number:06}")])
         assert drawings <= 1
         while len(screens.posts()) < 50:
             await screens.pilot.pause(0.02)

@@ -49,7 +49,7 @@ async def test_news_let_go_of_what_lies_far_and_it_comes_back_when_one_goes_ther
         here, top = screens.selected(), screens.timeline.line(3)
         network.posts = [scripted.post(n) for n in range(KEPT + NEWS)]
         most = 0
-        arrived = FetchingService._take_in
+        arrived = FetchingService._add
 
         def counted(service: FetchingService, keys: list[PostKey]) -> list[PostKey]:
             nonlocal most
@@ -57,7 +57,7 @@ async def test_news_let_go_of_what_lies_far_and_it_comes_back_when_one_goes_ther
             most = max(most, len(session.timeline.posts))
             return found
 
-        monkeypatch.setattr(FetchingService, "_take_in", counted)
+        monkeypatch.setattr(FetchingService, "_add", counted)
         await screens.press("R")
         # No more is in memory than around the cursor, and a page: neither while they came nor after.
         assert most <= 4 * window.KEEP_MARGIN + network.page + window.BATCH
@@ -164,7 +164,7 @@ async def test_a_scrollbar_that_comes_stands_where_the_rows_are(
 ) -> None:
     archive = scripted.store(tmp_path, [scripted.post(n) for n in range(KEPT)])
     session = scripted.session(scripted.network([]), tmp_path, archive)
-    session.timeline.keep_place((session.accounts[0].key, f"{KEPT // 2:06}"))
+    session.timeline.save_place((session.accounts[0].key, f"{KEPT // 2:06}"))
     async with opened(session) as screens:
         timeline = screens.timeline
         rows = list(timeline.rows)

@@ -220,8 +220,8 @@ class HomeScreen(Screen[None]):
 
     def _keep_place(self) -> None:
         self._place_timer = None
-        self.session.timeline.keep_place(self._place)
-        self.session.unread.keep()
+        self.session.timeline.save_place(self._place)
+        self.session.unread.save()
 
     def on_unmount(self) -> None:
         """Store the place, so that the next start begins here."""

@@ -51,7 +51,7 @@ class SignInScreen(Screen[bool]):
         self._writing = writing or (again is not None and again.writing)
         self.session = session
         self.network = network
-        self._words = session.signing_in.words(network)
+        self._words = session.signing_in.prompts(network)
         self._step: Step = "where"
         self._where = "" if again is None else again.server
         self._url = ""
@@ -78,7 +78,7 @@ class SignInScreen(Screen[bool]):
             "where": self._words.question,
             "browser": _BROWSER,
             "code": self._words.paste,
-            "file": self.session.signing_in.file_words(),
+            "file": self.session.signing_in.file_consent(),
         }
         self.query_one("#question", Static).update(questions[step])
         self.query_one("#help", Static).update(_HELP[step])
@@ -173,11 +173,11 @@ class SignInScreen(Screen[bool]):
             opens = self._lend_terminal(url)
         else:
             opens = browser.open_without_waiting(url)
-        opening, answer = asyncio.ensure_future(opens), asyncio.ensure_future(signing_in.answer())
+        opening, answer = asyncio.ensure_future(opens), asyncio.ensure_future(signing_in.wait_for_code())
         try:
             # The browser may stay open long after the sign-in.
             await asyncio.wait((opening, answer), return_when=asyncio.FIRST_COMPLETED)
-            if opening.done() and not opening.result() and not signing_in.answered:
+            if opening.done() and not opening.result() and not signing_in.browser_returned:
                 return False
             await self._sign_in(signing_in.finish(await answer, self._handle))
         finally:
