@@ -1,0 +1,133 @@
+"""Sentences about posts that are being written: their length, what is wrong with them, and whom they answer."""
+
+from datetime import datetime
+
+from ..models.compose import ComposeRules, Length
+from ..models.draft import Draft, Visibility
+from ..models.view import TieView
+from .ties import tie_text
+
+AUDIENCES: dict[Visibility, str] = {
+    "public": "public",
+    "unlisted": "unlisted",
+    "followers": "followers",
+    "direct": "direct",
+}
+_READERS: dict[Visibility, str] = {
+    "public": "everybody",
+    "unlisted": "everybody who finds it",
+    "followers": "your followers",
+    "direct": "only the people it mentions",
+}
+NOTHING_WRITTEN = "There is nothing to send: the text is empty."
+DRAFT_KEPT = "the draft is kept: `quietfeed drafts` lists it"
+DRAFT_GONE = "nothing was written: no draft is kept"
+
+
+def length_text(length: Length) -> str:
+    """The length of a text: "12 of 500"; in bytes where these run out first."""
+    if length.byte_limit and length.text_bytes > length.byte_limit:
+        return f"{length.text_bytes:,} of {length.byte_limit:,} bytes"
+    return f"{length.count:,} of {length.limit:,}"
+
+
+def too_long(length: Length, network: str, *, can_split: bool = True) -> str:
+    """The text does not fit."""
+    hint = ""
+    if can_split:
+        hint = "; `--thread` splits it into a thread"
+    return f"The text is too long for {network}: {length_text(length)}{hint}."
+
+
+def audience_text(visibility: Visibility) -> str:
+    """An audience and who that is: "followers: your followers can read it"."""
+    return f"{AUDIENCES[visibility]}: {_READERS[visibility]} can read it"
+
+
+def wider_text(draft: Draft) -> str:
+    """The warning about a reply that more people can read than the post that it answers."""
+    assert draft.reply_to is not None
+    return (
+        f"{_READERS[draft.audience].capitalize()} can read this reply, but the post that it answers is"
+        f" {AUDIENCES[draft.reply_to.visibility]}."
+    )
+
+
+def only_public(network: str) -> str:
+    """The network has no other audience."""
+    return f"{network} has only public posts: nothing was sent."
+
+
+def lacks(network: str, what: str) -> str:
+    """The network has no such thing."""
+    return f"{network} has no {what}: nothing was sent."
+
+
+def other_account(handle: str) -> str:
+    """A reply can only be sent by the account that sees the post."""
+    return f"The post of {handle} is not known to this account: reply with the account that shows it."
+
+
+def too_many_files(count: int, network: str) -> str:
+    """Too many attachments."""
+    if count == 0:
+        return f"{network} takes no attachments here."
+    return f"{network} takes at most {count} attachments."
+
+
+def long_description(name: str, limit: int) -> str:
+    """A description is too long."""
+    return f"The description of {name} is longer than {limit:,} characters."
+
+
+def poll_options(rules: ComposeRules, network: str) -> str:
+    """The number or length of the options of a poll is wrong."""
+    return (
+        f"A poll at {network} has 2 to {rules.poll_options} different options"
+        f" of at most {rules.poll_option_characters} characters."
+    )
+
+
+def poll_duration(rules: ComposeRules, network: str) -> str:
+    """The duration of a poll is wrong."""
+    shortest, longest = rules.poll_shortest // 60, rules.poll_longest // 86_400
+    return f"A poll at {network} is open for {shortest} minutes to {longest} days."
+
+
+POLL_WITH_FILES = "A post has either a poll or attachments."
+TOO_SOON = "A post can be scheduled from five minutes on: nothing was sent."
+SCHEDULED_THREAD = "A thread cannot be scheduled: its parts answer each other."
+
+
+def no_description(names: list[str]) -> str:
+    """The reminder about attachments without a description."""
+    return f"Without a description: {', '.join(names)}. People who cannot see it do not learn what it shows."
+
+
+def you_answer(view: TieView) -> str:
+    """The line above a reply: "you answer ada@example.social: close; you follow each other, last in April 2026"."""
+    if view.own:
+        return f"you answer yourself ({view.handle})"
+    return f"you answer {view.handle}: {view.name}; {tie_text(view)}"
+
+
+def imitates(handle: str, known: str) -> str:
+    """The warning about a name that looks like that of somebody whom the user knows."""
+    return f"{handle} looks like {known}, whom you know, but is another account."
+
+
+def scheduled_text(at: datetime) -> str:
+    """When the server sends it: "scheduled for 2026-12-01 08:00"."""
+    return f"scheduled for {at.astimezone():%Y-%m-%d %H:%M}"
+
+
+def held_text(seconds: int, undo_key: str) -> str:
+    """The post waits before it is sent."""
+    return f"the post is sent in {seconds} seconds · {undo_key} takes it back"
+
+
+def parts_text(count: int) -> str:
+    """How many posts a text becomes."""
+    if count == 1:
+        return "one post"
+    return f"a thread of {count} posts"

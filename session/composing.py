@@ -1,0 +1,364 @@
+"""Composing: drafts, what a network accepts of them, and the way into the outbox."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+
+import msgspec
+from msgspec.structs import replace
+
+from ..models.account import Account
+from ..models.action import Compose, Edit, Target, target_of
+from ..models.compose import ComposeRules, Length, measure, split
+from ..models.config import Config
+from ..models.draft import Draft, Pointer, Visibility, pointer_to, reply_mentions
+from ..models.errors import NotFound, SourceError, UsageError
+from ..models.post import Post
+from ..models.source import composes
+from ..models.view import Change, JudgedPost, PostKey
+from ..phrases.composing import imitates, no_description, wider_text
+from ..sources.registry import compose_rules, label_of
+from ..store.archive import Archive
+from ..store.drafts import StoredDraft
+from ..store.outbox import Entry
+from .accounts import Accounts
+from .clock import Clock
+from .draft_checks import problems_of
+from .history import History, RemoteCommand
+from .imitation import imitated
+from .outbox import OutboxService
+from .people import PeopleService
+from .timeline import TimelineService
+
+_RULES_AGE = timedelta(days=1)
+_KNOWN = 0.35
+"""The strength of tie from which on a name is protected against imitation, and offered first when completing."""
+
+
+class Part(msgspec.Struct, frozen=True):
+    """One post that a draft becomes: its text, and its length by the rules of the account."""
+
+    account: Account
+    text: str
+    length: Length
+
+
+class ComposingService:
+    """Drafts and what becomes of them. Methods that store raise StoreError, and have then changed nothing."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        accounts: Accounts,
+        timeline: TimelineService,
+        people: PeopleService,
+        outbox: OutboxService,
+        history: History,
+        clock: Clock,
+        config: Config,
+    ) -> None:
+        self._archive = archive
+        self._accounts = accounts
+        self._timeline = timeline
+        self._people = people
+        self._outbox = outbox
+        self._history = history
+        self._clock = clock
+        self._config = config
+        self._rules: dict[str, ComposeRules] = {}
+
+    # What an account may send.
+
+    def rules(self, account: Account) -> ComposeRules:
+        """What the server of an account accepts, as far as it is known."""
+        if account.key not in self._rules:
+            stored = self._archive.get_state(_state(account))
+            self._rules[account.key] = _decoded(stored) or compose_rules(account.network)
+        return self._rules[account.key]
+
+    async def refresh_rules(self, account: Account) -> ComposeRules:
+        """Ask the server for its rules, once a day. Without an answer the known ones stay."""
+        asked = self._archive.get_state(f"compose_asked:{account.key}")
+        now = self._clock.now()
+        if isinstance(asked, str) and asked > (now - _RULES_AGE).isoformat():
+            return self.rules(account)
+        try:
+            source = await self._accounts.source(account)
+            if not composes(source):
+                return self.rules(account)
+            rules = await source.compose_rules()
+        except SourceError:
+            return self.rules(account)
+        self._rules[account.key] = rules
+        stored = msgspec.json.encode(rules).decode()
+        self._archive.set_state(**{_state(account): stored, f"compose_asked:{account.key}": now.isoformat()})
+        return rules
+
+    def accounts(self) -> tuple[Account, ...]:
+        """The accounts that can send posts, in the order they were added."""
+        return tuple(each for each in self._accounts.all() if self._outbox.can(each.key, "compose"))
+
+    def account(self, key: str) -> Account:
+        """An account by its key. Raises NotFound."""
+        found = next((each for each in self._accounts.all() if each.key == key), None)
+        if found is None:
+            raise NotFound("This account is not signed in any more.")
+        return found
+
+    def label(self, account: Account) -> str:
+        """The display name of an account's network."""
+        return label_of(account.network)
+
+    # Starting a draft.
+
+    def new(self, account: Account | None = None) -> Draft:
+        """An empty draft. Raises UsageError if no account can send it."""
+        able = self.accounts()
+        account = account or next(iter(able), None)
+        if account is None:
+            raise UsageError("No account can send posts: `quietfeed account add NETWORK --write` signs in.")
+        return Draft(accounts=(account.key,), language=self.language(account))
+
+    def reply(self, key: PostKey) -> Draft:
+        """A draft that replies to a post: its audience is that of the post, and its text names the people addressed."""
+        pointer = self._pointer(self._judged(key).post)
+        account = self.account(pointer.account)
+        text = ""
+        if "mentions" in self.rules(account).features:
+            text = "".join(f"@{handle} " for handle in reply_mentions(pointer, self._own_handles(account)))
+        audience: Visibility = pointer.visibility
+        return Draft(text, (account.key,), pointer, visibility=audience, language=self.language(account),
+                     warning=self._kept_warning(account, self._judged(key).post))  # fmt: skip
+
+    def quote(self, key: PostKey) -> Draft:
+        """A draft that quotes a post. Raises UsageError where the server has no quotes, or the post is not public."""
+        post = self._judged(key).post
+        pointer = self._pointer(post)
+        account = self.account(pointer.account)
+        if "quote" not in self.rules(account).features:
+            raise UsageError(f"{account.name} cannot quote posts: its server does not let clients do that.")
+        if pointer.visibility not in ("public", "unlisted"):
+            raise UsageError("This post is not public: it cannot be quoted.")
+        return Draft("", (account.key,), quote=pointer, language=self.language(account))
+
+    async def edit(self, key: PostKey) -> Draft:
+        """A draft with the text of an own post, as it was written. Raises UsageError for the post of somebody else."""
+        post = self._judged(key).post
+        account = self.account(post.account)
+        if post.author.id != account.remote_id or post.booster is not None:
+            raise UsageError("Only your own posts can be edited.")
+        pointer = pointer_to(post)
+        source = await self._accounts.source(account)
+        text, warning = post.text, post.warning
+        if composes(source):
+            text, warning = await source.written_text(pointer)
+        return Draft(text, (account.key,), edits=pointer, visibility=pointer.visibility, warning=warning,
+                     language=post.lang or "")  # fmt: skip
+
+    def replaces(self, draft: Draft) -> bool:
+        """Whether an edit deletes the post and sends a new one, because the network has no edits."""
+        if draft.edits is None:
+            return False
+        return "edit" not in self.rules(self.account(draft.edits.account)).features
+
+    def language(self, account: Account) -> str:
+        """The language of the user's last posts, or the one that was chosen last; "" if unknown."""
+        chosen = self._archive.get_state(f"compose_language:{account.key}")
+        if isinstance(chosen, str) and chosen:
+            return chosen
+        own = self._archive.posts.by_author(account.key, account.remote_id, 20)
+        found = Counter(post.lang for _, post in own if post.lang)
+        return next((language for language, _ in found.most_common(1)), "")
+
+    def choose_language(self, account: Account, language: str) -> None:
+        """Remember a language for the next posts."""
+        self._archive.set_state(**{f"compose_language:{account.key}": language})
+
+    def _judged(self, key: PostKey) -> JudgedPost:
+        found = self._timeline.get_or_load([key])
+        if not found:
+            raise NotFound(f"There is no post {key[1]}: `quietfeed timeline --all --json` lists the ids.")
+        return found[0]
+
+    def _pointer(self, post: Post) -> Pointer:
+        return pointer_to(post)
+
+    def _own_handles(self, account: Account) -> tuple[str, ...]:
+        return (account.handle,)
+
+    def _kept_warning(self, account: Account, post: Post) -> str:
+        """A reply keeps the content warning of the post, as other clients do."""
+        if "warning" in self.rules(account).features:
+            return post.warning
+        return ""
+
+    # What a draft becomes.
+
+    def parts(self, draft: Draft) -> list[Part]:
+        """The posts that a draft becomes, account by account."""
+        found = []
+        for key in draft.accounts:
+            account = self.account(key)
+            rules = self.rules(account)
+            texts = split(draft, rules) if draft.thread else [draft.text]
+            found += [Part(account, text, measure(replace(draft, text=text), rules)) for text in texts]
+        return found
+
+    def measure(self, draft: Draft) -> Length:
+        """The length by the strictest of the accounts: the one with the least room left."""
+        lengths = [measure(draft, self.rules(self.account(key))) for key in draft.accounts]
+        return min(lengths, key=lambda each: (each.fits, each.left))
+
+    def problems(self, draft: Draft) -> list[str]:
+        """Why a draft cannot be sent as it is; empty if it can."""
+        found: list[str] = []
+        for key in draft.accounts:
+            account = self.account(key)
+            found += problems_of(draft, account, self.rules(account), self.label(account), self._clock.now())
+        return list(dict.fromkeys(found))
+
+    def warnings(self, draft: Draft) -> list[str]:
+        """What the user should know before sending: a wider audience, missing descriptions, an imitated name."""
+        found = []
+        if draft.is_wider_than_answered:
+            found.append(wider_text(draft))
+        bare = [medium.path for medium in draft.media if not medium.alt.strip()]
+        if bare:
+            found.append(no_description(bare))
+        if draft.reply_to is not None:
+            known = self.imitated_by(draft.reply_to)
+            if known:
+                found.append(imitates(draft.reply_to.handle, known))
+        return found
+
+    def imitated_by(self, pointer: Pointer) -> str:
+        """The handle of a known person that the author of a post imitates; "" if there is none."""
+        view = self._people.tie_to((pointer.account, pointer.person_id))
+        if view.own or view.name in ("known", "close"):
+            return ""
+        known = self._people.known(pointer.account, _KNOWN)
+        return imitated(pointer.handle, (each.handle.handle for each in known))
+
+    # Drafts on disk.
+
+    def save(self, draft: Draft, number: int = 0) -> int:
+        """Store a draft, or a new version of one; returns its number."""
+        return self._archive.drafts.save(draft, self._clock.now(), number)
+
+    def drafts(self) -> list[StoredDraft]:
+        """All drafts, the last changed first; those that wait in the outbox too."""
+        return self._archive.drafts.all()
+
+    def draft(self, number: int) -> StoredDraft:
+        """One draft. Raises NotFound."""
+        found = self._archive.drafts.get(number)
+        if found is None:
+            raise NotFound(f"There is no draft {number}: `quietfeed drafts` lists them.")
+        return found
+
+    def delete(self, number: int) -> None:
+        """Delete a draft. Raises NotFound, and UsageError for one that waits in the outbox."""
+        if self.draft(number).queued:
+            raise UsageError(f"Draft {number} is being sent: `quietfeed outbox` lists it, and `outbox drop` stops it.")
+        self._archive.drafts.delete(number)
+
+    # Sending.
+
+    async def send(self, number: int, *, at_once: bool = False) -> list[Entry]:
+        """Queue a draft: each account's post, or the parts of its thread. `send_due` sends them.
+
+        Without `at_once` they wait for `Config.compose_delay`, and the undo stack takes them back meanwhile. Raises
+        UsageError if something is wrong with it, and WritingOff where an account may not write.
+        """
+        draft = self.draft(number).draft
+        problems = self.problems(draft)
+        if problems:
+            raise UsageError(problems[0])
+        for key in draft.accounts:
+            self._outbox.check(key, "edit" if self._is_edit(draft) else "compose")
+        hold = None
+        if not at_once and self._config.compose_delay > 0:
+            hold = self._clock.now() + timedelta(seconds=self._config.compose_delay)
+        entries: list[Entry] = []
+
+        async def apply() -> Change:
+            entries.extend(self._outbox.add_post(self._actions(draft, number), number, hold))
+            return Change("posted", names=_addressed(draft), count=len(entries))
+
+        async def revert() -> Change:
+            if not self._outbox.withdraw_post([each.id for each in entries]):
+                raise UsageError("The post is being sent: delete it when it is done.")
+            return Change("posted", names=_addressed(draft), count=len(entries))
+
+        command = RemoteCommand("posted", draft.text[:40], apply, revert)
+        await self._history.run_remote(command)
+        for entry in entries:
+            self._outbox.remember(entry, command)
+        return entries
+
+    def _is_edit(self, draft: Draft) -> bool:
+        return draft.edits is not None and not self.replaces(draft)
+
+    def _actions(self, draft: Draft, number: int) -> list[Compose | Edit]:
+        if self._is_edit(draft):
+            assert draft.edits is not None
+            return [Edit(_target(draft.edits), draft, number)]
+        found: list[Compose | Edit] = []
+        for key in draft.accounts:
+            account = self.account(key)
+            rules = self.rules(account)
+            texts = split(draft, rules) if draft.thread else [draft.text]
+            answered = draft.reply_to or draft.quote
+            person = ""
+            if answered is not None and draft.audience != "direct":
+                person = answered.person_id
+            for part, text in enumerate(texts):
+                target = Target(
+                    key,
+                    item_id=f"draft:{number}",
+                    person_id=person if part == 0 else "",
+                    handle=answered.handle if answered is not None else "",
+                )
+                one = self._part(replace(draft, accounts=(key,), text=text), account, part)
+                found.append(Compose(target, one, part, len(texts), number))
+        return found
+
+    def _part(self, draft: Draft, account: Account, part: int) -> Draft:
+        """What of a draft belongs to one part: attachments, polls and quotes go with the first one."""
+        features = self.rules(account).features
+        if "language" not in features:
+            draft = replace(draft, language="")
+        if part == 0:
+            return draft
+        return replace(draft, media=(), poll=None, quote=None, threadgate="", edits=None)
+
+
+def _addressed(draft: Draft) -> tuple[str, ...]:
+    if draft.reply_to is None:
+        return ()
+    return (draft.reply_to.handle,)
+
+
+def _target(pointer: Pointer) -> Target:
+    return Target(
+        pointer.account,
+        pointer.post_id,
+        pointer.item_id,
+        pointer.cid,
+        pointer.person_id,
+        pointer.handle,
+        pointer.url,
+    )
+
+
+def _state(account: Account) -> str:
+    return f"compose_rules:{account.key}"
+
+
+def _decoded(stored: str | bytes | None) -> ComposeRules | None:
+    if stored is None:
+        return None
+    try:
+        return msgspec.json.decode(stored, type=ComposeRules)
+    except msgspec.MsgspecError:
+        return None
