@@ -69,6 +69,8 @@ class Compose(msgspec.Struct, frozen=True, omit_defaults=True):
     part: int = 0
     parts: int = 1
     draft_id: int = 0
+    known: tuple[str, ...] = ()
+    """The ids of posts that other actions made. Filled in before it is compared with the server, and not stored."""
 
 
 class Edit(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -245,6 +247,8 @@ Action = (
     | RejectFollow
     | FollowTag
     | UnfollowTag
+    | Compose
+    | Edit
 )
 
 

@@ -14,7 +14,9 @@ from .action import (
     Block,
     Bookmark,
     Boost,
+    Compose,
     Delete,
+    Edit,
     Follow,
     FollowTag,
     HideBoosts,
@@ -121,6 +123,8 @@ _KINDS = (
     ActionKind("accept_follow", AcceptFollow, "follow_requests", "person", "follow_request", asks=True),
     ActionKind("reject_follow", RejectFollow, "follow_requests", "person", "follow_request", asks=True),
     *_pair(("follow_tag", "unfollow_tag"), (FollowTag, UnfollowTag), "follow_tag", "tag"),
+    ActionKind("compose", Compose, "compose", "new", "compose", repeatable=False, effect=Effect(contact="reply")),
+    ActionKind("edit", Edit, "edit", "post", "edit", cost="update"),
 )  # fmt: skip
 
 ACTION_KINDS: dict[str, ActionKind] = {each.name: each for each in _KINDS}

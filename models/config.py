@@ -25,6 +25,9 @@ class Config(msgspec.Struct, frozen=True):
     refresh_minutes: float = 5.0
     """The refresh interval of the open timeline; 0 turns automatic refreshes off."""
 
+    compose_delay: float = 10.0
+    """How many seconds a new post waits before it is sent, so that it can be taken back; 0 sends at once."""
+
     first_sync_posts: int = 400
     """The maximum number of posts that the first sync of an account fetches."""
 

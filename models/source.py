@@ -9,6 +9,8 @@ import msgspec
 from .account import Account
 from .action import Action, ActionKey, Receipt
 from .capability import Capability
+from .compose import ComposeRules
+from .draft import Pointer
 from .errors import PermissionMissing
 from .feed import Feed
 from .person import Person
@@ -193,6 +195,17 @@ class SubscriptionSource(Source, Protocol):
         """Find the feeds at an address that the user typed: of a feed, a page or a list of blogs."""
 
 
+@runtime_checkable
+class Composes(Protocol):
+    """A source that knows more about the user's own posts than that they can be sent."""
+
+    async def compose_rules(self) -> ComposeRules:
+        """What the server accepts in a new post."""
+
+    async def written_text(self, post: Pointer) -> tuple[str, str]:
+        """The text and the content warning of an own post, as they were written."""
+
+
 class Writer(Protocol):
     """Sends the actions of one account. Every method raises only SourceError.
 
@@ -221,6 +234,11 @@ def writer_of(source: Source) -> Writer | None:
     if isinstance(source, Writes):
         return source.writer
     return None
+
+
+def composes(source: Source) -> TypeGuard[Composes]:
+    """Whether a source knows its server's rules for new posts."""
+    return isinstance(source, Composes)
 
 
 def has_ties(source: Source) -> TypeGuard[TieSource]:

@@ -60,6 +60,8 @@ _WORDS = {
                             "follow request not rejected: {}", "rejection of the request"),
     "follow_tag": _Words("following {}", "followed: {}", "not followed: {}", "follow", "you follow {} already",
                          "follow"),
+    "compose": _Words("sending {}", "sent: {}", "not sent: {}", "post"),
+    "edit": _Words("changing {}", "changed: {}", "not changed: {}", "edit"),
     "unfollow_tag": _Words("unfollowing {}", "unfollowed: {}", "not unfollowed: {}", "unfollow",
                            "you do not follow {}", "unfollow"),
 }  # fmt: skip
@@ -71,6 +73,8 @@ _TO_DO = {
     "pin": "pin posts",
     "vote": "vote in polls",
     "delete": "delete posts",
+    "compose": "send posts",
+    "edit": "edit posts",
     "follow": "follow people",
     "hide_boosts": "hide only the boosts of a person",
     "mute": "mute people on the server",

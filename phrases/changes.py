@@ -5,6 +5,7 @@ from datetime import datetime
 
 from ..models.view import Change, ChangeKind
 from .actions import already_sentence, queued_sentence, withdrawn_sentence
+from .composing import posted_text
 from .mutes import format_expiry
 
 NOTHING_TO_UNDO = "nothing to undo"
@@ -179,6 +180,7 @@ _WORDS: Mapping[ChangeKind, Callable[[Change, datetime], str]] = {
     "unread": _about("marked {posts} unread"),
     "already_read": _about("everything here is read already"),
     "learned": _about("learned"),
+    "posted": lambda change, _now: posted_text(change.count),
     "action": lambda change, _now: queued_sentence(change.action, *change.names),
     "action_withdrawn": lambda change, _now: withdrawn_sentence(change.action, *change.names),
     "already_done": lambda change, _now: already_sentence(change.action, *change.names),

@@ -126,6 +126,13 @@ def held_text(seconds: int, undo_key: str) -> str:
     return f"the post is sent in {seconds} seconds · {undo_key} takes it back"
 
 
+def posted_text(count: int) -> str:
+    """The sentence about a draft that was queued."""
+    if count == 1:
+        return "the post is on its way"
+    return f"{count} posts are on their way"
+
+
 def parts_text(count: int) -> str:
     """How many posts a text becomes."""
     if count == 1:

@@ -1,14 +1,13 @@
 """Composing: drafts, what a network accepts of them, and the way into the outbox."""
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import timedelta
 
 import msgspec
 from msgspec.structs import replace
 
 from ..models.account import Account
-from ..models.action import Compose, Edit, Target, target_of
+from ..models.action import Compose, Edit, Target
 from ..models.compose import ComposeRules, Length, measure, split
 from ..models.config import Config
 from ..models.draft import Draft, Pointer, Visibility, pointer_to, reply_mentions
@@ -282,13 +281,13 @@ class ComposingService:
         entries: list[Entry] = []
 
         async def apply() -> Change:
-            entries.extend(self._outbox.add_post(self._actions(draft, number), number, hold))
-            return Change("posted", names=_addressed(draft), count=len(entries))
+            entries.extend(self._outbox.add_posts(self._actions(draft, number), number, hold))
+            return Change("posted", count=len(entries))
 
         async def revert() -> Change:
-            if not self._outbox.withdraw_post([each.id for each in entries]):
+            if not self._outbox.withdraw_posts(entries):
                 raise UsageError("The post is being sent: delete it when it is done.")
-            return Change("posted", names=_addressed(draft), count=len(entries))
+            return Change("posted", count=len(entries))
 
         command = RemoteCommand("posted", draft.text[:40], apply, revert)
         await self._history.run_remote(command)
@@ -331,12 +330,6 @@ class ComposingService:
         if part == 0:
             return draft
         return replace(draft, media=(), poll=None, quote=None, threadgate="", edits=None)
-
-
-def _addressed(draft: Draft) -> tuple[str, ...]:
-    if draft.reply_to is None:
-        return ()
-    return (draft.reply_to.handle,)
 
 
 def _target(pointer: Pointer) -> Target:

@@ -59,6 +59,14 @@ def store_feed_page(archive: Archive, account: str, posts: Sequence[Post], now: 
     archive.posts.save_detached(account, posts, now)
 
 
+def store_own(archive: Archive, account: str, post: Post, now: datetime) -> list[PostKey]:
+    """Store a post that the user has just sent or edited; returns its key if it is new. Raises StoreError."""
+    known = archive.posts.person((account, post.author.id))
+    if known is not None:
+        post = replace(post, author=known)
+    return archive.posts.keep(account, [post], now)
+
+
 def store_people(archive: Archive, account: str, people: Iterable[Person]) -> None:
     """Store people seen without a post, in an interaction. Raises StoreError."""
     archive.posts.keep_people(account, people)

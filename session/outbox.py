@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
@@ -31,11 +31,12 @@ from ..phrases.actions import writing_off as writing_off_sentence
 from ..sources import interaction_id, write_rules
 from ..sources.registry import label_of
 from ..store.archive import Archive
-from ..store.outbox import Entry
+from ..store.outbox import Entry, Queued
 from .accounts import Accounts
 from .clock import Clock
-from .events import ActionChanged, Events
+from .events import ActionChanged, Events, PostsArrived
 from .history import History, RemoteCommand
+from .ingest import store_own
 from .loaded import LoadedPosts
 from .write_budget import cost_of, longest_limit, next_allowed
 
@@ -109,6 +110,41 @@ class OutboxService:
         self._states.set(entry)
         return entry
 
+    def can(self, account_key: str, kind: str) -> bool:
+        """Whether the network of an account has an action."""
+        account = self._account(account_key)
+        return account is not None and ACTION_KINDS[kind].capability in write_rules(account.network).capabilities
+
+    def add_posts(self, actions: Sequence[Action], draft: int, hold_until: datetime | None = None) -> list[Entry]:
+        """Store the actions that send a draft, all of them or none. They are not sent before `hold_until`."""
+        now, queued = self._clock.now(), []
+        for number, action in enumerate(actions):
+            # The parts of a thread have keys in their order.
+            at = now + timedelta(milliseconds=number)
+            key = ActionKey(make_tid(at, int(self._dice() * 1024)), at)
+            queued.append(Queued(action, key, self._contact(action, f"outbox:{key.record_key}")))
+        entries = self._store.add_posts(queued, draft, now, hold_until)
+        for entry in entries:
+            self._states.set(entry)
+            self.reload(entry.action.target)
+            self._events.publish(ActionChanged(str(entry.id), "pending", "", entry.action.target.key))
+        return entries
+
+    def withdraw_posts(self, entries: Sequence[Entry]) -> bool:
+        """Take back the posts of a draft before any of them is sent. Returns False if one was sent."""
+        if not self._store.withdraw_posts([entry.id for entry in entries]):
+            return False
+        for entry in entries:
+            self._states.remove(entry)
+            self._commands.pop(entry.id, None)
+            self.reload(entry.action.target)
+        return True
+
+    def held(self) -> list[Entry]:
+        """The posts that are held back and can still be taken back."""
+        now = self._clock.now()
+        return [each for each in self._store.open() if each.hold_until is not None and each.hold_until > now]
+
     def withdraw(self, entry: Entry) -> bool:
         """Drop an action that was certainly not sent, with its local effects. Returns False for any other."""
         if not self._store.withdraw(entry):
@@ -132,7 +168,9 @@ class OutboxService:
         """
         target, contact = action.target, kind_of(action).effect.contact
         account = self._account(target.account)
-        if contact is None or account is None or self._loaded.is_own(target.account, target.person_id):
+        if contact is None or account is None or not target.person_id:
+            return ""
+        if self._loaded.is_own(target.account, target.person_id):
             return ""
         return interaction_id(account.network, contact, target, record_id) or unknown
 
@@ -180,6 +218,9 @@ class OutboxService:
         entry = self.entry(number)
         if entry.state == "done":
             raise UsageError(f"Action {number} is done already.")
+        draft = getattr(entry.action, "draft_id", 0)
+        if entry.state == "failed" and draft:
+            raise UsageError(f"The text of action {number} is draft {draft} again: `quietfeed post --draft {draft}`.")
         account = self._account(entry.account)
         if account is not None and not account.writing:
             raise WritingOff(writing_off_sentence(account.name), account.key)
@@ -260,6 +301,7 @@ class OutboxService:
 
     async def _attempt(self, account: Account, entry: Entry) -> None:
         state = _before_sending(entry)
+        entry = self._store.prepared(entry)
         try:
             writer = await self._writer(account, entry.action)
             if state == "pending":
@@ -295,8 +337,18 @@ class OutboxService:
         else:
             contact = self._contact(entry.action, "", receipt.record_id) if receipt.record_id else ""
             self._store.done(entry, receipt, self._clock.now(), contact)
+            self._take_in(entry, receipt)
             self._commands.pop(entry.id, None)
             self._changed(self.entry(entry.id))
+
+    def _take_in(self, entry: Entry, receipt: Receipt) -> None:
+        """Show a post that was sent or edited at once."""
+        if receipt.post is None:
+            return
+        new = store_own(self._archive, entry.account, receipt.post, self._clock.now())
+        self._loaded.reload([receipt.post.key])
+        if new:
+            self._events.publish(PostsArrived(tuple(self._loaded.add_new(new))))
 
     async def _writer(self, account: Account, action: Action) -> Writer:
         writer = writer_of(await self._accounts.source(account))

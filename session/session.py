@@ -12,6 +12,7 @@ from .accounts import Accounts
 from .action_states import ActionStates
 from .actions import ActionService
 from .clock import Clock
+from .composing import ComposingService
 from .contexts import ContextMaker
 from .events import Events
 from .external import ExternalChanges
@@ -76,6 +77,9 @@ class Session:
         self.links = LinkService(archive, loaded, index, links, self.timeline, self.history, clock)
         self.unread = UnreadTracker(archive, self.history, tuning)
         self.outbox = OutboxService(archive, accounts, loaded, self.history, self.events, clock)
+        self.composing = ComposingService(
+            archive, accounts, self.timeline, self.people, self.outbox, self.history, clock, config
+        )
         self.actions = ActionService(self.outbox, loaded, self.timeline, self.history, self.events)
         self.subscriptions = SubscriptionService(
             archive, accounts, loaded, self._contexts, self.timeline, self.history, clock

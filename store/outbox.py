@@ -10,15 +10,16 @@ import os
 import socket
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from ..codec.actions import action_from_record, action_to_record
-from ..models.action import Action, ActionKey, ActionState, Receipt
+from ..models.action import Action, ActionKey, ActionState, Compose, Receipt
 from ..models.action_kinds import kind_of, order_key
 from .database import Database, micros, moment, parsed
 from .effects import Effects
+from .queued_drafts import draft_of, finish_draft, give_back, previous_part, queue_draft, unqueue_draft
 
 LEASE = timedelta(minutes=5)
 """Maximum duration of a claim; longer than any request with its timeouts."""
@@ -59,6 +60,14 @@ class Entry(msgspec.Struct, frozen=True):
         return self.action.target.account
 
 
+class Queued(NamedTuple):
+    """An action to be stored, and the id of the interaction that it is evidence of; "" if there is none."""
+
+    action: Action
+    key: ActionKey
+    interaction_id: str = ""
+
+
 class Outbox:
     """All actions. A method that raises StoreError has changed nothing."""
 
@@ -83,22 +92,62 @@ class Outbox:
         opposite action that may have been sent and is not being sent now; it is closed. The action is not sent before
         `hold_until`.
         """
-        record = json.dumps(action_to_record(action), ensure_ascii=False)
-        at, due = micros(now), micros(max(now, hold_until or now))
         with self._db.transaction(durable=True):
             self._db.run("delete from outbox where state = 'done' and sent_at < ?", (micros(now - _KEPT),))
             if instead_of is not None:
                 self._db.run("delete from outbox where id = ? and state in ('pending', 'unclear')", (instead_of.id,))
-            contact = self._turn_contact(action, interaction_id, at)
-            edits = self._effects.apply(action)
-            row = self._db.row(
-                "insert into outbox (account, target, action, record_key, made_at, next_at, queued_at, confirmed_at,"
-                " interaction, interaction_at, edits, hold_until)"
-                f" values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning {_COLUMNS}",
-                (action.target.account, order_key(action), record, key.record_key, micros(key.created_at), due, at, due,
-                 interaction_id, contact, edits, None if hold_until is None else micros(hold_until)),
-            )  # fmt: skip
-            return _entry(row)
+            return self._insert(Queued(action, key, interaction_id), now, hold_until)
+
+    def add_posts(
+        self, posts: Sequence[Queued], draft: int, now: datetime, hold_until: datetime | None = None
+    ) -> list[Entry]:
+        """Store the actions that send a draft, all of them or none."""
+        with self._db.transaction(durable=True):
+            queue_draft(self._db, draft)
+            return [self._insert(each, now, hold_until) for each in posts]
+
+    def _insert(self, queued: Queued, now: datetime, hold_until: datetime | None) -> Entry:
+        action, key, interaction_id = queued
+        record = json.dumps(action_to_record(action), ensure_ascii=False)
+        at, due = micros(now), micros(max(now, hold_until or now))
+        contact = self._turn_contact(action, interaction_id, at)
+        edits = self._effects.apply(action)
+        row = self._db.row(
+            "insert into outbox (account, target, action, record_key, made_at, next_at, queued_at, confirmed_at,"
+            " interaction, interaction_at, edits, hold_until)"
+            f" values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning {_COLUMNS}",
+            (action.target.account, order_key(action), record, key.record_key, micros(key.created_at), due, at, due,
+             interaction_id, contact, edits, None if hold_until is None else micros(hold_until)),
+        )  # fmt: skip
+        return _entry(row)
+
+    def withdraw_posts(self, numbers: Sequence[int]) -> bool:
+        """Remove all of the posts of a draft before any of them is sent. Returns False, and keeps all, otherwise."""
+        with self._db.transaction(durable=True):
+            entries = [entry for number in numbers if (entry := self.get(number)) is not None]
+            if len(entries) < len(numbers) or any(each.state != "pending" or each.attempts for each in entries):
+                return False
+            for entry in reversed(entries):
+                self._revert(entry)
+                self._db.run("delete from outbox where id = ?", (entry.id,))
+                unqueue_draft(self._db, draft_of(entry.action))
+            return True
+
+    def prepared(self, entry: Entry) -> Entry:
+        """An entry with what it needs of earlier ones: the part of a thread that it answers, and known posts."""
+        action = entry.action
+        if not isinstance(action, Compose):
+            return entry
+        draft = action.draft
+        if action.part:
+            draft = msgspec.structs.replace(draft, reply_to=previous_part(self._db, entry.id, action))
+        rows = self._db.rows(
+            "select record_id from outbox where account = ? and target like 'compose:%' and state = 'done'"
+            " and sent_at >= ?",
+            (entry.account, micros(entry.key.created_at)),
+        )
+        known = tuple(row[0] for row in rows if row[0])
+        return msgspec.structs.replace(entry, action=msgspec.structs.replace(action, draft=draft, known=known))
 
     def release(self, number: int, now: datetime) -> None:
         """Send an entry now, and not after the time that it is held back."""
@@ -198,6 +247,8 @@ class Outbox:
             )
             if changed and interaction_id:
                 self._rename_contact(entry, interaction_id)
+            if changed:
+                finish_draft(self._db, entry.action)
             if changed and self._is_newest(entry):
                 self._effects.settle(entry.action, receipt)
 
@@ -207,6 +258,8 @@ class Outbox:
             changed = self._db.run(
                 f"update outbox set state = 'failed', reason = ? where id = ? and {_OPEN}", (reason, entry.id)
             )
+            if changed:
+                give_back(self._db, entry.id, entry.action, reason)
             if changed and self._is_newest(entry):
                 self._revert(entry)
 
@@ -219,6 +272,8 @@ class Outbox:
             row = self._db.row("select state, confirmed_at from outbox where id = ?", (entry.id,))
             if row is None or (row[0] not in ("pending", "failed") and tuple(row) != ("unclear", _ASKED)):
                 return False
+            if row[0] != "failed":
+                give_back(self._db, entry.id, entry.action, "")
             if row[0] == "pending":
                 self._revert(entry)
             self._db.run("delete from outbox where id = ?", (entry.id,))

@@ -301,11 +301,16 @@ class Posts:
             )
 
     def newest(self, account: str) -> datetime | None:
-        """The time of the newest stored post in an account's home timeline."""
+        """The time of the newest stored post of somebody else in an account's home timeline.
+
+        The user's own posts are stored when they are sent, so they do not tell how far a sync came.
+        """
         found = self._db.row(
-            "select max(at) from post where account = ? and aside = 0 and at <= ?", (account, CALENDAR[1])
-        )[0]
-        return None if found is None else moment(found)
+            "select at from post where account = ?1 and aside = 0 and at <= ?2"
+            " and author is not (select remote_id from account where key = ?1) order by at desc limit 1",
+            (account, CALENDAR[1]),
+        )
+        return None if found is None else moment(found[0])
 
     def count(self, account: str | None = None) -> int:
         """The number of stored posts in the home timelines."""

@@ -6,8 +6,6 @@ one write removes the old record and creates the new one.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from datetime import UTC
 from functools import partial
 from typing import Any
 
@@ -19,10 +17,10 @@ from ...models.post import Post
 from ..attachments import Attachment, read_attachment
 from ..entities import Entity, flag_of, part_of, parts_of, text_of
 from .card import preview_of
-from .client import Client
 from .handles import is_did
 from .parse import post_of
 from .people import did_of
+from .requests import Repo, call, uri_of, written
 from .richtext import facets_of, first_link, handles_in
 from .rules import COMPOSE_RULES
 
@@ -32,17 +30,14 @@ _POSTGATE = "app.bsky.feed.postgate"
 _GATES = {"mentioned": "mentionRule", "followers": "followerRule", "following": "followingRule"}
 GONE = "This post was deleted, or you may no longer see it."
 
-Send = Callable[[str, Entity], Awaitable[Entity]]
-"""Calls a procedure, and explains a missing permission."""
-
 
 class BlueskyComposer:
     """The posts of one account. Raises SourceError and nothing else."""
 
-    def __init__(self, account: Account, client: Client, send: Send) -> None:
+    def __init__(self, account: Account, repo: Repo) -> None:
         self._account = account
-        self._client = client
-        self._send = send
+        self._repo = repo
+        self._client = repo.client
 
     async def post(self, action: Compose, key: ActionKey) -> Receipt:
         """Create the record of a post, with its gates; where it edits a post, also delete that one."""
@@ -54,12 +49,12 @@ class BlueskyComposer:
         uri, repo = self._uri(key), self._account.remote_id
         if len(writes) == 1:
             body = {"repo": repo, "collection": POST, "rkey": key.record_key, "record": record}
-            made = await self._send("com.atproto.repo.createRecord", body)
+            made = await call(self._repo, "com.atproto.repo.createRecord", body, POST)
         else:
             # All or nothing: a post is never without its gates.
-            answer = await self._send("com.atproto.repo.applyWrites", {"repo": repo, "writes": writes})
+            answer = await call(self._repo, "com.atproto.repo.applyWrites", {"repo": repo, "writes": writes}, POST)
             made = next(iter(parts_of(answer, "results")), {})
-        return Receipt(uri, await self._echo(uri, text_of(made, "cid"), record))
+        return Receipt(uri, post=await self._echo(uri, text_of(made, "cid"), record))
 
     async def find(self, key: ActionKey) -> Receipt | None:
         """The receipt of a post that was sent before; None if its record does not exist."""
@@ -67,10 +62,10 @@ class BlueskyComposer:
         if view is None:
             return None
         uri = text_of(view, "uri")
-        return Receipt(uri, await self._echo(uri, text_of(view, "cid"), part_of(view, "value") or {}))
+        return Receipt(uri, post=await self._echo(uri, text_of(view, "cid"), part_of(view, "value") or {}))
 
     async def _record(self, draft: Draft, key: ActionKey) -> dict[str, Any]:
-        at = key.created_at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        at = written(key.created_at)
         record: dict[str, Any] = {"$type": POST, "text": draft.text, "createdAt": at}
         if draft.language:
             record["langs"] = [draft.language]
@@ -162,8 +157,7 @@ class BlueskyComposer:
 
     def _gates(self, draft: Draft, key: ActionKey) -> list[Entity]:
         """The records that limit who may reply and quote; they have the key of the post."""
-        at, post = key.created_at.astimezone(UTC).isoformat(timespec="milliseconds"), self._uri(key)
-        made = {"post": post, "createdAt": at.replace("+00:00", "Z")}
+        made = {"post": self._uri(key), "createdAt": written(key.created_at)}
         gates = []
         if draft.threadgate:
             rule = _GATES.get(draft.threadgate)
@@ -210,7 +204,7 @@ class BlueskyComposer:
             return None
 
     def _uri(self, key: ActionKey) -> str:
-        return f"at://{self._account.remote_id}/{POST}/{key.record_key}"
+        return uri_of(self._repo, POST, key)
 
 
 def _created(collection: str, rkey: str, record: Entity) -> Entity:

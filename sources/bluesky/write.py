@@ -1,9 +1,10 @@
 """Sends actions to the account's server: a table of requests, one for each kind of action."""
 
 from ...models.account import Account
-from ...models.action import Action, ActionKey, Receipt
+from ...models.action import Action, ActionKey, Compose, Receipt
 from ...models.action_kinds import kind_of
 from .client import Client
+from .compose import BlueskyComposer
 from .requests import Repo
 from .write_posts import REQUESTS as POST_REQUESTS
 
@@ -15,11 +16,16 @@ class BlueskyWriter:
 
     def __init__(self, account: Account, client: Client) -> None:
         self._repo = Repo(client, account.remote_id)
+        self._composer = BlueskyComposer(account, self._repo)
 
     async def perform(self, action: Action, key: ActionKey) -> Receipt:
         """Send an action."""
+        if isinstance(action, Compose):
+            return await self._composer.post(action, key)
         return await REQUESTS[kind_of(action).name].perform(self._repo, action, key)
 
     async def find(self, action: Action, key: ActionKey) -> Receipt | None:
         """Compare an action with what the server has. Raises CannotCompare if it does not tell."""
+        if isinstance(action, Compose):
+            return await self._composer.find(key)
         return await REQUESTS[kind_of(action).name].find(self._repo, action, key)

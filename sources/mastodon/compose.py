@@ -7,7 +7,6 @@ without a response is compared with the user's own statuses before it is repeate
 
 import asyncio
 import re
-from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -52,7 +51,7 @@ class MastodonComposer:
         self._host = host
         self._rules: ComposeRules | None = None
 
-    async def rules(self) -> ComposeRules:
+    async def compose_rules(self) -> ComposeRules:
         """What the server accepts, asked once."""
         if self._rules is None:
             self._rules = await read_rules(self._http, COMPOSE_RULES)
@@ -86,15 +85,15 @@ class MastodonComposer:
             raise SourceError(f"{self._http.host} did not send the text of the post.")
         return raw_of(answer.value, "text"), raw_of(answer.value, "spoiler_text")
 
-    async def find(self, action: Compose, key: ActionKey, known: Collection[str]) -> Receipt | None:
-        """Look for a status that may have been sent. `known` are the ids of statuses that other actions made.
+    async def find(self, action: Compose, key: ActionKey) -> Receipt | None:
+        """Look for a status that may have been sent, among those that no other action made.
 
         Raises CannotCompare if the server does not show enough to tell.
         """
         if action.draft.scheduled_at is not None:
             return await self._find_scheduled(action.draft)
         for status in await self._recent(key):
-            if text_of(status, "id") not in known and await self._is_same(status, action.draft):
+            if text_of(status, "id") not in action.known and await self._is_same(status, action.draft):
                 return self._receipt(status, scheduled=False)
         return None
 
@@ -162,7 +161,7 @@ class MastodonComposer:
         return answer.value if isinstance(answer.value, dict) else {}
 
     async def _upload(self, draft: Draft) -> list[str]:
-        rules = await self.rules()
+        rules = await self.compose_rules()
         uploaded = []
         for medium in draft.media:
             attachment = await asyncio.to_thread(partial(read_attachment, medium, rules, self._http.host))
@@ -203,7 +202,7 @@ class MastodonComposer:
         status_id = text_of(status, "id")
         if scheduled:
             return Receipt(f"scheduled:{status_id}")
-        return Receipt(status_id, post_of(status, self._account.key, self._host))
+        return Receipt(status_id, post=post_of(status, self._account.key, self._host))
 
 
 def _form(draft: Draft) -> dict[str, Any]:

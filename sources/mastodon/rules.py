@@ -3,7 +3,7 @@
 from ...models.capability import WriteLimit, WriteRules
 from ...models.compose import ComposeRules
 
-WRITE_RULES = WriteRules(frozenset({"like"}), (WriteLimit(300, 300),))
+WRITE_RULES = WriteRules(frozenset({"compose", "edit", "like"}), (WriteLimit(300, 300),))
 """https://docs.joinmastodon.org/api/rate-limits/: 300 requests in five minutes."""
 
 COMPOSE_RULES = ComposeRules(

@@ -14,6 +14,8 @@ from msgspec.structs import replace
 
 from ...models.account import Account
 from ...models.capability import READS, Capability
+from ...models.compose import ComposeRules
+from ...models.draft import Pointer
 from ...models.errors import TRANSIENT_ERRORS, PermissionMissing, SourceError
 from ...models.feed import Feed
 from ...models.person import Person
@@ -24,6 +26,7 @@ from ...models.tie import DIRECT_COUNTS, FROM_YOU_COUNTS, LIKE_COUNTS, TO_YOU_CO
 from ..entities import EARLIEST, Entity, text_of
 from ..http import Http
 from ..http_errors import RequestRejected
+from .compose import MastodonComposer
 from .interactions import (
     conversation_interactions,
     liked_interactions,
@@ -55,7 +58,8 @@ class Mastodon:
         self._reader = StatusReader(account, http)
         self._host = self._reader.host
         self._pages, self._feed_pages = Pages(http), Pages(http)
-        self._writer = MastodonWriter(http)
+        self._composer = MastodonComposer(account, http, self._host)
+        self._writer = MastodonWriter(http, self._composer)
 
     @property
     def account(self) -> Account:
@@ -66,6 +70,14 @@ class Mastodon:
     def writer(self) -> MastodonWriter:
         """What sends the actions of the account."""
         return self._writer
+
+    async def compose_rules(self) -> ComposeRules:
+        """What the server accepts in a post."""
+        return await self._composer.compose_rules()
+
+    async def written_text(self, post: Pointer) -> tuple[str, str]:
+        """The text and the warning of an own status, as they were written."""
+        return await self._composer.text_of(post.post_id)
 
     @property
     def lacking(self) -> Sequence[PermissionMissing]:

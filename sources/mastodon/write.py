@@ -1,9 +1,10 @@
 """Sends actions to a server that speaks Mastodon's client API: a table of requests, one for each kind of action."""
 
-from ...models.action import Action, ActionKey, Receipt
+from ...models.action import Action, ActionKey, Compose, Edit, Receipt
 from ...models.action_kinds import kind_of
 from ..http import Http
 from ..http_errors import RequestRejected
+from .compose import MastodonComposer
 from .scopes import lacks_write
 from .write_posts import REQUESTS as POST_REQUESTS
 
@@ -13,11 +14,16 @@ REQUESTS = {**POST_REQUESTS}
 class MastodonWriter:
     """The actions of one account. Raises SourceError and nothing else."""
 
-    def __init__(self, http: Http) -> None:
+    def __init__(self, http: Http, composer: MastodonComposer) -> None:
         self._http = http
+        self._composer = composer
 
     async def perform(self, action: Action, key: ActionKey) -> Receipt:
         """Send an action."""
+        if isinstance(action, Compose):
+            return await self._composer.post(action, key)
+        if isinstance(action, Edit):
+            return await self._composer.edit(action)
         kind = kind_of(action)
         try:
             return await REQUESTS[kind.name].perform(self._http, action, key)
@@ -28,4 +34,9 @@ class MastodonWriter:
 
     async def find(self, action: Action, key: ActionKey) -> Receipt | None:
         """Compare an action with what the server has. Raises CannotCompare if it does not tell."""
+        if isinstance(action, Compose):
+            return await self._composer.find(action, key)
+        if isinstance(action, Edit):
+            # The same edit twice does no harm.
+            return None
         return await REQUESTS[kind_of(action).name].find(self._http, action, key)
