@@ -48,6 +48,7 @@ _load("bluesky_feeds", HERE / "servers" / "bluesky_feeds.py")
 servers_bluesky = _load("servers_bluesky", HERE / "servers" / "bluesky.py")
 servers_bluesky_oauth = _load("servers_bluesky_oauth", HERE / "servers" / "bluesky_oauth.py")
 _load("mastodon_world", HERE / "servers" / "mastodon_world.py")
+_load("mastodon_posts", HERE / "servers" / "mastodon_posts.py")
 servers_mastodon = _load("servers_mastodon", HERE / "servers" / "mastodon.py")
 
 

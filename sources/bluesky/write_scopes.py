@@ -4,11 +4,15 @@ from collections.abc import Collection
 
 from ...models.capability import Capability
 
-COLLECTIONS: dict[Capability, str] = {"like": "app.bsky.feed.like"}
+COLLECTIONS: dict[Capability, str] = {"like": "app.bsky.feed.like", "compose": "app.bsky.feed.post"}
 """The record collection of each action."""
 
 _ACTIONS = "?action=create&action=delete"
-WRITE_SCOPES = tuple(f"repo:{collection}{_ACTIONS}" for collection in COLLECTIONS.values())
+_GATES = ("app.bsky.feed.threadgate", "app.bsky.feed.postgate")
+WRITE_SCOPES = (
+    *(f"repo:{collection}{_ACTIONS}" for collection in (*COLLECTIONS.values(), *_GATES)),
+    "blob:image/*",
+)
 """The scopes that a sign-in requests when the user enables writing."""
 
 

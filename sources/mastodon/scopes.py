@@ -85,15 +85,25 @@ def refused(host: str, permission: Permission) -> PermissionMissing:
 
 
 READ_SCOPE = "read"
-WRITE_SCOPES: dict[Capability, str] = {"like": "write:favourites"}
+WRITE_SCOPES: dict[Capability, str] = {
+    "like": "write:favourites",
+    "compose": "write:statuses",
+    "edit": "write:statuses",
+}
 """The scope that each action needs."""
 
 _WRITE_PURPOSES: dict[Capability, str] = {"like": "like posts", "compose": "post", "edit": "edit posts"}
 
 
+MEDIA_SCOPE = "write:media"
+"""The scope that attachments need."""
+
+
 def wanted_scopes(*, writing: bool) -> str:
     """The scopes that a sign-in requests, separated by spaces."""
-    return " ".join([READ_SCOPE, *(dict.fromkeys(WRITE_SCOPES.values()) if writing else ())])
+    if not writing:
+        return READ_SCOPE
+    return " ".join([READ_SCOPE, *dict.fromkeys(WRITE_SCOPES.values()), MEDIA_SCOPE])
 
 
 def may_write(granted: Iterable[str]) -> bool:
@@ -104,7 +114,7 @@ def may_write(granted: Iterable[str]) -> bool:
 
 def lacks_write(host: str, capability: Capability) -> PermissionMissing:
     """The error for an action without permission."""
-    scope, purpose = WRITE_SCOPES.get(capability, "write:statuses"), _WRITE_PURPOSES[capability]
+    scope, purpose = WRITE_SCOPES[capability], _WRITE_PURPOSES[capability]
     return PermissionMissing(
         f"This sign-in at {host} lacks the permission {scope}, which quietfeed needs to {purpose}:"
         " `quietfeed account refresh ACCOUNT --write` asks for it.",

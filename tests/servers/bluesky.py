@@ -410,7 +410,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._note_home()
         views = self.server.known
         wanted = [each for each in self.query.get("uris", []) if each not in self.server.deleted | self.server.blocked]
-        likes = {record["subject"]["uri"]: uri for uri, record in self.server.records.items()}
+        likes = {each["subject"]["uri"]: uri for uri, each in self.server.records.items() if "subject" in each}
         found = []
         for view in (views[each] for each in wanted if each in views):
             if view["uri"] in likes and not self.server.quirks.lagging:
@@ -424,6 +424,12 @@ class _Handler(BaseHTTPRequestHandler):
         if nsid in quirks.refused:
             name, status = quirks.refused[nsid]
             self._error(name, "Refused", status)
+            return
+        if nsid.endswith("applyWrites"):
+            self._apply_writes()
+            return
+        if nsid.endswith("uploadBlob"):
+            self._json({"blob": {"$type": "blob", "ref": {"$link": "bafkrei"}, "mimeType": "image/png", "size": 9}})
             return
         if nsid.endswith("getRecord"):
             asked = {name: values[0] for name, values in self.query.items()}
@@ -439,8 +445,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self._error("InternalServerError", "Internal Server Error", 500)
                 return
             server.records[uri] = asked["record"]
-            subject = asked["record"]["subject"]["uri"]
-            server.liked[subject] = server.liked.get(subject, 0) + 1
+            if "subject" in asked["record"]:
+                subject = asked["record"]["subject"]["uri"]
+                server.liked[subject] = server.liked.get(subject, 0) + 1
         else:
             server.records.pop(uri, None)
         if quirks.cut_off > 0:
@@ -448,6 +455,24 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         self._json({"uri": uri, "cid": "bafyreilike"} if nsid.endswith("createRecord") else {})
+
+    def _apply_writes(self) -> None:
+        """Several writes at once, all or none."""
+        server, results = self.server, []
+        writes = [
+            (f"at://{self.body['repo']}/{each['collection']}/{each['rkey']}", each) for each in self.body["writes"]
+        ]
+        if any(uri in server.records for uri, each in writes if each["$type"].endswith("#create")):
+            self._error("InternalServerError", "Internal Server Error", 500)
+            return
+        for uri, each in writes:
+            if each["$type"].endswith("#create"):
+                server.records[uri] = each["value"]
+                results.append({"uri": uri, "cid": "bafyreilike"})
+            else:
+                server.records.pop(uri, None)
+                results.append({})
+        self._json({"results": results})
 
     def _chat(self, nsid: str) -> None:
         world = self.server.world

@@ -22,6 +22,7 @@ from threading import Event, Thread
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from mastodon_posts import Posts
 from mastodon_world import Json, World, statuses_in
 
 TOKEN = "good"
@@ -150,6 +151,8 @@ class MastodonServer(ThreadingHTTPServer):
         """The statuses that the user likes now."""
         self.liked: dict[str, int] = {}
         """How often each status was newly liked."""
+        self.posts = Posts()
+        """The statuses that the user sent."""
         self.deleted: set[str] = set()
         """The ids of statuses that their authors deleted."""
         if wire is not None:
@@ -191,10 +194,13 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._answer()
 
+    do_PUT = do_DELETE = do_POST
+
     def _answer(self) -> None:
         parts = urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self.form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+        self.raw = body
+        self.form = {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
         self.query = parse_qs(parts.query)
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.requests.append(Request(self.command, parts.path, self.query, headers))
@@ -253,6 +259,11 @@ class _Handler(BaseHTTPRequestHandler):
         }
         if self._forbidden(path):
             return
+        if self.server.posts.quirks.hides_own and path.endswith("/statuses") and self.command == "GET":
+            self._json({"error": "Record not found"}, 404)
+            return
+        if self.server.posts.answer(self, path):
+            return
         if path == "/api/v1/timelines/home":
             self._home()
         elif path == "/api/v1/apps/verify_credentials":
@@ -291,6 +302,10 @@ class _Handler(BaseHTTPRequestHandler):
         needed = next((scope for start, scope in _SCOPES if path.removeprefix("/api/v1/").startswith(start)), "")
         if path.endswith(("/favourite", "/unfavourite")):
             needed = "write:favourites"
+        if self.command != "GET" and path.startswith("/api/v1/statuses") and len(path.split("/")) < 6:
+            needed = "write:statuses"
+        if path == "/api/v2/media":
+            needed = "write:media"
         token = self.headers.get("Authorization", "").removeprefix("Bearer ")
         granted = self.server.quirks.scopes
         if needed.startswith("write"):

@@ -1,0 +1,213 @@
+"""Posts from a draft to the server: sent once, held back, taken back, rejected, and shown at once."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from quietfeed.models.draft import DraftMedia, DraftPoll
+from quietfeed.models.errors import UsageError
+from quietfeed.session.sync import ignore_progress
+
+Opens = Callable[[str], Awaitable[Any]]
+
+
+@pytest.fixture(params=["mastodon", "bluesky"])
+async def net(request: pytest.FixtureRequest, open_net: Opens) -> AsyncIterator[Any]:
+    opened = await open_net(request.param)
+    yield opened
+    await opened.session.close()
+
+
+@pytest.fixture
+async def toots(open_net: Opens) -> AsyncIterator[Any]:
+    opened = await open_net("mastodon")
+    yield opened
+    await opened.session.close()
+
+
+async def test_a_post_is_sent_once_and_is_on_the_timeline_at_once(net: Any) -> None:
+    draft = replace(net.session.composing.new(), text="Hello 🌻", language="en")
+    (entry,) = await net.deliver(draft)
+    assert (entry.state, net.texts()) == ("done", ["Hello 🌻"])
+    top = net.session.timeline.posts[0].post
+    assert (top.text, top.id) == ("Hello 🌻", entry.receipt.record_id if entry.receipt else "")
+    assert net.session.composing.drafts() == []
+    # The next sync neither doubles it nor takes it for the place where the last sync ended.
+    await net.session.fetching.refresh(ignore_progress)
+    assert [each.post.text for each in net.session.timeline.posts].count("Hello 🌻") == 1
+
+
+async def test_a_post_whose_answer_was_lost_is_found_and_not_sent_again(net: Any) -> None:
+    if net.name == "mastodon":
+        net.server.posts.quirks.idempotent = False
+    net.cut_off()
+    (entry,) = await net.deliver(replace(net.session.composing.new(), text="Only once"))
+    assert (entry.state, net.texts()) == ("done", ["Only once"])
+
+
+async def test_the_same_text_twice_is_two_posts(net: Any) -> None:
+    if net.name == "mastodon":
+        net.server.posts.quirks.idempotent = False
+    await net.deliver(replace(net.session.composing.new(), text="Again"))
+    net.cut_off()
+    (entry,) = await net.deliver(replace(net.session.composing.new(), text="Again"))
+    assert (entry.state, net.texts()) == ("done", ["Again", "Again"])
+
+
+async def test_a_held_post_is_taken_back_and_its_draft_is_kept(net: Any) -> None:
+    entries = await net.queue(replace(net.session.composing.new(), text="Too early"), at_once=False)
+    assert entries[0].hold_until is not None
+    await net.session.outbox.send_due()
+    assert net.texts() == []
+    assert [each.id for each in net.session.outbox.held()] == [entries[0].id]
+    assert net.session.composing.drafts()[0].queued
+    await net.session.history.undo_any()
+    assert net.session.outbox.entries() == []
+    (kept,) = net.session.composing.drafts()
+    assert (kept.draft.text, kept.queued) == ("Too early", False)
+
+
+async def test_a_rejected_post_comes_back_as_a_draft_with_the_reason(net: Any) -> None:
+    net.refuse(403)
+    (entry,) = await net.deliver(replace(net.session.composing.new(), text="Not welcome"))
+    assert entry.state == "failed"
+    (kept,) = net.session.composing.drafts()
+    assert kept.draft.text == "Not welcome"
+    assert "403" in kept.reason
+    assert net.session.history.commands == ()
+    with pytest.raises(UsageError, match=f"post --draft {kept.id}"):
+        net.session.outbox.confirm(entry.id)
+    net.refuse(0) if net.name == "mastodon" else net.server.quirks.refused.clear()
+    (sent,) = await net.session.composing.send(kept.id, at_once=True)
+    assert (await net.session.outbox.deliver(sent.id, 10)).state == "done"
+    assert net.session.composing.drafts() == []
+
+
+async def test_a_reply_ties_at_once_and_a_sync_does_not_count_it_twice(net: Any) -> None:
+    key = net.someone()
+    author = net.session.timeline.get_or_load([key])[0].post.author
+    before = net.session.people.tie_to((key[0], author.id)).tie.replies_from_you or 0
+    draft = net.session.composing.reply(key)
+    await net.queue(replace(draft, text=f"{draft.text}yes"))
+    assert net.session.people.tie_to((key[0], author.id)).tie.replies_from_you == before + 1
+    await net.session.outbox.send_due()
+    await net.session.fetching.refresh(ignore_progress)
+    assert net.session.people.tie_to((key[0], author.id)).tie.replies_from_you == before + 1
+    sent = net.session.timeline.posts[0].post
+    assert sent.reply_to_id == key[1]
+
+
+async def test_a_thread_is_sent_in_order_and_each_part_answers_the_one_before(net: Any) -> None:
+    text = " ".join(f"Sentence number {n} of this long text stands here." for n in range(30))
+    entries = await net.deliver(replace(net.session.composing.new(), text=text, thread=True))
+    assert len(entries) > 1
+    assert {each.state for each in entries} == {"done"}
+    assert " ".join(net.texts()) == text
+    ids = [each.receipt.record_id for each in entries if each.receipt]
+    stored = [each.post for each in net.session.timeline.get_or_load([(entries[0].account, each) for each in ids])]
+    assert [each.reply_to_id for each in sorted(stored, key=lambda each: ids.index(each.id))] == [None, *ids[:-1]]
+
+
+async def test_the_rest_of_a_rejected_thread_comes_back(net: Any) -> None:
+    text = " ".join(f"Sentence number {n} of this long text stands here." for n in range(30))
+    entries = await net.queue(replace(net.session.composing.new(), text=text, thread=True))
+    assert (await net.session.outbox.deliver(entries[0].id, 10)).state == "done"
+    net.refuse(403)
+    assert (await net.session.outbox.deliver(entries[1].id, 10)).state == "failed"
+    (kept,) = net.session.composing.drafts()
+    assert kept.draft.reply_to is not None
+    assert kept.draft.reply_to.post_id == getattr(net.session.outbox.entry(entries[0].id).receipt, "record_id", "")
+    assert " ".join([*net.texts(), *kept.draft.text.split("\n\n")]) == text
+    assert [each.id for each in net.session.outbox.entries()] == [entries[1].id, entries[0].id]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"text": ""}, "There is nothing to send"),
+        ({"text": "x" * 501}, "too long"),
+        ({"text": "x", "media": (DraftMedia("/nowhere/a.png"),)}, "cannot be read"),
+    ],
+)
+async def test_what_cannot_be_sent_is_said_before(change: dict[str, Any], words: str, net: Any) -> None:
+    with pytest.raises(UsageError, match=words):
+        await net.queue(replace(net.session.composing.new(), **change))
+    assert net.session.outbox.entries() == []
+    assert len(net.session.composing.drafts()) == 1
+
+
+async def test_each_network_says_what_it_does_not_have(net: Any) -> None:
+    draft = replace(net.session.composing.new(), text="x")
+    foreign = {"threadgate": "nobody"} if net.name == "mastodon" else {"visibility": "followers", "warning": "w"}
+    problems = net.session.composing.problems(replace(draft, **foreign))
+    assert len(problems) == len(foreign)
+    if net.name == "bluesky":
+        assert "only public posts" in problems[0]
+        assert net.session.composing.problems(replace(draft, poll=DraftPoll(("a", "b"))))
+
+
+async def test_a_server_that_shows_no_own_posts_is_never_sent_a_post_twice(toots: Any) -> None:
+    toots.server.posts.quirks.hides_own = True
+    toots.server.posts.quirks.idempotent = False
+    toots.cut_off()
+    (entry,) = await toots.deliver(replace(toots.session.composing.new(), text="Unclear"))
+    assert entry.state == "unclear"
+    assert toots.session.outbox.needs_confirmation(entry)
+    assert toots.texts() == ["Unclear"]
+
+
+async def test_a_text_that_cannot_be_read_back_is_compared_as_it_is_seen(toots: Any) -> None:
+    toots.server.posts.quirks.has_source = False
+    toots.server.posts.quirks.idempotent = False
+    toots.cut_off()
+    (entry,) = await toots.deliver(replace(toots.session.composing.new(), text="Seen & *compared* @ada@there.example"))
+    assert (entry.state, len(toots.texts())) == ("done", 1)
+
+
+async def test_an_edit_keeps_the_attachments(toots: Any, tmp_path: Path) -> None:
+    (tmp_path / "a.gif").write_bytes(b"GIF89a\x01\x00\x01\x00")
+    toots.server.posts.quirks.processing = 1
+    media = (DraftMedia(str(tmp_path / "a.gif"), "a dot"),)
+    (entry,) = await toots.deliver(replace(toots.session.composing.new(), text="Frist", media=media))
+    assert entry.receipt is not None
+    draft = await toots.session.composing.edit((entry.account, entry.receipt.record_id))
+    assert draft.text == "Frist"
+    (edited,) = await toots.deliver(replace(draft, text="First"))
+    assert (edited.state, toots.texts()) == ("done", ["First"])
+    assert toots.server.posts.made[0]["media_attachments"] == [{"id": "m0", "type": "image"}]
+    assert toots.session.timeline.posts[0].post.text == "First"
+
+
+async def test_a_scheduled_post_is_found_among_the_scheduled_ones(toots: Any) -> None:
+    toots.cut_off()
+    later = toots.session.clock.now() + timedelta(hours=2)
+    (entry,) = await toots.deliver(replace(toots.session.composing.new(), text="Later", scheduled_at=later))
+    assert (entry.state, len(toots.server.posts.scheduled)) == ("done", 1)
+    assert entry.receipt is not None
+    assert entry.receipt.record_id == "scheduled:s0"
+
+
+async def test_the_server_says_its_own_limits(toots: Any) -> None:
+    account = toots.session.accounts[0]
+    statuses = {"max_characters": 800, "characters_reserved_per_url": 10, "max_media_attachments": 6}
+    toots.server.posts.quirks.instance = {"configuration": {"statuses": statuses}, "api_versions": {"mastodon": 7}}
+    rules = await toots.session.composing.refresh_rules(account)
+    assert (rules.characters, rules.url_characters, rules.media) == (800, 10, 6)
+    assert "quote" in rules.features
+
+
+async def test_a_bluesky_edit_is_one_write_that_replaces_the_post(open_net: Opens) -> None:
+    net = await open_net("bluesky")
+    (entry,) = await net.deliver(replace(net.session.composing.new(), text="Frist"))
+    assert entry.receipt is not None
+    draft = await net.session.composing.edit((entry.account, entry.receipt.record_id))
+    assert net.session.composing.replaces(draft)
+    (edited,) = await net.deliver(replace(draft, text="First", threadgate="mentioned", quote_policy="nobody"))
+    assert (edited.state, net.texts()) == ("done", ["First"])
+    kinds = sorted(uri.split("/")[3] for uri in net.server.records)
+    assert kinds == ["app.bsky.feed.post", "app.bsky.feed.postgate", "app.bsky.feed.threadgate"]
+    await net.session.close()
