@@ -332,7 +332,9 @@ class _Handler(BaseHTTPRequestHandler):
         allowed = [urlsplit(each).path for each in declared.get("redirect_uri", ["http://127.0.0.1/"])]
         scopes = form.get("scope", "").split()
         known = r"atproto|transition:(generic|chat\.bsky)" + (
-            r"|rpc:[\w.]+\?aud=\*|repo:[\w.]+\?action=create&action=delete|blob:image/\*" if self.server.quirks.granular else ""
+            r"|rpc:[\w.]+\?aud=\*|repo:[\w.]+\?action=create&action=delete|blob:image/\*"
+            if self.server.quirks.granular
+            else ""
         )
         if (client.scheme, client.netloc, client.path) != ("http", "localhost", ""):
             self._refuse("invalid_client_metadata", "no client")
