@@ -4,6 +4,8 @@ They carry over between networks better than other words. A phrase is one word o
 its group.
 """
 
+from .words import cut, is_spaced
+
 _GROUPS: dict[str, str] = {
     "code": "use code|code promo|promo code|discount code|coupon code|mit code|with code|code at|avec code"
     "|con codice|com cupom|cupom|con código|code bij|z kodem|с промокодом|クーポン|codigo promocional"
@@ -65,11 +67,17 @@ _GROUPS: dict[str, str] = {
     "|episode of",
 }
 
+
+def _key(phrase: str) -> tuple[str, ...]:
+    """A phrase as the words that a text is cut into. Of a script without spaces, the first two pieces are enough."""
+    found = cut(phrase.replace("ı", "i").split())
+    if is_spaced(phrase):
+        return tuple(found)
+    return tuple(found[:2])
+
+
 _PHRASES: dict[tuple[str, ...], str] = {
-    tuple(phrase.split()): group
-    for group, phrases in _GROUPS.items()
-    for phrase in phrases.split("|")
-    if 1 <= len(phrase.split()) <= 2
+    key: group for group, phrases in _GROUPS.items() for key in map(_key, phrases.split("|")) if 1 <= len(key) <= 2
 }
 WORD_PHRASES = {phrase[0]: group for phrase, group in _PHRASES.items() if len(phrase) == 1}
 PAIR_PHRASES = {(phrase[0], phrase[1]): group for phrase, group in _PHRASES.items() if len(phrase) == 2}

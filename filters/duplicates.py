@@ -13,6 +13,7 @@ from zlib import crc32
 
 from ..models.mark import Mark
 from ..models.verdict import Category
+from .words import words
 
 MOST_OF_A_TEXT = 3.0
 """Near-copies of a text count as `1 + ln n` marks, and never more than this.
@@ -24,7 +25,6 @@ AUTHOR_MARKS_IN_FULL = 3
 """So many marks on one author count in full. Each factor of e adds one."""
 
 _ASIDE = re.compile(r"https?://\S+|www\.\S+|@[\w.@-]+|\d+")
-_WORD = re.compile(r"[^\W_]+")
 _BANDS = tuple(crc32(b"band%d" % number) for number in range(6))
 _SAME = 0.5
 _FEW_WORDS = 4
@@ -32,30 +32,29 @@ _MOST_WORDS = 60
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(_ASIDE.sub(" ", text[:2_000]).casefold())[:_MOST_WORDS]
+    return words(_ASIDE.sub(" ", text[:2_000]).casefold())[:_MOST_WORDS]
 
 
 @lru_cache(maxsize=8_192)
 def word_set(text: str) -> frozenset[str]:
     """The distinct words of a text without links, handles and numbers. For a text with few words, its letters."""
-    words = frozenset(_words(text))
-    if len(words) >= _FEW_WORDS:
-        return words
-    return frozenset([" ".join(sorted(words))])
+    found = frozenset(_words(text))
+    if len(found) >= _FEW_WORDS:
+        return found
+    return frozenset([" ".join(sorted(found))])
 
 
 @lru_cache(maxsize=8_192)
 def shingles(text: str) -> frozenset[str]:
     """The words and the pairs of neighbouring words. Texts on one subject share words; copies share pairs too."""
-    words = _words(text)
-    return word_set(text) | {f"{one} {other}" for one, other in pairwise(words)}
+    return word_set(text) | {f"{one} {other}" for one, other in pairwise(_words(text))}
 
 
 @lru_cache(maxsize=8_192)
 def _sketch(text: str) -> tuple[tuple[int, ...], ...]:
     """Two texts that share a part J of their words agree in one band with probability J² (Broder 1997)."""
-    words = [part.encode("utf-8", "surrogatepass") for part in shingles(text)]
-    return tuple((band, *sorted(crc32(word, band) for word in words)[:2]) for band in _BANDS)
+    parts = [part.encode("utf-8", "surrogatepass") for part in shingles(text)]
+    return tuple((band, *sorted(crc32(part, band) for part in parts)[:2]) for band in _BANDS)
 
 
 def similarity(one: frozenset[str], other: frozenset[str]) -> float:
@@ -75,12 +74,12 @@ class NearCopies:
 
     def find(self, text: str) -> int | None:
         """The number of the group that a text belongs to, or None for a new text."""
-        words = shingles(text)
-        if words == {""}:
+        parts = shingles(text)
+        if parts == {""}:
             return None
         for band in _sketch(text):
             group = self._bands.get(band)
-            if group is not None and similarity(words, self._groups[group]) >= _SAME:
+            if group is not None and similarity(parts, self._groups[group]) >= _SAME:
                 return group
         return None
 

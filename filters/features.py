@@ -21,14 +21,13 @@ from ..models.person import Person
 from ..models.post import Post
 from .bios import bio_words
 from .calls import PAIR_PHRASES, WORD_PHRASES
-from .marks import MARKS
 from .normalise import normalise, plain_word
 from .shape import shape
+from .words import LETTERS, cut, is_spaced
 
 CALL = "call:"
-_LETTERS = rf"[^\W_]+(?:[{MARKS}]+[^\W_]*)*"
 _TOKEN = re.compile(
-    rf"[\u3040-\u30ff\u3400-\u9fff々]+|{_LETTERS}(?:['’]{_LETTERS})*|[%£$€]|[!?]+|\.{{2,}}|…|[:;]-?[()DP]"
+    rf"{LETTERS}(?:['’]{LETTERS})*|[%£$€]|[!?]+|\.{{2,}}|…|[:;]-?[()DP]"
     r"|[\U0001F300-\U0001FAFF\u2600-\u27BF]"
 )
 _LINK = re.compile(r"https?://\S+|\bwww\.\S+")
@@ -74,7 +73,7 @@ def features(context: PostContext) -> Features:
     plain, tricks = normalise(bare)
     words: list[str] = _TOKEN.findall(plain)[:_MAX_WORDS]
     if not plain.isascii():
-        told = list(map(plain_word, words))
+        told = list(map(plain_word, cut(words)[:_MAX_WORDS]))
         words = [word for word, _ in told]
         tricks += sum(disguised for _, disguised in told)
     named = shape(post, text, words, tricks)
@@ -148,9 +147,12 @@ def word_features(word: str) -> "array[int]":
     """The hashes of one word: itself, its phrase group, and its character n-grams (3 to 5, padded by a space)."""
     # A word has a dozen n-grams. Without a weight of its own it would hardly count among them.
     hashes = [crc32(word.encode(), _WORD)] * _WORD_WEIGHT + _group_hashes(WORD_PHRASES.get(word))
-    if _is_long_script(word[:1]):
+    if not is_spaced(word):
         # In scripts without spaces a run of letters is many words, so its pieces stand for them.
         padded, sizes = word[:60], (1, 2, 3)
+    elif "\uac00" <= word[:1] <= "\ud7a3":
+        # A letter of Hangul is a syllable.
+        padded, sizes = f" {word[:_MAX_LETTERS]} ", (1, 2, 3)
     else:
         padded, sizes = f" {word[:_MAX_LETTERS]} ", (3, 4, 5)
     grams = {padded[i : i + n] for n in sizes for i in range(len(padded) - n + 1)}
@@ -164,10 +166,6 @@ def whole_word(word: str) -> int:
     return crc32(word.encode(), _WHOLE)
 
 
-def _is_long_script(letter: str) -> bool:
-    return "\u3040" <= letter <= "\u30ff" or "\u3400" <= letter <= "\u9fff" or "\u0e00" <= letter <= "\u0e7f"
-
-
 def _phrases(pairs: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], list[int]]:
     if PAIR_PHRASES.keys().isdisjoint(pairs.keys()):
         return {}
@@ -178,7 +176,7 @@ def _phrases(pairs: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], list
 def bio_features(bio: str) -> tuple[int, ...]:
     """The hashes of the distinct words of a bio."""
     plain, _ = normalise(bio)
-    return tuple(crc32(word.encode(), _BIO_WORD) for word in dict.fromkeys(_TOKEN.findall(plain)[:60]))
+    return tuple(crc32(word.encode(), _BIO_WORD) for word in dict.fromkeys(cut(_TOKEN.findall(plain)[:60])))
 
 
 def _group_hashes(group: str | None) -> list[int]:

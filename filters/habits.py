@@ -14,6 +14,7 @@ from ..models.weights import FourNumbers, Weights
 from .features import READ as READ_TEXT
 from .marks import MARKS
 from .score import Scorer, scorer
+from .words import cut
 
 KEPT = 50
 """How many of an author's newest posts count."""
@@ -157,7 +158,8 @@ def fingerprint(text: str) -> int:
     text = text[:READ_TEXT]
     if "@" in text or "http" in text or "www." in text:
         text = _ASIDE.sub(" ", text)
-    words = set(_LONG_WORD.findall(text.casefold()))
+    found = _LONG_WORD.findall(text.casefold())
+    words = set(found) if text.isascii() else set(cut(found))
     if len(words) < _ENOUGH_WORDS:
         letters = "".join(filter(str.isalpha, text.casefold()))
         if len(letters) >= _FEWEST_LETTERS:

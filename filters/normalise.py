@@ -6,60 +6,123 @@ from functools import lru_cache
 
 from ..models.lookalikes import LOOKALIKES
 from ..models.text import thin_marks
+from .words import is_spaced
 
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200d\u2060\u2800\u3164\ufe00-\ufe0f\uffa0]"
 )
 _WORDLIKE_INVISIBLE = re.compile("(?<=[A-Za-z])[\u00ad\u200b-\u200d\u2060\u2800]+(?=[A-Za-z])")
 _STRANGE = re.compile("[\uff21-\uff5a\U0001d400-\U0001d7ff]")
+# Letters in brackets, circles and boxes; then words in a box.
+_BOXED = re.compile("[\u249c-\u24e9\U0001f110-\U0001f169\U0001f170-\U0001f189\U0001f18e-\U0001f19a]")
 _PILED = re.compile("[\u0300-\u036f]{2,}")
-_ALONE = re.compile(r"[ .\-_*][^\W\d_][ .\-_*][^\W\d_][ .\-_*]")
-_SPACED = re.compile(r"(?<!\w)(?:[^\W\d_][ .\-_*]){3,}[^\W\d_](?!\w)")
+# Lines through, under and around letters.
+_STRUCK = re.compile("(?<=[A-Za-z])[\u0305\u0320\u0331-\u0338\u0347\u035f\u20d0-\u20f0]")
+_FEW_STRUCK = 3
+_ALONE = re.compile(r"[ .\-_*][^\W_][ .\-_*][^\W_][ .\-_*]")
+_SPACED = re.compile(r"(?<!\w)[^\W_]([ .\-_*])(?:[^\W_]\1){2,}[^\W_](?!\w)")
 _REPEATED = re.compile(r"(\w)\1\1+")
 # Matches whole runs, so that every character is scanned once. _unleet decides which runs are words.
 _LEET_WORD = re.compile(r"[\w$@!|]{3,}")
 _NOT_BEFORE, _NOT_BEHIND = frozenset("#/.:"), "/"
 _LONGEST_LEET = 40
 _CASHTAG = re.compile(r"(?<![\w$])\$(?=[^\W\d_]{1,8}(?![\w$@!|]))")
+_AMOUNT = re.compile(r"\$\s?\d")
+_NOT_LATIN = re.compile("[\u0250-\U0010ffff]")
 _SIGN = re.compile("[0-9$@|!]")
 _LEET_SIGN = re.compile(r"[^\W\d_][0-9$@|]|[0-9$@|][^\W\d_]|!\w")
 _LEET = str.maketrans("0134578$@!|", "oieastbsail")
 _ORDINAL = re.compile(r"\d+[^\W\d_]{1,3}|[^\W\d_]+\d+")
 
 _LATIN = re.compile("[a-z]")
-_FOREIGN = re.compile("[\u0370-\u03ff\u0400-\u052f\u0531-\u0587\u0251\u0261]")
+_MICRO = "μ"
+_RARE_SCRIPTS = frozenset(("CANADIAN", "CHEROKEE", "COPTIC", "DESERET", "LISU", "OSAGE", "TIFINAGH"))
+# Latin letters of phonetic alphabets, small capitals, and letters with hooks and strokes, without those that
+# African languages are written with.
+_PHONETIC = re.compile("[\u0180\u0188\u018c\u0195\u019a\u019e\u01a5\u01ab\u01ad\u0221\u0234-\u0236\u023c\u023f"
+    "\u0240\u0247-\u024f\u0255\u025f-\u0267\u026a-\u026d\u026f-\u0271\u0273-\u0282\u0288\u028c-\u0291\u0299-\u029f"
+    "\u1d00-\u1d25\u1d6b-\u1d9a\u2c61-\u2c7c\ua730-\ua7ff\uab30-\uab65]")  # fmt: skip
+_FEW_ACCENTS = 3
+_ALPHABETS = tuple(
+    map(
+        frozenset,
+        (
+            "àâæçéèêëîïôœùûüÿ", "áéíñóúüïç", "áàâãçéêíóôõúü", "àèéìíîòóùú", "äöüß", "áéëïíöóüú", "åäöéüà", "åæøéòôó",
+            "áðéíóúýþæö", "ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîșțşţ", "çğıiöşüâîû",
+            "ąčęėįšųūž", "āčēģīķļņšūž", "äõöüšž", "čćđšž", "ċġħżàèìòù", "ĉĝĥĵŝŭ", "àáâäèéêëìíîïòóôöùúûüŵŷẁẃẅỳýÿ",
+            "àèéíïòóúüç", "ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹàáâãèéêìíòóôõùúýăđĩũơư",
+            "ɓɗƙƴáàâéèêíìîóòôúùû", "ẹọṣáàéèíìóòúùńǹ", "āēīōū", "əçğıöşü", "ñáéíóúâêîôû", "ễøłđþðħŋŧ",
+        ),
+    )
+)  # fmt: skip
+"""The accented letters of languages that are written in Latin letters. No language has three letters of several."""
 
 
 @lru_cache(maxsize=4_096)
 def plain_word(word: str) -> tuple[str, bool]:
-    """A lower-case word in plain letters, and whether it was disguised (letters of two scripts in one word)."""
+    """A lower-case word in plain letters, and whether it was disguised.
+
+    A word is disguised if it has letters of two scripts that look alike, letters of phonetic alphabets, or accents that
+    no single language has.
+    """
     if word.isascii():
         return word, False
-    disguised = False
-    if _LATIN.search(word) and _FOREIGN.search(word):
-        word = word.translate(LOOKALIKES)
-        disguised = True
-    return word, disguised
+    # Whether a small i has a dot says nothing: capitals lose the difference.
+    word = word.replace("ı", "i")
+    if word[0] == _MICRO and word[1:].isascii():
+        return word, False
+    plain = word.translate(LOOKALIKES)
+    if plain != word and _is_mixed(word, plain):
+        return _without_accents(plain), True
+    accents = {letter for letter in word if not letter.isascii() and letter.isalpha()}
+    if len(accents) >= _FEW_ACCENTS and all(map(_is_latin, accents)) and not any(map(accents.issubset, _ALPHABETS)):
+        bare = _without_accents(plain)
+        if bare.isascii():
+            return bare, True
+    return word, False
+
+
+def _is_mixed(word: str, plain: str) -> bool:
+    """Whether a word that `plain` replaces letters of has letters of several scripts, or phonetic ones."""
+    if _PHONETIC.search(word):
+        return True
+    foreign = {letter for letter, other in zip(word, plain, strict=True) if letter != other and not _is_latin(letter)}
+    if not foreign:
+        return False
+    if _LATIN.search(word):
+        return True
+    # Without any Latin letter it is a word of its own script, unless it mixes scripts that nobody mixes.
+    scripts = {_script(letter) for letter in word if letter.isalpha()}
+    return len(scripts) > 1 and not scripts.isdisjoint(_RARE_SCRIPTS) and _without_accents(plain).isascii()
+
+
+def _is_latin(letter: str) -> bool:
+    return _script(letter) == "LATIN"
+
+
+def _script(letter: str) -> str:
+    return unicodedata.name(letter, "").partition(" ")[0]
+
+
+def _without_accents(word: str) -> str:
+    letters = unicodedata.normalize("NFD", word)
+    return "".join(letter for letter in letters if not "\u0300" <= letter <= "\u036f").translate(LOOKALIKES)
 
 
 def normalise(text: str) -> tuple[str, int]:
     """Lower-case text in plain letters, and the number of disguises that were undone."""
     tricks = 0
     if not text.isascii():
-        hidden = len(_WORDLIKE_INVISIBLE.findall(text))
-        text = thin_marks(_INVISIBLE.sub("", text))
-        folded = unicodedata.normalize("NFKC", text)
-        # Full-width and mathematical letters are a disguise in Latin words only: Japanese uses full-width forms.
-        tricks += min(hidden, 3) + (len(_STRANGE.findall(text)) > 3)
-        text = folded
+        text, tricks = _plain_letters(text)
     text = text.lower()
     if not text.isascii():
         # Accents stay letters of their language. Stacked marks are noise.
         text = _PILED.sub("", text)
     # A cheap test first: without two single letters in a row there are no four.
     if _ALONE.search(text):
-        text, count = _SPACED.subn(_join, text)
-        tricks += count
+        joined = _SPACED.sub(_join, text)
+        tricks += joined != text
+        text = joined
     text = _REPEATED.sub(r"\1\1", text)
     if "$" in text:
         # "$VET" is the symbol of a share or a coin, not a disguised word.
@@ -75,8 +138,37 @@ def normalise(text: str) -> tuple[str, int]:
     return text, tricks
 
 
+def _plain_letters(text: str) -> tuple[str, int]:
+    """A text without invisible characters, boxes and lines through letters, and the number of these disguises."""
+    hidden = len(_WORDLIKE_INVISIBLE.findall(text))
+    text = thin_marks(_INVISIBLE.sub("", text))
+    # Full-width and mathematical letters are a disguise in Latin words only: Japanese uses full-width forms.
+    tricks = min(hidden, 3) + (len(_STRANGE.findall(text)) > 3)
+    if _BOXED.search(text):
+        boxed = _BOXED.sub(_unbox, text)
+        tricks += len(_BOXED.findall(text)) > 3
+        text = boxed
+    if _STRUCK.search(text):
+        text, struck = _STRUCK.subn("", text)
+        tricks += struck >= _FEW_STRUCK
+    return unicodedata.normalize("NFKC", text), tricks
+
+
+def _unbox(match: re.Match[str]) -> str:
+    """The letter in a box, or the word in one ("SQUARED COOL") between spaces."""
+    inside = unicodedata.name(match.group(), "").rpartition(" ")[2]
+    if len(inside) == 1:
+        return inside
+    return f" {inside} "
+
+
 def _join(match: re.Match[str]) -> str:
-    return re.sub(r"[ .\-_*]", "", match.group())
+    word = match.group()[::2]
+    # "1 2 3 4" is a list of numbers, "f r 3 3" a word.
+    letters = sum(map(str.isalpha, word))
+    if letters * 5 < len(word) * 3 or not is_spaced(word):
+        return match.group()
+    return word
 
 
 def _unleet(match: re.Match[str]) -> str:
@@ -85,7 +177,9 @@ def _unleet(match: re.Match[str]) -> str:
         return word
     if text[end : end + 1] == _NOT_BEHIND or text[match.start() - 1 : match.start()] in _NOT_BEFORE:
         return word
+    if "$" in word and _AMOUNT.match(text, match.start() + word.index("$")):
+        return word
     letters = sum(map(str.isalpha, word))
-    if letters and letters * 2 >= len(word):
+    if letters and letters * 2 >= len(word) and not _NOT_LATIN.search(word):
         return word.translate(_LEET)
     return word

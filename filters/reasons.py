@@ -9,6 +9,7 @@ from ..models.verdict import Category, Reason
 from .calls import PAIR_PHRASES, WORD_PHRASES
 from .features import CALL, Features
 from .stopwords import STOPWORDS
+from .words import is_grammar, join
 
 STYLE = "hand"
 BIO = "bio"
@@ -56,7 +57,7 @@ def _wordings(shares: Attributions, category: Category) -> list[Reason]:
             covered.update(pair)
         elif not (_can_stand(pair[0]) and _can_stand(pair[1]) and any(map(explains, pair))):
             continue
-        told.append(Reason("wording", (category, " ".join(pair)), weight))
+        told.append(Reason("wording", (category, join(*pair)), weight))
     for word, weight in words.items():
         if word.startswith(_HOST):
             told.append(Reason("host", (word.removeprefix(_HOST),), weight))
@@ -69,6 +70,8 @@ def explains(word: str) -> bool:
     """Whether quoting a word explains something: no function word, bare number, single letter or symbol."""
     if len(word) == 1:
         return ord(word) >= _FIRST_EMOJI
+    if is_grammar(word):
+        return False
     return word not in STOPWORDS and any(map(str.isalpha, word)) and not word.startswith(_HOST)
 
 

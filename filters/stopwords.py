@@ -75,4 +75,4 @@ _STOPWORDS = """
     로 와 과 그 저 것 수 있다 없다 та що з як це ти ми ви він вона вони але або є
     був
 """
-STOPWORDS = frozenset(_STOPWORDS.split())
+STOPWORDS = frozenset(_STOPWORDS.replace("ı", "i").split())

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import msgspec
 
-FEATURES_VERSION = 6
+FEATURES_VERSION = 7
 """Increased whenever features change: older weights are then trained again from the marks."""
 
 FourNumbers = tuple[float, float, float, float]

@@ -62,6 +62,12 @@ LESSONS = marks(
         ("w1n b1g m0ney", "win big money"),
         ("soooooo good", "soo good"),
         ("𝗙𝗿𝗲𝗲 𝗺𝗼𝗻𝗲𝘆", "free money"),
+        ("🅵🆁🅴🅴 🄼🄾🄽🄴🅈", "free money"),
+        ("⒡⒭⒠⒠ ⓜⓞⓝⓔⓨ", "free money"),
+        ("a̶i̶r̶d̶r̶o̶p̶", "airdrop"),
+        ("f̲r̲e̲e̲ m\u0336o\u0336n\u0336e\u0336y\u0336", "free money"),
+        ("f.r.e.e m-o-n-e-y", "free money"),
+        ("c l 1 c k here", "click here"),
     ],
 )
 def test_what_is_written_to_slip_through_is_read_plainly(written: str, read: str) -> None:
@@ -74,8 +80,58 @@ def test_letters_of_another_script_inside_a_latin_word_are_unmasked() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("ᴄʟɪᴄᴋ", "click"),
+        ("ƈɭıƈƙ", "click"),
+        ("ꭺꓲꭱꓒꓣꓳꓑ", "airdrop"),
+        ("ĉłîçk", "click"),
+        ("ĥëŕé", "here"),
+        ("fяee", "free"),
+        ("ғʀᴇᴇ", "free"),
+        ("fꮢꭼꭼ", "free"),
+    ],
+)
+def test_letters_that_look_like_latin_ones_are_read_as_those(written: str, read: str) -> None:
+    assert plain_word(written) == (read, True)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *(
+            "příliš",
+            "žluťoučký",
+            "árvíztűrő",
+            "zażółć",
+            "người",
+            "çığlık",
+            "þórður",
+            "ẹ̀kọ́",
+            "ɓauna",
+            "eʋegbe",
+            "məsələ",
+        ),
+        *("μtorrent", "ἀρχή", "київ", "χρόνια", "ᏣᎳᎩ".lower(), "ⵜⴰⵎⴰⵣⵉⵖⵜ", "größe", "façade"),
+    ],
+)
+def test_the_letters_of_a_language_are_no_disguise(word: str) -> None:
+    assert not plain_word(word)[1]
+
+
+@pytest.mark.parametrize(
     "text",
-    ["今日は疲れた。", "сегодня дождь", "الجو بارد اليوم", "χρόνια πολλά", "see you at 7, track 9b", "COVID19 in 2020"],
+    [
+        *(
+            "今日は疲れた。",
+            "сегодня дождь",
+            "الجو بارد اليوم",
+            "χρόνια πολλά",
+            "see you at 7, track 9b",
+            "COVID19 in 2020",
+        ),
+        *("7 月 8 日", "約10万人が1994年に", "제247조", "US$ 30 or AUD$45", "1 2 3 4 5", "plan B 2 C 3", "Ⓐ and ⓘ"),
+    ],
 )
 def test_honest_text_counts_no_trick(text: str) -> None:
     assert normalise(text)[1] == 0
@@ -222,9 +278,10 @@ def test_new_words_are_followed_after_many_old_marks() -> None:
 
 def test_one_mark_is_taken_up_at_once() -> None:
     text = "zorbo flip, the finest zorbo in town"
-    before = Scorer(base_model()).score(context(text)).logits[3]
-    after = Scorer(learn(base_model(), marks((text, "spam")))).score(context("finest zorbo flip")).logits
-    assert after[3] - after[0] > before - Scorer(base_model()).score(context(text)).logits[0]
+    example = context("the kettle sang while it rained", "2")
+    before = Scorer(base_model()).score(context(text)).logits
+    after = Scorer(learn(base_model(), marks((text, "spam")), [example])).score(context(text)).logits
+    assert after[3] - after[0] > before[3] - before[0]
 
 
 def test_weights_survive_the_disk() -> None:

