@@ -15,6 +15,7 @@ from quietfeed.models.context import PostContext
 from quietfeed.models.mark import Mark
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
+from quietfeed.models.verdict import Category
 from quietfeed.models.weights import Weights
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -48,12 +49,12 @@ def context(text: str, number: int) -> PostContext:
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_a_script_is_learned_from_marks(script: str) -> None:
     noise, people, sentence = SCRIPTS[script]
+    marked: list[tuple[str, Category]] = [(word, "spam") for word in noise.split()]
+    marked += [(word, "person") for word in people.split()]
     marks = [
         Mark(context(f"{sentence.format(word)} {more}", 10 * number + more), category, NOW)
         for more in range(4)
-        for number, (word, category) in enumerate(
-            [(word, "spam") for word in noise.split()] + [(word, "person") for word in people.split()]
-        )
+        for number, (word, category) in enumerate(marked)
     ]
     weights = learn(Weights(base_model().base_model), marks)
     noisy = judge(context(f"{noise.split()[0]} {sentence.format(noise.split()[1])}", 1000), weights, now=NOW)
