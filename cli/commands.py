@@ -19,6 +19,7 @@ from ..session.sync import ignore_progress
 from .output import NO_ACCOUNT, open_input, print_error, records, say, write_json
 from .pager import paged
 from .posts import write_post, write_timeline
+from .write_parser import WRITE_COMMANDS
 
 
 def run_command(args: argparse.Namespace) -> int:
@@ -45,6 +46,10 @@ def run_command(args: argparse.Namespace) -> int:
         from .act import run_action, run_outbox
 
         return asyncio.run((run_outbox if args.command == "outbox" else run_action)(session, args))
+    if args.command in WRITE_COMMANDS:
+        from .write import run_write
+
+        return asyncio.run(run_write(session, args))
     if args.command == "sync":
         return asyncio.run(_sync(session, as_json=args.json))
     if args.command == "feeds" or (args.command == "timeline" and args.feed is not None):

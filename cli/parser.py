@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from ..session.networks import NETWORKS, example_handles
 from .usage import Parser
+from .write_parser import add_write_commands
 
 _LEVELS = ("everything", "noise", "quiet", "known")
 _UNSEEN = "also for a name that is no whole handle and that nobody was seen by"
@@ -91,6 +92,7 @@ def build_parser(version: str) -> argparse.ArgumentParser:
         act.add_argument("post", metavar="POST", help="an id as `timeline --json` prints it, or an address")
         act.add_argument("--account", metavar="A", help="the account that acts, where several have the post")
         act.add_argument("--json", action="store_true", help="what became of it, as a JSON object")
+    add_write_commands(commands)
     outbox = commands.add_parser("outbox", help="actions that wait, failed or were done")
     outbox.add_argument("--json", action="store_true", help="one JSON object per action")
     each_action = outbox.add_subparsers(dest="action", metavar="ACTION")

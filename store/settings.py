@@ -53,6 +53,7 @@ def _config(values: dict[str, Any], path: Path) -> Config:
         ("keyset", str, '"vim", "arrows" or "emacs"'),
         ("keys", dict, "a table of actions and keys"),
         ("refresh_minutes", (int, float), "a number of minutes"),
+        ("compose_delay", (int, float), "a number of seconds"),
         ("first_sync_posts", int, "a number of posts"),
     ):
         if name in values and (not isinstance(values[name], kinds) or isinstance(values[name], bool)):
@@ -60,7 +61,7 @@ def _config(values: dict[str, Any], path: Path) -> Config:
     for action, keys in values.get("keys", {}).items():
         if not isinstance(keys, str):
             raise UsageError(f'{path}: the keys of {action!r} should be written like "j,down".')
-    for name in ("refresh_minutes", "first_sync_posts"):
+    for name in ("refresh_minutes", "compose_delay", "first_sync_posts"):
         if not values.get(name, 0) >= 0:
             raise UsageError(f"{path}: {name} cannot be below zero.")
     return Config(**values)

@@ -1,0 +1,291 @@
+"""`quietfeed post`, `edit` and `drafts`. A post is stored as a draft first, then sent at once."""
+
+import argparse
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from ..codec.fields import write_time
+from ..models.action import Compose, Edit
+from ..models.action_kinds import kind_of
+from ..models.draft import Draft, DraftMedia, DraftPoll
+from ..models.errors import UsageError
+from ..phrases.actions import failed_sentence, subject_name, unsent_sentence
+from ..phrases.composing import audience_text, length_text, parts_text, scheduled_text
+from ..session import OutboxEntry, Session
+from .act import find_post
+from .output import open_input, print_error, say, write_json
+
+_WAIT = 60.0
+"""Seconds that a command waits for a server; uploads take long."""
+
+_UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+
+
+async def run_write(session: Session, args: argparse.Namespace) -> int:
+    """Send, edit, or list drafts; 1 if it could not be done. Raises QuietfeedError."""
+    try:
+        if args.command == "drafts":
+            return _drafts(session, args)
+        if args.command == "edit":
+            return await _edit(session, args)
+        return await _post(session, args)
+    finally:
+        await session.close()
+
+
+async def _post(session: Session, args: argparse.Namespace) -> int:
+    composing = session.composing
+    draft, number = await _start(session, args)
+    accounts = tuple(dict.fromkeys(each.key for name in args.account or () for each in session.signing_in.named(name)))
+    if accounts:
+        draft = replace(draft, accounts=accounts)
+    for key in draft.accounts:
+        await composing.refresh_rules(composing.account(key))
+    draft = _with_options(draft, args)
+    if args.at:
+        draft = replace(draft, scheduled_at=_moment(args.at, session.clock.now()))
+    if args.dry_run:
+        return _show(session, draft, as_json=args.json)
+    return await _send(session, draft, number, as_json=args.json)
+
+
+async def _start(session: Session, args: argparse.Namespace) -> tuple[Draft, int]:
+    """The draft that the options name, and its number; 0 for a new one."""
+    composing, only = session.composing, (args.account or [None])[0]
+    if args.draft is not None:
+        draft = composing.draft(args.draft).draft
+        if args.text is not None:
+            draft = replace(draft, text=_text(args.text))
+        return draft, args.draft
+    # Without a text, attachments and polls alone are a post, and standard input is not waited for.
+    bare = args.text is None and (args.media or args.poll) and sys.stdin.isatty()
+    text = "" if bare else _text(args.text)
+    if args.reply_to:
+        draft = composing.reply(find_post(session, args.reply_to, only))
+        draft = replace(draft, text=_addressed(draft.text, text))
+    elif args.quote:
+        draft = replace(composing.quote(find_post(session, args.quote, only)), text=text)
+    else:
+        account = session.signing_in.named(only)[0] if only else None
+        draft = replace(composing.new(account), text=text)
+    if args.reply_to and args.quote:
+        draft = replace(draft, quote=composing.quote(find_post(session, args.quote, only)).quote)
+    return draft, 0
+
+
+def _addressed(mentions: str, text: str) -> str:
+    """A reply with the people it addresses; those whom the text names already are not named twice."""
+    missing = [each for each in mentions.split() if each.casefold() not in text.casefold()]
+    return " ".join([*missing, text])
+
+
+def _text(given: str | None) -> str:
+    """The text of an argument, or of standard input."""
+    if given is not None and given != "-":
+        return given
+    with open_input("-") as file:
+        return file.read().rstrip("\n")
+
+
+def _with_options(draft: Draft, args: argparse.Namespace) -> Draft:
+    changes: dict[str, Any] = {}
+    for option, field in (("visibility", "visibility"), ("warning", "warning"), ("lang", "language"),
+                          ("quote_policy", "quote_policy"), ("threadgate", "threadgate")):  # fmt: skip
+        if getattr(args, option) is not None:
+            changes[field] = getattr(args, option)
+    if args.media:
+        if len(args.alt) > len(args.media):
+            raise UsageError("There are more --alt than --media.")
+        alts = [*args.alt, *[""] * (len(args.media) - len(args.alt))]
+        changes["media"] = tuple(DraftMedia(path, alt) for path, alt in zip(args.media, alts, strict=True))
+    if args.poll:
+        changes["poll"] = DraftPoll(tuple(args.poll), round(args.poll_for.total_seconds()), args.poll_multiple)
+    if args.thread:
+        changes["thread"] = True
+    if args.no_card:
+        changes["card"] = False
+    return replace(draft, **changes)
+
+
+def _moment(given: str, now: datetime) -> datetime:
+    """A time such as 2026-12-24T18:00 in the user's time zone, or a span from now such as 2h."""
+    if given[:-1].isdigit() and given[-1:] in _UNITS and int(given[:-1]) < 10_000:
+        return now + timedelta(seconds=int(given[:-1]) * _UNITS[given[-1]])
+    try:
+        at = datetime.fromisoformat(given)
+    except ValueError:
+        raise UsageError(f"{given!r} is not a time such as 2026-12-24T18:00 or 2h.") from None
+    return at.astimezone(UTC)
+
+
+async def _edit(session: Session, args: argparse.Namespace) -> int:
+    composing = session.composing
+    key = find_post(session, args.post, args.account)
+    await composing.refresh_rules(composing.account(key[0]))
+    draft = replace(await composing.edit(key), text=_text(args.text))
+    if args.warning is not None:
+        draft = replace(draft, warning=args.warning)
+    if args.dry_run:
+        return _show(session, draft, as_json=args.json)
+    if composing.replaces(draft) and not args.yes:
+        question = "This network has no edits: the post is deleted and sent anew, without its likes and replies."
+        if not sys.stdin.isatty() or args.text in (None, "-"):
+            raise UsageError(f"{question} --yes agrees to that.")
+        from .asking import agreed
+
+        if not agreed(f"{question} Go on?"):
+            return 1
+    return await _send(session, draft, 0, as_json=args.json)
+
+
+async def _send(session: Session, draft: Draft, number: int, *, as_json: bool) -> int:
+    composing = session.composing
+    for warning in composing.warnings(draft):
+        print_error(warning)
+    # On disk before anything is checked or sent: no text is lost.
+    number = composing.save(draft, number)
+    try:
+        entries = await composing.send(number, at_once=True)
+    except UsageError as error:
+        raise UsageError(f"{str(error).removesuffix('.')}; the text is draft {number}.") from None
+    failed = False
+    for entry in entries:
+        if session.outbox.stored(entry.id) is None:
+            # A part before it was rejected: it is in the draft again.
+            continue
+        sent = await session.outbox.deliver(entry.id, _WAIT)
+        failed = failed or sent.state != "done"
+        _told(session, sent, as_json=as_json)
+    return int(failed)
+
+
+def _told(session: Session, entry: OutboxEntry, *, as_json: bool) -> None:
+    post = entry.receipt.record_id if entry.receipt else ""
+    judged = session.timeline.get_or_load([(entry.account, post)]) if post else []
+    url = judged[0].post.url if judged else ""
+    kind, draft = kind_of(entry.action), _draft_of(entry)
+    edited = draft.edits is not None
+    undo = f"quietfeed delete {post} --yes" if post and not edited and not post.startswith("scheduled:") else None
+    if as_json:
+        record = {
+            "id": entry.id,
+            "kind": kind.name,
+            "account": entry.account,
+            "post": post or None,
+            "url": url or None,
+            "state": entry.state,
+            "reason": entry.reason or None,
+            "draft": getattr(entry.action, "draft_id", 0) if entry.state == "failed" else None,
+            "sent_at": write_time(entry.sent_at),
+            "undo": undo,
+        }
+        write_json({name: value for name, value in record.items() if value is not None})
+    if entry.state == "done":
+        if as_json:
+            return
+        if draft.scheduled_at is not None:
+            say(f"{scheduled_text(draft.scheduled_at)}  {post}")
+            return
+        say(f"{'edited' if edited else 'sent'}: {post}  {url}".rstrip())
+        if undo is not None:
+            say(f"undo: {undo}")
+        return
+    about = subject_name(entry.action)
+    if entry.state == "failed":
+        number = getattr(entry.action, "draft_id", 0)
+        print_error(f"{failed_sentence(kind.name, about, entry.reason)} The text is draft {number} again.")
+    else:
+        print_error(unsent_sentence(kind.name, about, entry.reason, entry.id))
+
+
+def _draft_of(entry: OutboxEntry) -> Draft:
+    if isinstance(entry.action, Compose | Edit):
+        return entry.action.draft
+    return Draft()
+
+
+def _show(session: Session, draft: Draft, *, as_json: bool) -> int:
+    """Print what would be sent; 1 if it could not be."""
+    composing = session.composing
+    problems, warnings, parts = composing.problems(draft), composing.warnings(draft), composing.parts(draft)
+    if as_json:
+        write_json(
+            {
+                "posts": [
+                    {"account": each.account.key, "text": each.text, "length": each.length.count,
+                     "limit": each.length.limit, "fits": each.length.fits}
+                    for each in parts
+                ],
+                "visibility": draft.audience,
+                "warning": draft.warning or None,
+                "language": draft.language or None,
+                "problems": problems,
+                "warnings": warnings,
+            }
+        )  # fmt: skip
+        return int(bool(problems))
+    for key in draft.accounts:
+        own = [each for each in parts if each.account.key == key]
+        say(f"{own[0].account.name}: {parts_text(len(own))}, {audience_text(draft.audience)}")
+        for each in own:
+            say(f"  ({length_text(each.length)})")
+            for line in each.text.splitlines() or [""]:
+                say(f"  | {line}")
+    for sentence in (*problems, *warnings):
+        print_error(sentence)
+    return int(bool(problems))
+
+
+def _drafts(session: Session, args: argparse.Namespace) -> int:
+    composing = session.composing
+    if args.action == "delete":
+        composing.delete(args.id)
+        say(f"draft {args.id} is deleted")
+        return 0
+    if args.action == "show":
+        stored = composing.draft(args.id)
+        if args.json:
+            write_json(_record(stored))
+            return 0
+        for line in stored.draft.text.splitlines():
+            say(line)
+        if stored.reason:
+            print_error(stored.reason)
+        return 0
+    for stored in composing.drafts():
+        if args.json:
+            write_json(_record(stored))
+            continue
+        at = stored.at.astimezone().strftime("%Y-%m-%d %H:%M")
+        state = "  waits in the outbox" if stored.queued else ""
+        first = " ".join(stored.draft.text.split())[:60]
+        say(f"{stored.id}  {at}  {first}{state}")
+        if stored.reason:
+            say(f"    {stored.reason}")
+    return 0
+
+
+def _record(stored: Any) -> dict[str, Any]:
+    draft = stored.draft
+    record = {
+        "id": stored.id,
+        "text": draft.text,
+        "accounts": list(draft.accounts),
+        "changed_at": write_time(stored.at),
+        "reply_to": draft.reply_to.post_id if draft.reply_to else None,
+        "quote": draft.quote.post_id if draft.quote else None,
+        "edits": draft.edits.post_id if draft.edits else None,
+        "visibility": draft.audience,
+        "warning": draft.warning or None,
+        "language": draft.language or None,
+        "media": [msgspec.structs.asdict(each) for each in draft.media] or None,
+        "poll": list(draft.poll.options) if draft.poll else None,
+        "at": write_time(draft.scheduled_at),
+        "queued": stored.queued or None,
+        "reason": stored.reason or None,
+    }
+    return {name: value for name, value in record.items() if value is not None}

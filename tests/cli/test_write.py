@@ -1,0 +1,131 @@
+"""Posts, edits and drafts from the command line: what they print, what they need, and what becomes of them."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def server(mastodon: Callable[..., Any], run: Run) -> Any:
+    server = mastodon(posts=12, scopes=("read", "write"))
+    added = run("account", "add", "mastodon", "--server", server.url, "--token-stdin", "--write", stdin="good\n")
+    assert added.returncode == 0, added.stderr
+    assert run("sync").returncode == 0
+    return server
+
+
+def posts(run: Run) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in run("timeline", "--all", "--json").stdout.splitlines()]
+
+
+def test_a_post_prints_its_id_and_its_address(server: Any, run: Run) -> None:
+    sent = run("post", "Hello", "--warning", "greeting", "--lang", "en", "--visibility", "unlisted")
+    assert (sent.returncode, sent.stderr) == (0, "")
+    assert sent.stdout.startswith("sent: new0  https://here.example/@june/new0\n")
+    assert "undo: quietfeed delete new0 --yes" in sent.stdout
+    (made,) = server.posts.made
+    assert (made["visibility"], made["spoiler_text"], made["language"]) == ("unlisted", "greeting", "en")
+    record = json.loads(run("post", "-", "--json", stdin="From a pipe\nof two lines\n").stdout)
+    assert (record["kind"], record["state"], record["post"]) == ("compose", "done", "new1")
+    assert server.posts.texts() == ["Hello", "From a pipe\nof two lines"]
+    assert posts(run)[0]["text"] == "From a pipe of two lines"
+
+
+def test_a_reply_names_whom_it_answers_and_is_not_wider(server: Any, run: Run) -> None:
+    private = server.world.home[5]
+    private["visibility"] = "private"
+    run("sync")
+    answered = run("post", "Yes", "--reply-to", private["id"])
+    assert answered.returncode == 0, answered.stderr
+    made = server.posts.made[-1]
+    assert made["_text"].startswith("@")
+    assert made["_text"].endswith(" Yes")
+    assert (made["visibility"], made["in_reply_to_id"]) == ("private", private["id"])
+    wider = run("post", "Yes", "--reply-to", private["id"], "--visibility", "public")
+    assert "Everybody can read this reply" in wider.stderr
+
+
+def test_a_dry_run_sends_nothing_and_shows_the_parts(server: Any, run: Run) -> None:
+    text = "A sentence that is repeated. " * 30
+    assert run("post", text, "--dry-run").returncode == 1
+    shown = run("post", text, "--dry-run", "--thread")
+    assert shown.returncode == 0
+    assert "a thread of 2 posts, public: everybody can read it" in shown.stdout
+    record = json.loads(run("post", text, "--dry-run", "--thread", "--json").stdout)
+    assert [each["fits"] for each in record["posts"]] == [True, True]
+    assert server.posts.made == []
+    assert run("drafts").stdout == ""
+
+
+def test_a_rejected_text_is_a_draft_again_and_can_be_sent(server: Any, run: Run) -> None:
+    server.posts.quirks.limit = 5
+    refused = run("post", "Too long here")
+    assert refused.returncode == 1
+    assert "Text character limit of 5 exceeded" in refused.stderr
+    (draft,) = [json.loads(line) for line in run("drafts", "--json").stdout.splitlines()]
+    assert draft["text"] == "Too long here"
+    assert "422" in draft["reason"]
+    number = str(draft["id"])
+    assert run("drafts", "show", number).stdout == "Too long here\n"
+    assert run("outbox", "retry", "1").returncode == 2
+    server.posts.quirks.limit = 500
+    assert run("post", "--draft", number, "Now short").returncode == 0
+    assert server.posts.texts() == ["Now short"]
+    assert run("drafts").stdout == ""
+    assert run("drafts", "show", number).returncode == 1
+
+
+def test_media_polls_and_times_go_along(server: Any, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.gif").write_bytes(b"GIF89a\x01\x00\x01\x00")
+    assert run("post", "Look", "--media", str(tmp_path / "a.gif"), "--alt", "a dot").returncode == 0
+    assert server.posts.made[0]["media_attachments"] == [{"id": "m0", "type": "image"}]
+    bare = run("post", "Look", "--media", str(tmp_path / "a.gif"))
+    assert "Without a description" in bare.stderr
+    assert run("post", "Tea?", "--poll", "yes", "--poll", "no", "--poll-for", "1h", "--poll-multiple").returncode == 0
+    form = server.posts.made[-1]["_form"]
+    assert (form["poll[expires_in]"], form["poll[multiple]"]) == (["3600"], ["true"])
+    later = run("post", "Later", "--at", "2h")
+    assert "scheduled for " in later.stdout
+    assert len(server.posts.scheduled) == 1
+    assert run("post", "x", "--at", "soon").returncode == 2
+    assert run("post", "x", "--at", "1m").returncode == 2
+
+
+def test_an_edit_changes_the_post(server: Any, run: Run) -> None:
+    run("post", "Frist")
+    edited = run("edit", "new0", "First")
+    assert (edited.returncode, edited.stderr) == (0, "")
+    assert server.posts.texts() == ["First"]
+    other = run("edit", server.world.home[4]["id"], "Mine now")
+    assert other.returncode == 2
+    assert "Only your own posts" in other.stderr
+
+
+def test_read_only_accounts_keep_the_text(mastodon: Callable[..., Any], run: Run) -> None:
+    server = mastodon(posts=5)
+    run("account", "add", "mastodon", "--server", server.url, "--token-stdin", stdin="good\n")
+    refused = run("post", "Hello")
+    assert refused.returncode == 1
+    assert "until you switch writing on" in refused.stderr
+    assert "Hello" in run("drafts").stdout
+    assert run("drafts", "delete", "1").returncode == 0
+    assert run("drafts").stdout == ""
+
+
+def test_bluesky_says_what_it_has_not(bluesky: Callable[..., Any], run: Run) -> None:
+    server = bluesky(posts=5)
+    handle = server.world.me["handle"]
+    run("account", "add", "bluesky", "--server", server.url, "--handle", handle, "--token-stdin", "--write",
+        stdin="abcd-efgh-ijkl-mnop\n")  # fmt: skip
+    refused = run("post", "Hi", "--visibility", "followers")
+    assert (refused.returncode, "only public posts" in refused.stderr) == (2, True)
+    assert run("post", "Hi", "--threadgate", "nobody").returncode == 0
+    uri = next(each for each in server.records if "feed.post" in each)
+    assert "--yes agrees" in run("edit", uri, "Hi!").stderr
+    assert run("edit", uri, "Hi!", "--yes").returncode == 0
+    assert uri not in server.records
