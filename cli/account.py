@@ -11,6 +11,7 @@ from ..models.account import Account
 from ..models.errors import UsageError
 from ..models.secrets import remember_secret
 from ..models.signin import SignInPrompts
+from ..phrases.changes import count
 from ..session import Session, TokenFileNeeded, open_session
 from ..session.browser import can_open, draws_on_terminal, open_without_waiting
 from .output import NO_ACCOUNT, print_error, say
@@ -36,7 +37,10 @@ async def _run(session: Session, args: argparse.Namespace) -> int:
 
 def _list(session: Session) -> int:
     for account in session.accounts:
-        say(f"{account.name}  {account.server}{'  writing is on' if account.writing else ''}")
+        where = account.server
+        if account == session.subscriptions.account:
+            where = count(len(session.subscriptions.all()), "subscription")
+        say(f"{account.name}  {where}{'  writing is on' if account.writing else ''}")
     if not session.accounts:
         print_error(NO_ACCOUNT)
     return 0
@@ -45,7 +49,10 @@ def _list(session: Session) -> int:
 async def _remove(session: Session, name: str) -> int:
     found = session.signing_in.named(name)
     names = ", ".join(account.name for account in found)
-    if sys.stdin.isatty() and not _agreed(f"Sign out of {names} and forget what was fetched?"):
+    question = f"Sign out of {names} and forget what was fetched?"
+    if session.subscriptions.account in found:
+        question = f"Unsubscribe from everything ({names}) and forget what was fetched?"
+    if sys.stdin.isatty() and not _agreed(question):
         say("nothing was changed")
         return 0
     for account in found:

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 from datetime import datetime
+from pathlib import Path
 
 from ..models.account import Account
 from ..models.errors import NotFound, UsageError
@@ -50,6 +51,10 @@ def run_command(args: argparse.Namespace) -> int:
         from .write import run_write
 
         return asyncio.run(run_write(session, args))
+    if args.command in ("subscribe", "unsubscribe", "subscriptions"):
+        from .subscriptions import run_subscriptions
+
+        return asyncio.run(run_subscriptions(session, args))
     if args.command == "sync":
         return asyncio.run(_sync(session, as_json=args.json))
     if args.command == "feeds" or (args.command == "timeline" and args.feed is not None):
@@ -201,6 +206,10 @@ def _export(session: Session, args: argparse.Namespace) -> int:
 
 def _import(session: Session, args: argparse.Namespace) -> int:
     failed = 0
+    if _is_list_of_blogs(args.file):
+        from .subscriptions import subscribe_to_list
+
+        return subscribe_to_list(session, Path(args.file))
     with open_input(args.file) as file:
         parsed = list(records(file))
     good = [(number, record) for number, record in parsed if isinstance(record, dict)]
@@ -213,6 +222,17 @@ def _import(session: Session, args: argparse.Namespace) -> int:
         failed = 1
     say(", ".join(f"{count} {what}" for what, count in counts.items()))
     return failed
+
+
+def _is_list_of_blogs(name: str) -> bool:
+    """Whether a file is OPML, which feed readers export."""
+    from ..codec.opml import is_opml
+
+    try:
+        with open(name, "rb") as file:
+            return name != "-" and is_opml(file.read(2_000))
+    except OSError:
+        return False
 
 
 _COMMANDS = {

@@ -11,7 +11,7 @@ from ..models.config import Config
 from ..session.health import examine
 from .output import say
 
-_PARTS = ("textual", "httpx", "scikit-learn", "platformdirs", "keyring")
+_PARTS = ("textual", "httpx", "scikit-learn", "platformdirs", "keyring", "feedparser")
 
 
 def run_doctor(check_settings: Callable[[Config], object]) -> int:

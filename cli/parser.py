@@ -75,6 +75,16 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     feeds = commands.add_parser("feeds", help="your custom feeds, lists and followed hashtags")
     feeds.add_argument("--json", action="store_true", help="one JSON object per feed")
 
+    subscribe = commands.add_parser("subscribe", help="read a blog, or any site with a feed")
+    subscribe.add_argument("address", metavar="URL", help="of a feed or a page, or an OPML file of another reader")
+    subscribe.add_argument("--all", action="store_true", help="also to the blogs that it recommends")
+    unsubscribe = commands.add_parser("unsubscribe", help="read a blog no longer; unmarked posts are removed")
+    unsubscribe.add_argument("address", metavar="URL", help="of the feed or the page, or the title")
+    subscriptions = commands.add_parser("subscriptions", help="the blogs that you read, and how each feed is")
+    subscriptions.add_argument("--opml", action="store_true", help="as a list that other feed readers import")
+    for each in (subscribe, unsubscribe, subscriptions):
+        each.add_argument("--json", action="store_true", help="as JSON, one object per line")
+
     search = commands.add_parser(
         "search", help="every kept post that holds all the words, newest first, hidden ones too"
     )

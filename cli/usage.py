@@ -29,6 +29,13 @@ EXAMPLES = {
         "quietfeed timeline --from Gardening",
     ),
     "feeds": ("quietfeed feeds", "quietfeed feeds --demo"),
+    "subscribe": (
+        "quietfeed subscribe blog.example",
+        "quietfeed subscribe https://blog.example/feed.xml",
+        "quietfeed subscribe subscriptions.opml",
+    ),
+    "unsubscribe": ("quietfeed unsubscribe blog.example",),
+    "subscriptions": ("quietfeed subscriptions", "quietfeed subscriptions --opml > subscriptions.opml"),
     "search": ("quietfeed search garden", 'quietfeed search "good crisps" --json'),
     "mark": ("quietfeed mark 109348 sales",),
     "unmark": ("quietfeed unmark 109348",),

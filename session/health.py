@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator, Callable, Iterator
 
 import msgspec
 
+from ..models.account import Account
 from ..models.config import Config
 from ..models.errors import QuietfeedError
-from ..sources.registry import sign_in_commands
+from ..sources.registry import needs_sign_in, sign_in_commands
 from ..store.archive import Archive
 from ..store.backup import backups
 from ..store.journal import journal_path
@@ -51,6 +52,9 @@ async def examine(check_settings: Callable[[Config], object]) -> AsyncIterator[F
         if not accounts.all():
             yield Finding("accounts", True, f"none yet; {sign_in_commands()} signs in")
         for account in accounts.all():
+            if not needs_sign_in(account.network):
+                yield _subscriptions(archive, account)
+                continue
             try:
                 place = _token_place(AccountSecrets(tokens, account))
                 source = await accounts.source(account)
@@ -63,6 +67,17 @@ async def examine(check_settings: Callable[[Config], object]) -> AsyncIterator[F
         await accounts.close()
     finally:
         archive.close()
+
+
+def _subscriptions(archive: Archive, account: Account) -> Finding:
+    """How many subscriptions there are, and which failed when they were last requested."""
+    found = archive.subscriptions.all(account.key)
+    bad = [each for each in found if each.failure]
+    text = f"{len(found)} subscriptions, {len(bad)} of them failed when last requested"
+    if bad:
+        text += f" ({', '.join(each.shown_name for each in bad[:5])}): `quietfeed subscriptions` says why"
+    # A site that is down for a while is no fault of this machine.
+    return Finding(account.name, not found or len(bad) < len(found), text)
 
 
 def _modes(places: AppPaths) -> Finding:
