@@ -28,6 +28,7 @@ from .plain_keys import parse, words_of
 from .plain_links import open_or_tell
 from .plain_list import by_author, fixed, hidden, training
 from .plain_reader import Reader
+from .plain_subscriptions import subscribe, tell_subscriptions
 from .plain_words import joined_lines, person_lines, report_lines, why_lines
 
 _FOUND = 200
@@ -97,6 +98,8 @@ class Plain(Reader):
             "author": self.do_author,
             "report": self.do_report,
             "feeds": self.do_feeds,
+            "subscriptions": lambda _count, rest: tell_subscriptions(self, rest),
+            "subscribe": lambda _count, rest: subscribe(self, rest),
             "find": self.do_find,
             **{f"level_{level.value}": partial(self._switch, level) for level in Level},
             "refresh": self.do_refresh,

@@ -198,11 +198,20 @@ class Post(msgspec.Struct, frozen=True):
         return bool(self.warning or self.warning_labels)
 
 
+def is_article(post: Post) -> bool:
+    """Whether the text begins with a title."""
+    return bool(post.spans) and post.spans[0].kind == "heading" and post.spans[0].start == 0
+
+
 def links_of(post: Post) -> list[str]:
-    """The addresses that can be opened: links, card, quoted post, media, and the post itself last."""
+    """The addresses that can be opened: links, card, quoted post, media, and the post itself last.
+
+    The page of an article comes first.
+    """
     links = [*(post.links or ()), post.card.url if post.card else "", post.quote.url if post.quote else ""]
     links += [medium.url for medium in post.media or ()]
-    return [url for url in dict.fromkeys([*links, post.url]) if _can_be_opened(url)]
+    links = [post.url, *links] if is_article(post) else [*links, post.url]
+    return [url for url in dict.fromkeys(links) if _can_be_opened(url)]
 
 
 def _can_be_opened(url: str) -> bool:

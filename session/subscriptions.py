@@ -11,7 +11,7 @@ from ..models.errors import NotFound, QuietfeedError
 from ..models.post import Post
 from ..models.source import has_subscriptions
 from ..models.subscription import FoundFeed, Subscription
-from ..models.view import Change, ChangeKind
+from ..models.view import Change, ChangeKind, PostKey
 from ..sources.registry import SUBSCRIBED, capabilities_of, local_account
 from ..store.archive import Archive
 from .accounts import Accounts
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ..models.subscription import FoundFeeds
 
 _NAMED = 3
+_LISTED = 300
 
 
 class SubscriptionService:
@@ -130,6 +131,12 @@ class SubscriptionService:
                 partial(self._add, account, subscriptions, posts, "subscribed"),
             )
         )
+
+    def post_keys(self, subscription: Subscription) -> tuple[PostKey, ...]:
+        """The newest stored posts of a subscription."""
+        if self.account is None:
+            return ()
+        return tuple(self._archive.subscriptions.post_keys(self.account.key, subscription.id, _LISTED))
 
     def read_list(self, data: bytes) -> list[FoundFeed]:
         """The feeds of an OPML file. Raises RecordError."""

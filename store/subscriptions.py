@@ -63,6 +63,13 @@ class Subscriptions:
             )
             self._db.run_many("delete from post where account = ? and id = ?", posts)
 
+    def post_keys(self, account: str, feed: str, most: int) -> list[PostKey]:
+        """The newest posts of a feed."""
+        rows = self._db.rows(
+            f"select account, id from post where {_OF_FEED} order by at desc limit ?3", (account, feed, most)
+        )
+        return [(account, post_id) for account, post_id in rows]
+
     def removable_posts(self, account: str, feed: str) -> list[Post]:
         """The stored posts of a feed that the user has not marked."""
         rows = self._db.rows(

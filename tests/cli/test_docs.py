@@ -9,7 +9,7 @@ import pytest
 from quietfeed.cli.parser import build_parser
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("README.md", "docs/cli.md", "docs/config.md", "docs/ties.md", "docs/judgement.md")
+PAGES = ("README.md", "docs/cli.md", "docs/config.md", "docs/ties.md", "docs/judgement.md", "docs/blogs.md")
 _INLINE = re.compile(r"`(quietfeed(?: [^`]*)?)`")
 _BLOCK = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 _LINE = re.compile(r"^(?:\$ )?(quietfeed .*)$", re.MULTILINE)

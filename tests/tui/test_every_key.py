@@ -128,6 +128,18 @@ async def _chooses_a_feed(screens: "Screens", key: str) -> None:
     assert screens.line("title").startswith("Close Ones · list")
 
 
+@check("subscriptions")
+async def _lists_the_subscriptions(screens: "Screens", key: str) -> None:
+    await screens.press(key)
+    assert screens.names[-1] == "SubscriptionsScreen"
+
+
+@check("subscribe")
+async def _asks_for_a_blog(screens: "Screens", key: str) -> None:
+    await screens.press(key)
+    assert screens.names[-1] == "SubscribeScreen"
+
+
 @check("vouch")
 async def _vouches(screens: "Screens", key: str) -> None:
     await screens.press(key)

@@ -10,6 +10,7 @@ from .marking import Marking
 from .navigation import Navigation
 from .search import Jumps, Search
 from .selection import Selection
+from .subscribing import Subscribing
 from .view import Command, View
 from .window import Window
 
@@ -32,6 +33,7 @@ class Controls:
         self.marking = Marking(view, self.selection, subject, undo_action=self.acting.undo, tell=tell)
         self.search = Search(view, self.count, jumps)
         self.looking = Looking(view, self.run)
+        self.subscribing = Subscribing(view)
         self._commands: Commands | None = None
 
     def commands(
@@ -46,7 +48,7 @@ class Controls:
         """The commands of the screen: those of all controllers, overridden by the screen's own `tables`."""
         table: dict[str, Command] = {"quit": leave}
         navigation = Navigation(self.view, self.count, window)
-        for controller in (navigation, self.search, self.marking, self.acting, self.looking):
+        for controller in (navigation, self.search, self.marking, self.acting, self.looking, self.subscribing):
             table |= controller.commands()
         for more in tables:
             table |= more

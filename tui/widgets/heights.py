@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from itertools import accumulate
 
-from .paint import FOLD, WIDEST
+from .paint import WIDEST, fold_of
 from .rows import PostRow, Row
 
 
@@ -75,4 +75,4 @@ def estimate(row: Row, width: int) -> int:
     if post.covered or post.is_private:
         return lines + 1
     text = len(post.text) // max(min(width, WIDEST) - 6, 8) + 1
-    return lines + (text if row.open else min(text, FOLD + 1)) + len(post.media or ())
+    return lines + (text if row.open else min(text, fold_of(post) + 1)) + len(post.media or ())

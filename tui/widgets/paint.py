@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from rich.cells import cell_len
 
 from ...models.action import PostAction
-from ...models.post import Media, Poll, Post, Span
+from ...models.post import Media, Poll, Post, Span, is_article
 from ...phrases.actions import action_notes
 from ...phrases.posts import COVERED, audience, boosted_by, changes, details, label_text, warning_text
 from .rows import GapRow, HiddenRow, NoteRow, PostRow, Row, boosters
@@ -19,7 +19,7 @@ PaintedLine = list[Piece]
 
 LOOKS: Mapping[str, str] = {
     **dict.fromkeys(("text", "poll"), "plain"),
-    "name": "strong",
+    **dict.fromkeys(("name", "heading"), "strong"),
     **dict.fromkeys(("handle", "time", "boost", "quote", "media", "more", "tie-acquaintance"), "muted"),
     **dict.fromkeys(("hidden", "fading", "tie-stranger"), "faint"),
     **dict.fromkeys(("warning", "note"), "warning"),
@@ -38,12 +38,23 @@ WIDEST = 96
 """Longer lines are hard to read, however wide the terminal."""
 FOLD = 14
 """Longer posts are folded until they are opened."""
+_MEDIA = 4
+"""So many pictures and files are listed until the post is opened. Only articles have more."""
+ARTICLE_FOLD = 5
+"""The same for articles, whose first line is their title."""
 _MARGIN = 3
 """Columns before the text: the sign of the tie, the sign of an unread post, and a space."""
 _TAGGED = 30
 """On wider screens the user's mark is beside the name."""
 TIES = {"close": "●", "known": "●", "acquaintance": "◐", "stranger": "○"}
-_SPAN_STYLES = {"link": "link", "mention": "mention", "hashtag": "hashtag", "emoji": "emoji", "code": "code"}
+_SPAN_STYLES = {
+    "link": "link",
+    "mention": "mention",
+    "hashtag": "hashtag",
+    "emoji": "emoji",
+    "code": "code",
+    "heading": "heading",
+}
 _ICONS = {"image": "▣", "video": "▶", "gifv": "▶", "audio": "♪", "unknown": "▣"}
 
 
@@ -77,7 +88,6 @@ def _paint_post(row: PostRow, width: int, now: datetime, *, covered: bool) -> li
         lines.extend([(margin + clip(text, room), "warning", "")] for text in changes(post, dated=row.open))
     if row.open and (told := details(post)):
         lines.extend([(margin + text, "media", "")] for text in _clipped(told, room, None))
-    body = _body(post, margin, room)
     cover = warning_text(post)
     folded = covered or (bool(cover) and not row.open)
     if covered:
@@ -86,10 +96,7 @@ def _paint_post(row: PostRow, width: int, now: datetime, *, covered: bool) -> li
         hint = " · enter opens" if folded else ""
         lines.append([(margin + clip(f"⚠ {cover}{hint}", room), "warning", "")])
     if not folded:
-        limit = None if row.open or len(body) <= FOLD + 2 else FOLD
-        lines.extend(body[:limit])
-        if limit is not None:
-            lines.append([(f"{margin}… {len(body) - limit} more lines · enter", "more", "")])
+        lines.extend(_body(post, margin, room, fold=None if row.open else fold_of(post)))
         lines.extend(_extras(post, margin, room, now, whole=row.open))
     for title in post.server_filters:
         lines.append([(margin + clip(f"your server's filter: {title}", room), "warning", "")])
@@ -190,10 +197,30 @@ def _head(row: PostRow, margin: str, room: int, now: datetime) -> PaintedLine:
     return pieces
 
 
-def _body(post: Post, margin: str, room: int) -> list[PaintedLine]:
+def fold_of(post: Post) -> int:
+    """How many lines of a post are shown until it is opened."""
+    if is_article(post):
+        return ARTICLE_FOLD
+    return FOLD
+
+
+def _body(post: Post, margin: str, room: int, *, fold: int | None) -> list[PaintedLine]:
+    """The lines of the text; all of them without `fold`."""
     if not post.text:
         return []
-    return [[(margin, "text", ""), *_styled(post.text, line, post.spans)] for line in wrap(post.text, room)]
+    wrapped = wrap(post.text, room)
+    folded = fold is not None and len(wrapped) > fold + 2
+    lines: list[PaintedLine] = []
+    # Spans are in order: of a long text, only those near a line are looked at.
+    spans, first = sorted(post.spans, key=lambda span: span.start), 0
+    for start, end in wrapped[: fold if folded else None]:
+        while first < len(spans) and spans[first].end <= start:
+            first += 1
+        near = [*takewhile(lambda span, end=end: span.start < end, spans[first:])]  # type: ignore[misc]
+        lines.append([(margin, "text", ""), *_styled(post.text, (start, end), near)])
+    if folded and fold is not None:
+        lines.append([(f"{margin}… {len(wrapped) - fold} more lines · enter", "more", "")])
+    return lines
 
 
 def _styled(text: str, line: tuple[int, int], spans: Sequence[Span]) -> Iterator[Piece]:
@@ -223,7 +250,8 @@ def _extras(post: Post, margin: str, room: int, now: datetime, *, whole: bool) -
                 lines.append([(f"{margin}│ ", "quote-bar", ""), (clip(text, room - 2), "quote", post.quote.url)])
     if post.poll is not None:
         lines.extend(_poll(post.poll, margin, room, now))
-    for medium in post.media or ():
+    media = post.media or ()
+    for medium in media if whole else media[:_MEDIA]:
         lines.extend(_medium(medium, margin, room, whole=whole))
     if post.card is not None and (post.card.title or whole):
         lines.append(

@@ -1,0 +1,121 @@
+"""Asks for the address of a blog, shows which feeds are there, and answers with the chosen ones."""
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from ...models.errors import QuietfeedError
+from ...models.subscription import FoundFeed, FoundFeeds
+from ...phrases.subscriptions import feed_line, nothing_found, recommended_text
+from ...session import Session
+from ..context import app_of
+from ..guard import catches_errors, close, run_task
+from ..keys import rebind
+
+_ASKS = "the address of a blog, of one of its pages, or of its feed · enter looks · esc closes"
+
+
+@catches_errors
+class SubscribeScreen(ModalScreen[tuple[FoundFeed, ...] | None]):
+    """A field for an address. Answers with the feeds to subscribe to, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", show=False),
+        Binding("down", "move(1)", id="down", show=False),
+        Binding("up", "move(-1)", id="up", show=False),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._choices: list[tuple[str, tuple[FoundFeed, ...]]] = []
+        self._asked = ""
+
+    def compose(self) -> ComposeResult:
+        """The question, the field, and what was found."""
+        with Vertical(classes="panel"):
+            yield Static("Subscribe to which blog?", classes="title", markup=False)
+            yield Input(placeholder="blog.example", compact=True)
+            yield OptionList()
+            yield Static(_ASKS, classes="quiet", markup=False)
+
+    def on_mount(self) -> None:
+        """Focus the field."""
+        rebind(self, app_of(self).keys)
+        self.query_one(OptionList).can_focus = False
+        self.query_one(OptionList).display = False
+        self.query_one(Input).focus()
+
+    def say(self, sentence: str) -> None:
+        self.query_one(".quiet", Static).update(sentence)
+
+    def on_input_changed(self, message: Input.Changed) -> None:
+        """Another address: what was found at the last one no longer applies."""
+        message.stop()
+        if self._choices and message.value.strip() != self._asked:
+            self._show(FoundFeeds())
+            self.say(_ASKS)
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        """Look at the address. When its feeds are shown, subscribe to the chosen one."""
+        message.stop()
+        address = message.value.strip()
+        at = self.query_one(OptionList).highlighted
+        if self._choices and at is not None:
+            close(self, self._choices[at][1])
+        elif not address:
+            self.say("Type the address of a blog first.")
+        else:
+            self._find(address)
+
+    def _find(self, address: str) -> None:
+        self._asked = address
+        self.say(f"looking at {address} …")
+
+        async def find() -> None:
+            try:
+                found = await self._session.subscriptions.find(address)
+            except QuietfeedError as error:
+                self.say(str(error))
+                return
+            if self.query_one(Input).value.strip() == address:
+                self._show(found)
+                if self._choices:
+                    self.say("enter subscribes · esc closes")
+                else:
+                    self.say(nothing_found(address, found))
+
+        run_task(self, find, name="looking for a feed", group="find", exclusive=True)
+
+    def _show(self, found: FoundFeeds) -> None:
+        self._choices = [(feed_line(feed), (feed,)) for feed in found.feeds]
+        if found.recommended:
+            self._choices.append((f"{recommended_text(found)}: subscribe to all of them", found.recommended))
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options(Option(Text(line, no_wrap=True, overflow="ellipsis")) for line, _ in self._choices)
+        options.display = bool(self._choices)
+        if self._choices:
+            options.highlighted = 0
+
+    def action_move(self, by: int) -> None:
+        """Move in the list."""
+        options = self.query_one(OptionList)
+        if options.highlighted is not None:
+            options.highlighted = min(max(options.highlighted + by, 0), options.option_count - 1)
+
+    def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
+        """A click chooses a feed."""
+        message.stop()
+        close(self, self._choices[message.option_index][1])
+
+    def action_leave(self) -> None:
+        """Close without a choice. A response that still comes is dropped."""
+        self.workers.cancel_group(self, "find")
+        close(self, None)
