@@ -224,7 +224,7 @@ class Accounts:
             before = await in_daemon_thread(partial(self._secret, account))
         if self._tokens is not None:
             self._finished = found
-            await in_daemon_thread(partial(self._tokens.keep, account.key, found.secret, allow_file=allow_file))
+            await in_daemon_thread(partial(self._tokens.save, account.key, found.secret, allow_file=allow_file))
             self._finished = None
         account = self._archive.add_account(account)
         if self._wants_writing is None:
@@ -292,8 +292,8 @@ class AccountSecrets(msgspec.Struct, frozen=True):
 
     def save(self, secret: Mapping[str, str]) -> None:
         """Store a renewed token; in the file if the keyring fails, because the old token no longer works."""
-        self.tokens.keep(self.account.key, dict(secret), allow_file=True)
+        self.tokens.save(self.account.key, dict(secret), allow_file=True)
 
     def lock(self) -> AbstractContextManager[None]:
         """Lock the token against renewal by other processes."""
-        return self.tokens.alone(self.account.key)
+        return self.tokens.lock(self.account.key)

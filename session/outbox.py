@@ -337,11 +337,11 @@ class OutboxService:
         else:
             contact = self._contact(entry.action, "", receipt.record_id) if receipt.record_id else ""
             self._store.done(entry, receipt, self._clock.now(), contact)
-            self._take_in(entry, receipt)
+            self._add(entry, receipt)
             self._commands.pop(entry.id, None)
             self._changed(self.entry(entry.id))
 
-    def _take_in(self, entry: Entry, receipt: Receipt) -> None:
+    def _add(self, entry: Entry, receipt: Receipt) -> None:
         """Show a post that was sent or edited at once."""
         if receipt.post is None:
             return

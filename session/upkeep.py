@@ -67,7 +67,7 @@ class UpkeepService:
             changes = self._archive.handle_changes()
             self._notices += map(handle_change_sentence, changes)
             if changes:
-                self._archive.handle_changes_told(changes)
+                self._archive.set_handle_changes_reported(changes)
         fresh = [each for each in dict.fromkeys(self._notices) if each not in self._reported]
         self._reported.update(fresh)
         self._notices.clear()

@@ -9,7 +9,7 @@ from ..models.handle_change import HandleChange
 from .accounts import AccountTable
 from .database import TAUGHT_NAMES, Database
 from .drafts import Drafts
-from .handles import set_told, untold_changes
+from .handles import set_reported, unreported_changes
 from .joins import Joins
 from .marks import Marks
 from .mutes import Mutes
@@ -74,18 +74,21 @@ class Archive:
     def get_state(self, name: str) -> str | bytes | None:
         """A state value by name, such as the level."""
         rows = self._db.rows("select value from meta where name = ?", (name,))
-        return rows[0][0] if rows else None
+        if rows:
+            value: str | bytes | None = rows[0][0]
+            return value
+        return None
 
-    def set_state(self, **facts: str | bytes) -> None:
+    def set_state(self, **values: str | bytes) -> None:
         """Store state values by name, in one transaction."""
         with self._db.transaction():
             self._db.run_many(
                 "insert into meta (name, value) values (?, ?) on conflict do update set value = excluded.value",
-                facts.items(),
+                values.items(),
             )
 
     def facts_fingerprint(self, prefix: str) -> str:
-        """The facts whose names begin so, as one text."""
+        """The state values whose names begin with `prefix`, as one text."""
         rows = self._db.rows("select name, value from meta where name >= ?1 and name < ?1 || char(1114111)", (prefix,))
         return repr(rows)
 
@@ -104,11 +107,11 @@ class Archive:
 
     def handle_changes(self) -> list[HandleChange]:
         """Changed handles of people whom the user vouched for, marked or muted, not yet reported to the user."""
-        return untold_changes(self._db)
+        return unreported_changes(self._db)
 
-    def handle_changes_told(self, changes: Sequence[HandleChange]) -> None:
+    def set_handle_changes_reported(self, changes: Sequence[HandleChange]) -> None:
         """Record that these changes were reported. Raises StoreError."""
-        set_told(self._db, changes)
+        set_reported(self._db, changes)
 
     @property
     def damage_seen(self) -> bool:

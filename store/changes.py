@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import msgspec
 from msgspec.structs import replace
@@ -9,7 +10,7 @@ from msgspec.structs import replace
 from ..models.errors import StoreError
 from ..models.person import Person
 from ..models.view import Gap, GapKind, PostKey
-from .database import Database, moment, parsed
+from .database import Database, micros, moment, parsed
 
 _MAY_BE_CLEARED = ("name", "bio")
 _PERSON_FIELDS = Person.__struct_fields__
@@ -39,7 +40,10 @@ def reads_otherwise(before: str, now: str) -> bool:
 def gap_of(row: tuple[int, str, str, int, int | None, GapKind]) -> Gap:
     """Parse a row of the gap table."""
     number, account, cursor, at, older_at, kind = row
-    return Gap(number, account, cursor, moment(at), None if older_at is None else moment(older_at), kind)
+    lower = None
+    if older_at is not None:
+        lower = moment(older_at)
+    return Gap(number, account, cursor, moment(at), lower, kind)
 
 
 def data_of(db: Database, account: str, ids: Sequence[str]) -> dict[str, str]:
@@ -51,6 +55,27 @@ def data_of(db: Database, account: str, ids: Sequence[str]) -> dict[str, str]:
         rows = db.rows(f"select id, data from post where account = ? and id in ({marks})", (account, *part))
         found |= {row[0]: row[1] for row in rows}
     return found
+
+
+def unread_since(db: Database, account: str, now: datetime) -> int:
+    """The time in microseconds from which posts count as new.
+
+    Posts below the stored ones, and those older than a day in a first sync, are not new.
+    """
+    oldest = db.row("select at from post where account = ? and aside = 0 order by at limit 1", (account,))
+    day_ago = micros(now - timedelta(days=1))
+    if oldest is None:
+        return day_ago
+    return min(day_ago, int(oldest[0]))
+
+
+def own_person(db: Database, account: str) -> str | None:
+    """The user's own person id on an account; None if it is not signed in."""
+    row = db.row("select remote_id from account where key = ?", (account,))
+    if row is None:
+        return None
+    person: str = row[0]
+    return person
 
 
 def merge_person(before: Person | None, now: Person) -> Person:

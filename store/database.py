@@ -100,7 +100,7 @@ class Database:
         """A sentence about a problem when the file was opened; "" if there was none."""
         self._journal: Journal | None = None
         self._locked = False
-        with self._told():
+        with self._errors():
             if path is None:
                 self._db = sqlite3.connect(":memory:", isolation_level=None)
                 self._prepare()
@@ -162,10 +162,9 @@ class Database:
 
     def _recover(self, path: Path) -> None:
         """Rename the damaged file and fill a new one from its readable rows, a backup and the journal."""
+        aside = None
         if path.exists():
             aside = set_aside(path, datetime.now(UTC))
-        else:
-            aside = None
         _suspect(path).unlink(missing_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
         with closing(sqlite3.connect(path, isolation_level=None)) as db:
@@ -180,7 +179,7 @@ class Database:
             try:
                 if pending_migrations(self._db):
                     self._copy_to_memory()
-                self.notice = f"{self._sentence(error)} What is kept can be read and exported."
+                self.notice = f"{self._sentence(error)} The stored data can be read and exported."
                 return
             except sqlite3.Error:
                 self._db.close()
@@ -206,7 +205,7 @@ class Database:
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
         """All rows of a query."""
-        with self._told():
+        with self._errors():
             try:
                 return self._db.execute(statement, values).fetchall()
             except sqlite3.OperationalError as error:
@@ -218,23 +217,23 @@ class Database:
 
     def row(self, statement: str, values: Sequence[Any] = ()) -> Any:
         """The first row of a query, or None."""
-        with self._told():
+        with self._errors():
             return self._db.execute(statement, values).fetchone()
 
     def run(self, statement: str, values: Sequence[Any] = ()) -> int:
         """Execute a statement and return the number of changed rows."""
-        with self._told():
+        with self._errors():
             return self._db.execute(statement, values).rowcount
 
     def run_many(self, statement: str, values: Iterable[Sequence[Any]]) -> None:
         """Execute a statement once per row of values."""
-        with self._told():
+        with self._errors():
             self._db.executemany(statement, values)
 
     @contextmanager
     def transaction(self, *, durable: bool = False) -> Iterator[None]:
         """Run statements in one transaction. `durable` waits until the data is on the disk."""
-        with self._told():
+        with self._errors():
             if durable:
                 self._db.execute("pragma synchronous = full")
             try:
@@ -246,7 +245,7 @@ class Database:
                     self._db.execute("commit")
                 except BaseException:
                     if self._journal is not None:
-                        self._journal.missed()
+                        self._journal.mark_failed()
                     # SQLite rolls back by itself when the disk is full.
                     if self._db.in_transaction:
                         self._db.execute("rollback")
@@ -285,7 +284,7 @@ class Database:
         """Make the weekly backup if it is due, and return whether it was. Thread-safe."""
         if self._path is None or self._journal is None or not backup_due(self._path, now):
             return False
-        with self._told(), closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)) as file:
+        with self._errors(), closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)) as file:
             back_up(file, self._path, now)
         return True
 
@@ -296,19 +295,19 @@ class Database:
 
     def check(self) -> str:
         """Check the file: "ok", or the problem that SQLite found."""
-        answer: str = self.row("pragma quick_check(1)")[0]
-        if answer != "ok" and self._path is not None:
+        result: str = self.row("pragma quick_check(1)")[0]
+        if result != "ok" and self._path is not None:
             # The next start salvages the readable rows.
             with suppress(OSError):
                 _suspect(self._path).touch(mode=0o600)
-        return answer
+        return result
 
     def close(self) -> None:
         """Close the file."""
         self._db.close()
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _errors(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.Error as error:

@@ -1,7 +1,8 @@
 """Assigns bare handles to accounts: a mark on a handle stays with the account that had the handle first.
 
-A vouch, a mute or an imported tie may name a handle without an id. At first sight of the handle its id is recorded
-(`handle_owner`). Handles change and are taken over; the word follows the id, and the user is told once.
+A vouch, a mute or an imported tie may name a handle without an id. When the handle is first seen, its id is recorded
+(`handle_owner`). If the handle changes or passes to somebody else, the mark follows the id, and the user is notified
+once.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -70,7 +71,7 @@ def bind_seen(db: Database, account: str, people: Iterable[Person], before: Mapp
             _notice_renamed(db, account, person, handle, old)
 
 
-def bind_said(db: Database, account: str, handle: str) -> None:
+def bind_marked(db: Database, account: str, handle: str) -> None:
     """Record the current owner of a handle that the user just marked; none if nobody with it was seen.
 
     `account` "" means every account. Call it in a transaction.
@@ -85,12 +86,12 @@ def bind_said(db: Database, account: str, handle: str) -> None:
     )
 
 
-def say_anew(db: Database, account: str, handle: str) -> None:
+def unbind(db: Database, account: str, handle: str) -> None:
     """Reassign a handle to its current owner, because the user has named it again."""
     db.run("delete from handle_owner where handle = ?2 and ?1 in (account, '')", (account, handle))
 
 
-def untold_changes(db: Database) -> list[HandleChange]:
+def unreported_changes(db: Database) -> list[HandleChange]:
     """The unreported handle changes, sorted by handle."""
     rows = db.rows(
         "select account, person, handle, former, kind from handle_change where told = 0 order by handle, account"
@@ -98,7 +99,7 @@ def untold_changes(db: Database) -> list[HandleChange]:
     return [HandleChange(*row) for row in rows if row[4] in ("renamed", "taken")]
 
 
-def set_told(db: Database, changes: Sequence[HandleChange]) -> None:
+def set_reported(db: Database, changes: Sequence[HandleChange]) -> None:
     """Record that these changes were reported."""
     with db.transaction():
         db.run_many(
@@ -108,13 +109,13 @@ def set_told(db: Database, changes: Sequence[HandleChange]) -> None:
 
 
 def _notice_renamed(db: Database, account: str, person: str, handle: str, before: str) -> None:
-    said = db.row(
+    marked = db.row(
         "select exists (select 1 from person_mark where account in (?1, '') and person = ?2)"
         " or exists (select 1 from mute where account in (?1, '') and person = ?2)"
         " or exists (select 1 from handle_owner where account = ?1 and person = ?2)",
         (account, person),
     )[0]
-    if said:
+    if marked:
         _notice(db, account, person, handle, before, "renamed")
 
 
@@ -127,7 +128,10 @@ def _notice_taken(db: Database, account: str, person: str, handle: str) -> None:
     )
     if row is not None:
         owner = db.row("select handle from person where account = ? and id = ?", (account, row[0]))
-        _notice(db, account, person, handle, owner[0] if owner else "", "taken")
+        former = ""
+        if owner is not None:
+            former = owner[0]
+        _notice(db, account, person, handle, former, "taken")
 
 
 def _notice(db: Database, account: str, person: str, handle: str, former: str, kind: str) -> None:

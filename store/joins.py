@@ -63,7 +63,7 @@ class Joins:
         """Remove the links of these people and record each pair as distinct."""
         with self._db.transaction(durable=True):
             self._leave(people)
-            self._alone()
+            self._remove_single()
             self._mark_distinct(pairs)
 
     def restore(
@@ -78,19 +78,19 @@ class Joins:
             )
             for join in joins:
                 self._link(join.people, join.at)
-            self._alone()
+            self._remove_single()
             self._mark_distinct(pairs)
 
     def forget(self, account: str) -> None:
         """Remove the links of all people of an account. Call it in a transaction."""
         self._db.run("delete from joined where account = ?", (account,))
-        self._alone()
+        self._remove_single()
         self._db.run("delete from kept_apart where account = ?1 or other_account = ?1", (account,))
 
     def _leave(self, people: Iterable[PersonKey]) -> None:
         self._db.run_many("delete from joined where account = ? and person = ?", people)
 
-    def _alone(self) -> None:
+    def _remove_single(self) -> None:
         """Remove links that have only one handle left."""
         self._db.run(
             "delete from joined where number in (select number from joined group by number having count(*) < 2)"

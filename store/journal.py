@@ -14,7 +14,7 @@ TAUGHT = ("mark", "person_mark", "mute", "joined", "kept_apart", "handle_owner")
 Row = dict[str, Any]
 """A row as a mapping from column name to value."""
 
-_LARGEST = 8_000_000
+_MAX_GROWTH = 8_000_000
 """Bytes of growth after which the journal is compacted."""
 
 
@@ -26,9 +26,9 @@ class Journal:
         self._db = db
         self._behind = False
         self._compacted = 0
-        self._listen()
+        self._record_changes()
 
-    def _listen(self) -> None:
+    def _record_changes(self) -> None:
         self._db.execute("create temp table journal_line (number integer primary key, line text)")
         for table in TAUGHT:
             columns = [row[1] for row in self._db.execute(f"pragma table_info({table})")]
@@ -43,14 +43,14 @@ class Journal:
     def write(self) -> None:
         """Append the changes of the open transaction, durably. Call it right before the commit.
 
-        A disk that takes nothing does not stop the commit: the journal is written anew with the next change.
+        If the disk is full, the commit still happens, and the next change rewrites the journal.
         """
         lines = [row[0] for row in self._db.execute("select line from journal_line order by number")]
         if not lines:
             return
         self._db.execute("delete from journal_line")
         try:
-            if self._behind or self._size() > self._compacted + _LARGEST:
+            if self._behind or self._size() > self._compacted + _MAX_GROWTH:
                 self.rewrite()
                 return
             with open(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as file:
@@ -60,14 +60,14 @@ class Journal:
         except OSError:
             self._behind = True
 
-    def missed(self) -> None:
+    def mark_failed(self) -> None:
         """Note that a transaction failed after its lines were written."""
         self._behind = True
 
     def rewrite(self) -> None:
         """Rewrite the journal from the database. Call it in a transaction. Raises OSError and sqlite3.Error."""
         part = self.path.with_name(f"{self.path.name}-part")
-        spoilt = self._spoilt()
+        damaged = self._damaged_marks()
         with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             for table in TAUGHT:
                 found = self._db.execute(f"select * from {table}")
@@ -75,7 +75,7 @@ class Journal:
                 for values in found:
                     row = dict(zip(names, values, strict=True))
                     if table == "mark":
-                        row = spoilt.get((row["account"], row["post"]), row)
+                        row = damaged.get((row["account"], row["post"]), row)
                     entry = {"table": table, "row": row}
                     file.write(f"{json.dumps(entry, ensure_ascii=False)}\n")
             file.flush()
@@ -83,7 +83,7 @@ class Journal:
         part.replace(self.path)
         self._compacted, self._behind = self._size(), False
 
-    def _spoilt(self) -> dict[tuple[str, str], Row]:
+    def _damaged_marks(self) -> dict[tuple[str, str], Row]:
         """The journal's rows for marks that are damaged in the database."""
         damaged = set(self._db.execute("select account, post from mark where not json_valid(data)"))
         if not damaged:
@@ -106,7 +106,7 @@ def journal_path(database: Path) -> Path:
 def replay(db: sqlite3.Connection, database: Path) -> bool:
     """Replay the journal in the open transaction, and return whether there is a journal.
 
-    A line that is damaged, such as one that was cut off, is left out.
+    Damaged lines, such as one that was cut off, are skipped.
     """
     path = journal_path(database)
     if not path.exists() or not path.stat().st_size:
@@ -120,8 +120,8 @@ def replay(db: sqlite3.Connection, database: Path) -> bool:
 def restore(db: sqlite3.Connection, database: Path, readable: Callable[[str, Row], bool]) -> int:
     """Restore damaged or missing rows in the open transaction; returns their number.
 
-    `readable` says whether a row of a table can be read. Rows that can be read stay as they are, and removed ones
-    stay removed. Raises sqlite3.Error.
+    `readable` tells whether a row of a table can be read. Readable rows stay as they are, and removed ones stay
+    removed. Raises sqlite3.Error.
     """
     keys = {table: _keys(db, table) for table in TAUGHT}
     last: dict[tuple[str, tuple[Any, ...]], Row | None] = {}

@@ -104,7 +104,7 @@ class Marks:
         return self._db.readable("marks", rows, summary_of)
 
     def count(self) -> int:
-        """How many posts are marked."""
+        """The number of marked posts."""
         total: int = self._db.row("select count(*) from mark")[0]
         return total
 
@@ -149,7 +149,9 @@ def load_readable(marks: Iterable[Mark | MarkSummary]) -> list[Mark]:
 
 def _mark(record: Record, category: Category, at: datetime) -> Mark:
     guess = record.get("guess")
-    return Mark(context_from_record(record), category, at, guess if guess in CATEGORIES else None)
+    if guess not in CATEGORIES:
+        guess = None
+    return Mark(context_from_record(record), category, at, guess)
 
 
 def context_to_record(context: PostContext) -> Record:
@@ -168,11 +170,15 @@ def context_from_record(record: Record) -> PostContext:
     habits = record.get("habits")
     booster_tie = record.get("reposter_tie")
     try:
+        if habits is not None:
+            habits = _habits(habits)
+        if booster_tie is not None:
+            booster_tie = tie_from_record(booster_tie)
         return PostContext(
             post=post_from_record(record),
             tie=tie_from_record(record.get("tie") or {}),
-            booster_tie=None if booster_tie is None else tie_from_record(booster_tie),
-            habits=None if habits is None else _habits(habits),
+            booster_tie=booster_tie,
+            habits=habits,
         )
     except (TypeError, ValueError, AttributeError, OverflowError):
         raise RecordError('"tie", "reposter_tie" or "habits" is not what an export writes') from None
@@ -180,13 +186,15 @@ def context_from_record(record: Record) -> PostContext:
 
 def _habits(values: list[Any]) -> Habits:
     *counts, days, words = values
-    numbers = [*counts, days, *(() if words is None else words)]
+    if words is not None:
+        words = tuple(words)
+    numbers = [*counts, days, *(words or ())]
     if len(counts) != 4 or len(numbers) not in (5, 9) or not all(isinstance(each, int | float) for each in numbers):
         raise TypeError
     if not all(map(isfinite, numbers)):
         raise TypeError
     seen, answers, with_link, repeated = map(int, counts)
-    return Habits(seen, answers, with_link, repeated, float(days), None if words is None else tuple(words))
+    return Habits(seen, answers, with_link, repeated, float(days), words)
 
 
 def _category(word: str) -> Category:

@@ -19,13 +19,13 @@ _NUMBERED = (
 """The migrations from before names were recorded, when `user_version` counted them."""
 
 _NAMED = 1000
-"""`user_version` of databases with recorded names. It is so high that an older quietfeed refuses the file."""
+"""`user_version` of databases with recorded names. It is so high that an older quietfeed rejects the file."""
 
 
 def pending_migrations(db: sqlite3.Connection) -> list[str]:
     """The names of the migrations that have not run, in order.
 
-    Raises StoreError when a newer quietfeed wrote the database.
+    Raises StoreError if a newer quietfeed wrote the database.
     """
     done = _recorded(db)
     if unknown := done - schema.MIGRATIONS.keys():

@@ -6,7 +6,7 @@ from datetime import datetime
 from ..models.joined import Handle
 from ..models.mark import Mute
 from .database import Database, micros, moment
-from .handles import ABOUT, bind_said, people_by_handle, say_anew
+from .handles import ABOUT, bind_marked, people_by_handle, unbind
 
 
 class Mutes:
@@ -23,7 +23,7 @@ class Mutes:
     def replace(self, people: Iterable[Handle], mutes: Iterable[Mute]) -> bool:
         """Replace all mutes of these people, including those of bare handles, in one transaction.
 
-        Whether they were muted.
+        Returns whether they were muted.
         """
         was = 0
         with self._db.transaction(durable=True):
@@ -32,7 +32,7 @@ class Mutes:
                     f"delete from mute where {ABOUT}", (handle.account, handle.person_id, handle.handle)
                 )
                 if not handle.person_id:
-                    say_anew(self._db, handle.account, handle.handle)
+                    unbind(self._db, handle.account, handle.handle)
             for mute in mutes:
                 self._set(mute)
         return was > 0
@@ -44,7 +44,7 @@ class Mutes:
             (mute.account, mute.person_id, mute.handle, micros(mute.until), micros(mute.at)),
         )
         if not mute.person_id:
-            bind_said(self._db, mute.account, mute.handle)
+            bind_marked(self._db, mute.account, mute.handle)
 
     def all(self) -> list[Mute]:
         """All mutes, oldest first."""
@@ -75,11 +75,9 @@ class Mutes:
         muted: dict[str, datetime] = {}
         # There are few mutes and many people, so read all mutes of the account.
         rows = self._db.rows("select person, handle, until from mute where account in (?, '')", (account,))
-        bare = any(not row[0] for row in rows)
-        if bare:
+        by_handle: dict[str, str] = {}
+        if any(not row[0] for row in rows):
             by_handle = people_by_handle(self._db, account, people)
-        else:
-            by_handle = {}
         for person, handle, until in self._db.readable("mutes", rows, lambda row: (*row[:2], moment(row[2]))):
             owner = person or by_handle.get(handle.casefold(), "")
             if owner in people:

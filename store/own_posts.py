@@ -18,7 +18,7 @@ class StoredPost(msgspec.Struct, frozen=True):
     _data: str
 
     def load(self) -> Post | None:
-        """The post, its author by id and handle alone; None where it is damaged. Any thread may."""
+        """The post, with only id and handle of its author; None if it is damaged. Any thread may call this."""
         try:
             return post_from_stored(self._data, self.account, Person(self.author, self.handle), None)
         except (QuietfeedError, TypeError, ValueError, AttributeError, KeyError, IndexError, OverflowError):

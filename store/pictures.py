@@ -7,16 +7,16 @@ from pathlib import Path
 from ..models.errors import StoreError
 from .places import make_private
 
-MOST = 60_000_000
+MAX_BYTES = 60_000_000
 """Maximum size of the cache in bytes."""
 
 
 class PictureCache:
     """Cached pictures by URL. Errors are ignored, because a picture can be fetched again."""
 
-    def __init__(self, folder: Path, most: int = MOST) -> None:
+    def __init__(self, folder: Path, max_bytes: int = MAX_BYTES) -> None:
         self._folder = folder
-        self._most = most
+        self._max_bytes = max_bytes
 
     def get(self, address: str) -> bytes | None:
         """The picture if it is cached; updates its last use."""
@@ -42,10 +42,10 @@ class PictureCache:
             return
 
     def _trim(self) -> None:
-        kept = [(entry.stat(), entry.path) for entry in os.scandir(self._folder) if entry.is_file()]
-        total = sum(stat.st_size for stat, _ in kept)
-        for stat, path in sorted(kept, key=lambda each: each[0].st_mtime_ns):
-            if total <= self._most:
+        cached = [(entry.stat(), entry.path) for entry in os.scandir(self._folder) if entry.is_file()]
+        total = sum(stat.st_size for stat, _ in cached)
+        for stat, path in sorted(cached, key=lambda each: each[0].st_mtime_ns):
+            if total <= self._max_bytes:
                 return
             os.unlink(path)
             total -= stat.st_size

@@ -12,7 +12,7 @@ from ..models.errors import StoreError
 
 
 class AppPaths(msgspec.Struct, frozen=True):
-    """The folders of one user; `home` is set where QUIETFEED_HOME decides."""
+    """The folders of one user; `home` is set if QUIETFEED_HOME or a caller names it."""
 
     config: Path
     data: Path
@@ -55,14 +55,14 @@ def make_private(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(
-            f"The folder {folder} cannot be made ({error.strerror}): free it, or set QUIETFEED_HOME to another one."
+            f"The folder {folder} cannot be created ({error.strerror}): free it, or set QUIETFEED_HOME to another one."
         ) from error
 
 
 def restrict(path: Path) -> bool:
-    """Take every right of others away from a file or folder of ours; whether they had any.
+    """Remove all permissions of other users from a file or folder of ours. Returns whether there were any.
 
-    One that belongs to somebody else stays as it is.
+    A file of another owner stays as it is.
     """
     if sys.platform == "win32":
         return False
@@ -75,7 +75,7 @@ def restrict(path: Path) -> bool:
 
 
 def private_paths(paths: AppPaths) -> list[Path]:
-    """The folders and files that only the user may read, those that exist. Inside the cache, its folder protects."""
+    """The existing folders and files that only the user may read. The folder of the cache protects its files."""
     folders = [paths.config, paths.data, paths.cache, paths.log]
     files = [each for folder in (paths.config, paths.data, paths.log) for each in sorted(folder.glob("*"))]
     return [each for each in (*folders, *files) if each.exists()]
@@ -87,7 +87,7 @@ def secure(paths: AppPaths) -> list[Path]:
 
 
 def mode_of(path: Path) -> str:
-    """The true mode of a file or folder, such as "0600"; "" where there is none."""
+    """The mode of a file or folder, such as "0600"; "" if it does not exist."""
     try:
         return f"{stat.S_IMODE(path.stat().st_mode):04o}"
     except OSError:

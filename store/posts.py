@@ -10,18 +10,18 @@ from ..codec.stored import person_from_stored, post_from_stored, record_to_store
 from ..models.person import Person
 from ..models.post import Post
 from ..models.view import Gap, GapKind, PostKey
-from .changes import KeptPage, data_of, gap_of, merge_person, reads_otherwise
+from .changes import KeptPage, data_of, gap_of, merge_person, own_person, reads_otherwise, unread_since
 from .database import CALENDAR, Database, micros, moment, parsed
 from .handles import bind_seen
 
 # An author may claim a time in the future, so limit a post to shortly after it was fetched.
 _SKEW = timedelta(minutes=5)
-_NEWS = timedelta(days=1)
+
 # How long to keep an unmarked post of a feed that never reached the home timeline.
 _ASIDE = timedelta(days=30)
 _UNKNOWN_TIME = 0
 _NAMESAKES = 200
-_ASKED_IN_VAIN = timedelta(days=1)
+_RETRY_COUNTS_AFTER = timedelta(days=1)
 
 SortKey = tuple[int, str, str]
 """(microseconds, account, post id): the position of a post in the timeline order."""
@@ -55,9 +55,9 @@ class Posts:
         filled: Gap | None,
         served_at: datetime | None = None,
     ) -> KeptPage:
-        """Keep a page, and in the same transaction the gap `below` it in the place of the gap it `filled`.
+        """Store a page, and replace the gap it `filled` by the gap `below` it, in one transaction.
 
-        `served_at` is the time by the server's clock, where it is known.
+        `served_at` is the time by the server's clock, if known.
         """
         with self._db.transaction():
             ceiling = None if filled is None else micros(filled.at)
@@ -66,14 +66,10 @@ class Posts:
                 self._db.run("delete from gap where id = ?", (filled.id,))
             if below is None:
                 return KeptPage(new, changed, None)
-            if below.older_at is None:
-                older_at = None
-            else:
-                older_at = micros(below.older_at)
-            if lowest is None:
-                at = micros(below.at)
-            else:
-                at = min(micros(below.at), lowest)
+            older_at = below.older_at and micros(below.older_at)
+            at = micros(below.at)
+            if lowest is not None:
+                at = min(at, lowest)
             number = self._db.row(
                 "insert into gap (account, cursor, at, older_at, kind) values (?, ?, ?, ?, ?) returning id",
                 (account, below.cursor, at, older_at, below.kind),
@@ -86,10 +82,10 @@ class Posts:
             self._db.run("update gap set kind = ? where id = ?", (kind, gap.id))
 
     def save_detached(self, account: str, posts: Sequence[Post], now: datetime) -> None:
-        """Keep posts of a feed beside the home timeline: they can be looked up, searched and marked, and nothing else.
+        """Store posts of a feed outside of the home timeline: they can be looked up, searched and marked.
 
-        They are neither unread nor counted, and no sync takes them for what it has fetched already. Those that were
-        not seen for thirty days and never marked are taken away.
+        They are neither unread nor counted, and no sync treats them as fetched. Unmarked ones are deleted thirty days
+        after they were last fetched.
         """
         with self._db.transaction():
             self._keep(account, posts, now, aside=True)
@@ -109,23 +105,21 @@ class Posts:
         ceiling: int | None = None,
         clock: datetime | None = None,
     ) -> tuple[list[PostKey], list[PostKey], int | None]:
-        """Keep posts: the keys of new ones, of those that read otherwise now, and the lowest place that was made up.
+        """Store posts. Returns the keys of new posts, those of changed posts, and the lowest assigned position.
 
-        `clock` is the time by the server's clock, where it is known: this machine's may be wrong. A post that claims to
-        be of the future stands below `ceiling`, in the order of the page.
+        `clock` is the time by the server's clock, if known, because this machine's may be wrong. A post with a time in
+        the future is positioned below `ceiling`, in the order of the page.
         """
         people = {person.id: person for post in posts for person in (post.author, post.booster) if person is not None}
         self._keep_people(account, people.values())
         known = self.known(account, [post.id for post in posts])
         before = data_of(self._db, account, [post.id for post in posts])
         latest = micros((clock or now) + _SKEW)
-        made_up = latest if ceiling is None else min(latest, ceiling)
+        assigned = latest
+        if ceiling is not None:
+            assigned = min(latest, ceiling)
         lowest: int | None = None
-        # News is what is new: the past below what is kept, and what a first sync finds older than a day, is no news.
-        oldest = self._db.row("select at from post where account = ? and aside = 0 order by at limit 1", (account,))
-        news = min(micros(now - _NEWS), oldest[0] if oldest else micros(now))
-        own = self._db.row("select remote_id from account where key = ?", (account,))
-        own_id = own[0] if own else None
+        new_since, own_id = unread_since(self._db, account, now), own_person(self._db, account)
         rows = []
         changed: list[PostKey] = []
         for post in posts:
@@ -135,14 +129,14 @@ class Posts:
             at = _UNKNOWN_TIME if post.at is None else micros(post.at)
             certain = post.at is not None and at <= latest
             if at > latest:
-                made_up -= 1
-                at = lowest = made_up
-            booster = post.booster.id if post.booster else None
+                assigned -= 1
+                at = lowest = assigned
+            booster = post.booster and post.booster.id
             is_own = own_id is not None and own_id in (post.author.id, booster)
             if aside:
                 unread, since = (0, micros(now))
             else:
-                unread, since = (int(at >= news and not is_own), 0)
+                unread, since = (int(at >= new_since and not is_own), 0)
             data = record_to_stored(record)
             if post.id in before and reads_otherwise(before[post.id], data):
                 changed.append((account, post.id))
@@ -150,8 +144,8 @@ class Posts:
             rows.append(
                 (account, post.id, at, post.author.id, booster, data, unread, since, micros(now), deleted, certain)
             )
-        # A post of a feed that comes to the home timeline is one of it from then on, and never the other way. A place
-        # that was made up while a clock was wrong is put right.
+        # A post of a feed that reaches the home timeline belongs to it from then on, and never the reverse. An assigned
+        # position is corrected once the time is known.
         self._db.run_many(
             "insert into post (account, id, at, author, booster, data, unread, aside, checked, deleted)"
             " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -169,7 +163,7 @@ class Posts:
             self._keep_people(account, people)
 
     def _keep_people(self, account: str, people: Iterable[Person]) -> None:
-        # One person comes with each of their interactions: a page of them names few people many times.
+        # Each interaction names its person, so a page names few people many times.
         people = list(dict.fromkeys(people))
         before = self._find_people(account, [person.id for person in people])
         bind_seen(self._db, account, people, before)
@@ -186,7 +180,7 @@ class Posts:
                         record_to_stored(person_to_record(merged) | {"network": merged.network}),
                     )
                 )
-        # A trigger reads the row before: a damaged one goes first.
+        # The update trigger parses the old row, so delete damaged ones first.
         self._db.run_many(
             "delete from person where account = ? and id = ? and not json_valid(data)",
             [(account, person.id) for person in people if person.id not in before],
@@ -252,16 +246,19 @@ class Posts:
 
     def places(self, newest: SortKey | None, oldest: SortKey | None) -> list[SortKey]:
         """The sort keys of all home timeline posts between two times; None means unbounded."""
+        lowest = oldest[0] if oldest else -(2**63)
+        highest = newest[0] if newest else 2**63 - 1
         rows = self._db.rows(
-            "select at, account, id from post where at between ? and ? and aside = 0",
-            (oldest[0] if oldest else -(2**63), newest[0] if newest else 2**63 - 1),
+            "select at, account, id from post where at between ? and ? and aside = 0", (lowest, highest)
         )
         return [(at, account, post_id) for at, account, post_id in rows]
 
     def place(self, key: PostKey) -> SortKey | None:
         """The sort key of a stored post; None if it is not in a home timeline."""
         row = self._db.row("select at from post where account = ? and id = ? and aside = 0", key)
-        return None if row is None else (row[0], *key)
+        if row is None:
+            return None
+        return (row[0], *key)
 
     def get(self, keys: Sequence[PostKey]) -> list[tuple[SortKey, Post]]:
         """The stored posts among these keys, in no particular order."""
@@ -314,22 +311,25 @@ class Posts:
 
     def count(self, account: str | None = None) -> int:
         """The number of stored posts in the home timelines."""
-        where, values = ("", ()) if account is None else (" and account = ?", (account,))
+        where = ""
+        values: tuple[str, ...] = ()
+        if account is not None:
+            where, values = " and account = ?", (account,)
         total: int = self._db.row(f"select count(*) from post where aside = 0{where}", values)[0]
         return total
 
     def forget_people(self, people: Iterable[tuple[str, str]]) -> None:
-        """Do not keep these people in memory: they are read again when a post of theirs is."""
+        """Remove people from the memory cache; they are read again when needed."""
         for person in people:
             self._people.pop(person, None)
 
     def find_people(self, handle: str) -> list[tuple[str, Person]]:
-        """Everybody with this handle (case-insensitive), as (account key, person)."""
+        """All people with this handle (case-insensitive), as (account key, person)."""
         rows = self._db.rows("select account, id from person where handle = ? collate nocase", (handle,))
         return [(account, person) for account, pid in rows for person in self._find_people(account, [pid]).values()]
 
     def person(self, key: tuple[str, str]) -> Person | None:
-        """Somebody by (account key, person id)."""
+        """A person by (account key, person id)."""
         return self._find_people(key[0], [key[1]]).get(key[1])
 
     def people(self, account: str) -> list[Person]:
@@ -338,7 +338,7 @@ class Posts:
         return list(self._find_people(account, [row[0] for row in rows]).values())
 
     def find_named(self, name: str) -> list[tuple[str, Person]]:
-        """Who may be meant by a name in a profile: by handle, by id, or by the same user name on a server of theirs."""
+        """The people that a name in a profile may mean: by handle, by id, or by user name on the same server."""
         user, at, _ = name.partition("@")
         rows = self._db.rows(
             "select account, id from person where handle = ?1 collate nocase union select key, ?1 from account", (name,)
@@ -353,14 +353,14 @@ class Posts:
         return [(account, person) for account, person in found if person is not None]
 
     def profiles_to_refresh(self, account: str, limit: int, now: datetime) -> list[str]:
-        """The ids of authors whose followers are not known, the most recently seen first.
+        """The ids of authors with an unknown number of followers, the most recently seen first.
 
-        Those who were asked for in vain within a day are left out, so that they keep nobody else waiting.
+        Those requested without a response within a day are left out, so that they do not delay others.
         """
         rows = self._db.rows(
             "select author, max(at) from post where account = ?1 and aside = 0 and author in"
             " (select id from person where account = ?1 and asked < ?2) group by author order by 2 desc limit 400",
-            (account, micros(now - _ASKED_IN_VAIN)),
+            (account, micros(now - _RETRY_COUNTS_AFTER)),
         )
         people = self._find_people(account, [row[0] for row in rows])
         return [row[0] for row in rows if row[0] in people and people[row[0]].followers is None][:limit]
@@ -392,14 +392,18 @@ class Posts:
     def _read(self, rows: Sequence[tuple[str, str, int, str, str | None, str]]) -> list[tuple[SortKey, Post]]:
         wanted: dict[str, set[str]] = {}
         for account, _, _, author, booster, _ in rows:
-            wanted.setdefault(account, set()).update((author, booster) if booster else (author,))
+            wanted.setdefault(account, set()).add(author)
+            if booster:
+                wanted[account].add(booster)
         for account, ids in wanted.items():
             self._find_people(account, list(ids))
         return self._db.readable("posts", rows, self._post)
 
     def _post(self, row: tuple[str, str, int, str, str | None, str]) -> tuple[SortKey, Post]:
         account, post_id, at, author, booster, data = row
-        booster_person = self._people.get((account, booster)) if booster else None
+        booster_person = None
+        if booster:
+            booster_person = self._people.get((account, booster))
         post = post_from_stored(data, account, self._people.get((account, author)), booster_person)
         return (at, account, post_id), post
 

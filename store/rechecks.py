@@ -28,12 +28,15 @@ class Rechecks:
     def due(
         self, account: str, since: datetime | None, now: datetime, limit: int, *, visible: Collection[str] = ()
     ) -> list[Post]:
-        """Kept posts that were not compared lately, those with a `visible` id first, whatever their age.
+        """Stored posts due for a recheck: those with a `visible` id first, whatever their age, then recent ones.
 
-        Of the others only recent ones: first those at or above `since`, the oldest place of the pages just read, as
-        they should have been on them; then polls that have run out, then what was not compared for the longest time.
+        Recent ones are ordered: posts at or above `since`, the oldest position of the pages just read, which should
+        have contained them; then polls that have ended; then those rechecked the longest time ago.
         """
         first = [post_id for post_id in visible if self._is_due(account, post_id, now)][:limit]
+        lowest = 2**62
+        if since is not None:
+            lowest = micros(since)
         rows = self._db.rows(
             "select id from (select id, at, checked, json_extract(data, '$.poll.expires_at') as ends,"
             " coalesce(json_extract(data, '$.poll.expired'), 0) as ended from post"
@@ -44,7 +47,7 @@ class Rechecks:
                 account,
                 _WINDOW,
                 micros(now - _AGAIN),
-                2**62 if since is None else micros(since),
+                lowest,
                 now.isoformat().replace("+00:00", "Z"),
                 limit,
             ),
@@ -63,12 +66,12 @@ class Rechecks:
         )
 
     def unmarked(self) -> set[PostKey]:
-        """The posts that are gone from their servers, and whose mark the user took away since."""
+        """The posts that are gone from their servers and no longer marked."""
         rows = self._db.rows(f"select account, id from post where {GONE}")
         return {(account, post_id) for account, post_id in rows}
 
     def remove_unmarked(self, account: str) -> list[PostKey]:
-        """Remove such posts of an account; their keys."""
+        """Remove such posts of an account. Returns their keys."""
         gone = [key for key in self.unmarked() if key[0] == account]
         with self._db.transaction():
             self._db.run_many("delete from post where account = ? and id = ?", gone)
@@ -83,9 +86,9 @@ class Rechecks:
             )
 
     def remove(self, account: str, ids: Sequence[str], now: datetime) -> tuple[list[PostKey], list[PostKey]]:
-        """Remove posts that are gone from the server, and boosts of them; the keys of those removed.
+        """Remove posts that are gone from the server, and boosts of them. Returns the keys of the removed posts.
 
-        A post with a mark stays, as what the mark was learned from; it says since when it is gone. The second list
+        A marked post stays, because the mark was trained from it, and gets the time of its deletion. The second list
         holds the keys of these.
         """
         removed: list[PostKey] = []

@@ -35,7 +35,7 @@ _SAVE = (
 def save_relationships(db: Database, account: str, relationships: Iterable[Relationship], at: int) -> None:
     """Store relationships with their time in microseconds. Call it in a transaction.
 
-    What an answer leaves out stays as it was.
+    Fields that a response leaves out keep their old values.
     """
     db.run_many(
         _SAVE,
@@ -88,7 +88,7 @@ class Relationships:
         return [each for each in ids if each not in found]
 
     def outdated(self, account: str, before: datetime, limit: int) -> list[str]:
-        """Whose answer is older than a time: of people with kept posts or a tie, those whom it protects first."""
+        """People with stored posts or a tie whose response is older than a time; those it protects come first."""
         rows = self._db.rows(
             "select person from relationship as known where account = ?1 and at < ?2 and ("
             " you_follow = 1 or follows_you = 1 or blocking = 1 or blocked_by = 1 or muting = 1"
@@ -112,14 +112,14 @@ class Relationships:
             )
 
     def keep_partial(self, account: str, relationships: Iterable[Relationship]) -> None:
-        """Keep what was said in passing, without who follows whom: that remains to be asked."""
+        """Store relationships included in other responses, without follows; those must still be requested."""
         with self._db.transaction():
             save_relationships(self._db, account, relationships, _PARTIAL)
 
     def keep_restrictions(self, account: str, found: Restrictions) -> list[str]:
-        """Keep whom the user blocks and mutes, and end what ended.
+        """Store the blocks and mutes of the user, and remove those that ended.
 
-        Returns who is missing in a list that was read to its end without being the last word: they are to be asked.
+        Returns the people missing from a list that was read completely but is not authoritative: request them again.
         """
         listed = {each.person_id for each in found.relationships}
         with self._db.transaction():

@@ -28,24 +28,26 @@ def set_aside(path: Path, now: datetime) -> Path:
 def salvage(db: sqlite3.Connection, path: Path, aside: Path | None) -> str:
     """Fill a new database from the one set aside, or from a backup, and from the journal.
 
-    Returns one sentence that says what came back. Raises sqlite3.Error.
+    Returns one sentence with the numbers of restored rows. Raises sqlite3.Error.
     """
     migrate(db)
     db.execute("begin immediate")
-    read = 0 if aside is None else _copy(db, aside)
+    read = 0
+    if aside is not None:
+        read = _copy(db, aside)
     if not read:
         read = any(_copy(db, backup) for backup in reversed(backups(path)))
     replay(db, path)
     db.execute("commit")
     counts = ", ".join(
         f"{db.execute(f'select count(*) from {table}').fetchone()[0]} {name}"
-        for table, name in (("mark", "marks"), ("person_mark", "words on people"), ("post", "posts"))
+        for table, name in (("mark", "marks"), ("person_mark", "marks on people"), ("post", "posts"))
     )
     if aside is None:
         what = "The database was lost"
     else:
         what = f"The database was damaged and is kept as {aside.name}"
-    return f"{what}: {counts} came back."
+    return f"{what}: {counts} were restored."
 
 
 def _copy(db: sqlite3.Connection, source: Path) -> int:
@@ -78,8 +80,10 @@ def _rows(old: sqlite3.Connection, table: str, names: list[str]) -> Iterator[tup
     if not names:
         return
     keys = [row[1] for row in old.execute(f"pragma table_info({table})") if row[5]]
-    backwards = ", ".join(f"{key} desc" for key in keys)
-    for order in ("", f" order by {backwards}" if keys else " order by rowid desc"):
+    backwards = "rowid desc"
+    if keys:
+        backwards = ", ".join(f"{key} desc" for key in keys)
+    for order in ("", f" order by {backwards}"):
         try:
             yield from old.execute(f"select {', '.join(names)} from {table} not indexed{order}")
         except (sqlite3.DatabaseError, UnicodeError):

@@ -11,8 +11,8 @@ Migration = Callable[[sqlite3.Connection], None]
 
 
 def _first_tables(db: sqlite3.Connection) -> None:
-    # Everything hangs on (account, id): ids are only unique on the server of the account that saw them.
-    # Times are whole microseconds since 1970, UTC. `data` is a record as codec.records writes it.
+    # Rows are identified by (account, id), because ids are only unique on the server of the account.
+    # Times are microseconds since 1970, UTC. `data` is a record of codec.records.
     for statement in (
         """create table account (
             key text primary key, network text not null, server text not null, handle text not null, id text not null
@@ -64,13 +64,13 @@ def _first_tables(db: sqlite3.Connection) -> None:
 
 
 def _words_of_posts(db: sqlite3.Connection) -> None:
-    # Only for a store that has no index yet: no start waits for the grammar of queries.
+    # Imported here, because most starts do not need the query parser.
     from ..models.query import UNSPACED
 
-    # What can be searched stands once more as plain text, because the index needs numbers that VACUUM never changes and
-    # the very words it once took in, also after somebody has changed their name. Triggers keep it in step with every
-    # writer. FTS5's own words cannot find anything inside scripts without spaces, and its trigrams cannot find words
-    # without their accents: so there are two indexes, the second one only of posts in such scripts.
+    # The searchable texts are stored again as plain text, because the index needs row ids that VACUUM never changes,
+    # and the exact text that was indexed, also after a change of name. Triggers update both. FTS5's word index cannot
+    # find parts of scripts without spaces, and its trigram index cannot ignore accents: so there are two indexes, the
+    # second one only for posts in such scripts.
     parts = "('text', 'warning', 'alt', 'title', 'description', 'handle')"
     text = (
         "(select coalesce(group_concat(value, char(10)), '') from json_tree(post.data)"
@@ -146,19 +146,19 @@ def _mutes(db: sqlite3.Connection) -> None:
 
 
 def _unread(db: sqlite3.Connection) -> None:
-    # What an older quietfeed kept counts as read.
+    # Posts stored by an older quietfeed count as read.
     db.execute("alter table post add column unread integer not null default 0")
     db.execute("create index post_unread on post (at desc) where unread = 1")
 
 
 def _aside(db: sqlite3.Connection) -> None:
-    # When a post of a feed was last fetched; 0 for posts of the home timeline, which stay for good.
+    # When a post of a feed was last fetched; 0 for posts of the home timeline, which are never deleted.
     db.execute("alter table post add column aside integer not null default 0")
     db.execute("create index post_aside on post (aside) where aside > 0")
 
 
 def _joined(db: sqlite3.Connection) -> None:
-    # A handle belongs to one person at most; `number` tells which are the same.
+    # A handle belongs to at most one person; handles with the same `number` are linked.
     db.execute(
         """create table joined (
             account text not null, person text not null, handle text not null, number integer not null,
@@ -177,17 +177,17 @@ def _joined(db: sqlite3.Connection) -> None:
 
 
 def _asked(db: sqlite3.Connection) -> None:
-    # When somebody's counts were last asked for: whoever has none would be asked for with every sync.
+    # When a person's counts were last requested, so that missing counts are not requested with every sync.
     db.execute("alter table person add column asked integer not null default 0")
 
 
 def _silence(db: sqlite3.Connection) -> None:
-    # Since when, and when last, an account's server gave posts and no answer about anybody in them.
+    # The first and the last time an account's server returned posts but no relationships.
     db.execute("create table silence (account text primary key, first integer, last integer) strict, without rowid")
 
 
 def _unheard(db: sqlite3.Connection) -> None:
-    # Since when, and when last, it could not be read who answers whom of an account of which that was never read.
+    # The first and the last time that reading interactions failed, for accounts where it has never succeeded.
     db.execute(
         "create table unheard (account text primary key, first integer not null, last integer not null)"
         " strict, without rowid"
@@ -195,12 +195,12 @@ def _unheard(db: sqlite3.Connection) -> None:
 
 
 def _restrictions(db: sqlite3.Connection) -> None:
-    # What the user told their server about people. Rows before this say nothing about it: they are asked again.
+    # Blocks and mutes on the server. Earlier rows lack them, so they are requested again.
     flags = ("blocking", "blocked_by", "muting", "domain_blocking", "boosts_muted", "quotes_muted")
     for column in (*(f"{flag} integer" for flag in flags), "list_title text"):
         db.execute(f"alter table relationship add column {column}")
     db.execute("update relationship set at = 1")
-    # The user's own posts are no news to them.
+    # The user's own posts are never unread.
     db.execute(
         "update post set unread = 0 where unread = 1 and exists"
         " (select 1 from account where key = post.account and id in (post.author, post.booster))"
@@ -208,9 +208,9 @@ def _restrictions(db: sqlite3.Connection) -> None:
 
 
 def _direct_sides(db: sqlite3.Connection) -> None:
-    # A direct conversation was one row for both sides. On Bluesky both had written; on Mastodon that was not known, so
-    # those are read anew. Their ids end with the person. Until then it is remembered whom such a row was about: direct
-    # messages may be all that makes them known.
+    # A direct conversation was one row for both directions. On Bluesky both had written; on Mastodon that was unknown,
+    # so those are read again. Their ids end with the person. Until then the person of such a row is stored: direct
+    # messages may be the only evidence of a tie.
     db.execute(
         "insert or ignore into interaction (account, id, person, kind, direction, at)"
         " select account, id || ':before', person, 'direct_before', direction, at from interaction"
@@ -227,7 +227,7 @@ def _direct_sides(db: sqlite3.Connection) -> None:
 
 
 def _home_indexes(db: sqlite3.Connection) -> None:
-    # Newest, oldest, the number of posts, and whose counts to ask for: read from the index alone.
+    # These queries then need only the index: newest and oldest post, the number of posts, authors without counts.
     db.execute("create index post_home on post (account, at) where aside = 0")
     db.execute("create index post_home_author on post (account, author, at) where aside = 0")
 
@@ -238,20 +238,20 @@ def _gap_kind(db: sqlite3.Connection) -> None:
 
 
 def _checked(db: sqlite3.Connection) -> None:
-    # When a post was last compared with what the server has.
+    # When a post was last rechecked on the server.
     db.execute("alter table post add column checked integer not null default 0")
 
 
 def _deleted(db: sqlite3.Connection) -> None:
-    # Which posts are gone from their servers, and only kept because they are marked.
+    # Posts that are gone from their servers and only stored because they are marked.
     db.execute("alter table post add column deleted integer not null default 0")
     db.execute("create index post_deleted on post (account, id) where deleted = 1")
 
 
 def _outbox(db: sqlite3.Connection) -> None:
-    # Actions on servers: stored before they are sent, and kept for a while with what became of them. record_key and
-    # made_at make a request repeatable; owner and lease say which process is sending it, and until when at most.
-    # interaction_at is when the tie's interaction is from that the action added or removed.
+    # Actions on servers: stored before they are sent, and for a while afterwards with their result. record_key and
+    # made_at make a request repeatable; owner and lease name the process that sends it, and its time limit.
+    # interaction_at is the time of the interaction that the action added or removed.
     db.execute(
         """create table outbox (
             id integer primary key, account text not null, target text not null, action text not null,
@@ -268,7 +268,7 @@ def _outbox(db: sqlite3.Connection) -> None:
 
 
 def _handle_owners(db: sqlite3.Connection) -> None:
-    # See store/handles.py. What was said of a bare handle before means the account that was seen first under it.
+    # See store/handles.py. An earlier mark on a bare handle belongs to the person first seen with it.
     db.execute(
         """create table handle_owner (
             account text not null, handle text not null collate nocase, person text not null,
@@ -294,7 +294,7 @@ def _handle_owners(db: sqlite3.Connection) -> None:
 
 
 def _stream_counts(db: sqlite3.Connection) -> None:
-    # Which counts of a tie each stream makes known, separated by spaces. Sources declare them; before, the store knew.
+    # The counts of a tie that each stream provides, separated by spaces. Sources declare them now.
     db.execute("alter table stream add column counts text not null default ''")
     counts = {
         "notifications": "replies_to_you mentions_to_you likes_to_you boosts_to_you",

@@ -22,7 +22,7 @@ class Search:
         self._db = db
 
     def with_address(self, url: str) -> list[PostKey]:
-        """The keys of the stored posts at an address; a boost stands at the address of its original."""
+        """The keys of the stored posts at an address; a boost has the address of its original."""
         rows = self._db.rows(
             "select account, id from post where json_valid(data) and booster is null"
             " and ? in (json_extract(data, '$.url'), json_extract(data, '$.uri'))",
@@ -45,8 +45,8 @@ class Search:
         total: int = self._db.row(f"select count(*) from words where {where}", values)[0]
         if not total:
             return [], 0
-        # Few are fetched and sorted; where many are found, walking down from the newest post meets enough of them soon
-        # (the plus keeps SQLite from trying all that were found for every post).
+        # Few results are fetched and sorted. For many, SQLite walks down from the newest post and soon has enough (the
+        # plus keeps it from looking up all results for every post).
         tables = "words cross join post"
         if total > _MANY:
             tables, where = (
@@ -71,7 +71,7 @@ def _conditions(wanted: Sequence["Term"]) -> tuple[str, list[str]]:
             where.append(f"number in (select rowid from {index} where {index} match ?)")
             values.append(" AND ".join(parts))
     for term in wanted:
-        # Signs are no words, and two letters are too few for the trigrams: every kept text is looked through.
+        # Symbols are not in the index, and two letters are too few for trigrams: scan all stored texts.
         if term.kind == "sign" or (term.kind == "piece" and len(term.text) < _TRIGRAM):
             where.append("(words.text like ? escape '\\' or words.who like ? escape '\\')")
             values += [_like(term.text)] * 2

@@ -29,24 +29,30 @@ def _name(account: str) -> str:
 
 
 def _to_json(each: ServerFilter) -> dict[str, Any]:
+    until = None
+    if each.until is not None:
+        until = each.until.isoformat()
     return {
         "title": each.title,
         "hides": each.hides,
         "keywords": [[word.text, word.whole_word, word.in_texts, list(word.spaceless)] for word in each.keywords],
         "post_ids": sorted(each.post_ids),
-        "until": each.until.isoformat() if each.until is not None else None,
+        "until": until,
         "of_followed": each.of_followed,
         "reads_cards": each.reads_cards,
     }
 
 
 def _from_json(stored: dict[str, Any]) -> ServerFilter:
+    until = None
+    if stored["until"]:
+        until = datetime.fromisoformat(stored["until"])
     return ServerFilter(
         title=_string(stored["title"]),
         hides=bool(stored["hides"]),
         keywords=tuple(_keyword(*values) for values in stored["keywords"]),
         post_ids=frozenset(stored["post_ids"]),
-        until=datetime.fromisoformat(stored["until"]) if stored["until"] else None,
+        until=until,
         of_followed=bool(stored["of_followed"]),
         reads_cards=bool(stored["reads_cards"]),
     )

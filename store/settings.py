@@ -11,7 +11,7 @@ _PICTURES = ("auto", "kitty", "sixel", "blocks", "off")
 
 
 def read_config(path: Path) -> Config:
-    """Read the user's settings; the defaults without a file. Raises UsageError."""
+    """Read the user's settings; without a file, the defaults. Raises UsageError."""
     try:
         with path.open("rb") as file:
             content = file.read()
@@ -42,7 +42,7 @@ def _config(values: dict[str, Any], path: Path) -> Config:
             raise UsageError(f"{path}: level is one of {', '.join(Level.__members__)}, not {values['level']!r}.")
         values["level"] = Level[values["level"]]
     if isinstance(values.get("pictures"), bool):
-        values["pictures"] = "auto" if values["pictures"] else "off"
+        values["pictures"] = {True: "auto", False: "off"}[values["pictures"]]
     if values.get("pictures", "auto") not in _PICTURES:
         raise UsageError(f"{path}: pictures is true, false or one of {', '.join(_PICTURES[:-1])}.")
     for name in ("data_saving", "strip_tracking"):

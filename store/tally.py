@@ -1,6 +1,6 @@
-"""How the posts of each author are judged, as numbers, and whose numbers are due to be counted again.
+"""The numbers of shown and hidden posts of each author, and the authors that must be counted again.
 
-Triggers record who is due (store/tally_schema.py).
+Triggers record them (store/tally_schema.py).
 """
 
 import json
@@ -17,44 +17,44 @@ from .database import Database, parsed
 from .posts import Posts
 
 Judged = tuple[int, HideCause]
-"""The strictest level that shows a post, and what it is counted as above that."""
+"""The strictest level that shows a post, and the cause that hides it above that."""
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """An author or a person to be counted again, as of a change."""
+    """An author or a person to be counted again; `serial` identifies the change."""
 
     person: PersonKey
     serial: int
 
 
 class TallyTable:
-    """The numbers by author. `stamp` names what the posts were judged with, `code` what the habits were read with."""
+    """The numbers by author. `stamp` identifies the inputs of judging, `code` the version that computed the habits."""
 
     def __init__(self, db: Database, posts: Posts) -> None:
         self._db = db
         self._posts = posts
 
     def is_due(self, stamp: str) -> bool:
-        """Whether anybody is to be counted again."""
+        """Whether any author must be counted again."""
         found = self._db.row(
             "select exists(select 1 from tally_due) or exists(select 1 from tally where stamp <> ?)", (stamp,)
         )
         return bool(found[0])
 
     def due_people(self, most: int) -> list[Due]:
-        """People who became something else to the user."""
+        """People whose tie to the user changed."""
         rows = self._db.rows("select account, person, serial from tally_due where tie = 1 limit ?", (most,))
         return [Due((account, person), serial) for account, person, serial in rows]
 
     def due_authors(self, stamp: str, most: int) -> list[Due]:
-        """Authors whose posts are to be judged again: changed ones first, then those of another stamp."""
+        """Authors whose posts must be judged again: changed ones first, then those with another stamp."""
         rows = self._db.rows("select account, person, serial from tally_due where tie = 0 limit ?", (most,))
         rows = rows or self._db.rows("select account, author, 0 from tally where stamp <> ? limit ?", (stamp, most))
         return [Due((account, person), serial) for account, person, serial in rows]
 
     def expand(self, due: Due, people: Collection[PersonKey]) -> None:
-        """Make the authors due whose posts a person touches: their own, and those they boosted."""
+        """Mark as due the authors whose posts a person affects: themselves, and those whom they boosted."""
         with self._db.transaction():
             for account, person in people:
                 self._db.run(
@@ -81,9 +81,12 @@ class TallyTable:
                 [(*due.person, *judged, number) for judged, number in counts.items()],
             )
             if counts:
+                data = None
+                if habits is not None:
+                    data = json.dumps(asdict(habits))
                 self._db.run(
                     "insert or replace into tally (account, author, stamp, code, habits) values (?, ?, ?, ?, ?)",
-                    (*due.person, stamp, code, None if habits is None else json.dumps(asdict(habits))),
+                    (*due.person, stamp, code, data),
                 )
             else:
                 self._db.run("delete from tally where account = ? and author = ?", due.person)
@@ -96,12 +99,12 @@ class TallyTable:
         )
 
     def totals(self) -> Counter[Judged]:
-        """The numbers of all authors together, also of those that are due."""
+        """The summed numbers of all authors, including those that are due."""
         rows = self._db.rows("select level, cause, sum(number) from tally_count group by level, cause")
         return Counter({(level, cause): number for level, cause, number in rows})
 
     def habits(self, people: Iterable[PersonKey], code: str) -> dict[PersonKey, Habits | None]:
-        """The habits of these authors, where they were read by the same code; None where there were too few posts."""
+        """The habits of these authors computed by the same code; None for authors with too few posts."""
         found: dict[PersonKey, Habits | None] = {}
         by_account: dict[str, list[str]] = {}
         for account, author in people:
@@ -122,4 +125,6 @@ def _habits(data: str | None) -> Habits | None:
         return None
     record = parsed(data)
     words = record.pop("words")
-    return Habits(**record, words=None if words is None else tuple(words))
+    if words is not None:
+        words = tuple(words)
+    return Habits(**record, words=words)

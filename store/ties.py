@@ -14,7 +14,7 @@ from ..models.joined import Handle
 from ..models.mark import PersonMark, PersonWord
 from ..models.tie import COUNTED, TO_YOU_COUNTS, Interaction, Relationship, Tie
 from .database import CALENDAR, Database, micros, moment, parsed
-from .handles import ABOUT, bind_said, people_by_handle, say_anew
+from .handles import ABOUT, bind_marked, people_by_handle, unbind
 from .mutes import Mutes
 from .relationships import ANSWERED, read_relationships, save_relationships
 from .relationships import slots as _slots
@@ -31,8 +31,8 @@ HOSTS_WITHOUT_ANSWERS = frozenset(
 """Hosts that federate posts, but few or no likes and replies."""
 
 _BATCH = 300
-_NEVER_SAYS = timedelta(days=1)
-"""A server that has returned no relationship for so long does not support them."""
+_NO_RELATIONSHIPS_AFTER = timedelta(days=1)
+"""A server that has returned no relationship for this long does not support them."""
 
 
 class Ties:
@@ -137,20 +137,20 @@ class Ties:
             "select remote_id, exists (select 1 from silence where account = ?1 and last - first >= ?2"
             f" and not exists (select 1 from relationship where account = ?1 and {ANSWERED})),"
             " exists (select 1 from unheard where account = ?1 and last - first < ?2) from account where key = ?1",
-            (account, _NEVER_SAYS // timedelta(microseconds=1)),
+            (account, _NO_RELATIONSHIPS_AFTER // timedelta(microseconds=1)),
         )
         if row is None:
             return set()
-        own_id, never_says, unheard = row
-        asked = {*people} - {own_id, ""}
-        if unheard:
-            return asked
-        half_told = self._having(account, asked, "interaction", self._half_told(account))
-        if never_says:
-            return half_told
-        return half_told | (asked - self._having(account, asked, "relationship", ANSWERED))
+        own_id, has_no_relationships, interactions_missing = row
+        wanted = {*people} - {own_id, ""}
+        if interactions_missing:
+            return wanted
+        one_sided = self._having(account, wanted, "interaction", self._one_sided(account))
+        if has_no_relationships:
+            return one_sided
+        return one_sided | (wanted - self._having(account, wanted, "relationship", ANSWERED))
 
-    def _half_told(self, account: str) -> str:
+    def _one_sided(self, account: str) -> str:
         """The SQL condition for interactions whose other direction was not read.
 
         A sign-in may lack the permission for notifications. Then the people that the user replies to may be friends.
@@ -214,7 +214,7 @@ class Ties:
             seen = self._seen(account, part, zeros)
             by_handle = people_by_handle(self._db, account, part)
             self._add_imported(account, part, by_handle, seen)
-            self._add_words(account, part, by_handle, seen)
+            self._add_marks(account, part, by_handle, seen)
             for person, until in self._mutes.of(account, part).items():
                 seen[person]["muted"] = until
             ties |= {person: Tie(**values) for person, values in seen.items()}
@@ -258,7 +258,10 @@ class Ties:
                 continue
             _widen(values, "first_contact", moment(first), earlier=True)
             _widen(values, "last_contact", moment(last))
-            _widen(values, "last_to_you" if direction == "to_you" else "last_from_you", moment(last))
+            if direction == "to_you":
+                _widen(values, "last_to_you", moment(last))
+            else:
+                _widen(values, "last_from_you", moment(last))
         return seen
 
     def _add_imported(
@@ -280,7 +283,7 @@ class Ties:
             if owner is not None:
                 _combine(seen[owner], tie)
 
-    def _add_words(
+    def _add_marks(
         self, account: str, people: dict[str, str], by_handle: dict[str, str], seen: dict[str, dict[str, Any]]
     ) -> None:
         handles = list(by_handle)
@@ -299,9 +302,9 @@ class Ties:
     def set_mark(self, mark: PersonMark) -> None:
         """Store a vouch or "not known" durably. A newer one on the same person stays."""
         with self._db.transaction(durable=True):
-            self._say(mark)
+            self._set_mark(mark)
 
-    def replace(self, people: Iterable[Handle], words: Iterable[PersonMark]) -> None:
+    def replace(self, people: Iterable[Handle], marks: Iterable[PersonMark]) -> None:
         """Replace all vouches of these people, including those of bare handles, in one transaction."""
         with self._db.transaction(durable=True):
             for handle in people:
@@ -310,18 +313,18 @@ class Ties:
                     (handle.account, handle.person_id, handle.handle),
                 )
                 if not handle.person_id:
-                    say_anew(self._db, handle.account, handle.handle)
-            for mark in words:
-                self._say(mark)
+                    unbind(self._db, handle.account, handle.handle)
+            for mark in marks:
+                self._set_mark(mark)
 
-    def _say(self, mark: PersonMark) -> None:
+    def _set_mark(self, mark: PersonMark) -> None:
         self._db.run(
             "insert into person_mark (account, person, handle, word, at) values (?, ?, ?, ?, ?)"
             " on conflict do update set word = excluded.word, at = excluded.at where excluded.at >= at",
             (mark.account, mark.person_id, mark.handle, mark.word, micros(mark.at)),
         )
         if not mark.person_id:
-            bind_said(self._db, mark.account, mark.handle)
+            bind_marked(self._db, mark.account, mark.handle)
 
     def words(self) -> list[PersonMark]:
         """All vouches and "not known" marks, oldest first."""
@@ -350,7 +353,7 @@ class Ties:
                 (account, person_id, handle, data),
             )
             if not person_id:
-                bind_said(self._db, account, handle)
+                bind_marked(self._db, account, handle)
 
 
 def _person_mark(row: tuple[str, str, str, str, int]) -> PersonMark:
@@ -375,8 +378,11 @@ def _expected(zeros: dict[str, int], handle: str) -> dict[str, Any]:
 
 def _widen(values: dict[str, Any], name: str, at: datetime, *, earlier: bool = False) -> None:
     before = values.get(name)
-    if before is None or (at < before if earlier else at > before):
-        values[name] = at
+    if before is not None and earlier:
+        at = min(at, before)
+    elif before is not None:
+        at = max(at, before)
+    values[name] = at
 
 
 def _combine(values: dict[str, Any], imported: Tie) -> None:

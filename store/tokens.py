@@ -28,7 +28,7 @@ class TokenFileNeeded(StoreError):
 class TokenStore:
     """Secrets by account key. A secret is a small JSON object; it is never written to a log or an error.
 
-    `keyring_seconds` bounds each call to the keyring; after one that took longer it is not asked again.
+    `keyring_seconds` bounds each call to the keyring; after a timeout it is not called again.
     """
 
     def __init__(self, places: AppPaths, keyring_seconds: float = KEYRING_SECONDS) -> None:
@@ -43,40 +43,40 @@ class TokenStore:
 
     def keyring_name(self) -> str:
         """The name of the keyring; "" if it is missing or does not respond in time."""
-        return self._ask(lambda keyring: str(keyring.get_keyring().name), "")
+        return self._call(lambda keyring: str(keyring.get_keyring().name), "")
 
     def where(self, account: str = "") -> str:
-        """Where the secret of an account is, in words; without one, where a new secret would go."""
+        """Describe where the secret of an account is; without an account, where a new secret would go."""
         name = self.keyring_name()
         if name and (not account or self.place(account) != "file"):
             return f"the keyring ({name})"
         because = "there is no keyring here"
         if self._hangs:
-            because = "the keyring does not answer"
+            because = "the keyring does not respond"
         elif name:
-            because = "the keyring takes no token"
+            because = "the keyring accepts no token"
         return f"the file {self.file} ({_mode(self.file)}), because {because}"
 
-    def keep(self, account: str, secret: dict[str, str], *, allow_file: bool = True) -> TokenPlace:
+    def save(self, account: str, secret: dict[str, str], *, allow_file: bool = True) -> TokenPlace:
         """Store a secret in the keyring, or else in the file, and return where it is.
 
-        Raises TokenFileNeeded where only the file is left and `allow_file` is false, StoreError when the file cannot
-        be written.
+        Raises TokenFileNeeded if only the file is left and `allow_file` is false, and StoreError if the file cannot be
+        written.
         """
         remember_secrets(secret)
-        if self._ask(lambda keyring: self._put(keyring, account, secret), False):
+        if self._call(lambda keyring: self._put(keyring, account, secret), False):
             self._write({key: value for key, value in self._read().items() if key != account})
             return "keyring"
         if not allow_file and account not in self._read():
-            raise TokenFileNeeded(self._trouble())
+            raise TokenFileNeeded(self._keyring_problem())
         self._write({**self._read(), account: secret})
         return "file"
 
-    def _trouble(self) -> str:
+    def _keyring_problem(self) -> str:
         if self._hangs:
-            return f"The keyring of this system did not answer within {self._seconds:.0f} seconds."
+            return f"The keyring of this system did not respond within {self._seconds:.0f} seconds."
         if self.keyring_name():
-            return "The keyring of this system takes no token."
+            return "The keyring of this system accepts no token."
         return "This system has no keyring."
 
     def _put(self, keyring: Any, account: str, secret: dict[str, str]) -> bool:
@@ -98,40 +98,40 @@ class TokenStore:
         secret = self._read().get(account)
         if secret is not None:
             return secret
-        found = self._ask(lambda keyring: keyring.get_password(self._service, account), None)
+        found = self._call(lambda keyring: keyring.get_password(self._service, account), None)
         with suppress(ValueError, TypeError):
             if found:
                 return _checked(json.loads(found))
             return None
         return None
 
-    def _ask(self, question: Callable[[Any], T], otherwise: T) -> T:
-        """Call the keyring; return `otherwise` if it is missing, fails, or times out."""
+    def _call(self, request: Callable[[Any], T], default: T) -> T:
+        """Call the keyring. Returns `default` if it is missing, fails, or times out."""
         if self._hangs:
-            return otherwise
-        answer: list[T] = []
+            return default
+        result: list[T] = []
 
-        def ask() -> None:
+        def call() -> None:
             # Locked backends, or backends without a display, raise arbitrary exceptions.
             with suppress(Exception):
                 keyring = _keyring()
                 if keyring is not None:
-                    answer.append(question(keyring))
+                    result.append(request(keyring))
 
         # A daemon thread, so that a blocked call does not delay the exit.
-        thread = Thread(target=ask, name="keyring", daemon=True)
+        thread = Thread(target=call, name="keyring", daemon=True)
         thread.start()
         thread.join(self._seconds)
         self._hangs = thread.is_alive()
-        if answer:
-            return answer[0]
-        return otherwise
+        if result:
+            return result[0]
+        return default
 
     @contextmanager
-    def alone(self, account: str) -> Iterator[None]:
+    def lock(self, account: str) -> Iterator[None]:
         """Keep other processes out while a secret is renewed; blocks until they are done.
 
-        Some secrets may be renewed once only. Where the folder takes no lock, none is held.
+        Some secrets can be renewed only once. If the folder supports no locks, no lock is held.
         """
         from hashlib import sha256
 
@@ -145,11 +145,11 @@ class TokenStore:
 
     def forget(self, account: str) -> None:
         """Remove a secret from the keyring and the file."""
-        # Nothing to delete, or a locked keyring: the account is gone from the store either way.
-        self._ask(lambda keyring: keyring.delete_password(self._service, account), None)
-        kept = self._read()
-        if account in kept:
-            self._write({key: value for key, value in kept.items() if key != account})
+        # If there is nothing to delete or the keyring is locked: the account is removed from the store either way.
+        self._call(lambda keyring: keyring.delete_password(self._service, account), None)
+        stored = self._read()
+        if account in stored:
+            self._write({key: value for key, value in stored.items() if key != account})
 
     def _read(self) -> dict[str, dict[str, str]]:
         try:
@@ -176,15 +176,14 @@ class TokenStore:
 
 
 def _mode(path: Path) -> str:
-    """The true mode of a file in words; the one it will have where it is not there yet."""
+    """Describe the mode of a file, or the mode that a new one gets."""
     try:
         mode = path.stat().st_mode & 0o777
     except OSError:
         mode = 0o600
+    readable = ""
     if mode & 0o077 and sys.platform != "win32":
         readable = ", which others can read: chmod 600 it"
-    else:
-        readable = ""
     return f"mode {mode:04o}{readable}"
 
 

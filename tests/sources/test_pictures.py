@@ -113,7 +113,7 @@ async def test_loopback_is_only_asked_where_it_is_the_users_own_server() -> None
 
 
 def test_the_cache_keeps_within_its_bound_and_forgets_the_longest_unused(tmp_path: Path) -> None:
-    cache = PictureCache(tmp_path / "pictures", most=250)
+    cache = PictureCache(tmp_path / "pictures", max_bytes=250)
     for number in range(3):
         cache.keep(f"https://files.example/{number}", bytes([number]) * 100)
     kept = [number for number in range(3) if cache.get(f"https://files.example/{number}") is not None]

@@ -90,7 +90,7 @@ def test_changes_are_told_once() -> None:
     see(archive, "1", NEW)
     changes = archive.handle_changes()
     assert [(each.former, each.handle, each.kind) for each in changes] == [(ADA, NEW, "renamed")]
-    archive.handle_changes_told(changes)
+    archive.set_handle_changes_reported(changes)
     see(archive, "1", NEW, after=2)
     see(archive, "3", "nobody@here.example")
     see(archive, "3", "nobody@new.example")

@@ -78,7 +78,7 @@ def test_what_was_taught_comes_back(tmp_path: Path, damage: Callable[[Path], Non
         # The damage showed itself while reading: the next start salvages.
         archive = Archive(path)
     assert taught(archive) == WHOLE
-    assert "came back" in archive.notice
+    assert "were restored" in archive.notice
     archive.marks.add(Mark(PostContext(a_post(99)), "spam", NOW))
     archive.close()
     again = Archive(path)

@@ -16,9 +16,9 @@ def _no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_secret_that_is_renewed_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
     tokens = TokenStore(find_places(tmp_path))
-    tokens.keep("bluesky:ada", {"refresh": "one"})
-    tokens.keep("bluesky:kate", {"refresh": "hers"})
-    tokens.keep("bluesky:ada", {"refresh": "two"})
+    tokens.save("bluesky:ada", {"refresh": "one"})
+    tokens.save("bluesky:kate", {"refresh": "hers"})
+    tokens.save("bluesky:ada", {"refresh": "two"})
     assert (tokens.find("bluesky:ada"), tokens.find("bluesky:kate")) == ({"refresh": "two"}, {"refresh": "hers"})
     assert find_places(tmp_path).token_file.stat().st_mode & 0o777 == 0o600
 
@@ -28,12 +28,12 @@ def test_one_renews_a_secret_at_a_time_and_nobody_waits_for_another_account(tmp_
     inside = threading.Event()
 
     def renew() -> None:
-        with second.alone("bluesky:ada"):
+        with second.lock("bluesky:ada"):
             inside.set()
 
     other = threading.Thread(target=renew, daemon=True)
-    with first.alone("bluesky:ada"):
-        with second.alone("bluesky:kate"):
+    with first.lock("bluesky:ada"):
+        with second.lock("bluesky:kate"):
             other.start()
         assert not inside.is_set()
     other.join(30)
@@ -42,5 +42,5 @@ def test_one_renews_a_secret_at_a_time_and_nobody_waits_for_another_account(tmp_
 
 def test_a_folder_that_takes_no_lock_stops_nobody(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("no folder")
-    with TokenStore(find_places(tmp_path)).alone("bluesky:ada"):
+    with TokenStore(find_places(tmp_path)).lock("bluesky:ada"):
         assert (tmp_path / "data").read_text() == "no folder"

@@ -80,7 +80,7 @@ def store(home: Path, seconds: float = 30.0) -> TokenStore:
 def test_a_working_keyring_keeps_the_token_and_the_file_does_not(tmp_path: Path, use: Use) -> None:
     use(Working())
     tokens = store(tmp_path)
-    assert tokens.keep("a", SECRET, allow_file=False) == "keyring"
+    assert tokens.save("a", SECRET, allow_file=False) == "keyring"
     assert (tokens.find("a"), tokens.place("a"), tokens.file.exists()) == (SECRET, "keyring", False)
     assert tokens.where("a").startswith("the keyring (")
 
@@ -88,7 +88,7 @@ def test_a_working_keyring_keeps_the_token_and_the_file_does_not(tmp_path: Path,
 def test_a_keyring_that_keeps_nothing_is_found_out(tmp_path: Path, use: Use) -> None:
     use(Forgetful())
     tokens = store(tmp_path)
-    assert tokens.keep("a", SECRET) == "file"
+    assert tokens.save("a", SECRET) == "file"
     assert tokens.find("a") == SECRET
 
 
@@ -96,13 +96,13 @@ def test_a_keyring_that_fails_needs_the_users_yes_for_the_file(tmp_path: Path, u
     use(Locked())
     tokens = store(tmp_path)
     with pytest.raises(TokenFileNeeded):
-        tokens.keep("a", SECRET, allow_file=False)
+        tokens.save("a", SECRET, allow_file=False)
     assert tokens.find("a") is None
-    assert tokens.keep("a", SECRET) == "file"
+    assert tokens.save("a", SECRET) == "file"
     assert (tokens.find("a"), tokens.place("a")) == (SECRET, "file")
     assert str(tokens.file) in tokens.where("a")
     assert "mode 0600" in tokens.where("a")
-    assert tokens.keep("a", {"token": "renewed"}, allow_file=False) == "file", "a renewed token is never lost"
+    assert tokens.save("a", {"token": "renewed"}, allow_file=False) == "file", "a renewed token is never lost"
 
 
 def test_a_keyring_that_never_answers_is_asked_once(tmp_path: Path, use: Use) -> None:
@@ -112,16 +112,16 @@ def test_a_keyring_that_never_answers_is_asked_once(tmp_path: Path, use: Use) ->
     for _ in range(20):
         assert tokens.find("a") is None
     assert hanging.asked <= 1
-    with pytest.raises(TokenFileNeeded, match="did not answer"):
-        tokens.keep("a", SECRET, allow_file=False)
-    assert tokens.keep("a", SECRET) == "file"
-    assert "does not answer" in tokens.where("a")
+    with pytest.raises(TokenFileNeeded, match="did not respond"):
+        tokens.save("a", SECRET, allow_file=False)
+    assert tokens.save("a", SECRET) == "file"
+    assert "does not respond" in tokens.where("a")
 
 
 def test_a_file_that_others_can_read_is_said_to_be_one(tmp_path: Path, use: Use) -> None:
     use(Locked())
     tokens = store(tmp_path)
-    tokens.keep("a", SECRET)
+    tokens.save("a", SECRET)
     tokens.file.chmod(0o644)
     assert "mode 0644" in tokens.where("a")
 
@@ -130,6 +130,6 @@ def test_a_file_that_others_can_read_is_said_to_be_one(tmp_path: Path, use: Use)
 def test_an_entry_of_another_type_is_no_token(content: str, tmp_path: Path, use: Use) -> None:
     use(Locked())
     tokens = store(tmp_path)
-    tokens.keep("b", SECRET)
+    tokens.save("b", SECRET)
     tokens.file.write_text(content)
     assert tokens.find("a") is None

@@ -85,7 +85,7 @@ def test_a_damaged_row_stays_whole_in_a_journal_that_is_written_anew(tmp_path: P
     with closing(Archive(path)) as archive:
         journal = archive._db._journal
         assert journal is not None
-        journal.missed()
+        journal.mark_failed()
         archive.marks.add(Mark(PostContext(a_post(15)), "spam", NOW))
         assert archive.restore_taught() == 1
 
