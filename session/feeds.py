@@ -33,7 +33,7 @@ class FeedPage(msgspec.Struct, frozen=True):
 async def read_page(source: FeedSource, archive: Archive, feed: Feed, cursor: str | None, *, now: datetime) -> FeedPage:
     """Fetch and store a page with the ties of its people. Raises SourceError."""
     if cursor is None and has_count_cache(source):
-        source.prime_cache(archive.posts.with_fresh_counts(feed.account, now - COUNTS_AGE))
+        source.prime_cache(archive.people.with_fresh_counts(feed.account, now - COUNTS_AGE))
     page = await source.feed(feed.id, cursor)
     store_feed_page(archive, feed.account, page.posts, now)
     keys = tuple(dict.fromkeys(post.key for post in page.posts))

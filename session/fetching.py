@@ -23,11 +23,12 @@ from ..models.source import has_feeds, has_subscriptions, has_threads, has_ties
 from ..models.tuning import Tuning
 from ..models.view import Gap, JudgedPost, PostKey, Progress, RefreshResult, Refusal
 from ..store.archive import Archive
+from ..store.changes import PlacedPost
 from .accounts import Accounts
 from .clock import Clock
 from .events import Events, PostsArrived
 from .external import ExternalChanges
-from .ingest import store_detached
+from .ingest import store_deleted, store_detached
 from .loaded import LoadedPosts
 from .tally import Tally
 from .timeline import TimelineService
@@ -137,9 +138,9 @@ class FetchingService:
         if accounts is None:
             accounts = self._accounts.all()
 
-        def add(keys: list[PostKey]) -> None:
-            new.extend(keys)
-            self._add(keys)
+        def add(posts: Sequence[PlacedPost]) -> None:
+            new.extend(post.key for _, post in posts)
+            self._add(posts)
 
         def note(account: Account, *errors: Exception) -> None:
             for error in errors:
@@ -186,7 +187,7 @@ class FetchingService:
         # Another process, or a concurrent refresh of other accounts, may have stored posts too. They are loaded,
         # but those of other accounts are not new here.
         if missed := self._loaded.external_new():
-            self._add(missed)
+            self._add(self._archive.posts.get(missed))
             own = {account.key for account in accounts}
             new += [key for key in missed if key[0] in own]
         self._loaded.reload_filters()
@@ -229,9 +230,9 @@ class FetchingService:
         if account is None:
             return new, []
 
-        def add(keys: list[PostKey]) -> None:
-            new.extend(keys)
-            self._add(keys)
+        def add(posts: Sequence[PlacedPost]) -> None:
+            new.extend(post.key for _, post in posts)
+            self._add(posts)
 
         try:
             await fill_gap(
@@ -248,9 +249,9 @@ class FetchingService:
             return new, [str(error)]
         return new, []
 
-    def _add(self, keys: Sequence[PostKey]) -> list[PostKey]:
+    def _add(self, posts: Sequence[PlacedPost]) -> list[PostKey]:
         self._unread.reload()
-        added = self._loaded.add_new(keys)
+        added = self._loaded.add_new(posts)
         self._events.publish(PostsArrived(tuple(added)))
         return added
 
@@ -287,7 +288,7 @@ class FetchingService:
         try:
             thread = await source.thread(judged.post)
         except PostDeleted:
-            removed, marked = self._archive.rechecks.remove(key[0], [key[1]], self._clock.now())
+            removed, marked = store_deleted(self._archive, key[0], [key[1]], self._clock.now())
             self._take_changes(marked, removed)
             if marked:
                 rest = "it stays here because you marked it"

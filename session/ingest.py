@@ -1,16 +1,24 @@
-"""How posts and people enter the store: one function per origin. Nothing else in the session stores them."""
+"""How data from outside enters the store: posts, people, relationships, filters and receipts, one function for each.
+
+Nothing else in the session stores what a server or an imported file says. Every function raises StoreError.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
 
+from ..models.action import Receipt
 from ..models.person import Person
 from ..models.post import Post
-from ..models.source import Page, Recheck
-from ..models.view import Gap, PostKey
+from ..models.server_filter import ServerFilter, changed_titles
+from ..models.source import InteractionPage, Page, Recheck, Restrictions
+from ..models.tie import Interaction, Relationship, Tie
+from ..models.view import Gap, GapKind, PostKey
 from ..store.archive import Archive
 from ..store.changes import KeptPage
+from ..store.outbox import Entry
+from ..store.server_filters import read_filters, save_filters
 
 
 def store_page(
@@ -61,15 +69,74 @@ def store_feed_page(archive: Archive, account: str, posts: Sequence[Post], now: 
 
 def store_own(archive: Archive, account: str, post: Post, now: datetime) -> list[PostKey]:
     """Store a post that the user has just sent or edited; returns its key if it is new. Raises StoreError."""
-    known = archive.posts.person((account, post.author.id))
+    known = archive.people.get((account, post.author.id))
     if known is not None:
         post = replace(post, author=known)
     return archive.posts.keep(account, [post], now)
 
 
-def store_people(archive: Archive, account: str, people: Iterable[Person]) -> None:
-    """Store people seen without a post, in an interaction. Raises StoreError."""
-    archive.posts.keep_people(account, people)
+def store_deleted(
+    archive: Archive, account: str, ids: Sequence[str], now: datetime
+) -> tuple[list[PostKey], list[PostKey]]:
+    """Store that posts are gone from the server. Returns those that were removed, and the marked ones, which stay."""
+    return archive.rechecks.remove(account, ids, now)
+
+
+def set_gap_kind(archive: Archive, gap: Gap, kind: GapKind) -> None:
+    """Store that a server cannot fill a gap."""
+    archive.posts.set_gap_kind(gap, kind)
+
+
+def store_profiles(
+    archive: Archive, account: str, asked: Sequence[str], people: Iterable[Person], now: datetime
+) -> None:
+    """Store requested profiles, and when all the `asked` ids were requested."""
+    archive.people.save_profiles(account, asked, people, now)
+
+
+def store_relationships(archive: Archive, account: str, answered: Sequence[Relationship], now: datetime) -> None:
+    """Store the relationships that a server was asked for."""
+    archive.ties.keep_relationships(account, answered, now)
+
+
+def store_told_relationships(archive: Archive, account: str, told: Iterable[Relationship], now: datetime) -> list[str]:
+    """Store relationships that came beside posts, some in part. Returns the ids of the people of whom all is known."""
+    told = list(told)
+    complete = [each for each in told if each.is_complete]
+    archive.ties.keep_relationships(account, complete, now)
+    archive.relationships.keep_partial(account, [each for each in told if not each.is_complete])
+    return [each.person_id for each in complete]
+
+
+def store_interactions(archive: Archive, account: str, interactions: Sequence[Interaction], stream: str) -> None:
+    """Store interactions that came beside posts: the stream is not read to its end by them."""
+    archive.ties.keep_interactions(account, interactions, stream, None)
+
+
+def store_interaction_page(archive: Archive, account: str, page: InteractionPage) -> list[Interaction]:
+    """Store a page of interactions with its people, and how far its stream was read. Returns the new ones."""
+    archive.people.keep(account, (each.person for each in page.interactions))
+    return archive.ties.keep_interactions(account, page.interactions, page.stream, page.since, page.counts)
+
+
+def store_restrictions(archive: Archive, account: str, found: Restrictions) -> list[str]:
+    """Store whom the user blocks and mutes. Returns the ids of people to ask about again."""
+    return archive.relationships.keep_restrictions(account, found)
+
+
+def store_filters(archive: Archive, account: str, filters: tuple[ServerFilter, ...]) -> None:
+    """Store the user's filters on the server. What a changed filter said about stored posts is cleared."""
+    before = read_filters(archive, account)
+    if before == filters:
+        return
+    if changed := changed_titles(before or (), filters):
+        archive.posts.forget_filters(account, changed)
+    save_filters(archive, account, filters)
+
+
+def store_receipt(archive: Archive, entry: Entry, receipt: Receipt, now: datetime, interaction_id: str = "") -> None:
+    """Store what a server answered to an action. `interaction_id`: see Outbox.done."""
+    archive.outbox.done(entry, receipt, now, interaction_id)
 
 
 def _was_edited(before: Post, now: Post) -> bool:
@@ -79,3 +146,8 @@ def _was_edited(before: Post, now: Post) -> bool:
 def store_imported(archive: Archive, account: str, posts: Sequence[Post], now: datetime) -> None:
     """Store imported posts in the timeline of an account. Raises StoreError."""
     archive.posts.keep(account, posts, now)
+
+
+def store_imported_tie(archive: Archive, account: str, person_id: str, handle: str, tie: Tie) -> None:
+    """Store an imported tie."""
+    archive.ties.keep_imported(account, person_id, handle, tie)

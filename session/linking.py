@@ -69,14 +69,14 @@ class LinkService:
         """Handles whose profiles link to this one and back, without those that the user marked as distinct."""
         from ..filters.profiles import link_each_other, named_by
 
-        me = self._archive.posts.person(person)
+        me = self._archive.people.get(person)
         if me is None:
             return []
         distinct = {frozenset((pair.one.key, pair.other.key)) for pair in self._archive.joins.apart()}
         linked = self._links.keys(person)
         found: dict[PersonKey, Handle] = {}
         for name in sorted(named_by(me)):
-            for account, other in self._archive.posts.find_named(name):
+            for account, other in self._archive.people.named(name):
                 key = (account, other.id)
                 if account == person[0] or key in linked or frozenset((person, key)) in distinct or key in found:
                     continue
@@ -90,7 +90,7 @@ class LinkService:
 
         pairs: dict[frozenset[PersonKey], tuple[Handle, Handle]] = {}
         for account in self._archive.accounts():
-            for person in self._archive.posts.people(account.key):
+            for person in self._archive.people.all(account.key):
                 one = _handle_of(account.key, person)
                 if not named_by(person):
                     continue
@@ -100,7 +100,7 @@ class LinkService:
 
     def candidates(self, person: PersonKey) -> list[LinkCandidate]:
         """All people seen by the user's other accounts: those with the same name first, then the strongest ties."""
-        me = self._archive.posts.person(person)
+        me = self._archive.people.get(person)
         mine: frozenset[str] = frozenset()
         if me is not None:
             mine = _name_words(me)
@@ -110,7 +110,7 @@ class LinkService:
         for account in self._archive.accounts():
             if account.key == person[0]:
                 continue
-            people = {each.id: each for each in self._archive.posts.people(account.key) if each.id != account.remote_id}
+            people = {each.id: each for each in self._archive.people.all(account.key) if each.id != account.remote_id}
             ties = self._links.ties(account.key, {each.id: each.handle for each in people.values()})
             for each in people.values():
                 handle = _handle_of(account.key, each)
@@ -214,7 +214,7 @@ class LinkService:
             self._loaded.reread_ties()
 
     def _handle(self, key: PersonKey) -> Handle:
-        person = self._archive.posts.person(key)
+        person = self._archive.people.get(key)
         if person is None:
             raise NotFound(f"No account has seen a person with the id {key[1]} yet.")
         return _handle_of(key[0], person)

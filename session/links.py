@@ -30,7 +30,7 @@ class PersonLinks:
             self._people |= dict.fromkeys((handle.key for handle in people), people)
 
     def _with_current_name(self, handle: Handle) -> Handle:
-        person = self._archive.posts.person(handle.key)
+        person = self._archive.people.get(handle.key)
         name = handle.handle
         if person is not None and person.handle:
             name = person.handle

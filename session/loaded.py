@@ -19,7 +19,7 @@ from ..models.verdict import Level, Verdict
 from ..models.view import HIDE_CAUSES, Counts, HideCause, JudgedPost, PostKey, hide_cause
 from ..models.weights import Weights
 from ..store.archive import Archive
-from ..store.posts import SortKey
+from ..store.changes import PlacedPost, SortKey
 from .action_states import ActionStates
 from .clock import Clock
 from .contexts import AuthorHabits, ContextMaker
@@ -210,12 +210,17 @@ class LoadedPosts:
         self._authors_with_new_posts.intersection_update(self._by_author)
         self._changed()
 
-    def add_new(self, keys: Iterable[PostKey], *, anywhere: bool = False) -> list[PostKey]:
+    def add_stored(self, keys: Iterable[PostKey], *, anywhere: bool = False) -> list[PostKey]:
+        """Read posts and add them as `add_new` does."""
+        missing = [key for key in keys if key not in self._loaded or key in self._detached]
+        return self.add_new(self._archive.posts.get(missing), anywhere=anywhere)
+
+    def add_new(self, posts: Iterable[PlacedPost], *, anywhere: bool = False) -> list[PostKey]:
         """Add posts that were just stored. Those below the loaded range wait until the user scrolls to them.
 
         With `anywhere` they are added in any case, for a script that needs one post.
         """
-        found = self._archive.posts.get([key for key in keys if key not in self._loaded or key in self._detached])
+        found = [each for each in posts if each[1].key not in self._loaded or each[1].key in self._detached]
         if not anywhere and self._top is not None:
             near = [each for each in found if _order(each[0]) >= _order(self._top)]
             self._above += len(found) - len(near)

@@ -36,7 +36,7 @@ from .accounts import Accounts
 from .clock import Clock
 from .events import ActionChanged, Events, PostsArrived
 from .history import History, RemoteCommand
-from .ingest import store_own
+from .ingest import store_own, store_receipt
 from .loaded import LoadedPosts
 from .write_budget import cost_of, longest_limit, next_allowed
 
@@ -336,7 +336,7 @@ class OutboxService:
             self._put_back(entry, state, self._retry_at(entry), str(error))
         else:
             contact = self._contact(entry.action, "", receipt.record_id) if receipt.record_id else ""
-            self._store.done(entry, receipt, self._clock.now(), contact)
+            store_receipt(self._archive, entry, receipt, self._clock.now(), contact)
             self._add(entry, receipt)
             self._commands.pop(entry.id, None)
             self._changed(self.entry(entry.id))
@@ -348,7 +348,7 @@ class OutboxService:
         new = store_own(self._archive, entry.account, receipt.post, self._clock.now())
         self._loaded.reload([receipt.post.key])
         if new:
-            self._events.publish(PostsArrived(tuple(self._loaded.add_new(new))))
+            self._events.publish(PostsArrived(tuple(self._loaded.add_stored(new))))
 
     async def _writer(self, account: Account, action: Action) -> Writer:
         writer = writer_of(await self._accounts.source(account))

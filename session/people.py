@@ -54,7 +54,7 @@ class PeopleService:
 
     def find(self, name: str) -> list[Handle]:
         """All handles with this name that an account has seen; several accounts may have seen the same person."""
-        people = self._archive.posts.find_people(handle_of(name))
+        people = self._archive.people.with_handle(handle_of(name))
         return [Handle(account, person.id, person.handle, label_of(person.network)) for account, person in people]
 
     def find_seen(self, name: str) -> list[Handle]:
@@ -66,7 +66,7 @@ class PeopleService:
 
     def known(self, account: str, minimum: float) -> list[KnownPerson]:
         """The people of an account whose tie is at least that strong, the strongest first."""
-        people = {each.id: each for each in self._archive.posts.people(account)}
+        people = {each.id: each for each in self._archive.people.all(account)}
         ties = self._links.ties(account, {each.id: each.handle for each in people.values()})
         today = self._clock.today()
         found = []
@@ -79,7 +79,7 @@ class PeopleService:
 
     def tie_to(self, person: PersonKey) -> TieView:
         """The tie to a person, loaded or not."""
-        stored = self._archive.posts.person(person)
+        stored = self._archive.people.get(person)
         handle = ""
         if stored is not None:
             handle = stored.handle

@@ -9,14 +9,18 @@ from datetime import datetime, timedelta
 
 from ..models.errors import PermissionMissing, SourceError
 from ..models.post import Post
-from ..models.server_filter import changed_titles
 from ..models.source import ModerationSource, Page, ProfileSource, TieSource
 from ..models.tie import Relationship
 from ..models.view import PostKey, Progress
 from ..store.archive import Archive
-from ..store.server_filters import read_filters as stored_filters
-from ..store.server_filters import save_filters
-from .ingest import store_people
+from .ingest import (
+    store_filters,
+    store_interaction_page,
+    store_interactions,
+    store_relationships,
+    store_restrictions,
+    store_told_relationships,
+)
 
 Report = Callable[[Progress], None]
 
@@ -57,7 +61,7 @@ class RelationshipReader:
         relationship, it is requested again: a followed hashtag brings strangers.
         """
         self._store_included(page.relationships)
-        self._archive.ties.keep_interactions(self._account, page.interactions, "favourites", None)
+        store_interactions(self._archive, self._account, page.interactions, "favourites")
         if self.failure is not None:
             return
         arrived = set(new)
@@ -72,10 +76,7 @@ class RelationshipReader:
 
     def _store_included(self, relationships: Iterable[Relationship]) -> None:
         new = [each for each in relationships if each.person_id not in self._done]
-        complete = [each for each in new if each.is_complete]
-        self._archive.ties.keep_relationships(self._account, complete, self._now)
-        self._archive.relationships.keep_partial(self._account, [each for each in new if not each.is_complete])
-        self._done.update(each.person_id for each in complete)
+        self._done.update(store_told_relationships(self._archive, self._account, new, self._now))
 
     async def _read_stale(self, posts: Iterable[Post]) -> Sequence[str]:
         """Request the outdated relationships of the people of these posts. Returns their ids. Raises SourceError."""
@@ -93,7 +94,7 @@ class RelationshipReader:
             self._archive.ties.record_no_answer(self._account, self._now)
             raise
         if found:
-            self._archive.ties.keep_relationships(self._account, found, self._now)
+            store_relationships(self._archive, self._account, found, self._now)
         else:
             self._archive.ties.record_no_answer(self._account, self._now)
         return stale
@@ -104,7 +105,7 @@ class RelationshipReader:
         if wanted:
             self._done.update(wanted)
             found = await self._source.relationships(wanted)
-            self._archive.ties.keep_relationships(self._account, found, self._now)
+            store_relationships(self._archive, self._account, found, self._now)
 
     async def read_interactions(self, report: Report) -> None:
         """Read the new interactions between the user and others. Raises SourceError.
@@ -119,8 +120,7 @@ class RelationshipReader:
         try:
             async for page in self._source.interactions(ties.streams(self._account)):
                 seen += len(page.interactions)
-                store_people(self._archive, self._account, (each.person for each in page.interactions))
-                new = ties.keep_interactions(self._account, page.interactions, page.stream, page.since, page.counts)
+                new = store_interaction_page(self._archive, self._account, page)
                 self._store_included(page.relationships)
                 changed += [each.person.id for each in new]
                 if page.relationships_lost:
@@ -161,7 +161,7 @@ class RelationshipReader:
         if due:
             pages = _ALL_PAGES
         found = await source.restrictions(pages)
-        missing = self._archive.relationships.keep_restrictions(self._account, found)
+        missing = store_restrictions(self._archive, self._account, found)
         if due:
             self._archive.set_state(**{state: self._now.isoformat()})
         await self.request_again(missing)
@@ -191,9 +191,4 @@ class RelationshipReader:
         filters = await source.filters()
         if filters is None:
             return
-        before = stored_filters(self._archive, self._account)
-        if before == filters:
-            return
-        if changed := changed_titles(before or (), filters):
-            self._archive.posts.forget_filters(self._account, changed)
-        save_filters(self._archive, self._account, filters)
+        store_filters(self._archive, self._account, filters)

@@ -165,7 +165,7 @@ class SubscriptionService:
         if posts:
             store_imported(self._archive, account.key, posts, self._clock.now())
         self.reload()
-        self._loaded.add_new([post.key for post in posts])
+        self._loaded.add_stored([post.key for post in posts])
         change = self._timeline.compare(shown, kind)
         return replace(change, names=_names(subscriptions), count=len(posts))
 

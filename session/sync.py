@@ -24,11 +24,14 @@ from ..models.source import (
 )
 from ..models.view import Gap, GapKind, PostKey, Progress
 from ..store.archive import Archive
+from ..store.changes import PlacedPost
 from .accounts import missing_permissions_state
-from .ingest import remove_unmarked, store_page, store_recheck
+from .ingest import remove_unmarked, set_gap_kind, store_page, store_profiles, store_recheck
 from .relationships import RelationshipReader, Report
 
-Kept = Callable[[list[PostKey]], None]
+Kept = Callable[[Sequence[PlacedPost]], None]
+"""Takes new posts as they are stored."""
+
 Changed = Callable[[list[PostKey], list[PostKey]], None]
 """Called with the keys of changed posts and of removed posts."""
 
@@ -97,14 +100,14 @@ async def sync_account(
 ) -> SyncOutcome:
     """Fetch new posts and ties of one account.
 
-    `kept` is called with the keys of new posts after each page, `changed` with those of edited and of deleted posts.
+    `kept` is called with the new posts after each page, `changed` with the keys of edited and of deleted posts.
     Posts with an id in `visible` are rechecked first. The first sync reads ties before the timeline, so that no friend
     is hidden for lack of evidence; later syncs read the timeline first.
     """
     account = source.account.key
     first = archive.posts.newest(account) is None
     if has_count_cache(source):
-        source.prime_cache(archive.posts.with_fresh_counts(account, now - COUNTS_AGE))
+        source.prime_cache(archive.people.with_fresh_counts(account, now - COUNTS_AGE))
     reader = None
     read_ties: Meet = _ignore_people
     if has_ties(source):
@@ -142,9 +145,9 @@ async def sync_account(
             await reader.refresh()
 
     async def counts() -> None:
-        wanted = archive.posts.profiles_to_refresh(account, _COUNTS_A_SYNC, now)
+        wanted = archive.people.profiles_to_refresh(account, _COUNTS_A_SYNC, now)
         if wanted and has_profiles(source):
-            archive.posts.save_profiles(account, wanted, await source.people(wanted), now)
+            store_profiles(archive, account, wanted, await source.people(wanted), now)
 
     async def recheck() -> None:
         if has_rechecks(source):
@@ -307,7 +310,7 @@ def _lacking(source: Source, archive: Archive) -> list[str]:
 def _forget_gap(run: _Run, gap: Gap, error: RequestRejected) -> None:
     """Record that a server no longer has the posts of a gap. A 403 may come from a firewall, so it does not count."""
     if error.status in _GONE:
-        run.archive.posts.set_gap_kind(gap, "forgotten")
+        set_gap_kind(run.archive, gap, "forgotten")
 
 
 async def _keep_page(run: _Run, page: Page, filled: Gap | None, older_at: datetime | None) -> Gap | None:
@@ -317,11 +320,11 @@ async def _keep_page(run: _Run, page: Page, filled: Gap | None, older_at: dateti
         above = filled.at
     below = _gap_below(run, page, older_at, above, filled)
     kept = store_page(run.archive, run.account, page, run.now, below=below, filled=filled)
-    run.seen.update(post_id for _, post_id in kept.new)
+    run.seen.update(post.id for _, post in kept.new)
     if below is not None and not below.fillable:
         run.notices.append(_missing(run.source.account, below))
     try:
-        await run.meet(page, kept.new)
+        await run.meet(page, kept.new_keys)
     finally:
         run.kept(kept.new)
         if kept.changed:

@@ -156,7 +156,7 @@ class Tally:
         ties = TieCache(self._links)
         ties.read(posts)
         contexts = [self._contexts.make(post, ties, seen) for post in posts]
-        self._archive.posts.forget_people(person for post in posts for person in people_of(post))
+        self._archive.people.forget(person for post in posts for person in people_of(post))
         return judge_all(contexts, self._loaded.weights, marks=self._loaded.marks, now=self._clock.today())
 
     def _stamp(self) -> str:

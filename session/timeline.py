@@ -155,7 +155,7 @@ class TimelineService:
 
     def look_up(self, key: PostKey) -> JudgedPost | None:
         """One stored post, which is loaded if necessary."""
-        self._loaded.add_new([key], anywhere=True)
+        self._loaded.add_stored([key], anywhere=True)
         self.rejudge_stale()
         return self._loaded.get(key)
 

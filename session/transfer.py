@@ -16,7 +16,7 @@ from ..store.archive import Archive
 from ..store.marks import context_from_record, context_to_record
 from ..store.ties import tie_line
 from .clock import Clock
-from .ingest import store_imported
+from .ingest import store_imported, store_imported_tie
 
 What = Literal["marks", "ties", "posts"]
 _A_PAGE = 500
@@ -123,9 +123,8 @@ def import_records(
                 person_id = ""
                 if record.get("person"):
                     person_id = person.id
-                archive.ties.keep_imported(
-                    _string(record, "account"), person_id, person.handle, tie_from_record(record)
-                )
+                account, tie = _string(record, "account"), tie_from_record(record)
+                store_imported_tie(archive, account, person_id, person.handle, tie)
                 counts["ties"] += 1
             else:
                 raise RecordError("neither a mark, nor a tie, nor a post")

@@ -15,6 +15,7 @@ from .marks import Marks
 from .mutes import Mutes
 from .outbox import Outbox
 from .own_posts import StoredPost, newest_own_posts
+from .people import People
 from .posts import Posts
 from .rechecks import Rechecks
 from .relationships import Relationships
@@ -37,7 +38,8 @@ class Archive:
     def __init__(self, path: Path | None) -> None:
         self._db = Database(path)
         self.account_table = AccountTable(self._db)
-        self.posts = Posts(self._db)
+        self.people = People(self._db)
+        self.posts = Posts(self._db, self.people)
         self.tally = TallyTable(self._db, self.posts)
         self.rechecks = Rechecks(self._db, self.posts)
         self.ties = Ties(self._db)
@@ -135,7 +137,7 @@ class Archive:
         while page := self.posts.page(500, below):
             below = page[-1][0]
         for account in self.accounts():
-            self.posts.people(account.key)
+            self.people.all(account.key)
         for read in (self.marks.all, self.mutes.all, self.ties.words, self.joins.all, self.joins.apart):
             read()
         return self._db.damaged

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from ..models.errors import StoreError
 from ..models.person import Person
+from ..models.post import Post
 from ..models.view import Gap, GapKind, PostKey
 from .database import Database, micros, moment, parsed
 
@@ -17,12 +18,24 @@ _PERSON_FIELDS = Person.__struct_fields__
 _VOLATILE = {"counts", "viewer", "cid"}
 
 
-class KeptPage(msgspec.Struct, frozen=True):
-    """The result of storing a page: new posts, changed posts, and the gap below with its number."""
+SortKey = tuple[int, str, str]
+"""(microseconds, account, post id): the position of a post in the timeline order."""
 
-    new: list[PostKey]
+PlacedPost = tuple[SortKey, Post]
+"""A post as it is stored, with its people, and its place."""
+
+
+class KeptPage(msgspec.Struct, frozen=True):
+    """The result of storing a page: new posts as they are stored, changed posts, and the gap below with its number."""
+
+    new: list[PlacedPost]
     changed: list[PostKey]
     gap: Gap | None
+
+    @property
+    def new_keys(self) -> list[PostKey]:
+        """The keys of the new posts."""
+        return [post.key for _, post in self.new]
 
 
 def reads_otherwise(before: str, now: str) -> bool:

@@ -1,18 +1,28 @@
-"""Posts, the people in them, and the gaps between them."""
+"""Posts and the gaps between them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
-from ..codec.records import person_to_record, post_to_record
-from ..codec.stored import person_from_stored, post_from_stored, record_to_stored
-from ..models.person import Person
+from ..codec.records import post_to_record
+from ..codec.stored import post_from_stored, record_to_stored
 from ..models.post import Post
 from ..models.view import Gap, GapKind, PostKey
-from .changes import KeptPage, data_of, gap_of, merge_person, own_person, reads_otherwise, unread_since
+from .changes import (
+    KeptPage,
+    PlacedPost,
+    SortKey,
+    data_of,
+    gap_of,
+    own_person,
+    reads_otherwise,
+    unread_since,
+)
 from .database import CALENDAR, Database, micros, moment, parsed
-from .handles import bind_seen
+from .people import People
 
 # An author may claim a time in the future, so limit a post to shortly after it was fetched.
 _SKEW = timedelta(minutes=5)
@@ -20,30 +30,32 @@ _SKEW = timedelta(minutes=5)
 # How long to keep an unmarked post of a feed that never reached the home timeline.
 _ASIDE = timedelta(days=30)
 _UNKNOWN_TIME = 0
-_NAMESAKES = 200
-_RETRY_COUNTS_AFTER = timedelta(days=1)
 
-SortKey = tuple[int, str, str]
-"""(microseconds, account, post id): the position of a post in the timeline order."""
+
+class _Kept(msgspec.Struct, frozen=True):
+    new: list[PlacedPost]
+    changed: list[PostKey]
+    lowest: int | None
+    """The lowest position that was assigned to a post with a time in the future."""
 
 
 class Posts:
     """The stored posts of all accounts, newest first."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, people: People) -> None:
         self._db = db
-        self._people: dict[tuple[str, str], Person] = {}
+        self._people = people
 
     def keep(self, account: str, posts: Sequence[Post], now: datetime) -> list[PostKey]:
         """Store posts and their people in one transaction; returns the keys of new posts."""
         with self._db.transaction():
-            return self._keep(account, posts, now)[0]
+            return [post.key for _, post in self._keep(account, posts, now).new]
 
     def update(self, account: str, posts: Sequence[Post], now: datetime) -> list[PostKey]:
         """Update posts that are already stored; returns the keys of changed ones."""
         with self._db.transaction():
             known = self.known(account, [post.id for post in posts])
-            return self._keep(account, [post for post in posts if post.id in known], now)[1]
+            return self._keep(account, [post for post in posts if post.id in known], now).changed
 
     def keep_page(
         self,
@@ -61,20 +73,20 @@ class Posts:
         """
         with self._db.transaction():
             ceiling = None if filled is None else micros(filled.at)
-            new, changed, lowest = self._keep(account, posts, now, ceiling=ceiling, clock=served_at)
+            kept = self._keep(account, posts, now, ceiling=ceiling, clock=served_at)
             if filled is not None:
                 self._db.run("delete from gap where id = ?", (filled.id,))
             if below is None:
-                return KeptPage(new, changed, None)
+                return KeptPage(kept.new, kept.changed, None)
             older_at = below.older_at and micros(below.older_at)
             at = micros(below.at)
-            if lowest is not None:
-                at = min(at, lowest)
+            if kept.lowest is not None:
+                at = min(at, kept.lowest)
             number = self._db.row(
                 "insert into gap (account, cursor, at, older_at, kind) values (?, ?, ?, ?, ?) returning id",
                 (account, below.cursor, at, older_at, below.kind),
             )[0]
-            return KeptPage(new, changed, replace(below, id=number, at=moment(at)))
+            return KeptPage(kept.new, kept.changed, replace(below, id=number, at=moment(at)))
 
     def set_gap_kind(self, gap: Gap, kind: GapKind) -> None:
         """Mark a gap as impossible to fill."""
@@ -104,14 +116,14 @@ class Posts:
         aside: bool = False,
         ceiling: int | None = None,
         clock: datetime | None = None,
-    ) -> tuple[list[PostKey], list[PostKey], int | None]:
-        """Store posts. Returns the keys of new posts, those of changed posts, and the lowest assigned position.
+    ) -> _Kept:
+        """Store posts. Returns new posts as they are stored: reading them back would only decode them again.
 
         `clock` is the time by the server's clock, if known, because this machine's may be wrong. A post with a time in
         the future is positioned below `ceiling`, in the order of the page.
         """
         people = {person.id: person for post in posts for person in (post.author, post.booster) if person is not None}
-        self._keep_people(account, people.values())
+        self._people.write(account, people.values())
         known = self.known(account, [post.id for post in posts])
         before = data_of(self._db, account, [post.id for post in posts])
         latest = micros((clock or now) + _SKEW)
@@ -154,42 +166,21 @@ class Posts:
             " unread = iif(aside > 0, excluded.unread, unread), aside = iif(aside > 0, excluded.aside, 0)",
             rows,
         )
-        new = list(dict.fromkeys((account, post.id) for post in posts if post.id not in known))
-        return new, changed, lowest
+        new = {row[1]: (row, post) for row, post in zip(rows, posts, strict=True) if row[1] not in known}
+        return _Kept([self._stored(row, post) for row, post in new.values()], changed, lowest)
 
-    def keep_people(self, account: str, people: Iterable[Person]) -> None:
-        """Store people. Fields that a newer response omits keep their old values."""
-        with self._db.transaction():
-            self._keep_people(account, people)
-
-    def _keep_people(self, account: str, people: Iterable[Person]) -> None:
-        # Each interaction names its person, so a page names few people many times.
-        people = list(dict.fromkeys(people))
-        before = self._find_people(account, [person.id for person in people])
-        bind_seen(self._db, account, people, before)
-        rows = []
-        for person in people:
-            merged = merge_person(before.get(person.id), person)
-            if merged != before.get(person.id):
-                self._people[account, person.id] = merged
-                rows.append(
-                    (
-                        account,
-                        person.id,
-                        merged.handle,
-                        record_to_stored(person_to_record(merged) | {"network": merged.network}),
-                    )
-                )
-        # The update trigger parses the old row, so delete damaged ones first.
-        self._db.run_many(
-            "delete from person where account = ? and id = ? and not json_valid(data)",
-            [(account, person.id) for person in people if person.id not in before],
-        )
-        self._db.run_many(
-            "insert into person (account, id, handle, data) values (?, ?, ?, ?)"
-            " on conflict do update set handle = excluded.handle, data = excluded.data",
-            rows,
-        )
+    def _stored(self, row: tuple[Any, ...], post: Post) -> PlacedPost:
+        """A post as it was just stored: with people who may be known better than the page knows them."""
+        account, post_id, at, *_, certain = row
+        if not certain:
+            # An assigned position does not replace the one that the post had already.
+            at = self._db.row("select at from post where account = ? and id = ?", (account, post_id))[0]
+        author = self._people.known(account, post.author)
+        if post.booster is None:
+            booster = None
+        else:
+            booster = self._people.known(account, post.booster)
+        return (at, account, post_id), replace(post, account=account, author=author, booster=booster)
 
     def forget_filters(self, account: str, titles: Collection[str]) -> None:
         """Clear the stored filter results of posts, because the filters have changed."""
@@ -318,72 +309,6 @@ class Posts:
         total: int = self._db.row(f"select count(*) from post where aside = 0{where}", values)[0]
         return total
 
-    def forget_people(self, people: Iterable[tuple[str, str]]) -> None:
-        """Remove people from the memory cache; they are read again when needed."""
-        for person in people:
-            self._people.pop(person, None)
-
-    def find_people(self, handle: str) -> list[tuple[str, Person]]:
-        """All people with this handle (case-insensitive), as (account key, person)."""
-        rows = self._db.rows("select account, id from person where handle = ? collate nocase", (handle,))
-        return [(account, person) for account, pid in rows for person in self._find_people(account, [pid]).values()]
-
-    def person(self, key: tuple[str, str]) -> Person | None:
-        """A person by (account key, person id)."""
-        return self._find_people(key[0], [key[1]]).get(key[1])
-
-    def people(self, account: str) -> list[Person]:
-        """All people that an account has seen."""
-        rows = self._db.rows("select id from person where account = ?", (account,))
-        return list(self._find_people(account, [row[0] for row in rows]).values())
-
-    def find_named(self, name: str) -> list[tuple[str, Person]]:
-        """The people that a name in a profile may mean: by handle, by id, or by user name on the same server."""
-        user, at, _ = name.partition("@")
-        rows = self._db.rows(
-            "select account, id from person where handle = ?1 collate nocase union select key, ?1 from account", (name,)
-        )
-        if at and user:
-            # A server's host often differs from the domain of its handles.
-            rows += self._db.rows(
-                "select account, id from person where handle >= ? collate nocase and handle < ? collate nocase limit ?",
-                (f"{user}@", f"{user}@\U0010ffff", _NAMESAKES),
-            )
-        found = ((account, self.person((account, pid))) for account, pid in dict.fromkeys(rows))
-        return [(account, person) for account, person in found if person is not None]
-
-    def profiles_to_refresh(self, account: str, limit: int, now: datetime) -> list[str]:
-        """The ids of authors with an unknown number of followers, the most recently seen first.
-
-        Those requested without a response within a day are left out, so that they do not delay others.
-        """
-        rows = self._db.rows(
-            "select author, max(at) from post where account = ?1 and aside = 0 and author in"
-            " (select id from person where account = ?1 and asked < ?2) group by author order by 2 desc limit 400",
-            (account, micros(now - _RETRY_COUNTS_AFTER)),
-        )
-        people = self._find_people(account, [row[0] for row in rows])
-        return [row[0] for row in rows if row[0] in people and people[row[0]].followers is None][:limit]
-
-    def with_fresh_counts(self, account: str, since: datetime) -> list[Person]:
-        """All people whose counts were requested since a time."""
-        rows = self._db.rows(
-            "select id from person where account = ? and json_valid(data)"
-            " and json_extract(data, '$.counted_at') is not null",
-            (account,),
-        )
-        people = self._find_people(account, [row[0] for row in rows])
-        return [person for person in people.values() if person.counted_at is not None and person.counted_at > since]
-
-    def save_profiles(self, account: str, ids: Sequence[str], people: Iterable[Person], now: datetime) -> None:
-        """Store requested profiles, and the time of the request also for those without a response."""
-        with self._db.transaction():
-            self._keep_people(account, people)
-            self._db.run_many(
-                "update person set asked = ? where account = ? and id = ?",
-                [(micros(now), account, each) for each in ids],
-            )
-
     def gaps(self) -> list[Gap]:
         """All gaps, newest first."""
         rows = self._db.rows("select id, account, cursor, at, older_at, kind from gap order by at desc")
@@ -396,23 +321,13 @@ class Posts:
             if booster:
                 wanted[account].add(booster)
         for account, ids in wanted.items():
-            self._find_people(account, list(ids))
+            self._people.find(account, list(ids))
         return self._db.readable("posts", rows, self._post)
 
     def _post(self, row: tuple[str, str, int, str, str | None, str]) -> tuple[SortKey, Post]:
         account, post_id, at, author, booster, data = row
-        booster_person = None
-        if booster:
-            booster_person = self._people.get((account, booster))
-        post = post_from_stored(data, account, self._people.get((account, author)), booster_person)
+        people = self._people
+        post = post_from_stored(
+            data, account, people.read_before(account, author), people.read_before(account, booster)
+        )
         return (at, account, post_id), post
-
-    def _find_people(self, account: str, ids: Sequence[str]) -> dict[str, Person]:
-        missing = [pid for pid in dict.fromkeys(ids) if (account, pid) not in self._people]
-        for start in range(0, len(missing), 500):
-            part = missing[start : start + 500]
-            marks = ",".join("?" * len(part))
-            rows = self._db.rows(f"select id, data from person where account = ? and id in ({marks})", (account, *part))
-            for pid, person in self._db.readable("people", rows, lambda row: (row[0], person_from_stored(row[1]))):
-                self._people[account, pid] = person
-        return {pid: self._people[account, pid] for pid in ids if (account, pid) in self._people}

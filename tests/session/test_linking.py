@@ -333,7 +333,7 @@ def test_whoever_claims_to_be_a_friend_is_not_proposed_and_has_no_tie(session: S
 def test_a_handle_that_passes_to_somebody_else_takes_no_tie_along(session: Session, archive: Archive) -> None:
     session.links.link(ADA_KEY, [SKY_KEY])
     thief = replace(SKY, id="did:plc:thief")
-    archive.posts.keep_people(MINE.key, [replace(SKY, handle="ada.moved.example")])
+    archive.people.keep(MINE.key, [replace(SKY, handle="ada.moved.example")])
     archive.posts.keep(MINE.key, [a_post(MINE, thief, 40)], NOW)
     judged = session.timeline.look_up((MINE.key, "did:plc:thief-40"))
     assert judged is not None

@@ -1,7 +1,7 @@
 """What a server, or what stands before it, does wrong, as a user meets it: firewalls, echoes, bombs, lacking scopes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -12,12 +12,12 @@ import pytest
 from quietfeed.models.account import Account
 from quietfeed.models.errors import PermissionMissing, QuietfeedError, SourceError
 from quietfeed.models.source import Source
-from quietfeed.models.view import PostKey
 from quietfeed.session import Session, open_session
 from quietfeed.session.clock import Clock, system_time
 from quietfeed.session.sync import ignore_progress, sync_account
 from quietfeed.sources.mastodon.network import open_source
 from quietfeed.store.archive import Archive
+from quietfeed.store.changes import PlacedPost
 
 Serve = Callable[..., Any]
 Opening = Callable[..., Any]
@@ -263,8 +263,8 @@ async def test_a_long_page_comes_in_slices_and_the_event_loop_runs_between_them(
 
     counting = asyncio.create_task(count())
 
-    def kept(keys: list[PostKey]) -> None:
-        del keys
+    def kept(posts: Sequence[PlacedPost]) -> None:
+        del posts
         at_slice.append(turns)
 
     now = datetime(2026, 11, 20, 12, 1, tzinfo=UTC)

@@ -176,14 +176,14 @@ async def test_counts_are_kept_with_their_age_and_asked_again_when_they_are_old(
     now = datetime.now(UTC)
     await sync(source_of(server, archive), archive, now)
     assert asked_for_profiles(server) == 1
-    people = archive.posts.with_fresh_counts(server_account(server), now - timedelta(hours=1))
+    people = archive.people.with_fresh_counts(server_account(server), now - timedelta(hours=1))
     assert {person.followers for person in people} >= {21, 22, 23}
     # Another process, a moment later, knows them from the store; a day later it asks.
     await sync(source_of(server, archive), archive, now + timedelta(minutes=5))
     assert asked_for_profiles(server) == 1
     for person in people:
         old = replace(person, counted_at=now - timedelta(hours=7))
-        archive.posts.keep_people(server_account(server), [old])
+        archive.people.keep(server_account(server), [old])
     server.world.home.insert(0, {"post": server.world.post(-1)})
     await sync(source_of(server, archive), archive, now + timedelta(minutes=10))
     assert asked_for_profiles(server) == 2

@@ -66,7 +66,7 @@ async def sync(
         now=now,
         first_posts=first_posts,
         report=ignore_progress,
-        kept=lambda keys: told.kept.extend(post_id for _, post_id in keys),
+        kept=lambda keys: told.kept.extend(post.id for _, post in keys),
         changed=changed,
     )
 

@@ -43,6 +43,27 @@ def archive() -> Archive:
     return Archive(None)
 
 
+def test_a_kept_page_returns_what_reading_it_back_would(archive: Archive) -> None:
+    known = replace(BO, bio="tea", followers=7)
+    archive.people.keep(ME, [known])
+    future, feed = a_post("4", NOW + timedelta(days=9)), a_post("5", NOW + timedelta(days=9))
+    archive.posts.save_detached(ME, [feed], NOW - timedelta(hours=1))
+    page = [
+        a_post("1", NOW),
+        replace(a_post("2", NOW - timedelta(hours=1)), author=BO, booster=ADA, boosted_at=NOW, original_id="1"),
+        replace(a_post("3", NOW), media=(Media("image", "a cat"),), labels=(Label("porn", "did:plc:x", "warn"),)),
+        future,
+        feed,
+        future,
+        replace(a_post("6", NOW), created_at=None, account="elsewhere"),
+    ]
+    kept = archive.posts.keep_page(ME, page, NOW, below=None, filled=None)
+    assert [post.id for _, post in kept.new] == ["1", "2", "3", "4", "5", "6"]
+    assert kept.new[1][1].author == known
+    assert sorted(kept.new) == sorted(archive.posts.get(kept.new_keys))
+    assert archive.posts.keep_page(ME, page, NOW, below=None, filled=None).new == []
+
+
 def test_a_post_comes_back_whole(archive: Archive) -> None:
     post = Post(
         id="9",
@@ -103,9 +124,9 @@ def test_a_post_from_the_future_stands_at_the_moment_it_came(archive: Archive) -
 
 
 def test_what_a_later_answer_leaves_out_of_a_person_stays_known(archive: Archive) -> None:
-    archive.posts.keep_people(ME, [ADA])
-    archive.posts.keep_people(ME, [replace(ADA, followers=None, name="Ada L.", handle="")])
-    assert archive.posts.find_people("ADA@here.example") == [(ME, replace(ADA, name="Ada L."))]
+    archive.people.keep(ME, [ADA])
+    archive.people.keep(ME, [replace(ADA, followers=None, name="Ada L.", handle="")])
+    assert archive.people.with_handle("ADA@here.example") == [(ME, replace(ADA, name="Ada L."))]
 
 
 def test_a_gap_is_kept_with_its_page_and_replaced_by_the_next(archive: Archive) -> None:
@@ -288,11 +309,11 @@ def test_whoever_has_no_counts_is_asked_for_once_a_day_and_keeps_nobody_waiting(
         replace(a_post(str(n), NOW - timedelta(hours=n)), author=Person(str(n), f"p{n}.example")) for n in range(3)
     ]
     archive.posts.keep(ME, posts, NOW)
-    assert archive.posts.profiles_to_refresh(ME, 2, NOW) == ["0", "1"]
-    archive.posts.save_profiles(ME, ["0", "1"], [Person("0", "p0.example", followers=7)], NOW)
-    assert archive.posts.profiles_to_refresh(ME, 2, NOW) == ["2"]
-    assert archive.posts.profiles_to_refresh(ME, 9, NOW + timedelta(days=2)) == ["1", "2"]
-    person = archive.posts.person((ME, "0"))
+    assert archive.people.profiles_to_refresh(ME, 2, NOW) == ["0", "1"]
+    archive.people.save_profiles(ME, ["0", "1"], [Person("0", "p0.example", followers=7)], NOW)
+    assert archive.people.profiles_to_refresh(ME, 2, NOW) == ["2"]
+    assert archive.people.profiles_to_refresh(ME, 9, NOW + timedelta(days=2)) == ["1", "2"]
+    person = archive.people.get((ME, "0"))
     assert person is not None
     assert person.followers == 7
 
@@ -300,7 +321,7 @@ def test_whoever_has_no_counts_is_asked_for_once_a_day_and_keeps_nobody_waiting(
 def test_a_feed_alone_is_no_first_sync(archive: Archive) -> None:
     archive.posts.save_detached(ME, [a_post("2", NOW)], NOW)
     assert archive.posts.newest(ME) is None
-    assert archive.posts.profiles_to_refresh(ME, 10, NOW) == []
+    assert archive.people.profiles_to_refresh(ME, 10, NOW) == []
 
 
 def test_posts_of_feeds_go_after_a_month_and_marked_ones_stay(archive: Archive) -> None:

@@ -125,7 +125,7 @@ def test_a_store_of_the_schema_before_is_brought_up_and_loses_nothing(
     assert archive.ties.words() == words
     assert [account.name for account in archive.accounts()] == ["mastodon:me@here.example"]
     assert archive.joins.all() == []
-    assert archive.posts.profiles_to_refresh(ADA.account, 9, NOW) == ["7"]
+    assert archive.people.profiles_to_refresh(ADA.account, 9, NOW) == ["7"]
     archive.joins.link([ADA, SKY], NOW)
     archive.close()
     again = Archive(path)
@@ -139,12 +139,12 @@ def test_people_are_found_by_handle_by_id_and_by_their_user_name(archive: Archiv
     ada = Person("7", "Ada@Here.example", network="mastodon")
     adam = Person("8", "adam@here.example", network="mastodon")
     sky = Person("did:plc:ada", "ada.example", network="bluesky")
-    archive.posts.keep_people(ADA.account, [ada, adam])
-    archive.posts.keep_people(SKY.account, [sky])
-    assert archive.posts.find_named("ada@here.example") == [(ADA.account, ada)]
-    assert archive.posts.find_named("ada@social.here.example") == [(ADA.account, ada)]
-    assert archive.posts.find_named("did:plc:ada") == archive.posts.find_named("ada.example") == [(SKY.account, sky)]
-    assert archive.posts.find_named("nobody.example") == archive.posts.find_named("") == []
-    assert archive.posts.person(SKY.key) == sky
-    assert archive.posts.person(BO.key) is None
-    assert {each.id for each in archive.posts.people(ADA.account)} == {"7", "8"}
+    archive.people.keep(ADA.account, [ada, adam])
+    archive.people.keep(SKY.account, [sky])
+    assert archive.people.named("ada@here.example") == [(ADA.account, ada)]
+    assert archive.people.named("ada@social.here.example") == [(ADA.account, ada)]
+    assert archive.people.named("did:plc:ada") == archive.people.named("ada.example") == [(SKY.account, sky)]
+    assert archive.people.named("nobody.example") == archive.people.named("") == []
+    assert archive.people.get(SKY.key) == sky
+    assert archive.people.get(BO.key) is None
+    assert {each.id for each in archive.people.all(ADA.account)} == {"7", "8"}

@@ -110,8 +110,8 @@ def test_silence_is_evidence_only_where_an_answer_would_have_come(
 def test_an_empty_name_or_bio_is_cleared_and_a_missing_one_stays(
     archive: Archive, name: str | None, bio: str | None, kept: tuple[str, str]
 ) -> None:
-    archive.posts.keep_people(KEY, [Person("2", "ada@here.example", "Ada", "writes", avatar="https://a.example/1")])
-    archive.posts.keep_people(KEY, [Person("2", "ada@here.example", name, bio)])
-    person = archive.posts.person((KEY, "2"))
+    archive.people.keep(KEY, [Person("2", "ada@here.example", "Ada", "writes", avatar="https://a.example/1")])
+    archive.people.keep(KEY, [Person("2", "ada@here.example", name, bio)])
+    person = archive.people.get((KEY, "2"))
     assert person is not None
     assert ((person.name, person.bio), person.avatar) == (kept, "https://a.example/1")

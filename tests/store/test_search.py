@@ -153,7 +153,7 @@ def test_the_index_follows_edits_new_names_and_removals(archive: Archive) -> Non
     assert found(archive, "tea") == found(archive, "東京都") == ["coffee"]
     archive.posts.keep(ME, [a_post("coffee", "juice")], NOW)
     assert found(archive, "東京都") == []
-    archive.posts.keep_people(ME, [replace(ADA, name="Ada Lovelace 本田")])
+    archive.people.keep(ME, [replace(ADA, name="Ada Lovelace 本田")])
     assert found(archive, "celik") == []
     assert found(archive, "lovelace juice") == found(archive, "本田 juice") == ["coffee"]
     archive.remove_account(ME)

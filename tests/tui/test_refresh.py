@@ -57,8 +57,9 @@ async def test_a_burst_of_arrivals_is_one_drawing_and_needs_no_refresh_key(
 
         monkeypatch.setattr(home.window, "show_loaded", counted)
         for number in range(100, 130):
-            archive.posts.keep(network.account.key, [scripted.post(number)], session.clock.now())
-            session.fetching._add([(network.account.key, f"{number:06}")])
+            post = scripted.post(number)
+            page = archive.posts.keep_page(post.account, [post], session.clock.now(), below=None, filled=None)
+            session.fetching._add(page.new)
         assert drawings <= 1
         while len(screens.posts()) < 50:
             await screens.pilot.pause(0.02)

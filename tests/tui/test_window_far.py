@@ -11,6 +11,7 @@ from textual import events
 from quietfeed.models.source import Page
 from quietfeed.models.view import PostKey
 from quietfeed.session.fetching import FetchingService
+from quietfeed.store.changes import PlacedPost
 from quietfeed.tui.controllers import fetching, window
 from quietfeed.tui.widgets.rows import Row
 from quietfeed.tui.widgets.selecting import SelectableTimeline
@@ -51,9 +52,9 @@ async def test_news_let_go_of_what_lies_far_and_it_comes_back_when_one_goes_ther
         most = 0
         arrived = FetchingService._add
 
-        def counted(service: FetchingService, keys: list[PostKey]) -> list[PostKey]:
+        def counted(service: FetchingService, posts: Sequence[PlacedPost]) -> list[PostKey]:
             nonlocal most
-            found = arrived(service, keys)
+            found = arrived(service, posts)
             most = max(most, len(session.timeline.posts))
             return found
 

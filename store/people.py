@@ -1,0 +1,142 @@
+"""The people of all accounts: authors, boosters, and those of interactions."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from ..codec.records import person_to_record
+from ..codec.stored import person_from_stored, record_to_stored
+from ..models.person import Person
+from .changes import merge_person
+from .database import Database, micros
+from .handles import bind_seen
+
+_NAMESAKES = 200
+_RETRY_COUNTS_AFTER = timedelta(days=1)
+
+
+class People:
+    """The stored people. Those that were read once stay in memory."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._read: dict[tuple[str, str], Person] = {}
+
+    def keep(self, account: str, people: Iterable[Person]) -> None:
+        """Store people. Fields that a newer response omits keep their old values."""
+        with self._db.transaction():
+            self.write(account, people)
+
+    def write(self, account: str, people: Iterable[Person]) -> None:
+        """Store people, in a transaction of the caller."""
+        # Each interaction names its person, so a page names few people many times.
+        people = list(dict.fromkeys(people))
+        before = self.find(account, [person.id for person in people])
+        bind_seen(self._db, account, people, before)
+        rows = []
+        for person in people:
+            merged = merge_person(before.get(person.id), person)
+            if merged != before.get(person.id):
+                self._read[account, person.id] = merged
+                rows.append(
+                    (
+                        account,
+                        person.id,
+                        merged.handle,
+                        record_to_stored(person_to_record(merged) | {"network": merged.network}),
+                    )
+                )
+        # The update trigger parses the old row, so delete damaged ones first.
+        self._db.run_many(
+            "delete from person where account = ? and id = ? and not json_valid(data)",
+            [(account, person.id) for person in people if person.id not in before],
+        )
+        self._db.run_many(
+            "insert into person (account, id, handle, data) values (?, ?, ?, ?)"
+            " on conflict do update set handle = excluded.handle, data = excluded.data",
+            rows,
+        )
+
+    def forget(self, people: Iterable[tuple[str, str]]) -> None:
+        """Remove people from the memory cache; they are read again when needed."""
+        for person in people:
+            self._read.pop(person, None)
+
+    def with_handle(self, handle: str) -> list[tuple[str, Person]]:
+        """All people with this handle (case-insensitive), as (account key, person)."""
+        rows = self._db.rows("select account, id from person where handle = ? collate nocase", (handle,))
+        return [(account, person) for account, pid in rows for person in self.find(account, [pid]).values()]
+
+    def get(self, key: tuple[str, str]) -> Person | None:
+        """A person by (account key, person id)."""
+        return self.find(key[0], [key[1]]).get(key[1])
+
+    def all(self, account: str) -> list[Person]:
+        """All people that an account has seen."""
+        rows = self._db.rows("select id from person where account = ?", (account,))
+        return list(self.find(account, [row[0] for row in rows]).values())
+
+    def named(self, name: str) -> list[tuple[str, Person]]:
+        """The people that a name in a profile may mean: by handle, by id, or by user name on the same server."""
+        user, at, _ = name.partition("@")
+        rows = self._db.rows(
+            "select account, id from person where handle = ?1 collate nocase union select key, ?1 from account", (name,)
+        )
+        if at and user:
+            # A server's host often differs from the domain of its handles.
+            rows += self._db.rows(
+                "select account, id from person where handle >= ? collate nocase and handle < ? collate nocase limit ?",
+                (f"{user}@", f"{user}@\U0010ffff", _NAMESAKES),
+            )
+        found = ((account, self.get((account, pid))) for account, pid in dict.fromkeys(rows))
+        return [(account, person) for account, person in found if person is not None]
+
+    def profiles_to_refresh(self, account: str, limit: int, now: datetime) -> list[str]:
+        """The ids of authors with an unknown number of followers, the most recently seen first.
+
+        Those requested without a response within a day are left out, so that they do not delay others.
+        """
+        rows = self._db.rows(
+            "select author, max(at) from post where account = ?1 and aside = 0 and author in"
+            " (select id from person where account = ?1 and asked < ?2) group by author order by 2 desc limit 400",
+            (account, micros(now - _RETRY_COUNTS_AFTER)),
+        )
+        people = self.find(account, [row[0] for row in rows])
+        return [row[0] for row in rows if row[0] in people and people[row[0]].followers is None][:limit]
+
+    def with_fresh_counts(self, account: str, since: datetime) -> list[Person]:
+        """All people whose counts were requested since a time."""
+        rows = self._db.rows(
+            "select id from person where account = ? and json_valid(data)"
+            " and json_extract(data, '$.counted_at') is not null",
+            (account,),
+        )
+        people = self.find(account, [row[0] for row in rows])
+        return [person for person in people.values() if person.counted_at is not None and person.counted_at > since]
+
+    def save_profiles(self, account: str, ids: Sequence[str], people: Iterable[Person], now: datetime) -> None:
+        """Store requested profiles, and the time of the request also for those without a response."""
+        with self._db.transaction():
+            self.write(account, people)
+            self._db.run_many(
+                "update person set asked = ? where account = ? and id = ?",
+                [(micros(now), account, each) for each in ids],
+            )
+
+    def find(self, account: str, ids: Sequence[str]) -> dict[str, Person]:
+        """The stored people with these ids, by id."""
+        missing = [pid for pid in dict.fromkeys(ids) if (account, pid) not in self._read]
+        for start in range(0, len(missing), 500):
+            part = missing[start : start + 500]
+            marks = ",".join("?" * len(part))
+            rows = self._db.rows(f"select id, data from person where account = ? and id in ({marks})", (account, *part))
+            for pid, person in self._db.readable("people", rows, lambda row: (row[0], person_from_stored(row[1]))):
+                self._read[account, pid] = person
+        return {pid: self._read[account, pid] for pid in ids if (account, pid) in self._read}
+
+    def known(self, account: str, person: Person) -> Person:
+        """A person as they are stored, after `find` or `write`; else as they are given."""
+        return self._read.get((account, person.id), person)
+
+    def read_before(self, account: str, person_id: str | None) -> Person | None:
+        """A person whom `find` or `write` has read; None for others."""
+        return self._read.get((account, person_id)) if person_id else None
