@@ -17,6 +17,7 @@ from ..session.logfile import open_own_log
 from ..session.networks import example_handles
 from ..session.people import handle_of, is_whole_handle
 from ..session.sync import ignore_progress
+from ..session.tally import SCRIPT_STEPS
 from .output import NO_ACCOUNT, open_input, print_error, records, say, write_json
 from .pager import paged
 from .posts import write_post, write_timeline
@@ -83,7 +84,7 @@ async def _sync(session: Session, *, as_json: bool) -> int:
         ]
         for account, refresh in zip(session.accounts, refreshes, strict=True):
             arrival = await refresh
-            await session.tally.settle()
+            await session.tally.settle(SCRIPT_STEPS)
             _write_arrival(session, account, arrival, as_json=as_json)
             for error in arrival.errors:
                 print_error(f"{account.name}: {error}")

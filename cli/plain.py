@@ -22,6 +22,7 @@ from ..session.events import ActionChanged, Learned, TrainingFailed
 from ..session.logfile import report_unexpected
 from ..session.networks import sign_in_commands
 from ..session.report import guesses, make_report
+from ..session.tally import SCRIPT_STEPS
 from ..session.training import GOAL
 from .plain_feeds import tell_or_read
 from .plain_keys import parse, words_of
@@ -29,7 +30,7 @@ from .plain_links import open_or_tell
 from .plain_list import by_author, fixed, hidden, training
 from .plain_reader import Reader
 from .plain_subscriptions import subscribe, tell_subscriptions
-from .plain_words import joined_lines, person_lines, report_lines, why_lines
+from .plain_words import counts_text, joined_lines, person_lines, report_lines, why_lines
 
 _FOUND = 200
 _MUTE_LENGTHS = {span.name: span for span in MUTE_SPANS}
@@ -140,11 +141,9 @@ class Plain(Reader):
             self.say(self.arrived(self.ask(session.fetching.refresh(self.report))))
             self.say(*session.upkeep.run())
             self.feed.update()
-        session.tally.finish()
+        session.tally.finish(SCRIPT_STEPS)
         counts = session.timeline.counts()
-        self.say(
-            f"quietfeed at level {session.timeline.level.name}: {counts.shown} shown, {counts.hidden_total} hidden."
-        )
+        self.say(f"quietfeed at level {session.timeline.level.name}: {counts_text(counts)}.")
         self.say("A key and Enter does something, Enter alone reads the next post, ? and Enter tells all keys.")
         if not self.feed.keys:
             self.more()
@@ -378,7 +377,7 @@ class Plain(Reader):
         """The quiet report."""
         session = self.session
         report = make_report(session.timeline.posts, session.timeline.level, session.links.handles_of)
-        session.tally.finish()
+        session.tally.finish(SCRIPT_STEPS)
         self.say(*report_lines(report, session.timeline.counts(), session.timeline.level.name, session.marks.count))
 
     def do_open_link(self, _count: int, rest: str) -> None:
@@ -387,9 +386,9 @@ class Plain(Reader):
 
     def _switch(self, level: Level, _count: int, _rest: str) -> None:
         self.session.timeline.set_level(level)
-        self.session.tally.finish()
+        self.session.tally.finish(SCRIPT_STEPS)
         counts = self.session.timeline.counts()
-        self.say(f"Level {level.name}: {counts.shown} shown, {counts.hidden_total} hidden.")
+        self.say(f"Level {level.name}: {counts_text(counts)}.")
         self.feed.update(stay=False)
         self.walk.update()
         self.read()

@@ -144,6 +144,12 @@ def joined_lines(judged: JudgedPost, joined: Sequence[Handle], proposed: Sequenc
     return lines or [f"{author.handle} is joined with nobody. J, a handle of theirs on another network, and Enter."]
 
 
+def counts_text(counts: Counts) -> str:
+    """ "41 shown, 212 hidden", with "about" before each number while the kept posts are not all judged."""
+    about = "" if counts.exact else "about "
+    return f"{about}{counts.shown} shown, {about}{counts.hidden_total} hidden"
+
+
 def report_lines(report: Report, counts: Counts, level: str, marks: int) -> list[str]:
     """The quiet report, a sentence a figure."""
     total = counts.shown + counts.hidden_total

@@ -183,7 +183,8 @@ class FetchingService:
             self.refusals.pop(account.key, None)
         self.refusals |= refusals
         limits = [each.retry_at for each in outcomes if each.retry_at is not None]
-        self._external.reload()
+        if self._external.reload():
+            self._unread.reload()
         # Another process, or a concurrent refresh of other accounts, may have stored posts too. They are loaded,
         # but those of other accounts are not new here.
         if missed := self._loaded.external_new():
@@ -250,7 +251,7 @@ class FetchingService:
         return new, []
 
     def _add(self, posts: Sequence[PlacedPost]) -> list[PostKey]:
-        self._unread.reload()
+        self._unread.add_stored([post.key for _, post in posts])
         added = self._loaded.add_new(posts)
         self._events.publish(PostsArrived(tuple(added)))
         return added
@@ -259,6 +260,8 @@ class FetchingService:
         """Update edited posts, and remove deleted ones."""
         self._loaded.evict([key for key in removed if self._loaded.get(key) is not None])
         self._loaded.reload(changed)
+        if removed:
+            self._unread.reload()
 
     async def _result(self, new: Sequence[PostKey], errors: list[str]) -> RefreshResult:
         self._timeline.rejudge_stale()

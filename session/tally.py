@@ -1,14 +1,15 @@
 """Counts of the whole stored timeline: judges every author's posts in the background and stores the numbers.
 
 Posts are judged with the author's habits over all stored posts, so that no verdict depends on what is loaded.
-Only authors affected by a change are judged again, also in the next run; a new model or a new day affects everybody.
+Only authors affected by a change are judged again, also in the next run. A new model affects everybody. A new day
+affects authors with whom, or with whose boosters, the user ever had contact: their ties fade.
 """
 
 import asyncio
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from itertools import islice
+from itertools import count, islice
 from zlib import crc32
 
 from .. import __version__
@@ -16,7 +17,7 @@ from ..codec.weights import weights_to_bytes
 from ..filters.base_model import base_model
 from ..filters.habits import KEPT, habits
 from ..filters.judge import judge_all
-from ..models.context import Habits
+from ..models.context import Habits, PostContext
 from ..models.errors import StoreError
 from ..models.joined import PersonKey
 from ..models.post import Post
@@ -24,7 +25,7 @@ from ..models.verdict import Level, Verdict
 from ..models.view import Counts, HideCause, PostKey, hide_cause
 from ..models.weights import Weights
 from ..store.archive import Archive
-from ..store.tally import Due, Judged
+from ..store.tally import Due, Judged, Stamps
 from .clock import Clock
 from .contexts import ContextMaker
 from .links import PersonLinks
@@ -32,7 +33,9 @@ from .loaded import LoadedPosts
 from .tie_cache import TieCache, people_of
 
 BATCH = 16
-"""The number of posts per step, and of authors per query: a step takes less than a frame."""
+"""The number of posts per step, and of people per query: a step takes less than a frame."""
+SCRIPT_STEPS = 40
+"""The most steps that a command waits for, some 0.3 s. If that is not enough, its counts are estimates."""
 
 
 class Tally:
@@ -53,7 +56,7 @@ class Tally:
     @property
     def pending(self) -> bool:
         """Whether posts must be judged before the counts are exact."""
-        return self._archive.tally.is_due(self._stamp())
+        return self._archive.tally.is_due(self._stamps())
 
     def step(self) -> bool:
         """Judge a few posts. Returns whether there was work. Raises StoreError."""
@@ -64,17 +67,23 @@ class Tally:
         self._work = None
         return False
 
-    def finish(self) -> None:
-        """Judge everything that is due, for commands. On a read-only disk the counts stay estimates."""
+    def finish(self, most: int | None = None) -> None:
+        """Judge everything that is due, in at most that many steps, for commands. What changed comes first.
+
+        If some is left, and on a read-only disk, the counts stay estimates.
+        """
         with suppress(StoreError):
-            while self.step():
-                pass
+            for _ in range(most) if most is not None else count():
+                if not self.step():
+                    break
         self._loaded.rejudge_stale()
 
-    async def settle(self) -> None:
+    async def settle(self, most: int | None = None) -> None:
         """The same, without blocking the event loop."""
         with suppress(StoreError):
-            while self.step():
+            for _ in range(most) if most is not None else count():
+                if not self.step():
+                    break
                 await asyncio.sleep(0)
         self._loaded.rejudge_stale()
 
@@ -116,33 +125,40 @@ class Tally:
             missing.setdefault((post.account, post.author.id), []).append(post)
         for author, posts in missing.items():
             seen = self._habits(self._archive.tally.keys(author))
-            yield from zip((post.key for post in posts), self._judge(posts, seen), strict=True)
+            yield from zip((post.key for post in posts), self._judge(self._in_context(posts, seen)), strict=True)
 
     def _run(self) -> Iterator[None]:
         table = self._archive.tally
         while True:
-            for due in table.due_people(BATCH):
+            people = table.due_people(BATCH)
+            for due in people:
                 table.expand(due, self._links.keys(due.person))
+            if people:
                 yield
-            stamp = self._stamp()
-            authors = table.due_authors(stamp, BATCH)
+                continue
+            stamps = self._stamps()
+            authors = table.due_authors(stamps, BATCH)
             if not authors:
                 return
             for due in authors:
-                yield from self._count(due, stamp)
+                yield from self._count(due, stamps)
 
-    def _count(self, due: Due, stamp: str) -> Iterator[None]:
+    def _count(self, due: Due, stamps: Stamps) -> Iterator[None]:
         keys = self._archive.tally.keys(due.person)
         seen = self._habits(keys)
+        yield
         counts: Counter[Judged] = Counter()
+        by_day = False
         remaining = iter(keys)
         while batch := list(islice(remaining, BATCH)):
             posts = [post for _, post in self._archive.posts.get(batch)]
-            for verdict in self._judge(posts, seen):
+            contexts = self._in_context(posts, seen)
+            by_day = by_day or any(map(_changes_by_day, contexts))
+            for verdict in self._judge(contexts):
                 counts[int(verdict.strictest_level), hide_cause(verdict)] += 1
             yield
-        if stamp == self._stamp():
-            self._archive.tally.save(due, stamp, __version__, seen, counts)
+        if stamps == self._stamps():
+            self._archive.tally.save(due, stamps[by_day], __version__, seen, counts)
             self._totals = None
             self._loaded.set_habits(due.person, seen)
 
@@ -151,16 +167,19 @@ class Tally:
         found = sorted(self._archive.posts.get(keys[: 2 * KEPT]), key=lambda each: -each[0][0])
         return habits((post for _, post in found), base_model())
 
-    def _judge(self, posts: Sequence[Post], seen: Habits | None) -> list[Verdict]:
+    def _in_context(self, posts: Sequence[Post], seen: Habits | None) -> list[PostContext]:
         # A separate cache, because the ties to all people need not stay in memory.
         ties = TieCache(self._links)
         ties.read(posts)
         contexts = [self._contexts.make(post, ties, seen) for post in posts]
         self._archive.people.forget(person for post in posts for person in people_of(post))
+        return contexts
+
+    def _judge(self, contexts: Sequence[PostContext]) -> list[Verdict]:
         return judge_all(contexts, self._loaded.weights, marks=self._loaded.marks, now=self._clock.today())
 
-    def _stamp(self) -> str:
-        """Identifies everything that verdicts depend on."""
+    def _stamps(self) -> Stamps:
+        """Identify everything that verdicts depend on: without the day, and with it."""
         weights = self._loaded.weights
         if self._weights is None or self._weights[0] is not weights:
             checksum = 0
@@ -176,4 +195,12 @@ class Tally:
                 )
             ).encode()
         )
-        return f"{__version__} {self._weights[1]:x} {accounts:x} {self._clock.today():%Y-%m-%d}"
+        stamp = f"{__version__} {self._weights[1]:x} {accounts:x}"
+        return stamp, f"{stamp} {self._clock.today():%Y-%m-%d}"
+
+
+def _changes_by_day(context: PostContext) -> bool:
+    """Whether time alone can change the verdict: a contact fades, a mute or a filter of the server ends."""
+    ties = [tie for tie in (context.tie, context.booster_tie) if tie is not None]
+    in_touch = any(tie.last_contact or tie.last_to_you or tie.last_from_you or tie.muted for tie in ties)
+    return in_touch or bool(context.post.server_filters)

@@ -24,8 +24,12 @@ class UnreadTracker:
         """All unread posts, loaded or not, shown or hidden."""
         return self._unread
 
+    def add_stored(self, keys: Sequence[PostKey]) -> None:
+        """Take up posts that were just stored: new ones are unread."""
+        self._unread.update(key for key in self._archive.posts.unread_among(keys) if key not in self._unsaved)
+
     def reload(self) -> None:
-        """Reload the unread posts of the store: new posts are unread."""
+        """Reload the unread posts of the store, after another process changed it."""
         self._unread = set(self._archive.posts.unread(self._most))
         for key, unread in self._unsaved.items():
             if unread:

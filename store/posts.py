@@ -239,10 +239,9 @@ class Posts:
         """The sort keys of all home timeline posts between two times; None means unbounded."""
         lowest = oldest[0] if oldest else -(2**63)
         highest = newest[0] if newest else 2**63 - 1
-        rows = self._db.rows(
+        return self._db.rows(
             "select at, account, id from post where at between ? and ? and aside = 0", (lowest, highest)
         )
-        return [(at, account, post_id) for at, account, post_id in rows]
 
     def place(self, key: PostKey) -> SortKey | None:
         """The sort key of a stored post; None if it is not in a home timeline."""
@@ -277,8 +276,13 @@ class Posts:
 
     def unread(self, most: int) -> list[PostKey]:
         """The newest unread posts of all accounts."""
-        rows = self._db.rows("select account, id from post where unread = 1 order by at desc limit ?", (most,))
-        return [(account, post_id) for account, post_id in rows]
+        return self._db.rows("select account, id from post where unread = 1 order by at desc limit ?", (most,))
+
+    def unread_among(self, keys: Sequence[PostKey]) -> list[PostKey]:
+        """The unread posts among these."""
+        return [
+            key for key in keys if self._db.row("select 1 from post where account = ? and id = ? and unread = 1", key)
+        ]
 
     def set_unread(self, posts: Mapping[PostKey, bool]) -> None:
         """Store which of these posts are unread."""
@@ -302,12 +306,8 @@ class Posts:
 
     def count(self, account: str | None = None) -> int:
         """The number of stored posts in the home timelines."""
-        where = ""
-        values: tuple[str, ...] = ()
-        if account is not None:
-            where, values = " and account = ?", (account,)
-        total: int = self._db.row(f"select count(*) from post where aside = 0{where}", values)[0]
-        return total
+        numbers = dict(self._db.rows("select account, number from home_count"))
+        return sum(numbers.values()) if account is None else numbers.get(account, 0)
 
     def gaps(self) -> list[Gap]:
         """All gaps, newest first."""

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable
 
 from .account_ids import accounts_by_id
+from .size_schema import for_large_stores
 from .tally_schema import create_tally
 
 Migration = Callable[[sqlite3.Connection], None]
@@ -358,4 +359,5 @@ MIGRATIONS: dict[str, Migration] = {
     "drafts": _drafts,
     "outbox_kinds": _outbox_kinds,
     "subscriptions": _subscriptions,
+    "for_large_stores": for_large_stores,
 }

@@ -19,6 +19,9 @@ from .posts import Posts
 Judged = tuple[int, HideCause]
 """The strictest level that shows a post, and the cause that hides it above that."""
 
+Stamps = tuple[str, str]
+"""What posts are judged with: without the day, and with it. The day matters only where there was some contact."""
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -35,10 +38,10 @@ class TallyTable:
         self._db = db
         self._posts = posts
 
-    def is_due(self, stamp: str) -> bool:
+    def is_due(self, stamps: Stamps) -> bool:
         """Whether any author must be counted again."""
         found = self._db.row(
-            "select exists(select 1 from tally_due) or exists(select 1 from tally where stamp <> ?)", (stamp,)
+            "select exists(select 1 from tally_due) or exists(select 1 from tally where stamp not in (?, ?))", stamps
         )
         return bool(found[0])
 
@@ -47,22 +50,28 @@ class TallyTable:
         rows = self._db.rows("select account, person, serial from tally_due where tie = 1 limit ?", (most,))
         return [Due((account, person), serial) for account, person, serial in rows]
 
-    def due_authors(self, stamp: str, most: int) -> list[Due]:
-        """Authors whose posts must be judged again: changed ones first, then those with another stamp."""
+    def due_authors(self, stamps: Stamps, most: int) -> list[Due]:
+        """Authors whose posts must be judged again: changed ones first, then those with other stamps."""
         rows = self._db.rows("select account, person, serial from tally_due where tie = 0 limit ?", (most,))
-        rows = rows or self._db.rows("select account, author, 0 from tally where stamp <> ? limit ?", (stamp, most))
+        rows = rows or self._db.rows(
+            "select account, author, 0 from tally where stamp not in (?, ?) limit ?", (*stamps, most)
+        )
         return [Due((account, person), serial) for account, person, serial in rows]
 
     def expand(self, due: Due, people: Collection[PersonKey]) -> None:
         """Mark as due the authors whose posts a person affects: themselves, and those whom they boosted."""
         with self._db.transaction():
             for account, person in people:
-                self._db.run(
-                    "insert into tally_due (tie, account, person)"
-                    " select distinct 0, account, author from post where account = ?1 and aside = 0"
-                    " and (author = ?2 or booster = ?2) on conflict do update set serial = serial + 1",
-                    (account, person),
-                )
+                for source in (
+                    "select 0, ?1, ?2 where exists"
+                    " (select 1 from post where account = ?1 and author = ?2 and aside = 0)",
+                    "select distinct 0, account, author from post where account = ?1 and booster = ?2 and aside = 0",
+                ):
+                    self._db.run(
+                        f"insert into tally_due (tie, account, person) {source}"
+                        " on conflict do update set serial = serial + 1",
+                        (account, person),
+                    )
             self._done(1, due)
 
     def keys(self, person: PersonKey) -> list[PostKey]:

@@ -115,13 +115,14 @@ class Ties:
 
     def never_requested(self, account: str, limit: int) -> list[str]:
         """Authors, boosters and linked people without a stored relationship."""
-        # Deduplicate first: a hundred thousand posts come from a few thousand people.
+        unknown = f"not exists (select 1 from relationship where account = ?1 and person = seen.person and {ANSWERED})"
+        # By people: a hundred thousand posts come from a few thousand of them.
         rows = self._db.rows(
-            "select person from (select distinct author as person from post where account = ?1 and author != ''"
-            " union select distinct booster from post where account = ?1 and booster is not null"
-            " union select person from joined where account = ?1) as seen"
-            f" where not exists (select 1 from relationship where account = ?1 and person = seen.person and {ANSWERED})"
-            " order by person limit ?2",
+            "select person from (select id as person from person where account = ?1 and id != '') as seen"
+            f" where {unknown}"
+            " and (exists (select 1 from post where account = ?1 and author = seen.person)"
+            " or exists (select 1 from post where account = ?1 and booster = seen.person))"
+            f" union select person from joined as seen where account = ?1 and {unknown} order by person limit ?2",
             (account, limit),
         )
         return [row[0] for row in rows]

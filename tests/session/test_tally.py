@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -177,3 +177,31 @@ def test_counts_follow_marks_levels_undo_and_eviction(open_kept: OpenAgain) -> N
     session.history.undo()
     session.tally.finish()
     assert all_counts(session) == before
+
+
+def test_a_new_day_touches_only_people_in_touch_with_the_user(open_kept: OpenAgain) -> None:
+    session = open_kept()
+    session.timeline.load(16)
+    session.tally.finish()
+    before = all_counts(session)
+    authors: int = session._archive._db.row("select count(*) from tally")[0]
+    session.tally._clock = Clock(lambda: NOW + timedelta(days=1))
+    due = session._archive.tally.due_authors(session.tally._stamps(), 1000)
+    assert 0 < len(due) < authors
+    contacts = {row[0] for row in session._archive._db.rows("select distinct person from interaction")}
+    assert contacts & {each.person[1] for each in due}
+    session.tally.finish()
+    assert not session.tally.pending
+    assert all_counts(session) == before
+
+
+def test_a_command_waits_for_a_bounded_part_of_the_counting(open_kept: OpenAgain) -> None:
+    session = open_kept()
+    session.timeline.load(16)
+    session.tally.finish(most=30)
+    assert session.tally.pending
+    assert not session.timeline.counts().exact
+    asyncio.run(session.tally.settle(most=1))
+    assert session.tally.pending
+    session.tally.finish()
+    assert session.timeline.counts().exact
