@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import unicodedata
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,8 @@ import pytest
 from textual import _wait
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
+from textual.events import Key
+from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -170,29 +173,41 @@ class Screens:
         return self.app.screen.query_one(Timeline)
 
     async def settled(self) -> None:
-        """Wait until no worker is at work and every message was handled, on the screen that is there in the end."""
-        before: object = None
-        while before is not self.app.screen or any(worker.is_running for worker in self.app.workers):
-            before = self.app.screen
-            await self.pilot.pause()
-            await self.app.workers.wait_for_complete()
-            await self._painted()
-            await self.pilot.pause()
-
-    async def _painted(self) -> None:
-        """Wait for the next picture of the screen, after which a new one begins its work; an app that left has none."""
-        done = asyncio.Event()
-        if self.app.screen.call_after_refresh(done.set):
-            with suppress(TimeoutError):
-                await asyncio.wait_for(done.wait(), 0.5)
+        """Wait until nothing is left to do: no message, no worker, and nothing to paint. No clock is asked."""
+        ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
+        while self.app.screen_stack:
+            while ready:
+                await asyncio.sleep(0)
+            await self.app.animator.wait_until_complete()
+            if any(worker.is_running for worker in self.app.workers):
+                await self.app.workers.wait_for_complete()
+            # What the screen would paint within the next sixtieth of a second is painted now.
+            self.app.screen._on_timer_update()
+            if not ready:
+                return
 
     async def press(self, *keys: str) -> None:
         for key in keys:
-            await self.pilot.press(key)
+            self.send(key)
             await self.settled()
 
+    def send(self, key: str) -> None:
+        """Put a key into the queue of the app, as a terminal does, without waiting for what it does."""
+        if len(key) == 1 and not key.isalnum():
+            key = _character_to_key(key)
+        name = REPLACED_KEYS.get(key, key)
+        try:
+            character: str | None = unicodedata.lookup(_get_unicode_name_from_key(name))
+        except KeyError:
+            character = key if len(key) == 1 else None
+        event = Key(key, character)
+        event.set_sender(self.app)
+        assert self.app._driver is not None
+        self.app._driver.send_message(event)
+
     async def type(self, text: str) -> None:
-        await self.pilot.press(*text)
+        for key in text:
+            self.send(key)
         await self.settled()
 
     async def learned(self) -> None:
