@@ -18,6 +18,39 @@ class Tuning(msgspec.Struct, frozen=True):
     rejudge_pause: float = 0.002
     """Seconds between two steps of rejudging, in which the interface handles keys."""
 
+    step_pause: float = 0.02
+    """Seconds between two steps of reading ahead and of counting, in which the interface answers keys."""
+
+    count_after: float = 0.2
+    """Seconds without a key before posts are counted: held keys would wait for the steps."""
+
+    load_batch: int = 16
+    """Stored posts that a screen loads or judges again at once: less than a frame of work."""
+
+    prefetch: int = 250
+    """Posts that are loaded below the cursor."""
+
+    keep_margin: int = 250
+    """Posts that stay in memory on either side of the cursor."""
+
+    tray_ahead: int = 20
+    """Hidden posts that the tray has loaded beyond the cursor."""
+
+    tray_scan: int = 1000
+    """Stored posts that the tray reads for one key in search of hidden ones."""
+
+    news_each: float = 0.15
+    """Seconds between two updates of the screen during a sync."""
+
+    pane_delay: float = 0.12
+    """Seconds that the cursor rests before the second pane shows its post."""
+
+    collect_after: float = 0.3
+    """Seconds without a key before memory is tidied up."""
+
+    young_collections: int = 4
+    """A full garbage collection is worthwhile after this many of the middle generation."""
+
     trainer_idle: float = 60.0
     """Seconds without training after which the trainer process ends."""
 

@@ -61,6 +61,7 @@ class Session:
         self.config = config
         self.places = places
         self.clock = clock
+        self.tuning = tuning
         self.signing_in = accounts
         self.events = Events()
         self.history = History(self.events)

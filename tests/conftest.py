@@ -144,12 +144,14 @@ def stored() -> Iterator[Callable[..., Archive]]:
 class Original:
     """The demo world, opened once: judging it takes longer than most tests of it. No test touches it."""
 
-    def __init__(self, now: datetime | None, **parts: Any) -> None:
+    def __init__(self, now: datetime | None, counted: bool, **parts: Any) -> None:
         self._demo = Demo(now=now)
         self._archive = Archive(None)
         self._archive.add_account(self._demo.account)
         self._session = self._over(self._archive, self._demo, **parts)
         run_without_loop(self._session.fetching.refresh(lambda _: None))
+        if counted:
+            self._session.tally.finish()
 
     def copy(self, archive: Archive | None = None, **parts: Any) -> Session:
         """An equal session over an empty store of its own. `parts`: what else a Session takes, such as its clock."""
@@ -170,14 +172,16 @@ def demo_world() -> Callable[..., Session]:
     """`session = demo_world(now=NOW)`: what `open_demo` opens, for less: each moment's world is opened once and copied.
 
     A test that reads the store as well hands in an empty one: `demo_world(now=NOW, archive=Archive(None))`.
-    `judged_by` names the judgement, where a test has put another in its place.
+    `judged_by` names the judgement, where a test has put another in its place. `counted`: every kept post is counted
+    by level already, which an open screen does in the background.
     """
-    originals: dict[tuple[datetime | None, str], Original] = {}
+    originals: dict[tuple[datetime | None, str, bool], Original] = {}
 
-    def opened(now: datetime | None = None, judged_by: str = "", **parts: Any) -> Session:
-        if (now, judged_by) not in originals:
+    def opened(now: datetime | None = None, judged_by: str = "", counted: bool = False, **parts: Any) -> Session:
+        which = now, judged_by, counted
+        if which not in originals:
             clock = {"clock": parts["clock"]} if "clock" in parts else {}
-            originals[now, judged_by] = Original(now, **clock)
-        return originals[now, judged_by].copy(**parts)
+            originals[which] = Original(now, counted, **clock)
+        return originals[which].copy(**parts)
 
     return opened

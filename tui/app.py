@@ -42,10 +42,6 @@ if TYPE_CHECKING:
     from .screens.welcome import OpenTimeline, SignedIn
 
 _PALETTE = 5
-_REST = 0.3
-"""Seconds without a key before memory is tidied up."""
-_SOME = 4
-"""A full collection is worthwhile after so many collections of the younger generations."""
 _SELDOM = 20
 """How often the collector runs a full collection while keys arrive: it takes longer than a frame. Python's default
 is 10.
@@ -170,7 +166,7 @@ class QuietfeedApp(App[int]):
         self._moved = monotonic()
         if not self._awaits_rest:
             self._awaits_rest = True
-            self.set_timer(_REST, self._tidy_up)
+            self.set_timer(self._mine.tuning.collect_after, self._tidy_up)
         await self._input.put(event)
 
     def on_key(self, event: events.Key) -> None:
@@ -230,11 +226,11 @@ class QuietfeedApp(App[int]):
 
     def _tidy_up(self) -> None:
         """Run a full collection when no keys arrive any more."""
-        if monotonic() - self._moved < _REST:
-            self.set_timer(_REST, self._tidy_up)
+        if monotonic() - self._moved < self._mine.tuning.collect_after:
+            self.set_timer(self._mine.tuning.collect_after, self._tidy_up)
         else:
             self._awaits_rest = False
-            if gc.isenabled() and gc.get_count()[2] >= _SOME:
+            if gc.isenabled() and gc.get_count()[2] >= self._mine.tuning.young_collections:
                 gc.collect()
 
     def _keep_theme(self, theme: Theme) -> None:

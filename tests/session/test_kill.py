@@ -83,7 +83,7 @@ def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("no_keyring")
-@pytest.mark.parametrize(("name", "kills"), [("mastodon", 7), ("bluesky", 8)])
+@pytest.mark.parametrize(("name", "kills"), [("mastodon", 3), ("bluesky", 3)])
 async def test_killed_at_random_moments_each_like_is_done_once(
     name: str, kills: int, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:

@@ -54,15 +54,23 @@ def process(trainer: Trainer) -> "subprocess.Popen[bytes]":
     return trainer._process
 
 
-def test_what_is_learned_apart_is_what_is_learned_here(trainer: Trainer) -> None:
+def test_the_process_learns_what_is_learned_here_and_starts_again_when_it_died(trainer: Trainer) -> None:
     twelve = marks(12)
     assert apart(trainer, twelve[:10]).data == here(twelve[:10]).data
     first = process(trainer)
-    # More marks, one taken back, and in the order in which they are said now.
+    # More marks, one taken back, and in another order.
     rest = [*twelve[1:], twelve[0]]
     assert apart(trainer, rest).data == here(rest).data
     assert process(trainer) is first
     assert len(trainer._sent) == 12
+    # A new process gets all marks again.
+    first.kill()
+    first.wait()
+    assert apart(trainer, twelve).data == here(twelve).data
+    second = process(trainer)
+    trainer.close()
+    assert second.poll() is not None
+    assert trainer._process is None
 
 
 def test_no_marks_need_no_process(trainer: Trainer) -> None:
@@ -71,15 +79,7 @@ def test_no_marks_need_no_process(trainer: Trainer) -> None:
     assert trainer._process is None
 
 
-def test_a_process_that_died_is_begun_again_and_told_everything(trainer: Trainer) -> None:
-    twelve = marks(12)
-    apart(trainer, twelve)
-    process(trainer).kill()
-    process(trainer).wait()
-    assert apart(trainer, twelve).data == here(twelve).data
-
-
-def test_a_process_that_dies_at_work_is_told_in_one_sentence(tmp_path: Path) -> None:
+def test_a_process_that_dies_at_work_is_one_sentence_and_an_idle_one_ends(tmp_path: Path) -> None:
     dies_once = f"""
 import pathlib, sys
 died = pathlib.Path({str(tmp_path / "died")!r})
@@ -89,11 +89,13 @@ if not died.exists():
     sys.exit()
 {SERVE}
 """
-    trainer = Trainer(idle=60.0, program=dies_once)
+    trainer = Trainer(idle=0.01, program=dies_once)
     with pytest.raises(TrainingFailed, match=r"^Your marks are stored, but .*: the next mark tries again\.$"):
         apart(trainer, marks(4))
     assert apart(trainer, marks(4)).weights is not None
-    trainer.close()
+    assert trainer._end is not None
+    trainer._end.join()
+    assert trainer._process is None
 
 
 def test_what_goes_wrong_in_the_process_is_told() -> None:
@@ -101,21 +103,3 @@ def test_what_goes_wrong_in_the_process_is_told() -> None:
     with pytest.raises(TrainingFailed, match=r"sklearn"):
         apart(trainer, marks(4))
     trainer.close()
-
-
-def test_it_ends_when_nothing_was_learned_for_a_while() -> None:
-    trainer = Trainer(idle=0.01)
-    job = TrainingJob("", marks(2))
-    trainer.learn(job)
-    assert trainer._end is not None
-    trainer._end.join()
-    assert trainer._process is None
-    assert job.weights is not None
-
-
-def test_closing_ends_a_lesson_under_way(trainer: Trainer) -> None:
-    apart(trainer, marks(2))
-    running = process(trainer)
-    trainer.close()
-    assert running.poll() is not None
-    assert trainer._process is None

@@ -4,13 +4,13 @@ import asyncio
 import itertools
 import unicodedata
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
-from textual import _wait
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.events import Key
@@ -28,6 +28,7 @@ from quietfeed.models.post import Post
 from quietfeed.models.server_filter import ServerFilter
 from quietfeed.models.source import InteractionPage, Page, Recheck, Restrictions, Thread
 from quietfeed.models.tie import Relationship
+from quietfeed.models.tuning import Tuning
 from quietfeed.models.view import JudgedPost, PostKey
 from quietfeed.session import Session
 from quietfeed.session.accounts import Accounts
@@ -36,7 +37,6 @@ from quietfeed.session.learning import Scheduler
 from quietfeed.store.archive import Archive
 from quietfeed.store.places import find_places
 from quietfeed.tui.app import QuietfeedApp
-from quietfeed.tui.controllers import tally, window
 from quietfeed.tui.widgets.beside import Beside
 from quietfeed.tui.widgets.rows import PostRow
 from quietfeed.tui.widgets.timeline import Timeline
@@ -62,6 +62,8 @@ class Network:
         self.posts = list(posts)
         self.page = page
         self.down = False
+        self.on_request: Callable[[], object] = lambda: None
+        """Called when a page of the timeline is requested."""
         self.lists: dict[str, list[Post]] = {}
         self.before: tuple[Post, ...] = ()
         self.deleted: set[str] = set()
@@ -76,6 +78,7 @@ class Network:
         return READS - {"count_cache"}
 
     async def timeline(self, cursor: str | None) -> Page:
+        self.on_request()
         self._check()
         newest = sorted(self.posts, key=lambda each: each.id, reverse=True)
         start = int(cursor or 0)
@@ -141,11 +144,14 @@ def store_in(home: Path, posts: Sequence[Post] = ()) -> Archive:
     return archive
 
 
-def session_over(network: Network, home: Path, archive: Archive | None = None, **config: object) -> Session:
+def session_over(
+    network: Network, home: Path, archive: Archive | None = None, *, tuning: Tuning, **config: object
+) -> Session:
     """A session that is no demo, with one account whose source is the scripted network."""
     archive = archive or store_in(home)
     accounts = Accounts(archive, None, {ME.key: network})
-    return Session(archive, Config(**config), accounts, find_places(home))  # type: ignore[arg-type]
+    settings = Config(**config)  # type: ignore[arg-type]
+    return Session(archive, settings, accounts, find_places(home), tuning=tuning)
 
 
 class Screens:
@@ -179,12 +185,15 @@ class Screens:
             while ready:
                 await asyncio.sleep(0)
             await self.app.animator.wait_until_complete()
-            if any(worker.is_running for worker in self.app.workers):
-                await self.app.workers.wait_for_complete()
             # What the screen would paint within the next sixtieth of a second is painted now.
             self.app.screen._on_timer_update()
-            if not ready:
+            if ready:
+                continue
+            running = [worker._task for worker in self.app.workers if worker.is_running and worker._task is not None]
+            if not running:
                 return
+            # They wait for a thread, a server, or a moment.
+            await asyncio.wait(running, timeout=0.005, return_when=asyncio.FIRST_COMPLETED)
 
     async def press(self, *keys: str) -> None:
         for key in keys:
@@ -276,17 +285,6 @@ def _stylesheets_are_parsed_once() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(autouse=True)
-def _idle_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The pilot looks four times a key whether the app is idle, 20 ms each: here 10, by the same measure.
-
-    Counting does not wait for the end of the keys either.
-    """
-    monkeypatch.setattr(tally, "IDLE", 0.0)
-    monkeypatch.setattr(_wait, "SLEEP_GRANULARITY", 0.01)
-    monkeypatch.setattr(_wait, "SLEEP_IDLE", 0.0005)
-
-
 @pytest.fixture
 def learning() -> None:
     """Marks are learned at once; elsewhere never, so that a test sees what a mark alone does."""
@@ -312,7 +310,19 @@ def schedule(request: pytest.FixtureRequest) -> Scheduler:
 
 
 @pytest.fixture
-def opened(demo_world: Callable[..., Session], schedule: Scheduler, default_browser: Browser) -> Open:
+def tuning() -> Tuning:
+    """The tuning of every session here. A module with another need overrides it."""
+    return Tuning(step_pause=0.0, count_after=0.0)
+
+
+@pytest.fixture
+def small_window() -> Tuning:
+    """A window that a few dozen posts overflow."""
+    return Tuning(step_pause=0.0, count_after=0.0, load_batch=10, prefetch=20, keep_margin=25)
+
+
+@pytest.fixture
+def opened(demo_world: Callable[..., Session], tuning: Tuning, schedule: Scheduler, default_browser: Browser) -> Open:
     """`async with opened(session) as screens`: the app over a session (default: the demo world), settled."""
 
     @asynccontextmanager
@@ -321,7 +331,8 @@ def opened(demo_world: Callable[..., Session], schedule: Scheduler, default_brow
     ) -> AsyncIterator[Screens]:
         # Between two keys lies a second, so that no level key is taken for a count.
         seconds = itertools.count().__next__
-        app = QuietfeedApp(session or demo_world(), seconds=seconds, schedule=schedule, browser=browser)
+        session = session or demo_world(counted=True, tuning=tuning)
+        app = QuietfeedApp(session, seconds=seconds, schedule=schedule, browser=browser)
         async with app.run_test(size=size) as pilot:
             screens = Screens(pilot)
             await screens.settled()
@@ -344,17 +355,12 @@ class Scripted:
     post = staticmethod(post)
     network = Network
     store = staticmethod(store_in)
-    session = staticmethod(session_over)
+    session: ClassVar[Callable[..., Session]]
 
 
 @pytest.fixture
-def scripted() -> type[Scripted]:
-    return Scripted
+def scripted(tuning: Tuning) -> type[Scripted]:
+    class Tuned(Scripted):
+        session = partial(session_over, tuning=tuning)
 
-
-@pytest.fixture
-def small_window(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A window that a few dozen posts overflow."""
-    monkeypatch.setattr(window, "BATCH", 10)
-    monkeypatch.setattr(window, "PREFETCH", 20)
-    monkeypatch.setattr(window, "KEEP_MARGIN", 25)
+    return Tuned

@@ -1,5 +1,6 @@
 """The app: what is loaded before the first screen, the themes, the welcome screen and the walk through the demo."""
 
+import asyncio
 import gc
 import os
 import pty
@@ -18,9 +19,9 @@ from textual.widgets import Input, Static
 
 from quietfeed.models.config import Config
 from quietfeed.models.errors import QuietfeedError, UsageError
-from quietfeed.session import open_demo, open_session
+from quietfeed.models.tuning import Tuning
+from quietfeed.session import Session, open_demo, open_session
 from quietfeed.session.browser import can_open
-from quietfeed.tui import app
 from quietfeed.tui.app import QuietfeedApp, run
 from quietfeed.tui.themes import THEMES
 
@@ -242,20 +243,21 @@ class _Ring:
 
 
 @pytest.mark.parametrize("much", [True, False])
-async def test_what_keys_leave_behind_is_collected_when_no_more_of_them_come(
-    opened: "Open", monkeypatch: pytest.MonkeyPatch, much: bool
+async def test_garbage_is_collected_when_no_more_keys_come(
+    opened: "Open", demo_world: Callable[..., Session], much: bool
 ) -> None:
-    monkeypatch.setattr(app, "_REST", 0.05)
-    monkeypatch.setattr(app, "_SOME", 0 if much else 10_000)
+    tuning = Tuning(step_pause=0.0, count_after=0.0, collect_after=0.05, young_collections=0 if much else 10_000)
+    session = demo_world(counted=True, tuning=tuning)
     before = gc.get_threshold()
     gc.set_threshold(0)
     try:
-        async with opened() as screens:
+        async with opened(session) as screens:
             left = weakref.ref(_Ring())
-            await screens.pilot.pause(0.2)
-            assert left() is not None, "nothing is walked over while no key is pressed"
+            assert not screens.app._awaits_rest
+            assert left() is not None
             await screens.press("j")
-            await screens.pilot.pause(0.2)
+            while screens.app._awaits_rest:
+                await asyncio.sleep(0.005)
             assert (left() is None) == much
     finally:
         gc.set_threshold(*before)

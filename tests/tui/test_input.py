@@ -71,7 +71,7 @@ async def test_the_wheel_takes_the_cursor_along_and_a_mark_names_its_person(open
     async with opened() as screens:
         for _ in range(25):
             screens.timeline.scroll_relative(y=3, animate=False)
-            await screens.pilot.pause()
+            await screens.settled()
             assert screens.timeline.selected in screens.timeline.visible_rows()
         await screens.settled()
         row = screens.timeline.selected

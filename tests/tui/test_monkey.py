@@ -106,7 +106,7 @@ async def test_random_keys_at_odd_sizes_break_nothing(
                     pressed.append(dice.choice(SIZES))
                     await screens.pilot.resize_terminal(*pressed[-1])  # type: ignore[misc]
                 pressed.append(dice.choice(keys))
-                await screens.pilot.press(str(pressed[-1]))
+                await screens.press(str(pressed[-1]))
                 await look(screens)
                 if len(screens.names) > 5:
                     await screens.press(*["escape"] * 5)

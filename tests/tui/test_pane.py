@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from quietfeed.models.post import Media, Span
+from quietfeed.models.tuning import Tuning
 from quietfeed.models.verdict import Category, Level, Reason, Verdict
 from quietfeed.phrases.ties import tie_line
 from quietfeed.phrases.verdicts import first_reason, headline
@@ -26,10 +27,10 @@ WIDE = (160, 45)
 SECRET = "the key is under the mat"
 
 
-@pytest.fixture(autouse=True)
-def _no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def tuning() -> Tuning:
     """The pane follows the cursor without a wait."""
-    monkeypatch.setattr(beside, "REST", 0.001)
+    return Tuning(step_pause=0.0, count_after=0.0, pane_delay=0.001)
 
 
 def words(text: str) -> str:
@@ -188,9 +189,9 @@ async def test_a_warned_post_stays_covered_and_no_reason_quotes_it(
         assert SECRET not in pane
 
 
-async def test_a_rest_is_not_put_off_while_posts_load(opened: "Open", monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(beside, "REST", 60.0)
-    async with opened(size=WIDE) as screens:
+async def test_loading_posts_does_not_postpone_the_pane(opened: "Open", demo_world: Callable[..., Session]) -> None:
+    session = demo_world(counted=True, tuning=Tuning(step_pause=0.0, count_after=0.0, pane_delay=60.0))
+    async with opened(session, size=WIDE) as screens:
         around = screens.app.screen.query_one(beside.Beside)
         waiting = around._timer
         screens.timeline.set_rows(screens.timeline.rows)
@@ -206,8 +207,8 @@ def test_a_narrow_terminal_imports_no_pane() -> None:
     assert done.stdout.strip() == "False"
 
 
-async def test_the_demo_can_be_walked_through(opened: "Open", demo_world: Callable[..., Session]) -> None:
-    async with opened(demo_world(), size=WIDE) as screens:
+async def test_the_demo_can_be_walked_through(opened: "Open") -> None:
+    async with opened(size=WIDE) as screens:
         await screens.press("1")
         for number in range(0, len(screens.timeline.rows), 40):
             screens.timeline.select_number(number)

@@ -99,7 +99,7 @@ async def test_one_key_covers_private_posts_on_every_screen_and_at_the_next_star
     posts = [replace(scripted.post(number), text=SECRET, visibility="direct") for number in range(3)]
     session = scripted.session(scripted.network(posts), tmp_path)
     async with opened(session) as screens:
-        await screens.pilot.pause()
+        await screens.settled()
         assert SECRET in screens.text()
         await screens.press("P")
         assert SECRET not in screens.text()

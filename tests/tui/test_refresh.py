@@ -173,9 +173,9 @@ async def test_a_worker_that_falls_is_told_and_the_screen_lives(
 
     async with opened(scripted.session(scripted.network([scripted.post(1)]), tmp_path)) as screens:
         monkeypatch.setattr(FetchingService, "refresh", fall)
-        await screens.pilot.press("R")
+        await screens.press("R")
         while "failed unexpectedly" not in screens.line("saying"):
-            await screens.pilot.pause()
+            await screens.settled()
         assert "ZeroDivisionError" in screens.line("saying")
         assert "asking" not in screens.line("status")
         await screens.press("j")

@@ -181,7 +181,7 @@ async def test_the_report_leads_on_to_what_it_tells_of(opened: "Open", key: str,
 async def test_what_the_palette_finds_over_a_panel_is_done_below_it(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("question_mark", "ctrl+p")
-        await screens.pilot.press(*"all hidden posts")
+        await screens.press(*"all hidden posts")
         await screens.settled()
         await screens.press("enter")
         while screens.names[-1] == "CommandPalette":
@@ -302,7 +302,7 @@ async def test_the_palette_finds_an_action_by_its_words(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("ctrl+p")
         assert isinstance(screens.app.screen, CommandPalette)
-        await screens.pilot.press(*"all hidden posts")
+        await screens.press(*"all hidden posts")
         await screens.settled()
         await screens.press("enter")
         while screens.names[-1] != "TrayScreen":

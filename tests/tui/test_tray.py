@@ -4,21 +4,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
+from quietfeed.models.tuning import Tuning
 from quietfeed.session import Session
-from quietfeed.tui.screens import tray
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Screens, Scripted
 
 
-pytestmark = pytest.mark.usefixtures("small_window")
-
-
-@pytest.fixture(autouse=True)
-def few_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A tray that does not look far ahead."""
-    monkeypatch.setattr(tray, "AHEAD", 3)
+@pytest.fixture
+def tuning(small_window: Tuning) -> Tuning:
+    """A tray that does not look far ahead, and not at many posts for one key."""
+    return replace(small_window, tray_ahead=3, tray_scan=100)
 
 
 def kept(scripted: "type[Scripted]", home: Path, hidden: set[int], count: int = 400) -> Session:
@@ -54,9 +52,8 @@ async def test_the_tray_goes_on_to_the_oldest_hidden_post_that_is_kept(
 
 
 async def test_a_long_stretch_without_hidden_posts_is_looked_through_key_by_key(
-    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(tray, "LOOK", 100)
     async with opened(kept(scripted, tmp_path, {395, 5})) as screens:
         await screens.press("h")
         assert numbers(screens) == [395]

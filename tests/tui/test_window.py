@@ -9,11 +9,11 @@ from msgspec.structs import replace
 from textual import events
 from textual.geometry import Region
 
+from quietfeed.models.tuning import Tuning
 from quietfeed.models.view import Gap
 from quietfeed.session import Session
 from quietfeed.session.timeline import TimelineService
 from quietfeed.store.archive import Archive
-from quietfeed.tui.controllers import window
 from quietfeed.tui.screens.listing import PostsScreen
 from quietfeed.tui.widgets.rows import GapRow, HiddenRow, PostRow
 from quietfeed.tui.widgets.timeline import Timeline
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 COUNT = 300
 
 
-pytestmark = pytest.mark.usefixtures("small_window")
+@pytest.fixture
+def tuning(small_window: Tuning) -> Tuning:
+    return small_window
 
 
 def store(scripted: "type[Scripted]", home: Path, *, star: int = 0, count: int = COUNT) -> Archive:
@@ -74,29 +76,29 @@ def assert_the_screen_is_true(screens: "Screens") -> None:
 
 
 async def test_going_down_and_up_passes_every_post_and_keeps_few_in_memory(
-    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+    opened: "Open", scripted: "type[Scripted]", tuning: Tuning, tmp_path: Path
 ) -> None:
     async with opened(kept(scripted, tmp_path, count=180)) as screens:
         passed = [number_of(screens)]
         most = 0
         while passed[-1] != 0:
             screens.timeline.move(1)
-            await screens.pilot.pause()
+            await screens.settled()
             most = max(most, len(screens.session.timeline.posts))
             if number_of(screens) != passed[-1]:
                 passed.append(number_of(screens))
         assert passed == list(range(180 - 1, -1, -1))
-        assert most <= 4 * window.KEEP_MARGIN + 2 * window.BATCH
+        assert most <= 4 * tuning.keep_margin + 2 * tuning.load_batch
         assert not screens.session.timeline.newest
         back = [0]
         while back[-1] != 180 - 1:
             screens.timeline.move(-1)
-            await screens.pilot.pause()
+            await screens.settled()
             most = max(most, len(screens.session.timeline.posts))
             if number_of(screens) != back[-1]:
                 back.append(number_of(screens))
         assert back == list(range(180))
-        assert most <= 4 * window.KEEP_MARGIN + 2 * window.BATCH
+        assert most <= 4 * tuning.keep_margin + 2 * tuning.load_batch
 
 
 @pytest.mark.parametrize("keys", [["pagedown"], ["ctrl+d"], ["6", "j"], ["pagedown", "pagedown", "pageup"]])
@@ -236,7 +238,7 @@ async def test_a_hole_stands_once_where_it_is_and_not_at_the_ends_of_what_is_loa
         seen = 0
         while number_of(screens) > 100:
             screens.timeline.move(1)
-            await screens.pilot.pause()
+            await screens.settled()
             rows = screens.timeline.rows
             holes = [number for number, row in enumerate(rows) if isinstance(row, GapRow)]
             for hole in holes:
@@ -310,7 +312,7 @@ async def test_a_list_that_becomes_shorter_than_the_screen_loses_its_scrollbar_a
         await screens.press("pagedown", "pagedown")
         for few in (rows[:2], rows, rows[:3]):
             timeline.set_rows(few, repaint=False)
-            await screens.pilot.pause()
+            await screens.settled()
             assert timeline.show_vertical_scrollbar == (few is rows)
             assert timeline.scroll_offset.y <= timeline.max_scroll_y
             assert timeline.vertical_scrollbar.display == (few is rows)

@@ -1,20 +1,14 @@
 """What is far from the cursor is let go of and comes back, while news comes and while posts are selected."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 from textual import events
 
-from quietfeed.models.source import Page
-from quietfeed.models.view import PostKey
-from quietfeed.session.fetching import FetchingService
-from quietfeed.store.changes import PlacedPost
-from quietfeed.tui.controllers import fetching, window
-from quietfeed.tui.widgets.rows import Row
-from quietfeed.tui.widgets.selecting import SelectableTimeline
+from quietfeed.models.tuning import Tuning
 from quietfeed.tui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -24,13 +18,10 @@ KEPT, NEWS = 120, 300
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
-pytestmark = pytest.mark.usefixtures("small_window")
-
-
-@pytest.fixture(autouse=True)
-def page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def tuning(small_window: Tuning) -> Tuning:
     """News are drawn page by page, however fast they come."""
-    monkeypatch.setattr(fetching, "NEWS_EACH", 0.0)
+    return replace(small_window, news_each=0.0)
 
 
 def number_of(screens: "Screens") -> int:
@@ -39,8 +30,8 @@ def number_of(screens: "Screens") -> int:
     return int(selected[1])
 
 
-async def test_news_let_go_of_what_lies_far_and_it_comes_back_when_one_goes_there(
-    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_news_evict_distant_posts_which_return_when_the_cursor_comes_near(
+    opened: "Open", scripted: "type[Scripted]", tuning: Tuning, tmp_path: Path
 ) -> None:
     network = scripted.network([])
     archive = scripted.store(tmp_path, [scripted.post(n) for n in range(KEPT)])
@@ -49,20 +40,13 @@ async def test_news_let_go_of_what_lies_far_and_it_comes_back_when_one_goes_ther
         await screens.press("0", "1", "0", "j")
         here, top = screens.selected(), screens.timeline.line(3)
         network.posts = [scripted.post(n) for n in range(KEPT + NEWS)]
-        most = 0
-        arrived = FetchingService._add
-
-        def counted(service: FetchingService, posts: Sequence[PlacedPost]) -> list[PostKey]:
-            nonlocal most
-            found = arrived(service, posts)
-            most = max(most, len(session.timeline.posts))
-            return found
-
-        monkeypatch.setattr(FetchingService, "_add", counted)
+        loaded: list[int] = []
+        network.on_request = lambda: loaded.append(len(session.timeline.posts))
         await screens.press("R")
-        # No more is in memory than around the cursor, and a page: neither while they came nor after.
-        assert most <= 4 * window.KEEP_MARGIN + network.page + window.BATCH
-        assert len(screens.session.timeline.posts) <= 4 * window.KEEP_MARGIN
+        # Memory holds the posts around the cursor and one page, while the news come and afterwards.
+        assert len(loaded) > 5
+        assert max(loaded) <= 4 * tuning.keep_margin + network.page + tuning.load_batch
+        assert len(screens.session.timeline.posts) <= 4 * tuning.keep_margin
         assert not screens.session.timeline.newest
         # The reader has not moved.
         assert (screens.selected(), screens.timeline.line(3)) == (here, top)
@@ -71,7 +55,7 @@ async def test_news_let_go_of_what_lies_far_and_it_comes_back_when_one_goes_ther
         passed = [number_of(screens)]
         while passed[-1] < KEPT + NEWS - 1:
             screens.timeline.move(-1)
-            await screens.pilot.pause()
+            await screens.settled()
             if number_of(screens) != passed[-1]:
                 passed.append(number_of(screens))
         assert passed == list(range(passed[0], KEPT + NEWS))
@@ -107,43 +91,31 @@ async def test_what_has_come_is_shown_while_more_is_fetched(
     rows: list[int] = []
     async with opened(scripted.session(network, tmp_path)) as screens:
         network.posts = [scripted.post(n) for n in range(120)]
-        ask = network.timeline
-
-        async def asked(cursor: str | None) -> Page:
-            rows.append(len(screens.timeline.rows))
-            return await ask(cursor)
-
-        network.timeline = asked  # type: ignore[method-assign]
+        network.on_request = lambda: rows.append(len(screens.timeline.rows))
         await screens.press("R")
     # The hole below, of which more is being fetched, is a row too.
     assert rows == [0, 41, 81]
 
 
 async def test_pages_that_come_fast_are_drawn_together(
-    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(fetching, "NEWS_EACH", 1_000.0)
-    monkeypatch.setattr(window, "KEEP_MARGIN", 250)
     network = scripted.network([])
-    drawn: list[int] = []
-    set_rows = SelectableTimeline.set_rows
-
-    def counted(timeline: SelectableTimeline, rows: Sequence[Row], **more: Any) -> None:
-        drawn.append(len(rows))
-        set_rows(timeline, rows, **more)
-
-    monkeypatch.setattr(SelectableTimeline, "set_rows", counted)
-    async with opened(scripted.session(network, tmp_path)) as screens:
+    rows: list[int] = []
+    session = scripted.session(
+        network, tmp_path, tuning=Tuning(step_pause=0.0, count_after=0.0, news_each=float("inf"))
+    )
+    async with opened(session) as screens:
         network.posts = [scripted.post(n) for n in range(120)]
-        drawn.clear()
+        network.on_request = lambda: rows.append(len(screens.timeline.rows))
         await screens.press("R")
-        # What has come at the end is drawn at once, whatever was drawn before.
-        assert drawn[-1] == 120
-        assert not {41, 81} & set(drawn)
+        assert rows == [0, 0, 0]
+        # The last page is drawn at once.
+        assert len(screens.timeline.rows) == 120
 
 
 async def test_news_that_come_under_an_open_tray_take_nothing_from_it(
-    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+    opened: "Open", scripted: "type[Scripted]", tuning: Tuning, tmp_path: Path
 ) -> None:
     network = scripted.network([])
     posts = [scripted.post(n, scripted.star if n < 100 else scripted.friend) for n in range(300)]
@@ -151,7 +123,7 @@ async def test_news_that_come_under_an_open_tray_take_nothing_from_it(
     async with opened(session) as screens:
         await screens.press("h")
         listed, loaded = list(screens.timeline.rows), len(session.timeline.posts)
-        assert loaded > 4 * window.KEEP_MARGIN
+        assert loaded > 4 * tuning.keep_margin
         network.posts = [scripted.post(n) for n in range(295, 305)]
         screens.app.run_command("refresh", screens.app.screen_stack[0])
         await screens.settled()
@@ -171,7 +143,7 @@ async def test_a_scrollbar_that_comes_stands_where_the_rows_are(
         rows = list(timeline.rows)
         for few in (rows, rows[:2], rows):
             timeline.set_rows(few, select=few[-1].key)
-            await screens.pilot.pause()
+            await screens.settled()
             if few is rows:
                 assert timeline.scroll_offset.y
                 assert timeline.vertical_scrollbar.position == timeline.scroll_offset.y

@@ -19,8 +19,6 @@ from .upkeep import tell_notices
 from .view import View
 from .window import Window
 
-NEWS_EACH = 0.15
-"""Seconds between two updates of the screen during a sync."""
 _AFTER_LIMIT = 1.0
 _MORE = 20
 _FILLS = 2
@@ -94,7 +92,7 @@ class Fetching:
 
     def _draw_soon(self) -> None:
         # A fast server sends fifty pages a second. Draw them together, so that keys are answered in between.
-        left = self._shown_at + NEWS_EACH - monotonic()
+        left = self._shown_at + self._view.session.tuning.news_each - monotonic()
         draw = guarded(self._view.screen, self._show_news, "showing news")
         if left <= 0:
             draw()

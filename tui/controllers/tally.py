@@ -9,10 +9,6 @@ from ..guard import run_task
 from .view import View
 from .window import Window
 
-_PAUSE = 0.02
-"""Seconds between two steps, in which keys are answered."""
-IDLE = 0.2
-"""Seconds after a key in which nothing is counted: held keys would wait for the steps."""
 _REDRAWN_EACH = 50
 """Steps between two looks at the estimate."""
 
@@ -38,8 +34,9 @@ class Tallying:
         try:
             while self._view.screen.is_attached:
                 # A key that came meanwhile goes first, and so does loading what is near the cursor.
-                await asyncio.sleep(_PAUSE)
-                if app_of(self._view.screen).idle_seconds() < IDLE:
+                tuning = self._view.session.tuning
+                await asyncio.sleep(tuning.step_pause)
+                if app_of(self._view.screen).idle_seconds() < tuning.count_after:
                     continue
                 if not self._step():
                     break

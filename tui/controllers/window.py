@@ -18,13 +18,6 @@ from .reading import Reader, keys_in
 from .selection import Selection
 from .view import View
 
-BATCH = 16
-"""How many stored posts are loaded or judged again at once: less than a frame of work."""
-PREFETCH = 250
-"""How many posts are loaded below the cursor."""
-KEEP_MARGIN = 250
-"""How many posts stay in memory on either side of the cursor."""
-
 _FEW = 8
 """The batch size until the first screen is full, so that no post is read in vain."""
 
@@ -40,7 +33,7 @@ class Window:
         self.reader = Reader(view.session.unread)
         self.new_above: set[PostKey] = set()
         """New unread posts above the screen."""
-        self.below = PREFETCH
+        self.below = view.session.tuning.prefetch
         self._view = view
         self._selection = selection
         self._build = build
@@ -54,13 +47,13 @@ class Window:
         place = session.timeline.place()
         if not session.timeline.posts:
             if place is not None:
-                self._coming_back = session.timeline.start_at(place, BATCH)
+                self._coming_back = session.timeline.start_at(place, session.tuning.load_batch)
             fill_screen(session, size)
         return place
 
     def load_ahead(self, below: int = 0) -> None:
         """Load stored posts before the cursor reaches them: a few at a time, keys first."""
-        self.below = max(below, PREFETCH)
+        self.below = max(below, self._view.session.tuning.prefetch)
         # A screen above this one may list posts of this one. They stay until it closes.
         if self._loading or not self._view.on_top:
             return
@@ -72,6 +65,7 @@ class Window:
 
     async def _load(self) -> None:
         session, timeline = self._view.session, self._view.timeline
+        batch = session.tuning.load_batch
         try:
             while True:
                 await self._painted()
@@ -81,10 +75,10 @@ class Window:
                 read = self.reader.look(timeline)
                 side = side_to_load(session, timeline, self.below)
                 if side == "newer":
-                    session.timeline.load_newer(BATCH, settle=False)
+                    session.timeline.load_newer(batch, settle=False)
                 elif side == "older":
-                    session.timeline.load(BATCH, settle=False)
-                elif not session.timeline.rejudge_stale(BATCH):
+                    session.timeline.load(batch, settle=False)
+                elif not session.timeline.rejudge_stale(batch):
                     return
                 came = self.show_loaded()
                 if self._coming_back:
@@ -98,7 +92,7 @@ class Window:
 
     async def _painted(self) -> None:
         """Wait until the last key and each later one is drawn; at most a tenth of a second."""
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(self._view.session.tuning.step_pause)
         painted = asyncio.Event()
         self._view.screen.call_after_refresh(painted.set)
         with suppress(TimeoutError):
@@ -126,7 +120,7 @@ class Window:
     def show_post(self, key: PostKey, size: Size) -> None:
         """Load the posts around a stored post that is not loaded."""
         session = self._view.session
-        if session.timeline.get(key) is None and session.timeline.start_at(key, BATCH):
+        if session.timeline.get(key) is None and session.timeline.start_at(key, session.tuning.load_batch):
             fill_screen(session, size)
 
     def ensure_loaded(self, by: int) -> None:
@@ -182,7 +176,7 @@ class Window:
 def fill_screen(session: Session, size: Size, load: Callable[[int], int] | None = None) -> None:
     """Load enough for one screen, downwards or as `load` does. The rest follows."""
     load = load or session.timeline.load
-    for _ in range(PREFETCH // _FEW):
+    for _ in range(session.tuning.prefetch // _FEW):
         if not load(_FEW) or is_full(session, size):
             break
 
@@ -200,7 +194,7 @@ def side_to_load(session: Session, timeline: Timeline, below: int) -> Side | Non
         if session.timeline.complete:
             return None
         return "older"
-    if not session.timeline.newest and around[0] < KEEP_MARGIN:
+    if not session.timeline.newest and around[0] < session.tuning.keep_margin:
         return "newer"
     if not session.timeline.complete and around[1] < below:
         return "older"
@@ -220,9 +214,10 @@ def evict(session: Session, timeline: Timeline, below: int) -> bool:
     """Evict distant posts if there are many; never posts that `side_to_load` would load again."""
     keys = _keys_here(timeline)
     around = session.timeline.around(keys[0]) if keys else None
-    if around is None or sum(around) <= 4 * KEEP_MARGIN:
+    margin = session.tuning.keep_margin
+    if around is None or sum(around) <= 4 * margin:
         return False
-    session.timeline.trim(KEEP_MARGIN, max(KEEP_MARGIN, below), keys[0], keys[-1])
+    session.timeline.trim(margin, max(margin, below), keys[0], keys[-1])
     return True
 
 

@@ -23,10 +23,6 @@ from ..widgets.frame import ListFrame, Piece, button
 from ..widgets.rows import PostRow
 from .listing import is_hidden, why_hidden
 
-AHEAD = 20
-"""How many hidden posts are listed beyond the cursor, if there are as many."""
-LOOK = 1000
-"""How many stored posts one key may scan, so that the scan ends where nothing is hidden."""
 _BATCH = 25
 
 
@@ -138,21 +134,21 @@ class TrayScreen(Screen[None]):
                 before = len(self._frame.timeline.rows)
                 self._looked += load(_BATCH)
                 self.redraw()
-                if self._looked >= LOOK and len(self._frame.timeline.rows) == before:
+                if self._looked >= self.session.tuning.tray_scan and len(self._frame.timeline.rows) == before:
                     self.say(f"none among {self._looked:,} posts beyond these: {key_of(self, 'down')} looks on")
                 # Handle keys first.
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(self.session.tuning.step_pause)
         finally:
             self._looking = False
 
     def _loader(self) -> Callable[[int], int] | None:
         """The function that loads posts on the side with too few hidden ones, if more are stored."""
         cursor, rows = self._frame.timeline.cursor, len(self._frame.timeline.rows)
-        if self._looked >= LOOK:
+        if self._looked >= self.session.tuning.tray_scan:
             return None
-        if not self.session.timeline.complete and rows - cursor <= AHEAD:
+        if not self.session.timeline.complete and rows - cursor <= self.session.tuning.tray_ahead:
             return self.session.timeline.load
-        if not self.session.timeline.newest and cursor < AHEAD:
+        if not self.session.timeline.newest and cursor < self.session.tuning.tray_ahead:
             return self.session.timeline.load_newer
         return None
 

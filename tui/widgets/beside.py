@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 WIDE = 140
 """From this many columns on there is a second pane."""
-REST = 0.12
-"""Seconds without a move of the cursor before the pane follows, so that keys stay fast."""
 
 
 @catches_errors
@@ -83,7 +81,9 @@ class Beside(Horizontal):
 
     def _follow(self) -> None:
         if self._pane is not None and self._timer is None and self.has_class("-wide"):
-            self._timer = self.set_timer(REST, guarded(self.screen, self._rested, "the pane"))
+            self._timer = self.set_timer(
+                self._session.tuning.pane_delay, guarded(self.screen, self._rested, "the pane")
+            )
 
     def _rested(self) -> None:
         self._timer = None
