@@ -35,7 +35,7 @@ def code_of(url: str) -> str:
 
 async def until(screens: "Screens", name: str, words: str) -> None:
     while words not in screens.line(name):
-        await screens.settled()
+        await screens.pilot.pause()
 
 
 async def agree_to_the_file(screens: "Screens") -> None:
@@ -86,14 +86,14 @@ async def test_the_browser_opens_and_comes_back(opened: "Open", mastodon: Serve,
     server = mastodon()
     async with opened(open_session(tmp_path), browser=recording(came.append)) as screens:
         await screens.press("enter")
-        await screens.press(*server.url, "enter")
+        await screens.pilot.press(*server.url, "enter")
         await until(screens, "question", "Allow quietfeed in the browser")
         assert "waiting" in screens.line("help")
         # The user says yes in the browser, which is sent on to the loopback port.
         await asyncio.to_thread(lambda: urllib.request.urlopen(came[0], timeout=5).read())
         await agree_to_the_file(screens)
         while screens.names[-1] != "HomeScreen":
-            await screens.settled()
+            await screens.pilot.pause()
         await screens.settled()
         assert len(screens.posts()) > 0
 
@@ -103,9 +103,9 @@ async def test_while_the_browser_is_waited_for_the_code_can_be_pasted_or_all_be_
 ) -> None:
     async with opened(open_session(tmp_path), browser=recording(lambda _: None)) as screens:
         await screens.press("enter")
-        await screens.press(*mastodon().url, "enter")
+        await screens.pilot.press(*mastodon().url, "enter")
         await until(screens, "question", "Allow quietfeed in the browser")
-        await screens.press("enter")
+        await screens.pilot.press("enter")
         await until(screens, "question", "paste the code")
         assert code_of(address(screens))
         await screens.press("escape")
@@ -140,12 +140,12 @@ async def test_bluesky_is_signed_in_with_a_handle_in_the_browser(
     async with opened(open_session(tmp_path), browser=recording(came.append)) as screens:
         await screens.press("2")
         assert "handle" in screens.line("question")
-        await screens.press(*"june.here.example", "enter")
+        await screens.pilot.press(*"june.here.example", "enter")
         await until(screens, "question", "Allow quietfeed in the browser")
         await asyncio.to_thread(lambda: urllib.request.urlopen(came[0], timeout=5).read())
         await agree_to_the_file(screens)
         while screens.names[-1] != "HomeScreen":
-            await screens.settled()
+            await screens.pilot.pause()
         await screens.settled()
         assert [account.key for account in screens.session.accounts] == ["bluesky:june.here.example"]
 
