@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def tuning(small_window: Tuning) -> Tuning:
-    """A tray that does not look far ahead, and not at many posts for one key."""
-    return replace(small_window, tray_ahead=3, tray_scan=100)
+    """A tray that does not look far ahead."""
+    return replace(small_window, tray_ahead=3)
 
 
-def kept(scripted: "type[Scripted]", home: Path, hidden: set[int], count: int = 400) -> Session:
+def kept(scripted: "type[Scripted]", home: Path, hidden: set[int], count: int = 400, **parts: Tuning) -> Session:
     """A session over kept posts, of which these are hidden."""
     network = scripted.network([])
     posts = [scripted.post(n, scripted.star if n in hidden else scripted.friend) for n in range(count)]
-    return scripted.session(network, home, scripted.store(home, posts))
+    return scripted.session(network, home, scripted.store(home, posts), **parts)
 
 
 def numbers(screens: "Screens") -> list[int]:
@@ -52,9 +52,9 @@ async def test_the_tray_goes_on_to_the_oldest_hidden_post_that_is_kept(
 
 
 async def test_a_long_stretch_without_hidden_posts_is_looked_through_key_by_key(
-    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, tuning: Tuning
 ) -> None:
-    async with opened(kept(scripted, tmp_path, {395, 5})) as screens:
+    async with opened(kept(scripted, tmp_path, {395, 5}, tuning=replace(tuning, tray_scan=100))) as screens:
         await screens.press("h")
         assert numbers(screens) == [395]
         assert screens.line("saying") == "none among 100 posts beyond these: j looks on"
