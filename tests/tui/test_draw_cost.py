@@ -1,11 +1,14 @@
 """What a key costs: a picture looks rows up once and draws nothing covered, and counting waits for an idle user."""
 
 import asyncio
+from collections.abc import Callable
+from math import inf
 from typing import TYPE_CHECKING
 
 import pytest
 
-from quietfeed.tui.controllers import tally
+from quietfeed.models.tuning import Tuning
+from quietfeed.session import Session
 from quietfeed.tui.screens.home import HomeScreen
 from quietfeed.tui.widgets.beside import Beside
 from quietfeed.tui.widgets.selecting import SelectableTimeline
@@ -15,30 +18,22 @@ if TYPE_CHECKING:
 
 
 async def test_counting_waits_until_no_key_was_pressed_for_a_moment(
-    opened: "Open", monkeypatch: pytest.MonkeyPatch
+    opened: "Open", demo_world: Callable[..., Session]
 ) -> None:
-    async with opened() as screens:
+    session = demo_world(counted=True, tuning=Tuning(step_pause=0.0, count_after=1e9))
+    async with opened(session) as screens:
         app = screens.app
-        since = [0.0]
-        monkeypatch.setattr(tally, "IDLE", 0.2)
-        monkeypatch.setattr(tally, "_PAUSE", 0.0)
-        monkeypatch.setattr(app, "idle_seconds", lambda: since[0])
-        steps: list[float] = []
-
-        def step() -> bool:
-            steps.append(since[0])
-            return False
-
-        monkeypatch.setattr(app.session.tally, "step", step)
-        monkeypatch.setattr(type(app.session.tally), "pending", True)
+        screens.send("s")
+        for _ in range(200):
+            await asyncio.sleep(0)
         assert isinstance(app.screen, HomeScreen)
         app.screen._tallying.start()
-        for _ in range(5):
+        for _ in range(50):
             await asyncio.sleep(0)
-        assert steps == []
-        since[0] = 1.0
+        assert session.tally.pending
+        app._moved = -inf
         await screens.settled()
-        assert steps == [1.0]
+        assert not session.tally.pending
 
 
 async def test_a_picture_looks_each_row_up_once_and_draws_no_container(
