@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import signal
 import sys
 from contextlib import suppress
 from getpass import getpass
@@ -14,6 +13,7 @@ from ..models.signin import SignInPrompts
 from ..phrases.changes import count
 from ..session import Session, TokenFileNeeded, open_session
 from ..session.browser import can_open, draws_on_terminal, open_without_waiting
+from .asking import agreed, ask
 from .output import NO_ACCOUNT, print_error, say
 
 
@@ -52,7 +52,7 @@ async def _remove(session: Session, name: str) -> int:
     question = f"Sign out of {names} and forget what was fetched?"
     if session.subscriptions.account in found:
         question = f"Unsubscribe from everything ({names}) and forget what was fetched?"
-    if sys.stdin.isatty() and not _agreed(question):
+    if sys.stdin.isatty() and not agreed(question):
         say("nothing was changed")
         return 0
     for account in found:
@@ -92,7 +92,7 @@ async def _add(session: Session, args: argparse.Namespace) -> int:
             account = await _in_browser(session, args, words)
     except TokenFileNeeded as error:
         say(f"{error} {session.signing_in.file_consent()}")
-        if not _agreed("Keep the token in this file?"):
+        if not agreed("Keep the token in this file?"):
             raise UsageError("Not signed in: without a keyring or the file there is no place for the token.") from None
         account = await session.signing_in.use_file()
     say(f"Signed in as {account.handle}; the token is kept in {await session.signing_in.where(account)}.")
@@ -116,7 +116,7 @@ async def _in_browser(session: Session, args: argparse.Namespace, words: SignInP
     signing_in = session.signing_in
     # A handle with a domain in it says where its account is.
     named = args.server or (args.handle if "." in (args.handle or "") else "")
-    where = named or _ask(f"{words.question} (for example {words.example}) ").strip()
+    where = named or ask(f"{words.question} (for example {words.example}) ").strip()
     if not where:
         raise UsageError("Signing in needs a server or a handle.")
     text_browser = draws_on_terminal()
@@ -138,7 +138,7 @@ async def _in_browser(session: Session, args: argparse.Namespace, words: SignInP
     url = await signing_in.begin(args.network, where, loopback=False, writing=args.write)
     _show_address(url, writing=args.write)
     say(words.paste)
-    code = _ask(f"{words.pasted.capitalize()}: ")
+    code = ask(f"{words.pasted.capitalize()}: ")
     return await signing_in.finish(code, args.handle)
 
 
@@ -148,20 +148,3 @@ def _show_address(url: str, *, writing: bool) -> None:
     else:
         what = "read your timeline"
     say(f"Open this address and let quietfeed {what}:\n\n  {url}\n")
-
-
-def _agreed(question: str) -> bool:
-    return _ask(f"{question} [y/N] ").strip().lower() in ("y", "yes")
-
-
-def _ask(question: str) -> str:
-    """A line that the user types; "" where the input ends."""
-    # asyncio's own handler would only cancel the task, and the line would still be waited for.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        return input(question)
-    except EOFError:
-        say("")
-        return ""
-    finally:
-        signal.signal(signal.SIGINT, before)

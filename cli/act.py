@@ -1,16 +1,16 @@
-"""`quietfeed like`, `unlike` and `outbox`: actions on servers, sent at once, and what became of them."""
+"""Runs the commands for actions on servers, sends them at once, and says what became of them; `quietfeed outbox`."""
 
 import argparse
 from typing import Any
 
 from ..codec.fields import write_time
-from ..models.action import Receipt
+from ..models.action import Action, Receipt
 from ..models.action_kinds import kind_of, order_key
-from ..models.errors import NotFound
-from ..models.view import UNCHANGED, Change, PostKey
+from ..models.view import UNCHANGED, Change
 from ..phrases.actions import done_sentence, failed_sentence, subject_name, undo_command, unsent_sentence
 from ..phrases.changes import change_text
 from ..session import OutboxEntry, Session
+from .act_commands import read_command, write_command
 from .output import print_error, say, write_json
 
 _WAIT = 20.0
@@ -18,19 +18,23 @@ _WAIT = 20.0
 
 
 async def run_action(session: Session, args: argparse.Namespace) -> int:
-    """Like a post or take the like back; 1 where it could not be done. Raises QuietfeedError."""
+    """Do what an action command says; 1 where it could not be done. Raises QuietfeedError."""
     try:
-        key = find_post(session, args.post, args.account)
-        outbox, kind = session.outbox, args.command
-        change = await session.actions.on_post(kind, key)
-        entry = session.actions.newest(kind, key)
-        if change.kind in UNCHANGED and (entry is None or entry.state == "done"):
-            return _nothing(session, change, kind, as_json=args.json)
+        if (read := read_command(args)) is not None:
+            return await read(session, args)
+        done = await write_command(args)(session, args)
+        if done is None:
+            say("nothing was changed")
+            return 0
+        action, change = done
+        kind, entry = kind_of(action).name, session.outbox.newest(action)
+        if change.kind in UNCHANGED and (entry is None or entry.state in ("done", "failed")):
+            return _nothing(session, change, action, as_json=args.json)
         if entry is None or kind_of(entry.action).name != kind:
             # The opposite was not sent yet, and is dropped.
             say(change_text(change, session.clock.now()))
             return 0
-        return _told(await outbox.deliver(entry.id, _WAIT), as_json=args.json)
+        return _told(await session.outbox.deliver(entry.id, _WAIT), as_json=args.json)
     finally:
         await session.close()
 
@@ -58,19 +62,6 @@ async def send_waiting(session: Session) -> bool:
     for entry in refused:
         print_error(_sentence(entry))
     return bool(refused)
-
-
-def find_post(session: Session, given: str, account: str | None) -> PostKey:
-    """The post that an id or an address names, in one account. Raises NotFound."""
-    keys = session.timeline.keys_of(given)
-    if account is not None:
-        named = {each.key for each in session.signing_in.named(account)}
-        keys = [key for key in keys if key[0] in named]
-    if not keys:
-        raise NotFound(f"There is no post {given}: `quietfeed sync` fetches posts, `timeline --all --json` lists them.")
-    if len(keys) > 1:
-        raise NotFound(f"More than one account has the post {given}: --account A names the one that acts.")
-    return keys[0]
 
 
 def _list(session: Session, *, as_json: bool) -> int:
@@ -102,10 +93,9 @@ def _told(entry: OutboxEntry, *, as_json: bool) -> int:
     return 1
 
 
-def _nothing(session: Session, change: Change, kind: str, *, as_json: bool) -> int:
-    assert change.key is not None
+def _nothing(session: Session, change: Change, action: Action, *, as_json: bool) -> int:
     if as_json:
-        write_json({"kind": kind, "account": change.key[0], "post": change.key[1], "state": "done", "changed": False})
+        write_json(_about(action) | {"state": "done", "changed": False})
     else:
         say(change_text(change, session.clock.now()))
     return 0
@@ -120,16 +110,23 @@ def _sentence(entry: OutboxEntry) -> str:
     return unsent_sentence(kind, about, entry.reason, entry.id)
 
 
+def _about(action: Action) -> dict[str, Any]:
+    target, kind = action.target, kind_of(action)
+    record = {
+        "kind": kind.name,
+        "account": target.account,
+        "post": target.item_id or target.post_id,
+        "person": target.handle if kind.subject == "person" else "",
+        "tag": target.tag,
+        "url": target.url,
+    }
+    return {name: value for name, value in record.items() if value}
+
+
 def _record(entry: OutboxEntry) -> dict[str, Any]:
-    target, kind = entry.action.target, kind_of(entry.action)
     record: dict[str, Any] = {
         "id": entry.id,
-        "kind": kind.name,
-        "account": entry.account,
-        "post": target.item_id or target.post_id or None,
-        "person": target.handle if kind.subject == "person" else None,
-        "tag": target.tag or None,
-        "url": target.url or None,
+        **_about(entry.action),
         "state": entry.state,
         "reason": entry.reason or None,
         "attempts": entry.attempts,
@@ -138,6 +135,7 @@ def _record(entry: OutboxEntry) -> dict[str, Any]:
         "next_at": write_time(entry.next_at) if entry.state in ("pending", "unclear") else None,
         "sent_at": write_time(entry.sent_at),
         "receipt": (entry.receipt.record_id or None) if entry.receipt else None,
+        "requested": (entry.receipt.requested or None) if entry.receipt else None,
         "undo": undo_command(entry.action) if entry.state == "done" else None,
     }
     return {name: value for name, value in record.items() if value is not None}

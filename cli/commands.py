@@ -18,6 +18,7 @@ from ..session.networks import example_handles
 from ..session.people import handle_of, is_whole_handle
 from ..session.sync import ignore_progress
 from ..session.tally import SCRIPT_STEPS
+from .act_parser import ACTION_COMMANDS
 from .output import NO_ACCOUNT, open_input, print_error, records, say, write_json
 from .pager import paged
 from .posts import write_post, write_timeline
@@ -44,10 +45,14 @@ def run_command(args: argparse.Namespace) -> int:
         from .join import run_join
 
         return run_join(session, args)
-    if args.command in ("like", "unlike", "outbox"):
-        from .act import run_action, run_outbox
+    if args.command == "outbox":
+        from .act import run_outbox
 
-        return asyncio.run((run_outbox if args.command == "outbox" else run_action)(session, args))
+        return asyncio.run(run_outbox(session, args))
+    if args.command in ACTION_COMMANDS or (args.command in ("mute", "unmute") and (args.server or args.boosts)):
+        from .act import run_action
+
+        return asyncio.run(run_action(session, args))
     if args.command in WRITE_COMMANDS:
         from .write import run_write
 

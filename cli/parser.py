@@ -4,6 +4,7 @@ import argparse
 from datetime import timedelta
 
 from ..session.networks import NETWORKS, example_handles
+from .act_parser import add_action_commands, add_server_mute
 from .usage import Parser
 from .write_parser import add_write_commands
 
@@ -45,7 +46,7 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     add.add_argument(
         "--token-stdin", action="store_true", help="read an access token or app password from standard input"
     )
-    add.add_argument("--write", action="store_true", help="also ask for the permission to like posts")
+    add.add_argument("--write", action="store_true", help="also ask for the permission to act on posts and people")
     actions.add_parser("list", help="the signed-in accounts")
     refresh = actions.add_parser("refresh", help="sign in again, or switch writing on or off")
     refresh.add_argument("account", metavar="ACCOUNT", help="as `account list` writes it, or its handle")
@@ -97,11 +98,7 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     mark.add_argument("category", metavar="CATEGORY", choices=_CATEGORIES, help=", ".join(_CATEGORIES))
     unmark = commands.add_parser("unmark", help="take a mark back")
     unmark.add_argument("post", metavar="POST_ID")
-    for name, text in (("like", "like a post on its server"), ("unlike", "take a like back")):
-        act = commands.add_parser(name, help=text)
-        act.add_argument("post", metavar="POST", help="an id as `timeline --json` prints it, or an address")
-        act.add_argument("--account", metavar="A", help="the account that acts, where several have the post")
-        act.add_argument("--json", action="store_true", help="what became of it, as a JSON object")
+    add_action_commands(commands)
     add_write_commands(commands)
     outbox = commands.add_parser("outbox", help="actions that wait, failed or were done")
     outbox.add_argument("--json", action="store_true", help="one JSON object per action")
@@ -122,6 +119,8 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     mute.add_argument("--yes", action="store_true", help=_UNSEEN)
     unmute = commands.add_parser("unmute", help="hear of this person again")
     unmute.add_argument("handle", metavar="HANDLE")
+    for each in (mute, unmute):
+        add_server_mute(each)
 
     join = commands.add_parser("join", help="these handles are one person; without handles: who is joined, or may be")
     join.add_argument("handles", metavar="HANDLE", nargs="*", help="two or more handles of one person")

@@ -16,7 +16,7 @@ from ..models.errors import UsageError
 from ..phrases.actions import failed_sentence, subject_name, unsent_sentence
 from ..phrases.composing import audience_text, length_text, parts_text, scheduled_text
 from ..session import OutboxEntry, Session
-from .act import find_post
+from .act_commands import find_post
 from .output import open_input, print_error, say, write_json
 
 _WAIT = 60.0

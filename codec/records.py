@@ -181,6 +181,7 @@ def _poll(record: Record) -> Poll:
         expires_at=time_field(record, "expires_at"),
         expired=flag_field(record, "expired"),
         voters=count_field(record, "voters"),
+        id=text_field(record, "id"),
     )
 
 
@@ -357,6 +358,7 @@ def _poll_record(poll: Poll) -> Record:
         "expires_at": write_time(poll.expires_at),
         "expired": poll.expired,
         "voters": poll.voters,
+        "id": poll.id or None,
     }
     return {key: value for key, value in record.items() if value is not None}
 

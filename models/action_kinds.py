@@ -61,6 +61,8 @@ class Effect(msgspec.Struct, frozen=True):
     count: str = ""
     flag: str = ""
     contact: InteractionKind | None = None
+    removes: bool = False
+    """Whether the post itself is removed once the action is done."""
 
 
 NO_EFFECT = Effect()
@@ -111,8 +113,9 @@ _KINDS = (
            Effect(True, "boosted", "boost_id", "boosts", "", "boost")),
     *_pair(("bookmark", "unbookmark"), (Bookmark, Unbookmark), "bookmark", "post", Effect(True, "bookmarked")),
     *_pair(("pin", "unpin"), (Pin, Unpin), "pin", "post", Effect(True, "pinned")),
-    ActionKind("vote", Vote, "vote", "post", "vote", repeatable=False, effect=Effect(viewer="voted"), asks=True),
-    ActionKind("delete", Delete, "delete", "post", "delete", asks=True, cost="delete"),
+    ActionKind("vote", Vote, "vote", "post", "vote", repeatable=False, effect=Effect(viewer="voted")),
+    ActionKind("delete", Delete, "delete", "post", "delete", effect=Effect(removes=True), asks=True,
+               cost="delete"),
     *_pair(("follow", "unfollow"), (Follow, Unfollow), "follow", "person", Effect(flag="you_follow")),
     *_pair(("hide_boosts", "show_boosts"), (HideBoosts, ShowBoosts), "hide_boosts", "person",
            Effect(flag="boosts_muted")),
@@ -120,8 +123,8 @@ _KINDS = (
     *_pair(("block", "unblock"), (Block, Unblock), "block", "person", Effect(flag="blocking"), asks=True),
     ActionKind("report", Report, "report", "person", "report", repeatable=False, asks=True),
     ActionKind("note", SetNote, "note", "person", "note", "note", cost="update"),
-    ActionKind("accept_follow", AcceptFollow, "follow_requests", "person", "follow_request", asks=True),
-    ActionKind("reject_follow", RejectFollow, "follow_requests", "person", "follow_request", asks=True),
+    ActionKind("accept_follow", AcceptFollow, "follow_requests", "person", "follow_request"),
+    ActionKind("reject_follow", RejectFollow, "follow_requests", "person", "follow_request"),
     *_pair(("follow_tag", "unfollow_tag"), (FollowTag, UnfollowTag), "follow_tag", "tag"),
     ActionKind("compose", Compose, "compose", "new", "compose", repeatable=False, effect=Effect(contact="reply")),
     ActionKind("edit", Edit, "edit", "post", "edit", cost="update"),

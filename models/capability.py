@@ -6,7 +6,7 @@ import msgspec
 
 Capability = Literal[
     "ties", "moderation", "profiles", "count_cache", "rechecks", "threads", "feeds",
-    "subscriptions",
+    "subscriptions", "lookup", "personal", "translate",
     "like", "boost", "bookmark", "pin", "vote", "delete", "follow", "hide_boosts", "mute", "block", "report", "note",
     "follow_requests", "follow_tag", "compose", "edit",
 ]  # fmt: skip

@@ -55,6 +55,8 @@ class Poll(msgspec.Struct, frozen=True):
     expires_at: datetime | None = None
     expired: bool | None = None
     voters: int | None = None
+    id: str = ""
+    """The poll's own id, with which votes are sent; "" if votes cannot be sent."""
 
     def is_closed(self, now: datetime) -> bool:
         """Whether voting has ended: the server reported so, or the end has passed since."""

@@ -18,6 +18,7 @@ from .post import Post
 from .server_filter import ServerFilter
 from .subscription import FeedNews, FoundFeeds, Subscription
 from .tie import Interaction, Relationship
+from .translation import Translation
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -195,6 +196,30 @@ class SubscriptionSource(Source, Protocol):
         """Find the feeds at an address that the user typed: of a feed, a page or a list of blogs."""
 
 
+class LookupSource(Source, Protocol):
+    """Capability "lookup": people that were not seen yet, by their handles."""
+
+    async def find_person(self, handle: str) -> Person | None:
+        """Request the person with this whole handle; None if there is nobody."""
+
+
+class PersonalSource(Source, Protocol):
+    """Capability "personal": private notes, and requests of people who want to follow the user."""
+
+    async def note_on(self, person_id: str) -> str:
+        """The user's private note on a person; "" if there is none."""
+
+    async def follow_requests(self) -> list[Person]:
+        """The people who ask to follow the user, newest first."""
+
+
+class TranslatingSource(Source, Protocol):
+    """Capability "translate": translations of posts."""
+
+    async def translate(self, post: Post, language: str) -> Translation:
+        """Translate a post; "" is the language of the user's account. Raises SourceError if the server does not."""
+
+
 @runtime_checkable
 class Composes(Protocol):
     """A source that knows more about the user's own posts than that they can be sent."""
@@ -279,3 +304,18 @@ def has_feeds(source: Source) -> TypeGuard[FeedSource]:
 def has_subscriptions(source: Source) -> TypeGuard[SubscriptionSource]:
     """Whether the user subscribes to feeds in this source."""
     return "subscriptions" in source.capabilities
+
+
+def has_lookup(source: Source) -> TypeGuard[LookupSource]:
+    """Whether people can be requested by their handles."""
+    return "lookup" in source.capabilities
+
+
+def has_personal(source: Source) -> TypeGuard[PersonalSource]:
+    """Whether the account has private notes and follow requests."""
+    return "personal" in source.capabilities
+
+
+def has_translate(source: Source) -> TypeGuard[TranslatingSource]:
+    """Whether the account's server translates posts."""
+    return "translate" in source.capabilities

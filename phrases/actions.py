@@ -66,6 +66,13 @@ _WORDS = {
                            "you do not follow {}", "unfollow"),
 }  # fmt: skip
 
+_QUESTIONS = {
+    "delete": "Delete {}? Nothing brings it back.",
+    "block": "Block {}? Neither of you sees the other's posts then, and a follow between you may end for good.",
+    "report": "Report {} to the moderators? It cannot be taken back.",
+}
+"""For each kind of action that asks."""
+
 _TO_DO = {
     "like": "like posts",
     "boost": "boost posts",
@@ -101,6 +108,11 @@ def subject_name(action: Action) -> str:
 
 def _bare(about: str) -> str:
     return about.removeprefix("the ")
+
+
+def question_of(action: Action) -> str:
+    """The question before an action that cannot be undone, or that others notice."""
+    return _QUESTIONS[kind_of(action).name].format(subject_name(action))
 
 
 def queued_sentence(kind: str, about: str) -> str:

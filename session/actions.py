@@ -1,16 +1,19 @@
 """What the user does on servers: checks that it is possible, queues it, shows it at once, and undoes it."""
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from datetime import datetime
 
 from msgspec.structs import replace
 
-from ..models.action import Action, target_of
+from ..models.action import Action, SetNote, Target, Vote, target_of
 from ..models.action_kinds import ACTION_KINDS, kind_of, make_action, reverse_of
 from ..models.errors import NotFound, UsageError
+from ..models.post import Post
 from ..models.view import Change, ChangeKind, JudgedPost, PostKey
 from ..phrases.actions import subject_name, withdrawn_sentence
+from ..store.archive import Archive
 from ..store.outbox import Entry
+from .clock import Clock
 from .events import ActionChanged, Events
 from .history import History, RemoteCommand
 from .loaded import LoadedPosts
@@ -27,17 +30,21 @@ class ActionService:
 
     def __init__(
         self,
+        archive: Archive,
         outbox: OutboxService,
         loaded: LoadedPosts,
         timeline: TimelineService,
         history: History,
         events: Events,
+        clock: Clock,
     ) -> None:
+        self._archive = archive
         self._outbox = outbox
         self._loaded = loaded
         self._timeline = timeline
         self._history = history
         self._events = events
+        self._clock = clock
 
     async def toggle(self, kind: str, key: PostKey) -> Change:
         """Do an action on a post, or undo it if it is done: like and unlike, for example."""
@@ -53,6 +60,7 @@ class ActionService:
         self._outbox.check(target.account, kind)
         entry = ACTION_KINDS[kind]
         there = kind if entry.effect.sets else entry.opposite
+        self._check_post(kind, judged.post)
         record_id = ""
         if entry.effect.record and not entry.effect.sets:
             record_id = str(getattr(judged.post.viewer, entry.effect.record))
@@ -60,6 +68,59 @@ class ActionService:
         if entry.effect.viewer and _is_done(judged, there) is entry.effect.sets:
             return Change("already_done", key, names=(subject_name(action),), action=kind)
         return await self.do(action)
+
+    async def vote(self, key: PostKey, choices: Sequence[int]) -> Change:
+        """Vote in the poll of a post; `choices` count from 1. Raises UsageError for a vote that is not possible."""
+        judged = self.judged(key)
+        target, poll = target_of(judged.post), judged.post.poll
+        self._outbox.check(target.account, "vote")
+        if poll is None or not poll.id:
+            raise UsageError("This post has no poll to vote in.")
+        if poll.is_closed(self._clock.now()):
+            raise UsageError("This poll is closed.")
+        numbers = sorted(set(choices))
+        if not numbers or numbers[0] < 1 or numbers[-1] > len(poll.options):
+            raise UsageError(f"The options of this poll are 1 to {len(poll.options)}.")
+        if len(numbers) > 1 and not poll.multiple:
+            raise UsageError("This poll takes one option only.")
+        action = Vote(target, poll.id, tuple(each - 1 for each in numbers))
+        if judged.voted:
+            return Change("already_done", key, names=(subject_name(action),), action="vote")
+        return await self.do(action)
+
+    async def on_person(self, action: Action) -> Change:
+        """Do an action on a person. Does nothing if the server is in that state already. Raises UsageError."""
+        kind, target = kind_of(action), action.target
+        self._outbox.check(target.account, kind.name)
+        if self._loaded.is_own(target.account, target.person_id):
+            raise UsageError(f"{target.handle} is you.")
+        if isinstance(action, SetNote) and action.text == action.before:
+            done = True
+        else:
+            done = self.is_done(kind.name, target) and not getattr(action, "seconds", 0)
+        if done:
+            return Change("already_done", target.key, names=(subject_name(action),), action=kind.name)
+        return await self.do(action)
+
+    def is_done(self, kind: str, target: Target) -> bool:
+        """Whether a person is in the state that an action produces, as far as is known."""
+        effect = ACTION_KINDS[kind].effect
+        if not effect.flag:
+            return False
+        newest = self._outbox.newest(make_action(kind, target))
+        if newest is not None and newest.receipt is not None and newest.receipt.requested:
+            # They have not accepted the request yet: the relationship does not show it.
+            return effect.sets
+        tie = self._archive.ties.of(target.account, {target.person_id: target.handle})[target.person_id]
+        by_list = bool(tie.list_title) and effect.flag in ("muting", "blocking")
+        return not by_list and getattr(tie, effect.flag) is effect.sets
+
+    def _check_post(self, kind: str, post: Post) -> None:
+        own = self._outbox.is_own_account(post.account, post.author.id)
+        if kind in ("pin", "unpin", "delete") and not own:
+            raise UsageError(f"You can only {kind} your own posts.")
+        if kind == "boost" and post.is_private and not own:
+            raise UsageError("This post is not public: boosting it would show it to others.")
 
     async def do(self, action: Action, *, hold_until: datetime | None = None) -> Change:
         """Queue an action and show it; `send_due` of the outbox sends it. Undo queues its opposite.

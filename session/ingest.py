@@ -94,6 +94,11 @@ def store_profiles(
     archive.people.save_profiles(account, asked, people, now)
 
 
+def store_people_found(archive: Archive, account: str, people: Iterable[Person]) -> None:
+    """Store people that were looked up, without a post of theirs. Raises StoreError."""
+    archive.people.keep(account, people)
+
+
 def store_relationships(archive: Archive, account: str, answered: Sequence[Relationship], now: datetime) -> None:
     """Store the relationships that a server was asked for."""
     archive.ties.keep_relationships(account, answered, now)

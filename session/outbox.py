@@ -34,10 +34,11 @@ from ..store.archive import Archive
 from ..store.outbox import Entry, Queued
 from .accounts import Accounts
 from .clock import Clock
-from .events import ActionChanged, Events, PostsArrived
+from .events import ActionChanged, Events
 from .history import History, RemoteCommand
-from .ingest import store_own, store_receipt
+from .ingest import store_receipt
 from .loaded import LoadedPosts
+from .outcome import show_result
 from .write_budget import cost_of, longest_limit, next_allowed
 
 CONFIRM_AFTER = timedelta(hours=1)
@@ -89,6 +90,11 @@ class OutboxService:
             raise UsageError(lacking_sentence(kind, account.name, label_of(account.network)))
         if not account.writing:
             raise WritingOff(writing_off_sentence(account.name), account.key)
+
+    def is_own_account(self, account_key: str, person_id: str) -> bool:
+        """Whether a person is the user of this very account."""
+        account = self._account(account_key)
+        return account is not None and account.remote_id == person_id
 
     def newest(self, action: Action) -> Entry | None:
         """The newest action of the same topic on the same target."""
@@ -337,18 +343,9 @@ class OutboxService:
         else:
             contact = self._contact(entry.action, "", receipt.record_id) if receipt.record_id else ""
             store_receipt(self._archive, entry, receipt, self._clock.now(), contact)
-            self._add(entry, receipt)
+            show_result(self._archive, self._loaded, self._events, entry, receipt, self._clock.now())
             self._commands.pop(entry.id, None)
             self._changed(self.entry(entry.id))
-
-    def _add(self, entry: Entry, receipt: Receipt) -> None:
-        """Show a post that was sent or edited at once."""
-        if receipt.post is None:
-            return
-        new = store_own(self._archive, entry.account, receipt.post, self._clock.now())
-        self._loaded.reload([receipt.post.key])
-        if new:
-            self._events.publish(PostsArrived(tuple(self._loaded.add_stored(new))))
 
     async def _writer(self, account: Account, action: Action) -> Writer:
         writer = writer_of(await self._accounts.source(account))

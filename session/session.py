@@ -14,6 +14,7 @@ from .actions import ActionService
 from .clock import Clock
 from .composing import ComposingService
 from .contexts import ContextMaker
+from .directory import Directory
 from .events import Events
 from .external import ExternalChanges
 from .fetching import FetchingService
@@ -81,7 +82,8 @@ class Session:
         self.composing = ComposingService(
             archive, accounts, self.timeline, self.people, self.outbox, self.history, clock, config
         )
-        self.actions = ActionService(self.outbox, loaded, self.timeline, self.history, self.events)
+        self.actions = ActionService(archive, self.outbox, loaded, self.timeline, self.history, self.events, clock)
+        self.directory = Directory(archive, accounts)
         self.subscriptions = SubscriptionService(
             archive, accounts, loaded, self._contexts, self.timeline, self.history, clock
         )

@@ -124,6 +124,7 @@ NETWORKS = (
             "the address",
         ),
         ".bluesky",
+        capabilities=READS - {"personal", "translate"},
     ),
 )
 """All networks that the user can sign in to, in display order."""

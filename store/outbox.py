@@ -20,6 +20,7 @@ from ..models.action_kinds import kind_of, order_key
 from .database import Database, micros, moment, parsed
 from .effects import Effects
 from .queued_drafts import draft_of, finish_draft, give_back, previous_part, queue_draft, unqueue_draft
+from .relationships import outdate
 
 LEASE = timedelta(minutes=5)
 """Maximum duration of a claim; longer than any request with its timeouts."""
@@ -251,6 +252,9 @@ class Outbox:
                 finish_draft(self._db, entry.action)
             if changed and self._is_newest(entry):
                 self._effects.settle(entry.action, receipt)
+            if changed and kind_of(entry.action).effect.flag:
+                # A block may end follows too: the next sync requests the relationship again.
+                outdate(self._db, entry.account, entry.action.target.person_id)
 
     def failed(self, entry: Entry, reason: str) -> None:
         """Mark an entry as rejected, and revert its local changes."""

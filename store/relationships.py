@@ -46,6 +46,13 @@ def save_relationships(db: Database, account: str, relationships: Iterable[Relat
     )
 
 
+def outdate(db: Database, account: str, person: str) -> None:
+    """Make the next sync request the relationship with a person again. Call it in a transaction."""
+    db.run(
+        f"update relationship set at = {_OUTDATED} where account = ? and person = ? and {ANSWERED}", (account, person)
+    )
+
+
 def read_relationships(db: Database, account: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """The known relationship fields of a Tie for these people."""
     rows = db.rows(

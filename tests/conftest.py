@@ -43,6 +43,8 @@ def _load(name: str, path: Path) -> ModuleType:
     return module
 
 
+_load("bluesky_acts", HERE / "servers" / "bluesky_acts.py")
+_load("mastodon_acts", HERE / "servers" / "mastodon_acts.py")
 _load("bluesky_world", HERE / "servers" / "bluesky_world.py")
 _load("bluesky_feeds", HERE / "servers" / "bluesky_feeds.py")
 servers_bluesky = _load("servers_bluesky", HERE / "servers" / "bluesky.py")

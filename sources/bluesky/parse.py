@@ -115,7 +115,8 @@ def viewer_of(view: Entity) -> ViewerState:
     if viewer is None:
         return ViewerState()
     like, repost = text_of(viewer, "like"), text_of(viewer, "repost")
-    return ViewerState(bool(like), bool(repost), flag_of(viewer, "bookmarked"), like, repost)
+    bookmarked, pinned = flag_of(viewer, "bookmarked"), flag_of(viewer, "pinned")
+    return ViewerState(bool(like), bool(repost), bookmarked, like, repost, pinned=pinned)
 
 
 def _root(record: Entity) -> PostRef | None:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ...models.action import ActionKey, Receipt
 from ...models.errors import PermissionMissing, SourceError
-from ..entities import Entity, text_of
+from ..entities import Entity, part_of, text_of
 from ..http_errors import RequestRejected
 from .client import Client
 
@@ -51,15 +51,32 @@ async def delete(repo: Repo, collection: str, uri: str) -> None:
 
 async def exists(repo: Repo, collection: str, uri: str) -> bool:
     """Whether the account's server has a record."""
+    return await _record(repo, collection, uri) is not None
+
+
+async def read(repo: Repo, collection: str, uri: str) -> tuple[str, Entity]:
+    """The version (CID) and the fields of a record; both empty if there is none."""
+    found = await _record(repo, collection, uri) or {}
+    return text_of(found, "cid"), part_of(found, "value") or {}
+
+
+async def replace_record(repo: Repo, collection: str, rkey: str, fields: Entity, cid: str) -> None:
+    """Replace a record if it still has the version `cid`; "" if there is none yet. Raises SourceError."""
+    record = {"$type": collection, **fields}
+    body = {"repo": repo.did, "collection": collection, "rkey": rkey, "record": record, "swapRecord": cid or None}
+    await call(repo, "com.atproto.repo.putRecord", body, collection)
+
+
+async def _record(repo: Repo, collection: str, uri: str) -> Entity | None:
     params = [("repo", repo.did), ("collection", collection), ("rkey", uri.rpartition("/")[2])]
     try:
-        await repo.client.get("com.atproto.repo.getRecord", params)
+        found: Entity = await repo.client.get("com.atproto.repo.getRecord", params)
     except RequestRejected as error:
         words = error.detail.casefold()
         if error.status in (400, 404) and ("notfound" in words or "could not locate record" in words):
-            return False
+            return None
         raise
-    return True
+    return found
 
 
 async def call(repo: Repo, nsid: str, body: Entity, needs: str) -> Entity:

@@ -4,7 +4,13 @@ from ...models.capability import WriteLimit, WriteRules
 from ...models.compose import ComposeRules
 
 WRITE_RULES = WriteRules(
-    frozenset({"like", "compose"}), (WriteLimit(5_000, 3_600), WriteLimit(35_000, 86_400)), create=3, delete=1
+    frozenset(
+        {*("like", "boost", "bookmark", "pin", "delete", "follow", "hide_boosts", "mute", "block", "report"), "compose"}
+    ),
+    (WriteLimit(5_000, 3_600), WriteLimit(35_000, 86_400)),
+    create=3,
+    update=2,
+    delete=1,
 )
 """https://docs.bsky.app/docs/advanced-guides/rate-limits: points an hour and a day for each account."""
 

@@ -30,7 +30,7 @@ from .interactions import (
     notification_interactions,
     own_post_interactions,
 )
-from .people import did_of
+from .people import did_of, person_of
 from .reader import EVER, PostReader, cursor_after, key_of, uri_of
 from .restrictions import read_restrictions, relationships_in
 from .rewritten import as_it_is_now
@@ -42,6 +42,9 @@ _PAGE = 50
 _FEEDS = 25
 _POSTS = 25
 _LIST_PAGES = 5
+
+
+CAPABILITIES = READS - {"personal", "translate"}
 
 
 class Bluesky:
@@ -73,7 +76,7 @@ class Bluesky:
     @property
     def capabilities(self) -> frozenset[Capability]:
         """Everything that can be read."""
-        return READS
+        return CAPABILITIES
 
     def prime_cache(self, people: Iterable[Person]) -> None:
         """Take stored counts: the network gives them on request only, and they change slowly."""
@@ -118,6 +121,11 @@ class Bluesky:
         policy = self._reader.labelers.policy
         fresh = [as_it_is_now(post, view, policy) for post in posts if (view := found.get(uri_of(post))) is not None]
         return Recheck(tuple(fresh), tuple(post.id for post in posts if uri_of(post) in gone))
+
+    async def find_person(self, handle: str) -> Person | None:
+        """Request the person with this handle."""
+        answer = await self._reader.known_or_not("app.bsky.actor.getProfiles", [("actors", handle)])
+        return next((person_of(each) for each in parts_of(answer, "profiles") if text_of(each, "did")), None)
 
     async def restrictions(self, pages: int) -> Restrictions:
         """Whom the user blocks and mutes, by themselves and through moderation lists."""

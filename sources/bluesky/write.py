@@ -6,9 +6,10 @@ from ...models.action_kinds import kind_of
 from .client import Client
 from .compose import BlueskyComposer
 from .requests import Repo
+from .write_people import REQUESTS as PEOPLE_REQUESTS
 from .write_posts import REQUESTS as POST_REQUESTS
 
-REQUESTS = {**POST_REQUESTS}
+REQUESTS = {**POST_REQUESTS, **PEOPLE_REQUESTS}
 
 
 class BlueskyWriter:

@@ -1,13 +1,17 @@
-"""Actions on posts. A like creates a record, and an unlike deletes it. A liked post gets no second record."""
+"""Actions on posts. A like or boost creates a record, and its opposite deletes it. A liked post gets no second record.
+
+Bookmarks are private: https://docs.bsky.app/docs/api/app-bsky-bookmark-create-bookmark. The pinned post is a field of
+the profile's record.
+"""
 
 from functools import partial
 from typing import Any
 
-from ...models.action import Action, ActionKey, Receipt
+from ...models.action import Action, ActionKey, Delete, Receipt
 from ...models.errors import PostDeleted
-from ..entities import Entity, part_of, parts_of, text_of
-from .requests import Repo, Request, create, delete, exists, uri_of
-from .write_scopes import COLLECTIONS
+from ..entities import Entity, flag_of, part_of, parts_of, text_of
+from .requests import Repo, Request, call, create, delete, exists, read, replace_record, uri_of
+from .write_scopes import CALLS, COLLECTIONS, PROFILE
 
 
 async def _add(collection: str, field: str, repo: Repo, action: Action, key: ActionKey) -> Receipt:
@@ -58,6 +62,62 @@ def _made(view: Entity, field: str) -> str:
     return text_of(part_of(view, "viewer") or {}, field)
 
 
+async def _bookmark(wanted: bool, repo: Repo, action: Action, key: ActionKey) -> Receipt:
+    del key
+    nsid = CALLS["bookmark" if wanted else "unbookmark"]
+    body = {"uri": action.target.post_id}
+    if wanted:
+        body["cid"] = action.target.cid or text_of(await view_of(repo, action), "cid")
+    await call(repo, nsid, body, nsid)
+    return Receipt()
+
+
+async def _bookmarked(wanted: bool, repo: Repo, action: Action, key: ActionKey) -> Receipt | None:
+    del key
+    viewer = part_of(await view_of(repo, action), "viewer") or {}
+    if (flag_of(viewer, "bookmarked") is True) is wanted:
+        return Receipt()
+    return None
+
+
+async def _pin(wanted: bool, repo: Repo, action: Action, key: ActionKey) -> Receipt:
+    """A profile has one pinned post: pinning another one replaces it."""
+    del key
+    target = action.target
+    cid, profile = await read(repo, PROFILE, "self")
+    pinned = text_of(part_of(profile, "pinnedPost") or {}, "uri")
+    if (pinned == target.post_id) is wanted:
+        return Receipt()
+    fields = {name: value for name, value in profile.items() if name != "pinnedPost"}
+    if wanted:
+        post_cid = target.cid or text_of(await view_of(repo, action), "cid")
+        fields["pinnedPost"] = {"uri": target.post_id, "cid": post_cid}
+    await replace_record(repo, PROFILE, "self", fields, cid)
+    return Receipt()
+
+
+async def _pinned(wanted: bool, repo: Repo, action: Action, key: ActionKey) -> Receipt | None:
+    del key
+    _, profile = await read(repo, PROFILE, "self")
+    pinned = text_of(part_of(profile, "pinnedPost") or {}, "uri")
+    if (pinned == action.target.post_id) is wanted:
+        return Receipt()
+    return None
+
+
+async def _delete(repo: Repo, action: Delete, key: ActionKey) -> Receipt:
+    del key
+    await delete(repo, COLLECTIONS["delete"], action.target.post_id)
+    return Receipt()
+
+
+async def _deleted(repo: Repo, action: Delete, key: ActionKey) -> Receipt | None:
+    del key
+    if await exists(repo, COLLECTIONS["delete"], action.target.post_id):
+        return None
+    return Receipt()
+
+
 def _adds(collection: str, field: str) -> Request:
     return Request(partial(_add, collection, field), partial(_added, collection))
 
@@ -69,4 +129,11 @@ def _removes(collection: str, field: str) -> Request:
 REQUESTS = {
     "like": _adds(COLLECTIONS["like"], "like"),
     "unlike": _removes(COLLECTIONS["like"], "like"),
+    "boost": _adds(COLLECTIONS["boost"], "repost"),
+    "unboost": _removes(COLLECTIONS["boost"], "repost"),
+    "bookmark": Request(partial(_bookmark, True), partial(_bookmarked, True)),
+    "unbookmark": Request(partial(_bookmark, False), partial(_bookmarked, False)),
+    "pin": Request(partial(_pin, True), partial(_pinned, True)),
+    "unpin": Request(partial(_pin, False), partial(_pinned, False)),
+    "delete": Request(_delete, _deleted),
 }

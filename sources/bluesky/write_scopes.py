@@ -1,16 +1,36 @@
-"""The permissions of actions (https://atproto.com/specs/permission): the records that they create and delete."""
+"""The permissions of actions (https://atproto.com/specs/permission): the records that they write, and their calls."""
 
 from collections.abc import Collection
 
-from ...models.capability import Capability
-
-COLLECTIONS: dict[Capability, str] = {"like": "app.bsky.feed.like", "compose": "app.bsky.feed.post"}
+COLLECTIONS: dict[str, str] = {
+    "like": "app.bsky.feed.like",
+    "boost": "app.bsky.feed.repost",
+    "follow": "app.bsky.graph.follow",
+    "block": "app.bsky.graph.block",
+    "delete": "app.bsky.feed.post",
+    "compose": "app.bsky.feed.post",
+}
 """The record collection of each action."""
 
-_ACTIONS = "?action=create&action=delete"
+PROFILE = "app.bsky.actor.profile"
+"""The collection of the record that names the pinned post."""
+
+CALLS: dict[str, str] = {
+    "bookmark": "app.bsky.bookmark.createBookmark",
+    "unbookmark": "app.bsky.bookmark.deleteBookmark",
+    "mute": "app.bsky.graph.muteActor",
+    "unmute": "app.bsky.graph.unmuteActor",
+    "report": "com.atproto.moderation.createReport",
+}
+"""The procedures of actions that make no record."""
+
+_RECORD_ACTIONS = ("create", "delete")
+_PROFILE_ACTIONS = ("create", "update")
 _GATES = ("app.bsky.feed.threadgate", "app.bsky.feed.postgate")
 WRITE_SCOPES = (
-    *(f"repo:{collection}{_ACTIONS}" for collection in (*COLLECTIONS.values(), *_GATES)),
+    *(f"repo:{each}?action=create&action=delete" for each in dict.fromkeys((*COLLECTIONS.values(), *_GATES))),
+    f"repo:{PROFILE}?action=create&action=update",
+    *(f"rpc:{nsid}?aud=*" for nsid in CALLS.values()),
     "blob:image/*",
 )
 """The scopes that a sign-in requests when the user enables writing."""
@@ -18,16 +38,19 @@ WRITE_SCOPES = (
 
 def may_write(granted: Collection[str]) -> bool:
     """Whether the scopes of a browser sign-in allow all actions."""
-    if not {"transition:generic", "repo:*", "repo"}.isdisjoint(granted):
+    if "transition:generic" in granted:
         return True
-    return all(_allows(granted, collection) for collection in COLLECTIONS.values())
+    records = all(_allows(granted, collection, _RECORD_ACTIONS) for collection in COLLECTIONS.values())
+    calls = all(any(each.partition("?")[0] == f"rpc:{nsid}" for each in granted) for nsid in CALLS.values())
+    return records and calls and _allows(granted, PROFILE, _PROFILE_ACTIONS)
 
 
-def _allows(granted: Collection[str], collection: str) -> bool:
+def _allows(granted: Collection[str], collection: str, wanted: Collection[str]) -> bool:
     for scope in granted:
         name, _, query = scope.partition("?")
-        named = name == f"repo:{collection}" or (name == "repo" and f"collection={collection}" in query.split("&"))
-        actions = {part for part in query.split("&") if part.startswith("action=")}
-        if named and (not actions or actions >= {"action=create", "action=delete"}):
+        parts = query.split("&")
+        named = name in (f"repo:{collection}", "repo:*") or (name == "repo" and f"collection={collection}" in parts)
+        actions = {part.removeprefix("action=") for part in parts if part.startswith("action=")}
+        if named and (not actions or actions.issuperset(wanted)):
             return True
     return False

@@ -48,7 +48,7 @@ class Demo:
     @property
     def capabilities(self) -> frozenset[Capability]:
         """Everything but what needs a server."""
-        return READS - {"count_cache", "rechecks"}
+        return READS - {"count_cache", "rechecks", "lookup", "personal", "translate"}
 
     def truth(self, post: Post) -> Category:
         """What a post really is, for tests and benches."""

@@ -161,7 +161,11 @@ def post_of(status: Entity, account: str = "", host: str = "") -> Post:
         edited_at=time_of(original, "edited_at"),
         counts=PostCounts(*(count_of(original, f"{each}_count") for each in ("replies", "reblogs", "favourites"))),
         viewer=ViewerState(
-            flag_of(original, "favourited"), flag_of(original, "reblogged"), flag_of(original, "bookmarked")
+            flag_of(original, "favourited"),
+            flag_of(original, "reblogged"),
+            flag_of(original, "bookmarked"),
+            pinned=flag_of(original, "pinned"),
+            voted=flag_of(part_of(original, "poll") or {}, "voted"),
         ),
     )
 
@@ -199,7 +203,8 @@ def _poll(poll: Entity | None) -> Poll | None:
         PollOption(text_of(each, "title"), count_of(each, "votes_count")) for each in parts_of(poll, "options")
     )
     expires, expired = time_of(poll, "expires_at"), flag_of(poll, "expired")
-    return Poll(options, bool(flag_of(poll, "multiple")), expires, expired, count_of(poll, "voters_count"))
+    multiple, voters = bool(flag_of(poll, "multiple")), count_of(poll, "voters_count")
+    return Poll(options, multiple, expires, expired, voters, text_of(poll, "id"))
 
 
 def _card(card: Entity | None) -> Card | None:

@@ -78,7 +78,7 @@ class PublicView:
     @property
     def capabilities(self) -> frozenset[Capability]:
         """The capabilities that need no sign-in."""
-        return READS - {"moderation", "rechecks", "feeds", "profiles", "count_cache"}
+        return READS - {"lookup", "personal", "translate", "moderation", "rechecks", "feeds", "profiles", "count_cache"}
 
     async def timeline(self, cursor: str | None) -> Page:
         """All of it in one page: the newest statuses of the people that were requested."""

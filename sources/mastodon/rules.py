@@ -1,9 +1,9 @@
 """What Mastodon lets its clients write. Apart from the writer, so that reading it loads no HTTP client."""
 
-from ...models.capability import WriteLimit, WriteRules
+from ...models.capability import ACTIONS, WriteLimit, WriteRules
 from ...models.compose import ComposeRules
 
-WRITE_RULES = WriteRules(frozenset({"compose", "edit", "like"}), (WriteLimit(300, 300),))
+WRITE_RULES = WriteRules(ACTIONS, (WriteLimit(300, 300),))
 """https://docs.joinmastodon.org/api/rate-limits/: 300 requests in five minutes."""
 
 COMPOSE_RULES = ComposeRules(

@@ -87,12 +87,42 @@ def refused(host: str, permission: Permission) -> PermissionMissing:
 READ_SCOPE = "read"
 WRITE_SCOPES: dict[Capability, str] = {
     "like": "write:favourites",
+    "boost": "write:statuses",
+    "bookmark": "write:bookmarks",
+    "pin": "write:accounts",
+    "vote": "write:statuses",
+    "delete": "write:statuses",
+    "follow": "write:follows",
+    "hide_boosts": "write:follows",
+    "follow_requests": "write:follows",
+    "follow_tag": "write:follows",
+    "mute": "write:mutes",
+    "block": "write:blocks",
+    "report": "write:reports",
+    "note": "write:accounts",
     "compose": "write:statuses",
     "edit": "write:statuses",
 }
 """The scope that each action needs."""
 
-_WRITE_PURPOSES: dict[Capability, str] = {"like": "like posts", "compose": "post", "edit": "edit posts"}
+_WRITE_PURPOSES: dict[Capability, str] = {
+    "like": "like posts",
+    "boost": "boost posts",
+    "bookmark": "bookmark posts",
+    "pin": "pin posts",
+    "vote": "vote in polls",
+    "delete": "delete posts",
+    "follow": "follow people",
+    "hide_boosts": "hide the boosts of a person",
+    "follow_requests": "answer follow requests",
+    "follow_tag": "follow hashtags",
+    "mute": "mute people",
+    "block": "block people",
+    "report": "report people",
+    "note": "write notes on people",
+    "compose": "post",
+    "edit": "edit posts",
+}
 
 
 MEDIA_SCOPE = "write:media"

@@ -23,6 +23,7 @@ from ...models.post import Post
 from ...models.server_filter import ServerFilter
 from ...models.source import InteractionPage, Page, Recheck, Restrictions, Thread
 from ...models.tie import DIRECT_COUNTS, FROM_YOU_COUNTS, LIKE_COUNTS, TO_YOU_COUNTS, Relationship
+from ...models.translation import Translation
 from ..entities import EARLIEST, Entity, text_of
 from ..http import Http
 from ..http_errors import RequestRejected
@@ -36,6 +37,7 @@ from .interactions import (
 )
 from .paging import Pages, ask, entities_in
 from .parse import person_of, relationship_of
+from .personal import find_person, read_follow_requests, read_note, translate
 from .reader import Read, StatusReader
 from .restrictions import read_filters, read_restrictions
 from .write import MastodonWriter
@@ -189,6 +191,22 @@ class Mastodon:
         if isinstance(answer.value, dict):
             return person_of(answer.value, self._host)
         return None
+
+    async def find_person(self, handle: str) -> Person | None:
+        """Request the person with this whole handle."""
+        return await find_person(self._http, self._host, handle)
+
+    async def note_on(self, person_id: str) -> str:
+        """The user's private note on a person."""
+        return await read_note(self._http, person_id)
+
+    async def follow_requests(self) -> list[Person]:
+        """The people who ask to follow the user."""
+        return await read_follow_requests(self._http, self._host)
+
+    async def translate(self, post: Post, language: str) -> Translation:
+        """A translation of a post by the server."""
+        return await translate(self._http, post, language)
 
     async def thread(self, post: Post) -> Thread:
         """The conversation around a post. Raises PostDeleted where the post is gone."""

@@ -6,9 +6,10 @@ from ..http import Http
 from ..http_errors import RequestRejected
 from .compose import MastodonComposer
 from .scopes import lacks_write
+from .write_people import REQUESTS as PEOPLE_REQUESTS
 from .write_posts import REQUESTS as POST_REQUESTS
 
-REQUESTS = {**POST_REQUESTS}
+REQUESTS = {**POST_REQUESTS, **PEOPLE_REQUESTS}
 
 
 class MastodonWriter:

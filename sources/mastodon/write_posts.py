@@ -1,13 +1,15 @@
-"""Actions on statuses: https://docs.joinmastodon.org/methods/statuses/.
+"""Actions on statuses: https://docs.joinmastodon.org/methods/statuses/ and .../polls/.
 
 Liking or bookmarking twice is no error, so these can be repeated. The response is the status with its new state. Some
-servers return the status from before the action, so it is requested again.
+servers return the status from before the action, so it is requested again. GoToSocial makes a second boost when a
+boost is repeated, so a boost is looked for first.
 """
 
 from functools import partial
 
-from ...models.action import Action, ActionKey, Receipt
-from ..entities import Entity, flag_of
+from ...models.action import Action, ActionKey, Delete, Receipt, Vote
+from ...models.errors import CannotCompare
+from ..entities import Entity, flag_of, part_of, text_of
 from ..http import Http
 from ..http_errors import RequestRejected
 from .paging import ask
@@ -38,6 +40,72 @@ async def _find(field: str, wanted: bool, http: Http, action: Action, key: Actio
     return None
 
 
+async def _boost(http: Http, action: Action, key: ActionKey) -> Receipt:
+    """The response is the boost: a status of the user's own that contains the boosted one."""
+    found = await _find("reblogged", True, http, action, key)
+    if found is not None:
+        return found
+    try:
+        answer = await http.post(f"{_status(action)}/reblog", {})
+    except RequestRejected as error:
+        if error.insufficient:
+            raise
+        raise gone(error) from None
+    boost = answer.value if isinstance(answer.value, dict) else {}
+    if part_of(boost, "reblog") is not None:
+        return Receipt(text_of(boost, "id"))
+    found = await _find("reblogged", True, http, action, key)
+    if found is None:
+        raise unconfirmed(http)
+    return found
+
+
+async def _vote(http: Http, action: Vote, key: ActionKey) -> Receipt:
+    del key
+    try:
+        choices = [str(each) for each in action.choices]
+        await http.send("POST", f"/api/v1/polls/{at(action.poll_id)}/votes", data={"choices[]": choices})
+    except RequestRejected as error:
+        if error.insufficient:
+            raise
+        raise gone(error) from None
+    return Receipt()
+
+
+async def _voted(http: Http, action: Vote, key: ActionKey) -> Receipt | None:
+    del key
+    try:
+        answer = await ask(http, f"/api/v1/polls/{at(action.poll_id)}")
+    except RequestRejected as error:
+        raise gone(error) from None
+    voted = flag_of(answer.value, "voted") if isinstance(answer.value, dict) else None
+    if voted is None:
+        raise CannotCompare("The server does not say whether you voted.")
+    return Receipt() if voted else None
+
+
+async def _delete(http: Http, action: Delete, key: ActionKey) -> Receipt:
+    """A status that is gone was deleted already."""
+    del key
+    try:
+        await http.send("DELETE", _status(action))
+    except RequestRejected as error:
+        if error.status not in (404, 410):
+            raise
+    return Receipt()
+
+
+async def _deleted(http: Http, action: Delete, key: ActionKey) -> Receipt | None:
+    del key
+    try:
+        await ask(http, _status(action))
+    except RequestRejected as error:
+        if error.status in (404, 410):
+            return Receipt()
+        raise
+    return None
+
+
 async def status_of(http: Http, action: Action) -> Entity:
     """The status that is acted on, as the server has it now. Raises PostDeleted."""
     try:
@@ -64,4 +132,12 @@ def _switch(verb: str, field: str, wanted: bool) -> Request:
 REQUESTS = {
     "like": _switch("favourite", "favourited", True),
     "unlike": _switch("unfavourite", "favourited", False),
+    "boost": Request(_boost, partial(_find, "reblogged", True)),
+    "unboost": _switch("unreblog", "reblogged", False),
+    "bookmark": _switch("bookmark", "bookmarked", True),
+    "unbookmark": _switch("unbookmark", "bookmarked", False),
+    "pin": _switch("pin", "pinned", True),
+    "unpin": _switch("unpin", "pinned", False),
+    "vote": Request(_vote, _voted),
+    "delete": Request(_delete, _deleted),
 }

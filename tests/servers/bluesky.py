@@ -20,6 +20,7 @@ from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from bluesky_acts import COLLECTIONS, Acts
 from bluesky_feeds import answer, feeds_of
 from bluesky_world import Json, World, did, recorded, token
 
@@ -109,6 +110,7 @@ class BlueskyServer(ThreadingHTTPServer):
         self.spent: set[str] = set()
         """Access tokens that have run out."""
         self.requests: list[Request] = []
+        self.acts = Acts()
         self.records: dict[str, Json] = {}
         """The user's records by address."""
         self.liked: dict[str, int] = {}
@@ -272,6 +274,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(self.server.account())
         elif nsid.startswith("com.atproto.repo."):
             self._repo(nsid)
+        elif self.server.acts.answer(self, nsid):
+            return
         elif nsid in self.server.quirks.old_scopes:
             self._error("ScopeMissingError", f'Missing required scope "rpc:{nsid}?aud=*"', 403)
         elif nsid == "app.bsky.feed.getPosts":
@@ -379,7 +383,9 @@ class _Handler(BaseHTTPRequestHandler):
         if not set(wanted).isdisjoint(refused):
             self._error("InvalidRequest", "Error: Profile could not be hydrated")
             return
-        self._json({"profiles": [world.detailed(each) for each in wanted if each in world.people]})
+        ids = {person["handle"]: each for each, person in world.people.items()}
+        found = [ids.get(each, each) for each in wanted]
+        self._json({"profiles": [world.detailed(each) for each in found if each in world.people]})
 
     def _restrictions(self, nsid: str) -> None:
         world, name = self.server.world, nsid.removeprefix("app.bsky.graph.get")
@@ -410,12 +416,10 @@ class _Handler(BaseHTTPRequestHandler):
         self._note_home()
         views = self.server.known
         wanted = [each for each in self.query.get("uris", []) if each not in self.server.deleted | self.server.blocked]
-        likes = {each["subject"]["uri"]: uri for uri, each in self.server.records.items() if "subject" in each}
         found = []
         for view in (views[each] for each in wanted if each in views):
-            if view["uri"] in likes and not self.server.quirks.lagging:
-                view = view | {"viewer": view["viewer"] | {"like": likes[view["uri"]]}}
-            found.append(view)
+            state = {} if self.server.quirks.lagging else self.server.acts.post_viewer(self.server, view["uri"])
+            found.append(view | {"viewer": view["viewer"] | state})
         self._json({"posts": found})
 
     def _repo(self, nsid: str) -> None:
@@ -445,16 +449,26 @@ class _Handler(BaseHTTPRequestHandler):
                 self._error("InternalServerError", "Internal Server Error", 500)
                 return
             server.records[uri] = asked["record"]
-            if "subject" in asked["record"]:
-                subject = asked["record"]["subject"]["uri"]
-                server.liked[subject] = server.liked.get(subject, 0) + 1
+            self._count(asked["collection"], asked["record"])
+        elif nsid.endswith("putRecord"):
+            server.records[uri] = asked["record"]
         else:
             server.records.pop(uri, None)
+            server.acts.forget(server.world, uri)
         if quirks.cut_off > 0:
             quirks.cut_off -= 1
             self.close_connection = True
             return
         self._json({"uri": uri, "cid": "bafyreilike"} if nsid.endswith("createRecord") else {})
+
+    def _count(self, collection: str, record: Json) -> None:
+        """Count a new record about something."""
+        if "subject" not in record:
+            return
+        server, subject = self.server, self.server.acts.subject(record)
+        server.acts.times[COLLECTIONS.get(collection, collection), subject] += 1
+        if collection == "app.bsky.feed.like":
+            server.liked[subject] = server.liked.get(subject, 0) + 1
 
     def _apply_writes(self) -> None:
         """Several writes at once, all or none."""
@@ -518,6 +532,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _json(self, value: Any, status: int = 200, headers: dict[str, str] | None = None) -> None:
         self.server.world.refresh_viewers(silent=self.server.quirks.silent_viewer)
+        self.server.acts.add_viewers(self.server)
         self._send(status, json.dumps(value).encode(), headers=headers)
 
     def _send(self, status: int, body: bytes, kind: str = "application/json", headers: Json | None = None) -> None:

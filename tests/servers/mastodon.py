@@ -22,6 +22,7 @@ from threading import Event, Thread
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from mastodon_acts import Acts
 from mastodon_posts import Posts
 from mastodon_world import Json, World, statuses_in
 
@@ -147,6 +148,7 @@ class MastodonServer(ThreadingHTTPServer):
         self.recorded: dict[str, bytes] = {}
         self.known: dict[str, Json] = {}
         """Every status that was ever on the home timeline."""
+        self.acts = Acts()
         self.likes: set[str] = set()
         """The statuses that the user likes now."""
         self.liked: dict[str, int] = {}
@@ -200,7 +202,8 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.raw = body
-        self.form = {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
+        self.fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
+        self.form = {name: values[0] for name, values in self.fields.items()}
         self.query = parse_qs(parts.query)
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.requests.append(Request(self.command, parts.path, self.query, headers))
@@ -262,7 +265,11 @@ class _Handler(BaseHTTPRequestHandler):
         if self.server.posts.quirks.hides_own and path.endswith("/statuses") and self.command == "GET":
             self._json({"error": "Record not found"}, 404)
             return
-        if self.server.posts.answer(self, path):
+        refused = self.server.quirks.refused.get(path.rpartition("/")[2]) if self.command == "POST" else None
+        if refused is not None:
+            self._json({"error": "Validation failed"}, refused)
+            return
+        if self.server.acts.answer(self, path) or self.server.posts.answer(self, path):
             return
         if path == "/api/v1/timelines/home":
             self._home()
@@ -306,6 +313,8 @@ class _Handler(BaseHTTPRequestHandler):
             needed = "write:statuses"
         if path == "/api/v2/media":
             needed = "write:media"
+        if self.command == "POST" and (scope := self.server.acts.scope(path)):
+            needed = scope
         token = self.headers.get("Authorization", "").removeprefix("Bearer ")
         granted = self.server.quirks.scopes
         if needed.startswith("write"):
@@ -414,6 +423,7 @@ class _Handler(BaseHTTPRequestHandler):
         wanted = [each for each in wanted if each not in self.server.quirks.gone]
         known = [self.server.world.relationship(each) for each in wanted]
         unsaid = self.server.quirks.relationship_lacks
+        known = [self.server.acts.relationship(each) for each in known]
         self._json([{key: value for key, value in each.items() if key not in unsaid} for each in known])
 
     def _shaped(self, entity: Json) -> Json:

@@ -32,6 +32,9 @@ METHODS: dict[Capability, tuple[str, ...]] = {
     "threads": ("thread",),
     "feeds": ("feeds", "feed_at", "feed"),
     "subscriptions": ("use", "news", "find"),
+    "lookup": ("find_person",),
+    "personal": ("note_on", "follow_requests"),
+    "translate": ("translate",),
 }
 
 

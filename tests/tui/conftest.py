@@ -75,7 +75,7 @@ class Network:
 
     @property
     def capabilities(self) -> frozenset[Capability]:
-        return READS - {"count_cache"}
+        return READS - {"count_cache", "lookup", "personal", "translate"}
 
     async def timeline(self, cursor: str | None) -> Page:
         self.on_request()

@@ -1,0 +1,168 @@
+"""What each command for an action does: finds what it is about, asks where the action asks, and queues it."""
+
+import argparse
+import sys
+from collections.abc import Awaitable, Callable
+
+from ..models.action import Action, Mute, Report, SetNote, Vote, target_of
+from ..models.action_kinds import kind_of, make_action
+from ..models.errors import NotFound, UsageError
+from ..models.view import Change, PostKey
+from ..phrases.actions import question_of
+from ..session import Session
+from .act_parser import POST_COMMANDS
+from .asking import agreed
+from .output import say, write_json
+
+Done = tuple[Action, Change]
+"""The action that was asked for, and what changed."""
+
+Write = Callable[[Session, argparse.Namespace], Awaitable[Done | None]]
+Read = Callable[[Session, argparse.Namespace], Awaitable[int]]
+
+
+def write_command(args: argparse.Namespace) -> Write:
+    """What queues the action of a command; it returns None if the user does not agree."""
+    return _WRITES[args.command]
+
+
+def read_command(args: argparse.Namespace) -> Read | None:
+    """What prints the answer of a command that only asks; None if it changes something."""
+    if args.command == "note" and args.text is None:
+        return _show_note
+    if args.command == "follow-requests" and args.answer is None:
+        return _list_requests
+    if args.command == "translate":
+        return _translate
+    return None
+
+
+def find_post(session: Session, given: str, account: str | None) -> PostKey:
+    """The post that an id or an address names, in one account. Raises NotFound."""
+    keys = session.timeline.keys_of(given)
+    if account is not None:
+        named = {each.key for each in session.signing_in.named(account)}
+        keys = [key for key in keys if key[0] in named]
+    if not keys:
+        raise NotFound(f"There is no post {given}: `quietfeed sync` fetches posts, `timeline --all --json` lists them.")
+    if len(keys) > 1:
+        raise NotFound(f"More than one account has the post {given}: --account A names the one that acts.")
+    return keys[0]
+
+
+async def _on_post(session: Session, args: argparse.Namespace) -> Done | None:
+    key = find_post(session, args.post, args.account)
+    action = make_action(args.command, target_of(session.actions.judged(key).post))
+    if kind_of(action).asks and not _agreed(args, action):
+        return None
+    return action, await session.actions.on_post(args.command, key)
+
+
+async def _vote(session: Session, args: argparse.Namespace) -> Done | None:
+    key = find_post(session, args.post, args.account)
+    post = session.actions.judged(key).post
+    action = Vote(target_of(post), post.poll.id if post.poll else "", ())
+    return action, await session.actions.vote(key, args.choices)
+
+
+async def _on_person(session: Session, args: argparse.Namespace) -> Done | None:
+    kind = args.command
+    name = args.handle if kind in ("mute", "unmute") else args.person
+    if kind in ("follow", "unfollow") and name.startswith("#"):
+        action = make_action(f"{kind}_tag", session.directory.tag(f"{kind}_tag", name, args.account))
+        return action, await session.actions.do(action)
+    if kind in ("mute", "unmute"):
+        boosts = {"mute": "hide_boosts", "unmute": "show_boosts"}
+        kind = boosts[kind] if args.boosts else kind
+    target = await session.directory.person(kind, name, args.account)
+    action = make_action(kind, target)
+    if isinstance(action, Mute) and args.span is not None:
+        action = Mute(target, int(args.span.total_seconds()))
+    if kind_of(action).asks and not _agreed(args, action):
+        return None
+    return action, await session.actions.on_person(action)
+
+
+async def _report(session: Session, args: argparse.Namespace) -> Done | None:
+    if args.post is not None:
+        key = find_post(session, args.post, args.account)
+        target = target_of(session.actions.judged(key).post)
+        person = await session.directory.person("report", args.person, key[0])
+        if person.person_id != target.person_id:
+            raise UsageError(f"This post is by {target.handle}, and not by {person.handle}.")
+    else:
+        target = await session.directory.person("report", args.person, args.account)
+    action = Report(target, args.reason)
+    if not _agreed(args, action):
+        return None
+    return action, await session.actions.on_person(action)
+
+
+async def _note(session: Session, args: argparse.Namespace) -> Done | None:
+    target = await session.directory.person("note", args.person, args.account)
+    action = SetNote(target, args.text, await session.directory.note_on(target))
+    return action, await session.actions.on_person(action)
+
+
+async def _show_note(session: Session, args: argparse.Namespace) -> int:
+    target = await session.directory.person("note", args.person, args.account)
+    note = await session.directory.note_on(target)
+    if args.json:
+        write_json({"account": target.account, "person": target.handle, "note": note})
+    else:
+        say(note or f"there is no note on {target.handle}")
+    return 0
+
+
+async def _answer_request(session: Session, args: argparse.Namespace) -> Done | None:
+    if args.person is None:
+        raise UsageError("Name the person: `quietfeed follow-requests accept PERSON`, or reject.")
+    kind = f"{args.answer}_follow"
+    target = await session.directory.person(kind, args.person, args.account)
+    action = make_action(kind, target)
+    return action, await session.actions.on_person(action)
+
+
+async def _list_requests(session: Session, args: argparse.Namespace) -> int:
+    for account in session.directory.acting("accept_follow", args.account):
+        for person in await session.directory.follow_requests(account):
+            if args.json:
+                write_json({"account": account.key, "handle": person.handle, "name": person.name, "url": person.url})
+            else:
+                say(f"{person.handle}  {person.shown_name}")
+    return 0
+
+
+async def _translate(session: Session, args: argparse.Namespace) -> int:
+    key = find_post(session, args.post, args.account)
+    found = await session.directory.translate(session.actions.judged(key).post, args.to or "")
+    if args.json:
+        names = ("text", "warning", "source", "language", "provider")
+        write_json({"post": key[1]} | {name: getattr(found, name) for name in names if getattr(found, name)})
+        return 0
+    if found.warning:
+        say(f"Warning: {found.warning}")
+    say(found.text)
+    by = f" by {found.provider}" if found.provider else ""
+    say(f"(translated from {found.source or 'another language'}{by})")
+    return 0
+
+
+def _agreed(args: argparse.Namespace, action: Action) -> bool:
+    """Ask on a terminal. Raises UsageError without one, unless --yes is given."""
+    if args.yes:
+        return True
+    question = question_of(action)
+    if not sys.stdin.isatty():
+        raise UsageError(f"{question} Nothing asks without a terminal: --yes does it.")
+    return agreed(question)
+
+
+_WRITES: dict[str, Write] = {
+    **dict.fromkeys(POST_COMMANDS, _on_post),
+    "vote": _vote,
+    **dict.fromkeys(("follow", "unfollow", "mute", "unmute", "block", "unblock"), _on_person),
+    "report": _report,
+    "note": _note,
+    "follow-requests": _answer_request,
+}

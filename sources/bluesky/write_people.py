@@ -1,0 +1,142 @@
+"""Actions on people: follows and blocks are records, mutes are private calls, reports go to the moderation service.
+
+https://docs.bsky.app/docs/api/app-bsky-graph-mute-actor, https://docs.bsky.app/docs/api/com-atproto-moderation-create-report
+"""
+
+from functools import partial
+from typing import Any
+
+from ...models.action import Action, ActionKey, Mute, Receipt, Report
+from ...models.errors import CannotCompare, RequestRejected
+from ..entities import Entity, flag_of, part_of, parts_of, text_of
+from .requests import Repo, Request, call, create, delete, exists, uri_of
+from .write_scopes import CALLS, COLLECTIONS
+
+
+async def _add(collection: str, field: str, repo: Repo, action: Action, key: ActionKey) -> Receipt:
+    # The AppView lags: it may still show a record that was just removed.
+    made = text_of(await viewer_of(repo, action), field)
+    if made and await exists(repo, collection, made):
+        return Receipt(made)
+    return await create(repo, collection, key, {"subject": action.target.person_id})
+
+
+async def _added(collection: str, repo: Repo, action: Action, key: ActionKey) -> Receipt | None:
+    del action
+    uri = uri_of(repo, collection, key)
+    if await exists(repo, collection, uri):
+        return Receipt(uri)
+    return None
+
+
+async def _remove(collection: str, field: str, repo: Repo, action: Any, key: ActionKey) -> Receipt:
+    del key
+    shown = text_of(await viewer_of(repo, action), field)
+    for uri in dict.fromkeys((action.record_id, shown)):
+        if uri:
+            await delete(repo, collection, uri)
+    return Receipt()
+
+
+async def _removed(collection: str, repo: Repo, action: Any, key: ActionKey) -> Receipt | None:
+    del key
+    if not action.record_id or await exists(repo, collection, action.record_id):
+        return None
+    return Receipt()
+
+
+async def viewer_of(repo: Repo, action: Action) -> Entity:
+    """What the AppView says about the user and a person. Raises RequestRejected if the account is gone."""
+    answer = await repo.client.get("app.bsky.actor.getProfiles", [("actors", action.target.person_id)])
+    for profile in parts_of(answer, "profiles"):
+        return part_of(profile, "viewer") or {}
+    raise RequestRejected("This account is gone, or you may no longer see it.", 404)
+
+
+async def _mute(repo: Repo, action: Mute, key: ActionKey) -> Receipt:
+    del key
+    if action.seconds:
+        raise RequestRejected("Bluesky has no mutes that end: leave out the time, or mute in quietfeed alone.", 0)
+    await _call(repo, "mute", {"actor": action.target.person_id})
+    return Receipt()
+
+
+async def _muted(wanted: bool, repo: Repo, action: Action, key: ActionKey) -> Receipt | None:
+    del key
+    viewer = await viewer_of(repo, action)
+    if flag_of(viewer, "muted") is wanted:
+        return Receipt()
+    return None
+
+
+async def _unmute(repo: Repo, action: Action, key: ActionKey) -> Receipt:
+    del key
+    await _call(repo, "unmute", {"actor": action.target.person_id})
+    return Receipt()
+
+
+async def _boosts(shown: bool, repo: Repo, action: Action, key: ActionKey) -> Receipt:
+    """A call replaces the scope of a mute, so that what else it covers is repeated."""
+    del key
+    viewer, actor = await viewer_of(repo, action), action.target.person_id
+    quotes = flag_of(viewer, "mutedOnlyQuoteposts") is True
+    whole = flag_of(viewer, "muted") is True and not quotes and flag_of(viewer, "mutedOnlyReposts") is not True
+    if whole:
+        raise RequestRejected("This person is muted with all that they post: unmute them on the server first.", 0)
+    if shown and not quotes:
+        await _call(repo, "unmute", {"actor": actor})
+    elif shown:
+        await _call(repo, "mute", {"actor": actor, "onlyQuoteposts": True})
+    else:
+        await _call(repo, "mute", {"actor": actor, "onlyReposts": True, **({"onlyQuoteposts": True} if quotes else {})})
+    return Receipt()
+
+
+async def _boosts_found(shown: bool, repo: Repo, action: Action, key: ActionKey) -> Receipt | None:
+    del key
+    hidden = flag_of(await viewer_of(repo, action), "mutedOnlyReposts") is True
+    if hidden is not shown:
+        return Receipt()
+    return None
+
+
+async def _report(repo: Repo, action: Report, key: ActionKey) -> Receipt:
+    del key
+    target = action.target
+    subject: Entity = {"$type": "com.atproto.admin.defs#repoRef", "did": target.person_id}
+    if target.post_id:
+        subject = {"$type": "com.atproto.repo.strongRef", "uri": target.post_id, "cid": target.cid}
+    body = {"reasonType": "com.atproto.moderation.defs#reasonOther", "reason": action.reason, "subject": subject}
+    made = await _call(repo, "report", body)
+    return Receipt(str(made.get("id") or ""))
+
+
+async def _reported(repo: Repo, action: Report, key: ActionKey) -> Receipt | None:
+    del repo, action, key
+    raise CannotCompare("The moderation service does not show reports.")
+
+
+async def _call(repo: Repo, name: str, body: Entity) -> Entity:
+    nsid = CALLS[name]
+    return await call(repo, nsid, body, nsid)
+
+
+def _adds(collection: str, field: str) -> Request:
+    return Request(partial(_add, collection, field), partial(_added, collection))
+
+
+def _removes(collection: str, field: str) -> Request:
+    return Request(partial(_remove, collection, field), partial(_removed, collection))
+
+
+REQUESTS = {
+    "follow": _adds(COLLECTIONS["follow"], "following"),
+    "unfollow": _removes(COLLECTIONS["follow"], "following"),
+    "block": _adds(COLLECTIONS["block"], "blocking"),
+    "unblock": _removes(COLLECTIONS["block"], "blocking"),
+    "mute": Request(_mute, partial(_muted, True)),
+    "unmute": Request(_unmute, partial(_muted, False)),
+    "hide_boosts": Request(partial(_boosts, False), partial(_boosts_found, False)),
+    "show_boosts": Request(partial(_boosts, True), partial(_boosts_found, True)),
+    "report": Request(_report, _reported),
+}
