@@ -77,7 +77,7 @@ def _milder_level(context: PostContext, verdict: Verdict, model: Scorer, marks: 
 
     An unknown relationship is no evidence of a stranger: a post that stays for mutual follows stays.
     """
-    friends = replace(context.tie, you_follow=True, follows_you=True)
+    friends = replace(context.tie, you_follow=True, follows_you=True, they_follow=None)
     name = name_of(strength(friends, now))
     settled = verdict.cause in _SETTLED
     if name in MARKS_TO_OVERRIDE_TIE and not settled and not overridden(name, marks_on_author(context.post, marks)):

@@ -5,6 +5,8 @@ from datetime import datetime
 from math import expm1, log2
 from typing import Any
 
+from msgspec.structs import replace
+
 from ..models.tie import COUNTED, NO_TIE, Tie, TieName
 
 # Points for one piece of evidence, for the side that it comes from. Counts enter as log2(1 + count) and stop growing at
@@ -18,6 +20,9 @@ DIRECT = 0.5
 CONTACT = 1.0
 MOST = 63
 
+SELECTIVE = 1_000
+"""A follow, a like or a boost by somebody who follows more accounts counts less: by the square root of the ratio."""
+
 HALF_LIFE = 10.0
 """Years after which contact counts half. A follow does not fade."""
 
@@ -30,6 +35,8 @@ SIGNS = 2
 """From `known` on, each side must have given so many signs: a follow, replies, direct messages."""
 
 _BELOW_KNOWN = 0.399
+_FOLLOWS_BACK = 0.73
+"""With this selectivity (some 1,870 follows) a mutual follow alone is just not known."""
 
 _YEAR = 365.25 * 86_400
 _SATURATED = tuple(log2(1 + count) for count in range(MOST + 1))
@@ -48,14 +55,16 @@ def strength(tie: Tie, now: datetime) -> float:
         return 1.0
     if tie is NO_TIE:
         return 0.0
-    theirs = _points(tie.replies_to_you, tie.mentions_to_you, tie.likes_to_you, tie.boosts_to_you, _direct_to_you(tie))
+    selectivity = _selectivity(tie)
+    theirs = _points(tie.replies_to_you, tie.mentions_to_you, None, None, _direct_to_you(tie))
+    theirs += selectivity * _points(None, None, tie.likes_to_you, tie.boosts_to_you, None)
     yours = _points(
         tie.replies_from_you, tie.mentions_from_you, tie.likes_from_you, tie.boosts_from_you, tie.direct_from_you
     )
     theirs *= _left(tie.last_to_you or tie.last_contact, now)
     yours *= _left(tie.last_from_you or tie.last_contact, now)
     if tie.follows_you:
-        theirs += FOLLOW
+        theirs += FOLLOW * selectivity
     if tie.you_follow:
         yours += FOLLOW
     if tie.contact:
@@ -74,15 +83,30 @@ def _both_took_part(tie: Tie) -> bool:
     """Whether both sides took part.
 
     That is a mutual follow, a contact that the user imported, or words in both directions with SIGNS from each side.
-    Likes, boosts and mentions of the user are no sign from them: anybody can give them by the hundred.
+    Likes, boosts and mentions of the user are no sign from them: anybody can give them by the hundred. A follow is one,
+    but a mutual follow alone is enough only if theirs is selective.
     """
-    if tie.contact or (tie.you_follow and tie.follows_you):
+    if tie.contact or (tie.you_follow and tie.follows_you and _selectivity(tie) > _FOLLOWS_BACK):
         return True
     theirs = (tie.replies_to_you or 0) + (_direct_to_you(tie) or 0)
     yours = (tie.replies_from_you or 0) + (tie.mentions_from_you or 0) + (tie.direct_from_you or 0)
     if theirs <= 0 or yours <= 0:
         return False
     return theirs + bool(tie.follows_you) >= SIGNS and yours + bool(tie.you_follow) >= SIGNS
+
+
+def _selectivity(tie: Tie) -> float:
+    """The weight of a follow by this person, in (0, 1]. An unknown number costs nothing."""
+    if not tie.follows_you or tie.they_follow is None or tie.they_follow <= SELECTIVE:
+        return 1.0
+    return float((SELECTIVE / tie.they_follow) ** 0.5)
+
+
+def with_selectivity(tie: Tie, following: int | None) -> Tie:
+    """A tie with the number of accounts that the person follows, where the tie does not hold it."""
+    if not tie.follows_you or tie.they_follow is not None or following is None:
+        return tie
+    return replace(tie, they_follow=following)
 
 
 def _direct_to_you(tie: Tie) -> int | None:
@@ -134,9 +158,19 @@ def merge_ties(parts: Sequence[tuple[str, Tie]]) -> Tie:
         vouched=any(tie.vouched for tie in ties),
         not_known=any(tie.not_known for tie in ties),
         contact=any(tie.contact for tie in ties),
+        they_follow=_they_follow(ties),
         muted=max((tie.muted for tie in ties if tie.muted is not None), default=None),
         places=tuple(dict.fromkeys(place for place, tie in parts if _says_something(tie))),
     )
+
+
+def _they_follow(ties: Iterable[Tie]) -> int | None:
+    """The number of follows of the most selective handle that follows the user. One unknown number is selective."""
+    numbers = [tie.they_follow for tie in ties if tie.follows_you]
+    known = [number for number in numbers if number is not None]
+    if len(known) < len(numbers):
+        return None
+    return min(known, default=None)
 
 
 def _last(ties: Iterable[Tie], *, to_you: bool) -> tuple[datetime | None, bool]:

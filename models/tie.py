@@ -86,6 +86,8 @@ class Tie(msgspec.Struct, frozen=True):
     boosts_muted: bool | None = None
     quotes_muted: bool | None = None
     list_title: str = ""
+    they_follow: int | None = None
+    """How many accounts they follow. The more, the less their follow says."""
     places: tuple[str, ...] = ()
     """Where the evidence for linked handles comes from ("on Mastodon"); empty for a person with one handle."""
 

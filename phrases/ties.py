@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 
+from ..filters.ties import SELECTIVE
 from ..models.tie import NO_TIE, Tie
 from ..models.view import TieView
 
@@ -65,6 +66,8 @@ def _sentence(tie: Tie) -> str:
         parts.append("they are among your contacts")
     if follows := _follows(tie):
         parts.append(follows)
+    if tie.follows_you and tie.they_follow is not None and tie.they_follow > SELECTIVE:
+        parts.append(f"they follow {tie.they_follow:,} accounts")
     parts += _contact_with_date(tie)
     if not parts:
         # Zero was counted; None is unknown.

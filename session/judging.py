@@ -14,6 +14,7 @@ from ..filters.base_model import EMPTY, base_model
 from ..filters.examples import choose_examples
 from ..filters.habits import HabitBook
 from ..filters.judge import judge
+from ..filters.ties import with_selectivity
 from ..models.context import PostContext
 from ..models.errors import RecordError
 from ..models.mark import Mark
@@ -58,7 +59,7 @@ def read_records(lines: Iterable[str], ties: Mapping[str, Tie]) -> Iterator[Line
             if own is not None and not isinstance(own, dict):
                 raise RecordError('"tie" should be an object')
             if own is not None:
-                tie = tie_from_record(own)
+                tie = with_selectivity(tie_from_record(own), post.author.following)
             else:
                 tie = _tie(post.author, ties)
             if post.booster is None:
@@ -186,7 +187,7 @@ def _json(text: str) -> Any:
 
 
 def _tie(person: Person, ties: Mapping[str, Tie]) -> Tie:
-    return ties.get(_handle(person.handle), NO_TIE)
+    return with_selectivity(ties.get(_handle(person.handle), NO_TIE), person.following)
 
 
 def _handle(handle: str) -> str:

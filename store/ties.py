@@ -216,10 +216,22 @@ class Ties:
             by_handle = people_by_handle(self._db, account, part)
             self._add_imported(account, part, by_handle, seen)
             self._add_marks(account, part, by_handle, seen)
+            self._add_follow_counts(account, seen)
             for person, until in self._mutes.of(account, part).items():
                 seen[person]["muted"] = until
             ties |= {person: Tie(**values) for person, values in seen.items()}
         return ties
+
+    def _add_follow_counts(self, account: str, seen: dict[str, dict[str, Any]]) -> None:
+        """Add how many accounts each person follows who follows the user."""
+        ids = [person for person, values in seen.items() if values.get("follows_you")]
+        for person, count in self._db.rows(
+            "select id, json_extract(data, '$.following') from person"
+            f" where account = ? and id in ({_slots(ids)}) and json_valid(data)",
+            (account, *ids),
+        ):
+            if isinstance(count, int):
+                seen[person]["they_follow"] = count
 
     def contacts(self, account: str, person_id: str) -> list[tuple[datetime, bool]]:
         """The times of interactions with a person, oldest first, and whether each was towards the user."""

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from quietfeed.filters.ties import ACQUAINTANCE, CLOSE, KNOWN, merge_ties, name, strength
 from quietfeed.models.tie import NO_TIE, Tie
 from quietfeed.phrases.ties import evidence
+from quietfeed.session.judging import Line, read_records
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -103,6 +104,19 @@ NAMED: list[tuple[str, Tie, str]] = [
             direct_from_you=3,
             last_contact=years_ago(0.1),
         ),
+        "close",
+    ),
+    ("a follow back by somebody who follows 8,000", Tie(True, True, they_follow=8_000), "acquaintance"),
+    ("the same with 50 likes", Tie(True, True, likes_to_you=50, they_follow=8_000), "acquaintance"),
+    ("a mutual follow of somebody who follows 1,500", Tie(True, True, they_follow=1_500), "known"),
+    (
+        "a friend who follows 5,000 and talks",
+        Tie(True, True, replies_to_you=2, replies_from_you=2, they_follow=5_000),
+        "known",
+    ),
+    (
+        "a close friend who follows 20,000",
+        Tie(True, True, replies_to_you=30, replies_from_you=30, direct_to_you=9, direct_from_you=9, they_follow=20_000),
         "close",
     ),
     ("a vouch", Tie(vouched=True), "close"),
@@ -222,6 +236,41 @@ def test_the_evidence_of_any_tie_is_one_line(tie: Tie) -> None:
 
 
 ANY = st.none() | st.integers(0, 100_000)
+FOLLOWS_BACK = st.integers(1_900, 1_000_000)
+
+
+@given(
+    st.builds(
+        Tie,
+        you_follow=st.just(True),
+        follows_you=st.just(True),
+        mentions_to_you=ANY,
+        likes_to_you=ANY,
+        boosts_to_you=ANY,
+        replies_to_you=ANY,
+        direct=ANY,
+        direct_to_you=ANY,
+        likes_from_you=ANY,
+        they_follow=FOLLOWS_BACK,
+    )
+)
+def test_whoever_follows_everybody_becomes_known_by_words_of_the_user_alone(tie: Tie) -> None:
+    assert strength(tie, NOW) < KNOWN
+
+
+@given(TIES, st.integers(0, 1_000_000), st.integers(0, 1_000_000))
+def test_a_follow_says_less_the_more_its_giver_follows(tie: Tie, one: int, other: int) -> None:
+    few, many = sorted((one, other))
+    weak, strong = (strength(replace(tie, they_follow=count), NOW) for count in (many, few))
+    assert weak <= strong <= strength(replace(tie, they_follow=None), NOW)
+
+
+@given(st.integers(0, 20_000), st.integers(2, 60), st.integers(2, 60))
+def test_a_friend_who_talks_is_known_however_many_they_follow(they_follow: int, to_you: int, from_you: int) -> None:
+    friend = Tie(True, True, replies_to_you=to_you, replies_from_you=from_you, they_follow=they_follow)
+    assert strength(friend, NOW) >= KNOWN
+
+
 ONE_SIDED = st.builds(
     Tie,
     follows_you=st.none() | st.booleans(),
@@ -390,3 +439,10 @@ def test_the_sentence_says_where_the_evidence_is_from() -> None:
     )
     assert evidence(merge_ties([("as a@x.example", mutual), ("as a@y.example", NO_TIE)])).endswith("as a@x.example")
     assert evidence(merge_ties([("on Mastodon", NO_TIE), ("on Bluesky", NO_TIE)])) == "nothing is known between you"
+
+
+def test_a_record_of_a_follower_brings_how_many_they_follow() -> None:
+    seller = '{"id": "1", "text": "Hello", "author": {"handle": "s@x.example", "following": 8000}, "tie": %s}'
+    line = next(iter(read_records([seller % '{"you_follow": true, "follows_you": true}'], {})))
+    assert isinstance(line, Line)
+    assert name(line.tie, NOW) == "acquaintance"

@@ -6,6 +6,7 @@ import pytest
 
 from quietfeed.models.account import Account
 from quietfeed.models.person import Person
+from quietfeed.models.post import Post
 from quietfeed.models.source import Restrictions
 from quietfeed.models.tie import LIKE_COUNTS, TO_YOU_COUNTS, Interaction, Relationship
 from quietfeed.store.archive import Archive
@@ -115,3 +116,12 @@ def test_an_empty_name_or_bio_is_cleared_and_a_missing_one_stays(
     person = archive.people.get((KEY, "2"))
     assert person is not None
     assert ((person.name, person.bio), person.avatar) == (kept, "https://a.example/1")
+
+
+def test_a_tie_holds_how_many_accounts_a_follower_follows(archive: Archive) -> None:
+    archive.posts.keep(KEY, [Post("p", Person("2", "ada@here.example", following=8_000), "Hello", account=KEY)], NOW)
+    archive.ties.keep_relationships(KEY, [Relationship("2", True, True), Relationship("3", True, True)], NOW)
+    ties = archive.ties.of(KEY, {"2": "ada@here.example", "3": ""})
+    assert (ties["2"].they_follow, ties["3"].they_follow) == (8_000, None)
+    archive.ties.keep_relationships(KEY, [Relationship("2", True, False)], NOW)
+    assert archive.ties.of(KEY, {"2": ""})["2"].they_follow is None
