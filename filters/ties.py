@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ..models.tie import COUNTED, NO_TIE, Tie, TieName
+from ..models.tie import COUNTED, NO_TIE, SELECTIVE, Tie, TieName
 
 # Points for one piece of evidence, for the side that it comes from. Counts enter as log2(1 + count) and stop growing at
 # MOST: a hundred likes do not make a friend.
@@ -19,9 +19,6 @@ BOOST = 0.06
 DIRECT = 0.5
 CONTACT = 1.0
 MOST = 63
-
-SELECTIVE = 1_000
-"""A follow, a like or a boost by somebody who follows more accounts counts less: by the square root of the ratio."""
 
 HALF_LIFE = 10.0
 """Years after which contact counts half. A follow does not fade."""

@@ -106,6 +106,9 @@ def with_restrictions(tie: Tie, account: Tie) -> Tie:
     )
 
 
+SELECTIVE = 1_000
+"""A follow, a like or a boost by somebody who follows more accounts counts less: by the square root of the ratio."""
+
 FOREVER = datetime.max.replace(tzinfo=UTC)
 
 NO_TIE = Tie()

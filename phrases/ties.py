@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 
-from ..filters.ties import SELECTIVE
-from ..models.tie import NO_TIE, Tie
+from ..models.tie import NO_TIE, SELECTIVE, Tie
 from ..models.view import TieView
 
 NO_CONTACT = "no contact between you so far"
