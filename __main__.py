@@ -27,7 +27,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             # A full disk is found here, also by --help and --version, which leave by SystemExit.
             sys.stdout.flush()
     except QuietfeedError as error:
-        _print_error(str(error))
+        from .phrases.errors import error_text
+
+        _print_error(error_text(error))
         if isinstance(error, UsageError):
             return 2
         return 1

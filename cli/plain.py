@@ -14,6 +14,7 @@ from ..models.verdict import CATEGORIES, Category, Level
 from ..models.view import UNCHANGED, Change, PostKey
 from ..phrases.action_table import plain_help
 from ..phrases.changes import change_parts, learned_text, others
+from ..phrases.errors import error_text
 from ..phrases.mutes import MUTE_SPANS, UNMUTE, mute_end
 from ..phrases.training import last_is_marked, progress, told
 from ..session import Session
@@ -164,7 +165,7 @@ class Plain(Reader):
         try:
             command(count, rest)
         except QuietfeedError as error:
-            self.say(str(error))
+            self.say(error_text(error))
         except OSError:
             # Standard output is gone: nothing can be said any more.
             raise

@@ -9,6 +9,7 @@ from ..models.errors import QuietfeedError
 from ..models.secrets import without_secrets
 from ..models.text import clean
 from ..models.view import JudgedPost, PostKey, Progress, RefreshResult
+from ..phrases.errors import error_text
 from ..phrases.gaps import unfillable
 from ..session import Session
 from ..session.logfile import report_unexpected
@@ -236,7 +237,7 @@ class Reader:
         except KeyboardInterrupt:
             self.say("Left off.")
         except QuietfeedError as error:
-            self.say(str(error))
+            self.say(error_text(error))
         except Exception as error:
             self.say(report_unexpected(error, "--plain, asking a network"))
         return None

@@ -15,6 +15,7 @@ from ..models.draft import Draft, DraftMedia, DraftPoll
 from ..models.errors import UsageError
 from ..phrases.actions import failed_sentence, subject_name, unsent_sentence
 from ..phrases.composing import audience_text, length_text, parts_text, scheduled_text
+from ..phrases.errors import error_text
 from ..session import OutboxEntry, Session
 from .act_commands import find_post
 from .output import open_input, print_error, say, write_json
@@ -151,7 +152,7 @@ async def _send(session: Session, draft: Draft, number: int, *, as_json: bool) -
     try:
         entries = await composing.send(number, at_once=True)
     except UsageError as error:
-        raise UsageError(f"{str(error).removesuffix('.')}; the text is draft {number}.") from None
+        raise UsageError(f"{error_text(error).removesuffix('.')}; the text is draft {number}.") from None
     failed = False
     for entry in entries:
         if session.outbox.stored(entry.id) is None:

@@ -1,4 +1,7 @@
-"""The tree of errors. Each message is one sentence that says what happened and what to do.
+"""The tree of errors. `error_text` of phrases/errors.py makes the sentence that says what happened and what to do.
+
+RateLimited, TimedOut, ServerError and PostDeleted carry values alone; their str() is for the log. The message of every
+other error is that sentence.
 
 QuietfeedError
 ├── UsageError          the command line or the config names something that does not exist
@@ -8,20 +11,20 @@ QuietfeedError
 ├── WritingOff          the user has not switched writing on for an account; `account` is its key
 ├── StoreError          the database cannot be read or written (disk full, locked, damaged)
 └── SourceError         a request to a network failed
-    ├── Unreachable         no connection, a timeout, or a 5xx response
+    ├── Unreachable         no connection; TimedOut and ServerError (a 5xx response) are kinds of it
     ├── SignInNeeded        the token is expired, revoked or missing (401)
     ├── PermissionMissing   the token is valid but lacks a permission (403); `scope` and `purpose` name it
     ├── RequestRejected     the server rejected the request or lacks the resource (4xx)
     ├── PostDeleted         the requested post is deleted
     ├── CannotCompare       the server does not tell whether an action was done
-    └── RateLimited         too many requests; `retry_at` is when the limit ends
+    └── RateLimited         too many requests; `retry_at` is when the limit of `host` ends
 """
 
 from datetime import datetime
 
 
 class QuietfeedError(Exception):
-    """Base of all errors that are shown to the user. The message is one sentence."""
+    """Base of all errors that are shown to the user."""
 
 
 class UsageError(QuietfeedError):
@@ -60,6 +63,22 @@ class Unreachable(SourceError):
     """No connection, a timeout, or a server error. A retry may help."""
 
 
+class TimedOut(Unreachable):
+    """The server at `host` did not answer in time."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(f"{host}: timeout")
+        self.host = host
+
+
+class ServerError(Unreachable):
+    """The server at `host` returned 5xx. `status` is the code, `detail` the error text of the server."""
+
+    def __init__(self, host: str, status: int, detail: str) -> None:
+        super().__init__(f"{host}: {status} {detail}".rstrip())
+        self.host, self.status, self.detail = host, status, detail
+
+
 class SignInNeeded(SourceError):
     """The token is expired, revoked or missing. `fact` states it; `command`, in backticks, signs in again."""
 
@@ -96,17 +115,20 @@ class RequestRejected(SourceError):
 class PostDeleted(SourceError):
     """The post was deleted, or this account can no longer see it."""
 
+    def __init__(self) -> None:
+        super().__init__("post deleted")
+
 
 class CannotCompare(SourceError):
     """The server does not tell whether an action was done, so the user must decide about a retry."""
 
 
 class RateLimited(SourceError):
-    """The server has rate-limited the client until `retry_at` (aware, UTC)."""
+    """The server at `host` has rate-limited the client until `retry_at` (aware, UTC)."""
 
-    def __init__(self, message: str, retry_at: datetime) -> None:
-        super().__init__(message)
-        self.retry_at = retry_at
+    def __init__(self, host: str, retry_at: datetime) -> None:
+        super().__init__(f"{host}: rate limited until {retry_at.isoformat()}")
+        self.host, self.retry_at = host, retry_at
 
 
 TRANSIENT_ERRORS = (RateLimited, SignInNeeded, Unreachable)

@@ -79,3 +79,18 @@ def clean_handle(text: str) -> str:
     """
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", clean_line(text))).replace("\u3002", ".")
     return text.strip(_PUNCTUATION).rstrip(f".{_PUNCTUATION}")
+
+
+def status_words(status: int, detail: str = "") -> str:
+    """Format a status: "503 (Service Unavailable)", with the server's own text if any."""
+    # Imported here, because few programs get to an error.
+    from http import HTTPStatus
+
+    try:
+        phrase = HTTPStatus(status).phrase
+    except ValueError:
+        phrase = ""
+    words = ": ".join(each for each in (phrase, detail) if each)
+    if words:
+        return f"{status} ({words})"
+    return str(status)

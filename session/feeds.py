@@ -8,6 +8,7 @@ from ..models.errors import NotFound, SourceError
 from ..models.feed import Feed
 from ..models.source import FeedSource, has_count_cache, has_ties
 from ..models.view import PostKey
+from ..phrases.errors import error_text
 from ..store.archive import Archive
 from .ingest import store_feed_page
 from .relationships import RelationshipReader
@@ -47,7 +48,7 @@ async def read_page(source: FeedSource, archive: Archive, feed: Feed, cursor: st
             await reader.read_interactions(ignore_progress)
         await reader.read_posts(page.posts, page.relationships)
     except SourceError as error:
-        message = str(error)
+        message = error_text(error)
     return FeedPage(keys, page.cursor, message)
 
 

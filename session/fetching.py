@@ -22,6 +22,7 @@ from ..models.post import Post
 from ..models.source import has_feeds, has_subscriptions, has_threads, has_ties
 from ..models.tuning import Tuning
 from ..models.view import Gap, JudgedPost, PostKey, Progress, RefreshResult, Refusal
+from ..phrases.errors import error_text
 from ..store.archive import Archive
 from ..store.changes import PlacedPost
 from .accounts import Accounts
@@ -175,7 +176,7 @@ class FetchingService:
                 return outcome
             except (SourceError, UsageError) as error:
                 note(account, error)
-                return SyncOutcome([str(error)])
+                return SyncOutcome([error_text(error)])
 
         outcomes = await gather([sync(account) for account in accounts])
         errors = [message for each in outcomes for message in each.messages]
@@ -247,7 +248,7 @@ class FetchingService:
                 changed=self._take_changes,
             )
         except (SourceError, UsageError) as error:
-            return new, [str(error)]
+            return new, [error_text(error)]
         return new, []
 
     def _add(self, posts: Sequence[PlacedPost]) -> list[PostKey]:
@@ -327,7 +328,7 @@ class FetchingService:
                 if has_feeds(source):
                     feeds += await source.feeds()
             except (SourceError, UsageError) as error:
-                errors.append(str(error))
+                errors.append(error_text(error))
         return Lists(tuple(feeds), tuple(dict.fromkeys(errors)))
 
     async def find_feed(self, name: str) -> "Feed":

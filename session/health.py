@@ -8,6 +8,7 @@ import msgspec
 from ..models.account import Account
 from ..models.config import Config
 from ..models.errors import QuietfeedError
+from ..phrases.errors import error_text
 from ..sources.registry import needs_sign_in, sign_in_commands
 from ..store.archive import Archive
 from ..store.backup import backups
@@ -60,7 +61,7 @@ async def examine(check_settings: Callable[[Config], object]) -> AsyncIterator[F
                 source = await accounts.source(account)
                 page = await source.timeline(None)
             except QuietfeedError as error:
-                yield Finding(account.name, False, str(error))
+                yield Finding(account.name, False, error_text(error))
             else:
                 responds = f"{account.server} responds ({len(page.posts)} posts on the newest page)"
                 yield Finding(account.name, True, f"{responds}; its token is in {place}")

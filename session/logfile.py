@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..models.errors import QuietfeedError
+from ..phrases.errors import error_text
 from ..store.places import AppPaths, find_places, make_private
 
 _LOGGER = logging.getLogger("quietfeed")
@@ -51,7 +52,7 @@ def sentence_for(error: BaseException, doing: str, places: AppPaths | None = Non
     `places` are the paths of the log; None means the log of this user.
     """
     if isinstance(error, QuietfeedError):
-        return str(error)
+        return error_text(error)
     log = log_file(places or find_places())
     return (
         f"{doing} failed unexpectedly ({type(error).__name__}): the details are in {log}."

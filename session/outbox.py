@@ -28,6 +28,7 @@ from ..models.source import Writer, writer_of
 from ..models.tid import make_tid
 from ..phrases.actions import cannot_compare, done_sentence, failed_sentence, lacking_sentence, subject_name
 from ..phrases.actions import writing_off as writing_off_sentence
+from ..phrases.errors import error_text
 from ..sources import interaction_id, write_rules
 from ..sources.registry import label_of
 from ..store.archive import Archive
@@ -324,22 +325,22 @@ class OutboxService:
                     self._refuse(entry, error)
                     return
                 except RateLimited as error:
-                    self._put_back(entry, "pending", error.retry_at, str(error))
+                    self._put_back(entry, "pending", error.retry_at, error_text(error))
                     return
         except CannotCompare:
             self._store.ask(entry, cannot_compare(kind_of(entry.action).name))
             self._changed(self.entry(entry.id))
         except RateLimited as error:
-            self._put_back(entry, state, error.retry_at, str(error))
+            self._put_back(entry, state, error.retry_at, error_text(error))
         except _REFUSED as error:
             self._refuse(entry, error)
         except SignInNeeded as error:
             if state == "pending":
                 self._refuse(entry, error)
             else:
-                self._put_back(entry, state, self._retry_at(entry), str(error))
+                self._put_back(entry, state, self._retry_at(entry), error_text(error))
         except SourceError as error:
-            self._put_back(entry, state, self._retry_at(entry), str(error))
+            self._put_back(entry, state, self._retry_at(entry), error_text(error))
         else:
             contact = self._contact(entry.action, "", receipt.record_id) if receipt.record_id else ""
             store_receipt(self._archive, entry, receipt, self._clock.now(), contact)
@@ -371,7 +372,7 @@ class OutboxService:
             self._changed(stored)
 
     def _refuse(self, entry: Entry, error: QuietfeedError) -> None:
-        self._store.failed(entry, str(error))
+        self._store.failed(entry, error_text(error))
         command = self._commands.pop(entry.id, None)
         if command is not None:
             self._history.discard(command)

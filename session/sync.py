@@ -23,6 +23,7 @@ from ..models.source import (
     has_ties,
 )
 from ..models.view import Gap, GapKind, PostKey, Progress
+from ..phrases.errors import error_text
 from ..store.archive import Archive
 from ..store.changes import PlacedPost
 from .accounts import missing_permissions_state
@@ -172,7 +173,7 @@ async def sync_account(
                 # Reported once, below: the sign-in stays as it is until the user renews it.
                 continue
             if type(error) not in map(type, failed.values()):
-                messages.append(str(error))
+                messages.append(error_text(error))
             failed[step] = error
     if ties in failed and timeline not in failed:
         archive.ties.interactions_still_failing(account, now)
@@ -180,7 +181,7 @@ async def sync_account(
     if reader and reader.failure is not None:
         errors.append(reader.failure)
         if not isinstance(reader.failure, PermissionMissing):
-            messages.append(str(reader.failure))
+            messages.append(error_text(reader.failure))
     if timeline not in failed:
         messages += _lacking(source, archive)
     limits = [error.retry_at for error in errors if isinstance(error, RateLimited)]

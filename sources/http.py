@@ -18,7 +18,7 @@ import httpx
 import msgspec
 
 from .. import __version__
-from ..models.errors import PermissionMissing, RateLimited, SignInNeeded, SourceError, Unreachable
+from ..models.errors import PermissionMissing, RateLimited, SignInNeeded, SourceError, TimedOut, Unreachable
 from ..models.text import clean_line
 from .addresses import PublicTransport
 from .decode import NotJson, decode_json
@@ -253,14 +253,14 @@ class Http:
     async def _fetch(self, method: str, path: str, **parts: Any) -> tuple[Fetched, datetime, list[str]]:
         now = datetime.now(UTC)
         if self._wait_until is not None and now < self._wait_until:
-            raise RateLimited(self._wait_sentence(self._wait_until), self._wait_until)
+            raise RateLimited(self.host, self._wait_until)
         url = self._resolve_same_origin(path)
         secrets = secrets_in(self._token, parts)
         await self._throttle()
         try:
             got = await fetch(self._client, method, url, max_bytes=self._max_bytes, timeout=self._timeout, **parts)
         except (httpx.TimeoutException, TimeoutError):
-            raise Unreachable(f"{self.host} did not answer in time; try again later.") from None
+            raise TimedOut(self.host) from None
         except BodyTooLarge:
             size = f"{self._max_bytes / 1_000_000:g} MB"
             raise SourceError(f"{self.host} sent more than {size}; the response was not read.") from None
@@ -316,13 +316,13 @@ class Http:
         if status == 429:
             retry_at = self._reset_time(got.headers, now)
             self._wait_until = retry_at
-            raise RateLimited(self._wait_sentence(retry_at), retry_at)
+            raise RateLimited(self.host, retry_at)
         if status == 401 and not self._token and not self._sign_in:
             raise RequestRejected(members_only(self.host), status, said)
         if status == 401:
             raise SignInNeeded(f"{self.host} no longer accepts the sign-in.", self._sign_in)
         if status >= 500 and status != 501:
-            raise ServerError(f"{returned}; try again later.", status, said)
+            raise ServerError(self.host, status, said)
         if status < 400:
             raise SourceError(f"{self.host} redirects elsewhere ({status_words(status)}); check its address.")
         if status == 403 and is_web_page(got.headers, got.body):
@@ -340,11 +340,6 @@ class Http:
             if at is not None:
                 return min(max(at - ahead, now), now + timedelta(hours=1))
         return now + timedelta(minutes=1)
-
-    def _wait_sentence(self, until: datetime) -> str:
-        # Rounded up, so that the limit has ended at the time shown.
-        shown = (until + timedelta(seconds=59)).astimezone()
-        return f"Rate limited by {self.host} until {shown:%H:%M}."
 
 
 def _same_name(host: str) -> str:

@@ -4,26 +4,18 @@ import re
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
 from ..models.errors import RequestRejected as RequestRejected
-from ..models.errors import Unreachable
+from ..models.errors import ServerError as ServerError
 from ..models.text import clean_line
+from ..models.text import status_words as status_words
 from .decode import NotJson, decode_now
 from .fetch import Fetched
 
 _LONGEST_ERROR = 100_000
 _SECRET_FIELDS = ("token", "password", "code", "secret", "verifier", "assertion", "jwt")
-
-
-class ServerError(Unreachable):
-    """The server returned 5xx. `status` is the code, `detail` the error text of the server."""
-
-    def __init__(self, message: str, status: int, detail: str) -> None:
-        super().__init__(message)
-        self.status, self.detail = status, detail
 
 
 def is_web_page(headers: Mapping[str, str], start: str | bytes) -> bool:
@@ -53,18 +45,6 @@ def page_note(got: Fetched) -> str:
     if is_web_page(got.headers, got.body):
         return " but with a web page; check its address, and whether this network wants you to log in first"
     return "; check its address"
-
-
-def status_words(status: int, detail: str = "") -> str:
-    """Format a status: "503 (Service Unavailable)", with the server's own text if any."""
-    try:
-        phrase = HTTPStatus(status).phrase
-    except ValueError:
-        phrase = ""
-    words = ": ".join(each for each in (phrase, detail) if each)
-    if words:
-        return f"{status} ({words})"
-    return str(status)
 
 
 def error_words(body: bytes) -> str:

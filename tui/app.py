@@ -18,6 +18,7 @@ from textual.theme import Theme
 from textual.widgets import Input
 
 from ..models.errors import QuietfeedError
+from ..phrases.errors import error_text
 from ..session import Session
 from ..session.browser import SYSTEM_BROWSER, Browser
 from ..session.events import ActionChanged
@@ -237,7 +238,7 @@ class QuietfeedApp(App[int]):
         try:
             self._mine.preferences.save_theme(theme.name)
         except QuietfeedError as error:
-            self.notify(str(error), severity="warning", markup=False)
+            self.notify(error_text(error), severity="warning", markup=False)
 
     def action_command_palette(self) -> None:
         """Open the palette if there are enough lines to list something: with none it crashes (Textual 8.2)."""
@@ -375,7 +376,7 @@ class QuietfeedApp(App[int]):
         try:
             self.push_screen(FoundScreen(self.session, message.query))
         except QuietfeedError as error:
-            self.notify(str(error), severity="warning", markup=False)
+            self.notify(error_text(error), severity="warning", markup=False)
 
     def on_show_help(self, message: ShowHelp) -> None:
         from .screens.help import HelpScreen

@@ -28,7 +28,6 @@ POST = "app.bsky.feed.post"
 _THREADGATE = "app.bsky.feed.threadgate"
 _POSTGATE = "app.bsky.feed.postgate"
 _GATES = {"mentioned": "mentionRule", "followers": "followerRule", "following": "followingRule"}
-GONE = "This post was deleted, or you may no longer see it."
 
 
 class BlueskyComposer:
@@ -173,12 +172,12 @@ class BlueskyComposer:
         if did_of(pointer.post_id) == self._account.remote_id:
             own = await self._own_record(pointer.post_id)
             if own is None:
-                raise PostDeleted(GONE)
+                raise PostDeleted()
             return {"uri": text_of(own, "uri"), "cid": text_of(own, "cid"), "record": part_of(own, "value") or {}}
         answer = await self._client.get("app.bsky.feed.getPosts", [("uris", pointer.post_id)])
         views = parts_of(answer, "posts") if isinstance(answer, dict) else []
         if not views:
-            raise PostDeleted(GONE)
+            raise PostDeleted()
         return views[0]
 
     async def _own_record(self, uri: str) -> Entity | None:

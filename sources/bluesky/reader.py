@@ -106,10 +106,10 @@ class PostReader:
             answer = await self.page("app.bsky.feed.getPostThread", [*question, ("parentHeight", str(_ABOVE))])
         except RequestRejected:
             if await self.is_gone(uri_of(post)):
-                raise PostDeleted("This post was deleted, or you may no longer see it.") from None
+                raise PostDeleted() from None
             raise
         if (part_of(answer, "thread") or {}).get("notFound") is True:
-            raise PostDeleted("This post was deleted, or you may no longer see it.")
+            raise PostDeleted()
         await self.labelers.load_definitions()
         before, after = thread_places(part_of(answer, "thread") or {})
         below = sorted(await self.read(after), key=lambda each: each.at or EVER)

@@ -52,7 +52,7 @@ async def view_of(repo: Repo, action: Action, *, gone_is_fine: bool = False) -> 
     answer = await repo.client.get("app.bsky.feed.getPosts", [("uris", action.target.post_id)])
     views = parts_of(answer, "posts")
     if not views and not gone_is_fine:
-        raise PostDeleted("This post was deleted, or you may no longer see it.")
+        raise PostDeleted()
     if views:
         return views[0]
     return {}

@@ -39,7 +39,6 @@ _SERVER = re.compile(r"(?<=\w)@[\w.-]+")
 _LIMIT = 40
 _UPLOAD_WAIT = 1.0
 _UPLOAD_CHECKS = 60
-GONE = "This post was deleted, or you may no longer see it."
 
 
 class MastodonComposer:
@@ -156,7 +155,7 @@ class MastodonComposer:
             answer = await ask(self._http, path)
         except RequestRejected as error:
             if error.status in (404, 410):
-                raise PostDeleted(GONE) from None
+                raise PostDeleted() from None
             raise
         return answer.value if isinstance(answer.value, dict) else {}
 
@@ -195,7 +194,7 @@ class MastodonComposer:
             if error.insufficient:
                 raise lacks_write(self._http.host, "compose") from None
             if error.status in (404, 410):
-                raise PostDeleted(GONE) from None
+                raise PostDeleted() from None
             raise
 
     def _receipt(self, status: Entity, *, scheduled: bool) -> Receipt:

@@ -51,7 +51,7 @@ class StatusReader:
             answer = await ask(self.http, f"/api/v1/statuses/{quote(status_id, safe='')}/context")
         except RequestRejected as error:
             if error.status in (404, 410) and await self.checker.find(status_id) is None:
-                raise PostDeleted("This post was deleted, or you may no longer see it.") from None
+                raise PostDeleted() from None
             raise
         if isinstance(answer.value, dict):
             context: Entity = answer.value

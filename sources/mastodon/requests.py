@@ -25,7 +25,7 @@ def at(part: str) -> str:
 def gone(error: RequestRejected) -> Exception:
     """PostDeleted for a response that says so; any other rejection as it is."""
     if error.status in (404, 410):
-        return PostDeleted("This post was deleted, or you may no longer see it.")
+        return PostDeleted()
     return error
 
 

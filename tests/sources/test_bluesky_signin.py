@@ -5,7 +5,15 @@ from typing import Any
 
 import pytest
 
-from quietfeed.models.errors import NotFound, QuietfeedError, RateLimited, SignInNeeded, Unreachable, UsageError
+from quietfeed.models.errors import (
+    NotFound,
+    QuietfeedError,
+    RateLimited,
+    ServerError,
+    SignInNeeded,
+    Unreachable,
+    UsageError,
+)
 from quietfeed.sources.bluesky import identity
 from quietfeed.sources.bluesky.network import revoke, with_token
 
@@ -52,8 +60,8 @@ async def test_a_server_that_signs_in_for_others_names_the_accounts_own(bluesky_
         ({"status": "suspended"}, SignInNeeded, "suspended"),
         ({"status": "deactivated"}, SignInNeeded, "deactivated: sign in to the Bluesky app once"),
         ({"status": "of tomorrow"}, SignInNeeded, "deactivated"),
-        ({"limited": 1}, RateLimited, "Rate limited by"),
-        ({"starting": 9}, Unreachable, "try again later"),
+        ({"limited": 1}, RateLimited, "rate limited until"),
+        ({"starting": 9}, ServerError, "503"),
         ({"lacking": ("/xrpc/com.atproto.server.createSession",)}, QuietfeedError, "NotFound"),
     ],
 )

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from quietfeed.models.account import Account
-from quietfeed.models.errors import PostDeleted, RateLimited, SignInNeeded, SourceError, Unreachable
+from quietfeed.models.errors import PostDeleted, RateLimited, ServerError, SignInNeeded, SourceError, Unreachable
 from quietfeed.models.post import Post
 from quietfeed.sources.bluesky.network import open_source
 from quietfeed.sources.bluesky.source import Bluesky
@@ -324,7 +324,7 @@ async def test_a_thread_is_flat_and_oldest_first_without_what_cannot_be_seen(blu
 async def test_the_thread_of_a_deleted_post(bluesky: Serve) -> None:
     source = source_of(bluesky())
     post = (await source.timeline(None)).posts[0]
-    with pytest.raises(PostDeleted, match="was deleted"):
+    with pytest.raises(PostDeleted):
         await source.thread(post)
 
 
@@ -381,7 +381,7 @@ async def test_an_answer_that_breaks_off_is_asked_for_once_more(bluesky: Serve) 
 
 
 async def test_an_appview_that_is_away_is_no_sign_in_that_is_gone(bluesky: Serve) -> None:
-    with pytest.raises(Unreachable, match="try again later"):
+    with pytest.raises(ServerError):
         await source_of(bluesky(appview_away=True)).timeline(None)
 
 

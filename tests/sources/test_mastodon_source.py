@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from quietfeed.models.account import Account
-from quietfeed.models.errors import RateLimited, SignInNeeded, SourceError, Unreachable
+from quietfeed.models.errors import RateLimited, ServerError, SignInNeeded, SourceError, TimedOut, Unreachable
 from quietfeed.models.post import Post
 from quietfeed.sources.http import Http
 from quietfeed.sources.mastodon.network import open_source
@@ -265,7 +265,7 @@ async def test_the_last_allowed_request_is_the_last(mastodon: Serve) -> None:
 
 async def test_a_server_that_starts_up_is_asked_once_more(mastodon: Serve) -> None:
     assert (await source_of(mastodon(starting=1)).timeline(None)).posts
-    with pytest.raises(Unreachable, match="try again later"):
+    with pytest.raises(ServerError):
         await source_of(mastodon(starting=2)).timeline(None)
 
 
@@ -285,7 +285,7 @@ async def test_a_server_that_is_slow(mastodon: Serve) -> None:
     server = mastodon(latency=0.4)
     slow = Http(server.url, "good", timeout=0.05)
     opened.append(Mastodon(Account("mastodon", server.url, "june@here.example", "1"), slow))
-    with pytest.raises(Unreachable, match="in time"):
+    with pytest.raises(TimedOut):
         await opened[-1].timeline(None)
 
 

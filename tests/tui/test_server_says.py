@@ -55,7 +55,7 @@ async def test_the_screen_goes_on_when_a_rate_limit_ends(
         answers = network.timeline
 
         async def limited(cursor: str | None) -> Page:
-            raise RateLimited(LIMIT, NOW + timedelta(seconds=120))
+            raise RateLimited("example.social", NOW + timedelta(seconds=120))
 
         monkeypatch.setattr(network, "timeline", limited)
         await screens.press("R")

@@ -8,7 +8,7 @@ from textual.timer import Timer
 
 from ...models.errors import QuietfeedError
 from ...models.view import Gap, Progress, ProgressKind, RefreshResult
-from ...phrases.errors import refusal_text
+from ...phrases.errors import error_text, refusal_text
 from ...phrases.gaps import unfillable
 from ...phrases.progress import PROGRESS
 from ...session.events import PostsArrived
@@ -131,7 +131,7 @@ class Fetching:
         try:
             arrival = await asking
         except QuietfeedError as error:
-            arrival = RefreshResult(errors=(str(error),))
+            arrival = RefreshResult(errors=(error_text(error),))
         finally:
             self.progress = None
         if not arrival.errors:

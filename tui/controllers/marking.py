@@ -7,6 +7,7 @@ from ...models.joined import PersonKey
 from ...models.verdict import Category
 from ...models.view import UNCHANGED, Change, JudgedPost, PostKey
 from ...phrases.changes import NO_OTHERS_CHANGED, NOTHING_TO_REPEAT, NOTHING_TO_UNDO, change_text, learned_text, others
+from ...phrases.errors import error_text
 from ...phrases.training import last_is_marked
 from ...session.events import Learned
 from ...session.networks import another_network
@@ -93,7 +94,7 @@ class Marking:
         try:
             effect = action()
         except QuietfeedError as error:
-            self._view.say(str(error))
+            self._view.say(error_text(error))
             return False
         if effect is None:
             self._view.say(NOTHING_TO_UNDO)

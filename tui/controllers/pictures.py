@@ -7,6 +7,7 @@ from textual.containers import Horizontal
 
 from ...models.errors import ExtraMissing, QuietfeedError
 from ...models.view import JudgedPost
+from ...phrases.errors import error_text
 from ..guard import run_task
 from ..widgets.images import Way, decode, fitted, forget, way_of, widget
 from .view import View
@@ -103,7 +104,7 @@ class Pictures:
             except QuietfeedError as error:
                 # Report a missing extra only to users who ask for pictures.
                 if told or not isinstance(error, ExtraMissing):
-                    self._view.say(str(error))
+                    self._view.say(error_text(error))
                 continue
             height = self._height()
             width = self._view.screen.size.width // len(wanted) - 4

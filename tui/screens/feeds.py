@@ -11,6 +11,7 @@ from textual.screen import Screen
 from ...models.errors import QuietfeedError
 from ...models.feed import Feed
 from ...models.view import Change, JudgedPost, PostKey, hide_cause
+from ...phrases.errors import error_text
 from ...phrases.people import shares
 from ...session import Session
 from ...session.feeds import FeedPage, Lists
@@ -201,7 +202,7 @@ class FeedScreen(Screen[None]):
         except QuietfeedError as error:
             # After an error, only a key fetches again, so that moving about fetches nothing.
             self._ended = True
-            self.say(f"{error} {key_of(self, 'refresh')} asks again.")
+            self.say(f"{error_text(error)} {key_of(self, 'refresh')} asks again.")
             return
         finally:
             self._asking = False

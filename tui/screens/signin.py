@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 
 from ...models.account import Account
 from ...models.text import clean_line
+from ...phrases.errors import error_text
 from ...session import Session, TokenFileNeeded
 from ..context import app_of
 from ..guard import catches_errors, close, run_task
@@ -205,7 +206,7 @@ class SignInScreen(Screen[bool]):
             await finishing
         except TokenFileNeeded as error:
             self._ask("file")
-            self.say(str(error))
+            self.say(error_text(error))
         else:
             close(self, True)
 

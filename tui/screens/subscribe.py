@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 
 from ...models.errors import QuietfeedError
 from ...models.subscription import FoundFeed, FoundFeeds
+from ...phrases.errors import error_text
 from ...phrases.subscriptions import feed_line, nothing_found, recommended_text
 from ...session import Session
 from ..context import app_of
@@ -82,7 +83,7 @@ class SubscribeScreen(ModalScreen[tuple[FoundFeed, ...] | None]):
             try:
                 found = await self._session.subscriptions.find(address)
             except QuietfeedError as error:
-                self.say(str(error))
+                self.say(error_text(error))
                 return
             if self.query_one(Input).value.strip() == address:
                 self._show(found)
