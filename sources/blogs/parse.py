@@ -235,7 +235,9 @@ def _text(values: Mapping[str, Any], name: str) -> str:
 def _line(values: Mapping[str, Any], name: str) -> str:
     """A text on one line, without markup."""
     text = _text(values, name)[:2_000]
-    if "<" in text and ">" in text:
+    detail = values.get(f"{name}_detail")
+    is_html = isinstance(detail, Mapping) and "html" in str(detail.get("type"))
+    if (is_html and ("&" in text or "<" in text)) or ("<" in text and ">" in text):
         text = read_html(text)[0]
     return clean_line(text)
 
