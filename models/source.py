@@ -190,7 +190,10 @@ class SubscriptionSource(Source, Protocol):
         """Set the subscriptions whose posts `timeline` and `news` read."""
 
     def news(self, now: datetime) -> AsyncIterator[FeedNews]:
-        """Request the due feeds, several at a time; each as soon as it was answered. A failure is news too."""
+        """Request the due feeds, several at a time; each as soon as it was answered. A failure is news too.
+
+        A feed may come twice, the second time with more about its author.
+        """
 
     async def find(self, address: str) -> FoundFeeds:
         """Find the feeds at an address that the user typed: of a feed, a page or a list of blogs."""

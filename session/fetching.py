@@ -161,6 +161,9 @@ class FetchingService:
                         kept=add,
                         changed=self._take_changes,
                     )
+                    # Hundreds of blogs may have come: judged at once, their posts would freeze the screen.
+                    while self._timeline.rejudge_stale(_STEP):
+                        await asyncio.sleep(0)
                 else:
                     outcome = await sync_account(
                         source,

@@ -18,7 +18,7 @@ from .ingest import store_page
 from .relationships import Report
 from .sync import Changed, Kept, SyncOutcome
 
-_STEP_POSTS, _STEP_CHARACTERS = 10, 20_000
+_STEP_POSTS, _STEP_CHARACTERS = 6, 20_000
 """So much is stored between two pauses: that takes less than a frame."""
 _TOLD_ALONE = 3
 """More failed feeds than these are one sentence."""

@@ -53,7 +53,7 @@ def test_tests_are_no_package() -> None:
 
 def test_the_session_loads_no_screen_no_network_and_no_trainer(tmp_path: Path) -> None:
     loaded = modules_after("import quietfeed.session.session, quietfeed.session.opening", home=tmp_path)
-    assert not loaded & {"textual", "httpx", "sklearn", "numpy", "scipy", "keyring"}
+    assert not loaded & {"textual", "httpx", "sklearn", "numpy", "scipy", "keyring", "feedparser", "selectolax"}
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["judge", "--help"], ["--version"]])
@@ -74,7 +74,7 @@ def test_judging_loads_no_screen_no_network_and_no_trainer(tmp_path: Path) -> No
 def test_the_screens_load_no_pictures_before_one_is_shown(tmp_path: Path) -> None:
     loaded = modules_after("import quietfeed.tui.app, quietfeed.tui.screens.detail", home=tmp_path)
     assert "quietfeed.tui.widgets.images" in loaded
-    assert not loaded & {"PIL", "textual_image", "httpx", "sklearn"}
+    assert not loaded & {"PIL", "textual_image", "httpx", "sklearn", "feedparser", "selectolax"}
 
 
 def test_every_dependency_has_its_reason() -> None:

@@ -1,12 +1,14 @@
 """The subscribed feeds as a Source: each is requested when it is due, several at a time."""
 
 import asyncio
+import sys
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from msgspec.structs import replace
 
@@ -27,6 +29,7 @@ from .posts import main_author, posts_of
 from .schedule import SHORTEST, after_failure, next_request, rhythm
 
 _CONNECTIONS = 8
+_SWITCH_SECONDS = 0.0005
 _PAGES_A_RUN = 20
 _FIND_SECONDS = 90.0
 _PAGE_AGE = timedelta(days=30)
@@ -41,11 +44,8 @@ class Blogs:
     def __init__(self, account: Account) -> None:
         self._account = account
         self._subscriptions: tuple[Subscription, ...] = ()
-        # One parser at a time leaves the other core, and the GIL, to the screen.
-        self._parsing = asyncio.Semaphore(1)
         self._limited: dict[str, datetime] = {}
         """The hosts that allow no more requests for now."""
-        self._pages_left = 0
 
     @property
     def account(self) -> Account:
@@ -74,32 +74,23 @@ class Blogs:
         return Page(tuple(ordered), None)
 
     async def news(self, now: datetime) -> AsyncIterator[FeedNews]:
-        """Request the due feeds, eight at a time; each as soon as it was answered."""
-        due = deque(each for each in self._subscriptions if each.is_due(now))
-        self._pages_left = _PAGES_A_RUN
+        """Request the due feeds, eight at a time; each as soon as it was answered.
+
+        A feed is parsed only while the caller waits for it: storing its posts and parsing the next one at the same time
+        would make both wait for the GIL at every step. A site whose page is read for profiles comes a second time.
+        """
+        due = [each for each in self._subscriptions if each.is_due(now)]
         self._limited = {host: at for host, at in self._limited.items() if at > now}
-        done: asyncio.Queue[FeedNews | Exception] = asyncio.Queue()
-
-        async def work() -> None:
-            while due:
-                try:
-                    done.put_nowait(await self._ask(due.popleft(), now))
-                except Exception as error:
-                    # An error of quietfeed itself is raised where the news are read.
-                    done.put_nowait(error)
-
-        expected = len(due)
-        workers = [asyncio.ensure_future(work()) for _ in range(min(_CONNECTIONS, expected))]
-        try:
-            for _ in range(expected):
-                news = await done.get()
-                if isinstance(news, Exception):
-                    raise news
+        with_pages: list[FeedNews] = []
+        async with aclosing(_in_parallel([partial(self._request, each, now) for each in due])) as answers:
+            async for subscription, answer in answers:
+                news = await self._read(subscription, answer, now)
+                if len(with_pages) < _PAGES_A_RUN and _page_is_due(news.subscription, now):
+                    with_pages.append(news)
                 yield news
-        finally:
-            for worker in workers:
-                worker.cancel()
-            await asyncio.gather(*workers, return_exceptions=True)
+        async with aclosing(_in_parallel([partial(_with_profiles, each, now) for each in with_pages])) as pages:
+            async for news in pages:
+                yield news
 
     async def find(self, address: str) -> FoundFeeds:
         """Find the feeds at an address that the user typed. Raises SourceError."""
@@ -110,35 +101,34 @@ class Blogs:
         except TimeoutError:
             raise RequestFailed(f"{host_of(trusted) or 'This address'} did not answer in time.") from None
 
-    async def _ask(self, subscription: Subscription, now: datetime) -> FeedNews:
+    async def _request(self, subscription: Subscription, now: datetime) -> "tuple[Subscription, Response | FeedNews]":
+        """Request a feed: its response, or the failure as news."""
         host = host_of(subscription.address)
         if host in self._limited:
-            # Another feed of this server was told when to come back.
-            return FeedNews(replace(subscription, next_at=self._limited[host]))
+            # The server rejected a request for another of its feeds.
+            return subscription, FeedNews(replace(subscription, next_at=self._limited[host]))
         validators = Validators(subscription.etag, subscription.last_modified)
         try:
             response = await request(subscription.address, trusted=subscription.trusted, validators=validators, now=now)
-            return await self._read(subscription, response, now)
         except RequestFailed as error:
             if error.retry_at is not None and error.retry_at > now:
                 self._limited[host] = error.retry_at
-            return _failed(subscription, str(error), now, retry_at=error.retry_at, gone=error.gone)
-        except NotAFeed as error:
-            return _failed(subscription, f"{host or 'This address'} {error}.", now)
+            return subscription, _failed(subscription, str(error), now, retry_at=error.retry_at, gone=error.gone)
+        return subscription, response
 
-    async def _read(self, subscription: Subscription, response: Response, now: datetime) -> FeedNews:
+    async def _read(self, subscription: Subscription, response: "Response | FeedNews", now: datetime) -> FeedNews:
+        """The news in a response."""
+        if isinstance(response, FeedNews):
+            return response
         digest = sha256(response.body).hexdigest()[:32]
         kept = replace(subscription, checked_at=now, failures=0, failure="")
         if response.status == 304 or digest == subscription.digest:
             pace = (subscription.next_at or now) - (subscription.checked_at or now)
             return FeedNews(replace(kept, next_at=next_request(now, max(pace, SHORTEST), response.headers, None)))
-        content_type = response.headers.get("content-type", "")
-        feed = await self._in_thread(partial(parse_feed, response.body, response.address, content_type))
-        if subscription.main_author is None:
-            kept = replace(kept, main_author=main_author(feed))
-        kept = replace(kept, title=feed.title or kept.title, page=_page(kept, feed))
-        kept = await self._with_profiles(kept, now)
-        posts = await self._in_thread(partial(posts_of, feed, kept, self._account.key))
+        try:
+            feed, kept, posts = await _in_thread(partial(_parsed, response, kept, self._account.key))
+        except NotAFeed as error:
+            return _failed(subscription, f"{host_of(subscription.address) or 'This address'} {error}.", now)
         times = [post.created_at for post in posts]
         kept = replace(
             kept,
@@ -151,33 +141,90 @@ class Blogs:
         )
         return FeedNews(kept, tuple(posts))
 
-    async def _with_profiles(self, subscription: Subscription, now: datetime) -> Subscription:
-        """The subscription with the profiles that its site names. A few sites are read per run."""
-        read_at = subscription.page_read_at
-        if not subscription.page or self._pages_left <= 0 or (read_at is not None and now - read_at < _PAGE_AGE):
-            return subscription
-        self._pages_left -= 1
-        on_site = same_site(subscription.page, subscription.address)
-        try:
-            response = await request(subscription.page, trusted=subscription.trusted)
-            profiles = await self._in_thread(partial(profile_links, response, subscription.address, same_site=on_site))
-        except RequestFailed:
-            return replace(subscription, page_read_at=now)
-        return replace(subscription, links=profiles, page_read_at=now)
-
-    async def _in_thread(self, work: "partial[T]") -> T:
-        async with self._parsing:
-            return await in_daemon_thread(work)
-
     async def close(self) -> None:
         """Nothing stays open between requests."""
 
 
-def _page(subscription: Subscription, feed: ParsedFeed) -> str:
-    """The address of the site: the one that the user came from, else the one that the feed names on its own host."""
-    if subscription.page or not feed.page:
-        return subscription.page
-    return feed.page
+def _parsed(
+    response: Response, subscription: Subscription, account: str
+) -> tuple[ParsedFeed, Subscription, list[Post]]:
+    """The feed in a response, the subscription with its names, and its posts. Raises NotAFeed."""
+    feed = parse_feed(response.body, response.address, response.headers.get("content-type", ""))
+    author = subscription.main_author
+    if author is None:
+        author = main_author(feed)
+    kept = replace(
+        subscription,
+        main_author=author,
+        title=feed.title or subscription.title,
+        # The page that the user came from counts more than what the feed claims.
+        page=subscription.page or feed.page,
+    )
+    return feed, kept, posts_of(feed, kept, account)
+
+
+async def _in_thread(work: Callable[[], T]) -> T:
+    """Run a parser in a thread, and let the screen interrupt it often: by default it would wait 5 ms at every step."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    try:
+        return await in_daemon_thread(work)
+    finally:
+        sys.setswitchinterval(before)
+
+
+async def _in_parallel(asks: Sequence[Callable[[], Awaitable[T]]]) -> AsyncGenerator[T, None]:
+    """The results of these calls as they come. Eight run at a time, and at most eight results wait."""
+    left = deque(asks)
+    done: asyncio.Queue[tuple[T | None, Exception | None]] = asyncio.Queue(_CONNECTIONS)
+
+    async def work() -> None:
+        while left:
+            ask = left.popleft()
+            try:
+                result = (await ask(), None)
+            except Exception as error:
+                # An error of quietfeed itself: it is raised where the results are read.
+                await done.put((None, error))
+                return
+            await done.put(result)
+
+    workers = [asyncio.ensure_future(work()) for _ in range(min(_CONNECTIONS, len(left)))]
+    try:
+        for _ in asks:
+            result, error = await done.get()
+            if error is not None:
+                raise error
+            yield cast("T", result)
+    finally:
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+
+
+def _page_is_due(subscription: Subscription, now: datetime) -> bool:
+    """Whether the page of a site is to be read for the profiles of its author."""
+    read_at = subscription.page_read_at
+    return bool(subscription.page) and not subscription.failure and (read_at is None or now - read_at >= _PAGE_AGE)
+
+
+async def _with_profiles(news: FeedNews, now: datetime) -> FeedNews:
+    """The news again, with the profiles that the site's page names."""
+    subscription = replace(news.subscription, page_read_at=now)
+    on_site = same_site(subscription.page, subscription.address)
+    try:
+        response = await request(subscription.page, trusted=subscription.trusted)
+    except RequestFailed:
+        return FeedNews(subscription)
+    profiles = profile_links(response, subscription.address, same_site=on_site)
+    if profiles == subscription.links:
+        return FeedNews(subscription)
+    posts = [
+        replace(post, author=replace(post.author, links=tuple(dict.fromkeys((*profiles, *(post.author.links or ()))))))
+        for post in news.posts
+        if post.author.id == subscription.id
+    ]
+    return FeedNews(replace(subscription, links=profiles), tuple(posts))
 
 
 def _failed(

@@ -27,7 +27,11 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 async def news(*subscriptions: Subscription) -> list[FeedNews]:
     source = Blogs(local_account())
     source.use(subscriptions)
-    return [each async for each in source.news(NOW)]
+    found: dict[str, FeedNews] = {}
+    async for each in source.news(NOW):
+        before = found.get(each.subscription.id, each)
+        found[each.subscription.id] = FeedNews(each.subscription, each.posts or before.posts, before.trouble)
+    return list(found.values())
 
 
 def at(server: Any, path: str, **parts: Any) -> Subscription:
