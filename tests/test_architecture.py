@@ -114,3 +114,43 @@ def test_no_network_is_named_outside_the_sources() -> None:
     # Help shows example commands, and the servers that send out posts and few answers are data.
     allowed = re.compile(r"cli/usage\.py|store/ties\.py:\d+ '[a-z.]*brid\.gy'")
     assert [each for each in named if not allowed.match(each)] == []
+
+
+PACKAGES = ("models", "codec", "phrases", "sources", "filters", "store", "session", "cli", "tui")
+INHERITS = {"SelectableTimeline": "Timeline", "Plain": "Reader"}
+"""The two classes that still inherit from one of ours; no other may."""
+
+
+def test_no_class_inherits_from_another_of_ours_and_no_method_is_left_to_a_subclass() -> None:
+    """Errors share bases, and protocols of sources extend each other. Everything else is composed."""
+    classes: list[ast.ClassDef] = []
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
+            text = path.read_text("utf-8")
+            assert "NotImplementedError" not in text, path
+            classes += [each for each in ast.walk(ast.parse(text)) if isinstance(each, ast.ClassDef)]
+    bases = {each.name: {ast.unparse(base).split("[")[0].split(".")[-1] for base in each.bases} for each in classes}
+
+    def is_error(name: str) -> bool:
+        return name == "QuietfeedError" or any(map(is_error, bases.get(name, ())))
+
+    found = {
+        name: base
+        for name, named in bases.items()
+        for base in named & bases.keys()
+        if not is_error(name) and "Protocol" not in named
+    }
+    assert found == INHERITS
+
+
+def test_the_data_flow_of_the_documentation_names_what_is_in_the_code() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    flow = page.partition("## Data flow")[2]
+    code = [path.read_text("utf-8") for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    for file in re.findall(r"`([a-z_/]+\.py)`", page):
+        assert (ROOT / file).exists() or (ROOT / "session" / file).exists(), file
+    for name in re.findall(r"`([A-Za-z_]+(?:\.[A-Za-z_]+)?)`", flow):
+        owner, _, member = name.rpartition(".")
+        definition = re.compile(rf"(?:def|class) {member}\b|^ *{member}\b ?[:=]", re.MULTILINE)
+        files = [text for text in code if not owner or f"class {owner}" in text]
+        assert any(definition.search(text) for text in files), name

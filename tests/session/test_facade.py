@@ -48,3 +48,12 @@ def test_what_comes_from_outside_enters_the_store_through_ingest_alone() -> None
             if isinstance(each.value, ast.Attribute) and each.attr in WRITES.get(each.value.attr, ())
         ]
         assert bool(writes) == (path.name == "ingest.py"), writes
+
+
+def test_the_documentation_lists_every_service(demo_world: Callable[..., Session]) -> None:
+    page = (FILES[0].parent.parent / "docs" / "architecture.md").read_text("utf-8")
+    services = {name: value for name, value in vars(demo_world()).items() if not name.startswith("_")}
+    for name, value in services.items():
+        module = type(value).__module__
+        if module.startswith("quietfeed.session."):
+            assert f"| `{name}` | `{module.rpartition('.')[2]}.py` |" in page, name
