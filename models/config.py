@@ -31,6 +31,12 @@ class Config(msgspec.Struct, frozen=True):
     first_sync_posts: int = 400
     """The maximum number of posts that the first sync of an account fetches."""
 
+    keep_days: int = 730
+    """Posts older than this many days are removed, except those that matter to the user; 0 sets no limit."""
+
+    keep_posts: int = 500_000
+    """The oldest posts beyond this number are removed, with the same exceptions; 0 sets no limit."""
+
     pictures: str = "auto"
     """How pictures are drawn: "auto" (the best method of the terminal), "kitty", "sixel", "blocks", or "off"."""
 

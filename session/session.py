@@ -107,7 +107,7 @@ class Session:
         self.pictures = Pictures(places, accounts, shown=config.pictures != "off" and not config.data_saving)
         self.transfer = TransferService(archive, clock)
         self.preferences = Preferences(archive)
-        self.upkeep = UpkeepService(archive, loaded, self.marks, self.links, clock, exposed)
+        self.upkeep = UpkeepService(archive, loaded, self.marks, self.links, clock, config, exposed)
         self._archive = archive
         self._loaded = loaded
         self.accounts_changed()

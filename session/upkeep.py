@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
+from ..models.config import Config
 from ..models.errors import StoreError
 from ..phrases.handles import handle_change_sentence
 from ..phrases.upkeep import exposed_sentence, restored_sentence
@@ -12,6 +14,9 @@ from .clock import Clock
 from .linking import LinkService
 from .loaded import LoadedPosts
 from .marks import MarkService
+
+_PRUNE_STEPS = 25
+"""Steps of pruning that a command waits for, some 0.2 s in all."""
 
 
 class UpkeepService:
@@ -24,6 +29,7 @@ class UpkeepService:
         marks: MarkService,
         links: LinkService,
         clock: Clock,
+        config: Config,
         exposed: Sequence[Path] = (),
     ) -> None:
         """`exposed`: files and folders that others could read until this start."""
@@ -32,6 +38,7 @@ class UpkeepService:
         self._marks = marks
         self._links = links
         self._clock = clock
+        self._config = config
         self._notices: list[str] = []
         if archive.notice:
             self._notices.append(archive.notice)
@@ -61,6 +68,19 @@ class UpkeepService:
             self._loaded.reread_ties()
             self._notices.append(restored_sentence(count))
 
+    def prune(self) -> bool:
+        """Remove a few posts beyond the age and the number of the settings. Returns whether more may follow."""
+        age = None
+        most = self._config.keep_posts or None
+        try:
+            if self._config.keep_days:
+                age = timedelta(days=self._config.keep_days)
+            gone = self._archive.pruning.step(self._clock.now(), age=age, most=most, loaded=set(self._loaded.keys()))
+        except (StoreError, OverflowError):
+            # A full or read-only disk, or an age from before the calendar: everything stays.
+            return False
+        return gone is not None
+
     def notices(self) -> list[str]:
         """New notices for the user, as sentences. Each is returned once."""
         with suppress(StoreError):
@@ -77,4 +97,7 @@ class UpkeepService:
         """Run everything, for an interface without screens; returns the notices."""
         self.back_up()
         self.restore()
+        for _ in range(_PRUNE_STEPS):
+            if not self.prune():
+                break
         return self.notices()

@@ -17,6 +17,7 @@ from .outbox import Outbox
 from .own_posts import StoredPost, newest_own_posts
 from .people import People
 from .posts import Posts
+from .pruning import Pruning
 from .rechecks import Rechecks
 from .relationships import Relationships
 from .search import Search
@@ -41,6 +42,7 @@ class Archive:
         self.people = People(self._db)
         self.posts = Posts(self._db, self.people)
         self.tally = TallyTable(self._db, self.posts)
+        self.pruning = Pruning(self._db)
         self.rechecks = Rechecks(self._db, self.posts)
         self.ties = Ties(self._db)
         self.relationships = Relationships(self._db)

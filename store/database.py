@@ -144,6 +144,8 @@ class Database:
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
         self._db = sqlite3.connect(path, isolation_level=None, timeout=_LOCK_WAIT)
+        # Only a new file takes it, and only before the write-ahead log: pruning gives space back in small steps.
+        self._db.execute("pragma auto_vacuum = incremental")
         self._db.execute("pragma journal_mode = wal")
         self._prepare()
 
@@ -168,6 +170,7 @@ class Database:
         _suspect(path).unlink(missing_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
         with closing(sqlite3.connect(path, isolation_level=None)) as db:
+            db.execute("pragma auto_vacuum = incremental")
             self.notice = salvage(db, path, aside)
 
     def _open_read_only(self, path: Path, error: Exception) -> None:
@@ -287,6 +290,12 @@ class Database:
         with self._errors(), closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)) as file:
             back_up(file, self._path, now)
         return True
+
+    def give_back(self, pages: int) -> None:
+        """Return free pages to the file system. Without effect on a file that an earlier quietfeed made."""
+        with self._errors():
+            # A script runs to its end; `execute` would stop after the first page.
+            self._db.executescript(f"pragma incremental_vacuum({pages})")
 
     def version(self) -> int:
         """A number that changes when another connection changes the file."""

@@ -55,13 +55,15 @@ def _config(values: dict[str, Any], path: Path) -> Config:
         ("refresh_minutes", (int, float), "a number of minutes"),
         ("compose_delay", (int, float), "a number of seconds"),
         ("first_sync_posts", int, "a number of posts"),
+        ("keep_days", int, "a number of days"),
+        ("keep_posts", int, "a number of posts"),
     ):
         if name in values and (not isinstance(values[name], kinds) or isinstance(values[name], bool)):
             raise UsageError(f"{path}: {name} should be {what}.")
     for action, keys in values.get("keys", {}).items():
         if not isinstance(keys, str):
             raise UsageError(f'{path}: the keys of {action!r} should be written like "j,down".')
-    for name in ("refresh_minutes", "compose_delay", "first_sync_posts"):
+    for name in ("refresh_minutes", "compose_delay", "first_sync_posts", "keep_days", "keep_posts"):
         if not values.get(name, 0) >= 0:
             raise UsageError(f"{path}: {name} cannot be below zero.")
     return Config(**values)
