@@ -10,7 +10,6 @@ import msgspec
 
 from ..models.account import Account
 from ..models.capability import ACTIONS, READ_ONLY, READS, Capability, WriteRules
-from ..models.compose import ComposeRules
 from ..models.errors import UsageError
 from ..models.signin import SignInPrompts
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ..models.action import Target
+    from ..models.compose import ComposeRules
     from ..models.post import Post
     from ..models.tie import InteractionKind
     from . import Network
