@@ -101,7 +101,8 @@ class Rechecks:
                 else:
                     stay.append(key)
         marked = [replace(post, deleted_at=now) for _, post in self._posts.get(stay) if post.deleted_at is None]
-        self._posts.update(account, marked, now)
+        if marked:
+            self._posts.update(account, marked, now)
         return removed, [post.key for post in marked]
 
     def _with_boosts(self, account: str, ids: Sequence[str]) -> list[PostKey]:
@@ -109,7 +110,8 @@ class Rechecks:
         keys: dict[PostKey, None] = {}
         for each in ids:
             rows = self._db.rows(
-                "select id from post where account = ?1 and (id = ?2 or (id > ?2 || '#' and id < ?2 || '$'))",
+                "select id from post where account = ?1 and id = ?2"
+                " union all select id from post where account = ?1 and id > ?2 || '#' and id < ?2 || '$'",
                 (account, each),
             )
             keys |= {(account, row[0]): None for row in rows}

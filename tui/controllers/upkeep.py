@@ -5,13 +5,9 @@ import asyncio
 from ...session import Session
 from ..context import app_of
 from ..guard import AnyScreen, run_task
-from . import tally
 
 _SECONDS = 15.0
 """Seconds that a notice stays."""
-
-_PAUSE = 0.05
-"""Seconds between two steps of pruning, in which keys are answered."""
 
 
 def look_after_files(screen: AnyScreen, session: Session) -> None:
@@ -21,10 +17,11 @@ def look_after_files(screen: AnyScreen, session: Session) -> None:
         await asyncio.to_thread(session.upkeep.back_up)
         session.upkeep.restore()
         tell_notices(screen, session)
+        tuning = session.tuning
         while screen.is_attached and session.upkeep.prune():
-            await asyncio.sleep(_PAUSE)
-            while app_of(screen).idle_seconds() < tally.IDLE:
-                await asyncio.sleep(tally.IDLE)
+            await asyncio.sleep(tuning.step_pause)
+            while app_of(screen).idle_seconds() < tuning.count_after:
+                await asyncio.sleep(tuning.count_after)
 
     run_task(screen, look_after, name="looking after the files", group="upkeep")
 
