@@ -396,6 +396,8 @@ def _against(facts: Facts) -> tuple[Reason, ...]:
     concrete = [reason for reason in agree if reason.kind not in _VAGUE]
     if concrete:
         first = max(concrete, key=_weight)
+        # How something is typed explains nothing beside words and facts.
+        agree = [reason for reason in agree if reason.kind != "style"]
     elif others:
         first = Reason("overall", (category,), 1.0)
     else:

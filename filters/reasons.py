@@ -5,9 +5,11 @@ from collections.abc import Mapping
 import msgspec
 
 from ..models.person import Person
+from ..models.post import Post
 from ..models.verdict import Category, Reason
 from .calls import PAIR_PHRASES, WORD_PHRASES
-from .features import CALL, Features
+from .features import CALL, READ, Features
+from .shape import quote
 from .stopwords import STOPWORDS
 from .words import is_grammar, join
 
@@ -37,9 +39,11 @@ class Attributions(msgspec.Struct, frozen=True):
     named: dict[str, float]
 
 
-def reasons(shares: Attributions, found: Features, category: Category, author: Person) -> list[Reason]:
+def reasons(shares: Attributions, found: Features, category: Category, post: Post) -> list[Reason]:
     """What speaks most for a category, strongest first, without negligible parts."""
-    told = [*_wordings(shares, category), *_facts(shares.named, found.named, category, author)]
+    told = [*_wordings(shares, category), *_facts(shares.named, found.named, category, post)]
+    if any(reason.kind == "host" for reason in told):
+        told = [reason for reason in told if reason.values != ("link",)]
     return sorted((reason for reason in told if reason.weight > _LEAST), key=_weight, reverse=True)
 
 
@@ -94,20 +98,21 @@ def _account_explains(author: Person) -> bool:
     )
 
 
-def _facts(shares: Mapping[str, float], found: Mapping[str, float], category: Category, author: Person) -> list[Reason]:
+def _facts(shares: Mapping[str, float], found: Mapping[str, float], category: Category, post: Post) -> list[Reason]:
     told = []
+    author = post.author
     account = 0.0
     for name, weight in shares.items():
         if name.startswith(_ACCOUNT) and name not in _BIO_WORDS and name not in _NOT_TOLD:
             account += weight
-        elif (reason := _named(name, weight, found, category)) is not None:
+        elif (reason := _named(name, weight, found, category, post.text)) is not None:
             told.append(reason)
     if _account_explains(author):
         told.append(Reason("account", (author.followers, author.following, author.posts, author.bot), account))
     return told
 
 
-def _named(name: str, weight: float, found: Mapping[str, float], category: Category) -> Reason | None:
+def _named(name: str, weight: float, found: Mapping[str, float], category: Category, text: str) -> Reason | None:
     if name == STYLE:
         return Reason("style", (category,), weight)
     if name == BIO:
@@ -115,7 +120,9 @@ def _named(name: str, weight: float, found: Mapping[str, float], category: Categ
     if name in _BIO_WORDS:
         return Reason("bio_words", (name.removeprefix(_ACCOUNT),), weight)
     if name.startswith(_SHAPE) and name.removeprefix(_SHAPE) not in _COMMON_SHAPES:
-        return Reason("shape", (name.removeprefix(_SHAPE),), weight)
+        shape = name.removeprefix(_SHAPE)
+        quoted = quote(shape, text[:READ])
+        return Reason("shape", (shape, quoted) if quoted else (shape,), weight)
     # "Nearly every post" must be true. A small share weighs little and is no reason.
     if name.startswith(_HABIT) and found.get(name, 0.0) >= _NEARLY_ALL:
         return Reason("habit", (name.removeprefix(_HABIT),), weight)

@@ -269,7 +269,7 @@ class Scorer:
             # If a limit cut the sum, it cuts each part.
             times = blend.personal * min(blend.limit / said, 1.0) if said > 0 else blend.personal
             self._personal.attribute(shares, times, scored.found, scored.personal, index)
-        return reasons(shares, scored.found, category, context.post.author)[:most]
+        return reasons(shares, scored.found, category, context.post)[:most]
 
 
 _scorers: list[Scorer] = []

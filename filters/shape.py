@@ -24,6 +24,14 @@ _OTHER_NUMBERS = re.compile(
     r"|\(?\d{1,2}-\d{1,2}\)?(?:[ ]+\(?\d{1,2}-\d{1,2}\)?)+"  # a score
     r"|\d{1,3}(?:[. ]\d{3})+"  # a large number in groups of three
 )
+_AMOUNT = r"\d{1,9}(?:[.,]\d{1,9}){0,3}"
+_QUOTED = {
+    "price": re.compile(
+        rf"[$€£¥₹₽₺]\s?{_AMOUNT}|(?<!\d){_AMOUNT}\s?(?:[$€£¥₹₽₺]|(?:usd|eur|euros?|dollars?|gbp|rs|tl|zł|руб|kr|chf|usdt|btc)\b)",
+        re.IGNORECASE,
+    ),
+    "percent": re.compile(rf"(?<!\d){_AMOUNT}\s?%"),
+}
 _BOOK = re.compile(r"\bisbn", re.IGNORECASE)
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50]")
 _SHORTENED = re.compile(
@@ -219,6 +227,15 @@ def shape(post: Post, text: str, words: Sequence[str], tricks: int) -> dict[str,
     if tricks:
         named["shape:disguise"] = float(min(tricks, 3))
     return named
+
+
+def quote(name: str, text: str) -> str:
+    """The first price, percentage or phone number of a text, as it stands there; "" for other shapes."""
+    if name == "phone":
+        return next((match.group() for match in _PHONE.finditer(text) if _is_phone(match.group())), "").partition(" (")[0]
+    pattern = _QUOTED.get(name)
+    match = None if pattern is None else pattern.search(text)
+    return "" if match is None else match.group()
 
 
 def _gives_phone(text: str) -> bool:

@@ -255,7 +255,9 @@ def _host(host: str) -> str:
     return f"it links to {host}"
 
 
-def _shape(name: str) -> str:
+def _shape(name: str, quoted: str = "") -> str:
+    if quoted:
+        return f"{_SHAPES[name]}: {quoted}"
     return _SHAPES[name]
 
 

@@ -9,12 +9,13 @@ from quietfeed.filters.base_model import base_model
 from quietfeed.filters.deciders import decide
 from quietfeed.filters.features import features
 from quietfeed.filters.judge import judge
+from quietfeed.filters.learn import learn
 from quietfeed.filters.normalise import normalise
 from quietfeed.filters.reasons import explains
 from quietfeed.filters.score import scorer
 from quietfeed.filters.shape import shape
 from quietfeed.models.context import Habits, PostContext
-from quietfeed.models.mark import NO_MARKS
+from quietfeed.models.mark import NO_MARKS, Mark
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.tie import Tie
@@ -24,6 +25,10 @@ from quietfeed.phrases.verdicts import reason_text
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 SHOP = Person("1", "shop@example.social", "Shop", followers=60_000, following=40)
+STYLED: list[tuple[str, Category]] = [
+    *((f"BARGAIN >>> VOUCHER {n} !!!", "sales") for n in range(10, 16)),
+    *((f"the heron came back to pond {n}", "person") for n in range(10, 16)),
+]
 READS_LIKE_SALES = Habits(20, 2, 5, 0, 9.0, (0.0, 0.0, 4.0, 0.0))
 
 
@@ -117,3 +122,27 @@ def test_a_strangers_boosted_post_tells_the_booster_first() -> None:
 def test_a_word_is_not_cut_at_a_combining_mark(word: str) -> None:
     plain = unicodedata.normalize("NFC", word)
     assert features(PostContext(Post("p", SHOP, f"{plain} ☕"))).words[0] == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("Everything must go, shop now for $1,299.50 only", "it names a price: $1,299.50"),
+        ("Flash sale, 35% off the whole collection, shop now", "it names a percentage: 35%"),
+        ("Win a prize, call now +44 20 7946 0958", "it gives a phone number: +44 20 7946 0958"),
+    ],
+)
+def test_a_number_that_speaks_for_noise_is_quoted(text: str, sentence: str) -> None:
+    context = PostContext(Post("p", Person("", ""), text))
+    scored = scorer(base_model()).score(context)
+    told = [reason_text(each) for each in scorer(base_model()).explain(context, scored, "sales", most=20)]
+    told += [reason_text(each) for each in scorer(base_model()).explain(context, scored, "spam", most=20)]
+    assert sentence in told
+
+
+def test_the_style_is_no_reason_beside_words() -> None:
+    marks = [Mark(PostContext(Post(str(n), SHOP, text)), category, NOW) for n, (text, category) in enumerate(STYLED)]
+    verdict = judge(PostContext(Post("p", SHOP, "BARGAIN >>> VOUCHER 50 !!!")), learn(base_model(), marks), now=NOW)
+    kinds = [reason.kind for reason in verdict.reasons]
+    assert "wording" in kinds
+    assert "style" not in kinds
