@@ -6,7 +6,7 @@ here, where the decision is made. docs/judgement.md explains the order.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from math import exp, log
+from math import exp
 
 import msgspec
 from msgspec.structs import replace
@@ -16,6 +16,7 @@ from ..models.mark import UserMarks
 from ..models.post import Label, Post
 from ..models.tie import TieName
 from ..models.verdict import CATEGORIES, Category, Cause, Level, Reason, Verdict
+from .author_marks import author_evidence, noise_marks
 from .restrictions import block_on, mute_on
 from .rules import RULES, Evidence
 from .score import Scored, Scorer
@@ -23,9 +24,6 @@ from .ties import name_of, strength
 
 TIE_WEIGHT = 8.0
 """Log-odds for `person` of a tie of strength 1. Weaker ties add proportionally less."""
-
-AUTHOR_MARKS = (0.0, 1.2, 3.4, 6.5, 7.5, 8.0)
-"""Log-odds of one, two, three ... marks on the same author's posts. Three nearly decide."""
 
 MARKS_TO_OVERRIDE_TIE: Mapping[TieName, int] = {"known": 3, "close": 5}
 """So many marks as noise override a known person's tie, if they are at least three times the marks as `person`."""
@@ -160,7 +158,7 @@ def vouch(facts: Facts) -> Verdict | None:
 def subscribed(facts: Facts) -> Verdict | None:
     """The user subscribed to the feed, and has not marked any of its author's posts as noise."""
     context = facts.context
-    if not context.subscribed or context.tie.not_known or _noise_marks(facts.author_marks):
+    if not context.subscribed or context.tie.not_known or noise_marks(facts.author_marks):
         return None
     reason = Reason("subscribed", (context.post.author.shown_name,), _DECISIVE)
     return facts.verdict(Level.known, "subscribed", lead_with(reason, _notes(facts)))
@@ -193,7 +191,8 @@ def noise(facts: Facts) -> Verdict | None:
     # The cause is the classifier if it alone would have hidden the post.
     alone = _scores(opinion.scored, (), facts.tie, talks_back=facts.known)
     cause: Cause = "classifier" if alone["person"] < 1 - threshold else "rule"
-    return facts.verdict(level, cause, _against(facts))
+    first, *others = _against(facts)
+    return facts.verdict(level, cause, lead_with(first, [*others, *_imitation(facts)]))
 
 
 def unsure(facts: Facts) -> Verdict | None:
@@ -289,8 +288,8 @@ def hiding_labels(post: Post) -> tuple[Label, ...]:
 
 def overridden(name: TieName, marks: Mapping[Category, int]) -> bool:
     """Whether the user's marks allow hiding this known person's posts when they read like noise."""
-    noise_marks = _noise_marks(marks)
-    return noise_marks >= MARKS_TO_OVERRIDE_TIE[name] and noise_marks >= 3 * marks.get("person", 0)
+    against = noise_marks(marks)
+    return against >= MARKS_TO_OVERRIDE_TIE[name] and against >= 3 * marks.get("person", 0)
 
 
 def marks_until_override(name: TieName, marks: Mapping[Category, int]) -> int:
@@ -298,7 +297,7 @@ def marks_until_override(name: TieName, marks: Mapping[Category, int]) -> int:
     if name not in MARKS_TO_OVERRIDE_TIE:
         return 0
     needed = max(MARKS_TO_OVERRIDE_TIE[name], 3 * marks.get("person", 0))
-    return max(needed - _noise_marks(marks), 0)
+    return max(needed - noise_marks(marks), 0)
 
 
 def lead_with(first: Reason, others: Sequence[Reason]) -> tuple[Reason, ...]:
@@ -313,7 +312,7 @@ def _opinion(facts: Facts) -> Opinion:
     context = facts.context
     found = [fired for rule in RULES if (fired := rule(context, facts.tie, facts.now)) is not None]
     if facts.author_marks:
-        found += _author_marks(facts.author_marks)
+        found += author_evidence(facts.author_marks)
     scored = facts.model.score(context)
     scores = _scores(scored, found, facts.tie, talks_back=facts.known)
     return Opinion(scored, found, scores, max(CATEGORIES, key=scores.__getitem__))
@@ -333,31 +332,8 @@ def _scores(scored: Scored, found: Sequence[Evidence], tie: float, *, talks_back
     return {"person": person / total, "celebrity": celebrity / total, "sales": sales / total, "spam": spam / total}
 
 
-def _author_marks(marks: Mapping[Category, int]) -> list[Evidence]:
-    """Evidence from the marks on other posts by this author."""
-    found: list[Evidence] = []
-    noise_marks = _noise_marks(marks)
-    for category, count in marks.items():
-        if count <= 0:
-            continue
-        weight = _author_weight(count)
-        if category != "person":
-            # Marks of several kinds of noise share the weight of their sum.
-            weight = max(_author_weight(noise_marks) + log(count / noise_marks), 0.0)
-        found.append((category, Reason("author_marks", (category, count), weight)))
-    return found
-
-
-def _author_weight(count: int) -> float:
-    return AUTHOR_MARKS[min(count, len(AUTHOR_MARKS) - 1)]
-
-
-def _noise_marks(marks: Mapping[Category, int]) -> int:
-    return sum(count for category, count in marks.items() if category != "person" and count > 0)
-
-
 def _shown_by_marks(marks: Mapping[Category, int]) -> bool:
-    return marks.get("person", 0) >= FRIEND_BY_MARKS and not _noise_marks(marks)
+    return marks.get("person", 0) >= FRIEND_BY_MARKS and not noise_marks(marks)
 
 
 def _level_for_people(facts: Facts) -> Level:
@@ -370,12 +346,21 @@ def _notes(facts: Facts) -> list[Reason]:
     """Reasons in favour of a shown post, and warnings."""
     post = facts.context.post
     notes = [reason for speaks_for, reason in facts.opinion.evidence if speaks_for == "person"]
+    notes += _imitation(facts)
     if post.server_filters:
         notes.append(Reason("server_warning", post.server_filters))
     hiding = next(iter(hiding_labels(post)), None)
     if hiding is not None:
         notes.append(Reason("label_covers", (hiding,)))
     return notes
+
+
+def _imitation(facts: Facts) -> list[Reason]:
+    """The warning that the author looks like somebody the user knows. It stands among the first reasons."""
+    known = facts.context.imitates
+    if known is None:
+        return []
+    return [Reason("imitates", (known.shown_name, known.handle), _DECISIVE)]
 
 
 def _against(facts: Facts) -> tuple[Reason, ...]:

@@ -232,7 +232,8 @@ def shape(post: Post, text: str, words: Sequence[str], tricks: int) -> dict[str,
 def quote(name: str, text: str) -> str:
     """The first price, percentage or phone number of a text, as it stands there; "" for other shapes."""
     if name == "phone":
-        return next((match.group() for match in _PHONE.finditer(text) if _is_phone(match.group())), "").partition(" (")[0]
+        number = next((match.group() for match in _PHONE.finditer(text) if _is_phone(match.group())), "")
+        return number.partition(" (")[0]
     pattern = _QUOTED.get(name)
     match = None if pattern is None else pattern.search(text)
     return "" if match is None else match.group()

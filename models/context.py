@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from .person import Person
 from .post import Post
 from .tie import NO_TIE, Tie
 
@@ -47,3 +48,6 @@ class PostContext(msgspec.Struct, frozen=True):
 
     answerable: bool = True
     """False for a feed of a site, where nobody answers anybody: silence proves nothing there."""
+
+    imitates: Person | None = None
+    """Somebody the user knows whom the author's name or handle imitates. It changes no score, and is always shown."""

@@ -67,6 +67,7 @@ ReasonKind = Literal[
     "repeated",
     "posts_alike",
     "boosted",
+    "imitates",
     "wording",
     "host",
     "shape",

@@ -247,6 +247,10 @@ def _boosted(name: str) -> str:
     return f"boosted by {name}, whom you know"
 
 
+def _imitates(name: str, handle: str) -> str:
+    return f"not {name} (@{handle}), whom you know, though it looks like them"
+
+
 def _wording(category: Category, words: str) -> str:
     return f'reads like {_LIKE[category]}: "{words}"'
 
@@ -329,6 +333,7 @@ _SENTENCES: Mapping[ReasonKind, Callable[..., str]] = {
     "repeated": _repeated,
     "posts_alike": _posts_alike,
     "boosted": _boosted,
+    "imitates": _imitates,
     "wording": _wording,
     "host": _host,
     "shape": _shape,

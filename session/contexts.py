@@ -1,6 +1,7 @@
 """Builds the PostContext of a post: filters, ties, habits, and the user's own part in it."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Literal
 
 from .. import __version__
@@ -13,6 +14,7 @@ from ..models.post import Post
 from ..store.archive import Archive
 from .account_filters import AccountFilters
 from .clock import Clock
+from .imitations import Imitations
 from .tie_cache import TieCache
 
 
@@ -60,6 +62,7 @@ class ContextMaker:
         self._subscribed: dict[str, frozenset[str]] = {}
         """The ids of the feeds that the user subscribed to, by account."""
         self.filters = AccountFilters(archive)
+        self._imitations = Imitations(archive)
 
     def set_own_accounts(self, accounts: Iterable[Account]) -> None:
         """Set the accounts, so that the user's own posts are recognised."""
@@ -68,6 +71,11 @@ class ContextMaker:
     def set_subscriptions(self, feeds: Mapping[str, Iterable[str]]) -> None:
         """Which feeds the user subscribed to, by account. Accounts with an entry have no answers."""
         self._subscribed = {account: frozenset(ids) for account, ids in feeds.items()}
+
+    def reload(self, now: datetime) -> set[str]:
+        """Read after a sync what contexts are built from. Returns the accounts whose filters changed."""
+        self._imitations.reload()
+        return self.filters.reload(now)
 
     def subscriptions_fingerprint(self) -> str:
         """The subscriptions as one text."""
@@ -98,6 +106,7 @@ class ContextMaker:
             counts_known=author.followers is not None or feeds is not None,
             subscribed=feeds is not None and author.id.partition("#")[0] in feeds,
             answerable=feeds is None,
+            imitates=None if feeds is not None else self._imitations.imitated_by(post),
         )
 
     def _own_part(self, post: Post) -> Literal["author", "booster"] | None:

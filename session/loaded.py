@@ -260,7 +260,7 @@ class LoadedPosts:
 
     def reload_filters(self) -> None:
         """Apply the current filters of the server to posts of accounts whose filters changed or expired."""
-        accounts = self._contexts.filters.reload(self._clock.now())
+        accounts = self._contexts.reload(self._clock.now())
         self.reload([key for key in self._loaded if key[0] in accounts])
 
     def reload(self, keys: Iterable[PostKey]) -> None:

@@ -75,6 +75,15 @@ class People:
         rows = self._db.rows("select id from person where account = ?", (account,))
         return list(self.find(account, [row[0] for row in rows]).values())
 
+    def followed(self, account: str) -> list[Person]:
+        """The people whom the user of an account follows or vouched for."""
+        rows = self._db.rows(
+            "select person from relationship where account = ?1 and you_follow = 1"
+            " union select person from person_mark where account = ?1 and word = 'vouched' and person <> ''",
+            (account,),
+        )
+        return list(self.find(account, [row[0] for row in rows]).values())
+
     def named(self, name: str) -> list[tuple[str, Person]]:
         """The people that a name in a profile may mean: by handle, by id, or by user name on the same server."""
         user, at, _ = name.partition("@")

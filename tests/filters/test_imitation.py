@@ -1,0 +1,96 @@
+"""Accounts that look like somebody the user knows are pointed out, and nothing else changes."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quietfeed.filters.base_model import base_model
+from quietfeed.filters.imitation import KnownNames
+from quietfeed.filters.judge import judge
+from quietfeed.models.account import Account
+from quietfeed.models.context import PostContext
+from quietfeed.models.person import Person
+from quietfeed.models.post import Post
+from quietfeed.models.tie import Relationship
+from quietfeed.phrases.verdicts import reason_text
+from quietfeed.session.imitations import Imitations
+from quietfeed.store.archive import Archive
+
+NOW = datetime(2026, 11, 30, tzinfo=UTC)
+ADA = Person("1", "ada@there.example", "Ada Lovelace")
+BO = Person("2", "bojan.example", "Bo")
+WILL = Person("3", "william@x.example", "Will")
+KNOWN = KnownNames([ADA, BO, WILL])
+
+
+@pytest.mark.parametrize(
+    ("handle", "name", "known"),
+    [
+        ("ada@evil.example", "Ada Lovelace", ADA),
+        ("\u0430da@there.example", "x", ADA),
+        ("x@evil.example", "Ada @ada@there.example", ADA),
+        ("x@evil.example", "\u0410d\u0430 L\u043evelace", ADA),
+        ("x@evil.example", "Ada\u200b Love\u00adlace ✓", ADA),
+        ("ada@there.example.evil.example", "x", ADA),
+        ("bojann.evil.example", "Bo", BO),
+        ("bojan.example.evil.example", "x", BO),
+        ("wi11iam@x.example", "Somebody", WILL),
+        ("vvilliam@x.example", "W", WILL),
+    ],
+)
+def test_an_imitation_is_found(handle: str, name: str, known: Person) -> None:
+    assert KNOWN.imitated_by(Person("9", handle, name)) == known
+
+
+@pytest.mark.parametrize(
+    ("handle", "name"),
+    [
+        ("ada@evil.example", "Ada Smith"),
+        ("bo@e.example", "Bo"),
+        ("will@x.example", "Will"),
+        ("williams@y.example", "Serena"),
+        ("alan@there.example", "Alan"),
+        ("", ""),
+    ],
+)
+def test_a_common_name_is_no_imitation(handle: str, name: str) -> None:
+    assert KNOWN.imitated_by(Person("9", handle, name)) is None
+
+
+def test_the_known_people_themselves_and_their_other_accounts_are_no_imitation() -> None:
+    assert KNOWN.imitated_by(ADA) is None
+    known = KnownNames([Person("1", "ada@there.example", "Ada Lovelace", bio="also ada@here.example")])
+    assert known.imitated_by(Person("9", "ada@here.example", "Ada Lovelace", bio="also ada@there.example")) is None
+
+
+@given(st.text(max_size=200), st.text(max_size=200))
+def test_any_name_can_be_compared(handle: str, name: str) -> None:
+    found = KnownNames([ADA, Person("4", handle, name)]).imitated_by(Person("9", name, handle))
+    assert found is None or found.id in ("1", "4")
+
+
+@pytest.mark.parametrize(
+    "text", ["The heron came back to the pond", "Use code SNOW20, free shipping, shop now 50% off"]
+)
+def test_an_imitation_is_pointed_out_and_scored_like_any_other(text: str) -> None:
+    author = Person("9", "ada@evil.example", "Ada Lovelace")
+    plain = judge(PostContext(Post("p", author, text)), base_model(), now=NOW)
+    warned = judge(PostContext(Post("p", author, text), imitates=ADA), base_model(), now=NOW)
+    assert (warned.strictest_level, warned.scores, warned.cause) == (plain.strictest_level, plain.scores, plain.cause)
+    told = [reason_text(reason) for reason in warned.reasons]
+    assert "not Ada Lovelace (@ada@there.example), whom you know, though it looks like them" in told
+
+
+def test_whom_the_user_follows_is_read_from_the_store() -> None:
+    archive = Archive(None)
+    account = Account("mastodon", "https://here.example", "june@here.example", "1")
+    archive.add_account(account)
+    archive.posts.keep(account.key, [Post("1", ADA, "Hello", account=account.key)], NOW)
+    imitations = Imitations(archive)
+    fake = Post("2", Person("9", "ada@evil.example", "Ada Lovelace"), "Hello", account=account.key)
+    assert imitations.imitated_by(fake) is None
+    archive.ties.keep_relationships(account.key, [Relationship("1", True, True)], NOW)
+    imitations.reload()
+    assert imitations.imitated_by(fake) == archive.people.get((account.key, "1"))
