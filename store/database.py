@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from ..models.errors import QuietfeedError, StoreError
 from .backup import back_up, backup_due, backups
+from .empty_image import load_empty
 from .journal import Journal, Row, journal_path, restore
 from .migrate import is_empty, migrate, pending_migrations
 from .places import make_private, restrict
@@ -103,6 +104,7 @@ class Database:
         with self._errors():
             if path is None:
                 self._db = sqlite3.connect(":memory:", isolation_level=None)
+                load_empty(self._db)
                 self._prepare()
             else:
                 make_private(path.parent)
