@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 2
         return 1
     except BrokenPipeError:
-        # The reader of a pipe went away: nothing is left to say.
+        # The reader of a pipe closed it: there is nothing more to print.
         drop_output()
         return 1
     except OSError as error:

@@ -1,1 +1,1 @@
-"""The command line: answers in plain text or JSON, never loads Textual."""
+"""The command line: plain text or JSON, without loading Textual."""

@@ -49,9 +49,9 @@ def _list(session: Session) -> int:
 async def _remove(session: Session, name: str) -> int:
     found = session.signing_in.named(name)
     names = ", ".join(account.name for account in found)
-    question = f"Sign out of {names} and forget what was fetched?"
+    question = f"Sign out of {names} and delete the fetched data?"
     if session.subscriptions.account in found:
-        question = f"Unsubscribe from everything ({names}) and forget what was fetched?"
+        question = f"Unsubscribe from everything ({names}) and delete the fetched data?"
     if sys.stdin.isatty() and not agreed(question):
         say("nothing was changed")
         return 0
@@ -62,18 +62,18 @@ async def _remove(session: Session, name: str) -> int:
 
 
 async def _refresh(session: Session, args: argparse.Namespace) -> int:
-    """Switch writing on or off, and sign in again where the sign-in from before does not allow it."""
+    """Enable or disable writing, and sign in again if the sign-in lacks the permission."""
     found = session.signing_in.named(args.account)
     if len(found) > 1:
         raise UsageError(f"{args.account} names several accounts: `quietfeed account list` tells them apart.")
     account = found[0]
     if args.read_only:
         session.signing_in.set_writing(account, False)
-        say(f"{account.name} only reads from now on: no action is sent for it.")
+        say(f"{account.name} is read-only now: no action is sent for it.")
         return 0
     if args.write and not args.token_stdin and await session.signing_in.may_write(account):
         session.signing_in.set_writing(account, True)
-        say(f"Writing is on for {account.name}: nothing is sent except what you do yourself.")
+        say(f"Writing is on for {account.name}: only your own actions are sent.")
         return 0
     args.network, args.server, args.handle = account.network, account.server, account.handle
     args.write = args.write or account.writing
@@ -84,7 +84,7 @@ async def _add(session: Session, args: argparse.Namespace) -> int:
     words = session.signing_in.prompts(args.network)
     interactive = sys.stdin.isatty()
     if not args.token_stdin and not interactive:
-        raise UsageError("Signing in asks questions: use a terminal, or --token-stdin with --server URL or --handle H.")
+        raise UsageError("Signing in needs a terminal: or --token-stdin with --server URL or --handle H.")
     try:
         if args.token_stdin:
             account = await _with_token(session, args, interactive=interactive)
@@ -92,17 +92,17 @@ async def _add(session: Session, args: argparse.Namespace) -> int:
             account = await _in_browser(session, args, words)
     except TokenFileNeeded as error:
         say(f"{error} {session.signing_in.file_consent()}")
-        if not agreed("Keep the token in this file?"):
-            raise UsageError("Not signed in: without a keyring or the file there is no place for the token.") from None
+        if not agreed("Store the token in this file?"):
+            raise UsageError("Not signed in: the token can be stored neither in a keyring nor in the file.") from None
         account = await session.signing_in.use_file()
-    say(f"Signed in as {account.handle}; the token is kept in {await session.signing_in.where(account)}.")
+    say(f"Signed in as {account.handle}; the token is stored in {await session.signing_in.where(account)}.")
     for warning in session.signing_in.warnings:
         print_error(warning)
     return 0
 
 
 async def _with_token(session: Session, args: argparse.Namespace, *, interactive: bool) -> Account:
-    # Typed by hand it is not shown; a script's is read as it is.
+    # A typed token is not shown on the terminal.
     token = (getpass("Token or app password: ") if interactive else sys.stdin.readline()).strip()
     if not token:
         raise UsageError("There is no token on standard input.")
@@ -114,7 +114,7 @@ async def _with_token(session: Session, args: argparse.Namespace, *, interactive
 
 async def _in_browser(session: Session, args: argparse.Namespace, words: SignInPrompts) -> Account:
     signing_in = session.signing_in
-    # A handle with a domain in it says where its account is.
+    # A handle with a domain contains the server of its account.
     named = args.server or (args.handle if "." in (args.handle or "") else "")
     where = named or ask(f"{words.question} (for example {words.example}) ").strip()
     if not where:
@@ -124,7 +124,7 @@ async def _in_browser(session: Session, args: argparse.Namespace, words: SignInP
         url = await signing_in.begin(args.network, where, loopback=True, writing=args.write)
         _show_address(url, writing=args.write)
         opening = asyncio.ensure_future(open_without_waiting(url))
-        say("Waiting for your browser to come back (Ctrl+C leaves) ...")
+        say("Waiting for the browser to return (Ctrl+C cancels) ...")
         sys.stdout.flush()
         waiting = asyncio.ensure_future(signing_in.wait_for_code())
         # A text browser has the terminal until it is left; other browsers may stay open after the sign-in.
@@ -134,7 +134,7 @@ async def _in_browser(session: Session, args: argparse.Namespace, words: SignInP
         waiting.cancel()
         with suppress(asyncio.CancelledError):
             await waiting
-        say("No browser opened; this address works in any:")
+        say("No browser opened; open this address in any browser:")
     url = await signing_in.begin(args.network, where, loopback=False, writing=args.write)
     _show_address(url, writing=args.write)
     say(words.paste)

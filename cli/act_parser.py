@@ -72,7 +72,7 @@ def add_server_mute(command: argparse.ArgumentParser) -> None:
 
 def _add_common(command: argparse.ArgumentParser) -> None:
     command.add_argument("--account", metavar="A", help="the account that acts, where several could")
-    command.add_argument("--json", action="store_true", help="what became of it, as a JSON object")
+    command.add_argument("--json", action="store_true", help="the result as a JSON object")
 
 
 def _numbers(text: str) -> list[int]:

@@ -1,4 +1,4 @@
-"""What each command does, over the same session that the screens use."""
+"""The commands, based on the same session as the screens."""
 
 import argparse
 import asyncio
@@ -26,7 +26,7 @@ from .write_parser import WRITE_COMMANDS
 
 
 def run_command(args: argparse.Namespace) -> int:
-    """Run the command that was parsed. Raises QuietfeedError."""
+    """Run the parsed command. Raises QuietfeedError."""
     if args.command == "judge":
         from .judge import run_judge
 
@@ -129,22 +129,22 @@ def _write_arrival(session: Session, account: Account, arrival: RefreshResult, *
 
 def _search(session: Session, args: argparse.Namespace) -> int:
     session.learning.train_pending()
-    # The shell has taken the quotes away from words that were to stay together.
+    # The shell removed the quotes around phrases.
     query = " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in args.words)
     found, total = session.timeline.search(query, args.limit)
     with paged():
         for judged in found:
             write_post(judged, session.timeline.level, as_json=args.json)
     if total > len(found):
-        print_error(f"{total} posts hold these words; these are the newest {len(found)} (--limit N shows more).")
+        print_error(f"{total} posts match; these are the newest {len(found)} (--limit N shows more).")
     elif not found:
-        print_error("nothing that is kept holds these words.")
+        print_error("no stored post matches.")
     return 0
 
 
 def _mark(session: Session, args: argparse.Namespace) -> int:
     key = session.timeline.find_post(args.post)
-    # The key takes a mark back when it is pressed again; a script that says the same twice means the same.
+    # A key removes the mark when it is pressed again; a script may set the same mark twice.
     judged = session.timeline.get(key)
     if judged is None or judged.mark != args.category:
         _say_change(session, session.marks.set(key, args.category))
@@ -165,7 +165,7 @@ def _unmark(session: Session, args: argparse.Namespace) -> int:
 
 def _vouch(session: Session, args: argparse.Namespace) -> int:
     word: PersonWord | None = "vouched" if args.command == "vouch" else None
-    people, note = _named(session, args, "vouch holds as soon as a post of theirs comes")
+    people, note = _named(session, args, "vouch applies as soon as they post")
     for person in people:
         _say_change(session, session.people.set_mark(person, word), note if word else "")
     return 0
@@ -178,16 +178,16 @@ def _mute(session: Session, args: argparse.Namespace) -> int:
             end = FOREVER
         else:
             end = session.clock.now() + args.span
-    people, note = _named(session, args, "mute holds as soon as a post of theirs comes")
+    people, note = _named(session, args, "mute applies as soon as they post")
     for person in people:
         _say_change(session, session.people.set_mute(person, end), note if end else "")
     return 0
 
 
 def _named(session: Session, args: argparse.Namespace, holds: str) -> tuple[list[Handle], str]:
-    """Who is meant, and what to add where no account has seen them.
+    """The people with a name, and a note if no account has seen them.
 
-    Raises NotFound for a name that nobody has and that is no whole handle: it is most likely a typing mistake.
+    Raises NotFound for an unknown name that is not a complete handle, which is most likely a typing mistake.
     """
     people = session.people.find(args.handle)
     if people:
@@ -198,10 +198,10 @@ def _named(session: Session, args: argparse.Namespace, holds: str) -> tuple[list
         raise UsageError("The handle is empty.")
     if not taking_back and not args.yes and not is_whole_handle(args.handle):
         raise NotFound(
-            f"Nobody called {handle} was seen, and this is no whole handle such as {example_handles()}:"
-            " look for a typing mistake (--yes keeps it as it is)."
+            f"Nobody called {handle} was seen, and this is not a complete handle such as {example_handles()}:"
+            " check for a typing mistake (--yes accepts it)."
         )
-    return [Handle("", "", handle)], f"nobody of that name was seen yet, so look for a typing mistake: the {holds}"
+    return [Handle("", "", handle)], f"no account has seen that name yet, so check for a typing mistake: the {holds}"
 
 
 def _export(session: Session, args: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""`quietfeed doctor`: where the files are, whether keyring, database, accounts and servers are ok."""
+"""`quietfeed doctor`: checks files, keyring, database, accounts and servers."""
 
 import asyncio
 import platform
@@ -15,7 +15,7 @@ _PARTS = ("textual", "httpx", "scikit-learn", "platformdirs", "keyring", "feedpa
 
 
 def run_doctor(check_settings: Callable[[Config], object]) -> int:
-    """Print what was found; 1 when something is not ok. `check_settings` is the check that the screens start with."""
+    """Print all findings. Returns 1 if a check failed. `check_settings` checks the settings of the screens."""
     say(f"quietfeed {__version__}, Python {platform.python_version()}, {sys.platform}")
     say("with   " + ", ".join(f"{part} {_version(part)}" for part in _PARTS))
     return asyncio.run(_print_findings(check_settings))

@@ -18,7 +18,7 @@ _PAGES = 20
 
 
 async def list_feeds(session: Session, args: argparse.Namespace) -> int:
-    """Write all feeds and lists, those of one account after those of another."""
+    """Print all feeds and lists, account by account."""
     try:
         if not session.accounts:
             raise NotFound(NO_ACCOUNT)
@@ -31,7 +31,7 @@ async def list_feeds(session: Session, args: argparse.Namespace) -> int:
         for error in lists.errors:
             print_error(error)
         if not lists.feeds and not lists.errors:
-            print_error("no feed is saved and no list made; both are made where the account is at home.")
+            print_error("there are no saved feeds and no lists; create them on the network itself.")
         if lists.errors:
             return 1
         return 0

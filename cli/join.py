@@ -1,4 +1,4 @@
-"""`quietfeed join` and `unjoin`: which handles are one person; without handles, who is joined and who may be."""
+"""`quietfeed join` and `unjoin`: join and separate the handles of people, or list them."""
 
 import argparse
 import asyncio
@@ -68,7 +68,7 @@ def _list(session: Session, *, as_json: bool) -> int:
         else:
             say(f"{_names(pair)} link to each other: `quietfeed join {pair[0].handle} {pair[1].handle}` joins them")
     if not joins and not proposed and not as_json:
-        say("nobody is joined, and no two profiles link to each other")
+        say("nobody is joined, and no profiles link to each other")
     return 0
 
 

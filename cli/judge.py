@@ -1,4 +1,4 @@
-"""`quietfeed judge`: post records in, verdicts out, a line each; no store is touched."""
+"""`quietfeed judge`: reads post records and prints verdicts, one per line, without the store."""
 
 import argparse
 import os
@@ -15,7 +15,7 @@ from .output import open_input, print_error, write_json
 
 
 def run_judge(args: argparse.Namespace) -> int:
-    """Judge everything in the input; 1 when a line could not be read."""
+    """Judge all records of the input. Returns 1 if a line could not be read."""
     failed = False
     ties: dict[str, Tie] = {}
     if args.ties:
@@ -32,11 +32,11 @@ def run_judge(args: argparse.Namespace) -> int:
                 else:
                     bench.learn(line)
     level = Level[args.level]
-    # Whoever reads line by line from a pipe waits for each verdict; a file can be answered in large pieces.
+    # A program at the other end of a pipe waits for each verdict; the output for a file can be buffered.
     flush = args.learn and not os.path.isfile(args.file)
     lines: Iterable[Line | InputError] = _lines(args, ties)
     if args.marks and not args.learn:
-        # Posts of known people are examples for what the marks teach, wherever they are in the input.
+        # Posts of known people are training examples, wherever they are in the input.
         lines = list(lines)
         for line in lines:
             if isinstance(line, Line):

@@ -1,4 +1,4 @@
-"""`quietfeed try HANDLE`: somebody's quiet timeline as the public sees it, as lines; the door opens the screens."""
+"""`quietfeed try HANDLE`: the quiet timeline of a public handle, as lines. __main__ opens the screens instead."""
 
 import argparse
 import asyncio
@@ -11,7 +11,7 @@ from .posts import write_timeline
 
 
 def wants_screens(args: argparse.Namespace) -> bool:
-    """Whether a terminal looks at it, and no option asks for lines."""
+    """Whether to open the screens: on a terminal, without an option for output as lines."""
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
     return terminal and not (args.json or args.hidden or args.all or args.level or args.limit is not None)
 

@@ -1,4 +1,4 @@
-"""How the command line speaks: machine output on standard output alone, sentences on standard error."""
+"""Output of the command line: results on standard output, messages on standard error."""
 
 import json
 import sys
@@ -15,23 +15,23 @@ NO_ACCOUNT = f"There is no account yet: {sign_in_commands()} signs in."
 
 
 def say(text: str) -> None:
-    """A line for people on standard output, without anything that could act on the terminal, and without secrets."""
+    """Print a line to standard output, without control characters and secrets."""
     print(without_secrets(clean(text)))
 
 
 def print_error(sentence: str) -> None:
-    """One sentence on standard error."""
+    """Print a sentence to standard error."""
     print(f"quietfeed: {without_secrets(clean_line(sentence))}", file=sys.stderr)
 
 
 def write_json(record: Any) -> None:
-    """One JSON record on a line of its own."""
+    """Print a JSON record on one line."""
     sys.stdout.write(without_secrets(json.dumps(record, ensure_ascii=False, separators=(", ", ": "))) + "\n")
 
 
 @contextmanager
 def open_input(name: str) -> Iterator[TextIO]:
-    """A file by name, "-" for standard input. Raises NotFound with the reason when it cannot be read."""
+    """Open a file; "-" is standard input. Raises NotFound if it cannot be read."""
     if name == "-":
         sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")  # type: ignore[union-attr]
         yield sys.stdin
@@ -44,7 +44,7 @@ def open_input(name: str) -> Iterator[TextIO]:
 
 
 def records(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any] | RecordError]]:
-    """The JSON objects of a file with their line numbers (from 1); what is none comes as the error that says so."""
+    """The JSON objects of a file with their line numbers (from 1); other lines become errors."""
     for number, text in enumerate(lines, 1):
         if not text.strip():
             continue

@@ -1,4 +1,4 @@
-"""Long output for people goes through $PAGER, where it is longer than the terminal."""
+"""Sends output that is longer than the terminal through $PAGER."""
 
 import os
 import shlex
@@ -14,9 +14,9 @@ from typing import IO, TextIO
 
 @contextmanager
 def paged() -> Iterator[None]:
-    """Show what is printed inside page by page; only where standard output is a terminal.
+    """Page the output of the block, if standard output is a terminal.
 
-    Leaving the pager ends the command: what was still to come is not needed.
+    Quitting the pager ends the command.
     """
     out = sys.stdout
     command = pager_command()
@@ -32,7 +32,7 @@ def paged() -> Iterator[None]:
 
 
 def pager_command() -> list[str]:
-    """The pager as words; empty where the user wants none, or there is none."""
+    """The pager command; empty if there is none or the user wants none."""
     try:
         command = shlex.split(os.environ.get("PAGER", "less"))
     except ValueError:
@@ -43,7 +43,7 @@ def pager_command() -> list[str]:
 
 
 class _Pages(TextIOBase):
-    """Holds lines back until there are more than one page of them, then starts the pager."""
+    """Buffers output until it exceeds one page, then starts the pager."""
 
     def __init__(self, out: TextIO, command: list[str], lines: int) -> None:
         self._out, self._command, self._lines = out, command, lines
@@ -52,7 +52,7 @@ class _Pages(TextIOBase):
         self._pager: subprocess.Popen[str] | None = None
 
     def write(self, text: str) -> int:
-        """Keep a text, or hand it to the pager. Raises BrokenPipeError when the pager was left."""
+        """Buffer a text, or pass it to the pager. Raises BrokenPipeError after the user quit the pager."""
         if self._pager is not None:
             self._input(self._pager).write(text)
             return len(text)
@@ -83,7 +83,7 @@ class _Pages(TextIOBase):
         return pager.stdin
 
     def finish(self) -> None:
-        """Print what is held, or wait until the pager is left."""
+        """Print the buffer, or wait until the user quits the pager."""
         if self._pager is None:
             self._out.write("".join(self._held))
             return

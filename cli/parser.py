@@ -1,4 +1,4 @@
-"""The command line's words: every command and option with its one-line help. Imports next to nothing."""
+"""The parser of the command line, with a one-line help for each command and option. Kept light to start fast."""
 
 import argparse
 from datetime import timedelta
@@ -9,7 +9,7 @@ from .usage import Parser
 from .write_parser import add_write_commands
 
 _LEVELS = ("everything", "noise", "quiet", "known")
-_UNSEEN = "also for a name that is no whole handle and that nobody was seen by"
+_UNSEEN = "accept a name that is not a complete handle and that no account has seen"
 _CATEGORIES = ("person", "celebrity", "sales", "spam")
 
 
@@ -23,7 +23,7 @@ def _notes(option: str) -> str:
 
 
 def build_parser(version: str) -> argparse.ArgumentParser:
-    """The parser; `command` is None when the timeline is to be opened."""
+    """Build the parser; `command` is None without a command, which opens the timeline."""
     parser = Parser(
         prog="quietfeed",
         description="A feed client for the terminal that shows only the people you actually know.",
@@ -31,7 +31,7 @@ def build_parser(version: str) -> argparse.ArgumentParser:
         "Exit status: 0 done, 1 it could not be done, 2 wrong usage.",
     )
     parser.add_argument("-V", "--version", action="version", version=f"quietfeed {version}")
-    parser.add_argument("--demo", action="store_true", help="the demo world: no account, no network, nothing kept")
+    parser.add_argument("--demo", action="store_true", help="the demo world: no account, no network, nothing stored")
     parser.add_argument(
         "--plain", action="store_true", help="one post at a time in plain lines: for screen readers and pipes"
     )
@@ -54,20 +54,20 @@ def build_parser(version: str) -> argparse.ArgumentParser:
         "--token-stdin", action="store_true", help="read an access token or app password from standard input"
     )
     writing = refresh.add_mutually_exclusive_group()
-    writing.add_argument("--write", action="store_true", help="allow actions such as likes, and ask for the permission")
+    writing.add_argument("--write", action="store_true", help="allow actions such as likes, and request the permission")
     writing.add_argument("--read-only", action="store_true", help="allow no actions any more")
-    remove = actions.add_parser("remove", help="sign out and forget what was fetched; marks stay")
+    remove = actions.add_parser("remove", help="sign out and delete fetched data; marks stay")
     remove.add_argument("account", metavar="ACCOUNT", help="as `account list` writes it, or its handle")
 
-    look = commands.add_parser("try", help="a public handle's quiet timeline: no sign-in, nothing kept")
+    look = commands.add_parser("try", help="a public handle's quiet timeline: no sign-in, nothing stored")
     look.add_argument("handle", metavar="HANDLE", help=example_handles())
-    look.add_argument("--server", metavar="URL", help="ask this server instead of the one that the handle belongs to")
+    look.add_argument("--server", metavar="URL", help="use this server instead of the one that the handle belongs to")
     _which_posts(look)
 
-    sync = commands.add_parser("sync", help="fetch what is new from every account, keep it, judge it")
+    sync = commands.add_parser("sync", help="fetch, store and judge new posts of every account")
     sync.add_argument("--json", action="store_true", help="one JSON object per account")
 
-    timeline = commands.add_parser("timeline", help="what the timeline shows, or hides, newest first")
+    timeline = commands.add_parser("timeline", help="the posts that the timeline shows or hides, newest first")
     _which_posts(timeline)
     timeline.add_argument(
         "--from", dest="feed", metavar="FEED", help="a feed or list of yours instead, by id or name, in its own order"
@@ -87,23 +87,23 @@ def build_parser(version: str) -> argparse.ArgumentParser:
         each.add_argument("--json", action="store_true", help="as JSON, one object per line")
 
     search = commands.add_parser(
-        "search", help="every kept post that holds all the words, newest first, hidden ones too"
+        "search", help="every stored post that contains all the words, newest first, hidden ones too"
     )
     search.add_argument("words", metavar="WORDS", nargs="+", help='"two words" in one argument stay together')
     search.add_argument("--json", action="store_true", help='a post record per line, with its "verdict"')
     search.add_argument("--limit", type=_count, metavar="N", default=50, help="at most N posts (default: 50)")
 
-    mark = commands.add_parser("mark", help="say what a post is; the same as the key")
+    mark = commands.add_parser("mark", help="mark a post, as its key does")
     mark.add_argument("post", metavar="POST_ID")
     mark.add_argument("category", metavar="CATEGORY", choices=_CATEGORIES, help=", ".join(_CATEGORIES))
-    unmark = commands.add_parser("unmark", help="take a mark back")
+    unmark = commands.add_parser("unmark", help="remove a mark")
     unmark.add_argument("post", metavar="POST_ID")
     add_action_commands(commands)
     add_write_commands(commands)
     outbox = commands.add_parser("outbox", help="actions that wait, failed or were done")
     outbox.add_argument("--json", action="store_true", help="one JSON object per action")
     each_action = outbox.add_subparsers(dest="action", metavar="ACTION")
-    for name, text in (("retry", "send an action now"), ("drop", "forget an action that was not done")):
+    for name, text in (("retry", "send an action now"), ("drop", "delete an action that was not done")):
         one = each_action.add_parser(name, help=text)
         one.add_argument("id", metavar="ID", type=_number)
         one.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="the action as a JSON object")
@@ -113,24 +113,26 @@ def build_parser(version: str) -> argparse.ArgumentParser:
         if name == "vouch":
             person.add_argument("--yes", action="store_true", help=_UNSEEN)
 
-    mute = commands.add_parser("mute", help="hear nothing of this person for a time; teaches nothing")
+    mute = commands.add_parser("mute", help="hide this person for a time; not used for training")
     mute.add_argument("handle", metavar="HANDLE")
     mute.add_argument("--for", dest="span", type=_span, metavar="TIME", help="30m, 1h, 1d or 1w (default: for good)")
     mute.add_argument("--yes", action="store_true", help=_UNSEEN)
-    unmute = commands.add_parser("unmute", help="hear of this person again")
+    unmute = commands.add_parser("unmute", help="stop muting this person")
     unmute.add_argument("handle", metavar="HANDLE")
     for each in (mute, unmute):
         add_server_mute(each)
 
-    join = commands.add_parser("join", help="these handles are one person; without handles: who is joined, or may be")
+    join = commands.add_parser(
+        "join", help="join handles of one person; without handles, list joined people and proposals"
+    )
     join.add_argument("handles", metavar="HANDLE", nargs="*", help="two or more handles of one person")
-    unjoin = commands.add_parser("unjoin", help="a handle is a person of its own again")
+    unjoin = commands.add_parser("unjoin", help="separate a handle from the others of its person")
     unjoin.add_argument("handle", metavar="HANDLE")
-    unjoin.add_argument("other", metavar="OTHER", nargs="?", help="these two are not one person: never propose them")
+    unjoin.add_argument("other", metavar="OTHER", nargs="?", help="these two are different people: never propose them")
     for each in (join, unjoin):
         each.add_argument("--json", action="store_true", help="a JSON object per person")
 
-    judge = commands.add_parser("judge", help="judge post records, a verdict per line; no store touched")
+    judge = commands.add_parser("judge", help="judge post records, one verdict per line; the store is not used")
     judge.add_argument("file", metavar="FILE", nargs="?", default="-", help="a file, or - for standard input")
     judge.add_argument("--level", choices=_LEVELS, default="quiet", help="default quiet")
     judge.add_argument("--learn", action="store_true", help='learn each record\'s "mark" after its verdict')
@@ -141,10 +143,10 @@ def build_parser(version: str) -> argparse.ArgumentParser:
 
     export = commands.add_parser("export", help="one JSON record per line")
     export.add_argument("what", choices=("marks", "ties", "posts"))
-    take = commands.add_parser("import", help="take an export back; twice does no harm")
+    take = commands.add_parser("import", help="import an export; a second time changes nothing")
     take.add_argument("file", metavar="FILE", help="a file, or - for standard input")
-    commands.add_parser("doctor", help="where the files are, and whether everything is well")
-    # Also behind the command, as people type it; where it is not given the answer is the main parser's.
+    commands.add_parser("doctor", help="where the files are, and whether everything works")
+    # Also after the command, where people type it; if it is missing there, the value of the main parser applies.
     for name, command in commands.choices.items():
         if name not in ("account", "try", "judge", "doctor"):
             command.add_argument("--demo", action="store_true", default=argparse.SUPPRESS, help="in the demo world")
@@ -155,9 +157,9 @@ def _which_posts(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help='a post record per line, with its "verdict"')
     command.add_argument("--level", choices=_LEVELS, help="how quiet (default: as the timeline was left)")
     which = command.add_mutually_exclusive_group()
-    which.add_argument("--hidden", action="store_true", help="what is hidden, instead")
-    which.add_argument("--all", action="store_true", help="shown and hidden")
-    command.add_argument("--limit", type=_count, metavar="N", help="at most N posts (default: all that are kept)")
+    which.add_argument("--hidden", action="store_true", help="only hidden posts")
+    which.add_argument("--all", action="store_true", help="shown and hidden posts")
+    command.add_argument("--limit", type=_count, metavar="N", help="at most N posts (default: all stored ones)")
 
 
 def _span(text: str) -> timedelta:

@@ -1,6 +1,6 @@
 """`quietfeed --plain`: one post at a time in plain lines, for screen readers, slow lines and pipes.
 
-Nothing is drawn, moved or coloured: a line is read, what happened is said, the next line is waited for. The keys are
+It only reads and prints lines, without drawing, cursor movement or colours. The keys are
 those of the screens, each with Enter after it.
 """
 
@@ -16,7 +16,7 @@ from ..phrases.action_table import plain_help
 from ..phrases.changes import change_parts, learned_text, others
 from ..phrases.errors import error_text
 from ..phrases.mutes import MUTE_SPANS, UNMUTE, mute_end
-from ..phrases.training import last_is_marked, progress, told
+from ..phrases.training import guess_text, last_is_marked, progress
 from ..session import Session
 from ..session.browser import can_open
 from ..session.events import ActionChanged, Learned, TrainingFailed
@@ -41,7 +41,7 @@ PlainCommand = Callable[[int, str], None]
 
 
 def run_plain(session: Session) -> int:
-    """Read and answer until the user leaves or the input ends. Raises QuietfeedError where nobody is signed in."""
+    """Run until the user quits or the input ends. Raises QuietfeedError without an account."""
     runner = asyncio.Runner()
     try:
         if not session.accounts:
@@ -65,7 +65,7 @@ class Plain(Reader):
         session.events.subscribe(ActionChanged, self._on_action)
         self._interactive = interactive
         self._last: Change | None = None
-        """What the user changed last: the filter learns from it."""
+        """The last change by the user, from which the filter learns."""
         self._last_of_list: PostKey | None = None
         """The last post of the list, if the last mark was on it."""
         self.commands = self._commands()
@@ -111,7 +111,7 @@ class Plain(Reader):
         }
 
     def run(self) -> int:
-        """The loop. The place is kept when it ends, however it ends."""
+        """Run the loop. The position is always stored at its end."""
         session = self.session
         words = words_of(session.config.keys)
         session.events.subscribe(Learned, self._on_learned)
@@ -138,14 +138,14 @@ class Plain(Reader):
             session.timeline.load()
         self.feed.update()
         if not session.demo:
-            self.say("Asking for news; Ctrl+C reads what is kept.")
+            self.say("Fetching new posts; Ctrl+C stops and reads the stored ones.")
             self.say(self.arrived(self.ask(session.fetching.refresh(self.report))))
             self.say(*session.upkeep.run())
             self.feed.update()
         session.tally.finish(SCRIPT_STEPS)
         counts = session.timeline.counts()
         self.say(f"quietfeed at level {session.timeline.level.name}: {counts_text(counts)}.")
-        self.say("A key and Enter does something, Enter alone reads the next post, ? and Enter tells all keys.")
+        self.say("Type a key and Enter; Enter alone reads the next post, ? and Enter lists all keys.")
         if not self.feed.keys:
             self.more()
         place = session.timeline.place()
@@ -160,7 +160,7 @@ class Plain(Reader):
         action, count, rest = parse(line, words)
         command = self.commands.get(action)
         if command is None:
-            self.say(f"There is no key {line[:40]!r}: ? and Enter tells all keys.")
+            self.say(f"There is no key {line[:40]!r}: ? and Enter lists all keys.")
             return
         try:
             command(count, rest)
@@ -289,7 +289,7 @@ class Plain(Reader):
             self.walk.update()
 
     def _send(self) -> None:
-        """Send what is due; what became of it is said."""
+        """Send due actions; their results are printed."""
         self.ask(self.session.outbox.send_due())
 
     def _on_action(self, event: ActionChanged) -> None:
@@ -300,7 +300,7 @@ class Plain(Reader):
         self._last = change
         parts = change_parts(change, self.session.clock.now())
         if self.walk.opened_by == "train" and not others(change):
-            parts += filter(None, [told(change)])
+            parts += filter(None, [guess_text(change)])
         self._say_parts(parts, change)
 
     def _say_parts(self, parts: Sequence[str], change: Change) -> None:
@@ -368,7 +368,7 @@ class Plain(Reader):
         if found:
             self.open(fixed(f"{total} found for {rest!r}, newest first", "find", [judged.key for judged in found]))
         else:
-            self.say(f"No kept post holds {rest!r}.")
+            self.say(f"No stored post contains {rest!r}.")
 
     def do_feeds(self, _count: int, rest: str) -> None:
         """Custom feeds and lists; with a number, the posts of one."""
@@ -405,7 +405,7 @@ class Plain(Reader):
             self.walk.update()
 
     def _on_training_failed(self, event: TrainingFailed) -> None:
-        self.say(f"What was marked could not be learned yet: {event.message}")
+        self.say(f"Training failed: {event.message}")
 
 
 def _mute_choices() -> str:

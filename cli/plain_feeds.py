@@ -1,4 +1,4 @@
-"""Custom feeds and lists in the linear mode: told with their numbers, and read like any list beside the timeline."""
+"""Custom feeds and lists in --plain: listed with their numbers, and read like any other list."""
 
 from ..models.feed import Feed
 from ..models.view import PostKey
@@ -10,13 +10,13 @@ _PAGES = 3
 
 
 def tell_or_read(reader: Reader, rest: str) -> None:
-    """Tell which feeds there are, or read the one of that number, as far as three pages go."""
+    """List the feeds, or read up to three pages of the one with that number."""
     lists = reader.ask(reader.session.fetching.feeds())
     if lists is None:
         return
     reader.say(*lists.errors)
     if not lists.feeds:
-        reader.say("No feed is saved and no list made.")
+        reader.say("There are no saved feeds and no lists.")
     elif not rest.isdecimal() or not 0 < int(rest) <= len(lists.feeds):
         reader.say(f"{len(lists.feeds)} feeds and lists; f1 and Enter reads the first.")
         reader.say(*(f"{number}: {_words(feed)}" for number, feed in enumerate(lists.feeds, 1)))
@@ -51,7 +51,7 @@ def _read(reader: Reader, feed: Feed) -> None:
 
 
 def _walk(session: Session, feed: Feed, keys: list[PostKey]) -> PostList:
-    """What the level shows of a feed's posts, in the feed's order."""
+    """The posts of a feed that the level shows, in the order of the feed."""
 
     def shown() -> list[PostKey]:
         return [

@@ -1,4 +1,4 @@
-"""The keys of --plain: those of the screens where they make sense, typed with Enter after them, or as words."""
+"""The keys of --plain: those of the screens that apply, followed by Enter, or the words of actions."""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ _COMMAND = re.compile(r"(\d*)\s*(\S*)\s*(.*)", re.DOTALL)
 
 
 def words_of(own: Mapping[str, str]) -> dict[str, str]:
-    """What may be typed, and the action it runs: keys, words, and the user's own single-letter keys from the config."""
+    """Map what can be typed to actions: keys, words, and the single-letter keys of the config."""
     default = {action.id: action.plain for action in ACTIONS if action.plain}
     words = {**PLAIN_WORDS, **{name: name for name in default}}
     chosen = {name: [key.strip() for key in keys.split(",")] for name, keys in own.items() if name in default}
@@ -20,7 +20,7 @@ def words_of(own: Mapping[str, str]) -> dict[str, str]:
 
 
 def parse(line: str, words: Mapping[str, str]) -> tuple[str, int, str]:
-    """(action, count, rest) of a typed line; the action is "" where there is none, "next" for Enter alone."""
+    """Parse a typed line into (action, count, rest). The action is "" if unknown, "next" for Enter alone."""
     if not line:
         return "next", 1, ""
     if line.startswith("/"):

@@ -1,4 +1,4 @@
-"""Links in --plain: told with their hosts, opened by number, and only after a yes where they could mislead."""
+"""Links in --plain: listed with their hosts and opened by number; misleading ones need a confirmation."""
 
 from ..models.link import Link, link_at, without_tracking
 from ..models.post import links_of
@@ -8,9 +8,9 @@ from .plain_reader import Reader
 
 
 def open_or_tell(reader: Reader, rest: str, *, opens: bool) -> None:
-    """Open the link of the post at the place; where there are several, tell them with their numbers.
+    """Open the link of the current post; if it has several, list them with their numbers.
 
-    `rest` is what was typed behind the key: "", a number, or a number and "yes". `opens`: there is a browser.
+    `rest` is the text after the key: "", a number, or a number and "yes". `opens`: there is a browser.
     """
     judged = reader.here()
     if judged is None:
@@ -18,7 +18,7 @@ def open_or_tell(reader: Reader, rest: str, *, opens: bool) -> None:
     links = [link_at(judged.post, url) for url in links_of(judged.post)]
     number, _, agreed = rest.partition(" ")
     if not links:
-        reader.say("This post holds no link.")
+        reader.say("This post contains no link.")
     elif number.isdecimal() and 0 < int(number) <= len(links):
         link = links[int(number) - 1]
         _open(reader, link, int(number), opens=opens, agreed=agreed.strip() == "yes" or not link.tricks)

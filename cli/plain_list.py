@@ -1,4 +1,4 @@
-"""The lists one walks through in the linear mode: the timeline, and what is looked at beside it, each with a place."""
+"""The post lists of --plain: the timeline and the lists opened over it, each with a position."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,9 +10,9 @@ from ..session import Session
 
 
 class PostList(msgspec.Struct):
-    """A list of posts with the place in it. `find` says which posts belong to it now; `opened_by` is its action.
+    """A list of posts with a position. `find` returns its current posts; `opened_by` is the action that opened it.
 
-    A post that no longer belongs to it stays as long as it is the one being read. With `grows` there may be more of it
+    A post that no longer belongs to it stays while it is being read. With `grows` there may be more posts
     among the kept posts that are not loaded yet.
     """
 
@@ -24,7 +24,7 @@ class PostList(msgspec.Struct):
     grows: bool = False
 
     def update(self, *, stay: bool = True) -> None:
-        """Take up what has changed. The place stays on its post; without `stay`, or else, on the nearest left below."""
+        """Update the list. The position stays on its post; without `stay` it may move to the nearest one below."""
         here, before = self.here, self.keys
         self.keys = list(self.find())
         if here is None:
@@ -44,14 +44,14 @@ class PostList(msgspec.Struct):
         return None
 
     def go(self, key: PostKey) -> None:
-        """Put the place on a post, which is listed for that if it was not."""
+        """Move to a post, which is added if it is missing."""
         if key not in self.keys:
             self.keys.insert(self.at, key)
         self.at = self.keys.index(key)
 
 
 def feed(session: Session) -> PostList:
-    """Everything the level shows."""
+    """The posts that the level shows."""
 
     def shown() -> list[PostKey]:
         return [judged.key for judged in session.timeline.posts if judged.verdict.shown_at(session.timeline.level)]
@@ -60,7 +60,7 @@ def feed(session: Session) -> PostList:
 
 
 def hidden(session: Session) -> PostList:
-    """Everything the level hides; what is brought back meanwhile stays in its place."""
+    """The posts that the level hides; posts shown meanwhile stay in the list."""
     met: set[PostKey] = set()
 
     def those() -> list[PostKey]:
@@ -73,7 +73,7 @@ def hidden(session: Session) -> PostList:
 
 
 def training(session: Session) -> PostList:
-    """The posts whose mark teaches most; once all of them are marked, those that teach most then follow."""
+    """The most instructive posts; once all are marked, the next ones follow."""
     queue: list[PostKey] = []
 
     def those() -> list[PostKey]:
@@ -86,7 +86,7 @@ def training(session: Session) -> PostList:
 
 
 def by_author(session: Session, judged: JudgedPost) -> PostList:
-    """Everything of one author that is loaded, shown or not."""
+    """The loaded posts of one author, shown or hidden."""
 
     def theirs() -> list[PostKey]:
         handles = session.links.handles_of(judged.post.author_key)
@@ -101,7 +101,7 @@ def fixed(name: str, opened_by: str, keys: Sequence[PostKey]) -> PostList:
 
 
 def between(session: Session, newer: PostKey | None, older: PostKey | None) -> tuple[str, Gap | None]:
-    """What lies between two posts of the timeline: what is hidden there in words, and the gap, if there is one."""
+    """A text about the hidden posts between two posts of the timeline, and the gap there if any."""
     counts: dict[HideCause, int] = {}
     began = newer is None
     above = below = None

@@ -1,4 +1,4 @@
-"""Walking through posts in plain lines: the place, what is read out there, and what the networks are asked for."""
+"""Reads posts in plain lines: the position, the text, and requests to the networks."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -23,7 +23,7 @@ _MORE = 20
 
 
 class Reader:
-    """Reads out one post after the other, of the timeline or of a list that lies over it."""
+    """Reads posts one by one, from the timeline or from a list opened over it."""
 
     def __init__(self, session: Session, runner: asyncio.Runner) -> None:
         self.session = session
@@ -36,39 +36,39 @@ class Reader:
 
     @property
     def walk(self) -> PostList:
-        """The list being read: the uppermost of those that lie over the timeline."""
+        """The current list: the last opened one, or the timeline."""
         if self.beside:
             return self.beside[-1]
         return self.feed
 
     def say(self, *lines: str) -> None:
-        """Lines for the ear."""
+        """Print lines."""
         for line in lines:
             print(without_secrets(clean(line)))
 
     def judged(self, key: PostKey | None) -> JudgedPost | None:
-        """A post as it is judged now."""
+        """A post with its current verdict."""
         if key is None:
             return None
         return self.session.timeline.get(key) or self.conversation.get(key)
 
     def here(self) -> JudgedPost | None:
-        """The post at the place; None, and a word about it, where there is none."""
+        """The current post; None, with a message, if there is none."""
         judged = self.judged(self.walk.here)
         if judged is None:
             self.say("There is no post here.")
         return judged
 
     def read(self) -> None:
-        """Read out the post at the place."""
+        """Print the current post."""
         walk, judged = self.walk, self.judged(self.walk.here)
         if judged is None:
             if walk is not self.feed:
                 self.say("No post is here.")
             elif self.session.timeline.counts().hidden_total:
-                self.say("Everything that is loaded is hidden: h and Enter reads it, 1 and Enter shows it.")
+                self.say("All loaded posts are hidden: h and Enter reads them, 1 and Enter shows them.")
             else:
-                self.say("Nothing here yet: R and Enter asks for news.")
+                self.say("Nothing here yet: R and Enter fetches new posts.")
             return
         place = f"{walk.at + 1} of {len(walk.keys)}"
         if judged.key in self.session.unread.unread:
@@ -80,7 +80,7 @@ class Reader:
             self.say(hidden_words(judged))
 
     def do_next(self, count: int, _rest: str) -> None:
-        """The next post; a warning is passed first."""
+        """Go to the next post; a content warning is opened first."""
         judged = self.judged(self.walk.here)
         if judged is not None and judged.post.covered and judged.key not in self.opened:
             self.opened.add(judged.key)
@@ -89,7 +89,7 @@ class Reader:
             self.do_down(count, "")
 
     def do_down(self, count: int, _rest: str) -> None:
-        """The next post, with what lies between."""
+        """Go to the next post, and report hidden posts and gaps in between."""
         walk, before = self.walk, self.walk.here
         walk.at = min(walk.at + count, max(len(walk.keys) - 1, 0))
         if walk.here == before:
@@ -103,9 +103,9 @@ class Reader:
         self.read()
 
     def more(self) -> bool:
-        """Older posts for what is read: kept ones until one belongs to it, for the timeline then from the server.
+        """Load older posts for the current list, stored ones first; for the timeline also from the server.
 
-        Whether it became longer.
+        Returns whether the list grew.
         """
         walk, before = self.walk, len(self.walk.keys)
         if not walk.grows:
@@ -153,18 +153,18 @@ class Reader:
         self.read()
 
     def do_next_match(self, _count: int, _rest: str) -> None:
-        """The next post that was not read."""
+        """Go to the next unread post."""
         unread = self.session.unread.unread
-        self._go_on(lambda key: key in unread, "No unread post comes further on.")
+        self._go_on(lambda key: key in unread, "There is no unread post further on.")
 
     def do_next_unsure(self, _count: int, _rest: str) -> None:
-        """The next post that the filter is not sure of."""
+        """Go to the next post that the filter is not sure about."""
 
         def unsure(key: PostKey) -> bool:
             judged = self.session.timeline.get(key)
             return judged is not None and is_unsure(judged)
 
-        self._go_on(unsure, "No post that the filter is not sure of comes further on.")
+        self._go_on(unsure, "There is no post further on that the filter is not sure about.")
 
     def _go_on(self, wanted: Callable[[PostKey], bool], nothing: str) -> None:
         for number in range(self.walk.at + 1, len(self.walk.keys)):
@@ -183,7 +183,7 @@ class Reader:
             self.read()
 
     def open(self, walk: PostList) -> None:
-        """Read a list beside the timeline; what opened it closes it again."""
+        """Open a list over the timeline; the same action closes it."""
         if walk.opened_by == self.walk.opened_by != "find":
             self.do_quit(1, "")
             return
@@ -196,7 +196,7 @@ class Reader:
         self.read()
 
     def do_quit(self, _count: int, _rest: str) -> None:
-        """Back to what was read before; from the timeline, out."""
+        """Go back to the previous list; from the timeline, quit."""
         if not self.beside:
             self.leaving = True
             return
@@ -206,15 +206,15 @@ class Reader:
         self.read()
 
     def do_refresh(self, _count: int, _rest: str) -> None:
-        """Ask for news."""
-        self.say("Asking for news.")
+        """Fetch new posts."""
+        self.say("Fetching new posts.")
         here = [self.walk.here] if self.walk.here is not None else []
         arrival = self.ask(self.session.fetching.refresh(self.report, visible=here))
         self.walk.update()
         self.say(self.arrived(arrival) + (" g goes to the newest." if arrival and arrival.shown else ""))
 
     def do_fill(self, _count: int, _rest: str) -> None:
-        """Fetch what the gap beside this post left out."""
+        """Fill the gap next to this post."""
         at = self.feed.at
         keys = self.feed.keys
         for newer, older in ((at - 1, at), (at, at + 1)):
@@ -231,11 +231,11 @@ class Reader:
         self.say("No posts are missing beside this one.")
 
     def ask(self, asking: Coroutine[Any, Any, T]) -> T | None:
-        """Wait for a network; None where Ctrl+C or trouble came before the answer."""
+        """Wait for a request; None after Ctrl+C or an error."""
         try:
             return self._runner.run(asking)
         except KeyboardInterrupt:
-            self.say("Left off.")
+            self.say("Stopped.")
         except QuietfeedError as error:
             self.say(error_text(error))
         except Exception as error:
@@ -243,12 +243,12 @@ class Reader:
         return None
 
     def report(self, progress: Progress) -> None:
-        """Somebody who listens waits for the answer; every page that came would only be in the way."""
+        """Progress is not printed: it would interrupt a screen reader."""
 
     def arrived(self, arrival: RefreshResult | None) -> str:
-        """What a network brought, in words."""
+        """The result of a refresh as a text."""
         if arrival is None:
-            return "Nothing came."
+            return "Nothing was fetched."
         parts = [*arrival.errors]
         if arrival.new:
             parts.append(f"{len(arrival.new)} new, {arrival.shown} shown, {arrival.hidden} hidden.")

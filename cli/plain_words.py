@@ -1,4 +1,4 @@
-"""What the linear mode reads out: posts, verdicts, people and the report in sentences, a line each, for the ear."""
+"""The texts of --plain: posts, verdicts, people and the report, one sentence per line."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ _SIGNS = {"image": "Picture", "video": "Video", "gifv": "Moving picture", "audio
 
 
 TEXT_SIGN = "| "
-"""What stands before each line that somebody else wrote."""
+"""The prefix of each line that somebody else wrote."""
 
 
 def _quoted(name: str) -> str:
@@ -65,7 +65,7 @@ def read_post(judged: JudgedPost, place: str, now: datetime, *, opened: bool, co
 
 
 def extras(post: Post, now: datetime) -> list[str]:
-    """What hangs on a post besides its text: what it quotes, its poll, media with their descriptions, a link."""
+    """The parts of a post besides its text: quoted post, poll, media with descriptions, and link."""
     lines = []
     if post.quote is not None:
         if post.quote.handle:
@@ -99,7 +99,7 @@ def _poll(poll: Poll, now: datetime) -> list[str]:
 
 
 def why_lines(why: Why) -> list[str]:
-    """A verdict with everything that decided it."""
+    """The full explanation of a verdict."""
     lines = [f"{headline(why.verdict, why.level)}."]
     for number, (sentence, weight) in enumerate(reason_lines(why.verdict), 1):
         lines.append(f"Reason {number}: {sentence}, weight {weight:.1f}.")
@@ -113,13 +113,13 @@ def why_lines(why: Why) -> list[str]:
 
 
 def hidden_words(judged: JudgedPost) -> str:
-    """As what a hidden post is hidden, and by what reason."""
+    """Why a hidden post is hidden."""
     reason = first_reason(judged.verdict)
     return f"Hidden as {hide_cause(judged.verdict)}: {reason}."
 
 
 def person_lines(judged: JudgedPost, tie: TieView) -> list[str]:
-    """The author of a post: numbers, the tie, what passed between you."""
+    """The author of a post: numbers, tie and interactions."""
     author = judged.post.author
     lines = [", ".join([f"{author.shown_name}, {author.handle}", *numbers(author)]) + "."]
     if author.bio:
@@ -133,7 +133,7 @@ def person_lines(judged: JudgedPost, tie: TieView) -> list[str]:
 
 
 def joined_lines(judged: JudgedPost, joined: Sequence[Handle], proposed: Sequence[Handle]) -> list[str]:
-    """As whom else an author is known, and who may be the same person."""
+    """The other handles of an author, and handles that may be the same person."""
     author = judged.post.author
     lines = [f"Also {handle.handle} on {handle.network}, joined by you; J off parts them." for handle in joined]
     lines += [
@@ -151,7 +151,7 @@ def counts_text(counts: Counts) -> str:
 
 
 def report_lines(report: Report, counts: Counts, level: str, marks: int) -> list[str]:
-    """The quiet report, a sentence a figure."""
+    """The quiet report, one sentence per figure."""
     total = counts.shown + counts.hidden_total
     as_what = f": {shares(counts.hidden)}" if counts.hidden_total else ""
     lines = [f"The quiet report: {counts.hidden_total} of {total} loaded posts are hidden at level {level}{as_what}."]
@@ -167,7 +167,7 @@ def report_lines(report: Report, counts: Counts, level: str, marks: int) -> list
 
 
 def when(at: datetime | None, now: datetime) -> str:
-    """How long ago, as it is said: "just now", "5 minutes ago", "2 days ago", "on 12 November 2025"."""
+    """The time since a post: "just now", "5 minutes ago", "2 days ago", "on 12 November 2025"."""
     if at is None:
         return ""
     seconds = (now - at).total_seconds()

@@ -1,4 +1,4 @@
-"""A post as lines for people: wrapped to the terminal, in colour where it shows colour."""
+"""Formats a post as lines: wrapped to the terminal, and coloured if it supports colours."""
 
 import os
 import shutil
@@ -25,14 +25,14 @@ def wants_colour() -> bool:
 
 
 def line_width() -> int:
-    """The width to wrap to, in cells; 0 where standard output is no terminal, and nothing is wrapped."""
+    """The width to wrap to, in cells; 0 for no wrapping if standard output is not a terminal."""
     if sys.stdout.isatty():
         return max(shutil.get_terminal_size().columns, _NARROWEST)
     return 0
 
 
 def post_lines(judged: JudgedPost, level: Level, width: int = 0, *, colour: bool = False) -> list[str]:
-    """The lines of a post: who and when, what it answers, its warning, its text, and what hangs on it."""
+    """The lines of a post: author and time, notes, warning, text and attachments."""
     post, verdict = judged.post, judged.verdict
     if post.at:
         at = post.at.astimezone().strftime("%Y-%m-%d %H:%M")

@@ -1,4 +1,4 @@
-"""Posts on the command line: as records, or as lines for people."""
+"""Prints posts as records or as lines."""
 
 import argparse
 
@@ -15,9 +15,9 @@ from .post_lines import line_width, post_lines, wants_colour
 
 
 def write_timeline(session: Session, args: argparse.Namespace) -> int:
-    """Write what the options ask for of a session's timeline, newest first; all that is kept, page by page.
+    """Print the posts that the options select from all stored posts, newest first.
 
-    Raises NotFound where there is neither an account nor a post.
+    Raises NotFound if there is neither an account nor a post.
     """
     if not session.accounts and not session.timeline.load(1):
         raise NotFound(NO_ACCOUNT)
@@ -55,6 +55,6 @@ def write_post(judged: JudgedPost, level: Level, *, as_json: bool) -> None:
             {**record, "tie": tie_to_record(judged.tie), "verdict": verdict_to_record(verdict, level, reason_text)}
         )
         return
-    # Everything from the network is cleaned there; what is left of escapes are the colours.
+    # post_lines cleans everything from the network; the only escape codes left are the colours.
     for line in post_lines(judged, level, line_width(), colour=wants_colour()):
         print(without_secrets(line))

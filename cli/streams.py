@@ -15,7 +15,7 @@ def open_streams() -> None:
     if sys.stdin is None:
         sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - it stays open as long as the program runs
     elif isinstance(sys.stdin, TextIOWrapper):
-        # Bytes that are no UTF-8 are no reason to stop reading.
+        # Invalid UTF-8 must not stop the program.
         sys.stdin.reconfigure(errors="replace")
     for name in ("stdout", "stderr"):
         stream: TextIO | None = getattr(sys, name)
@@ -27,12 +27,12 @@ def open_streams() -> None:
 
 
 def use_utf8(args: Namespace) -> None:
-    """Write UTF-8 whatever the locale says, for commands whose output other programs read."""
+    """Write UTF-8 in every locale, for commands whose output other programs read."""
     if getattr(args, "json", False) or args.command in _MACHINE_COMMANDS:
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
 
 
 def drop_output() -> None:
-    """Throw away what is still to be written, so that Python does not complain about it at exit."""
+    """Discard pending output, so that Python reports no error about it at exit."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""The parser that the command line is built of: one sentence for a mistake, with what may have been meant."""
+"""An argument parser that reports a mistake in one sentence, with a suggestion."""
 
 import argparse
 import re
@@ -74,7 +74,7 @@ EXAMPLES = {
     "import": ("quietfeed import marks.jsonl",),
     "doctor": ("quietfeed doctor",),
 }
-"""What to show at the end of each command's help; all of them are parsed by a test."""
+"""The examples at the end of each command's help; a test parses all of them."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -93,8 +93,10 @@ class Parser(argparse.ArgumentParser):
         return f"{super().format_help()}\n{title}:\n" + "".join(f"  {each}\n" for each in examples)
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong and end with status 2."""
-        print(f"quietfeed: {clean_line(self._sentence(message))} `{self.prog} --help` tells more.", file=sys.stderr)
+        """Print the error and exit with status 2."""
+        print(
+            f"quietfeed: {clean_line(self._sentence(message))} `{self.prog} --help` shows the usage.", file=sys.stderr
+        )
         raise SystemExit(2)
 
     def _sentence(self, message: str) -> str:

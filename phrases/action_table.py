@@ -13,7 +13,7 @@ class Action(msgspec.Struct, frozen=True):
     `vim` and `arrows` are keys separated by commas. `emacs` are the keys that the emacs set adds to the arrows set.
     `text` is the sentence in the help, `short` the word in the footer. `search` are words that people type in the
     palette, best first. `plain` is the key or word in --plain, and `plain_text` its help there if it differs from
-    `text`. `no_key` and `not_plain` say why an action has no key on the screens, or no form in --plain.
+    `text`. `no_key` and `not_plain` are the reasons why an action has no key on the screens, or no form in --plain.
     """
 
     id: str

@@ -15,7 +15,7 @@ NO_OTHERS_CHANGED = "no change has hidden or brought back another post yet"
 _ABOUT_POSTS: frozenset[ChangeKind] = frozenset(
     {"mark", "unmark", "marks", "marks_restored", "vouched", "not_known", "person", "learned"}
 )
-"""After these changes the other posts are "more like this"."""
+"""After these changes the other posts are described as "more like this"."""
 _SILENT: frozenset[ChangeKind] = frozenset({"level", "read", "unread", "mutes_expired", "subscribed", "unsubscribed"})
 """Changes without a count of posts: none changed, or the counts of the level show it."""
 
@@ -26,7 +26,9 @@ def change_parts(change: Change, now: datetime, author: str = "") -> list[str]:
     `now` is aware. `author` names the author of a marked post.
     """
     words = _WORDS[change.kind](change, now)
-    parts = [f"undone: {words}" if change.undone else words]
+    if change.undone:
+        words = f"undone: {words}"
+    parts = [words]
     if change.marks_missing:
         parts.append(_marks_missing(change.marks_missing))
     if also := others(change):
@@ -46,14 +48,16 @@ def learned_text(cause: Change | None, learned: Change) -> str:
     also = others(learned)
     if not also:
         return "learned"
-    return f"{short_text(cause) if cause is not None else 'learned'}: {also}"
+    if cause is None:
+        return f"learned: {also}"
+    return f"{short_text(cause)}: {also}"
 
 
 def short_text(change: Change) -> str:
     """The change in two or three words."""
     if change.undone:
         return "undone"
-    name = change.names[0] if change.names else ""
+    name = next(iter(change.names), "")
     if change.kind == "vouched":
         return f"vouched for {name}"
     if change.kind == "not_known":
@@ -71,8 +75,11 @@ def others(change: Change) -> str:
     """ "hid 14 more like this, from 6 accounts", or "" if nothing else changed."""
     if change.kind in _SILENT:
         return ""
-    hid, showed = (sum(key not in change.marked for key in keys) for keys in (change.hid, change.showed))
-    like_this = " like this" if change.kind in _ABOUT_POSTS else ""
+    hid = sum(key not in change.marked for key in change.hid)
+    showed = sum(key not in change.marked for key in change.showed)
+    like_this = ""
+    if change.kind in _ABOUT_POSTS:
+        like_this = " like this"
     parts = []
     if hid:
         parts.append(f"hid {hid} more{like_this}")
@@ -99,8 +106,9 @@ def listed(names: Sequence[str]) -> str:
 
 def _marks_missing(number: int) -> str:
     """How many more marks on a known person's posts let the filter hide their other posts."""
-    verb = "lets" if number == 1 else "let"
-    return f"{count(number, 'more mark')} on their posts {verb} the filter hide others like it"
+    if number == 1:
+        return "1 more mark on their posts lets the filter hide others like it"
+    return f"{count(number, 'more mark')} on their posts let the filter hide others like it"
 
 
 def _mark(change: Change, _now: datetime) -> str:
@@ -144,12 +152,16 @@ def _several(names: Sequence[str]) -> str:
 
 
 def _subscribed(change: Change, _now: datetime) -> str:
-    back = f": {count(change.count, 'post')} came back" if change.count else ""
+    back = ""
+    if change.count:
+        back = f": {count(change.count, 'post')} came back"
     return f"subscribed to {_several(change.names)}{back}"
 
 
 def _unsubscribed(change: Change, _now: datetime) -> str:
-    gone = f": {count(change.count, 'post')} removed" if change.count else ""
+    gone = ""
+    if change.count:
+        gone = f": {count(change.count, 'post')} removed"
     return f"unsubscribed from {_several(change.names)}{gone}"
 
 

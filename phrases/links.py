@@ -1,13 +1,13 @@
-"""Where a link leads, and what about it could mislead, in words."""
+"""Texts about links: where they lead, and what could mislead."""
 
 from ..models.link import Link, Trick
 from ..models.text import clean_line
 
-_LONGEST = 60
+_MAX_LENGTH = 60
 
 
 def host_words(link: Link) -> str:
-    """The host, also as the network knows it where that differs."""
+    """The host, followed by its ASCII form if that differs."""
     host = _short(link.host)
     if link.host == link.ascii_host:
         return host
@@ -15,21 +15,23 @@ def host_words(link: Link) -> str:
 
 
 def link_words(link: Link) -> str:
-    """A link in a list: its host first, then the whole address; and that it should be looked at closely."""
-    closely = "look closely: " if link.tricks else ""
+    """A link in a list: a warning if it could mislead, its host, and the whole address."""
+    closely = ""
+    if link.tricks:
+        closely = "look closely: "
     return f"{closely}{host_words(link) or '(no host)'} · {clean_line(link.url)}"
 
 
 def trick_sentences(link: Link) -> list[str]:
-    """What could mislead about a link; empty for an ordinary one."""
+    """One sentence for each trick of a link; empty for an ordinary one."""
     return [_sentence(trick, link) for trick in link.tricks]
 
 
 def refused_words(link: Link) -> str:
-    """Why an address is never opened."""
+    """Why an address is not opened."""
     if "scheme" in link.tricks:
         return f"only http, https and mailto addresses are opened, not {_short(link.url)}"
-    return f"{_short(link.url)} names no host: it is not opened"
+    return f"{_short(link.url)} names no host and is not opened"
 
 
 def _sentence(trick: Trick, link: Link) -> str:
@@ -47,6 +49,6 @@ def _sentence(trick: Trick, link: Link) -> str:
 
 def _short(text: str) -> str:
     text = clean_line(text)
-    if len(text) <= _LONGEST:
+    if len(text) <= _MAX_LENGTH:
         return text
-    return f"{text[:_LONGEST]}…"
+    return f"{text[:_MAX_LENGTH]}…"

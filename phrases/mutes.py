@@ -10,7 +10,7 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 class MuteSpan(msgspec.Struct, frozen=True):
-    """A choice: its word in --plain, its words on a screen, and its length. None lasts until it is lifted."""
+    """A choice: its word in --plain, its text on a screen, and its length. None lasts until the user ends it."""
 
     name: str
     words: str
@@ -24,7 +24,7 @@ MUTE_SPANS = (
     MuteSpan("ever", "until you say otherwise", None),
 )
 UNMUTE = "off"
-"""The word in --plain that lifts a mute."""
+"""The word in --plain that ends a mute."""
 
 
 def mute_end(span: MuteSpan, now: datetime) -> datetime:
@@ -53,5 +53,7 @@ def format_expiry(at: datetime, now: datetime) -> str:
         return f"until {there:%H:%M}"
     if 0 < days < 7:
         return f"until {there:%A %H:%M}"
-    year = f" {there.year}" if there.year != here.year else ""
-    return f"until {there.day} {there:%b}{year} {there:%H:%M}"
+    day = f"{there.day} {there:%b}"
+    if there.year != here.year:
+        day = f"{day} {there.year}"
+    return f"until {day} {there:%H:%M}"

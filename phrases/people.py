@@ -47,11 +47,10 @@ def numbers(person: Person) -> list[str]:
 
 
 def profile(person: Person) -> list[str]:
-    """What their profile holds beside numbers and words: "joined March 2021", "links: a.example, b.example"."""
-    if person.created_at is None:
-        parts = []
-    else:
-        parts = [f"joined {_month(person.created_at)}"]
+    """The date of joining and the links of a profile: "joined March 2021", "links: a.example, b.example"."""
+    parts = []
+    if person.created_at is not None:
+        parts.append(f"joined {_month(person.created_at)}")
     if person.links:
         parts.append(f"links: {', '.join(dict.fromkeys(map(_short, person.links)))}")
     return parts
@@ -84,7 +83,7 @@ def first_contact(tie: Tie) -> str:
 
 
 def _sides(tie: Tie) -> Iterator[tuple[Side, list[tuple[str, int]], str]]:
-    """For each side: what it did, how often, and when last."""
+    """For each side: its actions, their counts, and the time of the last."""
     theirs = (
         ("replied", tie.replies_to_you),
         ("mentioned you", tie.mentions_to_you),
@@ -104,7 +103,10 @@ def _sides(tie: Tie) -> Iterator[tuple[Side, list[tuple[str, int]], str]]:
     for side, counts, last in sides:
         some = [(word, count) for word, count in counts if count]
         if some:
-            yield side, some, f", last in {_month(last)}" if last else ""
+            when = ""
+            if last is not None:
+                when = f", last in {_month(last)}"
+            yield side, some, when
 
 
 def _month(at: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Words for everything about a post but its text: audience, labels, warnings, times, counts and edits."""
+"""Texts about a post besides its own: audience, labels, warnings, times, counts and edits."""
 
 from collections.abc import Mapping, Sequence
 
@@ -23,35 +23,39 @@ def changes(post: Post, *, dated: bool = False) -> list[str]:
     """ "edited", "deleted by its author"; empty for most posts. With `dated`, each has its time (in this machine's
     time zone).
     """
+    edited, deleted = "edited", _DELETED
+    if dated and post.edited_at is not None:
+        edited = f"edited {post.edited_at.astimezone():%d %b %Y %H:%M}"
+    if dated and post.deleted_at is not None:
+        seen = f"{post.deleted_at.astimezone():%d %b %Y %H:%M}"
+        deleted = f"{_DELETED}, seen {seen}; it stays because you marked it"
     words = []
     if post.edited_at is not None:
-        words.append(f"edited {post.edited_at.astimezone():%d %b %Y %H:%M}" if dated else "edited")
+        words.append(edited)
     if post.deleted_at is not None:
-        if dated:
-            since = f"{post.deleted_at.astimezone():%d %b %Y %H:%M}"
-        else:
-            since = ""
-        words.append(f"{_DELETED}, seen {since}; it stays because you marked it" if dated else _DELETED)
+        words.append(deleted)
     return words
 
 
 def label_text(label: Label) -> str:
     """ "labelled "Rude" by House Rules"."""
-    quotes = "quotes what is " if label.quoted else ""
-    return f'{quotes}labelled "{label.name}" by {label.by or "its author"}'
+    text = f'labelled "{label.name}" by {label.by or "its author"}'
+    if label.quoted:
+        return f"quotes what is {text}"
+    return text
 
 
 def warning_text(post: Post) -> str:
     """The text of a cover: the author's warning, and labels that warn; "" without any."""
-    own = (post.warning,) if post.warning else ()
-    return ", ".join((*own, *map(label_text, post.warning_labels)))
+    labels = map(label_text, post.warning_labels)
+    return ", ".join(part for part in (post.warning, *labels) if part)
 
 
 def audience(post: Post) -> str:
     """Who may read a post that is not public: "followers only"; "" for a public or unlisted post."""
     if not post.is_private:
         return ""
-    # An unknown kind is private too, and keeps its own word.
+    # An unknown kind is private too, and keeps its own name.
     return _AUDIENCES.get(post.visibility, post.visibility.replace("_", " "))
 
 
@@ -74,7 +78,11 @@ def details(post: Post) -> str:
         (post.counts.boosts, "boost", "boosts"),
         (post.counts.likes, "like", "likes"),
     )
-    parts += [f"{count:,} {one if count == 1 else many}" for count, one, many in counts if count is not None]
+    for count, one, many in counts:
+        if count == 1:
+            parts.append(f"1 {one}")
+        elif count is not None:
+            parts.append(f"{count:,} {many}")
     return " · ".join(parts)
 
 
@@ -85,4 +93,6 @@ def boosted_by(names: Sequence[str]) -> str:
     if len(names) == 2:
         return f"boosted by {names[0]} and {names[1]}"
     others = len(names) - 2
-    return f"boosted by {names[0]}, {names[1]} and {others} other{'s' if others > 1 else ''}"
+    if others == 1:
+        return f"boosted by {names[0]}, {names[1]} and 1 other"
+    return f"boosted by {names[0]}, {names[1]} and {others} others"

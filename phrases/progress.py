@@ -10,7 +10,7 @@ PROGRESS: Mapping[ProgressKind, str] = {
     "posts_done": "fetched posts",
     "older_posts": "fetching older posts",
     "gap": "filling the gap",
-    "subscriptions": "asking your blogs",
+    "subscriptions": "fetching your blogs",
     "contacts": "reading who replies to you",
 }
 

@@ -9,8 +9,8 @@ from ..models.view import TieView
 
 NO_CONTACT = "no contact between you so far"
 _NOT_KNOWN = "nothing is known between you"
-_PENDING = "your server has not said yet what is between you"
-_MORE_PENDING = "your server has not said all of it yet"
+_PENDING = "your relationship is not known yet"
+_MORE_PENDING = "not all of it is known yet"
 THIS_IS_YOU = "this is you"
 """The text for the user's own account in place of a tie."""
 
@@ -19,8 +19,8 @@ _RESTRICTIONS: Mapping[str, str] = {
     "domain_block": "you block their server",
     "blocked_by": "they block you",
     "mute": "you muted them on your server",
-    "boosts_muted": "you muted on your server what they boost",
-    "quotes_muted": "you muted on your server what they quote",
+    "boosts_muted": "you muted their boosts on your server",
+    "quotes_muted": "you muted their quotes on your server",
 }
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -31,14 +31,17 @@ _MONTHS = (
 def evidence(tie: Tie, *, relationship_known: bool = True) -> str:
     """The tie in one sentence: "you follow each other; 14 replies both ways, last in March 2023".
 
-    If the relationship is unknown, because the server was not asked or has not answered, the sentence says that too.
+    If the relationship is unknown, because it was not requested or the server has not responded, the sentence includes
+    that.
     """
-    told = _NOT_KNOWN if tie is NO_TIE else _sentence(tie)
+    text = _NOT_KNOWN
+    if tie is not NO_TIE:
+        text = _sentence(tie)
     if relationship_known or (tie.you_follow and tie.follows_you):
-        return told
-    if told in (NO_CONTACT, _NOT_KNOWN):
+        return text
+    if text in (NO_CONTACT, _NOT_KNOWN):
         return _PENDING
-    return f"{told}; {_MORE_PENDING}"
+    return f"{text}; {_MORE_PENDING}"
 
 
 def tie_text(view: TieView) -> str:
@@ -74,19 +77,19 @@ def _sentence(tie: Tie) -> str:
         if nothing_came:
             return NO_CONTACT
         return _NOT_KNOWN
-    if tie.places:
-        many = len(tie.places) > 1
-        parts.append(f"{' and '.join(tie.places)} together" if many else f"all of it {tie.places[0]}")
+    if len(tie.places) > 1:
+        parts.append(f"{' and '.join(tie.places)} together")
+    elif tie.places:
+        parts.append(f"all of it {tie.places[0]}")
     return "; ".join(parts)
 
 
 def restriction_words(restriction: str, list_title: str = "") -> str:
     """A block or mute on the server, with the moderation list that it comes from."""
+    words = _RESTRICTIONS[restriction]
     if list_title and restriction in ("block", "mute"):
-        through = f' through the list "{list_title}"'
-    else:
-        through = ""
-    return f"{_RESTRICTIONS[restriction]}{through}"
+        words = f'{words} through the list "{list_title}"'
+    return words
 
 
 def _restrictions(tie: Tie) -> list[str]:
@@ -132,14 +135,14 @@ def _month(at: datetime) -> str:
 
 def _contact(tie: Tie) -> list[str]:
     """The two strongest kinds of contact between them."""
-    told = _direct(tie)
-    told += _both_ways(tie.replies_to_you, tie.replies_from_you, "reply", "they answered you", "you answered them")
-    told += _both_ways(
+    parts = _direct(tie)
+    parts += _both_ways(tie.replies_to_you, tie.replies_from_you, "reply", "they answered you", "you answered them")
+    parts += _both_ways(
         tie.mentions_to_you, tie.mentions_from_you, "mention", "they mentioned you", "you mentioned them"
     )
-    told += _both_ways(tie.likes_to_you, tie.likes_from_you, "like", "they liked you", "you liked them")
-    told += _both_ways(tie.boosts_to_you, tie.boosts_from_you, "boost", "they boosted you", "you boosted them")
-    return told[:2]
+    parts += _both_ways(tie.likes_to_you, tie.likes_from_you, "like", "they liked you", "you liked them")
+    parts += _both_ways(tie.boosts_to_you, tie.boosts_from_you, "boost", "they boosted you", "you boosted them")
+    return parts[:2]
 
 
 def _direct(tie: Tie) -> list[str]:
@@ -160,14 +163,17 @@ def _both_ways(theirs: int | None, yours: int | None, noun: str, they: str, you:
         return [f"{they} {times(theirs)}"]
     if not yours:
         return []
-    return [f"{you} {times(yours)}" + (", they never answered" if noun == "reply" and theirs == 0 else "")]
+    if noun == "reply" and theirs == 0:
+        return [f"{you} {times(yours)}, they never answered"]
+    return [f"{you} {times(yours)}"]
 
 
 def _many(count: int, noun: str) -> str:
-    plural = "replies" if noun == "reply" else f"{noun}s"
     if count == 1:
         return f"1 {noun}"
-    return f"{count:,} {plural}"
+    if noun == "reply":
+        return f"{count:,} replies"
+    return f"{count:,} {noun}s"
 
 
 def times(count: int) -> str:

@@ -7,7 +7,7 @@ from ..models.view import Change
 
 _FEW = 5
 _Z = 1.96
-"""For 19 of 20 samples the true share lies within these bounds."""
+"""For 19 of 20 samples the true share is within these bounds."""
 
 
 def progress(marks: int, goal: int, right: int, of: int) -> str:
@@ -15,10 +15,9 @@ def progress(marks: int, goal: int, right: int, of: int) -> str:
 
     The filter guessed `right` of the newest `of` marks.
     """
+    done = f"{marks:,} marks"
     if marks < goal:
         done = f"{marks} of {goal} marks"
-    else:
-        done = f"{marks:,} marks"
     return " · ".join(part for part in (done, agreement(right, of)) if part)
 
 
@@ -37,7 +36,7 @@ def agreement(right: int, of: int) -> str:
 
 
 def bounds(right: int, of: int) -> tuple[int, int]:
-    """The percentages between which the true share lies, for so many right of so many (at least 1)."""
+    """The bounds in percent of the true share, if `right` of `of` (at least 1) guesses were right."""
     share, square = right / of, _Z * _Z
     middle = (share + square / (2 * of)) / (1 + square / of)
     half = _Z * sqrt(share * (1 - share) / of + square / (4 * of * of)) / (1 + square / of)
@@ -49,7 +48,7 @@ def guess(category: Category, probability: float) -> str:
     return f"taken for {category}, {probability:.0%} sure"
 
 
-def told(change: Change) -> str:
+def guess_text(change: Change) -> str:
     """Whether the filter's guess agreed with a mark; "" for other changes."""
     if change.kind != "mark" or change.undone or change.category is None or change.guess is None:
         return ""

@@ -6,10 +6,14 @@ from collections.abc import Sequence
 def exposed_sentence(names: Sequence[str]) -> str:
     """Files and folders that other users could read until now."""
     shown = ", ".join(names[:3])
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    more = ""
+    if len(names) > 3:
+        more = f" and {len(names) - 3} more"
     return f"Other users of this machine could read {shown}{more}: only you can now."
 
 
 def restored_sentence(count: int) -> str:
     """Damaged rows that the journal restored."""
-    return f"{count} damaged mark{'s' if count != 1 else ''} came back from the journal."
+    if count == 1:
+        return "1 damaged mark was restored from the journal."
+    return f"{count} damaged marks were restored from the journal."

@@ -11,8 +11,8 @@ from .mutes import format_expiry
 from .posts import label_text
 from .ties import evidence, restriction_words, times
 
-RELATIONSHIP_PENDING = "not sure yet: your server has not said what is between you"
-COUNTS_PENDING = "not sure yet: your server has not said how many follow them"
+RELATIONSHIP_PENDING = "not sure yet: your relationship is not known"
+COUNTS_PENDING = "not sure yet: their number of followers is not known"
 
 _AS: Mapping[Category, str] = {"person": "a person's", "celebrity": "celebrity", "sales": "sales", "spam": "spam"}
 _LIKE: Mapping[Category, str] = {"person": "a person", "celebrity": "a broadcast", "sales": "sales", "spam": "spam"}
@@ -74,7 +74,7 @@ _CAUSE_WORDS: Mapping[Cause, str] = {
     "server_block": "blocked on your server",
     "server_mute": "muted on your server",
 }
-"""Causes with words of their own. For others, the words name what the post is counted as."""
+"""Causes with their own texts. For others, the text names the cause that hides the post."""
 
 
 def headline(verdict: Verdict, level: Level) -> str:
@@ -99,7 +99,7 @@ def first_reason(verdict: Verdict) -> str:
     """The sentence of the strongest reason."""
     if verdict.reasons:
         return reason_text(verdict.reasons[0])
-    return "no reason was kept"
+    return "no reason was stored"
 
 
 def _own(part: str) -> str:
@@ -192,14 +192,14 @@ def _counts_pending() -> str:
 
 
 def _unsure(category: Category, probability: float, missing: int) -> str:
-    told = f"{_LIKE[category]}, {probability:.0%}"
+    guess = f"{_LIKE[category]}, {probability:.0%}"
     if missing > 0:
         if missing == 1:
             marks = "1 more mark teaches it"
         else:
             marks = f"{missing} more marks teach it"
-        return f"not sure yet ({told}): {marks}"
-    return f"not sure ({told}): too little to hide it"
+        return f"not sure yet ({guess}): {marks}"
+    return f"not sure ({guess}): too little to hide it"
 
 
 def _overall(category: Category) -> str:
@@ -223,7 +223,9 @@ def _no_replies(seen: int) -> str:
 
 
 def _link_feed(seen: int, with_link: int) -> str:
-    share = "each" if with_link == seen else "nearly each"
+    share = "nearly each"
+    if with_link == seen:
+        share = "each"
     return f"a link in {share} of their last {seen} posts, and no answer to anybody"
 
 

@@ -132,7 +132,7 @@ class Accounts:
         """Describe the token file for systems without a keyring, and who could read it."""
         if self._tokens is None:
             return ""
-        return f"The token can be kept in the file {self._tokens.file}, which only you may read."
+        return f"The token can be stored in the file {self._tokens.file}, which only you may read."
 
     async def begin(self, name: str, where: str, *, loopback: bool, writing: bool = False) -> str:
         """Begin signing in at a server or with a handle. Returns the address to open.

@@ -117,12 +117,12 @@ class Response:
 
 
 class Http:
-    """A connection to one server. Tests pass a `transport` for failures that no real server can be told to have.
+    """A connection to one server. Tests pass a `transport` for failures that no real server can produce.
 
     `max_bytes` is how large a response may be, `timeout` how many seconds it may take; 0 takes the defaults.
     `pacing` replaces the default for the server.
     `sign_in` is the command that signs in again, for error sentences. `public_only`: somebody else named the server, so
-    a host on the user's own network is not connected to (addresses.py); whoever named loopback was checked before.
+    a host on the user's own network is rejected (addresses.py); loopback was checked before.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What tests of every room share: the loopback servers, the demo world, and where the recorded answers are."""
+"""Fixtures for all tests: the loopback servers, the demo world, and where the recorded answers are."""
 
 import copy
 import gc

@@ -192,7 +192,7 @@ class QuietfeedApp(App[int]):
             return True
 
     def report_error(self, screen: Screen[Any], error: Exception, doing: str) -> None:
-        """Report an error in one sentence. Log it unless its message says everything."""
+        """Report an error in one sentence. Log it unless its message is complete."""
         log_unexpected(error, doing)
         sentence = sentence_for(error, doing, self._mine.places)
         try:

@@ -1,4 +1,4 @@
-"""Proof that whoever shows a token is who got it: a key per sign-in signs every request (DPoP, RFC 9449, with ES256).
+"""Proof of possession of a token: a key per sign-in signs every request (DPoP, RFC 9449, with ES256).
 
 Servers hand out nonces that a proof must contain (use_dpop_nonce); the request is then made once more with it.
 """

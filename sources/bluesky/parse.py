@@ -51,7 +51,7 @@ def post_of(
     """A Post from a view of it (postView, viewRecord), or from a bare record with its address.
 
     `parent` is the view of the post that it answers, where there is one: it may be a stub of a deleted or blocked one.
-    `policy` says what becomes of its labels.
+    `policy` determines the effect of its labels.
     RecordError where there is no address, or nobody who wrote it.
     """
     uri = text_of(view, "uri")
@@ -164,7 +164,7 @@ def _reply(
 def thread_places(top: Entity) -> tuple[list[Entity], list[Entity]]:
     """What stands above and below a post in its conversation (threadViewPost), as places in a timeline, from the top.
 
-    Stubs of posts that were deleted or are blocked are left out, and what would hang on them is not told at all.
+    Stubs of deleted or blocked posts are left out; the server does not return the replies to them.
     """
     above: list[Entity] = []
     node = part_of(top, "parent")

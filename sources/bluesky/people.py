@@ -40,7 +40,7 @@ def person_of(profile: Entity) -> Person:
         bio, name = bio or "", name or ""
     handle = handle_of(profile)
     website = address_of(profile, "website")
-    # Only a full profile, which has a bio, says that there is no website.
+    # Only a full profile, which has a bio, shows that there is no website.
     links: tuple[str, ...] | None = () if isinstance(bio, str) else None
     if website:
         links = (website,)
@@ -111,9 +111,9 @@ def web_address_of(uri: str, handle: str = "") -> str:
 
 
 def relationship_of(entity: Entity) -> Relationship:
-    """Who follows and blocks whom; mutes are not told here.
+    """Follows and blocks between the user and others; mutes are not included.
 
-    A stranger's entry holds the DID alone, which says that nobody follows anybody.
+    A stranger's entry contains only the DID, which means that neither follows the other.
     """
 
     def said(*names: str) -> bool:

@@ -78,7 +78,7 @@ def not_granted(scopes: Collection[str], questions: Iterable[str]) -> list[str]:
 
 
 def scopes_of(secret: Mapping[str, str]) -> list[str]:
-    """What a browser sign-in asked for: its client's name on loopback says it. Empty where it does not."""
+    """The scopes that a browser sign-in requested, from its client id on loopback; empty without them."""
     return parse_qs(urlsplit(secret.get("client_id", "")).query).get("scope", [""])[0].split()
 
 

@@ -79,7 +79,7 @@ def message_of(answer: Response) -> str:
 
 
 def check_active(session: dict[str, Any], host: str) -> None:
-    """Raise SignInNeeded where a session says that its account is not active."""
+    """Raise SignInNeeded if the account of a session is not active."""
     if session.get("active") is False:
         name = _STATUS.get(str(session.get("status")), "AccountDeactivated")
         raise SignInNeeded(_ACCOUNT[name].format(host=host))

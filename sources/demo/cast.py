@@ -31,7 +31,7 @@ Closeness = Literal["close", "known", "acquaintance", "stranger"]
 class Role(msgspec.Struct, frozen=True):
     """A kind of account: what it is, its median followers and the spread, whom it follows, and how much it posts.
 
-    `following` is a median, or a share of the followers where `follows_back` says so. `posts` is (fewest, most).
+    `following` is a median, or a share of the followers if `follows_back` is set. `posts` is (fewest, most).
     """
 
     truth: Category
@@ -79,7 +79,7 @@ _YEAR = 365.25
 
 
 class Member(msgspec.Struct, frozen=True):
-    """Somebody in a world. `writes` is the grammar's set; `closeness` says how they stand to the user, in the making.
+    """A person of a world. `writes` is the set of the grammar; `closeness` determines their tie to the user.
 
     `slides_at` is the age in days from which a friend writes only sales; `boosts` is how much of others they pass on.
     """

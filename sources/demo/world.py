@@ -1,6 +1,6 @@
 """The demo world: made-up people and posts from three text files, deterministic for a seed, anchored at a moment.
 
-`people.txt` says who they are and what passed between them and the user; `posts_people.txt` and `posts_noise.txt` hold
+`people.txt` contains the people and their interactions with the user; `posts_people.txt` and `posts_noise.txt` hold
 what they wrote, one post a line. The seed spreads the posts over three weeks; the words are always the same.
 """
 
@@ -145,7 +145,7 @@ def _post_id(line: _Line) -> str:
 
 
 def _times(lines: list[_Line], rng: random.Random, now: datetime) -> dict[str, datetime]:
-    """When each post was written: at the age in days that the file says, else spread; an answer after its question."""
+    """The time of each post: at the age in days of the file, else spread; a reply comes after its question."""
     ages: dict[str, float] = {}
     named: dict[str, float] = {}
     late = [_post_id(line) for line in lines if "late" in line.options]

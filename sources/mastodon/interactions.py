@@ -1,4 +1,4 @@
-"""What the client API says passed between the user and others: notifications, own statuses, likes, conversations."""
+"""Interactions of the client API: notifications, own statuses, likes and conversations."""
 
 from collections.abc import Iterable, Iterator
 
@@ -19,7 +19,7 @@ _NOTIFICATIONS: dict[str, InteractionKind] = {
 
 
 def notification_interactions(entity: Entity, own_id: str, host: str) -> Iterator[Interaction]:
-    """What a notification says somebody did to the user; nothing for kinds that make no tie."""
+    """The interaction of a notification; None for kinds that do not affect ties."""
     account, at = part_of(entity, "account"), time_of(entity, "created_at")
     kind, notification_id = _NOTIFICATIONS.get(text_of(entity, "type")), text_of(entity, "id")
     if account is None or at is None or kind is None or not notification_id or text_of(account, "id") in ("", own_id):

@@ -23,7 +23,7 @@ def open_source(account: Account, secret: Mapping[str, str], store: SecretStore 
 
 
 async def with_token(server: str, token: str, handle: str = "") -> Credentials:
-    """Sign in with a token that the user made; the server says whose it is. Raises SourceError and UsageError."""
+    """Sign in with a token that the user made; the server returns its account. Raises SourceError and UsageError."""
     del handle
     if not server:
         raise UsageError("A token for Mastodon needs --server URL.")

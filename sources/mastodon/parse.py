@@ -58,7 +58,7 @@ def person_of(account: Entity, host: str = "") -> Person:
     followers, following = count_of(account, "followers_count"), count_of(account, "following_count")
     posts = count_of(account, "statuses_count")
     if not followers and not following and not posts:
-        # snac says 0 for everybody: that is a server that does not count, not a world of hermits.
+        # snac reports 0 for everybody, because it does not count follows.
         followers = following = posts = None
     bio = account.get("note")
     return Person(
@@ -243,7 +243,7 @@ def _filters(status: Entity, original: Entity) -> tuple[tuple[str, ...], bool]:
 
 
 def relationship_of(entity: Entity) -> Relationship:
-    """What the server says about a person and the user.
+    """The relationship between the user and a person.
 
     `muting_notifications` alone is no mute. `showing_reblogs` is false for everybody whom the user does not follow.
     """

@@ -1,7 +1,7 @@
 """The timeline of a handle from public data: a preview of quietfeed without a sign-in.
 
 https://docs.joinmastodon.org/methods/accounts/: lookup, following, followers and statuses are public unless the person
-or the server hides them. Many do; then an error says so.
+or the server hides them. Many do; this is an error.
 """
 
 from collections.abc import AsyncIterator, Iterator, Sequence

@@ -15,4 +15,4 @@ COMPOSE_RULES = ComposeRules(
     visibilities=("public", "unlisted", "followers", "direct"),
     features=frozenset({"warning", "edit", "schedule", "language", "mentions"}),
 )
-"""The defaults of Mastodon; a server says its own (instance.py)."""
+"""The defaults of Mastodon; a server may report others (instance.py)."""

@@ -136,7 +136,9 @@ async def with_token(server: str, token: str, scopes: str = "") -> Credentials:
                 ) from None
             # Mastodon returns 422 for an app token without a user.
             if error.status == 422:
-                raise SignInNeeded(f"{host} says that this token belongs to no account: make one for yours.") from None
+                raise SignInNeeded(
+                    f"{host} returned no account for this token: create a token for your account."
+                ) from None
             if error.status == 403:
                 raise SourceError(str(error)) from None
             raise SourceError(f"{host} did not say whose token this is; is it a Mastodon server?") from None

@@ -53,9 +53,9 @@ def test_a_browser_that_comes_back(
     server = mastodon()
     with signing_in(server.url, browser, DISPLAY=display) as terminal:
         terminal.read_until("THE BROWSER IS HERE")
-        terminal.read_until(r"Keep the token in this file\? \[y/N\] ")
+        terminal.read_until(r"Store the token in this file\? \[y/N\] ")
         terminal.type("y\n")
-        terminal.read_until("Signed in as .*the token is kept in the file")
+        terminal.read_until("Signed in as .*the token is stored in the file")
         assert terminal.ended() == 0
         assert "Traceback" not in terminal.seen
 
@@ -71,7 +71,7 @@ def test_without_a_browser_the_code_is_pasted_and_no_is_the_default(
         code = re.search("<code>(.+?)</code>", page)
         assert code is not None
         terminal.type(f"{code[1]}\n")
-        terminal.read_until(r"Keep the token in this file\? \[y/N\] ")
+        terminal.read_until(r"Store the token in this file\? \[y/N\] ")
         terminal.type("\n")
         terminal.read_until("quietfeed: Not signed in: without a keyring or the file")
         assert terminal.ended() != 0

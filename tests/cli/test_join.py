@@ -55,7 +55,7 @@ def test_two_handles_are_joined_listed_and_parted(run: Run) -> None:
     ties = [json.loads(line)["tie"] for line in said(run("timeline", "--json", "--all")).splitlines()]
     assert [tie["follows_you"] for tie in ties] == [True, True]
     assert said(run("unjoin", "ada.example")) == "ada.example and ada@here.example are separate people again"
-    assert said(run("join")) == "nobody is joined, and no two profiles link to each other"
+    assert said(run("join")) == "nobody is joined, and no profiles link to each other"
 
 
 def test_machine_output_is_an_object_a_person(run: Run) -> None:
@@ -76,7 +76,7 @@ def test_machine_output_is_an_object_a_person(run: Run) -> None:
     assert json.loads(exported)["joined"] == two
     alone = json.loads(said(run("unjoin", "ada.example", "--json")))
     # Nobody asked her server yet.
-    evidence = "your server has not said yet what is between you"
+    evidence = "your relationship is not known yet"
     assert alone == {"joined": two[:1], "tie": {}, "tie_name": "stranger", "evidence": evidence}
     assert said(run("import", "-", stdin=exported)) == "1 marks, 0 ties, 0 posts"
 

@@ -92,7 +92,7 @@ def test_what_the_filter_is_not_sure_of_is_gone_to(say: Say) -> None:
     places = [int(line.split()[0].replace(",", "")) for line in said if " of " in line and line[:1].isdigit()]
     assert places == sorted(places)
     assert len(set(places)) >= 4
-    assert said[-1] == "No post that the filter is not sure of comes further on."
+    assert said[-1] == "There is no post further on that the filter is not sure about."
 
 
 def test_somebody_is_muted_for_a_time_and_heard_again(say: Say) -> None:
@@ -115,7 +115,7 @@ def test_a_warning_is_passed_by_enter(say: Say) -> None:
 def test_words_work_and_an_unknown_one_is_told(say: Say) -> None:
     said = say("why", "nonsense", "quit", "j")
     assert any(line.startswith("Taken for: ") for line in said)
-    assert said[-1] == "There is no key 'nonsense': ? and Enter tells all keys."
+    assert said[-1] == "There is no key 'nonsense': ? and Enter lists all keys."
 
 
 def test_an_address_is_only_told_where_nobody_sits(say: Say) -> None:

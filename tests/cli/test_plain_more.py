@@ -108,9 +108,9 @@ def test_where_all_is_hidden_it_says_so_and_not_that_nothing_came(
     reading: Reading, capsys: pytest.CaptureFixture[str]
 ) -> None:
     reading("sss").read()
-    assert heard(capsys) == ["Everything that is loaded is hidden: h and Enter reads it, 1 and Enter shows it."]
+    assert heard(capsys) == ["All loaded posts are hidden: h and Enter reads them, 1 and Enter shows them."]
     reading("").read()
-    assert heard(capsys) == ["Nothing here yet: R and Enter asks for news."]
+    assert heard(capsys) == ["Nothing here yet: R and Enter fetches new posts."]
 
 
 def test_marking_on_at_the_end_takes_no_mark_back(reading: Reading, capsys: pytest.CaptureFixture[str]) -> None:

@@ -116,7 +116,7 @@ def test_a_pasted_handle_is_understood(run: Run, given: str) -> None:
     answer = run("vouch", given)
     assert answer.returncode == 0
     assert answer.stdout.startswith("ada@there.example is always shown from now on")
-    assert "nobody of that name was seen yet" in answer.stdout
+    assert "no account has seen that name yet" in answer.stdout
     assert "is judged" in run("unvouch", "ada@there.example").stdout or run("export", "marks").stdout == ""
 
 

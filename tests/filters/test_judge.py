@@ -418,7 +418,7 @@ def test_a_label_only_covers_whoever_may_be_a_friend_until_the_server_has_said()
     found = verdict(PostContext(labelled, relationship_known=False), SPAM)
     assert found.strictest_level == Level.known
     assert [reason_text(reason) for reason in found.reasons] == [
-        "not sure yet: your server has not said what is between you",
+        "not sure yet: your relationship is not known",
         'labelled "Rude" by House Rules: only warned of until then',
     ]
     assert warning_text(labelled) == 'labelled "Rude" by House Rules'

@@ -350,7 +350,7 @@ def test_a_tie_is_told_in_one_sentence(tie: Tie, sentence: str) -> None:
     assert evidence(tie) == sentence
 
 
-NOT_SAID = "your server has not said yet what is between you"
+NOT_SAID = "your relationship is not known yet"
 
 
 @pytest.mark.parametrize(
@@ -359,7 +359,7 @@ NOT_SAID = "your server has not said yet what is between you"
         (NO_TIE, NOT_SAID),
         (Tie(), NOT_SAID),
         (Tie(replies_to_you=0, replies_from_you=0), NOT_SAID),
-        (Tie(replies_to_you=1), "they answered you once; your server has not said all of it yet"),
+        (Tie(replies_to_you=1), "they answered you once; not all of it is known yet"),
         (Tie(you_follow=True, follows_you=True), "you follow each other"),
     ],
 )

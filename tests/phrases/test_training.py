@@ -3,7 +3,7 @@
 import pytest
 
 from quietfeed.models.view import Change
-from quietfeed.phrases.training import agreement, bounds, progress, told
+from quietfeed.phrases.training import agreement, bounds, guess_text, progress
 
 
 def test_progress_names_the_goal_until_it_is_reached() -> None:
@@ -25,6 +25,6 @@ def test_the_bounds_hold_the_share_that_was_seen(right: int, of: int) -> None:
 
 
 def test_a_mark_tells_whether_the_guess_was_right() -> None:
-    assert told(Change("mark", category="sales", guess="sales")) == "the filter had guessed that"
-    assert told(Change("mark", category="person", guess="sales")) == "the filter had guessed sales"
-    assert told(Change("unmark")) == ""
+    assert guess_text(Change("mark", category="sales", guess="sales")) == "the filter had guessed that"
+    assert guess_text(Change("mark", category="person", guess="sales")) == "the filter had guessed sales"
+    assert guess_text(Change("unmark")) == ""

@@ -89,7 +89,7 @@ async def test_a_friend_who_sells_stays_until_the_server_has_answered_and_after(
         why = session.timeline.why(by(session, author).key)
         assert reason_lines(why.verdict)[0][0] == RELATIONSHIP_PENDING
         assert any("sales" in line for line, _ in reason_lines(why.verdict)[1:]), reason_lines(why.verdict)
-        assert tie_line(why.tie).endswith(": your server has not said yet what is between you")
+        assert tie_line(why.tie).endswith(": your relationship is not known yet")
         assert by(session, author).verdict.category == "sales"
     setattr(server.quirks, trouble, ())
     await session.fetching.refresh(ignore_progress)

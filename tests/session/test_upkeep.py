@@ -53,7 +53,7 @@ def test_a_new_handle_of_somebody_vouched_for_is_told_once() -> None:
     session = over(archive)
     assert session.upkeep.run() == []
     archive.posts.keep(ME, [a_post("ada@new.example", 2)], NOW)
-    assert session.upkeep.notices() == [f"{ADA} is called ada@new.example now: what you said of them stays."]
+    assert session.upkeep.notices() == [f"{ADA} is called ada@new.example now: your marks and mutes on them stay."]
     assert session.upkeep.notices() == []
     assert over(archive).upkeep.notices() == []
 
@@ -69,7 +69,7 @@ async def test_a_start_backs_up_restores_and_tells(tmp_path: Path) -> None:
     session = open_session(tmp_path, clock=Clock(lambda: NOW))
     assert session.upkeep.run() == [
         "Other users of this machine could read data: only you can now.",
-        "1 damaged mark came back from the journal.",
+        "1 damaged mark was restored from the journal.",
     ]
     assert len(session.marks.all()) == 1
     assert session.upkeep.run() == []

@@ -146,7 +146,7 @@ class Fetching:
         self._fill_screen()
 
     def _trouble(self, arrival: RefreshResult) -> list[str]:
-        """The first trouble in words; a refused account comes first, because the user can act on it."""
+        """The first error as a text; an account that needs a sign-in comes first, because the user can act on it."""
         if not arrival.refusals:
             return list(arrival.errors[:1])
         return [refusal_text(arrival.refusals[0], self._view.key_of("palette"))]

@@ -118,7 +118,7 @@ class Marking:
     def say_changed(self, sentence: str, effect: Change, *, undo: bool) -> None:
         """Say what an action changed, and which keys show and undo it."""
         changed = (*effect.hid, *effect.showed)
-        # Another level says nothing of the posts that it hides: "what the last mark changed" stays what it was.
+        # A change of level does not replace the list of posts that the last mark changed.
         if changed and effect.kind != "level":
             self._view.session.timeline.last_change = changed
             sentence += f" · {self._view.key_of('changed')} shows them"

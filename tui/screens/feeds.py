@@ -56,7 +56,7 @@ def _ask_which(view: View, lists: Lists) -> None:
     def open_it(number: int) -> None:
         feed = lists.feeds[number]
         if feed.gone:
-            view.say(f"this {feed.kind} is gone: whoever made it took it away")
+            view.say(f"this {feed.kind} no longer exists: its creator deleted it")
         elif isinstance(view.screen, FeedScreen):
             view.screen.app.switch_screen(FeedScreen(view.session, feed))
         else:

@@ -73,7 +73,7 @@ class FoundScreen(Screen[None]):
             self.redraw()
 
     def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
-        """Show the results with their current verdicts. Each hidden post says why."""
+        """Show the results with their current verdicts, and the reason for each hidden post."""
         del effect
         self._frame.timeline.set_rows(self._rows(), select=select)
         self._draw_title()

@@ -22,7 +22,7 @@ from ..widgets.rows import PostRow
 
 @catches_errors
 class PostsScreen(Screen[None]):
-    """Posts by their keys. A line under each says whether it is shown or hidden now."""
+    """Posts by their keys, with a line under each about whether it is shown or hidden."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*timeline_bindings()]
 

@@ -106,7 +106,7 @@ class PersonScreen(Screen[None]):
         self._draw_title()
 
     def _rows(self) -> list[PostRow]:
-        """All posts by the author under any joined handle, whoever boosted them."""
+        """All posts by the author under any joined handle, including boosted ones."""
         handles = self.session.links.handles_of(person_of(self._judged))
         theirs = [judged for judged in self.session.timeline.posts if person_of(judged) in handles]
         return [PostRow(judged, note=why_hidden(self.session, judged)) for judged in theirs]

@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from textual.screen import Screen
 
 from ...models.view import Change, PostKey
-from ...phrases.training import EMPTY, ended, guess, progress, told
+from ...phrases.training import EMPTY, ended, guess, guess_text, progress
 from ...session import Session
 from ...session.report import guesses
 from ...session.training import GOAL
@@ -37,7 +37,7 @@ class TrainingScreen(Screen[None]):
         self._queue: list[PostKey] = session.timeline.training_queue()
         self._frame = ListFrame(empty=EMPTY)
         view = View(self, session, self._frame.timeline, self._frame.message, self.redraw)
-        self.controls = Controls(view, tell=told)
+        self.controls = Controls(view, tell=guess_text)
         # The key that opened the queue closes it.
         self.commands = self.controls.commands({"train": lambda: close(self)}, leave=lambda: close(self))
 
