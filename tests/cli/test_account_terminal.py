@@ -73,6 +73,6 @@ def test_without_a_browser_the_code_is_pasted_and_no_is_the_default(
         terminal.type(f"{code[1]}\n")
         terminal.read_until(r"Store the token in this file\? \[y/N\] ")
         terminal.type("\n")
-        terminal.read_until("quietfeed: Not signed in: without a keyring or the file")
+        terminal.read_until("quietfeed: Not signed in: the token can be stored neither")
         assert terminal.ended() != 0
         assert not list(home.rglob("tokens.json"))
