@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from ..models.action import Receipt
+from ..models.action import Action, Compose, Receipt
 from ..models.action_kinds import kind_of
 from ..store.archive import Archive
 from ..store.outbox import Entry
@@ -20,10 +20,21 @@ def show_result(
         loaded.reload([receipt.post.key])
         if new:
             events.publish(PostsArrived(tuple(loaded.add_stored(new))))
-    if kind_of(entry.action).effect.removes:
+    removes = _removed(entry.action)
+    if removes is not None:
         # A post with a mark stays, and says that it is deleted.
         target = entry.action.target
-        ids = list(dict.fromkeys((target.post_id, target.item_id)))
+        ids = list(dict.fromkeys(removes))
         removed, marked = store_deleted(archive, target.account, ids, now)
         loaded.evict([key for key in removed if loaded.get(key) is not None])
         loaded.reload(marked)
+
+
+def _removed(action: Action) -> tuple[str, ...] | None:
+    """The ids of the post that an action removed; None if it removed none."""
+    if isinstance(action, Compose) and action.draft.edits is not None:
+        # The network has no edits: the new post has replaced the old one.
+        return (action.draft.edits.post_id,)
+    if kind_of(action).effect.removes:
+        return (action.target.post_id, action.target.item_id)
+    return None

@@ -208,6 +208,8 @@ async def test_a_bluesky_edit_is_one_write_that_replaces_the_post(open_net: Open
     assert net.session.composing.replaces(draft)
     (edited,) = await net.deliver(replace(draft, text="First", threadgate="mentioned", quote_policy="nobody"))
     assert (edited.state, net.texts()) == ("done", ["First"])
+    texts = [each.post.text for each in net.session.timeline.posts]
+    assert ("First" in texts, "Frist" in texts) == (True, False)
     kinds = sorted(uri.split("/")[3] for uri in net.server.records)
     assert kinds == ["app.bsky.feed.post", "app.bsky.feed.postgate", "app.bsky.feed.threadgate"]
     await net.session.close()
