@@ -32,6 +32,7 @@ from .plain_list import by_author, fixed, hidden, training
 from .plain_reader import Reader
 from .plain_subscriptions import subscribe, tell_subscriptions
 from .plain_words import counts_text, joined_lines, person_lines, report_lines, why_lines
+from .plain_writing import write_post
 
 _FOUND = 200
 _MUTE_LENGTHS = {span.name: span for span in MUTE_SPANS}
@@ -83,6 +84,7 @@ class Plain(Reader):
             "read": self.do_read,
             **{f"mark_{category}": partial(self._mark, category) for category in CATEGORIES},
             "like": self.do_like,
+            **{kind: partial(self._write, kind) for kind in ("reply", "compose", "quote")},
             "vouch": self.do_vouch,
             "not_known": self.do_not_known,
             "mute": self.do_mute,
@@ -287,6 +289,9 @@ class Plain(Reader):
                 self._say_change(change)
             self._send()
             self.walk.update()
+
+    def _write(self, kind: str, _count: int, _rest: str) -> None:
+        write_post(self, kind, self.here() if kind != "compose" else None)
 
     def _send(self) -> None:
         """Send due actions; their results are printed."""

@@ -164,7 +164,7 @@ ChangeKind = Literal[
     "mute", "unmute", "not_muted", "mutes_expired",
     "link", "unlink", "distinct", "links_restored", "already_linked", "not_linked",
     "level", "read", "unread", "already_read", "learned",
-    "action", "action_withdrawn", "already_done", "posted",
+    "action", "action_withdrawn", "already_done", "posted", "post_withdrawn",
     "subscribed", "unsubscribed", "already_subscribed",
 ]  # fmt: skip
 """The kinds of changes. "marks" covers several posts; "person" removes the user's mark on a person;

@@ -85,6 +85,16 @@ _MARKING = (
 _ACTING = (
     Action("like", "l", "l", "Acting", "like the post on its server (again: take the like back)",
            search=("like", "unlike", "favourite", "star"), plain="l"),
+    Action("reply", "r", "r", "Acting", "reply to the post", search=("reply", "answer", "respond"), plain="r",
+           plain_text="reply to this post: type lines, a line with a full stop alone sends them"),
+    Action("compose", "C", "C", "Acting", "write a post", search=("compose", "write", "new post", "post", "toot"),
+           plain="C", plain_text="write a post: type lines, a line with a full stop alone sends them"),
+    Action("quote", "Q", "Q", "Acting", "quote the post", search=("quote", "quote post"), plain="Q",
+           plain_text="quote this post: type lines, a line with a full stop alone sends them"),
+    Action("edit", "E", "E", "Acting", "edit a post of your own", search=("edit", "change post", "correct"),
+           not_plain="the command edit changes a post"),
+    Action("drafts", "D", "D", "Acting", "your drafts: what is not sent, and why", search=("drafts", "unsent"),
+           not_plain="the command drafts lists them"),
 )  # fmt: skip
 
 _LOOKING = (
@@ -95,7 +105,7 @@ _LOOKING = (
     Action("open", "enter", "enter", "Looking", "open the post with its thread, unfold hidden posts, fill a gap",
            search=("open", "thread", "conversation", "replies"), plain="open", plain_text="the thread of this post"),
     Action("open_link", "o", "o", "Looking", "open a link of this post in the browser, or copy it without one",
-           search=("open link", "link", "browser", "reply", "boost"), plain="o",
+           search=("open link", "link", "browser", "boost"), plain="o",
            plain_text="open a link of this post in the browser; o2 opens the second"),
     Action("copy_link", "y", "y", "Looking", "copy the link to this post",
            search=("copy link", "copy", "yank", "share"), plain="y",
@@ -170,7 +180,8 @@ PALETTE_ONLY: tuple[Action, ...] = (
 )  # fmt: skip
 
 PLAIN_ONLY: tuple[Action, ...] = (
-    Action("read", "", "", "Moving", "read this post again", plain="r", no_key="a screen shows the post all the time"),
+    Action("read", "", "", "Moving", "read this post again", plain="again",
+           no_key="a screen shows the post all the time"),
     Action("fill", "", "", "Looking", "fetch the posts that are missing beside this one", plain="fill",
            no_key="Enter on a gap fills it on the screens"),
 )  # fmt: skip

@@ -192,6 +192,7 @@ _WORDS: Mapping[ChangeKind, Callable[[Change, datetime], str]] = {
     "unread": _about("marked {posts} unread"),
     "already_read": _about("everything here is read already"),
     "learned": _about("learned"),
+    "post_withdrawn": _about("the post is not sent; its draft is kept"),
     "posted": lambda change, _now: posted_text(change.count),
     "action": lambda change, _now: queued_sentence(change.action, *change.names),
     "action_withdrawn": lambda change, _now: withdrawn_sentence(change.action, *change.names),

@@ -138,3 +138,84 @@ def parts_text(count: int) -> str:
     if count == 1:
         return "one post"
     return f"a thread of {count} posts"
+
+
+COMPOSER_HINTS = (
+    ("ctrl+s", "send", "send"),
+    ("esc", "keep the draft", "keep"),
+    ("tab", "complete", "complete"),
+    ("ctrl+r", "readers", "audience"),
+    ("ctrl+o", "warning", "warning"),
+    ("ctrl+l", "language", "language"),
+    ("ctrl+t", "account", "account"),
+    ("ctrl+n", "attach", "attach"),
+    ("ctrl+b", "poll", "poll"),
+    ("ctrl+g", "thread", "thread"),
+    ("f4", "editor", "editor"),
+)
+"""The keys of the composer: the key, its word, and the action of the screen."""
+
+
+def composer_line(draft: Draft, length: Length, accounts: list[str], parts: int) -> str:
+    """The line below the text: its length, the acting accounts, the audience, and what else goes along."""
+    fits = "" if length.fits or draft.thread else " · too long"
+    pieces = [f"{length_text(length)}{fits}", ", ".join(accounts), AUDIENCES[draft.audience]]
+    if draft.language:
+        pieces.append(draft.language)
+    if draft.thread:
+        pieces.append(parts_text(parts))
+    if draft.warning:
+        pieces.append(f"warning: {draft.warning}")
+    if draft.media:
+        pieces.append(f"{len(draft.media)} attached")
+    if draft.poll is not None:
+        pieces.append(f"poll of {len(draft.poll.options)}")
+    if draft.quote is not None:
+        pieces.append(f"quotes {draft.quote.handle}")
+    if draft.edits is not None:
+        pieces.append("edit")
+    return " · ".join(pieces)
+
+
+def composer_notes(draft: Draft, warnings: list[str], offered: list[str]) -> list[str]:
+    """The lines between the text and its length: warnings, and what the word under the cursor may become."""
+    del draft
+    notes = list(warnings)
+    if offered:
+        notes.append(f"tab: {'  '.join(each.strip() for each in offered)}")
+    return notes
+
+
+def parts_preview(texts: list[str]) -> str:
+    """The posts of a thread, the beginning and the end of each."""
+    lines = [f"{len(texts)} posts:"]
+    for number, text in enumerate(texts, 1):
+        line = " ".join(text.split())
+        shown = line if len(line) <= 70 else f"{line[:40]} … {line[-25:]}"
+        lines.append(f"{number}  {shown}")
+    return "\n".join(lines)
+
+
+def kept_sentence(key: str) -> str:
+    """The sentence after the composer was closed with a draft."""
+    return f"the draft is kept · {key} lists the drafts"
+
+
+NO_DRAFTS = "there is no draft"
+
+
+def draft_line(draft: Draft, reason: str) -> str:
+    """A draft in a list: its beginning, whom it answers, and why it was rejected."""
+    text = " ".join(draft.text.split())[:60] or "(no text)"
+    if draft.reply_to is not None:
+        text = f"to {draft.reply_to.handle}: {text}"
+    if reason:
+        return f"{text} · {reason}"
+    return text
+
+
+def waiting_posts(count: int) -> str:
+    """The question when the program is left while posts wait."""
+    if count == 1:
+        return "A post waits to be sent."
+    return f"{count} posts wait to be sent."

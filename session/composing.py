@@ -1,6 +1,7 @@
 """Composing: drafts, what a network accepts of them, and the way into the outbox."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 
 import msgspec
@@ -287,13 +288,18 @@ class ComposingService:
         async def revert() -> Change:
             if not self._outbox.withdraw_posts(entries):
                 raise UsageError("The post is being sent: delete it when it is done.")
-            return Change("posted", count=len(entries))
+            return Change("post_withdrawn", count=len(entries))
 
         command = RemoteCommand("posted", draft.text[:40], apply, revert)
         await self._history.run_remote(command)
         for entry in entries:
             self._outbox.remember(entry, command)
         return entries
+
+    def take_back(self, entries: Sequence[Entry]) -> None:
+        """Take back posts that wait to be sent; each becomes a draft again."""
+        for entry in entries:
+            self._outbox.withdraw(entry)
 
     def _is_edit(self, draft: Draft) -> bool:
         return draft.edits is not None and not self.replaces(draft)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from ..models.account import Account
-from ..models.action import OPEN_STATES, Action, ActionKey, ActionState, Compose, Receipt, Target
+from ..models.action import OPEN_STATES, Action, ActionKey, ActionState, Receipt, Target
 from ..models.action_kinds import ACTION_KINDS, kind_of, order_key
 from ..models.errors import (
     CannotCompare,

@@ -1,6 +1,7 @@
 """The linear mode under a pipe: what is typed, what is said, and that no screen is loaded for it."""
 
 import asyncio
+import io
 import subprocess
 import sys
 from collections.abc import Callable
@@ -179,8 +180,12 @@ def test_every_action_of_the_table_has_its_function_and_no_other_has_one(demo_wo
 
 @pytest.mark.parametrize("action", [action for action in ACTIONS if action.plain], ids=lambda action: action.id)
 def test_every_key_and_word_does_something(
-    action: Action, demo_world: Callable[[], Session], capsys: pytest.CaptureFixture[str]
+    action: Action,
+    demo_world: Callable[[], Session],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
     words = words_of({})
     assert words[action.plain] == words[action.id] == action.id
     with asyncio.Runner() as runner:
@@ -194,8 +199,16 @@ def test_every_key_and_word_does_something(
     assert plain.leaving or capsys.readouterr().out.strip()
 
 
+def test_a_reply_is_typed_line_by_line_and_sent(say: Say) -> None:
+    said = say("r", "Yes,", "gladly", ".", "r", "half", "?", "C", ".")
+    assert any(line.startswith("You answer ") for line in said)
+    assert "Sent: your post." in said
+    assert any(line.startswith("The draft is kept: ") for line in said)
+    assert "Nothing was written." in said
+
+
 def test_a_like_is_said_and_taken_back(say: Say) -> None:
-    said = say("l", "r", "u", "r")
+    said = say("l", "again", "u", "again")
     liked = next(number for number, line in enumerate(said) if line.startswith("Liked: post of "))
     assert ", liked" in said[liked + 1]
     taken = next(number for number, line in enumerate(said) if line.startswith("Like taken back: "))

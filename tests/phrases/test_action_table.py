@@ -31,7 +31,7 @@ def test_no_action_and_no_plain_key_is_there_twice() -> None:
         ("exit", "quit"),
         ("thread", "open"),
         ("replies", "open"),
-        ("reply", "open_link"),
+        ("reply", "reply"),
         ("copy", "copy_link"),
         ("copy text", "copy_text"),
         ("private", "private"),

@@ -51,6 +51,7 @@ CHANGES: list[tuple[Change, str]] = [
     (Change("unread", count=2), "marked 2 posts unread"),
     (Change("already_read"), "everything here is read already"),
     (Change("learned"), "learned"),
+    (Change("post_withdrawn", undone=True), "undone: the post is not sent; its draft is kept"),
     (Change("posted", count=1), "the post is on its way"),
     (Change("posted", count=3), "3 posts are on their way"),
     (Change("action", names=(POST,), action="like"), f"liking {POST} …"),

@@ -332,6 +332,15 @@ async def _leaves(screens: "Screens", key: str) -> None:
     assert screens.app.return_value == 0
 
 
+@check("reply", "quote", "compose", "edit", "drafts")
+async def _writes(screens: "Screens", key: str) -> None:
+    await screens.press(key)
+    if screens.names[-1] == "ComposerScreen":
+        await screens.press("escape")
+    else:
+        assert screens.line("saying").startswith(("Only your own", "there is no draft", "mastodon:me@example.social"))
+
+
 @check("like")
 async def like(screens: "Screens", key: str) -> None:
     await screens.press(key)

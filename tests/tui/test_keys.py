@@ -236,16 +236,16 @@ async def test_rebound_motions_move_in_panels_and_choices_too(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     network = scripted.network([scripted.post(number) for number in range(5)])
-    session = scripted.session(network, tmp_path, keys={"down": "D", "quit": "f10", "bottom": "f9"})
+    session = scripted.session(network, tmp_path, keys={"down": "Z", "quit": "f10", "bottom": "f9"})
     async with opened(session, size=(80, 24)) as screens:
         await screens.press("question_mark", "j")
         panel = screens.app.screen.query_one(".panel")
         assert panel.scroll_y == 0
-        await screens.press("D")
+        await screens.press("Z")
         assert panel.scroll_y == 1
         await screens.press("f9")
         assert panel.scroll_y == panel.max_scroll_y > 10
-        await screens.press("f10", "m", "D")
+        await screens.press("f10", "m", "Z")
         assert screens.app.screen.query_one(OptionList).highlighted == 1
         await screens.press("q")
         assert screens.names[-1] == "ChoiceScreen"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from ...models.view import Change, JudgedPost
 from .acting import Acting
 from .commands import Commands, Count, Restore
+from .composing import Composing
 from .looking import Looking
 from .marking import Marking
 from .navigation import Navigation
@@ -30,6 +31,7 @@ class Controls:
         self.count = Count()
         self.selection = Selection(view)
         self.acting = Acting(view)
+        self.composing = Composing(view)
         self.marking = Marking(view, self.selection, subject, undo_action=self.acting.undo, tell=tell)
         self.search = Search(view, self.count, jumps)
         self.looking = Looking(view, self.run)
@@ -48,7 +50,8 @@ class Controls:
         """The commands of the screen: those of all controllers, overridden by the screen's own `tables`."""
         table: dict[str, Command] = {"quit": leave}
         navigation = Navigation(self.view, self.count, window)
-        for controller in (navigation, self.search, self.marking, self.acting, self.looking, self.subscribing):
+        more_controllers = (self.composing, self.looking, self.subscribing)
+        for controller in (navigation, self.search, self.marking, self.acting, *more_controllers):
             table |= controller.commands()
         for more in tables:
             table |= more

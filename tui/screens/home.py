@@ -71,7 +71,7 @@ class HomeScreen(Screen[None]):
             "report": self._open_report,
             "fold": self._fold,
             "read_all": self._read_all,
-            "quit": lambda: self.app.exit(0),
+            "quit": lambda: self.controls.composing.leave(lambda: self.app.exit(0)),
         }
         self.commands = self.controls.commands(
             self.levels.commands(), own, leave=self._leave, window=self.window, snapshot=self.levels.snapshot

@@ -1,0 +1,63 @@
+"""Writing in --plain: lines are read until one with a full stop alone; the post is sent at once."""
+
+import sys
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from ..models.draft import Draft
+from ..phrases.composing import you_answer
+
+if TYPE_CHECKING:
+    from ..models.view import JudgedPost
+    from .plain_reader import Reader
+
+END = "."
+"""The line that ends a post."""
+
+
+def write_post(reader: "Reader", kind: str, judged: "JudgedPost | None") -> None:
+    """Read a post, a reply or a quote, and send it. Raises QuietfeedError; the text is a draft by then."""
+    session, composing = reader.session, reader.session.composing
+    draft = composing.new()
+    if kind == "reply" and judged is not None:
+        draft = composing.reply(judged.key)
+    elif kind == "quote" and judged is not None:
+        draft = composing.quote(judged.key)
+    if draft.reply_to is not None:
+        view = session.people.tie_to((draft.reply_to.account, draft.reply_to.person_id))
+        reader.say(f"{you_answer(view).capitalize()}.")
+    reader.say("Type lines; a line with a full stop alone sends them, and with ? alone keeps a draft.")
+    lines, sends = _read()
+    if not any(line.strip() for line in lines):
+        reader.say("Nothing was written.")
+        return
+    draft = replace(draft, text=draft.text + "\n".join(lines))
+    number = composing.save(draft)
+    if not sends:
+        reader.say(f"The draft is kept: `quietfeed post --draft {number}` sends it.")
+        return
+    _send(reader, draft, number)
+
+
+def _read() -> tuple[list[str], bool]:
+    """The typed lines, and whether they are to be sent. The end of the input keeps a draft."""
+    lines: list[str] = []
+    while line := sys.stdin.readline():
+        if line.strip() == END:
+            return lines, True
+        if line.strip() == "?":
+            return lines, False
+        lines.append(line.rstrip("\n"))
+    return lines, False
+
+
+def _send(reader: "Reader", draft: Draft, number: int) -> None:
+    composing = reader.session.composing
+    problems = composing.problems(draft)
+    if problems:
+        reader.say(problems[0], f"The text is draft {number}.")
+        return
+    reader.say(*composing.warnings(draft))
+    if reader.ask(composing.send(number, at_once=True)) is not None:
+        reader.ask(reader.session.outbox.send_due())

@@ -1,0 +1,208 @@
+"""The composer on the screens: drafts from the first letter, lengths, audiences, sending and taking back."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from msgspec.structs import replace
+
+from quietfeed.models.action import Action, ActionKey, Compose, Receipt
+from quietfeed.models.errors import RequestRejected, SourceError
+from quietfeed.models.person import Person
+from quietfeed.tui.widgets.writing import WritingArea
+
+if TYPE_CHECKING:
+    from quietfeed.session import Session
+    from quietfeed.tests.tui.conftest import Open, Screens, Scripted
+
+
+@dataclass
+class Pen:
+    """A writer that keeps what it was told to send, or raises `error`."""
+
+    sent: list[Compose] = field(default_factory=list)
+    error: SourceError | None = None
+
+    async def perform(self, action: Action, key: ActionKey) -> Receipt:
+        if self.error is not None:
+            raise self.error
+        assert isinstance(action, Compose)
+        self.sent.append(action)
+        return Receipt(f"made{len(self.sent)}")
+
+    async def find(self, action: Action, key: ActionKey) -> Receipt | None:
+        return None
+
+
+def writing_session(scripted: "type[Scripted]", home: Path, pen: Pen, *, delay: float = 0, **post: Any) -> "Session":
+    newest = replace(scripted.post(6, Person("bo", "bo@example.social", "Bo")), **post)
+    network: Any = scripted.network([newest, *(scripted.post(number) for number in range(6))])
+    network.writer = pen
+    session = scripted.session(network, home, compose_delay=delay)
+    session.signing_in.set_writing(session.accounts[0], True)
+    return session
+
+
+def area(screens: "Screens") -> WritingArea:
+    return screens.app.screen.query_one(WritingArea)
+
+
+async def test_a_reply_is_written_under_its_post_and_sent(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    pen = Pen()
+    async with opened(writing_session(scripted, tmp_path, pen, text="Who comes?")) as screens:
+        screens.timeline.select_number(0)
+        await screens.press("r")
+        assert screens.names[-1] == "ComposerScreen"
+        assert "Who comes?" in screens.text()
+        assert screens.line("answering").startswith("you answer bo@example.social: ")
+        assert area(screens).text == "@bo@example.social "
+        await screens.type("I do")
+        # Mentions count without their server.
+        assert screens.line("count").startswith("8 of 500 · mastodon:me@example.social · public")
+        assert [each.draft.text for each in screens.session.composing.drafts()] == ["@bo@example.social I do"]
+        await screens.press("ctrl+s")
+        assert screens.names == ["HomeScreen"]
+        assert [each.draft.text for each in pen.sent] == ["@bo@example.social I do"]
+        assert pen.sent[0].draft.reply_to is not None
+        assert screens.line("saying") == "sent: your post"
+        assert screens.session.composing.drafts() == []
+
+
+async def test_a_post_waits_and_u_takes_it_back(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
+    pen = Pen()
+    async with opened(writing_session(scripted, tmp_path, pen, delay=60)) as screens:
+        await screens.press("C")
+        await screens.type("Wait")
+        await screens.press("ctrl+s")
+        assert "u takes it back" in screens.line("saying")
+        await screens.press("q")
+        assert "A post waits to be sent." in screens.text()
+        await screens.press("3", "u")
+        assert screens.line("saying") == "undone: the post is not sent; its draft is kept"
+        assert pen.sent == []
+        await screens.press("D", "1", "1")
+        assert area(screens).text == "Wait"
+        await screens.press("ctrl+s", "q", "1")
+        assert [each.draft.text for each in pen.sent] == ["Wait"]
+
+
+async def test_esc_keeps_a_draft_and_throws_an_empty_one_away(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    async with opened(writing_session(scripted, tmp_path, Pen())) as screens:
+        screens.timeline.select_number(0)
+        await screens.press("r", "escape")
+        assert screens.session.composing.drafts() == []
+        await screens.press("C", "x", "backspace", "escape")
+        assert screens.session.composing.drafts() == []
+        await screens.press("C", "x", "escape")
+        assert screens.line("saying") == "the draft is kept · D lists the drafts"
+        await screens.press("D", "1", "2")
+        assert screens.line("saying") == "the draft is deleted"
+
+
+async def test_what_is_too_long_is_marked_and_not_sent(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    pen = Pen()
+    async with opened(writing_session(scripted, tmp_path, pen)) as screens:
+        await screens.press("C")
+        area(screens).text = "A sentence. " * 45
+        await screens.settled()
+        assert "too long" in screens.line("count")
+        line = area(screens).get_line(0)
+        assert [(span.start, str(span.style)) for span in line.spans] == [(500, "reverse")]
+        await screens.press("ctrl+s")
+        assert "too long" in screens.line("saying")
+        await screens.press("ctrl+g")
+        assert "2 posts:" in screens.text()
+        await screens.press("1")
+        assert "a thread of 2 posts" in screens.line("count")
+        await screens.press("ctrl+s")
+        assert [(each.part, each.parts) for each in pen.sent] == [(0, 2), (1, 2)]
+
+
+async def test_the_audience_is_that_of_the_post_and_a_wider_one_asks(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    pen = Pen()
+    async with opened(writing_session(scripted, tmp_path, pen, visibility="private")) as screens:
+        screens.timeline.select_number(0)
+        await screens.press("r")
+        assert "followers" in screens.line("count")
+        await screens.press("ctrl+r", "ctrl+r")
+        assert "Everybody can read this reply" in screens.line("notes")
+        await screens.type("hm")
+        await screens.press("ctrl+s", "1")
+        assert pen.sent == []
+        await screens.press("ctrl+s", "2")
+        assert pen.sent[0].draft.audience == "public"
+
+
+async def test_names_are_completed_and_the_rest_is_asked_for(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    pen = Pen()
+    async with opened(writing_session(scripted, tmp_path, pen, tags=("garden",))) as screens:
+        await screens.press("C")
+        await screens.type("Hi @ad")
+        assert screens.line("notes") == "tab: @ada@example.social"
+        await screens.press("tab")
+        await screens.type("#ga")
+        await screens.press("tab")
+        assert area(screens).text == "Hi @ada@example.social #garden "
+        await screens.press("ctrl+o")
+        await screens.type("plants")
+        await screens.press("enter", "ctrl+l")
+        await screens.type("de")
+        await screens.press("enter", "ctrl+n")
+        (tmp_path / "a.gif").write_bytes(b"GIF89a\x01\x00\x01\x00")
+        await screens.type(str(tmp_path / "a.gif"))
+        await screens.press("enter")
+        await screens.type("a dot")
+        await screens.press("enter")
+        assert "de · warning: plants · 1 attached" in screens.line("count")
+        await screens.press("ctrl+s")
+        (sent,) = pen.sent
+        assert (sent.draft.warning, sent.draft.language, sent.draft.media[0].alt) == ("plants", "de", "a dot")
+
+
+async def test_a_rejected_post_is_a_draft_again(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
+    pen = Pen(error=RequestRejected("example.social returned 422 (too long).", 422))
+    async with opened(writing_session(scripted, tmp_path, pen)) as screens:
+        await screens.press("C", "x", "ctrl+s")
+        assert screens.line("saying") == "not sent: your post · example.social returned 422 (too long)."
+        await screens.press("D")
+        assert "x · example.social returned 422" in screens.text()
+
+
+async def test_a_name_that_imitates_a_known_one_is_warned_of(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    imitator = Person("ada2", "аda@example.social", "Ada")
+    session = writing_session(scripted, tmp_path, Pen(), author=imitator)
+    async with opened(session) as screens:
+        ada = screens.go_to(lambda judged: judged.post.author.id == "ada")
+        screens.session.people.vouch(ada.key)
+        screens.go_to(lambda judged: judged.post.author.id == "ada2")
+        await screens.press("r")
+        assert "looks like ada@example.social" in screens.line("notes")
+
+
+async def test_the_editor_of_the_user_writes_the_text(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from contextlib import nullcontext
+
+    script = tmp_path / "editor"
+    script.write_text('#!/bin/sh\nprintf "written there" > "$1"\n')
+    script.chmod(0o755)
+    monkeypatch.setenv("EDITOR", str(script))
+    monkeypatch.delenv("VISUAL", raising=False)
+    async with opened(writing_session(scripted, tmp_path, Pen())) as screens:
+        monkeypatch.setattr(screens.app, "suspend", nullcontext)
+        await screens.press("C", "f4")
+        assert area(screens).text == "written there"

@@ -1,0 +1,142 @@
+"""Opens the composer: for a new post, a reply, a quote, an edit or a draft. Asks before a waiting post is left."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from ...models.draft import Draft
+from ...models.errors import QuietfeedError
+from ...models.view import JudgedPost
+from ...phrases.composing import NO_DRAFTS, draft_line, held_text, kept_sentence, waiting_posts
+from ...phrases.posts import COVERED
+from ..context import app_of
+from ..guard import run_task
+from .view import Command, View
+
+if TYPE_CHECKING:
+    from ...models.view import PostKey
+
+_NOW, _BACK = range(2)
+"""The choices when a waiting post is left; the third is to stay."""
+
+
+class Composing:
+    """The commands that write."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+
+    def commands(self) -> Mapping[str, Command]:
+        return {
+            "reply": lambda: self._about(self._view.session.composing.reply),
+            "quote": lambda: self._about(self._view.session.composing.quote),
+            "edit": self._edit,
+            "compose": self._new,
+            "drafts": self._drafts,
+        }
+
+    def _new(self) -> None:
+        self._open(self._view.session.composing.new())
+
+    def _about(self, start: "Callable[[PostKey], Draft]") -> None:
+        judged = self._selected()
+        if judged is not None:
+            self._open(start(judged.key), judged)
+
+    def _edit(self) -> None:
+        """Edit an own post: its text is asked for as it was written."""
+        judged = self._selected()
+        if judged is None:
+            return
+
+        async def work() -> None:
+            self._open(await self._view.session.composing.edit(judged.key))
+
+        run_task(self._view.screen, work, name="asking for the text", group="composing", exclusive=True)
+
+    def _selected(self) -> JudgedPost | None:
+        """The post under the cursor. If it is covered, or there is none, say so and return None."""
+        row = self._view.selected_post()
+        if row is None or not self._view.hides(row.judged.post):
+            return row.judged if row is not None else None
+        self._view.say(f"{COVERED}: {self._view.key_of('private')} shows it")
+        return None
+
+    def _open(self, draft: Draft, answered: JudgedPost | None = None, number: int = 0) -> None:
+        from ..screens.composer import ComposerScreen
+
+        self._view.ask(ComposerScreen(self._view.session, draft, answered, number), self._closed)
+
+    def _closed(self, entries: list[int]) -> None:
+        """Say what becomes of the draft, and begin to wait for its time."""
+        self._view.redraw()
+        if not entries:
+            self._view.say(kept_sentence(self._view.key_of("drafts")))
+            return
+        outbox = self._view.session.outbox
+        held = outbox.held()
+        if held:
+            until = max(each.hold_until or each.next_at for each in held)
+            seconds = round((until - self._view.session.clock.now()).total_seconds())
+            self._view.say(held_text(seconds, self._view.key_of("undo")))
+        app_of(self._view.screen).send_actions()
+
+    def _drafts(self) -> None:
+        """List the drafts; one that is chosen is opened or deleted."""
+        from ..screens.choice import ChoiceScreen
+
+        drafts = [each for each in self._view.session.composing.drafts() if not each.queued]
+        if not drafts:
+            self._view.say(NO_DRAFTS)
+            return
+
+        def chosen(number: int) -> None:
+            stored = drafts[number]
+            question = "\n".join(part for part in (stored.draft.text[:600], stored.reason) if part)
+            panel = ChoiceScreen(question or "an empty draft", ["write on", "delete it"], "esc closes")
+            self._view.ask(panel, lambda choice: self._resume(stored.id) if choice == 0 else self._delete(stored.id))
+
+        lines = [draft_line(each.draft, each.reason) for each in drafts]
+        self._view.ask(ChoiceScreen("Drafts", lines, "esc closes"), chosen)
+
+    def _resume(self, number: int) -> None:
+        stored = self._view.session.composing.draft(number)
+        pointer = stored.draft.reply_to or stored.draft.quote
+        answered = None
+        if pointer is not None:
+            keys = [(pointer.account, pointer.item_id), (pointer.account, pointer.post_id)]
+            answered = next(iter(self._view.session.timeline.get_or_load([key for key in keys if key[1]])), None)
+        self._open(stored.draft, answered, number)
+
+    def _delete(self, number: int) -> None:
+        try:
+            self._view.session.composing.delete(number)
+        except QuietfeedError as error:
+            self._view.say(str(error))
+            return
+        self._view.say("the draft is deleted")
+
+    def leave(self, leave: Command) -> None:
+        """Leave the program. Ask first while a post waits to be sent."""
+        from ..screens.choice import ChoiceScreen
+
+        held = self._view.session.outbox.held()
+        if not held:
+            leave()
+            return
+
+        async def send() -> None:
+            outbox = self._view.session.outbox
+            for entry in held:
+                outbox.release(entry.id)
+            await outbox.send_due()
+            leave()
+
+        def answered(choice: int) -> None:
+            if choice == _NOW:
+                run_task(self._view.screen, send, name="sending", group="composing", exclusive=True)
+            elif choice == _BACK:
+                self._view.session.composing.take_back(held)
+                leave()
+
+        choices = ["send it now and leave", "keep it as a draft and leave", "stay"]
+        self._view.ask(ChoiceScreen(waiting_posts(len(held)), choices, "esc stays"), answered)

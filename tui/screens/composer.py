@@ -1,0 +1,352 @@
+"""The composer: a text under the post that it answers, with its length, audience, warning, language and account."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ClassVar
+
+from msgspec.structs import replace
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.style import Style
+from textual.widgets import Static, TextArea
+
+from ...models.draft import Draft, DraftMedia, DraftPoll
+from ...models.errors import UsageError, WritingOff
+from ...models.view import JudgedPost
+from ...phrases.composing import (
+    COMPOSER_HINTS,
+    composer_line,
+    composer_notes,
+    parts_preview,
+    you_answer,
+)
+from ...phrases.posts import COVERED, warning_text
+from ...session import Session
+from ...session.completing import Completer
+from ..guard import catches_errors, close, guarded, run_task
+from ..widgets.status import MessageLine, put
+from ..widgets.writing import WritingArea
+from .choice import ChoiceScreen
+from .composer_draft import COVERS, SIGNS, draft_kept, next_audience, next_language, with_media
+from .editor import edit_elsewhere
+from .line import LineScreen
+
+_CLOSE_HINT = "esc closes"
+
+
+@catches_errors
+class ComposerScreen(Screen[list[int] | None]):
+    """Edits one draft, which is on disk from its first letter. Answers with the numbers of the queued actions."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "send", show=False, priority=True),
+        Binding("f4", "editor", show=False, priority=True),
+        Binding("escape", "keep", show=False, priority=True),
+        Binding("tab", "complete", show=False, priority=True),
+        Binding("ctrl+r", "audience", show=False, priority=True),
+        Binding("ctrl+o", "warning", show=False, priority=True),
+        Binding("ctrl+l", "language", show=False, priority=True),
+        Binding("ctrl+t", "account", show=False, priority=True),
+        Binding("ctrl+n", "attach", show=False, priority=True),
+        Binding("ctrl+b", "poll", show=False, priority=True),
+        Binding("ctrl+g", "thread", show=False, priority=True),
+    ]
+
+    def __init__(self, session: Session, draft: Draft, answered: JudgedPost | None = None, number: int = 0) -> None:
+        """`answered` is the post that the draft answers or quotes, `number` the draft on disk; 0 for a new one."""
+        super().__init__()
+        self.session = session
+        self.draft = draft
+        self._started_with = draft.text
+        self._number = number
+        self._answered = answered
+        self._area = WritingArea(draft.text, id="writing")
+        self._tie = Static("", id="answering", markup=False)
+        self._notes = Static("", id="notes", markup=False)
+        self._count = Static("", id="count", markup=False)
+        self._keys = Static("", id="keys", markup=False)
+        self._message = MessageLine(id="saying")
+        self._completer: Completer | None = None
+        self._offered: list[str] = []
+        self._typed = ""
+
+    def compose(self) -> ComposeResult:
+        """The post that is answered stays in sight above the text."""
+        if self._answered is not None:
+            with VerticalScroll(id="answered", can_focus=False):
+                yield Static(_read(self._answered, covers=self.session.preferences.covers_private()), markup=False)
+        yield self._tie
+        yield self._area
+        yield self._notes
+        yield self._message
+        yield self._count
+        yield self._keys
+
+    def say(self, sentence: str) -> None:
+        self._message.show(sentence)
+
+    def on_mount(self) -> None:
+        """Put the cursor behind the text, and ask the server for its rules."""
+        self._area.focus()
+        self._area.move_cursor(self._area.document.end)
+        self._show()
+        run_task(self, self._ask_rules, name="asking for the rules of the server", group="rules")
+
+    async def _ask_rules(self) -> None:
+        composing = self.session.composing
+        for key in self.draft.accounts:
+            await composing.refresh_rules(composing.account(key))
+        self._show()
+
+    def on_resize(self, event: events.Resize) -> None:
+        if event.size.width:
+            put(self._keys, _hints())
+
+    def on_text_area_changed(self, message: TextArea.Changed) -> None:
+        """Store the draft, and show its length and what the word under the cursor may become."""
+        message.stop()
+        self._change(replace(self.draft, text=self._area.text))
+        self._offer()
+
+    def _change(self, draft: Draft) -> None:
+        if draft != self.draft or not self._number:
+            self.draft = draft
+            if draft_kept(draft, self._started_with) or self._number:
+                self._number = self.session.composing.save(draft, self._number)
+        self._show()
+
+    def _show(self) -> None:
+        composing, draft = self.session.composing, self.draft
+        length = composing.measure(draft)
+        self._area.mark_excess(None if draft.thread else length.excess_at)
+        names = [composing.account(key).name for key in draft.accounts]
+        parts = len(composing.parts(draft)) // max(len(draft.accounts), 1) if draft.thread else 1
+        put(self._count, composer_line(draft, length, names, parts))
+        if draft.reply_to is not None:
+            view = self.session.people.tie_to((draft.reply_to.account, draft.reply_to.person_id))
+            put(self._tie, you_answer(view if view.handle else replace(view, handle=draft.reply_to.handle)))
+        self._tie.display = draft.reply_to is not None
+        notes = composer_notes(draft, composing.warnings(draft), self._offered)
+        self._notes.display = bool(notes)
+        put(self._notes, "\n".join(notes))
+
+    # Completing.
+
+    def _offer(self) -> None:
+        before = self._area.before_cursor()
+        if before[-1:].isspace() or not any(sign in before for sign in SIGNS):
+            offered: list[str] = []
+        else:
+            self._typed, offered = self._complete().complete(before)
+        if offered != self._offered:
+            self._offered = offered
+            self._show()
+
+    def _complete(self) -> Completer:
+        if self._completer is None:
+            account = self.draft.accounts[0]
+            known = self.session.people.known(account, 0.0)
+            self._completer = Completer(known, self.session.timeline.posts, account)
+        return self._completer
+
+    def action_complete(self) -> None:
+        """Take the first offered completion."""
+        if not self._offered:
+            self.say("nothing to complete: tab completes @names, #tags and :emoji:")
+            return
+        row, column = self._area.cursor_location
+        self._area.replace(self._offered[0], (row, column - len(self._typed)), (row, column))
+
+    # Sending and leaving.
+
+    def action_send(self) -> None:
+        """Queue the draft; what cannot be sent, or should be thought about, is said first."""
+        composing = self.session.composing
+        problems = composing.problems(self.draft)
+        if problems:
+            self.say(problems[0])
+            return
+        warnings = composing.warnings(self.draft)
+        if composing.replaces(self.draft):
+            warnings.append("This network has no edits: the post is deleted and sent anew, without its likes.")
+        if not warnings:
+            self._send()
+            return
+        panel = ChoiceScreen("\n".join(warnings), ["write on", "send it all the same"], _CLOSE_HINT)
+        self._ask(panel, lambda choice: self._send() if choice == 1 else None)
+
+    def _send(self) -> None:
+        composing = self.session.composing
+        self._number = composing.save(self.draft, self._number)
+
+        async def work() -> None:
+            try:
+                entries = await composing.send(self._number)
+            except WritingOff as error:
+                self._ask_for_writing(error)
+                return
+            except UsageError as error:
+                self.say(str(error))
+                return
+            close(self, [entry.id for entry in entries])
+
+        run_task(self, work, name="sending", group="composing", exclusive=True)
+
+    def _ask_for_writing(self, error: WritingOff) -> None:
+        account = self.session.composing.account(error.account)
+        signing_in = self.session.signing_in
+
+        async def allow() -> None:
+            if await signing_in.may_write(account):
+                signing_in.set_writing(account, True)
+                self._send()
+            else:
+                self.say(str(error))
+
+        def take(choice: int) -> None:
+            if choice == 0:
+                run_task(self, allow, name="asking", group="composing")
+
+        question = f"quietfeed only reads {account.name} so far. Posts are sent to {account.server}."
+        self._ask(ChoiceScreen(question, ["allow writing for this account", "stay read-only"], _CLOSE_HINT), take)
+
+    def action_keep(self) -> None:
+        """Close. A draft with a text stays on disk; an empty one is deleted."""
+        if self._number and not draft_kept(self.draft, self._started_with):
+            self.session.composing.delete(self._number)
+            self._number = 0
+        close(self, [] if self._number else None)
+
+    def _ask(self, panel: Screen[Any], then: Callable[[Any], None]) -> None:
+        def answered(answer: object) -> None:
+            self._area.focus()
+            if answer is not None:
+                then(answer)
+
+        self.app.push_screen(panel, guarded(self, answered, "the answer"))
+
+    # What belongs to the post beside its text.
+
+    def action_editor(self) -> None:
+        """Write the text in $EDITOR."""
+        with self.app.suspend():
+            text = edit_elsewhere(self._area.text)
+        self.refresh(layout=True)
+        if text is None:
+            self.say("set $EDITOR to write in a program of your own")
+        else:
+            self._area.text = text
+            self._area.move_cursor(self._area.document.end)
+
+    def action_audience(self) -> None:
+        """The next audience that the account has."""
+        rules = self.session.composing.rules(self.session.composing.account(self.draft.accounts[0]))
+        if len(rules.visibilities) < 2:
+            self.say("every post is public on this network")
+            return
+        self._change(replace(self.draft, visibility=next_audience(self.draft, rules.visibilities)))
+
+    def action_warning(self) -> None:
+        """Ask for the content warning."""
+        self._ask(
+            LineScreen("Content warning (empty: none)", self.draft.warning),
+            lambda answer: self._change(replace(self.draft, warning=answer.strip())),
+        )
+
+    def action_language(self) -> None:
+        """Ask for the language."""
+
+        def take(answer: str) -> None:
+            language = next_language(answer)
+            if language is None:
+                self.say("a language is a code such as en, de or pt-BR")
+                return
+            self.session.composing.choose_language(self.session.composing.account(self.draft.accounts[0]), language)
+            self._change(replace(self.draft, language=language))
+
+        self._ask(LineScreen("Language of the post, such as en or de", self.draft.language), take)
+
+    def action_account(self) -> None:
+        """Choose the account that sends it, or all of them."""
+        able = self.session.composing.accounts()
+        if self.draft.reply_to or self.draft.quote or self.draft.edits:
+            self.say("a reply is sent by the account that sees the post")
+            return
+        if len(able) < 2:
+            self.say("there is no other account that can send posts")
+            return
+        choices = [*(each.name for each in able), "all of them"]
+        picks = [*((each.key,) for each in able), tuple(each.key for each in able)]
+
+        def take(choice: int) -> None:
+            self._completer = None
+            self._change(replace(self.draft, accounts=picks[choice]))
+
+        self._ask(ChoiceScreen("Who sends it?", choices, _CLOSE_HINT), take)
+
+    def action_attach(self) -> None:
+        """Ask for a file, then for its description."""
+
+        def describe(path: str) -> None:
+            if not Path(path).expanduser().is_file():
+                self.say(f"there is no file {path}")
+                return
+
+            def take(alt: str) -> None:
+                self._change(with_media(self.draft, DraftMedia(str(Path(path).expanduser()), alt.strip())))
+
+            self._ask(LineScreen("What does it show? People who cannot see it hear this."), take)
+
+        hint = "its path · empty removes all attachments · esc closes"
+        self._ask(
+            LineScreen("Attach which file?", hint=hint),
+            lambda path: describe(path.strip()) if path.strip() else self._change(replace(self.draft, media=())),
+        )
+
+    def action_poll(self) -> None:
+        """Ask for the options of a poll."""
+        known = " | ".join(self.draft.poll.options) if self.draft.poll else ""
+
+        def take(answer: str) -> None:
+            options = tuple(part.strip() for part in answer.split("|") if part.strip())
+            self._change(replace(self.draft, poll=DraftPoll(options) if options else None))
+
+        self._ask(LineScreen("The options of a poll, separated by |", known, "empty: no poll · esc closes"), take)
+
+    def action_thread(self) -> None:
+        """Split a long text into a thread, shown first; again takes that back."""
+        if self.draft.thread:
+            self._change(replace(self.draft, thread=False))
+            return
+        threaded = replace(self.draft, thread=True)
+        parts = self.session.composing.parts(replace(threaded, accounts=threaded.accounts[:1]))
+        if len(parts) < 2:
+            self.say("the text fits into one post")
+            return
+        panel = ChoiceScreen(parts_preview([part.text for part in parts]), ["split it so", "write on"], _CLOSE_HINT)
+        self._ask(panel, lambda choice: self._change(threaded) if choice == 0 else None)
+
+
+def _read(judged: JudgedPost, *, covers: bool) -> Content:
+    """The post that is answered: who wrote it, and its text."""
+    post = judged.post
+    text = post.text
+    if post.is_private and covers:
+        text = COVERED
+    elif post.warning:
+        text = f"{warning_text(post)}\n{text}"
+    name = post.author.shown_name or post.author.handle
+    return Content.assemble((name, "bold"), f"  @{post.author.handle}\n", text or COVERS)
+
+
+def _hints() -> Content:
+    """The keys of the composer, which are also buttons for the mouse."""
+    parts: list[Content | tuple[str, Style]] = [Content(" ")]
+    for key, word, action in COMPOSER_HINTS:
+        press = Style.from_meta({"@click": f"screen.{action}"})
+        parts += [(key, Style(bold=True) + press), (f" {word}", press), Content("  ")]
+    return Content.assemble(*parts)

@@ -1,0 +1,22 @@
+"""Writes a text in the user's own editor."""
+
+import os
+import shlex
+import subprocess
+import tempfile
+from pathlib import Path
+
+
+def edit_elsewhere(text: str) -> str | None:
+    """The text after $VISUAL or $EDITOR ended; None if neither is set or it cannot be started."""
+    command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
+    if not command.strip():
+        return None
+    with tempfile.TemporaryDirectory(prefix="quietfeed-") as folder:
+        path = Path(folder) / "post.txt"
+        path.write_text(text, "utf-8")
+        try:
+            subprocess.run([*shlex.split(command), str(path)], check=False)
+            return path.read_text("utf-8").rstrip("\n")
+        except (OSError, ValueError):
+            return None
