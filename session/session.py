@@ -1,7 +1,9 @@
 """The session: builds the services over one store, and closes what they opened."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..models.account import Account
 from ..models.config import Config
@@ -12,7 +14,6 @@ from .accounts import Accounts
 from .action_states import ActionStates
 from .actions import ActionService
 from .clock import Clock
-from .composing import ComposingService
 from .contexts import ContextMaker
 from .directory import Directory
 from .events import Events
@@ -36,6 +37,9 @@ from .training_job import stored_weights
 from .transfer import TransferService
 from .unread import UnreadTracker
 from .upkeep import UpkeepService
+
+if TYPE_CHECKING:
+    from .composing import ComposingService
 
 
 class Session:
@@ -79,9 +83,6 @@ class Session:
         self.links = LinkService(archive, loaded, index, links, self.timeline, self.history, clock)
         self.unread = UnreadTracker(archive, self.history, tuning)
         self.outbox = OutboxService(archive, accounts, loaded, self.history, self.events, clock)
-        self.composing = ComposingService(
-            archive, accounts, self.timeline, self.people, self.outbox, self.history, clock, config
-        )
         self.actions = ActionService(archive, self.outbox, loaded, self.timeline, self.history, self.events, clock)
         self.directory = Directory(archive, accounts)
         self.subscriptions = SubscriptionService(
@@ -111,6 +112,22 @@ class Session:
         self._archive = archive
         self._loaded = loaded
         self.accounts_changed()
+
+    @cached_property
+    def composing(self) -> "ComposingService":
+        """Drafts and what becomes of them. Built when it is first used: no start waits for it."""
+        from .composing import ComposingService
+
+        return ComposingService(
+            self._archive,
+            self.signing_in,
+            self.timeline,
+            self.people,
+            self.outbox,
+            self.history,
+            self.clock,
+            self.config,
+        )
 
     @property
     def demo(self) -> bool:

@@ -179,7 +179,12 @@ def write_rules(name: str) -> WriteRules:
 
 def compose_rules(name: str) -> ComposeRules:
     """What a new post may have on a network; a network outside the registry (the demo) has simple posts."""
-    return next((each.compose_rules() for each in NETWORKS if each.name == name), ComposeRules())
+    for each in NETWORKS:
+        if each.name == name:
+            return each.compose_rules()
+    from ..models.compose import ComposeRules
+
+    return ComposeRules()
 
 
 def interaction_id(name: str, kind: InteractionKind, target: Target, record_id: str = "") -> str:
