@@ -1,13 +1,17 @@
-"""Evidence from the user's marks on other posts by an author."""
+"""The user's marks on a post and on its author, and the evidence in them."""
 
 from collections.abc import Mapping
 from math import log
 
+from ..models.mark import UserMarks
+from ..models.post import Post
 from ..models.verdict import Category, Reason
 from .rules import Evidence
 
 AUTHOR_MARKS = (0.0, 1.2, 3.4, 6.5, 7.5, 8.0)
 """Log-odds of one, two, three ... marks on the same author's posts. Three nearly decide."""
+
+_NONE: Mapping[Category, int] = {}
 
 
 def author_evidence(marks: Mapping[Category, int]) -> list[Evidence]:
@@ -32,3 +36,19 @@ def _author_weight(count: int) -> float:
 def noise_marks(marks: Mapping[Category, int]) -> int:
     """The number of marks as any kind of noise."""
     return sum(count for category, count in marks.items() if category != "person" and count > 0)
+
+
+def mark_on_post(post: Post, marks: UserMarks) -> Category | None:
+    """The user's mark on this post, on the post that it boosts, or on another boost of that post."""
+    if not marks.posts:
+        return None
+    found = marks.posts.get(post.key)
+    if found is None and post.original_id:
+        original = (post.account, post.original_id)
+        return marks.posts.get(original) or marks.boosted.get(original)
+    return found or marks.boosted.get(post.key)
+
+
+def marks_on_author(post: Post, marks: UserMarks) -> Mapping[Category, int]:
+    """How often the user marked posts by this author, per category."""
+    return marks.authors.get(post.author_key, _NONE) if post.author.id else _NONE

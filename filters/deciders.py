@@ -16,7 +16,7 @@ from ..models.mark import UserMarks
 from ..models.post import Label, Post
 from ..models.tie import TieName
 from ..models.verdict import CATEGORIES, Category, Cause, Level, Reason, Verdict
-from .author_marks import author_evidence, noise_marks
+from .author_marks import author_evidence, mark_on_post, marks_on_author, noise_marks
 from .restrictions import block_on, mute_on
 from .rules import RULES, Evidence
 from .score import Scored, Scorer
@@ -34,6 +34,7 @@ FRIEND_BY_MARKS = 3
 MOST_REASONS = 5
 _DECISIVE = 10.0
 _EARLY = 20
+_A_PAST = 5
 _INDEX = {category: index for index, category in enumerate(CATEGORIES)}
 _STRICTEST_LEVEL: Mapping[Category, Level] = {
     "person": Level.known,
@@ -46,7 +47,6 @@ _MARKED: Mapping[Category, Mapping[Category, float]] = {
 }
 _VAGUE = frozenset(("posts_alike", "style", "bio", "overall"))
 _OWN: Mapping[Category, float] = {"person": 1.0, "celebrity": 0.0, "sales": 0.0, "spam": 0.0}
-_NONE: Mapping[Category, int] = {}
 
 
 class Opinion(msgspec.Struct, frozen=True):
@@ -152,7 +152,7 @@ def vouch(facts: Facts) -> Verdict | None:
     if not context.tie.vouched or context.tie.not_known:
         return None
     reason = Reason("vouch", (context.post.author.shown_name,), _DECISIVE)
-    return facts.verdict(Level.known, "vouch", lead_with(reason, _notes(facts)))
+    return facts.verdict(Level.known, "vouch", lead_with(reason, [*_takeover(facts), *_notes(facts)]))
 
 
 def subscribed(facts: Facts) -> Verdict | None:
@@ -169,7 +169,7 @@ def tie(facts: Facts) -> Verdict | None:
     if not facts.known or overridden(facts.tie_name, facts.author_marks):
         return None
     reason = Reason("tie", (facts.context.tie,), TIE_WEIGHT * facts.tie)
-    return facts.verdict(Level.known, "tie", lead_with(reason, _notes(facts)))
+    return facts.verdict(Level.known, "tie", lead_with(reason, [*_takeover(facts), *_notes(facts)]))
 
 
 def label(facts: Facts) -> Verdict | None:
@@ -265,22 +265,6 @@ def decide(
     return stranger(facts)
 
 
-def mark_on_post(post: Post, marks: UserMarks) -> Category | None:
-    """The user's mark on this post, on the post that it boosts, or on another boost of that post."""
-    if not marks.posts:
-        return None
-    found = marks.posts.get(post.key)
-    if found is None and post.original_id:
-        original = (post.account, post.original_id)
-        return marks.posts.get(original) or marks.boosted.get(original)
-    return found or marks.boosted.get(post.key)
-
-
-def marks_on_author(post: Post, marks: UserMarks) -> Mapping[Category, int]:
-    """How often the user marked posts by this author, per category."""
-    return marks.authors.get(post.author_key, _NONE) if post.author.id else _NONE
-
-
 def hiding_labels(post: Post) -> tuple[Label, ...]:
     """The labels that hide a stranger's post."""
     return tuple(each for each in post.labels if each.effect == "hide") if post.labels else ()
@@ -361,6 +345,23 @@ def _imitation(facts: Facts) -> list[Reason]:
     if known is None:
         return []
     return [Reason("imitates", (known.shown_name, known.handle), _DECISIVE)]
+
+
+def _takeover(facts: Facts) -> list[Reason]:
+    """The warning that a known person's post is unlike their other posts. It hides nothing."""
+    habits, post = facts.context.habits, facts.context.post
+    if habits is None or facts.author_marks.get("person", 0):
+        return []
+    for burst in habits.bursts:
+        if post.id in burst.posts:
+            return [Reason("unlike_burst", (len(burst.posts), burst.minutes, burst.host), _DECISIVE)]
+    if habits.words is None or habits.seen < _A_PAST or max(habits.words[1:]) > habits.words[0]:
+        return []
+    scores = _scores(facts.opinion.scored, (), 0.0, talks_back=False)
+    category: Category = "sales" if scores["sales"] > scores["spam"] else "spam"
+    if scores["sales"] + scores["spam"] <= facts.model.weights.blend.threshold:
+        return []
+    return [Reason("unlike_words", (category,), _DECISIVE)]
 
 
 def _against(facts: Facts) -> tuple[Reason, ...]:

@@ -11,9 +11,11 @@ from ..models.context import Habits, PostContext
 from ..models.person import Person
 from ..models.post import Post
 from ..models.weights import FourNumbers, Weights
+from .examples import hosts_of
 from .features import READ as READ_TEXT
 from .marks import MARKS
 from .score import Scorer, scorer
+from .takeover import Linked, bursts
 from .words import cut
 
 KEPT = 50
@@ -27,13 +29,14 @@ READ = 8
 
 _DAY = 86_400.0
 _NOBODY = Person("", "")
+_NO_HOSTS: frozenset[str] = frozenset()
 _ASIDE = re.compile(r"https?://\S+|www\.\S+|@[\w.@-]+")
 _LONG_WORD = re.compile(rf"[^\W\d_](?:[^\W\d_]|[{MARKS}]){{3,}}")
 _FEWEST_LETTERS = 12
 _ENOUGH_WORDS = 4
 
-# (time as a number, id, is an answer, holds a link, fingerprint of the text or 0)
-_Seen = tuple[float, str, bool, bool, int]
+# (time as a number, id, is an answer, holds a link, fingerprint of the text or 0, hosts of its links)
+_Seen = tuple[float, str, bool, bool, int, frozenset[str]]
 
 
 def habits(posts: Iterable[Post], weights: Weights | None = None) -> Habits | None:
@@ -99,7 +102,9 @@ class _Book:
         full = len(self._posts) >= KEPT
         if post.id in self._ids or (full and at < self._posts[0][0]):
             return
-        seen = (at, post.id, _answers_somebody(post), _holds_link(post), fingerprint(post.text))
+        linked = _holds_link(post)
+        hosts = frozenset(hosts_of(post)) if linked else _NO_HOSTS
+        seen = (at, post.id, _answers_somebody(post), linked, fingerprint(post.text), hosts)
         if full:
             self._count(heappop(self._posts), -1)
         heappush(self._posts, seen)
@@ -114,7 +119,9 @@ class _Book:
             oldest = next((each[0] for each in self._posts[:1] if each[0]), None)
             days = 0.0 if oldest is None else (self._newest - oldest) / _DAY
             seen = len(self._posts)
-            self._habits = Habits(seen, self._answers, self._links, self._repeated, days, self._mean_words())
+            words = self._mean_words()
+            unlike = bursts(Linked(at, name, hosts) for at, name, _, _, _, hosts in self._posts) if self._links else ()
+            self._habits = Habits(seen, self._answers, self._links, self._repeated, days, words, unlike)
         return self._habits
 
     def _mean_words(self) -> FourNumbers | None:
@@ -132,7 +139,7 @@ class _Book:
         return (person, celebrity, sales, spam)
 
     def _count(self, seen: _Seen, step: int) -> None:
-        _, post_id, answers, link, text = seen
+        _, post_id, answers, link, text, _ = seen
         (self._ids.add if step > 0 else self._ids.discard)(post_id)
         self._answers += answers * step
         self._links += link * step

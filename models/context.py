@@ -9,6 +9,14 @@ from .post import Post
 from .tie import NO_TIE, Tie
 
 
+class Burst(msgspec.Struct, frozen=True):
+    """Posts of an author within so many minutes, with links to one host that the author never linked to before."""
+
+    host: str
+    minutes: int
+    posts: tuple[str, ...]
+
+
 class Habits(msgspec.Struct, frozen=True):
     """How an author posts, computed from loaded posts without any request.
 
@@ -24,6 +32,9 @@ class Habits(msgspec.Struct, frozen=True):
     days: float = 0.0
     words: tuple[float, float, float, float] | None = None
     """The average text score of their posts: a logit per category in the order of CATEGORIES."""
+
+    bursts: tuple[Burst, ...] = ()
+    """Posts unlike the others, as after somebody took over the account."""
 
 
 class PostContext(msgspec.Struct, frozen=True):

@@ -68,6 +68,8 @@ ReasonKind = Literal[
     "posts_alike",
     "boosted",
     "imitates",
+    "unlike_burst",
+    "unlike_words",
     "wording",
     "host",
     "shape",

@@ -253,6 +253,18 @@ def _imitates(name: str, handle: str) -> str:
     return f"not {name} (@{handle}), whom you know, though it looks like them"
 
 
+_TAKEN_OVER = "the account may have been taken over"
+
+
+def _unlike_burst(count: int, minutes: int, host: str) -> str:
+    when = "a minute" if minutes == 1 else f"{minutes} minutes"
+    return f"unlike their other posts: {count} in {when} with a link to {host}; {_TAKEN_OVER}"
+
+
+def _unlike_words(category: Category) -> str:
+    return f"unlike their other posts, it reads like {_LIKE[category]}; {_TAKEN_OVER}"
+
+
 def _wording(category: Category, words: str) -> str:
     return f'reads like {_LIKE[category]}: "{words}"'
 
@@ -336,6 +348,8 @@ _SENTENCES: Mapping[ReasonKind, Callable[..., str]] = {
     "posts_alike": _posts_alike,
     "boosted": _boosted,
     "imitates": _imitates,
+    "unlike_burst": _unlike_burst,
+    "unlike_words": _unlike_words,
     "wording": _wording,
     "host": _host,
     "shape": _shape,

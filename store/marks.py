@@ -19,6 +19,9 @@ from ..models.verdict import CATEGORIES, Category
 from ..models.view import PostKey
 from .database import Database, micros, moment, parsed
 
+_HABITS = 6
+"""So many fields of the habits are stored with a mark."""
+
 
 class MarkSummary(msgspec.Struct):
     """The part of a mark that judging needs. The rest is loaded for training only, to keep the start fast."""
@@ -161,7 +164,8 @@ def context_to_record(context: PostContext) -> Record:
         record["reposter_tie"] = tie_to_record(context.booster_tie)
     if context.habits is not None:
         habits = context.habits
-        record["habits"] = list(astuple(habits))
+        # Bursts only point something out: no mark learns from them.
+        record["habits"] = list(astuple(habits))[:_HABITS]
     return record
 
 

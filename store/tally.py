@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from msgspec.structs import asdict
+from msgspec import to_builtins
 
-from ..models.context import Habits
+from ..models.context import Burst, Habits
 from ..models.joined import PersonKey
 from ..models.view import HideCause, PostKey
 from .database import Database, parsed
@@ -92,7 +92,7 @@ class TallyTable:
             if counts:
                 data = None
                 if habits is not None:
-                    data = json.dumps(asdict(habits))
+                    data = json.dumps(to_builtins(habits))
                 self._db.run(
                     "insert or replace into tally (account, author, stamp, code, habits) values (?, ?, ?, ?, ?)",
                     (*due.person, stamp, code, data),
@@ -136,4 +136,5 @@ def _habits(data: str | None) -> Habits | None:
     words = record.pop("words")
     if words is not None:
         words = tuple(words)
-    return Habits(**record, words=words)
+    bursts = tuple(Burst(each["host"], each["minutes"], tuple(each["posts"])) for each in record.pop("bursts", ()))
+    return Habits(**record, words=words, bursts=bursts)
