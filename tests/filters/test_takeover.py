@@ -83,6 +83,6 @@ def test_bursts_are_stored_with_the_habits() -> None:
     archive.posts.keep(account.key, [replace(each, account=account.key) for each in [*PAST, *TAKEN]], NOW)
     found = habits([*PAST, *TAKEN], base_model())
     assert found is not None
-    archive.tally.save(Due((account.key, "1"), 0), "stamp", "code", found, {(4, None): 12})
+    archive.tally.save(Due((account.key, "1"), 0), "stamp", "code", found, {(4, "stranger"): 12})
     assert archive.tally.habits([(account.key, "1")], "code") == {(account.key, "1"): found}
     assert found.bursts == (Burst("win.example", 3, ("20", "21", "22", "23")),)
