@@ -81,8 +81,12 @@ def _pages(text: str, profile_host: str = "") -> set[str]:
 def _whole_site(address: str) -> set[str]:
     try:
         parts = urlsplit(address[:_LONGEST].casefold())
-        if parts.path.strip("/") or parts.query or not parts.hostname:
+        if parts.query or not parts.hostname:
             return set()
-        return {parts.hostname}
+        path = parts.path.strip("/")
+        if path:
+            # A site below a host is called by its address: example.org/~ada.
+            return {f"{parts.hostname.removeprefix('www.')}/{path}"}
+        return {parts.hostname, parts.hostname.removeprefix("www.")}
     except ValueError:
         return set()

@@ -9,6 +9,7 @@ from calendar import timegm
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from io import BytesIO
 from typing import Any
 from urllib.parse import urljoin
@@ -34,6 +35,7 @@ _DAYS = (b"mon", b"tue", b"wed", b"thu", b"fri", b"sat", b"sun")
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _MOST_TAGS_SHOWN = 20
 _MOST_MEDIA = 10
+_LONGEST_NAME = 500
 _EARLIEST_YEAR = 1980
 """Earlier times are what a server sends for "unknown"."""
 
@@ -61,9 +63,29 @@ def parse_feed(body: bytes, address: str, content_type: str = "") -> ParsedFeed:
     return _feed(_parsed(body, content_type), body, address)
 
 
-def _parsed(body: bytes, content_type: str) -> Any:
-    import feedparser
+@cache
+def _feedparser() -> Any:
+    """feedparser, with a limit for the names of authors.
 
+    Its pattern for mail addresses takes time quadratic in their length, and holds the GIL meanwhile.
+    """
+    import feedparser
+    from feedparser.mixin import _FeedParserMixin
+
+    sync = _FeedParserMixin._sync_author_detail
+
+    def bounded(self: Any, key: str = "author") -> None:
+        context = self._get_context()
+        if isinstance(context.get(key), str):
+            context[key] = context[key][:_LONGEST_NAME]
+        sync(self, key)
+
+    _FeedParserMixin._sync_author_detail = bounded
+    return feedparser
+
+
+def _parsed(body: bytes, content_type: str) -> Any:
+    feedparser = _feedparser()
     if (len(body) > _SLOW_BYTES or body.count(b"<") > _SLOW_TAGS) and not _is_well_formed(body):
         raise NotAFeed("sent a feed that is too large and is broken")
     headers = {"content-type": content_type} if content_type else {}

@@ -83,3 +83,20 @@ def test_what_is_not_known_names_nobody() -> None:
 def test_a_text_that_was_made_to_be_slow_is_read_in_bounded_time(piece: str) -> None:
     person = fedi(piece * 50_000, *[piece * 3_000] * 40)
     assert len(named_by(person)) < 200_000
+
+
+@pytest.mark.parametrize(
+    ("site", "named"),
+    [
+        ("ada.example", "https://ada.example/"),
+        ("ada.example", "https://www.ada.example"),
+        ("example.org/~ada", "https://example.org/~ada/"),
+    ],
+)
+def test_a_site_and_a_profile_that_name_each_other(site: str, named: str) -> None:
+    blog = Person(
+        site, site, "Ada's garden", network="blogs", url=f"https://{site}/", links=("https://example.social/@ada",)
+    )
+    assert link_each_other(blog, fedi("", named))
+    assert not link_each_other(blog, fedi("", "https://example.org/~bo"))
+    assert not link_each_other(Person(site, site, network="blogs"), fedi("", named))

@@ -1,8 +1,10 @@
 """Feeds of every format as real sites send them, and hostile ones. The feeds are made up."""
 
 import json
+import os
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -180,6 +182,21 @@ def test_entities_never_expand_and_no_file_is_read() -> None:
 def test_what_is_no_feed_or_beyond_the_limits_is_rejected(body: bytes) -> None:
     with pytest.raises(NotAFeed):
         parse_feed(body, BASE)
+
+
+@pytest.mark.timeout(20)
+def test_the_pattern_for_mail_addresses_is_not_run_over_a_long_name() -> None:
+    name = "a" * 300_000 + "@" + "b." * 100_000
+    assert len(posts(rss(f"<item><guid>1</guid><title>T</title><author>{name}</author></item>"))) == 1
+
+
+def test_recorded_feeds_are_read_whole() -> None:
+    folder = os.environ.get("QUIETFEED_TEST_FEEDS")
+    if not folder:
+        pytest.skip("QUIETFEED_TEST_FEEDS names no folder of recorded feeds")
+    read = [len(posts(path.read_bytes())) for path in Path(folder).iterdir()]
+    # A few sites send XML that nobody can read.
+    assert 50 * read.count(0) < len(read)
 
 
 def test_deep_nesting_and_a_very_long_entry_are_bounded() -> None:
