@@ -1,7 +1,7 @@
 """Reads posts in plain lines: the position, the text, and requests to the networks."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -33,6 +33,22 @@ class Reader:
         self.opened: set[PostKey] = set()
         self.conversation: dict[PostKey, JudgedPost] = {}
         self.leaving = False
+
+    def commands(self) -> Mapping[str, Callable[[int, str], None]]:
+        """The functions of the actions that move and fetch, by the ids of phrases/action_table.py."""
+        return {
+            "next": self.do_next,
+            "down": self.do_down,
+            "up": self.do_up,
+            "top": self.do_top,
+            "bottom": self.do_bottom,
+            "next_match": self.do_next_match,
+            "next_unsure": self.do_next_unsure,
+            "read": self.do_read,
+            "refresh": self.do_refresh,
+            "fill": self.do_fill,
+            "quit": self.do_quit,
+        }
 
     @property
     def walk(self) -> PostList:

@@ -117,7 +117,7 @@ def test_no_network_is_named_outside_the_sources() -> None:
 
 
 PACKAGES = ("models", "codec", "phrases", "sources", "filters", "store", "session", "cli", "tui")
-INHERITS = {"SelectableTimeline": "Timeline", "Plain": "Reader"}
+INHERITS = {"SelectableTimeline": "Timeline"}
 """The two classes that still inherit from one of ours; no other may."""
 
 

@@ -20,7 +20,6 @@ from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.phrases.action_table import ACTIONS, SCREEN_ACTIONS, Action, plain_help
 from quietfeed.session import Session
-from quietfeed.session.events import ActionChanged
 from quietfeed.tui.keys import shown
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -192,11 +191,10 @@ def test_every_key_and_word_does_something(
         session = demo_world()
         session.timeline.load()
         plain = Plain(session, runner, interactive=False)
-        session.events.subscribe(ActionChanged, plain._on_action)
-        plain.feed.update()
+        plain.reader.feed.update()
         plain._dispatch(action.plain, words)
         runner.run(session.close())
-    assert plain.leaving or capsys.readouterr().out.strip()
+    assert plain.reader.leaving or capsys.readouterr().out.strip()
 
 
 def test_a_reply_is_typed_line_by_line_and_sent(say: Say) -> None:

@@ -50,7 +50,7 @@ def reading() -> Iterator[Reading]:
             session = Session(archive, Config(), Accounts(archive, None), None)
             session.timeline.load()
             plain = Plain(session, runner, interactive=False)
-            plain.feed.update()
+            plain.reader.feed.update()
             return plain
 
         yield read
@@ -65,11 +65,11 @@ def test_the_next_post_is_found_below_any_number_of_hidden_ones(
 ) -> None:
     plain = reading("f" + "s" * 650 + "f")
     assert len(plain.session.timeline.posts) == 200
-    plain.do_down(1, "")
+    plain.reader.do_down(1, "")
     said = heard(capsys)
     assert said[0] == "650 hidden between: 650 sales."
     assert said[1].startswith("2 of 2")
-    plain.do_down(1, "")
+    plain.reader.do_down(1, "")
     assert heard(capsys) == ["That was the last post."]
 
 
@@ -83,23 +83,23 @@ def test_a_start_above_hidden_posts_alone_begins_with_the_first_that_can_be_read
 
 def test_hidden_posts_are_read_to_the_last_that_is_kept(reading: Reading, capsys: pytest.CaptureFixture[str]) -> None:
     plain = reading("f" * 150 + "s" * 60 + "f" * 400 + "s")
-    plain.do_hidden(1, "")
+    plain.commands["hidden"](1, "")
     assert heard(capsys)[0].startswith("Reading the hidden posts: 50 posts")
-    plain.do_down(49, "")
-    plain.do_down(1, "")
+    plain.reader.do_down(49, "")
+    plain.reader.do_down(1, "")
     assert any(line.startswith("51 of 60") for line in heard(capsys))
-    plain.do_down(9, "")
-    plain.do_down(1, "")
+    plain.reader.do_down(9, "")
+    plain.reader.do_down(1, "")
     assert any(line.startswith("61 of 61") for line in heard(capsys))
-    plain.do_down(1, "")
+    plain.reader.do_down(1, "")
     assert heard(capsys) == ["That was the last post."]
 
 
 def test_a_list_of_found_posts_ends_where_it_ends(reading: Reading, capsys: pytest.CaptureFixture[str]) -> None:
     plain = reading("f" * 400)
-    plain.do_find(1, "399")
+    plain.commands["find"](1, "399")
     heard(capsys)
-    plain.do_down(1, "")
+    plain.reader.do_down(1, "")
     assert heard(capsys) == ["That was the last post."]
     assert len(plain.session.timeline.posts) == 200
 
@@ -107,9 +107,9 @@ def test_a_list_of_found_posts_ends_where_it_ends(reading: Reading, capsys: pyte
 def test_where_all_is_hidden_it_says_so_and_not_that_nothing_came(
     reading: Reading, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    reading("sss").read()
+    reading("sss").reader.read()
     assert heard(capsys) == ["All loaded posts are hidden: h and Enter reads them, 1 and Enter shows them."]
-    reading("").read()
+    reading("").reader.read()
     assert heard(capsys) == ["Nothing here yet: R and Enter fetches new posts."]
 
 

@@ -1,0 +1,122 @@
+"""Looking in the linear mode: why a post is hidden, who wrote it, and lists opened over the timeline."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from ..phrases.training import progress
+from ..session.report import guesses, make_report
+from ..session.tally import SCRIPT_STEPS
+from ..session.training import GOAL
+from .plain_feeds import tell_or_read
+from .plain_list import by_author, fixed, hidden, training
+from .plain_reader import Reader
+from .plain_subscriptions import subscribe, tell_subscriptions
+from .plain_words import joined_lines, person_lines, report_lines, why_lines
+from .plain_writing import write_post
+
+_FOUND = 200
+
+
+def look_commands(reader: Reader) -> Mapping[str, Callable[[int, str], None]]:
+    """The functions of the actions, by the ids of phrases/action_table.py."""
+    return {
+        "why": partial(_why, reader),
+        "hidden": partial(_hidden, reader),
+        "train": partial(_train, reader),
+        "author": partial(_author, reader),
+        "open": partial(_open, reader),
+        "find": partial(_find, reader),
+        "report": partial(_report, reader),
+        "copy_link": partial(_copy_link, reader),
+        "private": partial(_private, reader),
+        "feeds": lambda _count, rest: tell_or_read(reader, rest),
+        "subscriptions": lambda _count, rest: tell_subscriptions(reader, rest),
+        "subscribe": lambda _count, rest: subscribe(reader, rest),
+        **{kind: partial(_write, reader, kind) for kind in ("reply", "compose", "quote")},
+    }
+
+
+def _why(reader: Reader, _count: int, _rest: str) -> None:
+    """Print why this post is shown or hidden."""
+    judged = reader.here()
+    if judged is not None:
+        reader.say(*why_lines(reader.session.timeline.why(judged.key)))
+
+
+def _hidden(reader: Reader, _count: int, _rest: str) -> None:
+    """Open the hidden posts."""
+    reader.open(hidden(reader.session))
+
+
+def _train(reader: Reader, _count: int, _rest: str) -> None:
+    """Open the training queue."""
+    if reader.walk.opened_by != "train":
+        found = guesses(reader.session.marks.all(), 1)
+        reader.say(f"Training: {progress(reader.session.marks.count, GOAL, found.right, found.of)}.")
+    reader.open(training(reader.session))
+
+
+def _author(reader: Reader, _count: int, _rest: str) -> None:
+    """Print the author, then open their posts."""
+    judged = reader.here()
+    if judged is None:
+        return
+    if reader.walk.opened_by != "author":
+        person = judged.post.author_key
+        reader.say(*person_lines(judged, reader.session.timeline.why(judged.key).tie))
+        joined, proposed = reader.session.links.linked_with(person), reader.session.links.proposed(person)
+        reader.say(*(joined_lines(judged, joined, proposed) if joined or proposed else ()))
+    reader.open(by_author(reader.session, judged))
+
+
+def _open(reader: Reader, _count: int, _rest: str) -> None:
+    """Open the conversation around the post."""
+    judged = reader.here()
+    if judged is None:
+        return
+    before, after = reader.ask(reader.session.fetching.thread(judged.key)) or ([], [])
+    if not before and not after:
+        reader.say("There is no conversation around it.")
+        return
+    reader.conversation.update((each.key, each) for each in (*before, *after))
+    reader.open(fixed("the conversation", "open", [each.key for each in (*before, judged, *after)]))
+
+
+def _find(reader: Reader, _count: int, rest: str) -> None:
+    """Search all stored posts."""
+    if not rest:
+        reader.say("A slash, what to look for, and Enter: /garden.")
+        return
+    found, total = reader.session.timeline.search(rest, _FOUND)
+    if found:
+        reader.open(fixed(f"{total} found for {rest!r}, newest first", "find", [judged.key for judged in found]))
+    else:
+        reader.say(f"No stored post contains {rest!r}.")
+
+
+def _report(reader: Reader, _count: int, _rest: str) -> None:
+    """Print the report of what is shown and hidden."""
+    session = reader.session
+    report = make_report(session.timeline.posts, session.timeline.level, session.links.handles_of)
+    session.tally.finish(SCRIPT_STEPS)
+    reader.say(*report_lines(report, session.timeline.counts(), session.timeline.level.name, session.marks.count))
+
+
+def _copy_link(reader: Reader, _count: int, _rest: str) -> None:
+    """Print the address of this post on a line of its own."""
+    judged = reader.here()
+    if judged is not None:
+        reader.say(judged.post.url or "This post has no address.")
+
+
+def _private(reader: Reader, _count: int, _rest: str) -> None:
+    """Cover private posts, or show them again."""
+    preferences = reader.session.preferences
+    covers = not preferences.covers_private()
+    preferences.save_covers_private(covers)
+    reader.say("Private posts are covered; P shows them." if covers else "Private posts are shown.")
+    reader.read()
+
+
+def _write(reader: Reader, kind: str, _count: int, _rest: str) -> None:
+    write_post(reader, kind, reader.here() if kind != "compose" else None)
