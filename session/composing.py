@@ -1,5 +1,6 @@
 """Composing: drafts, what a network accepts of them, and the way into the outbox."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
@@ -31,6 +32,9 @@ from .people import PeopleService
 from .timeline import TimelineService
 
 _RULES_AGE = timedelta(days=1)
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What may come along with pasted text, and no server takes."""
+
 _KNOWN = 0.35
 """The strength of tie from which on a name is protected against imitation, and offered first when completing."""
 
@@ -243,6 +247,9 @@ class ComposingService:
 
     def save(self, draft: Draft, number: int = 0) -> int:
         """Store a draft, or a new version of one; returns its number."""
+        text = _CONTROLS.sub("", draft.text.replace("\r\n", "\n").replace("\r", "\n"))
+        if text != draft.text:
+            draft = replace(draft, text=text)
         return self._archive.drafts.save(draft, self._clock.now(), number)
 
     def drafts(self) -> list[StoredDraft]:

@@ -49,6 +49,11 @@ async def test_a_post_whose_answer_was_lost_is_found_and_not_sent_again(net: Any
     assert (entry.state, net.texts()) == ("done", ["Only once"])
 
 
+async def test_what_was_pasted_along_is_not_sent(net: Any) -> None:
+    await net.deliver(replace(net.session.composing.new(), text="One\r\ntwo\x1b[31m\x07"))
+    assert net.texts() == ["One\ntwo[31m"]
+
+
 async def test_the_same_text_twice_is_two_posts(net: Any) -> None:
     if net.name == "mastodon":
         net.server.posts.quirks.idempotent = False

@@ -345,7 +345,7 @@ def _read(judged: JudgedPost, *, covers: bool) -> Content:
 
 def _hints() -> Content:
     """The keys of the composer, which are also buttons for the mouse."""
-    parts: list[Content | tuple[str, Style]] = [Content(" ")]
+    parts: list[Content | tuple[str, Style]] = []
     for key, word, action in COMPOSER_HINTS:
         press = Style.from_meta({"@click": f"screen.{action}"})
         parts += [(key, Style(bold=True) + press), (f" {word}", press), Content("  ")]

@@ -12,6 +12,8 @@ class WritingArea(TextArea):
 
     def __init__(self, text: str, id: str) -> None:
         super().__init__(text, id=id, soft_wrap=True, tab_behavior="focus", compact=True, highlight_cursor_line=False)
+        # Brackets in prose need no partner; looking for it costs time at every key.
+        self.match_cursor_bracket = False
         self._excess: tuple[int, int] | None = None
 
     def mark_excess(self, at: int | None) -> None:
