@@ -1,6 +1,7 @@
 """Migrates a database: runs each migration whose name the database has not recorded."""
 
 import sqlite3
+from collections.abc import Mapping
 
 from ..models.errors import StoreError
 from . import schema
@@ -22,15 +23,16 @@ _NAMED = 1000
 """`user_version` of databases with recorded names. It is so high that an older quietfeed rejects the file."""
 
 
-def pending_migrations(db: sqlite3.Connection) -> list[str]:
+def pending_migrations(db: sqlite3.Connection, migrations: Mapping[str, schema.Migration] | None = None) -> list[str]:
     """The names of the migrations that have not run, in order.
 
     Raises StoreError if a newer quietfeed wrote the database.
     """
+    migrations = migrations or schema.MIGRATIONS
     done = _recorded(db)
-    if unknown := done - schema.MIGRATIONS.keys():
+    if unknown := done - migrations.keys():
         raise _newer(min(unknown))
-    return [name for name in schema.MIGRATIONS if name not in done]
+    return [name for name in migrations if name not in done]
 
 
 def is_empty(db: sqlite3.Connection) -> bool:
@@ -38,13 +40,14 @@ def is_empty(db: sqlite3.Connection) -> bool:
     return db.execute("select 1 from sqlite_schema limit 1").fetchone() is None
 
 
-def migrate(db: sqlite3.Connection) -> None:
+def migrate(db: sqlite3.Connection, migrations: Mapping[str, schema.Migration] | None = None) -> None:
     """Run the pending migrations, each in a transaction. Raises StoreError as `pending_migrations` does."""
-    if not pending_migrations(db) and _version(db) == _NAMED:
+    migrations = migrations or schema.MIGRATIONS
+    if not pending_migrations(db, migrations) and _version(db) == _NAMED:
         return
     _transact(db, _record_numbered)
-    for name in pending_migrations(db):
-        _transact(db, lambda db, name=name: _run(db, name))  # type: ignore[misc]
+    for name in pending_migrations(db, migrations):
+        _transact(db, lambda db, name=name: _run(db, name, migrations[name]))  # type: ignore[misc]
 
 
 def _version(db: sqlite3.Connection) -> int:
@@ -75,10 +78,10 @@ def _record_numbered(db: sqlite3.Connection) -> None:
     db.execute(f"pragma user_version = {_NAMED}")
 
 
-def _run(db: sqlite3.Connection, name: str) -> None:
+def _run(db: sqlite3.Connection, name: str, migration: schema.Migration) -> None:
     # Another process may have run it while this one was waiting for the lock.
     if name not in _recorded(db):
-        schema.MIGRATIONS[name](db)
+        migration(db)
         db.execute("insert into migration (name) values (?)", (name,))
 
 

@@ -30,8 +30,11 @@ class Search:
         )
         return [(account, post_id) for account, post_id in rows]
 
-    def find(self, query: str, limit: int) -> tuple[list[PostKey], int]:
-        """The newest posts with all terms of the query, at most `limit`, and the total number."""
+    def find(self, query: str, limit: int, many: int = _MANY) -> tuple[list[PostKey], int]:
+        """The newest posts with all terms of the query, at most `limit`, and the total number.
+
+        With more than `many` results SQLite walks down from the newest post instead of sorting them.
+        """
         from ..models.query import terms
 
         wanted = terms(query)
@@ -48,7 +51,7 @@ class Search:
         # Few results are fetched and sorted. For many, SQLite walks down from the newest post and soon has enough (the
         # plus keeps it from looking up all results for every post).
         tables = "words cross join post"
-        if total > _MANY:
+        if total > many:
             tables, where = (
                 "post cross join words",
                 where.replace("number in", "+number in"),

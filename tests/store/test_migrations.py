@@ -84,8 +84,8 @@ def test_direct_messages_of_before_keep_their_people_pending_until_they_are_read
     assert archive.ties.pending_relationships(me, ["7", "8"]) == set()
 
 
-def test_two_branches_can_each_add_a_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "quietfeed.db"
+def test_two_branches_can_each_add_a_migration() -> None:
+    db = sqlite3.connect(":memory:", isolation_level=None)
     before = dict(schema.MIGRATIONS)
 
     def one(db: sqlite3.Connection) -> None:
@@ -94,17 +94,15 @@ def test_two_branches_can_each_add_a_migration(tmp_path: Path, monkeypatch: pyte
     def other(db: sqlite3.Connection) -> None:
         db.execute("create table other (a integer) strict")
 
-    monkeypatch.setattr(schema, "MIGRATIONS", {**before, "other": other})
-    Archive(path).close()
-    monkeypatch.setattr(schema, "MIGRATIONS", {**before, "one": one, "other": other})
-    Archive(path).close()
-    assert names(path) == {*before, "one", "other"}
-    monkeypatch.setattr(schema, "MIGRATIONS", before)
+    running.migrate(db, {**before, "other": other})
+    running.migrate(db, {**before, "one": one, "other": other})
+    assert {row[0] for row in db.execute("select name from migration")} == {*before, "one", "other"}
     with pytest.raises(StoreError, match="newer quietfeed"):
-        Archive(path)
+        running.migrate(db)
+    db.close()
 
 
-def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "quietfeed.db"
     Archive(path).close()
     before, was = tables(path), names(path)
@@ -113,9 +111,10 @@ def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pyt
         db.execute("create table half (a integer) strict")
         db.execute("insert into nowhere values (1)")
 
-    monkeypatch.setattr(schema, "MIGRATIONS", {**schema.MIGRATIONS, "fails": fails})
-    with pytest.raises(StoreError):
-        Archive(path)
+    db = sqlite3.connect(path, isolation_level=None)
+    with pytest.raises(sqlite3.OperationalError):
+        running.migrate(db, {**schema.MIGRATIONS, "fails": fails})
+    db.close()
     assert (tables(path), names(path)) == (before, was)
 
 
