@@ -84,7 +84,7 @@ async def _add(session: Session, args: argparse.Namespace) -> int:
     words = session.signing_in.prompts(args.network)
     interactive = sys.stdin.isatty()
     if not args.token_stdin and not interactive:
-        raise UsageError("Signing in needs a terminal: or --token-stdin with --server URL or --handle H.")
+        raise UsageError("Signing in needs a terminal, or --token-stdin with --server URL or --handle H.")
     try:
         if args.token_stdin:
             account = await _with_token(session, args, interactive=interactive)

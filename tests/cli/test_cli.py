@@ -163,7 +163,7 @@ def test_search_finds_kept_posts_by_words_that_stay_together_where_they_are_quot
     assert "--limit" in answer.stderr
     nothing = run("search", '" OR NEAR(')
     assert (nothing.returncode, nothing.stdout) == (0, "")
-    assert "nothing that is kept" in nothing.stderr
+    assert "no stored post matches" in nothing.stderr
 
 
 def test_somebody_is_muted_for_a_time_and_heard_again(run: Run) -> None:
