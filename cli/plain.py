@@ -18,6 +18,7 @@ from ..session.browser import can_open
 from ..session.logfile import report_unexpected
 from ..session.networks import sign_in_commands
 from ..session.tally import SCRIPT_STEPS
+from .plain_actions import action_commands
 from .plain_changes import Changing
 from .plain_keys import parse, words_of
 from .plain_links import open_or_tell
@@ -64,6 +65,7 @@ class Plain:
             **self.reader.commands(),
             **look_commands(self.reader),
             **self._changing.commands(),
+            **action_commands(self.reader),
             "open_link": self._open_link,
             **{f"level_{level.value}": partial(self._switch, level) for level in Level},
             "help": self._help,

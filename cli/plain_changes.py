@@ -1,10 +1,10 @@
-"""Changes in the linear mode: marks, mutes, links, likes and undo, and what is said about each."""
+"""Changes in the linear mode: marks, mutes, links and undo, and what is said about each."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from ..models.verdict import CATEGORIES, Category
-from ..models.view import UNCHANGED, Change, PostKey
+from ..models.view import Change, PostKey
 from ..phrases.changes import change_parts, learned_text, others
 from ..phrases.mutes import MUTE_SPANS, UNMUTE, mute_end
 from ..phrases.training import guess_text, last_is_marked
@@ -32,7 +32,6 @@ class Changing:
         """The functions of the actions, by the ids of phrases/action_table.py."""
         return {
             **{f"mark_{category}": partial(self._mark, category) for category in CATEGORIES},
-            "like": self._like,
             "vouch": self._vouch,
             "not_known": self._not_known,
             "mute": self._mute,
@@ -136,18 +135,6 @@ class Changing:
         change = self._reader.ask(self._session.history.undo_any())
         self._send()
         return change
-
-    def _like(self, _count: int, _rest: str) -> None:
-        """Like the post on its server, or take the like back."""
-        judged = self._reader.here()
-        if judged is None:
-            return
-        change = self._reader.ask(self._session.actions.toggle("like", judged.key))
-        if change is not None:
-            if change.kind in UNCHANGED:
-                self._say_change(change)
-            self._send()
-            self._reader.walk.update()
 
     def _send(self) -> None:
         """Send due actions; their results are printed."""

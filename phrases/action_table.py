@@ -40,7 +40,7 @@ _MOVING = (
     Action("up", "k,up", "up", "Moving", "previous post", emacs="ctrl+p", search=("previous", "up"), plain="k"),
     Action("page_down", "space,pagedown,ctrl+f", "space,pagedown", "Moving", "one page down", emacs="ctrl+v",
            search=("page down",), not_plain=_ONE_POST),
-    Action("page_up", "b,pageup,ctrl+b", "b,pageup", "Moving", "one page up", emacs="alt+v",
+    Action("page_up", "pageup,ctrl+b", "pageup", "Moving", "one page up", emacs="alt+v",
            search=("page up",), not_plain=_ONE_POST),
     Action("half_down", "ctrl+d", "ctrl+down", "Moving", "half a page down",
            search=("half down",), not_plain=_ONE_POST),
@@ -85,6 +85,17 @@ _MARKING = (
 _ACTING = (
     Action("like", "l", "l", "Acting", "like the post on its server (again: take the like back)",
            search=("like", "unlike", "favourite", "star"), plain="l"),
+    Action("boost", "b", "b", "Acting", "boost the post for your followers (again: take it back)",
+           search=("boost", "unboost", "repost", "reblog", "share again"), plain="b"),
+    Action("bookmark", "B", "B", "Acting", "bookmark the post, for you alone (again: remove the bookmark)",
+           search=("bookmark", "unbookmark", "save post"), plain="B"),
+    Action("follow", "plus", "plus", "Acting", "follow the person of the person view",
+           search=("follow", "follow author"), plain="+", plain_text="follow the author of this post"),
+    Action("unfollow", "minus", "minus", "Acting", "unfollow the person of the person view",
+           search=("unfollow", "stop following"), plain="-", plain_text="unfollow the author of this post"),
+    Action("act_menu", "ctrl+o", "ctrl+o", "Acting", "everything that this post and its author allow, with its key",
+           search=("actions", "context menu", "menu", "more"), plain="actions",
+           plain_text="what this post and its author allow, with the word for each"),
     Action("reply", "r", "r", "Acting", "reply to the post", search=("reply", "answer", "respond"), plain="r",
            plain_text="reply to this post: type lines, a line with a full stop alone sends them"),
     Action("compose", "C", "C", "Acting", "write a post", search=("compose", "write", "new post", "post", "toot"),
@@ -105,7 +116,7 @@ _LOOKING = (
     Action("open", "enter", "enter", "Looking", "open the post with its thread, unfold hidden posts, fill a gap",
            search=("open", "thread", "conversation", "replies"), plain="open", plain_text="the thread of this post"),
     Action("open_link", "o", "o", "Looking", "open a link of this post in the browser, or copy it without one",
-           search=("open link", "link", "browser", "boost"), plain="o",
+           search=("open link", "link", "browser"), plain="o",
            plain_text="open a link of this post in the browser; o2 opens the second"),
     Action("copy_link", "y", "y", "Looking", "copy the link to this post",
            search=("copy link", "copy", "yank", "share"), plain="y",
@@ -172,6 +183,38 @@ SCREEN_ACTIONS: tuple[Action, ...] = (*_MOVING, *_MARKING, *_ACTING, *_LOOKING, 
 
 _RARE = "rare enough for the palette alone"
 
+_ON_MENU = "the menu of the post has it"
+
+MENU_ACTIONS: tuple[Action, ...] = (
+    Action("vote", "", "", "Acting", "vote in the poll of this post", no_key=_ON_MENU,
+           search=("vote", "poll", "answer a poll"), plain="vote", plain_text="vote in a poll: vote 2, or vote 1,3"),
+    Action("pin", "", "", "Acting", "pin your post to your profile (again: unpin)", no_key=_ON_MENU,
+           search=("pin", "unpin"), plain="pin"),
+    Action("delete", "", "", "Acting", "delete your post, after a question", no_key=_ON_MENU,
+           search=("delete", "delete post", "remove post"), plain="delete",
+           plain_text="delete your post: it asks, delete yes does it"),
+    Action("hide_boosts", "", "", "Acting", "hide what the author boosts, on the server (again: show it)",
+           no_key=_ON_MENU, search=("hide boosts", "show boosts", "mute boosts"), plain="boosts"),
+    Action("mute_server", "", "", "Acting", "mute the author on the server, for all apps (again: unmute)",
+           no_key=_ON_MENU, search=("server mute", "mute on the server", "unmute on the server"), plain="servermute"),
+    Action("block", "", "", "Acting", "block the author, after a question (again: unblock)", no_key=_ON_MENU,
+           search=("block", "unblock"), plain="block",
+           plain_text="block the author: it asks, block yes does it; again: unblock"),
+    Action("note", "", "", "Acting", "your private note on the author", no_key=_ON_MENU,
+           search=("note", "private note", "remember"), plain="note",
+           plain_text="your private note on the author; note TEXT writes it, note off removes it"),
+    Action("report_person", "", "", "Acting", "report the post to the moderators, after a question", no_key=_ON_MENU,
+           search=("report to moderators", "moderators", "complain"), plain="moderators",
+           plain_text="report the post: moderators REASON asks, with yes behind it sends it"),
+    Action("follow_tag", "", "", "Acting", "follow a hashtag of this post", no_key=_ON_MENU,
+           search=("follow hashtag", "hashtag", "tag"), plain="tag", plain_text="follow a hashtag: tag walking"),
+    Action("translate", "", "", "Acting", "translate the post, where the server does", no_key=_ON_MENU,
+           search=("translate", "translation", "language"), plain="translate"),
+    Action("follow_requests", "", "", "Acting", "who asks to follow you: accept or reject", no_key=_ON_MENU,
+           search=("follow requests", "requests", "accept follower"), not_plain="the command follow-requests does it"),
+)  # fmt: skip
+"""Actions without a key of their own; the menu and the palette have them."""
+
 PALETTE_ONLY: tuple[Action, ...] = (
     Action("sign_in", "", "", "The rest", "sign in to another account, or again", no_key=_RARE,
            search=("sign in", "add account", "log in"), not_plain="the command account add signs in"),
@@ -186,7 +229,7 @@ PLAIN_ONLY: tuple[Action, ...] = (
            no_key="Enter on a gap fills it on the screens"),
 )  # fmt: skip
 
-ACTIONS: tuple[Action, ...] = (*SCREEN_ACTIONS, *PALETTE_ONLY, *PLAIN_ONLY)
+ACTIONS: tuple[Action, ...] = (*SCREEN_ACTIONS, *MENU_ACTIONS, *PALETTE_ONLY, *PLAIN_ONLY)
 
 PLAIN_WORDS = {
     "next": "next",

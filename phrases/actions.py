@@ -66,6 +66,34 @@ _WORDS = {
                            "you do not follow {}", "unfollow"),
 }  # fmt: skip
 
+MENU = {
+    "like": "like",
+    "unlike": "take the like back",
+    "boost": "boost",
+    "unboost": "take the boost back",
+    "bookmark": "bookmark",
+    "unbookmark": "remove the bookmark",
+    "vote": "vote in the poll",
+    "pin": "pin to your profile",
+    "unpin": "unpin",
+    "delete": "delete this post",
+    "follow": "follow {}",
+    "unfollow": "unfollow {}",
+    "hide_boosts": "hide what {} boosts",
+    "show_boosts": "show again what {} boosts",
+    "mute": "mute {} on the server",
+    "unmute": "unmute {} on the server",
+    "block": "block {}",
+    "unblock": "unblock {}",
+    "note": "your private note on {}",
+    "report": "report to the moderators",
+    "follow_tag": "follow a hashtag of this post",
+    "translate": "translate",
+}
+"""What the menu of a post calls each action. {} is the author."""
+
+REPORT_REASONS = ("spam or selling", "harassment or hate", "it breaks the rules of the server", "something else")
+
 _QUESTIONS = {
     "delete": "Delete {}? Nothing brings it back.",
     "block": "Block {}? Neither of you sees the other's posts then, and a follow between you may end for good.",

@@ -30,7 +30,7 @@ from ..phrases.actions import cannot_compare, done_sentence, failed_sentence, la
 from ..phrases.actions import writing_off as writing_off_sentence
 from ..phrases.errors import error_text
 from ..sources import interaction_id, write_rules
-from ..sources.registry import label_of
+from ..sources.registry import capabilities_of, label_of
 from ..store.archive import Archive
 from ..store.outbox import Entry, Queued
 from .accounts import Accounts
@@ -91,6 +91,11 @@ class OutboxService:
             raise UsageError(lacking_sentence(kind, account.name, label_of(account.network)))
         if not account.writing:
             raise WritingOff(writing_off_sentence(account.name), account.key)
+
+    def can_translate(self, account_key: str) -> bool:
+        """Whether the network of an account has translations."""
+        account = self._account(account_key)
+        return account is not None and "translate" in capabilities_of(account.network)
 
     def is_own_account(self, account_key: str, person_id: str) -> bool:
         """Whether a person is the user of this very account."""

@@ -26,6 +26,7 @@ from .links import PersonLinks
 from .loaded import LoadedPosts
 from .mark_index import MarkIndex
 from .marks import MarkService
+from .menu import Menu
 from .outbox import OutboxService, recent_entries
 from .people import PeopleService
 from .pictures import Pictures
@@ -85,6 +86,7 @@ class Session:
         self.outbox = OutboxService(archive, accounts, loaded, self.history, self.events, clock)
         self.actions = ActionService(archive, self.outbox, loaded, self.timeline, self.history, self.events, clock)
         self.directory = Directory(archive, accounts)
+        self.menu = Menu(self.actions, self.outbox)
         self.subscriptions = SubscriptionService(
             archive, accounts, loaded, self._contexts, self.timeline, self.history, clock
         )

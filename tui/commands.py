@@ -5,7 +5,7 @@ from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from ..phrases.action_table import PALETTE_ONLY, SCREEN_ACTIONS, Action, search_rank, title
+from ..phrases.action_table import MENU_ACTIONS, PALETTE_ONLY, SCREEN_ACTIONS, Action, search_rank, title
 from .context import app_of
 from .keys import OF_THE_APP, shown_keys
 
@@ -33,6 +33,8 @@ class Commands(Provider):
         for action in (each for each in SCREEN_ACTIONS if each.id not in OF_THE_APP):
             bound = shown_keys(app.keys.get(action.id, ""))
             yield action, partial(self._run, action.id), f"key: {bound}" if bound else "no key"
+        for action in MENU_ACTIONS:
+            yield action, partial(self._run, action.id), ""
         runs: Mapping[str, Callable[[], object]] = {"sign_in": app.open_sign_in, "choose_theme": self.app.search_themes}
         for action in PALETTE_ONLY:
             yield action, runs[action.id], ""

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from quietfeed.models.action import Action, ActionKey, Like, Receipt
+from quietfeed.models.action_kinds import kind_of
 from quietfeed.models.errors import RequestRejected, SourceError, Unreachable
+from quietfeed.models.post import Poll, PollOption
 from quietfeed.store.archive import Archive
 from quietfeed.store.places import find_places
 
@@ -23,9 +25,12 @@ class Pen:
     liked: set[str] = field(default_factory=set)
     error: SourceError | None = None
     performed: int = 0
+    done: list[str] = field(default_factory=list)
+    """The kinds of all actions, oldest first."""
 
     async def perform(self, action: Action, key: ActionKey) -> Receipt:
         self.performed += 1
+        self.done.append(kind_of(action).name)
         if self.error is not None:
             raise self.error
         (self.liked.add if isinstance(action, Like) else self.liked.discard)(action.target.post_id)
@@ -167,3 +172,65 @@ async def test_the_demo_likes_without_a_network(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("l")
         assert "liked: post of" in screens.line("saying")
+
+
+async def test_the_menu_does_what_it_lists(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
+    pen = Pen()
+    async with opened(writing_session(scripted, tmp_path, pen)) as screens:
+        screens.timeline.select_number(1)
+        await screens.press("b", "B")
+        assert pen.done == ["boost", "bookmark"]
+        assert "↻" in screens.text()
+        await screens.press("ctrl+o")
+        assert "take the boost back  (b)" in screens.text()
+        assert "unfollow ada@example.social" in screens.text()
+        await screens.press("2", "ctrl+o", "4")
+        assert pen.done == ["boost", "bookmark", "unboost", "unfollow"]
+        assert screens.posts()[1].tie.you_follow is False
+        await screens.press("u")
+        assert pen.done[-1] == "follow"
+        assert screens.posts()[1].tie.you_follow is True
+
+
+async def test_what_cannot_be_undone_asks_first(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
+    pen = Pen()
+    async with opened(writing_session(scripted, tmp_path, pen)) as screens:
+        screens.timeline.select_number(1)
+        screens.app.action_do("block")
+        await screens.settled()
+        assert "Block ada@example.social?" in screens.text()
+        await screens.press("1")
+        assert pen.done == []
+        screens.app.action_do("report_person")
+        await screens.settled()
+        await screens.press("2", "2")
+        assert pen.done == ["report"]
+        assert "reported: ada@example.social" in screens.line("saying")
+
+
+async def test_the_person_view_follows_and_unfollows(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    pen = Pen()
+    async with opened(writing_session(scripted, tmp_path, pen)) as screens:
+        await screens.press("a", "minus")
+        assert pen.done == ["unfollow"]
+        assert "unfollowed: ada@example.social" in screens.line("saying")
+        await screens.press("plus", "plus")
+        assert pen.done == ["unfollow", "follow"]
+        assert "you follow ada@example.social already" in screens.line("saying")
+
+
+async def test_a_poll_is_voted_in_by_number(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
+    pen = Pen()
+    session = writing_session(scripted, tmp_path, pen)
+    network: Any = await session.signing_in.source(session.accounts[0])
+    poll = Poll((PollOption("plum"), PollOption("poppy seed")), id="p1", multiple=True)
+    network.posts[-1] = replace(network.posts[-1], poll=poll)
+    async with opened(session) as screens:
+        screens.timeline.select_number(0)
+        screens.app.action_do("vote")
+        await screens.settled()
+        await screens.press("2", "3")
+        assert pen.done == ["vote"]
+        assert screens.posts()[0].voted

@@ -140,6 +140,23 @@ async def _asks_for_a_blog(screens: "Screens", key: str) -> None:
     assert screens.names[-1] == "SubscribeScreen"
 
 
+@check("follow", "unfollow")
+async def _works_in_the_person_view(screens: "Screens", key: str) -> None:
+    await screens.press(key)
+    assert "shows the author, where this key works" in screens.line("saying")
+    await screens.press("a", key)
+    assert "preview" in screens.line("saying")
+
+
+@check("act_menu")
+async def _lists_what_is_possible(screens: "Screens", key: str) -> None:
+    await screens.press(key)
+    assert screens.names[-1] == "ChoiceScreen"
+    assert "bookmark  (B)" in screens.text()
+    await screens.press("escape")
+    assert screens.names[-1] == "HomeScreen"
+
+
 @check("vouch")
 async def _vouches(screens: "Screens", key: str) -> None:
     await screens.press(key)
@@ -341,11 +358,11 @@ async def _writes(screens: "Screens", key: str) -> None:
         assert screens.line("saying").startswith(("Only your own", "there is no draft", "mastodon:me@example.social"))
 
 
-@check("like")
+@check("like", "boost", "bookmark")
 async def like(screens: "Screens", key: str) -> None:
     await screens.press(key)
     # The account of these tests has never been asked for writing, and nothing else may happen.
-    assert not judged_first(screens).liked
+    assert judged_first(screens).actions == ()
     assert "preview" in screens.line("saying")
 
 

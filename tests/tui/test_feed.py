@@ -68,7 +68,7 @@ async def test_pages_go_down_and_up_and_the_end_is_the_oldest(opened: "Open") ->
         await screens.press("space")
         down = screens.timeline.cursor
         assert down > 1
-        await screens.press("b")
+        await screens.press("pageup")
         assert screens.timeline.cursor < down
         await screens.press("G")
         assert screens.timeline.cursor == len(screens.timeline.rows) - 1

@@ -1,43 +1,158 @@
-"""Sends actions to servers, such as likes. Asks for permission if the account is read-only."""
+"""Sends actions to servers: on the post under the cursor, or on a person. Asks for permission, and where it must."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
 from ...models.account import Account
+from ...models.action import Action, Report, SetNote, Target, target_of
+from ...models.action_kinds import ACTION_KINDS, kind_of, make_action
 from ...models.errors import NotFound, WritingOff
-from ...models.view import UNCHANGED, Change, PostKey
+from ...models.joined import Handle
+from ...models.view import UNCHANGED, Change, JudgedPost, PostKey
+from ...phrases.actions import REPORT_REASONS, question_of
 from ...phrases.changes import NOTHING_TO_UNDO, change_text
+from ...session.directory import target_of_person
 from ...session.events import ActionChanged
 from ..context import app_of
 from ..guard import run_task
 from .view import Command, View
 
-_ALLOW, _HINT = "allow likes for this account", "asked once for this account · esc closes, nothing is sent"
+_ALLOW, _HINT = "allow actions for this account", "asked once for this account · esc closes, nothing is sent"
+_NO = "no, leave it"
+
+Subject = Callable[[], JudgedPost]
+Work = Callable[[], Awaitable[Change | None]]
 
 
 class Acting:
-    """The commands that change something on a server. The change is shown at once and sent in the background."""
+    """The commands that change something on a server. The change is shown at once and sent in the background.
 
-    def __init__(self, view: View) -> None:
+    `subject` is the person that a person view is about; without it, `+` and `-` only say where they work.
+    """
+
+    def __init__(self, view: View, subject: Subject | None = None) -> None:
         self._view = view
+        self._subject = subject
 
     def commands(self) -> Mapping[str, Command]:
-        return {"like": self._like}
+        toggles = {kind: partial(self._toggle_here, kind) for kind in ("like", "boost", "bookmark", "pin")}
+        persons = {"hide_boosts": "hide_boosts", "mute_server": "mute", "block": "block"}
+        return {
+            **toggles,
+            **{name: partial(self._toggle_person, kind) for name, kind in persons.items()},
+            "follow": partial(self._follow, "follow"),
+            "unfollow": partial(self._follow, "unfollow"),
+            "delete": self._on_post_here("delete"),
+            "report_person": self._on_post_here("report"),
+            "note": self._on_post_here("note"),
+        }
 
-    def _like(self) -> None:
-        row = self._view.selected_post()
-        if row is not None:
-            self._toggle(row.key)
+    def do(self, kind: str, judged: JudgedPost) -> None:
+        """Do an action on a post or its author; asks first where the kind asks."""
+        entry = ACTION_KINDS[kind]
+        if kind == "report":
+            self._report(judged)
+        elif kind == "note":
+            self._note(judged)
+        elif entry.subject == "person":
+            self._ask_then(make_action(kind, author_of(judged)))
+        elif entry.asks:
+            self._ask_then(make_action(kind, target_of(judged.post)), judged.key)
+        else:
+            self.start(lambda: self._view.session.actions.on_post(kind, judged.key))
 
-    def _toggle(self, key: PostKey) -> None:
-        async def work() -> None:
+    def start(self, work: Work) -> None:
+        """Queue an action in the background and show it. Asks for permission if the account is read-only."""
+
+        async def queue() -> None:
             try:
-                change = await self._view.session.actions.toggle("like", key)
+                change = await work()
             except WritingOff as error:
-                self._ask_for_writing(error.account, key)
+                self._ask_for_writing(error.account, work)
                 return
-            self._show(change)
+            if change is not None:
+                self._show(change)
 
-        run_task(self._view.screen, work, name="liking", group="acting")
+        run_task(self._view.screen, queue, name="acting", group="acting")
+
+    def _on_post_here(self, kind: str) -> Command:
+        def run() -> None:
+            judged = self.here()
+            if judged is not None:
+                self.do(kind, judged)
+
+        return run
+
+    def here(self) -> JudgedPost | None:
+        """The post under the cursor; None, with a sentence, if there is none."""
+        row = self._view.selected_post()
+        if row is None:
+            return None
+        return row.judged
+
+    def _toggle_here(self, kind: str) -> None:
+        judged = self.here()
+        if judged is not None:
+            key = judged.key
+            self.start(lambda: self._view.session.actions.toggle(kind, key))
+
+    def _toggle_person(self, kind: str) -> None:
+        judged = self.here()
+        if judged is not None:
+            done = self._view.session.actions.is_done(kind, author_of(judged))
+            self.do(ACTION_KINDS[kind].opposite if done else kind, judged)
+
+    def _follow(self, kind: str) -> None:
+        if self._subject is None:
+            self._view.say(f"{self._view.key_of('author')} shows the author, where this key works")
+        else:
+            self.do(kind, self._subject())
+
+    def _ask_then(self, action: Action, key: PostKey | None = None) -> None:
+        """Queue an action, after a question if its kind asks."""
+        from ..screens.choice import ChoiceScreen
+
+        kind, actions = kind_of(action), self._view.session.actions
+
+        def queue() -> Awaitable[Change]:
+            return actions.on_person(action) if key is None else actions.on_post(kind.name, key)
+
+        if not kind.asks:
+            self.start(queue)
+            return
+
+        def take(number: int) -> None:
+            if number == 1:
+                self.start(queue)
+
+        self._view.ask(ChoiceScreen(question_of(action), [_NO, f"yes, {kind.name}"], "esc closes"), take)
+
+    def _report(self, judged: JudgedPost) -> None:
+        from ..screens.choice import ChoiceScreen
+
+        target = target_of(judged.post)
+
+        def reason(number: int) -> None:
+            self._ask_then(Report(target, REPORT_REASONS[number]))
+
+        question = f"Report the post of {target.handle}: what is wrong?"
+        self._view.ask(ChoiceScreen(question, REPORT_REASONS, "a question follows · esc closes"), reason)
+
+    def _note(self, judged: JudgedPost) -> None:
+        from ..screens.line import LineScreen
+
+        target, session = author_of(judged), self._view.session
+
+        async def show() -> None:
+            before = await session.directory.note_on(target)
+
+            def take(text: str) -> None:
+                self.start(lambda: session.actions.on_person(SetNote(target, text.strip(), before)))
+
+            hint = "only you see it · enter keeps it on your server · esc closes"
+            self._view.ask(LineScreen(f"Your note on {target.handle}", before, hint), take)
+
+        run_task(self._view.screen, show, name="reading the note", group="acting")
 
     def undo(self) -> None:
         """Undo the newest action."""
@@ -53,9 +168,8 @@ class Acting:
 
     def _show(self, change: Change, *, undo: bool = False) -> None:
         self._view.redraw(change, select=change.key if undo else None)
-        if undo or change.kind in UNCHANGED:
-            hint = ""
-        else:
+        hint = ""
+        if not undo and change.kind not in UNCHANGED and ACTION_KINDS[change.action].opposite:
             hint = f" · {self._view.key_of('undo')} undoes"
         self._view.say(f"{change_text(change, self._view.session.clock.now())}{hint}")
         app_of(self._view.screen).send_actions()
@@ -66,32 +180,35 @@ class Acting:
         if event.state in ("done", "failed") and event.message:
             self._view.say(event.message)
 
-    def _ask_for_writing(self, account_key: str, key: PostKey) -> None:
+    def _ask_for_writing(self, account_key: str, work: Work) -> None:
         """Explain what an action needs, and allow writing if the user agrees."""
         from ..screens.choice import ChoiceScreen
 
         account = self._account(account_key)
-        question = f"quietfeed only reads {account.name} so far. A like is sent to {account.server}, for all to see."
+        question = (
+            f"quietfeed only reads {account.name} so far. What you do is sent to {account.server};"
+            " others can see it, except bookmarks, mutes and notes."
+        )
 
         def take(number: int) -> None:
             if number == 0:
-                run_task(self._view.screen, lambda: self._allow(account, key), name="asking", group="acting")
+                run_task(self._view.screen, lambda: self._allow(account, work), name="asking", group="acting")
 
         self._view.ask(ChoiceScreen(question, [_ALLOW, "stay read-only"], _HINT), take)
 
-    async def _allow(self, account: Account, key: PostKey) -> None:
+    async def _allow(self, account: Account, work: Work) -> None:
         from ..screens.signin import SignInScreen
 
         signing_in = self._view.session.signing_in
         if await signing_in.may_write(account):
             signing_in.set_writing(account, True)
-            self._toggle(key)
+            self.start(work)
             return
 
         def signed_in(done: bool) -> None:
             if done:
                 self._view.session.accounts_changed()
-                self._toggle(key)
+                self.start(work)
 
         self._view.ask(SignInScreen(self._view.session, account.network, again=account, writing=True), signed_in)
 
@@ -100,3 +217,9 @@ class Acting:
         if found is None:
             raise NotFound("This account is not signed in any more.")
         return found
+
+
+def author_of(judged: JudgedPost) -> Target:
+    """The author of a post as something to act on, at that post."""
+    author = judged.post.author
+    return target_of_person(Handle(judged.post.account, author.id, author.handle), judged.post.id)

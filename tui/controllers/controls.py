@@ -8,6 +8,7 @@ from .commands import Commands, Count, Restore
 from .composing import Composing
 from .looking import Looking
 from .marking import Marking
+from .menus import Menus
 from .navigation import Navigation
 from .search import Jumps, Search
 from .selection import Selection
@@ -30,7 +31,8 @@ class Controls:
         self.view = view
         self.count = Count()
         self.selection = Selection(view)
-        self.acting = Acting(view)
+        self.acting = Acting(view, subject)
+        self.menus = Menus(view, self.acting)
         self.composing = Composing(view)
         self.marking = Marking(view, self.selection, subject, undo_action=self.acting.undo, tell=tell)
         self.search = Search(view, self.count, jumps)
@@ -50,8 +52,8 @@ class Controls:
         """The commands of the screen: those of all controllers, overridden by the screen's own `tables`."""
         table: dict[str, Command] = {"quit": leave}
         navigation = Navigation(self.view, self.count, window)
-        more_controllers = (self.composing, self.looking, self.subscribing)
-        for controller in (navigation, self.search, self.marking, self.acting, *more_controllers):
+        writing = (self.acting, self.menus, self.composing)
+        for controller in (navigation, self.search, self.marking, *writing, self.looking, self.subscribing):
             table |= controller.commands()
         for more in tables:
             table |= more

@@ -1,0 +1,174 @@
+"""Actions on servers in the linear mode. What asks on the screens needs the word "yes" behind it here."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
+from typing import Any
+
+from ..models.action import Action, FollowTag, Report, SetNote, Target, target_of
+from ..models.action_kinds import ACTION_KINDS, make_action
+from ..models.joined import Handle
+from ..models.view import UNCHANGED, Change, JudgedPost
+from ..phrases.actions import MENU, question_of
+from ..phrases.changes import change_text
+from ..session.directory import target_of_person
+from .plain_reader import Reader
+
+_WORDS = {
+    "unlike": "like",
+    "unboost": "b",
+    "boost": "b",
+    "bookmark": "B",
+    "unbookmark": "B",
+    "unpin": "pin",
+    "follow": "+",
+    "unfollow": "-",
+    "hide_boosts": "boosts",
+    "show_boosts": "boosts",
+    "mute": "servermute",
+    "unmute": "servermute",
+    "unblock": "block",
+    "report": "moderators",
+    "follow_tag": "tag",
+}
+"""What is typed for a kind of action, where it is not the kind itself."""
+
+
+def action_commands(reader: Reader) -> Mapping[str, Callable[[int, str], None]]:
+    """The commands by the ids of phrases/action_table.py."""
+    return {
+        **{kind: partial(_toggle, reader, kind) for kind in ("like", "boost", "bookmark", "pin")},
+        **{kind: partial(_person, reader, kind) for kind in ("follow", "unfollow")},
+        "hide_boosts": partial(_toggle_person, reader, "hide_boosts"),
+        "mute_server": partial(_toggle_person, reader, "mute"),
+        "block": partial(_toggle_person, reader, "block"),
+        "delete": partial(_delete, reader),
+        "vote": partial(_vote, reader),
+        "note": partial(_note, reader),
+        "report_person": partial(_report, reader),
+        "follow_tag": partial(_tag, reader),
+        "translate": partial(_translate, reader),
+        "act_menu": partial(_menu, reader),
+    }
+
+
+def _toggle(reader: Reader, kind: str, _count: int, _rest: str) -> None:
+    judged = reader.here()
+    if judged is not None:
+        _do(reader, reader.session.actions.toggle(kind, judged.key))
+
+
+def _author(judged: JudgedPost) -> Target:
+    author = judged.post.author
+    return target_of_person(Handle(judged.post.account, author.id, author.handle), judged.post.id)
+
+
+def _person(reader: Reader, kind: str, _count: int, rest: str) -> None:
+    judged = reader.here()
+    if judged is None:
+        return
+    action = make_action(kind, _author(judged))
+    if ACTION_KINDS[kind].asks and not _agreed(reader, action, rest, f"{_WORDS.get(kind, kind)} yes"):
+        return
+    _do(reader, reader.session.actions.on_person(action))
+
+
+def _toggle_person(reader: Reader, kind: str, count: int, rest: str) -> None:
+    judged = reader.here()
+    if judged is not None:
+        done = reader.session.actions.is_done(kind, _author(judged))
+        _person(reader, ACTION_KINDS[kind].opposite if done else kind, count, rest)
+
+
+def _delete(reader: Reader, _count: int, rest: str) -> None:
+    judged = reader.here()
+    if judged is None:
+        return
+    if _agreed(reader, make_action("delete", target_of(judged.post)), rest, "delete yes"):
+        _do(reader, reader.session.actions.on_post("delete", judged.key))
+
+
+def _vote(reader: Reader, _count: int, rest: str) -> None:
+    judged = reader.here()
+    if judged is None:
+        return
+    numbers = [each.strip() for each in rest.split(",")]
+    if not all(each.isdecimal() for each in numbers):
+        reader.say("Type the number of an option behind the word: vote 2, or vote 1,3.")
+        return
+    _do(reader, reader.session.actions.vote(judged.key, [int(each) for each in numbers]))
+
+
+def _note(reader: Reader, _count: int, rest: str) -> None:
+    judged = reader.here()
+    if judged is None:
+        return
+    target = _author(judged)
+    before = reader.ask(reader.session.directory.note_on(target))
+    if before is None:
+        return
+    if not rest:
+        reader.say(f"Your note: {before}" if before else f"There is no note on {target.handle}.")
+        return
+    _do(reader, reader.session.actions.on_person(SetNote(target, "" if rest == "off" else rest, before)))
+
+
+def _report(reader: Reader, _count: int, rest: str) -> None:
+    judged = reader.here()
+    if judged is None:
+        return
+    reason, _, word = rest.rpartition(" ")
+    if not rest or rest == "yes":
+        reader.say("Type the reason for the moderators: moderators sells things, then moderators sells things yes.")
+    elif word != "yes":
+        reader.say(f"{question_of(Report(target_of(judged.post), rest))} `moderators {rest} yes` sends it.")
+    else:
+        _do(reader, reader.session.actions.on_person(Report(target_of(judged.post), reason)))
+
+
+def _tag(reader: Reader, _count: int, rest: str) -> None:
+    judged = reader.here()
+    if judged is None:
+        return
+    tag = rest.removeprefix("#").strip()
+    if not tag:
+        tags = ", ".join(judged.post.tags or ())
+        reader.say(f"Type a hashtag behind the word: {tags}." if tags else "This post has no hashtag.")
+        return
+    _do(reader, reader.session.actions.do(FollowTag(Target(judged.post.account, item_id=judged.post.id, tag=tag))))
+
+
+def _translate(reader: Reader, _count: int, _rest: str) -> None:
+    judged = reader.here()
+    if judged is None:
+        return
+    found = reader.ask(reader.session.directory.translate(judged.post))
+    if found is not None:
+        reader.say(*(f"| {line}" for line in found.text.splitlines() if line.strip()))
+
+
+def _menu(reader: Reader, _count: int, _rest: str) -> None:
+    judged = reader.here()
+    if judged is None:
+        return
+    handle = judged.post.author.handle
+    for kind in reader.session.menu.of(judged):
+        reader.say(f"{_WORDS.get(kind, kind)}: {MENU[kind].format(handle)}.")
+
+
+def _agreed(reader: Reader, action: Action, rest: str, word: str) -> bool:
+    if rest == "yes":
+        return True
+    reader.say(f"{question_of(action)} Type {word} to do it.")
+    return False
+
+
+def _do(reader: Reader, doing: Coroutine[Any, Any, Change]) -> None:
+    """Queue an action and send it; what became of it is said when the server answers."""
+    change = reader.ask(doing)
+    if change is None:
+        return
+    if change.kind in UNCHANGED:
+        text = change_text(change, reader.session.clock.now())
+        reader.say(f"{text[:1].upper()}{text[1:]}.")
+    reader.ask(reader.session.outbox.send_due())
+    reader.walk.update()

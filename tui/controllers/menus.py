@@ -1,0 +1,168 @@
+"""The menu of a post: everything that it and its author allow; voting, hashtags, translation and follow requests."""
+
+from collections.abc import Mapping
+
+from ...models.action import FollowTag, Target
+from ...models.person import Person
+from ...models.view import JudgedPost
+from ...phrases.actions import MENU
+from ..guard import run_task
+from .acting import Acting
+from .view import Command, View
+
+_KEYS = {
+    "like": "like",
+    "unlike": "like",
+    "boost": "boost",
+    "unboost": "boost",
+    "bookmark": "bookmark",
+    "unbookmark": "bookmark",
+}
+_CLOSES = "esc closes, nothing is sent"
+
+
+class Menus:
+    """The commands that ask what to do before they act."""
+
+    def __init__(self, view: View, acting: Acting) -> None:
+        self._view = view
+        self._acting = acting
+
+    def commands(self) -> Mapping[str, Command]:
+        return {
+            "act_menu": self._menu,
+            "vote": self._vote_here,
+            "follow_tag": self._tag_here,
+            "translate": self._translate_here,
+            "follow_requests": self._requests,
+        }
+
+    def _menu(self) -> None:
+        from ..screens.choice import ChoiceScreen
+
+        judged = self._acting.here()
+        if judged is None:
+            return
+        kinds = self._view.session.menu.of(judged)
+        if not kinds:
+            self._view.say("this account can only read")
+            return
+        choices = [self._label(kind, judged) for kind in kinds]
+
+        def take(number: int) -> None:
+            self._do(kinds[number], judged)
+
+        author = judged.post.author
+        self._view.ask(ChoiceScreen(f"The post of {author.handle}", choices, "enter or a number · esc closes"), take)
+
+    def _label(self, kind: str, judged: JudgedPost) -> str:
+        key = self._view.key_of(_KEYS[kind]) if kind in _KEYS else ""
+        label = MENU[kind].format(judged.post.author.handle)
+        return f"{label}  ({key})" if key else label
+
+    def _do(self, kind: str, judged: JudgedPost) -> None:
+        if kind == "vote":
+            self._vote(judged, frozenset())
+        elif kind == "follow_tag":
+            self._tag(judged)
+        elif kind == "translate":
+            self._translate(judged)
+        else:
+            self._acting.do(kind, judged)
+
+    def _vote_here(self) -> None:
+        judged = self._acting.here()
+        if judged is not None:
+            self._vote(judged, frozenset())
+
+    def _vote(self, judged: JudgedPost, chosen: frozenset[int]) -> None:
+        """Ask for an option; a poll that takes several asks until the user sends them."""
+        from ..screens.choice import ChoiceScreen
+
+        poll, actions = judged.post.poll, self._view.session.actions
+        if poll is None:
+            self._view.say("this post has no poll")
+            return
+        options = [f"{'✓ ' if number in chosen else ''}{each.text}" for number, each in enumerate(poll.options)]
+        send = ["send these"] if poll.multiple and chosen else []
+
+        def take(number: int) -> None:
+            if number == len(options):
+                self._acting.start(lambda: actions.vote(judged.key, [each + 1 for each in chosen]))
+            elif poll.multiple:
+                self._vote(judged, chosen ^ {number})
+            else:
+                self._acting.start(lambda: actions.vote(judged.key, [number + 1]))
+
+        self._view.ask(ChoiceScreen("Vote: it cannot be undone", [*options, *send], _CLOSES), take)
+
+    def _tag_here(self) -> None:
+        judged = self._acting.here()
+        if judged is not None:
+            self._tag(judged)
+
+    def _tag(self, judged: JudgedPost) -> None:
+        from ..screens.choice import ChoiceScreen
+
+        tags, actions = judged.post.tags or (), self._view.session.actions
+        if not tags:
+            self._view.say("this post has no hashtag")
+            return
+
+        def take(number: int) -> None:
+            action = FollowTag(Target(judged.post.account, item_id=judged.post.id, tag=tags[number]))
+            self._acting.start(lambda: actions.do(action))
+
+        self._view.ask(ChoiceScreen("Follow which hashtag?", [f"#{tag}" for tag in tags], _CLOSES), take)
+
+    def _translate_here(self) -> None:
+        judged = self._acting.here()
+        if judged is not None:
+            self._translate(judged)
+
+    def _translate(self, judged: JudgedPost) -> None:
+        from ..screens.translation import TranslationScreen
+
+        async def ask() -> None:
+            found = await self._view.session.directory.translate(judged.post)
+            self._view.ask(TranslationScreen(judged.post.author.handle, found), lambda _: None)
+
+        self._view.say("translating …")
+        run_task(self._view.screen, ask, name="translating", group="acting")
+
+    def _requests(self) -> None:
+        """List who asks to follow the user, of all accounts that have requests."""
+        session = self._view.session
+
+        async def ask() -> None:
+            found: list[tuple[str, Person]] = []
+            for account in session.directory.acting("accept_follow"):
+                found += [(account.key, person) for person in await session.directory.follow_requests(account)]
+            if found:
+                self._choose_request(found)
+            else:
+                self._view.say("nobody asks to follow you")
+
+        run_task(self._view.screen, ask, name="reading the requests", group="acting")
+
+    def _choose_request(self, found: list[tuple[str, Person]]) -> None:
+        from ..screens.choice import ChoiceScreen
+
+        def take(number: int) -> None:
+            account, person = found[number]
+            self._answer_request(Target(account, person_id=person.id, handle=person.handle))
+
+        names = [f"{person.handle}  {person.shown_name}" for _, person in found]
+        self._view.ask(ChoiceScreen("Who asks to follow you", names, "a question follows · esc closes"), take)
+
+    def _answer_request(self, target: Target) -> None:
+        from ...models.action import AcceptFollow, RejectFollow
+        from ..screens.choice import ChoiceScreen
+
+        actions = self._view.session.actions
+
+        def take(number: int) -> None:
+            action = AcceptFollow(target) if number == 0 else RejectFollow(target)
+            self._acting.start(lambda: actions.on_person(action))
+
+        self._view.ask(ChoiceScreen(f"{target.handle} asks to follow you", ["accept", "reject"], _CLOSES), take)
