@@ -10,7 +10,7 @@ from ..session.training import GOAL
 from .plain_feeds import tell_or_read
 from .plain_list import by_author, fixed, hidden, training
 from .plain_reader import Reader
-from .plain_subscriptions import subscribe, tell_subscriptions
+from .plain_subscriptions import read_article, subscribe, tell_subscriptions
 from .plain_words import joined_lines, person_lines, report_lines, why_lines
 from .plain_writing import write_post
 
@@ -72,7 +72,7 @@ def _author(reader: Reader, _count: int, _rest: str) -> None:
 def _open(reader: Reader, _count: int, _rest: str) -> None:
     """Open the conversation around the post."""
     judged = reader.here()
-    if judged is None:
+    if judged is None or read_article(reader, judged):
         return
     before, after = reader.ask(reader.session.fetching.thread(judged.key)) or ([], [])
     if not before and not after:

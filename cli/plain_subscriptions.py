@@ -1,6 +1,8 @@
 """Blogs in the linear mode: subscribing by address, the list, the posts of one, and unsubscribing."""
 
+from ..models.post import is_article
 from ..models.subscription import Subscription
+from ..models.view import JudgedPost
 from ..phrases.changes import change_text, count
 from ..phrases.subscriptions import nothing_found, recommended_text, state_text
 from ..session.sync import ignore_progress
@@ -24,14 +26,23 @@ def subscribe(reader: Reader, address: str) -> None:
         reader.say(nothing_found(address, found))
         return
     change = session.subscriptions.subscribe(found.feeds[:1])
-    reader.say(f"{change_text(change, session.clock.now()).capitalize()}.")
+    reader.say(f"{_sentence(change_text(change, session.clock.now()))}.")
     if found.recommended:
-        reader.say(f"{recommended_text(found).capitalize()}: `quietfeed subscribe URL --all` subscribes to them.")
+        reader.say(f"{_sentence(recommended_text(found))}: `quietfeed subscribe URL --all` subscribes to them.")
     session.accounts_changed()
     account = session.subscriptions.account
     if account is not None and (result := reader.ask(session.fetching.refresh(ignore_progress, [account]))):
         reader.say(*result.errors, f"{count(len(result.new), 'post')} fetched.")
         reader.feed.update()
+
+
+def read_article(reader: Reader, judged: JudgedPost) -> bool:
+    """Read the whole of an article of which only the beginning was read; whether it was one."""
+    if not is_article(judged.post) or judged.key in reader.opened:
+        return False
+    reader.opened.add(judged.key)
+    reader.read()
+    return True
 
 
 def tell_subscriptions(reader: Reader, rest: str) -> None:
@@ -47,7 +58,7 @@ def tell_subscriptions(reader: Reader, rest: str) -> None:
         reader.say(*(f"{place}: {each.shown_name}, {state_text(each, now)}." for place, each in enumerate(found, 1)))
     elif word.strip() == "off":
         change = session.subscriptions.unsubscribe([found[int(number) - 1]])
-        reader.say(f"{change_text(change, session.clock.now()).capitalize()}; u takes that back.")
+        reader.say(f"{_sentence(change_text(change, session.clock.now()))}; u takes that back.")
         reader.feed.update()
     else:
         _read(reader, found[int(number) - 1])
@@ -60,3 +71,8 @@ def _read(reader: Reader, subscription: Subscription) -> None:
         reader.open(fixed(subscription.shown_name, f"subscription {subscription.id}", keys))
     else:
         reader.say(f"No post of {subscription.shown_name} is here yet.")
+
+
+def _sentence(words: str) -> str:
+    """The words with a capital letter; names in them stay as they are."""
+    return f"{words[:1].upper()}{words[1:]}"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ..models.joined import Handle
-from ..models.post import Media, Poll, Post
+from ..models.post import Media, Poll, Post, is_article
 from ..models.verdict import CATEGORIES, Level
 from ..models.view import Counts, HideCause, JudgedPost, TieView, Why, hide_cause
 from ..phrases.actions import action_notes, action_states
@@ -18,6 +18,8 @@ from ..session.report import Report
 _SIGNS = {"image": "Picture", "video": "Video", "gifv": "Moving picture", "audio": "Sound", "unknown": "Attachment"}
 
 
+ARTICLE_LINES = 4
+"""So many lines of an article are read out until it is opened."""
 TEXT_SIGN = "| "
 """The prefix of each line that somebody else wrote."""
 
@@ -55,7 +57,11 @@ def read_post(judged: JudgedPost, place: str, now: datetime, *, opened: bool, co
         lines.append(f"Warning: {warning_text(post)}.{'' if opened else ' Enter opens it.'}")
         if not opened:
             return lines
-    lines += [f"{TEXT_SIGN}{line}" for line in post.text.splitlines() if line.strip()]
+    text = [f"{TEXT_SIGN}{line}" for line in post.text.splitlines() if line.strip()]
+    if is_article(post) and not opened and len(text) > ARTICLE_LINES:
+        lines += [*text[:ARTICLE_LINES], f"{len(text) - ARTICLE_LINES} more lines: open and Enter reads them."]
+        return lines
+    lines += text
     lines += extras(post, now)
     lines += [f"{label_text(label).capitalize()}." for label in post.labels if label.effect == "inform"]
     if note := " ".join(action_notes(judged.actions)):

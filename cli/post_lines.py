@@ -6,12 +6,13 @@ import sys
 from datetime import UTC, datetime
 from unicodedata import combining, east_asian_width
 
+from ..models.post import is_article
 from ..models.text import clean, clean_line
 from ..models.verdict import Level
 from ..models.view import JudgedPost, hide_cause
 from ..phrases.posts import changes, warning_text
 from ..phrases.verdicts import reason_text
-from .plain_words import extras
+from .plain_words import ARTICLE_LINES, extras
 
 _INDENT = "    "
 _NARROWEST = 20
@@ -60,7 +61,10 @@ def post_lines(judged: JudgedPost, level: Level, width: int = 0, *, colour: bool
     for note in notes:
         for line in wrap(clean_line(note), width - len(_INDENT) if width else 0):
             lines.append(f"{_INDENT}{_DIM}{line}{_RESET}" if colour else f"{_INDENT}{line}")
-    for text in [*(clean(post.text).splitlines() or [""]), *map(clean_line, extras(post, datetime.now(UTC)))]:
+    body = clean(post.text).splitlines() or [""]
+    if is_article(post) and len(body) > 2 * ARTICLE_LINES:
+        body = [*body[: 2 * ARTICLE_LINES], f"… {len(body) - 2 * ARTICLE_LINES} more lines (--json has all of it)"]
+    for text in [*body, *map(clean_line, extras(post, datetime.now(UTC)))]:
         lines += [f"{_INDENT}{line}" for line in wrap(text, width - len(_INDENT) if width else 0)]
     return lines
 

@@ -8,6 +8,7 @@ import msgspec
 from ..models.account import Account
 from ..models.config import Config
 from ..models.errors import QuietfeedError
+from ..phrases.changes import count
 from ..phrases.errors import error_text
 from ..sources.registry import needs_sign_in, sign_in_commands
 from ..store.archive import Archive
@@ -74,7 +75,7 @@ def _subscriptions(archive: Archive, account: Account) -> Finding:
     """How many subscriptions there are, and which failed when they were last requested."""
     found = archive.subscriptions.all(account.key)
     bad = [each for each in found if each.failure]
-    text = f"{len(found)} subscriptions, {len(bad)} of them failed when last requested"
+    text = f"{count(len(found), 'subscription')}, {len(bad)} failed when last requested"
     if bad:
         text += f" ({', '.join(each.shown_name for each in bad[:5])}): `quietfeed subscriptions` says why"
     # A site that is down for a while is no fault of this machine.

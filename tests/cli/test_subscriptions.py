@@ -1,5 +1,6 @@
 """The commands for blogs, as a script runs them, against a loopback server."""
 
+import io
 import json
 import sys
 from collections.abc import Callable
@@ -39,6 +40,27 @@ def test_subscribe_list_sync_and_unsubscribe(blogs: Serve, capsys: pytest.Captur
     assert capsys.readouterr().out.startswith("unsubscribed from Ada's garden: 2 posts removed\n")
     assert main(["subscriptions"]) == 0
     assert capsys.readouterr().out == ""
+
+
+def test_only_the_beginning_of_an_article_is_read_out_until_it_is_opened(
+    blogs: Serve, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = blogs(posts=1)
+    server.entries[0].html = "".join(f"<p>paragraph {number}</p>" for number in range(20))
+    assert main(["subscribe", f"{server.url}/rss.xml"]) == 0
+    assert main(["sync"]) == 0
+    assert main(["timeline"]) == 0
+    printed = capsys.readouterr().out
+    assert "paragraph 0" in printed
+    assert "more lines (--json has all of it)" in printed
+    assert "paragraph 19" not in printed
+    monkeypatch.setattr(sys, "stdin", io.StringIO("open\nO\nO1 off\nu\nq\n"))
+    assert main(["--plain"]) == 0
+    read = capsys.readouterr().out
+    before, _, after = read.partition("17 more lines: open and Enter reads them.")
+    assert "paragraph 19" not in before
+    assert "paragraph 19" in after
+    assert "Unsubscribed from Ada's garden: 1 post removed; u takes that back." in after
 
 
 def test_a_list_of_another_reader_comes_in_and_goes_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -86,6 +108,6 @@ def test_the_doctor_counts_the_feeds_that_fail(blogs: Serve, capsys: pytest.Capt
     server.put("/rss.xml", "", status=500)
     assert main(["sync"]) == 1
     assert main(["doctor"]) == 1
-    assert "1 subscriptions, 1 of them failed when last requested (Ada's garden)" in capsys.readouterr().out
+    assert "1 subscription, 1 failed when last requested (Ada's garden)" in capsys.readouterr().out
     assert main(["account", "add", "blogs"]) == 2
     assert "quietfeed subscribe URL" in capsys.readouterr().err
