@@ -142,7 +142,7 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     judge.add_argument("--ties", metavar="FILE", help="tie records for inputs that carry no tie")
 
     export = commands.add_parser("export", help="one JSON record per line")
-    export.add_argument("what", choices=("marks", "ties", "posts"))
+    export.add_argument("what", choices=("marks", "ties", "posts", "all"))
     take = commands.add_parser("import", help="import an export; a second time changes nothing")
     take.add_argument("file", metavar="FILE", help="a file, or - for standard input")
     commands.add_parser("doctor", help="where the files are, and whether everything works")

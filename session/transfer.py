@@ -1,24 +1,45 @@
-"""Export and import: marks, ties and posts as JSON records, one per line; importing a file twice does no harm."""
+"""Export and import: marks, ties, posts and accounts as JSON records, one per line.
+
+Importing a file twice does no harm.
+"""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Literal
 
+from msgspec.structs import replace
+
 from ..codec.fields import Record, known_time, read_time, write_time
-from ..codec.records import category_from_record, person_from_record, post_from_record, post_to_record, tie_from_record
+from ..codec.records import (
+    category_from_record,
+    person_from_record,
+    post_from_record,
+    post_to_record,
+    tie_from_record,
+    tie_to_record,
+)
 from ..models.errors import RecordError
 from ..models.joined import DistinctPair, Handle, PersonLink
 from ..models.mark import Mark, Mute, PersonMark
 from ..models.post import Post
 from ..models.text import clean_line
-from ..models.tie import FOREVER
+from ..models.tie import FOREVER, Tie
 from ..store.archive import Archive
 from ..store.marks import context_from_record, context_to_record
-from ..store.ties import tie_line
 from .clock import Clock
 from .ingest import store_imported, store_imported_tie
+from .transfer_setup import (
+    ACCOUNT,
+    DRAFT,
+    SUBSCRIPTION,
+    export_setup,
+    import_account,
+    import_draft,
+    import_subscription,
+    with_keys,
+)
 
-What = Literal["marks", "ties", "posts"]
+What = Literal["marks", "ties", "posts", "all"]
 _A_PAGE = 500
 
 
@@ -30,7 +51,7 @@ class TransferService:
         self._clock = clock
 
     def export(self, what: What) -> Iterator[Record]:
-        """All stored marks, ties or posts as records."""
+        """All stored marks, ties or posts as records; "all" is everything that moves to another machine."""
         return export_records(self._archive, what)
 
     def import_records(self, records: Iterable[tuple[int, Record]]) -> tuple[dict[str, int], list[tuple[int, str]]]:
@@ -42,8 +63,15 @@ class TransferService:
 
 
 def export_records(archive: Archive, what: What) -> Iterator[Record]:
-    """All marks (on posts and people, mutes, and links), ties, or posts that are stored."""
-    if what == "marks":
+    """All marks (on posts and people, mutes, and links), ties, or posts that are stored.
+
+    "all" is the accounts without tokens, marks, ties, subscriptions and drafts. Posts stay out: servers have them.
+    """
+    if what == "all":
+        yield from export_setup(archive)
+        yield from export_records(archive, "marks")
+        yield from export_records(archive, "ties")
+    elif what == "marks":
         for mark in archive.marks.all():
             yield {**context_to_record(mark.context), "mark": mark.category, "marked_at": write_time(mark.at)}
         for mark_on_person in archive.ties.words():
@@ -74,7 +102,9 @@ def export_records(archive: Archive, what: What) -> Iterator[Record]:
         for account in archive.accounts():
             people = archive.ties.everyone(account.key)
             for person, tie in archive.ties.of(account.key, people).items():
-                yield tie_line(account.key, person, people[person], tie)
+                yield _tie_line(account.key, person, people[person], tie)
+        for account_key, handle, tie in archive.ties.bare():
+            yield _tie_line(account_key, "", handle, tie)
     else:
         gone = archive.rechecks.unmarked()
         below = None
@@ -94,9 +124,21 @@ def import_records(
     posts: dict[str, list[Post]] = {}
     counts = {"marks": 0, "ties": 0, "posts": 0}
     errors: list[tuple[int, str]] = []
-    for number, record in records:
+    keys: dict[str, str] = {}
+    for number, original in records:
+        record = with_keys(original, keys)
         try:
-            if "text" in record and "mark" in record:
+            if ACCOUNT in record:
+                key = import_account(archive, record)
+                keys[str(record.get("account"))] = key
+                counts["accounts"] = counts.get("accounts", 0) + 1
+            elif SUBSCRIPTION in record:
+                import_subscription(archive, record)
+                counts["subscriptions"] = counts.get("subscriptions", 0) + 1
+            elif DRAFT in record:
+                import_draft(archive, record, now)
+                counts["drafts"] = counts.get("drafts", 0) + 1
+            elif "text" in record and "mark" in record:
                 marks.append(_mark(record, now))
                 counts["marks"] += 1
             elif "word" in record:
@@ -172,6 +214,12 @@ def _import_pair(archive: Archive, pair: DistinctPair) -> None:
     keys = {pair.one.key, pair.other.key}
     if not any(keys <= {handle.key for handle in link.people} for link in archive.joins.all()):
         archive.joins.unlink((), [pair])
+
+
+def _tie_line(account: str, person_id: str, handle: str, tie: Tie) -> Record:
+    # Vouches and mutes are exported with the marks.
+    plain = replace(tie, vouched=False, not_known=False, muted=None)
+    return {"handle": handle, "person": person_id, "account": account, **tie_to_record(plain)}
 
 
 def _handle_line(handle: Handle) -> Record:

@@ -5,9 +5,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from msgspec.structs import replace
-
-from ..codec.fields import Record
 from ..codec.records import tie_from_record, tie_to_record
 from ..models.errors import StoreError
 from ..models.joined import Handle
@@ -241,17 +238,25 @@ class Ties:
         return self._db.readable("ties", rows, lambda row: (moment(row[0]), row[1] == "to_you"))
 
     def everyone(self, account: str) -> dict[str, str]:
-        """Everybody with evidence, as id -> handle ("" if unknown)."""
+        """Everybody with evidence, as id -> handle ("" if unknown). Bare handles are in `bare`."""
         rows = self._db.rows(
             "with seen as (select person from relationship where account = ?1"
             " union select person from interaction where account = ?1"
             " union select person from person_mark where account = ?1 and person <> ''"
             " union select person from imported_tie where account = ?1 and person <> '')"
-            " select seen.person, coalesce(them.handle, '') from seen"
+            " select seen.person, coalesce(them.handle, (select handle from imported_tie as said"
+            " where said.account = ?1 and said.person = seen.person limit 1), '') from seen"
             " left join person as them on them.account = ?1 and them.id = seen.person",
             (account,),
         )
         return dict(rows)
+
+    def bare(self) -> list[tuple[str, str, Tie]]:
+        """The imported ties that name a handle without an id: the account ("" is every account), handle and tie."""
+        rows = self._db.rows(
+            "select account, handle, data from imported_tie where person = '' order by handle, account"
+        )
+        return self._db.readable("ties", rows, lambda row: (row[0], row[1], tie_from_record(parsed(row[2]))))
 
     def _seen(self, account: str, people: dict[str, str], zeros: dict[str, int]) -> dict[str, dict[str, Any]]:
         ids = list(people)
@@ -411,9 +416,3 @@ def _combine(values: dict[str, Any], imported: Tie) -> None:
             values[name] = mine or theirs
         else:
             values[name] = max(mine or 0, theirs)
-
-
-def tie_line(account: str, person_id: str, handle: str, tie: Tie) -> Record:
-    """Format a tie for `export ties`, without vouches and mutes, which are exported with the marks."""
-    plain = replace(tie, vouched=False, not_known=False, muted=None)
-    return {"handle": handle, "person": person_id, "account": account, **tie_to_record(plain)}
