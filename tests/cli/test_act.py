@@ -111,6 +111,25 @@ def test_the_demo_likes_without_a_network(run: Run) -> None:
     assert run("--demo", "like", post).stdout.startswith("liked: ")
 
 
+def test_people_are_acted_on_and_what_asks_needs_yes(server: Any, run: Run) -> None:
+    records = [json.loads(line) for line in run("timeline", "--all", "--json").stdout.splitlines()]
+    handle = records[5]["author"]["handle"]
+    person = next(each for each in server.world.people.values() if handle.startswith(each["username"]))["id"]
+    asked = run("block", handle)
+    assert (asked.returncode, asked.stderr.count("--yes")) == (2, 1)
+    assert not server.acts.has("block", person)
+    blocked = run("block", handle, "--yes")
+    assert blocked.stdout == f"blocked: {handle}\nundo: quietfeed unblock {handle}\n"
+    assert server.acts.has("block", person)
+    assert run("unblock", handle).returncode == 0
+    assert run("note", handle, "met at the lake").returncode == 0
+    assert run("note", handle).stdout == "met at the lake\n"
+    muted = json.loads(run("mute", handle, "--server", "--for", "1h", "--json").stdout)
+    assert (muted["kind"], muted["person"], muted["state"]) == ("mute", handle, "done")
+    assert server.acts.forms[-1]["duration"] == "3600"
+    assert run("follow", "#walking").stdout.startswith("followed: #walking\nundo: quietfeed unfollow '#walking'")
+
+
 def test_the_errors_are_the_projects_own() -> None:
     from quietfeed.models.errors import WritingOff
 
