@@ -72,14 +72,12 @@ class LoadedPosts:
         self._bottom: SortKey | None = None
         self.complete = False
         """Whether all stored posts below are loaded."""
+        self.begun = False
+        """Whether anything was loaded so far."""
 
     def _changed(self) -> None:
+        self.begun = True
         self._events.publish(TimelineChanged())
-
-    @property
-    def begun(self) -> bool:
-        """Whether posts were loaded, or there are none to load."""
-        return bool(self._loaded) or self._bottom is not None or self.complete
 
     @property
     def posts(self) -> list[JudgedPost]:
