@@ -23,7 +23,7 @@ from .bios import bio_words
 from .calls import PAIR_PHRASES, WORD_PHRASES
 from .normalise import normalise, plain_word
 from .shape import shape
-from .words import LETTERS, cut, is_spaced
+from .words import LETTERS, cut, is_spaced, is_spaced_text
 
 CALL = "call:"
 _TOKEN = re.compile(
@@ -73,7 +73,9 @@ def features(context: PostContext) -> Features:
     plain, tricks = normalise(bare)
     words: list[str] = _TOKEN.findall(plain)[:_MAX_WORDS]
     if not plain.isascii():
-        told = list(map(plain_word, cut(words)[:_MAX_WORDS]))
+        if not is_spaced_text(plain):
+            words = cut(words)[:_MAX_WORDS]
+        told = list(map(plain_word, words))
         words = [word for word, _ in told]
         tricks += sum(disguised for _, disguised in told)
     named = shape(post, text, words, tricks)

@@ -57,6 +57,11 @@ def is_spaced(word: str) -> bool:
     return _UNSPACED.match(word) is None
 
 
+def is_spaced_text(text: str) -> bool:
+    """Whether a text has no letter of a script without spaces."""
+    return _UNSPACED.search(text) is None
+
+
 def is_grammar(piece: str) -> bool:
     """Whether a piece of Japanese is Hiragana alone: mostly endings and particles, which say little."""
     return _HIRAGANA_ONLY.fullmatch(piece) is not None
