@@ -11,7 +11,7 @@ from quietfeed.models.tuning import Tuning
 from quietfeed.session import Session
 from quietfeed.tui.screens.home import HomeScreen
 from quietfeed.tui.widgets.beside import Beside
-from quietfeed.tui.widgets.selecting import SelectableTimeline
+from quietfeed.tui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
     from .conftest import Open
@@ -42,13 +42,13 @@ async def test_a_picture_looks_each_row_up_once_and_draws_no_container(
     async with opened() as screens:
         timeline = screens.timeline
         looked_up: list[int] = []
-        strips_of = SelectableTimeline.strips_of
+        strips_of = Timeline.strips_of
 
-        def counted(self: SelectableTimeline, number: int, width: int) -> object:
+        def counted(self: Timeline, number: int, width: int) -> object:
             looked_up.append(number)
             return strips_of(self, number, width)
 
-        monkeypatch.setattr(SelectableTimeline, "strips_of", counted)
+        monkeypatch.setattr(Timeline, "strips_of", counted)
         timeline.draw_lines(range(timeline.size.height))
         assert len(looked_up) == len(set(looked_up)) == len(timeline.visible_rows())
         visible = set(screens.app.screen._compositor.visible_widgets)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from quietfeed.tui.widgets.selecting import UNREAD
+from quietfeed.tui.widgets.row_painter import UNREAD
 
 if TYPE_CHECKING:
     from quietfeed.models.post import Post

@@ -15,7 +15,7 @@ from ..guard import run_task
 from ..messages import ShowAuthor, ShowHelp
 from ..widgets.beside import Beside
 from ..widgets.rows import PostRow
-from ..widgets.selecting import SelectableTimeline
+from ..widgets.timeline import Timeline
 from .view import Command, View
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class Looking:
         finally:
             # Cover them even if the setting cannot be stored.
             for screen in self._view.screen.app.screen_stack:
-                for timeline in screen.query(SelectableTimeline):
+                for timeline in screen.query(Timeline):
                     timeline.draw_anew()
                 for beside in screen.query(Beside):
                     beside.draw_anew()

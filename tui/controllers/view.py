@@ -12,8 +12,8 @@ from ...session import Session
 from ..context import is_on_top, key_of
 from ..guard import guarded
 from ..widgets.rows import HiddenRow, NoteRow, PostRow
-from ..widgets.selecting import SelectableTimeline
 from ..widgets.status import MessageLine
+from ..widgets.timeline import Timeline
 
 Command = Callable[[], None]
 
@@ -30,7 +30,7 @@ class View(msgspec.Struct, frozen=True):
 
     screen: Screen[Any]
     session: Session
-    timeline: SelectableTimeline
+    timeline: Timeline
     message: MessageLine
     redraw: Redraw
 

@@ -18,7 +18,7 @@ from ..keys import rebind, timeline_bindings
 from ..messages import NearEnd
 from ..widgets.frame import ListFrame
 from ..widgets.rows import PostRow
-from ..widgets.selecting import SelectableTimeline
+from ..widgets.timeline import Timeline
 from ..widgets.wrap import clip
 from .listing import why_hidden
 
@@ -37,7 +37,7 @@ class FoundScreen(Screen[None]):
         self._words = query
         wanted = terms(query)
         # A search within the results marks its own words instead.
-        timeline = SelectableTimeline(
+        timeline = Timeline(
             empty="Nothing that is kept holds these words. esc goes back.",
             id="timeline",
             find_matches=lambda text: matches(text, wanted),

@@ -30,9 +30,9 @@ from ..keys import rebind, timeline_bindings
 from ..messages import NearEnd, Opened, Selected, ShowPost
 from ..widgets.beside import Beside
 from ..widgets.rows import GapRow, HiddenRow, PostRow, Row, build_rows
-from ..widgets.selecting import SelectableTimeline
 from ..widgets.status import MessageLine, counts_line, keys_line, put
 from ..widgets.threads import Folds
+from ..widgets.timeline import Timeline
 
 PLACE_AFTER = 0.5
 """Seconds after the last motion until the place is stored."""
@@ -52,7 +52,7 @@ class HomeScreen(Screen[None]):
         super().__init__()
         self.session = session
         self._over = over
-        self.timeline = SelectableTimeline(id="timeline")
+        self.timeline = Timeline(id="timeline")
         self.message = MessageLine(id="saying")
         self._status = Static("", id="status", markup=False)
         self._keys = Static("", id="keys", markup=False)

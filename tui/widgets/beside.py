@@ -10,7 +10,7 @@ from ...models.view import PostKey
 from ...session import Session
 from ..guard import catches_errors, guarded
 from ..messages import Selected
-from .selecting import SelectableTimeline
+from .timeline import Timeline
 
 # Imported on demand: a narrow terminal has no pane.
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ WIDE = 140
 class Beside(Horizontal):
     """A timeline, and from 140 columns on a pane about the post under its cursor."""
 
-    def __init__(self, session: Session, timeline: SelectableTimeline) -> None:
+    def __init__(self, session: Session, timeline: Timeline) -> None:
         super().__init__(classes="beside")
         self._session = session
         self._timeline = timeline

@@ -10,8 +10,8 @@ from textual.widgets import Static
 from ...session import Session
 from .beside import Beside
 from .charts import Line
-from .selecting import SelectableTimeline
 from .status import MessageLine, keys_line, put
+from .timeline import Timeline
 
 Piece = Line | tuple[str, Style]
 """A part of a title."""
@@ -25,9 +25,9 @@ def button(text: str, action: str) -> Piece:
 class ListFrame:
     """Holds the widgets. A screen yields them in `compose`, possibly with others between them."""
 
-    def __init__(self, timeline: SelectableTimeline | None = None, *, empty: str = "") -> None:
+    def __init__(self, timeline: Timeline | None = None, *, empty: str = "") -> None:
         self.title = Static("", id="title", markup=False)
-        self.timeline = timeline or SelectableTimeline(empty=empty, id="timeline")
+        self.timeline = timeline or Timeline(empty=empty, id="timeline")
         self.message = MessageLine(id="saying")
         self.keys = Static("", id="keys", markup=False)
 

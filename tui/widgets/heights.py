@@ -59,11 +59,37 @@ class Heights:
             return first
         return max(top, last - height)
 
+    def scroll_inside(self, number: int, top: int, height: int, *, down: bool) -> int | None:
+        """The next first line of a screen within a row that is taller; None if there is no further line of it."""
+        first, last = self.tops[number], self.tops[number + 1] - 1
+        if last - first <= height:
+            return None
+        if down and top + height < last:
+            return min(top + height // 2, last - height)
+        if not down and top > first:
+            return max(top - height // 2, first)
+        return None
+
     def exact(self, number: int) -> int | None:
         """The height of a row that was measured."""
         if self._exact[number]:
             return self._heights[number]
         return None
+
+    def for_rows(self, rows: Sequence[Row], measured: Sequence[Row], width: int) -> "Heights":
+        """The heights of other rows. Those of equal rows that were measured are kept, the rest is estimated.
+
+        `measured` are the rows of these heights, or nothing if they were measured at another width.
+        """
+        before = {row.key: (row, self.exact(number)) for number, row in enumerate(measured)}
+        known = []
+        for row in rows:
+            old, height = before.get(row.key, (None, None))
+            if height and (old is row or old == row):
+                known.append((height, True))
+            else:
+                known.append((estimate(row, width), False))
+        return Heights(known)
 
 
 def estimate(row: Row, width: int) -> int:

@@ -1,34 +1,35 @@
 """The timeline: one virtual widget on Textual's line API. Only visible lines are drawn; a post is no widget."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import BindingType
-from textual.cache import LRUCache
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
 
 from ...models.view import PostKey
 from ..messages import NearEnd, Opened, OpenLink, Selected
-from .heights import Heights, estimate
-from .matches import FindMatches, marked, occurrences
-from .paint import LOOKS, PaintedLine, link_at, paint_safely, utc_now
+from .heights import Heights
+from .matches import FindMatches
+from .paint import LOOKS, PaintedLine, link_at
+from .row_painter import RowPainter, StyleTable
 from .rows import Row, find_again
+from .selecting import RowSelection, selected_text, with_bar, with_selected_text
 
 _NEAR = 8
-PAINTED = 32
-"""How many drawn rows are cached. On a taller screen, as many as it has lines."""
 
 
-class Timeline(ScrollView, can_focus=True):
+class Timeline(ScrollView, can_focus=True, inherit_bindings=False):
     """Rows under a cursor. The row under the cursor keeps its screen line when rows are replaced.
 
-    The screen passes rows to `set_rows` and moves the cursor. It gets Selected, Opened, OpenLink and NearEnd.
+    The screen passes rows to `set_rows` and moves the cursor. It gets Selected, Opened, OpenLink and NearEnd. The keys
+    of a scroll view are not inherited: arrows and pages move the cursor.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = []
@@ -36,21 +37,20 @@ class Timeline(ScrollView, can_focus=True):
 
     def __init__(self, *, empty: str = "", id: str | None = None, find_matches: FindMatches | None = None) -> None:
         super().__init__(id=id)
-        self._find_matches = find_matches
         self._rows: list[Row] = []
         self._heights = Heights()
         self._tops = self._heights.tops
         self._cursor = 0
         self.empty = empty
-        self._painted: LRUCache[PostKey, tuple[Row, int, list[PaintedLine]]] = LRUCache(PAINTED)
-        self._strips: LRUCache[tuple[object, ...], tuple[list[PaintedLine], list[Strip]]] = LRUCache(PAINTED)
-        self._styles: dict[tuple[str, bool], Style] = {}
-        self._now = utc_now()
+        self._styles = StyleTable(self)
+        self._painter = RowPainter(self._styles, find_matches)
+        self._row_selection = RowSelection()
         self._width = 0
         self._replacing = self._jumping = False
         self._clicked: PostKey | None = None
-        self._search = ""
         self.covers_private: Callable[[], bool] = lambda: False
+        self.is_unread: Callable[[Row], bool] | None = None
+        """Whether a row carries the unread sign; None if no row does."""
 
     @property
     def rows(self) -> Sequence[Row]:
@@ -102,8 +102,20 @@ class Timeline(ScrollView, can_focus=True):
         """Replace the rows. The cursor stays on its row, or on the nearest remaining one.
 
         `select` moves it to another row, and scrolls no further than necessary. Without `repaint` the screen is drawn
-        again only if its rows changed.
+        again only if its rows changed. A selection continues from the row where it began.
         """
+        if self.text_selection is not None:
+            # Other text may stand there now.
+            self.screen.clear_selection()
+        began = self._row_selection.began_at(self._rows)
+        self._replace_rows(rows, select, repaint=repaint)
+        if began is not None:
+            found = self.find(began)
+            if found is None:
+                self.refresh()
+            self._row_selection.start(self._cursor if found is None else found)
+
+    def _replace_rows(self, rows: Sequence[Row], select: PostKey | None, *, repaint: bool) -> None:
         seen = None if repaint else self._seen()
         old_rows, old_cursor = self._rows, self._cursor
         offset = self.cursor_line if old_rows else 0
@@ -155,9 +167,14 @@ class Timeline(ScrollView, can_focus=True):
         """Move the cursor by rows. A row that is taller than the screen scrolls first."""
         if not self._rows:
             return
-        if abs(by) == 1 and self._scroll_inside(by):
-            return
-        self.select_number(self._cursor + by)
+        inside = None
+        if abs(by) == 1:
+            height = max(self.size.height, 1)
+            inside = self._heights.scroll_inside(self._cursor, self.scroll_offset.y, height, down=by > 0)
+        if inside is None:
+            self.select_number(self._cursor + by)
+        else:
+            self._jump(inside)
 
     def move_page(self, by: float) -> None:
         """Move by screens or parts of one. The cursor follows to the first whole row."""
@@ -184,20 +201,16 @@ class Timeline(ScrollView, can_focus=True):
 
     def highlight(self, text: str) -> None:
         """Show the matches of a search."""
-        self._search = text.casefold()
-        self._strips.clear()
+        self._painter.highlight(text)
         self.refresh()
 
     def keep_time(self) -> None:
-        self._now = utc_now()
-        self._painted.clear()
-        self._strips.clear()
+        self._painter.update_time()
         self.refresh()
 
     def draw_anew(self) -> None:
         """Draw all rows again, with their current heights."""
-        self._painted.clear()
-        self._strips.clear()
+        self._painter.clear()
         self._lay_out_again()
         self._measure_seen()
 
@@ -222,7 +235,7 @@ class Timeline(ScrollView, can_focus=True):
         """One line of the screen."""
         return self.draw_lines((y,))[0]
 
-    def draw_lines(self, lines: Iterable[int]) -> list[Strip]:
+    def draw_lines(self, lines: Sequence[int]) -> list[Strip]:
         """Lines of the screen, from top to bottom."""
         width, scrolled = self.size.width, self.scroll_offset.y
         if not self._rows:
@@ -236,12 +249,52 @@ class Timeline(ScrollView, can_focus=True):
             if number not in rows:
                 rows[number] = self.strips_of(number, width)
             inside = at - self._tops[number]
-            found.append(rows[number][inside] if inside < len(rows[number]) else Strip.blank(width, self.style_of("")))
+            strip = rows[number][inside] if inside < len(rows[number]) else Strip.blank(width, self.style_of(""))
+            if self._row_selection.contains(number, self._cursor):
+                strip = with_bar(strip, self.style_of("mark"))
+            found.append(strip)
+        selection = self.text_selection
+        if selection is not None:
+            style, console = self.screen.get_component_rich_style("screen--selection"), self.app.console
+            spans = [selection.get_span(y + scrolled) for y in lines]
+            found = [with_selected_text(*each, style, console) for each in zip(found, spans, strict=True)]
         return found
+
+    def render_line(self, y: int) -> Strip:
+        """A line with the position of each letter in the text of all rows: Textual asks where the mouse is.
+
+        `render_lines` leaves the positions out: they would take longer than the drawing.
+        """
+        return self.draw_line(y).apply_offsets(0, y + self.scroll_offset.y)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The text that the mouse selected, to be copied."""
+        text = selected_text(selection, self._text_at, self._tops[-1])
+        return (text, "\n") if text else None
+
+    def _text_at(self, at: int) -> str:
+        number = self.number_at(at)
+        strips, inside = self.strips_of(number, self.size.width), at - self._tops[number]
+        return strips[inside].text if inside < len(strips) else ""
+
+    def text_select_all(self) -> None:
+        """Do nothing: Textual selects all by a double click; here that opens the row."""
+
+    def select_from(self, number: int | None) -> None:
+        """Begin a selection at a row; None ends it."""
+        self._row_selection.start(number)
+        self.refresh()
+
+    def line_below(self, key: PostKey) -> int | None:
+        """The screen line below a row and its empty line; None for a missing row."""
+        found = self.find(key)
+        if found is None:
+            return None
+        return self._tops[found + 1] - self.scroll_offset.y
 
     def on_resize(self, event: events.Resize) -> None:
         """Wrap for a new width. The selected row keeps its screen line."""
-        self._painted.maxsize = self._strips.maxsize = max(PAINTED, event.size.height)
+        self._painter.set_cache_size(event.size.height)
         if event.size.width != self._width and self._rows:
             # It may have been drawn at the new width with lines of the old one.
             self._lay_out_again()
@@ -269,7 +322,7 @@ class Timeline(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         """Draw everything again for a new theme."""
         super().notify_style_update()
-        self._strips.clear()
+        self._painter.clear_strips()
         self._styles.clear()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
@@ -301,15 +354,9 @@ class Timeline(ScrollView, can_focus=True):
         """The first lines of all rows: measured before, or estimated for new rows."""
         width = self.size.width or self.app.size.width
         # Rows may arrive between a new width and its message. Earlier measurements are then void.
-        measured = enumerate(old_rows) if width == self._width else ()
-        before = {row.key: (row, old_heights.exact(number)) for number, row in measured}
+        measured = old_rows if width == self._width else ()
         self._width = width
-        known = []
-        for row in self._rows:
-            old, height = before.get(row.key, (None, None))
-            exact = height is not None and (old is row or old == row)
-            known.append((height, True) if exact and height else (estimate(row, width), False))
-        self._take(Heights(known))
+        self._take(old_heights.for_rows(self._rows, measured, width))
 
     def _take(self, heights: Heights) -> None:
         self._heights, self._tops = heights, heights.tops
@@ -342,56 +389,20 @@ class Timeline(ScrollView, can_focus=True):
             self._jump(self.scroll_offset.y + self._tops[top] - before)
 
     def _lines(self, row: Row) -> list[PaintedLine]:
-        width = self._width
-        known = self._painted.get(row.key)
-        if known is not None and known[1] == width and (known[0] is row or known[0] == row):
-            return known[2]
-        lines = paint_safely(row, width, self._now, cover=self.covers_private())
-        self._painted[row.key] = (row, width, lines)
-        return lines
+        return self._painter.lines(row, self._width, cover=self.covers_private())
 
     def strips_of(self, number: int, width: int) -> list[Strip]:
-        """The cached lines of a row. A cached strip is drawn faster than a new one."""
+        """The cached lines of a row."""
         row = self._rows[number]
         selected = number == self._cursor and self.has_focus_within
-        lines = self._lines(row)
-        key = (row.key, selected, width, self._search, self.app.theme)
-        known = self._strips.get(key)
-        if known is not None and known[0] is lines:
-            return known[1]
-        strips = [self._strip(line, width, selected=selected) for line in lines]
-        self._strips[key] = (lines, strips)
-        return strips
-
-    def _strip(self, line: PaintedLine, width: int, *, selected: bool) -> Strip:
-        segments = []
-        for text, name, _ in line:
-            segments.extend(self._matches(text, self.style_of(name, selected=selected)))
-        if selected and segments and segments[0].text.startswith(" "):
-            segments[0] = Segment(segments[0].text[1:], segments[0].style)
-            segments.insert(0, Segment("▌", self.style_of("cursor")))
-        return Strip(segments).adjust_cell_length(width, self.style_of("", selected=selected and bool(line)))
+        strips = self._painter.strips(row, self._lines(row), width, selected=selected, theme=self.app.theme)
+        if self.is_unread is None or not self.is_unread(row):
+            return strips
+        return self._painter.with_unread_sign(row, strips, width, selected=selected)
 
     def style_of(self, name: str, *, selected: bool = False) -> Style:
-        """The style of a piece. The cursor's background is under every piece; the text keeps its own colour."""
-        found = self._styles.get((name, selected))
-        if found is None:
-            if selected:
-                found = self.style_of(name) + Style(bgcolor=self.get_component_rich_style("timeline--cursor").bgcolor)
-            elif name:
-                found = self.style_of("") + self.get_component_rich_style(f"timeline--{LOOKS.get(name, name)}")
-            else:
-                found = self.rich_style
-            self._styles[name, selected] = found
-        return found
-
-    def _matches(self, text: str, style: Style) -> list[Segment]:
-        """A piece of text, with matches of a search in their style."""
-        if self._search:
-            places: Iterable[tuple[int, int]] = occurrences(text, self._search)
-        else:
-            places = self._find_matches(text) if self._find_matches is not None else ()
-        return marked(text, places, style, lambda: self.get_component_rich_style("timeline--match"))
+        """The style of a piece of text; `selected` adds the background of the cursor."""
+        return self._styles.find(name, selected=selected)
 
     def _show_cursor(self) -> None:
         if not self._rows:
@@ -399,20 +410,6 @@ class Timeline(ScrollView, can_focus=True):
         y = self._heights.scroll_to(self._cursor, self.scroll_offset.y, max(self.size.height, 1))
         if y != self.scroll_offset.y:
             self._jump(y)
-
-    def _scroll_inside(self, by: int) -> bool:
-        """Scroll within a tall row. Returns whether that was possible."""
-        top, bottom = self._tops[self._cursor], self._tops[self._cursor + 1] - 1
-        y, height = self.scroll_offset.y, max(self.size.height, 1)
-        if bottom - top <= height:
-            return False
-        if by > 0 and y + height < bottom:
-            self._jump(min(y + height // 2, bottom - height))
-            return True
-        if by < 0 and y > top:
-            self._jump(max(y - height // 2, top))
-            return True
-        return False
 
     def _jump(self, y: int) -> None:
         self._jumping = True

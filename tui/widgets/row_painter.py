@@ -1,0 +1,131 @@
+"""Draws the rows of a timeline as strips, and caches them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.cache import LRUCache
+from textual.strip import Strip
+from textual.widget import Widget
+
+from ...models.view import PostKey
+from .matches import FindMatches, marked, occurrences
+from .paint import LOOKS, PaintedLine, paint_safely, utc_now
+from .rows import Row
+
+PAINTED = 32
+"""How many drawn rows are cached. On a taller screen, as many as it has lines."""
+UNREAD = "•"
+"""The sign of an unread post."""
+
+
+class StyleTable:
+    """The styles of the pieces of a row, cached for the current theme of a widget."""
+
+    def __init__(self, widget: Widget) -> None:
+        self._widget = widget
+        self._styles: dict[tuple[str, bool], Style] = {}
+
+    def find(self, name: str, *, selected: bool = False) -> Style:
+        """The style of a piece. The cursor's background is under every piece; the text keeps its own colour."""
+        found = self._styles.get((name, selected))
+        if found is None:
+            component = self._widget.get_component_rich_style
+            if selected:
+                found = self.find(name) + Style(bgcolor=component("timeline--cursor").bgcolor)
+            elif name:
+                found = self.find("") + component(f"timeline--{LOOKS.get(name, name)}")
+            else:
+                found = self._widget.rich_style
+            self._styles[name, selected] = found
+        return found
+
+    def match(self) -> Style:
+        """The style that a match of a search adds."""
+        return self._widget.get_component_rich_style("timeline--match")
+
+    def clear(self) -> None:
+        """Forget the styles of another theme."""
+        self._styles.clear()
+
+
+class RowPainter:
+    """Wraps, styles and caches rows. A cached strip is drawn faster than a new one."""
+
+    def __init__(self, styles: StyleTable, find_matches: FindMatches | None) -> None:
+        self._styles = styles
+        self._find_matches = find_matches
+        self._painted: LRUCache[PostKey, tuple[Row, int, list[PaintedLine]]] = LRUCache(PAINTED)
+        self._strips: LRUCache[tuple[object, ...], tuple[list[PaintedLine], list[Strip]]] = LRUCache(PAINTED)
+        self._signed: LRUCache[PostKey, tuple[list[Strip], list[Strip]]] = LRUCache(PAINTED)
+        self._now: datetime = utc_now()
+        self._search = ""
+
+    def set_cache_size(self, height: int) -> None:
+        """Cache as many rows as a screen of this height can show."""
+        self._painted.maxsize = self._strips.maxsize = max(PAINTED, height)
+
+    def highlight(self, text: str) -> None:
+        """Mark the matches of a search from now on."""
+        self._search = text.casefold()
+        self._strips.clear()
+
+    def update_time(self) -> None:
+        """Draw the age of posts for the current time."""
+        self._now = utc_now()
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all drawn rows."""
+        self._painted.clear()
+        self._strips.clear()
+
+    def clear_strips(self) -> None:
+        """Forget the strips, which carry the styles of another theme. The wrapped lines stay."""
+        self._strips.clear()
+
+    def lines(self, row: Row, width: int, *, cover: bool) -> list[PaintedLine]:
+        """The wrapped lines of a row, without styles. `cover` covers private posts."""
+        known = self._painted.get(row.key)
+        if known is not None and known[1] == width and (known[0] is row or known[0] == row):
+            return known[2]
+        lines = paint_safely(row, width, self._now, cover=cover)
+        self._painted[row.key] = (row, width, lines)
+        return lines
+
+    def strips(self, row: Row, lines: list[PaintedLine], width: int, *, selected: bool, theme: str) -> list[Strip]:
+        """The styled lines of a row. `selected` means that the cursor is on it."""
+        key = (row.key, selected, width, self._search, theme)
+        known = self._strips.get(key)
+        if known is not None and known[0] is lines:
+            return known[1]
+        strips = [self._strip(line, width, selected=selected) for line in lines]
+        self._strips[key] = (lines, strips)
+        return strips
+
+    def with_unread_sign(self, row: Row, strips: list[Strip], width: int, *, selected: bool) -> list[Strip]:
+        """The strips of an unread row, with the sign in the second column of the first."""
+        known = self._signed.get(row.key)
+        if known is None or known[0] is not strips:
+            style = self._styles.find("mark", selected=selected)
+            first = Strip([*strips[0].crop(0, 1), Segment(UNREAD, style), *strips[0].crop(2)])
+            known = self._signed[row.key] = (strips, [first.adjust_cell_length(width), *strips[1:]])
+        return known[1]
+
+    def _strip(self, line: PaintedLine, width: int, *, selected: bool) -> Strip:
+        segments = []
+        for text, name, _ in line:
+            segments.extend(self._matches(text, self._styles.find(name, selected=selected)))
+        if selected and segments and segments[0].text.startswith(" "):
+            segments[0] = Segment(segments[0].text[1:], segments[0].style)
+            segments.insert(0, Segment("▌", self._styles.find("cursor")))
+        return Strip(segments).adjust_cell_length(width, self._styles.find("", selected=selected and bool(line)))
+
+    def _matches(self, text: str, style: Style) -> list[Segment]:
+        """A piece of text, with matches of a search in their style."""
+        if self._search:
+            places: Iterable[tuple[int, int]] = occurrences(text, self._search)
+        else:
+            places = self._find_matches(text) if self._find_matches is not None else ()
+        return marked(text, places, style, self._styles.match)
