@@ -53,6 +53,10 @@ def run_command(args: argparse.Namespace) -> int:
         from .act import run_action
 
         return asyncio.run(run_action(session, args))
+    if args.command == "forget":
+        from .forget import run_forget
+
+        return asyncio.run(run_forget(session, args))
     if args.command in WRITE_COMMANDS:
         from .write import run_write
 

@@ -145,6 +145,10 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     export.add_argument("what", choices=("marks", "ties", "posts", "all"))
     take = commands.add_parser("import", help="import an export; a second time changes nothing")
     take.add_argument("file", metavar="FILE", help="a file, or - for standard input")
+    forget = commands.add_parser("forget", help="delete everything about a person or an account here; asks first")
+    forget.add_argument("name", metavar="PERSON|ACCOUNT", nargs="?", help="a handle, or an account of yours")
+    forget.add_argument("--all", action="store_true", help="everything that quietfeed stored, except your settings")
+    forget.add_argument("--yes", action="store_true", help="do not ask")
     commands.add_parser("doctor", help="where the files are, and whether everything works")
     # Also after the command, where people type it; if it is missing there, the value of the main parser applies.
     for name, command in commands.choices.items():

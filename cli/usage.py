@@ -70,8 +70,9 @@ EXAMPLES = {
     "join": ("quietfeed join", "quietfeed join ada@mastodon.example ada.bsky.social"),
     "unjoin": ("quietfeed unjoin ada.bsky.social",),
     "judge": ("quietfeed judge posts.jsonl", "quietfeed judge --from mastodon --level known < home.json"),
-    "export": ("quietfeed export marks > marks.jsonl",),
+    "export": ("quietfeed export marks > marks.jsonl", "quietfeed export all > quietfeed.jsonl"),
     "import": ("quietfeed import marks.jsonl",),
+    "forget": ("quietfeed forget ada@mastodon.example", "quietfeed forget --all"),
     "doctor": ("quietfeed doctor",),
 }
 """The examples at the end of each command's help; a test parses all of them."""

@@ -165,7 +165,7 @@ ChangeKind = Literal[
     "link", "unlink", "distinct", "links_restored", "already_linked", "not_linked",
     "level", "read", "unread", "already_read", "learned",
     "action", "action_withdrawn", "already_done", "posted", "post_withdrawn",
-    "subscribed", "unsubscribed", "already_subscribed",
+    "subscribed", "unsubscribed", "already_subscribed", "forgotten",
 ]  # fmt: skip
 """The kinds of changes. "marks" covers several posts; "person" removes the user's mark on a person;
 an "action" is one on a server, named by `action`; a "withdrawn" one had not been sent yet.

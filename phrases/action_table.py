@@ -208,6 +208,8 @@ MENU_ACTIONS: tuple[Action, ...] = (
            plain_text="report the post: moderators REASON asks, with yes behind it sends it"),
     Action("follow_tag", "", "", "Acting", "follow a hashtag of this post", no_key=_ON_MENU,
            search=("follow hashtag", "hashtag", "tag"), plain="tag", plain_text="follow a hashtag: tag walking"),
+    Action("forget", "", "", "Marking", "forget the author on this machine, after a question", no_key=_RARE,
+           search=("forget", "erase", "delete person"), not_plain="the command forget does it"),
     Action("translate", "", "", "Acting", "translate the post, where the server does", no_key=_ON_MENU,
            search=("translate", "translation", "language"), plain="translate"),
     Action("follow_requests", "", "", "Acting", "who asks to follow you: accept or reject", no_key=_ON_MENU,

@@ -16,7 +16,9 @@ _ABOUT_POSTS: frozenset[ChangeKind] = frozenset(
     {"mark", "unmark", "marks", "marks_restored", "vouched", "not_known", "person", "learned"}
 )
 """After these changes the other posts are described as "more like this"."""
-_SILENT: frozenset[ChangeKind] = frozenset({"level", "read", "unread", "mutes_expired", "subscribed", "unsubscribed"})
+_SILENT: frozenset[ChangeKind] = frozenset(
+    {"level", "read", "unread", "mutes_expired", "subscribed", "unsubscribed", "forgotten"}
+)
 """Changes without a count of posts: none changed, or the counts of the level show it."""
 
 
@@ -200,5 +202,6 @@ _WORDS: Mapping[ChangeKind, Callable[[Change, datetime], str]] = {
     "subscribed": _subscribed,
     "unsubscribed": _unsubscribed,
     "already_subscribed": _already_subscribed,
+    "forgotten": _about("forgotten"),
 }
 """One function per kind of change."""

@@ -55,6 +55,10 @@ class History:
         self._commands.append(command)
         return self._publish(change)
 
+    def clear(self) -> None:
+        """Empty the stack: nothing of what was done can be undone any more."""
+        self._commands.clear()
+
     def discard(self, command: Command | RemoteCommand) -> None:
         """Remove a command that a server rejected."""
         if command in self._commands:

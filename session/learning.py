@@ -118,6 +118,10 @@ class LearningService:
             self._running.cancel()
         self._due = self._running = None
 
+    def start_over(self) -> None:
+        """Train anew, also without new marks: the current model was trained with posts that are forgotten."""
+        self._trained_from = ""
+
     def _debounce(self) -> None:
         if self._due is not None:
             self._due.cancel()

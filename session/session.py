@@ -19,6 +19,7 @@ from .directory import Directory
 from .events import Events
 from .external import ExternalChanges
 from .fetching import FetchingService
+from .forgetting import ForgetService
 from .history import History
 from .learning import LearningService, TrainsJobs
 from .linking import LinkService
@@ -110,6 +111,22 @@ class Session:
         self.pictures = Pictures(places, accounts, shown=config.pictures != "off" and not config.data_saving)
         self.transfer = TransferService(archive, clock)
         self.preferences = Preferences(archive)
+        self.forgetting = ForgetService(
+            archive,
+            accounts,
+            self.people,
+            self.links,
+            links,
+            loaded,
+            self.marks,
+            self.unread,
+            self.subscriptions,
+            self.learning,
+            self.history,
+            self.events,
+            clock,
+            places,
+        )
         self.upkeep = UpkeepService(archive, loaded, self.marks, self.links, clock, config, exposed)
         self._archive = archive
         self._loaded = loaded

@@ -53,6 +53,14 @@ class UpkeepService:
         except StoreError as error:
             self._notices.append(f"The weekly backup failed. {error}")
 
+    def finish_forgetting(self) -> None:
+        """Remove the remains of what was forgotten, if an earlier run could not. Any thread may call it."""
+        try:
+            if self._archive.purge_pending and self._archive.purge(self._clock.now()):
+                self._archive.purged()
+        except StoreError as error:
+            self._notices.append(f"What was forgotten is still in a backup or the journal. {error}")
+
     def restore(self) -> None:
         """Restore damaged marks, links and mutes from the journal."""
         if not self._archive.damage_seen:
@@ -95,6 +103,7 @@ class UpkeepService:
 
     def run(self) -> list[str]:
         """Run everything, for an interface without screens; returns the notices."""
+        self.finish_forgetting()
         self.back_up()
         self.restore()
         for _ in range(_PRUNE_STEPS):

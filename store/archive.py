@@ -6,9 +6,11 @@ from pathlib import Path
 
 from ..models.account import Account
 from ..models.handle_change import HandleChange
+from ..models.joined import Handle
 from .accounts import AccountTable
 from .database import TAUGHT_NAMES, Database
 from .drafts import Drafts
+from .forgetting import PENDING, forget_account, forget_people, has_handle
 from .handles import set_reported, unreported_changes
 from .joins import Joins
 from .marks import Marks
@@ -128,6 +130,37 @@ class Archive:
         Raises StoreError.
         """
         return self._db.restore_taught(is_readable)
+
+    def forget_people(self, people: Sequence[Handle]) -> dict[str, int]:
+        """Delete everything about people; returns the deleted rows by table. `purge` must follow. Raises StoreError."""
+        counts = forget_people(self._db, people)
+        self.people.forget_all()
+        return counts
+
+    def forget_account(self, key: str) -> dict[str, int]:
+        """Delete everything of an account, with marks and vouches. `purge` must follow. Raises StoreError."""
+        counts = forget_account(self._db, key)
+        self.people.forget_all()
+        return counts
+
+    def has_handle(self, handle: str) -> bool:
+        """Whether any row belongs to a handle, also one that no account has seen."""
+        return has_handle(self._db, handle)
+
+    @property
+    def purge_pending(self) -> bool:
+        """Whether something was forgotten, and its remains are still in the files."""
+        return self.get_state(PENDING) is not None
+
+    def purge(self, now: datetime) -> bool:
+        """Remove what was forgotten from every file; see Database.purge. Thread-safe. Raises StoreError."""
+        return self._db.purge(now)
+
+    def purged(self) -> None:
+        """Record that nothing of what was forgotten is in a file any more. Raises StoreError."""
+        self._db.rewrite_journal()
+        with self._db.transaction():
+            self._db.run("delete from meta where name = ?", (PENDING,))
 
     def back_up_if_due(self, now: datetime) -> bool:
         """Make the weekly backup if it is due, and return whether it was. Thread-safe. Raises StoreError."""

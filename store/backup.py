@@ -42,6 +42,20 @@ def back_up(db: sqlite3.Connection, path: Path, now: datetime) -> Path:
     return target
 
 
+def remove_old_copies(db: sqlite3.Connection, path: Path, now: datetime) -> None:
+    """Replace all backups by one of the open database, and remove the files that were set aside as damaged.
+
+    If there is no space for the new backup, the old ones are removed nevertheless. Raises OSError.
+    """
+    old = [*backups(path), *path.parent.glob(f"{path.name}.damaged-*"), *path.parent.glob(f"{path.name}*-part")]
+    new = None
+    with suppress(OSError, sqlite3.Error):
+        new = back_up(db, path, now)
+    for each in old:
+        if each != new:
+            each.unlink(missing_ok=True)
+
+
 def backup_due(path: Path, now: datetime, age: timedelta = timedelta(days=7)) -> bool:
     """Whether there is no backup newer than `age`."""
     times = [at for each in backups(path) if (at := _time_of(each)) is not None]

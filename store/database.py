@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..models.errors import QuietfeedError, StoreError
-from .backup import back_up, backup_due, backups
+from .backup import back_up, backup_due, backups, remove_old_copies
 from .empty_image import load_empty
 from .journal import Journal, Row, journal_path, restore
 from .migrate import is_empty, migrate, pending_migrations
@@ -292,6 +292,35 @@ class Database:
         with self._errors(), closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)) as file:
             back_up(file, self._path, now)
         return True
+
+    @contextmanager
+    def forgetting(self) -> Iterator[None]:
+        """A transaction whose deletions leave the journal too: it is rewritten instead of continued."""
+        with self.transaction(durable=True):
+            yield
+            if self._journal is not None:
+                self._journal.mark_failed()
+
+    def purge(self, now: datetime) -> bool:
+        """Remove deleted rows from the search index, free pages, the write-ahead log, backups and set-aside files.
+
+        Returns False if another process reads the file: then the log still holds them. Thread-safe. Raises StoreError.
+        """
+        if self._path is None or self._journal is None:
+            return True
+        with self._errors(), closing(sqlite3.connect(self._path, isolation_level=None, timeout=_LOCK_WAIT)) as db:
+            for index in ("word_index", "piece_index"):
+                db.execute(f"insert into {index} ({index}) values ('optimize')")
+            db.execute("vacuum")
+            busy = db.execute("pragma wal_checkpoint(truncate)").fetchone()[0]
+            remove_old_copies(db, self._path, now)
+        return not busy
+
+    def rewrite_journal(self) -> None:
+        """Rewrite the journal from the database. Raises StoreError."""
+        if self._journal is not None:
+            with self.transaction(durable=True):
+                self._journal.rewrite()
 
     def give_back(self, pages: int) -> None:
         """Return free pages to the file system. Without effect on a file that an earlier quietfeed made."""

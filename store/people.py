@@ -61,6 +61,10 @@ class People:
         for person in people:
             self._read.pop(person, None)
 
+    def forget_all(self) -> None:
+        """Empty the memory cache."""
+        self._read.clear()
+
     def with_handle(self, handle: str) -> list[tuple[str, Person]]:
         """All people with this handle (case-insensitive), as (account key, person)."""
         rows = self._db.rows("select account, id from person where handle = ? collate nocase", (handle,))

@@ -11,6 +11,15 @@ MAX_BYTES = 60_000_000
 """Maximum size of the cache in bytes."""
 
 
+def clear_pictures(folder: Path) -> None:
+    """Delete all cached pictures. Raises StoreError."""
+    for path in folder.glob("*"):
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(f"The cached picture {path} cannot be deleted ({error.strerror}).") from error
+
+
 class PictureCache:
     """Cached pictures by URL. Errors are ignored, because a picture can be fetched again."""
 

@@ -86,6 +86,21 @@ def secure(paths: AppPaths) -> list[Path]:
     return [each for each in private_paths(paths) if restrict(each)]
 
 
+def remove_own_files(paths: AppPaths) -> None:
+    """Delete everything that quietfeed stored, except the settings. Raises StoreError.
+
+    The files are named here one by one: a folder that the user chose may hold files of others.
+    """
+    names = ("quietfeed.db*", "tokens.json", "tokens.new", "renewing-*.lock")
+    files = [each for name in names for each in paths.data.glob(name)]
+    files += [*paths.log.glob("quietfeed.log*"), *(paths.cache / "pictures").glob("*")]
+    for each in files:
+        try:
+            each.unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(f"{each} cannot be deleted ({error.strerror}).") from error
+
+
 def mode_of(path: Path) -> str:
     """The mode of a file or folder, such as "0600"; "" if it does not exist."""
     try:

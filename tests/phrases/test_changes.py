@@ -61,6 +61,7 @@ CHANGES: list[tuple[Change, str]] = [
         f"the like was not sent yet and is dropped: post of {ADA}",
     ),
     (Change("already_done", names=(POST,), action="like"), f"{POST} is liked already"),
+    (Change("forgotten"), "forgotten"),
     (Change("subscribed", names=("Tea", "Ink")), "subscribed to Tea and Ink"),
     (Change("unsubscribed", names=("Tea",), count=3), "unsubscribed from Tea: 3 posts removed"),
     (Change("already_subscribed", names=("A", "B", "C", "D")), "you subscribed to A, B and 2 more already"),

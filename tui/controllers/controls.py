@@ -6,6 +6,7 @@ from ...models.view import Change, JudgedPost
 from .acting import Acting
 from .commands import Commands, Count, Restore
 from .composing import Composing
+from .forgetting import Forgetting
 from .looking import Looking
 from .marking import Marking
 from .menus import Menus
@@ -33,6 +34,7 @@ class Controls:
         self.selection = Selection(view)
         self.acting = Acting(view, subject)
         self.menus = Menus(view, self.acting)
+        self.forgetting = Forgetting(view, self.acting)
         self.composing = Composing(view)
         self.marking = Marking(view, self.selection, subject, undo_action=self.acting.undo, tell=tell)
         self.search = Search(view, self.count, jumps)
@@ -52,7 +54,7 @@ class Controls:
         """The commands of the screen: those of all controllers, overridden by the screen's own `tables`."""
         table: dict[str, Command] = {"quit": leave}
         navigation = Navigation(self.view, self.count, window)
-        writing = (self.acting, self.menus, self.composing)
+        writing = (self.acting, self.menus, self.composing, self.forgetting)
         for controller in (navigation, self.search, self.marking, *writing, self.looking, self.subscribing):
             table |= controller.commands()
         for more in tables:

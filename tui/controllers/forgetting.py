@@ -1,0 +1,71 @@
+"""Forgets the author of a post on this machine, after a question."""
+
+import asyncio
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+
+from ...models.forgotten import Forgotten
+from ...models.joined import Handle
+from ...phrases.forgetting import forgotten_sentences, person_question
+from ..guard import run_task
+from .acting import Acting
+from .view import Command, View
+
+_SECONDS = 20.0
+"""Seconds that the report of what remains on servers stays."""
+
+
+class Forgetting:
+    """The command that forgets a person."""
+
+    def __init__(self, view: View, acting: Acting) -> None:
+        self._view = view
+        self._acting = acting
+
+    def commands(self) -> Mapping[str, Command]:
+        """The commands by the ids of their actions."""
+        return {"forget": self._ask}
+
+    def _ask(self) -> None:
+        from ..screens.choice import ChoiceScreen
+
+        judged = self._acting.here()
+        if judged is None:
+            return
+        author, session = judged.post.author, self._view.session
+        if not session.kept:
+            self._view.say("nothing is kept here: there is nothing to forget")
+            return
+        if session.people.tie_to((judged.post.account, author.id)).own:
+            self._view.say("this is you: the command `quietfeed forget` with your account forgets it")
+            return
+        people = session.forgetting.with_joined([Handle(judged.post.account, author.id, author.handle)])
+        people += session.forgetting.people_named(author.handle)
+
+        def take(number: int) -> None:
+            if number == 1:
+                self._forget(list(dict.fromkeys(people)))
+
+        question = person_question(list(dict.fromkeys(each.handle for each in people)))
+        choices = ["keep everything", "forget them"]
+        self._view.ask(ChoiceScreen(question, choices, "enter or a number · esc keeps everything"), take)
+
+    def _forget(self, people: list[Handle]) -> None:
+        forgetting = self._view.session.forgetting
+        done = forgetting.forget_people(people)
+        self._view.redraw()
+        self._view.say(forgotten_sentences(done)[0])
+
+        async def purge() -> None:
+            # Compacting a large database takes seconds.
+            clean = await asyncio.to_thread(forgetting.purge)
+            if clean:
+                forgetting.purged()
+            self._report(replace(done, clean=clean))
+
+        run_task(self._view.screen, purge, name="forgetting", group="upkeep")
+
+    def _report(self, done: Forgotten) -> None:
+        for sentence in forgotten_sentences(done):
+            self._view.screen.app.notify(sentence, timeout=_SECONDS, markup=False)
