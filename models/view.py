@@ -203,6 +203,11 @@ class Change(msgspec.Struct, frozen=True):
     """How many posts were marked or read."""
     marks_missing: int = 0
     """How many more marks as noise a known author needs before the classifier may hide their posts; 0: not reported."""
+    decided: int = 0
+    """How many other posts of a marked post's author are hidden now (or shown, for person); 0: not reported."""
+    marks_more: int = 0
+    """How many more marks of this kind hide (or show) the author's other posts, `left` in number; 0: not reported."""
+    left: int = 0
     marked: tuple[PostKey, ...] = ()
     """The posts that were acted on, if there are several."""
     until: datetime | None = None

@@ -20,6 +20,7 @@ _SILENT: frozenset[ChangeKind] = frozenset(
     {"level", "read", "unread", "mutes_expired", "subscribed", "unsubscribed", "forgotten"}
 )
 """Changes without a count of posts: none changed, or the counts of the level show it."""
+_NUMBERS = {2: "two", 3: "three", 4: "four"}
 
 
 def change_parts(change: Change, now: datetime, author: str = "") -> list[str]:
@@ -33,9 +34,13 @@ def change_parts(change: Change, now: datetime, author: str = "") -> list[str]:
     parts = [words]
     if change.marks_missing:
         parts.append(_marks_missing(change.marks_missing))
-    if also := others(change):
+    of_author = author_text(change)
+    if of_author:
+        parts.append(of_author)
+    # If only posts of the marked post's author changed, the part before has counted them.
+    if (also := others(change)) and not (change.decided and change.accounts == 1):
         parts.append(also)
-    if author and change.kind in ("mark", "unmark"):
+    if author and change.kind in ("mark", "unmark") and not change.decided:
         parts.append(f"post by {author}")
     return parts
 
@@ -53,6 +58,26 @@ def learned_text(cause: Change | None, learned: Change) -> str:
     if cause is None:
         return f"learned: {also}"
     return f"{short_text(cause)}: {also}"
+
+
+def author_text(change: Change) -> str:
+    """What a mark does to the other posts of its author: "hidden from now on: 12 posts of @eve@shop.example"."""
+    if change.kind != "mark" or change.undone:
+        return ""
+    verb, done = "hide", "hidden"
+    if change.category == "person":
+        verb, done = "show", "shown"
+    if change.decided:
+        return f"{done} from now on: {count(change.decided, 'post')} of @{next(iter(change.names), '')}"
+    if not change.marks_more:
+        return ""
+    posts = f"other {change.left:,} posts"
+    if change.left <= change.marks_more:
+        # Nothing of them would be left to hide: the next posts count.
+        posts = "next posts"
+    if change.marks_more == 1:
+        return f"one more mark of this kind {verb}s their {posts}"
+    return f"{_NUMBERS.get(change.marks_more, change.marks_more)} more marks of this kind {verb} their {posts}"
 
 
 def short_text(change: Change) -> str:

@@ -6,12 +6,14 @@ from ..models.verdict import Category
 from ..models.view import Change
 
 _FEW = 5
+_MANY, _WELL = 20, 80
+"""After so many guesses of which so many in 100 were surely right, more marks change little."""
 _Z = 1.96
 """For 19 of 20 samples the true share is within these bounds."""
 
 
 def progress(marks: int, goal: int, right: int, of: int) -> str:
-    """The progress of the training: "7 of 20 marks · agreed on 5 of your last 7".
+    """The progress of the training: "7 of 20 marks · agreed with 5 of your last 7 marks".
 
     The filter guessed `right` of the newest `of` marks.
     """
@@ -28,10 +30,12 @@ def agreement(right: int, of: int) -> str:
     """
     if of < 1:
         return ""
-    agreed = f"agreed on {right} of your last {of}"
+    agreed = f"agreed with {right} of your last {of} marks"
     if of < _FEW:
         return f"{agreed}: too few to tell"
     low, high = bounds(right, of)
+    if of >= _MANY and low >= _WELL:
+        return f"{agreed}: it knows your taste, more marks change little"
     return f"{agreed}: right on {low} to {high} of 100 such posts"
 
 
@@ -59,7 +63,7 @@ def guess_text(change: Change) -> str:
 
 def ended(undo: str, leave: str) -> str:
     """The end of the queue; `undo` and `leave` are keys."""
-    return f"No other loaded post would teach more. {undo} takes back the last mark, {leave} goes back."
+    return f"No other loaded post would teach the filter anything. {undo} takes back the last mark, {leave} goes back."
 
 
 EMPTY = "The filter is sure of everything that is loaded. Come back after the next refresh."

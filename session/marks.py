@@ -15,6 +15,7 @@ from .clock import Clock
 from .history import Command, History
 from .links import PersonLinks
 from .loaded import LoadedPosts
+from .mark_effect import NO_EFFECT, effect_on_author
 from .mark_index import MarkIndex
 from .timeline import TimelineService, not_loaded, only_key
 
@@ -147,7 +148,22 @@ class MarkService:
         level = None
         if judged.verdict.shown_at(self._timeline.level):
             level = self._timeline.level
-        return replace(change, count=1, level=level, marks_missing=self._marks_missing(judged, mark.category))
+        missing = self._marks_missing(judged, mark.category)
+        effect = NO_EFFECT
+        if not missing and judged.post.author.id:
+            handles = self._links.keys(judged.post.author_key)
+            today = self._clock.today()
+            effect = effect_on_author(self._loaded, handles, key, mark.category, self._timeline.level, today)
+        return replace(
+            change,
+            count=1,
+            level=level,
+            marks_missing=missing,
+            decided=effect.decided,
+            marks_more=effect.marks_more,
+            left=effect.left,
+            names=(judged.post.author.handle,),
+        )
 
     def _marks_missing(self, judged: JudgedPost, category: Category) -> int:
         """How many more marks as noise are needed before the classifier may hide other posts of a known author."""

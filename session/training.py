@@ -1,15 +1,20 @@
-"""Selects the most instructive posts: those the filter is least certain of, by different authors, of all kinds."""
+"""Selects the authors whose posts are the most instructive to mark: those about whose posts a mark decides most."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import log
 
+import msgspec
+
+from ..filters.duplicates import NearCopies
 from ..models.verdict import CATEGORIES, Category, Cause, Verdict
 from ..models.view import JudgedPost, PostKey
 
 GOAL = 20
 """The number of marks for a first training, where the curves of docs/benchmarks.md begin to flatten."""
-_PER_AUTHOR = 2
+_VARIED = 10
+"""So many of the first authors are of alternating categories."""
+_MOST_COMPARED = 2_000
+"""So many of the most uncertain posts are compared with each other for near-copies. More would be slow."""
 _SURE = 0.9
 _MIN_WORTH = 0.05
 """Less instructive posts are left out, so that the queue ends."""
@@ -18,51 +23,83 @@ _DECIDED: frozenset[Cause] = frozenset(
 )
 
 
-def training_queue(timeline: Sequence[JudgedPost], most: int) -> list[PostKey]:
-    """The keys of at most that many posts, the most instructive first.
+class Offer(msgspec.Struct, frozen=True):
+    """A post to mark. `gain` is the number of uncertain posts that its mark would decide, weighted by uncertainty."""
 
-    Uncertainty is the entropy of the scores. Posts of known people are never hidden anyway, so they come only when
-    nothing else is uncertain. Categories alternate, and authors who did not come yet go first. The queue contains at
-    most two posts by one author, and none that repeats another.
+    judged: JudgedPost
+    gain: float
+
+
+def training_queue(timeline: Sequence[JudgedPost], most: int) -> list[PostKey]:
+    """The keys of at most that many posts, each by another author, the most instructive first.
+
+    An author's gain is the uncertainty (entropy of the scores) of all their unmarked posts, and of near-copies of the
+    offered post by others. Posts of known people are never hidden anyway, so they come only when nothing else is
+    uncertain. The categories of the first ten alternate. No post repeats another.
     """
-    candidates = sorted(
-        (judged for judged in timeline if judged.mark is None and judged.post.text and not _decided(judged)),
-        key=lambda judged: -_worth(judged),
-    )
-    chosen: list[PostKey] = []
-    authors: Counter[str] = Counter()
+    chosen: list[JudgedPost] = []
     bags: list[frozenset[str]] = []
-    for judged in _varied([judged for judged in candidates if _worth(judged) >= _MIN_WORTH]):
+    for offer in _varied(_offers(timeline)):
         if len(chosen) >= most:
             break
-        # By the handle, because two accounts of the user may see the same author.
-        author = judged.post.author.handle
-        words = frozenset(judged.post.text.casefold().split())
-        if authors[author] >= _PER_AUTHOR or any(_overlap(words, other) > 0.6 for other in bags):
+        words = frozenset(offer.judged.post.text.casefold().split())
+        if any(_overlap(words, other) > 0.6 for other in bags):
             continue
-        authors[author] += 1
         bags.append(words)
-        chosen.append(judged.key)
-    return chosen
+        chosen.append(offer.judged)
+    return [judged.key for judged in chosen]
 
 
-def _varied(candidates: Sequence[JudgedPost]) -> Iterator[JudgedPost]:
-    """The candidates in rounds: the first post of every author, then the second. Within a round the categories
-    alternate, each in the order of the candidates.
-    """
-    rounds: list[dict[Category, list[JudgedPost]]] = []
-    seen: Counter[str] = Counter()
-    for judged in candidates:
-        number = seen[judged.post.author.handle]
-        seen[judged.post.author.handle] += 1
-        if number == len(rounds):
-            rounds.append({category: [] for category in CATEGORIES})
-        rounds[number][judged.verdict.category].append(judged)
-    for by_category in rounds:
-        longest = max(map(len, by_category.values()))
-        for place in range(longest):
-            row = [each[place] for each in by_category.values() if place < len(each)]
-            yield from sorted(row, key=lambda judged: -_worth(judged))
+def _offers(timeline: Sequence[JudgedPost]) -> list[Offer]:
+    """One post per author, the one whose mark decides most; the author with the largest gain first."""
+    # An author is known by the handle, because two accounts of the user may see the same author.
+    worth: dict[PostKey, float] = {}
+    by_author: dict[str, list[JudgedPost]] = {}
+    for judged in timeline:
+        if judged.mark is not None or not judged.post.text or _decided(judged):
+            continue
+        value = _worth(judged)
+        if value >= _MIN_WORTH:
+            worth[judged.key] = value
+            by_author.setdefault(judged.post.author.handle, []).append(judged)
+    copies = _gains_by_copies([judged for posts in by_author.values() for judged in posts], worth)
+    offers = []
+    for posts in by_author.values():
+        best = max(posts, key=lambda judged: (copies.get(judged.key, 0.0), worth[judged.key]))
+        offers.append(Offer(best, sum(worth[judged.key] for judged in posts) + copies.get(best.key, 0.0)))
+    return sorted(offers, key=lambda offer: -offer.gain)
+
+
+def _gains_by_copies(posts: Sequence[JudgedPost], worth: Mapping[PostKey, float]) -> dict[PostKey, float]:
+    """For each post that has near-copies by other authors, the uncertainty of those."""
+    groups: dict[int, list[JudgedPost]] = {}
+    texts = NearCopies()
+    for judged in sorted(posts, key=lambda judged: -worth[judged.key])[:_MOST_COMPARED]:
+        groups.setdefault(texts.add(judged.post.text), []).append(judged)
+    gains: dict[PostKey, float] = {}
+    for group in groups.values():
+        total = sum(worth[judged.key] for judged in group)
+        own: dict[str, float] = {}
+        for judged in group:
+            handle = judged.post.author.handle
+            own[handle] = own.get(handle, 0.0) + worth[judged.key]
+        if len(own) > 1:
+            gains |= {judged.key: total - own[judged.post.author.handle] for judged in group}
+    return gains
+
+
+def _varied(offers: Sequence[Offer]) -> Iterable[Offer]:
+    """The offers with alternating categories among the first ten, then in order of their gain."""
+    by_category: dict[Category, list[Offer]] = {category: [] for category in CATEGORIES}
+    for offer in offers:
+        by_category[offer.judged.verdict.category].append(offer)
+    first: list[Offer] = []
+    for place in range(_VARIED):
+        row = [each[place] for each in by_category.values() if place < len(each)]
+        first += sorted(row, key=lambda offer: -offer.gain)
+    del first[_VARIED:]
+    taken = {offer.judged.key for offer in first}
+    return [*first, *(offer for offer in offers if offer.judged.key not in taken)]
 
 
 def is_unsure(judged: JudgedPost) -> bool:

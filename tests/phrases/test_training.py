@@ -8,13 +8,21 @@ from quietfeed.phrases.training import agreement, bounds, guess_text, progress
 
 def test_progress_names_the_goal_until_it_is_reached() -> None:
     assert progress(0, 20, 0, 0) == "0 of 20 marks"
-    assert progress(7, 20, 5, 7).startswith("7 of 20 marks · agreed on 5 of your last 7")
-    assert progress(20, 20, 17, 20) == "20 marks · agreed on 17 of your last 20: right on 63 to 95 of 100 such posts"
+    assert progress(7, 20, 5, 7).startswith("7 of 20 marks · agreed with 5 of your last 7 marks")
+    assert (
+        progress(20, 20, 17, 20)
+        == "20 marks · agreed with 17 of your last 20 marks: right on 63 to 95 of 100 such posts"
+    )
+
+
+def test_so_much_agreement_ends_the_training() -> None:
+    assert agreement(20, 20) == "agreed with 20 of your last 20 marks: it knows your taste, more marks change little"
+    assert "right on 76 to 100" in agreement(19, 20)
 
 
 def test_few_marks_say_nothing_yet() -> None:
     assert agreement(0, 0) == ""
-    assert agreement(3, 4) == "agreed on 3 of your last 4: too few to tell"
+    assert agreement(3, 4) == "agreed with 3 of your last 4 marks: too few to tell"
 
 
 @pytest.mark.parametrize(("right", "of"), [(0, 1), (1, 1), (0, 20), (20, 20), (10, 20), (1, 10_000)])

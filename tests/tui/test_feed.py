@@ -200,7 +200,7 @@ async def test_what_a_mark_taught_is_said_and_can_be_seen(opened: "Open") -> Non
             screens.go_to(of_dana)
             await screens.press("s")
         said = screens.line("saying")
-        assert "more like this" in said
+        assert "hidden from now on: 8 posts of @dana@crm.example" in said
         assert said.endswith("e shows them · u undoes")
         await screens.press("e")
         assert screens.names[-1] == "PostsScreen"

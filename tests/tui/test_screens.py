@@ -235,7 +235,7 @@ async def test_training_ends_with_a_note_and_the_next_key_takes_nothing_back(
         await screens.press("t", "s", "s")
         assert marks.count == 2
         assert isinstance(screens.timeline.selected, NoteRow)
-        assert "No other loaded post would teach more" in screens.timeline.selected.text
+        assert "No other loaded post would teach the filter anything" in screens.timeline.selected.text
         await screens.press("s", "s", "x")
         assert marks.count == 2
         assert "goes back" in screens.line("saying")
