@@ -12,6 +12,9 @@ import unicodedata
 _HOSTILE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
+# What the user types or pastes may have direction marks and joiners, which some scripts need, but no controls.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]")
+_NEWLINES = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _TAGS = re.compile("[\U000e0000-\U000e007f]")
 _FLAG_TAGS = re.compile("\U0001f3f4[\U000e0020-\U000e007f]+")
 # Invisible characters, which also come along when a handle is copied: soft hyphens, joiners, fillers, variation
@@ -40,6 +43,16 @@ def clean(text: str) -> str:
     if not _FLAG_TAGS.search(text):
         text = _TAGS.sub("", text)
     return _PILE.sub(r"\1", _HOSTILE.sub("", text))
+
+
+def clean_typed(text: str) -> str:
+    """Clean text that the user typed or pasted: every line break becomes a newline, tabs become spaces.
+
+    Control characters and bidi overrides are removed. Everything else stays as it was written.
+    """
+    if text.isprintable():
+        return text
+    return _CONTROLS.sub("", _NEWLINES.sub("\n", text).replace("\t", "    "))
 
 
 def thin_marks(text: str) -> str:

@@ -1,6 +1,5 @@
 """Composing: drafts, what a network accepts of them, and the way into the outbox."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
@@ -16,6 +15,7 @@ from ..models.draft import Draft, Pointer, Visibility, pointer_to, reply_mention
 from ..models.errors import NotFound, SourceError, UsageError
 from ..models.post import Post
 from ..models.source import composes
+from ..models.text import clean_typed
 from ..models.view import Change, JudgedPost, PostKey
 from ..phrases.composing import imitates, no_description, wider_text
 from ..sources.registry import compose_rules, label_of
@@ -32,9 +32,6 @@ from .people import PeopleService
 from .timeline import TimelineService
 
 _RULES_AGE = timedelta(days=1)
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-"""What may come along with pasted text, and no server takes."""
-
 _KNOWN = 0.35
 """The strength of tie from which on a name is protected against imitation, and offered first when completing."""
 
@@ -247,7 +244,7 @@ class ComposingService:
 
     def save(self, draft: Draft, number: int = 0) -> int:
         """Store a draft, or a new version of one; returns its number."""
-        text = _CONTROLS.sub("", draft.text.replace("\r\n", "\n").replace("\r", "\n"))
+        text = clean_typed(draft.text)
         if text != draft.text:
             draft = replace(draft, text=text)
         return self._archive.drafts.save(draft, self._clock.now(), number)
