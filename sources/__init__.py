@@ -42,7 +42,7 @@ class Network(Protocol):
         """Open the public timeline of a handle, without a sign-in. Raises SourceError and UsageError."""
 
     async def revoke(self, server: str, secret: Mapping[str, str]) -> None:
-        """Revoke the token. A server that fails is ignored."""
+        """Revoke the token. Errors of the server are ignored."""
 
 
 def network(name: str) -> Network:

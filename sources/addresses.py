@@ -98,7 +98,9 @@ def check_spelling(url: httpx.URL, *, plain: bool = False) -> None:
     if url.scheme not in schemes or url.userinfo or not may_be_public(url.host):
         raise AddressRefused(_REFUSED.format(host=_shown(url.host)))
     if (url.port or 443) not in (PLAIN_PORTS if plain else PORTS):
-        raise AddressRefused(f"Port {url.port} of {_shown(url.host)} is not a web server's; quietfeed did not connect.")
+        raise AddressRefused(
+            f"Port {url.port} of {_shown(url.host)} is not a web server port; quietfeed did not connect."
+        )
 
 
 _REFUSED = "{host} is not a public server with https; quietfeed did not connect to it."
@@ -111,8 +113,8 @@ def _shown(host: str) -> str:
 class PublicTransport(httpx.AsyncBaseTransport):
     """Connects to public hosts only, at the address that was checked. Raises AddressRefused for others.
 
-    Use one transport per host, because connections are pooled by address. `plain` also allows http, for what holds no
-    secret. Tests pass `inner` and `resolver`.
+    Use one transport per host, because connections are pooled by address. `plain` also allows http, for requests
+    without secrets. Tests pass `inner` and `resolver`.
     """
 
     def __init__(

@@ -1,6 +1,6 @@
-"""Reads files to attach: their type, their size, and images made smaller where a network's limit asks for it.
+"""Reads files to attach, finds their type and size, and shrinks images that exceed a network's limits.
 
-Pillow is optional and imported for the first image that needs it.
+Pillow is optional and imported only when an image needs it.
 """
 
 import mimetypes
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _MOST_PIXELS = 120_000_000
-"""A larger image is not decoded: it may be small as a file and fill the memory."""
+"""A larger image is not decoded, because a small file can expand to fill the memory."""
 
 _LARGEST_READ = 60_000_000
-"""A larger image file is not made smaller."""
+"""A larger image file is not shrunk."""
 
 _SIDES = (4096, 3000, 2000, 1600, 1200, 800, 400, 200)
 _QUALITIES = (90, 80, 65)
@@ -50,15 +50,15 @@ class Attachment(msgspec.Struct, frozen=True):
 
 
 def read_attachment(medium: DraftMedia, rules: ComposeRules, network: str) -> Attachment:
-    """Read a file and make an image fit the rules. `network` is its display name, for sentences. Call it in a thread.
+    """Read a file and shrink an image to fit the rules. `network` is the display name for errors. Call it in a thread.
 
-    Raises RequestRejected for a file that cannot be read, that is too large, or that the network does not take.
+    Raises RequestRejected if the file cannot be read, is too large, or has a type that the network does not accept.
     """
     path = Path(medium.path).expanduser()
     try:
         size = path.stat().st_size
         if size > max(rules.video_bytes, rules.image_bytes, _LARGEST_READ):
-            raise _refused(f"{path.name} is {_megabytes(size)}, more than {network} takes.")
+            raise _refused(f"{path.name} is {_megabytes(size)}, more than {network} accepts.")
         data = path.read_bytes()
     except OSError as error:
         raise _refused(f"The file {medium.path} cannot be read ({error.strerror}).") from None
@@ -68,19 +68,19 @@ def read_attachment(medium: DraftMedia, rules: ComposeRules, network: str) -> At
 
 
 def fit_file(file: Attachment, rules: ComposeRules, network: str) -> Attachment:
-    """Check the type and size of a file, and make an image fit. Raises RequestRejected. Call it in a thread."""
+    """Check the type and size of a file, and shrink an image to fit. Raises RequestRejected. Call it in a thread."""
     if rules.media_types and file.mime not in rules.media_types and not _converts(file.mime, rules):
-        raise _refused(f"{file.name} is {file.mime or 'of an unknown type'}, which {network} does not take.")
+        raise _refused(f"{file.name} is {file.mime or 'of an unknown type'}, which {network} does not accept.")
     if file.mime.startswith("image/"):
         return _image(file, rules, network)
     size = len(file.data)
     if size > rules.video_bytes:
-        raise _refused(f"{file.name} is {_megabytes(size)}; {network} takes {_megabytes(rules.video_bytes)}.")
+        raise _refused(f"{file.name} is {_megabytes(size)}; {network} accepts at most {_megabytes(rules.video_bytes)}.")
     return file
 
 
 def check_file(medium: DraftMedia) -> str:
-    """What is wrong with a file before it is queued; "" if it can be read."""
+    """The error of a file that cannot be queued; "" if it can be read."""
     path = Path(medium.path).expanduser()
     try:
         with path.open("rb") as file:
@@ -92,7 +92,7 @@ def check_file(medium: DraftMedia) -> str:
 
 
 def mime_of(name: str, data: bytes) -> str:
-    """The MIME type by the first bytes, or else by the name; "" if unknown."""
+    """The MIME type, from the first bytes or else from the name; "" if unknown."""
     for start, mime in _SIGNATURES:
         if data.startswith(start):
             return mime
@@ -121,7 +121,7 @@ def _jpeg_size(data: bytes) -> tuple[int, int]:
     place = 2
     while data[place] == 0xFF:
         marker = data[place + 1]
-        # A frame header; DHT, JPG and DAC have numbers among them.
+        # A frame header. DHT, JPG and DAC have numbers in this range but are other segments.
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             height, width = struct.unpack(">HH", data[place + 5 : place + 9])
             return width, height
@@ -131,34 +131,34 @@ def _jpeg_size(data: bytes) -> tuple[int, int]:
 
 def _image(attachment: Attachment, rules: ComposeRules, network: str) -> Attachment:
     fits = len(attachment.data) <= rules.image_bytes
-    taken = not rules.media_types or attachment.mime in rules.media_types
-    if fits and taken and not _has_place(attachment):
+    accepted = not rules.media_types or attachment.mime in rules.media_types
+    if fits and accepted and not _has_exif(attachment):
         width, height = size_of(attachment.data)
         return msgspec.structs.replace(attachment, width=width, height=height)
     try:
         from PIL import Image, ImageOps, UnidentifiedImageError
     except ImportError:
-        if fits and taken:
+        if fits and accepted:
             width, height = size_of(attachment.data)
             return msgspec.structs.replace(attachment, width=width, height=height)
         raise _refused(
-            f"{attachment.name} is {_megabytes(len(attachment.data))} and {network} takes"
-            f" {_megabytes(rules.image_bytes)}: `pip install 'quietfeed[images]'` lets quietfeed make it smaller."
+            f"{attachment.name} is {_megabytes(len(attachment.data))} and {network} accepts at most"
+            f" {_megabytes(rules.image_bytes)}: `pip install 'quietfeed[images]'` lets quietfeed shrink it."
         ) from None
     try:
         with Image.open(BytesIO(attachment.data)) as opened:
             if opened.width * opened.height > _MOST_PIXELS:
-                raise _refused(f"{attachment.name} has too many pixels to be made smaller.")
+                raise _refused(f"{attachment.name} has too many pixels to be shrunk.")
             upright = ImageOps.exif_transpose(opened) or opened
-            return _smaller(attachment, upright, rules, network)
+            return _shrunk(attachment, upright, rules, network)
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
         raise _refused(f"{attachment.name} cannot be read as an image.") from None
 
 
-def _smaller(attachment: Attachment, image: "Image", rules: ComposeRules, network: str) -> Attachment:
-    """Encode an image again so that it fits, without the data about the camera and the place."""
-    see_through = "A" in image.getbands() or "transparency" in image.info
-    if see_through and attachment.mime == "image/png":
+def _shrunk(attachment: Attachment, image: "Image", rules: ComposeRules, network: str) -> Attachment:
+    """Encode an image again so that it fits, without its EXIF data (camera and location)."""
+    transparent = "A" in image.getbands() or "transparency" in image.info
+    if transparent and attachment.mime == "image/png":
         encoded = _encoded(image.convert("RGBA"), "PNG", 0)
         if len(encoded) <= rules.image_bytes:
             return _with(attachment, encoded, "image/png", image.size)
@@ -170,7 +170,7 @@ def _smaller(attachment: Attachment, image: "Image", rules: ComposeRules, networ
             encoded = _encoded(picture, "JPEG", quality)
             if len(encoded) <= rules.image_bytes:
                 return _with(attachment, encoded, "image/jpeg", picture.size)
-    raise _refused(f"{attachment.name} cannot be made small enough for {network}.")
+    raise _refused(f"{attachment.name} cannot be shrunk enough for {network}.")
 
 
 def _encoded(image: "Image", kind: str, quality: int) -> bytes:
@@ -186,13 +186,13 @@ def _with(attachment: Attachment, data: bytes, mime: str, size: tuple[int, int])
     return msgspec.structs.replace(attachment, data=data, mime=mime, width=size[0], height=size[1])
 
 
-def _has_place(attachment: Attachment) -> bool:
-    """Whether a JPEG may say where and with which camera it was taken: not every server removes that."""
+def _has_exif(attachment: Attachment) -> bool:
+    """Whether a JPEG contains EXIF data (camera and location), which not every server removes."""
     return attachment.mime == "image/jpeg" and b"Exif\x00\x00" in attachment.data[:65_536]
 
 
 def _converts(mime: str, rules: ComposeRules) -> bool:
-    """Whether Pillow can turn an image into a type that the network takes."""
+    """Whether Pillow can convert an image to a type that the network accepts."""
     return mime in ("image/webp", "image/gif", "image/bmp", "image/tiff") and "image/jpeg" in rules.media_types
 
 

@@ -104,7 +104,9 @@ def language_of(tag: str) -> str | None:
 
     https://www.rfc-editor.org/rfc/rfc5646
     """
-    return tag if _LANGUAGE.fullmatch(tag) else None
+    if _LANGUAGE.fullmatch(tag):
+        return tag
+    return None
 
 
 def time_of(entity: Entity, key: str) -> datetime | None:

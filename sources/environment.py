@@ -26,7 +26,7 @@ def authorities() -> SSLContext:
         return httpx.create_ssl_context()
     except (OSError, SSLError):
         named = [name for name in _CERTIFICATE_VARIABLES if os.environ.get(name)]
-        # The one that cannot be opened is to blame, where there is one.
+        # Name only the variables whose file cannot be opened, if there are any.
         named = [name for name in named if not _opens(os.environ[name], writes=name == "SSLKEYLOGFILE")] or named
         where = " or ".join(f"{name} ({clean_line(os.environ[name])})" for name in named) or "the system's certificates"
         raise SourceError(f"{where} cannot be read: correct it or unset it, then try again.") from None
@@ -34,12 +34,14 @@ def authorities() -> SSLContext:
 
 def _opens(path: str, *, writes: bool) -> bool:
     if writes:
-        return os.access(path if os.path.exists(path) else os.path.dirname(path) or ".", os.W_OK)
+        if not os.path.exists(path):
+            path = os.path.dirname(path) or "."
+        return os.access(path, os.W_OK)
     return os.access(path, os.R_OK)
 
 
 def proxy_words(url: str) -> tuple[str, str]:
-    """The words " through the proxy HOST" and the variable that sets it; twice "" for an address without a proxy."""
+    """The phrase " through the proxy HOST" and the variable that sets the proxy; both "" without a proxy."""
     proxy = proxy_for(url)
     if proxy is None:
         return "", ""
@@ -76,11 +78,13 @@ def _checked(proxy: str, variable: str) -> str:
         proxy = f"http://{proxy}"
     scheme, _, rest = proxy.partition("://")
     # Desktop settings write socks:// for SOCKS 5.
-    scheme = "socks5" if scheme.lower() == "socks" else scheme.lower()
+    scheme = scheme.lower()
+    if scheme == "socks":
+        scheme = "socks5"
     name = next((each for each in os.environ if each.lower() == variable), variable.upper())
     if scheme not in _PROXY_SCHEMES:
         kinds = ", ".join(f"{each}://" for each in _PROXY_SCHEMES)
-        raise SourceError(f"{name} names a proxy of an unknown kind ({clean_line(scheme)}://): use {kinds}.")
+        raise SourceError(f"{name} has a proxy of an unknown kind ({clean_line(scheme)}://): use {kinds}.")
     try:
         parts = urlsplit(f"{scheme}://{rest}")
         usable = bool(parts.hostname) and (parts.port is None or parts.port > 0)

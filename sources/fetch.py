@@ -73,8 +73,8 @@ async def fetch(
 
     `max_bytes` limits the body as sent and after each content coding. `timeout` is in seconds and covers headers and
     body together, because the timeouts of httpx restart with each chunk. `accept` checks the headers and raises to
-    reject the body. `parts` are those of httpx. Raises BodyTooLarge, TimeoutError, httpx.HTTPError,
-    httpx.InvalidURL and what `accept` raises.
+    reject the body. `parts` are arguments of httpx. Raises BodyTooLarge, TimeoutError, httpx.HTTPError,
+    httpx.InvalidURL and the errors of `accept`.
     """
     async with asyncio.timeout(timeout), client.stream(method, url, **parts) as response:
         accept(response)
@@ -99,7 +99,7 @@ async def fetch_public(
     Only public hosts (addresses.py) and `own_server`, the base URL of the user's own server, are allowed. Each step
     uses a new client, so that no cookie reaches another host. `timeout` is in seconds, for all steps together.
     `transport` makes the guarded connection to a host. `redirected` is called with the status and the new address of
-    each redirect. Raises AddressRefused, TooManyRedirects and what `fetch` raises.
+    each redirect. Raises AddressRefused, TooManyRedirects and the errors of `fetch`.
     """
     async with asyncio.timeout(timeout):
         for _ in range(redirects + 1):
@@ -154,7 +154,7 @@ def _decoders(headers: Mapping[str, str]) -> list[_Decoder]:
     codings = [each.strip().casefold() for each in headers.get("content-encoding", "").split(",")]
     codings = [each for each in codings if each not in ("", "identity")]
     if len(codings) > _MAX_CODINGS or any(each not in ("gzip", "x-gzip", "deflate") for each in codings):
-        raise httpx.DecodingError("the response has a content encoding that was not asked for")
+        raise httpx.DecodingError("the response has a content encoding that was not requested")
     return [_Inflater(gzip=each != "deflate") for each in reversed(codings)]
 
 
@@ -189,7 +189,7 @@ class _Inflater:
             return self._object.decompress(data, most)
         except zlib.error:
             if self._gzip or self._total or self._wbits < 0:
-                raise httpx.DecodingError("the response is compressed wrongly") from None
+                raise httpx.DecodingError("the compressed response is damaged") from None
             # Servers send deflate with a zlib header and without one: the first bytes decide.
             self._wbits = -zlib.MAX_WBITS
             self._object = zlib.decompressobj(self._wbits)

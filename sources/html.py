@@ -88,9 +88,9 @@ class _Reader(HTMLParser):
     ) -> None:
         super().__init__(convert_charrefs=True)
         self._base = base
-        """Relative links start here; without it they stay plain text."""
+        """The base URL of relative links; "" leaves them as plain text."""
         self._pictures = pictures
-        """Takes the address and the description of pictures; None writes descriptions into the text."""
+        """Collects (address, description) of pictures; None writes descriptions into the text."""
         self.parts: list[str] = []
         self.length = 0
         self.spans: list[Span] = []
@@ -102,7 +102,7 @@ class _Reader(HTMLParser):
         self._silent = 0
         self._invisible = 0
         self._struck = False
-        """Whether the opening ~~ was written and the closing one was not."""
+        """Whether the last ~~ written is an opening one."""
         self._lists: list[ListNumbers] = []
         self._cells = 0
         """The number of table cells on this line."""
@@ -139,10 +139,11 @@ class _Reader(HTMLParser):
         elif tag == "hr":
             self._new_block()
         elif tag == "img" and self._pictures is not None:
-            self._keep_picture(values)
+            self._add_picture(values)
         elif tag in _VOID:
-            # Some servers send custom emoji as pictures, with the shortcode as alt text.
-            self.handle_data(values.get("alt", "") if tag == "img" else "")
+            if tag == "img":
+                # Some servers send custom emoji as pictures, with the shortcode as alt text.
+                self.handle_data(values.get("alt", ""))
         elif len(self._open) < _DEEPEST:
             self._begin(tag, values, values.get("class", "").split())
 
@@ -206,11 +207,11 @@ class _Reader(HTMLParser):
         except ValueError:
             return ""
 
-    def _keep_picture(self, values: Mapping[str, str]) -> None:
+    def _add_picture(self, values: Mapping[str, str]) -> None:
         assert self._pictures is not None
         address = self._address(values.get("src", ""))
-        counts_readers = "1" in (values.get("width"), values.get("height"))
-        if address and not counts_readers and len(self._pictures) < _MOST_PICTURES and not self._silent:
+        is_tracker = "1" in (values.get("width"), values.get("height"))
+        if address and not is_tracker and len(self._pictures) < _MOST_PICTURES and not self._silent:
             self._pictures.append((address, clean_line(values.get("alt", ""))))
 
     def handle_endtag(self, tag: str) -> None:
@@ -305,7 +306,7 @@ class Article(msgspec.Struct, frozen=True):
 
 
 def read_article(html: str, base: str) -> Article:
-    """Convert the HTML of an article. `base` is the address that its relative links start from."""
+    """Convert the HTML of an article. `base` is the base URL of its relative links."""
     pictures: list[tuple[str, str]] = []
     reader = _Reader({}, quoting=False, base=base, pictures=pictures)
     reader.feed(_defused(html[:_LONGEST_ARTICLE]))
@@ -316,7 +317,7 @@ def read_article(html: str, base: str) -> Article:
 
 
 def _defused(html: str) -> str:
-    """Remove what breaks or stalls the parser: comments, declarations, and a tag without an end."""
+    """Remove markup that breaks or stalls the parser: comments, declarations, and an unclosed tag."""
     pieces = []
     at = 0
     while (start := html.find("<!--", at)) >= 0 and (stop := html.find("-->", start + 4)) >= 0:
@@ -330,16 +331,15 @@ def _defused(html: str) -> str:
 
 def _settled(span: Span, text: str) -> Span:
     """Set the target of hashtags and unknown mentions from their text; mentions also get the host of their link."""
-    said = clean_line(text[span.start : span.end]).strip("~")
+    shown = clean_line(text[span.start : span.end]).strip("~")
     if span.kind == "hashtag":
-        return replace(span, target=said.removeprefix("#"))
+        return replace(span, target=shown.removeprefix("#"))
     if span.kind == "mention" and (not span.target or "://" in span.target):
-        name = said.removeprefix("@")
-        if "@" in name:
-            host = ""
-        else:
-            host = urlsplit(web_address(span.target)).netloc
-        return replace(span, target=f"{name}@{host}" if host else name)
+        name = shown.removeprefix("@")
+        host = urlsplit(web_address(span.target)).netloc
+        if host and "@" not in name:
+            name = f"{name}@{host}"
+        return replace(span, target=name)
     return span
 
 

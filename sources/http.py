@@ -1,4 +1,4 @@
-"""The JSON client of one server: bounded, throttled and same-origin, with errors that say what to do.
+"""The JSON client of one server: bounded, throttled and same-origin, with errors that tell the user what to do.
 
 All sources use it. A token is only sent to the server that issued it: redirects are not followed, links are followed
 within the origin of the server, and plain http is allowed for loopback addresses only.
@@ -51,22 +51,22 @@ _NO_SERVER = "{!r} is not a server's address: it looks like mastodon.social."
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*|[0-9a-f:.]+")
 _CONNECTIONS = httpx.Limits(max_connections=4)
 _CLOCK_TRUSTED = timedelta(hours=25)
-"""If a server's clock differs by more than any time zone, the server's clock is wrong."""
+"""A larger difference than any time zone means that the server's clock is wrong."""
 
 
 class Pacing(msgspec.Struct, frozen=True):
-    """How a server is asked: all in seconds."""
+    """The pauses between requests to a server, in seconds."""
 
     interval: float = 0.04
-    """At least between two requests."""
+    """The minimum between two requests."""
 
     retry_after: float = 0.5
-    """Between a request that could not reach the server and its retry."""
+    """Between a request that did not reach the server and its retry."""
 
 
 _REMOTE = Pacing()
 _LOCAL = Pacing(interval=0.0, retry_after=0.0)
-"""For a server on the user's own machine: there is no network to wait for, and nobody else's server to protect."""
+"""For a server on the user's own machine, which needs no throttling."""
 
 
 def checked_server(address: str) -> str:
@@ -81,7 +81,9 @@ def checked_server(address: str) -> str:
     except ValueError:
         raise SourceError(_NO_SERVER.format(clean_line(address)[:80])) from None
     host = host.rstrip(".")
-    scheme = parts.scheme or ("http" if is_loopback(host) else "https")
+    scheme = parts.scheme
+    if not scheme:
+        scheme = "http" if is_loopback(host) else "https"
     if not _HOST.fullmatch(host) or " " in text or scheme not in ("http", "https"):
         raise SourceError(_NO_SERVER.format(clean_line(address)[:80]))
     if scheme == "http" and not is_loopback(host):
@@ -91,7 +93,7 @@ def checked_server(address: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this very machine."""
+    """Whether a host is this machine."""
     if host == "localhost":
         return True
     try:
@@ -101,9 +103,9 @@ def is_loopback(host: str) -> bool:
 
 
 class Response:
-    """A server's answer: its JSON (None where it is none), its text, and the headers that say how to go on.
+    """A decoded response. `value` is its JSON, or None if it has none.
 
-    `links` has only links to the server itself, each as a path with its query.
+    `links` has the Link headers that point to the server itself, each as a path with its query.
     """
 
     def __init__(
@@ -119,10 +121,9 @@ class Response:
 class Http:
     """A connection to one server. Tests pass a `transport` for failures that no real server can produce.
 
-    `max_bytes` is how large a response may be, `timeout` how many seconds it may take; 0 takes the defaults.
-    `pacing` replaces the default for the server.
-    `sign_in` is the command that signs in again, for error sentences. `public_only`: somebody else named the server, so
-    a host on the user's own network is rejected (addresses.py); loopback was checked before.
+    `max_bytes` limits the size of a response, and `timeout` its seconds; 0 uses the defaults. `pacing` replaces the
+    default for the server. `sign_in` is the command that signs in again, for error sentences. `public_only`: the
+    address is untrusted, so a host on the user's own network is rejected (addresses.py); the caller checks loopback.
     """
 
     def __init__(
@@ -170,20 +171,20 @@ class Http:
 
     async def get(self, path: str, params: Any = None) -> Response:
         """GET a path, or a URL on this server from a Link header. Retries once if the server is unreachable."""
-        return await self.retry_once(lambda: self._ask("GET", path, params=params))
+        return await self.retry_once(lambda: self._request_checked("GET", path, params=params))
 
     async def post(self, path: str, data: Mapping[str, str]) -> Response:
         """POST a form; never retried."""
-        return await self._ask("POST", path, data=data)
+        return await self._request_checked("POST", path, data=data)
 
     async def send(self, method: str, path: str, **parts: Any) -> Response:
-        """Send a request that changes something; never retried. `parts` are those of httpx: data, files, headers."""
-        return await self._ask(method, path, **parts)
+        """Send a request that changes data; never retried. `parts` are arguments of httpx: data, files, headers."""
+        return await self._request_checked(method, path, **parts)
 
     async def request(self, method: str, path: str, **parts: Any) -> Response:
         """Send one request without a retry, and also return 4xx responses, whose body explains the error.
 
-        `parts` are those of httpx: params, json, data, headers. Raises Unreachable, RateLimited and SourceError.
+        `parts` are arguments of httpx: params, json, data, headers. Raises Unreachable, RateLimited and SourceError.
         """
         got, now, secrets = await self._fetch(method, path, **parts)
         if not 400 <= got.status < 500 or got.status == 429:
@@ -203,13 +204,13 @@ class Http:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    async def retry_once(self, ask: Callable[[], Awaitable[T]]) -> T:
-        """Ask, and once more after a moment if the server could not be reached: for requests that change nothing."""
+    async def retry_once(self, request: Callable[[], Awaitable[T]]) -> T:
+        """Send a request, and retry it once if the server was unreachable. Only for requests that change nothing."""
         try:
-            return await ask()
+            return await request()
         except Unreachable:
             await asyncio.sleep(self._pacing.retry_after)
-            return await ask()
+            return await request()
 
     async def close(self) -> None:
         """Close the connection."""
@@ -240,7 +241,7 @@ class Http:
             return None
         return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
-    async def _ask(self, method: str, path: str, **parts: Any) -> Response:
+    async def _request_checked(self, method: str, path: str, **parts: Any) -> Response:
         got, now, secrets = await self._fetch(method, path, **parts)
         self._raise_for(got, now, secrets)
         links = links_in(", ".join(got.headers.get_list("link")))
@@ -248,7 +249,7 @@ class Http:
         try:
             return Response(await decode_json(got.body), got.headers, own, got.status)
         except NotJson:
-            raise SourceError(f"{self.host} did not answer with JSON{page_note(got)}.") from None
+            raise SourceError(f"{self.host} did not return JSON{page_note(got)}.") from None
 
     async def _fetch(self, method: str, path: str, **parts: Any) -> tuple[Fetched, datetime, list[str]]:
         now = datetime.now(UTC)
@@ -289,19 +290,18 @@ class Http:
         """The URL of a path on this server. Raises SourceError if it is on another server."""
         own = self.own_path(path)
         if own is None:
-            raise SourceError(f"{self.host} points to another server for its next page; it was not followed.")
+            raise SourceError(f"{self.host} links to another server for its next page; it was not followed.")
         return f"{self.server}{own}"
 
     def _note_clock(self, headers: Mapping[str, str], now: datetime) -> None:
         at = _moment(headers.get("date", ""), now)
         if at is None or abs(at - now) > _CLOCK_TRUSTED:
             self._clock_ahead = None
+        elif abs(at - now) >= timedelta(minutes=1):
+            self._clock_ahead = at - now
         else:
             # Less than a minute is network delay and the rounding of the header to whole seconds.
-            if abs(at - now) >= timedelta(minutes=1):
-                self._clock_ahead = at - now
-            else:
-                self._clock_ahead = timedelta()
+            self._clock_ahead = timedelta()
 
     def _note_rate_limit(self, headers: Mapping[str, str], now: datetime) -> None:
         if "0" in (headers.get("x-ratelimit-remaining"), headers.get("ratelimit-remaining")):
@@ -311,23 +311,25 @@ class Http:
         if got.status >= 300:
             self._raise(got, now, without(error_words(got.body), secrets)[:160])
 
-    def _raise(self, got: Fetched, now: datetime, said: str) -> NoReturn:
-        status, returned = got.status, f"{self.host} returned {status_words(got.status, said)}"
+    def _raise(self, got: Fetched, now: datetime, detail: str) -> NoReturn:
+        status, returned = got.status, f"{self.host} returned {status_words(got.status, detail)}"
         if status == 429:
             retry_at = self._reset_time(got.headers, now)
             self._wait_until = retry_at
             raise RateLimited(self.host, retry_at)
         if status == 401 and not self._token and not self._sign_in:
-            raise RequestRejected(members_only(self.host), status, said)
+            raise RequestRejected(members_only(self.host), status, detail)
         if status == 401:
             raise SignInNeeded(f"{self.host} no longer accepts the sign-in.", self._sign_in)
         if status >= 500 and status != 501:
-            raise ServerError(self.host, status, said)
+            raise ServerError(self.host, status, detail)
         if status < 400:
             raise SourceError(f"{self.host} redirects elsewhere ({status_words(status)}); check its address.")
         if status == 403 and is_web_page(got.headers, got.body):
             raise RequestRejected(blocked_words(self.host), status)
-        raise RequestRejected(f"{returned}.", status, said, insufficient=bool(self._token) and lacks_scope(got, said))
+        raise RequestRejected(
+            f"{returned}.", status, detail, insufficient=bool(self._token) and lacks_scope(got, detail)
+        )
 
     def _reset_time(self, headers: Mapping[str, str], now: datetime) -> datetime:
         """When to retry: Retry-After, else (X-)RateLimit-Reset as ISO or epoch, else in a minute; at most in an hour.

@@ -30,7 +30,7 @@ def is_web_page(headers: Mapping[str, str], start: str | bytes) -> bool:
 def blocked_words(host: str) -> str:
     """The error for a 403 with an HTML page."""
     return (
-        f"{host} answered with a web page instead of data (403 Forbidden): a firewall or proxy in front of it"
+        f"{host} returned a web page instead of data (403 Forbidden): a firewall or proxy in front of it"
         " blocks this request; your sign-in may be fine."
     )
 
@@ -43,7 +43,7 @@ def members_only(host: str) -> str:
 def page_note(got: Fetched) -> str:
     """The end of the error about a response that is not JSON."""
     if is_web_page(got.headers, got.body):
-        return " but with a web page; check its address, and whether this network wants you to log in first"
+        return " but a web page; check its address, and whether this network requires you to log in first"
     return "; check its address"
 
 
@@ -56,19 +56,19 @@ def error_words(body: bytes) -> str:
     except NotJson:
         return ""
     if isinstance(value, dict):
-        said = value.get("error_description") or value.get("error")
+        detail = value.get("error_description") or value.get("error")
     else:
-        said = None
-    if isinstance(said, str):
-        return clean_line(said)
+        detail = None
+    if isinstance(detail, str):
+        return clean_line(detail)
     return ""
 
 
-def lacks_scope(got: Fetched, said: str) -> bool:
+def lacks_scope(got: Fetched, detail: str) -> bool:
     """Whether a 403 is about missing scopes. RFC 6750 uses a header; older servers only mention it in the text."""
     if got.status != 403:
         return False
-    words = said.casefold()
+    words = detail.casefold()
     return "insufficient_scope" in got.headers.get("www-authenticate", "") or "scope" in words or "permission" in words
 
 
@@ -81,7 +81,7 @@ def secrets_in(token: str, parts: Mapping[str, Any]) -> list[str]:
             if isinstance(value, str) and any(word in name.casefold() for word in _SECRET_FIELDS):
                 found.add(value)
     found |= {quote(each, safe="") for each in found}
-    # Shorter values are no secrets, and replacing them would damage words.
+    # Shorter values are not secrets, and replacing them would damage the text.
     return sorted((each for each in found if len(each) > 3), key=len, reverse=True)
 
 

@@ -26,9 +26,9 @@ class Listener:
         """Open the port and set `redirect` to its address. Raises SourceError if no port is free."""
         self._code = asyncio.get_running_loop().create_future()
         try:
-            self._server = await asyncio.start_server(self._answer, "127.0.0.1", 0)
+            self._server = await asyncio.start_server(self._respond, "127.0.0.1", 0)
         except OSError as error:
-            raise SourceError(f"No port for the browser to come back to ({error.strerror}): paste the code.") from None
+            raise SourceError(f"No local port for the browser is free ({error.strerror}): paste the code.") from None
         port = self._server.sockets[0].getsockname()[1]
         self.redirect = f"http://127.0.0.1:{port}/"
 
@@ -50,7 +50,7 @@ class Listener:
         try:
             return await asyncio.wait_for(asyncio.shield(self._code), self._patience)
         except TimeoutError:
-            raise SignInNeeded("The browser did not come back within five minutes: sign in again.") from None
+            raise SignInNeeded("The browser did not return a code within five minutes: sign in again.") from None
         finally:
             await self.close()
 
@@ -60,7 +60,7 @@ class Listener:
             self._server.close()
             self._server = None
 
-    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _respond(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             # Read the whole head: closing a socket with unread bytes resets it, and the browser shows no page.
             head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
@@ -74,8 +74,8 @@ class Listener:
             query = {}
         title, text = self._take(query)
         body = _PAGE.format(title=title, text=text).encode()
-        answer = f"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(body)}\r\n"
-        writer.write(f"{answer}Connection: close\r\n\r\n".encode() + body)
+        headers = f"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(body)}\r\n"
+        writer.write(f"{headers}Connection: close\r\n\r\n".encode() + body)
         try:
             await writer.drain()
             writer.close()
@@ -86,15 +86,15 @@ class Listener:
     def _take(self, query: dict[str, list[str]]) -> tuple[str, str]:
         assert self._code is not None
         if not ({"code", "error"} & query.keys()):
-            return "quietfeed is waiting", "This page is for your server's answer."
+            return "quietfeed is waiting", "Your server will send the browser here after the sign-in."
         issuer = query.get("iss", [""])[0]
         if not self._state or query.get("state", [""])[0] != self._state or self._issuer not in ("", issuer):
-            return "That was not for quietfeed", "The answer belongs to another sign-in. Begin again in the terminal."
+            return "Not this sign-in", "The response belongs to another sign-in. Start again in the terminal."
         if not self._code.done():
             if "code" in query:
                 self._code.set_result(query["code"][0])
             else:
                 self._code.set_exception(SignInNeeded("The sign-in was refused; sign in again to retry."))
         if "error" in query:
-            return "Not signed in", "You said no, or the server did. You can close this page."
+            return "Not signed in", "You or the server refused the sign-in. You can close this page."
         return "Signed in", "You can close this page and go back to the terminal."

@@ -48,8 +48,8 @@ class ListNumbers(msgspec.Struct):
         """Start a list, from the attributes of <ol> or <ul>."""
         if not ordered:
             return cls(None)
-        backwards = "reversed" in attributes
-        return cls(_number(attributes.get("start", ""), 1), -1 if backwards else 1)
+        step = -1 if "reversed" in attributes else 1
+        return cls(_number(attributes.get("start", ""), 1), step)
 
     def next_sign(self, attributes: Mapping[str, str]) -> str:
         """The prefix of the next item ("• " or "3. "), from the attributes of its tag."""

@@ -19,7 +19,7 @@ _HEADERS = {"User-Agent": USER_AGENT, "Accept": ", ".join(MEDIA_TYPES)}
 async def fetch_picture(url: str, server: str) -> bytes:
     """Fetch a picture of at most MAX_BYTES whose Content-Type is in MEDIA_TYPES. Raises SourceError.
 
-    `server` is the base URL of the user's own server. It may be on the user's own network; no other host may.
+    `server` is the base URL of the user's own server, the only one that may be on the user's own network.
     """
     host = _host(url)
     try:

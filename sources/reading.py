@@ -30,7 +30,7 @@ class InputShape(msgspec.Struct, frozen=True):
 def read_posts(value: object, shape: InputShape) -> tuple[list[Post], list[str]]:
     """Find all posts in a response, at any depth. Also return one sentence for each unreadable item.
 
-    If the response contains no post at all, the sentence describes what it contains instead; an empty list has none.
+    If the response contains no post at all, the sentence describes its content; an empty list has no sentence.
     """
     posts: dict[str, Post] = {}
     errors: list[str] = []
@@ -62,12 +62,11 @@ def read_posts(value: object, shape: InputShape) -> tuple[list[Post], list[str]]
 def _error_in(item: object) -> str | None:
     if not isinstance(item, Mapping) or not isinstance(item.get("error"), str):
         return None
-    said = item.get("message")
-    if isinstance(said, str):
-        words = f"{item['error']}: {said}"
-    else:
-        words = item["error"]
-    return f"an error of the server, {clean_line(words)[:160]!r}"
+    text = item["error"]
+    message = item.get("message")
+    if isinstance(message, str):
+        text = f"{text}: {message}"
+    return f"an error of the server, {clean_line(text)[:160]!r}"
 
 
 def _is_empty(item: object) -> bool:

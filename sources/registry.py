@@ -29,7 +29,7 @@ _INTERACTION_IDS: Mapping[InteractionKind, str] = MappingProxyType(
 
 
 class NetworkEntry(msgspec.Struct, frozen=True):
-    """What quietfeed knows about a network before it imports the network's package.
+    """The facts about a network that are needed before its package is imported.
 
     `name` identifies it in commands and in the store; `label` is its display name. `servers` describes which servers
     it covers. `example_handle` shows the form of a handle; `server_note` and `handle_note` explain `--server` and
@@ -45,7 +45,7 @@ class NetworkEntry(msgspec.Struct, frozen=True):
     prompts: SignInPrompts
     package: str
     interaction_ids: Mapping[InteractionKind, str] = _INTERACTION_IDS
-    """The ids that a sync gives to what the user did. {post} and {person} are the target, {record} what was made."""
+    """The ids that a sync gives to the user's interactions. {post} and {person} are the target, {record} the record."""
 
     capabilities: frozenset[Capability] = READS
     sign_in: bool = True
@@ -67,7 +67,7 @@ class NetworkEntry(msgspec.Struct, frozen=True):
         return rules
 
     def compose_rules(self) -> ComposeRules:
-        """What a new post may have, before a server has said its own rules."""
+        """The default rules for a new post, until a server reports its own."""
         rules: ComposeRules = import_module(f"{self.package}.rules", __package__).COMPOSE_RULES
         return rules
 
@@ -77,7 +77,7 @@ class NetworkEntry(msgspec.Struct, frozen=True):
         return handle
 
     def new_id(self, page: str, address: str, taken: frozenset[str]) -> str:
-        """The id of a new subscription, which names its site; none of `taken`."""
+        """An id for a new subscription, built from its site and not in `taken`."""
         found: str = import_module(f"{self.package}.handles", __package__).id_of(page, address, taken)
         return found
 
@@ -178,7 +178,7 @@ def write_rules(name: str) -> WriteRules:
 
 
 def compose_rules(name: str) -> ComposeRules:
-    """What a new post may have on a network; a network outside the registry (the demo) has simple posts."""
+    """The default rules for a new post; simple ones for a network outside the registry (the demo)."""
     for each in NETWORKS:
         if each.name == name:
             return each.compose_rules()
@@ -188,7 +188,7 @@ def compose_rules(name: str) -> ComposeRules:
 
 
 def interaction_id(name: str, kind: InteractionKind, target: Target, record_id: str = "") -> str:
-    """The id that a sync gives to what the user did; "" if it contains the id of a record that is not known yet."""
+    """The id that a sync gives to an interaction; "" if the form needs a record id that is not known yet."""
     form = next((each.interaction_ids for each in NETWORKS if each.name == name), _INTERACTION_IDS).get(kind, "")
     if "{record}" in form and not record_id:
         return ""

@@ -66,8 +66,6 @@ class SlicedReader:
                 keys = [self._key(each) for each in items]
                 if above in keys:
                     items = items[keys.index(above) + 1 :]
-                else:
-                    items = items
         if len(items) <= MAX_ITEMS:
             return items, following
         next_slice = f"{_SLICE}{self._key(items[MAX_ITEMS - 1])}{_SLICE}{page_cursor or ''}"

@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 async def in_daemon_thread(function: Callable[[], T]) -> T:
-    """Run a function in a daemon thread and return its result. Raises what the function raises.
+    """Run a function in a daemon thread and return its result. Raises the function's errors.
 
     Unlike with asyncio.to_thread, the program can exit while the function still blocks.
     """

@@ -1,4 +1,4 @@
-"""Requests about many people, in batches that are split when the server rejects one."""
+"""Requests data about many people in batches, and splits a batch that the server rejects."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime
@@ -21,13 +21,13 @@ Page = Callable[[str, Params], Awaitable[Entity]]
 _PROFILES = 25
 _RELATIONSHIPS = 30
 _MOST_REFUSALS = 16
-"""After this many rejections the remaining people stay unknown, so that hundreds are not requested one by one."""
+"""After this many rejections the remaining people stay unknown, to avoid hundreds of single requests."""
 
 
-async def ask_in_batches(
-    ask: Callable[[Sequence[str]], Awaitable[Entity]], person_ids: Sequence[str], size: int
+async def request_in_batches(
+    request: Callable[[Sequence[str]], Awaitable[Entity]], person_ids: Sequence[str], size: int
 ) -> AsyncIterator[tuple[Sequence[str], Entity]]:
-    """Yield each batch with its response; {} for a single person whom the server rejects.
+    """Yield each batch with its response; {} for a single person if the server rejects the request.
 
     One invalid person causes a 400 for the whole batch, so a rejected batch is halved. Batches that fail otherwise are
     left out. Raises TRANSIENT_ERRORS.
@@ -38,7 +38,7 @@ async def ask_in_batches(
     while waiting:
         batch = waiting.pop(0)
         try:
-            answer = await ask(batch)
+            response = await request(batch)
         except TRANSIENT_ERRORS:
             raise
         except RequestRejected as error:
@@ -49,25 +49,25 @@ async def ask_in_batches(
                 middle = len(batch) // 2
                 waiting[:0] = [batch[:middle], batch[middle:]]
                 continue
-            answer = {}
+            response = {}
         except SourceError:
             continue
-        yield batch, answer
+        yield batch, response
 
 
 async def read_relationships(page: Page, own_id: str, person_ids: Sequence[str]) -> list[Relationship]:
     """Request follows and blocks. For deleted accounts every field is unknown."""
     found: list[Relationship] = []
 
-    async def ask(batch: Sequence[str]) -> Entity:
+    async def request(batch: Sequence[str]) -> Entity:
         others = [("others", each) for each in batch]
         return await page("app.bsky.graph.getRelationships", [("actor", own_id), *others])
 
-    async for batch, answer in ask_in_batches(ask, person_ids, _RELATIONSHIPS):
-        if answer and not isinstance(answer.get("relationships"), list):
+    async for batch, response in request_in_batches(request, person_ids, _RELATIONSHIPS):
+        if response and not isinstance(response.get("relationships"), list):
             continue
-        told = {text_of(each, "did"): relationship_of(each) for each in parts_of(answer, "relationships")}
-        found += [told.get(each, Relationship(each)) for each in batch]
+        known = {text_of(each, "did"): relationship_of(each) for each in parts_of(response, "relationships")}
+        found += [known.get(each, Relationship(each)) for each in batch]
     return found
 
 
@@ -76,10 +76,10 @@ async def read_profiles(page: Page, person_ids: Sequence[str]) -> list[Person]:
     found: list[Person] = []
     now = datetime.now(UTC)
 
-    async def ask(batch: Sequence[str]) -> Entity:
+    async def request(batch: Sequence[str]) -> Entity:
         return await page("app.bsky.actor.getProfiles", [("actors", each) for each in batch])
 
-    async for _, answer in ask_in_batches(ask, person_ids, _PROFILES):
-        profiles = [person_of(each) for each in parts_of(answer, "profiles") if text_of(each, "did")]
+    async for _, response in request_in_batches(request, person_ids, _PROFILES):
+        profiles = [person_of(each) for each in parts_of(response, "profiles") if text_of(each, "did")]
         found += [replace(each, counted_at=now) for each in profiles]
     return found

@@ -1,4 +1,4 @@
-"""Makes the preview of a link: the title, description and picture that its page declares (https://ogp.me/)."""
+"""Creates the preview of a link from the title, description and picture in its page's metadata (https://ogp.me/)."""
 
 import asyncio
 from functools import partial
@@ -25,7 +25,7 @@ _LONGEST = 300
 
 
 class LinkPreview(msgspec.Struct, frozen=True):
-    """The preview of a link; `picture` None: the page declares none, or it cannot be used."""
+    """The preview of a link. `picture` is None if the page has none or it cannot be used."""
 
     url: str
     title: str
@@ -34,7 +34,7 @@ class LinkPreview(msgspec.Struct, frozen=True):
 
 
 async def preview_of(url: str, rules: ComposeRules) -> LinkPreview | None:
-    """The preview of a link; None if its page cannot be read. Only public hosts are asked (addresses.py)."""
+    """Fetch the preview of a link; None if its page cannot be read. Connects to public hosts only (addresses.py)."""
     try:
         got = await fetch_public(url, max_bytes=_MOST_BYTES, timeout=_TIMEOUT, redirects=_REDIRECTS, headers=_HEADERS)
     except (httpx.HTTPError, httpx.InvalidURL, BodyTooLarge, SourceError, TimeoutError, ValueError):
@@ -47,13 +47,11 @@ async def preview_of(url: str, rules: ComposeRules) -> LinkPreview | None:
     if not title.strip():
         return None
     description = page.declared.get("og:description") or page.declared.get("description", "")
-    picture = web_address(urljoin(url, page.declared.get("og:image", "")))
-    return LinkPreview(
-        url,
-        clean_line(title)[:_LONGEST],
-        clean_line(description)[:_LONGEST],
-        await _picture(picture, rules) if picture and page.declared.get("og:image") else None,
-    )
+    address = page.declared.get("og:image", "")
+    picture = None
+    if address and (picture_url := web_address(urljoin(url, address))):
+        picture = await _picture(picture_url, rules)
+    return LinkPreview(url, clean_line(title)[:_LONGEST], clean_line(description)[:_LONGEST], picture)
 
 
 async def _picture(url: str, rules: ComposeRules) -> Attachment | None:
@@ -66,7 +64,7 @@ async def _picture(url: str, rules: ComposeRules) -> Attachment | None:
 
 
 class _Page(HTMLParser):
-    """Collects the title and the declared properties of a page."""
+    """Collects the title and the <meta> properties of a page."""
 
     def __init__(self) -> None:
         super().__init__()

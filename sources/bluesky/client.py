@@ -55,8 +55,8 @@ class Client:
         """The atproto-content-labelers header of the last response."""
         self._store = store
         self._renewal: asyncio.Task[None] | None = None
-        self._prover = _prover(secret)
-        self._take(dict(secret), remaining=lifetime(secret)[0])
+        self._signer = _signer(secret)
+        self._use(dict(secret), remaining=lifetime(secret)[0])
 
     @property
     def server(self) -> str:
@@ -74,14 +74,14 @@ class Client:
         After the first rejection, a browser sign-in also lists every scope that an older quietfeed did not request.
         """
         lacking = dict(self._http.lacking)
-        if lacking and self._prover is not None:
-            from .oauth import QUESTIONS
+        if lacking and self._signer is not None:
+            from .oauth import QUERIES
 
-            for nsid in not_granted(scopes_of(self._secret), QUESTIONS):
+            for nsid in not_granted(scopes_of(self._secret), QUERIES):
                 lacking.setdefault(nsid, missing(self._http.host, nsid))
         return tuple(lacking.values())
 
-    def _take(self, secret: Secret, *, remaining: float) -> None:
+    def _use(self, secret: Secret, *, remaining: float) -> None:
         self._secret = secret
         self._good_until = time.monotonic() + remaining
 
@@ -104,21 +104,21 @@ class Client:
         if time.monotonic() > self._good_until - _EARLY:
             await self._renew(self._secret.get("access", ""))
         used = self._secret.get("access", "")
-        answer = await self._ask(nsid, method, **parts)
-        if used and _is_expired(answer):
+        response = await self._ask(nsid, method, **parts)
+        if used and _is_expired(response):
             await self._renew(used)
-            answer = await self._ask(nsid, method, **parts)
+            response = await self._ask(nsid, method, **parts)
         try:
-            return value_of(answer, self._http.host, nsid)
+            return value_of(response, self._http.host, nsid)
         except PermissionMissing as error:
             # The user chose to create the app password without direct messages, and saw a warning at sign-in.
-            if method == "GET" and (self._prover is not None or not nsid.startswith("chat.")):
+            if method == "GET" and (self._signer is not None or not nsid.startswith("chat.")):
                 self._http.lacking.setdefault(nsid, error)
             raise
         except SignInNeeded:
-            if used or self._account.remote_id or (answer.status != 401 and name_of(answer) != "AuthMissing"):
+            if used or self._account.remote_id or (response.status != 401 and name_of(response) != "AuthMissing"):
                 raise
-            raise RequestRejected(members_only(self._http.host), answer.status, name_of(answer)) from None
+            raise RequestRejected(members_only(self._http.host), response.status, name_of(response)) from None
 
     async def _ask(self, nsid: str, method: str, **parts: Any) -> Response:
         headers: dict[str, str] = dict(parts.pop("headers", {}))
@@ -127,14 +127,14 @@ class Client:
         if self.accept_labelers and nsid.startswith("app.bsky."):
             headers["atproto-accept-labelers"] = self.accept_labelers
         path, token = f"/xrpc/{nsid}", self._secret.get("access", "")
-        if self._prover is not None:
-            answer = await self._prover.send(self._http, method, path, token, headers=headers, **parts)
+        if self._signer is not None:
+            response = await self._signer.send(self._http, method, path, token, headers=headers, **parts)
         else:
             if token:
                 headers["Authorization"] = f"Bearer {token}"
-            answer = await self._http.request(method, path, headers=headers, **parts)
-        self.content_labelers = answer.headers.get("atproto-content-labelers", self.content_labelers)
-        return answer
+            response = await self._http.request(method, path, headers=headers, **parts)
+        self.content_labelers = response.headers.get("atproto-content-labelers", self.content_labelers)
+        return response
 
     async def _renew(self, used: str) -> None:
         """Replace the access token `used`. Concurrent callers wait for the same renewal.
@@ -158,7 +158,7 @@ class Client:
                 if await self._adopted():
                     return
                 raise
-            self._take(secret, remaining=lifetime(secret)[1])
+            self._use(secret, remaining=lifetime(secret)[1])
             if self._store is not None:
                 await in_daemon_thread(partial(self._store.save, secret))
         except StoreError as error:
@@ -169,21 +169,22 @@ class Client:
     async def _adopted(self) -> bool:
         """Use the stored secret if another process has renewed it. Returns whether it is still fresh."""
         if self._store:
-            kept = await in_daemon_thread(self._store.load)
+            stored = await in_daemon_thread(self._store.load)
         else:
-            kept = None
-        if not kept or kept.get("refresh") == self._secret.get("refresh") or kept.get("did") != self._secret.get("did"):
+            stored = None
+        own = self._secret
+        if not stored or stored.get("refresh") == own.get("refresh") or stored.get("did") != own.get("did"):
             return False
-        remaining = lifetime(kept)[0]
-        self._take(dict(kept), remaining=remaining)
-        self._prover = _prover(kept)
+        remaining = lifetime(stored)[0]
+        self._use(dict(stored), remaining=remaining)
+        self._signer = _signer(stored)
         return remaining > _EARLY
 
     async def _refreshed(self) -> Secret:
-        if self._prover is not None:
+        if self._signer is not None:
             from .oauth import renew
 
-            return await renew(self._prover, self._secret)
+            return await renew(self._signer, self._secret)
         return await refresh_session(self._http, self._secret)
 
     async def __aenter__(self) -> Self:
@@ -199,7 +200,7 @@ class Client:
         await self._http.close()
 
 
-def _prover(secret: Mapping[str, str]) -> "DPoPSigner | None":
+def _signer(secret: Mapping[str, str]) -> "DPoPSigner | None":
     """The DPoP signer of a browser sign-in, else None. Imports cryptography only when it is needed."""
     if secret.get("kind") != "oauth":
         return None
@@ -216,10 +217,10 @@ def public_client(server: str = "") -> Client:
 async def refresh_session(http: Http, secret: Secret) -> Secret:
     """Renew the tokens (com.atproto.server.refreshSession). Raises SignInNeeded if they are revoked."""
     headers = {"Authorization": f"Bearer {secret.get('refresh', '')}"}
-    answer = await http.request("POST", "/xrpc/com.atproto.server.refreshSession", headers=headers)
-    if name_of(answer) in ("ExpiredToken", "InvalidToken", "AuthMissing", "AuthenticationRequired"):
+    response = await http.request("POST", "/xrpc/com.atproto.server.refreshSession", headers=headers)
+    if name_of(response) in ("ExpiredToken", "InvalidToken", "AuthMissing", "AuthenticationRequired"):
         raise SignInNeeded(f"{http.host} has ended the sign-in, or it has expired.", AGAIN)
-    session = value_of(answer, http.host)
+    session = value_of(response, http.host)
     return secret | tokens_of(session, http.host)
 
 
@@ -249,14 +250,14 @@ def lifetime(secret: Mapping[str, str]) -> tuple[float, float]:
         middle = secret["access"].split(".")[1]
         claims = json.loads(urlsafe_b64decode(middle + "=" * (-len(middle) % 4)))
         expires = float(claims["exp"])
-        given = expires - float(claims.get("iat", time.time()))
+        total = expires - float(claims.get("iat", time.time()))
     except (KeyError, IndexError, ValueError, TypeError):
         return _FOREVER, _FOREVER
-    return expires - time.time(), max(given, 2 * _EARLY)
+    return expires - time.time(), max(total, 2 * _EARLY)
 
 
-def _is_expired(answer: Response) -> bool:
-    # A bound token is refused with 401 and a challenge (RFC 9449, 7.1), a session's with 400 and a name.
-    challenge = answer.headers.get("www-authenticate", "")
-    bound = answer.status == 401 and ("invalid_token" in challenge or name_of(answer) == "invalid_token")
-    return bound or (answer.status >= 400 and name_of(answer) == "ExpiredToken")
+def _is_expired(response: Response) -> bool:
+    # A DPoP-bound token is rejected with 401 and a challenge (RFC 9449, 7.1), a session token with 400 and a name.
+    challenge = response.headers.get("www-authenticate", "")
+    bound = response.status == 401 and ("invalid_token" in challenge or name_of(response) == "invalid_token")
+    return bound or (response.status >= 400 and name_of(response) == "ExpiredToken")

@@ -1,7 +1,7 @@
-"""Writes and deletes the posts of an account: records in its repository.
+"""Creates and replaces the posts of an account, which are records in its repository.
 
-https://docs.bsky.app/docs/advanced-guides/posts. The record's key and time are stored before the first request, so a
-post cannot be made twice: a request without a response is followed by a look at the record. The network has no edits:
+https://docs.bsky.app/docs/advanced-guides/posts. The record's key and time are stored before the first request. After a
+request without a response quietfeed looks for that record, so a post is never created twice. The network has no edits:
 one write removes the old record and creates the new one.
 """
 
@@ -39,7 +39,7 @@ class BlueskyComposer:
         self._client = repo.client
 
     async def post(self, action: Compose, key: ActionKey) -> Receipt:
-        """Create the record of a post, with its gates; where it edits a post, also delete that one."""
+        """Create the record of a post and its gates. An edit also deletes the old record."""
         draft = action.draft
         record = await self._record(draft, key)
         writes = [_created(POST, key.record_key, record), *self._gates(draft, key)]
@@ -50,9 +50,9 @@ class BlueskyComposer:
             body = {"repo": repo, "collection": POST, "rkey": key.record_key, "record": record}
             made = await call(self._repo, "com.atproto.repo.createRecord", body, POST)
         else:
-            # All or nothing: a post is never without its gates.
-            answer = await call(self._repo, "com.atproto.repo.applyWrites", {"repo": repo, "writes": writes}, POST)
-            made = next(iter(parts_of(answer, "results")), {})
+            # One transaction, so that a post never exists without its gates.
+            response = await call(self._repo, "com.atproto.repo.applyWrites", {"repo": repo, "writes": writes}, POST)
+            made = next(iter(parts_of(response, "results")), {})
         return Receipt(uri, post=await self._echo(uri, text_of(made, "cid"), record))
 
     async def find(self, key: ActionKey) -> Receipt | None:
@@ -83,23 +83,23 @@ class BlueskyComposer:
         found = {}
         for handle in handles:
             try:
-                answer = await self._client.get("com.atproto.identity.resolveHandle", {"handle": handle})
+                response = await self._client.get("com.atproto.identity.resolveHandle", {"handle": handle})
             except RequestRejected:
-                # Nobody has this handle: the text stays as it is.
+                # There is no such handle, so it stays plain text.
                 continue
-            did = text_of(answer, "did") if isinstance(answer, dict) else ""
+            did = text_of(response, "did") if isinstance(response, dict) else ""
             if is_did(did):
                 found[handle] = did
         return found
 
     async def _reply(self, draft: Draft) -> Entity | None:
-        """The references of a reply: the post that it answers, and the first post of the conversation."""
+        """The references of a reply: its parent, and the root of the conversation."""
         if draft.reply_to is not None:
             parent = await self._view(draft.reply_to)
             if flag_of(part_of(parent, "viewer") or {}, "replyDisabled"):
                 raise RequestRejected(f"{draft.reply_to.handle} does not let you reply to this post.", 403)
-            said = part_of(parent, "record") or {}
-            root = part_of(part_of(said, "reply") or {}, "root")
+            record = part_of(parent, "record") or {}
+            root = part_of(part_of(record, "reply") or {}, "root")
             return {"root": _ref(root or parent), "parent": _ref(parent)}
         if draft.edits is not None:
             old = await self._own_record(draft.edits.post_id)
@@ -128,9 +128,9 @@ class BlueskyComposer:
         link = first_link(draft.text)
         if draft.edits is not None:
             old = await self._own_record(draft.edits.post_id)
-            kept = part_of(part_of(old or {}, "value") or {}, "embed")
-            if kept is not None and text_of(kept, "$type") != "app.bsky.embed.external":
-                return kept
+            embed = part_of(part_of(old or {}, "value") or {}, "embed")
+            if embed is not None and text_of(embed, "$type") != "app.bsky.embed.external":
+                return embed
         if not draft.card or not link:
             return None
         preview = await preview_of(link, COMPOSE_RULES)
@@ -148,19 +148,21 @@ class BlueskyComposer:
         return entry
 
     async def _blob(self, file: Attachment) -> Entity:
-        answer = await self._client.upload("com.atproto.repo.uploadBlob", file.data, file.mime)
-        blob = part_of(answer, "blob") if isinstance(answer, dict) else None
+        response = await self._client.upload("com.atproto.repo.uploadBlob", file.data, file.mime)
+        blob = part_of(response, "blob") if isinstance(response, dict) else None
         if blob is None:
-            raise SourceError(f"The server did not take the file {file.name}.")
+            raise SourceError(f"The server did not accept the file {file.name}.")
         return blob
 
     def _gates(self, draft: Draft, key: ActionKey) -> list[Entity]:
-        """The records that limit who may reply and quote; they have the key of the post."""
+        """The records that limit replies and quotes. They have the same key as the post."""
         made = {"post": self._uri(key), "createdAt": written(key.created_at)}
         gates = []
         if draft.threadgate:
             rule = _GATES.get(draft.threadgate)
-            allowed = [{"$type": f"{_THREADGATE}#{rule}"}] if rule else []
+            allowed = []
+            if rule:
+                allowed = [{"$type": f"{_THREADGATE}#{rule}"}]
             gates.append(_created(_THREADGATE, key.record_key, {"$type": _THREADGATE, "allow": allowed, **made}))
         if draft.quote_policy == "nobody":
             rules = [{"$type": f"{_POSTGATE}#disableRule"}]
@@ -168,14 +170,14 @@ class BlueskyComposer:
         return gates
 
     async def _view(self, pointer: Pointer) -> Entity:
-        """A post as it is now: the user's own from the repository, which never lags; others from the AppView."""
+        """The current state of a post. The user's own come from the repository, because the AppView lags."""
         if did_of(pointer.post_id) == self._account.remote_id:
             own = await self._own_record(pointer.post_id)
             if own is None:
                 raise PostDeleted()
             return {"uri": text_of(own, "uri"), "cid": text_of(own, "cid"), "record": part_of(own, "value") or {}}
-        answer = await self._client.get("app.bsky.feed.getPosts", [("uris", pointer.post_id)])
-        views = parts_of(answer, "posts") if isinstance(answer, dict) else []
+        response = await self._client.get("app.bsky.feed.getPosts", [("uris", pointer.post_id)])
+        views = parts_of(response, "posts") if isinstance(response, dict) else []
         if not views:
             raise PostDeleted()
         return views[0]
@@ -183,18 +185,18 @@ class BlueskyComposer:
     async def _own_record(self, uri: str) -> Entity | None:
         params = [("repo", self._account.remote_id), ("collection", POST), ("rkey", _rkey(uri))]
         try:
-            answer = await self._client.get("com.atproto.repo.getRecord", params)
+            response = await self._client.get("com.atproto.repo.getRecord", params)
         except RequestRejected as error:
             words = error.detail.casefold()
             if error.status in (400, 404) and ("notfound" in words or "could not locate record" in words):
                 return None
             raise
-        if not isinstance(answer, dict):
-            raise Unreachable("The server did not show the record; quietfeed asks again.")
-        return answer
+        if not isinstance(response, dict):
+            raise Unreachable("The server did not return the record; quietfeed will try again.")
+        return response
 
     async def _echo(self, uri: str, cid: str, record: Entity) -> Post | None:
-        """The new post as the timeline shows it. The AppView may not have it yet, so it is made from the record."""
+        """The new post for the timeline, built from its record because the AppView may not have it yet."""
         author = {"did": self._account.remote_id, "handle": self._account.handle}
         view = {"uri": uri, "cid": cid, "author": author, "record": record, "indexedAt": record.get("createdAt")}
         try:

@@ -1,6 +1,6 @@
-"""Proof of possession of a token: a key per sign-in signs every request (DPoP, RFC 9449, with ES256).
+"""Signs every request with the key of the sign-in (DPoP, RFC 9449, with ES256).
 
-Servers hand out nonces that a proof must contain (use_dpop_nonce); the request is then made once more with it.
+A server may require a nonce in the proof (use_dpop_nonce); the request is then repeated once with that nonce.
 """
 
 import json
@@ -23,7 +23,7 @@ _SIZE = 32
 
 
 def new_key() -> str:
-    """A fresh private key on P-256, as text to keep with the tokens."""
+    """Create a private key on P-256, as text to store with the tokens."""
     return _b64(ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value.to_bytes(_SIZE, "big"))
 
 
@@ -37,7 +37,7 @@ class DPoPSigner:
                 raise ValueError(len(raw))
             self._key = ec.derive_private_key(int.from_bytes(raw, "big"), ec.SECP256R1())
         except ValueError:
-            raise SignInNeeded("The key that was kept with the sign-in is damaged.", AGAIN) from None
+            raise SignInNeeded("The stored key of the sign-in is damaged.", AGAIN) from None
         public = self._key.public_key().public_numbers()
         x, y = (_b64(each.to_bytes(_SIZE, "big")) for each in (public.x, public.y))
         self._jwk = {"kty": "EC", "crv": "P-256", "x": x, "y": y}
@@ -53,11 +53,11 @@ class DPoPSigner:
         headers: dict[str, str] | None = None,
         **parts: Any,
     ) -> Response:
-        """Make a request with its proof, and with `token` where one is given. Raises what `Http.request` raises."""
-        answer = await self._once(http, method, path, token, headers, parts)
-        if _wants_nonce(answer) and http.server in self._nonces:
-            answer = await self._once(http, method, path, token, headers, parts)
-        return answer
+        """Send a request with its proof and, if given, its token. Raises the errors of `Http.request`."""
+        response = await self._once(http, method, path, token, headers, parts)
+        if _wants_nonce(response) and http.server in self._nonces:
+            response = await self._once(http, method, path, token, headers, parts)
+        return response
 
     async def _once(
         self, http: Http, method: str, path: str, token: str, headers: dict[str, str] | None, parts: dict[str, Any]
@@ -66,13 +66,13 @@ class DPoPSigner:
         own = {**(headers or {}), "DPoP": self.proof(method, url, token, self._nonces.get(http.server, ""))}
         if token:
             own["Authorization"] = f"DPoP {token}"
-        answer = await http.request(method, path, headers=own, **parts)
-        if nonce := answer.headers.get("dpop-nonce"):
+        response = await http.request(method, path, headers=own, **parts)
+        if nonce := response.headers.get("dpop-nonce"):
             self._nonces[http.server] = nonce
-        return answer
+        return response
 
     def proof(self, method: str, url: str, token: str = "", nonce: str = "") -> str:
-        """The proof for one request: a signed JSON web token, good for this method, address and token alone."""
+        """The proof for one request: a signed JSON web token, valid only for this method, address and token."""
         claims: dict[str, Any] = {"jti": token_urlsafe(16), "htm": method, "htu": url, "iat": int(time.time())}
         if nonce:
             claims["nonce"] = nonce
@@ -80,15 +80,15 @@ class DPoPSigner:
             claims["ath"] = _b64(sha256(token.encode()).digest())
         parts = ({"typ": "dpop+jwt", "alg": "ES256", "jwk": self._jwk}, claims)
         signed = ".".join(_b64(json.dumps(part, separators=(",", ":")).encode()) for part in parts)
-        # JSON web tokens carry the two numbers of a signature side by side (RFC 7518, 3.4), not in DER.
+        # A JSON web token contains the two numbers of a signature side by side (RFC 7518, 3.4), not in DER.
         numbers = decode_dss_signature(self._key.sign(signed.encode(), ec.ECDSA(SHA256())))
         return f"{signed}.{_b64(b''.join(each.to_bytes(_SIZE, 'big') for each in numbers))}"
 
 
-def _wants_nonce(answer: Response) -> bool:
-    if answer.status not in (400, 401):
+def _wants_nonce(response: Response) -> bool:
+    if response.status not in (400, 401):
         return False
-    return name_of(answer) == "use_dpop_nonce" or "use_dpop_nonce" in answer.headers.get("www-authenticate", "")
+    return name_of(response) == "use_dpop_nonce" or "use_dpop_nonce" in response.headers.get("www-authenticate", "")
 
 
 def _b64(data: bytes) -> str:

@@ -1,7 +1,7 @@
-"""What a post carries beside its text: pictures, videos, cards of links, quoted records; and what nobody knows yet.
+"""Parses the embeds of a post: pictures, videos, link cards and quoted records.
 
-https://github.com/bluesky-social/atproto/tree/main/lexicons/app/bsky/embed: each kind as a view (with addresses) and
-as the record's own embed (with blobs only). An embed that is of no known kind is shown by its name, never dropped.
+https://github.com/bluesky-social/atproto/tree/main/lexicons/app/bsky/embed: each kind exists as a view (with URLs) and
+as the embed of a record (with blobs only). An unknown kind of embed is shown by its name, never dropped.
 """
 
 from collections.abc import Iterable
@@ -18,13 +18,13 @@ from .people import handle_of, web_address_of
 
 _GIF_HOSTS = ("media.tenor.com", "i.giphy.com", "media.giphy.com", "static.klipy.com", "t.gifs.bsky.app")
 _DEPTH = 3
-# What stands in the place of a quoted post that is not shown (app.bsky.embed.record#view*).
+# Placeholders for quoted posts that are not shown (app.bsky.embed.record#view*).
 _UNSEEN = {
     "viewNotFound": "a quoted post that was deleted",
-    "viewBlocked": "a quoted post of somebody who blocks you, or whom you block",
-    "viewDetached": "a quoted post whose author took it out of this one",
+    "viewBlocked": "a quoted post by somebody you block, or who blocks you",
+    "viewDetached": "a quoted post whose author removed it from this one",
 }
-# Records other than posts that a post can carry, and where their name stands.
+# Records other than posts that a post can embed, and the field with their name.
 _RECORDS = {
     "generatorView": ("a feed", "displayName"),
     "listView": ("a list", "name"),
@@ -42,7 +42,7 @@ _COLLECTIONS = {
 
 
 class EmbedContent(msgspec.Struct, frozen=True):
-    """What a post carries."""
+    """The parsed embed of a post."""
 
     media: tuple[Media, ...] = ()
     card: Card | None = None
@@ -50,11 +50,11 @@ class EmbedContent(msgspec.Struct, frozen=True):
 
 
 def embed_of(embed: Entity | None, depth: int = 0) -> EmbedContent:
-    """What an embed carries, view or record."""
+    """Parse an embed, either a view or part of a record."""
     if embed is None:
         return EmbedContent()
     name = text_of(embed, "$type")
-    # "app.bsky.embed.images#view" and "app.bsky.embed.images" differ in where the addresses stand, not in their fields.
+    # A view such as "app.bsky.embed.images#view" has almost the same fields as the embed in the record.
     match name.partition("#")[0]:
         case "app.bsky.embed.images":
             return EmbedContent(tuple(_image(each) for each in parts_of(embed, "images")))
@@ -81,7 +81,7 @@ def embed_of(embed: Entity | None, depth: int = 0) -> EmbedContent:
 
 
 def unknown(name: str) -> Media:
-    """A part of a post that this program does not know, shown by its name."""
+    """A placeholder for an unknown kind of embed, with its name."""
     return Media("unknown", f"[{name[:120]}]")
 
 
@@ -103,13 +103,14 @@ def _gallery_item(item: Entity) -> Media:
 
 
 def _external(external: Entity) -> EmbedContent:
-    """A card; a GIF, which clients send as the card of a picture at one of a few services, is a moving picture."""
+    """Parse a link card. Clients send a GIF as a card that links to a GIF service, so that becomes an animation."""
     url, description = address_of(external, "uri"), text_of(external, "description")
     title = text_of(external, "title")
     if not url:
-        return EmbedContent(
-            (unknown(f"a link that cannot be opened: {title}" if title else "a link that cannot be opened"),)
-        )
+        name = "a link that cannot be opened"
+        if title:
+            name = f"{name}: {title}"
+        return EmbedContent((unknown(name),))
     parts = urlsplit(url)
     if parts.hostname in _GIF_HOSTS or parts.path.lower().endswith(".gif"):
         if description[:4].lower() == "alt:":
@@ -121,7 +122,7 @@ def _external(external: Entity) -> EmbedContent:
 
 
 def _quote(record: Entity, depth: int) -> Quote:
-    """What stands in `record` of an embed: a view of a post or of something else, a stub, or only an address."""
+    """Parse the `record` of an embed: a view of a post or another record, a placeholder, or only a URI."""
     name, uri = text_of(record, "$type"), text_of(record, "uri")
     kind = name.rpartition("#")[2]
     if kind in _UNSEEN and name.startswith("app.bsky.embed.record#"):
@@ -135,32 +136,37 @@ def _quote(record: Entity, depth: int) -> Quote:
         what, key = _RECORDS[kind]
         title = text_of(record, key) or text_of(part_of(record, "record") or {}, "name")
         about = clean(raw_of(record, "description") or raw_of(part_of(record, "record") or {}, "description")).strip()
-        return Quote(handle, "\n".join(part for part in (f"{what}: {title}" if title else what, about) if part), url)
+        if title:
+            what = f"{what}: {title}"
+        return Quote(handle, f"{what}\n{about}".strip(), url)
     if name:
         return Quote(handle, f"[{name[:120]}]", url)
     what = _COLLECTIONS.get(uri.removeprefix("at://").partition("/")[2].partition("/")[0], "a quoted record")
-    return Quote("", f"{what}, of which only the address is known", url)
+    return Quote("", f"{what}; only its address is known", url)
 
 
 def _quoted_text(record: Entity, value: Entity, depth: int) -> str:
-    """The text of a quoted post, and in words what it carries itself."""
+    """The text of a quoted post, and a description of its own embeds."""
     name = text_of(value, "$type")
     text = rich_text(value)[0] or ("" if name in ("", "app.bsky.feed.post") else f"[{name[:120]}]")
     if depth >= _DEPTH:
         return text
     embeds = parts_of(record, "embeds") or [found for found in (part_of(value, "embed"),) if found is not None]
-    return "\n".join([text] * bool(text) + list(_in_words(embed_of(each, depth + 1) for each in embeds[:4])))
+    lines = [text, *_descriptions(embed_of(each, depth + 1) for each in embeds[:4])]
+    return "\n".join(line for line in lines if line)
 
 
-def _in_words(carried: Iterable[EmbedContent]) -> Iterable[str]:
-    for each in carried:
+def _descriptions(contents: Iterable[EmbedContent]) -> Iterable[str]:
+    for each in contents:
         for medium in each.media:
             word = {"unknown": "", "gifv": "GIF"}.get(medium.kind, medium.kind)
             alt = " ".join(medium.alt.split())
             if not word:
                 yield alt
+            elif alt:
+                yield f"[{word}: {alt}]"
             else:
-                yield f"[{word}: {alt}]" if alt else f"[{word}]"
+                yield f"[{word}]"
         if each.card is not None:
             yield f"[link: {each.card.title or each.card.url}]"
         if each.quote is not None:

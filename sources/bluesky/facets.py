@@ -1,6 +1,6 @@
 """Converts a post's text and its facets (links, mentions and hashtags, located by UTF-8 bytes).
 
-https://docs.bsky.app/docs/advanced-guides/post-richtext; clients write facets, so any of them may be wrong.
+https://docs.bsky.app/docs/advanced-guides/post-richtext. Clients write facets, so any of them may be wrong.
 """
 
 import re

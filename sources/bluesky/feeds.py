@@ -1,7 +1,7 @@
 """Custom feeds and lists: the ones that the user saved or made, and errors of feed servers.
 
 https://docs.bsky.app/docs/api/app-bsky-feed-get-feed: a custom feed runs on its own server,
-which the AppView calls. So a feed may be deleted, down or refused while everything else works.
+which the AppView calls. So a feed may be deleted, down or rejected while everything else works.
 """
 
 from collections.abc import Mapping
@@ -85,14 +85,14 @@ def is_timeline(view: Entity) -> bool:
 def explain_feed_error(error: SourceError, feed_id: str, *, signed_in: bool) -> SourceError:
     """Turn an error of a feed request into a clear sentence. `signed_in`: the account's sign-in works."""
     what = "list" if kind_of(feed_id) == "list" else "feed"
-    said = f"{error} {error.detail if isinstance(error, ServerError) else ''}".casefold()
+    error_text = f"{error} {error.detail if isinstance(error, ServerError) else ''}".casefold()
     if isinstance(error, RateLimited | PermissionMissing):
         return error
-    if isinstance(error, RequestRejected) and any(words in said for words in _GONE):
+    if isinstance(error, RequestRejected) and any(phrase in error_text for phrase in _GONE):
         return SourceError(f"This {what} was deleted by its author. Nothing else is affected.")
-    own = isinstance(error, RequestRejected | ServerError) and any(words in said for words in _OF_ITS_SERVICE)
+    own = isinstance(error, RequestRejected | ServerError) and any(phrase in error_text for phrase in _OF_ITS_SERVICE)
     if what == "feed" and own:
         return Unreachable("This feed does not respond: its server is down or broken; try again later.")
     if what == "feed" and signed_in and isinstance(error, SignInNeeded | RequestRejected):
-        return SourceError("This feed refused your account.")
+        return SourceError("This feed rejected your account.")
     return error

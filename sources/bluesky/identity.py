@@ -52,7 +52,9 @@ async def resolve(given: str, server: str = "") -> Identity:
     did = await _did_of(wanted, server)
     document = await document_of(did)
     if f"at://{wanted}" not in _names(document):
-        raise SourceError(f"{wanted} points to {did}, which does not name it back: nobody can sign in by that handle.")
+        raise SourceError(
+            f"{wanted} points to {did}, which does not confirm it: sign-in with this handle is impossible."
+        )
     return Identity(did, wanted, pds_of(document))
 
 
@@ -72,7 +74,7 @@ async def _resolve_did(did: str, server: str) -> Identity:
 async def _did_of(handle: str, server: str) -> str:
     resolver = server or appview()
     try:
-        did = await _asked_did(handle, resolver)
+        did = await _requested_did(handle, resolver)
     except Unreachable:
         did = await _published_did(handle)
         if not did:
@@ -83,14 +85,14 @@ async def _did_of(handle: str, server: str) -> str:
     return did
 
 
-async def _asked_did(handle: str, resolver: str) -> str:
+async def _requested_did(handle: str, resolver: str) -> str:
     async with Http(resolver, max_bytes=_MAX_BYTES, timeout=_TIMEOUT) as http:
         try:
             path, params = "/xrpc/com.atproto.identity.resolveHandle", {"handle": handle}
-            answer = await http.retry_once(lambda: http.request("GET", path, params=params))
-            did = value_of(answer, http.host).get("did")
+            response = await http.retry_once(lambda: http.request("GET", path, params=params))
+            did = value_of(response, http.host).get("did")
         except RequestRejected:
-            # 400 InvalidRequest "Unable to resolve handle": the resolver does not know it.
+            # 400 InvalidRequest "Unable to resolve handle": the handle is unknown.
             return ""
     if isinstance(did, str) and is_did(did):
         return did
@@ -101,11 +103,11 @@ async def _published_did(handle: str) -> str:
     """The DID that the handle's own web server publishes; "" if there is none."""
     async with Http(f"https://{handle}", max_bytes=_MAX_BYTES, timeout=_TIMEOUT, public_only=True) as http:
         try:
-            answer = await http.request("GET", "/.well-known/atproto-did")
+            response = await http.request("GET", "/.well-known/atproto-did")
         except SourceError:
             return ""
-    did = answer.text.strip()
-    if answer.status == 200 and is_did(did):
+    did = response.text.strip()
+    if response.status == 200 and is_did(did):
         return did
     return ""
 
@@ -120,38 +122,38 @@ async def document_of(did: str) -> dict[str, Any]:
         _reject_loopback(server)
         public_only = True
     else:
-        raise SourceError(f"{clean_line(did)[:80]!r} is no DID that the AT Protocol allows.")
+        raise SourceError(f"{clean_line(did)[:80]!r} is not a DID that the AT Protocol allows.")
     async with Http(server, max_bytes=_MAX_BYTES, timeout=_TIMEOUT, public_only=public_only) as http:
-        answer = await http.retry_once(lambda: http.request("GET", path))
-    if answer.status in (404, 410):
+        response = await http.retry_once(lambda: http.request("GET", path))
+    if response.status in (404, 410):
         raise SourceError(f"{http.host} has no document for {did}: the account is gone.")
-    document = value_of(answer, http.host)
+    document = value_of(response, http.host)
     if document.get("id") != did:
-        raise SourceError(f"{http.host} answered with another's document for {did}: it was not used.")
+        raise SourceError(f"{http.host} returned the document of another account for {did}; it was not used.")
     return document
 
 
-def pds_of(document: dict[str, Any], *, near: bool | None = None) -> str:
-    """The PDS in a DID document. `near` allows loopback; None allows it if the directory is on loopback."""
+def pds_of(document: dict[str, Any], *, allow_loopback: bool | None = None) -> str:
+    """The PDS in a DID document. `allow_loopback` None allows loopback if the directory is on loopback."""
     services = document.get("service")
     for service in services if isinstance(services, list) else ():
         if isinstance(service, dict) and str(service.get("id", "")).endswith("#atproto_pds"):
             address = service.get("serviceEndpoint")
             if service.get("type") == "AtprotoPersonalDataServer" and isinstance(address, str) and "://" in address:
                 server = checked_server(address)
-                _reject_loopback(server, near)
+                _reject_loopback(server, allow_loopback)
                 return server
     raise SourceError(f"The document of {clean_line(str(document.get('id')))[:80]} names no server for the account.")
 
 
-def _reject_loopback(server: str, near: bool | None = None) -> None:
-    if near is None:
-        near = _is_near(directory())
-    if _is_near(server) and not near:
+def _reject_loopback(server: str, allow_loopback: bool | None = None) -> None:
+    if allow_loopback is None:
+        allow_loopback = _is_loopback(directory())
+    if _is_loopback(server) and not allow_loopback:
         raise SourceError("The account's document points to this machine; quietfeed did not connect.")
 
 
-def _is_near(server: str) -> bool:
+def _is_loopback(server: str) -> bool:
     return is_loopback(urlsplit(server).hostname or "")
 
 

@@ -76,8 +76,12 @@ def _person(profile: Entity, person_id: str, mentions: dict[str, str]) -> Person
 def _quoted(embed: Entity) -> Entity | None:
     """The quoted post in an embed, or its placeholder. Quoted feeds and lists address nobody."""
     inner = part_of(embed, "record") or {}
-    record = inner if text_of(inner, "uri") else part_of(inner, "record") or {}
-    return record if text_of(record, "$type").startswith("app.bsky.embed.record#") else None
+    record = inner
+    if not text_of(inner, "uri"):
+        record = part_of(inner, "record") or {}
+    if text_of(record, "$type").startswith("app.bsky.embed.record#"):
+        return record
+    return None
 
 
 def liked_interactions(item: Entity, own_id: str) -> Iterator[Interaction]:
@@ -89,7 +93,9 @@ def liked_interactions(item: Entity, own_id: str) -> Iterator[Interaction]:
     author, uri = part_of(view, "author") or {}, text_of(view, "uri")
     written = time_of(view, "indexedAt")
     liked = tid_time(text_of(part_of(view, "viewer") or {}, "like").rpartition("/")[2])
-    at = liked if liked is not None and (written is None or liked >= written) else written
+    at = written
+    if liked is not None and (written is None or liked >= written):
+        at = liked
     if at is not None and uri and text_of(author, "did") not in ("", own_id):
         yield Interaction(f"like:{uri}", person_of(author), "like", "from_you", at)
 
@@ -106,7 +112,9 @@ def tid_time(key: str) -> datetime | None:
         at = _EPOCH + timedelta(microseconds=number >> 10)
     except OverflowError:
         return None
-    return at if at <= datetime.now(UTC) + timedelta(minutes=5) else None
+    if at > datetime.now(UTC) + timedelta(minutes=5):
+        return None
+    return at
 
 
 def partner_of(convo: Entity, own_id: str) -> Person | None:
@@ -125,10 +133,10 @@ def conversation_interactions(convo: Entity, messages: list[Entity], own_id: str
     Only if both sides wrote, because anybody can start a conversation, and spammers do.
     """
     person, convo_id = partner_of(convo, own_id), text_of(convo, "id")
-    said = [(at, text_of(part_of(each, "sender") or {}, "did")) for each in messages if (at := time_of(each, "sentAt"))]
-    if person is None or not convo_id or {sender for _, sender in said} != {person.id, own_id}:
+    sent = [(at, text_of(part_of(each, "sender") or {}, "did")) for each in messages if (at := time_of(each, "sentAt"))]
+    if person is None or not convo_id or {sender for _, sender in sent} != {person.id, own_id}:
         return
-    theirs = max(at for at, sender in said if sender == person.id)
-    yours = max(at for at, sender in said if sender == own_id)
+    theirs = max(at for at, sender in sent if sender == person.id)
+    yours = max(at for at, sender in sent if sender == own_id)
     yield Interaction(f"conversation:{convo_id}", person, "direct", "to_you", theirs)
     yield Interaction(f"conversation:{convo_id}:you", person, "direct", "from_you", yours)

@@ -25,7 +25,7 @@ class Labelers:
         self._wanted: list[str] = []
         self._usual: str | None = None
         self._known: dict[str, Labeler] = {}
-        self._asked: dict[str, datetime] = {}
+        self._requested_at: dict[str, datetime] = {}
         self.policy: Policy = DEFAULT_POLICY
 
     async def apply_preferences(self, preferences: Entity) -> None:
@@ -39,7 +39,7 @@ class Labelers:
         if self._usual is None:
             # A response to a request without the header lists the default labelers.
             self._client.accept_labelers = self._client.content_labelers = ""
-            await self._ask(self._wanted)
+            await self._load(self._wanted)
             if not self._client.content_labelers:
                 return
             self._usual = self._client.content_labelers
@@ -49,22 +49,21 @@ class Labelers:
 
     async def load_definitions(self) -> None:
         """Request the label definitions of labelers that are not cached."""
-        await self._ask([*self._wanted, *_dids(self._client.content_labelers)][: 2 * _MOST])
+        await self._load([*self._wanted, *_dids(self._client.content_labelers)][: 2 * _MOST])
 
-    async def _ask(self, wanted: list[str]) -> None:
+    async def _load(self, wanted: list[str]) -> None:
         now = datetime.now(UTC)
-        unknown = [did for did in dict.fromkeys(wanted) if now - self._asked.get(did, EARLIEST) > _AGE]
+        unknown = [did for did in dict.fromkeys(wanted) if now - self._requested_at.get(did, EARLIEST) > _AGE]
         if not unknown:
             return
-        self._asked |= dict.fromkeys(unknown, now)
+        self._requested_at |= dict.fromkeys(unknown, now)
         try:
-            answer = await self._client.get(_SERVICES, [*(("dids", did) for did in unknown), ("detailed", "true")])
+            response = await self._client.get(_SERVICES, [*(("dids", did) for did in unknown), ("detailed", "true")])
         except SourceError:
             return
-        if isinstance(answer, dict):
-            views = parts_of(answer, "views")
-        else:
-            views = []
+        views = []
+        if isinstance(response, dict):
+            views = parts_of(response, "views")
         self._known |= dict(map(labeler_of, views))
         self.policy = Policy(self._known, self.policy.choices, self.policy.adult)
 

@@ -33,7 +33,7 @@ _ADULT = ("porn", "sexual", "graphic-media", "gore", "nsfl")
 # Names that older clients used.
 _OLD_NAMES = {"nsfw": "porn", "suggestive": "sexual", "gore": "graphic-media", "nsfl": "graphic-media"}
 _COMMANDS = {_HIDE: "hide this", _WARN: "be careful"}
-# Labels about visibility, promotion and the kind of account are no warnings.
+# Labels about visibility, promotion and the kind of account are not warnings.
 _SILENT = ("", "!no-unauthenticated", "!no-promote", "bot")
 _CUSTOM = re.compile(r"[a-z-]+")
 _PROFILE = "/app.bsky.actor.profile/"
@@ -72,8 +72,8 @@ class Policy(msgspec.Struct, frozen=True):
         """The labels of a post and its author's account that inform, warn or hide; each once."""
         did = text_of(author, "did")
         own = [(text_of(each, "val"), did, "") for each in parts_of(part_of(record, "labels") or {}, "values")]
-        found = [self._label(*each, did, of_post=True) for each in [*_holding(view), *own]]
-        found += [self._label(*each, did, of_post=False) for each in _holding(author)]
+        found = [self._label(*each, did, of_post=True) for each in [*_active(view), *own]]
+        found += [self._label(*each, did, of_post=False) for each in _active(author)]
         strongest: dict[tuple[str, str], Label] = {}
         for label in (each for each in found if each is not None):
             before = strongest.get((label.name, label.by))
@@ -84,9 +84,8 @@ class Policy(msgspec.Struct, frozen=True):
     def labels_of_quoted(self, embed: Entity | None) -> tuple[Label, ...]:
         """Warnings of a quoted post. They cover the quoting post, and never hide it."""
         inner = part_of(embed or {}, "record") or {}
-        if part_of(inner, "author"):
-            quoted = inner
-        else:
+        quoted = inner
+        if not part_of(inner, "author"):
             quoted = part_of(inner, "record") or {}
         found = self.labels_of(quoted, part_of(quoted, "value") or {}, part_of(quoted, "author") or {})
         return tuple(replace(each, effect="warn", quoted=True) for each in found if each.effect != "inform")
@@ -155,10 +154,10 @@ def is_bot(profile: Entity) -> bool | None:
     if not isinstance(profile.get("labels"), list):
         return None
     did = text_of(profile, "did")
-    return any(value == "bot" and source in ("", did) for value, source, _ in _holding(profile))
+    return any(value == "bot" and source in ("", did) for value, source, _ in _active(profile))
 
 
-def _holding(entity: Entity) -> Iterator[tuple[str, str, str]]:
+def _active(entity: Entity) -> Iterator[tuple[str, str, str]]:
     """Yield value, source and subject of each label that is neither negated nor expired."""
     now = datetime.now(UTC)
     latest: dict[tuple[str, str, str], tuple[datetime, Entity]] = {}
@@ -168,8 +167,8 @@ def _holding(entity: Entity) -> Iterator[tuple[str, str, str]]:
         if key not in latest or at >= latest[key][0]:
             latest[key] = (at, label)
     for key, (_, label) in latest.items():
-        runs_out = time_of(label, "exp")
-        if label.get("neg") is not True and (runs_out is None or runs_out > now):
+        expires = time_of(label, "exp")
+        if label.get("neg") is not True and (expires is None or expires > now):
             yield key
 
 
@@ -181,8 +180,9 @@ def choices_of(preferences: Entity) -> tuple[dict[tuple[str, str], Setting], boo
         kind = text_of(each, "$type").rpartition("#")[2]
         if kind == "contentLabelPref" and text_of(each, "visibility") in _SETTINGS:
             label, labeler = text_of(each, "label"), text_of(each, "labelerDid")
-            known = label if labeler else _OLD_NAMES.get(label, label)
-            choices[labeler, known] = _SETTINGS[text_of(each, "visibility")]
+            if not labeler:
+                label = _OLD_NAMES.get(label, label)
+            choices[labeler, label] = _SETTINGS[text_of(each, "visibility")]
         elif kind == "adultContentPref":
             adult = flag_of(each, "enabled") is True
     return choices, adult
@@ -233,7 +233,7 @@ def _localized(locales: list[Entity]) -> str:
 
 def languages() -> list[str]:
     """The languages of the user's system as lower-case tags, in order of preference."""
-    said = os.environ.get("LANGUAGE", "").split(":")
-    said += [os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")]
-    tags = (each.partition(".")[0].partition("@")[0].replace("_", "-").casefold() for each in said)
+    locales = os.environ.get("LANGUAGE", "").split(":")
+    locales += [os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")]
+    tags = (each.partition(".")[0].partition("@")[0].replace("_", "-").casefold() for each in locales)
     return [tag for tag in tags if tag not in ("", "c", "posix")]

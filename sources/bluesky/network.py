@@ -1,4 +1,4 @@
-"""What the registry loads to sign in to Bluesky and to open its sources."""
+"""The functions that the registry loads: signing in to Bluesky, and opening its sources."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ __all__ = ["begin", "finish", "look", "may_write", "open_source", "revoke", "wit
 
 
 def open_source(account: Account, secret: Mapping[str, str], store: SecretStore | None = None) -> Bluesky:
-    """The source of a signed-in account. `store` takes the tokens as they are renewed."""
+    """The source of a signed-in account. `store` saves renewed tokens."""
     return Bluesky(account, Client(account, secret, store))
 
 

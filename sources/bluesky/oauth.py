@@ -1,8 +1,8 @@
 """Signs in with the browser: OAuth with the AT Protocol profile, as a public client on loopback.
 
-https://atproto.com/specs/oauth: the account's server names its authorization server. The request is pushed first (PAR,
-RFC 9126), with PKCE (RFC 7636) and DPoP-bound tokens. The account is accepted only if its own document leads back to
-the same authorization server.
+https://atproto.com/specs/oauth: the metadata of the account's server contains the authorization server. The request is
+pushed first (PAR, RFC 9126), with PKCE (RFC 7636) and DPoP-bound tokens. The account is accepted only if its own
+document leads back to the same authorization server.
 """
 
 import secrets
@@ -27,7 +27,7 @@ from .permissions import warnings_for
 from .write_scopes import WRITE_SCOPES
 from .xrpc import AGAIN, check_active, value_of
 
-QUESTIONS = (
+QUERIES = (
     "app.bsky.actor.getPreferences",
     "app.bsky.actor.getProfiles",
     "app.bsky.feed.getActorLikes",
@@ -54,7 +54,7 @@ QUESTIONS = (
 
 _PASSED_ON = "app.bsky.feed.getFeedSkeleton"
 # The account's server calls it on the feed's server for the user (measured: getFeed needs both permissions).
-READING = " ".join(["atproto", *(f"rpc:{nsid}?aud=*" for nsid in (*QUESTIONS, _PASSED_ON))])
+READING = " ".join(["atproto", *(f"rpc:{nsid}?aud=*" for nsid in (*QUERIES, _PASSED_ON))])
 TRANSITIONAL = "atproto transition:generic transition:chat.bsky"
 """Scopes for servers older than https://atproto.com/specs/permission, which have no narrower ones."""
 
@@ -127,13 +127,13 @@ async def _server_behind(typed: str) -> tuple[str, bool]:
     try:
         server = await _authorization_server(typed, public_only=False)
     except RequestRejected:
-        # It is an authorization server itself, and holds no accounts.
+        # The typed server is the authorization server itself, without accounts.
         return typed, True
     return server, _has_same_host(server, typed)
 
 
 async def _authorization_server(pds: str, *, public_only: bool) -> str:
-    """The authorization server of an account's server (RFC 9728). Raises RequestRejected if it names none."""
+    """The authorization server of an account's server (RFC 9728). Raises RequestRejected if it has none."""
     http = Http(pds, max_bytes=_MAX_BYTES, timeout=_TIMEOUT, public_only=public_only)
     metadata = await _well_known(http, "oauth-protected-resource")
     resource, servers = metadata.get("resource"), metadata.get("authorization_servers")
@@ -185,7 +185,9 @@ def _own_address(address: object, server: str) -> str:
     """The URL if it is on this server, else ""."""
     if not isinstance(address, str) or not address.startswith(f"{server}/"):
         return ""
-    return address if address.isascii() and address.isprintable() and not {" ", "?", "#"} & set(address) else ""
+    if address.isascii() and address.isprintable() and not {" ", "?", "#"} & set(address):
+        return address
+    return ""
 
 
 def _has_same_host(one: str, other: str) -> bool:
@@ -196,7 +198,7 @@ def _is_loopback(server: str) -> bool:
     return is_loopback(urlsplit(server).hostname or "")
 
 
-async def _push(issuer: _Issuer, prover: DPoPSigner, form: Mapping[str, str], *, writing: bool) -> tuple[str, str]:
+async def _push(issuer: _Issuer, signer: DPoPSigner, form: Mapping[str, str], *, writing: bool) -> tuple[str, str]:
     """Push the authorization request (PAR). Returns the client id and the request URI.
 
     Requests narrow permissions first, and the broad ones of older servers only if the server rejects those.
@@ -206,16 +208,15 @@ async def _push(issuer: _Issuer, prover: DPoPSigner, form: Mapping[str, str], *,
         for scope in (narrow, TRANSITIONAL):
             client = f"http://localhost?{urlencode({'redirect_uri': _HERE, 'scope': scope}, safe=_BARE)}"
             data = {**form, "client_id": client, "scope": scope}
-            answer = await prover.send(http, "POST", issuer.pushed, data=data)
+            response = await signer.send(http, "POST", issuer.pushed, data=data)
             # Older servers reject unknown permissions with various errors.
-            if answer.status < 300:
+            if response.status < 300:
                 break
-    if isinstance(answer.value, dict):
-        request = answer.value.get("request_uri")
-    else:
-        request = None
-    if answer.status >= 300 or not isinstance(request, str) or not request:
-        raise SourceError(f"{http.host} refused the sign-in{_said(answer)}; an app password may work.")
+    request = None
+    if isinstance(response.value, dict):
+        request = response.value.get("request_uri")
+    if response.status >= 300 or not isinstance(request, str) or not request:
+        raise SourceError(f"{http.host} refused the sign-in{_error_detail(response)}; an app password may work.")
     return client, request
 
 
@@ -232,31 +233,31 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
         "client_id": authorization.client_id,
         "code_verifier": authorization.verifier,
     }
-    prover = DPoPSigner(authorization.key)
+    signer = DPoPSigner(authorization.key)
     async with Http(issuer.url, max_bytes=_MAX_BYTES, timeout=_TIMEOUT) as http:
-        answer = await prover.send(http, "POST", issuer.token, data=form)
-    if answer.status >= 300:
+        response = await signer.send(http, "POST", issuer.token, data=form)
+    if response.status >= 300:
         raise SignInNeeded(f"{http.host} rejected this code, which works once and expires soon. Sign in again.")
-    tokens = _tokens(answer, http.host)
-    did = str(answer.value.get("sub"))
+    tokens = _tokens(response, http.host)
+    did = str(response.value.get("sub"))
     if not is_did(did) or authorization.person not in ("", did):
         raise SignInNeeded(f"{http.host} signed in a different account than requested; nothing was saved.")
     found = await identity.resolve(did)
     public_only = not _has_same_host(found.pds, issuer.url)
     if await _authorization_server(found.pds, public_only=public_only) != issuer.url:
         raise SignInNeeded(f"{http.host} is not the sign-in server of {found.handle}; nothing was saved.")
-    await _prove(prover, found.pds, did, tokens["access"])
-    kept = {"issuer": issuer.url, "client_id": authorization.client_id, "key": authorization.key}
-    secret = {"kind": "oauth", "did": did, "pds": found.pds, **kept, **tokens}
-    scopes = tuple(str(answer.value.get("scope")).split())
+    await _verify_account(signer, found.pds, did, tokens["access"])
+    client = {"issuer": issuer.url, "client_id": authorization.client_id, "key": authorization.key}
+    secret = {"kind": "oauth", "did": did, "pds": found.pds, **client, **tokens}
+    scopes = tuple(str(response.value.get("scope")).split())
     account = Account("bluesky", found.pds, found.handle, did, scopes=scopes)
     return Credentials(account, secret, warnings_for(scopes))
 
 
-async def _prove(prover: DPoPSigner, pds: str, did: str, token: str) -> None:
+async def _verify_account(signer: DPoPSigner, pds: str, did: str, token: str) -> None:
     async with Http(pds, max_bytes=_MAX_BYTES, timeout=_TIMEOUT) as http:
-        answer = await prover.send(http, "GET", "/xrpc/com.atproto.server.getSession", token)
-    session = value_of(answer, http.host)
+        response = await signer.send(http, "GET", "/xrpc/com.atproto.server.getSession", token)
+    session = value_of(response, http.host)
     check_active(session, http.host)
     if session.get("did") != did:
         raise SignInNeeded(f"{http.host} has a different account for this sign-in; nothing was saved.")
@@ -277,9 +278,9 @@ def _code_in(authorization: Authorization, given: str) -> str:
     return code
 
 
-def _tokens(answer: Response, host: str) -> dict[str, str]:
+def _tokens(response: Response, host: str) -> dict[str, str]:
     """The tokens of a response, and their lifetime. Raises SignInNeeded or PermissionMissing if they are unusable."""
-    value = answer.value if isinstance(answer.value, dict) else {}
+    value = response.value if isinstance(response.value, dict) else {}
     access, refresh, lives = value.get("access_token"), value.get("refresh_token", ""), value.get("expires_in")
     if not isinstance(access, str) or not access or str(value.get("token_type")).casefold() != "dpop":
         raise SignInNeeded(f"{host} returned no token; an app password may work.")
@@ -297,7 +298,7 @@ def _tokens(answer: Response, host: str) -> dict[str, str]:
     return tokens
 
 
-async def renew(prover: DPoPSigner, secret: Mapping[str, str]) -> dict[str, str]:
+async def renew(signer: DPoPSigner, secret: Mapping[str, str]) -> dict[str, str]:
     """Renew the tokens; a refresh token works only once. Raises SignInNeeded if the sign-in has ended."""
     issuer = await _issuer(secret.get("issuer", ""))
     form = {
@@ -306,11 +307,11 @@ async def renew(prover: DPoPSigner, secret: Mapping[str, str]) -> dict[str, str]
         "client_id": secret.get("client_id", ""),
     }
     async with Http(issuer.url, max_bytes=_MAX_BYTES, timeout=_TIMEOUT) as http:
-        answer = await prover.send(http, "POST", issuer.token, data=form)
-    if answer.status >= 300:
+        response = await signer.send(http, "POST", issuer.token, data=form)
+    if response.status >= 300:
         raise SignInNeeded(f"{http.host} has ended the sign-in, or it has expired.", AGAIN)
-    tokens = _tokens(answer, http.host)
-    if answer.value.get("sub") != secret.get("did"):
+    tokens = _tokens(response, http.host)
+    if response.value.get("sub") != secret.get("did"):
         raise SignInNeeded(f"{http.host} returned tokens of another account.", AGAIN)
     return {**secret, **tokens, "refresh": tokens["refresh"] or secret.get("refresh", "")}
 
@@ -325,9 +326,9 @@ async def revoke(secret: Mapping[str, str]) -> None:
         await DPoPSigner(secret.get("key", "")).send(http, "POST", issuer.revoke, data=data)
 
 
-def _said(answer: Response) -> str:
-    value = answer.value if isinstance(answer.value, dict) else {}
-    said = value.get("error_description") or value.get("error")
-    if isinstance(said, str) and said:
-        return f" ({clean_line(said)[:160]})"
+def _error_detail(response: Response) -> str:
+    value = response.value if isinstance(response.value, dict) else {}
+    detail = value.get("error_description") or value.get("error")
+    if isinstance(detail, str) and detail:
+        return f" ({clean_line(detail)[:160]})"
     return ""

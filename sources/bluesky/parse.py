@@ -1,4 +1,4 @@
-"""The XRPC API's JSON as Posts: a view of a post, a place in a timeline, or a bare record. Tolerant of everything.
+"""Parses posts leniently: from a post view, a timeline item, or a bare record.
 
 https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/feed/defs.json
 """
@@ -19,22 +19,22 @@ _LONGEST = 1000
 
 
 def timeline_post_of(item: Entity, account: str = "", policy: Policy = DEFAULT_POLICY) -> Post:
-    """A Post from a place in a timeline (feedViewPost). RecordError where there is no post in it.
+    """Parse a timeline item (feedViewPost). Raises RecordError if it contains no post.
 
-    The same post stands there once for itself and once for each follow who reposted it, so a repost's id is that of
-    the post together with who reposted it.
+    A post appears once for itself and once per repost by a followed person, so the id of a repost consists of the
+    post's URI and the reposter's DID.
     """
     view = part_of(item, "post")
     if view is None:
-        raise RecordError("A place in the timeline holds no post")
+        raise RecordError("A timeline item contains no post")
     parent = part_of(part_of(item, "reply") or {}, "parent")
     reason = part_of(item, "reason") or {}
     by = part_of(reason, "by")
     if by is None:
-        # A pin, or a reason that is not known yet: the post stands there for itself.
+        # A pin, or an unknown reason: treat the item as the post itself.
         return post_of(view, account, parent, policy=policy)
     if not text_of(by, "did"):
-        raise RecordError(f"A repost of {text_of(view, 'uri')} does not say whose it is")
+        raise RecordError(f"A repost of {text_of(view, 'uri')} has no reposter")
     boosted_at = time_of(reason, "indexedAt")
     return post_of(view, account, parent, booster=person_of(by), boosted_at=boosted_at, policy=policy)
 
@@ -48,11 +48,10 @@ def post_of(
     boosted_at: datetime | None = None,
     policy: Policy = DEFAULT_POLICY,
 ) -> Post:
-    """A Post from a view of it (postView, viewRecord), or from a bare record with its address.
+    """Parse a post view (postView, viewRecord), or a bare record with its URI.
 
-    `parent` is the view of the post that it answers, where there is one: it may be a stub of a deleted or blocked one.
-    `policy` determines the effect of its labels.
-    RecordError where there is no address, or nobody who wrote it.
+    `parent` is the view of the answered post, if any; it may be a placeholder of a deleted or blocked post. `policy`
+    determines the effect of labels. Raises RecordError without a URI or an author.
     """
     uri = text_of(view, "uri")
     record = part_of(view, "record") or part_of(view, "value") or {}
@@ -61,13 +60,15 @@ def post_of(
     if not uri:
         raise RecordError("A post has no address (uri)")
     if view.get("notFound") is True or view.get("blocked") is True:
-        raise RecordError(f"Post {uri} cannot be seen from here")
+        raise RecordError(f"Post {uri} is not visible to you")
     if not did:
         raise RecordError(f"Post {uri} has no author")
     text, spans = rich_text(record)
     name = text_of(record, "$type")
-    carried = embed_of(part_of(view, "embed") or part_of(record, "embed"))
-    links = [span.target for span in spans if span.kind == "link"] + ([carried.card.url] if carried.card else [])
+    embed = embed_of(part_of(view, "embed") or part_of(record, "embed"))
+    links = [span.target for span in spans if span.kind == "link"]
+    if embed.card:
+        links.append(embed.card.url)
     tags = [span.target for span in spans if span.kind == "hashtag"]
     tags += [tag.removeprefix("#") for tag in strings_of(record, "tags") if tag]
     labels = policy.labels_of(view, record, author) + policy.labels_of_quoted(part_of(view, "embed"))
@@ -85,10 +86,10 @@ def post_of(
         spans=spans,
         links=tuple(dict.fromkeys(links)),
         tags=tuple(dict.fromkeys(tags)),
-        media=carried.media if name in ("", POST) else (unknown(name), *carried.media),
+        media=embed.media if name in ("", POST) else (unknown(name), *embed.media),
         warning=warning_in(labels),
-        card=carried.card,
-        quote=carried.quote,
+        card=embed.card,
+        quote=embed.quote,
         reply_to=reply_to,
         reply_to_id=reply_to_id,
         reply_to_person=reply_to_person,
@@ -105,12 +106,12 @@ def post_of(
 
 
 def counts_of(view: Entity) -> PostCounts:
-    """How often a post was answered, reposted and liked."""
+    """The counts of replies, reposts and likes."""
     return PostCounts(*(count_of(view, f"{each}Count") for each in ("reply", "repost", "like")))
 
 
 def viewer_of(view: Entity) -> ViewerState:
-    """What the user did with a post. A view without a viewer is one that nobody asked for as themselves."""
+    """The user's likes, reposts, bookmarks and pins of a post; unknown without a signed-in viewer."""
     viewer = part_of(view, "viewer")
     if viewer is None:
         return ViewerState()
@@ -128,9 +129,9 @@ def _root(record: Entity) -> PostRef | None:
 
 
 def _written(view: Entity, record: Entity) -> datetime | None:
-    """When it was written: what the author claims, but never later than the network first saw it.
+    """The time of a post: the author's claim, but never later than the network first saw it.
 
-    That is also the order in which the network sorts a timeline, so an old post that was imported stands far below.
+    The network sorts timelines by the same time, so an imported old post appears far down.
     """
     claimed, seen = time_of(record, "createdAt"), time_of(view, "indexedAt")
     if claimed and seen:
@@ -141,30 +142,29 @@ def _written(view: Entity, record: Entity) -> datetime | None:
 def _reply(
     record: Entity, parent: Entity | None, author: Entity, did: str
 ) -> tuple[str | None, str | None, str | None]:
-    """Whom it answers: the handle ("" where only the address is known), the address, the DID; None for no reply.
+    """The handle ("" if unknown), URI and DID that a post answers; None if it is not a reply.
 
-    The address names the DID, so it is known whom a post answered even where that post is deleted or blocked.
+    The URI contains the DID, so the answered person is known even if that post is deleted or blocked.
     """
-    said = part_of(part_of(record, "reply") or {}, "parent")
-    uri = text_of(said or {}, "uri") or text_of(parent or {}, "uri")
+    reference = part_of(part_of(record, "reply") or {}, "parent")
+    uri = text_of(reference or {}, "uri") or text_of(parent or {}, "uri")
     if not uri:
         return None, None, None
     answered = part_of(parent or {}, "author") or {}
     person = did_of(uri)
     if text_of(answered, "did") == person and text_of(answered, "handle"):
         handle = handle_of(answered)
+    elif person == did:
+        handle = handle_of(author)
     else:
-        if person == did:
-            handle = handle_of(author)
-        else:
-            handle = mentioned(record).get(person, "")
+        handle = mentioned(record).get(person, "")
     return handle, uri, person or None
 
 
 def thread_places(top: Entity) -> tuple[list[Entity], list[Entity]]:
-    """What stands above and below a post in its conversation (threadViewPost), as places in a timeline, from the top.
+    """The posts above and below a post in its conversation (threadViewPost), as timeline items from top to bottom.
 
-    Stubs of deleted or blocked posts are left out; the server does not return the replies to them.
+    Placeholders of deleted or blocked posts are left out; the server does not return the replies to them.
     """
     above: list[Entity] = []
     node = part_of(top, "parent")

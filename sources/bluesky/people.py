@@ -6,7 +6,7 @@ https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/actor/defs
 from urllib.parse import quote
 
 from ...models.person import Person
-from ...models.text import clean
+from ...models.text import clean, clean_line
 from ...models.tie import Relationship
 from ..entities import Entity, address_of, count_of, part_of, text_of, time_of
 from .facets import is_did
@@ -47,7 +47,7 @@ def person_of(profile: Entity) -> Person:
     return Person(
         id=did,
         handle=handle,
-        name=text_of({"name": name}, "name") if isinstance(name, str) else None,
+        name=clean_line(name) if isinstance(name, str) else None,
         bio=clean(bio).strip() if isinstance(bio, str) else None,
         network="bluesky",
         url=f"{WEB}{quote(handle, safe=':')}" if handle else "",
@@ -78,25 +78,24 @@ def _is_verified(verification: Entity) -> bool:
 
 
 def did_of(uri: str) -> str:
-    """Whose record an at:// address names; "" where it names nobody's."""
-    if uri.startswith("at://"):
-        authority = uri.removeprefix("at://").partition("/")[0]
-    else:
-        authority = ""
+    """The DID in an at:// URI; "" if there is none."""
+    if not uri.startswith("at://"):
+        return ""
+    authority = uri.removeprefix("at://").partition("/")[0]
     if is_did(authority):
         return authority
     return ""
 
 
 def collection_of(uri: str) -> str:
-    """Which kind of record an at:// address names."""
+    """The collection in an at:// URI; "" if there is none."""
     if uri.startswith("at://"):
         return uri.removeprefix("at://").partition("/")[2].partition("/")[0]
     return ""
 
 
 def web_address_of(uri: str, handle: str = "") -> str:
-    """The page of a post, feed, list or starter pack on the web; "" for other records, which have none."""
+    """The web page of a post, feed, list or starter pack; "" for other records, which have none."""
     collection, did = collection_of(uri), did_of(uri)
     key = quote(uri.removeprefix("at://").partition("/")[2].partition("/")[2], safe=":")
     who = quote(handle or did, safe=":")
@@ -116,13 +115,13 @@ def relationship_of(entity: Entity) -> Relationship:
     A stranger's entry contains only the DID, which means that neither follows the other.
     """
 
-    def said(*names: str) -> bool:
+    def has(*names: str) -> bool:
         return any(text_of(entity, name) for name in names)
 
     return Relationship(
         text_of(entity, "did"),
-        you_follow=said("following"),
-        follows_you=said("followedBy"),
-        blocking=said("blocking", "blockingByList"),
-        blocked_by=said("blockedBy", "blockedByList"),
+        you_follow=has("following"),
+        follows_you=has("followedBy"),
+        blocking=has("blocking", "blockingByList"),
+        blocked_by=has("blockedBy", "blockedByList"),
     )

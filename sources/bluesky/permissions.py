@@ -1,6 +1,6 @@
-"""What each question to an account's server is for, so that a missing permission can be named.
+"""The purpose of each query to an account's server, for errors about missing permissions.
 
-An app password may be made without access to direct messages; a sign-in in the browser has a permission per question
+An app password may lack access to direct messages. A browser sign-in has one permission per query
 (https://atproto.com/specs/permission).
 """
 
@@ -12,7 +12,7 @@ from ..http import Response
 from ..http_errors import is_web_page
 
 CHAT = "chat.bsky.convo.listConvos"
-CHAT_HINT = 'an app password made with "Allow access to your direct messages" has it'
+CHAT_HINT = 'an app password created with "Allow access to your direct messages" has it'
 _PURPOSES = {
     "app.bsky.feed.getTimeline": "read your timeline",
     "app.bsky.notification.listNotifications": "see who answers, mentions and likes you",
@@ -33,15 +33,15 @@ _PURPOSES = {
     ),
     "app.bsky.feed.getFeed": "read your feeds",
     "app.bsky.feed.getListFeed": "read your lists",
-    CHAT: "see with whom you talk directly",
-    "chat.bsky.convo.getMessages": "see with whom you talk directly",
+    CHAT: "see who you exchange direct messages with",
+    "chat.bsky.convo.getMessages": "see who you exchange direct messages with",
 }
 _WANTED = ("app.bsky.notification.listNotifications", "app.bsky.graph.getRelationships", CHAT)
 
 
 def missing(host: str, nsid: str) -> PermissionMissing:
-    """The error of a question that this sign-in has no permission for."""
-    purpose = _PURPOSES.get(nsid, "ask this")
+    """The error of a query without permission."""
+    purpose = _PURPOSES.get(nsid, "make this request")
     if nsid.startswith("chat."):
         how = CHAT_HINT
     else:
@@ -55,25 +55,25 @@ def missing(host: str, nsid: str) -> PermissionMissing:
 
 
 def warning(nsid: str) -> str:
-    """The sentence about a permission that quietfeed can do without."""
+    """The warning about a missing optional permission."""
     how = f" ({CHAT_HINT})" if nsid.startswith("chat.") else ""
     return (
         f"This sign-in lacks the permission {nsid}: quietfeed cannot {_PURPOSES[nsid]}{how}."
-        " What it would tell counts as unknown, and nobody is hidden for it."
+        " quietfeed treats that information as unknown, and hides nobody because of it."
     )
 
 
 def warnings_for(scopes: Collection[str]) -> tuple[str, ...]:
-    """A sentence for each permission that a browser sign-in with these scopes lacks and that is of use."""
+    """A warning for each useful permission that a browser sign-in with these scopes lacks."""
     return tuple(map(warning, not_granted(scopes, _WANTED)))
 
 
-def not_granted(scopes: Collection[str], questions: Iterable[str]) -> list[str]:
-    """The questions that a browser sign-in with these scopes may not ask."""
+def not_granted(scopes: Collection[str], queries: Iterable[str]) -> list[str]:
+    """The queries that a browser sign-in with these scopes does not allow."""
     old = {"transition:generic": "app.", "transition:chat.bsky": "chat."}
     whole = tuple(start for scope, start in old.items() if scope in scopes)
     return [
-        nsid for nsid in questions if not nsid.startswith(whole) and not any(f"rpc:{nsid}" in each for each in scopes)
+        nsid for nsid in queries if not nsid.startswith(whole) and not any(f"rpc:{nsid}" in each for each in scopes)
     ]
 
 
@@ -82,17 +82,17 @@ def scopes_of(secret: Mapping[str, str]) -> list[str]:
     return parse_qs(urlsplit(secret.get("client_id", "")).query).get("scope", [""])[0].split()
 
 
-def is_missing(answer: Response, name: str, said: str) -> bool:
-    """Whether a rejection is about what this token may ask, and not about the token itself."""
-    words = f"{name} {said}".casefold()
-    if name == "InvalidToken" and said.startswith("Bad token"):
+def is_missing(response: Response, name: str, detail: str) -> bool:
+    """Whether a rejection is about the permissions of the token, not about the token itself."""
+    text = f"{name} {detail}".casefold()
+    if name == "InvalidToken" and detail.startswith("Bad token"):
         return True
-    challenge = answer.headers.get("www-authenticate", "")
-    return answer.status in (400, 401, 403) and (
-        name == "ScopeMissingError" or "missing required scope" in words or "insufficient_scope" in challenge
+    challenge = response.headers.get("www-authenticate", "")
+    return response.status in (400, 401, 403) and (
+        name == "ScopeMissingError" or "missing required scope" in text or "insufficient_scope" in challenge
     )
 
 
-def is_blocked(answer: Response) -> bool:
-    """Whether a firewall's or proxy's page stands in the place of the answer."""
-    return answer.status == 403 and answer.value is None and is_web_page(answer.headers, answer.text)
+def is_blocked(response: Response) -> bool:
+    """Whether the response is the web page of a firewall or proxy."""
+    return response.status == 403 and response.value is None and is_web_page(response.headers, response.text)

@@ -1,6 +1,6 @@
 """Muted words and hidden posts, which the network stores and clients apply.
 
-https://docs.bsky.app/docs/api/app-bsky-actor-get-preferences; a server of Mastodon's API applies its filters itself.
+https://docs.bsky.app/docs/api/app-bsky-actor-get-preferences. Servers with Mastodon's API apply filters themselves.
 """
 
 import re
@@ -28,11 +28,11 @@ class Preferences(msgspec.Struct, frozen=True):
         return apply_filters(post, self.filters, now, followed=followed)
 
 
-def preferences_of(answer: Entity) -> Preferences:
+def preferences_of(response: Entity) -> Preferences:
     """Parse the muted words and hidden posts from the user's preferences."""
     words: dict[str, ServerFilter] = {}
     hidden: list[str] = []
-    for each in parts_of(answer, "preferences"):
+    for each in parts_of(response, "preferences"):
         kind = text_of(each, "$type").rpartition("#")[2]
         if kind == "mutedWordsPref":
             words |= dict(_muted_words(each))

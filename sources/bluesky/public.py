@@ -54,7 +54,7 @@ class PublicView:
 
     @property
     def account(self) -> Account:
-        """The account whose timeline this is."""
+        """The account that the timeline belongs to."""
         return self._account
 
     @property
@@ -79,7 +79,7 @@ class PublicView:
         await self._client.close()
 
     async def timeline(self, cursor: str | None) -> Page:
-        """All of it in one page: the newest posts of the people that were requested."""
+        """The whole timeline as one page: the newest posts of the followed people."""
         if cursor is not None:
             return Page((), None)
         places = [place for place in await self._places() if self._is_for_us(place)]
@@ -88,13 +88,13 @@ class PublicView:
         return Page(tuple(await self._reader.counted(posts)), None)
 
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
-        """Request follows; where the server does not answer, use the public lists, which may be cut off."""
-        told = {
+        """Request follows. If the server does not return them, use the public lists, which may be incomplete."""
+        known = {
             each.person_id: each
             for each in await read_relationships(self._reader.page, self._account.remote_id, person_ids)
         }
         return [
-            told.get(each) or Relationship(each, each in self._follows, each in self._followers or None)
+            known.get(each) or Relationship(each, each in self._follows, each in self._followers or None)
             for each in person_ids
         ]
 
@@ -129,9 +129,9 @@ class PublicView:
         found: list[str] = []
         cursor: str | None = None
         for _ in range(_FOLLOW_PAGES):
-            answer = await self._reader.page(nsid, [("actor", self._account.remote_id), ("limit", "100")], cursor)
-            found += [did for each in parts_of(answer, field) if (did := text_of(each, "did"))]
-            cursor = text_of(answer, "cursor") or None
+            response = await self._reader.page(nsid, [("actor", self._account.remote_id), ("limit", "100")], cursor)
+            found += [did for each in parts_of(response, field) if (did := text_of(each, "did"))]
+            cursor = text_of(response, "cursor") or None
             if cursor is None:
                 break
         return found

@@ -61,13 +61,13 @@ class PostReader:
         if not self._signed_in or now - self._preferences_at < _PREFERENCES_AGE:
             return
         try:
-            answer = await self.known_or_not("app.bsky.actor.getPreferences", [])
+            response = await self.known_or_not("app.bsky.actor.getPreferences", [])
         except (ServerError, SignInNeeded):
             return
         self._preferences_at = now
-        if answer:
-            self.preferences = preferences_of(answer)
-            await self.labelers.apply_preferences(answer)
+        if response:
+            self.preferences = preferences_of(response)
+            await self.labelers.apply_preferences(response)
 
     async def counted(self, posts: Sequence[Post]) -> list[Post]:
         """Add counts and bios to the people of posts. Each profile is requested a few times a day at most."""
@@ -100,39 +100,39 @@ class PostReader:
 
     async def thread(self, post: Post) -> Thread:
         """Request the conversation around a post, without deleted and blocked posts. Raises PostDeleted."""
-        question = [("uri", post.uri or post.original_id or post.id), ("depth", str(_BELOW))]
+        params = [("uri", post.uri or post.original_id or post.id), ("depth", str(_BELOW))]
         await self.read_preferences()
         try:
-            answer = await self.page("app.bsky.feed.getPostThread", [*question, ("parentHeight", str(_ABOVE))])
+            response = await self.page("app.bsky.feed.getPostThread", [*params, ("parentHeight", str(_ABOVE))])
         except RequestRejected:
             if await self.is_gone(uri_of(post)):
                 raise PostDeleted() from None
             raise
-        if (part_of(answer, "thread") or {}).get("notFound") is True:
+        if (part_of(response, "thread") or {}).get("notFound") is True:
             raise PostDeleted()
         await self.labelers.load_definitions()
-        before, after = thread_places(part_of(answer, "thread") or {})
+        before, after = thread_places(part_of(response, "thread") or {})
         below = sorted(await self.read(after), key=lambda each: each.at or EVER)
-        return Thread(tuple(await self.read(before)), tuple(below), relationships_in(answer))
+        return Thread(tuple(await self.read(before)), tuple(below), relationships_in(response))
 
     async def is_gone(self, uri: str) -> bool:
         """Whether a post is deleted. A post behind a block is not."""
         try:
-            answer = await self.page("app.bsky.feed.getPostThread", [("uri", uri), ("depth", "0")])
+            response = await self.page("app.bsky.feed.getPostThread", [("uri", uri), ("depth", "0")])
         except RequestRejected as error:
             return "notfound" in error.detail.casefold().replace(" ", "")
         except TRANSIENT_ERRORS:
             raise
         except SourceError:
             return False
-        return (part_of(answer, "thread") or {}).get("notFound") is True
+        return (part_of(response, "thread") or {}).get("notFound") is True
 
     async def page(self, nsid: str, params: list[tuple[str, str]], cursor: str | None = None) -> Entity:
         """The object that a query returns."""
-        answer = await self.client.get(nsid, params if cursor is None else [*params, ("cursor", cursor)])
-        if not isinstance(answer, dict):
-            raise SourceError(f"{self.account.server} answered {nsid} with something other than an object.")
-        return answer
+        response = await self.client.get(nsid, params if cursor is None else [*params, ("cursor", cursor)])
+        if not isinstance(response, dict):
+            raise SourceError(f"{self.account.server} did not return an object for {nsid}.")
+        return response
 
     async def known_or_not(self, nsid: str, params: list[tuple[str, str]]) -> Entity:
         """Like `page`, but a rejected request returns {}."""
@@ -162,9 +162,9 @@ def uri_of(post: Post) -> str:
     return post.uri or post.original_id or post.id
 
 
-def cursor_after(answer: Entity, cursor: str | None) -> str | None:
+def cursor_after(response: Entity, cursor: str | None) -> str | None:
     """The cursor of the next page; None at the end, and if the server repeats the same cursor."""
-    following = text_of(answer, "cursor")
+    following = text_of(response, "cursor")
     if following and following != cursor:
         return following
     return None

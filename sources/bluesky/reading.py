@@ -40,7 +40,7 @@ _OTHERS = {
 # Placeholders for posts that are not shown.
 _STUBS = {
     "notFound": "a post that was deleted",
-    "blocked": "a post of somebody who blocks you, or whom you block",
+    "blocked": "a post by somebody you block, or who blocks you",
 }
 
 

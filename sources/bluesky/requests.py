@@ -1,4 +1,4 @@
-"""What the table of a writer holds, and what its requests share: records in the account's repository.
+"""The entries of the writer's request table, and the repository calls that the requests share.
 
 https://docs.bsky.app/docs/api/com-atproto-repo-create-record. The record's key and time are chosen before the
 first request, so a request without a response can be checked later: `createRecord` with an existing key is a server
@@ -17,26 +17,26 @@ from .client import Client
 
 
 class Repo(NamedTuple):
-    """The client of an account, and whose repository it writes."""
+    """An account's client, and the DID of its repository."""
 
     client: Client
     did: str
 
 
 class Request(NamedTuple):
-    """How one kind of action is sent, and how its result is found on the server."""
+    """The functions that send one kind of action, and that find its result on the server."""
 
     perform: Callable[[Repo, Any, ActionKey], Awaitable[Receipt]]
     find: Callable[[Repo, Any, ActionKey], Awaitable[Receipt | None]]
 
 
 def uri_of(repo: Repo, collection: str, key: ActionKey) -> str:
-    """The address of the record that an action makes."""
+    """The URI of the record that an action creates."""
     return f"at://{repo.did}/{collection}/{key.record_key}"
 
 
 async def create(repo: Repo, collection: str, key: ActionKey, fields: Entity) -> Receipt:
-    """Make a record under the key of the action. Raises SourceError."""
+    """Create a record with the key of the action. Raises SourceError."""
     record = {"$type": collection, **fields, "createdAt": written(key.created_at)}
     body = {"repo": repo.did, "collection": collection, "rkey": key.record_key, "record": record}
     made = await call(repo, "com.atproto.repo.createRecord", body, collection)
@@ -44,7 +44,7 @@ async def create(repo: Repo, collection: str, key: ActionKey, fields: Entity) ->
 
 
 async def delete(repo: Repo, collection: str, uri: str) -> None:
-    """Delete a record by its address or key. One that is gone is no error."""
+    """Delete a record by its URI or key. A missing record is not an error."""
     body = {"repo": repo.did, "collection": collection, "rkey": uri.rpartition("/")[2]}
     await call(repo, "com.atproto.repo.deleteRecord", body, collection)
 
@@ -61,7 +61,7 @@ async def read(repo: Repo, collection: str, uri: str) -> tuple[str, Entity]:
 
 
 async def replace_record(repo: Repo, collection: str, rkey: str, fields: Entity, cid: str) -> None:
-    """Replace a record if it still has the version `cid`; "" if there is none yet. Raises SourceError."""
+    """Replace a record if its version is still `cid`; "" if there is no record yet. Raises SourceError."""
     record = {"$type": collection, **fields}
     body = {"repo": repo.did, "collection": collection, "rkey": rkey, "record": record, "swapRecord": cid or None}
     await call(repo, "com.atproto.repo.putRecord", body, collection)
@@ -80,21 +80,21 @@ async def _record(repo: Repo, collection: str, uri: str) -> Entity | None:
 
 
 async def call(repo: Repo, nsid: str, body: Entity, needs: str) -> Entity:
-    """Call a procedure. `needs` names what the sign-in must allow, for the error if it does not."""
+    """Call a procedure. `needs` is the required permission, for the error message."""
     try:
-        answer = await repo.client.post(nsid, body)
+        response = await repo.client.post(nsid, body)
     except PermissionMissing as error:
         raise PermissionMissing(
             f"This sign-in lacks the permission {needs}, which this action needs:"
-            " `quietfeed account refresh ACCOUNT --write` asks for it.",
+            " `quietfeed account refresh ACCOUNT --write` requests it.",
             error.scope,
             "act on posts and people",
         ) from None
-    if not isinstance(answer, dict):
-        raise SourceError("The server did not confirm the action; quietfeed checks it again.")
-    return answer
+    if not isinstance(response, dict):
+        raise SourceError("The server did not confirm the action; quietfeed will check it again.")
+    return response
 
 
 def written(at: datetime) -> str:
-    """A time as records contain it."""
+    """Format a time for a record."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,7 +1,7 @@
 """Reads the user's blocks and mutes, direct ones and those from moderation lists.
 
 https://docs.bsky.app/docs/api/app-bsky-graph-get-mutes and related methods. A list that the
-server refuses stays unknown.
+server rejects stays unknown.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
@@ -15,7 +15,7 @@ from ..entities import Entity, flag_of, part_of, parts_of, text_of
 
 Params = list[tuple[str, str]]
 Ask = Callable[[str, Params, str | None], Awaitable[Entity]]
-"""Asks a method with parameters and a cursor."""
+"""Calls a method with parameters and a cursor."""
 
 _LIMIT = ("limit", "100")
 _MODERATION_LISTS = 20
@@ -103,14 +103,14 @@ def _remember(found: dict[str, Relationship], profiles: Iterable[Entity], field:
     """Combine list membership with the relationship in the profile view."""
     for profile in profiles:
         did = text_of(profile, "did")
-        told = found.get(did) or viewer_relationship(profile) or Relationship(did)
+        known = found.get(did) or viewer_relationship(profile) or Relationship(did)
         if field == "blocking":
-            told = replace(told, blocking=True)
-        elif title or not (told.boosts_muted or told.quotes_muted):
+            known = replace(known, blocking=True)
+        elif title or not (known.boosts_muted or known.quotes_muted):
             # Mutes of only reposts or quote posts are in the same list, and mute nothing else.
-            told = replace(told, muting=True)
+            known = replace(known, muting=True)
         if did:
-            found[did] = replace(told, list_title=title or told.list_title)
+            found[did] = replace(known, list_title=title or known.list_title)
 
 
 async def _read(ask: Ask, nsid: str, key: str, params: Params, pages: int) -> tuple[list[Entity], bool]:
@@ -119,15 +119,15 @@ async def _read(ask: Ask, nsid: str, key: str, params: Params, pages: int) -> tu
     cursor: str | None = None
     for _ in range(pages):
         try:
-            answer = await ask(nsid, [*params, _LIMIT], cursor)
+            response = await ask(nsid, [*params, _LIMIT], cursor)
         except TRANSIENT_ERRORS:
             raise
         except SourceError:
             return entries, False
-        if not isinstance(answer.get(key), list):
+        if not isinstance(response.get(key), list):
             return entries, False
-        entries += parts_of(answer, key)
-        following = text_of(answer, "cursor")
+        entries += parts_of(response, key)
+        following = text_of(response, "cursor")
         if not following or following == cursor:
             return entries, True
         cursor = following

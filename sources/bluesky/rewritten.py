@@ -13,7 +13,7 @@ from .parse import counts_of, timeline_post_of, viewer_of
 _WRITTEN = ("text", "spans", "links", "tags", "media", "card", "quote", "lang")
 
 
-def as_it_is_now(post: Post, view: Entity, policy: Policy) -> Post:
+def updated_post(post: Post, view: Entity, policy: Policy) -> Post:
     """Update a stored post from its current view.
 
     The network has no edits. A changed cid means a rewritten record, which counts as an edit at this time.

@@ -1,4 +1,4 @@
-"""Makes the facets of a text: links, mentions and hashtags, located by UTF-8 bytes.
+"""Creates the facets of a text: links, mentions and hashtags, located by UTF-8 bytes.
 
 https://docs.bsky.app/docs/advanced-guides/post-richtext
 """

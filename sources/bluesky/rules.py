@@ -1,4 +1,4 @@
-"""What the AT Protocol lets its clients write. Apart from the writer, so that reading it loads no HTTP client."""
+"""Bluesky's rules for posts and its rate limits. A module of its own, so that importing it loads no HTTP client."""
 
 from ...models.capability import WriteLimit, WriteRules
 from ...models.compose import ComposeRules
@@ -12,7 +12,7 @@ WRITE_RULES = WriteRules(
     update=2,
     delete=1,
 )
-"""https://docs.bsky.app/docs/advanced-guides/rate-limits: points an hour and a day for each account."""
+"""https://docs.bsky.app/docs/advanced-guides/rate-limits: points per account, by hour and by day."""
 
 COMPOSE_RULES = ComposeRules(
     characters=300,

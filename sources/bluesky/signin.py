@@ -55,11 +55,11 @@ async def _warnings(http: Http, tokens: Mapping[str, str]) -> tuple[str, ...]:
     """Warnings about an app password without access to direct messages."""
     headers = {"Authorization": f"Bearer {tokens['access']}", **CHAT_SERVICE}
     try:
-        answer = await http.request("GET", f"/xrpc/{CHAT}", params={"limit": "1"}, headers=headers)
+        response = await http.request("GET", f"/xrpc/{CHAT}", params={"limit": "1"}, headers=headers)
     except SourceError:
         # The chat service is a separate server, and may be down.
         return ()
-    if is_missing(answer, name_of(answer), message_of(answer)):
+    if is_missing(response, name_of(response), message_of(response)):
         return (warning(CHAT),)
     return ()
 
@@ -70,7 +70,7 @@ async def _own_server(session: dict[str, object], did: str, server: str) -> str:
     if not isinstance(document, dict) or document.get("id") != did:
         return server
     try:
-        pds = identity.pds_of(document, near=is_loopback(urlsplit(server).hostname or ""))
+        pds = identity.pds_of(document, allow_loopback=is_loopback(urlsplit(server).hostname or ""))
         if pds != server and not is_loopback(urlsplit(pds).hostname or ""):
             await public_addresses(httpx.URL(pds))
     except (SourceError, OSError, UnicodeError, httpx.InvalidURL):

@@ -1,6 +1,6 @@
-"""A signed-in account of the AT Protocol, as a Source. Its own server passes queries on to the AppView.
+"""The Source of a signed-in account of the AT Protocol. The account's server forwards queries to the AppView.
 
-https://docs.bsky.app/docs/category/http-reference. Pages end where no cursor is given; short and empty ones are normal.
+https://docs.bsky.app/docs/category/http-reference. The last page has no cursor; short and empty pages are normal.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
@@ -33,7 +33,7 @@ from .interactions import (
 from .people import did_of, person_of
 from .reader import EVER, PostReader, cursor_after, key_of, uri_of
 from .restrictions import read_restrictions, relationships_in
-from .rewritten import as_it_is_now
+from .rewritten import updated_post
 from .streams import Read, read_conversations, read_stream
 from .write import BlueskyWriter
 
@@ -60,30 +60,30 @@ class Bluesky:
 
     @property
     def account(self) -> Account:
-        """Whose timeline this is."""
+        """The account that the timeline belongs to."""
         return self._account
 
     @property
     def writer(self) -> BlueskyWriter:
-        """What sends the actions of the account."""
+        """Sends the account's actions."""
         return self._writer
 
     @property
     def lacking(self) -> Sequence[PermissionMissing]:
-        """The permissions for whose want something was refused so far, each once."""
+        """The missing permissions that have caused a rejection, each once."""
         return self._client.lacking
 
     @property
     def capabilities(self) -> frozenset[Capability]:
-        """Everything that can be read."""
+        """Every read capability except private notes and translations."""
         return CAPABILITIES
 
     def prime_cache(self, people: Iterable[Person]) -> None:
-        """Take stored counts: the network gives them on request only, and they change slowly."""
+        """Use stored counts, which need extra requests and change slowly."""
         self._reader.prime_cache(people)
 
     async def people(self, person_ids: Sequence[str]) -> list[Person]:
-        """Fresh counts of people, with the present time."""
+        """Request current counts of people."""
         return await self._reader.people(person_ids)
 
     async def thread(self, post: Post) -> Thread:
@@ -91,7 +91,7 @@ class Bluesky:
         return await self._reader.thread(post)
 
     async def timeline(self, cursor: str | None) -> Page:
-        """A page of the following timeline, its people with their counts: the timeline itself does not tell them."""
+        """Read a page of the following timeline. The counts of its people need extra requests."""
         await self._reader.read_preferences()
         places, following = await self._timeline_pages.read(cursor)
         await self._reader.labelers.load_definitions()
@@ -104,35 +104,35 @@ class Bluesky:
         )
 
     async def _timeline_page(self, cursor: str | None) -> tuple[list[Entity], str | None]:
-        answer = await self._reader.page("app.bsky.feed.getTimeline", [("limit", str(_PAGE))], cursor)
-        return parts_of(answer, "feed"), cursor_after(answer, cursor)
+        response = await self._reader.page("app.bsky.feed.getTimeline", [("limit", str(_PAGE))], cursor)
+        return parts_of(response, "feed"), cursor_after(response, cursor)
 
     async def recheck(self, posts: Sequence[Post], present: Post) -> Recheck:
-        """Which of these are gone, and how the others read now: their records may be rewritten."""
+        """Find deleted posts and request the others again, because their records may be rewritten."""
         uris = {uri_of(post): None for post in (present, *posts)}
         found: dict[str, Entity] = {}
         for batch in _batches(list(uris), _POSTS, valid=lambda uri: bool(did_of(uri))):
-            answer = await self._reader.known_or_not("app.bsky.feed.getPosts", [("uris", each) for each in batch])
-            found |= {text_of(each, "uri"): each for each in parts_of(answer, "posts")}
+            response = await self._reader.known_or_not("app.bsky.feed.getPosts", [("uris", each) for each in batch])
+            found |= {text_of(each, "uri"): each for each in parts_of(response, "posts")}
         if uri_of(present) not in found:
             return Recheck()
         lacking = [uri for uri in uris if uri not in found][:_POSTS]
         gone = {uri for uri in lacking if await self._reader.is_gone(uri)}
         policy = self._reader.labelers.policy
-        fresh = [as_it_is_now(post, view, policy) for post in posts if (view := found.get(uri_of(post))) is not None]
+        fresh = [updated_post(post, view, policy) for post in posts if (view := found.get(uri_of(post))) is not None]
         return Recheck(tuple(fresh), tuple(post.id for post in posts if uri_of(post) in gone))
 
     async def find_person(self, handle: str) -> Person | None:
-        """Request the person with this handle."""
-        answer = await self._reader.known_or_not("app.bsky.actor.getProfiles", [("actors", handle)])
-        return next((person_of(each) for each in parts_of(answer, "profiles") if text_of(each, "did")), None)
+        """Find the person with this handle."""
+        response = await self._reader.known_or_not("app.bsky.actor.getProfiles", [("actors", handle)])
+        return next((person_of(each) for each in parts_of(response, "profiles") if text_of(each, "did")), None)
 
     async def restrictions(self, pages: int) -> Restrictions:
-        """Whom the user blocks and mutes, by themselves and through moderation lists."""
+        """The people that the user blocks and mutes, directly and through moderation lists."""
         return await read_restrictions(self._reader.page, pages)
 
     async def filters(self) -> tuple[ServerFilter, ...] | None:
-        """The words that the user muted and the posts that they hid; None where that cannot be read."""
+        """The words that the user muted and the posts that they hid; None if unknown."""
         self._reader.forget_preferences()
         await self._reader.read_preferences()
         preferences = self._reader.preferences
@@ -141,11 +141,11 @@ class Bluesky:
         return preferences.filters
 
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
-        """Who follows whom; of people whose accounts are gone nothing is known."""
+        """Request follows and blocks; unknown for deleted accounts."""
         return await read_relationships(self._reader.page, self._account.remote_id, person_ids)
 
     async def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
-        """What passed between the user and others: notifications, own posts, likes given, conversations."""
+        """Read interactions: notifications, the user's posts, likes by the user, conversations."""
         own = ("actor", self._account.remote_id)
         listed = "app.bsky.notification.listNotifications"
         streams: tuple[tuple[str, str, list[tuple[str, str]], str, Read, tuple[str, ...]], ...] = (
@@ -167,51 +167,49 @@ class Bluesky:
             yield page
 
     async def feeds(self) -> list[Feed]:
-        """The saved feeds and lists, pinned ones first, then the lists that the user made and did not save."""
+        """The saved feeds and lists, pinned ones first, then the user's unsaved lists."""
         saved = saved_of(await self._reader.page("app.bsky.actor.getPreferences", []))
         found: dict[str, Feed] = {}
         feeds = [each.uri for each in saved if kind_of(each.uri) == "feed"]
         for start in range(0, len(feeds), _FEEDS):
             batch = [("feeds", uri) for uri in feeds[start : start + _FEEDS]]
-            self._take_feeds(
-                found, parts_of(await self._reader.page("app.bsky.feed.getFeedGenerators", batch), "feeds")
-            )
+            self._add_feeds(found, parts_of(await self._reader.page("app.bsky.feed.getFeedGenerators", batch), "feeds"))
         own = [each for each in await self._own_lists() if is_timeline(each)]
-        self._take_feeds(found, own)
+        self._add_feeds(found, own)
         for uri in (each.uri for each in saved if kind_of(each.uri) == "list" and each.uri not in found):
-            answer = await self._reader.known_or_not("app.bsky.graph.getList", [("list", uri), ("limit", "1")])
-            self._take_feeds(found, [part_of(answer, "list") or {}])
+            response = await self._reader.known_or_not("app.bsky.graph.getList", [("list", uri), ("limit", "1")])
+            self._add_feeds(found, [part_of(response, "list") or {}])
         ordered = [
             replace(found[each.uri], pinned=each.pinned) if each.uri in found else gone(each, self._account.key)
             for each in saved
         ]
         return [*ordered, *(each for uri, each in found.items() if uri not in {one.uri for one in saved})]
 
-    def _take_feeds(self, found: dict[str, Feed], views: Iterable[Entity]) -> None:
+    def _add_feeds(self, found: dict[str, Feed], views: Iterable[Entity]) -> None:
         feeds = (feed_of(view, self._account.key, self._account.remote_id) for view in views)
         found |= {feed.id: feed for feed in feeds if feed is not None}
 
     async def _own_lists(self) -> list[Entity]:
         lists: list[Entity] = []
         cursor: str | None = None
-        question = [("actor", self._account.remote_id), ("limit", str(_LIMIT))]
+        params = [("actor", self._account.remote_id), ("limit", str(_LIMIT))]
         for _ in range(_LIST_PAGES):
-            answer = await self._reader.page("app.bsky.graph.getLists", question, cursor)
-            lists += parts_of(answer, "lists")
-            cursor = cursor_after(answer, cursor)
+            response = await self._reader.page("app.bsky.graph.getLists", params, cursor)
+            lists += parts_of(response, "lists")
+            cursor = cursor_after(response, cursor)
             if cursor is None:
                 break
         return lists
 
     def feed_at(self, address: str) -> Feed | None:
-        """A feed or list by its at:// address, which anybody may read."""
+        """The feed or list with this at:// URI, which is public; None for any other address."""
         kind = kind_of(address)
         if kind is None:
             return None
         return Feed(self._account.key, address, kind, address)
 
     async def feed(self, feed_id: str, cursor: str | None) -> Page:
-        """A page of a custom feed or a list, in the order it has there."""
+        """Read a page of a custom feed or a list, in the order of the server."""
         kind = kind_of(feed_id)
         if kind is None:
             raise SourceError(f"{feed_id[:80]} is neither a feed nor a list of Bluesky.")
@@ -222,8 +220,8 @@ class Bluesky:
             nsid, name = ("app.bsky.feed.getFeed", "feed")
 
         async def page(cursor: str | None) -> tuple[list[Entity], str | None]:
-            answer = await self._reader.page(nsid, [(name, feed_id), ("limit", str(_PAGE))], cursor)
-            return parts_of(answer, "feed"), cursor_after(answer, cursor)
+            response = await self._reader.page(nsid, [(name, feed_id), ("limit", str(_PAGE))], cursor)
+            return parts_of(response, "feed"), cursor_after(response, cursor)
 
         pages = self._feed_pages.setdefault(feed_id, SlicedReader(page, key_of))
         try:
@@ -240,7 +238,7 @@ class Bluesky:
         )
 
     async def _is_signed_in(self) -> bool:
-        """Whether the account's own server still knows the sign-in: what refused then was somebody else."""
+        """Whether the account's own server accepts the sign-in. If so, the feed's server caused the rejection."""
         try:
             await self._reader.page("com.atproto.server.getSession", [])
         except SourceError:
@@ -253,7 +251,7 @@ class Bluesky:
 
 
 def _batches(ids: Sequence[str], size: int, valid: Callable[[str], bool] = is_did) -> Iterator[Sequence[str]]:
-    """As many at once as may be asked for. One that is not valid would have all of its batch rejected."""
+    """Split ids into batches, without invalid ones: the server rejects a whole batch for one of them."""
     good = [each for each in ids if valid(each)]
     for start in range(0, len(good), size):
         yield good[start : start + size]

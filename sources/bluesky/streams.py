@@ -11,7 +11,7 @@ from .reader import PostReader, cursor_after, key_of
 from .restrictions import relationships_in
 
 Read = Callable[[Entity, str], Iterable[Interaction]]
-"""Reads the interactions of one entity, given the user's own id."""
+"""Parses the interactions of one entity, given the user's own id."""
 
 _LIMIT = 100
 _PAGES_A_STREAM = 8
@@ -33,22 +33,22 @@ async def read_stream(
     cursor: str | None = None
     for _ in range(_PAGES_A_STREAM):
         try:
-            answer = await reader.page(nsid, [*params, ("limit", str(_LIMIT))], cursor)
+            response = await reader.page(nsid, [*params, ("limit", str(_LIMIT))], cursor)
         except TRANSIENT_ERRORS:
             raise
         except SourceError:
             # Not every server has every stream; a missing one stays unknown.
             return
-        entities = parts_of(answer, field)
+        entities = parts_of(response, field)
         keys = [key_of(each) for each in entities]
         newest = newest or (keys[0] if keys else None)
         found = tuple(one for each in entities for one in read(each, reader.account.remote_id))
-        cursor = cursor_after(answer, cursor)
-        told = relationships_in(entities)
+        cursor = cursor_after(response, cursor)
+        known = relationships_in(entities)
         if since in keys or cursor is None:
-            yield InteractionPage(name, found, newest or since or "none", counts, told)
+            yield InteractionPage(name, found, newest or since or "none", counts, known)
             return
-        yield InteractionPage(name, found, None, counts, told)
+        yield InteractionPage(name, found, None, counts, known)
     yield InteractionPage(name, (), newest or since or "none", counts)
 
 
@@ -58,12 +58,12 @@ async def read_conversations(reader: PostReader, since: str) -> AsyncIterator[In
     Only the messages show whether both sides wrote; they are counted and not stored.
     """
     try:
-        answer = await reader.page("chat.bsky.convo.listConvos", [("limit", str(_LIMIT))])
-        convos = [each for each in parts_of(answer, "convos") if text_of(each, "rev") > since]
+        response = await reader.page("chat.bsky.convo.listConvos", [("limit", str(_LIMIT))])
+        convos = [each for each in parts_of(response, "convos") if text_of(each, "rev") > since]
         found: list[Interaction] = []
         for convo in [each for each in convos if partner_of(each, reader.account.remote_id)][:_CONVERSATIONS]:
-            question = [("convoId", text_of(convo, "id")), ("limit", str(_LIMIT))]
-            messages = parts_of(await reader.page("chat.bsky.convo.getMessages", question), "messages")
+            params = [("convoId", text_of(convo, "id")), ("limit", str(_LIMIT))]
+            messages = parts_of(await reader.page("chat.bsky.convo.getMessages", params), "messages")
             found += conversation_interactions(convo, messages, reader.account.remote_id)
     except RateLimited:
         raise

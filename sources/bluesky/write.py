@@ -1,4 +1,4 @@
-"""Sends actions to the account's server: a table of requests, one for each kind of action."""
+"""Sends actions to the account's server, by a table with one request per kind of action."""
 
 from ...models.account import Account
 from ...models.action import Action, ActionKey, Compose, Receipt
@@ -26,7 +26,7 @@ class BlueskyWriter:
         return await REQUESTS[kind_of(action).name].perform(self._repo, action, key)
 
     async def find(self, action: Action, key: ActionKey) -> Receipt | None:
-        """Compare an action with what the server has. Raises CannotCompare if it does not tell."""
+        """Check whether an action took effect on the server. Raises CannotCompare if the server does not show it."""
         if isinstance(action, Compose):
             return await self._composer.find(key)
         return await REQUESTS[kind_of(action).name].find(self._repo, action, key)

@@ -1,4 +1,4 @@
-"""Actions on people: follows and blocks are records, mutes are private calls, reports go to the moderation service.
+"""Actions on people. Follows and blocks are records, mutes are private, and reports go to the moderation service.
 
 https://docs.bsky.app/docs/api/app-bsky-graph-mute-actor, https://docs.bsky.app/docs/api/com-atproto-moderation-create-report
 """
@@ -46,9 +46,9 @@ async def _removed(collection: str, repo: Repo, action: Any, key: ActionKey) -> 
 
 
 async def viewer_of(repo: Repo, action: Action) -> Entity:
-    """What the AppView says about the user and a person. Raises RequestRejected if the account is gone."""
-    answer = await repo.client.get("app.bsky.actor.getProfiles", [("actors", action.target.person_id)])
-    for profile in parts_of(answer, "profiles"):
+    """The viewer state of a person's profile. Raises RequestRejected if the account is gone."""
+    response = await repo.client.get("app.bsky.actor.getProfiles", [("actors", action.target.person_id)])
+    for profile in parts_of(response, "profiles"):
         return part_of(profile, "viewer") or {}
     raise RequestRejected("This account is gone, or you may no longer see it.", 404)
 
@@ -56,7 +56,7 @@ async def viewer_of(repo: Repo, action: Action) -> Entity:
 async def _mute(repo: Repo, action: Mute, key: ActionKey) -> Receipt:
     del key
     if action.seconds:
-        raise RequestRejected("Bluesky has no mutes that end: leave out the time, or mute in quietfeed alone.", 0)
+        raise RequestRejected("Bluesky mutes do not expire: leave out the time, or mute only in quietfeed.", 0)
     await _call(repo, "mute", {"actor": action.target.person_id})
     return Receipt()
 
@@ -76,13 +76,13 @@ async def _unmute(repo: Repo, action: Action, key: ActionKey) -> Receipt:
 
 
 async def _boosts(shown: bool, repo: Repo, action: Action, key: ActionKey) -> Receipt:
-    """A call replaces the scope of a mute, so that what else it covers is repeated."""
+    """Hide or show reposts. The call replaces the whole scope of a mute, so the quote scope is sent again."""
     del key
     viewer, actor = await viewer_of(repo, action), action.target.person_id
     quotes = flag_of(viewer, "mutedOnlyQuoteposts") is True
     whole = flag_of(viewer, "muted") is True and not quotes and flag_of(viewer, "mutedOnlyReposts") is not True
     if whole:
-        raise RequestRejected("This person is muted with all that they post: unmute them on the server first.", 0)
+        raise RequestRejected("You have muted all posts of this person: unmute them on the server first.", 0)
     if shown and not quotes:
         await _call(repo, "unmute", {"actor": actor})
     elif shown:

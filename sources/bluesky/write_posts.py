@@ -1,4 +1,4 @@
-"""Actions on posts. A like or boost creates a record, and its opposite deletes it. A liked post gets no second record.
+"""Actions on posts. A like or boost creates a record, and undoing it deletes the record. None is created twice.
 
 Bookmarks are private: https://docs.bsky.app/docs/api/app-bsky-bookmark-create-bookmark. The pinned post is a field of
 the profile's record.
@@ -48,9 +48,9 @@ async def _removed(collection: str, repo: Repo, action: Any, key: ActionKey) -> 
 
 
 async def view_of(repo: Repo, action: Action, *, gone_is_fine: bool = False) -> Entity:
-    """The post as the account sees it now. Raises PostDeleted if it is deleted."""
-    answer = await repo.client.get("app.bsky.feed.getPosts", [("uris", action.target.post_id)])
-    views = parts_of(answer, "posts")
+    """The current view of the post. Raises PostDeleted."""
+    response = await repo.client.get("app.bsky.feed.getPosts", [("uris", action.target.post_id)])
+    views = parts_of(response, "posts")
     if not views and not gone_is_fine:
         raise PostDeleted()
     if views:

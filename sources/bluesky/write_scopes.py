@@ -1,4 +1,4 @@
-"""The permissions of actions (https://atproto.com/specs/permission): the records that they write, and their calls."""
+"""The permissions that actions need (https://atproto.com/specs/permission): record collections and procedures."""
 
 from collections.abc import Collection
 
@@ -22,7 +22,7 @@ CALLS: dict[str, str] = {
     "unmute": "app.bsky.graph.unmuteActor",
     "report": "com.atproto.moderation.createReport",
 }
-"""The procedures of actions that make no record."""
+"""The procedures of actions that create no record."""
 
 _RECORD_ACTIONS = ("create", "delete")
 _PROFILE_ACTIONS = ("create", "update")

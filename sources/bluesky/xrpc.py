@@ -1,7 +1,7 @@
 """Maps XRPC rejections to errors. The error name in the body decides, never the status alone.
 
-https://atproto.com/specs/xrpc#error-responses. An expired token is 400 ExpiredToken, a broken one 400
-InvalidToken, none 401 AuthMissing, a wrong password 401 AuthenticationRequired.
+https://atproto.com/specs/xrpc#error-responses. An expired token causes 400 ExpiredToken, an invalid one 400
+InvalidToken, a missing one 401 AuthMissing, and a wrong password 401 AuthenticationRequired.
 """
 
 from typing import Any
@@ -23,56 +23,56 @@ _ACCOUNT = {
 }
 _STATUS = {"takendown": "AccountTakedown", "suspended": "AccountSuspended", "deactivated": "AccountDeactivated"}
 _SIGN_IN = {
-    "AuthenticationRequired": "{host} does not take this handle and app password: " + SETTINGS + ".",
+    "AuthenticationRequired": "{host} does not accept this handle and app password: " + SETTINGS + ".",
     "AuthFactorTokenRequired": "{host} sends a code by e-mail for the account's own password: use an app password ("
     + SETTINGS
     + ").",
 }
 
 
-def name_of(answer: Response) -> str:
+def name_of(response: Response) -> str:
     """The error name in a response; "" if there is none."""
-    if isinstance(answer.value, dict):
-        value = answer.value.get("error")
-    else:
-        value = None
+    value = None
+    if isinstance(response.value, dict):
+        value = response.value.get("error")
     if isinstance(value, str):
         return value
     return ""
 
 
-def value_of(answer: Response, host: str, nsid: str = "") -> dict[str, Any]:
+def value_of(response: Response, host: str, nsid: str = "") -> dict[str, Any]:
     """The JSON object of a response. Raises the same errors as `refuse`."""
-    refuse(answer, host, nsid)
-    if not isinstance(answer.value, dict):
-        raise SourceError(f"{host} did not answer with JSON: is it a server of the AT Protocol?")
-    return answer.value
+    refuse(response, host, nsid)
+    if not isinstance(response.value, dict):
+        raise SourceError(f"{host} did not return JSON: is it a server of the AT Protocol?")
+    return response.value
 
 
-def refuse(answer: Response, host: str, nsid: str = "") -> None:
+def refuse(response: Response, host: str, nsid: str = "") -> None:
     """Raise SignInNeeded, PermissionMissing or RequestRejected for a rejection. A success raises nothing."""
-    if answer.status < 300:
+    if response.status < 300:
         return
-    name, said = name_of(answer), message_of(answer)
+    name, detail = name_of(response), message_of(response)
     if name in _ACCOUNT:
         raise SignInNeeded(_ACCOUNT[name].format(host=host))
-    # A token that may not ask this is InvalidToken too; only that one question is lost.
-    if is_missing(answer, name, said):
+    # A token without this permission causes InvalidToken too; only this query fails.
+    if is_missing(response, name, detail):
         raise missing_permission(host, nsid)
-    missing = name == "AuthMissing" or (answer.status == 401 and name != "InvalidToken")
+    missing = name == "AuthMissing" or (response.status == 401 and name != "InvalidToken")
     if missing or name in ("ExpiredToken", "InvalidToken"):
         raise SignInNeeded(f"{host} no longer accepts the sign-in.", AGAIN)
-    if is_blocked(answer):
-        raise RequestRejected(blocked_words(host), answer.status)
-    raise RequestRejected(f"{host} returned {status_words(answer.status, said or name)}.", answer.status, said or name)
+    if is_blocked(response):
+        raise RequestRejected(blocked_words(host), response.status)
+    raise RequestRejected(
+        f"{host} returned {status_words(response.status, detail or name)}.", response.status, detail or name
+    )
 
 
-def message_of(answer: Response) -> str:
-    """What the server said for people, on one clean and short line; "" where it said nothing."""
-    if isinstance(answer.value, dict):
-        value = answer.value.get("message")
-    else:
-        value = None
+def message_of(response: Response) -> str:
+    """The error message in a response, on one clean and short line; "" if there is none."""
+    value = None
+    if isinstance(response.value, dict):
+        value = response.value.get("message")
     if isinstance(value, str):
         return clean_line(value)[:160]
     return ""
@@ -86,11 +86,11 @@ def check_active(session: dict[str, Any], host: str) -> None:
 
 
 async def create_session(http: Http, identifier: str, password: str) -> dict[str, Any]:
-    """com.atproto.server.createSession. Raises SignInNeeded where handle and app password are not taken."""
+    """Call com.atproto.server.createSession. Raises SignInNeeded for a wrong handle or app password."""
     body = {"identifier": identifier, "password": password}
-    answer = await http.request("POST", "/xrpc/com.atproto.server.createSession", json=body)
-    if (name := name_of(answer)) in _SIGN_IN:
+    response = await http.request("POST", "/xrpc/com.atproto.server.createSession", json=body)
+    if (name := name_of(response)) in _SIGN_IN:
         raise SignInNeeded(_SIGN_IN[name].format(host=http.host))
-    session = value_of(answer, http.host)
+    session = value_of(response, http.host)
     check_active(session, http.host)
     return session

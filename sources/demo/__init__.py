@@ -1,4 +1,4 @@
-"""The demo world: made-up people, made-up posts, no network and no account."""
+"""The demo world: invented people and posts. It needs neither a network nor an account."""
 
 from .source import Demo
 from .world import World, world

@@ -1,7 +1,7 @@
-"""The cast of a simulated world: who its people are, how many follow them, and what ties them to the user.
+"""Creates the people of a simulated world, with their follower counts and their ties to the user.
 
-Numbers follow what is seen on real networks: follower counts are log-normal, most bots are small, spammers follow more
-than follow them, some real friends have the numbers of a celebrity, and servers leave counts out.
+The numbers resemble real networks: follower counts are log-normal, most bots are small, spammers follow more people
+than follow them, some real friends have as many followers as a celebrity, and servers omit counts.
 """
 
 import random
@@ -21,7 +21,7 @@ from .disguise import Style
 from .grammar import grammar
 
 _Passed = dict[InteractionKind, tuple[int, int]]
-"""How often each kind passed from them to the user, and from the user to them."""
+"""The number of interactions of each kind, as (from them to the user, from the user to them)."""
 
 _Standing = tuple[Relationship | None, tuple[Interaction, ...]]
 
@@ -29,9 +29,10 @@ Closeness = Literal["close", "known", "acquaintance", "stranger"]
 
 
 class Role(msgspec.Struct, frozen=True):
-    """A kind of account: what it is, its median followers and the spread, whom it follows, and how much it posts.
+    """A kind of account. `followers` is a median, `spread` the sigma of its log-normal distribution.
 
-    `following` is a median, or a share of the followers if `follows_back` is set. `posts` is (fewest, most).
+    `following` is a median, or a share of the followers if `follows_back` is set. `posts` is (minimum, maximum).
+    `bot` and `verified` are probabilities.
     """
 
     truth: Category
@@ -68,10 +69,10 @@ ROLES = {
 }
 _CLOSENESS: Mapping[Closeness, float] = {"close": 0.14, "acquaintance": 0.08, "stranger": 0.10}
 _NOISE: Mapping[Category, float] = {"celebrity": 0.18, "sales": 0.11, "spam": 0.11}
-"""Shares of the accounts in a timeline; all others are known. Strangers are people whom friends pass on."""
+"""Shares of the accounts in a timeline; all others are known. Strangers appear only in boosts by friends."""
 
-_LOVER_BOOSTS = 14
-"""How much the friend who loves celebrities passes on in three weeks."""
+_FAN_BOOSTS = 14
+"""The boosts in three weeks by the one friend who boosts celebrities a lot."""
 
 _LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "pl", "tr", "ja", "ar")
 _SERVERS = ("hearth", "social", "commons", "lighthouse", "garden", "plaza", "orbit", "attic", "tide", "agora")
@@ -81,7 +82,7 @@ _YEAR = 365.25
 class Member(msgspec.Struct, frozen=True):
     """A person of a world. `writes` is the set of the grammar; `closeness` determines their tie to the user.
 
-    `slides_at` is the age in days from which a friend writes only sales; `boosts` is how much of others they pass on.
+    `turns_to_sales` is the age in days from which a friend posts only sales. `boosts` is the number of their boosts.
     """
 
     person: Person
@@ -93,32 +94,35 @@ class Member(msgspec.Struct, frozen=True):
     posts: int
     relationship: Relationship | None
     interactions: tuple[Interaction, ...] = ()
-    slides_at: float | None = None
+    turns_to_sales: float | None = None
     boosts: int = 0
 
 
 def cast(rng: random.Random, users: int, now: datetime) -> list[Member]:
-    """Everybody in a world of so many people (at least 12, one of each sort), beside the user."""
-    home = tuple(dict.fromkeys(["en", rng.choice(_LANGUAGES), rng.choice(_LANGUAGES)]))
+    """Create the people of a world with `users` people besides the user (at least 12, one of each kind)."""
+    common = tuple(dict.fromkeys(["en", rng.choice(_LANGUAGES), rng.choice(_LANGUAGES)]))
     people: list[Closeness] = [kind for kind, share in _CLOSENESS.items() for _ in range(max(round(share * users), 1))]
     noise = [kind for kind, share in _NOISE.items() for _ in range(max(round(share * users), 1))]
     people += ["known"] * (users - len(people) - len(noise))
-    members = [_somebody(rng, number, kind, home, now) for number, kind in enumerate(people)]
+    members = [_real_person(rng, number, kind, common, now) for number, kind in enumerate(people)]
     for number, truth in enumerate(noise, len(people)):
         writes = rng.choice([name for name, role in ROLES.items() if role.truth == truth])
-        members.append(_broadcaster(rng, number, writes, home, now))
+        members.append(_broadcaster(rng, number, writes, common, now))
     friends = [index for index, member in enumerate(members) if member.closeness in ("close", "known")]
-    lover = rng.choice(friends)
-    members[lover] = replace(members[lover], boosts=_LOVER_BOOSTS)
+    fan = rng.choice(friends)
+    members[fan] = replace(members[fan], boosts=_FAN_BOOSTS)
     if rng.random() < 0.25:
-        slider = rng.choice(friends)
-        members[slider] = replace(members[slider], slides_at=rng.uniform(4, 12), posts=max(members[slider].posts, 10))
+        seller = rng.choice(friends)
+        posts = max(members[seller].posts, 10)
+        members[seller] = replace(members[seller], turns_to_sales=rng.uniform(4, 12), posts=posts)
     return members
 
 
-def _somebody(rng: random.Random, number: int, closeness: Closeness, home: tuple[str, ...], now: datetime) -> Member:
+def _real_person(
+    rng: random.Random, number: int, closeness: Closeness, common: tuple[str, ...], now: datetime
+) -> Member:
     if rng.random() < 0.85:
-        language = rng.choice(home)
+        language = rng.choice(common)
     else:
         language = rng.choice(_LANGUAGES)
     role = PERSON
@@ -135,12 +139,12 @@ def _somebody(rng: random.Random, number: int, closeness: Closeness, home: tuple
     return Member(person, "person", "person", closeness, languages, style, posts, relationship, passed, None, boosts)
 
 
-def _broadcaster(rng: random.Random, number: int, writes: str, home: tuple[str, ...], now: datetime) -> Member:
+def _broadcaster(rng: random.Random, number: int, writes: str, common: tuple[str, ...], now: datetime) -> Member:
     role = ROLES[writes]
     spam = role.truth == "spam"
     person = _person(rng, number, writes, role, now, age=rng.uniform(0.01, 1.5) if spam else rng.uniform(0.5, 12))
     written = grammar().languages(writes)
-    language = rng.choice([each for each in written if each in home] or written)
+    language = rng.choice([each for each in written if each in common] or written)
     tricks = {"spam": 0.35, "sales": 0.1, "celebrity": 0.0}[role.truth]
     style = Style(
         lower=rng.choice((0, 0, 0.2)),
@@ -171,7 +175,7 @@ def _person(rng: random.Random, number: int, writes: str, role: Role, now: datet
         id=f"{number:03}{rng.randrange(10**9):09}",
         handle=handle,
         name=name,
-        # Who has no counts keeps a bio, so that a reader can still tell an actor's Sunday from a friend's.
+        # A person without counts always has a bio, so that a celebrity's private post differs from a friend's.
         bio=bio if rng.random() < 0.75 or not counted else rng.choice((None, "")),
         network="simulated",
         url=f"https://{handle.partition('@')[2]}/@{handle.partition('@')[0]}",
@@ -185,7 +189,7 @@ def _person(rng: random.Random, number: int, writes: str, role: Role, now: datet
 
 
 def _friendship(rng: random.Random, person: Person, closeness: Closeness, now: datetime) -> _Standing:
-    """What stands between the user and a real person, by how well they know each other."""
+    """The relationship and interactions of the user with a real person, by closeness."""
     passed: _Passed
     if closeness == "stranger":
         passed = {"like": (0, rng.choice((0, 0, 0, 1)))}
@@ -203,7 +207,7 @@ def _friendship(rng: random.Random, person: Person, closeness: Closeness, now: d
     if met < 0.2:
         return Relationship(person.id, True, True), ()
     if met < 0.4:
-        # Met once: they never followed back, but they answer, and once a direct message went both ways.
+        # They never followed back, but they answer, and there was one direct message each way.
         passed = {"reply": (rng.randint(3, 6), rng.randint(3, 6)), "direct": (1, 1)}
         return Relationship(person.id, True, False), _interactions(rng, person, passed, now, rng.uniform(0.2, 2))
     passed = {"reply": (rng.randint(2, 8), rng.randint(2, 8)), "like": (rng.randint(0, 12), rng.randint(0, 9))}
@@ -215,7 +219,7 @@ def _friendship(rng: random.Random, person: Person, closeness: Closeness, now: d
 
 
 def _attention(rng: random.Random, person: Person, truth: Category, now: datetime) -> _Standing:
-    """What stands between the user and somebody who broadcasts: one side's attention, hardly ever both."""
+    """The relationship and interactions of the user with a broadcaster, which are almost always one-sided."""
     passed: _Passed
     if truth == "celebrity":
         passed = {"reply": (0, rng.choice((0, 0, 1, 3, 6))), "like": (0, rng.choice((0, 2, 10, 40)))}
@@ -227,8 +231,8 @@ def _attention(rng: random.Random, person: Person, truth: Category, now: datetim
     else:
         passed = {"mention": (rng.choice((0, 0, 0, 1, 2)), 0), "like": (rng.choice((0, 0, 2)), 0)}
         relationship = Relationship(person.id, rng.random() < 0.04, rng.random() < 0.3)
-    said = relationship if rng.random() < 0.9 else None
-    return said, _interactions(rng, person, passed, now, rng.uniform(0, 1))
+    known = relationship if rng.random() < 0.9 else None
+    return known, _interactions(rng, person, passed, now, rng.uniform(0, 1))
 
 
 def _many(rng: random.Random, median: float) -> int:
@@ -238,7 +242,7 @@ def _many(rng: random.Random, median: float) -> int:
 def _interactions(
     rng: random.Random, person: Person, passed: _Passed, now: datetime, years: float
 ) -> tuple[Interaction, ...]:
-    """Interactions over the four years before the last contact, which was so many years ago."""
+    """Interactions in the four years before the last contact, which was `years` ago."""
     last = now - timedelta(days=_YEAR * years)
     directions: tuple[Direction, Direction] = ("to_you", "from_you")
     return tuple(

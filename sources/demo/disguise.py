@@ -1,4 +1,4 @@
-"""How people bend their texts: habits of typing, and the tricks of those who want to slip through a filter."""
+"""Alters texts: typing habits of people, and tricks of spammers to evade a filter."""
 
 import random
 import re
@@ -27,7 +27,7 @@ class Style(msgspec.Struct, frozen=True):
 
 
 def styled(text: str, style: Style, rng: random.Random) -> str:
-    """The text as this author types it; addresses, mentions and hashtags stay as they are."""
+    """Apply an author's typing habits. Addresses, mentions and hashtags stay unchanged."""
     text = text[:1].upper() + text[1:]
     if rng.random() < style.lower:
         text = _outside(text, str.lower)
@@ -43,7 +43,7 @@ def styled(text: str, style: Style, rng: random.Random) -> str:
 
 
 def disguised(text: str, rng: random.Random) -> str:
-    """The text under one trick that still lets a human read it."""
+    """Apply one evasion trick that leaves the text readable for people."""
     trick = rng.choice(("lookalike", "leet", "full width", "joiners", "spaced"))
     if trick == "lookalike":
         return _outside(text, lambda part: part.translate(_LOOKALIKES))
@@ -62,7 +62,7 @@ def _outside(text: str, change: Change) -> str:
 
 
 def _words(part: str, change: Change, share: float, rng: random.Random) -> str:
-    """Change that share of the longer words."""
+    """Apply `change` to a share of the longer words."""
     words = re.split(r"(\s+)", part)
     return "".join(
         change(word) if len(word) > 3 and word.isascii() and rng.random() < share else word for word in words
@@ -70,7 +70,7 @@ def _words(part: str, change: Change, share: float, rng: random.Random) -> str:
 
 
 def _swapped(part: str, rng: random.Random) -> str:
-    """Two neighbouring letters of one word change places."""
+    """Swap two adjacent letters of one word."""
     places = [found.start() for found in re.finditer(r"[a-z]{2}(?=[a-z])", part)]
     if not places:
         return part

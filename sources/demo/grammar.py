@@ -1,4 +1,4 @@
-"""A grammar: texts composed from templates with slots, read from plain text files; grammar_people.txt shows how."""
+"""Composes texts from templates with slots, read from text files. grammar_people.txt explains the format."""
 
 import random
 import re
@@ -19,18 +19,18 @@ class _Set(msgspec.Struct, frozen=True):
 
 
 class Grammar(msgspec.Struct, frozen=True):
-    """Sets of templates by (name, language); the slots of every set called ("any", "any") are common to all."""
+    """Sets of templates by (name, language). All sets can use the slots of the set ("any", "any")."""
 
     sets: Mapping[tuple[str, str], _Set]
 
     def languages(self, name: str) -> list[str]:
-        """The languages a set is written in."""
+        """The languages of a set."""
         return [language for set_name, language in self.sets if set_name == name]
 
     def text(self, name: str, language: str, rng: random.Random, site: str = "") -> str:
-        """One text of a set; what a slot has said is not said twice in it where there is something else to say.
+        """Compose one text of a set. A slot repeats a value within a text only if it has no other.
 
-        `site` is the author's own, for all their links; "" takes another one each time.
+        `site` is the site in all links of an author; "" picks a new one each time.
         """
         chosen = self.sets[name, language]
         used: set[str] = set()
@@ -57,7 +57,7 @@ class Grammar(msgspec.Struct, frozen=True):
 
 @cache
 def grammar() -> Grammar:
-    """The grammar of people and of everybody else together."""
+    """The grammar of people and of broadcasters."""
     sets: dict[tuple[str, str], _Set] = {}
     for name in ("grammar_people.txt", "grammar_noise.txt"):
         current = _Set([], {})

@@ -1,4 +1,4 @@
-"""The pictures of the demo world, drawn where they are asked for: hills under a sky, a seal, and faces of squares."""
+"""Draws the pictures of the demo world on demand: landscapes, a seal, and avatars made of squares."""
 
 import zlib
 from hashlib import sha256
@@ -11,11 +11,13 @@ _FACE = 5
 
 
 def draw(address: str) -> bytes:
-    """A PNG that is always the same for an address such as "demo:scene/ab" or "demo:face/ada"."""
+    """Draw a PNG for an address such as "demo:scene/ab" or "demo:face/ada". It is always the same for an address."""
     seed = sha256(address.encode()).digest()
     if address.startswith(f"{SCHEME}face/"):
         return _png(_face(seed))
-    return _png(_seal() if "seal" in address else _scene(seed))
+    if "seal" in address:
+        return _png(_seal())
+    return _png(_scene(seed))
 
 
 _SEAL: tuple[tuple[float, float, float, float, bytes], ...] = (
@@ -30,11 +32,11 @@ _SEAL: tuple[tuple[float, float, float, float, bytes], ...] = (
     (66, 37, 1, 1, b"\xff\xff\xff"),
     (56, 47, 3.5, 2.5, b"\x20\x20\x24"),
 )
-"""A grey seal in ellipses: the middle, half the width and height, the colour; later ones lie over earlier ones."""
+"""A seal made of ellipses: centre, half the width and height, colour. Later ones cover earlier ones."""
 
 
 def _seal() -> list[bytes]:
-    """A grey seal on a slipway before the sea, looking straight ahead."""
+    """A grey seal on a slipway in front of the sea."""
     lines = []
     for y in range(_HIGH):
         line = bytearray()
@@ -47,13 +49,13 @@ def _seal() -> list[bytes]:
             over = [
                 ink for left, top, wide, high, ink in _SEAL if ((x - left) / wide) ** 2 + ((y - top) / high) ** 2 <= 1
             ]
-            line += over[-1] if over else under
+            line += [under, *over][-1]
         lines.append(bytes(line))
     return lines
 
 
 def _scene(seed: bytes) -> list[bytes]:
-    """Three rows of hills before a sky with a sun, each row darker than the one behind it."""
+    """Three rows of hills under a sky with a sun, each row darker than the one behind it."""
     sky = (150 + seed[0] % 90, 150 + seed[1] % 70, 170 + seed[2] % 80)
     land = (40 + seed[3] % 90, 60 + seed[4] % 90, 50 + seed[5] % 80)
     sun_x, sun_y, sun = 20 + seed[6] % 100, 10 + seed[7] % 25, 6 + seed[8] % 6
@@ -84,7 +86,7 @@ def _scene(seed: bytes) -> list[bytes]:
 
 
 def _face(seed: bytes) -> list[bytes]:
-    """A pattern of squares that is the same from left and right."""
+    """A pattern of squares with mirror symmetry."""
     ink = bytes(70 + part % 150 for part in seed[:3])
     paper = bytes(225 + part % 25 for part in seed[3:6])
     lines = []
@@ -97,7 +99,7 @@ def _face(seed: bytes) -> list[bytes]:
 
 
 def _png(lines: list[bytes]) -> bytes:
-    """Rows of RGB bytes as a PNG file (https://www.w3.org/TR/png-3/)."""
+    """Encode rows of RGB bytes as a PNG file (https://www.w3.org/TR/png-3/)."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return pack(">I", len(data)) + kind + data + pack(">I", zlib.crc32(kind + data))

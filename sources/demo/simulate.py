@@ -1,9 +1,9 @@
-"""Simulated worlds, the measuring stick of the judgement: one user's timeline per seed, with the truth of every post.
+"""Simulates worlds to measure the judgement: one user's timeline per seed, with the true category of every post.
 
     python -m quietfeed.sources.demo.simulate --seed 7 | quietfeed judge -
 
-prints post records with "tie" and "mark", oldest first. Who the people are is made by cast.py, what they write by the
-grammar, how they type it by disguise.py. Nothing here knows of any classifier.
+prints post records with "tie" and "mark", oldest first. cast.py creates the people, the grammar their texts, and
+disguise.py their typing habits. None of these modules depends on a classifier.
 """
 
 import argparse
@@ -37,28 +37,28 @@ _KINDS = (("daily", 0.5), ("talk", 0.24), ("hobby", 0.16), ("money", 0.1))
 
 
 class _Desk(msgspec.Struct):
-    """What the posts of one world are written on."""
+    """The state of a world while its posts are created."""
 
     now: datetime
     rng: random.Random
     truth: dict[str, Category] = msgspec.field(default_factory=dict)
     posts: list[Post] = msgspec.field(default_factory=list)
-    said: set[tuple[str, str]] = msgspec.field(default_factory=set)
-    """Who said what: people do not repeat themselves word for word, broadcasters do."""
+    texts: set[tuple[str, str]] = msgspec.field(default_factory=set)
+    """(person id, text) of each post: people do not repeat a text, broadcasters do."""
 
     def new_id(self, at: datetime) -> str:
-        """An id that grows with time, as real ones do."""
+        """An id that increases with time, like real ones."""
         while (made := str((int(at.timestamp() * 1000) << 16) + self.rng.randrange(1 << 16))) in self.truth:
             pass
         return made
 
-    def keep(self, post: Post, truth: Category) -> None:
+    def add(self, post: Post, truth: Category) -> None:
         self.truth[post.id] = truth
         self.posts.append(post)
 
 
 def simulate(seed: int, users: int = 50, now: datetime | None = None) -> World:
-    """One user's three weeks among `users` other people. The same seed, users and moment give equal worlds."""
+    """Simulate three weeks of one user and `users` other people. The same arguments give equal worlds."""
     now = now or datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     rng = random.Random(f"{seed}/{users}")
     members = cast(rng, users, now)
@@ -66,7 +66,7 @@ def simulate(seed: int, users: int = 50, now: datetime | None = None) -> World:
     for member in members:
         for _ in range(member.posts):
             _write(desk, member)
-    # Strangers are seen only where a friend passes them on.
+    # Strangers appear only in boosts by friends.
     unseen = {member.person.id for member in members if member.truth == "person" and member.closeness == "stranger"}
     originals = list(desk.posts)
     _boost(desk, members, originals, unseen)
@@ -83,7 +83,7 @@ def simulate(seed: int, users: int = 50, now: datetime | None = None) -> World:
 
 
 def ties(world: World) -> dict[str, Tie]:
-    """The tie to everybody in a world, counted from its interactions and relationships: what never happened is 0."""
+    """The tie to each person, counted from interactions and relationships. Counts without interactions are 0."""
     counts: dict[str, dict[str, Any]] = {person.id: dict.fromkeys(TIE_COUNTS.values(), 0) for person in world.people}
     for relationship in world.relationships:
         fields = counts[relationship.person_id]
@@ -109,9 +109,9 @@ def _write(desk: _Desk, member: Member) -> None:
     kind, language = _kind(member, age, rng)
     site = "" if member.writes == "person" else member.person.handle.partition("@")[0]
     text = grammar().text(kind, language, rng, site)
-    while member.writes == "person" and kind != "talk" and (member.person.id, text) in desk.said:
+    while member.writes == "person" and kind != "talk" and (member.person.id, text) in desk.texts:
         text = grammar().text(kind, language, rng, site)
-    desk.said.add((member.person.id, text))
+    desk.texts.add((member.person.id, text))
     text = styled(text, member.style, rng)
     answered = None
     if kind == "talk" or _answers(member.writes, rng):
@@ -122,24 +122,24 @@ def _write(desk: _Desk, member: Member) -> None:
             text = f"@{handle.partition('@')[0]} {text}"
     at = desk.now - timedelta(days=age)
     truth: Category = "sales" if kind == "coach" else member.truth
-    desk.keep(
-        _post(desk, member, text, language, at, answered, answering=answered is not None or kind == "talk"), truth
-    )
+    desk.add(_post(desk, member, text, language, at, answered, answering=answered is not None or kind == "talk"), truth)
 
 
 def _kind(member: Member, age: float, rng: random.Random) -> tuple[str, str]:
-    """Which set of the grammar the next post comes from, and its language."""
+    """The set of the grammar for the next post, and its language."""
     language = rng.choice(member.languages)
-    if member.slides_at is not None and age < member.slides_at and rng.random() < 0.9:
+    if member.turns_to_sales is not None and age < member.turns_to_sales and rng.random() < 0.9:
         return "coach", "en"
     if member.writes != "person":
         return member.writes, language
     kind = rng.choices([kind for kind, _ in _KINDS], [weight for _, weight in _KINDS])[0]
-    return (kind, language) if language in grammar().languages(kind) else ("daily", language)
+    if language not in grammar().languages(kind):
+        kind = "daily"
+    return kind, language
 
 
 def _answers(writes: str, rng: random.Random) -> bool:
-    """Whether a broadcaster's post answers somebody, unasked."""
+    """Whether a broadcaster's post is an unsolicited reply."""
     return rng.random() < {"support": 0.85, "crypto": 0.2, "adult": 0.2, "job": 0.15, "star": 0.03}.get(writes, 0.0)
 
 
@@ -148,7 +148,9 @@ def _answerable(desk: _Desk, author: Person) -> Post | None:
     if desk.rng.random() < 0.15:
         return None
     posts = [post for post in desk.posts if desk.truth[post.id] == "person" and post.author.id != author.id]
-    return desk.rng.choice(posts) if posts else None
+    if not posts:
+        return None
+    return desk.rng.choice(posts)
 
 
 def _later(answered: Post, now: datetime, rng: random.Random) -> float:
@@ -202,7 +204,7 @@ def _spans(text: str, answered: str) -> Iterator[Span]:
 
 
 def _boost(desk: _Desk, members: Sequence[Member], originals: Sequence[Post], unseen: set[str]) -> None:
-    """Friends pass on strangers worth reading, each other, and celebrities; one of them celebrities all day."""
+    """Add the boosts: friends boost strangers, each other and celebrities; one of them boosts celebrities a lot."""
     rng = desk.rng
     friends = [member for member in members if member.closeness in ("close", "known")]
     for post in originals:
@@ -221,17 +223,17 @@ def _pass_on(desk: _Desk, member: Member, post: Post) -> None:
     written = post.created_at or desk.now
     at = written + (desk.now - written) * min(desk.rng.expovariate(4), 0.95)
     boost = replace(post, id=desk.new_id(at), booster=member.person, boosted_at=at, original_id=post.id)
-    desk.keep(boost, desk.truth[post.id])
+    desk.add(boost, desk.truth[post.id])
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print a world as post records, one per line."""
     parser = argparse.ArgumentParser(prog="python -m quietfeed.sources.demo.simulate", description="A simulated world.")
     parser.add_argument("--seed", type=int, default=1, help="which world")
-    parser.add_argument("--users", type=int, default=50, help="how many people it has")
-    parser.add_argument("--now", type=read_time, help="the moment it is seen at (default: this hour)")
-    asked = parser.parse_args(arguments)
-    world = simulate(asked.seed, asked.users, asked.now)
+    parser.add_argument("--users", type=int, default=50, help="the number of people")
+    parser.add_argument("--now", type=read_time, help="the present time of the world (default: this hour)")
+    options = parser.parse_args(arguments)
+    world = simulate(options.seed, options.users, options.now)
     known = ties(world)
     for post in reversed(world.posts):
         record = post_to_record(post) | {"tie": tie_to_record(known[post.author.id]), "mark": world.truth[post.id]}

@@ -1,4 +1,4 @@
-"""The demo world as a Source: it answers from memory, and a refresh brings a few late posts."""
+"""The Source of the demo world. Pages come from memory, and each refresh adds a few new posts."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -21,13 +21,13 @@ from .world import ACCOUNT, world
 
 _PAGE = 40
 _FIRST_PAGE = 16
-"""Posts that fill a screen, for a demo that pauses."""
+"""The number of posts that fills a screen, for `pauses`."""
 
 _ARRIVE = 3
 
 
 class Demo:
-    """A timeline that needs no account and no network; nothing in it waits."""
+    """A timeline that needs no account and no network."""
 
     def __init__(self, seed: int = 1, now: datetime | None = None, *, pauses: bool = False) -> None:
         """With `pauses`, the first page is short and other tasks run before each further page."""
@@ -42,16 +42,16 @@ class Demo:
 
     @property
     def writer(self) -> "DemoWriter":
-        """What does the actions of the demo's user: nothing leaves the machine."""
+        """Performs the actions of the demo's user in memory."""
         return DemoWriter()
 
     @property
     def capabilities(self) -> frozenset[Capability]:
-        """Everything but what needs a server."""
+        """Every read capability that does not need a server."""
         return READS - {"count_cache", "rechecks", "lookup", "personal", "translate"}
 
     def truth(self, post: Post) -> Category:
-        """What a post really is, for tests and benches."""
+        """The true category of a post, for tests and benches."""
         return self.world.truth[post.id]
 
     def _posts(self) -> list[Post]:
@@ -59,7 +59,7 @@ class Demo:
         return [*reversed(arrived), *self.world.posts]
 
     async def timeline(self, cursor: str | None) -> Page:
-        """A page; each question for the newest after the first finds a few more."""
+        """Read a page. Each request for the newest posts, after the first, adds a few."""
         if cursor is None:
             self._arrived += _ARRIVE
         elif self._pauses:
@@ -72,12 +72,12 @@ class Demo:
         return Page(tuple(page), page[-1].id if end < len(posts) else None)
 
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
-        """Who follows whom."""
+        """The relationships with people."""
         known = {each.person_id: each for each in self.world.relationships}
         return [known.get(each, Relationship(each)) for each in person_ids]
 
     async def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
-        """Everything that passed between the user and others, once."""
+        """All interactions, on the first sync only."""
         if since:
             return
         to_you = tuple(each for each in self.world.interactions if each.direction == "to_you")
@@ -86,12 +86,12 @@ class Demo:
         yield InteractionPage("statuses", from_you, "all", FROM_YOU_COUNTS)
 
     async def restrictions(self, pages: int) -> Restrictions:
-        """Nobody is blocked or muted."""
+        """Empty: the demo has no blocks or mutes."""
         del pages
         return Restrictions()
 
     async def filters(self) -> tuple[ServerFilter, ...] | None:
-        """There are none."""
+        """Empty: the demo has no filters."""
         return ()
 
     async def people(self, person_ids: Sequence[str]) -> list[Person]:
@@ -116,10 +116,10 @@ class Demo:
         return Thread(tuple(before), tuple(after))
 
     async def feeds(self) -> list[Feed]:
-        """A list of the people the user is in touch with, and a feed of what is loud."""
+        """A list of mutual follows, and a feed of everybody else's posts."""
         return [
             Feed(ACCOUNT.key, "demo:neighbours", "list", "Neighbours", "people you follow who follow you", pinned=True),
-            Feed(ACCOUNT.key, "demo:loud", "feed", "Loud today", "what everybody else passes on", "loud.example"),
+            Feed(ACCOUNT.key, "demo:loud", "feed", "Loud today", "posts by everybody else", "loud.example"),
         ]
 
     def feed_at(self, address: str) -> Feed | None:
@@ -128,7 +128,7 @@ class Demo:
         return None
 
     async def feed(self, feed_id: str, cursor: str | None) -> Page:
-        """A page of one of the two."""
+        """Read a page of one of the two feeds."""
         if feed_id not in ("demo:neighbours", "demo:loud"):
             raise SourceError("This feed was deleted by its author. Nothing else is affected.")
         mutual = {each.person_id for each in self.world.relationships if each.you_follow and each.follows_you}
@@ -139,14 +139,14 @@ class Demo:
         return Page(tuple(posts[start:end]), str(end) if end < len(posts) else None)
 
     async def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: there is no connection."""
 
 
 class DemoWriter:
-    """Does every action at once, and asks nobody."""
+    """Confirms every action at once, without a server."""
 
     async def perform(self, action: Action, key: ActionKey) -> Receipt:
-        """Done. A post is on the timeline at once."""
+        """Confirm the action. A new post appears in the timeline at once."""
         if not isinstance(action, Compose):
             return Receipt()
         draft, reply = action.draft, action.draft.reply_to
@@ -164,13 +164,13 @@ class DemoWriter:
         return Receipt(post.id, post=post)
 
     async def find(self, action: Action, key: ActionKey) -> Receipt | None:
-        """Done too."""
+        """Confirm the action."""
         del action, key
         return Receipt()
 
 
 def _unboosted(post: Post) -> Post:
-    """The post itself, where it was passed on."""
+    """The original post of a boost."""
     if post.booster is None:
         return post
     return replace(post, id=post.original_id, booster=None, boosted_at=None, original_id="")

@@ -1,7 +1,7 @@
-"""The demo world: made-up people and posts from three text files, deterministic for a seed, anchored at a moment.
+"""Builds the demo world from three text files, deterministically for a seed and a time.
 
-`people.txt` contains the people and their interactions with the user; `posts_people.txt` and `posts_noise.txt` hold
-what they wrote, one post a line. The seed spreads the posts over three weeks; the words are always the same.
+`people.txt` contains the people and their interactions with the user; `posts_people.txt` and `posts_noise.txt` contain
+their posts, one per line. The seed spreads the posts over three weeks; the texts are always the same.
 """
 
 import random
@@ -25,7 +25,7 @@ from .pictures import SCHEME
 ACCOUNT = Account("demo", "", "you@demo.example", "you", writing=True)
 _DAYS = 21.0
 _NEWEST = 0.003
-"""Days: what arrives later is younger than that, everything else is older."""
+"""An age in days: late posts are younger, all others older."""
 
 _REFERS = ("re", "boost", "quote")
 _ACQUAINTED = timedelta(days=4 * 365)
@@ -39,7 +39,7 @@ _KINDS: dict[str, InteractionKind] = {"r": "reply", "l": "like", "b": "boost"}
 
 
 class World(msgspec.Struct, frozen=True):
-    """Everything in it. `posts` are newest first; `late` arrive on later refreshes, in this order."""
+    """A world. `posts` are newest first; later refreshes add the posts of `late`, in this order."""
 
     people: tuple[Person, ...]
     posts: tuple[Post, ...]
@@ -50,7 +50,7 @@ class World(msgspec.Struct, frozen=True):
 
 
 class _Line(msgspec.Struct, frozen=True):
-    """One line of a posts file."""
+    """One line of a posts file, parsed."""
 
     author: str
     options: dict[str, str]
@@ -59,7 +59,7 @@ class _Line(msgspec.Struct, frozen=True):
 
 
 def world(seed: int, now: datetime) -> World:
-    """The world as it is at a moment (aware, UTC). The same seed and moment give equal worlds."""
+    """Build the world at the time `now` (aware, UTC). The same seed and time give equal worlds."""
     people = {person.id: (person, truth, tie) for person, truth, tie in _people(now)}
     rng = random.Random(seed)
     lines = [_parsed(line, number) for number, line in enumerate(_lines("posts_people.txt", "posts_noise.txt"), 1)]
@@ -145,7 +145,7 @@ def _post_id(line: _Line) -> str:
 
 
 def _times(lines: list[_Line], rng: random.Random, now: datetime) -> dict[str, datetime]:
-    """The time of each post: at the age in days of the file, else spread; a reply comes after its question."""
+    """The time of each post: from the age in the file, else random. A reply comes after the answered post."""
     ages: dict[str, float] = {}
     named: dict[str, float] = {}
     late = [_post_id(line) for line in lines if "late" in line.options]
@@ -159,11 +159,10 @@ def _times(lines: list[_Line], rng: random.Random, now: datetime) -> dict[str, d
             asked = named[refers[0]]
             if "boost" in line.options:
                 ages[post_id] = asked * rng.uniform(0.4, 0.8)
+            elif asked < 0.8:
+                ages[post_id] = asked * rng.uniform(0.55, 0.97)
             else:
-                if asked < 0.8:
-                    ages[post_id] = asked * rng.uniform(0.55, 0.97)
-                else:
-                    ages[post_id] = asked - rng.uniform(0.01, 0.4)
+                ages[post_id] = asked - rng.uniform(0.01, 0.4)
         else:
             ages[post_id] = 0.02 + (_DAYS - 0.02) * rng.random() ** 1.35
         if "#" in line.options:
@@ -232,7 +231,7 @@ def _spans(text: str, people: dict[str, tuple[Person, Category, str]]) -> list[S
 
 
 def _interactions(person: Person, tie: str, now: datetime, rng: random.Random) -> list[Interaction]:
-    """What passed between the user and somebody, spread over the years up to the last contact."""
+    """The interactions of the user with a person, spread over four years up to the last contact."""
     words = tie.split()
     years = next((float(word[1:]) for word in words if word.startswith("@")), 0.3)
     last = now - timedelta(days=365.25 * years)
@@ -245,6 +244,6 @@ def _interactions(person: Person, tie: str, now: datetime, rng: random.Random) -
         for number in range(count):
             at = last if number == 0 else last - _ACQUAINTED * rng.random()
             found.append(Interaction(f"{person.id}:{kind}:{direction}:{number}", person, kind, direction, at))
-    # In a direct conversation both of them wrote.
+    # In a direct conversation both sides wrote.
     talks = [each for each in found if each.kind == "direct"]
     return found + [replace(each, id=f"{each.id}:you", direction="from_you") for each in talks]

@@ -1,1 +1,1 @@
-"""Mastodon and every server that speaks its client API."""
+"""Mastodon and every server that implements its client API."""

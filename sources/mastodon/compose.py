@@ -1,4 +1,4 @@
-"""Sends, changes and deletes statuses on a server that speaks Mastodon's client API.
+"""Sends and edits statuses on a server with Mastodon's client API.
 
 https://docs.joinmastodon.org/methods/statuses/#create. The Idempotency-Key makes a repeated request harmless on
 Mastodon for about an hour. GoToSocial and snac ignore it, and so does Mastodon for scheduled statuses, so a request
@@ -51,7 +51,7 @@ class MastodonComposer:
         self._rules: ComposeRules | None = None
 
     async def compose_rules(self) -> ComposeRules:
-        """What the server accepts, asked once."""
+        """The server's rules for posts, requested once."""
         if self._rules is None:
             self._rules = await read_rules(self._http, COMPOSE_RULES)
         return self._rules
@@ -62,10 +62,10 @@ class MastodonComposer:
         form = _form(draft)
         if draft.media:
             form["media_ids[]"] = await self._upload(draft)
-        answer = await self._send("POST", "/api/v1/statuses", data=form, headers={"Idempotency-Key": key.record_key})
-        if not isinstance(answer.value, dict) or not text_of(answer.value, "id"):
-            raise Unreachable(f"{self._http.host} did not confirm the post; quietfeed looks for it.")
-        return self._receipt(answer.value, scheduled=draft.scheduled_at is not None)
+        response = await self._send("POST", "/api/v1/statuses", data=form, headers={"Idempotency-Key": key.record_key})
+        if not isinstance(response.value, dict) or not text_of(response.value, "id"):
+            raise Unreachable(f"{self._http.host} did not confirm the post; quietfeed will look for it.")
+        return self._receipt(response.value, scheduled=draft.scheduled_at is not None)
 
     async def edit(self, action: Edit) -> Receipt:
         """Replace the text and warning of a status. Its attachments and its poll stay."""
@@ -73,21 +73,23 @@ class MastodonComposer:
         status = await self._one(path)
         form = _form(draft)
         form.pop("visibility", None)
-        form |= _kept(status)
-        answer = await self._send("PUT", path, data=form)
-        return self._receipt(answer.value if isinstance(answer.value, dict) else status, scheduled=False)
+        form |= _unchanged_fields(status)
+        response = await self._send("PUT", path, data=form)
+        if isinstance(response.value, dict):
+            status = response.value
+        return self._receipt(status, scheduled=False)
 
     async def text_of(self, status_id: str) -> tuple[str, str]:
-        """The text and the warning of an own status as they were written."""
-        answer = await ask(self._http, f"{_status(status_id)}/source")
-        if not isinstance(answer.value, dict):
+        """The text and the warning of one of the user's statuses as they were written."""
+        response = await ask(self._http, f"{_status(status_id)}/source")
+        if not isinstance(response.value, dict):
             raise SourceError(f"{self._http.host} did not send the text of the post.")
-        return raw_of(answer.value, "text"), raw_of(answer.value, "spoiler_text")
+        return raw_of(response.value, "text"), raw_of(response.value, "spoiler_text")
 
     async def find(self, action: Compose, key: ActionKey) -> Receipt | None:
-        """Look for a status that may have been sent, among those that no other action made.
+        """Look for a status that may have been sent, among those that no other action created.
 
-        Raises CannotCompare if the server does not show enough to tell.
+        Raises CannotCompare if the server does not show enough to decide.
         """
         if action.draft.scheduled_at is not None:
             return await self._find_scheduled(action.draft)
@@ -100,13 +102,13 @@ class MastodonComposer:
         """The user's own statuses since an action was queued, newest first."""
         path = f"/api/v1/accounts/{quote(self._account.remote_id, safe='')}/statuses"
         try:
-            answer = await ask(self._http, path, {"limit": _LIMIT, "exclude_reblogs": "true"})
-            statuses = entities_in(answer, self._http.host)
+            response = await ask(self._http, path, {"limit": _LIMIT, "exclude_reblogs": "true"})
+            statuses = entities_in(response, self._http.host)
         except TRANSIENT_ERRORS:
             raise
         except SourceError:
             raise CannotCompare(
-                f"{self._http.host} does not show your own posts, so nobody knows if it arrived."
+                f"{self._http.host} does not show your own posts, so it is unknown whether this one arrived."
             ) from None
         since = _at(key.created_at, self._http.server_time()) - _SLACK
         return [each for each in statuses if (at := time_of(each, "created_at")) is None or at >= since]
@@ -128,7 +130,7 @@ class MastodonComposer:
         return _normal(text) == _normal(draft.text) and _normal(warning) == _normal(draft.warning)
 
     def _reads_alike(self, status: Entity, draft: Draft) -> bool:
-        """Compare with the text that people see, where the server does not send it as it was written."""
+        """Compare with the displayed text, for a server that does not return the text as it was written."""
         seen = post_of(status, self._account.key, self._host)
         letters = _letters(seen.text)
         if letters == _letters(draft.text):
@@ -141,8 +143,8 @@ class MastodonComposer:
         return False
 
     async def _find_scheduled(self, draft: Draft) -> Receipt | None:
-        answer = await ask(self._http, "/api/v1/scheduled_statuses", {"limit": _LIMIT})
-        for each in entities_in(answer, self._http.host):
+        response = await ask(self._http, "/api/v1/scheduled_statuses", {"limit": _LIMIT})
+        for each in entities_in(response, self._http.host):
             params, at = part_of(each, "params") or {}, time_of(each, "scheduled_at")
             wanted = draft.scheduled_at
             same_time = at is not None and wanted is not None and abs(at - wanted) < timedelta(minutes=1)
@@ -152,12 +154,12 @@ class MastodonComposer:
 
     async def _one(self, path: str) -> Entity:
         try:
-            answer = await ask(self._http, path)
+            response = await ask(self._http, path)
         except RequestRejected as error:
             if error.status in (404, 410):
                 raise PostDeleted() from None
             raise
-        return answer.value if isinstance(answer.value, dict) else {}
+        return response.value if isinstance(response.value, dict) else {}
 
     async def _upload(self, draft: Draft) -> list[str]:
         rules = await self.compose_rules()
@@ -175,17 +177,17 @@ class MastodonComposer:
         parts: dict[str, Any] = {"files": {"file": (attachment.name, attachment.data, attachment.mime)}}
         if attachment.alt:
             parts["data"] = {"description": attachment.alt}
-        answer = await self._send("POST", "/api/v2/media", **parts)
-        media_id = text_of(answer.value, "id") if isinstance(answer.value, dict) else ""
+        response = await self._send("POST", "/api/v2/media", **parts)
+        media_id = text_of(response.value, "id") if isinstance(response.value, dict) else ""
         if not media_id:
-            raise SourceError(f"{self._http.host} did not take the file {attachment.name}.")
+            raise SourceError(f"{self._http.host} did not accept the file {attachment.name}.")
         for _ in range(_UPLOAD_CHECKS):
-            # 202 and 206 say that it is still being processed; the address comes with the end of that.
-            if answer.status == 200 and text_of(answer.value, "url"):
+            # 202 and 206 mean that the file is still being processed; it has no address until then.
+            if response.status == 200 and text_of(response.value, "url"):
                 return media_id
             await asyncio.sleep(_UPLOAD_WAIT)
-            answer = await ask(self._http, f"/api/v1/media/{quote(media_id, safe='')}")
-        raise Unreachable(f"{self._http.host} is still processing {attachment.name}; quietfeed tries again.")
+            response = await ask(self._http, f"/api/v1/media/{quote(media_id, safe='')}")
+        raise Unreachable(f"{self._http.host} is still processing {attachment.name}; quietfeed will try again.")
 
     async def _send(self, method: str, path: str, **parts: Any) -> Response:
         try:
@@ -205,7 +207,6 @@ class MastodonComposer:
 
 
 def _form(draft: Draft) -> dict[str, Any]:
-    """The fields of a status."""
     form: dict[str, Any] = {"status": draft.text, "visibility": _VISIBILITY[draft.audience]}
     if draft.warning:
         form |= {"spoiler_text": draft.warning, "sensitive": "true"}
@@ -228,8 +229,8 @@ def _form(draft: Draft) -> dict[str, Any]:
     return form
 
 
-def _kept(status: Entity) -> dict[str, Any]:
-    """The fields that keep the attachments and the poll of an edited status: what is left out is removed."""
+def _unchanged_fields(status: Entity) -> dict[str, Any]:
+    """The attachments and the poll of an edited status. The server removes them if they are not sent again."""
     fields: dict[str, Any] = {}
     media = [text_of(each, "id") for each in parts_of(status, "media_attachments")]
     if media:
@@ -237,7 +238,9 @@ def _kept(status: Entity) -> dict[str, Any]:
     poll = part_of(status, "poll")
     if poll is not None:
         ends = time_of(poll, "expires_at")
-        left = (ends - datetime.now(UTC)).total_seconds() if ends is not None else 86_400
+        left = 86_400.0
+        if ends is not None:
+            left = (ends - datetime.now(UTC)).total_seconds()
         fields |= {
             "poll[options][]": [text_of(each, "title") for each in parts_of(poll, "options")],
             "poll[expires_in]": str(max(300, round(left))),
@@ -251,7 +254,7 @@ def _status(status_id: str) -> str:
 
 
 def _at(at: datetime, server_now: datetime | None) -> datetime:
-    """A time of this machine by the clock of the server."""
+    """Convert a time of the local clock to the server's clock."""
     if server_now is None:
         return at
     return at + (server_now - datetime.now(UTC))
@@ -262,9 +265,7 @@ def _normal(text: str) -> str:
 
 
 def _letters(text: str) -> str:
-    """A text without the marks of formatting, and without the servers of its mentions."""
-    words = [
-        word.partition("@")[0] if not word.startswith("@") else f"@{word[1:].partition('@')[0]}"
-        for word in text.split()
-    ]
+    """The letters and digits of a text, without the servers of its mentions."""
+    # "@ada@there.example" and "ada@there.example" both become "ada".
+    words = [word.removeprefix("@").partition("@")[0] for word in text.split()]
     return "".join(char for char in "".join(words).casefold() if char.isalnum())

@@ -1,4 +1,4 @@
-"""Handles as people write and copy them: @ada@there.example, acct:, and the address of a profile or of a post."""
+"""Extracts handles from typed or pasted text: @ada@there.example, acct: URIs, and profile or post URLs."""
 
 import re
 from urllib.parse import unquote
@@ -9,13 +9,13 @@ _USER = re.compile(r"\w(?:[\w.-]{0,126}\w)?")
 _HOST = re.compile(r"(?:(?:[\w-]{1,63}\.)+[\w-]{2,63}|localhost|\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:]+\])(?::\d{1,5})?")
 _SCHEME = re.compile(r"(?:https?|web\+https?)://", re.IGNORECASE)
 _ACCT = re.compile(r"acct:(?://)?", re.IGNORECASE)
-# Where servers that speak Mastodon's client API keep profiles: Mastodon, Pleroma, GoToSocial, Friendica, PeerTube.
+# The paths of profiles on Mastodon, Pleroma, GoToSocial, Friendica and PeerTube.
 _FOLDERS = ("users", "u", "profile", "a", "accounts", "author")
 _INTERFACES = ("web", "deck")
 
 
 def handle_in(text: str) -> str:
-    """The handle user@host that a text names; "" where it names none."""
+    """Extract a handle user@host from a text; "" if there is none."""
     text = _ACCT.sub("", clean_handle(text), count=1)
     address = _SCHEME.sub("", text, count=1)
     host, slash, path = address.partition("/")
@@ -35,7 +35,7 @@ def _at_address(host: str, path: str) -> str:
         user, _, other = parts[0][1:].partition("@")
         return _checked(user, other or host)
     if parts[:1] == ["profile"] and "." in "".join(parts[1:2]):
-        # A domain name as a person's name is how the AT Protocol's apps write their profiles.
+        # Profile URLs of the AT Protocol's apps have a domain name here.
         return ""
     if len(parts) > 1 and parts[0] in _FOLDERS:
         return _checked(parts[1].removeprefix("@"), host)

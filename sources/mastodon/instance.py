@@ -1,4 +1,4 @@
-"""What a server accepts in a post, from its instance information.
+"""Reads a server's rules for posts from its instance information.
 
 https://docs.joinmastodon.org/entities/Instance/ (v2) and https://docs.joinmastodon.org/entities/V1_Instance/.
 GoToSocial and Mastodon have both; snac has only v1, without most of the limits.
@@ -10,25 +10,25 @@ from ..entities import Entity, count_of, part_of, strings_of, text_of
 from ..http import Http
 
 _QUOTES_SINCE = 7
-"""`api_versions.mastodon` of Mastodon 4.5, the first that lets clients quote."""
+"""`api_versions.mastodon` of Mastodon 4.5, the first version in which clients can quote."""
 
 
 async def read_rules(http: Http, defaults: ComposeRules) -> ComposeRules:
-    """Ask the server for its rules; what it leaves out is as in `defaults`. Raises only errors that may pass."""
+    """Request the server's rules; `defaults` fills in missing ones. Raises only TRANSIENT_ERRORS."""
     for path in ("/api/v2/instance", "/api/v1/instance"):
         try:
-            answer = await http.get(path)
+            response = await http.get(path)
         except TRANSIENT_ERRORS:
             raise
         except SourceError:
             continue
-        if isinstance(answer.value, dict):
-            return rules_of(answer.value, defaults)
+        if isinstance(response.value, dict):
+            return rules_of(response.value, defaults)
     return defaults
 
 
 def rules_of(instance: Entity, defaults: ComposeRules) -> ComposeRules:
-    """The rules in an Instance."""
+    """Parse the rules in an Instance."""
     configuration = part_of(instance, "configuration") or {}
     statuses = part_of(configuration, "statuses") or {}
     media = part_of(configuration, "media_attachments") or {}
@@ -40,7 +40,7 @@ def rules_of(instance: Entity, defaults: ComposeRules) -> ComposeRules:
     if version is not None and version >= _QUOTES_SINCE:
         features |= {"quote", "quote_policy"}
     elif "gotosocial" in text_of(instance, "source_url").casefold():
-        # It makes plain posts of quotes; its interaction policies say who may reply.
+        # GoToSocial turns quotes into plain posts, and cannot schedule.
         features -= {"quote", "quote_policy", "schedule"}
     return ComposeRules(
         characters=characters or defaults.characters,

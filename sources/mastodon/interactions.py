@@ -1,4 +1,4 @@
-"""Interactions of the client API: notifications, own statuses, likes and conversations."""
+"""Parses interactions from notifications, the user's statuses, likes and conversations."""
 
 from collections.abc import Iterable, Iterator
 
@@ -19,7 +19,7 @@ _NOTIFICATIONS: dict[str, InteractionKind] = {
 
 
 def notification_interactions(entity: Entity, own_id: str, host: str) -> Iterator[Interaction]:
-    """The interaction of a notification; None for kinds that do not affect ties."""
+    """The interaction in a notification; none for kinds that do not affect ties."""
     account, at = part_of(entity, "account"), time_of(entity, "created_at")
     kind, notification_id = _NOTIFICATIONS.get(text_of(entity, "type")), text_of(entity, "id")
     if account is None or at is None or kind is None or not notification_id or text_of(account, "id") in ("", own_id):
@@ -30,7 +30,7 @@ def notification_interactions(entity: Entity, own_id: str, host: str) -> Iterato
 
 
 def own_status_interactions(status: Entity, own_id: str, host: str) -> Iterator[Interaction]:
-    """Whom one of the user's own statuses answered, mentioned or boosted."""
+    """The replies, mentions or boost in one of the user's statuses."""
     at, status_id = time_of(status, "created_at"), text_of(status, "id")
     if at is None or not status_id:
         return
@@ -46,24 +46,23 @@ def own_status_interactions(status: Entity, own_id: str, host: str) -> Iterator[
     for person_id in dict.fromkeys([answered, *mentions]):
         if person_id not in ("", own_id):
             person = person_of(mentions.get(person_id, {"id": person_id}), host)
-            if person_id == answered:
-                kind: InteractionKind = "reply"
-            else:
-                kind = "mention"
+            kind: InteractionKind = "mention"
             if text_of(status, "visibility") == "direct":
                 kind = "direct"
+            elif person_id == answered:
+                kind = "reply"
             yield Interaction(f"status:{status_id}:{person_id}", person, kind, "from_you", at)
 
 
 def liked_interactions(status: Entity, own_id: str, host: str) -> Iterator[Interaction]:
-    """Whom the user liked. A server does not say when, so the status' own time stands for it."""
+    """A like by the user. Servers do not return its time, so the time of the status is used."""
     author, at, status_id = part_of(status, "account") or {}, time_of(status, "created_at"), text_of(status, "id")
     if at is not None and status_id and text_of(author, "id") not in ("", own_id):
         yield Interaction(f"favourite:{status_id}", person_of(author, host), "like", "from_you", at)
 
 
 def likes_in(statuses: Iterable[Entity], own_id: str, host: str) -> Iterator[Interaction]:
-    """Whom the user liked, as the statuses of a timeline say it: some servers list no favourites."""
+    """The likes by the user that a timeline shows. Some servers have no list of favourites."""
     for status in statuses:
         original = part_of(status, "reblog") or status
         if flag_of(original, "favourited") is True:
@@ -71,15 +70,15 @@ def likes_in(statuses: Iterable[Entity], own_id: str, host: str) -> Iterator[Int
 
 
 def follows_ended(notifications: Iterable[Entity]) -> bool:
-    """Whether follows ended without being named: a server was blocked, or an account was suspended."""
+    """Whether follows ended that are not listed: a server was blocked, or an account was suspended."""
     return any(text_of(each, "type") == "severed_relationships" for each in notifications)
 
 
 def conversation_interactions(conversation: Entity, own_id: str, host: str) -> Iterator[Interaction]:
-    """Who wrote last in a direct conversation: the user, or somebody who answers them.
+    """The last message of a direct conversation, if the user wrote it or it answers the user.
 
-    What they write counts once a conversation, and never for the user's side: an answer to a public post of the user's
-    makes a conversation too. What the user wrote has the id of the status, under which their own statuses tell it.
+    Messages by others count once per conversation: a direct answer to a public post also starts a conversation.
+    Messages by the user have the id that `own_status_interactions` gives them, so that they count once.
     """
     last = part_of(conversation, "last_status") or {}
     at, conversation_id, status_id = time_of(last, "created_at"), text_of(conversation, "id"), text_of(last, "id")

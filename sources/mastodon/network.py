@@ -1,4 +1,4 @@
-"""What the registry loads to sign in to Mastodon and to open its sources."""
+"""The functions that the registry loads: signing in to Mastodon, and opening its sources."""
 
 from collections.abc import Mapping
 
@@ -17,13 +17,13 @@ __all__ = ["begin", "finish", "look", "may_write", "open_source", "revoke", "wit
 
 
 def open_source(account: Account, secret: Mapping[str, str], store: SecretStore | None = None) -> Mastodon:
-    """The source of a signed-in account. Its token lasts, so nothing is ever stored anew."""
+    """The source of a signed-in account. Its token does not expire, so `store` is not used."""
     del store
     return Mastodon(account, Http(account.server, secret.get("token", ""), sign_in=sign_in_command(account.server)))
 
 
 async def with_token(server: str, token: str, handle: str = "") -> Credentials:
-    """Sign in with a token that the user made; the server returns its account. Raises SourceError and UsageError."""
+    """Sign in with a token that the user created. Raises SourceError and UsageError."""
     del handle
     if not server:
         raise UsageError("A token for Mastodon needs --server URL.")
@@ -31,6 +31,6 @@ async def with_token(server: str, token: str, handle: str = "") -> Credentials:
 
 
 def may_write(account: Account, secret: Mapping[str, str]) -> bool:
-    """Whether a sign-in allows every action that quietfeed has; yes where the server did not say."""
+    """Whether a sign-in allows every action that quietfeed has; True if unknown."""
     del secret
     return scopes_may_write(account.scopes)

@@ -1,7 +1,7 @@
-"""How one page of a Mastodon-API server leads to the next: by its Link header, or by the id of its last item.
+"""Finds the next page of a list: by its Link header, or by the id of the last item.
 
-https://docs.joinmastodon.org/api/guidelines/#pagination. Servers and the proxies before them leave the header out,
-garble it, or name another server in it.
+https://docs.joinmastodon.org/api/guidelines/#pagination. Some servers and proxies omit the header, garble it, or put
+another server's URL in it.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ LIMIT = 40
 
 
 async def ask(http: Http, path: str, params: object = None) -> Response:
-    """GET a path. Raises PermissionMissing where the token's scopes do not allow it."""
+    """GET a path. Raises PermissionMissing if the token's scopes do not allow it."""
     try:
         return await http.get(path, params)
     except RequestRejected as error:
@@ -29,13 +29,13 @@ async def ask(http: Http, path: str, params: object = None) -> Response:
         raise
 
 
-def following(answer: Response, path: str, cursor: str | None, entities: Sequence[Entity]) -> tuple[str | None, bool]:
-    """The address of the next page, and whether the end is certain where there is none.
+def following(response: Response, path: str, cursor: str | None, entities: Sequence[Entity]) -> tuple[str | None, bool]:
+    """The address of the next page, and whether the end is certain if there is none.
 
-    `path` is where the pages begin, `cursor` the address of this one (None for the first).
+    `path` is the address of the first page, and `cursor` that of this page (None for the first).
     """
-    link = answer.links.get("next")
-    if not entities or (link is None and "prev" in answer.links):
+    link = response.links.get("next")
+    if not entities or (link is None and "prev" in response.links):
         return None, True
     if link is not None and link != cursor:
         return link, True
@@ -43,13 +43,13 @@ def following(answer: Response, path: str, cursor: str | None, entities: Sequenc
     ids = dict.fromkeys(found for each in entities if (found := text_of(each, "id")))
     last = next(reversed(ids), "")
     if not last or last == _max_id(cursor):
-        # The same page again: this server does not know max_id either.
+        # The same page again: this server does not support max_id.
         return None, False
     return after(path, last), True
 
 
 def after(path: str, last: str) -> str:
-    """The address of what is older than an id."""
+    """The address of the page of items older than an id."""
     return f"{path}?{urlencode({'limit': LIMIT, 'max_id': last})}"
 
 
@@ -58,21 +58,21 @@ def _max_id(cursor: str | None) -> str:
 
 
 class Pages:
-    """Pages of statuses; a page that is longer than a page should be comes in slices."""
+    """Reads pages of statuses, and splits pages that are longer than requested."""
 
     def __init__(self, http: Http) -> None:
         self._http = http
         self._sliced = SlicedPages()
 
     async def read(self, path: str, cursor: str | None) -> tuple[list[Entity], str | None, bool]:
-        """The statuses of a page, the next cursor, and whether the end is certain where there is none."""
+        """The statuses of a page, the next cursor, and whether the end is certain if there is none."""
         rest = self._sliced.take(cursor)
         if rest is not None:
             statuses, more, complete = rest.items, rest.following, rest.complete
         else:
-            answer = await ask(self._http, cursor or path, None if cursor else {"limit": LIMIT})
-            statuses = entities_in(answer, self._http.host)
-            more, complete = following(answer, path, cursor, statuses)
+            response = await ask(self._http, cursor or path, None if cursor else {"limit": LIMIT})
+            statuses = entities_in(response, self._http.host)
+            more, complete = following(response, path, cursor, statuses)
             if len(statuses) > MAX_ITEMS:
                 statuses = _below(statuses, _max_id(cursor))
         if len(statuses) <= MAX_ITEMS:
@@ -83,17 +83,17 @@ class Pages:
 
 
 def _below(statuses: list[Entity], last: str) -> list[Entity]:
-    """What stands below an id on a page of a server that sends everything it has, whatever it was asked."""
+    """The statuses below an id, for a server that ignores max_id and always sends all of them."""
     ids = [text_of(each, "id") for each in statuses]
     if last in ids:
         return statuses[ids.index(last) + 1 :]
     return statuses
 
 
-def entities_in(answer: Response, host: str) -> list[Entity]:
-    """The objects of a list. Raises SourceError where the answer is none."""
-    if answer.value is None:
+def entities_in(response: Response, host: str) -> list[Entity]:
+    """The objects of a list. Raises SourceError if the response is not a list."""
+    if response.value is None:
         return []
-    if not isinstance(answer.value, list):
-        raise SourceError(f"{host} did not answer with a list; check its address.")
-    return [each for each in answer.value if isinstance(each, dict)]
+    if not isinstance(response.value, list):
+        raise SourceError(f"{host} did not return a list; check its address.")
+    return [each for each in response.value if isinstance(each, dict)]

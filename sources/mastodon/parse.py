@@ -1,4 +1,4 @@
-"""The client API's JSON as models: statuses, accounts and relationships. Tolerant of everything.
+"""Parses statuses, accounts and relationships leniently.
 
 https://docs.joinmastodon.org/entities/Status/ and the servers that differ from it: GoToSocial, Pleroma, Akkoma,
 Pixelfed, snac.
@@ -36,9 +36,9 @@ _LONGEST_FIELD = 200
 _MOST_LINKS = 40
 # https://docs.joinmastodon.org/entities/Quote/#state
 _UNSEEN = {
-    "pending": "a quoted post whose author was not asked yet",
+    "pending": "a quoted post whose author has not approved the quote yet",
     "rejected": "a quoted post whose author does not want it quoted",
-    "revoked": "a quoted post whose author took back the leave to quote it",
+    "revoked": "a quoted post whose author withdrew permission to quote it",
     "deleted": "a quoted post that was deleted",
     "unauthorized": "a quoted post that you may not see",
     "blocked_account": "a quoted post of somebody you block",
@@ -49,12 +49,11 @@ _UNSEEN = {
 
 def person_of(account: Entity, host: str = "") -> Person:
     """A Person. `host` completes the handle of an account that is local to the user's server."""
+    name = None
     if isinstance(account.get("display_name"), str):
-        name = text_of(account, "display_name")
-    else:
-        name = None
+        name = clean_line(text_of(account, "display_name"))
     if name and "<" in name:
-        name = read_html(name)[0] or name
+        name = clean_line(read_html(name)[0]) or name
     followers, following = count_of(account, "followers_count"), count_of(account, "following_count")
     posts = count_of(account, "statuses_count")
     if not followers and not following and not posts:
@@ -64,7 +63,7 @@ def person_of(account: Entity, host: str = "") -> Person:
     return Person(
         id=text_of(account, "id"),
         handle=handle_of(account, host),
-        name=None if name is None else clean_line(name),
+        name=name,
         bio=read_html(bio)[0] if isinstance(bio, str) else None,
         network="mastodon",
         url=address_of(account, "url"),
@@ -80,7 +79,7 @@ def person_of(account: Entity, host: str = "") -> Person:
 
 
 def _links(account: Entity) -> tuple[str, ...] | None:
-    """Where the profile leads: whole addresses, which its text and fields show shortened; a field without any as is."""
+    """The full addresses in a profile's text and fields, which are displayed shortened; other fields as text."""
     if not isinstance(account.get("fields"), list) and not isinstance(account.get("note"), str):
         return None
     found = _addresses(text_of(account, "note"))
@@ -95,13 +94,13 @@ def _addresses(html: str) -> list[str]:
 
 
 def handle_of(account: Entity, host: str = "") -> str:
-    """The handle in full: a local account's gets the host of its own address, or else the user's server."""
+    """The full handle. A local account gets the host of its own URL, or else the user's server."""
     acct = (text_of(account, "acct") or text_of(account, "username")).removeprefix("@")
     if not acct or "@" in acct:
         return acct
-    home = _host(text_of(account, "url")) or _host(text_of(account, "uri")) or host
-    if home:
-        return f"{acct}@{home}"
+    server = _host(text_of(account, "url")) or _host(text_of(account, "uri")) or host
+    if server:
+        return f"{acct}@{server}"
     return acct
 
 
@@ -113,7 +112,7 @@ def _host(address: str) -> str:
 
 
 def post_of(status: Entity, account: str = "", host: str = "") -> Post:
-    """A Post from a Status; a boost is the original with its booster. RecordError where it has no id or no author."""
+    """Parse a Status. A boost becomes the original with its booster. Raises RecordError without an id or author."""
     reblog = part_of(status, "reblog")
     original = status if reblog is None else reblog
     author, status_id = part_of(original, "account"), text_of(status, "id")
@@ -129,7 +128,7 @@ def post_of(status: Entity, account: str = "", host: str = "") -> Post:
     text, spans = read_html(content, mentions=handles, emoji=emoji, quoting=quote is not None)
     booster = part_of(status, "account") if reblog is not None else None
     if reblog is not None and (booster is None or not text_of(booster, "id")):
-        raise RecordError(f"Boost {status_id} does not say whose it is")
+        raise RecordError(f"Boost {status_id} has no booster")
     titles, hides = _filters(status, original)
     return Post(
         id=status_id,
@@ -171,7 +170,7 @@ def post_of(status: Entity, account: str = "", host: str = "") -> Post:
 
 
 def _plain(status: Entity) -> str:
-    # Pleroma and Akkoma keep the text a second time; a server that leaves `content` out has nothing to lose.
+    # Pleroma and Akkoma also send the text in this field. Used only if `content` is missing.
     content = part_of(part_of(status, "pleroma") or {}, "content") or {}
     return escape(raw_of(content, "text/plain") or raw_of(status, "text")).replace("\n", "<br>")
 
@@ -214,14 +213,14 @@ def _card(card: Entity | None) -> Card | None:
 
 
 def _quote(status: Entity, host: str) -> Quote | None:
-    """Mastodon's quote entity (4.4), and the older shape where `quote` (or Pleroma's) is the status itself."""
+    """Parse Mastodon's quote entity (4.4), and the older form in which `quote` (or Pleroma's) is the status itself."""
     quote = part_of(status, "quote") or part_of(part_of(status, "pleroma") or {}, "quote")
     if quote is None:
         return None
     quoted = part_of(quote, "quoted_status") or (quote if "content" in quote else None)
     author = part_of(quoted, "account") if quoted else None
     if quoted is None or author is None:
-        return Quote("", _UNSEEN.get(text_of(quote, "state"), "a quoted post that cannot be seen from here"))
+        return Quote("", _UNSEEN.get(text_of(quote, "state"), "a quoted post that is not visible to you"))
     return Quote(handle_of(author, host), read_html(raw_of(quoted, "content"))[0], address_of(quoted, "url"))
 
 
@@ -235,7 +234,7 @@ def _reply_to(status: Entity, mentions: list[Entity], author: Entity, host: str)
 
 
 def _filters(status: Entity, original: Entity) -> tuple[tuple[str, ...], bool]:
-    """The titles of the server's own filters that matched (v2), and whether one of them hides."""
+    """The titles of the server-side filters that matched (v2), and whether one of them hides the post."""
     matched = parts_of(status, "filtered") + (parts_of(original, "filtered") if original is not status else [])
     filters = [found for each in matched if (found := part_of(each, "filter")) is not None]
     titles = tuple(dict.fromkeys(text_of(each, "title") or "without a name" for each in filters))
@@ -243,9 +242,9 @@ def _filters(status: Entity, original: Entity) -> tuple[tuple[str, ...], bool]:
 
 
 def relationship_of(entity: Entity) -> Relationship:
-    """The relationship between the user and a person.
+    """Parse the relationship between the user and a person.
 
-    `muting_notifications` alone is no mute. `showing_reblogs` is false for everybody whom the user does not follow.
+    `muting_notifications` alone is not a mute. `showing_reblogs` is false for all people that the user does not follow.
     """
     following, shows_boosts = flag_of(entity, "following"), flag_of(entity, "showing_reblogs")
     return Relationship(

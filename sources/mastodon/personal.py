@@ -1,4 +1,4 @@
-"""Reads what only the user sees: notes on people, follow requests, translations; and finds people by their handles."""
+"""Reads private data: notes on people, follow requests and translations. Also finds people by handle."""
 
 from ...models.errors import TRANSIENT_ERRORS, PermissionMissing, RequestRejected, SourceError
 from ...models.person import Person
@@ -14,7 +14,7 @@ from .requests import at
 from .write_people import relationship_with
 
 _PAGES = 10
-"""Pages of follow requests that are read at most."""
+"""The most pages of follow requests that are read."""
 
 
 async def read_note(http: Http, person_id: str) -> str:
@@ -23,33 +23,33 @@ async def read_note(http: Http, person_id: str) -> str:
 
 
 async def read_follow_requests(http: Http, host: str) -> list[Person]:
-    """The people who ask to follow the user, newest first."""
+    """The people who requested to follow the user, newest first."""
     people: list[Person] = []
     path: str | None = "/api/v1/follow_requests?limit=80"
     for _ in range(_PAGES):
         if path is None:
             break
-        answer = await ask(http, path)
-        found = answer.value if isinstance(answer.value, list) else []
+        response = await ask(http, path)
+        found = response.value if isinstance(response.value, list) else []
         people += [person_of(each, host) for each in found if isinstance(each, dict) and text_of(each, "id")]
-        path = answer.links.get("next") if found else None
+        path = response.links.get("next") if found else None
     return people
 
 
 async def find_person(http: Http, host: str, handle: str) -> Person | None:
-    """A person by handle. The server asks the person's own server if it does not know them yet."""
+    """Find a person by handle. The server fetches unknown people from their own server."""
     name = handle.removesuffix(f"@{host}")
     for path, params in (
         ("/api/v1/accounts/lookup", [("acct", name)]),
         ("/api/v2/search", [("q", f"@{handle}"), ("type", "accounts"), ("resolve", "true"), ("limit", "1")]),
     ):
         try:
-            answer = await ask(http, path, params)
+            response = await ask(http, path, params)
         except (*TRANSIENT_ERRORS, PermissionMissing):
             raise
         except SourceError:
             continue
-        value: Entity = answer.value if isinstance(answer.value, dict) else {}
+        value: Entity = response.value if isinstance(response.value, dict) else {}
         for account in (value, *parts_of(value, "accounts")):
             if text_of(account, "id") and person_of(account, host).handle.casefold() == handle.casefold():
                 return person_of(account, host)
@@ -60,7 +60,7 @@ async def translate(http: Http, post: Post, language: str) -> Translation:
     """A translation of a post by the server: https://docs.joinmastodon.org/methods/statuses/#translate."""
     form = {"lang": language} if language else {}
     try:
-        answer = await http.post(f"/api/v1/statuses/{at(post.original_id or post.id)}/translate", form)
+        response = await http.post(f"/api/v1/statuses/{at(post.original_id or post.id)}/translate", form)
     except ServerError as error:
         raise SourceError(f"{http.host} cannot translate this post now ({error.status}); try again later.") from None
     except RequestRejected as error:
@@ -68,7 +68,7 @@ async def translate(http: Http, post: Post, language: str) -> Translation:
             f"{http.host} does not translate this post ({error.status}): it offers no translations, not from this"
             " language, or not of this post."
         ) from None
-    value: Entity = answer.value if isinstance(answer.value, dict) else {}
+    value: Entity = response.value if isinstance(response.value, dict) else {}
     text = read_html(raw_of(value, "content"))[0]
     if not text:
         raise SourceError(f"{http.host} returned an empty translation.")

@@ -1,7 +1,7 @@
 """The timeline of a handle from public data: a preview of quietfeed without a sign-in.
 
 https://docs.joinmastodon.org/methods/accounts/: lookup, following, followers and statuses are public unless the person
-or the server hides them. Many do; this is an error.
+or the server hides them. Many do, which raises SourceError.
 """
 
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -72,7 +72,7 @@ class PublicView:
 
     @property
     def account(self) -> Account:
-        """The account whose timeline this is."""
+        """The account that the timeline belongs to."""
         return self._account
 
     @property
@@ -81,7 +81,7 @@ class PublicView:
         return READS - {"lookup", "personal", "translate", "moderation", "rechecks", "feeds", "profiles", "count_cache"}
 
     async def timeline(self, cursor: str | None) -> Page:
-        """All of it in one page: the newest statuses of the people that were requested."""
+        """The whole timeline as one page: the newest statuses of the followed people."""
         if cursor is not None:
             return Page((), None)
         statuses = [status for status in await self._statuses() if self._is_for_us(status)]
@@ -120,7 +120,7 @@ class PublicView:
         if self._feeds is None:
             follows = await self._list("following")
             if not follows:
-                raise SourceError(f"{self._account.handle} does not show publicly whom they follow.")
+                raise SourceError(f"{self._account.handle} does not make their follows public.")
             self._follows, self._followers = set(follows), set(await self._list("followers"))
             self._feeds = await read_followed(follows, self._followers, self._feed)
         return self._feeds
@@ -132,23 +132,23 @@ class PublicView:
             if address is None:
                 break
             try:
-                answer = await self._http.get(address)
+                response = await self._http.get(address)
             except (SignInNeeded, RequestRejected):
                 break
-            people = answer.value if isinstance(answer.value, list) else []
+            people = response.value if isinstance(response.value, list) else []
             found += [text_of(each, "id") for each in people if isinstance(each, dict) and text_of(each, "id")]
-            address = answer.links.get("next") if people else None
+            address = response.links.get("next") if people else None
         return found
 
     async def _feed(self, person_id: str) -> list[Entity]:
         path = f"/api/v1/accounts/{quote(person_id, safe='')}/statuses"
         try:
-            answer = await self._http.get(path, {"limit": _STATUSES})
+            response = await self._http.get(path, {"limit": _STATUSES})
         except (SignInNeeded, RequestRejected):
             # This person's statuses are not public; others' may be.
             return []
-        if isinstance(answer.value, list):
-            return [each for each in answer.value if isinstance(each, dict)]
+        if isinstance(response.value, list):
+            return [each for each in response.value if isinstance(each, dict)]
         return []
 
     def _is_for_us(self, status: Entity) -> bool:

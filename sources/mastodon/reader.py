@@ -1,4 +1,4 @@
-"""Statuses, conversations and streams of one account: what a signed-in source and a public view share."""
+"""Reads statuses, conversations and streams of one account, for the signed-in source and the public view."""
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from urllib.parse import quote, urlsplit
@@ -18,7 +18,7 @@ from .parse import post_of
 from .recheck import StatusChecker
 
 Read = Callable[[Entity, str, str], Iterable[Interaction]]
-"""Reads the interactions of one entity; given the user's own id and the host."""
+"""Parses the interactions of one entity, given the user's own id and the host."""
 
 _LIMIT = 40
 _PAGES_A_STREAM = 8
@@ -34,7 +34,7 @@ class StatusReader:
         self.checker = StatusChecker(http)
 
     async def read(self, statuses: Sequence[Entity]) -> list[Post]:
-        """Statuses as posts, each once, newest first as they came; one that cannot be read does not stop the others."""
+        """Parse statuses in the given order, each once. Unreadable ones are left out."""
         posts: dict[str, Post] = {}
         async for status in unhurried(statuses):
             try:
@@ -45,55 +45,52 @@ class StatusReader:
         return list(posts.values())
 
     async def thread(self, post: Post) -> Thread:
-        """The conversation around a post. Raises PostDeleted where the post is gone."""
+        """The conversation around a post. Raises PostDeleted if the post is deleted."""
         status_id = post.original_id or post.id
         try:
-            answer = await ask(self.http, f"/api/v1/statuses/{quote(status_id, safe='')}/context")
+            response = await ask(self.http, f"/api/v1/statuses/{quote(status_id, safe='')}/context")
         except RequestRejected as error:
             if error.status in (404, 410) and await self.checker.find(status_id) is None:
                 raise PostDeleted() from None
             raise
-        if isinstance(answer.value, dict):
-            context: Entity = answer.value
-        else:
-            context = {}
+        context: Entity = {}
+        if isinstance(response.value, dict):
+            context = response.value
         before = await self.read(parts_of(context, "ancestors"))
         return Thread(tuple(before), tuple(await self.read(parts_of(context, "descendants"))))
 
     async def stream(
         self, name: str, path: str, read: Read, since: str | None, counts: tuple[str, ...]
     ) -> AsyncIterator[InteractionPage]:
-        """One stream, newest first, until what was seen last time; how far it got is said with its last page only.
+        """Read one stream, newest first, down to `since`. Only the last page carries the new position.
 
-        Conversations come back with every new message under the id they had, so they are read from the top each time.
+        A conversation keeps its id when it gets a new message, so conversations are read from the top each time.
         """
         newest: str | None = None
         address: str | None = None
         for _ in range(_PAGES_A_STREAM):
             try:
-                answer = await ask(self.http, address or path, None if address else {"limit": _LIMIT})
-                entities = entities_in(answer, self.host)
+                response = await ask(self.http, address or path, None if address else {"limit": _LIMIT})
+                entities = entities_in(response, self.host)
             except (*TRANSIENT_ERRORS, PermissionMissing):
                 raise
             except SourceError:
-                # Not every server has every stream; what it does not have stays not known.
+                # Not every server has every stream; a missing one stays unknown.
                 return
             ids = [text_of(each, "id") for each in entities]
             newest = newest or (ids[0] if ids else since or "none")
             found = tuple(one for each in entities for one in read(each, self.account.remote_id, self.host))
-            # The pages of the other two streams are not numbered by the ids of what is on them.
-            by_id = name in ("notifications", "statuses")
-            if by_id:
-                address = following(answer, path, address, entities)[0]
+            if name in ("notifications", "statuses"):
+                address = following(response, path, address, entities)[0]
             else:
-                address = answer.links.get("next")
-            met = since in ids and name != "conversations"
+                # The cursors of the other two streams are not the ids of their items.
+                address = response.links.get("next")
+            reached = since in ids and name != "conversations"
+            fresh = entities
             if since in ids:
                 fresh = entities[: ids.index(since)]
-            else:
-                fresh = entities
             lost = name == "notifications" and since is not None and follows_ended(fresh)
-            if met or not entities or address is None:
+            if reached or not entities or address is None:
                 yield InteractionPage(name, found, newest, counts, relationships_lost=lost)
                 return
             yield InteractionPage(name, found, None, counts, relationships_lost=lost)

@@ -1,4 +1,4 @@
-"""Statuses in pasted JSON of the client API: what `judge --from mastodon` reads."""
+"""Finds statuses in pasted JSON of the client API, for `judge --from mastodon`."""
 
 from collections.abc import Iterator, Mapping
 
@@ -7,7 +7,7 @@ from ..entities import Entity
 from ..reading import DEPTH, InputShape, read_posts
 from .parse import post_of
 
-# Answers that hold no status, by a field that only they have.
+# Descriptions of responses without a status, by a field that only they have.
 _OTHERS = {
     "acct": "an account",
     "followed_by": "a relationship",
@@ -30,7 +30,7 @@ _OTHERS = {
 
 
 def read_input(value: object) -> tuple[list[Post], list[str]]:
-    """All statuses in a response of the API, and a sentence for each thing in it that cannot be read."""
+    """Find all statuses in a response. Also return one sentence for each unreadable item."""
     return read_posts(value, _SHAPE)
 
 
@@ -50,7 +50,7 @@ def _statuses(value: object, depth: int = 0) -> Iterator[Entity]:
 
 
 def _is_status(entity: Entity) -> bool:
-    # An announcement and an older version have a content too, an account has an address, a notification an author.
+    # Announcements and older versions have `content` too, accounts have `uri`, and notifications have `account`.
     keys = entity.keys()
     return bool(keys & {"content", "reblog"}) and (bool(keys & {"uri", "visibility"}) or keys >= {"id", "account"})
 

@@ -58,13 +58,13 @@ class StatusChecker:
     async def find(self, status_id: str) -> Entity | None:
         """Request one status; None if it is deleted. Raises SourceError."""
         try:
-            answer = await ask(self._http, f"{_PATH}/{quote(status_id, safe='')}")
+            response = await ask(self._http, f"{_PATH}/{quote(status_id, safe='')}")
         except RequestRejected as error:
             if error.status in (404, 410):
                 return None
             raise
-        if isinstance(answer.value, dict):
-            return answer.value
+        if isinstance(response.value, dict):
+            return response.value
         return {}
 
     async def _ask_in_batches(self, ids: Sequence[str], present: str) -> dict[str, Entity]:
@@ -72,8 +72,8 @@ class StatusChecker:
         for start in range(0, len(ids), _BATCH - 1):
             wanted = [present, *ids[start : start + _BATCH - 1]]
             try:
-                answer = await ask(self._http, _PATH, [("id[]", each) for each in wanted])
-                statuses = {text_of(each, "id"): each for each in entities_in(answer, self._http.host)}
+                response = await ask(self._http, _PATH, [("id[]", each) for each in wanted])
+                statuses = {text_of(each, "id"): each for each in entities_in(response, self._http.host)}
             except SourceError as error:
                 if isinstance(error, TRANSIENT_ERRORS):
                     raise

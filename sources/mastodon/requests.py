@@ -1,4 +1,4 @@
-"""What the table of a writer holds, and what its requests share."""
+"""The entries of the writer's request table, and helpers that the requests share."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
@@ -11,24 +11,24 @@ from ..http_errors import RequestRejected
 
 
 class Request(NamedTuple):
-    """How one kind of action is sent, and how its result is found on the server."""
+    """The functions that send one kind of action, and that find its result on the server."""
 
     perform: Callable[[Http, Any, ActionKey], Awaitable[Receipt]]
     find: Callable[[Http, Any, ActionKey], Awaitable[Receipt | None]]
 
 
 def at(part: str) -> str:
-    """An id or a name as a part of a path."""
+    """Quote an id or a name for use in a path."""
     return quote(part, safe="")
 
 
 def gone(error: RequestRejected) -> Exception:
-    """PostDeleted for a response that says so; any other rejection as it is."""
+    """PostDeleted for a 404 or 410; any other rejection unchanged."""
     if error.status in (404, 410):
         return PostDeleted()
     return error
 
 
 def unconfirmed(http: Http) -> Unreachable:
-    """The error of an action whose response does not show it."""
-    return Unreachable(f"{http.host} did not confirm the action; quietfeed checks it again.")
+    """The error of an action that the response does not confirm."""
+    return Unreachable(f"{http.host} did not confirm the action; quietfeed will check it again.")

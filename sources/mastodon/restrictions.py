@@ -1,7 +1,7 @@
 """Reads the user's blocks, mutes and filters from the client API.
 
 https://docs.joinmastodon.org/methods/blocks/, /mutes/, /domain_blocks/ and /filters/. A list that the
-server lacks or refuses stays unknown.
+server lacks or rejects stays unknown.
 """
 
 from collections.abc import Iterator
@@ -46,16 +46,16 @@ async def _read_list(http: Http, path: str, pages: int) -> tuple[list[object], b
     address: str | None = None
     for _ in range(pages):
         try:
-            answer = await (http.get(address) if address else http.get(path, {"limit": _LIMIT}))
+            response = await (http.get(address) if address else http.get(path, {"limit": _LIMIT}))
         except TRANSIENT_ERRORS:
             raise
         except SourceError:
             return entries, False
-        if not isinstance(answer.value, list):
+        if not isinstance(response.value, list):
             return entries, False
-        entries += answer.value
-        following = answer.links.get("next")
-        if not answer.value or following is None or following == address:
+        entries += response.value
+        following = response.links.get("next")
+        if not response.value or following is None or following == address:
             return entries, True
         address = following
     return entries, False
@@ -65,13 +65,13 @@ async def read_filters(http: Http) -> tuple[ServerFilter, ...] | None:
     """The user's filters for the home timeline; None if the server does not list them."""
     for path, read in (("/api/v2/filters", _filter), ("/api/v1/filters", _old_filter)):
         try:
-            answer = await http.get(path)
+            response = await http.get(path)
         except TRANSIENT_ERRORS:
             raise
         except SourceError:
             continue
-        if isinstance(answer.value, list):
-            entities = [each for each in answer.value if isinstance(each, dict) and _is_for_home(each)]
+        if isinstance(response.value, list):
+            entities = [each for each in response.value if isinstance(each, dict) and _is_for_home(each)]
             return tuple(map(read, entities))
     return None
 

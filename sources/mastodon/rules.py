@@ -1,4 +1,4 @@
-"""What Mastodon lets its clients write. Apart from the writer, so that reading it loads no HTTP client."""
+"""Mastodon's rules for posts and its rate limits. A module of its own, so that importing it loads no HTTP client."""
 
 from ...models.capability import ACTIONS, WriteLimit, WriteRules
 from ...models.compose import ComposeRules

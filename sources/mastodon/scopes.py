@@ -1,4 +1,4 @@
-"""The OAuth scopes of Mastodon's client API, and what quietfeed uses each of them for.
+"""The OAuth scopes of Mastodon's client API, and the purpose of each.
 
 https://docs.joinmastodon.org/api/oauth-scopes/
 """
@@ -19,12 +19,12 @@ class Permission(msgspec.Struct, frozen=True):
     purpose: str
     paths: tuple[str, ...]
     required: bool = False
-    """Whether quietfeed needs it to work at all."""
+    """Whether quietfeed cannot work without it."""
 
 
 _API = "/api/v1/"
 PERMISSIONS = (
-    Permission("read:accounts", "see whose account it is", ("accounts/verify_credentials",), required=True),
+    Permission("read:accounts", "identify your account", ("accounts/verify_credentials",), required=True),
     Permission("read:follows", "see whom you follow", ("accounts/relationships", "followed_tags")),
     Permission("read:notifications", "see who answers, mentions and likes you", ("notifications",)),
     Permission("read:favourites", "see whose posts you like", ("favourites",)),
@@ -77,7 +77,7 @@ def refused(host: str, permission: Permission) -> PermissionMissing:
     return PermissionMissing(
         f"This sign-in at {host} lacks the permission {permission.scope}, which quietfeed needs to"
         f" {permission.purpose}: {sign_in_command(host)} signs in again and"
-        f" asks for it, or make a token that has it.",
+        f" requests it, or create a token that has it.",
         permission.scope,
         permission.purpose,
         f"{sign_in_command(host)} signs in again",
@@ -147,7 +147,7 @@ def lacks_write(host: str, capability: Capability) -> PermissionMissing:
     scope, purpose = WRITE_SCOPES[capability], _WRITE_PURPOSES[capability]
     return PermissionMissing(
         f"This sign-in at {host} lacks the permission {scope}, which quietfeed needs to {purpose}:"
-        " `quietfeed account refresh ACCOUNT --write` asks for it.",
+        " `quietfeed account refresh ACCOUNT --write` requests it.",
         scope,
         purpose,
     )

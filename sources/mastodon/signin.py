@@ -32,13 +32,12 @@ async def begin(server: str, redirect: str = PASTED, *, writing: bool = False) -
     server = checked_server(server)
     async with Http(server) as http:
         try:
-            answer = await http.post(
+            response = await http.post(
                 "/api/v1/apps", {"client_name": "quietfeed", "redirect_uris": redirect, "scopes": scopes}
             )
-            if isinstance(answer.value, dict):
-                app: Entity = answer.value
-            else:
-                app = {}
+            app: Entity = {}
+            if isinstance(response.value, dict):
+                app = response.value
             client_id, client_secret = text_of(app, "client_id"), text_of(app, "client_secret")
             if not client_id:
                 raise SourceError(f"{urlsplit(server).netloc} did not register quietfeed; is it a Mastodon server?")
@@ -65,13 +64,12 @@ async def begin(server: str, redirect: str = PASTED, *, writing: bool = False) -
 
 async def _offers_pkce(http: Http) -> bool:
     try:
-        answer = await http.get("/.well-known/oauth-authorization-server")
+        response = await http.get("/.well-known/oauth-authorization-server")
     except SourceError:
         return False
-    if isinstance(answer.value, dict):
-        methods = answer.value.get("code_challenge_methods_supported")
-    else:
-        methods = None
+    if not isinstance(response.value, dict):
+        return False
+    methods = response.value.get("code_challenge_methods_supported")
     return isinstance(methods, list) and "S256" in methods
 
 
@@ -89,27 +87,26 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
         data["code_verifier"] = authorization.verifier
     async with Http(authorization.server) as http:
         try:
-            answer = await http.post("/oauth/token", data)
+            response = await http.post("/oauth/token", data)
         except (RequestRejected, SignInNeeded):
             raise SignInNeeded(
                 "The server rejected this code, which works once and expires soon. Sign in again."
             ) from None
-    if isinstance(answer.value, dict):
-        token = answer.value.get("access_token")
-    else:
-        token = None
+    token = None
+    if isinstance(response.value, dict):
+        token = response.value.get("access_token")
     if not isinstance(token, str) or not token:
         raise SignInNeeded("The server returned no token for this code; sign in again.")
-    found = await with_token(authorization.server, token, text_of(answer.value, "scope"))
+    found = await with_token(authorization.server, token, text_of(response.value, "scope"))
     secret = {"token": token, "client_id": authorization.client_id, "client_secret": authorization.client_secret}
     return Credentials(
-        replace(found.account, scopes=_granted(answer.value, authorization.scopes)), secret, found.warnings
+        replace(found.account, scopes=_granted(response.value, authorization.scopes)), secret, found.warnings
     )
 
 
-def _granted(answer: Entity, asked: str) -> tuple[str, ...]:
+def _granted(response: Entity, requested: str) -> tuple[str, ...]:
     """The granted scopes. A server that does not list them granted the requested ones."""
-    return tuple((text_of(answer, "scope") or asked).split())
+    return tuple((text_of(response, "scope") or requested).split())
 
 
 async def with_token(server: str, token: str, scopes: str = "") -> Credentials:
@@ -123,16 +120,16 @@ async def with_token(server: str, token: str, scopes: str = "") -> Credentials:
         raise SignInNeeded("That is not a token, which is one word of letters and digits.")
     async with Http(server, token) as http:
         try:
-            answer = await ask(http, "/api/v1/accounts/verify_credentials")
+            response = await ask(http, "/api/v1/accounts/verify_credentials")
             lacking = await _lacking(http, scopes)
         except SignInNeeded:
             raise SignInNeeded(
-                f"{host} does not accept this token: make a new one, or sign in with the browser."
+                f"{host} does not accept this token: create a new one, or sign in with the browser."
             ) from None
         except RequestRejected as error:
             if error.status == 401:
                 raise SignInNeeded(
-                    f"{host} does not accept this token: make a new one, or sign in with the browser."
+                    f"{host} does not accept this token: create a new one, or sign in with the browser."
                 ) from None
             # Mastodon returns 422 for an app token without a user.
             if error.status == 422:
@@ -141,10 +138,10 @@ async def with_token(server: str, token: str, scopes: str = "") -> Credentials:
                 ) from None
             if error.status == 403:
                 raise SourceError(str(error)) from None
-            raise SourceError(f"{host} did not say whose token this is; is it a Mastodon server?") from None
-    me: Entity = answer.value if isinstance(answer.value, dict) else {}
+            raise SourceError(f"{host} returned no account for this token; is it a Mastodon server?") from None
+    me: Entity = response.value if isinstance(response.value, dict) else {}
     if not text_of(me, "id"):
-        raise SourceError(f"{host} did not say whose token this is; is it a Mastodon server?")
+        raise SourceError(f"{host} returned no account for this token; is it a Mastodon server?")
     account = Account("mastodon", server, handle_of(me, host), text_of(me, "id"))
     needed = [each for each in lacking if each.required]
     if needed:
@@ -159,12 +156,11 @@ async def _lacking(http: Http, scopes: str) -> list[Permission]:
     found: dict[str, Permission] = {}
     try:
         app = await http.get("/api/v1/apps/verify_credentials")
+        scopes_found = None
         if isinstance(app.value, dict):
-            told = app.value.get("scopes")
-        else:
-            told = None
-        if isinstance(told, list) and "read" not in told:
-            found = {each.scope: each for each in missing_from(map(str, told))}
+            scopes_found = app.value.get("scopes")
+        if isinstance(scopes_found, list) and "read" not in scopes_found:
+            found = {each.scope: each for each in missing_from(map(str, scopes_found))}
     except SourceError:
         # Not every server has this endpoint, and a token may have fewer scopes than its app.
         pass

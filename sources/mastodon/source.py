@@ -1,7 +1,7 @@
-"""A signed-in account on any server that speaks Mastodon's client API, as a Source.
+"""The Source of a signed-in account on any server with Mastodon's client API.
 
-https://docs.joinmastodon.org/methods/timelines/#home and what GoToSocial, Pleroma, Akkoma, Pixelfed and snac do
-differently: pages overlap, an empty last page is normal, limits are advice, relationships may answer fewer than asked.
+https://docs.joinmastodon.org/methods/timelines/#home. GoToSocial, Pleroma, Akkoma, Pixelfed and snac differ from it:
+pages may overlap, the last page may be empty, `limit` may be ignored, and some requested relationships may be missing.
 """
 
 import asyncio
@@ -45,7 +45,7 @@ from .write import MastodonWriter
 CAPABILITIES = READS - {"count_cache"}
 _HOME = "/api/v1/timelines/home"
 _LIMIT = 40
-_ASKED_ALONE = 40
+_MAX_SINGLE = 40
 _AT_ONCE = 4
 
 T = TypeVar("T")
@@ -65,34 +65,34 @@ class Mastodon:
 
     @property
     def account(self) -> Account:
-        """Whose timeline this is."""
+        """The account that the timeline belongs to."""
         return self._account
 
     @property
     def writer(self) -> MastodonWriter:
-        """What sends the actions of the account."""
+        """Sends the account's actions."""
         return self._writer
 
     async def compose_rules(self) -> ComposeRules:
-        """What the server accepts in a post."""
+        """The server's rules for posts."""
         return await self._composer.compose_rules()
 
     async def written_text(self, post: Pointer) -> tuple[str, str]:
-        """The text and the warning of an own status, as they were written."""
+        """The text and the warning of one of the user's statuses, as they were written."""
         return await self._composer.text_of(post.post_id)
 
     @property
     def lacking(self) -> Sequence[PermissionMissing]:
-        """The permissions for whose want something was refused so far, each once."""
+        """The missing permissions that have caused a rejection, each once."""
         return tuple(self._http.lacking.values())
 
     @property
     def capabilities(self) -> frozenset[Capability]:
-        """Everything that can be read. Posts carry the counts of their authors, so none are cached."""
+        """Every read capability except `count_cache`: posts include the counts of their authors."""
         return CAPABILITIES
 
     async def timeline(self, cursor: str | None) -> Page:
-        """A page of the home timeline; the cursor is the address that the Link header gave, followed as it is."""
+        """Read a page of the home timeline. The cursor is the address from the Link header."""
         statuses, next_page, complete = await self._pages.read(_HOME, cursor)
         # Some servers send a page out of order.
         posts = sorted(await self._reader.read(statuses), key=lambda post: post.at or EARLIEST, reverse=True)
@@ -100,11 +100,11 @@ class Mastodon:
         return Page(tuple(posts), next_page, complete, self._http.server_time(), interactions=liked)
 
     async def recheck(self, posts: Sequence[Post], present: Post) -> Recheck:
-        """Which of these are gone, and how the others read now. Raises what stops all questions for now."""
+        """Find deleted posts and request the others again. Raises TRANSIENT_ERRORS."""
         before = {post.id: post for post in posts}
         found, gone = await self._reader.checker.check(list(before), present.id)
         fresh = await self._reader.read(found)
-        # Some servers tell only the home timeline which filters matched.
+        # Some servers report matched filters only in the home timeline.
         updated = [
             replace(post, server_filters=old.server_filters, server_hides=old.server_hides)
             for post in fresh
@@ -113,7 +113,7 @@ class Mastodon:
         return Recheck(tuple(updated), tuple(gone))
 
     async def restrictions(self, pages: int) -> Restrictions:
-        """Whom the user blocks and mutes, and which servers they block."""
+        """The people that the user blocks and mutes, and the servers that they block."""
         return await read_restrictions(self._http, pages)
 
     async def filters(self) -> tuple[ServerFilter, ...] | None:
@@ -121,30 +121,29 @@ class Mastodon:
         return await read_filters(self._http)
 
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
-        """Who follows whom. Servers that answer only the first of a batch are asked for the others one by one."""
+        """Request follows, blocks and mutes. People missing from a batch's response are requested one by one."""
         found: dict[str, Relationship] = {}
-        silent: list[str] = []
+        missing: list[str] = []
         for start in range(0, len(person_ids), _LIMIT):
             batch = person_ids[start : start + _LIMIT]
-            answered = await self._relationships(batch)
-            found |= answered or {}
-            # A server that does not know the question is not asked it again.
-            silent += [each for each in batch if answered is not None and each not in found]
-        alone = silent[:_ASKED_ALONE]
-        one_by_one = await _few_at_once(map(self._alone, alone))
+            known = await self._relationships(batch)
+            found |= known or {}
+            # None means that the server does not support the request, so it is not repeated.
+            missing += [each for each in batch if known is not None and each not in found]
+        one_by_one = await _few_at_once(map(self._relationship, missing[:_MAX_SINGLE]))
         return [*found.values(), *(each for each in one_by_one if each is not None)]
 
-    async def _alone(self, person_id: str) -> Relationship | None:
-        answered = await self._relationships([person_id])
-        # Who is gone is left out of the answer, and that is one too.
-        if answered is None:
+    async def _relationship(self, person_id: str) -> Relationship | None:
+        known = await self._relationships([person_id])
+        if known is None:
             return None
-        return answered.get(person_id, Relationship(person_id))
+        # Servers leave out deleted accounts: the request was answered, with nothing known.
+        return known.get(person_id, Relationship(person_id))
 
     async def _relationships(self, person_ids: Sequence[str]) -> dict[str, Relationship] | None:
         try:
-            answer = await ask(self._http, "/api/v1/accounts/relationships", [("id[]", each) for each in person_ids])
-            known = [relationship_of(each) for each in entities_in(answer, self._host)]
+            response = await ask(self._http, "/api/v1/accounts/relationships", [("id[]", each) for each in person_ids])
+            known = [relationship_of(each) for each in entities_in(response, self._host)]
         except (*TRANSIENT_ERRORS, PermissionMissing):
             raise
         except SourceError:
@@ -152,8 +151,8 @@ class Mastodon:
         return {each.person_id: each for each in known if each.person_id}
 
     async def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
-        """What passed between the user and others: notifications, own statuses, likes given, conversations."""
-        # Likes come last: what a server lacks or fails at there is missed least.
+        """Read interactions: notifications, the user's statuses, conversations, likes by the user."""
+        # Likes come last because they matter least if a server fails.
         streams: tuple[tuple[str, str, Read, tuple[str, ...]], ...] = (
             ("notifications", "/api/v1/notifications", notification_interactions, TO_YOU_COUNTS),
             (
@@ -171,29 +170,29 @@ class Mastodon:
                 async for page in self._reader.stream(name, path, read, since.get(name), counts):
                     yield page
             except PermissionMissing as error:
-                # The other streams are read; what this one would tell stays unknown, which hides nobody.
+                # Continue with the other streams. This one stays unknown, which hides nobody.
                 missing.append(error)
         if missing:
             raise missing[0]
 
     async def people(self, person_ids: Sequence[str]) -> list[Person]:
-        """Fresh counts of people, one request each: the caller asks for few."""
+        """Request current counts of people, with one request each, so pass only a few."""
         found = await _few_at_once(self._person(each) for each in person_ids)
         return [person for person in found if person is not None]
 
     async def _person(self, person_id: str) -> Person | None:
         try:
-            answer = await self._http.get(f"/api/v1/accounts/{quote(person_id, safe='')}")
+            response = await self._http.get(f"/api/v1/accounts/{quote(person_id, safe='')}")
         except TRANSIENT_ERRORS:
             raise
         except SourceError:
             return None
-        if isinstance(answer.value, dict):
-            return person_of(answer.value, self._host)
+        if isinstance(response.value, dict):
+            return person_of(response.value, self._host)
         return None
 
     async def find_person(self, handle: str) -> Person | None:
-        """Request the person with this whole handle."""
+        """Find the person with this full handle."""
         return await find_person(self._http, self._host, handle)
 
     async def note_on(self, person_id: str) -> str:
@@ -201,7 +200,7 @@ class Mastodon:
         return await read_note(self._http, person_id)
 
     async def follow_requests(self) -> list[Person]:
-        """The people who ask to follow the user."""
+        """The people who requested to follow the user."""
         return await read_follow_requests(self._http, self._host)
 
     async def translate(self, post: Post, language: str) -> Translation:
@@ -209,11 +208,11 @@ class Mastodon:
         return await translate(self._http, post, language)
 
     async def thread(self, post: Post) -> Thread:
-        """The conversation around a post. Raises PostDeleted where the post is gone."""
+        """The conversation around a post. Raises PostDeleted if the post is deleted."""
         return await self._reader.thread(post)
 
     async def feeds(self) -> list[Feed]:
-        """The lists, and the hashtags that are followed; a server that knows neither has none."""
+        """The user's lists and followed hashtags; empty if the server supports neither."""
         lists = await self._known_list("/api/v1/lists")
         tags = await self._known_list("/api/v1/followed_tags")
         key = self._account.key
@@ -231,12 +230,12 @@ class Mastodon:
             return []
 
     def feed_at(self, address: str) -> Feed | None:
-        """Lists and hashtags have no address that another account could read."""
+        """None, because lists and hashtags have no public address."""
         del address
         return None
 
     async def feed(self, feed_id: str, cursor: str | None) -> Page:
-        """A page of a list or of a hashtag, newest first; the cursor is the address that the Link header gave."""
+        """Read a page of a list or hashtag, newest first. The cursor is the address from the Link header."""
         kind, _, name = feed_id.partition(":")
         if kind not in ("list", "tag") or not name:
             raise SourceError(f"{feed_id[:80]} is neither a list nor a hashtag of {self._host}.")
@@ -246,10 +245,10 @@ class Mastodon:
         except RequestRejected as error:
             if error.status == 404:
                 if kind == "list":
-                    what = "This list is gone"
+                    problem = "This list was deleted"
                 else:
-                    what = f"{self._host} does not show this hashtag"
-                raise SourceError(f"{what}: nothing else is touched by it.") from None
+                    problem = f"{self._host} does not show this hashtag"
+                raise SourceError(f"{problem}. Nothing else is affected.") from None
             raise
         return Page(tuple(await self._reader.read(statuses)), next_page, complete, self._http.server_time())
 
@@ -259,7 +258,7 @@ class Mastodon:
 
 
 async def _few_at_once(calls: Iterable[Awaitable[T]]) -> list[T]:
-    """The results of calls in their order, a few under way at any time. Raises what the first of them raised."""
+    """Await calls in batches and return their results in order. Raises the first error."""
     waiting = iter(calls)
     results: list[T] = []
     while batch := list(islice(waiting, _AT_ONCE)):

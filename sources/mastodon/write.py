@@ -1,4 +1,4 @@
-"""Sends actions to a server that speaks Mastodon's client API: a table of requests, one for each kind of action."""
+"""Sends actions to a server with Mastodon's client API, by a table with one request per kind of action."""
 
 from ...models.action import Action, ActionKey, Compose, Edit, Receipt
 from ...models.action_kinds import kind_of
@@ -34,10 +34,10 @@ class MastodonWriter:
             raise
 
     async def find(self, action: Action, key: ActionKey) -> Receipt | None:
-        """Compare an action with what the server has. Raises CannotCompare if it does not tell."""
+        """Check whether an action took effect on the server. Raises CannotCompare if the server does not show it."""
         if isinstance(action, Compose):
             return await self._composer.find(action, key)
         if isinstance(action, Edit):
-            # The same edit twice does no harm.
+            # Repeating an edit is harmless.
             return None
         return await REQUESTS[kind_of(action).name].find(self._http, action, key)

@@ -1,7 +1,7 @@
 """Actions on people and hashtags: https://docs.joinmastodon.org/methods/accounts/, follow_requests, reports and tags.
 
-The response of an action on a person is the relationship with its new state. All of these can be repeated, except a
-report, which no server shows to the person who made it.
+The response of an action on a person is the relationship in its new state. All of these can be repeated, except a
+report, which no server shows to its author.
 """
 
 from collections.abc import Callable
@@ -36,8 +36,8 @@ def _nothing(action: Action) -> dict[str, Any]:
 
 
 async def _perform(verb: str, form: Form, check: Check, http: Http, action: Action, key: ActionKey) -> Receipt:
-    answer = await http.send("POST", f"/api/v1/accounts/{at(action.target.person_id)}/{verb}", data=form(action))
-    relationship = answer.value if isinstance(answer.value, dict) else {}
+    response = await http.send("POST", f"/api/v1/accounts/{at(action.target.person_id)}/{verb}", data=form(action))
+    relationship = response.value if isinstance(response.value, dict) else {}
     if check(action, relationship):
         return _receipt(relationship)
     found = await _find(check, http, action, key)
@@ -55,9 +55,9 @@ async def _find(check: Check, http: Http, action: Action, key: ActionKey) -> Rec
 
 
 async def relationship_with(http: Http, person_id: str) -> Entity:
-    """The relationship with a person, as the server has it now; empty if it does not say."""
-    answer = await ask(http, "/api/v1/accounts/relationships", [("id[]", person_id)])
-    found = answer.value if isinstance(answer.value, list) else []
+    """The current relationship with a person; {} if the server does not return it."""
+    response = await ask(http, "/api/v1/accounts/relationships", [("id[]", person_id)])
+    found = response.value if isinstance(response.value, list) else []
     return next((each for each in found if isinstance(each, dict) and text_of(each, "id") == person_id), {})
 
 
@@ -67,7 +67,7 @@ def _receipt(relationship: Entity) -> Receipt:
 
 
 async def _boosts(shown: bool, http: Http, action: Action, key: ActionKey) -> Receipt:
-    """Boosts are hidden by an option of the follow, and asking for it would follow somebody new."""
+    """Hide or show boosts. This is an option of a follow, so sending it for anyone else would follow them."""
     relationship = await relationship_with(http, action.target.person_id)
     if flag_of(relationship, "following") is not True:
         raise RequestRejected("You do not follow this person, so none of their boosts are in your timeline.", 0)
@@ -81,11 +81,11 @@ async def _answer_request(verb: str, http: Http, action: Action, key: ActionKey)
     return Receipt()
 
 
-async def _answered(http: Http, action: Action, key: ActionKey) -> Receipt | None:
-    """A request that is no longer in the list was answered."""
+async def _find_answered(http: Http, action: Action, key: ActionKey) -> Receipt | None:
+    """A request that is no longer in the list has been answered."""
     del key
-    answer = await ask(http, "/api/v1/follow_requests", [("limit", "80")])
-    waiting = answer.value if isinstance(answer.value, list) else []
+    response = await ask(http, "/api/v1/follow_requests", [("limit", "80")])
+    waiting = response.value if isinstance(response.value, list) else []
     if any(isinstance(each, dict) and text_of(each, "id") == action.target.person_id for each in waiting):
         return None
     return Receipt()
@@ -96,18 +96,18 @@ async def _report(http: Http, action: Report, key: ActionKey) -> Receipt:
     form: dict[str, Any] = {"account_id": action.target.person_id, "comment": action.reason, "category": "other"}
     if action.target.post_id:
         form["status_ids[]"] = [action.target.post_id]
-    answer = await http.send("POST", "/api/v1/reports", data=form)
-    return Receipt(text_of(answer.value, "id") if isinstance(answer.value, dict) else "")
+    response = await http.send("POST", "/api/v1/reports", data=form)
+    return Receipt(text_of(response.value, "id") if isinstance(response.value, dict) else "")
 
 
-async def _reported(http: Http, action: Report, key: ActionKey) -> Receipt | None:
+async def _find_report(http: Http, action: Report, key: ActionKey) -> Receipt | None:
     del action, key
     raise CannotCompare(f"{http.host} does not show reports.")
 
 
 async def _tag(verb: str, http: Http, action: FollowTag | UnfollowTag, key: ActionKey) -> Receipt:
-    answer = await http.post(f"/api/v1/tags/{at(action.target.tag)}/{verb}", {})
-    if _follows(answer.value) is (verb == "follow"):
+    response = await http.post(f"/api/v1/tags/{at(action.target.tag)}/{verb}", {})
+    if _follows(response.value) is (verb == "follow"):
         return Receipt()
     found = await _tag_found(verb, http, action, key)
     if found is None:
@@ -117,8 +117,8 @@ async def _tag(verb: str, http: Http, action: FollowTag | UnfollowTag, key: Acti
 
 async def _tag_found(verb: str, http: Http, action: FollowTag | UnfollowTag, key: ActionKey) -> Receipt | None:
     del key
-    answer = await ask(http, f"/api/v1/tags/{at(action.target.tag)}")
-    if _follows(answer.value) is (verb == "follow"):
+    response = await ask(http, f"/api/v1/tags/{at(action.target.tag)}")
+    if _follows(response.value) is (verb == "follow"):
         return Receipt()
     return None
 
@@ -149,7 +149,7 @@ def _flag(field: str, wanted: bool) -> Check:
     return lambda _, relationship: flag_of(relationship, field) is wanted
 
 
-def _noted(action: SetNote, relationship: Entity) -> bool:
+def _has_note(action: SetNote, relationship: Entity) -> bool:
     return text_of(relationship, "note").strip() == action.text.strip()
 
 
@@ -174,10 +174,10 @@ REQUESTS = {
     "unmute": _person("unmute", _flag("muting", False)),
     "block": _person("block", _flag("blocking", True)),
     "unblock": _person("unblock", _flag("blocking", False)),
-    "note": _person("note", _noted, _note_form),
-    "accept_follow": Request(partial(_answer_request, "authorize"), _answered),
-    "reject_follow": Request(partial(_answer_request, "reject"), _answered),
-    "report": Request(_report, _reported),
+    "note": _person("note", _has_note, _note_form),
+    "accept_follow": Request(partial(_answer_request, "authorize"), _find_answered),
+    "reject_follow": Request(partial(_answer_request, "reject"), _find_answered),
+    "report": Request(_report, _find_report),
     "follow_tag": Request(partial(_tag, "follow"), partial(_tag_found, "follow")),
     "unfollow_tag": Request(partial(_tag, "unfollow"), partial(_tag_found, "unfollow")),
 }

@@ -1,8 +1,8 @@
 """Actions on statuses: https://docs.joinmastodon.org/methods/statuses/ and .../polls/.
 
-Liking or bookmarking twice is no error, so these can be repeated. The response is the status with its new state. Some
-servers return the status from before the action, so it is requested again. GoToSocial makes a second boost when a
-boost is repeated, so a boost is looked for first.
+Liking or bookmarking twice is not an error, so these can be repeated. The response is the status in its new state. Some
+servers return the status from before the action, so it is requested again. GoToSocial creates a second boost when a
+boost is repeated, so quietfeed checks for an existing boost first.
 """
 
 from functools import partial
@@ -18,12 +18,12 @@ from .requests import Request, at, gone, unconfirmed
 
 async def _perform(verb: str, field: str, wanted: bool, http: Http, action: Action, key: ActionKey) -> Receipt:
     try:
-        answer = await http.post(f"{_status(action)}/{verb}", {})
+        response = await http.post(f"{_status(action)}/{verb}", {})
     except RequestRejected as error:
         if error.insufficient:
             raise
         raise gone(error) from None
-    if _is(answer.value, field, wanted):
+    if _is(response.value, field, wanted):
         return Receipt()
     found = await _find(field, wanted, http, action, key)
     if found is None:
@@ -41,17 +41,17 @@ async def _find(field: str, wanted: bool, http: Http, action: Action, key: Actio
 
 
 async def _boost(http: Http, action: Action, key: ActionKey) -> Receipt:
-    """The response is the boost: a status of the user's own that contains the boosted one."""
+    """Boost a status. The response is a status by the user that contains the boosted one."""
     found = await _find("reblogged", True, http, action, key)
     if found is not None:
         return found
     try:
-        answer = await http.post(f"{_status(action)}/reblog", {})
+        response = await http.post(f"{_status(action)}/reblog", {})
     except RequestRejected as error:
         if error.insufficient:
             raise
         raise gone(error) from None
-    boost = answer.value if isinstance(answer.value, dict) else {}
+    boost = response.value if isinstance(response.value, dict) else {}
     if part_of(boost, "reblog") is not None:
         return Receipt(text_of(boost, "id"))
     found = await _find("reblogged", True, http, action, key)
@@ -75,17 +75,19 @@ async def _vote(http: Http, action: Vote, key: ActionKey) -> Receipt:
 async def _voted(http: Http, action: Vote, key: ActionKey) -> Receipt | None:
     del key
     try:
-        answer = await ask(http, f"/api/v1/polls/{at(action.poll_id)}")
+        response = await ask(http, f"/api/v1/polls/{at(action.poll_id)}")
     except RequestRejected as error:
         raise gone(error) from None
-    voted = flag_of(answer.value, "voted") if isinstance(answer.value, dict) else None
+    voted = flag_of(response.value, "voted") if isinstance(response.value, dict) else None
     if voted is None:
-        raise CannotCompare("The server does not say whether you voted.")
-    return Receipt() if voted else None
+        raise CannotCompare("The server does not show whether you voted.")
+    if voted:
+        return Receipt()
+    return None
 
 
 async def _delete(http: Http, action: Delete, key: ActionKey) -> Receipt:
-    """A status that is gone was deleted already."""
+    """Delete a status. One that is missing was deleted already."""
     del key
     try:
         await http.send("DELETE", _status(action))
@@ -107,13 +109,13 @@ async def _deleted(http: Http, action: Delete, key: ActionKey) -> Receipt | None
 
 
 async def status_of(http: Http, action: Action) -> Entity:
-    """The status that is acted on, as the server has it now. Raises PostDeleted."""
+    """The current state of the action's target. Raises PostDeleted."""
     try:
-        answer = await ask(http, _status(action))
+        response = await ask(http, _status(action))
     except RequestRejected as error:
         raise gone(error) from None
-    if isinstance(answer.value, dict):
-        return answer.value
+    if isinstance(response.value, dict):
+        return response.value
     return {}
 
 

@@ -51,12 +51,12 @@ def test_a_token_renewed_by_one_command_serves_the_next(process: Run, bluesky_si
 @pytest.mark.parametrize(
     ("arguments", "stdin", "status", "words"),
     [
-        (("bluesky", "--handle", HANDLE), "s3cret", 1, "does not take this handle and app password"),
+        (("bluesky", "--handle", HANDLE), "s3cret", 1, "does not accept this handle and app password"),
         (
             ("bluesky", "--handle", "nobody.here.example", "--server", "SERVER"),
             PASSWORD,
             1,
-            "does not take this handle",
+            "does not accept this handle",
         ),
         (("bluesky", "--handle", "june"), PASSWORD, 1, "is not a handle"),
         (("bluesky",), PASSWORD, 2, "needs --handle H"),

@@ -83,7 +83,7 @@ def test_a_handle_leads_to_its_server_and_back(world: Any, quietfeed: Run, tmp_p
         "account", "add", "bluesky", "--handle", "june.test", "--token-stdin", stdin="abcd-efgh-ijkl-mnop"
     )
     assert (wrong.returncode, wrong.stderr.count("\n")) == (1, 1)
-    assert "does not take this handle and app password" in wrong.stderr
+    assert "does not accept this handle and app password" in wrong.stderr
     nobody = quietfeed("account", "add", "bluesky", "--handle", "nobody.test", "--token-stdin", stdin="x")
     assert "There is no account with the handle nobody.test" in nobody.stderr
 

@@ -14,7 +14,7 @@ from quietfeed.models.mark import Mark
 from quietfeed.models.source import Source
 from quietfeed.session.sync import SyncOutcome, fill_gap, ignore_progress, sync_account
 from quietfeed.sources.bluesky.network import open_source
-from quietfeed.sources.bluesky.oauth import QUESTIONS, READING, TRANSITIONAL
+from quietfeed.sources.bluesky.oauth import QUERIES, READING, TRANSITIONAL
 from quietfeed.sources.bluesky.permissions import not_granted, scopes_of
 from quietfeed.store.archive import Archive
 
@@ -226,4 +226,4 @@ def test_a_browser_sign_in_says_itself_what_it_was_allowed(scope: str, lacking: 
     client = urlencode({"redirect_uri": "http://127.0.0.1/", "scope": scope}, safe=":/?=*")
     secret = {"kind": "oauth", "client_id": f"http://localhost?{client}"}
     assert scopes_of(secret) == scope.split()
-    assert not_granted(scopes_of(secret), QUESTIONS) == lacking
+    assert not_granted(scopes_of(secret), QUERIES) == lacking

@@ -69,7 +69,7 @@ async def refresh_errors(session: Session) -> tuple[str, ...]:
 
 def blocked(server: Any) -> str:
     return (
-        f"{server.host} answered with a web page instead of data (403 Forbidden): a firewall or proxy in front of it"
+        f"{server.host} returned a web page instead of data (403 Forbidden): a firewall or proxy in front of it"
         " blocks this request; your sign-in may be fine."
     )
 
@@ -156,8 +156,8 @@ async def test_a_token_that_may_not_read_the_timeline_is_refused(
         await opening(server)
     assert str(caught.value) == (
         f"This sign-in at {server.host} lacks the permission read:statuses, which quietfeed needs to"
-        f" read your timeline: `quietfeed account add mastodon --server {server.host}` signs in again and asks for it,"
-        " or make a token that has it."
+        f" read your timeline: `quietfeed account add mastodon --server {server.host}` signs in again and requests it,"
+        " or create a token that has it."
     )
     assert open_session().accounts == ()
 

@@ -46,8 +46,8 @@ def test_the_place_of_a_photo_is_removed(tmp_path: Path) -> None:
     [
         ("none.png", None, "cannot be read"),
         ("empty.png", b"", "is empty"),
-        ("text.txt", b"words", "does not take"),
-        ("long.mp4", b"\0\0\0\x18ftypisom" + b"\0" * 2_000, "Here takes"),
+        ("text.txt", b"words", "does not accept"),
+        ("long.mp4", b"\0\0\0\x18ftypisom" + b"\0" * 2_000, "Here accepts"),
         ("broken.png", b"\x89PNG\r\n\x1a\n" + b"x" * 30_000, "cannot be read as an image"),
     ],
 )

@@ -85,8 +85,8 @@ async def test_a_list_is_read_and_an_empty_one_is_no_error(bluesky: Serve) -> No
         (("InvalidRequest", "could not resolve identity: did:web:x", 400), Unreachable, "does not respond"),
         (("UpstreamFailure", "feed unavailable", 502), Unreachable, "does not respond"),
         (("InvalidFeedResponse", "feed provided an invalid response", 502), Unreachable, "does not respond"),
-        (("AuthenticationRequired", "members only", 401), SourceError, "refused your account"),
-        (("Forbidden", "not for you", 403), SourceError, "refused your account"),
+        (("AuthenticationRequired", "members only", 401), SourceError, "rejected your account"),
+        (("Forbidden", "not for you", 403), SourceError, "rejected your account"),
         (("RateLimitExceeded", "slow down", 429), RateLimited, "rate limited until"),
         (
             ("ScopeMissingError", 'Missing required scope "rpc:x"', 403),

@@ -88,14 +88,14 @@ async def test_a_handle_of_nobody(bluesky_signin: Serve) -> None:
 
 async def test_a_document_that_does_not_name_the_handle_back(bluesky_signin: Serve) -> None:
     bluesky_signin(also_known_as="at://else.example")
-    with pytest.raises(SourceError, match="does not name it back"):
+    with pytest.raises(SourceError, match="does not confirm it"):
         await resolve(HANDLE)
     assert (await resolve(DID)).handle == DID
 
 
-async def test_another_ones_document_is_not_used(bluesky_signin: Serve) -> None:
+async def test_the_document_of_another_account_is_rejected(bluesky_signin: Serve) -> None:
     bluesky_signin(document_id="did:plc:" + "kate" * 6)
-    with pytest.raises(SourceError, match="another's document"):
+    with pytest.raises(SourceError, match="document of another account"):
         await resolve(HANDLE)
 
 

@@ -152,7 +152,7 @@ def test_every_question_that_is_asked_is_a_permission_that_is_asked_for() -> Non
     text = "\n".join(path.read_text("utf-8") for path in others)
     asked = set(re.findall(r'"((?:app|chat)\.bsky\.\w+\.(?:get|list)\w+)"', text))
     assert TIMELINE in asked
-    assert asked == set(oauth.QUESTIONS)
+    assert asked == set(oauth.QUERIES)
 
 
 async def test_nonces_are_taken_up_and_each_proof_is_new(bluesky_signin: Serve) -> None:

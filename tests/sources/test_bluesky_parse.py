@@ -66,16 +66,16 @@ def test_without_an_address_or_an_author_it_is_no_post(wrong: dict[str, Any]) ->
         post_of(view() | wrong)
 
 
-def test_a_place_without_a_post_or_a_repost_by_nobody_is_none() -> None:
+def test_an_item_without_a_post_or_reposter_is_rejected() -> None:
     for wrong in ({}, {"post": None}, {"post": view(), "reason": {"by": {"handle": "bo"}}}):
         with pytest.raises(RecordError):
             timeline_post_of(wrong)
     for stub in ({"uri": URI, "notFound": True}, {"uri": URI, "blocked": True, "author": {"did": DID}}):
-        with pytest.raises(RecordError, match="cannot be seen"):
+        with pytest.raises(RecordError, match="is not visible"):
             timeline_post_of({"post": stub})
 
 
-def test_a_repost_is_the_original_with_who_reposted_it() -> None:
+def test_a_repost_is_the_original_with_its_reposter() -> None:
     reason = {"$type": "app.bsky.feed.defs#reasonRepost", "by": BO_PROFILE, "indexedAt": "2026-11-21T10:00:00Z"}
     post = timeline_post_of({"post": view(), "reason": reason}, "bluesky:june.here.example")
     assert (post.id, post.original_id, post.uri) == (f"{URI}#{BO}", URI, URI)
@@ -224,11 +224,11 @@ CREATOR = {"creator": BO_PROFILE}
         ({"$type": "app.bsky.embed.record#viewNotFound", "uri": PARENT}, Quote("", "a quoted post that was deleted")),
         (
             {"$type": "app.bsky.embed.record#viewBlocked", "uri": PARENT},
-            Quote("", "a quoted post of somebody who blocks you, or whom you block"),
+            Quote("", "a quoted post by somebody you block, or who blocks you"),
         ),
         (
             {"$type": "app.bsky.embed.record#viewDetached", "uri": PARENT},
-            Quote("", "a quoted post whose author took it out of this one"),
+            Quote("", "a quoted post whose author removed it from this one"),
         ),
         (
             {
@@ -274,7 +274,7 @@ CREATOR = {"creator": BO_PROFILE}
             {"uri": PARENT, "cid": "x"},
             Quote(
                 "",
-                "a quoted post, of which only the address is known",
+                "a quoted post; only its address is known",
                 f"https://bsky.app/profile/{BO}/post/3lpk3nnns5u2a",
             ),
         ),
@@ -408,7 +408,7 @@ def test_languages_and_hashtags_beside_the_text() -> None:
         ({"$type": "app.bsky.feed.post", "text": "hello"}, "A post has no address (uri); it was left out."),
         (
             {"thread": {"$type": "app.bsky.feed.defs#blockedPost", "uri": PARENT, "blocked": True}},
-            "There is no post in this: it is a post of somebody who blocks you, or whom you block.",
+            "There is no post in this: it is a post by somebody you block, or who blocks you.",
         ),
         (5, "Item 1 is a number and no post."),
         ({"a": 1}, "Item 1 is an object of an unknown kind and no post."),

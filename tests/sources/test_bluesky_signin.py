@@ -77,7 +77,7 @@ async def test_each_failure_is_one_sentence(
 
 async def test_a_wrong_password(bluesky_signin: Serve) -> None:
     bluesky_signin()
-    with pytest.raises(SignInNeeded, match="does not take this handle and app password: make one"):
+    with pytest.raises(SignInNeeded, match="does not accept this handle and app password: make one"):
         await with_token("", "wrong", HANDLE)
 
 

@@ -151,7 +151,7 @@ def test_a_quote_that_cannot_be_seen_says_why() -> None:
     quote = {"state": "deleted", "quoted_status": None}
     assert post_of(status(quote=quote)).quote == Quote("", "a quoted post that was deleted")
     shallow = {"state": "accepted", "quoted_status_id": "7"}
-    assert post_of(status(quote=shallow)).quote == Quote("", "a quoted post that cannot be seen from here")
+    assert post_of(status(quote=shallow)).quote == Quote("", "a quoted post that is not visible to you")
 
 
 def test_the_servers_own_filters_by_title() -> None:

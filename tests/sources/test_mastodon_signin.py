@@ -127,11 +127,11 @@ async def test_noise_on_the_port_changes_nothing(noise: bytes) -> None:
     waiting.cancel()
 
 
-async def test_a_browser_that_does_not_come_back() -> None:
+async def test_a_browser_that_returns_no_code() -> None:
     listener = Listener(patience=0.01)
     await listener.start()
     listener.expect("right")
-    with pytest.raises(SignInNeeded, match="did not come back"):
+    with pytest.raises(SignInNeeded, match="did not return a code"):
         await listener.code()
 
 

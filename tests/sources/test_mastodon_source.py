@@ -347,11 +347,11 @@ async def test_lists_and_followed_hashtags_are_feeds(mastodon: Serve) -> None:
     assert [post.id for post in (await source.feed("tag:gardening", None)).posts] == ["tagged"]
 
 
-async def test_a_server_without_lists_has_no_feeds_and_a_list_that_is_gone_says_so(mastodon: Serve) -> None:
+async def test_a_server_without_lists_has_no_feeds_and_a_deleted_list_is_an_error(mastodon: Serve) -> None:
     server = mastodon(lacking=("/api/v1/lists", "/api/v1/followed_tags"))
     source = source_of(server)
     assert await source.feeds() == []
-    with pytest.raises(SourceError, match="This list is gone"):
+    with pytest.raises(SourceError, match="This list was deleted"):
         await source.feed("list:9", None)
     with pytest.raises(SourceError, match="does not show this hashtag"):
         await source.feed("tag:nothing", None)

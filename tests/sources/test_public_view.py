@@ -108,7 +108,7 @@ async def test_a_hidden_list_of_follows_is_told(mastodon: Serve) -> None:
         arrival = await session.fetching.refresh(lambda _progress: None)
     finally:
         await session.close()
-    assert any("does not show publicly whom they follow" in error for error in arrival.errors)
+    assert any("does not make their follows public" in error for error in arrival.errors)
 
 
 @pytest.mark.parametrize(("name", "handle"), [("bluesky", "nobody.here.example"), ("mastodon", "nobody@here.example")])

@@ -123,7 +123,7 @@ class Network:
     async def feed(self, feed_id: str, cursor: str | None) -> Page:
         self._check()
         if feed_id not in self.lists:
-            raise SourceError("This list is gone: nothing else is touched by it.")
+            raise SourceError("This list was deleted. Nothing else is affected.")
         start, posts = int(cursor or 0), self.lists[feed_id]
         end = start + self.page
         return Page(tuple(posts[start:end]), str(end) if end < len(posts) else None)
