@@ -50,6 +50,8 @@ class NetworkEntry(msgspec.Struct, frozen=True):
     capabilities: frozenset[Capability] = READS
     sign_in: bool = True
     """Whether its accounts need a sign-in. Without one, the user subscribes to addresses."""
+    timeline: bool = True
+    """Whether its accounts have anything to fetch."""
 
     def load(self) -> Network:
         """Import the `network` module."""
@@ -143,7 +145,25 @@ SUBSCRIBED = NetworkEntry(
 )
 """The network of subscriptions, which needs no sign-in. Its one account stays on this machine."""
 
-_ALL = (*NETWORKS, SUBSCRIBED)
+ARCHIVED = NetworkEntry(
+    "x",
+    "X",
+    "only the archive that it gives its users",
+    "ada",
+    "not used",
+    "not used",
+    SignInPrompts("X", "", "", "", ""),
+    ".x",
+    capabilities=frozenset(),
+    sign_in=False,
+    timeline=False,
+)
+"""A network that quietfeed knows only from imported archives: its people have ties, and there is nothing to fetch."""
+
+_ALL = (*NETWORKS, SUBSCRIBED, ARCHIVED)
+
+IMPORTING = (ARCHIVED, NETWORKS[1], NETWORKS[0])
+"""The networks whose package has a module `importing`, in the order in which they are asked about a file."""
 
 
 def local_account() -> Account:
@@ -170,11 +190,16 @@ def needs_sign_in(name: str) -> bool:
     return next((each.sign_in for each in _ALL if each.name == name), True)
 
 
+def has_timeline(name: str) -> bool:
+    """Whether the accounts of a network have anything to fetch."""
+    return next((each.timeline for each in _ALL if each.name == name), True)
+
+
 def write_rules(name: str) -> WriteRules:
     """The actions and rate limits of a network. The demo has every action and no limits."""
     if name == "demo":
         return WriteRules(ACTIONS)
-    return next((each.write_rules() for each in _ALL if each.name == name), READ_ONLY)
+    return next((each.write_rules() for each in _ALL if each.name == name and each.timeline), READ_ONLY)
 
 
 def compose_rules(name: str) -> ComposeRules:
