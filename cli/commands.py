@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 from datetime import datetime
-from pathlib import Path
 
 from ..models.account import Account
 from ..models.errors import NotFound, UsageError
@@ -19,7 +18,7 @@ from ..session.people import handle_of, is_whole_handle
 from ..session.sync import ignore_progress
 from ..session.tally import SCRIPT_STEPS
 from .act_parser import ACTION_COMMANDS
-from .output import NO_ACCOUNT, open_input, print_error, records, say, write_json
+from .output import NO_ACCOUNT, print_error, say, write_json
 from .pager import paged
 from .posts import write_post, write_timeline
 from .write_parser import WRITE_COMMANDS
@@ -208,41 +207,16 @@ def _named(session: Session, args: argparse.Namespace, holds: str) -> tuple[list
     return [Handle("", "", handle)], f"no account has seen that name yet, so check for a typing mistake: the {holds}"
 
 
+def _import(session: Session, args: argparse.Namespace) -> int:
+    from .importing import run_import
+
+    return run_import(session, args)
+
+
 def _export(session: Session, args: argparse.Namespace) -> int:
     for record in session.transfer.export(args.what):
         write_json(record)
     return 0
-
-
-def _import(session: Session, args: argparse.Namespace) -> int:
-    failed = 0
-    if _is_list_of_blogs(args.file):
-        from .subscriptions import subscribe_to_list
-
-        return subscribe_to_list(session, Path(args.file))
-    with open_input(args.file) as file:
-        parsed = list(records(file))
-    good = [(number, record) for number, record in parsed if isinstance(record, dict)]
-    counts, errors = session.transfer.import_records(good)
-    for number, record in parsed:
-        if not isinstance(record, dict):
-            errors.append((number, str(record)))
-    for number, sentence in sorted(errors):
-        print_error(f"line {number}: {sentence}")
-        failed = 1
-    say(", ".join(f"{count} {what}" for what, count in counts.items()))
-    return failed
-
-
-def _is_list_of_blogs(name: str) -> bool:
-    """Whether a file is OPML, which feed readers export."""
-    from ..codec.opml import is_opml
-
-    try:
-        with open(name, "rb") as file:
-            return name != "-" and is_opml(file.read(2_000))
-    except OSError:
-        return False
 
 
 _COMMANDS = {

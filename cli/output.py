@@ -2,14 +2,17 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO
 
-from ..models.errors import NotFound, RecordError
+from ..codec.lines import records
+from ..models.errors import NotFound
 from ..models.secrets import without_secrets
 from ..models.text import clean, clean_line
 from ..session.networks import sign_in_commands
+
+__all__ = ["NO_ACCOUNT", "open_input", "print_error", "records", "say", "write_json"]
 
 NO_ACCOUNT = f"There is no account yet: {sign_in_commands()} signs in."
 
@@ -41,16 +44,3 @@ def open_input(name: str) -> Iterator[TextIO]:
             yield file
     except OSError as error:
         raise NotFound(f"{name} cannot be read ({error.strerror}).") from None
-
-
-def records(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any] | RecordError]]:
-    """The JSON objects of a file with their line numbers (from 1); other lines become errors."""
-    for number, text in enumerate(lines, 1):
-        if not text.strip():
-            continue
-        try:
-            value = json.loads(text)
-        except (ValueError, RecursionError):
-            yield number, RecordError("not JSON")
-            continue
-        yield number, value if isinstance(value, dict) else RecordError("not a JSON object")

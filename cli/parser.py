@@ -10,6 +10,7 @@ from .write_parser import add_write_commands
 
 _LEVELS = ("everything", "noise", "quiet", "known")
 _UNSEEN = "accept a name that is not a complete handle and that no account has seen"
+_LISTS = ("follows", "lists", "mutes", "blocks")
 _CATEGORIES = ("person", "celebrity", "sales", "spam")
 
 
@@ -143,8 +144,18 @@ def build_parser(version: str) -> argparse.ArgumentParser:
 
     export = commands.add_parser("export", help="one JSON record per line")
     export.add_argument("what", choices=("marks", "ties", "posts", "all"))
-    take = commands.add_parser("import", help="import an export; a second time changes nothing")
-    take.add_argument("file", metavar="FILE", help="a file, or - for standard input")
+    take = commands.add_parser("import", help="take in a file that you bring along; a second time changes nothing")
+    take.add_argument(
+        "file",
+        metavar="FILE",
+        nargs="?",
+        help="an export of quietfeed's, of a network or of an address book, or OPML; - is standard input",
+    )
+    take.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
+    take.add_argument("--as", dest="kind", choices=_LISTS, help="what a list of handles without a header is")
+    take.add_argument("--undo", type=_number, metavar="ID", help="take an import back")
+    take.add_argument("--list", action="store_true", help="the imports that were done, with their ids")
+    take.add_argument("--json", action="store_true", help="as JSON, one object per line")
     forget = commands.add_parser("forget", help="delete everything about a person or an account here; asks first")
     forget.add_argument("name", metavar="PERSON|ACCOUNT", nargs="?", help="a handle, or an account of yours")
     forget.add_argument("--all", action="store_true", help="everything that quietfeed stored, except your settings")

@@ -71,7 +71,13 @@ EXAMPLES = {
     "unjoin": ("quietfeed unjoin ada.bsky.social",),
     "judge": ("quietfeed judge posts.jsonl", "quietfeed judge --from mastodon --level known < home.json"),
     "export": ("quietfeed export marks > marks.jsonl", "quietfeed export all > quietfeed.jsonl"),
-    "import": ("quietfeed import marks.jsonl",),
+    "import": (
+        "quietfeed import marks.jsonl",
+        "quietfeed import archive.zip --dry-run",
+        "quietfeed import following_accounts.csv",
+        "quietfeed import --list",
+        "quietfeed import --undo 3",
+    ),
     "forget": ("quietfeed forget ada@mastodon.example", "quietfeed forget --all"),
     "doctor": ("quietfeed doctor",),
 }

@@ -32,9 +32,7 @@ def read_vcards(data: bytes) -> ImportedFile:
             skipped += 1
         else:
             contacts.append(contact)
-    return ImportedFile(
-        "contacts", contacts=tuple(contacts), counts=(("contact", len(contacts)),), skipped=skipped
-    )
+    return ImportedFile("contacts", contacts=tuple(contacts), counts=(("contact", len(contacts)),), skipped=skipped)
 
 
 def _cards(text: str) -> Iterator[list[str]]:

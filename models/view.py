@@ -166,13 +166,22 @@ ChangeKind = Literal[
     "level", "read", "unread", "already_read", "learned",
     "action", "action_withdrawn", "already_done", "posted", "post_withdrawn",
     "subscribed", "unsubscribed", "already_subscribed", "forgotten",
+    "imported", "import_undone", "already_imported",
 ]  # fmt: skip
 """The kinds of changes. "marks" covers several posts; "person" removes the user's mark on a person;
 an "action" is one on a server, named by `action`; a "withdrawn" one had not been sent yet.
 """
 
 UNCHANGED: frozenset[ChangeKind] = frozenset(
-    {"not_muted", "already_linked", "not_linked", "already_read", "already_done", "already_subscribed"}
+    {
+        "not_muted",
+        "already_linked",
+        "not_linked",
+        "already_read",
+        "already_done",
+        "already_subscribed",
+        "already_imported",
+    }
 )
 """Kinds after which there is nothing to undo."""
 

@@ -15,7 +15,7 @@ from ..models.errors import NotFound, SignInNeeded, UsageError
 from ..models.source import has_ties
 from ..models.text import clean_handle, clean_line
 from ..sources import entry, network
-from ..sources.registry import capabilities_of, needs_sign_in
+from ..sources.registry import capabilities_of, has_timeline, needs_sign_in
 from ..sources.threads import in_daemon_thread
 from ..store.archive import Archive
 from ..store.tokens import TokenStore
@@ -33,7 +33,9 @@ class Accounts:
         self._archive = archive
         self._tokens = tokens
         self._opened: dict[str, Source] = dict(opened or {})
-        self._all = tuple(archive.accounts())
+        self._all: tuple[Account, ...] = ()
+        self._archived: tuple[Account, ...] = ()
+        self.reload()
         self._begun: tuple[str, Authorization] | None = None
         self._finished: Credentials | None = None
         self._wants_writing: bool | None = None
@@ -47,6 +49,17 @@ class Accounts:
     def all(self) -> tuple[Account, ...]:
         """The signed-in accounts, in the order they were added."""
         return self._all
+
+    def reload(self) -> None:
+        """Reload the accounts from the store, after an import or its undo."""
+        stored = self._archive.accounts()
+        self._all = tuple(each for each in stored if has_timeline(each.network))
+        self._archived = tuple(each for each in stored if not has_timeline(each.network))
+
+    @property
+    def archived(self) -> tuple[Account, ...]:
+        """The user's accounts that are known only from an imported archive: nothing is fetched for them."""
+        return self._archived
 
     async def source(self, account: Account) -> Source:
         """Open or reuse the source of an account. Raises SignInNeeded if its token is missing."""
@@ -70,12 +83,12 @@ class Accounts:
         """Whether the network of an account has relationships."""
         if key in self._opened:
             return has_ties(self._opened[key])
-        account = next((each for each in self._all if each.key == key), None)
+        account = next((each for each in (*self._all, *self._archived) if each.key == key), None)
         return account is None or "ties" in capabilities_of(account.network)
 
     def named(self, name: str) -> list[Account]:
         """Find accounts by handle, user name, key or id. Raises NotFound if none matches."""
-        if found := accounts_named(self._all, name):
+        if found := accounts_named((*self._all, *self._archived), name):
             return found
         raise NotFound(f"There is no account {name}: `quietfeed account list` names them.")
 
@@ -105,13 +118,13 @@ class Accounts:
     def add(self, account: Account) -> Account:
         """Store an account that needs no sign-in. Raises StoreError."""
         self._archive.add_account(account)
-        self._all = tuple(self._archive.accounts())
+        self.reload()
         return next(each for each in self._all if each.key == account.key)
 
     def set_writing(self, account: Account, writing: bool) -> Account:
         """Enable or disable writing for a signed-in account. Raises StoreError."""
         self._archive.account_table.set_writing(account.key, writing)
-        self._all = tuple(self._archive.accounts())
+        self.reload()
         return next(each for each in self._all if each.key == account.key)
 
     async def may_write(self, account: Account) -> bool:
@@ -253,7 +266,7 @@ class Accounts:
             # An open source could store a renewed token after the deletion.
             await self._opened.pop(account.key).close()
         self._archive.remove_account(account.key)
-        self._all = tuple(self._archive.accounts())
+        self.reload()
 
     async def _stop_listening(self) -> None:
         if self._listener is not None:

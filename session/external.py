@@ -31,8 +31,12 @@ class ExternalChanges:
         if version == self._version:
             return False
         self._version = version
+        self.reload_all()
+        return True
+
+    def reload_all(self) -> None:
+        """Rejudge with everything that is stored."""
         self._links.reload()
         self._subscriptions.reload()
         self._marks.reload()
         self._loaded.reread_ties()
-        return True

@@ -9,11 +9,12 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from ..models.action import Receipt
+from ..models.imported import ImportedPerson
 from ..models.person import Person
 from ..models.post import Post
 from ..models.server_filter import ServerFilter, changed_titles
 from ..models.source import InteractionPage, Page, Recheck, Restrictions
-from ..models.tie import Interaction, Relationship, Tie
+from ..models.tie import NO_TIE, Interaction, Relationship, Tie
 from ..models.view import Gap, GapKind, PostKey
 from ..store.archive import Archive
 from ..store.changes import KeptPage
@@ -156,3 +157,27 @@ def store_imported(archive: Archive, account: str, posts: Sequence[Post], now: d
 def store_imported_tie(archive: Archive, account: str, person_id: str, handle: str, tie: Tie) -> None:
     """Store an imported tie."""
     archive.ties.keep_imported(account, person_id, handle, tie)
+
+
+def store_file_people(
+    archive: Archive, account: str, network: str, source: str, people: Sequence[ImportedPerson]
+) -> None:
+    """Store the people of an imported file with their ties; those without a handle have only a tie."""
+    if account:
+        known = archive.people.find(account, [each.id for each in people if each.id])
+        archive.people.keep(
+            account,
+            [
+                Person(each.id, each.handle, each.name, network=network, url=each.url)
+                for each in people
+                # A server knows more about a person than an old file.
+                if each.id and each.handle and (each.id not in known or known[each.id].followers is None)
+            ],
+        )
+    ties = [(each.id, "" if each.id else each.handle, each.tie) for each in people if each.tie != NO_TIE]
+    archive.ties.keep_from_file(source, account, ties)
+
+
+def store_contact_ties(archive: Archive, source: str, handles: Iterable[str]) -> None:
+    """Store that these handles are in the user's address book."""
+    archive.ties.keep_from_file(source, "", [("", handle, Tie(contact=True)) for handle in handles])

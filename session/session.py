@@ -21,6 +21,7 @@ from .external import ExternalChanges
 from .fetching import FetchingService
 from .forgetting import ForgetService
 from .history import History
+from .importing import ImportService
 from .learning import LearningService, TrainsJobs
 from .linking import LinkService
 from .links import PersonLinks
@@ -110,6 +111,9 @@ class Session:
         )
         self.pictures = Pictures(places, accounts, shown=config.pictures != "off" and not config.data_saving)
         self.transfer = TransferService(archive, clock)
+        self.importing = ImportService(
+            archive, accounts, self.transfer, self.subscriptions, external, self.timeline, self.history, clock
+        )
         self.preferences = Preferences(archive)
         self.forgetting = ForgetService(
             archive,

@@ -95,15 +95,7 @@ class SubscriptionService:
 
     def subscribe(self, feeds: Sequence[FoundFeed]) -> Change:
         """Subscribe to feeds; those that are subscribed already are left out. `undo` unsubscribes again."""
-        known = self.all()
-        taken = {each.id for each in known}
-        addresses = {each.address for each in known}
-        added: list[Subscription] = []
-        for feed in feeds:
-            if feed.address not in addresses:
-                added.append(self._new(feed, frozenset(taken)))
-                addresses.add(feed.address)
-                taken.add(added[-1].id)
+        added = self._without_known(feeds)
         if not added:
             return Change("already_subscribed", names=_names(feeds))
         account = self.account or self._accounts.add(local_account())
@@ -149,6 +141,28 @@ class SubscriptionService:
         from ..codec.opml import write_opml
 
         return write_opml(self.all())
+
+    def store(self, feeds: Sequence[FoundFeed]) -> None:
+        """Store subscriptions to those feeds that are new, for an import, which is undone as a whole.
+
+        Accounts and subscriptions have to be reloaded afterwards. Raises StoreError.
+        """
+        if added := self._without_known(feeds):
+            account = self._archive.add_account(local_account())
+            self._archive.subscriptions.save(account.key, added)
+
+    def _without_known(self, feeds: Sequence[FoundFeed]) -> list[Subscription]:
+        """Subscriptions to the feeds that have none yet."""
+        known = self.all()
+        taken = {each.id for each in known}
+        addresses = {each.address for each in known}
+        added: list[Subscription] = []
+        for feed in feeds:
+            if feed.address not in addresses:
+                added.append(self._new(feed, frozenset(taken)))
+                addresses.add(feed.address)
+                taken.add(added[-1].id)
+        return added
 
     def _new(self, feed: FoundFeed, taken: frozenset[str]) -> Subscription:
         name = SUBSCRIBED.new_id(feed.page, feed.address, taken)

@@ -234,6 +234,12 @@ def handle_in(text: str) -> tuple[str, str]:
     return "", ""
 
 
+def handles_in(address: str) -> list[tuple[str, str]]:
+    """The networks and handles that an address may name, also those of networks without a sign-in."""
+    found = [(each.name, each.handle_in(address)) for each in (ARCHIVED, *NETWORKS)]
+    return [(name, handle) for name, handle in found if handle][:1]
+
+
 def example_handles() -> str:
     """One example handle per network, for prompts: "ada@mastodon.example or ada.bsky.social"."""
     return " or ".join(each.example_handle for each in NETWORKS)

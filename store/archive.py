@@ -8,10 +8,12 @@ from ..models.account import Account
 from ..models.handle_change import HandleChange
 from ..models.joined import Handle
 from .accounts import AccountTable
+from .contacts import Contacts
 from .database import TAUGHT_NAMES, Database
 from .drafts import Drafts
 from .forgetting import PENDING, forget_account, forget_people, has_handle
 from .handles import set_reported, unreported_changes
+from .imports import Imports
 from .joins import Joins
 from .marks import Marks
 from .mutes import Mutes
@@ -30,7 +32,7 @@ from .ties import Ties
 
 _FETCHED = (
     *("post", "person", "interaction", "relationship", "silence", "unheard", "gap", "stream", "outbox"),
-    "subscription",
+    *("subscription", "file_tie"),
 )
 _TALLIED = ("tally", "tally_count", "tally_due")
 
@@ -54,6 +56,8 @@ class Archive:
         self.search = Search(self._db)
         self.outbox = Outbox(self._db)
         self.drafts = Drafts(self._db)
+        self.imports = Imports(self._db)
+        self.contacts = Contacts(self._db)
         self.subscriptions = Subscriptions(self._db, self.posts)
 
     def own_posts(self, count: int) -> list[StoredPost]:

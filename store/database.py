@@ -237,7 +237,14 @@ class Database:
 
     @contextmanager
     def transaction(self, *, durable: bool = False) -> Iterator[None]:
-        """Run statements in one transaction. `durable` waits until the data is on the disk."""
+        """Run statements in one transaction. `durable` waits until the data is on the disk.
+
+        Inside another transaction it is a part of that one, which can be rolled back alone.
+        """
+        if self._db.in_transaction:
+            with self._part():
+                yield
+            return
         with self._errors():
             if durable:
                 self._db.execute("pragma synchronous = full")
@@ -258,6 +265,19 @@ class Database:
             finally:
                 if durable:
                     self._db.execute("pragma synchronous = normal")
+
+    @contextmanager
+    def _part(self) -> Iterator[None]:
+        with self._errors():
+            self._db.execute("savepoint part")
+            try:
+                yield
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("rollback to part")
+                    self._db.execute("release part")
+                raise
+            self._db.execute("release part")
 
     def _begin(self) -> None:
         try:

@@ -19,7 +19,7 @@ ABOUT = (
 )
 """The condition for rows about a person: (account, person id, handle). A bare handle means its owner."""
 
-_BARE_TABLES = ("person_mark", "mute", "imported_tie")
+_BARE_TABLES = ("person_mark", "mute", "imported_tie", "file_tie")
 _WITHOUT_NAME = ("", "handle.invalid")
 """The placeholder for an unknown handle."""
 

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable
 
 from .account_ids import accounts_by_id
+from .imports_schema import for_imports
 from .size_schema import for_large_stores
 from .tally_schema import create_tally
 
@@ -360,4 +361,5 @@ MIGRATIONS: dict[str, Migration] = {
     "outbox_kinds": _outbox_kinds,
     "subscriptions": _subscriptions,
     "for_large_stores": for_large_stores,
+    "imports": for_imports,
 }

@@ -1,17 +1,16 @@
 """Builds Ties from stored relationships, interactions, imported ties, vouches and mutes."""
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..codec.records import tie_from_record, tie_to_record
 from ..models.errors import StoreError
 from ..models.joined import Handle
 from ..models.mark import PersonMark, PersonWord
 from ..models.tie import COUNTED, TO_YOU_COUNTS, Interaction, Relationship, Tie
-from .database import CALENDAR, Database, micros, moment, parsed
+from .database import CALENDAR, Database, micros, moment
 from .handles import ABOUT, bind_marked, people_by_handle, unbind
+from .imported_ties import add_imported, bare_ties, keep_from_file, keep_imported, widen
 from .mutes import Mutes
 from .relationships import ANSWERED, read_relationships, save_relationships
 from .relationships import slots as _slots
@@ -211,7 +210,7 @@ class Ties:
             part = {person: people[person] for person in ids[start : start + _BATCH]}
             seen = self._seen(account, part, zeros)
             by_handle = people_by_handle(self._db, account, part)
-            self._add_imported(account, part, by_handle, seen)
+            add_imported(self._db, account, part, by_handle, seen)
             self._add_marks(account, part, by_handle, seen)
             self._add_follow_counts(account, seen)
             for person, until in self._mutes.of(account, part).items():
@@ -243,7 +242,8 @@ class Ties:
             "with seen as (select person from relationship where account = ?1"
             " union select person from interaction where account = ?1"
             " union select person from person_mark where account = ?1 and person <> ''"
-            " union select person from imported_tie where account = ?1 and person <> '')"
+            " union select person from imported_tie where account = ?1 and person <> ''"
+            " union select person from file_tie where account = ?1 and person <> '')"
             " select seen.person, coalesce(them.handle, (select handle from imported_tie as said"
             " where said.account = ?1 and said.person = seen.person limit 1), '') from seen"
             " left join person as them on them.account = ?1 and them.id = seen.person",
@@ -253,10 +253,7 @@ class Ties:
 
     def bare(self) -> list[tuple[str, str, Tie]]:
         """The imported ties that name a handle without an id: the account ("" is every account), handle and tie."""
-        rows = self._db.rows(
-            "select account, handle, data from imported_tie where person = '' order by handle, account"
-        )
-        return self._db.readable("ties", rows, lambda row: (row[0], row[1], tie_from_record(parsed(row[2]))))
+        return bare_ties(self._db)
 
     def _seen(self, account: str, people: dict[str, str], zeros: dict[str, int]) -> dict[str, dict[str, Any]]:
         ids = list(people)
@@ -274,32 +271,13 @@ class Ties:
                 values[name] = (values.get(name) or 0) + count
             if kind == "follow":
                 continue
-            _widen(values, "first_contact", moment(first), earlier=True)
-            _widen(values, "last_contact", moment(last))
+            widen(values, "first_contact", moment(first), earlier=True)
+            widen(values, "last_contact", moment(last))
             if direction == "to_you":
-                _widen(values, "last_to_you", moment(last))
+                widen(values, "last_to_you", moment(last))
             else:
-                _widen(values, "last_from_you", moment(last))
+                widen(values, "last_from_you", moment(last))
         return seen
-
-    def _add_imported(
-        self, account: str, people: dict[str, str], by_handle: dict[str, str], seen: dict[str, dict[str, Any]]
-    ) -> None:
-        handles = list(by_handle)
-        rows = self._db.rows(
-            f"select person, handle, data from imported_tie where account in (?, '') and (person in ({_slots(people)})"
-            f" or (person = '' and handle in ({_slots(handles)})))",
-            (account, *people, *handles),
-        )
-        for person, handle, tie in self._db.readable(
-            "ties", rows, lambda row: (*row[:2], tie_from_record(parsed(row[2])))
-        ):
-            if person in seen:
-                owner = person
-            else:
-                owner = by_handle.get(handle.casefold())
-            if owner is not None:
-                _combine(seen[owner], tie)
 
     def _add_marks(
         self, account: str, people: dict[str, str], by_handle: dict[str, str], seen: dict[str, dict[str, Any]]
@@ -363,15 +341,13 @@ class Ties:
 
     def keep_imported(self, account: str, person_id: str, handle: str, tie: Tie) -> None:
         """Store an imported tie. Importing it again changes nothing."""
-        data = json.dumps(tie_to_record(tie))
         with self._db.transaction():
-            self._db.run(
-                "insert into imported_tie (account, person, handle, data) values (?, ?, ?, ?)"
-                " on conflict do update set data = excluded.data",
-                (account, person_id, handle, data),
-            )
-            if not person_id:
-                bind_marked(self._db, account, handle)
+            keep_imported(self._db, account, person_id, handle, tie)
+
+    def keep_from_file(self, source: str, account: str, ties: Iterable[tuple[str, str, Tie]]) -> None:
+        """Store the ties of an imported file, as (person id, handle, tie). `source`: see imports_schema.py."""
+        with self._db.transaction():
+            keep_from_file(self._db, source, account, ties)
 
 
 def _person_mark(row: tuple[str, str, str, str, int]) -> PersonMark:
@@ -392,27 +368,3 @@ def _expected(zeros: dict[str, int], handle: str) -> dict[str, Any]:
     if handle.rpartition("@")[2].casefold() in HOSTS_WITHOUT_ANSWERS:
         return {name: count for name, count in zeros.items() if name not in TO_YOU_COUNTS}
     return dict(zeros)
-
-
-def _widen(values: dict[str, Any], name: str, at: datetime, *, earlier: bool = False) -> None:
-    before = values.get(name)
-    if before is not None and earlier:
-        at = min(at, before)
-    elif before is not None:
-        at = max(at, before)
-    values[name] = at
-
-
-def _combine(values: dict[str, Any], imported: Tie) -> None:
-    # Use the larger count, because importing an own export must not double the counts.
-    for name in Tie.__struct_fields__:
-        theirs = getattr(imported, name)
-        if theirs is None or theirs is False or name in ("places", "list_title"):
-            continue
-        mine = values.get(name)
-        if isinstance(theirs, datetime):
-            _widen(values, name, theirs, earlier=name == "first_contact")
-        elif isinstance(theirs, bool):
-            values[name] = mine or theirs
-        else:
-            values[name] = max(mine or 0, theirs)

@@ -1,5 +1,6 @@
-"""Reads a repository export of the AT Protocol into people with ties: follows, likes, boosts, replies, mentions, blocks.
+"""Reads a repository export of the AT Protocol into people with ties.
 
+Follows, likes, boosts, replies and mentions are what the user did; a block becomes a mute.
 The file is what `com.atproto.sync.getRepo` returns: https://atproto.com/specs/repository.
 """
 

@@ -42,20 +42,20 @@ _BOMB_RATIO = 150
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError)
 
 
-class _UserInfo(msgspec.Struct, rename="camel"):
+class _UserInfo(msgspec.Struct, frozen=True, rename="camel"):
     account_id: str = ""
     user_name: str = ""
 
 
-class _DataFile(msgspec.Struct, rename="camel"):
+class _DataFile(msgspec.Struct, frozen=True, rename="camel"):
     file_name: str = ""
 
 
-class _DataType(msgspec.Struct):
+class _DataType(msgspec.Struct, frozen=True):
     files: list[_DataFile] = []
 
 
-class _Manifest(msgspec.Struct, rename="camel"):
+class _Manifest(msgspec.Struct, frozen=True, rename="camel"):
     user_info: _UserInfo = _UserInfo()
     data_types: dict[str, _DataType] = {}
 

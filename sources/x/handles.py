@@ -3,7 +3,8 @@
 import re
 
 _PROFILE = re.compile(
-    r"(?:https?://)?(?:www\.|mobile\.|m\.)?(?:twitter|x)\.com/(?:#!/)?@?([A-Za-z0-9_]{1,15})/?(?:[?#].*)?", re.IGNORECASE
+    r"(?:https?://)?(?:www\.|mobile\.|m\.)?(?:twitter|x)\.com/(?:#!/)?@?([A-Za-z0-9_]{1,15})/?(?:[?#].*)?",
+    re.IGNORECASE,
 )
 _NO_PROFILES = frozenset(("home", "search", "explore", "settings", "intent", "i", "share", "hashtag", "login", "about"))
 _MIRRORS = ("bird.makeup",)

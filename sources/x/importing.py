@@ -14,24 +14,26 @@ from ...models.account import Account
 from ...models.errors import RecordError
 from ...models.imported import ImportedFile, ImportedPerson, ImportKind
 from ...models.text import clean_line
-from ...models.tie import Tie
+from ...models.tie import NO_TIE, Tie
 from ..importing import Sample
 from .archive import Archive, FileKind, looks_like_archive
 
-_MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
+_LISTS: tuple[FileKind, ...] = ("following", "follower", "mute", "block")
+_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
 
 
-class _Mention(msgspec.Struct):
+class _Mention(msgspec.Struct, frozen=True):
     id_str: str = ""
     screen_name: str = ""
     name: str = ""
 
 
-class _Entities(msgspec.Struct):
+class _Entities(msgspec.Struct, frozen=True):
     user_mentions: list[_Mention] = []
 
 
-class _Tweet(msgspec.Struct):
+class _Tweet(msgspec.Struct, frozen=True):
     created_at: str = ""
     full_text: str = ""
     in_reply_to_user_id_str: str | None = None
@@ -41,12 +43,12 @@ class _Tweet(msgspec.Struct):
     """The record itself, where the archive wraps it."""
 
 
-class _AccountId(msgspec.Struct, rename="camel"):
+class _AccountId(msgspec.Struct, frozen=True, rename="camel"):
     account_id: str = ""
     username: str = ""
 
 
-class _Listed(msgspec.Struct):
+class _Listed(msgspec.Struct, frozen=True):
     """A record of follower.js, following.js, block.js, mute.js or account.js: one of these is set."""
 
     follower: _AccountId | None = None
@@ -60,25 +62,25 @@ class _Listed(msgspec.Struct):
         return self.follower or self.following or self.blocking or self.muting or self.account
 
 
-class _Header(msgspec.Struct, rename="camel"):
+class _Header(msgspec.Struct, frozen=True, rename="camel"):
     sender_id: str = ""
     recipient_id: str = ""
     created_at: str = ""
 
 
-class _Message(msgspec.Struct, rename="camel"):
+class _Message(msgspec.Struct, frozen=True, rename="camel"):
     message_create: _Header | None = None
 
 
-class _Conversation(msgspec.Struct, rename="camel"):
+class _Conversation(msgspec.Struct, frozen=True, rename="camel"):
     messages: list[_Message] = []
 
 
-class _DirectRecord(msgspec.Struct, rename="camel"):
+class _DirectRecord(msgspec.Struct, frozen=True, rename="camel"):
     dm_conversation: _Conversation | None = None
 
 
-class _Like(msgspec.Struct):
+class _Like(msgspec.Struct, frozen=True):
     pass
 
 
@@ -114,14 +116,23 @@ def read(file: BinaryIO, kind: ImportKind, name: str) -> ImportedFile:
     people: dict[str, _Known] = {}
     counts: dict[str, int] = {}
     since, until = _read_tweets(archive, own.remote_id, people, counts)
-    for each in ("following", "follower", "mute", "block"):
-        _read_list(archive, each, people, counts)  # type: ignore[arg-type]
+    for each in _LISTS:
+        _read_list(archive, each, people, counts)
     _read_headers(archive, own.remote_id, people, counts)
     counts["like"] = sum(1 for _ in archive.records("like", _Like))
     people.pop(own.remote_id, None)
-    found = tuple(_person(person_id, known) for person_id, known in people.items())
+    everybody = (_person(person_id, known) for person_id, known in people.items())
+    # Those whom only a boosted post mentions are nobody to the user.
+    found = tuple(each for each in everybody if each.tie != NO_TIE or each.muted)
     return ImportedFile(
-        kind, own.network, own, people=found, counts=tuple(counts.items()), skipped=archive.skipped, since=since, until=until
+        kind,
+        own.network,
+        own,
+        people=found,
+        counts=tuple(counts.items()),
+        skipped=archive.skipped,
+        since=since,
+        until=until,
     )
 
 
@@ -262,7 +273,9 @@ def _time(text: str) -> datetime | None:
     try:
         if len(parts) == 6:
             hour, minute, second = parts[3].split(":")
-            return datetime(int(parts[5]), _MONTHS[parts[1]], int(parts[2]), int(hour), int(minute), int(second), 0, UTC)
+            return datetime(
+                int(parts[5]), _MONTHS[parts[1]], int(parts[2]), int(hour), int(minute), int(second), 0, UTC
+            )
         at = datetime.fromisoformat(text[:40])
     except (ValueError, KeyError):
         return None

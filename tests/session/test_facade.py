@@ -12,7 +12,7 @@ WRITES = {
     "posts": {"keep", "keep_page", "save_detached", "update", "set_gap_kind", "forget_filters"},
     "people": {"keep", "save_profiles", "write"},
     "rechecks": {"checked", "remove", "remove_unmarked"},
-    "ties": {"keep_interactions", "keep_relationships", "keep_imported"},
+    "ties": {"keep_interactions", "keep_relationships", "keep_imported", "keep_from_file"},
     "relationships": {"keep_partial", "keep_restrictions"},
     "outbox": {"done"},
     "_store": {"done"},

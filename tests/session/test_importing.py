@@ -1,0 +1,185 @@
+"""Importing a file: a dry run changes nothing, a second time neither, and undo takes all of it back."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quietfeed.models.account import Account
+from quietfeed.models.errors import NotFound, UsageError
+from quietfeed.models.imported import ImportResult
+from quietfeed.models.person import Person
+from quietfeed.models.post import Post
+from quietfeed.models.tie import Relationship
+from quietfeed.phrases.imports import file_text, result_text, run_text, undone_text
+from quietfeed.session import Session, open_session
+
+FILES = Path(__file__).parent.parent / "files"
+NAMES = sorted(each.name for each in FILES.iterdir() if each.suffix in (".zip", ".csv", ".vcf", ".car", ".opml"))
+NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+ME = Account("mastodon", "https://here.example", "me@here.example", "7")
+SKY = Account("bluesky", "https://pds.example", "me.example", "did:plc:" + "m" * 24)
+ADA = Person("p1", "ada@there.example", "Ada", network="mastodon", links=("https://twitter.com/Ada",))
+ADA_SKY = Person("did:plc:" + "a" * 24, "ada.example", "Ada", "@ada@there.example", network="bluesky")
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    session = open_session(tmp_path / "home")
+    archive = session._archive
+    for account, person in ((ME, ADA), (SKY, ADA_SKY)):
+        archive.add_account(account)
+        archive.posts.keep(account.key, [Post(person.handle, person, "hello", account.key, account.network, NOW)], NOW)
+    session.signing_in.reload()
+    session.accounts_changed()
+    yield session
+    archive.close()
+
+
+def tables(session: Session) -> dict[str, list[Any]]:
+    """Everything in the store but the record of the imports themselves, and who is due to be counted again."""
+    db = session._archive._db
+    names = [row[0] for row in db.rows("select name from sqlite_schema where type = 'table'")]
+    own = ("import_run", "import_change", "sqlite_sequence", "tally_due")
+    return {name: db.rows(f"select * from {name}") for name in names if name not in own}
+
+
+def imported(session: Session, name: str, *, dry: bool = False) -> ImportResult:
+    file = session.importing.read(FILES / name)
+    lines = session.importing.read_lines(FILES / name) if file.kind == "records" else ()
+    if dry:
+        return session.importing.preview(file, name, lines)
+    return session.importing.run(file, name, lines)[1]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_dry_run_changes_nothing_and_undo_takes_all_of_it_back(name: str, session: Session) -> None:
+    before = tables(session)
+    promised = imported(session, name, dry=True)
+    assert tables(session) == before
+    result = imported(session, name)
+    assert result.changes == promised.changes
+    after = tables(session)
+    assert (after != before) == bool(result.changes) == (name not in ("bookmarks.csv", "domain_blocks.csv"))
+    again = imported(session, name)
+    assert (again.id, again.changes) == (0, {})
+    assert tables(session) == after
+    if result.id:
+        assert session.importing.undo(result.id).stayed == 0
+        assert tables(session) == before
+        with pytest.raises(NotFound):
+            session.importing.undo(result.id)
+
+
+def test_all_files_together_are_taken_back_in_any_order(session: Session) -> None:
+    before = tables(session)
+    ids = [result.id for name in NAMES if not name.startswith("x-20") and (result := imported(session, name)).id]
+    for number in ids[::2] + ids[1::2]:
+        assert session.importing.undo(number).stayed == 0
+    assert tables(session) == before
+    assert all(run.undone for run in session.importing.all())
+
+
+def test_the_key_u_takes_an_import_back(session: Session) -> None:
+    before = tables(session)
+    change, result = session.importing.run(session.importing.read(FILES / "x-2022.zip"), "x-2022.zip")
+    assert (change.kind, change.names) == ("imported", ("x-2022.zip",))
+    assert result.id
+    undone = session.history.undo()
+    assert undone is not None
+    assert undone.undone
+    assert tables(session) == before
+
+
+def test_own_records_are_taken_back_too(session: Session, tmp_path: Path) -> None:
+    before = tables(session)
+    path = tmp_path / "marks.jsonl"
+    path.write_text(
+        '{"handle": "bob@there.example", "word": "vouched"}\n{"handle": "x"\n'
+        f'{{"id": "9", "text": "buy", "network": "mastodon", "account": "{ME.key}", "mark": "sales"}}\n'
+        '{"handle": "ada@there.example", "tie": {}, "you_follow": true}\n',
+        "utf-8",
+    )
+    file, lines = session.importing.read(path), session.importing.read_lines(path)
+    _, result = session.importing.run(file, path.name, lines)
+    assert dict(result.counts)["marks"] == 2
+    assert [number for number, _ in result.errors] == [2]
+    session.importing.undo(result.id)
+    assert tables(session) == before
+
+
+def test_what_was_changed_since_stays(session: Session) -> None:
+    result = imported(session, "muted_accounts.csv")
+    session.people.set_mute(session._archive.mutes.all()[0] and _loud(session), None)
+    undone = session.importing.undo(result.id)
+    assert not session._archive.mutes.all()
+    assert undone.stayed == 0
+    imported(session, "following_accounts.csv")
+    later = imported(session, "x-2018.zip")
+    session._archive._db.run("update person set data = '{}' where id = '11'")
+    assert session.importing.undo(later.id).stayed == 2
+    assert [each.network for each in session.signing_in.archived] == ["x"]
+
+
+def _loud(session: Session) -> Any:
+    from quietfeed.models.joined import Handle
+
+    return Handle("", "", "loud@there.example")
+
+
+def test_a_later_import_of_the_same_kind_is_taken_back_first(session: Session, tmp_path: Path) -> None:
+    first = imported(session, "following_accounts.csv")
+    path = tmp_path / "following.csv"
+    path.write_text("Account address,Show boosts\nnew@there.example,true\n", "utf-8")
+    _, second = session.importing.run(session.importing.read(path), path.name)
+    with pytest.raises(UsageError, match=f"Import {second.id}"):
+        session.importing.undo(first.id)
+    session.importing.undo(second.id)
+    session.importing.undo(first.id)
+
+
+def test_the_tie_of_a_linked_person_counts_three_networks(session: Session) -> None:
+    session._archive.ties.keep_relationships(ME.key, [Relationship("p1", you_follow=False, follows_you=False)], NOW)
+    session._archive.ties.keep_relationships(
+        SKY.key, [Relationship(ADA_SKY.id, you_follow=True, follows_you=False)], NOW
+    )
+    assert session.people.tie_to((ME.key, "p1")).name == "stranger"
+    imported(session, "x-2022.zip")
+    (old,) = session.people.find("ada")
+    assert old.network == "X"
+    session.links.link((ME.key, "p1"), [(SKY.key, ADA_SKY.id), old.key])
+    tie = session.people.tie_to((ME.key, "p1"))
+    assert tie.name in ("known", "close")
+    assert tie.tie.places == ("on Bluesky", "on X") or set(tie.tie.places) >= {"on X"}
+    assert tie.tie.first_contact == datetime(2009, 3, 7, 10, tzinfo=UTC)
+    assert tie.relationship_known is True or tie.relationship_known is False
+
+
+def test_an_archived_account_is_not_fetched(session: Session) -> None:
+    imported(session, "x-2022.zip")
+    assert {each.network for each in session.accounts} == {"mastodon", "bluesky"}
+    assert not session.signing_in.has_relationships(session.signing_in.archived[0].key)
+
+
+def test_mutes_of_a_list_hide_and_unmute(session: Session) -> None:
+    imported(session, "blocked_accounts.csv")
+    (mute,) = session._archive.mutes.all()
+    assert (mute.handle, mute.account) == ("rude@there.example", "")
+
+
+def test_the_sentences(session: Session) -> None:
+    file = session.importing.read(FILES / "x-2022.zip")
+    assert file_text(file, "X") == (
+        "X archive of me, 2009 to 2014: 4 posts, 3 follows, 2 followers, 1 blocked person, 1 direct conversation, 2 likes"
+    )
+    result = imported(session, "x-2022.zip")
+    assert result_text(result, dry=False) == "added or changed 1 account, 2 people, 3 ties and 1 mute"
+    assert result_text(ImportResult(), dry=True) == "it would change nothing: all of it is here"
+    (run,) = session.importing.all()
+    assert run_text(run, "X").endswith("x-2022.zip, X archive: 1 account, 2 people, 3 ties and 1 mute")
+    undone = session.importing.undo(run.id)
+    assert undone_text(run, "X", undone) == (
+        "took back import 1 (x-2022.zip, X archive): 1 mute, 3 ties, 2 people and 1 account"
+    )
