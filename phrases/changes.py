@@ -229,7 +229,7 @@ _WORDS: Mapping[ChangeKind, Callable[[Change, datetime], str]] = {
     "already_subscribed": _already_subscribed,
     "forgotten": _about("forgotten"),
     "imported": _about("imported {names}"),
-    "import_undone": _about("took back the import of {names}"),
+    "import_undone": _about("the import of {names}"),
     "already_imported": _about("all of {names} is here already"),
 }
 """One function per kind of change."""

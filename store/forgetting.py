@@ -113,6 +113,8 @@ def forget_account(db: Database, key: str) -> dict[str, int]:
                 if column in columns:
                     number += db.run(f"delete from {table} where {column} = ?", (key,))
             counts[table] = number
+        row = "coalesce(after, before)"
+        db.run(f"delete from import_change where json_valid({row}) and json_extract({row}, '$.account') = ?", (key,))
         drafts = db.rows("select id, record from draft")
         gone = [(number,) for number, record in drafts if _accounts_of(record) == {key}]
         db.run_many("delete from draft where id = ?", gone)
