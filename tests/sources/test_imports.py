@@ -36,8 +36,8 @@ def people(file: ImportedFile) -> dict[str, ImportedPerson]:
     return {each.handle or each.id: each for each in file.people}
 
 
-def at(year: int, month: int, day: int, *time: int) -> datetime:
-    return datetime(year, month, day, *time, tzinfo=UTC)
+def at(year: int, month: int, day: int, hour: int) -> datetime:
+    return datetime(year, month, day, hour, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("name", ["x-2018.zip", "x-2020.zip", "x-2022.zip"])
