@@ -12,8 +12,9 @@ _MOST = 50_000
 _MOST_VALUES = 50
 _FOLD = re.compile(r"\r?\n[ \t]")
 _ESCAPE = re.compile(r"\\([\\,;nN:])")
-_ADDRESSES = ("URL", "IMPP", "X-SOCIALPROFILE", "SOCIALPROFILE", "X-TWITTER", "X-MASTODON", "X-BLUESKY")
-_SERVICE_PREFIX = re.compile(r"(?:x-apple|xmpp|acct|mastodon|twitter|activitypub):(?!//)", re.IGNORECASE)
+_ADDRESSES = ("URL", "IMPP", "SOCIALPROFILE")
+"""The properties that may name a profile, besides those whose name begins with X-."""
+_SERVICE_PREFIX = re.compile(r"(?:x-apple|acct):(?!//)", re.IGNORECASE)
 
 
 def is_vcard(head: bytes) -> bool:
@@ -62,7 +63,7 @@ def _contact(lines: list[str]) -> Contact | None:
             names.setdefault(name, " ".join(reversed([each for each in value.split(";")[:2] if each])))
         elif name == "EMAIL" and len(mails) < _MOST_VALUES:
             mails.append(value)
-        elif name in _ADDRESSES and len(addresses) < _MOST_VALUES:
+        elif (name in _ADDRESSES or name.startswith("X-")) and len(addresses) < _MOST_VALUES:
             addresses.append(_address(head, value))
     shown = names.get("FN") or names.get("N") or names.get("NICKNAME") or ""
     if not shown and not mails and not addresses:

@@ -236,7 +236,7 @@ def handle_in(text: str) -> tuple[str, str]:
 
 def handles_in(address: str) -> list[tuple[str, str]]:
     """The networks and handles that an address may name, also those of networks without a sign-in."""
-    found = [(each.name, each.handle_in(address)) for each in (ARCHIVED, *NETWORKS)]
+    found = [(each.name, each.handle_in(address.removeprefix(f"{each.name}:"))) for each in (ARCHIVED, *NETWORKS)]
     return [(name, handle) for name, handle in found if handle][:1]
 
 
