@@ -94,7 +94,7 @@ def _sample(file: BinaryIO, name: str, wanted: ImportKind | None) -> Sample:
     if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
         try:
             members = tuple(zipfile.ZipFile(file).namelist()[:_MAX_MEMBERS])
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError) as error:
+        except (zipfile.BadZipFile, ValueError, RuntimeError, EOFError, OSError) as error:
             raise RecordError(f"{name} is a broken ZIP file ({error}): download it again.") from None
     return Sample(name, head, members, wanted)
 

@@ -39,7 +39,7 @@ _MAX_TOTAL = 4_000_000_000
 _MAX_MANIFEST = 16_000_000
 _BOMB_SIZE = 100_000_000
 _BOMB_RATIO = 150
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError)
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
 
 
 class _UserInfo(msgspec.Struct, frozen=True, rename="camel"):
@@ -140,7 +140,7 @@ class Archive:
             raise RecordError(f"This ZIP file is no archive: {Path(name).name} unpacks to an absurd size.")
         try:
             return self._zip.open(member)  # type: ignore[return-value]
-        except (*_BROKEN, RuntimeError) as error:
+        except _BROKEN as error:
             raise RecordError(f"This ZIP file is broken ({error}).") from None
 
     def _read(self, file: BinaryIO, size: int) -> bytes:
