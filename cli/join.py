@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from ..codec.fields import Record
 from ..codec.records import tie_to_record
-from ..models.errors import UsageError
+from ..models.errors import NotFound, UsageError
 from ..models.joined import Handle
 from ..models.view import Change
 from ..phrases.changes import change_text
+from ..phrases.joins import reason_text
 from ..phrases.ties import tie_text
 from ..session import Session
-from .output import say, write_json
+from .output import open_input, print_error, say, write_json
 
 
 def run_join(session: Session, args: argparse.Namespace) -> int:
@@ -20,15 +21,39 @@ def run_join(session: Session, args: argparse.Namespace) -> int:
     try:
         if args.command == "unjoin":
             return _unjoin(session, args)
+        if args.file is not None:
+            return _join_file(session, args.file, as_json=args.json)
         if not args.handles:
             return _list(session, as_json=args.json)
         if len(args.handles) == 1:
             raise UsageError("join needs two handles of one person, or none to list who is joined.")
-        people = [handle for name in args.handles for handle in session.people.find_seen(name)]
-        effect = session.links.link(people[0].key, [each.key for each in people[1:]])
-        return _answer(session, people[0], effect, as_json=args.json)
+        return _join(session, args.handles, as_json=args.json)
     finally:
         asyncio.run(session.close())
+
+
+def _join(session: Session, names: Sequence[str], *, as_json: bool) -> int:
+    people = [handle for name in names for handle in session.people.find_seen(name)]
+    change = session.links.link(people[0].key, [each.key for each in people[1:]])
+    return _answer(session, people[0], change, as_json=as_json)
+
+
+def _join_file(session: Session, name: str, *, as_json: bool) -> int:
+    """Join the handles on each line of a file. A line that cannot be joined does not stop the others."""
+    failed = 0
+    with open_input(name) as file:
+        for number, line in enumerate(file, 1):
+            handles = line.partition("#")[0].replace(",", " ").split()
+            if not handles:
+                continue
+            try:
+                if len(handles) < 2:
+                    raise UsageError("a line needs two handles of one person")
+                _join(session, handles, as_json=as_json)
+            except (NotFound, UsageError) as error:
+                print_error(f"line {number}: {error}")
+                failed = 1
+    return failed
 
 
 def _unjoin(session: Session, args: argparse.Namespace) -> int:
@@ -62,19 +87,21 @@ def _list(session: Session, *, as_json: bool) -> int:
         else:
             tie = session.people.tie_to(join.people[0].key)
             say(f"{_names(join.people)}: {tie.name}; {tie_text(tie)}")
-    for pair in proposed:
+    for each in proposed:
+        pair = (each.one, each.other)
         if as_json:
-            _write(session, "proposed", pair)
+            _write(session, "proposed", pair, {"reason": each.reason})
         else:
-            say(f"{_names(pair)} link to each other: `quietfeed join {pair[0].handle} {pair[1].handle}` joins them")
+            command = f"`quietfeed join {pair[0].handle} {pair[1].handle}`"
+            say(f"{_names(pair)}: {reason_text([each])}; {command} joins them")
     if not joins and not proposed and not as_json:
-        say("nobody is joined, and no profiles link to each other")
+        say("nobody is joined, and nobody is proposed")
     return 0
 
 
-def _write(session: Session, what: str, people: Sequence[Handle]) -> None:
+def _write(session: Session, what: str, people: Sequence[Handle], more: Record | None = None) -> None:
     handles = [{"handle": each.handle, "person": each.person_id, "account": each.account} for each in people]
-    record: Record = {what: handles}
+    record: Record = {what: handles, **(more or {})}
     if what == "joined":
         tie = session.people.tie_to(people[0].key)
         record |= {"tie": tie_to_record(tie.tie), "tie_name": tie.name, "evidence": tie_text(tie)}

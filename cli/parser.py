@@ -127,6 +127,7 @@ def build_parser(version: str) -> argparse.ArgumentParser:
         "join", help="join handles of one person; without handles, list joined people and proposals"
     )
     join.add_argument("handles", metavar="HANDLE", nargs="*", help="two or more handles of one person")
+    join.add_argument("--file", metavar="FILE", help="the handles of one person on each line; - is standard input")
     unjoin = commands.add_parser("unjoin", help="separate a handle from the others of its person")
     unjoin.add_argument("handle", metavar="HANDLE")
     unjoin.add_argument("other", metavar="OTHER", nargs="?", help="these two are different people: never propose them")

@@ -106,16 +106,16 @@ class Changing:
         if judged is None:
             return
         person = judged.post.author_key
-        proposed = self._session.links.proposed(person)
+        proposals = self._session.links.proposals(person)
         if rest == "off":
             self._say_change(self._session.links.unlink(person, judged.key))
-        elif rest == "no" and proposed:
-            self._say_change(self._session.links.mark_distinct(person, proposed[0].key, judged.key))
+        elif rest == "no" and proposals:
+            self._say_change(self._session.links.mark_distinct(person, proposals[0].other.key, judged.key))
         elif rest and rest != "no":
             others = [handle.key for handle in self._session.people.find_seen(rest)]
             self._say_change(self._session.links.link(person, others, judged.key))
         else:
-            self._reader.say(*joined_lines(judged, self._session.links.linked_with(person), proposed))
+            self._reader.say(*joined_lines(judged, self._session.links.linked_with(person), proposals))
 
     def _undo(self, _count: int, _rest: str) -> None:
         """Undo the last action, and go to its post."""

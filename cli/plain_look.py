@@ -64,8 +64,8 @@ def _author(reader: Reader, _count: int, _rest: str) -> None:
     if reader.walk.opened_by != "author":
         person = judged.post.author_key
         reader.say(*person_lines(judged, reader.session.timeline.why(judged.key).tie))
-        joined, proposed = reader.session.links.linked_with(person), reader.session.links.proposed(person)
-        reader.say(*(joined_lines(judged, joined, proposed) if joined or proposed else ()))
+        joined, proposals = reader.session.links.linked_with(person), reader.session.links.proposals(person)
+        reader.say(*(joined_lines(judged, joined, proposals) if joined or proposals else ()))
     reader.open(by_author(reader.session, judged))
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from ..models.joined import Handle
+from ..models.joined import Handle, Proposal
 from ..models.post import Media, Poll, Post, is_article
 from ..models.verdict import CATEGORIES, Level
 from ..models.view import Counts, HideCause, JudgedPost, TieView, Why, hide_cause
 from ..phrases.actions import action_notes, action_states
+from ..phrases.joins import reason_text
 from ..phrases.people import contact_sentences, first_contact, numbers, profile, shares
 from ..phrases.posts import COVERED, audience, changes, label_text, warning_text
 from ..phrases.report import certainty_text
@@ -138,14 +139,14 @@ def person_lines(judged: JudgedPost, tie: TieView) -> list[str]:
     return lines
 
 
-def joined_lines(judged: JudgedPost, joined: Sequence[Handle], proposed: Sequence[Handle]) -> list[str]:
+def joined_lines(judged: JudgedPost, joined: Sequence[Handle], proposals: Sequence[Proposal]) -> list[str]:
     """The other handles of an author, and handles that may be the same person."""
     author = judged.post.author
     lines = [f"Also {handle.handle} on {handle.network}, joined by you; J off parts them." for handle in joined]
     lines += [
-        f"{handle.handle} on {handle.network} may be the same person: their profiles link to each other."
-        f" J {handle.handle} and Enter joins them, J no refuses."
-        for handle in proposed
+        f"{each.other.handle} on {each.other.network} may be the same person: {reason_text([each])}."
+        f" J {each.other.handle} and Enter joins them, J no refuses."
+        for each in proposals
     ]
     return lines or [f"{author.handle} is joined with nobody. J, a handle of theirs on another network, and Enter."]
 

@@ -1,6 +1,7 @@
 """Linked handles: pairs that the user confirmed or rejected as one person."""
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -49,3 +50,16 @@ class DistinctPair(msgspec.Struct, frozen=True):
     one: Handle
     other: Handle
     at: datetime
+
+
+ProposalReason = Literal["mutual", "bridge", "contact", "profile"]
+"""Both profiles link to each other; one handle is a bridge's copy of the other; both are of one contact in an address
+book; or one profile links to the other, which has no profile here."""
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """Two handles that may be one person."""
+
+    one: Handle
+    other: Handle
+    reason: ProposalReason

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from ..filters.ties import name_of, strength
 from ..models.errors import NotFound
-from ..models.joined import DistinctPair, Handle, PersonKey, PersonLink
+from ..models.joined import DistinctPair, Handle, PersonKey, PersonLink, Proposal
 from ..models.person import Person
 from ..models.tie import TieName
 from ..models.view import Change, ChangeKind, PostKey
@@ -18,6 +18,7 @@ from .history import Command, History
 from .links import PersonLinks
 from .loaded import LoadedPosts
 from .mark_index import MarkIndex
+from .proposals import Proposals, handle_of
 from .timeline import TimelineService
 
 
@@ -49,6 +50,7 @@ class LinkService:
         self._timeline = timeline
         self._history = history
         self._clock = clock
+        self._proposals = Proposals(archive)
 
     def all(self) -> Sequence[PersonLink]:
         """Every linked person."""
@@ -65,37 +67,30 @@ class LinkService:
         """All handles of a person, this one first."""
         return (person, *(handle.key for handle in self._links.others(person)))
 
-    def proposed(self, person: PersonKey) -> list[Handle]:
-        """Handles whose profiles link to this one and back, without those that the user marked as distinct."""
-        from ..filters.profiles import link_each_other, named_by
-
+    def proposals(self, person: PersonKey) -> list[Proposal]:
+        """Handles that may be the same person, without those that are linked or that the user marked as distinct."""
         me = self._archive.people.get(person)
         if me is None:
             return []
         distinct = {frozenset((pair.one.key, pair.other.key)) for pair in self._archive.joins.apart()}
         linked = self._links.keys(person)
-        found: dict[PersonKey, Handle] = {}
-        for name in sorted(named_by(me)):
-            for account, other in self._archive.people.named(name):
-                key = (account, other.id)
-                if account == person[0] or key in linked or frozenset((person, key)) in distinct or key in found:
-                    continue
-                if link_each_other(me, other):
-                    found[key] = _handle_of(account, other)
-        return list(found.values())
+        return [
+            each
+            for each in self._proposals.of(person, me)
+            if each.other.key not in linked and frozenset((person, each.other.key)) not in distinct
+        ]
 
-    def all_proposed(self) -> list[tuple[Handle, Handle]]:
-        """All proposed pairs, each once."""
-        from ..filters.profiles import named_by
+    def proposed(self, person: PersonKey) -> list[Handle]:
+        """The handles of the proposals."""
+        return [each.other for each in self.proposals(person)]
 
-        pairs: dict[frozenset[PersonKey], tuple[Handle, Handle]] = {}
+    def all_proposed(self) -> list[Proposal]:
+        """All proposals, each pair once."""
+        pairs: dict[frozenset[PersonKey], Proposal] = {}
         for account in self._archive.accounts():
-            for person in self._archive.people.all(account.key):
-                one = _handle_of(account.key, person)
-                if not named_by(person):
-                    continue
-                for other in self.proposed(one.key):
-                    pairs.setdefault(frozenset((one.key, other.key)), (one, other))
+            for person in self._proposals.worth_asking(self._archive.people.all(account.key)):
+                for each in self.proposals((account.key, person.id)):
+                    pairs.setdefault(frozenset((each.one.key, each.other.key)), each)
         return list(pairs.values())
 
     def candidates(self, person: PersonKey) -> list[LinkCandidate]:
@@ -113,7 +108,7 @@ class LinkService:
             people = {each.id: each for each in self._archive.people.all(account.key) if each.id != account.remote_id}
             ties = self._links.ties(account.key, {each.id: each.handle for each in people.values()})
             for each in people.values():
-                handle = _handle_of(account.key, each)
+                handle = handle_of(account.key, each)
                 if handle.key not in linked and each.handle:
                     value = strength(ties[each.id], today)
                     alike = len(mine & _name_words(each))
@@ -217,7 +212,7 @@ class LinkService:
         person = self._archive.people.get(key)
         if person is None:
             raise NotFound(f"No account has seen a person with the id {key[1]} yet.")
-        return _handle_of(key[0], person)
+        return handle_of(key[0], person)
 
 
 def _handles(people: Sequence[Handle]) -> tuple[str, ...]:
@@ -232,7 +227,3 @@ def _name_words(person: Person) -> frozenset[str]:
         separator = "@"
     first = person.handle.partition(separator)[0]
     return frozenset(word for word in (*(person.name or "").casefold().split(), first.casefold()) if len(word) > 1)
-
-
-def _handle_of(account: str, person: Person) -> Handle:
-    return Handle(account, person.id, person.handle, label_of(person.network))

@@ -26,6 +26,9 @@ HOSTS_WITHOUT_ANSWERS = frozenset(
 )
 """Hosts that federate posts, but few or no likes and replies."""
 
+_BRIDGED = ".ap.brid.gy"
+"""The end of handles that a bridge gives to people of the fediverse: their likes and replies come only from some."""
+
 _BATCH = 300
 _NO_RELATIONSHIPS_AFTER = timedelta(days=1)
 """A server that has returned no relationship for this long does not support them."""
@@ -365,6 +368,7 @@ def _word(text: str) -> PersonWord:
 
 def _expected(zeros: dict[str, int], handle: str) -> dict[str, Any]:
     """The counts that are zero without interactions. Missing replies mean nothing on hosts that cannot reply."""
-    if handle.rpartition("@")[2].casefold() in HOSTS_WITHOUT_ANSWERS:
+    host = handle.rpartition("@")[2].casefold()
+    if host in HOSTS_WITHOUT_ANSWERS or host.endswith(_BRIDGED):
         return {name: count for name, count in zeros.items() if name not in TO_YOU_COUNTS}
     return dict(zeros)

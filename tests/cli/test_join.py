@@ -43,7 +43,7 @@ def said(answer: subprocess.CompletedProcess[str]) -> str:
 
 def test_two_handles_are_joined_listed_and_parted(run: Run) -> None:
     assert said(run("join")) == (
-        "ada@here.example (Mastodon) and ada.example (Bluesky) link to each other:"
+        "ada@here.example (Mastodon) and ada.example (Bluesky): their profiles link to each other;"
         " `quietfeed join ada@here.example ada.example` joins them"
     )
     assert said(run("join", "@ada@here.example", "ADA.example")).startswith(
@@ -55,7 +55,18 @@ def test_two_handles_are_joined_listed_and_parted(run: Run) -> None:
     ties = [json.loads(line)["tie"] for line in said(run("timeline", "--json", "--all")).splitlines()]
     assert [tie["follows_you"] for tie in ties] == [True, True]
     assert said(run("unjoin", "ada.example")) == "ada.example and ada@here.example are separate people again"
-    assert said(run("join")) == "nobody is joined, and no profiles link to each other"
+    assert said(run("join")) == "nobody is joined, and nobody is proposed"
+
+
+def test_a_file_joins_the_handles_of_each_line(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "same.txt"
+    file.write_text("# mine\n\nada@here.example, ada.example  # Ada\nnobody@here.example x.example\nalone.example\n")
+    answer = run("join", "--file", str(file))
+    assert answer.returncode == 1
+    assert answer.stdout.startswith("ada@here.example and ada.example are one person now")
+    assert [line.partition(":")[0] for line in answer.stderr.splitlines()] == ["quietfeed"] * 2
+    assert "line 4: No account has seen" in answer.stderr
+    assert "line 5: a line needs two handles" in answer.stderr
 
 
 def test_machine_output_is_an_object_a_person(run: Run) -> None:
@@ -63,7 +74,7 @@ def test_machine_output_is_an_object_a_person(run: Run) -> None:
         {"handle": "ada.example", "person": "did:plc:ada", "account": MINE.key},
         {"handle": "ada@here.example", "person": "7", "account": ME.key},
     ]
-    assert json.loads(said(run("join", "--json"))) == {"proposed": two[::-1]}
+    assert json.loads(said(run("join", "--json"))) == {"proposed": two[::-1], "reason": "mutual"}
     joined = {
         "joined": two,
         "tie": {"you_follow": True, "follows_you": True},

@@ -178,3 +178,41 @@ def test_the_sentences(session: Session) -> None:
     assert undone_text(run, "X", undone) == (
         "took back import 1 (x-2022.zip, X archive): 1 mute, 3 ties, 2 people and 1 account"
     )
+
+
+def proposals(session: Session) -> set[tuple[frozenset[str], str]]:
+    return {(frozenset((each.one.handle, each.other.handle)), each.reason) for each in session.links.all_proposed()}
+
+
+def test_people_of_an_archive_are_proposed_by_profiles_and_contacts(session: Session) -> None:
+    assert proposals(session) == set()
+    imported(session, "x-2022.zip")
+    assert proposals(session) == {(frozenset(("ada", "ada@there.example")), "profile")}
+    imported(session, "contacts-3.vcf")
+    assert proposals(session) == {(frozenset(("ada", "ada@there.example")), "contact")}
+    assert session.links.proposed((ME.key, "p1")) == session.people.find("ada")
+    session.links.link((ME.key, "p1"), [session.people.find("ada")[0].key])
+    assert proposals(session) == set()
+    assert session.people.tie_to((ME.key, "p1")).tie.contact
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [("ada.example@bsky.brid.gy", "ada.example"), ("bo@there.example", "bo.there.example.ap.brid.gy")],
+)
+def test_a_bridged_handle_and_its_original_are_proposed_on_both_sides(here: str, there: str, session: Session) -> None:
+    session._archive.people.keep(ME.key, [Person("p8", here, network="mastodon")])
+    session._archive.people.keep(SKY.key, [Person("did:plc:8", there, network="bluesky")])
+    wanted = session.people.find(here)[0].key
+    found = session.people.find(there)[-1].key
+    assert found in [each.key for each in session.links.proposed(wanted)]
+    assert wanted in [each.key for each in session.links.proposed(found)]
+    assert (frozenset((here, there)), "bridge") in proposals(session)
+
+
+def test_a_handle_that_only_looks_bridged_is_not_proposed(session: Session) -> None:
+    for number, handle in enumerate(
+        ("ada.example@bsky.brid.gy.evil.example", "ap.brid.gy", "x.ap.brid.gy@evil.example")
+    ):
+        session._archive.people.keep(ME.key, [Person(f"e{number}", handle, network="mastodon")])
+    assert proposals(session) == set()

@@ -317,7 +317,7 @@ def test_two_profiles_that_link_to_each_other_are_proposed_on_both_sides_and_len
     before = state(session, archive)
     assert session.links.proposed(ADA_KEY) == [Handle(*SKY_KEY, SKY.handle)]
     assert session.links.proposed(SKY_KEY) == [Handle(*ADA_KEY, ADA.handle)]
-    assert [{one.handle, other.handle} for one, other in session.links.all_proposed()] == [{ADA.handle, SKY.handle}]
+    assert [{each.one.handle, each.other.handle} for each in session.links.all_proposed()] == [{ADA.handle, SKY.handle}]
     assert state(session, archive) == before
 
 

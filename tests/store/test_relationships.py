@@ -93,6 +93,7 @@ def test_a_list_that_is_final_ends_what_it_no_longer_holds(archive: Archive) -> 
         ("ada@threads.net", "n1", None, 0),
         ("ada@Threads.net", "n1", None, 0),
         ("ada.bsky.social@bsky.brid.gy", "n1", None, 0),
+        ("ada.there.example.ap.brid.gy", "n1", None, 0),
     ],
 )
 def test_silence_is_evidence_only_where_an_answer_would_have_come(

@@ -154,7 +154,7 @@ async def test_the_view_of_a_person_says_who_is_proposed_and_holds_all_of_who_is
         screens.go_to(lambda judged: judged.post.author.handle == "ada@example.social")
         await screens.press("a")
         title = screens.line("title")
-        assert "perhaps also @ada.example on Bluesky: they link to each other (J)" in title
+        assert "perhaps also @ada.example on Bluesky: their profiles link to each other (J)" in title
         assert not any(line.startswith("they") for line in title.splitlines())
         assert len(screens.posts()) == 3
         await screens.press("J", "1")

@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from ...models.joined import Handle, PersonKey
 from ...models.view import Change, JudgedPost
+from ...phrases.joins import reason_text
 from ...session import Session
 from ...session.linking import LinkCandidate
 from ..context import app_of
@@ -45,13 +46,14 @@ def also(handles: Sequence[Handle]) -> str:
 def link_choices(session: Session, judged: JudgedPost) -> tuple[str, list[LinkChoice]]:
     """The question about an author and its choices. No choices if nothing is joined or proposed."""
     person, name = person_of(judged), judged.post.author.shown_name
-    joined, proposed = session.links.linked_with(person), session.links.proposed(person)
+    joined, proposals = session.links.linked_with(person), session.links.proposals(person)
+    proposed = [each.other for each in proposals]
     choices: list[LinkChoice] = []
     for handle in proposed:
         yes, no = f"yes: @{handle.handle} is {name}", f"no: @{handle.handle} is somebody else; never ask again"
         choices.append(LinkChoice(yes, lambda key=handle.key: session.links.link(person, [key], judged.key)))  # type: ignore[misc]
         choices.append(LinkChoice(no, lambda key=handle.key: session.links.mark_distinct(person, key, judged.key)))  # type: ignore[misc]
-    question = f"Is {name} also {also(proposed)}? Their profiles link to each other."
+    question = f"Is {name} also {also(proposed)}? {_sentence(reason_text(proposals))}"
     if joined:
         parted = f"part @{judged.post.author.handle}: a person of its own again"
         choices.append(LinkChoice(parted, lambda: session.links.unlink(person, judged.key)))
@@ -60,6 +62,10 @@ def link_choices(session: Session, judged: JudgedPost) -> tuple[str, list[LinkCh
     if choices:
         choices.append(LinkChoice("another handle of theirs …"))
     return question, choices
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 @catches_errors

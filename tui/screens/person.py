@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from ...models.person import Person
 from ...models.view import Change, JudgedPost, PostKey, hide_cause
+from ...phrases.joins import reason_text
 from ...phrases.people import contact_rows, first_contact, numbers, profile, shares
 from ...phrases.ties import tie_text
 from ...session import Session
@@ -176,15 +177,16 @@ class PersonScreen(Screen[None]):
     def _elsewhere(self) -> list[Line]:
         """Their joined handles, and proposals. A proposal alone joins nobody."""
         person = person_of(self._judged)
-        joined, proposed = self.session.links.linked_with(person), self.session.links.proposed(person)
+        joined, proposals = self.session.links.linked_with(person), self.session.links.proposals(person)
         key = key_of(self, "join")
         if joined:
             lines: list[Line] = [(f"also {also(joined)}\n", QUIET)]
         else:
             lines = []
-        if proposed:
+        if proposals:
+            others = [each.other for each in proposals]
             asked = f" ({key})" if key else ""
-            lines.append((f"perhaps also {also(proposed)}: they link to each other{asked}\n", "$accent"))
+            lines.append((f"perhaps also {also(others)}: {reason_text(proposals)}{asked}\n", "$accent"))
         return lines
 
     def _theirs(self) -> str:

@@ -1,0 +1,83 @@
+"""Proposes which handles belong to one person. Only the user links them."""
+
+from collections.abc import Iterable, Iterator
+
+from ..filters.profiles import link_each_other, named_by
+from ..models.joined import Handle, PersonKey, Proposal
+from ..models.person import Person
+from ..sources.bridges import copies_of, original_of
+from ..sources.registry import handles_in, has_timeline, label_of
+from ..store.archive import Archive
+
+_LONGEST = 4_000
+_MOST_WORDS = 60
+
+
+class Proposals:
+    """Finds proposals in what is stored: profiles, bridged handles, and address books."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+
+    def of(self, key: PersonKey, me: Person) -> list[Proposal]:
+        """The handles on other accounts that may be the same person, each once, the surest reason first."""
+        one = handle_of(key[0], me)
+        found: dict[PersonKey, Proposal] = {}
+        for reason, others in (
+            ("mutual", self._linked(me)),
+            ("bridge", self._bridged(me)),
+            ("contact", self._contacts(me)),
+            ("profile", self._claimed(me)),
+        ):
+            for account, other in others:
+                if account != key[0]:
+                    handle = handle_of(account, other)
+                    found.setdefault(handle.key, Proposal(one, handle, reason))
+        return list(found.values())
+
+    def worth_asking(self, people: Iterable[Person]) -> Iterator[Person]:
+        """Those of these people for whom `of` may find something, without a query for each."""
+        contacts = {
+            (network, handle.casefold()) for rows in self._archive.contacts.all().values() for network, handle in rows
+        }
+        for person in people:
+            known = (person.network, person.handle.casefold()) in contacts
+            if known or original_of(person.handle) or named_by(person) or any(self._claims(person)):
+                yield person
+
+    def _linked(self, me: Person) -> Iterator[tuple[str, Person]]:
+        for name in sorted(named_by(me)):
+            for account, other in self._archive.people.named(name):
+                if link_each_other(me, other):
+                    yield account, other
+
+    def _bridged(self, me: Person) -> Iterator[tuple[str, Person]]:
+        if not me.handle:
+            return
+        original = original_of(me.handle)
+        for name in (original, *copies_of(me.handle)):
+            if name:
+                yield from self._archive.people.with_handle(name)
+
+    def _contacts(self, me: Person) -> Iterator[tuple[str, Person]]:
+        for network, name in self._archive.contacts.also(me.network, me.handle):
+            for account, other in self._archive.people.with_handle(name):
+                if other.network == network:
+                    yield account, other
+
+    def _claimed(self, me: Person) -> Iterator[tuple[str, Person]]:
+        """People of an imported archive to whom the profile links. The archive has no profile that could link back."""
+        for network, name in dict.fromkeys(self._claims(me)):
+            for account, other in self._archive.people.with_handle(name):
+                if other.network == network:
+                    yield account, other
+
+    def _claims(self, me: Person) -> Iterator[tuple[str, str]]:
+        words = (me.bio or "")[:_LONGEST].split()[:_MOST_WORDS]
+        for text in (*(me.links or ())[:_MOST_WORDS], *(each.strip("()<>,;") for each in words if "/" in each)):
+            yield from (each for each in handles_in(text) if not has_timeline(each[0]))
+
+
+def handle_of(account: str, person: Person) -> Handle:
+    """The handle of a person, with the label of the network."""
+    return Handle(account, person.id, person.handle, label_of(person.network))

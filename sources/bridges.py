@@ -1,0 +1,30 @@
+"""Handles of bridges: servers that copy accounts of one network to another.
+
+Bridgy Fed (https://fed.brid.gy/docs): ada.example of the AT Protocol is ada.example@bsky.brid.gy in the fediverse, and
+ada@server.example is ada.server.example.ap.brid.gy in the AT Protocol. Only the bridge can make such handles.
+"""
+
+from .x.handles import mirrored
+
+_FROM_AT = "@bsky.brid.gy"
+_FROM_FEDIVERSE = ".ap.brid.gy"
+
+
+def original_of(handle: str) -> str:
+    """The handle of the account that a bridged one copies; "" for any other handle."""
+    handle = handle.casefold()
+    if handle.endswith(_FROM_AT):
+        return handle.removesuffix(_FROM_AT)
+    if handle.endswith(_FROM_FEDIVERSE) and "@" not in handle:
+        user, _, server = handle.removesuffix(_FROM_FEDIVERSE).partition(".")
+        return f"{user}@{server}" if server else ""
+    return mirrored(handle)
+
+
+def copies_of(handle: str) -> tuple[str, ...]:
+    """The handles that the bridges would give to an account."""
+    handle = handle.casefold()
+    user, at, server = handle.partition("@")
+    if at and server:
+        return (f"{user}.{server}{_FROM_FEDIVERSE}",)
+    return (f"{handle}{_FROM_AT}",) if "." in handle else ()
