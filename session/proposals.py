@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from ..filters.profiles import link_each_other, named_by
-from ..models.joined import Handle, PersonKey, Proposal
+from ..models.joined import Handle, PersonKey, Proposal, ProposalReason
 from ..models.person import Person
 from ..sources.bridges import copies_of, original_of
 from ..sources.registry import handles_in, has_timeline, label_of
@@ -23,12 +23,13 @@ class Proposals:
         """The handles on other accounts that may be the same person, each once, the surest reason first."""
         one = handle_of(key[0], me)
         found: dict[PersonKey, Proposal] = {}
-        for reason, others in (
+        searches: tuple[tuple[ProposalReason, Iterator[tuple[str, Person]]], ...] = (
             ("mutual", self._linked(me)),
             ("bridge", self._bridged(me)),
             ("contact", self._contacts(me)),
             ("profile", self._claimed(me)),
-        ):
+        )
+        for reason, others in searches:
             for account, other in others:
                 if account != key[0]:
                     handle = handle_of(account, other)
