@@ -11,6 +11,7 @@ from ..models.errors import UsageError
 from ..models.secrets import remember_secret
 from ..models.signin import SignInPrompts
 from ..phrases.changes import count
+from ..phrases.errors import error_text
 from ..session import Session, TokenFileNeeded, open_session
 from ..session.browser import can_open, draws_on_terminal, open_without_waiting
 from .asking import agreed, ask
@@ -91,7 +92,7 @@ async def _add(session: Session, args: argparse.Namespace) -> int:
         else:
             account = await _in_browser(session, args, words)
     except TokenFileNeeded as error:
-        say(f"{error} {session.signing_in.file_consent()}")
+        say(f"{error_text(error)} {session.signing_in.file_consent()}")
         if not agreed("Store the token in this file?"):
             raise UsageError("Not signed in: the token can be stored neither in a keyring nor in the file.") from None
         account = await session.signing_in.use_file()

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from ..models.errors import PermissionMissing
 from .account import Account
 
 PASTED = "urn:ietf:wg:oauth:2.0:oob"
@@ -59,11 +60,12 @@ class Credentials(msgspec.Struct, frozen=True):
 
     account: Account
     secret: dict[str, str]
-    warnings: tuple[str, ...] = ()
+    lacking: tuple[PermissionMissing, ...] = ()
+    """Permissions that the sign-in lacks and that quietfeed can do without."""
     """Sentences about missing permissions that quietfeed can do without."""
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
-        return [("account", self.account), ("warnings", self.warnings)]
+        return [("account", self.account), ("lacking", self.lacking)]
 
     def __repr__(self) -> str:
         return _repr(self)

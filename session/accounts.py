@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import msgspec
 
 from ..models.account import Account, accounts_named
-from ..models.errors import NotFound, SignInNeeded, UsageError
+from ..models.errors import NotFound, TokenMissing, UsageError, WrongAccount
 from ..models.source import has_ties
 from ..models.text import clean_handle, clean_line
+from ..phrases.errors import permission_warning
 from ..sources import entry, network
 from ..sources.registry import capabilities_of, has_timeline, needs_sign_in
 from ..sources.threads import in_daemon_thread
@@ -72,10 +74,7 @@ class Accounts:
                 if secret is None and not needs_sign_in(account.network):
                     secret = {}
                 if secret is None:
-                    raise SignInNeeded(
-                        f"There is no token for {account.name} (the keyring may be locked).",
-                        f"`quietfeed account add {account.network}`",
-                    )
+                    raise TokenMissing(account.name, f"`quietfeed account add {account.network}`")
                 self._opened[account.key] = await asyncio.to_thread(self._open, account, secret)
             return self._opened[account.key]
 
@@ -230,7 +229,7 @@ class Accounts:
         handle = entry(account.network).handle_in(handle) or handle.removeprefix("@")
         wanted = handle.partition("@")[0].casefold()
         if wanted and wanted not in (account.handle.partition("@")[0].casefold(), account.remote_id.casefold()):
-            raise SignInNeeded(f"This signs in as {account.handle}, not as {wanted}: nothing was stored.")
+            raise WrongAccount(urlsplit(account.server).netloc, wanted, account.handle)
         account = self._archive.account_table.stored(account)
         before = None
         if account.row_id:
@@ -248,7 +247,7 @@ class Accounts:
         self._archive.set_state(**{missing_permissions_state(account.key): ""})
         self._opened.pop(account.key, None)
         self._begun = None
-        self.warnings = found.warnings
+        self.warnings = tuple(map(permission_warning, found.lacking))
         if before is not None and _tokens_in(before).isdisjoint(_tokens_in(found.secret)):
             # The previous sign-in is no longer used.
             await network(account.network).revoke(account.server, before)

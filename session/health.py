@@ -99,7 +99,7 @@ def _settings(places: AppPaths, check_settings: Callable[[Config], object]) -> F
     try:
         check_settings(read_config(path))
     except QuietfeedError as error:
-        return Finding("config", False, str(error))
+        return Finding("config", False, error_text(error))
     if path.exists():
         return Finding("config", True, str(path))
     return Finding("config", True, f"{path} (missing: the defaults apply)")
@@ -110,7 +110,7 @@ def _tokens(tokens: TokenStore) -> Finding:
         # Also reads the file, which finds damage in it.
         tokens.place("")
     except QuietfeedError as error:
-        return Finding("tokens", False, str(error))
+        return Finding("tokens", False, error_text(error))
     return Finding("tokens", True, f"new ones go to {tokens.where()}")
 
 

@@ -13,6 +13,7 @@ from ..models.action_kinds import ACTION_KINDS, kind_of, order_key
 from ..models.errors import (
     CannotCompare,
     NotFound,
+    NotPossible,
     PermissionMissing,
     PostDeleted,
     QuietfeedError,
@@ -28,7 +29,7 @@ from ..models.source import Writer, writer_of
 from ..models.tid import make_tid
 from ..phrases.actions import cannot_compare, done_sentence, failed_sentence, lacking_sentence, subject_name
 from ..phrases.actions import writing_off as writing_off_sentence
-from ..phrases.errors import error_text
+from ..phrases.errors import cannot_do, error_text
 from ..sources import interaction_id, write_rules
 from ..sources.registry import capabilities_of, label_of
 from ..store.archive import Archive
@@ -356,7 +357,7 @@ class OutboxService:
     async def _writer(self, account: Account, action: Action) -> Writer:
         writer = writer_of(await self._accounts.source(account))
         if writer is None or kind_of(action).capability not in write_rules(account.network).capabilities:
-            raise RequestRejected(f"{account.name} cannot do this.", 0)
+            raise NotPossible(cannot_do(account.name))
         return writer
 
     def _allowed_at(self, account: Account, entry: Entry, now: datetime) -> datetime:

@@ -23,7 +23,7 @@ from ..models.source import (
     has_ties,
 )
 from ..models.view import Gap, GapKind, PostKey, Progress
-from ..phrases.errors import error_text
+from ..phrases.errors import error_text, permissions_text
 from ..store.archive import Archive
 from ..store.changes import PlacedPost
 from .accounts import missing_permissions_state
@@ -299,13 +299,7 @@ def _lacking(source: Source, archive: Archive) -> list[str]:
     if not new:
         return []
     archive.set_state(**{state: " ".join([*reported, *(each.scope for each in new)])})
-    if len(new) == 1:
-        return [str(new[0])]
-    *purposes, last = dict.fromkeys(each.purpose for each in new)
-    listed = last
-    if purposes:
-        listed = f"{', '.join(purposes)} or {last}"
-    return [f"This sign-in lacks permissions, so quietfeed cannot {listed}: {new[0].remedy}."]
+    return [permissions_text(new)]
 
 
 def _forget_gap(run: _Run, gap: Gap, error: RequestRejected) -> None:

@@ -13,7 +13,7 @@ import msgspec
 
 from ..models.compose import ComposeRules
 from ..models.draft import DraftMedia
-from ..models.errors import RequestRejected
+from ..models.errors import NotPossible
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -200,5 +200,5 @@ def _megabytes(size: int) -> str:
     return f"{size / 1_000_000:.1f} MB".replace(".0 MB", " MB")
 
 
-def _refused(sentence: str) -> RequestRejected:
-    return RequestRejected(sentence, 0)
+def _refused(sentence: str) -> NotPossible:
+    return NotPossible(sentence)

@@ -40,8 +40,8 @@ def _opens(path: str, *, writes: bool) -> bool:
     return os.access(path, os.R_OK)
 
 
-def proxy_words(url: str) -> tuple[str, str]:
-    """The phrase " through the proxy HOST" and the variable that sets the proxy; both "" without a proxy."""
+def proxy_in_use(url: str) -> tuple[str, str]:
+    """Host and port of the proxy for a URL, and the variable that sets it; twice "" for a URL without a proxy."""
     proxy = proxy_for(url)
     if proxy is None:
         return "", ""
@@ -52,7 +52,7 @@ def proxy_words(url: str) -> tuple[str, str]:
         host = clean_line(parts.hostname or "")
     found = {each.lower(): each for each in os.environ if os.environ[each]}
     name = found.get(f"{urlsplit(url).scheme}_proxy") or found.get("all_proxy") or "the system's settings"
-    return f" through the proxy {host}{f':{parts.port}' if parts.port else ''}", name
+    return f"{host}:{parts.port}" if parts.port else host, name
 
 
 def proxy_for(url: str) -> str | None:

@@ -18,22 +18,29 @@ import httpx
 import msgspec
 
 from .. import __version__
-from ..models.errors import PermissionMissing, RateLimited, SignInNeeded, SourceError, TimedOut, Unreachable
+from ..models.errors import (
+    ConnectionFailed,
+    PermissionMissing,
+    RateLimited,
+    ResponseProblem,
+    SignInEnded,
+    SourceError,
+    TimedOut,
+    Unreachable,
+    UnusableResponse,
+)
 from ..models.text import clean_line
 from .addresses import PublicTransport
 from .decode import NotJson, decode_json
-from .environment import authorities, proxy_for, proxy_words
+from .environment import authorities, proxy_for, proxy_in_use
 from .fetch import ACCEPT_ENCODING, BodyTooLarge, Fetched, fetch
 from .http_errors import (
     RequestRejected,
     ServerError,
-    blocked_words,
     cause_of,
     error_words,
     is_web_page,
     lacks_scope,
-    members_only,
-    page_note,
     secrets_in,
     status_words,
     without,
@@ -249,7 +256,8 @@ class Http:
         try:
             return Response(await decode_json(got.body), got.headers, own, got.status)
         except NotJson:
-            raise SourceError(f"{self.host} did not return JSON{page_note(got)}.") from None
+            problem: ResponseProblem = "web_page" if is_web_page(got.headers, got.body) else "not_json"
+            raise UnusableResponse(self.host, problem) from None
 
     async def _fetch(self, method: str, path: str, **parts: Any) -> tuple[Fetched, datetime, list[str]]:
         now = datetime.now(UTC)
@@ -263,18 +271,13 @@ class Http:
         except (httpx.TimeoutException, TimeoutError):
             raise TimedOut(self.host) from None
         except BodyTooLarge:
-            size = f"{self._max_bytes / 1_000_000:g} MB"
-            raise SourceError(f"{self.host} sent more than {size}; the response was not read.") from None
+            raise UnusableResponse(self.host, "too_large", f"{self._max_bytes / 1_000_000:g} MB") from None
         except httpx.DecodingError:
-            raise SourceError(f"{self.host} sent a response that cannot be decompressed; it was not read.") from None
+            raise UnusableResponse(self.host, "undecodable") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            cause = without(cause_of(error), secrets)
-            proxy, variable = proxy_words(self.server)
-            if proxy:
-                advice = f"check {variable} and the connection"
-            else:
-                advice = "check the connection"
-            raise Unreachable(f"{self.host} cannot be reached{proxy}: {cause}; {advice}.") from None
+            cause, detail = cause_of(error)
+            proxy, setting = proxy_in_use(self.server)
+            raise ConnectionFailed(self.host, cause, without(detail, secrets), proxy=proxy, setting=setting) from None
         self._note_clock(got.headers, now)
         self._note_rate_limit(got.headers, now)
         return got, now, secrets
@@ -290,7 +293,7 @@ class Http:
         """The URL of a path on this server. Raises SourceError if it is on another server."""
         own = self.own_path(path)
         if own is None:
-            raise SourceError(f"{self.host} links to another server for its next page; it was not followed.")
+            raise UnusableResponse(self.host, "next_page_elsewhere")
         return f"{self.server}{own}"
 
     def _note_clock(self, headers: Mapping[str, str], now: datetime) -> None:
@@ -312,24 +315,22 @@ class Http:
             self._raise(got, now, without(error_words(got.body), secrets)[:160])
 
     def _raise(self, got: Fetched, now: datetime, detail: str) -> NoReturn:
-        status, returned = got.status, f"{self.host} returned {status_words(got.status, detail)}"
+        status = got.status
         if status == 429:
             retry_at = self._reset_time(got.headers, now)
             self._wait_until = retry_at
             raise RateLimited(self.host, retry_at)
         if status == 401 and not self._token and not self._sign_in:
-            raise RequestRejected(members_only(self.host), status, detail)
+            raise RequestRejected(self.host, status, detail, kind="members_only")
         if status == 401:
-            raise SignInNeeded(f"{self.host} no longer accepts the sign-in.", self._sign_in)
+            raise SignInEnded(self.host, self._sign_in)
         if status >= 500 and status != 501:
             raise ServerError(self.host, status, detail)
         if status < 400:
-            raise SourceError(f"{self.host} redirects elsewhere ({status_words(status)}); check its address.")
+            raise UnusableResponse(self.host, "redirect", status_words(status))
         if status == 403 and is_web_page(got.headers, got.body):
-            raise RequestRejected(blocked_words(self.host), status)
-        raise RequestRejected(
-            f"{returned}.", status, detail, insufficient=bool(self._token) and lacks_scope(got, detail)
-        )
+            raise RequestRejected(self.host, status, kind="blocked")
+        raise RequestRejected(self.host, status, detail, insufficient=bool(self._token) and lacks_scope(got, detail))
 
     def _reset_time(self, headers: Mapping[str, str], now: datetime) -> datetime:
         """When to retry: Retry-After, else (X-)RateLimit-Reset as ISO or epoch, else in a minute; at most in an hour.

@@ -1,4 +1,4 @@
-"""Turns rejections into sentences for the user, without the secrets of the request."""
+"""Reads error responses and failed connections, without the secrets of the request."""
 
 import re
 import socket
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from ..models.errors import ConnectionCause
 from ..models.errors import RequestRejected as RequestRejected
 from ..models.errors import ServerError as ServerError
 from ..models.text import clean_line
@@ -25,26 +26,6 @@ def is_web_page(headers: Mapping[str, str], start: str | bytes) -> bool:
     else:
         text = start[:200].decode("utf-8", "replace")
     return "html" in headers.get("content-type", "").casefold() or text.lstrip()[:5].casefold() in ("<!doc", "<html")
-
-
-def blocked_words(host: str) -> str:
-    """The error for a 403 with an HTML page."""
-    return (
-        f"{host} returned a web page instead of data (403 Forbidden): a firewall or proxy in front of it"
-        " blocks this request; your sign-in may be fine."
-    )
-
-
-def members_only(host: str) -> str:
-    """The error for content that needs a sign-in."""
-    return f"{host} shows this only to people who are signed in there."
-
-
-def page_note(got: Fetched) -> str:
-    """The end of the error about a response that is not JSON."""
-    if is_web_page(got.headers, got.body):
-        return " but a web page; check its address, and whether this network requires you to log in first"
-    return "; check its address"
 
 
 def error_words(body: bytes) -> str:
@@ -100,17 +81,17 @@ def without(value: Any, secrets: list[str], depth: int = 0) -> Any:
     return value
 
 
-def cause_of(error: BaseException) -> str:
-    """Why a connection failed, in plain words without errno values or library details."""
+def cause_of(error: BaseException) -> tuple[ConnectionCause, str]:
+    """Why a connection failed, and the library's text without its error numbers where it says more."""
     for each in _chain(error):
         if isinstance(each, socket.gaierror):
-            return "there is no server of that name"
+            return "unknown_host", ""
         if isinstance(each, ConnectionRefusedError):
-            return "it refused the connection"
+            return "refused", ""
         if isinstance(each, ssl.SSLCertVerificationError):
-            return f"its certificate is not valid ({clean_line(each.verify_message)[:120]})"
+            return "bad_certificate", clean_line(each.verify_message)[:120]
     text = re.sub(r"^\[[^\]]*\]\s*|\s*\(_ssl\.c:\d+\)", "", clean_line(str(error)))
-    return text[:120] or "the connection failed"
+    return "other", text[:120]
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -3,7 +3,7 @@
 import asyncio
 from urllib.parse import parse_qs
 
-from ..models.errors import SignInNeeded, SourceError
+from ..models.errors import SignInDeclined, SignInNeeded, SourceError
 
 _PATIENCE = 300.0
 _PAGE = """<!doctype html><meta charset="utf-8"><title>quietfeed</title>
@@ -94,7 +94,7 @@ class Listener:
             if "code" in query:
                 self._code.set_result(query["code"][0])
             else:
-                self._code.set_exception(SignInNeeded("The sign-in was refused; sign in again to retry."))
+                self._code.set_exception(SignInDeclined())
         if "error" in query:
             return "Not signed in", "You or the server refused the sign-in. You can close this page."
         return "Signed in", "You can close this page and go back to the terminal."

@@ -15,10 +15,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 from ...models.account import Account
-from ...models.errors import PermissionMissing, SignInNeeded, SourceError, StoreError
+from ...models.errors import PermissionMissing, SignInEnded, SignInNeeded, SourceError, StoreError
 from ...models.signin import SecretStore
 from ..http import Http, Response, checked_server
-from ..http_errors import RequestRejected, members_only
+from ..http_errors import RequestRejected
 from ..threads import in_daemon_thread
 from .identity import appview
 from .permissions import missing, not_granted, scopes_of
@@ -118,7 +118,9 @@ class Client:
         except SignInNeeded:
             if used or self._account.remote_id or (response.status != 401 and name_of(response) != "AuthMissing"):
                 raise
-            raise RequestRejected(members_only(self._http.host), response.status, name_of(response)) from None
+            raise RequestRejected(
+                self._http.host, response.status, kind="members_only", name=name_of(response)
+            ) from None
 
     async def _ask(self, nsid: str, method: str, **parts: Any) -> Response:
         headers: dict[str, str] = dict(parts.pop("headers", {}))
@@ -219,7 +221,7 @@ async def refresh_session(http: Http, secret: Secret) -> Secret:
     headers = {"Authorization": f"Bearer {secret.get('refresh', '')}"}
     response = await http.request("POST", "/xrpc/com.atproto.server.refreshSession", headers=headers)
     if name_of(response) in ("ExpiredToken", "InvalidToken", "AuthMissing", "AuthenticationRequired"):
-        raise SignInNeeded(f"{http.host} has ended the sign-in, or it has expired.", AGAIN)
+        raise SignInEnded(http.host, AGAIN, expired=True)
     session = value_of(response, http.host)
     return secret | tokens_of(session, http.host)
 

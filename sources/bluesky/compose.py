@@ -12,7 +12,7 @@ from typing import Any
 from ...models.account import Account
 from ...models.action import ActionKey, Compose, Receipt
 from ...models.draft import Draft, Pointer
-from ...models.errors import PostDeleted, RecordError, RequestRejected, SourceError, Unreachable
+from ...models.errors import NotPossible, PostDeleted, RecordError, RequestRejected, SourceError, Unreachable
 from ...models.post import Post
 from ..attachments import Attachment, read_attachment
 from ..entities import Entity, flag_of, part_of, parts_of, text_of
@@ -97,7 +97,7 @@ class BlueskyComposer:
         if draft.reply_to is not None:
             parent = await self._view(draft.reply_to)
             if flag_of(part_of(parent, "viewer") or {}, "replyDisabled"):
-                raise RequestRejected(f"{draft.reply_to.handle} does not let you reply to this post.", 403)
+                raise NotPossible(f"{draft.reply_to.handle} does not let you reply to this post.", 403)
             record = part_of(parent, "record") or {}
             root = part_of(part_of(record, "reply") or {}, "root")
             return {"root": _ref(root or parent), "parent": _ref(parent)}
@@ -112,7 +112,7 @@ class BlueskyComposer:
             return media
         quoted = await self._view(draft.quote)
         if flag_of(part_of(quoted, "viewer") or {}, "embeddingDisabled"):
-            raise RequestRejected(f"{draft.quote.handle} does not let you quote this post.", 403)
+            raise NotPossible(f"{draft.quote.handle} does not let you quote this post.", 403)
         record = {"$type": "app.bsky.embed.record", "record": _ref(quoted)}
         if media is None:
             return record
@@ -187,7 +187,7 @@ class BlueskyComposer:
         try:
             response = await self._client.get("com.atproto.repo.getRecord", params)
         except RequestRejected as error:
-            words = error.detail.casefold()
+            words = error.words
             if error.status in (400, 404) and ("notfound" in words or "could not locate record" in words):
                 return None
             raise

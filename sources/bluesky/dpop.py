@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from ...models.errors import SignInNeeded
+from ...models.errors import TokenUnusable
 from ..http import Http, Response
 from .xrpc import AGAIN, name_of
 
@@ -37,7 +37,7 @@ class DPoPSigner:
                 raise ValueError(len(raw))
             self._key = ec.derive_private_key(int.from_bytes(raw, "big"), ec.SECP256R1())
         except ValueError:
-            raise SignInNeeded("The stored key of the sign-in is damaged.", AGAIN) from None
+            raise TokenUnusable("damaged", AGAIN) from None
         public = self._key.public_key().public_numbers()
         x, y = (_b64(each.to_bytes(_SIZE, "big")) for each in (public.x, public.y))
         self._jwk = {"kty": "EC", "crv": "P-256", "x": x, "y": y}

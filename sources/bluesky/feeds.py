@@ -85,12 +85,16 @@ def is_timeline(view: Entity) -> bool:
 def explain_feed_error(error: SourceError, feed_id: str, *, signed_in: bool) -> SourceError:
     """Turn an error of a feed request into a clear sentence. `signed_in`: the account's sign-in works."""
     what = "list" if kind_of(feed_id) == "list" else "feed"
-    error_text = f"{error} {error.detail if isinstance(error, ServerError) else ''}".casefold()
+    words = ""
+    if isinstance(error, ServerError):
+        words = error.detail.casefold()
+    if isinstance(error, RequestRejected):
+        words = error.words
     if isinstance(error, RateLimited | PermissionMissing):
         return error
-    if isinstance(error, RequestRejected) and any(phrase in error_text for phrase in _GONE):
+    if isinstance(error, RequestRejected) and any(phrase in words for phrase in _GONE):
         return SourceError(f"This {what} was deleted by its author. Nothing else is affected.")
-    own = isinstance(error, RequestRejected | ServerError) and any(phrase in error_text for phrase in _OF_ITS_SERVICE)
+    own = isinstance(error, RequestRejected | ServerError) and any(phrase in words for phrase in _OF_ITS_SERVICE)
     if what == "feed" and own:
         return Unreachable("This feed does not respond: its server is down or broken; try again later.")
     if what == "feed" and signed_in and isinstance(error, SignInNeeded | RequestRejected):

@@ -14,7 +14,17 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import msgspec
 
 from ...models.account import Account
-from ...models.errors import NotFound, PermissionMissing, SignInNeeded, SourceError
+from ...models.errors import (
+    CodeRejected,
+    NotFound,
+    PermissionMissing,
+    SignInDeclined,
+    SignInEnded,
+    SignInNeeded,
+    SourceError,
+    TokenUnusable,
+    WrongAccount,
+)
 from ...models.signin import PASTED, Authorization, Credentials
 from ...models.text import clean_line
 from ..http import Http, Response, checked_server, is_loopback
@@ -23,7 +33,7 @@ from ..pkce import challenge_of
 from . import identity
 from .dpop import DPoPSigner, new_key
 from .handles import handle_in, is_did
-from .permissions import warnings_for
+from .permissions import optional_missing
 from .write_scopes import WRITE_SCOPES
 from .xrpc import AGAIN, check_active, value_of
 
@@ -237,11 +247,11 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
     async with Http(issuer.url, max_bytes=_MAX_BYTES, timeout=_TIMEOUT) as http:
         response = await signer.send(http, "POST", issuer.token, data=form)
     if response.status >= 300:
-        raise SignInNeeded(f"{http.host} rejected this code, which works once and expires soon. Sign in again.")
+        raise CodeRejected(http.host)
     tokens = _tokens(response, http.host)
     did = str(response.value.get("sub"))
     if not is_did(did) or authorization.person not in ("", did):
-        raise SignInNeeded(f"{http.host} signed in a different account than requested; nothing was saved.")
+        raise WrongAccount(http.host)
     found = await identity.resolve(did)
     public_only = not _has_same_host(found.pds, issuer.url)
     if await _authorization_server(found.pds, public_only=public_only) != issuer.url:
@@ -251,7 +261,7 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
     secret = {"kind": "oauth", "did": did, "pds": found.pds, **client, **tokens}
     scopes = tuple(str(response.value.get("scope")).split())
     account = Account("bluesky", found.pds, found.handle, did, scopes=scopes)
-    return Credentials(account, secret, warnings_for(scopes))
+    return Credentials(account, secret, optional_missing(urlsplit(found.pds).netloc, scopes))
 
 
 async def _verify_account(signer: DPoPSigner, pds: str, did: str, token: str) -> None:
@@ -260,7 +270,7 @@ async def _verify_account(signer: DPoPSigner, pds: str, did: str, token: str) ->
     session = value_of(response, http.host)
     check_active(session, http.host)
     if session.get("did") != did:
-        raise SignInNeeded(f"{http.host} has a different account for this sign-in; nothing was saved.")
+        raise WrongAccount(http.host)
 
 
 def _code_in(authorization: Authorization, given: str) -> str:
@@ -270,7 +280,7 @@ def _code_in(authorization: Authorization, given: str) -> str:
     query = parse_qs(given.strip().partition("?")[2])
     state, issuer, code = (query.get(name, [""])[0] for name in ("state", "iss", "code"))
     if query.get("error"):
-        raise SignInNeeded("The sign-in was refused; sign in again to retry.")
+        raise SignInDeclined
     if not code:
         raise SignInNeeded("That address contains no code: copy the whole address, from http to the end.")
     if state != authorization.state or issuer != authorization.issuer:
@@ -287,11 +297,7 @@ def _tokens(response: Response, host: str) -> dict[str, str]:
     scopes = str(value.get("scope")).split()
     reads = any(each == "transition:generic" or "app.bsky.feed.getTimeline" in each for each in scopes)
     if "atproto" not in scopes or not reads:
-        raise PermissionMissing(
-            f"{host} granted no permission to read: sign in again and allow it, or use an app password.",
-            "app.bsky.feed.getTimeline",
-            "read your timeline",
-        )
+        raise PermissionMissing(host, "app.bsky.feed.getTimeline", "read your timeline", "allow_reading")
     tokens = {"access": access, "refresh": refresh if isinstance(refresh, str) else ""}
     if isinstance(lives, int) and 0 < lives < 10**9:
         tokens |= {"lives": str(lives), "expires": str(int(time.time()) + lives)}
@@ -309,10 +315,10 @@ async def renew(signer: DPoPSigner, secret: Mapping[str, str]) -> dict[str, str]
     async with Http(issuer.url, max_bytes=_MAX_BYTES, timeout=_TIMEOUT) as http:
         response = await signer.send(http, "POST", issuer.token, data=form)
     if response.status >= 300:
-        raise SignInNeeded(f"{http.host} has ended the sign-in, or it has expired.", AGAIN)
+        raise SignInEnded(http.host, AGAIN, expired=True)
     tokens = _tokens(response, http.host)
     if response.value.get("sub") != secret.get("did"):
-        raise SignInNeeded(f"{http.host} returned tokens of another account.", AGAIN)
+        raise TokenUnusable("other_account", AGAIN, http.host)
     return {**secret, **tokens, "refresh": tokens["refresh"] or secret.get("refresh", "")}
 
 

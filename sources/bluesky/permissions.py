@@ -12,7 +12,6 @@ from ..http import Response
 from ..http_errors import is_web_page
 
 CHAT = "chat.bsky.convo.listConvos"
-CHAT_HINT = 'an app password created with "Allow access to your direct messages" has it'
 _PURPOSES = {
     "app.bsky.feed.getTimeline": "read your timeline",
     "app.bsky.notification.listNotifications": "see who answers, mentions and likes you",
@@ -43,29 +42,13 @@ def missing(host: str, nsid: str) -> PermissionMissing:
     """The error of a query without permission."""
     purpose = _PURPOSES.get(nsid, "make this request")
     if nsid.startswith("chat."):
-        how = CHAT_HINT
-    else:
-        how = "`quietfeed account add bluesky` signs in again"
-    return PermissionMissing(
-        f"This sign-in at {host} lacks the permission {nsid}, which quietfeed needs to {purpose}: {how}.",
-        nsid,
-        purpose,
-        how,
-    )
+        return PermissionMissing(host, nsid, purpose, "allow_chat")
+    return PermissionMissing(host, nsid, purpose, "sign_in", "`quietfeed account add bluesky`")
 
 
-def warning(nsid: str) -> str:
-    """The warning about a missing optional permission."""
-    how = f" ({CHAT_HINT})" if nsid.startswith("chat.") else ""
-    return (
-        f"This sign-in lacks the permission {nsid}: quietfeed cannot {_PURPOSES[nsid]}{how}."
-        " quietfeed treats that information as unknown, and hides nobody because of it."
-    )
-
-
-def warnings_for(scopes: Collection[str]) -> tuple[str, ...]:
-    """A warning for each useful permission that a browser sign-in with these scopes lacks."""
-    return tuple(map(warning, not_granted(scopes, _WANTED)))
+def optional_missing(host: str, scopes: Collection[str]) -> tuple[PermissionMissing, ...]:
+    """The useful permissions that a browser sign-in with these scopes lacks."""
+    return tuple(missing(host, nsid) for nsid in not_granted(scopes, _WANTED))
 
 
 def not_granted(scopes: Collection[str], queries: Iterable[str]) -> list[str]:

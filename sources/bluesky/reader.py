@@ -120,7 +120,7 @@ class PostReader:
         try:
             response = await self.page("app.bsky.feed.getPostThread", [("uri", uri), ("depth", "0")])
         except RequestRejected as error:
-            return "notfound" in error.detail.casefold().replace(" ", "")
+            return "notfound" in error.words.replace(" ", "")
         except TRANSIENT_ERRORS:
             raise
         except SourceError:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from ...models.action import ActionKey, Receipt
-from ...models.errors import PermissionMissing, SourceError
+from ...models.errors import PermissionMissing, Unconfirmed
 from ..entities import Entity, part_of, text_of
 from ..http_errors import RequestRejected
 from .client import Client
@@ -72,7 +72,7 @@ async def _record(repo: Repo, collection: str, uri: str) -> Entity | None:
     try:
         found: Entity = await repo.client.get("com.atproto.repo.getRecord", params)
     except RequestRejected as error:
-        words = error.detail.casefold()
+        words = error.words
         if error.status in (400, 404) and ("notfound" in words or "could not locate record" in words):
             return None
         raise
@@ -84,14 +84,9 @@ async def call(repo: Repo, nsid: str, body: Entity, needs: str) -> Entity:
     try:
         response = await repo.client.post(nsid, body)
     except PermissionMissing as error:
-        raise PermissionMissing(
-            f"This sign-in lacks the permission {needs}, which this action needs:"
-            " `quietfeed account refresh ACCOUNT --write` requests it.",
-            error.scope,
-            "act on posts and people",
-        ) from None
+        raise PermissionMissing(error.host, needs, "act on posts and people", "write") from None
     if not isinstance(response, dict):
-        raise SourceError("The server did not confirm the action; quietfeed will check it again.")
+        raise Unconfirmed
     return response
 
 

@@ -9,15 +9,16 @@ from urllib.parse import urlsplit
 import httpx
 
 from ...models.account import Account
-from ...models.errors import SignInNeeded, SourceError, UsageError
+from ...models.errors import PermissionMissing, SignInNeeded, SourceError, UsageError, WrongAccount
 from ...models.signin import Credentials
 from ...models.text import clean_line
+from ...sources.bluesky.permissions import missing
 from ..addresses import public_addresses
 from ..http import Http, checked_server, is_loopback
 from . import identity
 from .client import CHAT_SERVICE, delete_session, tokens_of
 from .handles import handle_in, is_did
-from .permissions import CHAT, is_missing, warning
+from .permissions import CHAT, is_missing
 from .xrpc import create_session, message_of, name_of
 
 _PASSWORD_LARGEST = 512
@@ -41,17 +42,17 @@ async def with_token(server: str, token: str, handle: str) -> Credentials:
         server, did = found.pds, found.did
     async with Http(server, public_only=bool(did)) as http:
         session = await create_session(http, handle_in(handle), token)
-        warnings = await _warnings(http, tokens_of(session, http.host))
+        lacking = await _lacking(http, tokens_of(session, http.host))
     own = session.get("did")
     if not isinstance(own, str) or not is_did(own) or (did and own != did):
-        raise SignInNeeded(f"{http.host} signed in a different account than {handle}; nothing was saved.")
+        raise WrongAccount(http.host, handle)
     name = handle_in(str(session.get("handle", ""))) or own
     pds = server if did else await _own_server(session, own, server)
     account = Account("bluesky", pds, name, own)
-    return Credentials(account, {"kind": "password", "did": own, "pds": pds} | tokens_of(session, http.host), warnings)
+    return Credentials(account, {"kind": "password", "did": own, "pds": pds} | tokens_of(session, http.host), lacking)
 
 
-async def _warnings(http: Http, tokens: Mapping[str, str]) -> tuple[str, ...]:
+async def _lacking(http: Http, tokens: Mapping[str, str]) -> tuple[PermissionMissing, ...]:
     """Warnings about an app password without access to direct messages."""
     headers = {"Authorization": f"Bearer {tokens['access']}", **CHAT_SERVICE}
     try:
@@ -60,7 +61,7 @@ async def _warnings(http: Http, tokens: Mapping[str, str]) -> tuple[str, ...]:
         # The chat service is a separate server, and may be down.
         return ()
     if is_missing(response, name_of(response), message_of(response)):
-        return (warning(CHAT),)
+        return (missing(http.host, CHAT),)
     return ()
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from ...models.action import Action, ActionKey, Mute, Receipt, Report
-from ...models.errors import CannotCompare, RequestRejected
+from ...models.errors import CannotCompare, NotPossible
 from ..entities import Entity, flag_of, part_of, parts_of, text_of
 from .requests import Repo, Request, call, create, delete, exists, uri_of
 from .write_scopes import CALLS, COLLECTIONS
@@ -50,13 +50,13 @@ async def viewer_of(repo: Repo, action: Action) -> Entity:
     response = await repo.client.get("app.bsky.actor.getProfiles", [("actors", action.target.person_id)])
     for profile in parts_of(response, "profiles"):
         return part_of(profile, "viewer") or {}
-    raise RequestRejected("This account is gone, or you may no longer see it.", 404)
+    raise NotPossible("This account is gone, or you may no longer see it.", 404)
 
 
 async def _mute(repo: Repo, action: Mute, key: ActionKey) -> Receipt:
     del key
     if action.seconds:
-        raise RequestRejected("Bluesky mutes do not expire: leave out the time, or mute only in quietfeed.", 0)
+        raise NotPossible("Bluesky mutes do not expire: leave out the time, or mute only in quietfeed.")
     await _call(repo, "mute", {"actor": action.target.person_id})
     return Receipt()
 
@@ -82,7 +82,7 @@ async def _boosts(shown: bool, repo: Repo, action: Action, key: ActionKey) -> Re
     quotes = flag_of(viewer, "mutedOnlyQuoteposts") is True
     whole = flag_of(viewer, "muted") is True and not quotes and flag_of(viewer, "mutedOnlyReposts") is not True
     if whole:
-        raise RequestRejected("You have muted all posts of this person: unmute them on the server first.", 0)
+        raise NotPossible("You have muted all posts of this person: unmute them on the server first.")
     if shown and not quotes:
         await _call(repo, "unmute", {"actor": actor})
     elif shown:

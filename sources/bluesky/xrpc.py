@@ -4,24 +4,27 @@ https://atproto.com/specs/xrpc#error-responses. An expired token causes 400 Expi
 InvalidToken, a missing one 401 AuthMissing, and a wrong password 401 AuthenticationRequired.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal
 
-from ...models.errors import SignInNeeded, SourceError
+from ...models.errors import AccountInactive, SignInEnded, SignInNeeded, SourceError
 from ...models.text import clean_line
 from ..http import Http, Response
-from ..http_errors import RequestRejected, blocked_words, status_words
+from ..http_errors import RequestRejected
 from .permissions import is_blocked, is_missing
 from .permissions import missing as missing_permission
 
 SETTINGS = "make one in the app under Settings, Privacy and security, App passwords"
 AGAIN = "`quietfeed account add bluesky`"
 
-_ACCOUNT = {
-    "AccountTakedown": "{host} has taken this account down: only its moderators can restore it.",
-    "AccountSuspended": "{host} has suspended this account: only its moderators can restore it.",
-    "AccountDeactivated": "This account is deactivated: sign in to the Bluesky app once to restore it.",
+_INACTIVE: Mapping[str, Literal["taken_down", "suspended", "deactivated"]] = {
+    "AccountTakedown": "taken_down",
+    "AccountSuspended": "suspended",
+    "AccountDeactivated": "deactivated",
+    "takendown": "taken_down",
+    "suspended": "suspended",
 }
-_STATUS = {"takendown": "AccountTakedown", "suspended": "AccountSuspended", "deactivated": "AccountDeactivated"}
+"""States of an account by the error name, and by the `status` of a session."""
 _SIGN_IN = {
     "AuthenticationRequired": "{host} does not accept this handle and app password: " + SETTINGS + ".",
     "AuthFactorTokenRequired": "{host} sends a code by e-mail for the account's own password: use an app password ("
@@ -53,19 +56,17 @@ def refuse(response: Response, host: str, nsid: str = "") -> None:
     if response.status < 300:
         return
     name, detail = name_of(response), message_of(response)
-    if name in _ACCOUNT:
-        raise SignInNeeded(_ACCOUNT[name].format(host=host))
+    if name.startswith("Account") and name in _INACTIVE:
+        raise AccountInactive(host, _INACTIVE[name])
     # A token without this permission causes InvalidToken too; only this query fails.
     if is_missing(response, name, detail):
         raise missing_permission(host, nsid)
     missing = name == "AuthMissing" or (response.status == 401 and name != "InvalidToken")
     if missing or name in ("ExpiredToken", "InvalidToken"):
-        raise SignInNeeded(f"{host} no longer accepts the sign-in.", AGAIN)
+        raise SignInEnded(host, AGAIN)
     if is_blocked(response):
-        raise RequestRejected(blocked_words(host), response.status)
-    raise RequestRejected(
-        f"{host} returned {status_words(response.status, detail or name)}.", response.status, detail or name
-    )
+        raise RequestRejected(host, response.status, kind="blocked")
+    raise RequestRejected(host, response.status, detail, name=name)
 
 
 def message_of(response: Response) -> str:
@@ -81,8 +82,7 @@ def message_of(response: Response) -> str:
 def check_active(session: dict[str, Any], host: str) -> None:
     """Raise SignInNeeded if the account of a session is not active."""
     if session.get("active") is False:
-        name = _STATUS.get(str(session.get("status")), "AccountDeactivated")
-        raise SignInNeeded(_ACCOUNT[name].format(host=host))
+        raise AccountInactive(host, _INACTIVE.get(str(session.get("status")), "deactivated"))
 
 
 async def create_session(http: Http, identifier: str, password: str) -> dict[str, Any]:

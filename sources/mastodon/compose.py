@@ -16,7 +16,15 @@ from ...models.account import Account
 from ...models.action import ActionKey, Compose, Edit, Receipt
 from ...models.compose import ComposeRules
 from ...models.draft import Draft, Visibility
-from ...models.errors import TRANSIENT_ERRORS, CannotCompare, PostDeleted, RequestRejected, SourceError, Unreachable
+from ...models.errors import (
+    TRANSIENT_ERRORS,
+    CannotCompare,
+    PostDeleted,
+    RequestRejected,
+    SourceError,
+    Unconfirmed,
+    Unreachable,
+)
 from ..attachments import Attachment, read_attachment
 from ..entities import Entity, part_of, parts_of, raw_of, text_of, time_of
 from ..http import Http, Response
@@ -64,7 +72,7 @@ class MastodonComposer:
             form["media_ids[]"] = await self._upload(draft)
         response = await self._send("POST", "/api/v1/statuses", data=form, headers={"Idempotency-Key": key.record_key})
         if not isinstance(response.value, dict) or not text_of(response.value, "id"):
-            raise Unreachable(f"{self._http.host} did not confirm the post; quietfeed will look for it.")
+            raise Unconfirmed(self._http.host, "post")
         return self._receipt(response.value, scheduled=draft.scheduled_at is not None)
 
     async def edit(self, action: Edit) -> Receipt:

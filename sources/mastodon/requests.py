@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from ...models.action import ActionKey, Receipt
-from ...models.errors import PostDeleted, Unreachable
+from ...models.errors import PostDeleted, Unconfirmed
 from ..http import Http
 from ..http_errors import RequestRejected
 
@@ -29,6 +29,6 @@ def gone(error: RequestRejected) -> Exception:
     return error
 
 
-def unconfirmed(http: Http) -> Unreachable:
-    """The error of an action that the response does not confirm."""
-    return Unreachable(f"{http.host} did not confirm the action; quietfeed will check it again.")
+def unconfirmed(http: Http) -> Unconfirmed:
+    """The error of an action whose response does not show it."""
+    return Unconfirmed(http.host)

@@ -59,14 +59,6 @@ def missing_from(granted: Iterable[str]) -> list[Permission]:
     return list(reversed(lacking.values()))
 
 
-def warning(permission: Permission) -> str:
-    """The warning about a missing optional permission."""
-    return (
-        f"This sign-in lacks the permission {permission.scope}: quietfeed cannot {permission.purpose}."
-        " quietfeed treats that information as unknown, and hides nobody because of it."
-    )
-
-
 def sign_in_command(server: str) -> str:
     """The command that signs in again at a server."""
     return f"`quietfeed account add mastodon --server {urlsplit(server).netloc or server}`"
@@ -74,14 +66,8 @@ def sign_in_command(server: str) -> str:
 
 def refused(host: str, permission: Permission) -> PermissionMissing:
     """The error for a request without permission."""
-    return PermissionMissing(
-        f"This sign-in at {host} lacks the permission {permission.scope}, which quietfeed needs to"
-        f" {permission.purpose}: {sign_in_command(host)} signs in again and"
-        f" requests it, or create a token that has it.",
-        permission.scope,
-        permission.purpose,
-        f"{sign_in_command(host)} signs in again",
-    )
+    command = sign_in_command(host)
+    return PermissionMissing(host, permission.scope, permission.purpose, "sign_in", command, takes_tokens=True)
 
 
 READ_SCOPE = "read"
@@ -144,10 +130,4 @@ def may_write(granted: Iterable[str]) -> bool:
 
 def lacks_write(host: str, capability: Capability) -> PermissionMissing:
     """The error for an action without permission."""
-    scope, purpose = WRITE_SCOPES[capability], _WRITE_PURPOSES[capability]
-    return PermissionMissing(
-        f"This sign-in at {host} lacks the permission {scope}, which quietfeed needs to {purpose}:"
-        " `quietfeed account refresh ACCOUNT --write` requests it.",
-        scope,
-        purpose,
-    )
+    return PermissionMissing(host, WRITE_SCOPES[capability], _WRITE_PURPOSES[capability], "write")

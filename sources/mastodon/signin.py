@@ -11,15 +11,16 @@ from urllib.parse import urlencode, urlsplit
 from msgspec.structs import replace
 
 from ...models.account import Account
-from ...models.errors import PermissionMissing, SignInNeeded, SourceError
+from ...models.errors import CodeRejected, PermissionMissing, SignInNeeded, SourceError, TokenRejected
 from ...models.signin import PASTED, Authorization, Credentials
+from ...models.text import status_words
 from ..entities import Entity, text_of
 from ..http import Http, checked_server
 from ..http_errors import RequestRejected
 from ..pkce import challenge_of
 from .paging import ask
 from .parse import handle_of
-from .scopes import PROBES, Permission, missing_from, permission_for, refused, wanted_scopes, warning
+from .scopes import PROBES, Permission, missing_from, permission_for, refused, wanted_scopes
 
 
 async def begin(server: str, redirect: str = PASTED, *, writing: bool = False) -> Authorization:
@@ -43,8 +44,11 @@ async def begin(server: str, redirect: str = PASTED, *, writing: bool = False) -
                 raise SourceError(f"{urlsplit(server).netloc} did not register quietfeed; is it a Mastodon server?")
             pkce = await _offers_pkce(http)
         except RequestRejected as error:
+            if error.kind == "blocked":
+                raise
+            returned = status_words(error.status, error.detail)
             raise SourceError(
-                f"{urlsplit(server).netloc} is not a Mastodon server, or accepts no apps ({error})"
+                f"{urlsplit(server).netloc} is not a Mastodon server, or accepts no apps (it returned {returned})."
             ) from None
     verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
     query = {
@@ -89,18 +93,17 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
         try:
             response = await http.post("/oauth/token", data)
         except (RequestRejected, SignInNeeded):
-            raise SignInNeeded(
-                "The server rejected this code, which works once and expires soon. Sign in again."
-            ) from None
-    token = None
+            raise CodeRejected(http.host) from None
     if isinstance(response.value, dict):
         token = response.value.get("access_token")
+    else:
+        token = None
     if not isinstance(token, str) or not token:
         raise SignInNeeded("The server returned no token for this code; sign in again.")
     found = await with_token(authorization.server, token, text_of(response.value, "scope"))
     secret = {"token": token, "client_id": authorization.client_id, "client_secret": authorization.client_secret}
     return Credentials(
-        replace(found.account, scopes=_granted(response.value, authorization.scopes)), secret, found.warnings
+        replace(found.account, scopes=_granted(response.value, authorization.scopes)), secret, found.lacking
     )
 
 
@@ -123,21 +126,17 @@ async def with_token(server: str, token: str, scopes: str = "") -> Credentials:
             response = await ask(http, "/api/v1/accounts/verify_credentials")
             lacking = await _lacking(http, scopes)
         except SignInNeeded:
-            raise SignInNeeded(
-                f"{host} does not accept this token: create a new one, or sign in with the browser."
-            ) from None
+            raise TokenRejected(host) from None
         except RequestRejected as error:
             if error.status == 401:
-                raise SignInNeeded(
-                    f"{host} does not accept this token: create a new one, or sign in with the browser."
-                ) from None
+                raise TokenRejected(host) from None
             # Mastodon returns 422 for an app token without a user.
             if error.status == 422:
                 raise SignInNeeded(
                     f"{host} returned no account for this token: create a token for your account."
                 ) from None
             if error.status == 403:
-                raise SourceError(str(error)) from None
+                raise
             raise SourceError(f"{host} returned no account for this token; is it a Mastodon server?") from None
     me: Entity = response.value if isinstance(response.value, dict) else {}
     if not text_of(me, "id"):
@@ -146,7 +145,7 @@ async def with_token(server: str, token: str, scopes: str = "") -> Credentials:
     needed = [each for each in lacking if each.required]
     if needed:
         raise refused(host, needed[0])
-    return Credentials(account, {"token": token}, tuple(map(warning, lacking)))
+    return Credentials(account, {"token": token}, tuple(refused(host, each) for each in lacking))
 
 
 async def _lacking(http: Http, scopes: str) -> list[Permission]:

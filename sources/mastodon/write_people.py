@@ -18,7 +18,7 @@ from ...models.action import (
     SetNote,
     UnfollowTag,
 )
-from ...models.errors import CannotCompare, RequestRejected
+from ...models.errors import CannotCompare, NotPossible
 from ..entities import Entity, flag_of, text_of
 from ..http import Http
 from .paging import ask
@@ -70,7 +70,7 @@ async def _boosts(shown: bool, http: Http, action: Action, key: ActionKey) -> Re
     """Hide or show boosts. This is an option of a follow, so sending it for anyone else would follow them."""
     relationship = await relationship_with(http, action.target.person_id)
     if flag_of(relationship, "following") is not True:
-        raise RequestRejected("You do not follow this person, so none of their boosts are in your timeline.", 0)
+        raise NotPossible("You do not follow this person, so none of their boosts are in your timeline.")
     form = {"reblogs": "true" if shown else "false"}
     return await _perform("follow", lambda _: form, _shows_boosts if shown else _hides_boosts, http, action, key)
 

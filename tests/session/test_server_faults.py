@@ -12,6 +12,7 @@ import pytest
 from quietfeed.models.account import Account
 from quietfeed.models.errors import PermissionMissing, QuietfeedError, SourceError
 from quietfeed.models.source import Source
+from quietfeed.phrases.errors import error_text
 from quietfeed.session import Session, open_session
 from quietfeed.session.clock import Clock, system_time
 from quietfeed.session.sync import ignore_progress, sync_account
@@ -102,7 +103,7 @@ async def test_a_firewall_at_sign_in_is_told_as_one(mastodon: Serve, opening: Op
     server = mastodon(firewall=("/api/v1/accounts/verify_credentials",))
     with pytest.raises(SourceError) as caught:
         await opening(server)
-    assert str(caught.value) == blocked(server)
+    assert error_text(caught.value) == blocked(server)
 
 
 async def test_no_error_repeats_the_token_that_a_server_echoes(
@@ -118,7 +119,7 @@ async def test_no_error_repeats_the_token_that_a_server_echoes(
     told += await refresh_errors(session)
     with pytest.raises(QuietfeedError) as caught:
         await session.signing_in.with_token("mastodon", server.url, TOKEN)
-    told.append(str(caught.value))
+    told.append(error_text(caught.value))
     assert len(told) >= 3
     assert not [each for each in told if TOKEN in each]
     for file in tmp_path.rglob("*.log*"):
@@ -154,7 +155,7 @@ async def test_a_token_that_may_not_read_the_timeline_is_refused(
     server = mastodon(scopes=scopes, tells_scopes=tells)
     with pytest.raises(PermissionMissing) as caught:
         await opening(server)
-    assert str(caught.value) == (
+    assert error_text(caught.value) == (
         f"This sign-in at {server.host} lacks the permission read:statuses, which quietfeed needs to"
         f" read your timeline: `quietfeed account add mastodon --server {server.host}` signs in again and requests it,"
         " or create a token that has it."

@@ -14,6 +14,7 @@ from quietfeed.models.verdict import Level
 from quietfeed.models.view import Progress
 from quietfeed.session import Session, open_session
 from quietfeed.session.clock import Clock
+from quietfeed.tests.saying import says
 
 Serve = Callable[..., Any]
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -189,7 +190,7 @@ async def test_an_address_that_a_feed_or_list_names_is_not_on_this_machine(sessi
     server, other = blogs(posts=1), blogs(posts=1)
     server.put("/away", "", status=302, Location=f"{other.url}/rss.xml")
     listed = server.put("/list.opml", sys.modules["servers_blogs"].opml([f"{other.url}/rss.xml"]), "text/x-opml")
-    with pytest.raises(SourceError, match="not public"):
+    with pytest.raises(SourceError, check=says("not public")):
         await session.subscriptions.find(f"{server.url}/away")
     page = server.page("/", f'<link rel="alternate" type="application/rss+xml" href="{other.url}/rss.xml">')
     guessed = await session.subscriptions.find(page)

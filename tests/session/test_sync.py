@@ -10,6 +10,7 @@ from quietfeed.models.view import Progress
 from quietfeed.session import Session, open_session
 from quietfeed.session.sync import ignore_progress
 from quietfeed.store.archive import Archive
+from quietfeed.tests.saying import says
 
 Serve = Callable[..., Any]
 
@@ -132,7 +133,7 @@ async def test_a_token_of_somebody_else_is_not_kept(mastodon: Serve, home: Path)
     from quietfeed.models.errors import SignInNeeded
 
     session = open_session()
-    with pytest.raises(SignInNeeded, match="nothing was stored"):
+    with pytest.raises(SignInNeeded, check=says("nothing was stored")):
         await session.signing_in.with_token("mastodon", mastodon(posts=5).url, "good", "somebody")
     assert session.accounts == ()
     await session.close()

@@ -10,6 +10,7 @@ from quietfeed.models.compose import ComposeRules
 from quietfeed.models.draft import DraftMedia
 from quietfeed.models.errors import RequestRejected
 from quietfeed.sources.attachments import check_file, mime_of, read_attachment, size_of
+from quietfeed.tests.saying import says
 
 RULES = ComposeRules(image_bytes=20_000, video_bytes=1_000, media_types=("image/png", "image/jpeg", "video/mp4"))
 
@@ -57,7 +58,7 @@ def test_what_cannot_be_attached_is_refused_in_a_sentence(
     path = tmp_path / name
     if data is not None:
         path.write_bytes(data)
-    with pytest.raises(RequestRejected, match=words):
+    with pytest.raises(RequestRejected, check=says(words)):
         read_attachment(DraftMedia(str(path)), RULES, "Here")
 
 

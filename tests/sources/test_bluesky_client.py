@@ -20,6 +20,7 @@ from quietfeed.models.errors import (
 from quietfeed.models.signin import Credentials
 from quietfeed.sources.bluesky.client import Client, lifetime, public_client
 from quietfeed.sources.bluesky.network import with_token
+from quietfeed.tests.saying import says
 
 Serve = Callable[..., Any]
 
@@ -78,7 +79,7 @@ async def test_conversations_are_asked_of_the_chat_service(bluesky_signin: Serve
     assert (await client.get("chat.bsky.convo.listConvos"))["proxy"] == "did:web:api.bsky.chat#bsky_chat"
     assert (await client.get(TIMELINE))["proxy"] == ""
     server.quirks.chat = False
-    with pytest.raises(PermissionMissing, match="direct messages"):
+    with pytest.raises(PermissionMissing, check=says("direct messages")):
         await client.get("chat.bsky.convo.listConvos")
     assert server.asked(REFRESH) == []
 
@@ -178,14 +179,16 @@ async def test_a_session_that_was_ended(bluesky_signin: Serve) -> None:
     client = Client(found.account, found.secret, Kept([found.secret]))
     server.quirks.ended = True
     server.expire()
-    with pytest.raises(SignInNeeded, match=r"has ended the sign-in.*`quietfeed account add bluesky` signs in again\.$"):
+    with pytest.raises(
+        SignInNeeded, check=says(r"has ended the sign-in.*`quietfeed account add bluesky` signs in again\.$")
+    ):
         await client.get(TIMELINE)
 
 
 async def test_a_token_that_still_is_refused_after_its_renewal(bluesky_signin: Serve) -> None:
     server = bluesky_signin(expired=9)
     found = await signed_in(server)
-    with pytest.raises(SignInNeeded, match="no longer accepts the sign-in"):
+    with pytest.raises(SignInNeeded, check=says("no longer accepts the sign-in")):
         await Client(found.account, found.secret).get(TIMELINE)
     assert len(server.asked(REFRESH)) == 1
 
@@ -204,7 +207,7 @@ async def test_new_tokens_that_cannot_be_kept_are_told_and_still_work(bluesky_si
 
     client = Client(found.account, found.secret, Full())
     server.expire()
-    with pytest.raises(SourceError, match=r"could not be saved: The disk is full"):
+    with pytest.raises(SourceError, check=says(r"could not be saved: The disk is full")):
         await client.get(TIMELINE)
     assert (await client.get(TIMELINE))["asked"] == TIMELINE
 
@@ -227,7 +230,7 @@ async def test_the_public_appview_is_asked_without_a_token(bluesky_signin: Serve
     server = bluesky_signin()
     for client in (public_client(), public_client(server.url)):
         assert (await client.get("app.bsky.actor.getProfile", {"actor": HANDLE}))["handle"] == HANDLE
-        with pytest.raises(RequestRejected, match="only to people who are signed in there"):
+        with pytest.raises(RequestRejected, check=says("only to people who are signed in there")):
             await client.get(TIMELINE)
         await client.close()
     assert all("authorization" not in headers for _method, _path, headers in server.requests)

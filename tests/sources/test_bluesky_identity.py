@@ -9,6 +9,7 @@ from quietfeed.models.errors import NotFound, ServerError, SourceError, Unreacha
 from quietfeed.sources.bluesky import identity
 from quietfeed.sources.bluesky.handles import handle_in
 from quietfeed.sources.bluesky.identity import document_of, pds_of, resolve
+from quietfeed.tests.saying import says
 
 Serve = Callable[..., Any]
 
@@ -88,29 +89,29 @@ async def test_a_handle_of_nobody(bluesky_signin: Serve) -> None:
 
 async def test_a_document_that_does_not_name_the_handle_back(bluesky_signin: Serve) -> None:
     bluesky_signin(also_known_as="at://else.example")
-    with pytest.raises(SourceError, match="does not confirm it"):
+    with pytest.raises(SourceError, check=says("does not confirm it")):
         await resolve(HANDLE)
     assert (await resolve(DID)).handle == DID
 
 
 async def test_the_document_of_another_account_is_rejected(bluesky_signin: Serve) -> None:
     bluesky_signin(document_id="did:plc:" + "kate" * 6)
-    with pytest.raises(SourceError, match="document of another account"):
+    with pytest.raises(SourceError, check=says("document of another account")):
         await resolve(HANDLE)
 
 
 async def test_a_directory_without_the_document(bluesky_signin: Serve) -> None:
     bluesky_signin(lacking=(f"/{DID}",))
-    with pytest.raises(SourceError, match="the account is gone"):
+    with pytest.raises(SourceError, check=says("the account is gone")):
         await resolve(HANDLE)
 
 
 @pytest.mark.parametrize("endpoint", ["http://127.0.0.1:8000", "https://localhost", "http://[::1]:1"])
 async def test_a_public_document_never_points_into_this_machine(endpoint: str) -> None:
     service = {"id": "#atproto_pds", "type": "AtprotoPersonalDataServer", "serviceEndpoint": endpoint}
-    with pytest.raises(SourceError, match="this machine"):
+    with pytest.raises(SourceError, check=says("this machine")):
         pds_of({"id": DID, "service": [service]})
-    with pytest.raises(SourceError, match="this machine"):
+    with pytest.raises(SourceError, check=says("this machine")):
         await document_of("did:web:localhost%3A8000")
 
 
@@ -126,7 +127,7 @@ async def test_a_public_document_never_points_into_this_machine(endpoint: str) -
     ],
 )
 def test_a_document_without_a_server(service: object) -> None:
-    with pytest.raises(SourceError, match="names no server"):
+    with pytest.raises(SourceError, check=says("names no server")):
         pds_of({"id": DID, "service": service})
 
 
@@ -136,7 +137,7 @@ def test_plain_http_is_no_server_of_an_account() -> None:
         "type": "AtprotoPersonalDataServer",
         "serviceEndpoint": "http://here.example",
     }
-    with pytest.raises(SourceError, match="plain http"):
+    with pytest.raises(SourceError, check=says("plain http")):
         pds_of({"id": DID, "service": [service]})
 
 

@@ -19,6 +19,7 @@ from quietfeed.sources.bluesky.client import Client
 from quietfeed.sources.bluesky.dpop import DPoPSigner, new_key
 from quietfeed.sources.bluesky.network import begin, finish, revoke
 from quietfeed.sources.loopback import Listener
+from quietfeed.tests.saying import says
 
 Serve = Callable[..., Any]
 
@@ -114,7 +115,7 @@ async def test_an_answer_of_another_issuer_is_not_taken(bluesky_signin: Serve) -
         assert "another sign-in" in (await browser.get(authorization.url)).text
     assert not waiting.done()
     waiting.cancel()
-    with pytest.raises(SignInNeeded, match="another sign-in"):
+    with pytest.raises(SignInNeeded, check=says("another sign-in")):
         await signed_in()
 
 
@@ -133,7 +134,7 @@ async def test_one_server_signs_in_for_another(bluesky_signin: Serve) -> None:
     found = await signed_in()
     assert (found.account.server, found.secret["issuer"]) == (home.url, entry.url)
     home.quirks.authorization_server = ""
-    with pytest.raises(SignInNeeded, match=r"is not the sign-in server of june\.here\.example"):
+    with pytest.raises(SignInNeeded, check=says(r"is not the sign-in server of june\.here\.example")):
         await signed_in(entry.url)
 
 
@@ -209,7 +210,7 @@ async def test_a_sign_in_that_was_ended(bluesky_signin: Serve) -> None:
     found = await signed_in()
     server.quirks.ended = True
     server.expire()
-    with pytest.raises(SignInNeeded, match="has ended the sign-in"):
+    with pytest.raises(SignInNeeded, check=says("has ended the sign-in")):
         await Client(found.account, found.secret).get(TIMELINE)
 
 
@@ -218,7 +219,7 @@ async def test_a_stolen_token_is_worth_nothing_without_its_key(bluesky_signin: S
     found = await signed_in()
     with pytest.raises(SignInNeeded):
         await Client(found.account, found.secret | {"key": new_key()}).get(TIMELINE)
-    with pytest.raises(SignInNeeded, match="damaged"):
+    with pytest.raises(SignInNeeded, check=says("damaged")):
         Client(found.account, found.secret | {"key": "damaged"})
 
 
@@ -244,7 +245,7 @@ async def test_leaving_revokes_the_tokens(bluesky_signin: Serve) -> None:
 )
 async def test_a_server_that_cannot_sign_in_safely(bluesky_signin: Serve, quirks: dict[str, Any], words: str) -> None:
     bluesky_signin(**quirks)
-    with pytest.raises(SourceError, match=words):
+    with pytest.raises(SourceError, check=says(words)):
         await begin(HANDLE)
 
 
@@ -260,14 +261,14 @@ async def test_a_server_that_cannot_sign_in_safely(bluesky_signin: Serve, quirks
 )
 async def test_an_answer_that_does_not_fit(bluesky_signin: Serve, quirks: dict[str, Any], words: str) -> None:
     bluesky_signin(**quirks)
-    with pytest.raises((SignInNeeded, PermissionMissing), match=words):
+    with pytest.raises((SignInNeeded, PermissionMissing), check=says(words)):
         await signed_in()
 
 
 async def test_a_server_cannot_sign_in_accounts_that_are_not_its_own(bluesky_signin: Serve) -> None:
     home, evil = bluesky_signin(), bluesky_signin()
     authorization = await begin(evil.url)
-    with pytest.raises(SignInNeeded, match="is not the sign-in server of"):
+    with pytest.raises(SignInNeeded, check=says("is not the sign-in server of")):
         await finish(authorization, await landed(authorization.url))
     assert all("authorization" not in headers for _method, _path, headers in home.requests)
 
@@ -280,12 +281,12 @@ async def test_addresses_that_are_not_this_sign_ins(bluesky_signin: Serve) -> No
         ("", "contains no code"),
         ("http://127.0.0.1/", "contains no code"),
         (address.replace("state=", "state=x"), "another sign-in"),
-        ("http://127.0.0.1/?error=access_denied", "sign-in was refused"),
+        ("http://127.0.0.1/?error=access_denied", "sign-in was declined"),
     ):
-        with pytest.raises(SignInNeeded, match=words):
+        with pytest.raises(SignInNeeded, check=says(words)):
             await finish(authorization, pasted)
     await finish(authorization, address)
-    with pytest.raises(SignInNeeded, match="rejected this code"):
+    with pytest.raises(SignInNeeded, check=says("rejected this code")):
         await finish(authorization, address)
 
 

@@ -13,6 +13,7 @@ from quietfeed.models.errors import PostDeleted, RateLimited, ServerError, SignI
 from quietfeed.models.post import Post
 from quietfeed.sources.bluesky.network import open_source
 from quietfeed.sources.bluesky.source import Bluesky
+from quietfeed.tests.saying import says
 
 Serve = Callable[..., Any]
 TIMELINE = "app.bsky.feed.getTimeline"
@@ -123,7 +124,7 @@ async def test_places_that_cannot_be_read_do_not_stop_the_others(bluesky: Serve)
 
 
 async def test_a_damaged_cursor_is_an_error_like_others(bluesky: Serve) -> None:
-    with pytest.raises(Unreachable, match="Internal"):
+    with pytest.raises(Unreachable, check=says("Internal")):
         await source_of(bluesky()).timeline("not a cursor")
 
 
@@ -331,7 +332,7 @@ async def test_the_thread_of_a_deleted_post(bluesky: Serve) -> None:
 async def test_no_error_carries_the_token(bluesky: Serve) -> None:
     server = bluesky(garbled=(TIMELINE,))
     source = source_of(server)
-    with pytest.raises(SourceError, match="JSON") as caught:
+    with pytest.raises(SourceError, check=says("JSON")) as caught:
         await source.timeline(None)
     (token,) = server.access
     assert token not in f"{caught.value!r} {source!r} {vars(source)!r}"
@@ -370,7 +371,7 @@ async def test_a_server_that_goes_away_between_two_pages(bluesky: Serve) -> None
     source = source_of(bluesky(gone_after=2))
     page = await source.timeline(None)
     assert len(page.posts) == 50
-    with pytest.raises(Unreachable, match="cannot be reached"):
+    with pytest.raises(Unreachable, check=says("cannot be reached")):
         await source.timeline(page.cursor)
 
 
@@ -396,12 +397,12 @@ async def test_a_token_that_runs_out_between_two_pages_is_renewed_and_kept(blues
     assert [each["access"] in server.access for each in kept] == [True]
     server.expire()
     server.refresh.clear()
-    with pytest.raises(SignInNeeded, match="account add"):
+    with pytest.raises(SignInNeeded, check=says("account add")):
         await opened[-1].timeline(None)
 
 
 async def test_a_sign_in_that_is_missing_asks_to_sign_in(bluesky: Serve) -> None:
-    with pytest.raises(SignInNeeded, match="account add"):
+    with pytest.raises(SignInNeeded, check=says("account add")):
         await source_of(bluesky(), token="").timeline(None)
 
 

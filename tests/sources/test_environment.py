@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from quietfeed.models.errors import SourceError, Unreachable
+from quietfeed.phrases.errors import error_text
 from quietfeed.sources.environment import authorities, proxy_for
 from quietfeed.sources.http import Http
+from quietfeed.tests.saying import says
 
 SERVER = "https://example.social"
 
@@ -54,7 +56,7 @@ async def test_a_proxy_of_a_known_kind_is_used(
 )
 def test_a_proxy_that_cannot_be_used_is_named(variable: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(variable, value)
-    with pytest.raises(SourceError, match=variable):
+    with pytest.raises(SourceError, check=says(variable)):
         Http(SERVER)
 
 
@@ -90,7 +92,7 @@ def test_this_machine_is_never_reached_through_a_proxy(url: str, monkeypatch: py
 @pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "SSLKEYLOGFILE"])
 def test_a_certificate_file_that_is_gone_is_named(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(variable, "/gone/file.pem")
-    with pytest.raises(SourceError, match=variable):
+    with pytest.raises(SourceError, check=says(variable)):
         # Past the cache, which holds what was read before the variable was set.
         authorities.__wrapped__()
 
@@ -100,7 +102,7 @@ def test_of_several_certificate_variables_the_broken_one_is_named(
 ) -> None:
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
     monkeypatch.setenv("SSLKEYLOGFILE", "/gone/keys")
-    with pytest.raises(SourceError, match=r"^SSLKEYLOGFILE \(/gone/keys\) cannot be read"):
+    with pytest.raises(SourceError, check=says(r"^SSLKEYLOGFILE \(/gone/keys\) cannot be read")):
         authorities.__wrapped__()
 
 
@@ -112,7 +114,7 @@ async def test_a_proxy_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(Unreachable) as error:
         await http.get("/api/v1/instance")
     await http.close()
-    assert str(error.value) == (
+    assert error_text(error.value) == (
         f"here.invalid cannot be reached through the proxy 127.0.0.1:{port}: it refused the connection;"
         " check ALL_PROXY and the connection."
     )

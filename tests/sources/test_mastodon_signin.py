@@ -13,6 +13,7 @@ from quietfeed.models.signin import PASTED
 from quietfeed.sources.http import checked_server
 from quietfeed.sources.loopback import Listener
 from quietfeed.sources.mastodon.network import begin, finish, revoke, with_token
+from quietfeed.tests.saying import says
 
 Serve = Callable[..., Any]
 
@@ -108,7 +109,7 @@ async def test_saying_no_in_the_browser() -> None:
         await asyncio.sleep(0)
         page = await browser.get(f"{listener.redirect}?error=access_denied&state=right")
     assert "Not signed in" in page.text
-    with pytest.raises(SignInNeeded, match="sign-in was refused"):
+    with pytest.raises(SignInNeeded, check=says("sign-in was declined")):
         await waiting
 
 
@@ -131,23 +132,23 @@ async def test_a_browser_that_returns_no_code() -> None:
     listener = Listener(patience=0.01)
     await listener.start()
     listener.expect("right")
-    with pytest.raises(SignInNeeded, match="did not return a code"):
+    with pytest.raises(SignInNeeded, check=says("did not return a code")):
         await listener.code()
 
 
 async def test_a_wrong_code_and_a_code_used_twice(mastodon: Serve) -> None:
     authorization = await begin(mastodon().url)
-    with pytest.raises(SignInNeeded, match="rejected this code"):
+    with pytest.raises(SignInNeeded, check=says("rejected this code")):
         await finish(authorization, "wrong")
     code = await code_from(authorization.url)
     await finish(authorization, code)
-    with pytest.raises(SignInNeeded, match="rejected this code"):
+    with pytest.raises(SignInNeeded, check=says("rejected this code")):
         await finish(authorization, code)
 
 
 async def test_a_token_given_for_a_wrong_code_is_found_out(mastodon: Serve) -> None:
     authorization = await begin(mastodon(any_code=True).url)
-    with pytest.raises(SignInNeeded, match="does not accept this token"):
+    with pytest.raises(SignInNeeded, check=says("does not accept this token")):
         await finish(authorization, "wrong")
 
 
@@ -166,9 +167,9 @@ async def test_a_token_that_is_none(mastodon: Serve, token: str) -> None:
 
 async def test_a_server_that_is_no_mastodon(mastodon: Serve) -> None:
     server = mastodon(lacking=("/api/v1/apps", "/api/v1/accounts/verify_credentials"))
-    with pytest.raises(SourceError, match="not a Mastodon server"):
+    with pytest.raises(SourceError, check=says("not a Mastodon server")):
         await begin(server.url)
-    with pytest.raises(SourceError, match="is it a Mastodon server"):
+    with pytest.raises(SourceError, check=says("is it a Mastodon server")):
         await with_token(server.url, "good")
 
 

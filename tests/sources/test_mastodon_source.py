@@ -14,6 +14,7 @@ from quietfeed.models.post import Post
 from quietfeed.sources.http import Http
 from quietfeed.sources.mastodon.network import open_source
 from quietfeed.sources.mastodon.source import Mastodon
+from quietfeed.tests.saying import says
 
 Serve = Callable[..., Any]
 
@@ -218,7 +219,7 @@ async def test_the_thread_of_a_boost_is_that_of_its_original(mastodon: Serve) ->
 
 
 async def test_a_revoked_token_asks_to_sign_in(mastodon: Serve) -> None:
-    with pytest.raises(SignInNeeded, match="account add"):
+    with pytest.raises(SignInNeeded, check=says("account add")):
         await source_of(mastodon(), token="gone").timeline(None)
 
 
@@ -277,7 +278,7 @@ async def test_an_answer_that_breaks_off_is_asked_for_once_more(mastodon: Serve)
 
 async def test_a_server_that_is_not_there() -> None:
     account = Account("mastodon", "http://127.0.0.1:9", "june@here.example", "1")
-    with pytest.raises(Unreachable, match=r"127\.0\.0\.1:9 cannot be reached"):
+    with pytest.raises(Unreachable, check=says(r"127\.0\.0\.1:9 cannot be reached")):
         await open_source(account, {"token": "good"}).timeline(None)
 
 
@@ -290,12 +291,12 @@ async def test_a_server_that_is_slow(mastodon: Serve) -> None:
 
 
 async def test_a_page_for_people_is_no_answer(mastodon: Serve) -> None:
-    with pytest.raises(SourceError, match="JSON"):
+    with pytest.raises(SourceError, check=says("JSON")):
         await source_of(mastodon(html_pages=True)).timeline(None)
 
 
 async def test_too_large_an_answer_is_not_read(mastodon: Serve) -> None:
-    with pytest.raises(SourceError, match="20 MB"):
+    with pytest.raises(SourceError, check=says("20 MB")):
         await source_of(mastodon(huge=21_000_000)).timeline(None)
 
 
@@ -310,9 +311,9 @@ async def test_neither_links_nor_redirects_take_the_token_elsewhere(mastodon: Se
     for elsewhere in (other.url, "https://other.example", "//other.example", "http://[broken"):
         pages = await whole_timeline(source_of(mastodon(posts=100, next_elsewhere=elsewhere)))
         assert [len(page) for page in pages] == [40, 40, 20]
-    with pytest.raises(SourceError, match="another server"):
+    with pytest.raises(SourceError, check=says("another server")):
         await source_of(mastodon()).timeline("https://other.example/api/v1/timelines/home")
-    with pytest.raises(SourceError, match="elsewhere"):
+    with pytest.raises(SourceError, check=says("elsewhere")):
         await source_of(mastodon(redirect_to=other.url)).timeline(None)
     assert other.requests == []
 
@@ -351,9 +352,9 @@ async def test_a_server_without_lists_has_no_feeds_and_a_deleted_list_is_an_erro
     server = mastodon(lacking=("/api/v1/lists", "/api/v1/followed_tags"))
     source = source_of(server)
     assert await source.feeds() == []
-    with pytest.raises(SourceError, match="This list was deleted"):
+    with pytest.raises(SourceError, check=says("This list was deleted")):
         await source.feed("list:9", None)
-    with pytest.raises(SourceError, match="does not show this hashtag"):
+    with pytest.raises(SourceError, check=says("does not show this hashtag")):
         await source.feed("tag:nothing", None)
     assert len((await source.timeline(None)).posts) == 40
 

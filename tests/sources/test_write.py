@@ -20,6 +20,7 @@ from quietfeed.models.errors import (
 )
 from quietfeed.models.source import Source, Writer, has_ties, writer_of
 from quietfeed.sources import NETWORKS, interaction_id, network, write_rules
+from quietfeed.tests.saying import says
 
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -166,7 +167,7 @@ async def test_a_token_without_the_permission_says_what_to_do(mastodon: Callable
     source = network("mastodon").open_source(account, {"token": "good"})
     writer = writer_of(source)
     assert writer is not None
-    with pytest.raises(PermissionMissing, match=r"account refresh ACCOUNT --write"):
+    with pytest.raises(PermissionMissing, check=says(r"account refresh ACCOUNT --write")):
         await writer.perform(Like(target_of((await source.timeline(None)).posts[0])), ActionKey("a", AT))
     await source.close()
 

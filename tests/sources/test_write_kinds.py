@@ -25,6 +25,7 @@ from quietfeed.models.action_kinds import ACTION_KINDS, make_action, reverse_of
 from quietfeed.models.errors import CannotCompare, PermissionMissing, RequestRejected, SourceError, Unreachable
 from quietfeed.models.source import Source, Writer, has_lookup, has_personal, has_translate, writer_of
 from quietfeed.sources import NETWORKS, network, write_rules
+from quietfeed.tests.saying import says
 
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PAIRS = ("boost", "bookmark", "pin", "follow", "hide_boosts", "mute", "block", "follow_tag")
@@ -188,10 +189,10 @@ async def test_bluesky_mutes_have_scopes_and_no_end(
     writer = writer_of(source)
     assert writer is not None
     target = target_of((await source.timeline(None)).posts[0])
-    with pytest.raises(RequestRejected, match="mutes do not expire"):
+    with pytest.raises(RequestRejected, check=says("mutes do not expire")):
         await writer.perform(Mute(target, 3600), ActionKey("a", AT))
     await writer.perform(Mute(target), ActionKey("a", AT))
-    with pytest.raises(RequestRejected, match="unmute them on the server first"):
+    with pytest.raises(RequestRejected, check=says("unmute them on the server first")):
         await writer.perform(make_action("hide_boosts", target), ActionKey("b", AT))
     # What else a mute covers stays.
     server.acts.mutes[target.person_id] = {"onlyQuoteposts": True}
@@ -229,7 +230,7 @@ async def test_a_follow_of_a_locked_person_is_a_request(masto: Net) -> None:
 
 async def test_hiding_boosts_follows_nobody_new(masto: Net) -> None:
     masto.server.world.follows[masto.target.person_id] = (False, False)
-    with pytest.raises(RequestRejected, match="do not follow"):
+    with pytest.raises(RequestRejected, check=says("do not follow")):
         await masto.writer.perform(make_action("hide_boosts", masto.target), masto.key())
     assert not masto.server.acts.has("follow", masto.target.person_id)
 
@@ -277,7 +278,7 @@ async def test_a_translation_comes_from_the_server_or_says_why_not(masto: Net) -
     translation = await masto.source.translate(post, "en")
     assert (translation.text, translation.source, translation.provider) == ("translated", "de", "here")
     masto.server.quirks.refused["translate"] = 404
-    with pytest.raises(SourceError, match="does not translate"):
+    with pytest.raises(SourceError, check=says("does not translate")):
         await masto.source.translate(post, "en")
 
 
@@ -294,6 +295,6 @@ async def test_a_token_without_the_scope_of_an_action_says_what_to_do(
     writer = writer_of(source)
     assert writer is not None
     action = make_action(kind, target_of((await source.timeline(None)).posts[0]))
-    with pytest.raises(PermissionMissing, match=rf"{scope}.*account refresh ACCOUNT --write"):
+    with pytest.raises(PermissionMissing, check=says(rf"{scope}.*account refresh ACCOUNT --write")):
         await writer.perform(action, ActionKey("a", AT))
     await source.close()

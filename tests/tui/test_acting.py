@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from quietfeed.models.action import Action, ActionKey, Like, Receipt
 from quietfeed.models.action_kinds import kind_of
-from quietfeed.models.errors import RequestRejected, SourceError, Unreachable
+from quietfeed.models.errors import ConnectionFailed, RequestRejected, SourceError
 from quietfeed.models.post import Poll, PollOption
 from quietfeed.store.archive import Archive
 from quietfeed.store.places import find_places
@@ -83,7 +83,7 @@ async def test_u_undoes_a_like_and_then_the_mark_before_it(
 async def test_a_refused_like_is_rolled_back_with_its_reason(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
-    pen = Pen(error=RequestRejected("example.social returned 403 (Forbidden).", 403))
+    pen = Pen(error=RequestRejected("example.social", 403))
     async with opened(writing_session(scripted, tmp_path, pen)) as screens:
         await screens.press("l")
         assert "♥" not in screens.text()
@@ -96,7 +96,7 @@ async def test_a_refused_like_is_rolled_back_with_its_reason(
 async def test_a_like_that_cannot_be_sent_waits_and_says_so(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
-    pen = Pen(error=Unreachable("example.social cannot be reached."))
+    pen = Pen(error=ConnectionFailed("example.social", "refused"))
     async with opened(writing_session(scripted, tmp_path, pen)) as screens:
         await screens.press("l")
         assert "♥…" in screens.text()
@@ -157,7 +157,7 @@ async def test_a_sign_in_without_the_permission_asks_for_it(
 async def test_what_waits_for_an_hour_is_told_at_the_start(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
-    pen = Pen(error=Unreachable("example.social cannot be reached."))
+    pen = Pen(error=ConnectionFailed("example.social", "refused"))
     session = writing_session(scripted, tmp_path, pen)
     session.timeline.load()
     await session.fetching.refresh(lambda _: None)

@@ -173,10 +173,13 @@ async def test_names_are_completed_and_the_rest_is_asked_for(
 
 
 async def test_a_rejected_post_is_a_draft_again(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
-    pen = Pen(error=RequestRejected("example.social returned 422 (too long).", 422))
+    pen = Pen(error=RequestRejected("example.social", 422, "too long"))
     async with opened(writing_session(scripted, tmp_path, pen)) as screens:
         await screens.press("C", "x", "ctrl+s")
-        assert screens.line("saying") == "not sent: your post · example.social returned 422 (too long)."
+        assert (
+            screens.line("saying")
+            == "not sent: your post · example.social returned 422 (Unprocessable Entity: too long)."
+        )
         await screens.press("D")
         assert "x · example.social returned 422" in screens.text()
 

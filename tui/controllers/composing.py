@@ -7,6 +7,7 @@ from ...models.draft import Draft
 from ...models.errors import QuietfeedError
 from ...models.view import JudgedPost
 from ...phrases.composing import NO_DRAFTS, draft_line, held_text, kept_sentence, waiting_posts
+from ...phrases.errors import error_text
 from ...phrases.posts import COVERED
 from ..context import app_of
 from ..guard import run_task
@@ -111,7 +112,7 @@ class Composing:
         try:
             self._view.session.composing.delete(number)
         except QuietfeedError as error:
-            self._view.say(str(error))
+            self._view.say(error_text(error))
             return
         self._view.say("the draft is deleted")
 

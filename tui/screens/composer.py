@@ -24,6 +24,7 @@ from ...phrases.composing import (
     parts_preview,
     you_answer,
 )
+from ...phrases.errors import error_text
 from ...phrases.posts import COVERED, warning_text
 from ...session import Session
 from ...session.completing import Completer
@@ -190,7 +191,7 @@ class ComposerScreen(Screen[list[int] | None]):
                 self._ask_for_writing(error)
                 return
             except UsageError as error:
-                self.say(str(error))
+                self.say(error_text(error))
                 return
             close(self, [entry.id for entry in entries])
 
@@ -205,7 +206,7 @@ class ComposerScreen(Screen[list[int] | None]):
                 signing_in.set_writing(account, True)
                 self._send()
             else:
-                self.say(str(error))
+                self.say(error_text(error))
 
         def take(choice: int) -> None:
             if choice == 0:
