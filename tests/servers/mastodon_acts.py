@@ -92,7 +92,9 @@ class Acts:
                 changed[name] = self.has(kind, person)
         changed["requested"] = self.has("request", person)
         following = changed.get("following", known.get("following"))
-        changed["showing_reblogs"] = bool(following) and not self.has("hide_boosts", person)
+        # The world may have hidden their boosts before any action did.
+        hidden = bool(known.get("following")) and not known.get("showing_reblogs")
+        changed["showing_reblogs"] = bool(following) and not hidden and not self.has("hide_boosts", person)
         return known | changed
 
     def set(self, kind: str, subject: str, value: bool) -> None:
