@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from ..models.errors import QuietfeedError, StoreError
 from .backup import back_up, backup_due, backups, remove_old_copies
 from .empty_image import load_empty
-from .journal import Journal, Row, journal_path, restore
+from .journal import TAUGHT, Journal, Row, journal_path, restore
 from .migrate import is_empty, migrate, pending_migrations
 from .places import make_private, restrict
 from .salvage import salvage, set_aside
@@ -79,6 +79,15 @@ def _code(error: Exception) -> int:
     # The low byte is the primary code. Programming errors of the sqlite3 module have no code.
     code: int = getattr(error, "sqlite_errorcode", 0)
     return code & 0xFF
+
+
+def _problem(db: sqlite3.Connection) -> str:
+    """What is wrong in a file, "ok" if nothing is. The indexes of the user's own tables are checked too."""
+    result: str = db.execute("pragma quick_check(1)").fetchone()[0]
+    for table in TAUGHT:
+        if result == "ok":
+            result = db.execute(f"pragma integrity_check({table})").fetchone()[0]
+    return result
 
 
 def _suspect(path: Path) -> Path:
@@ -310,6 +319,11 @@ class Database:
         if self._path is None or self._journal is None or not backup_due(self._path, now):
             return False
         with self._errors(), closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)) as file:
+            if _problem(file) != "ok":
+                # A backup of a damaged file would replace a good one.
+                damage = sqlite3.DatabaseError()
+                damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+                raise damage
             back_up(file, self._path, now)
         return True
 
@@ -355,7 +369,8 @@ class Database:
 
     def check(self) -> str:
         """Check the file: "ok", or the problem that SQLite found."""
-        result: str = self.row("pragma quick_check(1)")[0]
+        with self._errors():
+            result = _problem(self._db)
         if result != "ok" and self._path is not None:
             # The next start salvages the readable rows.
             with suppress(OSError):

@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
+from ..models.errors import StoreError
 from ..models.joined import DistinctPair, Handle, PersonKey, PersonLink
 from .database import Database, micros, moment
 
@@ -21,7 +23,7 @@ class Joins:
         )
         people: dict[int, list[Handle]] = {}
         latest: dict[int, int] = {}
-        for number, account, person, handle, network, at in rows:
+        for number, account, person, handle, network, at in self._db.readable("links", rows, _checked):
             people.setdefault(number, []).append(Handle(account, person, handle, network))
             latest[number] = max(at, latest.get(number, at))
         return self._db.readable(
@@ -35,7 +37,7 @@ class Joins:
             " order by at, account, person, other_account, other_person"
         )
         return self._db.readable(
-            "links", rows, lambda row: DistinctPair(Handle(*row[:3]), Handle(*row[3:6]), moment(row[6]))
+            "links", rows, lambda row: DistinctPair(Handle(*row[:3]), Handle(*row[3:6]), moment(_checked(row)[6]))
         )
 
     def link(self, people: Sequence[Handle], at: datetime) -> None:
@@ -106,3 +108,10 @@ class Joins:
             " values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
             rows,
         )
+
+
+def _checked(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A row whose last column is a time and whose other columns have values. Raises StoreError for a damaged one."""
+    if not isinstance(row[-1], int) or None in row:
+        raise StoreError("A join in the database is damaged.")
+    return row

@@ -17,7 +17,7 @@ from ..addresses import may_be_public
 from ..entities import web_address
 from ..links import links_in
 from .fetching import RequestFailed, Response
-from .handles import origin_of
+from .handles import host_of, origin_of
 from .parse import looks_like_feed, parse_feed
 from .parsed import NotAFeed, ParsedFeed
 from .presets import paths_to_try, preset_for
@@ -110,7 +110,7 @@ def as_address(typed: str) -> str:
     text = text.replace("feed://", "https://", 1) if text.startswith("feed://") else text
     if "://" not in text:
         text = clean_handle(text)
-        host = urlsplit(f"//{text}").hostname or ""
+        host = host_of(f"//{text}")
         scheme = "https" if may_be_public(host) else "http"
         text = f"{scheme}://{text}" if "." in host or host == "localhost" else ""
     address = web_address(text)

@@ -6,7 +6,7 @@ import stat
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from shutil import copytree
+from shutil import copytree, rmtree
 
 import pytest
 
@@ -18,6 +18,7 @@ from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.tie import FOREVER
 from quietfeed.store.archive import Archive
+from quietfeed.store.backup import backups
 from quietfeed.store.journal import journal_path
 from quietfeed.store.places import mode_of
 
@@ -100,14 +101,45 @@ def test_what_was_taught_comes_back(path: Path, damage: Callable[[Path], None]) 
     assert again.notice == ""
 
 
-@pytest.mark.parametrize("seed", range(15))
-def test_a_file_with_random_damage_loses_nothing_that_was_taught(path: Path, seed: int) -> None:
-    chance = random.Random(seed)
-    data = bytearray(path.read_bytes())
+PAGE = 4096
+
+
+def truncate(data: bytearray, chance: random.Random) -> None:
+    del data[chance.randrange(len(data)) :]
+
+
+def flip_bits(data: bytearray, chance: random.Random) -> None:
+    for _ in range(chance.choice((1, 10, 1000))):
+        data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+
+
+def zero_pages(data: bytearray, chance: random.Random) -> None:
+    for _ in range(chance.choice((1, 3, 10))):
+        start = PAGE * chance.randrange(len(data) // PAGE)
+        data[start : start + PAGE] = bytes(PAGE)
+
+
+def swap_pages(data: bytearray, chance: random.Random) -> None:
+    for _ in range(chance.choice((1, 3, 10))):
+        one, other = (PAGE * chance.randrange(len(data) // PAGE) for _ in range(2))
+        data[one : one + PAGE], data[other : other + PAGE] = data[other : other + PAGE], data[one : one + PAGE]
+
+
+def overwrite(data: bytearray, chance: random.Random) -> None:
     for _ in range(chance.choice((1, 3, 10))):
         start = chance.randrange(len(data))
-        length = chance.choice((16, 512, 4096))
+        length = chance.choice((16, 512, PAGE))
         data[start : start + length] = chance.randbytes(len(data[start : start + length]))
+
+
+DAMAGES = (truncate, flip_bits, zero_pages, swap_pages, overwrite)
+
+
+def damage_and_start(path: Path, seed: int) -> None:
+    """Damage a database in a way that the seed chooses, and start until the file is whole: what was taught is back."""
+    chance = random.Random(seed)
+    data = bytearray(path.read_bytes())
+    DAMAGES[seed % len(DAMAGES)](data, chance)
     path.write_bytes(bytes(data))
     for _ in range(3):
         try:
@@ -121,7 +153,26 @@ def test_a_file_with_random_damage_loses_nothing_that_was_taught(path: Path, see
     assert {mark.context.post.id for mark in archive.marks.all()} >= {f"{number:04}" for number in range(MARKS)}
     assert len(archive.ties.words()) >= 1
     assert len(archive.mutes.all()) >= 1
+    assert len(archive.joins.all()) >= 1
     archive.close()
+
+
+@pytest.mark.parametrize("seed", [*range(10), 78, 378])
+def test_a_file_with_random_damage_loses_nothing_that_was_taught(path: Path, seed: int) -> None:
+    damage_and_start(path, seed)
+
+
+@pytest.mark.soak
+def test_five_hundred_damaged_files_lose_nothing_that_was_taught(original: Path, tmp_path: Path) -> None:
+    failed = []
+    for seed in range(500):
+        copytree(original, tmp_path / str(seed))
+        try:
+            damage_and_start(tmp_path / str(seed) / "quietfeed.db", seed)
+        except Exception as error:
+            failed.append((DAMAGES[seed % len(DAMAGES)].__name__, seed, repr(error)[:200]))
+        rmtree(tmp_path / str(seed))
+    assert failed == []
 
 
 def test_the_journal_is_private_and_ends_with_the_mark(path: Path) -> None:
@@ -161,3 +212,19 @@ def test_modes_are_put_right_at_start(path: Path) -> None:
     path.parent.chmod(0o755)
     Archive(path).close()
     assert [mode_of(each) for each in (path.parent, path, journal_path(path))] == ["0700", "0600", "0600"]
+
+
+def test_a_damaged_database_does_not_replace_a_good_backup(path: Path) -> None:
+    archive = Archive(path)
+    assert archive.back_up_if_due(NOW)
+    before = backups(path)
+    with sqlite3.connect(path, isolation_level=None) as file:
+        file.execute("pragma writable_schema = on")
+        file.execute("update sqlite_schema set rootpage = (select rootpage from sqlite_schema where name = 'gap')"
+                     " where name = 'joined_number'")  # fmt: skip
+    file.close()
+    with pytest.raises(StoreError, match="damaged"):
+        archive.back_up_if_due(NOW + timedelta(days=30))
+    archive.close()
+    assert backups(path) == before
+    assert taught(Archive(path)) == WHOLE
