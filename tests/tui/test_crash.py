@@ -1,0 +1,30 @@
+"""A crash of the screens prints one sentence: no traceback, no local variables, no message of the error."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from quietfeed.tests.tui.conftest import Open, Scripted
+
+SECRET = "planted-token-0123456789"
+
+
+def fail() -> None:
+    local = SECRET
+    raise RuntimeError(f"failed with {local}")
+
+
+async def test_a_crash_prints_one_sentence_without_local_variables(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    async with opened(scripted.session(scripted.network([scripted.post(1)]), tmp_path)) as screens:
+        app = screens.app
+        try:
+            fail()
+        except RuntimeError:
+            app._fatal_error()
+        printed = [str(each) for each in app._exit_renderables]
+    assert len(printed) == 1
+    assert printed[0].startswith("quietfeed failed unexpectedly (RuntimeError): the details are in ")
+    written = [path.read_bytes().decode("utf-8", "replace") for path in tmp_path.rglob("*") if path.is_file()]
+    assert not [each for each in (*printed, *written) if SECRET in each]
