@@ -13,6 +13,7 @@ from ..models.errors import (
     NotFound,
     PermissionMissing,
     PostDeleted,
+    QuietfeedError,
     SignInNeeded,
     SourceError,
     StoreError,
@@ -31,6 +32,7 @@ from .events import Events, PostsArrived
 from .external import ExternalChanges
 from .ingest import store_deleted, store_detached
 from .loaded import LoadedPosts
+from .logfile import report_unexpected
 from .tally import Tally
 from .timeline import TimelineService
 from .unread import UnreadTracker
@@ -180,6 +182,12 @@ class FetchingService:
             except (SourceError, UsageError) as error:
                 note(account, error)
                 return SyncOutcome([error_text(error)])
+            except QuietfeedError:
+                # The store cannot be written: that concerns every account.
+                raise
+            except Exception as error:
+                # What one server sent must not stop the others.
+                return SyncOutcome([report_unexpected(error, "the sync of an account")])
 
         outcomes = await gather([sync(account) for account in accounts])
         errors = [message for each in outcomes for message in each.messages]
