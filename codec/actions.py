@@ -28,6 +28,6 @@ def action_from_record(record: Mapping[str, Any]) -> Action:
             action: Action = msgspec.convert({"target": target, **fields}, kind.type)
             if subject_key(kind, action.target):
                 return action
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, UnicodeError):
         pass
     raise RecordError("the action is not one that this quietfeed knows")

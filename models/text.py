@@ -37,12 +37,21 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
-    text = thin_marks(text)
-    text = unicodedata.normalize("NFC", text.replace("\u2028", "\n").replace("\u2029", "\n"))
+    text = _HOSTILE.sub("", text.replace("\u2028", "\n").replace("\u2029", "\n"))
     # Only the flags of England, Scotland and Wales use tag characters legitimately.
     if not _FLAG_TAGS.search(text):
         text = _TAGS.sub("", text)
-    return _PILE.sub(r"\1", _HOSTILE.sub("", text))
+    # Last, because letters and marks become neighbours when something between them is removed.
+    return _compose(text)
+
+
+def _compose(text: str) -> str:
+    """Normalise a text and limit its combining marks. A second call changes nothing."""
+    while True:
+        composed = _PILE.sub(r"\1", unicodedata.normalize("NFC", thin_marks(text)))
+        if composed == text:
+            return text
+        text = composed
 
 
 def clean_typed(text: str) -> str:

@@ -120,7 +120,7 @@ def with_keys(value: Any, keys: Mapping[str, str]) -> Any:
 def _typed(record: Record, name: str, kind: Any) -> Any:
     try:
         return msgspec.convert(record[name], kind)
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, UnicodeError) as error:
         raise RecordError(f'"{name}" is not what an export writes: {clean_line(str(error))}') from None
 
 
