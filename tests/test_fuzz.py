@@ -247,7 +247,7 @@ def import_one(value: Any) -> None:
 def texts(text: str) -> None:
     assert clean(clean(text)) == clean(text)
     for function in (clean_line, clean_handle, thin_marks, handle_in, without_tracking, links_in, discovery.as_address):
-        function(text)  # type: ignore[operator]
+        function(text)
     assert all(0 <= start <= end <= len(text) for start, end in matches(text, terms(text[:200])))
     draft = Draft(text, thread=True)
     measure(draft, ComposeRules())
@@ -256,9 +256,8 @@ def texts(text: str) -> None:
 
 
 def htmls(text: str) -> None:
-    for read in (lambda: read_html(text), lambda: read_article(text, "https://a.example/")):
-        got = read()
-        plain, spans = (got.text, got.spans) if hasattr(got, "text") else got
+    article = read_article(text, "https://a.example/")
+    for plain, spans in (read_html(text), (article.text, article.spans)):
         assert plain == clean(plain)
         assert all(0 <= span.start < span.end <= len(plain) for span in spans)
 

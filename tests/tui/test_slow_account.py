@@ -25,7 +25,7 @@ def with_two_accounts(scripted: "type[Scripted]", home: Path, answers: asyncio.E
             if broken:
                 raise ZeroDivisionError("a secret message")
             await answers.wait()
-            return Page(())
+            return Page((), None)
 
     archive = scripted.store(home)
     archive.add_account(OTHER)
