@@ -24,7 +24,6 @@ MASTODON = (
     ("sync", "sources.mastodon.reader", "StatusReader.read"),
     ("sync", "sources.http", "Http.get"),
     ("sync", "sources.http", "Http._fetch"),
-    ("sync", "sources.http", "Http._ask"),
     ("sync", "sources.http", "Http._note_clock"),
     ("sync", "sources.http", "Http._resolve_same_origin"),
     ("sync", "sources.http", "fetch"),
