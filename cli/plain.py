@@ -24,6 +24,7 @@ from .plain_keys import parse, words_of
 from .plain_links import open_or_tell
 from .plain_look import look_commands
 from .plain_reader import Reader
+from .plain_review import offer_line
 from .plain_words import counts_text
 
 PlainCommand = Callable[[int, str], None]
@@ -100,7 +101,7 @@ class Plain:
         if not session.demo:
             self.reader.say("Fetching new posts; Ctrl+C stops and reads the stored ones.")
             self.reader.say(self.reader.arrived(self.reader.ask(session.fetching.refresh(self.reader.report))))
-            self.reader.say(*session.upkeep.run())
+            self.reader.say(*session.upkeep.run(), *offer_line(session))
             self.reader.feed.update()
         session.tally.finish(SCRIPT_STEPS)
         counts = session.timeline.counts()

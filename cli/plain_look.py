@@ -10,6 +10,7 @@ from ..session.training import GOAL
 from .plain_feeds import tell_or_read
 from .plain_list import by_author, fixed, hidden, training
 from .plain_reader import Reader
+from .plain_review import check_hidden, contradictions, keep_hidden, review_lines
 from .plain_subscriptions import read_article, subscribe, tell_subscriptions
 from .plain_words import joined_lines, person_lines, report_lines, why_lines
 from .plain_writing import write_post
@@ -27,6 +28,8 @@ def look_commands(reader: Reader) -> Mapping[str, Callable[[int, str], None]]:
         "open": partial(_open, reader),
         "find": partial(_find, reader),
         "report": partial(_report, reader),
+        "safety": lambda _count, _rest: check_hidden(reader),
+        "contradictions": lambda _count, rest: contradictions(reader, rest),
         "copy_link": partial(_copy_link, reader),
         "private": partial(_private, reader),
         "feeds": lambda _count, rest: tell_or_read(reader, rest),
@@ -44,8 +47,11 @@ def _why(reader: Reader, _count: int, _rest: str) -> None:
 
 
 def _hidden(reader: Reader, _count: int, _rest: str) -> None:
-    """Open the hidden posts."""
-    reader.open(hidden(reader.session))
+    """Open the hidden posts. In a safety check: this post is rightly hidden."""
+    if reader.walk.opened_by == "safety":
+        keep_hidden(reader)
+    else:
+        reader.open(hidden(reader.session))
 
 
 def _train(reader: Reader, _count: int, _rest: str) -> None:
@@ -100,6 +106,7 @@ def _report(reader: Reader, _count: int, _rest: str) -> None:
     report = make_report(session.timeline.posts, session.timeline.level, session.links.handles_of)
     session.tally.finish(SCRIPT_STEPS)
     reader.say(*report_lines(report, session.timeline.counts(), session.timeline.level.name, session.marks.count))
+    reader.say(*review_lines(session))
 
 
 def _copy_link(reader: Reader, _count: int, _rest: str) -> None:

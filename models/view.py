@@ -159,7 +159,7 @@ class RefreshResult(msgspec.Struct, frozen=True):
 
 
 ChangeKind = Literal[
-    "mark", "unmark", "marks", "marks_restored",
+    "mark", "unmark", "marks", "marks_removed", "marks_restored", "checked",
     "vouched", "not_known", "person",
     "mute", "unmute", "not_muted", "mutes_expired",
     "link", "unlink", "distinct", "links_restored", "already_linked", "not_linked",
@@ -168,8 +168,8 @@ ChangeKind = Literal[
     "subscribed", "unsubscribed", "already_subscribed", "forgotten",
     "imported", "import_undone", "already_imported",
 ]  # fmt: skip
-"""The kinds of changes. "marks" covers several posts; "person" removes the user's mark on a person;
-an "action" is one on a server, named by `action`; a "withdrawn" one had not been sent yet.
+"""The kinds of changes. "marks" covers several posts; "checked" is an answer of the safety check; "person" removes the
+user's mark on a person; an "action" is one on a server, named by `action`; a "withdrawn" one had not been sent yet.
 """
 
 UNCHANGED: frozenset[ChangeKind] = frozenset(

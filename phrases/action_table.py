@@ -80,6 +80,13 @@ _MARKING = (
            search=("changed", "effect"), plain="e"),
     Action("train", "t", "t", "Marking", "train: the posts whose marks teach the filter most", "train",
            search=("train", "teach"), plain="t"),
+    Action("safety", "H", "H", "Marking", "safety check: the hidden posts that the filter is least sure of",
+           search=("safety check", "check hidden", "wrongly hidden"), plain="H",
+           plain_text="safety check: the hidden posts that the filter is least sure of; h there: right to hide"),
+    Action("contradictions", "M", "M", "Marking", "marks that contradict each other: which are right",
+           search=("contradictory marks", "careless marks", "wrong marks"), plain="M",
+           plain_text="marks that contradict each other; M2 reads the second, M2 person makes all of them person, "
+           "M2 both keeps them, M2 remove removes them"),
 )  # fmt: skip
 
 _ACTING = (

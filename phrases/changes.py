@@ -13,11 +13,11 @@ NOTHING_TO_REPEAT = "no mark to repeat yet"
 NO_OTHERS_CHANGED = "no change has hidden or brought back another post yet"
 
 _ABOUT_POSTS: frozenset[ChangeKind] = frozenset(
-    {"mark", "unmark", "marks", "marks_restored", "vouched", "not_known", "person", "learned"}
+    {"mark", "unmark", "marks", "marks_removed", "marks_restored", "vouched", "not_known", "person", "learned"}
 )
 """After these changes the other posts are described as "more like this"."""
 _SILENT: frozenset[ChangeKind] = frozenset(
-    {"level", "read", "unread", "mutes_expired", "subscribed", "unsubscribed", "forgotten"}
+    {"checked", "level", "read", "unread", "mutes_expired", "subscribed", "unsubscribed", "forgotten"}
 )
 """Changes without a count of posts: none changed, or the counts of the level show it."""
 _NUMBERS = {2: "two", 3: "three", 4: "four"}
@@ -200,7 +200,9 @@ _WORDS: Mapping[ChangeKind, Callable[[Change, datetime], str]] = {
     "mark": _mark,
     "unmark": _about("mark removed"),
     "marks": _marks,
+    "marks_removed": _about("removed the marks of {posts}"),
     "marks_restored": _marks_restored,
+    "checked": _about("right to hide: it stays hidden"),
     "vouched": _about("{names} is always shown from now on"),
     "not_known": _about("{names} no longer counts as somebody you know"),
     "person": _about("{names} is judged like everybody else again"),

@@ -87,8 +87,30 @@ class MarkService:
             Command(
                 "marks",
                 f"{len(contexts)} posts",
-                lambda: self._put_all(marks, category),
-                lambda: self._put_all(before, None),
+                lambda: self._put_all(marks, category, "marks"),
+                lambda: self._put_all(before, None, "marks_restored"),
+            )
+        )
+
+    def replace_all(self, keys: Sequence[PostKey], category: Category | None) -> Change:
+        """Give marked posts another category, loaded or not, or remove their marks; one undo restores them."""
+        before: dict[PostKey, Mark | None] = {key: mark for key in keys if (mark := self._index.mark(key)) is not None}
+        at = self._clock.now()
+        marks: dict[PostKey, Mark | None] = {}
+        for key, mark in before.items():
+            marks[key] = None
+            if category is not None and mark is not None:
+                # The guess was about the first mark: this one says nothing about it.
+                marks[key] = replace(mark, category=category, at=at, guess=None)
+        kind: ChangeKind = "marks"
+        if category is None:
+            kind = "marks_removed"
+        return self._history.run(
+            Command(
+                kind,
+                f"{len(marks)} posts",
+                lambda: self._put_all(marks, category, kind),
+                lambda: self._put_all(before, None, "marks_restored"),
             )
         )
 
@@ -172,8 +194,8 @@ class MarkService:
             return 0
         return marks_until_override(judged.tie_name, marks_on_author(judged.post, self._index.snapshot))
 
-    def _put_all(self, marks: Marks, category: Category | None) -> Change:
-        """Set or restore several marks. `category` is the new category, None when marks are restored."""
+    def _put_all(self, marks: Marks, category: Category | None, kind: ChangeKind) -> Change:
+        """Set, remove or restore several marks. `category` is the new category, if they have one in common."""
         shown = self._timeline.shown()
         self._archive.marks.replace(marks)
         for key, mark in marks.items():
@@ -181,9 +203,6 @@ class MarkService:
             if mark is not None:
                 self._index.add(mark)
         self.rejudge(marks)
-        kind: ChangeKind = "marks"
-        if category is None:
-            kind = "marks_restored"
         change = self._timeline.compare(shown, kind)
         keys = tuple(marks)
         return replace(change, key=next(iter(keys), None), category=category, count=len(keys), marked=keys)

@@ -15,6 +15,7 @@ from .action_states import ActionStates
 from .actions import ActionService
 from .clock import Clock
 from .contexts import ContextMaker
+from .contradictions import ContradictionService
 from .directory import Directory
 from .events import Events
 from .external import ExternalChanges
@@ -33,6 +34,7 @@ from .outbox import OutboxService, recent_entries
 from .people import PeopleService
 from .pictures import Pictures
 from .preferences import Preferences
+from .safety import SafetyService
 from .subscriptions import SubscriptionService
 from .tally import Tally
 from .timeline import TimelineService
@@ -82,6 +84,8 @@ class Session:
         loaded.states = ActionStates(clock, recent_entries(archive, clock))
         self.timeline = TimelineService(archive, loaded, self.tally, self.history, clock, tuning, config)
         self.marks = MarkService(archive, loaded, index, links, self.timeline, self.history, clock)
+        self.contradictions = ContradictionService(archive, index, links, self.marks)
+        self.safety = SafetyService(archive, index, self.timeline, self.history, clock)
         self.people = PeopleService(archive, loaded, links, self.timeline, self.history, clock)
         self.links = LinkService(archive, loaded, index, links, self.timeline, self.history, clock)
         self.unread = UnreadTracker(archive, self.history, tuning)

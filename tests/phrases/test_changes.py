@@ -29,6 +29,8 @@ CHANGES: list[tuple[Change, str]] = [
     (Change("unmark", undone=True), "undone: mark removed"),
     (Change("marks", category="sales", count=1), "marked 1 post sales"),
     (Change("marks", category="sales", count=3), "marked 3 posts sales"),
+    (Change("marks_removed", count=2), "removed the marks of 2 posts"),
+    (Change("checked"), "right to hide: it stays hidden"),
     (Change("marks_restored", count=2, undone=True), "undone: restored the marks of 2 posts"),
     (Change("vouched", names=(ADA,)), f"{ADA} is always shown from now on"),
     (Change("not_known", names=(ADA,)), f"{ADA} no longer counts as somebody you know"),

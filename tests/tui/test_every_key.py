@@ -128,6 +128,29 @@ async def _chooses_a_feed(screens: "Screens", key: str) -> None:
     assert screens.line("title").startswith("Close Ones · list")
 
 
+@check("safety")
+async def _checks_what_is_hidden(screens: "Screens", key: str) -> None:
+    await screens.press(key)
+    assert screens.names[-1] == "CheckScreen"
+    count = len(screens.posts())
+    await screens.press("h", "p")
+    assert f"2 of {count} answered" in screens.line("title")
+    await screens.press("u", "u")
+    assert f"0 of {count} answered" in screens.line("title")
+
+
+@check("contradictions")
+async def _asks_about_marks(screens: "Screens", key: str) -> None:
+    await screens.press(key)
+    assert screens.line("saying") == "no marks contradict each other"
+    await screens.press("s", "p", "s", key)
+    assert screens.names[-1] == "ChoiceScreen"
+    await screens.press("1")
+    assert "you marked 3 posts both ways: 2 sales and 1 person" in screens.text()
+    await screens.press("1")
+    assert screens.line("saying").startswith("marked 3 posts person")
+
+
 @check("subscriptions")
 async def _lists_the_subscriptions(screens: "Screens", key: str) -> None:
     await screens.press(key)

@@ -1,9 +1,12 @@
 """Maintains the files in the background, and reports what the user should know."""
 
 import asyncio
+from contextlib import suppress
 
+from ...models.errors import StoreError
+from ...phrases.review import offer_text
 from ...session import Session
-from ..context import app_of
+from ..context import app_of, key_of
 from ..guard import AnyScreen, run_task
 
 _SECONDS = 15.0
@@ -20,6 +23,7 @@ def look_after_files(screen: AnyScreen, session: Session) -> None:
         await asyncio.to_thread(session.upkeep.back_up)
         session.upkeep.restore()
         tell_notices(screen, session)
+        _offer_check(screen, session)
         tuning = session.tuning
         while screen.is_attached and session.upkeep.prune():
             await asyncio.sleep(tuning.step_pause)
@@ -33,3 +37,11 @@ def tell_notices(screen: AnyScreen, session: Session) -> None:
     """Show each new notice beside the message line, where no other message replaces it."""
     for sentence in session.upkeep.notices():
         screen.app.notify(sentence, severity="warning", timeout=_SECONDS, markup=False)
+
+
+def _offer_check(screen: AnyScreen, session: Session) -> None:
+    """Offer the safety check in one line if it is due."""
+    # On a full disk it is offered another time.
+    with suppress(StoreError):
+        if posts := session.safety.offer():
+            screen.app.notify(offer_text(posts, key_of(screen, "safety")), timeout=_SECONDS, markup=False)

@@ -20,6 +20,7 @@ from ..controllers.controls import Controls
 from ..controllers.fetching import Fetching
 from ..controllers.levels import Levels
 from ..controllers.reading import keys_in
+from ..controllers.reviewing import Reviewing
 from ..controllers.search import Jumps, contains
 from ..controllers.tally import Tallying
 from ..controllers.upkeep import look_after_files
@@ -69,6 +70,7 @@ class HomeScreen(Screen[None]):
             "feeds": self._choose_feed,
             "train": self._open_training,
             "report": self._open_report,
+            **Reviewing(view, self.controls.marking.act).commands(),
             "fold": self._fold,
             "read_all": self._read_all,
             "quit": lambda: self.controls.composing.leave(lambda: self.app.exit(0)),

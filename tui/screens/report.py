@@ -17,10 +17,12 @@ from ...models.mark import Mark
 from ...models.verdict import CATEGORIES
 from ...models.view import HIDE_CAUSES
 from ...phrases.report import certainty_text
+from ...phrases.review import contradictions_title, estimate_text, preview_text
 from ...session import Session
 from ...session.report import Report, guesses, make_report
 from ...session.training import GOAL
-from ..context import app_of
+from ...session.what_if import preview_levels
+from ..context import app_of, key_of
 from ..guard import catches_errors
 from ..keys import rebind
 from ..widgets.charts import SIGNS, STYLES, Line, bar, bars_up, columns, left_bar, stacked
@@ -38,7 +40,7 @@ _BLOCK = 3
 class ReportScreen(ModalScreen[str | None]):
     """The report as charts in the terminal."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*panel_bindings(("report", "hidden", "train"))]
+    BINDINGS: ClassVar[list[BindingType]] = [*panel_bindings(("report", "hidden", "train", "safety", "contradictions"))]
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -58,7 +60,7 @@ class ReportScreen(ModalScreen[str | None]):
         else:
             half = min(max((self.app.size.width - 34) // 2, 3), 24)
         head, days = self._head(min(self.app.size.width - 10, 104 if wide else 78)), self._days(report, half)
-        noise, learned = [*self._noise(report), *self._sure(report)], self._learned()
+        noise, learned = [*self._noise(report), *self._sure(report)], [*self._what_if(), *self._learned()]
         with VerticalScroll(classes="panel wide" if wide else "panel", can_focus=False):
             if wide:
                 yield Static(Content.assemble(*head), id="panel-head")
@@ -144,7 +146,31 @@ class ReportScreen(ModalScreen[str | None]):
         lines: list[Line] = [("\nHow it learned\n", HEADING), *drawn, (left, STYLES["shown"])]
         lines.append(f"  {went} of {GOAL} marks\n" if went < GOAL else f"  {went:,} marks\n")
         lines += [*self._legend([(kind, kinds[kind]) for kind in CATEGORIES]), "\n"] if went else []
-        return [*lines, *self._guessed(marks), *self._marked_days(marks)]
+        return [*lines, *self._guessed(marks), *self._marked_days(marks), *self._reviewed()]
+
+    def _reviewed(self) -> list[Line]:
+        """The estimate of the safety check, and how many marks contradict each other."""
+        session = self._session
+        lines: list[Line] = [
+            "\n",
+            *self._told(f"{key_of(self, 'safety')} safety check", estimate_text(session.safety.estimate())),
+        ]
+        found = session.contradictions.find()
+        if found:
+            lines += self._told(key_of(self, "contradictions"), contradictions_title(len(found)))
+        return lines
+
+    def _what_if(self) -> list[Line]:
+        """Which posts would appear or vanish at the other levels."""
+        timeline = self._session.timeline
+        lines: list[Line] = [("\nAt another level\n", HEADING)]
+        for each in preview_levels(timeline.posts, timeline.level, self._session.links.handles_of):
+            lines += self._told(f"{int(each.level)} {each.level.name}", preview_text(each))
+        return lines
+
+    @staticmethod
+    def _told(name: str, words: str) -> list[Line]:
+        return [f"{name}: ", (f"{words}\n", QUIET)]
 
     @property
     def _learned_width(self) -> int:

@@ -1,0 +1,58 @@
+"""Values about how well the filter and the marks do: contradictory marks, safety checks, previews of levels."""
+
+from typing import Literal
+
+import msgspec
+
+from .verdict import Category, Level
+from .view import PostKey
+
+
+class Contradiction(msgspec.Struct, frozen=True):
+    """Marks that may be wrong.
+
+    "author": one author's posts are marked both as a person's and as noise. "text": so are near-copies of one text.
+    "burst": many posts were marked the same within a moment, as by a key that was held down.
+    """
+
+    id: str
+    kind: Literal["author", "text", "burst"]
+    keys: tuple[PostKey, ...]
+    """The marked posts, oldest mark first."""
+    counts: tuple[tuple[Category, int], ...]
+    """How many of them are marked with each category, most first."""
+    handle: str
+    """The author's handle; of the first post, if there are several authors."""
+    seconds: float = 0.0
+    """How long a burst took."""
+
+    @property
+    def noise(self) -> Category:
+        """The most frequent noise category among the marks."""
+        return next(category for category, _ in self.counts if category != "person")
+
+
+class Estimate(msgspec.Struct, frozen=True):
+    """Of 100 posts that a guess hides `about` are by people, between `low` and `high`, from `asked` answers.
+
+    The bounds hold for 95 of 100 such estimates.
+    """
+
+    asked: int
+    about: int
+    low: int
+    high: int
+
+
+class LevelPreview(msgspec.Struct, frozen=True):
+    """The loaded posts that would appear or vanish at a level, compared with the current one.
+
+    A louder level only lets posts appear, a quieter one only hides posts: one of the numbers is 0. `authors` is the
+    number of their authors, `top` the handles of those with most of these posts, with the number.
+    """
+
+    level: Level
+    appear: int
+    vanish: int
+    authors: int
+    top: tuple[tuple[tuple[str, ...], int], ...]
