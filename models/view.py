@@ -212,6 +212,8 @@ class Change(msgspec.Struct, frozen=True):
     """How many posts were marked or read."""
     marks_missing: int = 0
     """How many more marks as noise a known author needs before the classifier may hide their posts; 0: not reported."""
+    copies: int = 0
+    """How many near-copies of a marked post were marked with it."""
     decided: int = 0
     """How many other posts of a marked post's author are hidden now (or shown, for person); 0: not reported."""
     marks_more: int = 0

@@ -32,6 +32,8 @@ def change_parts(change: Change, now: datetime, author: str = "") -> list[str]:
     if change.undone:
         words = f"undone: {words}"
     parts = [words]
+    if change.copies:
+        parts[0] += f", and {count(change.copies, 'near-copy')}".replace("copys", "copies")
     if change.marks_missing:
         parts.append(_marks_missing(change.marks_missing))
     of_author = author_text(change)

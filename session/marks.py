@@ -12,6 +12,7 @@ from ..models.view import Change, ChangeKind, JudgedPost, PostKey
 from ..store.archive import Archive
 from ..store.marks import load_readable
 from .clock import Clock
+from .copies import find_copies
 from .history import Command, History
 from .links import PersonLinks
 from .loaded import LoadedPosts
@@ -72,9 +73,23 @@ class MarkService:
         if before is not None and before.category == category:
             return self.remove(key)
         mark = Mark(context, category, self._clock.now(), self._guess(key, before))
+        copies = self._copies(mark)
         return self._history.run(
-            Command("mark", key[1], lambda: self._put(key, mark), lambda: self._put(key, before)),
+            Command(
+                "mark",
+                key[1],
+                lambda: self._put(key, mark, copies),
+                lambda: self._put(key, before, dict.fromkeys(copies)),
+            )
         )
+
+    def _copies(self, mark: Mark) -> Marks:
+        """The marks on near-copies of a post that is marked as noise. Nothing was guessed about them one by one."""
+        if mark.category == "person":
+            return {}
+        keys = find_copies(self._loaded.posts, mark.context.post)
+        contexts = {key: context for key in keys if (context := self._loaded.context(key)) is not None}
+        return {key: Mark(context, mark.category, mark.at) for key, context in contexts.items()}
 
     def set_all(self, keys: Sequence[PostKey], category: Category) -> Change:
         """Mark several posts, all or none; one undo restores them. Posts that are not loaded are skipped."""
@@ -152,15 +167,10 @@ class MarkService:
             return None
         return judged.verdict.category
 
-    def _put(self, key: PostKey, mark: Mark | None) -> Change:
+    def _put(self, key: PostKey, mark: Mark | None, copies: Marks | None = None) -> Change:
+        """Set or remove the mark on a post, and those on its near-copies."""
         shown = self._timeline.shown()
-        if mark is None:
-            self._archive.marks.remove(key)
-            self._index.remove(key)
-        else:
-            self._archive.marks.add(mark)
-            self._index.add(mark)
-        self.rejudge([key])
+        self._store({key: mark, **(copies or {})})
         judged = self._loaded.get(key)
         if mark is None:
             return self._timeline.compare(shown, "unmark", key)
@@ -181,6 +191,8 @@ class MarkService:
             count=1,
             level=level,
             marks_missing=missing,
+            copies=len(copies or {}),
+            marked=tuple(copies or {}),
             decided=effect.decided,
             marks_more=effect.marks_more,
             left=effect.left,
@@ -197,12 +209,16 @@ class MarkService:
     def _put_all(self, marks: Marks, category: Category | None, kind: ChangeKind) -> Change:
         """Set, remove or restore several marks. `category` is the new category, if they have one in common."""
         shown = self._timeline.shown()
+        self._store(marks)
+        change = self._timeline.compare(shown, kind)
+        keys = tuple(marks)
+        return replace(change, key=next(iter(keys), None), category=category, count=len(keys), marked=keys)
+
+    def _store(self, marks: Marks) -> None:
+        """Store marks in one transaction (None removes one), and rejudge what they change."""
         self._archive.marks.replace(marks)
         for key, mark in marks.items():
             self._index.remove(key)
             if mark is not None:
                 self._index.add(mark)
         self.rejudge(marks)
-        change = self._timeline.compare(shown, kind)
-        keys = tuple(marks)
-        return replace(change, key=next(iter(keys), None), category=category, count=len(keys), marked=keys)

@@ -13,7 +13,7 @@ GOAL = 20
 """The number of marks for a first training, where the curves of docs/benchmarks.md begin to flatten."""
 _VARIED = 10
 """So many of the first authors are of alternating categories."""
-_MOST_COMPARED = 2_000
+_MOST_COMPARED = 1_000
 """So many of the most uncertain posts are compared with each other for near-copies. More would be slow."""
 _SURE = 0.9
 _MIN_WORTH = 0.05
