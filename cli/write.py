@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -16,14 +15,13 @@ from ..models.errors import UsageError
 from ..phrases.actions import failed_sentence, subject_name, unsent_sentence
 from ..phrases.composing import audience_text, length_text, parts_text, scheduled_text
 from ..phrases.errors import error_text
+from ..phrases.when import parse_moment
 from ..session import OutboxEntry, Session
 from .act_commands import find_post
 from .output import open_input, print_error, say, write_json
 
 _WAIT = 60.0
 """Seconds that a command waits for a server; uploads take long."""
-
-_UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 
 async def run_write(session: Session, args: argparse.Namespace) -> int:
@@ -48,7 +46,7 @@ async def _post(session: Session, args: argparse.Namespace) -> int:
         await composing.refresh_rules(composing.account(key))
     draft = _with_options(draft, args)
     if args.at:
-        draft = replace(draft, scheduled_at=_moment(args.at, session.clock.now()))
+        draft = replace(draft, scheduled_at=parse_moment(args.at, session.clock.now()))
     if args.dry_run:
         return _show(session, draft, as_json=args.json)
     return await _send(session, draft, number, as_json=args.json)
@@ -110,17 +108,6 @@ def _with_options(draft: Draft, args: argparse.Namespace) -> Draft:
     if args.no_card:
         changes["card"] = False
     return replace(draft, **changes)
-
-
-def _moment(given: str, now: datetime) -> datetime:
-    """A time such as 2026-12-24T18:00 in the user's time zone, or a span from now such as 2h."""
-    if given[:-1].isdigit() and given[-1:] in _UNITS and int(given[:-1]) < 10_000:
-        return now + timedelta(seconds=int(given[:-1]) * _UNITS[given[-1]])
-    try:
-        at = datetime.fromisoformat(given)
-    except ValueError:
-        raise UsageError(f"{given!r} is not a time such as 2026-12-24T18:00 or 2h.") from None
-    return at.astimezone(UTC)
 
 
 async def _edit(session: Session, args: argparse.Namespace) -> int:

@@ -138,6 +138,14 @@ def _bare(about: str) -> str:
     return about.removeprefix("the ")
 
 
+def consent_question(name: str, server: str) -> str:
+    """The question before the first action of a read-only account."""
+    return (
+        f"quietfeed only reads {name} so far. What you do is sent to {server};"
+        " others can see it, except bookmarks, mutes and notes."
+    )
+
+
 def question_of(action: Action) -> str:
     """The question before an action that cannot be undone, or that others notice."""
     return _QUESTIONS[kind_of(action).name].format(subject_name(action))

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+import msgspec
+
 from ..models.compose import ComposeRules, Length
-from ..models.draft import Draft, Visibility
+from ..models.draft import Draft, QuotePolicy, ThreadGate, Visibility
 from ..models.view import TieView
 from .ties import tie_text
 
@@ -140,20 +142,54 @@ def parts_text(count: int) -> str:
     return f"a thread of {count} posts"
 
 
-COMPOSER_HINTS = (
-    ("ctrl+s", "send", "send"),
-    ("esc", "keep the draft", "keep"),
-    ("tab", "complete", "complete"),
-    ("ctrl+r", "readers", "audience"),
-    ("ctrl+o", "warning", "warning"),
-    ("ctrl+l", "language", "language"),
-    ("ctrl+t", "account", "account"),
-    ("ctrl+n", "attach", "attach"),
-    ("ctrl+b", "poll", "poll"),
-    ("ctrl+g", "thread", "thread"),
-    ("f4", "editor", "editor"),
+class ComposerKey(msgspec.Struct, frozen=True):
+    """A key of the composer. `word` stands in the hint line, `text` in the help and the palette."""
+
+    key: str
+    word: str
+    action: str
+    text: str
+    search: tuple[str, ...] = ()
+
+
+COMPOSER_KEYS = (
+    ComposerKey("ctrl+s", "send", "send", "send the post", ("send", "post", "publish")),
+    ComposerKey("esc", "keep the draft", "keep", "close; the draft is kept", ("close", "draft", "keep")),
+    ComposerKey("tab", "complete", "complete", "complete a @name, #tag or :emoji:", ("complete", "mention", "emoji")),
+    ComposerKey("ctrl+r", "readers", "audience", "who can read it", ("audience", "visibility", "readers", "privacy")),
+    ComposerKey("ctrl+o", "warning", "warning", "the content warning", ("warning", "content warning", "cw")),
+    ComposerKey("ctrl+l", "language", "language", "the language", ("language",)),
+    ComposerKey("ctrl+t", "account", "account", "the account that sends it", ("account",)),
+    ComposerKey("ctrl+n", "attach", "attach", "attach a file", ("attach", "image", "picture", "media", "upload")),
+    ComposerKey("ctrl+b", "poll", "poll", "the options of a poll", ("poll",)),
+    ComposerKey("ctrl+g", "thread", "thread", "split a long text into a thread", ("thread", "split")),
+    ComposerKey(
+        "f2",
+        "settings",
+        "settings",
+        "who may reply or quote, when it is sent, the link preview, the poll",
+        ("settings", "schedule", "threadgate", "quote policy", "link card", "preview", "later", "who may reply"),
+    ),
+    ComposerKey("f4", "editor", "editor", "write in $EDITOR", ("editor",)),
 )
-"""The keys of the composer: the key, its word, and the action of the screen."""
+"""The keys of the composer, in the order of its hint line."""
+
+GATES: dict[ThreadGate, str] = {
+    "": "everybody",
+    "mentioned": "the people it mentions",
+    "followers": "your followers",
+    "following": "the people you follow",
+    "nobody": "nobody",
+}
+"""Who may reply."""
+
+QUOTERS: dict[QuotePolicy, str] = {
+    "": "as your server does it",
+    "public": "everybody",
+    "followers": "your followers",
+    "nobody": "nobody",
+}
+"""Who may quote."""
 
 
 def composer_line(draft: Draft, length: Length, accounts: list[str], parts: int) -> str:
@@ -174,6 +210,14 @@ def composer_line(draft: Draft, length: Length, accounts: list[str], parts: int)
         pieces.append(f"quotes {draft.quote.handle}")
     if draft.edits is not None:
         pieces.append("edit")
+    if draft.threadgate:
+        pieces.append(f"replies: {GATES[draft.threadgate]}")
+    if draft.quote_policy:
+        pieces.append(f"quotes: {QUOTERS[draft.quote_policy]}")
+    if draft.scheduled_at is not None:
+        pieces.append(scheduled_text(draft.scheduled_at))
+    if not draft.card:
+        pieces.append("no link preview")
     return " · ".join(pieces)
 
 

@@ -1,13 +1,30 @@
 """The command palette: all actions by their words, and the themes."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from typing import Protocol, runtime_checkable
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from ..phrases.action_table import MENU_ACTIONS, PALETTE_ONLY, SCREEN_ACTIONS, Action, search_rank, title
 from .context import app_of
 from .keys import OF_THE_APP, shown_keys
+
+
+class OwnCommand(Protocol):
+    """A command that only one screen has."""
+
+    key: str
+    action: str
+    text: str
+    search: tuple[str, ...]
+
+
+@runtime_checkable
+class HasOwnCommands(Protocol):
+    """A screen with commands of its own, which takes no others."""
+
+    own_commands: Sequence[OwnCommand]
 
 
 class Commands(Provider):
@@ -29,7 +46,13 @@ class Commands(Provider):
                 yield Hit(score, matcher.highlight(text), run, help=help_text)
 
     def _commands(self) -> Iterator[tuple[Action, Callable[[], object], str]]:
-        app = app_of(self.screen)
+        screen, app = self.screen, app_of(self.screen)
+        if isinstance(screen, HasOwnCommands):
+            for own in screen.own_commands:
+                action = Action(own.action, own.key, own.key, "Acting", own.text, search=own.search)
+                run = partial(self.app.run_action, own.action, default_namespace=screen)
+                yield action, run, f"key: {own.key}"
+            return
         for action in (each for each in SCREEN_ACTIONS if each.id not in OF_THE_APP):
             bound = shown_keys(app.keys.get(action.id, ""))
             yield action, partial(self._run, action.id), f"key: {bound}" if bound else "no key"

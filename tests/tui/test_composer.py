@@ -1,6 +1,7 @@
 """The composer on the screens: drafts from the first letter, lengths, audiences, sending and taking back."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,8 @@ from msgspec.structs import replace
 from quietfeed.models.action import Action, ActionKey, Compose, Receipt
 from quietfeed.models.errors import RequestRejected, SourceError
 from quietfeed.models.person import Person
+from quietfeed.store.archive import Archive
+from quietfeed.store.places import find_places
 from quietfeed.tui.widgets.writing import WritingArea
 
 if TYPE_CHECKING:
@@ -211,3 +214,72 @@ async def test_the_editor_of_the_user_writes_the_text(
         monkeypatch.setattr(screens.app, "suspend", nullcontext)
         await screens.press("C", "f4")
         assert area(screens).text == "written there"
+
+
+async def test_the_settings_are_those_of_the_network(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    pen = Pen()
+    session = writing_session(scripted, tmp_path, pen)
+    rules = session.composing.rules(session.accounts[0])
+    more = frozenset({"threadgate", "quote_policy", "schedule", "card"})
+    session.composing._rules[session.accounts[0].key] = replace(rules, features=rules.features | more)
+    async with opened(session) as screens:
+        await screens.press("C", "x", "f2")
+        for setting in ("who may reply: everybody", "when it is sent: at once", "preview of its first link: yes"):
+            assert setting in screens.text()
+        await screens.press("1", "3", "f2", "2", "2", "f2", "4")
+        assert "replies: your followers · quotes: nobody · no link preview" in screens.line("count")
+        await screens.press("f2", "3")
+        await screens.type("soon")
+        await screens.press("enter")
+        assert "'soon' is not a time" in screens.line("saying")
+        await screens.press("f2", "3")
+        await screens.type("2h")
+        await screens.press("enter", "ctrl+s")
+        (sent,) = pen.sent
+        assert (sent.draft.threadgate, sent.draft.quote_policy, sent.draft.card) == ("followers", "nobody", False)
+        assert sent.draft.scheduled_at is not None
+        assert timedelta(minutes=110) < sent.draft.scheduled_at - session.clock.now() <= timedelta(hours=2)
+
+
+async def test_the_palette_offers_what_the_composer_does(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    async with opened(writing_session(scripted, tmp_path, Pen())) as screens:
+        await screens.press("C", "x", "ctrl+p")
+        await screens.type("who may reply")
+        await screens.press("enter")
+        assert "Settings of this post" in screens.text()
+
+
+async def test_the_first_post_asks_for_writing_and_keeps_the_draft(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    pen = Pen()
+    session = writing_session(scripted, tmp_path, pen)
+    account = session.accounts[0]
+    session.signing_in._tokens = Tokens()  # type: ignore[assignment]
+    Archive(find_places(tmp_path).database).add_account(replace(account, scopes=("read",)))
+    session.signing_in.set_writing(account, False)
+    async with opened(session) as screens:
+        await screens.press("C", "x", "ctrl+s")
+        assert "quietfeed only reads" in screens.text()
+        await screens.press("1")
+        # The token may only read: the account signs in again.
+        assert screens.names[-1] == "SignInScreen"
+        await screens.press("escape")
+        assert (screens.names[-1], area(screens).text, pen.sent) == ("ComposerScreen", "x", [])
+        assert [each.draft.text for each in session.composing.drafts()] == ["x"]
+        Archive(find_places(tmp_path).database).add_account(replace(account, scopes=("read", "write")))
+        session.signing_in.set_writing(account, False)
+        await screens.press("ctrl+s", "1")
+        assert [each.draft.text for each in pen.sent] == ["x"]
+        session.signing_in._tokens = None
+
+
+class Tokens:
+    """Every account has a token."""
+
+    def find(self, key: str) -> dict[str, str]:
+        return {"token": key}

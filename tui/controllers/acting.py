@@ -15,9 +15,9 @@ from ...session.directory import target_of_person
 from ...session.events import ActionChanged
 from ..context import app_of
 from ..guard import run_task
+from .consent import ask_for_writing
 from .view import Command, View
 
-_ALLOW, _HINT = "allow actions for this account", "asked once for this account · esc closes, nothing is sent"
 _NO = "no, leave it"
 
 Subject = Callable[[], JudgedPost]
@@ -181,36 +181,8 @@ class Acting:
             self._view.say(event.message)
 
     def _ask_for_writing(self, account_key: str, work: Work) -> None:
-        """Explain what an action needs, and allow writing if the user agrees."""
-        from ..screens.choice import ChoiceScreen
-
-        account = self._account(account_key)
-        question = (
-            f"quietfeed only reads {account.name} so far. What you do is sent to {account.server};"
-            " others can see it, except bookmarks, mutes and notes."
-        )
-
-        def take(number: int) -> None:
-            if number == 0:
-                run_task(self._view.screen, lambda: self._allow(account, work), name="asking", group="acting")
-
-        self._view.ask(ChoiceScreen(question, [_ALLOW, "stay read-only"], _HINT), take)
-
-    async def _allow(self, account: Account, work: Work) -> None:
-        from ..screens.signin import SignInScreen
-
-        signing_in = self._view.session.signing_in
-        if await signing_in.may_write(account):
-            signing_in.set_writing(account, True)
-            self.start(work)
-            return
-
-        def signed_in(done: bool) -> None:
-            if done:
-                self._view.session.accounts_changed()
-                self.start(work)
-
-        self._view.ask(SignInScreen(self._view.session, account.network, again=account, writing=True), signed_in)
+        view, account = self._view, self._account(account_key)
+        ask_for_writing(view.screen, view.session, account, view.ask, lambda: self.start(work))
 
     def _account(self, key: str) -> Account:
         found = next((account for account in self._view.session.accounts if account.key == key), None)

@@ -18,7 +18,7 @@ from ...models.draft import Draft, DraftMedia, DraftPoll
 from ...models.errors import UsageError, WritingOff
 from ...models.view import JudgedPost
 from ...phrases.composing import (
-    COMPOSER_HINTS,
+    COMPOSER_KEYS,
     composer_line,
     composer_notes,
     parts_preview,
@@ -28,11 +28,13 @@ from ...phrases.errors import error_text
 from ...phrases.posts import COVERED, warning_text
 from ...session import Session
 from ...session.completing import Completer
+from ..controllers.consent import ask_for_writing
 from ..guard import catches_errors, close, guarded, run_task
 from ..widgets.status import MessageLine, put
 from ..widgets.writing import WritingArea
 from .choice import ChoiceScreen
 from .composer_draft import COVERS, SIGNS, draft_kept, next_audience, next_language, with_media
+from .composer_settings import Desk, ask_settings
 from .editor import edit_elsewhere
 from .line import LineScreen
 
@@ -55,7 +57,11 @@ class ComposerScreen(Screen[list[int] | None]):
         Binding("ctrl+n", "attach", show=False, priority=True),
         Binding("ctrl+b", "poll", show=False, priority=True),
         Binding("ctrl+g", "thread", show=False, priority=True),
+        Binding("f2", "settings", show=False, priority=True),
     ]
+
+    own_commands = COMPOSER_KEYS
+    """What the palette offers here."""
 
     def __init__(self, session: Session, draft: Draft, answered: JudgedPost | None = None, number: int = 0) -> None:
         """`answered` is the post that the draft answers or quotes, `number` the draft on disk; 0 for a new one."""
@@ -188,7 +194,8 @@ class ComposerScreen(Screen[list[int] | None]):
             try:
                 entries = await composing.send(self._number)
             except WritingOff as error:
-                self._ask_for_writing(error)
+                account = composing.account(error.account)
+                ask_for_writing(self, self.session, account, self._ask, self._send)
                 return
             except UsageError as error:
                 self.say(error_text(error))
@@ -196,24 +203,6 @@ class ComposerScreen(Screen[list[int] | None]):
             close(self, [entry.id for entry in entries])
 
         run_task(self, work, name="sending", group="composing", exclusive=True)
-
-    def _ask_for_writing(self, error: WritingOff) -> None:
-        account = self.session.composing.account(error.account)
-        signing_in = self.session.signing_in
-
-        async def allow() -> None:
-            if await signing_in.may_write(account):
-                signing_in.set_writing(account, True)
-                self._send()
-            else:
-                self.say(error_text(error))
-
-        def take(choice: int) -> None:
-            if choice == 0:
-                run_task(self, allow, name="asking", group="composing")
-
-        question = f"quietfeed only reads {account.name} so far. Posts are sent to {account.server}."
-        self._ask(ChoiceScreen(question, ["allow writing for this account", "stay read-only"], _CLOSE_HINT), take)
 
     def action_keep(self) -> None:
         """Close. A draft with a text stays on disk; an empty one is deleted."""
@@ -318,6 +307,13 @@ class ComposerScreen(Screen[list[int] | None]):
 
         self._ask(LineScreen("The options of a poll, separated by |", known, "empty: no poll · esc closes"), take)
 
+    def action_settings(self) -> None:
+        """Ask for what few posts need: who may reply or quote, when it is sent, the link preview."""
+        composing = self.session.composing
+        able = [composing.rules(composing.account(key)).features for key in self.draft.accounts]
+        features = frozenset.intersection(*able)
+        ask_settings(Desk(self.draft, features, self.session.clock.now(), self._ask, self._change, self.say))
+
     def action_thread(self) -> None:
         """Split a long text into a thread, shown first; again takes that back."""
         if self.draft.thread:
@@ -347,7 +343,7 @@ def _read(judged: JudgedPost, *, covers: bool) -> Content:
 def _hints() -> Content:
     """The keys of the composer, which are also buttons for the mouse."""
     parts: list[Content | tuple[str, Style]] = []
-    for key, word, action in COMPOSER_HINTS:
-        press = Style.from_meta({"@click": f"screen.{action}"})
-        parts += [(key, Style(bold=True) + press), (f" {word}", press), Content("  ")]
+    for each in COMPOSER_KEYS:
+        press = Style.from_meta({"@click": f"screen.{each.action}"})
+        parts += [(each.key, Style(bold=True) + press), (f" {each.word}", press), Content("  ")]
     return Content.assemble(*parts)
