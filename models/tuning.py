@@ -51,6 +51,9 @@ class Tuning(msgspec.Struct, frozen=True):
     young_collections: int = 4
     """A full garbage collection is worthwhile after this many of the middle generation."""
 
+    first_retry: float = 2.0
+    """About so many seconds after an action could not be sent, it is tried again; later, at growing intervals."""
+
     trainer_idle: float = 60.0
     """Seconds without training after which the trainer process ends."""
 

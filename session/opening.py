@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from ..models.config import Config
 from ..models.errors import UsageError
 from ..models.text import clean_handle
+from ..models.tuning import Tuning
 from ..sources import handle_in, network
 from ..sources.registry import example_handles
 from ..store.archive import Archive
@@ -23,13 +24,15 @@ from .session import Session
 T = TypeVar("T")
 
 
-def open_session(home: Path | None = None, clock: Clock | None = None) -> Session:
+def open_session(home: Path | None = None, clock: Clock | None = None, tuning: Tuning | None = None) -> Session:
     """The user's session, from QUIETFEED_HOME or the system's own folders. Raises StoreError and UsageError."""
     paths = find_places(home)
     exposed = secure(paths)
     config = read_config(paths.config_file)
     archive = Archive(paths.database)
-    return Session(archive, config, Accounts(archive, TokenStore(paths)), paths, clock=clock, exposed=exposed)
+    return Session(
+        archive, config, Accounts(archive, TokenStore(paths)), paths, clock=clock, exposed=exposed, tuning=tuning
+    )
 
 
 def own_settings(home: Path | None = None) -> Config:

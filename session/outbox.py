@@ -27,6 +27,7 @@ from ..models.errors import (
 )
 from ..models.source import Writer, writer_of
 from ..models.tid import make_tid
+from ..models.tuning import Tuning
 from ..phrases.actions import cannot_compare, done_sentence, failed_sentence, lacking_sentence, subject_name
 from ..phrases.actions import writing_off as writing_off_sentence
 from ..phrases.errors import cannot_do, error_text
@@ -46,7 +47,7 @@ from .write_budget import cost_of, longest_limit, next_allowed
 CONFIRM_AFTER = timedelta(hours=1)
 """An action that stays unsent for this long needs a new confirmation."""
 
-_FIRST_RETRY = timedelta(seconds=2)
+_LEAST_PAUSE = timedelta(milliseconds=200)
 _LONGEST_RETRY = timedelta(minutes=10)
 _ELSEWHERE = timedelta(seconds=5)
 """The interval for checking an action that another process is sending."""
@@ -69,6 +70,7 @@ class OutboxService:
         history: History,
         events: Events,
         clock: Clock,
+        tuning: Tuning,
         dice: Callable[[], float] = random.random,
     ) -> None:
         self._archive = archive
@@ -80,6 +82,7 @@ class OutboxService:
         self._events = events
         self._clock = clock
         self._dice = dice
+        self._first_retry = timedelta(seconds=tuning.first_retry)
         self._sending = asyncio.Lock()
         self._commands: dict[int, RemoteCommand] = {}
 
@@ -271,7 +274,7 @@ class OutboxService:
                     await self._send(entry)
             entry = self.entry(number)
             now = self._clock.now()
-            again = max(entry.next_at, now + timedelta(milliseconds=200))
+            again = max(entry.next_at, now + min(_LEAST_PAUSE, self._first_retry))
             if entry.state not in OPEN_STATES or again > end or self.needs_confirmation(entry):
                 break
             await asyncio.sleep((again - now).total_seconds())
@@ -368,7 +371,7 @@ class OutboxService:
 
     def _retry_at(self, entry: Entry) -> datetime:
         """Exponential backoff with jitter: half to one and a half times the interval."""
-        interval = min(_FIRST_RETRY * (1 << min(entry.attempts, 12)), _LONGEST_RETRY)
+        interval = min(self._first_retry * (1 << min(entry.attempts, 12)), _LONGEST_RETRY)
         return self._clock.now() + timedelta(seconds=interval.total_seconds() * (0.5 + self._dice()))
 
     def _put_back(self, entry: Entry, state: ActionState, at: datetime, reason: str) -> None:

@@ -89,7 +89,7 @@ class Session:
         self.people = PeopleService(archive, loaded, links, self.timeline, self.history, clock)
         self.links = LinkService(archive, loaded, index, links, self.timeline, self.history, clock)
         self.unread = UnreadTracker(archive, self.history, tuning)
-        self.outbox = OutboxService(archive, accounts, loaded, self.history, self.events, clock)
+        self.outbox = OutboxService(archive, accounts, loaded, self.history, self.events, clock, tuning)
         self.actions = ActionService(archive, self.outbox, loaded, self.timeline, self.history, self.events, clock)
         self.directory = Directory(archive, accounts)
         self.menu = Menu(self.actions, self.outbox)

@@ -70,9 +70,12 @@ class Pacing(msgspec.Struct, frozen=True):
     retry_after: float = 0.5
     """Between a request that did not reach the server and its retry."""
 
+    processing: float = 1.0
+    """Between two questions whether an uploaded file is processed."""
+
 
 _REMOTE = Pacing()
-_LOCAL = Pacing(interval=0.0, retry_after=0.0)
+_LOCAL = Pacing(interval=0.0, retry_after=0.0, processing=0.05)
 """For a server on the user's own machine, which needs no throttling."""
 
 
@@ -174,7 +177,7 @@ class Http:
             default = _LOCAL
         else:
             default = _REMOTE
-        self._pacing = pacing or default
+        self.pacing = pacing or default
 
     async def get(self, path: str, params: Any = None) -> Response:
         """GET a path, or a URL on this server from a Link header. Retries once if the server is unreachable."""
@@ -216,7 +219,7 @@ class Http:
         try:
             return await request()
         except Unreachable:
-            await asyncio.sleep(self._pacing.retry_after)
+            await asyncio.sleep(self.pacing.retry_after)
             return await request()
 
     async def close(self) -> None:
@@ -285,7 +288,7 @@ class Http:
     async def _throttle(self) -> None:
         """Sleep until the next request to this server is allowed."""
         now = monotonic()
-        wait, self._next = self._next - now, max(self._next, now) + self._pacing.interval
+        wait, self._next = self._next - now, max(self._next, now) + self.pacing.interval
         if wait > 0:
             await asyncio.sleep(wait)
 

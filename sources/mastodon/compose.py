@@ -45,7 +45,6 @@ _SLACK = timedelta(minutes=5)
 
 _SERVER = re.compile(r"(?<=\w)@[\w.-]+")
 _LIMIT = 40
-_UPLOAD_WAIT = 1.0
 _UPLOAD_CHECKS = 60
 
 
@@ -193,7 +192,7 @@ class MastodonComposer:
             # 202 and 206 mean that the file is still being processed; it has no address until then.
             if response.status == 200 and text_of(response.value, "url"):
                 return media_id
-            await asyncio.sleep(_UPLOAD_WAIT)
+            await asyncio.sleep(self._http.pacing.processing)
             response = await ask(self._http, f"/api/v1/media/{quote(media_id, safe='')}")
         raise Unreachable(f"{self._http.host} is still processing {attachment.name}; quietfeed will try again.")
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from quietfeed.models.draft import Draft
+from quietfeed.models.tuning import Tuning
 from quietfeed.session import Session, open_session
 from quietfeed.session.sync import ignore_progress
 from quietfeed.store.outbox import Entry
@@ -57,7 +58,7 @@ class Net:
 async def _opened_net(name: str, request: pytest.FixtureRequest, home: Path) -> Net:
     request.getfixturevalue("monkeypatch").setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     serve: Callable[..., Any] = request.getfixturevalue(name)
-    session = open_session(home)
+    session = open_session(home, tuning=Tuning(first_retry=0.01))
     if name == "mastodon":
         server = serve(posts=20, scopes=("read", "write"))
         await session.signing_in.with_token(name, server.url, "good", writing=True)

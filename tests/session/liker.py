@@ -1,5 +1,5 @@
 """Likes posts one after the other, as a process that a test kills: `python liker.py HOME`. Each like is one of a list
-of post ids on standard input; what is liked already is skipped.
+of post ids in the file HOME/wanted; what is liked already is skipped.
 """
 
 import asyncio
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from quietfeed.models.action import Like
 from quietfeed.session import open_session
+from quietfeed.tests.session.forker import serve
 
 
 async def run(home: Path, wanted: list[str]) -> None:
@@ -25,4 +26,5 @@ async def run(home: Path, wanted: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(run(Path(sys.argv[1]), sys.stdin.read().split()))
+    home = Path(sys.argv[1])
+    serve(lambda: asyncio.run(run(home, home.joinpath("wanted").read_text("utf-8").split())))

@@ -1,5 +1,5 @@
-"""Sends posts one after the other, as a process that a test kills: `python poster.py HOME`. Each line of standard input
-is a post; one that ends with "/" is a thread. What is queued or sent already is skipped.
+"""Sends posts one after the other, as a process that a test kills: `python poster.py HOME`. Each line of the file
+HOME/wanted is a post; one that ends with "/" is a thread. What is queued or sent already is skipped.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from quietfeed.models.action import Compose
 from quietfeed.session import open_session
+from quietfeed.tests.session.forker import serve
 
 
 async def run(home: Path, wanted: list[str]) -> None:
@@ -34,4 +35,5 @@ async def run(home: Path, wanted: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(run(Path(sys.argv[1]), sys.stdin.read().splitlines()))
+    home = Path(sys.argv[1])
+    serve(lambda: asyncio.run(run(home, home.joinpath("wanted").read_text("utf-8").splitlines())))

@@ -1,9 +1,6 @@
 """Killed at random moments, each post is sent once: kill -9 between any two steps loses nothing and doubles nothing."""
 
-import os
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -12,6 +9,7 @@ from typing import Any
 import pytest
 
 from quietfeed.session import open_session
+from quietfeed.tests.session.forker import Forker
 
 Opens = Callable[[str], Awaitable[Any]]
 POSTER = Path(__file__).with_name("poster.py")
@@ -32,30 +30,19 @@ async def kill_often(name: str, open_net: Opens, home: Path, kills: int, seed: i
     if name == "mastodon":
         net.server.posts.quirks.idempotent = False
     net.server.quirks.latency = 0.004
-    environment = {**os.environ, "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
-
-    def start() -> "subprocess.Popen[bytes]":
-        process = subprocess.Popen([sys.executable, str(POSTER), str(home)], stdin=subprocess.PIPE, env=environment,
-                                   stderr=subprocess.PIPE)  # fmt: skip
-        assert process.stdin is not None
-        process.stdin.write("\n".join(wanted).encode())
-        process.stdin.close()
-        return process
-
+    forker = Forker(POSTER, home, wanted)
     for number in range(kills):
         asked = len(net.server.requests)
-        process = start()
+        forker.start()
         until = time.monotonic() + 20
         goal = asked + dice.randrange(1, max(2 * len(wanted) // kills, 3))
-        while len(net.server.requests) < goal and process.poll() is None and time.monotonic() < until:
+        while len(net.server.requests) < goal and forker.alive() and time.monotonic() < until:
             time.sleep(0.001)
         time.sleep(dice.random() * 0.01)
-        process.kill()
-        process.wait()
-        assert process.returncode in (-9, 0), (number, process.stderr.read() if process.stderr else b"")
-    last = start()
-    last.wait(120)
-    assert last.returncode == 0, last.stderr.read() if last.stderr else b""
+        assert forker.kill() in (-9, 0), number
+    forker.start()
+    assert forker.wait() == 0
+    forker.close()
     await check(net, home, wanted)
 
 
