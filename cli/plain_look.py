@@ -8,6 +8,7 @@ from ..session.report import guesses, make_report
 from ..session.tally import SCRIPT_STEPS
 from ..session.training import GOAL
 from .plain_feeds import tell_or_read
+from .plain_importing import import_file, tell_proposals
 from .plain_list import by_author, fixed, hidden, training
 from .plain_reader import Reader
 from .plain_review import check_hidden, contradictions, keep_hidden, review_lines
@@ -34,6 +35,8 @@ def look_commands(reader: Reader) -> Mapping[str, Callable[[int, str], None]]:
         "private": partial(_private, reader),
         "feeds": lambda _count, rest: tell_or_read(reader, rest),
         "subscriptions": lambda _count, rest: tell_subscriptions(reader, rest),
+        "import": lambda _count, rest: import_file(reader, rest),
+        "proposals": lambda _count, _rest: tell_proposals(reader),
         "subscribe": lambda _count, rest: subscribe(reader, rest),
         **{kind: partial(_write, reader, kind) for kind in ("reply", "compose", "quote")},
     }

@@ -15,3 +15,9 @@ _REASONS: Mapping[ProposalReason, str] = {
 def reason_text(proposals: Sequence[Proposal]) -> str:
     """The reasons of these proposals, each once: "their profiles link to each other"."""
     return "; ".join(dict.fromkeys(_REASONS[each.reason] for each in proposals))
+
+
+def proposal_line(proposal: Proposal) -> str:
+    """Two handles and the reason, on one line."""
+    one, other = proposal.one, proposal.other
+    return f"@{one.handle} ({one.network}) and @{other.handle} ({other.network}): {reason_text([proposal])}"

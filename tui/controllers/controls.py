@@ -7,6 +7,7 @@ from .acting import Acting
 from .commands import Commands, Count, Restore
 from .composing import Composing
 from .forgetting import Forgetting
+from .importing import Importing
 from .looking import Looking
 from .marking import Marking
 from .menus import Menus
@@ -40,6 +41,7 @@ class Controls:
         self.search = Search(view, self.count, jumps)
         self.looking = Looking(view, self.run)
         self.subscribing = Subscribing(view)
+        self.importing = Importing(view)
         self._commands: Commands | None = None
 
     def commands(
@@ -55,7 +57,15 @@ class Controls:
         table: dict[str, Command] = {"quit": leave}
         navigation = Navigation(self.view, self.count, window)
         writing = (self.acting, self.menus, self.composing, self.forgetting)
-        for controller in (navigation, self.search, self.marking, *writing, self.looking, self.subscribing):
+        for controller in (
+            navigation,
+            self.search,
+            self.marking,
+            *writing,
+            self.looking,
+            self.subscribing,
+            self.importing,
+        ):
             table |= controller.commands()
         for more in tables:
             table |= more

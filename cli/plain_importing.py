@@ -1,0 +1,55 @@
+"""Imports in the linear mode: what a file is and would change, importing it, and who may be the same person."""
+
+from pathlib import Path
+
+from ..phrases.imports import file_text, result_text
+from ..phrases.joins import proposal_line
+from ..session.importing import Lines
+from .plain_reader import Reader
+
+_SHOWN = 20
+
+
+def import_file(reader: Reader, rest: str) -> None:
+    """Say what the import of a file would change ("import FILE"), or import it ("import yes FILE")."""
+    session = reader.session
+    word, _, path = rest.partition(" ")
+    sure = word == "yes" and bool(path.strip())
+    name = path.strip() if sure else rest.strip()
+    if not session.kept:
+        reader.say("Nothing is kept here: start quietfeed without a demo to import files.")
+    elif not name:
+        reader.say("Type the path of a file behind the word: import archive.zip")
+    else:
+        _import(reader, Path(name).expanduser(), sure=sure)
+
+
+def _import(reader: Reader, path: Path, *, sure: bool) -> None:
+    session = reader.session
+    file = session.importing.read(path)
+    lines: Lines = ()
+    if file.kind == "records":
+        lines = session.importing.read_lines(path)
+    if sure:
+        _, result = session.importing.run(file, path.name, lines)
+        session.accounts_changed()
+        reader.feed.update()
+        reader.say(f"{result_text(result, dry=False).capitalize()}; u takes that back.")
+        return
+    result = session.importing.preview(file, path.name, lines)
+    reader.say(f"{file_text(file, session.importing.label(file.network))}.")
+    reader.say(f"{result_text(result, dry=True).capitalize()}.")
+    if result.changes:
+        reader.say(f"import yes {path} imports it.")
+
+
+def tell_proposals(reader: Reader) -> None:
+    """List who may be the same person."""
+    found = reader.session.links.all_proposed()
+    if not found:
+        reader.say("Nobody is proposed.")
+        return
+    reader.say(*(f"{proposal_line(each)}." for each in found[:_SHOWN]))
+    if len(found) > _SHOWN:
+        reader.say(f"And {len(found) - _SHOWN} more.")
+    reader.say("The command quietfeed join joins two, quietfeed unjoin rejects.")

@@ -1,0 +1,118 @@
+"""The list of proposals: which handles may be one person. Each is accepted or rejected by a key."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from ...models.errors import QuietfeedError
+from ...models.joined import Proposal
+from ...models.view import Change
+from ...phrases.changes import change_text, count
+from ...phrases.errors import error_text
+from ...phrases.joins import proposal_line
+from ...session import Session
+from ..context import app_of
+from ..guard import catches_errors, close
+from ..keys import rebind
+
+_KEYS = "enter or y joins them · n: different people · u undoes · esc closes"
+
+
+@catches_errors
+class ProposalsScreen(ModalScreen[None]):
+    """All proposals. `changed` is called after each change, to redraw the timeline below."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", show=False),
+        Binding("q", "leave", id="quit", show=False),
+        Binding("j,down", "move(1)", id="down", show=False),
+        Binding("k,up", "move(-1)", id="up", show=False),
+        Binding("y", "accept", show=False),
+        Binding("n", "reject", show=False),
+        Binding("u", "undo", id="undo", show=False),
+    ]
+
+    def __init__(self, session: Session, changed: Callable[[], None]) -> None:
+        super().__init__()
+        self._session = session
+        self._changed = changed
+        self._all: list[Proposal] = []
+
+    def compose(self) -> ComposeResult:
+        """The number of proposals, the list, and the keys."""
+        with Vertical(classes="panel wide"):
+            yield Static("", classes="title", markup=False)
+            yield OptionList()
+            yield Static(_KEYS, classes="quiet", markup=False)
+
+    def on_mount(self) -> None:
+        rebind(self, app_of(self).keys)
+        self._draw(0)
+
+    def _draw(self, at: int) -> None:
+        self._all = self._session.links.all_proposed()
+        self.query_one(".title", Static).update(f"{count(len(self._all), 'proposal')}: who may be the same person")
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options(Option(Text(proposal_line(each), no_wrap=True, overflow="ellipsis")) for each in self._all)
+        if self._all:
+            options.highlighted = min(at, len(self._all) - 1)
+
+    def _say(self, sentence: str) -> None:
+        self.query_one(".quiet", Static).update(sentence)
+
+    def _do(self, act: Callable[[Proposal], Change]) -> None:
+        at = self.query_one(OptionList).highlighted
+        if at is None or not self._all:
+            self._say("there is no proposal · esc closes")
+            return
+        try:
+            change = act(self._all[at])
+        except QuietfeedError as error:
+            self._say(error_text(error))
+            return
+        self._told(change, at)
+
+    def _told(self, change: Change, at: int) -> None:
+        self._changed()
+        self._draw(at)
+        self._say(f"{change_text(change, self._session.clock.now())} · u undoes · esc closes")
+
+    def action_accept(self) -> None:
+        """Join the two handles."""
+        self._do(lambda each: self._session.links.link(each.one.key, [each.other.key]))
+
+    def action_reject(self) -> None:
+        """Mark the two as different people."""
+        self._do(lambda each: self._session.links.mark_distinct(each.one.key, each.other.key))
+
+    def action_undo(self) -> None:
+        """Undo the last change, unless it was made on a server: the timeline does that."""
+        if self._session.history.newest_is_remote:
+            self._say("the last change was made on a server: close this list to undo it")
+            return
+        change = self._session.history.undo()
+        if change is not None:
+            self._told(change, self.query_one(OptionList).highlighted or 0)
+
+    def action_move(self, by: int) -> None:
+        """Move in the list."""
+        options = self.query_one(OptionList)
+        if options.highlighted is not None:
+            options.highlighted = min(max(options.highlighted + by, 0), options.option_count - 1)
+
+    def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
+        """Enter and a click join."""
+        message.stop()
+        self.action_accept()
+
+    def action_leave(self) -> None:
+        """Close the list."""
+        close(self)
