@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
+from textual.widgets import Input
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Scripted
@@ -23,7 +24,7 @@ async def test_a_file_is_looked_at_imported_and_taken_back(
         await screens.settled()
         assert screens.names[-1] == "ImportScreen"
         screen = screens.app.screen
-        screen.query_one("Input").value = f"'{FILES / 'x-2022.zip'}'"
+        screen.query_one(Input).value = f"'{FILES / 'x-2022.zip'}'"
         await screens.press("enter")
         await screens.app.workers.wait_for_complete()
         await screens.settled()

@@ -50,7 +50,7 @@ class ProposalsScreen(ModalScreen[None]):
         with Vertical(classes="panel wide"):
             yield Static("", classes="title", markup=False)
             yield OptionList()
-            yield Static(_KEYS, classes="quiet", markup=False)
+            yield Static("", classes="quiet", markup=False)
 
     def on_mount(self) -> None:
         rebind(self, app_of(self).keys)
@@ -62,6 +62,7 @@ class ProposalsScreen(ModalScreen[None]):
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options(Option(Text(proposal_line(each), no_wrap=True, overflow="ellipsis")) for each in self._all)
+        self._say(_KEYS if self._all else "nobody is proposed · esc closes")
         if self._all:
             options.highlighted = min(at, len(self._all) - 1)
 
