@@ -69,8 +69,13 @@ def author_text(change: Change) -> str:
     verb, done = "hide", "hidden"
     if change.category == "person":
         verb, done = "show", "shown"
+    handle = f"@{next(iter(change.names), '')}"
+    if change.decided and not (change.hid or change.showed):
+        return (
+            f"{count(change.decided, 'other post')} of {handle} {'is' if change.decided == 1 else 'are'} {done} already"
+        )
     if change.decided:
-        return f"{done} from now on: {count(change.decided, 'post')} of @{next(iter(change.names), '')}"
+        return f"{done} from now on: {count(change.decided, 'post')} of {handle}"
     if not change.marks_more:
         return ""
     posts = f"other {change.left:,} posts"

@@ -47,7 +47,7 @@ def effect_on_author(
         for key in dict.fromkeys(keys)
         if key != marked and key not in loaded.marks.posts and (context := loaded.context(key)) is not None
     ]
-    if not contexts:
+    if not contexts or level == Level.everything:
         return NO_EFFECT
     as_wanted = category == "person"
     shown = [judged.verdict.shown_at(level) for each in contexts if (judged := loaded.get(each.post.key)) is not None]

@@ -182,7 +182,8 @@ class MarkService:
             level = self._timeline.level
         missing = self._marks_missing(judged, mark.category)
         effect = NO_EFFECT
-        if not missing and judged.post.author.id:
+        # A known person's posts are shown whatever is marked person.
+        if not missing and judged.post.author.id and judged.tie_name not in ("close", "known"):
             handles = self._links.keys(judged.post.author_key)
             today = self._clock.today()
             effect = effect_on_author(self._loaded, handles, key, mark.category, self._timeline.level, today)

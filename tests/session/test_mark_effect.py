@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from msgspec.structs import replace
+
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.verdict import Category, Level, Verdict
@@ -70,7 +72,7 @@ def test_a_mark_announces_how_many_more_do_it_and_keeps_its_word(demo_world: Cal
             change = session.marks.set(judged.key, "person")
         assert change.decided >= 0.66 * (len(posts) - 1 - more)
         words = change_text(change, NOW)
-        assert f"shown from now on: {change.decided} posts of @{handle}" in words
+        assert f"shown from now on: {change.decided} posts of @{handle}" in words or "are shown already" in words
     assert announced
 
 
@@ -82,4 +84,17 @@ def test_the_sentences_of_the_effect() -> None:
         Change("mark", category="spam", count=1, marks_more=2, left=2), NOW
     )
     shown = Change("mark", category="person", count=1, level=Level.quiet, decided=3, names=("ada@here.example",))
-    assert change_text(shown, NOW) == "marked person: it stays · shown from now on: 3 posts of @ada@here.example"
+    assert change_text(shown, NOW) == ("marked person: it stays · 3 other posts of @ada@here.example are shown already")
+    new = replace(shown, showed=(("me", "1"),), accounts=1)
+    assert change_text(new, NOW) == "marked person: it stays · shown from now on: 3 posts of @ada@here.example"
+
+
+def test_nothing_is_announced_where_a_mark_changes_nothing(demo_world: Callable[..., Session]) -> None:
+    session = demo_world()
+    friend = next(judged for judged in session.timeline.posts if judged.tie_name == "close")
+    assert not session.marks.set(friend.key, "person").decided
+    session.timeline.set_level(Level.everything)
+    hidden = next(judged for judged in session.timeline.posts if judged.verdict.cause == "classifier")
+    change = session.marks.set(hidden.key, "sales")
+    assert not change.decided
+    assert not change.marks_more
