@@ -27,6 +27,8 @@ from .markup import ListNumbers, lowered, raised
 # No server allows longer posts: a longer text is an attack.
 _LONGEST = 100_000
 _LONGEST_ARTICLE = 400_000
+CUT = "\n[…]"
+"""The end of a text of which the rest was left out."""
 _MOST_PICTURES = 40
 _DEEPEST = 100
 _BLOCKS = frozenset(
@@ -290,6 +292,8 @@ def read_html(
     reader.feed(_defused(html[:_LONGEST]))
     reader.close()
     text, spans = _tidy("".join(reader.parts), reader.spans)
+    if len(html) > _LONGEST:
+        text += CUT
     found = [_settled(span, text) for span in spans]
     if emoji:
         codes = (match for match in _SHORTCODE.finditer(text) if match.group(1) in emoji)
@@ -312,6 +316,8 @@ def read_article(html: str, base: str) -> Article:
     reader.feed(_defused(html[:_LONGEST_ARTICLE]))
     reader.close()
     text, spans = _tidy("".join(reader.parts), reader.spans)
+    if len(html) > _LONGEST_ARTICLE:
+        text += CUT
     spans = sorted((_settled(span, text) for span in spans), key=lambda span: (span.start, -span.end))
     return Article(text, tuple(spans), tuple(dict.fromkeys(pictures)))
 

@@ -33,6 +33,8 @@ _MEDIA_KINDS: tuple[MediaKind, ...] = get_args(MediaKind)
 _HREF = re.compile(r"""\bhref=["']([^"'<>]*)""", re.IGNORECASE)
 _LONGEST_NOTE = 20_000
 _LONGEST_FIELD = 200
+_LONGEST_WARNING = 1_000
+_MOST_OPTIONS = 50
 _MOST_LINKS = 40
 # https://docs.joinmastodon.org/entities/Quote/#state
 _UNSEEN = {
@@ -144,7 +146,7 @@ def post_of(status: Entity, account: str = "", host: str = "") -> Post:
         links=tuple(dict.fromkeys(span.target for span in spans if span.kind == "link" and span.target)),
         tags=_tags(original),
         media=_attachments(original),
-        warning=clean_line(text_of(original, "spoiler_text")),
+        warning=_warning(text_of(original, "spoiler_text")),
         poll=_poll(part_of(original, "poll")),
         card=_card(part_of(original, "card")),
         quote=quote,
@@ -195,11 +197,19 @@ def _media(attachment: Entity) -> Media:
     return Media(next((each for each in _MEDIA_KINDS if each == kind), "unknown"), alt, url, preview)
 
 
+def _warning(text: str) -> str:
+    """A content warning, which stands before a post and must not fill the screen."""
+    if len(text) > _LONGEST_WARNING:
+        return f"{text[:_LONGEST_WARNING]} […]"
+    return text
+
+
 def _poll(poll: Entity | None) -> Poll | None:
     if poll is None:
         return None
     options = tuple(
-        PollOption(text_of(each, "title"), count_of(each, "votes_count")) for each in parts_of(poll, "options")
+        PollOption(text_of(each, "title"), count_of(each, "votes_count"))
+        for each in parts_of(poll, "options")[:_MOST_OPTIONS]
     )
     expires, expired = time_of(poll, "expires_at"), flag_of(poll, "expired")
     multiple, voters = bool(flag_of(poll, "multiple")), count_of(poll, "voters_count")

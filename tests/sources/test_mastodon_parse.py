@@ -234,3 +234,15 @@ def test_deep_nesting_ends() -> None:
 def test_lone_surrogates_and_escapes_never_reach_a_model() -> None:
     post = post_of(json.loads(json.dumps(status(content="a\ud800b\x1b[0m", spoiler_text="x\u202ey\nz"))))
     assert (post.text, post.warning) == ("ab[0m", "xy z")
+
+
+def test_what_is_too_long_is_cut_and_says_so() -> None:
+    poll = {"id": "1", "options": [{"title": str(number)} for number in range(500)]}
+    long = status(content=f"<p>{'x ' * 80_000}</p>", spoiler_text="w" * 5_000, poll=poll)
+    post = post_of(json.loads(json.dumps(long)))
+    assert len(post.text) < 101_000
+    assert post.text.endswith("\n[…]")
+    assert len(post.warning) < 1_100
+    assert post.warning.endswith(" […]")
+    assert post.poll is not None
+    assert len(post.poll.options) == 50
