@@ -53,7 +53,10 @@ def test_a_new_handle_of_somebody_vouched_for_is_told_once() -> None:
     session = over(archive)
     assert session.upkeep.run() == []
     archive.posts.keep(ME, [a_post("ada@new.example", 2)], NOW)
-    assert session.upkeep.notices() == [f"{ADA} is called ada@new.example now: your marks and mutes on them stay."]
+    assert session.upkeep.notices() == [
+        f"{ADA} is called ada@new.example now: your marks and mutes on them stay."
+        " If somebody else has the account now, `quietfeed unvouch ada@new.example` takes a vouch back."
+    ]
     assert session.upkeep.notices() == []
     assert over(archive).upkeep.notices() == []
 
