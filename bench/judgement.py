@@ -33,6 +33,8 @@ from quietfeed.filters.base_model import EMPTY, base_model
 from quietfeed.filters.features import word_features
 from quietfeed.filters.judge import judge, judge_all
 from quietfeed.filters.learn import learn
+from quietfeed.filters.score import Scorer
+from quietfeed.filters.training_cache import TrainingCache
 from quietfeed.models.context import PostContext
 from quietfeed.models.mark import Mark
 from quietfeed.models.person import Person
@@ -163,19 +165,19 @@ def online(messages: list[Message], count: int, shuffles: int, *, peers: bool) -
 
 def _ours(messages: list[Message], start: Weights) -> Online:
     run = Online()
-    weights = start
+    model, cache = Scorer(start), TrainingCache()
     marks: list[Mark] = []
     for number, (text, noise) in enumerate(messages):
         context = context_of(text, number)
         begin = time.perf_counter()
-        verdict = judge(context, weights, now=NOW)
+        verdict = judge(context, model, now=NOW)
         run.judging += time.perf_counter() - begin
         run.scores.append(1 - verdict.scores["person"])
         run.hidden.append(not verdict.shown_at(Level.quiet))
         run.noise.append(noise)
         marks.append(Mark(context, "spam" if noise else "person", NOW))
         begin = time.perf_counter()
-        weights = learn(start, marks)
+        model = Scorer(learn(start, marks, (), cache), model)
         run.learning += time.perf_counter() - begin
     return run
 
@@ -229,7 +231,7 @@ def speed(messages: list[Message]) -> None:
     for name, weights in (("the starter", base_model()), ("an own model of 500 marks", learn(base_model(), learned))):
         rates = []
         word_features.cache_clear()
-        anew = replace(weights, base_model=replace(weights.base_model))
+        anew = Scorer(replace(weights, base_model=replace(weights.base_model)))
         for _ in range(2):
             begin = time.process_time()
             judge_all(contexts, anew, now=NOW)
@@ -240,9 +242,10 @@ def speed(messages: list[Message]) -> None:
         marks = [
             Mark(context_of(t, n), "spam" if bad else "person", NOW) for n, (t, bad) in enumerate(messages[:count])
         ]
-        learn(base_model(), marks)
+        cache = TrainingCache()
+        learn(base_model(), marks, (), cache)
         begin = time.perf_counter()
-        learn(base_model(), marks)
+        learn(base_model(), marks, (), cache)
         print(f"Learning from {count:,} marks: {1000 * (time.perf_counter() - begin):.0f} ms.")
 
 

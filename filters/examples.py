@@ -42,7 +42,7 @@ _NOBODY = Person("", "")
 
 
 def choose_examples(
-    posts: Iterable[Post], marks: Sequence[Mark], base_model: Weights, now: datetime
+    posts: Iterable[Post], marks: Sequence[Mark], base_model: Scorer | Weights, now: datetime
 ) -> list[PostContext]:
     """Choose examples from the posts of known people: the oldest first, one of each person in turn.
 

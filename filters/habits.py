@@ -39,9 +39,9 @@ _ENOUGH_WORDS = 4
 _Seen = tuple[float, str, bool, bool, int, frozenset[str]]
 
 
-def habits(posts: Iterable[Post], weights: Weights | None = None) -> Habits | None:
+def habits(posts: Iterable[Post], model: Scorer | Weights | None = None) -> Habits | None:
     """The habits of one author from their own posts, without boosts; None if there are too few."""
-    book = _Book(None if weights is None else scorer(weights))
+    book = _Book(None if model is None else scorer(model))
     for post in posts:
         if post.booster is None:
             book.add(post)
@@ -51,12 +51,12 @@ def habits(posts: Iterable[Post], weights: Weights | None = None) -> Habits | No
 class HabitBook:
     """The habits of all authors, by (account, person id).
 
-    A post that arrives twice counts once. With weights (the base model's), the words of each author's first posts are
+    A post that arrives twice counts once. With a model (the base model), the words of each author's first posts are
     read too. Without them, `words` stays unknown.
     """
 
-    def __init__(self, weights: Weights | None = None) -> None:
-        self._reader = None if weights is None else scorer(weights)
+    def __init__(self, model: Scorer | Weights | None = None) -> None:
+        self._reader = None if model is None else scorer(model)
         self._books: dict[tuple[str, str], _Book] = {}
 
     def add(self, post: Post) -> None:

@@ -25,19 +25,22 @@ _SETTLED: frozenset[Cause] = frozenset(("mark", "mute", "server_block", "server_
 """Causes that also hide a friend's post, because they are not guesses."""
 
 
-def judge(context: PostContext, weights: Weights, *, marks: UserMarks = NO_MARKS, now: datetime) -> Verdict:
-    """Judge one post, for all levels at once. Never raises."""
-    return _judge(context, scorer(weights), marks, now)
+def judge(context: PostContext, model: Scorer | Weights, *, marks: UserMarks = NO_MARKS, now: datetime) -> Verdict:
+    """Judge one post, for all levels at once. Never raises.
+
+    A Scorer keeps its caches from one call to the next, which weights alone cannot.
+    """
+    return _judge(context, scorer(model), marks, now)
 
 
 def judge_all(
-    cases: Iterable[PostContext], weights: Weights, *, marks: UserMarks = NO_MARKS, now: datetime
+    cases: Iterable[PostContext], model: Scorer | Weights, *, marks: UserMarks = NO_MARKS, now: datetime
 ) -> list[Verdict]:
     """Judge many posts. The verdicts are in the same order."""
     cases = list(cases)
-    model = scorer(weights)
-    model.reserve(len(cases))
-    return [_judge(context, model, marks, now) for context in cases]
+    reader = scorer(model)
+    reader.reserve(len(cases))
+    return [_judge(context, reader, marks, now) for context in cases]
 
 
 def _judge(context: PostContext, model: Scorer, marks: UserMarks, now: datetime) -> Verdict:

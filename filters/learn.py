@@ -40,16 +40,13 @@ from .duplicates import mark_weights
 from .features import features, row, whole_word
 from .score import WHOLE, Scorer
 from .style import style
+from .training_cache import NEWEST, TrainingCache
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    _Fitted = tuple[NDArray[np.int64], NDArray[np.float64], float]
-    """Keys of the columns, ascending; a weight for each; the bias."""
-
-NEWEST = 3_000
-"""How many of the newest marks are learned. Spammers change their words, and training must take under a second."""
+    from .training_cache import Fitted
 
 _STRENGTH = 40.0
 """The inverse regularisation (C) of the personal models."""
@@ -72,28 +69,32 @@ _NOT_LEARNED = ("account:", "tie:")
 and would teach that small accounts, spammers too, are people.
 """
 
-_ROWS: "dict[int, tuple[PostContext, NDArray[np.int64], NDArray[np.float64]]]" = {}
-_NAMES: dict[int, str] = {}
 
-
-def learn(base_model: Weights, marks: Sequence[Mark], examples: Sequence[PostContext] = ()) -> Weights:
+def learn(
+    base_model: Weights,
+    marks: Sequence[Mark],
+    examples: Sequence[PostContext] = (),
+    cache: TrainingCache | None = None,
+) -> Weights:
     """Train a personal model on marks, oldest first. Without marks, return the base model itself.
 
     `examples` are posts of known people from `choose_examples`. As many are learned as noise marks exceed person
-    marks. Some of the others only measure how many such posts would be hidden.
+    marks. Some of the others only measure how many such posts would be hidden. `cache` is kept by the caller, and makes
+    the next training faster.
     """
     if not marks:
         return base_model
     import numpy as np
 
+    cache = cache or TrainingCache()
     samples, used = _samples(marks[-NEWEST:], examples)
-    table = _Table(samples.contexts)
+    table = _Table(samples.contexts, cache)
     noise = np.bincount(samples.targets, weights=samples.kind_weights, minlength=len(CATEGORIES))[1:]
     often = noise + _EVEN
     celebrity, sales, spam = np.log(often * len(often) / often.sum()).tolist()
     blend = Blend(personal=early_trust(samples), kinds=(celebrity, sales, spam), limit=personal_limit(samples))
     if len(samples.contexts) >= _STACK_FROM:
-        odds = _base_odds(base_model, samples.contexts, blend), _progressive_odds(table, samples)
+        odds = _base_odds(base_model, samples.contexts, blend, cache), _progressive_odds(table, samples, cache)
         blend, seen = fit_blend(samples, *odds, blend)
         threshold = threshold_of_marks(seen.marked)
         personal = table.fit(samples)
@@ -148,11 +149,12 @@ def _samples(marks: Sequence[Mark], examples: Sequence[PostContext]) -> tuple[Sa
 class _Table:
     """The contexts as one sparse table of the columns that occur. `keys` names the columns."""
 
-    def __init__(self, contexts: Sequence[PostContext]) -> None:
+    def __init__(self, contexts: Sequence[PostContext], cache: TrainingCache) -> None:
         import numpy as np
         from scipy.sparse import csr_matrix
 
-        rows = [_row(context) for context in contexts]
+        rows = [_row(context, cache) for context in contexts]
+        self._names = cache.names
         keys, columns = np.unique(np.concatenate([keys for keys, _ in rows]), return_inverse=True)
         starts = np.cumsum([0, *(len(keys) for keys, _ in rows)])
         self.keys = keys
@@ -206,7 +208,7 @@ class _Table:
         # Names are below zero and come first; hashes follow in ascending order.
         names = int(np.searchsorted(self.keys, 0))
         keys = self.keys[:names].tolist()
-        named = {_NAMES[key]: _scaled(four) for key, four in zip(keys, fours[:names].tolist(), strict=True)}
+        named = {self._names[key]: _scaled(four) for key, four in zip(keys, fours[:names].tolist(), strict=True)}
         hashes = self.keys[names:].astype(np.uint32)
         hashed = HashedWeights(
             array("I", np.searchsorted(hashes, np.arange(2**16 + 1) << 16).astype(np.uint32).tobytes()),
@@ -241,35 +243,32 @@ def _logistic(
     return model.coef_[0], float(model.intercept_[0])
 
 
-def _row(context: PostContext) -> "tuple[NDArray[np.int64], NDArray[np.float64]]":
+def _row(context: PostContext, cache: TrainingCache) -> "tuple[NDArray[np.int64], NDArray[np.float64]]":
     """The row of a context as keys and values, cached: every further mark learns the same marks again.
 
     The key of a named feature is below zero, so that it never equals a hash.
     """
     import numpy as np
 
-    known = _ROWS.get(id(context))
-    if known is not None and known[0] is context:
-        return known[1], known[2]
+    known = cache.rows.get(context)
+    if known is not None:
+        return known
     found = features(context)
     hashed, named = row(found)
     named = {name: value for name, value in named.items() if not name.startswith(_NOT_LEARNED)}
     typed = style(context.post.text)
     name_keys = [-1 - crc32(name.encode()) for name in named]
-    _NAMES.update(zip(name_keys, named, strict=True))
+    cache.names.update(zip(name_keys, named, strict=True))
     wholes = Counter([*map(whole_word, found.words), *typed.marked])
     hashed |= {key: len(typed.kinds) ** -0.5 for key in typed.kinds}
     hashed |= {key: count * WHOLE * wholes.total() ** -0.5 for key, count in wholes.items()}
     keys = np.array([*hashed, *name_keys], dtype=np.int64)
     values = np.array([*hashed.values(), *(_NAMED_SCALE * value for value in named.values())])
-    if len(_ROWS) > 2 * NEWEST:
-        _ROWS.clear()
-    # The context is kept beside its row, so that its id is not reused.
-    _ROWS[id(context)] = (context, keys, values)
+    cache.rows.set(context, (keys, values))
     return keys, values
 
 
-def _progressive_odds(table: _Table, samples: Samples) -> "NDArray[np.float64]":
+def _progressive_odds(table: _Table, samples: Samples, cache: TrainingCache) -> "NDArray[np.float64]":
     """The personal model's log-odds of noise for each sample, trained on the samples before its block."""
     import numpy as np
 
@@ -279,7 +278,7 @@ def _progressive_odds(table: _Table, samples: Samples) -> "NDArray[np.float64]":
     start = FIRST_BLOCK
     while start < len(contexts):
         end = min(start * 2, len(contexts))
-        keys, known, bias = _before(contexts[:start], samples.targets[:start], samples.weights[:start])
+        keys, known, bias = _before(contexts[:start], samples.targets[:start], samples.weights[:start], cache)
         weights = np.zeros(len(table.keys))
         weights[np.searchsorted(table.keys, keys)] = known
         odds.append(-(table.rows[start:end] @ weights + bias))
@@ -287,12 +286,14 @@ def _progressive_odds(table: _Table, samples: Samples) -> "NDArray[np.float64]":
     return np.concatenate(odds)
 
 
-def _base_odds(base_model: Weights, contexts: Sequence[PostContext], blend: Blend) -> "NDArray[np.float64]":
+def _base_odds(
+    base_model: Weights, contexts: Sequence[PostContext], blend: Blend, cache: TrainingCache
+) -> "NDArray[np.float64]":
     """The base model's log-odds of noise."""
     import numpy as np
 
     plain = Scorer(replace(base_model, personal=None, blend=Blend()))
-    logits = np.array([_remembered_logits(plain, context) for context in contexts])
+    logits = np.array([_base_logits(plain, context, cache) for context in contexts])
     return np.asarray(np.logaddexp.reduce(logits[:, 1:] + np.array(blend.kinds), axis=1) - logits[:, 0])
 
 
@@ -305,17 +306,16 @@ def _noise_odds(weights: Weights, contexts: Sequence[PostContext]) -> "NDArray[n
     return np.asarray(np.logaddexp.reduce(logits[:, 1:], axis=1) - logits[:, 0])
 
 
-_BEFORE: "dict[int, tuple[Sequence[PostContext], NDArray[np.int64], NDArray[np.float64], _Fitted]]" = {}
-
-
-def _before(contexts: Sequence[PostContext], targets: "NDArray[np.int64]", weights: "NDArray[np.float64]") -> "_Fitted":
+def _before(
+    contexts: Sequence[PostContext], targets: "NDArray[np.int64]", weights: "NDArray[np.float64]", cache: TrainingCache
+) -> "Fitted":
     """The model of the first marks, cached because the next mark asks for it again."""
-    known = _BEFORE.get(len(contexts))
+    known = cache.fitted.get(len(contexts))
     if known is not None and _are_same(known[:3], (contexts, targets, weights)):
         return known[3]
-    table = _Table(contexts)
+    table = _Table(contexts, cache)
     fitted = (table.keys, *table.person(targets, weights))
-    _BEFORE[len(contexts)] = (contexts, targets, weights, fitted)
+    cache.fitted[len(contexts)] = (contexts, targets, weights, fitted)
     return fitted
 
 
@@ -324,15 +324,10 @@ def _are_same(known: tuple[Any, Any, Any], now: tuple[Any, Any, Any]) -> bool:
     return bool(same)
 
 
-_LOGITS: dict[int, tuple[PostContext, Any, FourNumbers]] = {}
-
-
-def _remembered_logits(plain: Scorer, context: PostContext) -> FourNumbers:
-    known = _LOGITS.get(id(context))
-    if known is not None and known[0] is context and known[1] is plain.weights.base_model:
-        return known[2]
-    if len(_LOGITS) > 2 * NEWEST:
-        _LOGITS.clear()
+def _base_logits(plain: Scorer, context: PostContext, cache: TrainingCache) -> FourNumbers:
+    known = cache.logits.get(context)
+    if known is not None and known[0] is plain.weights.base_model:
+        return known[1]
     logits = plain.score(context).logits
-    _LOGITS[id(context)] = (context, plain.weights.base_model, logits)
+    cache.logits.set(context, (plain.weights.base_model, logits))
     return logits

@@ -210,7 +210,7 @@ class _Model:
 
 
 class Scorer:
-    """Scores posts with one set of weights. Keep it: its caches make it fast.
+    """Scores posts with one set of weights. Its owner keeps it: its caches make it fast.
 
     It caches the words of a few pages of a timeline. `reserve` announces that many posts follow. If another scorer has
     the same base model, this one shares its cache.
@@ -272,17 +272,11 @@ class Scorer:
         return reasons(shares, scored.found, category, context.post)[:most]
 
 
-_scorers: list[Scorer] = []
-
-
-def scorer(weights: Weights) -> Scorer:
-    """The scorer of these weights, cached for the last few weights."""
-    for known in _scorers:
-        if known.weights is weights:
-            return known
-    _scorers.insert(0, Scorer(weights, _scorers[0] if _scorers else None))
-    del _scorers[3:]
-    return _scorers[0]
+def scorer(model: Scorer | Weights) -> Scorer:
+    """The scorer itself, or a new one for these weights, whose caches nobody has filled."""
+    if isinstance(model, Scorer):
+        return model
+    return Scorer(model)
 
 
 def _log_sum(logits: Sequence[float]) -> float:

@@ -9,6 +9,7 @@ _SHORTEST = 6
 _SECRET_FIELDS = ("token", "access", "refresh", "password", "secret", "key", "verifier")
 
 _seen: set[str] = set()
+"""Every secret of the process. It has no owner, because even the last-resort output of a crash must remove them."""
 
 
 def remember_secret(value: str) -> None:

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Literal
 
 from .. import __version__
-from ..filters.base_model import base_model
 from ..filters.habits import HabitBook
+from ..filters.score import Scorer
 from ..models.account import Account
 from ..models.context import Habits, PostContext
 from ..models.joined import PersonKey
@@ -21,9 +21,9 @@ from .tie_cache import TieCache
 class AuthorHabits:
     """The habits of authors: over all stored posts once counted (session/tally.py), before that over loaded ones."""
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, base_scorer: Scorer) -> None:
         self._archive = archive
-        self._book = HabitBook(base_model())
+        self._book = HabitBook(base_scorer)
         self._counted: dict[PersonKey, Habits | None] = {}
         self._requested: set[PersonKey] = set()
 

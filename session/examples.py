@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from ..filters.base_model import base_model
 from ..filters.examples import choose_examples
+from ..filters.score import Scorer
 from ..filters.ties import name
 from ..models.context import PostContext
 from ..models.mark import Mark
@@ -20,7 +20,7 @@ Examples = Callable[[Sequence[Mark]], list[PostContext]]
 """Returns the examples for a training with these marks. Thread-safe."""
 
 
-def examples_from(archive: Archive, links: PersonLinks, now: datetime) -> Examples:
+def examples_from(archive: Archive, links: PersonLinks, now: datetime, base_scorer: Scorer) -> Examples:
     """Examples from stored posts. Raises StoreError.
 
     This call reads the database, so it runs in the thread that opened it. The returned function may run in any thread.
@@ -31,7 +31,7 @@ def examples_from(archive: Archive, links: PersonLinks, now: datetime) -> Exampl
 
     def examples(marks: Sequence[Mark]) -> list[PostContext]:
         loaded = [post for stored in known if (post := stored.load()) is not None]
-        return choose_examples(loaded, marks, base_model(), now)
+        return choose_examples(loaded, marks, base_scorer, now)
 
     return examples
 

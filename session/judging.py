@@ -14,7 +14,9 @@ from ..filters.base_model import EMPTY, base_model
 from ..filters.examples import choose_examples
 from ..filters.habits import HabitBook
 from ..filters.judge import judge
+from ..filters.score import Scorer
 from ..filters.ties import with_selectivity
+from ..filters.training_cache import TrainingCache
 from ..models.context import PostContext
 from ..models.errors import RecordError
 from ..models.mark import Mark
@@ -118,13 +120,14 @@ class OfflineClassifier:
 
     def __init__(self, *, use_base_model: bool, now: datetime) -> None:
         self._base_model = base_model() if use_base_model else EMPTY
-        self._weights = self._base_model
+        self._scorer = Scorer(self._base_model)
+        self._cache = TrainingCache()
         self._now = now
         self._marks: list[Mark] = []
         self._context: PostContext | None = None
         self._index = MarkIndex(())
         self._known_posts: deque[Post] = deque(maxlen=NEWEST_POSTS)
-        self._habits = HabitBook(self._base_model)
+        self._habits = HabitBook(self._scorer)
         self._stale = False
         self._seen = 0
         self._seen_in_training = 0
@@ -144,12 +147,14 @@ class OfflineClassifier:
         if self._stale:
             from ..filters.learn import learn
 
-            examples = choose_examples(self._known_posts, self._marks, self._base_model, self._now)
-            self._weights = learn(self._base_model, self._marks, examples)
+            base_scorer = Scorer(self._base_model, self._scorer)
+            examples = choose_examples(self._known_posts, self._marks, base_scorer, self._now)
+            weights = learn(self._base_model, self._marks, examples, self._cache)
+            self._scorer = Scorer(weights, self._scorer)
             self._stale = False
             self._seen_in_training = self._seen
         self._context = self._make_context(line)
-        return judge(self._context, self._weights, marks=self._index.snapshot, now=self._now)
+        return judge(self._context, self._scorer, marks=self._index.snapshot, now=self._now)
 
     def learn(self, line: Line) -> None:
         """Learn the mark of a post, as if the user had pressed its key. A post without a mark may become an example."""

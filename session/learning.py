@@ -11,6 +11,8 @@ from contextlib import closing
 from functools import cached_property
 from typing import Protocol
 
+from ..filters.base_model import base_model
+from ..filters.score import Scorer
 from ..models.errors import QuietfeedError
 from ..models.tuning import Tuning
 from ..models.view import Change, PostKey
@@ -79,6 +81,8 @@ class LearningService:
         self._clock = clock
         self._trained_from = trained_from
         self._trainer = trainer
+        # Its own: examples are chosen in the thread of the training.
+        self._example_scorer = Scorer(base_model())
         self._visible: Callable[[], Collection[PostKey]] = tuple
         self._schedule: Scheduler | None = None
         self._due: Timer | None = None
@@ -227,7 +231,9 @@ class LearningService:
         state = self._archive.marks.state()
         self._external.reload()
         marks = sorted(self._index.marks, key=lambda mark: mark.at)
-        return TrainingJob(state, marks, examples_from(self._archive, self._links, self._clock.today()))
+        return TrainingJob(
+            state, marks, examples_from(self._archive, self._links, self._clock.today(), self._example_scorer)
+        )
 
     def apply(self, job: TrainingJob) -> Change | None:
         """Judge the loaded posts with the trained model. Returns None, and changes nothing, if the job is stale."""
@@ -241,8 +247,8 @@ class LearningService:
         """
         if job.weights is None or job.state != self._archive.marks.state():
             return
-        before = self._loaded.weights
-        self._loaded.weights = job.weights
+        before = self._loaded.scorer
+        self._loaded.scorer = Scorer(job.weights, before)
         finished = False
         try:
             yield from judge_in_steps(self._loaded, self._timeline.level, first)
@@ -252,7 +258,7 @@ class LearningService:
         finally:
             if not finished:
                 # Stopped half-way: new posts must be judged with the same model as the remaining ones.
-                self._loaded.weights = before
+                self._loaded.scorer = before
 
     def close(self) -> None:
         """Stop the loop and the trainer process."""

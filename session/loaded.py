@@ -8,7 +8,9 @@ from itertools import islice
 
 import msgspec
 
+from ..filters.base_model import base_model
 from ..filters.judge import judge, judge_all
+from ..filters.score import Scorer
 from ..filters.ties import name
 from ..models.context import Habits, PostContext
 from ..models.joined import PersonKey
@@ -17,7 +19,6 @@ from ..models.post import Post
 from ..models.tie import Tie
 from ..models.verdict import Level, Verdict
 from ..models.view import HIDE_CAUSES, Counts, HideCause, JudgedPost, PostKey, hide_cause
-from ..models.weights import Weights
 from ..store.archive import Archive
 from ..store.changes import PlacedPost, SortKey
 from .action_states import ActionStates
@@ -44,7 +45,7 @@ class LoadedPosts:
     def __init__(
         self,
         archive: Archive,
-        weights: Weights,
+        scorer: Scorer,
         marks: UserMarks,
         links: PersonLinks,
         contexts: ContextMaker,
@@ -54,7 +55,8 @@ class LoadedPosts:
         self.states = ActionStates(clock, ())
         self._archive = archive
         self._clock = clock
-        self.weights = weights
+        self.scorer = scorer
+        """The current model. It is replaced as a whole, so its caches belong to these posts."""
         self.marks = marks
         self._events = events
         self._loaded: dict[PostKey, _Loaded] = {}
@@ -62,7 +64,7 @@ class LoadedPosts:
         self._detached: set[PostKey] = set()
         self._ties = TieCache(links)
         self._contexts = contexts
-        self._habits = AuthorHabits(archive)
+        self._habits = AuthorHabits(archive, Scorer(base_model(), scorer))
         self._by_author: dict[PersonKey, list[PostKey]] = {}
         self._authors_with_new_posts: set[PersonKey] = set()
         self._judged_with_count: dict[PersonKey, int] = {}
@@ -284,7 +286,7 @@ class LoadedPosts:
         today = self._clock.today()
         for key in keys:
             loaded = self._loaded[key]
-            verdict = judge(loaded.context, self.weights, marks=self.marks, now=today)
+            verdict = judge(loaded.context, self.scorer, marks=self.marks, now=today)
             loaded.judged = self._judged(loaded.context, verdict, today)
         self._changed()
 
@@ -369,7 +371,7 @@ class LoadedPosts:
         self._ties.read(posts)
         contexts = [self._context(post) for post in posts]
         today = self._clock.today()
-        verdicts = judge_all(contexts, self.weights, marks=self.marks, now=today)
+        verdicts = judge_all(contexts, self.scorer, marks=self.marks, now=today)
         pairs = zip(contexts, verdicts, strict=True)
         return [(context, self._judged(context, verdict, today)) for context, verdict in pairs]
 

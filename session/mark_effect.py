@@ -74,5 +74,5 @@ def _with_more(marks: UserMarks, authors: Sequence[PersonKey], category: Categor
 def _count(
     contexts: Sequence[PostContext], loaded: LoadedPosts, marks: UserMarks, level: Level, now: datetime, shown: bool
 ) -> int:
-    verdicts = (judge(context, loaded.weights, marks=marks, now=now) for context in contexts)
+    verdicts = (judge(context, loaded.scorer, marks=marks, now=now) for context in contexts)
     return sum(verdict.shown_at(level) == shown for verdict in verdicts)

@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..filters.score import Scorer
 from ..models.account import Account
 from ..models.config import Config
 from ..models.tuning import Tuning
@@ -79,7 +80,8 @@ class Session:
         index = MarkIndex(archive.marks.heads(), links.groups)
         weights, trained_from = stored_weights(archive)
         self._contexts = ContextMaker(archive, clock)
-        loaded = LoadedPosts(archive, weights, index.snapshot, links, self._contexts, clock, self.events)
+        scorer = Scorer(weights)
+        loaded = LoadedPosts(archive, scorer, index.snapshot, links, self._contexts, clock, self.events)
         self.tally = Tally(archive, loaded, self._contexts, links, clock)
         loaded.states = ActionStates(clock, recent_entries(archive, clock))
         self.timeline = TimelineService(archive, loaded, self.tally, self.history, clock, tuning, config)

@@ -17,6 +17,7 @@ from ..codec.weights import weights_to_bytes
 from ..filters.base_model import base_model
 from ..filters.habits import KEPT, habits
 from ..filters.judge import judge_all
+from ..filters.score import Scorer
 from ..models.context import Habits, PostContext
 from ..models.errors import StoreError
 from ..models.joined import PersonKey
@@ -51,6 +52,7 @@ class Tally:
         self._clock = clock
         self._work: Iterator[None] | None = None
         self._totals: Counter[Judged] | None = None
+        self._reader = Scorer(base_model(), loaded.scorer)
         self._weights: tuple[Weights, int] | None = None
 
     @property
@@ -165,7 +167,7 @@ class Tally:
     def _habits(self, keys: Sequence[PostKey]) -> Habits | None:
         """The habits over the newest stored posts of an author."""
         found = sorted(self._archive.posts.get(keys[: 2 * KEPT]), key=lambda each: -each[0][0])
-        return habits((post for _, post in found), base_model())
+        return habits((post for _, post in found), self._reader)
 
     def _in_context(self, posts: Sequence[Post], seen: Habits | None) -> list[PostContext]:
         # A separate cache, because the ties to all people need not stay in memory.
@@ -176,11 +178,11 @@ class Tally:
         return contexts
 
     def _judge(self, contexts: Sequence[PostContext]) -> list[Verdict]:
-        return judge_all(contexts, self._loaded.weights, marks=self._loaded.marks, now=self._clock.today())
+        return judge_all(contexts, self._loaded.scorer, marks=self._loaded.marks, now=self._clock.today())
 
     def _stamps(self) -> Stamps:
         """Identify everything that verdicts depend on: without the day, and with it."""
-        weights = self._loaded.weights
+        weights = self._loaded.scorer.weights
         if self._weights is None or self._weights[0] is not weights:
             checksum = 0
             if weights is not base_model():

@@ -21,7 +21,7 @@ from .training_job import TrainingJob
 _RUN = "from quietfeed.session.trainer_worker import serve; serve()"
 
 
-class TrainingFailed(QuietfeedError):
+class TrainingError(QuietfeedError):
     """No model could be trained. The marks are stored; the next one triggers a new attempt."""
 
 
@@ -38,7 +38,7 @@ class Trainer:
         self._end: Timer | None = None
 
     def learn(self, job: TrainingJob) -> None:
-        """Train a job and set its weights. Raises TrainingFailed, and StoreError from reading marks."""
+        """Train a job and set its weights. Raises TrainingError, and StoreError from reading marks."""
         with self._lock:
             if self._end is not None:
                 self._end.cancel()
@@ -50,7 +50,7 @@ class Trainer:
                 job.set_weights(data)
             except (OSError, EOFError, ValueError, RecordError) as error:
                 self.close()
-                raise TrainingFailed(
+                raise TrainingError(
                     f"Your marks are stored, but the training process ended ({error}): the next mark tries again."
                 ) from None
             self._end = Timer(self._idle, self._close_if_idle)

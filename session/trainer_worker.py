@@ -10,6 +10,7 @@ from ..codec.fields import Record
 from ..codec.records import category_from_record
 from ..codec.weights import weights_to_bytes
 from ..filters.base_model import base_model
+from ..filters.training_cache import TrainingCache
 from ..models.context import PostContext
 from ..models.mark import Mark
 from ..store.marks import context_from_record, context_to_record
@@ -28,6 +29,7 @@ def encode_request(new: list[Mark], numbers: list[int], examples: list[PostConte
 def serve() -> None:
     """Train each request from standard input until it ends; write the encoded weights, or the error."""
     marks: list[Mark] = []
+    cache = TrainingCache()
     for line in sys.stdin.buffer:
         request = json.loads(line)
         marks += map(_mark, request["new"])
@@ -36,7 +38,7 @@ def serve() -> None:
             from ..filters.learn import learn
 
             examples = [context_from_record(record) for record in request["examples"]]
-            weights = learn(base_model(), [marks[number] for number in request["numbers"]], examples)
+            weights = learn(base_model(), [marks[number] for number in request["numbers"]], examples, cache)
             response = {"learned": b64encode(weights_to_bytes(weights)).decode()}
         except Exception as error:
             response = {"error": f"{type(error).__name__}: {error}"}

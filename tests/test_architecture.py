@@ -141,6 +141,24 @@ def test_no_class_inherits_from_another_of_ours_and_no_method_is_left_to_a_subcl
     assert not found
 
 
+def test_no_module_holds_a_cache_that_grows() -> None:
+    """Caches have owners. `lru_cache` needs a bound, and `cache` is for loaders without arguments."""
+    filled: list[str] = []
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
+            tree = ast.parse(path.read_text("utf-8"))
+            for node in tree.body:
+                constant = isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation).startswith("Mapping")
+                value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+                if not constant and value is not None and ast.unparse(value) in ("{}", "[]", "set()"):
+                    filled.append(str(path.relative_to(ROOT)))
+            for function in (each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef)):
+                for decorator in map(ast.unparse, function.decorator_list):
+                    assert not decorator.startswith("lru_cache") or "maxsize=" in decorator, (path, function.name)
+                    assert decorator != "cache" or not function.args.args, (path, function.name)
+    assert filled == ["models/secrets.py"]
+
+
 def test_the_data_flow_of_the_documentation_names_what_is_in_the_code() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
     flow = page.partition("## Data flow")[2]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from msgspec.structs import replace
 
 from quietfeed.filters.deciders import DECIDERS, Decider, Facts, decide, tie
-from quietfeed.filters.score import scorer
+from quietfeed.filters.score import Scorer
 from quietfeed.models.context import PostContext
 from quietfeed.models.mark import NO_MARKS, UserMarks
 from quietfeed.models.person import Person
@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ADA = Person("1", "ada@example.social", "Ada")
 POST = Post("p1", ADA, "Look at this", account="a", created_at=NOW, links=("https://noise.example/1",))
 FRIEND = Tie(you_follow=True, follows_you=True)
-MODEL = scorer(Weights(Linear(bias=(3.0, 0.0, 0.0, 0.0)), name="test"))
+MODEL = Scorer(Weights(Linear(bias=(3.0, 0.0, 0.0, 0.0)), name="test"))
 
 UNWANTED = "noise.example"
 

@@ -184,10 +184,11 @@ def test_the_plain_score_is_scikit_learns_own() -> None:
 
     from quietfeed.filters.blend import Samples
     from quietfeed.filters.learn import _Table
+    from quietfeed.filters.training_cache import TrainingCache
 
     contexts = [mark.context for mark in LESSONS]
     targets = np.array([CATEGORIES.index(mark.category) for mark in LESSONS])
-    table = _Table(contexts)
+    table = _Table(contexts, TrainingCache())
     ones = np.ones(len(targets))
     samples = Samples(contexts, targets, ones, ones, ones == 0)
     own = _Model(table.fit(samples), uses_style_features=True)

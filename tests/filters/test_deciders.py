@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from quietfeed.filters.deciders import DECIDERS, Facts, decide
 from quietfeed.filters.judge import judge
-from quietfeed.filters.score import scorer
+from quietfeed.filters.score import Scorer
 from quietfeed.models.context import Habits, PostContext
 from quietfeed.models.mark import NO_MARKS, UserMarks
 from quietfeed.models.person import Person
@@ -77,7 +77,7 @@ ANSWERS: list[tuple[str, PostContext, Weights, UserMarks, Cause, Level]] = [
 def test_a_decider_answers_with_its_cause(
     name: str, context: PostContext, weights: Weights, marks: UserMarks, cause: Cause, level: Level
 ) -> None:
-    model = scorer(weights)
+    model = Scorer(weights)
     facts = Facts(context, model, marks, NOW)
     answered = [decider.__name__ for decider in DECIDERS if decider(facts) is not None]
     assert answered[0] == name
@@ -89,7 +89,7 @@ def test_a_decider_answers_with_its_cause(
 @pytest.mark.parametrize("decider", DECIDERS[:-1], ids=lambda decider: decider.__name__)
 def test_a_decider_leaves_a_plain_strangers_post_to_the_last_one(decider: object) -> None:
     assert callable(decider)
-    assert decider(Facts(PLAIN, scorer(PERSON), NO_MARKS, NOW)) is None
+    assert decider(Facts(PLAIN, Scorer(PERSON), NO_MARKS, NOW)) is None
 
 
 def test_every_decider_has_a_row_here() -> None:

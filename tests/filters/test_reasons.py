@@ -12,7 +12,7 @@ from quietfeed.filters.judge import judge
 from quietfeed.filters.learn import learn
 from quietfeed.filters.normalise import normalise
 from quietfeed.filters.reasons import explains
-from quietfeed.filters.score import scorer
+from quietfeed.filters.score import Scorer
 from quietfeed.filters.shape import shape
 from quietfeed.models.context import Habits, PostContext
 from quietfeed.models.mark import NO_MARKS, Mark
@@ -55,7 +55,7 @@ def test_what_their_posts_read_like_is_never_told_first_nor_alone(category: Cate
     ],
 )
 def test_the_wording_is_told_before_what_their_posts_read_like(text: str, first: str) -> None:
-    verdict = decide(PostContext(Post("p", SHOP, text), habits=READS_LIKE_SALES), scorer(base_model()), NO_MARKS, NOW)
+    verdict = decide(PostContext(Post("p", SHOP, text), habits=READS_LIKE_SALES), Scorer(base_model()), NO_MARKS, NOW)
     told = [reason_text(reason) for reason in verdict.reasons]
     assert any(first in each for each in told)
     assert "posts together" not in told[0]
@@ -134,9 +134,9 @@ def test_a_word_is_not_cut_at_a_combining_mark(word: str) -> None:
 )
 def test_a_number_that_speaks_for_noise_is_quoted(text: str, sentence: str) -> None:
     context = PostContext(Post("p", Person("", ""), text))
-    scored = scorer(base_model()).score(context)
-    told = [reason_text(each) for each in scorer(base_model()).explain(context, scored, "sales", most=20)]
-    told += [reason_text(each) for each in scorer(base_model()).explain(context, scored, "spam", most=20)]
+    scored = Scorer(base_model()).score(context)
+    told = [reason_text(each) for each in Scorer(base_model()).explain(context, scored, "sales", most=20)]
+    told += [reason_text(each) for each in Scorer(base_model()).explain(context, scored, "spam", most=20)]
     assert sentence in told
 
 

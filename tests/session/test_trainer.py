@@ -13,7 +13,7 @@ from quietfeed.models.mark import Mark
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.verdict import Category
-from quietfeed.session.trainer import Trainer, TrainingFailed
+from quietfeed.session.trainer import Trainer, TrainingError
 from quietfeed.session.training_job import TrainingJob
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
@@ -90,7 +90,7 @@ if not died.exists():
 {SERVE}
 """
     trainer = Trainer(idle=0.01, program=dies_once)
-    with pytest.raises(TrainingFailed, match=r"^Your marks are stored, but .*: the next mark tries again\.$"):
+    with pytest.raises(TrainingError, match=r"^Your marks are stored, but .*: the next mark tries again\.$"):
         apart(trainer, marks(4))
     assert apart(trainer, marks(4)).weights is not None
     assert trainer._end is not None
@@ -100,6 +100,6 @@ if not died.exists():
 
 def test_what_goes_wrong_in_the_process_is_told() -> None:
     trainer = Trainer(idle=60.0, program=f"import sys; sys.modules['sklearn'] = None; {SERVE}")
-    with pytest.raises(TrainingFailed, match=r"sklearn"):
+    with pytest.raises(TrainingError, match=r"sklearn"):
         apart(trainer, marks(4))
     trainer.close()
