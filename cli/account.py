@@ -42,6 +42,8 @@ def _list(session: Session) -> int:
         if account == session.subscriptions.account:
             where = count(len(session.subscriptions.all()), "subscription")
         say(f"{account.name}  {where}{'  writing is on' if account.writing else ''}")
+    for account in session.signing_in.archived:
+        say(f"{account.name}  imported archive")
     if not session.accounts:
         print_error(NO_ACCOUNT)
     return 0
@@ -68,6 +70,8 @@ async def _refresh(session: Session, args: argparse.Namespace) -> int:
     if len(found) > 1:
         raise UsageError(f"{args.account} names several accounts: `quietfeed account list` tells them apart.")
     account = found[0]
+    # A network without a sign-in has no prompts and says why.
+    session.signing_in.prompts(account.network)
     if args.read_only:
         session.signing_in.set_writing(account, False)
         say(f"{account.name} is read-only now: no action is sent for it.")

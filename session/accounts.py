@@ -105,6 +105,8 @@ class Accounts:
 
     def prompts(self, name: str) -> SignInPrompts:
         """The sign-in prompts of a network. Raises UsageError if there is no such network."""
+        if not has_timeline(name):
+            raise UsageError(f"{entry(name).label} is read from its archive alone: `quietfeed import FILE` reads one.")
         if not needs_sign_in(name):
             raise UsageError(f"There is no sign-in to {entry(name).label}: `quietfeed subscribe URL` adds one.")
         return entry(name).prompts

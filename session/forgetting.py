@@ -64,7 +64,7 @@ class ForgetService:
 
     def accounts_named(self, name: str) -> list[Account]:
         """The user's own accounts with a name."""
-        return accounts_named(self._accounts.all(), name)
+        return accounts_named((*self._accounts.all(), *self._accounts.archived), name)
 
     def people_named(self, name: str) -> list[Handle]:
         """All handles of the person with a name: those that accounts have seen, those joined, and the bare handle.

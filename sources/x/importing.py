@@ -5,7 +5,7 @@ both directions. Follows are ids only. The handles come from the user's own ment
 are never read, and the likes say neither whom nor when.
 """
 
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import BinaryIO
 
 import msgspec
@@ -18,6 +18,7 @@ from ...models.tie import NO_TIE, Tie
 from ..importing import Sample
 from .archive import Archive, FileKind, looks_like_archive
 
+_LONGEST_ID = 20
 _LISTS: tuple[FileKind, ...] = ("following", "follower", "mute", "block")
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
@@ -141,9 +142,9 @@ def _own_account(archive: Archive) -> Account:
     for record in archive.records("account", _Listed):
         if record.one is not None:
             person_id, handle = record.one.account_id or person_id, record.one.username or handle
-    if not person_id.isdecimal():
+    if not _is_id(person_id):
         raise RecordError("This archive does not say whose it is: its account.js names no account.")
-    return Account("x", "https://x.com", clean_line(handle)[:50].casefold() or person_id, person_id[:30])
+    return Account("x", "https://x.com", clean_line(handle)[:50].casefold() or person_id, person_id)
 
 
 def _read_tweets(
@@ -168,8 +169,8 @@ def _read_tweets(
 
 def _read_tweet(tweet: _Tweet, at: datetime, own: str, people: dict[str, _Known]) -> None:
     replied = tweet.in_reply_to_user_id_str or ""
-    mentions = {each.id_str: each for each in tweet.entities.user_mentions if each.id_str.isdecimal()}
-    if replied.isdecimal() and replied != own:
+    mentions = {each.id_str: each for each in tweet.entities.user_mentions if _is_id(each.id_str)}
+    if _is_id(replied) and replied != own:
         known = people.setdefault(replied, _Known())
         known.replies += 1
         _contact(known, at, to_you=False)
@@ -196,7 +197,7 @@ def _read_tweet(tweet: _Tweet, at: datetime, own: str, people: dict[str, _Known]
 def _read_list(archive: Archive, kind: FileKind, people: dict[str, _Known], counts: dict[str, int]) -> None:
     number = 0
     for record in archive.records(kind, _Listed):
-        if record.one is None or not record.one.account_id.isdecimal():
+        if record.one is None or not _is_id(record.one.account_id):
             archive.skipped += 1
             continue
         number += 1
@@ -221,7 +222,7 @@ def _read_headers(archive: Archive, own: str, people: dict[str, _Known], counts:
                 continue
             to_you = header.sender_id != own
             other = header.sender_id if to_you else header.recipient_id
-            if other.isdecimal():
+            if _is_id(other):
                 _contact(people.setdefault(other, _Known()), at, to_you=to_you)
                 written.add((other, to_you))
         for other, to_you in written:
@@ -277,8 +278,12 @@ def _time(text: str) -> datetime | None:
                 int(parts[5]), _MONTHS[parts[1]], int(parts[2]), int(hour), int(minute), int(second), 0, UTC
             )
         at = datetime.fromisoformat(text[:40])
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, OverflowError):
         return None
-    if at.tzinfo is None:
+    if at.tzinfo is None or at.year in (MINYEAR, MAXYEAR):
         return at.replace(tzinfo=UTC)
     return at.astimezone(UTC)
+
+
+def _is_id(text: str) -> bool:
+    return len(text) <= _LONGEST_ID and text.isascii() and text.isdecimal()

@@ -34,6 +34,19 @@ def test_a_file_is_previewed_imported_listed_and_taken_back(run: Run) -> None:
     assert (answer.returncode, answer.stderr.count("\n")) == (1, 1)
 
 
+def test_an_archived_account_is_listed_and_removed_but_never_signed_in(run: Run) -> None:
+    said(run("import", str(FILES / "x-2022.zip")))
+    assert said(run("account", "list")) == "x:me  imported archive"
+    for arguments in (("add", "x"), ("refresh", "x:me", "--write")):
+        answer = run("account", *arguments)
+        assert answer.returncode in (1, 2)
+        assert "`quietfeed import FILE` reads one" in answer.stderr
+    assert "There is no account yet" in run("sync").stderr
+    said(run("account", "remove", "x:me"))
+    assert said(run("account", "list")) == ""
+    assert said(run("export", "ties")) == ""
+
+
 def test_wrong_usage_and_unknown_files_are_one_sentence(run: Run, tmp_path: Path) -> None:
     unknown = tmp_path / "picture.png"
     unknown.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))

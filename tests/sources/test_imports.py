@@ -134,6 +134,24 @@ def test_names_in_a_zip_are_never_paths(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_impossible_times_and_ids_are_skipped(tmp_path: Path) -> None:
+    times = ("Sat Mar 07 10:00:99999999999999999999 +0000 2009", "Sat Mar 07 10:00:00 +0000 99999999999", "soon", "")
+    tweets = [{"created_at": each, "full_text": "hi", "in_reply_to_user_id_str": "7"} for each in times]
+    tweets.append({"created_at": "Sat Mar 07 10:00:00 +0000 2009", "in_reply_to_user_id_str": "9" * 100})
+    headers = [{"senderId": "1", "recipientId": "8", "createdAt": "0001-01-01T00:00:00+14:00"}]
+    messages = {"dmConversation": {"messages": [{"messageCreate": each} for each in headers]}}
+    path = zipped(
+        tmp_path / "a.zip",
+        {
+            "tweets.js": f"x = {json.dumps(tweets)}".encode(),
+            "direct-message-headers.js": f"x = {json.dumps([messages])}".encode(),
+        },
+    )
+    file = read_file(path)
+    assert (dict(file.counts)["post"], file.skipped) == (1, 4)
+    assert list(people(file)) == ["8"]
+
+
 HARMFUL: dict[str, Callable[[], bytes]] = {
     "endless string": lambda: b'x = [{"tweet": "' + b"a" * 70_000_000,
     "deep nesting": lambda: b"x = [" + b"[" * 1_000_000,

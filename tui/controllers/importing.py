@@ -35,7 +35,9 @@ class Importing:
         change, result = view.session.importing.run(read.file, read.name, read.lines)
         view.session.accounts_changed()
         view.redraw(change)
-        proposed = len(view.session.links.all_proposed())
+        proposed = 0
+        if read.file.kind in ("archive", "contacts"):
+            proposed = len(view.session.links.all_proposed())
         also = f" · {proposed} proposed to join" if proposed else ""
         view.say(f"{read.name}: {result_text(result, dry=False)}{also} · {view.key_of('undo')} undoes")
 
