@@ -66,10 +66,11 @@ def features(context: PostContext) -> Features:
     text = post.text[:READ]
     if post.warning:
         text = f"{post.warning[:_READ_WARNING]}\n{text}"
-    if "@" in text or "http" in text or "www." in text:
-        bare = _HANDLE.sub(" ", _LINK.sub(" ", text))
-    else:
-        bare = text
+    bare = text
+    if "http" in text or "www." in text:
+        bare = _LINK.sub(" ", bare)
+    if "@" in text:
+        bare = _HANDLE.sub(" ", bare)
     plain, tricks = normalise(bare)
     words: list[str] = _TOKEN.findall(plain)[:_MAX_WORDS]
     if not plain.isascii():

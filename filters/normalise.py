@@ -22,8 +22,10 @@ _FEW_STRUCK = 3
 _ALONE = re.compile(r"[ .\-_*][^\W_][ .\-_*][^\W_][ .\-_*]")
 _SPACED = re.compile(r"(?<!\w)[^\W_]([ .\-_*])(?:[^\W_]\1){2,}[^\W_](?!\w)")
 _REPEATED = re.compile(r"(\w)\1\1+")
-# Matches whole runs, so that every character is scanned once. _unleet decides which runs are words.
-_LEET_WORD = re.compile(r"[\w$@!|]{3,}")
+# Matches whole runs with a sign in them. Runs never begin inside another one and are scanned without backtracking, so
+# every character is scanned once. _unleet decides which runs are words.
+_LEET_WORD = re.compile(r"(?<![\w$@!|])[^\W0-9]*+[0-9$@!|][\w$@!|]*")
+_SHORTEST_LEET = 3
 _NOT_BEFORE, _NOT_BEHIND = frozenset("#/.:"), "/"
 _LONGEST_LEET = 40
 _CASHTAG = re.compile(r"(?<![\w$])\$(?=[^\W\d_]{1,8}(?![\w$@!|]))")
@@ -173,7 +175,7 @@ def _join(match: re.Match[str]) -> str:
 
 def _unleet(match: re.Match[str]) -> str:
     word, text, end = match.group(), match.string, match.end()
-    if len(word) > _LONGEST_LEET or word[-1] == "!" or _ORDINAL.fullmatch(word):
+    if not _SHORTEST_LEET <= len(word) <= _LONGEST_LEET or word[-1] == "!" or _ORDINAL.fullmatch(word):
         return word
     if text[end : end + 1] == _NOT_BEHIND or text[match.start() - 1 : match.start()] in _NOT_BEFORE:
         return word

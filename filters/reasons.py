@@ -59,13 +59,14 @@ def _wordings(shares: Attributions, category: Category) -> list[Reason]:
         if pair in PAIR_PHRASES:
             weight += named.pop(f"{CALL}{PAIR_PHRASES[pair]}", 0.0) + words.get(pair[0], 0.0) + words.get(pair[1], 0.0)
             covered.update(pair)
-        elif not (_can_stand(pair[0]) and _can_stand(pair[1]) and any(map(explains, pair))):
+        elif weight <= _LEAST or not (_can_stand(pair[0]) and _can_stand(pair[1]) and any(map(explains, pair))):
             continue
-        told.append(Reason("wording", (category, join(*pair)), weight))
+        if weight > _LEAST:
+            told.append(Reason("wording", (category, join(*pair)), weight))
     for word, weight in words.items():
         if word.startswith(_HOST):
             told.append(Reason("host", (word.removeprefix(_HOST),), weight))
-        elif word not in covered and (word in WORD_PHRASES or explains(word)):
+        elif weight > _LEAST and word not in covered and (word in WORD_PHRASES or explains(word)):
             told.append(Reason("wording", (category, word), weight))
     return told
 

@@ -29,7 +29,8 @@ _NO_WORDS = (0, 0.0, 0.0, 0.0, 0.0)
 _WORDS_REMEMBERED = 6_144
 _NEW_WORDS = 4
 _BIOS_REMEMBERED = 1_024
-_STYLES_REMEMBERED = 2_048
+_STYLES_REMEMBERED = 4_096
+_NEW_STYLES = 2
 
 _Numbers = tuple[float, ...]
 """The number of hashes of a part of a text, their total weight per category, and the weight of the whole word."""
@@ -102,7 +103,7 @@ class _Model:
         self._bias = linear.bias
         self.words: _Cache[str, _Numbers] = _Cache(self._word, _WORDS_REMEMBERED)
         self._bios: _Cache[str, FourNumbers] = _Cache(self._bio, _BIOS_REMEMBERED)
-        self._styles: _Cache[int, FourNumbers] = _Cache(lambda one: self._hashed.sum([one]), _STYLES_REMEMBERED)
+        self.styles: _Cache[int, FourNumbers] = _Cache(lambda one: self._hashed.sum([one]), _STYLES_REMEMBERED)
 
     def read(self, found: Features, text: str) -> ModelOutput:
         """The linear score of each category."""
@@ -144,7 +145,9 @@ class _Model:
             spam += four[3]
         named = self._named
         for name, value in found.named.items():
-            four = named.get(name, ZEROS)
+            four = named.get(name)
+            if four is None:
+                continue
             if text_weight != 1.0 and name.startswith(_WRITTEN):
                 value *= text_weight
             person += four[0] * value
@@ -187,7 +190,7 @@ class _Model:
         if not kinds:
             return whole, ZEROS
         # Few kinds of tokens follow each other in few ways, so most styles are cached.
-        person, celebrity, sales, spam = map(sum, zip(*map(self._styles.__getitem__, kinds), strict=True))
+        person, celebrity, sales, spam = map(sum, zip(*map(self.styles.__getitem__, kinds), strict=True))
         four = self._hashed.sum(marked)
         scale = len(kinds) ** -0.5
         return whole, (
@@ -228,10 +231,11 @@ class Scorer:
         )
 
     def reserve(self, posts: int) -> None:
-        """Make room in the cache for the words of so many posts."""
+        """Make room in the caches for the words and the style of so many posts."""
         for model in (self._base_model, self._personal):
             if model is not None:
                 model.words.most = max(model.words.most, _NEW_WORDS * posts)
+                model.styles.most = max(model.styles.most, _NEW_STYLES * posts)
 
     def score(self, context: PostContext) -> Scored:
         """The logits of a post: those of the base model, blended with the personal model's if there are marks.

@@ -32,6 +32,7 @@ _QUOTED = {
     ),
     "percent": re.compile(rf"(?<!\d){_AMOUNT}\s?%"),
 }
+_SHORTEST_PHONE = 8
 _BOOK = re.compile(r"\bisbn", re.IGNORECASE)
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50]")
 _SHORTENED = re.compile(
@@ -196,9 +197,9 @@ def shape(post: Post, text: str, words: Sequence[str], tricks: int) -> dict[str,
         _many(named, "shape:numbers", len(numbers), 2)
         if _PRICE.search(text):
             named["shape:price"] = 1.0
-        if _PERCENT.search(text):
+        if "%" in text and _PERCENT.search(text):
             named["shape:percent"] = 1.0
-        if _gives_phone(text):
+        if sum(map(len, numbers)) >= _SHORTEST_PHONE and _gives_phone(text):
             named["shape:phone"] = 1.0
     _many(named, "shape:bangs", text.count("!"), 1)
     if not text.isascii() and (emoji := _EMOJI.findall(text)):
@@ -240,14 +241,12 @@ def quote(name: str, text: str) -> str:
 
 
 def _gives_phone(text: str) -> bool:
-    if _BOOK.search(text):
-        return False
-    return any(_is_phone(match.group()) for match in _PHONE.finditer(text))
+    return any(_is_phone(match.group()) for match in _PHONE.finditer(text)) and _BOOK.search(text) is None
 
 
 def _is_phone(number: str) -> bool:
     digits = sum(map(str.isdigit, number))
-    return 8 <= digits <= 15 and _OTHER_NUMBERS.fullmatch(number) is None
+    return _SHORTEST_PHONE <= digits <= 15 and _OTHER_NUMBERS.fullmatch(number) is None
 
 
 def _capitals(text: str) -> int:

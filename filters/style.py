@@ -21,12 +21,14 @@ _TOKEN = re.compile(
 )
 _HOST = re.compile(r"https?://(?:www\.)?([^\s/]+)")
 _MOST_TOKENS = 150
+_BRIEF = 1_000
 _MOST_SIGNS = 3
 _MOST_LETTERS = 24
 _MIX = 0x9E3779B1
 _BITS = 0xFFFFFFFF
 # What a hash begins with says what it is the hash of: a checksum goes on from where another ended.
 _FIRST, _LAST, _TAG, _SIGN = (crc32(place) for place in (b"first", b"last", b"tag", b"sign"))
+_SMALL = crc32(b"a")
 _LETTERS = frozenset(map(crc32, (b"a", b"A", b"AA", b"Aa", b"aA", b"x")))
 
 
@@ -44,10 +46,11 @@ class StyleFeatures(NamedTuple):
 
 def style(text: str) -> StyleFeatures:
     """The style of a text; empty if it has no tokens."""
-    tokens = [found.group() for found in islice(_TOKEN.finditer(text), _MOST_TOKENS)]
+    tokens = _tokens(text)
     if not tokens:
         return StyleFeatures()
-    kinds = list(map(_kind, tokens))
+    # Most tokens are words in small letters. Without them, the cache of `_kind` has room for the others.
+    kinds = [_SMALL if token.islower() and token.isalpha() else _kind(token) for token in tokens]
     ones = [_FIRST, *kinds, _LAST]
     twos = [one * _MIX + other & _BITS for one, other in pairwise(ones)]
     threes = [two * _MIX + third & _BITS for two, third in zip(twos, ones[2:], strict=False)]
@@ -59,6 +62,14 @@ def style(text: str) -> StyleFeatures:
         # Twice, because a hashtag says more than another word.
         marked += dict.fromkeys(tags)
     return StyleFeatures(tuple(dict.fromkeys(kinds + twos + threes)), tuple(marked))
+
+
+def _tokens(text: str) -> list[str]:
+    if len(text) <= _BRIEF:
+        found: list[str] = _TOKEN.findall(text)
+        return found[:_MOST_TOKENS]
+    # The rest of a long text is not searched.
+    return [match.group() for match in islice(_TOKEN.finditer(text), _MOST_TOKENS)]
 
 
 @lru_cache(maxsize=4_096)
