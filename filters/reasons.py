@@ -49,8 +49,8 @@ def reasons(shares: Attributions, found: Features, category: Category, post: Pos
 
 def _wordings(shares: Attributions, category: Category) -> list[Reason]:
     words, pairs, named = shares.words, shares.pairs, shares.named
-    # The words of a call to act explain its weight.
-    for word in words.keys() & WORD_PHRASES.keys():
+    # The first word of a call to act explains its weight. A set's order would differ from run to run.
+    for word in [word for word in words if word in WORD_PHRASES]:
         words[word] += named.pop(f"{CALL}{WORD_PHRASES[word]}", 0.0)
     told = []
     covered: set[str] = set()

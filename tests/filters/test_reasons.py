@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 import pytest
 
 from quietfeed.filters.base_model import base_model
+from quietfeed.filters.calls import WORD_PHRASES
 from quietfeed.filters.deciders import decide
-from quietfeed.filters.features import features
+from quietfeed.filters.features import CALL, features
 from quietfeed.filters.judge import judge
 from quietfeed.filters.learn import learn
 from quietfeed.filters.normalise import normalise
-from quietfeed.filters.reasons import explains
+from quietfeed.filters.reasons import Attributions, explains, reasons
 from quietfeed.filters.score import Scorer
 from quietfeed.filters.shape import shape
 from quietfeed.models.context import Habits, PostContext
@@ -146,3 +147,15 @@ def test_the_style_is_no_reason_beside_words() -> None:
     kinds = [reason.kind for reason in verdict.reasons]
     assert "wording" in kinds
     assert "style" not in kinds
+
+
+def test_the_first_word_of_a_call_explains_its_weight() -> None:
+    calls = sorted(word for word, group in WORD_PHRASES.items() if group == WORD_PHRASES["followback"])
+    assert len(calls) > 1
+    for order in (calls, calls[::-1]):
+        post = Post("1", SHOP, " ".join(order))
+        named = {f"{CALL}{WORD_PHRASES['followback']}": 2.0}
+        shares = Attributions(dict.fromkeys(order, 0.5), {}, named)
+        told = reasons(shares, features(PostContext(post)), "spam", post)
+        assert told[0].values == ("spam", order[0])
+        assert told[0].weight == 2.5
