@@ -145,15 +145,15 @@ class _Model:
             spam += four[3]
         named = self._named
         for name, value in found.named.items():
-            four = named.get(name)
-            if four is None:
+            weights = named.get(name)
+            if weights is None:
                 continue
             if text_weight != 1.0 and name.startswith(_WRITTEN):
                 value *= text_weight
-            person += four[0] * value
-            celebrity += four[1] * value
-            sales += four[2] * value
-            spam += four[3] * value
+            person += weights[0] * value
+            celebrity += weights[1] * value
+            sales += weights[2] * value
+            spam += weights[3] * value
         return ModelOutput((person, celebrity, sales, spam), words, phrases, scale, text_weight, whole, said)
 
     def attribute(self, shares: Attributions, times: float, found: Features, read: ModelOutput, category: int) -> None:
