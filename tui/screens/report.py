@@ -60,7 +60,7 @@ class ReportScreen(ModalScreen[str | None]):
         else:
             half = min(max((self.app.size.width - 34) // 2, 3), 24)
         head, days = self._head(min(self.app.size.width - 10, 104 if wide else 78)), self._days(report, half)
-        noise, learned = [*self._noise(report), *self._sure(report)], [*self._what_if(), *self._learned()]
+        noise, learned = [*self._noise(report), *self._sure(report), *self._what_if()], self._learned()
         with VerticalScroll(classes="panel wide" if wide else "panel", can_focus=False):
             if wide:
                 yield Static(Content.assemble(*head), id="panel-head")
