@@ -14,7 +14,7 @@ from ..models.account import Account
 from ..models.draft import Draft
 from ..models.errors import RecordError, UsageError
 from ..models.subscription import Subscription
-from ..models.text import clean_line
+from ..models.text import clean, clean_line
 from ..sources import entry
 from ..sources.registry import needs_sign_in
 from ..store.archive import Archive
@@ -119,9 +119,20 @@ def with_keys(value: Any, keys: Mapping[str, str]) -> Any:
 
 def _typed(record: Record, name: str, kind: Any) -> Any:
     try:
-        return msgspec.convert(record[name], kind)
+        return msgspec.convert(_cleaned(record[name]), kind)
     except (msgspec.ValidationError, UnicodeError) as error:
         raise RecordError(f'"{name}" is not what an export writes: {clean_line(str(error))}') from None
+
+
+def _cleaned(value: Any) -> Any:
+    """A JSON value with every text in it cleaned: a file may come from anybody."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list | tuple):
+        return [_cleaned(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _cleaned(each) for key, each in value.items()}
+    return value
 
 
 def _is_loopback(server: str) -> bool:

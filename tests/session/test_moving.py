@@ -109,6 +109,15 @@ def test_the_keys_of_this_machine_replace_those_of_the_other(new: Session, expor
     assert mine.key in {handle.account for link in new._archive.joins.all() for handle in link.people}
 
 
+def test_an_imported_draft_is_cleaned(new: Session) -> None:
+    record = {"draft": {"text": "a\x1b[2J\ud800b\nc", "poll": {"options": ["\u202ex", "y"]}}}
+    assert new.transfer.import_records([(1, record)])[1] == []
+    draft = new._archive.drafts.all()[0].draft
+    assert draft.text == "a[2Jb\nc"
+    assert draft.poll is not None
+    assert draft.poll.options == ("x", "y")
+
+
 @pytest.mark.parametrize(
     "record",
     [
