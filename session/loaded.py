@@ -4,7 +4,6 @@ from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import islice
 
 import msgspec
 
@@ -22,6 +21,7 @@ from ..models.view import HIDE_CAUSES, Counts, HideCause, JudgedPost, PostKey, h
 from ..store.archive import Archive
 from ..store.changes import PlacedPost, SortKey
 from .action_states import ActionStates
+from .by_author import PostsByAuthor
 from .clock import Clock
 from .contexts import AuthorHabits, ContextMaker
 from .events import Events, TimelineChanged
@@ -65,10 +65,7 @@ class LoadedPosts:
         self._ties = TieCache(links)
         self._contexts = contexts
         self._habits = AuthorHabits(archive, Scorer(base_model(), scorer))
-        self._by_author: dict[PersonKey, list[PostKey]] = {}
-        self._authors_with_new_posts: set[PersonKey] = set()
-        self._judged_with_count: dict[PersonKey, int] = {}
-        self._stale: dict[PostKey, None] = {}
+        self._by_author = PostsByAuthor()
         self._top: SortKey | None = None
         self._above = 0
         self._bottom: SortKey | None = None
@@ -195,19 +192,11 @@ class LoadedPosts:
     def evict(self, keys: Iterable[PostKey]) -> None:
         """Remove posts from memory; ties and habits of their people stay cached."""
         gone = set(keys)
-        for author in {author_of(self._loaded[key].context.post) for key in gone}:
-            left = [key for key in self._by_author[author] if key not in gone]
-            if left:
-                self._by_author[author] = left
-            else:
-                del self._by_author[author]
-            self._judged_with_count.pop(author, None)
+        self._by_author.discard({author_of(self._loaded[key].context.post) for key in gone}, gone)
         for key in gone:
             del self._loaded[key]
-            self._stale.pop(key, None)
         self._order = [each for each in self._order if each[1:] not in gone]
         self._detached -= gone
-        self._authors_with_new_posts.intersection_update(self._by_author)
         self._changed()
 
     def add_stored(self, keys: Iterable[PostKey], *, anywhere: bool = False) -> list[PostKey]:
@@ -295,34 +284,23 @@ class LoadedPosts:
 
         Judges at most that many posts, and the others in the next call. Returns how many were judged.
         """
-        due = [author for author in self._authors_with_new_posts if self._is_due(author)]
-        for author in due:
-            self._judged_with_count[author] = len(self._by_author[author])
-            self._stale |= dict.fromkeys(self._by_author[author])
-        self._authors_with_new_posts.difference_update(due)
-        keys = list(islice(self._stale, most))
-        for key in keys:
-            del self._stale[key]
+        keys = self._by_author.take_stale(most)
         if keys:
             self._make_contexts(keys)
         return len(keys)
 
     def mark_all_stale(self) -> None:
         """Make `rejudge_stale` judge every loaded post again, with the current habits of its author."""
-        self._judged_with_count, self._authors_with_new_posts = {}, set(self._by_author)
+        self._by_author.mark_all_stale()
 
     @property
     def has_stale(self) -> bool:
         """Whether `rejudge_stale` has work."""
-        return bool(self._stale) or any(map(self._is_due, self._authors_with_new_posts))
-
-    def _is_due(self, author: PersonKey) -> bool:
-        # Habits change slowly: an author is due again when the number of loaded posts has grown by a third.
-        return 3 * len(self._by_author[author]) >= 4 * self._judged_with_count.get(author, 0)
+        return self._by_author.has_stale
 
     def by_author(self, person: PersonKey) -> list[PostKey]:
         """The loaded posts by an author, including boosted ones."""
-        return list(self._by_author.get(person, ()))
+        return self._by_author.of(person)
 
     def tie(self, account: str, person_id: str) -> Tie:
         """The tie to a person in a loaded post."""
@@ -361,7 +339,7 @@ class LoadedPosts:
     def set_habits(self, author: PersonKey, habits: Habits | None) -> None:
         """Set an author's habits over all stored posts. If they changed, `rejudge_stale` is due."""
         if self._habits.set(author, habits):
-            self._stale |= dict.fromkeys(self._by_author.get(author, ()))
+            self._by_author.mark_stale(author)
 
     def judge_all(self, posts: list[Post]) -> list[JudgedPost]:
         """Judge posts outside of the timeline, such as a conversation."""
@@ -383,7 +361,7 @@ class LoadedPosts:
         known = {author for author in authors if author in self._by_author}
         for _, post in page:
             if post.key not in self._loaded:
-                self._by_author.setdefault(author_of(post), []).append(post.key)
+                self._by_author.add(author_of(post), post.key)
                 if post.booster is None:
                     self._habits.add(post)
         for (place, _), (context, judged) in zip(page, self._judge_all([post for _, post in page]), strict=True):
@@ -391,7 +369,7 @@ class LoadedPosts:
                 insort(self._order, _order(place))
                 self._detached.discard(judged.key)
             self._loaded[judged.key] = _Loaded(place, context, judged)
-        self._authors_with_new_posts |= known
+        self._by_author.note_growth(known)
 
     def _make_contexts(self, keys: Iterable[PostKey]) -> None:
         keys = list(keys)

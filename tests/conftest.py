@@ -118,12 +118,12 @@ def pytest_collection_finish() -> None:
 
 def _copy_loaded(original: LoadedPosts, session: LoadedPosts) -> None:
     """Give a session the posts that another one has loaded from an equal store: nothing is judged twice."""
-    for part in ("_order", "_detached", "_authors_with_new_posts", "_judged_with_count", "_stale"):
+    for part in ("_order", "_detached"):
         setattr(session, part, getattr(original, part).copy())
     for part in ("_top", "_above", "_bottom", "complete"):
         setattr(session, part, getattr(original, part))
     session._loaded = {key: replace(loaded) for key, loaded in original._loaded.items()}
-    session._by_author = {author: list(keys) for author, keys in original._by_author.items()}
+    session._by_author = copy.deepcopy(original._by_author)
     session._ties._ties, session._ties._pending = dict(original._ties._ties), set(original._ties._pending)
     before, habits = original._habits, session._habits
     habits._counted, habits._requested = dict(before._counted), set(before._requested)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from quietfeed.filters.base_model import EMPTY
 from quietfeed.filters.judge import judge
 from quietfeed.filters.learn import learn
+from quietfeed.filters.score import Scorer
 from quietfeed.filters.style import style
 from quietfeed.models.context import PostContext
 from quietfeed.models.mark import Mark
@@ -96,10 +97,13 @@ def test_noise_that_says_what_friends_say_is_known_by_its_hand() -> None:
     weights = learn(EMPTY, marks(said))
     text = sentence(random, WORDS)
     assert judge(context(text), weights, now=NOW).scores["person"] > 0.9
-    shouted = judge(context(text.title() + " >>"), weights, now=NOW)
-    assert shouted.scores["person"] < 0.1
+    shouted = context(text.title() + " >>")
+    assert judge(shouted, weights, now=NOW).scores["person"] < 0.1
+    # A verdict names the style only if no words explain it.
+    model = Scorer(weights)
+    explained = model.explain(shouted, model.score(shouted), "spam", most=20)
     told = "its capitals, numbers and signs are typed as in what you marked as spam"
-    assert any(reason_text(reason) == told for reason in shouted.reasons)
+    assert any(reason_text(reason) == told for reason in explained)
 
 
 @pytest.mark.parametrize(
