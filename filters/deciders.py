@@ -382,8 +382,9 @@ def _against(facts: Facts) -> tuple[Reason, ...]:
     concrete = [reason for reason in agree if reason.kind not in _VAGUE]
     if concrete:
         first = max(concrete, key=_weight)
-        # How something is typed explains nothing beside words and facts.
-        agree = [reason for reason in agree if reason.kind != "style"]
+        # How a post is typed explains little beside words and facts, unless it outweighs them all.
+        most = sum(reason.weight for reason in concrete)
+        agree = [reason for reason in agree if reason.kind != "style" or reason.weight > most]
     elif others:
         first = Reason("overall", (category,), 1.0)
     else:

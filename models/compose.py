@@ -243,7 +243,8 @@ def _cut(text: str, excess: int) -> int:
     text = text[: excess + 200]
     pieces = [(each.start, each.end) for each in pieces_in(text)]
     for pattern, share in _BREAKS:
-        places = [match.end() for match in pattern.finditer(text) if match.start() <= excess]
+        ends = [match.end() for match in pattern.finditer(text)]
+        places = [end for end in ends if len(text[:end].rstrip()) <= excess]
         good = [place for place in places if excess * share < place and not _splits(place, pieces)]
         if good:
             return good[-1]

@@ -56,6 +56,17 @@ SENTENCES: list[tuple[ReasonKind, tuple[Any, ...], str]] = [
     ("account", (1_200_000, 83, None, None), "1.2 M followers, follows 83"),
     ("account", (None, None, 3, None), "3 posts"),
     ("account", (None, None, None, None), "the account's own numbers"),
+    ("imitates", ("Ada", "ada@b.example"), "not Ada (@ada@b.example), whom you know, though it looks like them"),
+    (
+        "unlike_burst",
+        (4, 2, "win.example"),
+        "unlike their other posts: 4 in 2 minutes with a link to win.example; the account may have been taken over",
+    ),
+    (
+        "unlike_words",
+        ("sales",),
+        "unlike their other posts, it reads like sales; the account may have been taken over",
+    ),
 ]
 
 

@@ -1,12 +1,18 @@
 """News from a network while somebody reads: the place stays, what is new is counted, what fails is said."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
+from quietfeed.models.post import Post
+from quietfeed.models.tuning import Tuning
 from quietfeed.models.view import RefreshResult
+from quietfeed.session import Session
 from quietfeed.session.fetching import FetchingService
+from quietfeed.store.archive import Archive
 from quietfeed.tui.screens.home import HomeScreen
 from quietfeed.tui.screens.person import PersonScreen
 from quietfeed.tui.widgets.rows import GapRow, PostRow
@@ -39,13 +45,21 @@ async def test_the_second_start_shows_the_kept_timeline_without_a_network(
         assert screens.line("saying") == "example.social cannot be reached: try again later."
 
 
-async def test_a_burst_of_arrivals_is_one_drawing_and_needs_no_refresh_key(
-    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def arrive(session: Session, archive: Archive, posts: Sequence[Post]) -> None:
+    """Store posts one by one, as a fast server sends them."""
+    for post in posts:
+        page = archive.posts.keep_page(post.account, [post], session.clock.now(), below=None, filled=None)
+        session.fetching._add(page.new)
+
+
+async def test_a_burst_of_arrivals_is_one_drawing(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, tuning: Tuning, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     archive = scripted.store(tmp_path, [scripted.post(number) for number in range(20)])
-    network = scripted.network([])
-    async with opened(scripted.session(network, tmp_path, archive)) as screens:
-        home, session = screens.app.screen, screens.session
+    # With a pause that no machine is slow enough for.
+    session = scripted.session(scripted.network([]), tmp_path, archive, tuning=replace(tuning, news_each=3600.0))
+    async with opened(session) as screens:
+        home = screens.app.screen
         assert isinstance(home, HomeScreen)
         drawings = 0
         draw = home.window.show_loaded
@@ -56,11 +70,14 @@ async def test_a_burst_of_arrivals_is_one_drawing_and_needs_no_refresh_key(
             return draw()
 
         monkeypatch.setattr(home.window, "show_loaded", counted)
-        for number in range(100, 130):
-            post = scripted.post(number)
-            page = archive.posts.keep_page(post.account, [post], session.clock.now(), below=None, filled=None)
-            session.fetching._add(page.new)
+        await arrive(session, archive, [scripted.post(number) for number in range(100, 130)])
         assert drawings <= 1
+
+
+async def test_arrivals_need_no_refresh_key(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
+    archive = scripted.store(tmp_path, [scripted.post(number) for number in range(20)])
+    async with opened(scripted.session(scripted.network([]), tmp_path, archive)) as screens:
+        await arrive(screens.session, archive, [scripted.post(number) for number in range(100, 130)])
         while len(screens.posts()) < 50:
             await screens.pilot.pause(0.02)
 
