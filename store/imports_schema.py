@@ -31,7 +31,7 @@ def for_imports(db: sqlite3.Connection) -> None:
         ) strict, without rowid""",
     ):
         db.execute(statement)
-    # Whoever is in a changed row is due to be counted again: see tally_schema.py.
+    # The people of a changed row are counted again: see tally_schema.py.
     for event, row in (("insert", "new"), ("update", "new"), ("delete", "old")):
         db.execute(
             f"create trigger tally_file_tie_{event} after {event} on file_tie begin"

@@ -216,3 +216,15 @@ def test_a_handle_that_only_looks_bridged_is_not_proposed(session: Session) -> N
     ):
         session._archive.people.keep(ME.key, [Person(f"e{number}", handle, network="mastodon")])
     assert proposals(session) == set()
+
+
+def test_lists_and_repositories_give_evidence_where_the_people_are_seen(session: Session) -> None:
+    here, there = (ME.key, "p1"), (SKY.key, ADA_SKY.id)
+    assert session.people.tie_to(here).tie.you_follow is None
+    imported(session, "following_accounts.csv")
+    imported(session, "repository.car")
+    assert session.people.tie_to(here).tie.you_follow
+    tie = session.people.tie_to(there).tie
+    assert (tie.you_follow, tie.likes_from_you, tie.replies_from_you) == (True, 2, 1)
+    assert tie.last_from_you == datetime(2023, 9, 1, 10, tzinfo=UTC)
+    assert not session.people.tie_to(there).tie.vouched
