@@ -12,9 +12,11 @@ from ..models.errors import RecordError
 from ..models.person import Person
 from ..models.post import (
     LABEL_EFFECTS,
+    LEAVES,
     Card,
     Label,
     LabelEffect,
+    Leave,
     Media,
     MediaKind,
     Poll,
@@ -203,6 +205,11 @@ def _post_counts(record: Record) -> PostCounts:
     return PostCounts(count_field(record, "replies"), count_field(record, "boosts"), count_field(record, "likes"))
 
 
+def _leave(record: Record, name: str) -> Leave:
+    given = text_field(record, name)
+    return next((each for each in LEAVES if each == given), "")
+
+
 def _viewer(record: Record) -> ViewerState:
     return ViewerState(
         liked=flag_field(record, "liked"),
@@ -213,6 +220,8 @@ def _viewer(record: Record) -> ViewerState:
         bookmark_id=text_field(record, "bookmark_id"),
         pinned=flag_field(record, "pinned"),
         voted=flag_field(record, "voted"),
+        reply=_leave(record, "reply"),
+        quote=_leave(record, "quote"),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Literal, get_args
 
 import msgspec
 
-from .post import Post
+from .post import Leave, Post
 
 Visibility = Literal["public", "unlisted", "followers", "direct"]
 VISIBILITIES: tuple[Visibility, ...] = get_args(Visibility)
@@ -35,6 +35,9 @@ class Pointer(msgspec.Struct, frozen=True):
     visibility: Visibility = "public"
     mentions: tuple[str, ...] = ()
     """The handles that the post mentions."""
+    reply_leave: Leave = ""
+    quote_leave: Leave = ""
+    """Whether the author lets the user reply and quote."""
 
 
 class DraftMedia(msgspec.Struct, frozen=True):
@@ -125,6 +128,8 @@ def pointer_to(post: Post) -> Pointer:
         post.url or post.uri,
         visibility_of(post),
         mentions,
+        post.viewer.reply,
+        post.viewer.quote,
     )
 
 

@@ -1,7 +1,7 @@
 """A Post: one status of a timeline, with its author, its booster and everything a screen draws."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -14,6 +14,10 @@ LABEL_EFFECTS: tuple[LabelEffect, ...] = ("inform", "warn", "hide")
 
 _PUBLIC = ("", "public", "unlisted", "local")
 """Audiences that anybody on the server can read. All others are private, unknown ones too."""
+
+Leave = Literal["", "yes", "asks", "no"]
+"""Whether the author lets the user reply or quote. "asks": the author decides about each one; "": unknown."""
+LEAVES: tuple[Leave, ...] = get_args(Leave)
 
 MediaKind = Literal["image", "video", "gifv", "audio", "unknown"]
 
@@ -120,6 +124,8 @@ class ViewerState(msgspec.Struct, frozen=True):
     pinned: bool | None = None
     voted: bool | None = None
     """Whether the user has voted in the poll."""
+    reply: Leave = ""
+    quote: Leave = ""
 
 
 class Post(msgspec.Struct, frozen=True):

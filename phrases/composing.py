@@ -101,6 +101,16 @@ TOO_SOON = "A post can be scheduled from five minutes on: nothing was sent."
 SCHEDULED_THREAD = "A thread cannot be scheduled: its parts answer each other."
 
 
+def no_leave(handle: str, what: str) -> str:
+    """The author does not allow it. `what` is "reply to" or "quote"."""
+    return f"{handle} does not let you {what} this post."
+
+
+def asks_first(handle: str, what: str) -> str:
+    """The author decides first. `what` is "reply" or "quote"."""
+    return f"{handle} decides whether others see your {what}: until then it is pending."
+
+
 def no_description(names: list[str]) -> str:
     """The reminder about attachments without a description."""
     return f"Without a description: {', '.join(names)}. People who cannot see it do not learn what it shows."

@@ -17,7 +17,7 @@ from ..models.post import Post
 from ..models.source import composes
 from ..models.text import clean_typed
 from ..models.view import Change, JudgedPost, PostKey
-from ..phrases.composing import imitates, no_description, wider_text
+from ..phrases.composing import asks_first, imitates, no_description, no_leave, wider_text
 from ..sources.registry import compose_rules, label_of
 from ..store.archive import Archive
 from ..store.drafts import StoredDraft
@@ -121,9 +121,14 @@ class ComposingService:
         return Draft(accounts=(account.key,), language=self.language(account))
 
     def reply(self, key: PostKey) -> Draft:
-        """A draft that replies to a post: its audience is that of the post, and its text names the people addressed."""
+        """A draft that replies to a post: its audience is that of the post, and its text names the people addressed.
+
+        Raises UsageError if the author does not allow replies.
+        """
         pointer = self._pointer(self._judged(key).post)
         account = self.account(pointer.account)
+        if pointer.reply_leave == "no" and pointer.person_id != account.remote_id:
+            raise UsageError(no_leave(pointer.handle, "reply to"))
         text = ""
         if "mentions" in self.rules(account).features:
             text = "".join(f"@{handle} " for handle in reply_mentions(pointer, self._own_handles(account)))
@@ -138,6 +143,8 @@ class ComposingService:
         account = self.account(pointer.account)
         if "quote" not in self.rules(account).features:
             raise UsageError(f"{account.name} cannot quote posts: its server does not let clients do that.")
+        if pointer.quote_leave == "no" and pointer.person_id != account.remote_id:
+            raise UsageError(no_leave(pointer.handle, "quote"))
         if pointer.visibility not in ("public", "unlisted"):
             raise UsageError("This post is not public: it cannot be quoted.")
         return Draft("", (account.key,), quote=pointer, language=self.language(account))
@@ -223,6 +230,10 @@ class ComposingService:
         found = []
         if draft.is_wider_than_answered:
             found.append(wider_text(draft))
+        if draft.reply_to is not None and draft.reply_to.reply_leave == "asks":
+            found.append(asks_first(draft.reply_to.handle, "reply"))
+        if draft.quote is not None and draft.quote.quote_leave == "asks":
+            found.append(asks_first(draft.quote.handle, "quote"))
         bare = [medium.path for medium in draft.media if not medium.alt.strip()]
         if bare:
             found.append(no_description(bare))

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ...models.errors import RecordError
 from ...models.person import Person
-from ...models.post import Post, PostCounts, PostRef, ViewerState
+from ...models.post import Leave, Post, PostCounts, PostRef, ViewerState
 from ..entities import Entity, count_of, flag_of, language_of, part_of, parts_of, strings_of, text_of, time_of
 from .embeds import embed_of, unknown
 from .facets import mentioned, rich_text
@@ -117,7 +117,10 @@ def viewer_of(view: Entity) -> ViewerState:
         return ViewerState()
     like, repost = text_of(viewer, "like"), text_of(viewer, "repost")
     bookmarked, pinned = flag_of(viewer, "bookmarked"), flag_of(viewer, "pinned")
-    return ViewerState(bool(like), bool(repost), bookmarked, like, repost, pinned=pinned)
+    # https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/feed/defs.json#viewerState
+    reply: Leave = "no" if flag_of(viewer, "replyDisabled") else ""
+    quote: Leave = "no" if flag_of(viewer, "embeddingDisabled") else ""
+    return ViewerState(bool(like), bool(repost), bookmarked, like, repost, pinned=pinned, reply=reply, quote=quote)
 
 
 def _root(record: Entity) -> PostRef | None:

@@ -218,3 +218,47 @@ async def test_a_bluesky_edit_is_one_write_that_replaces_the_post(open_net: Open
     kinds = sorted(uri.split("/")[3] for uri in net.server.records)
     assert kinds == ["app.bsky.feed.post", "app.bsky.feed.postgate", "app.bsky.feed.threadgate"]
     await net.session.close()
+
+
+@pytest.mark.parametrize(
+    ("policy", "leave"),
+    [
+        ({"always": ["author", "me"], "with_approval": []}, "yes"),
+        ({"always": ["author"], "with_approval": ["public", "me"]}, "asks"),
+        ({"automatic_approval": ["author", "followers"], "manual_approval": []}, "no"),
+    ],
+)
+async def test_an_interaction_policy_of_gotosocial_is_respected(policy: Any, leave: str, open_net: Opens) -> None:
+    net = await open_net("mastodon")
+    key = net.someone()
+    for status in net.server.world.home:
+        status["interaction_policy"] = {"can_reply": policy}
+    await net.session.fetching.refresh(ignore_progress)
+    net.session.outbox._loaded.reload([key])
+    assert net.session.timeline.get_or_load([key])[0].post.viewer.reply == leave
+    if leave == "no":
+        with pytest.raises(UsageError, match="does not let you reply to this post"):
+            net.session.composing.reply(key)
+    else:
+        warnings = net.session.composing.warnings(net.session.composing.reply(key))
+        assert [each for each in warnings if "pending" in each] == warnings
+        assert bool(warnings) is (leave == "asks")
+    await net.session.close()
+
+
+@pytest.mark.parametrize(("word", "leave"), [("automatic", "yes"), ("manual", "asks"), ("denied", "no"), ("new", "")])
+async def test_the_quote_approval_of_mastodon_is_respected(word: str, leave: str, toots: Any) -> None:
+    key = toots.someone()
+    for status in toots.server.world.home:
+        status["quote_approval"] = {"automatic": [], "manual": [], "current_user": word}
+    await toots.session.fetching.refresh(ignore_progress)
+    toots.session.outbox._loaded.reload([key])
+    toots.server.posts.quirks.instance = {"api_versions": {"mastodon": 7}}
+    await toots.session.composing.refresh_rules(toots.session.accounts[0])
+    assert toots.session.timeline.get_or_load([key])[0].post.viewer.quote == leave
+    if leave == "no":
+        with pytest.raises(UsageError, match="does not let you quote this post"):
+            toots.session.composing.quote(key)
+    else:
+        warnings = toots.session.composing.warnings(toots.session.composing.quote(key))
+        assert bool(warnings) is (leave == "asks")

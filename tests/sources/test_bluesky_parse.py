@@ -499,7 +499,7 @@ def test_gates_and_new_members_of_every_union_change_nothing_else() -> None:
     }
     plain = post_of(view())
     gated = post_of(view(**gates))
-    assert gated.viewer == ViewerState(liked=False, boosted=False)
+    assert gated.viewer == ViewerState(liked=False, boosted=False, reply="no", quote="no")
     assert replace(gated, viewer=plain.viewer) == plain
     reply = {"root": {"$type": "x.y#newKind"}, "parent": {"$type": "x.y#newKind", "uri": PARENT}}
     post = timeline_post_of({"post": view(record={"reply": REPLY}), "reply": reply, "feedContext": 5, "reqId": []})
