@@ -5,12 +5,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from msgspec.structs import replace
 
 from quietfeed.models.draft import DraftMedia, DraftPoll
 from quietfeed.models.errors import UsageError
 from quietfeed.session.sync import ignore_progress
+from quietfeed.sources.addresses import PublicTransport
+from quietfeed.sources.fetch import fetch_public
 
 Opens = Callable[[str], Awaitable[Any]]
 
@@ -262,3 +265,32 @@ async def test_the_quote_approval_of_mastodon_is_respected(word: str, leave: str
     else:
         warnings = toots.session.composing.warnings(toots.session.composing.quote(key))
         assert bool(warnings) is (leave == "asks")
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+async def test_a_link_on_bluesky_gets_a_preview_unless_it_is_switched_off(
+    wanted: bool, open_net: Opens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def page(request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url.path))
+        body = b"<title>Tomatoes</title><meta name=description content='How to grow'>"
+        return httpx.Response(200, headers={"content-type": "text/html"}, stream=httpx.ByteStream(body))
+
+    async def resolver(host: str, port: int) -> list[str]:
+        return ["93.184.215.14"]
+
+    defaults = fetch_public.__kwdefaults__
+    assert defaults is not None
+    inner = httpx.MockTransport(page)
+    monkeypatch.setitem(defaults, "transport", lambda url: PublicTransport(url, inner=inner, resolver=resolver))
+    net = await open_net("bluesky")
+    draft = replace(net.session.composing.new(), text="Look https://garden.example/tomatoes", card=wanted)
+    (entry,) = await net.deliver(draft)
+    assert entry.state == "done"
+    (record,) = [each for uri, each in net.server.records.items() if "/app.bsky.feed.post/" in uri]
+    external = {"uri": "https://garden.example/tomatoes", "title": "Tomatoes", "description": "How to grow"}
+    assert record.get("embed", {}).get("external") == (external if wanted else None)
+    assert asked == (["/tomatoes"] if wanted else [])
+    await net.session.close()
