@@ -149,7 +149,7 @@ async def _in_browser(session: Session, args: argparse.Namespace, words: SignInP
 
 def _show_address(url: str, *, writing: bool) -> None:
     if writing:
-        what = "read your timeline and like posts for you"
+        what = "read your timeline and send what you write and do"
     else:
         what = "read your timeline"
     say(f"Open this address and let quietfeed {what}:\n\n  {url}\n")

@@ -46,6 +46,10 @@ def find_post(session: Session, given: str, account: str | None) -> PostKey:
     if not keys:
         raise NotFound(f"There is no post {given}: `quietfeed sync` fetches posts, `timeline --all --json` lists them.")
     if len(keys) > 1:
+        writing = {each.key for each in session.accounts if each.writing}
+        able = [key for key in keys if key[0] in writing]
+        keys = able if len(able) == 1 else keys
+    if len(keys) > 1:
         raise NotFound(f"More than one account has the post {given}: --account A names the one that acts.")
     return keys[0]
 

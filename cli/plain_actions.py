@@ -8,6 +8,7 @@ from ..models.action import Action, FollowTag, Report, SetNote, Target, target_o
 from ..models.action_kinds import ACTION_KINDS, make_action
 from ..models.joined import Handle
 from ..models.view import UNCHANGED, Change, JudgedPost
+from ..phrases.action_table import ACTIONS
 from ..phrases.actions import MENU, question_of
 from ..phrases.changes import change_text
 from ..session.directory import target_of_person
@@ -151,8 +152,12 @@ def _menu(reader: Reader, _count: int, _rest: str) -> None:
     if judged is None:
         return
     handle = judged.post.author.handle
-    for kind in reader.session.menu.of(judged):
+    menu = reader.session.menu
+    words = _WORDS | {action.id: action.plain for action in ACTIONS}
+    beside = [name for name in menu.beside(judged) if words[name]]
+    for kind in menu.of(judged):
         reader.say(f"{_WORDS.get(kind, kind)}: {MENU[kind].format(handle)}.")
+    reader.say(*(f"{words[name]}: {MENU[name].format(handle)}." for name in beside))
 
 
 def _agreed(reader: Reader, action: Action, rest: str, word: str) -> bool:

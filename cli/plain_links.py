@@ -1,9 +1,9 @@
 """Links in --plain: listed with their hosts and opened by number; misleading ones need a confirmation."""
 
 from ..models.link import Link, link_at, without_tracking
-from ..models.post import links_of
+from ..models.post import PLAYED, Post, links_of
 from ..phrases.links import host_words, link_words, refused_words, trick_sentences
-from ..session.browser import open_in_browser
+from ..session.browser import open_in_browser, play
 from .plain_reader import Reader
 
 
@@ -29,6 +29,27 @@ def open_or_tell(reader: Reader, rest: str, *, opens: bool) -> None:
     else:
         reader.say(f"{len(links)} links; o1 and Enter opens the first.")
         reader.say(*(f"Link {number}: {link_words(link)}" for number, link in enumerate(links, 1)))
+
+
+def open_medium(reader: Reader, post: Post, rest: str, *, opens: bool) -> None:
+    """Open a picture, video or sound; if the post has several, list them. `rest` is a number or ""."""
+    media = [each for each in post.media or () if each.url]
+    viewer = reader.session.config.viewer
+    if not media:
+        reader.say("This post has no picture, video or sound.")
+    elif (rest.isdecimal() and 0 < int(rest) <= len(media)) or (len(media) == 1 and not rest):
+        medium = media[int(rest or 1) - 1]
+        link = Link(medium.url)
+        if medium.kind not in PLAYED or not viewer or link.scheme not in ("http", "https"):
+            _open(reader, link, 1, opens=opens, agreed=True)
+        elif play(viewer, medium.url):
+            reader.say(f"Playing from {host_words(link)}: {medium.url}")
+        else:
+            reader.say(f"{viewer!r} cannot be started: see `viewer` in config.toml.")
+    else:
+        reader.say(f"{len(media)} of them; media 1 and Enter opens the first.")
+        kinds = ((number, each.kind, each.alt or "without a description") for number, each in enumerate(media, 1))
+        reader.say(*(f"{number}: {kind}, {alt}" for number, kind, alt in kinds))
 
 
 def _open(reader: Reader, link: Link, number: int, *, opens: bool, agreed: bool) -> None:

@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from ..phrases.training import progress
+from ..session.browser import can_open
 from ..session.report import guesses, make_report
 from ..session.tally import SCRIPT_STEPS
 from ..session.training import GOAL
 from .plain_feeds import tell_or_read
 from .plain_importing import import_file, tell_proposals
+from .plain_links import open_medium
 from .plain_list import by_author, fixed, hidden, training
 from .plain_reader import Reader
 from .plain_review import check_hidden, contradictions, keep_hidden, review_lines
@@ -32,6 +34,7 @@ def look_commands(reader: Reader) -> Mapping[str, Callable[[int, str], None]]:
         "safety": lambda _count, _rest: check_hidden(reader),
         "contradictions": lambda _count, rest: contradictions(reader, rest),
         "copy_link": partial(_copy_link, reader),
+        "open_media": partial(_media, reader),
         "private": partial(_private, reader),
         "feeds": lambda _count, rest: tell_or_read(reader, rest),
         "subscriptions": lambda _count, rest: tell_subscriptions(reader, rest),
@@ -117,6 +120,13 @@ def _copy_link(reader: Reader, _count: int, _rest: str) -> None:
     judged = reader.here()
     if judged is not None:
         reader.say(judged.post.url or "This post has no address.")
+
+
+def _media(reader: Reader, _count: int, rest: str) -> None:
+    """Open a picture, video or sound of this post; if there are several, list them with their numbers."""
+    judged = reader.here()
+    if judged is not None:
+        open_medium(reader, judged.post, rest, opens=can_open())
 
 
 def _private(reader: Reader, _count: int, _rest: str) -> None:

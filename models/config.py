@@ -28,6 +28,9 @@ class Config(msgspec.Struct, frozen=True):
     compose_delay: float = 10.0
     """How many seconds a new post waits before it is sent, so that it can be taken back; 0 sends at once."""
 
+    viewer: str = ""
+    """The command that plays videos and audio, such as "mpv --"; "" opens them in the browser."""
+
     first_sync_posts: int = 400
     """The maximum number of posts that the first sync of an account fetches."""
 

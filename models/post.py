@@ -44,6 +44,10 @@ class Media(msgspec.Struct, frozen=True):
     preview: str = ""
 
 
+PLAYED: tuple[MediaKind, ...] = ("video", "gifv", "audio")
+"""What a viewer plays; pictures go to the browser."""
+
+
 class PollOption(msgspec.Struct, frozen=True):
     """One option of a poll; `votes` is None while the server hides the results."""
 

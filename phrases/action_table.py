@@ -224,6 +224,9 @@ MENU_ACTIONS: tuple[Action, ...] = (
            search=("proposals", "same person", "join people"), plain="proposals"),
     Action("translate", "", "", "Acting", "translate the post, where the server does", no_key=_ON_MENU,
            search=("translate", "translation", "language"), plain="translate"),
+    Action("open_media", "", "", "Looking", "open the pictures, videos and sounds of this post", no_key=_ON_MENU,
+           search=("open media", "play", "watch video", "listen", "view picture"), plain="media",
+           plain_text="the pictures, videos and sounds of this post; media 2 opens the second"),
     Action("follow_requests", "", "", "Acting", "who asks to follow you: accept or reject", no_key=_ON_MENU,
            search=("follow requests", "requests", "accept follower"), not_plain="the command follow-requests does it"),
 )  # fmt: skip

@@ -89,8 +89,32 @@ MENU = {
     "report": "report to the moderators",
     "follow_tag": "follow a hashtag of this post",
     "translate": "translate",
+    "reply": "reply",
+    "quote": "quote",
+    "edit": "edit this post",
+    "open": "open with its thread",
+    "author": "about {}",
+    "open_link": "open a link",
+    "open_media": "open its pictures, videos or sounds",
+    "copy_link": "copy the link",
+    "copy_text": "copy the text",
 }
 """What the menu of a post calls each action. {} is the author."""
+
+FOOTER = {
+    "reply": "reply",
+    "edit": "edit",
+    "like": "like",
+    "unlike": "unlike",
+    "boost": "boost",
+    "unboost": "unboost",
+    "unfold": "show these",
+    "fill": "fetch these",
+}
+"""The words at the foot of the screen for what is under the cursor."""
+
+FOOTER_KEYS = {"unlike": "like", "unboost": "boost"}
+"""The action whose key does it, where it has another name."""
 
 REPORT_REASONS = ("spam or selling", "harassment or hate", "it breaks the rules of the server", "something else")
 

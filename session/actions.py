@@ -47,11 +47,23 @@ class ActionService:
         self._clock = clock
 
     async def toggle(self, kind: str, key: PostKey) -> Change:
-        """Do an action on a post, or undo it if it is done: like and unlike, for example."""
+        """Do an action on a post, or undo it if it is done: like and unlike, for example.
+
+        If several accounts have the post, the one that may write acts.
+        """
+        key = self.fitting(kind, key)
         judged = self.judged(key)
         if _is_done(judged, kind):
             kind = ACTION_KINDS[kind].opposite
         return await self.on_post(kind, key)
+
+    def fitting(self, kind: str, key: PostKey) -> PostKey:
+        """The same post in the account that acts: this one, or another that has it if only that one may write."""
+        if self._outbox.writes(key[0], kind):
+            return key
+        post = self.judged(key).post
+        others = [each for each in self._timeline.keys_of(post.url or post.id) if self._outbox.writes(each[0], kind)]
+        return others[0] if others else key
 
     async def on_post(self, kind: str, key: PostKey) -> Change:
         """Do an action that needs nothing but its post. Does nothing if the post is in that state already."""

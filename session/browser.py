@@ -1,4 +1,7 @@
-"""Finds out which browser would open an address (a window or the terminal itself), and opens addresses in it."""
+"""Finds out which browser would open an address (a window or the terminal itself), and opens addresses in it.
+
+Videos and sounds can have a command of their own.
+"""
 
 import os
 import sys
@@ -59,6 +62,26 @@ def open_in_browser(url: str) -> bool:
         return False
 
 
+def play(command: str, url: str) -> bool:
+    """Start the user's command for videos and sounds with an address as its last argument. False if it cannot start.
+
+    No shell reads it. It runs in a session of its own, without this terminal, and is not ended with quietfeed.
+    """
+    import shlex
+    import subprocess
+    from threading import Thread
+
+    try:
+        quiet = subprocess.DEVNULL
+        words = [*shlex.split(command), url]
+        process = subprocess.Popen(words, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+    except (OSError, ValueError):
+        return False
+    # Waiting for its end leaves no zombie.
+    Thread(target=process.wait, daemon=True).start()
+    return True
+
+
 async def open_without_waiting(url: str) -> bool:
     """Open an address from an event loop; a running browser does not keep the program from ending."""
     return await SYSTEM_BROWSER.open_without_waiting(url)
@@ -70,6 +93,7 @@ class Browser(msgspec.Struct, frozen=True):
     can_open: Callable[[], bool] = can_open
     draws_on_terminal: Callable[[], bool] = draws_on_terminal
     open: Callable[[str], bool] = open_in_browser
+    play: Callable[[str, str], bool] = play
 
     async def open_without_waiting(self, url: str) -> bool:
         """Open an address from an event loop; a running browser does not keep the program from ending."""

@@ -136,6 +136,14 @@ class ComposingService:
         return Draft(text, (account.key,), pointer, visibility=audience, language=self.language(account),
                      warning=self._kept_warning(account, self._judged(key).post))  # fmt: skip
 
+    def can_quote(self, key: PostKey) -> bool:
+        """Whether a post can be quoted, as far as the rules of its server are known."""
+        try:
+            self.quote(key)
+        except UsageError:
+            return False
+        return True
+
     def quote(self, key: PostKey) -> Draft:
         """A draft that quotes a post. Raises UsageError where the server has no quotes, or the post is not public."""
         post = self._judged(key).post

@@ -1,8 +1,11 @@
 """What a post and its author allow now, in the order of the menu."""
 
+from collections.abc import Callable
+
 from ..models.action import Target
 from ..models.action_kinds import ACTION_KINDS
-from ..models.view import JudgedPost
+from ..models.post import links_of
+from ..models.view import JudgedPost, PostKey
 from .actions import ActionService
 from .outbox import OutboxService
 
@@ -13,9 +16,12 @@ _PERSON_PAIRS = ("follow", "hide_boosts", "mute", "block")
 class Menu:
     """Lists the kinds of action that an account can do with a post and its author."""
 
-    def __init__(self, actions: ActionService, outbox: OutboxService) -> None:
+    def __init__(
+        self, actions: ActionService, outbox: OutboxService, can_quote: Callable[[PostKey], bool] = lambda _: False
+    ) -> None:
         self._actions = actions
         self._outbox = outbox
+        self._can_quote = can_quote
 
     def of(self, judged: JudgedPost) -> list[str]:
         """The kinds that are possible now: "like", or "unlike" where it is liked. "translate" is one too."""
@@ -38,6 +44,35 @@ class Menu:
         if self._outbox.can_translate(post.account):
             able.append("translate")
         return able
+
+    def beside(self, judged: JudgedPost) -> list[str]:
+        """The other actions at a post, by the ids of the action table: what is written about it, opened and copied."""
+        post = judged.post
+        writes: list[str] = []
+        if self._outbox.acts(post.account) and self._outbox.can(post.account, "compose"):
+            writes.append("reply")
+            if self._can_quote(judged.key):
+                writes.append("quote")
+        if self._outbox.acts(post.account) and self._outbox.is_own_account(post.account, post.author.id):
+            writes += ["edit"] if self._outbox.can(post.account, "edit") and post.booster is None else []
+        looks = ["open", "author"]
+        looks += ["open_link"] if links_of(post) else []
+        looks += ["open_media"] if any(each.url for each in post.media or ()) else []
+        looks += ["copy_link"] if post.url else []
+        looks += ["copy_text"] if post.text else []
+        return [*writes, *looks]
+
+    def main(self, judged: JudgedPost) -> tuple[str, ...]:
+        """The actions that the foot of the screen names at a post: "edit" or "reply", "like" and "boost"."""
+        post = judged.post
+        if not self._outbox.acts(post.account):
+            return ()
+        own = self._outbox.is_own_account(post.account, post.author.id)
+        kinds = [("edit", "edit") if own else ("reply", "compose")]
+        kinds += [("unlike" if judged.liked else "like", "like")]
+        if not post.is_private or own:
+            kinds += [("unboost" if judged.boosted else "boost", "boost")]
+        return tuple(name for name, kind in kinds if self._outbox.can(post.account, kind))
 
     def _now(self, kind: str, author: Target) -> str:
         """The kind, or its opposite where it is done."""

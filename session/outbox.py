@@ -89,12 +89,22 @@ class OutboxService:
     def check(self, account_key: str, kind: str) -> None:
         """Check that an account can do an action and may write. Raises UsageError and WritingOff."""
         account = self._account(account_key)
-        if account is None or not (account.writing or self._accounts.can_sign_in):
+        if account is None or not self.acts(account_key):
             raise UsageError("This timeline is only a preview: sign in to act on posts.")
         if ACTION_KINDS[kind].capability not in write_rules(account.network).capabilities:
             raise UsageError(lacking_sentence(kind, account.name, label_of(account.network)))
         if not account.writing:
             raise WritingOff(writing_off_sentence(account.name), account.key)
+
+    def writes(self, account_key: str, kind: str) -> bool:
+        """Whether an account may do an action now."""
+        account = self._account(account_key)
+        return account is not None and account.writing and self.can(account_key, kind)
+
+    def acts(self, account_key: str) -> bool:
+        """Whether an account may act, or could after the user allowed it; a preview cannot."""
+        account = self._account(account_key)
+        return account is not None and (account.writing or self._accounts.can_sign_in)
 
     def can_translate(self, account_key: str) -> bool:
         """Whether the network of an account has translations."""

@@ -94,7 +94,7 @@ class Session:
         self.outbox = OutboxService(archive, accounts, loaded, self.history, self.events, clock, tuning)
         self.actions = ActionService(archive, self.outbox, loaded, self.timeline, self.history, self.events, clock)
         self.directory = Directory(archive, accounts)
-        self.menu = Menu(self.actions, self.outbox)
+        self.menu = Menu(self.actions, self.outbox, lambda key: self.composing.can_quote(key))
         self.subscriptions = SubscriptionService(
             archive, accounts, loaded, self._contexts, self.timeline, self.history, clock
         )

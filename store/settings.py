@@ -52,6 +52,7 @@ def _config(values: dict[str, Any], path: Path) -> Config:
         ("theme", str, "a name"),
         ("keyset", str, '"vim", "arrows" or "emacs"'),
         ("keys", dict, "a table of actions and keys"),
+        ("viewer", str, "a command"),
         ("refresh_minutes", (int, float), "a number of minutes"),
         ("compose_delay", (int, float), "a number of seconds"),
         ("first_sync_posts", int, "a number of posts"),

@@ -47,7 +47,7 @@ _FIXED = {
 _KNOWN = {str(key.value) for key in Keys}
 _MODIFIERS = ("ctrl", "alt", "shift", "super", "meta", "hyper")
 _DROPPED_FIRST = (
-    *("mute", "train", "undo", "vouch", "why", "hidden", "quit"),
+    *("mute", "train", "undo", "vouch", "boost", "like", "why", "edit", "reply", "hidden", "quit", "open"),
     *("mark_celebrity", "mark_spam", "mark_person", "mark_sales"),
 )  # fmt: skip
 
@@ -207,11 +207,13 @@ def table(keys: Mapping[str, str]) -> list[tuple[str, list[tuple[str, str, str]]
     return list(groups.items())
 
 
-def footer(keys: Mapping[str, str], width: int) -> list[tuple[str, str, str]]:
-    """The main keys as (key, word, id): as many as fit a width, separated by two spaces."""
-    parts = [
-        (first_key(keys, each.id), each.short, each.id) for each in SCREEN_ACTIONS if each.short and keys.get(each.id)
-    ]
+def footer(keys: Mapping[str, str], width: int, here: Iterable[tuple[str, str]] = ()) -> list[tuple[str, str, str]]:
+    """The main keys as (key, word, id): as many as fit a width, separated by two spaces.
+
+    `here` are the actions of what is under the cursor, as (id, word); they come first.
+    """
+    usual = [(each.id, each.short) for each in SCREEN_ACTIONS if each.short]
+    parts = [(first_key(keys, name), word, name) for name, word in (*here, *usual) if keys.get(name)]
     for name in _DROPPED_FIRST:
         if sum(len(key) + len(word) + 3 for key, word, _ in parts) <= width:
             break

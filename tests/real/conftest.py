@@ -15,6 +15,14 @@ atproto = import_module("atproto")
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give every test here ten minutes: real servers are slow on a busy machine."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.parent == here:
+            item.add_marker(pytest.mark.timeout(600))
+
+
 @pytest.fixture(scope="session")
 def world() -> Iterator[Any]:
     """A real network with its twenty people; see servers/atproto.py for how it is started and what it needs."""

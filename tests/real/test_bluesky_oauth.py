@@ -107,7 +107,7 @@ def test_signing_in_in_the_browser(world: Any, run: Any, tmp_path: Path) -> None
     url = terminal.read_until(r"(http://localhost:\d+/oauth/authorize\?\S+)\s")[1]
     terminal.read_until("The address: ")
     terminal.type(allowed(url, "june.test", password))
-    terminal.read_until("Keep the token in this file")
+    terminal.read_until("Store the token in this file")
     terminal.type("y")
     assert terminal.read_until("Signed in as june.test")
     assert terminal.close() == 0
@@ -155,12 +155,12 @@ def test_a_sign_in_that_may_like_likes(world: Any, run: Any, tmp_path: Path) -> 
     url = terminal.read_until(r"(http://localhost:\d+/oauth/authorize\?\S+)\s")[1]
     terminal.read_until("The address: ")
     terminal.type(allowed(url, "june.test", password))
-    terminal.read_until("Keep the token in this file")
+    terminal.read_until("Store the token in this file")
     terminal.type("y")
     assert terminal.read_until("Signed in as june.test")
     assert terminal.close() == 0
     kept = json.loads(next(tmp_path.rglob("tokens.json")).read_text("utf-8"))[KEY]
-    # Making and removing likes, and nothing else.
+    # Writing, with a scope for each kind of record, and nothing wider.
     assert "transition" not in kept["client_id"]
     assert "repo:app.bsky.feed.like" in kept["client_id"]
     assert "writing is on" in run("account", "list", places=places).stdout

@@ -42,6 +42,8 @@ class Quirks:
     """No page but the first is known any more: 400 InvalidRequest."""
     expired: int = 0
     """So many questions find the access token run out: 400 ExpiredToken."""
+    write_fault: int = 0
+    """Every request that writes gets this status; -1: its connection ends. Nothing is done."""
     limited: int = 0
     """So many answers are 429; `limit_headers` come with them."""
     limit_headers: dict[str, str] = field(default_factory=dict)
@@ -206,6 +208,11 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(quirks.latency)
         if quirks.gone_after and len(self.server.requests) > quirks.gone_after:
             self.close_connection = True
+        elif quirks.write_fault and self.command == "POST" and not nsid.startswith("com.atproto.server."):
+            self.close_connection = True
+            if quirks.write_fault > 0:
+                told = {"error": "InvalidRequest", "message": "not this one"}
+                self._json(told, quirks.write_fault, quirks.limit_headers)
         elif quirks.starting > 0:
             quirks.starting -= 1
             self._send(503, b"starting up", "text/plain")

@@ -106,6 +106,8 @@ class Quirks:
     redirect_to: str = ""
     refused: dict[str, int] = field(default_factory=dict)
     """Actions ("favourite", "unfavourite") that are answered with this status, and not done."""
+    write_fault: int = 0
+    """Every request that writes gets this status; -1: its connection ends. Nothing is done."""
     cut_off: int = 0
     """So many actions are done, and the connection ends without an answer."""
     latency: float = 0.0
@@ -214,6 +216,10 @@ class _Handler(BaseHTTPRequestHandler):
             quirks.waits_for.wait(_LONGEST_WAIT)
         if not headers.get("user-agent"):
             self._send(418, b"I'm a teapot", "text/plain")
+        elif quirks.write_fault and self.command != "GET":
+            self.close_connection = True
+            if quirks.write_fault > 0:
+                self._json({"error": "Validation failed: not this one"}, quirks.write_fault, quirks.limit_headers)
         elif quirks.starting > 0:
             quirks.starting -= 1
             self._send(503, b"starting up", "text/plain")

@@ -1,15 +1,18 @@
 """Likes on the screens: shown at once, sent in the background, rolled back with a sentence, undone by u."""
 
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from msgspec.structs import replace
 
 from quietfeed.models.action import Action, ActionKey, Like, Receipt
 from quietfeed.models.action_kinds import kind_of
 from quietfeed.models.errors import ConnectionFailed, RequestRejected, SourceError
-from quietfeed.models.post import Poll, PollOption
+from quietfeed.models.post import Media, Poll, PollOption
+from quietfeed.session.browser import play
 from quietfeed.store.archive import Archive
 from quietfeed.store.places import find_places
 
@@ -184,12 +187,62 @@ async def test_the_menu_does_what_it_lists(opened: "Open", scripted: "type[Scrip
         await screens.press("ctrl+o")
         assert "take the boost back  (b)" in screens.text()
         assert "unfollow ada@example.social" in screens.text()
-        await screens.press("2", "ctrl+o", "4")
+        assert "copy the link  (y)" in screens.text()
+        await screens.press("3", "ctrl+o", "5")
         assert pen.done == ["boost", "bookmark", "unboost", "unfollow"]
         assert screens.posts()[1].tie.you_follow is False
         await screens.press("u")
         assert pen.done[-1] == "follow"
         assert screens.posts()[1].tie.you_follow is True
+
+
+async def test_the_foot_names_what_is_under_the_cursor(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    async with opened(writing_session(scripted, tmp_path, Pen())) as screens:
+        screens.timeline.select_number(0)
+        await screens.settled()
+        assert screens.line("keys").startswith(" r reply  l like  b boost")
+        await screens.press("l")
+        assert "l unlike" in screens.line("keys")
+        await screens.press("j")
+        assert "l like" in screens.line("keys")
+
+
+async def test_a_video_goes_to_the_viewer_and_letters_follow_the_nine_digits(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    played: list[tuple[str, str]] = []
+    post = replace(scripted.post(0), media=(Media("video", url="https://media.example/a.mp4"),), tags=("lake",))
+    session = scripted.session(scripted.network([post]), tmp_path)
+    session.config = replace(session.config, viewer="mpv --")
+    session.signing_in.set_writing(session.accounts[0], True)
+    async with opened(session) as screens:
+        screens.app.browser = replace(screens.app.browser, play=lambda *what: bool(played.append(what)) or True)
+        await screens.press("ctrl+o")
+        lines = screens.text().splitlines()
+        line = next(each for each in lines if "open its pictures, videos or sounds" in each)
+        letter = line.partition("open its")[0].split()[-1]
+        assert letter.isalpha()
+        await screens.press(letter)
+        assert played == [("mpv --", "https://media.example/a.mp4")]
+        assert screens.line("saying").startswith("playing from media.example")
+
+
+def test_the_viewer_gets_the_address_as_its_last_argument(tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    script = tmp_path / "viewer"
+    script.write_text('#!/bin/sh\nprintf "%s|" "$@" > "$TOLD.new" && mv "$TOLD.new" "$TOLD"\n')
+    script.chmod(0o700)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TOLD", str(told))
+        assert play(f"{script} --quiet", "https://media.example/a b;touch x")
+        for thread in threading.enumerate():
+            if thread is not threading.current_thread() and thread.daemon:
+                thread.join(10)
+    assert told.read_text() == "--quiet|https://media.example/a b;touch x|"
+    assert not play("/nowhere/viewer", "https://media.example/a")
+    assert not play("'", "https://media.example/a")
 
 
 async def test_what_cannot_be_undone_asks_first(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:

@@ -171,8 +171,15 @@ class Acting:
         hint = ""
         if not undo and change.kind not in UNCHANGED and ACTION_KINDS[change.action].opposite:
             hint = f" · {self._view.key_of('undo')} undoes"
-        self._view.say(f"{change_text(change, self._view.session.clock.now())}{hint}")
+        sentence = change_text(change, self._view.session.clock.now())
+        self._view.say(f"{sentence}{self._as_whom(change)}{hint}")
         app_of(self._view.screen).send_actions()
+
+    def _as_whom(self, change: Change) -> str:
+        """The account that acts, where several could."""
+        able = self._view.session.directory.acting(change.action) if change.action in ACTION_KINDS else []
+        name = next((each.name for each in able if change.key and each.key == change.key[0]), "")
+        return f" · as {name}" if name and len(able) > 1 else ""
 
     def changed(self, event: ActionChanged) -> None:
         """Show that an action was done, refused or postponed."""

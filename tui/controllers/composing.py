@@ -41,7 +41,8 @@ class Composing:
     def _about(self, start: "Callable[[PostKey], Draft]") -> None:
         judged = self._selected()
         if judged is not None:
-            self._open(start(judged.key), judged)
+            key = self._view.session.actions.fitting("compose", judged.key)
+            self._open(start(key), judged)
 
     def _edit(self) -> None:
         """Edit an own post: its text is asked for as it was written."""

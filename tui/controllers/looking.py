@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ...models.link import Link, link_at, without_tracking
-from ...models.post import links_of
+from ...models.post import PLAYED, Media, links_of
 from ...models.text import clean_line
 from ...phrases.links import host_words, link_words, refused_words, trick_sentences
 from ...phrases.posts import COVERED
@@ -37,6 +37,7 @@ class Looking:
             "why": self._why,
             "author": self._author,
             "open_link": self._open_link,
+            "open_media": self._open_media,
             "pictures": lambda: self._view.say(f"{self._view.key_of('open')} opens the post, with its pictures"),
             "help": self._help,
             "copy_link": self._copy_link,
@@ -171,6 +172,33 @@ class Looking:
         row = self._view.selected_post()
         if row is not None:
             self._view.screen.post_message(ShowAuthor(row.judged))
+
+    def _open_media(self) -> None:
+        """Open a picture, video or sound of the post. If it has several, ask which."""
+        from ..screens.choice import ChoiceScreen
+
+        row = self._uncovered_post()
+        if row is None:
+            return
+        media = [each for each in row.judged.post.media or () if each.url]
+        if not media:
+            self._view.say("this post has no picture, video or sound")
+        elif len(media) == 1:
+            self._show_medium(media[0])
+        else:
+            words = [f"{each.kind}: {each.alt or 'without a description'}" for each in media]
+            panel = ChoiceScreen("Open which?", words, "a number or enter opens · esc closes")
+            self._view.ask(panel, lambda number: self._show_medium(media[number]))
+
+    def _show_medium(self, medium: Media) -> None:
+        """A video or a sound goes to the user's command, if there is one; all else to the browser."""
+        link, viewer = Link(medium.url), self._view.session.config.viewer
+        if medium.kind not in PLAYED or not viewer or link.scheme not in ("http", "https"):
+            self._open(link, asks=False)
+        elif app_of(self._view.screen).browser.play(viewer, medium.url):
+            self._view.say(f"playing from {host_words(link)}: {medium.url}")
+        else:
+            self._view.say(f"{viewer!r} cannot be started: see `viewer` in config.toml")
 
     def _open_link(self) -> None:
         """Open a link of the post. If it has several, ask which."""

@@ -1,6 +1,6 @@
 """The menu of a post: everything that it and its author allow; voting, hashtags, translation and follow requests."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from ...models.action import FollowTag, Target
 from ...models.person import Person
@@ -10,23 +10,21 @@ from ..guard import run_task
 from .acting import Acting
 from .view import Command, View
 
-_KEYS = {
-    "like": "like",
-    "unlike": "like",
-    "boost": "boost",
-    "unboost": "boost",
-    "bookmark": "bookmark",
-    "unbookmark": "bookmark",
-}
+_KEYS = {"unlike": "like", "unboost": "boost", "unbookmark": "bookmark"}
+"""The action whose key does it, where it has another name."""
+_ELSEWHERE = ("follow", "unfollow", "mute", "unmute", "report")
+"""Their keys work in the person view alone, or do something else here."""
 _CLOSES = "esc closes, nothing is sent"
 
 
 class Menus:
     """The commands that ask what to do before they act."""
 
-    def __init__(self, view: View, acting: Acting) -> None:
+    def __init__(self, view: View, acting: Acting, run: Callable[[str], None]) -> None:
+        """`run` runs a command of the screen by the id of its action."""
         self._view = view
         self._acting = acting
+        self._run = run
 
     def commands(self) -> Mapping[str, Command]:
         return {
@@ -43,20 +41,24 @@ class Menus:
         judged = self._acting.here()
         if judged is None:
             return
-        kinds = self._view.session.menu.of(judged)
-        if not kinds:
-            self._view.say("this account can only read")
-            return
-        choices = [self._label(kind, judged) for kind in kinds]
+        menu = self._view.session.menu
+        beside, kinds = menu.beside(judged), menu.of(judged)
+        writes = [name for name in beside if name in ("reply", "quote", "edit")]
+        entries = [*writes, *kinds, *(name for name in beside if name not in writes)]
+        choices = [self._label(name, judged) for name in entries]
 
         def take(number: int) -> None:
-            self._do(kinds[number], judged)
+            if entries[number] in beside:
+                self._run(entries[number])
+            else:
+                self._do(entries[number], judged)
 
         author = judged.post.author
-        self._view.ask(ChoiceScreen(f"The post of {author.handle}", choices, "enter or a number · esc closes"), take)
+        hint = "enter, a number or a letter · esc closes"
+        self._view.ask(ChoiceScreen(f"The post of {author.handle}", choices, hint), take)
 
     def _label(self, kind: str, judged: JudgedPost) -> str:
-        key = self._view.key_of(_KEYS[kind]) if kind in _KEYS else ""
+        key = self._view.key_of(_KEYS.get(kind, kind)) if kind not in _ELSEWHERE else ""
         label = MENU[kind].format(judged.post.author.handle)
         return f"{label}  ({key})" if key else label
 

@@ -1,6 +1,7 @@
-"""A small panel that asks for one of several choices, by number, by moving, or with the mouse."""
+"""A small panel that asks for one of several choices, by number or letter, by moving, or with the mouse."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import ClassVar
 
 from rich.text import Text
@@ -15,6 +16,9 @@ from ..context import app_of
 from ..guard import catches_errors, close
 from ..keys import rebind
 
+_SIGNS = "123456789abcdefghilmnoprstuvwxyz"
+"""What chooses each choice. j, k and q move and leave."""
+
 
 @catches_errors
 class ChoiceScreen(ModalScreen[int | None]):
@@ -25,7 +29,7 @@ class ChoiceScreen(ModalScreen[int | None]):
         Binding("q", "leave", id="quit", show=False),
         Binding("j,down", "down", id="down", show=False),
         Binding("k,up", "up", id="up", show=False),
-        *(Binding(str(number), f"choose({number})", show=False) for number in range(1, 10)),
+        *(Binding(sign, f"choose({number})", show=False) for number, sign in enumerate(_SIGNS, 1)),
     ]
 
     def __init__(self, question: str, choices: Sequence[str], hint: str) -> None:
@@ -38,10 +42,11 @@ class ChoiceScreen(ModalScreen[int | None]):
         self.query_one(".quiet", Static).update(sentence)
 
     def compose(self) -> ComposeResult:
-        """The question and the choices, numbered."""
+        """The question and the choices, each with its number or letter."""
         with Vertical(classes="panel"):
             yield Static(self._question, classes="title", markup=False)
-            numbered = (f"{number}  {choice}" for number, choice in enumerate(self._choices, 1))
+            signs = _SIGNS[: len(self._choices)]
+            numbered = (f"{sign}  {choice}" for sign, choice in zip_longest(signs, self._choices, fillvalue=" "))
             yield OptionList(*(Option(Text(line, no_wrap=True, overflow="ellipsis")) for line in numbered))
             yield Static(self._hint, classes="quiet", markup=False)
 
@@ -53,7 +58,7 @@ class ChoiceScreen(ModalScreen[int | None]):
         close(self, message.option_index)
 
     def action_choose(self, number: int) -> None:
-        """Choose by number."""
+        """Choose by number or letter."""
         if number <= len(self._choices):
             close(self, number - 1)
 

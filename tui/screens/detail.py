@@ -19,6 +19,7 @@ from ...session import Session
 from ...session.pictures import pictures_of
 from ..context import app_of, key_of
 from ..controllers.controls import Controls
+from ..controllers.hints import keys_here
 from ..controllers.pictures import Pictures
 from ..controllers.view import View
 from ..guard import catches_errors, close, run_task
@@ -93,9 +94,13 @@ class DetailScreen(Screen[None]):
         """Fit the title, the keys and the pictures to the new size."""
         if event.size.width:
             self._draw_title()
-            self._frame.draw_keys(app_of(self).keys, event.size.width)
+            self._draw_keys()
         self._pictures.fit_again()
         self._place_soon()
+
+    def _draw_keys(self) -> None:
+        here = keys_here(self.session, self._frame.timeline.selected)
+        self._frame.draw_keys(app_of(self).keys, self.size.width, here)
 
     def on_screen_resume(self) -> None:
         """Redraw after a screen above closed: posts may have been marked there."""
@@ -109,6 +114,8 @@ class DetailScreen(Screen[None]):
         self._frame.timeline.set_rows(self._rows(), select=select)
         self._place_pictures()
         self._draw_title()
+        if self.size.width:
+            self._draw_keys()
 
     def _rows(self) -> Sequence[PostRow]:
         """All posts in the order of the conversation. The post itself is open."""
@@ -152,6 +159,7 @@ class DetailScreen(Screen[None]):
     def on_selected(self, message: Selected) -> None:
         """Show the pictures of the post under the cursor."""
         message.stop()
+        self._draw_keys()
         self._pictures.look()
 
     def on_opened(self, message: Opened) -> None:

@@ -18,6 +18,7 @@ from ...session.events import TimelineChanged, VerdictsChanged
 from ..context import app_of, key_of
 from ..controllers.controls import Controls
 from ..controllers.fetching import Fetching
+from ..controllers.hints import KeysHere, keys_here
 from ..controllers.levels import Levels
 from ..controllers.reading import keys_in
 from ..controllers.reviewing import Reviewing
@@ -79,6 +80,7 @@ class HomeScreen(Screen[None]):
             self.levels.commands(), own, leave=self._leave, window=self.window, snapshot=self.levels.snapshot
         )
         self._folds = Folds()
+        self._keys_of: tuple[KeysHere, int] = ((), 0)
         self._outdated = False
         self._stop_listening: list[Callable[[], None]] = []
         self._first_painted = False
@@ -177,6 +179,7 @@ class HomeScreen(Screen[None]):
     def draw_status(self) -> None:
         """Show the counts, and count what a change has touched."""
         self._draw_counts()
+        self._draw_keys()
         if self._first_painted:
             self._tallying.start()
 
@@ -192,7 +195,15 @@ class HomeScreen(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         if event.size.width:
             self.draw_status()
-            put(self._keys, keys_line(app_of(self).keys, event.size.width))
+            self._draw_keys()
+
+    def _draw_keys(self) -> None:
+        """Show the main keys, those of the row under the cursor first. Drawn only if they changed."""
+        here = keys_here(self.session, self.timeline.selected)
+        width = self.size.width
+        if (here, width) != self._keys_of:
+            self._keys_of = (here, width)
+            put(self._keys, keys_line(app_of(self).keys, width, here=here))
 
     def on_screen_resume(self) -> None:
         """Redraw after another screen closed: posts may have been marked there."""
@@ -209,6 +220,7 @@ class HomeScreen(Screen[None]):
         message.stop()
         if self.window.reader.look(self.timeline):
             self.timeline.refresh()
+        self._draw_keys()
         if isinstance(message.row, PostRow):
             self._place = message.row.key
         if self._place_timer is None:

@@ -43,5 +43,5 @@ class ListFrame:
             pieces = [(first, "bold"), f"\n{rest}" if rest else ""]
         self.title.update(Content.assemble(*pieces))
 
-    def draw_keys(self, keys: Mapping[str, str], width: int) -> None:
-        put(self.keys, keys_line(keys, width, over=True))
+    def draw_keys(self, keys: Mapping[str, str], width: int, here: Sequence[tuple[str, str]] = ()) -> None:
+        put(self.keys, keys_line(keys, width, over=True, here=here))

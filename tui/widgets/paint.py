@@ -98,6 +98,8 @@ def _paint_post(row: PostRow, width: int, now: datetime, *, covered: bool) -> li
     if not folded:
         lines.extend(_body(post, margin, room, fold=None if row.open else fold_of(post)))
         lines.extend(_extras(post, margin, room, now, whole=row.open))
+        if row.judged.voted and post.poll is not None:
+            lines.append([(margin + clip(f"✓ you voted{_dots(row.judged.action('vote'))}", room), "media", "")])
     for title in post.server_filters:
         lines.append([(margin + clip(f"your server's filter: {title}", room), "warning", "")])
     for label in post.labels:

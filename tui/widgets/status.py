@@ -1,6 +1,6 @@
 """The lines at the foot of the screen: counts, progress, messages and main keys."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -65,10 +65,15 @@ class MessageLine(Static):
         put(self, sentence)
 
 
-def keys_line(keys: Mapping[str, str], width: int, *, over: bool = False) -> Content:
-    """The main keys, which are also buttons for the mouse. On a screen over the timeline, quit only goes back."""
+def keys_line(
+    keys: Mapping[str, str], width: int, *, over: bool = False, here: Sequence[tuple[str, str]] = ()
+) -> Content:
+    """The main keys, which are also buttons for the mouse. On a screen over the timeline, quit only goes back.
+
+    `here` are the actions of what is under the cursor, as (id, word).
+    """
     parts: list[Content | tuple[str, Style]] = [Content(" ")]
-    for key, word, name in footer(keys, width - 1):
+    for key, word, name in footer(keys, width - 1, here):
         press = Style.from_meta({"@click": f"app.do('{name}')"})
         parts += [
             (key, Style(bold=True) + press),

@@ -1,0 +1,454 @@
+"""A day of writing on real servers, from the command line: after each action server, store and screen agree.
+
+`pytest -m servers tests/real/test_day.py`. QUIETFEED_TEST_ATPROTO as in test_bluesky.py; QUIETFEED_TEST_MASTODON_URL,
+QUIETFEED_TEST_MASTODON_TOKEN and QUIETFEED_TEST_MASTODON_TOKEN_2 as in test_server_word.py: two people who may write.
+All that is written is taken back, except reports. An action that the server lacks must say so in one sentence.
+"""
+
+import asyncio
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Protocol
+
+import httpx
+import pytest
+
+from quietfeed.models.action import Target
+from quietfeed.models.view import JudgedPost
+from quietfeed.session import Session, open_session
+from quietfeed.sources.html import read_html
+from quietfeed.tui.widgets.paint import paint
+from quietfeed.tui.widgets.rows import PostRow
+
+pytestmark = pytest.mark.servers
+Json = dict[str, Any]
+SIGNS = {"like": "♥", "boost": "↻", "bookmark": "⚑"}
+"""What the head of a row shows."""
+FIELDS = {"like": "liked", "boost": "boosted", "bookmark": "bookmarked", "pin": "pinned", "vote": "voted"}
+
+
+class Server(Protocol):
+    """The server as another client sees it."""
+
+    name: str
+    own: str
+    other: str
+    """The handles of the user and of somebody who follows the user and is followed."""
+    long: int
+    """So many characters are too long for one post."""
+
+    def post_as_other(self, text: str, *, poll: bool = False) -> str: ...
+    def on_post(self, post: str) -> set[str] | None:
+        """What the user did with a post; None if there is no such post."""
+
+    def on_person(self) -> set[str]:
+        """What the user did with the other person."""
+
+    def text_of(self, post: str) -> str: ...
+    def texts(self) -> list[str]:
+        """The texts of the user's newest posts, newest first."""
+
+    def settle(self) -> None: ...
+
+
+@dataclass
+class Day:
+    """The command line, the home that it uses, and the server."""
+
+    run: Callable[..., Any]
+    home: Path
+    server: Server
+    places: dict[str, str] = field(default_factory=dict)
+
+    def cli(self, *arguments: str, stdin: str = "") -> Any:
+        return self.run(*arguments, stdin=stdin, places=self.places)
+
+    def done(self, *arguments: str) -> Json:
+        """Run a command that must succeed; its JSON object."""
+        answer = self.cli(*arguments, "--json")
+        assert (answer.returncode, answer.stdout.count("\n")) == (0, 1), (arguments, answer.stderr)
+        record: Json = json.loads(answer.stdout)
+        assert record["state"] == "done", record
+        self.server.settle()
+        return record
+
+    def refused(self, *arguments: str) -> str:
+        """Run a command that must fail with one sentence, and leave nothing open."""
+        answer = self.cli(*arguments)
+        assert (answer.returncode in (1, 2), answer.stderr.count("\n")) == (True, 1), (arguments, answer.stderr)
+        assert "Traceback" not in answer.stderr
+        return str(answer.stderr)
+
+    def on_screen(self, post: str) -> tuple[JudgedPost, str]:
+        """A post as the session of the screens has it, and the head of its row."""
+
+        async def read() -> tuple[JudgedPost, str]:
+            session = open_session(self.home)
+            try:
+                (judged,) = session.timeline.get_or_load(session.timeline.keys_of(post))
+                lines = paint(PostRow(judged), 100, datetime.now(UTC))
+                return judged, "".join(text for line in lines for text, *_ in line)
+            finally:
+                await session.close()
+
+        return asyncio.run(read())
+
+    def in_store(self) -> set[str]:
+        """What the store has of the other person."""
+
+        async def read() -> set[str]:
+            session: Session = open_session(self.home)
+            try:
+                target = await session.directory.person("follow", self.server.other)
+                about = Target(target.account, person_id=target.person_id, handle=target.handle)
+                kinds = ("follow", "mute", "block", "hide_boosts")
+                return {kind for kind in kinds if session.actions.is_done(kind, about)}
+            finally:
+                await session.close()
+
+        return asyncio.run(read())
+
+    def agree_on_post(self, post: str, kind: str, wanted: bool) -> None:
+        """Server, store and screen say the same of an action on a post, also after a sync."""
+        there = self.server.on_post(post)
+        assert there is not None
+        assert (kind in there) is wanted, (kind, there)
+        for _ in range(2):
+            judged, row = self.on_screen(post)
+            assert bool(getattr(judged, FIELDS[kind])) is wanted, (kind, judged.post.viewer)
+            if kind in SIGNS:
+                assert (SIGNS[kind] in row) is wanted, row
+                assert f"{SIGNS[kind]}…" not in row
+            assert self.cli("sync").returncode == 0
+
+    def agree_on_person(self, kind: str, wanted: bool) -> None:
+        """Server and store say the same of an action on the other person, also after a sync."""
+        assert (kind in self.server.on_person()) is wanted, kind
+        for _ in range(2):
+            assert (kind in self.in_store()) is wanted, kind
+            assert self.cli("sync").returncode == 0
+
+
+def posts(day: Day) -> None:
+    """Like, boost and bookmark a post of somebody, repeat each, and take each back."""
+    post = day.server.post_as_other("The path along the lake is open again #walking")
+    assert day.cli("sync").returncode == 0
+    for kind in ("like", "boost", "bookmark"):
+        assert day.done(kind, post)["undo"] == f"quietfeed un{kind} {post}"
+        day.agree_on_post(post, kind, wanted=True)
+        assert "already" in day.cli(kind, post).stdout
+        day.agree_on_post(post, kind, wanted=True)
+        day.done(f"un{kind}", post)
+        day.agree_on_post(post, kind, wanted=False)
+
+
+def people(day: Day) -> None:
+    """Unfollow and follow, hide boosts, mute, block and report."""
+    other = day.server.other
+    day.done("unfollow", other)
+    day.agree_on_person("follow", wanted=False)
+    day.done("follow", other)
+    day.agree_on_person("follow", wanted=True)
+    for kind, there, back in (
+        ("hide_boosts", ("mute", other, "--boosts"), ("unmute", other, "--boosts")),
+        ("mute", ("mute", other, "--server"), ("unmute", other, "--server")),
+        ("block", ("block", other, "--yes"), ("unblock", other)),
+    ):
+        day.done(*there)
+        day.agree_on_person(kind, wanted=True)
+        day.done(*back)
+        day.agree_on_person(kind, wanted=False)
+    assert day.done("report", other, "--reason", "a test of quietfeed", "--yes")["kind"] == "report"
+
+
+def composing(day: Day) -> list[str]:
+    """Send a post, a reply, a thread and a picture; the addresses of what stays."""
+    text = f"Good morning, a day begins {time.time_ns()}"
+    own = day.done("post", text)["post"]
+    assert text in day.server.text_of(own)
+    judged, _ = day.on_screen(own)
+    assert text in judged.post.text
+    asked = day.server.post_as_other("Who comes along on Sunday?")
+    assert day.cli("sync").returncode == 0
+    reply = day.done("post", f"I do {time.time_ns()}", "--reply-to", asked)["post"]
+    assert "I do" in day.server.text_of(reply)
+    assert day.on_screen(reply)[0].post.reply_to is not None
+    image = day.home / "picture.png"
+    image.write_bytes(import_module("atproto_world")._png("june"))
+    pictured = day.done("post", "A colour", "--media", str(image), "--alt", "A small plain picture")["post"]
+    assert day.on_screen(pictured)[0].post.media
+    number = day.server.long // 50
+    long = " ".join(f"Sentence number {each} of a longer story about the lake." for each in range(number))
+    parts = [
+        json.loads(line) for line in day.cli("post", long, "--thread", "--json").stdout.splitlines() if '"done"' in line
+    ]
+    day.server.settle()
+    assert len(parts) > 1
+    there = " ".join(day.server.text_of(each["post"]) for each in parts)
+    assert there.split() == long.split()
+    return [own, reply, pictured, *(each["post"] for each in parts)]
+
+
+def drafts(day: Day) -> None:
+    """A text that is too long stays as a draft, with the reason, and is sent when it is shorter."""
+    before = day.server.texts()
+    assert "draft" in day.refused("post", "too long " * 1500)
+    assert day.server.texts() == before
+    (draft,) = [json.loads(line) for line in day.cli("drafts", "--json").stdout.splitlines()]
+    sent = day.done("post", "short enough", "--draft", str(draft["id"]))
+    assert day.cli("drafts").stdout == ""
+    assert "short enough" in day.server.text_of(sent["post"])
+    delete(day, sent["post"])
+
+
+def delete(day: Day, post: str) -> None:
+    day.refused("delete", post)
+    day.done("delete", post, "--yes")
+    assert day.server.on_post(post) is None
+    assert all(json.loads(each)["id"] != post for each in day.cli("timeline", "--all", "--json").stdout.splitlines())
+
+
+def own_posts(day: Day, kept: list[str]) -> None:
+    """Pin and unpin a post of one's own, then delete all that was sent."""
+    day.done("pin", kept[0])
+    day.agree_on_post(kept[0], "pin", wanted=True)
+    day.done("unpin", kept[0])
+    day.agree_on_post(kept[0], "pin", wanted=False)
+    for post in kept[::-1]:
+        delete(day, post)
+
+
+def the_end(day: Day) -> None:
+    """Nothing waits, and nothing failed."""
+    entries = [json.loads(line) for line in day.cli("outbox", "--json").stdout.splitlines()]
+    assert {each["state"] for each in entries} == {"done"}
+
+
+@dataclass
+class AtProtocol:
+    """The real AT Protocol network, as june and ada use it."""
+
+    world: Any
+    name: str = "bluesky"
+    own: str = "june.test"
+    other: str = "ada.test"
+    long: int = 1000
+
+    def post_as_other(self, text: str, *, poll: bool = False) -> str:
+        assert not poll
+        made = self.world.post("ada", text)
+        self.world.settle()
+        return str(made["uri"])
+
+    def _view(self, post: str) -> Json | None:
+        found = self.world.call("GET", "app.bsky.feed.getPosts", "june", params={"uris": post})["posts"]
+        return found[0] if found else None
+
+    def on_post(self, post: str) -> set[str] | None:
+        view = self._view(post)
+        if view is None:
+            return None
+        names = {"like": "like", "repost": "boost", "bookmarked": "bookmark", "pinned": "pin"}
+        return {names[each] for each, value in view["viewer"].items() if each in names and value}
+
+    def on_person(self) -> set[str]:
+        viewer = self.world.call("GET", "app.bsky.actor.getProfile", "june", params={"actor": self.other})["viewer"]
+        names = {"following": "follow", "muted": "mute", "blocking": "block", "mutedOnlyReposts": "hide_boosts"}
+        return {names[each] for each, value in viewer.items() if each in names and value}
+
+    def text_of(self, post: str) -> str:
+        view = self._view(post)
+        assert view is not None
+        return str(view["record"]["text"])
+
+    def texts(self) -> list[str]:
+        where = {"repo": self.world.dids["june"], "collection": "app.bsky.feed.post", "limit": 20}
+        answer = self.world.call("GET", "com.atproto.repo.listRecords", params=where)
+        return [each["value"]["text"] for each in answer["records"]]
+
+    def settle(self) -> None:
+        self.world.settle()
+
+
+@dataclass
+class MastodonApi:
+    """A server of Mastodon's API, as two of its people use it."""
+
+    june: httpx.Client
+    ada: httpx.Client
+    own: str = ""
+    other: str = ""
+    name: str = "mastodon"
+    long: int = 0
+
+    def __post_init__(self) -> None:
+        host = self.june.base_url.host
+        self.me, self.her = (self.ask("GET", "accounts/verify_credentials", who) for who in (self.june, self.ada))
+        limit = self.ask("GET", "instance")["configuration"]["statuses"]["max_characters"]
+        self.long = int(limit * 1.3)
+        self.own, self.other = (f"{each['username']}@{host}" for each in (self.me, self.her))
+
+    def ask(self, method: str, path: str, who: httpx.Client | None = None, **parts: Any) -> Any:
+        return (who or self.june).request(method, f"/api/v1/{path}", **parts).raise_for_status().json()
+
+    def post_as_other(self, text: str, *, poll: bool = False) -> str:
+        body: Json = {"status": text}
+        if poll:
+            body["poll"] = {"options": ["Lake", "Hill"], "expires_in": 3600}
+        return str(self.ask("POST", "statuses", self.ada, json=body)["id"])
+
+    def on_post(self, post: str) -> set[str] | None:
+        answer = self.june.get(f"/api/v1/statuses/{post}")
+        if answer.status_code == 404:
+            return None
+        status = answer.raise_for_status().json()
+        names = {"favourited": "like", "reblogged": "boost", "bookmarked": "bookmark", "pinned": "pin"}
+        voted = {"vote"} if (status.get("poll") or {}).get("voted") else set()
+        return {names[each] for each in names if status.get(each)} | voted
+
+    def relation(self) -> Json:
+        found: Json = self.ask("GET", "accounts/relationships", params={"id[]": self.her["id"]})[0]
+        return found
+
+    def on_person(self) -> set[str]:
+        relation = self.relation()
+        names = {"following": "follow", "muting": "mute", "blocking": "block"}
+        hidden = {"hide_boosts"} if relation["following"] and not relation["showing_reblogs"] else set()
+        return {names[each] for each in names if relation[each]} | hidden
+
+    def text_of(self, post: str) -> str:
+        return read_html(self.ask("GET", f"statuses/{post}")["content"])[0]
+
+    def texts(self) -> list[str]:
+        return [each["content"] for each in self.ask("GET", f"accounts/{self.me['id']}/statuses")]
+
+    def settle(self) -> None:
+        return
+
+
+def test_a_day_on_the_at_protocol(world: Any, run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    for name, value in world.network.places().items():
+        monkeypatch.setenv(name, value)
+    day = Day(run, tmp_path, AtProtocol(world), world.network.places())
+    added = ("account", "add", "bluesky", "--handle", "june.test", "--token-stdin", "--write")
+    assert day.cli(*added, stdin=world.app_password).returncode == 0
+    assert day.cli("sync").returncode == 0
+    posts(day)
+    kept = composing(day)
+    # A quote names the post that it quotes; an edit is a deletion and a new post.
+    quoted = world.posts["ada 5"]["uri"]
+    quote = day.done("post", "She is right", "--quote", quoted)["post"]
+    assert day.on_screen(quote)[0].post.quote is not None
+    day.refused("edit", quote, "She is right, as always")
+    edited = day.done("edit", quote, "She is right, as always", "--yes")["post"]
+    assert day.server.text_of(edited) == "She is right, as always"
+    assert day.server.on_post(quote) is None
+    drafts(day)
+    people(day)
+    own_posts(day, [*kept, edited])
+    for lacking in (
+        ("vote", quoted, "1"),
+        ("note", "ada.test", "met at the lake"),
+        ("follow", "#walking"),
+        ("translate", quoted),
+        ("follow-requests",),
+        ("post", "Later", "--at", "2h"),
+        ("post", "Which?", "--poll", "Lake", "--poll", "Hill"),
+    ):
+        day.refused(*lacking)
+    the_end(day)
+
+
+@pytest.fixture
+def mastodon_api() -> Iterator[MastodonApi]:
+    url, *tokens = (os.environ.get(f"QUIETFEED_TEST_MASTODON_{name}") for name in ("URL", "TOKEN", "TOKEN_2"))
+    if not url or not all(tokens):
+        pytest.skip("QUIETFEED_TEST_MASTODON_URL, _TOKEN and _TOKEN_2 name no two people of a server")
+    june, ada = (httpx.Client(base_url=url, headers={"Authorization": f"Bearer {each}"}, timeout=60) for each in tokens)
+    with june, ada:
+        yield MastodonApi(june, ada)
+
+
+def test_a_day_on_a_server_of_mastodons_api(
+    mastodon_api: MastodonApi, run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    server, day = mastodon_api, Day(run, tmp_path, mastodon_api)
+    url, token = str(server.june.base_url).rstrip("/"), os.environ["QUIETFEED_TEST_MASTODON_TOKEN"]
+    added = day.cli("account", "add", "mastodon", "--server", url, "--token-stdin", "--write", stdin=token)
+    assert added.returncode == 0, added.stderr
+    assert day.cli("sync").returncode == 0
+    posts(day)
+    poll = server.post_as_other("Where to?", poll=True)
+    assert day.cli("sync").returncode == 0
+    day.done("vote", poll, "2")
+    day.agree_on_post(poll, "vote", wanted=True)
+    assert "already" in day.cli("vote", poll, "1").stdout
+    kept = composing(day)
+    warned = day.done("post", "Soup again", "--warning", "food", "--visibility", "unlisted", "--lang", "en")["post"]
+    status = server.ask("GET", f"statuses/{warned}")
+    assert (status["spoiler_text"], status["visibility"], status["language"]) == ("food", "unlisted", "en")
+    assert day.done("edit", warned, "Soup again, and bread")["post"] == warned
+    assert "bread" in server.text_of(warned)
+    assert "bread" in day.on_screen(warned)[0].post.text
+    asked = day.done("post", "Which?", "--poll", "Lake", "--poll", "Hill", "--poll-for", "1h")["post"]
+    assert [each["title"] for each in server.ask("GET", f"statuses/{asked}")["poll"]["options"]] == ["Lake", "Hill"]
+    _scheduled(day, server)
+    drafts(day)
+    _personal(day, server)
+    people(day)
+    _requests(day, server)
+    own_posts(day, [*kept, warned, asked])
+    quote = day.cli("post", "She is right", "--quote", poll)
+    assert (quote.returncode == 0) or quote.stderr.count("\n") == 1
+    the_end(day)
+
+
+def _scheduled(day: Day, server: MastodonApi) -> None:
+    answer = server.june.get("/api/v1/scheduled_statuses")
+    if answer.is_error:
+        day.refused("post", "Later", "--at", "2h")
+        return
+    later = day.done("post", "Later", "--at", "2h")["post"].removeprefix("scheduled:")
+    assert [each["id"] for each in server.ask("GET", "scheduled_statuses")] == [later]
+    server.ask("DELETE", f"scheduled_statuses/{later}")
+
+
+def _personal(day: Day, server: MastodonApi) -> None:
+    """The private note and the followed hashtag."""
+    before = server.relation()["note"]
+    day.done("note", server.other, "met at the lake")
+    assert server.relation()["note"] == "met at the lake"
+    assert day.cli("note", server.other).stdout == "met at the lake\n"
+    day.done("note", server.other, before)
+    assert server.relation()["note"] == before
+    tag = server.ask("GET", "tags/mountains")["following"]
+    assert not tag
+    day.done("follow", "#mountains")
+    assert server.ask("GET", "tags/mountains")["following"]
+    day.done("unfollow", "#mountains")
+    assert not server.ask("GET", "tags/mountains")["following"]
+
+
+def _requests(day: Day, server: MastodonApi) -> None:
+    """Somebody asks to follow; the user rejects the first request and accepts the second. Both follow at the end."""
+    server.ask("PATCH", "accounts/update_credentials", data={"locked": "true"})
+    try:
+        for answer, follows in (("reject", False), ("accept", True)):
+            server.ask("POST", f"accounts/{server.me['id']}/unfollow", server.ada)
+            server.ask("POST", f"accounts/{server.me['id']}/follow", server.ada)
+            assert server.other in day.cli("follow-requests").stdout
+            day.done("follow-requests", answer, server.other)
+            assert server.relation()["followed_by"] is follows
+            assert day.cli("follow-requests").stdout == ""
+    finally:
+        server.ask("PATCH", "accounts/update_credentials", data={"locked": "false"})
+    if "follow" not in server.on_person():
+        day.done("follow", server.other)
