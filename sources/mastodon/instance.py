@@ -40,8 +40,8 @@ def rules_of(instance: Entity, defaults: ComposeRules) -> ComposeRules:
     if version is not None and version >= _QUOTES_SINCE:
         features |= {"quote", "quote_policy"}
     elif "gotosocial" in text_of(instance, "source_url").casefold():
-        # GoToSocial turns quotes into plain posts, and cannot schedule.
-        features -= {"quote", "quote_policy", "schedule"}
+        # GoToSocial turns quotes into plain posts. It schedules since 0.20.
+        features -= {"quote", "quote_policy"}
     return ComposeRules(
         characters=characters or defaults.characters,
         url_characters=count_of(statuses, "characters_reserved_per_url") or defaults.url_characters,

@@ -7,11 +7,29 @@ from typing import Any
 
 import pytest
 
+from quietfeed.models.action import (
+    Action,
+    Compose,
+    Delete,
+    Mute,
+    Report,
+    SetNote,
+    Target,
+    Vote,
+    target_of,
+)
+from quietfeed.models.action_kinds import ACTION_KINDS, kind_of, make_action
 from quietfeed.models.draft import Draft
 from quietfeed.models.tuning import Tuning
+from quietfeed.models.view import PostKey
 from quietfeed.session import Session, open_session
 from quietfeed.session.sync import ignore_progress
+from quietfeed.sources import write_rules
 from quietfeed.store.outbox import Entry
+
+KINDS = ("like", "boost", "bookmark", "pin", "vote", "delete", "follow", "hide_boosts", "mute", "block", "report",
+         "note", "follow_tag", "compose")  # fmt: skip
+"""The kinds of action that stand for all: their opposites are sent in the same way."""
 
 
 @dataclass
@@ -48,6 +66,64 @@ class Net:
     async def deliver(self, draft: Draft) -> list[Entry]:
         entries = await self.queue(draft)
         return [await self.session.outbox.deliver(each.id, 10) for each in entries]
+
+    def every_kind(self, key: PostKey) -> list[Action]:
+        """One action of each kind that the network has, on a post, its author, or a post of the user's own."""
+        target = target_of(self.session.actions.judged(key).post)
+        person = Target(target.account, item_id=key[1], person_id=target.person_id, handle=target.handle)
+        if self.name == "bluesky":
+            # Nobody follows whom they follow already.
+            self.server.world.follows[target.person_id] = (False, True)
+        own = self.own_post(key[0])
+        made: dict[str, Action] = {
+            "vote": Vote(target, f"poll-{target.post_id}", (0,)),
+            "delete": Delete(own),
+            "pin": make_action("pin", target if self.name == "mastodon" else own),
+            "mute": Mute(person),
+            "report": Report(target, "sells things"),
+            "note": SetNote(person, "met at the lake"),
+            "follow_tag": make_action("follow_tag", Target(key[0], item_id=key[1], tag="walking")),
+            "compose": Compose(
+                Target(key[0], item_id=target.post_id), Draft(f"About {target.post_id[-10:]}", (key[0],))
+            ),
+        }
+        able = write_rules(self.name).capabilities
+        subjects = {"post": target, "person": person}
+        return [
+            made.get(kind) or make_action(kind, subjects[ACTION_KINDS[kind].subject])
+            for kind in KINDS
+            if ACTION_KINDS[kind].capability in able
+        ]
+
+    def own_post(self, account: str) -> Target:
+        """A post of the user's own on the server."""
+        if self.name == "mastodon":
+            status = self.server.world.status(500, author="1") | {"_text": "mine"}
+            if all(each["id"] != status["id"] for each in self.server.posts.made):
+                self.server.posts.made.append(status)
+            return Target(account, status["id"])
+        uri = f"at://{self.server.world.me['did']}/app.bsky.feed.post/3mzzzzzzzzzzz"
+        self.server.records[uri] = {"text": "mine"}
+        return Target(account, uri, cid="bafyreib2rxk3rw6putwxnsr3vhcojrwpaewtbmfyoviqyxwyjyiqevxpqm")
+
+    def times(self, action: Action) -> int:
+        """How often the server did an action."""
+        kind, target, acts = kind_of(action), action.target, self.server.acts
+        if isinstance(action, Compose):
+            return sum(text == action.draft.text for text in self.texts())
+        if isinstance(action, Vote):
+            return int(action.poll_id in acts.votes)
+        if isinstance(action, Report):
+            return sum(target.post_id in str(each) for each in acts.reports)
+        if isinstance(action, SetNote):
+            return int(acts.notes.get(target.person_id, "") == action.text)
+        subject = {"post": target.post_id, "person": target.person_id, "tag": target.tag}[kind.subject]
+        if kind.name == "like":
+            return int(self.server.liked.get(subject, 0))
+        if kind.name == "delete" and self.name == "mastodon":
+            return int(all(each["id"] != subject for each in self.server.posts.made))
+        done = acts.has(kind.name, subject) if self.name == "mastodon" else acts.has(self.server, kind.name, subject)
+        return max(int(done), acts.times[kind.name, subject] if done else 0)
 
     def someone(self) -> tuple[str, str]:
         """A post of somebody else."""

@@ -213,12 +213,17 @@ async def test_a_video_goes_to_the_viewer_and_letters_follow_the_nine_digits(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     played: list[tuple[str, str]] = []
+
+    def recording(command: str, url: str) -> bool:
+        played.append((command, url))
+        return True
+
     post = replace(scripted.post(0), media=(Media("video", url="https://media.example/a.mp4"),), tags=("lake",))
     session = scripted.session(scripted.network([post]), tmp_path)
     session.config = replace(session.config, viewer="mpv --")
     session.signing_in.set_writing(session.accounts[0], True)
     async with opened(session) as screens:
-        screens.app.browser = replace(screens.app.browser, play=lambda *what: bool(played.append(what)) or True)
+        screens.app.browser = replace(screens.app.browser, play=recording)
         await screens.press("ctrl+o")
         lines = screens.text().splitlines()
         line = next(each for each in lines if "open its pictures, videos or sounds" in each)
