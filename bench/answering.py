@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,7 @@ async def measure(home: Path) -> None:
         app: Any = QuietfeedApp(session)
         async with app.run_test(size=(100, 40)) as pilot:
             await pilot.pause(1)
-            moves = [await timed(lambda key=key: pilot.press(key)) for key in "jk" * _ROUNDS]
+            moves = [await timed(partial(pilot.press, key)) for key in "jk" * _ROUNDS]
             report("j or k", [wall for wall, _ in moves], [cpu for _, cpu in moves])
             await _likes(app, server, pilot)
             await _composer(app, pilot)
@@ -80,11 +81,19 @@ async def _likes(app: Any, server: Any, pilot: Any) -> None:
         before = len(server.likes)
         app.action_do("like")
         key = row.judged.key
-        shown.append(await until(lambda key=key: bool(app.session.timeline.get(key).liked)))
-        sent.append(await until(lambda before=before: len(server.likes) > before) + shown[-1])
+        shown.append(await until(partial(_is_liked, app, key)))
+        sent.append(await until(partial(_has_more, server, before)) + shown[-1])
         await pilot.pause()
     report("like until the row has it", shown)
     report("like until the server has it", sent)
+
+
+def _is_liked(app: Any, key: Any) -> bool:
+    return bool(app.session.timeline.get(key).liked)
+
+
+def _has_more(server: Any, before: int) -> bool:
+    return len(server.likes) > before
 
 
 async def _composer(app: Any, pilot: Any) -> None:
@@ -94,7 +103,7 @@ async def _composer(app: Any, pilot: Any) -> None:
     area.text = (_LONG * 100)[:5000]
     area.move_cursor(area.document.end)
     await pilot.pause(0.5)
-    keys = [await timed(lambda key=key: pilot.press(key)) for key in "word " * 10]
+    keys = [await timed(partial(pilot.press, key)) for key in "word " * 10]
     report("a key in 5,000 characters", [wall for wall, _ in keys], [cpu for _, cpu in keys])
 
 

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 
 from ..models.action import PostAction
 from ..models.action_kinds import kind_of, subject_key
+from ..models.errors import StoreError
 from ..models.post import Post
+from ..store.archive import Archive
 from ..store.outbox import Entry
 from .clock import Clock
 
@@ -54,3 +56,11 @@ class ActionStates:
 def _place(entry: Entry) -> tuple[str, str]:
     kind = kind_of(entry.action)
     return (entry.account, f"{kind.subject}:{subject_key(kind, entry.action.target)}")
+
+
+def recent_entries(archive: Archive, clock: Clock) -> list[Entry]:
+    """The actions that are open, and those of the last day, oldest first. Without a readable outbox, none."""
+    try:
+        return archive.outbox.recent(clock.now() - timedelta(days=1))
+    except StoreError:
+        return []

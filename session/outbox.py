@@ -21,7 +21,6 @@ from ..models.errors import (
     RequestRejected,
     SignInNeeded,
     SourceError,
-    StoreError,
     UsageError,
     WritingOff,
 )
@@ -411,14 +410,6 @@ class OutboxService:
         }
         state, sentence = told.get(entry.state, ("pending", entry.reason))
         self._events.publish(ActionChanged(str(entry.id), state, sentence, target.key))
-
-
-def recent_entries(archive: Archive, clock: Clock) -> list[Entry]:
-    """The actions that are open, and those of the last day, oldest first. Without a readable outbox, none."""
-    try:
-        return archive.outbox.recent(clock.now() - timedelta(days=1))
-    except StoreError:
-        return []
 
 
 def _before_sending(entry: Entry) -> ActionState:

@@ -12,7 +12,7 @@ from ..models.tuning import Tuning
 from ..store.archive import Archive
 from ..store.places import AppPaths
 from .accounts import Accounts
-from .action_states import ActionStates
+from .action_states import ActionStates, recent_entries
 from .actions import ActionService
 from .clock import Clock
 from .contexts import ContextMaker
@@ -31,7 +31,7 @@ from .loaded import LoadedPosts
 from .mark_index import MarkIndex
 from .marks import MarkService
 from .menu import Menu
-from .outbox import OutboxService, recent_entries
+from .outbox import OutboxService
 from .people import PeopleService
 from .pictures import Pictures
 from .preferences import Preferences
