@@ -56,7 +56,7 @@ async def _remove(session: Session, name: str) -> int:
     if session.subscriptions.account in found:
         question = f"Unsubscribe from everything ({names}) and delete the fetched data?"
     if sys.stdin.isatty() and not agreed(question):
-        say("nothing was changed")
+        say("nothing changed")
         return 0
     for account in found:
         await session.signing_in.remove(account)

@@ -1,4 +1,4 @@
-"""Runs the commands for actions on servers, sends them at once, and says what became of them; `quietfeed outbox`."""
+"""Runs the commands for actions on servers and `quietfeed outbox`: sends actions at once and prints the results."""
 
 import argparse
 from typing import Any
@@ -18,23 +18,23 @@ _WAIT = 20.0
 
 
 async def run_action(session: Session, args: argparse.Namespace) -> int:
-    """Do what an action command says; 1 where it could not be done. Raises QuietfeedError."""
+    """Run an action command. Returns the exit status, 1 if the action failed. Raises QuietfeedError."""
     try:
         if (read := read_command(args)) is not None:
             return await read(session, args)
         done = await write_command(args)(session, args)
         if done is None:
-            say("nothing was changed")
+            say("nothing changed")
             return 0
         action, change = done
         kind, entry = kind_of(action).name, session.outbox.newest(action)
         if change.kind in UNCHANGED and (entry is None or entry.state in ("done", "failed")):
-            return _nothing(session, change, action, as_json=args.json)
+            return _report_unchanged(session, change, action, as_json=args.json)
         if entry is None or kind_of(entry.action).name != kind:
-            # The opposite was not sent yet, and is dropped.
+            # The opposite action was not sent yet, and was dropped instead.
             say(change_text(change, session.clock.now()))
             return 0
-        return _told(await session.outbox.deliver(entry.id, _WAIT), as_json=args.json)
+        return _report(await session.outbox.deliver(entry.id, _WAIT), as_json=args.json)
     finally:
         await session.close()
 
@@ -46,40 +46,45 @@ async def run_outbox(session: Session, args: argparse.Namespace) -> int:
             return _list(session, as_json=args.json)
         if args.action == "drop":
             session.outbox.drop(args.id)
-            say(f"action {args.id} is dropped")
+            say(f"dropped action {args.id}")
             return 0
         session.outbox.confirm(args.id)
-        return _told(await session.outbox.deliver(args.id, _WAIT), as_json=args.json)
+        return _report(await session.outbox.deliver(args.id, _WAIT), as_json=args.json)
     finally:
         await session.close()
 
 
 async def send_waiting(session: Session) -> bool:
-    """Send what is due, before news is asked for; whether something was refused."""
+    """Send due actions before a sync. Returns whether the server rejected one."""
     before = {entry.id for entry in session.outbox.entries() if entry.state == "failed"}
     await session.outbox.send_due()
-    refused = [entry for entry in session.outbox.entries() if entry.state == "failed" and entry.id not in before]
-    for entry in refused:
+    rejected = [entry for entry in session.outbox.entries() if entry.state == "failed" and entry.id not in before]
+    for entry in rejected:
         print_error(_sentence(entry))
-    return bool(refused)
+    return bool(rejected)
 
 
 def _list(session: Session, *, as_json: bool) -> int:
     for entry in session.outbox.entries():
-        waits = session.outbox.needs_confirmation(entry)
+        unconfirmed = session.outbox.needs_confirmation(entry)
         if as_json:
-            write_json(_record(entry) | ({"needs_confirmation": True} if waits else {}))
+            record = _record(entry)
+            if unconfirmed:
+                record["needs_confirmation"] = True
+            write_json(record)
             continue
-        state = "waits for you" if waits else entry.state
+        state = "waits for you" if unconfirmed else entry.state
         at = entry.queued_at.astimezone().strftime("%Y-%m-%d %H:%M")
         line = f"{entry.id}  {at}  {state}  {kind_of(entry.action).name} {order_key(entry.action).partition(':')[2]}"
-        say(f"{line}  {entry.reason}" if entry.reason else line)
-        if waits:
-            say(f"    quietfeed outbox retry {entry.id} sends it, quietfeed outbox drop {entry.id} forgets it")
+        if entry.reason:
+            line = f"{line}  {entry.reason}"
+        say(line)
+        if unconfirmed:
+            say(f"    quietfeed outbox retry {entry.id} sends it, quietfeed outbox drop {entry.id} deletes it")
     return 0
 
 
-def _told(entry: OutboxEntry, *, as_json: bool) -> int:
+def _report(entry: OutboxEntry, *, as_json: bool) -> int:
     if as_json:
         write_json(_record(entry))
     if entry.state == "done":
@@ -93,7 +98,7 @@ def _told(entry: OutboxEntry, *, as_json: bool) -> int:
     return 1
 
 
-def _nothing(session: Session, change: Change, action: Action, *, as_json: bool) -> int:
+def _report_unchanged(session: Session, change: Change, action: Action, *, as_json: bool) -> int:
     if as_json:
         write_json(_about(action) | {"state": "done", "changed": False})
     else:

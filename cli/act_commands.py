@@ -1,4 +1,4 @@
-"""What each command for an action does: finds what it is about, asks where the action asks, and queues it."""
+"""The commands for actions: find the target, ask for confirmation where the action requires it, and queue it."""
 
 import argparse
 import sys
@@ -15,19 +15,19 @@ from .asking import agreed
 from .output import say, write_json
 
 Done = tuple[Action, Change]
-"""The action that was asked for, and what changed."""
+"""The requested action, and the change."""
 
 Write = Callable[[Session, argparse.Namespace], Awaitable[Done | None]]
 Read = Callable[[Session, argparse.Namespace], Awaitable[int]]
 
 
 def write_command(args: argparse.Namespace) -> Write:
-    """What queues the action of a command; it returns None if the user does not agree."""
+    """The function that queues the action of a command. It returns None if the user does not agree."""
     return _WRITES[args.command]
 
 
 def read_command(args: argparse.Namespace) -> Read | None:
-    """What prints the answer of a command that only asks; None if it changes something."""
+    """The function that runs a read-only command; None if the command changes something."""
     if args.command == "note" and args.text is None:
         return _show_note
     if args.command == "follow-requests" and args.answer is None:
@@ -38,7 +38,7 @@ def read_command(args: argparse.Namespace) -> Read | None:
 
 
 def find_post(session: Session, given: str, account: str | None) -> PostKey:
-    """The post that an id or an address names, in one account. Raises NotFound."""
+    """The post with an id or address, in one account. Raises NotFound."""
     keys = session.timeline.keys_of(given)
     if account is not None:
         named = {each.key for each in session.signing_in.named(account)}
@@ -75,9 +75,8 @@ async def _on_person(session: Session, args: argparse.Namespace) -> Done | None:
     if kind in ("follow", "unfollow") and name.startswith("#"):
         action = make_action(f"{kind}_tag", session.directory.tag(f"{kind}_tag", name, args.account))
         return action, await session.actions.do(action)
-    if kind in ("mute", "unmute"):
-        boosts = {"mute": "hide_boosts", "unmute": "show_boosts"}
-        kind = boosts[kind] if args.boosts else kind
+    if kind in ("mute", "unmute") and args.boosts:
+        kind = {"mute": "hide_boosts", "unmute": "show_boosts"}[kind]
     target = await session.directory.person(kind, name, args.account)
     action = make_action(kind, target)
     if isinstance(action, Mute) and args.span is not None:
@@ -93,7 +92,7 @@ async def _report(session: Session, args: argparse.Namespace) -> Done | None:
         target = target_of(session.actions.judged(key).post)
         person = await session.directory.person("report", args.person, key[0])
         if person.person_id != target.person_id:
-            raise UsageError(f"This post is by {target.handle}, and not by {person.handle}.")
+            raise UsageError(f"This post is by {target.handle}, not by {person.handle}.")
     else:
         target = await session.directory.person("report", args.person, args.account)
     action = Report(target, args.reason)
@@ -147,8 +146,10 @@ async def _translate(session: Session, args: argparse.Namespace) -> int:
     if found.warning:
         say(f"Warning: {found.warning}")
     say(found.text)
-    by = f" by {found.provider}" if found.provider else ""
-    say(f"(translated from {found.source or 'another language'}{by})")
+    origin = f"translated from {found.source or 'another language'}"
+    if found.provider:
+        origin += f" by {found.provider}"
+    say(f"({origin})")
     return 0
 
 
@@ -158,7 +159,7 @@ def _agreed(args: argparse.Namespace, action: Action) -> bool:
         return True
     question = question_of(action)
     if not sys.stdin.isatty():
-        raise UsageError(f"{question} Nothing asks without a terminal: --yes does it.")
+        raise UsageError(f"{question} Without a terminal, confirm with --yes.")
     return agreed(question)
 
 

@@ -1,20 +1,20 @@
-"""The commands for actions on servers, with their options. Imports next to nothing."""
+"""The commands for actions on servers, with their options. Imports almost nothing, so that --help is fast."""
 
 import argparse
 from typing import Any
 
 POST_COMMANDS = {
     "like": "like a post on its server",
-    "unlike": "take a like back",
+    "unlike": "remove a like",
     "boost": "boost a post: show it to your followers",
-    "unboost": "take a boost back",
+    "unboost": "remove a boost",
     "bookmark": "bookmark a post on its server; nobody else sees it",
     "unbookmark": "remove a bookmark",
-    "pin": "pin a post of your own to your profile",
+    "pin": "pin one of your posts to your profile",
     "unpin": "unpin a post",
-    "delete": "delete a post of your own; asks first",
+    "delete": "delete one of your posts; asks first",
 }
-"""The commands that need nothing but a post."""
+"""The commands whose only argument is a post."""
 
 _PERSON_COMMANDS = {
     "follow": "follow a person or a #hashtag",
@@ -25,7 +25,7 @@ _PERSON_COMMANDS = {
 
 ACTION_COMMANDS = (*POST_COMMANDS, *_PERSON_COMMANDS, "vote", "report", "note", "follow-requests", "translate")
 
-_POST = "an id as `timeline --json` prints it, or an address"
+_POST = "an id from `timeline --json`, or an address"
 _PERSON = "a handle, an id or an address"
 _YES = "do not ask"
 
@@ -50,13 +50,13 @@ def add_action_commands(commands: Any) -> None:
             person.add_argument("--yes", action="store_true", help=_YES)
     report = commands.add_parser("report", help="report a person or a post to the moderators; asks first")
     report.add_argument("person", metavar="PERSON", help=_PERSON)
-    report.add_argument("--reason", metavar="TEXT", required=True, help="what is wrong, for the moderators")
-    report.add_argument("--post", metavar="POST", help="the post that it is about")
+    report.add_argument("--reason", metavar="TEXT", required=True, help="the reason, for the moderators")
+    report.add_argument("--post", metavar="POST", help="the reported post")
     report.add_argument("--yes", action="store_true", help=_YES)
     note = commands.add_parser("note", help="your private note on a person; with TEXT, write it")
     note.add_argument("person", metavar="PERSON", help=_PERSON)
     note.add_argument("text", metavar="TEXT", nargs="?", help='"" removes the note')
-    requests = commands.add_parser("follow-requests", help="who asks to follow you; accept or reject them")
+    requests = commands.add_parser("follow-requests", help="list, accept or reject follow requests")
     requests.add_argument("answer", metavar="accept|reject", nargs="?", choices=("accept", "reject"))
     requests.add_argument("person", metavar="PERSON", nargs="?", help=_PERSON)
     for name in ACTION_COMMANDS:
@@ -64,19 +64,19 @@ def add_action_commands(commands: Any) -> None:
 
 
 def add_server_mute(command: argparse.ArgumentParser) -> None:
-    """Add to `mute` and `unmute` what acts on the server."""
+    """Add the options of `mute` and `unmute` for the server."""
     command.add_argument("--server", action="store_true", help="on the server of the account, for all your apps")
-    command.add_argument("--boosts", action="store_true", help="only what this person boosts, on the server")
+    command.add_argument("--boosts", action="store_true", help="only the boosts of this person, on the server")
     _add_common(command)
 
 
 def _add_common(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--account", metavar="A", help="the account that acts, where several could")
-    command.add_argument("--json", action="store_true", help="the result as a JSON object")
+    command.add_argument("--account", metavar="A", help="the account to use, if several are possible")
+    command.add_argument("--json", action="store_true", help="print the result as a JSON object")
 
 
 def _numbers(text: str) -> list[int]:
     parts = [each.strip() for each in text.split(",")]
     if not all(each.isdecimal() and len(each) < 4 for each in parts):
-        raise argparse.ArgumentTypeError(f"{text!r} does not name options, such as 2 or 1,3")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a list of option numbers such as 2 or 1,3")
     return [int(each) for each in parts]

@@ -55,10 +55,10 @@ def _agreed(args: argparse.Namespace, question: str) -> bool:
     if args.yes:
         return True
     if not sys.stdin.isatty():
-        raise UsageError(f"{question} Nothing asks without a terminal: --yes does it.")
+        raise UsageError(f"{question} Without a terminal, confirm with --yes.")
     if agreed(question):
         return True
-    say("nothing was changed")
+    say("nothing changed")
     return False
 
 

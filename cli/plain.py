@@ -1,7 +1,7 @@
-"""`quietfeed --plain`: one post at a time in plain lines, for screen readers, slow lines and pipes.
+"""`quietfeed --plain`: one post at a time in plain lines, for screen readers, slow connections and pipes.
 
-It only reads and prints lines, without drawing, cursor movement or colours. The keys are
-those of the screens, each with Enter after it.
+It only reads and prints lines, without drawing, cursor movement or colours. The keys are those of the screens, each
+followed by Enter.
 """
 
 import asyncio
@@ -21,14 +21,14 @@ from ..session.tally import SCRIPT_STEPS
 from .plain_actions import action_commands
 from .plain_changes import Changing
 from .plain_keys import parse, words_of
-from .plain_links import open_or_tell
+from .plain_links import open_or_list
 from .plain_look import look_commands
 from .plain_reader import Reader
 from .plain_review import offer_line
 from .plain_words import counts_text
 
 PlainCommand = Callable[[int, str], None]
-"""Runs an action with the count before its key and what was typed behind it."""
+"""Runs an action with the count before its key and the text after it."""
 
 
 def run_plain(session: Session) -> int:
@@ -38,7 +38,7 @@ def run_plain(session: Session) -> int:
         if not session.accounts:
             raise NotFound(
                 f"There is no account yet: {sign_in_commands()} signs in,"
-                " `quietfeed --plain --demo` is a made-up world to try."
+                " `quietfeed --plain --demo` opens a demo world."
             )
         return Plain(session, runner, interactive=sys.stdin.isatty()).run()
     finally:
@@ -47,10 +47,10 @@ def run_plain(session: Session) -> int:
 
 
 class Plain:
-    """The loop of the linear mode over a session.
+    """The loop of --plain over a session.
 
-    With `interactive`, somebody types: a prompt is written, links are opened, and training is not waited for. Under a
-    pipe every answer is complete before the next line is read.
+    With `interactive` (a terminal) it prints a prompt, opens links, and does not wait for training. With a pipe the
+    output of each command is complete before the next line is read.
     """
 
     def __init__(self, session: Session, runner: asyncio.Runner, *, interactive: bool) -> None:
@@ -61,7 +61,7 @@ class Plain:
         self.commands = self._commands()
 
     def _commands(self) -> Mapping[str, PlainCommand]:
-        """The functions of the actions, by the ids of phrases/action_table.py."""
+        """The functions of the actions, by their ids in phrases/action_table.py."""
         return {
             **self.reader.commands(),
             **look_commands(self.reader),
@@ -73,7 +73,7 @@ class Plain:
         }
 
     def run(self) -> int:
-        """Run the loop. The position is always stored at its end."""
+        """Run the loop, and always store the position at its end."""
         session = self.session
         words = words_of(session.config.keys)
         self._changing.report_training()
@@ -128,14 +128,14 @@ class Plain:
         except QuietfeedError as error:
             self.reader.say(error_text(error))
         except OSError:
-            # Standard output is gone: nothing can be said any more.
+            # Standard output is closed, so no error can be printed.
             raise
         except Exception as error:
             self.reader.say(report_unexpected(error, f"--plain {action}"))
 
     def _open_link(self, _count: int, rest: str) -> None:
-        """Open a link; where there are several, tell them with their numbers."""
-        open_or_tell(self.reader, rest, opens=self._interactive and can_open())
+        """Open a link; if there are several, list them with their numbers."""
+        open_or_list(self.reader, rest, opens=self._interactive and can_open())
 
     def _switch(self, level: Level, _count: int, _rest: str) -> None:
         self.session.timeline.set_level(level)
@@ -147,5 +147,5 @@ class Plain:
         self.reader.read()
 
     def _help(self, _count: int, _rest: str) -> None:
-        """All keys."""
+        """Print all keys."""
         self.reader.say(*plain_help())

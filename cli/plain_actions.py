@@ -1,4 +1,4 @@
-"""Actions on servers in the linear mode. What asks on the screens needs the word "yes" behind it here."""
+"""Actions on servers in --plain. Actions that ask for confirmation on the screens need the word "yes" here."""
 
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
@@ -31,11 +31,11 @@ _WORDS = {
     "report": "moderators",
     "follow_tag": "tag",
 }
-"""What is typed for a kind of action, where it is not the kind itself."""
+"""The typed word for a kind of action, if it differs from the kind."""
 
 
 def action_commands(reader: Reader) -> Mapping[str, Callable[[int, str], None]]:
-    """The commands by the ids of phrases/action_table.py."""
+    """The commands by their ids in phrases/action_table.py."""
     return {
         **{kind: partial(_toggle, reader, kind) for kind in ("like", "boost", "bookmark", "pin")},
         **{kind: partial(_person, reader, kind) for kind in ("follow", "unfollow")},
@@ -76,8 +76,9 @@ def _person(reader: Reader, kind: str, _count: int, rest: str) -> None:
 def _toggle_person(reader: Reader, kind: str, count: int, rest: str) -> None:
     judged = reader.here()
     if judged is not None:
-        done = reader.session.actions.is_done(kind, _author(judged))
-        _person(reader, ACTION_KINDS[kind].opposite if done else kind, count, rest)
+        if reader.session.actions.is_done(kind, _author(judged)):
+            kind = ACTION_KINDS[kind].opposite
+        _person(reader, kind, count, rest)
 
 
 def _delete(reader: Reader, _count: int, rest: str) -> None:
@@ -94,7 +95,7 @@ def _vote(reader: Reader, _count: int, rest: str) -> None:
         return
     numbers = [each.strip() for each in rest.split(",")]
     if not all(each.isdecimal() for each in numbers):
-        reader.say("Type the number of an option behind the word: vote 2, or vote 1,3.")
+        reader.say("Type the number of an option after the word: vote 2, or vote 1,3.")
         return
     _do(reader, reader.session.actions.vote(judged.key, [int(each) for each in numbers]))
 
@@ -108,7 +109,10 @@ def _note(reader: Reader, _count: int, rest: str) -> None:
     if before is None:
         return
     if not rest:
-        reader.say(f"Your note: {before}" if before else f"There is no note on {target.handle}.")
+        if before:
+            reader.say(f"Your note: {before}")
+        else:
+            reader.say(f"There is no note on {target.handle}.")
         return
     _do(reader, reader.session.actions.on_person(SetNote(target, "" if rest == "off" else rest, before)))
 
@@ -133,7 +137,10 @@ def _tag(reader: Reader, _count: int, rest: str) -> None:
     tag = rest.removeprefix("#").strip()
     if not tag:
         tags = ", ".join(judged.post.tags or ())
-        reader.say(f"Type a hashtag behind the word: {tags}." if tags else "This post has no hashtag.")
+        if tags:
+            reader.say(f"Type a hashtag after the word: {tags}.")
+        else:
+            reader.say("This post has no hashtag.")
         return
     _do(reader, reader.session.actions.do(FollowTag(Target(judged.post.account, item_id=judged.post.id, tag=tag))))
 
@@ -168,7 +175,7 @@ def _agreed(reader: Reader, action: Action, rest: str, word: str) -> bool:
 
 
 def _do(reader: Reader, doing: Coroutine[Any, Any, Change]) -> None:
-    """Queue an action and send it; what became of it is said when the server answers."""
+    """Queue an action and send it. Its result is printed when the response arrives."""
     change = reader.ask(doing)
     if change is None:
         return

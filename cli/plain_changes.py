@@ -1,4 +1,4 @@
-"""Changes in the linear mode: marks, mutes, links and undo, and what is said about each."""
+"""Changes in --plain: marks, mutes, links and undo, and their messages."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -17,7 +17,7 @@ _MUTE_LENGTHS = {span.name: span for span in MUTE_SPANS}
 
 
 class Changing:
-    """Changes the post that a reader is at, and reports each change, also those that training makes."""
+    """Changes the current post and its author, and reports all changes, including those by training."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
@@ -29,7 +29,7 @@ class Changing:
         self._session.events.subscribe(ActionChanged, self._on_action)
 
     def commands(self) -> Mapping[str, Callable[[int, str], None]]:
-        """The functions of the actions, by the ids of phrases/action_table.py."""
+        """The functions of the actions, by their ids in phrases/action_table.py."""
         return {
             **{f"mark_{category}": partial(self._mark, category) for category in CATEGORIES},
             "vouch": self._vouch,
@@ -42,7 +42,7 @@ class Changing:
         }
 
     def report_training(self) -> None:
-        """Report from now on what training changes."""
+        """Report the effects of training from now on."""
         self._session.events.subscribe(Learned, self._on_learned)
         self._session.events.subscribe(TrainingFailed, self._on_training_failed)
 
@@ -94,9 +94,8 @@ class Changing:
         if span is None and rest != UNMUTE:
             self._reader.say(f"For how long? {_mute_choices()}, and Enter; m {UNMUTE} unmutes.")
             return
-        if span is None:
-            end = None
-        else:
+        end = None
+        if span is not None:
             end = mute_end(span, self._session.clock.now())
         self._say_change(self._session.people.mute(judged.key, end))
 
@@ -156,7 +155,7 @@ class Changing:
         self._say_parts(parts, change)
 
     def _say_parts(self, parts: Sequence[str], change: Change) -> None:
-        """Say phrases as sentences, and how the posts that changed are listed."""
+        """Print phrases as sentences, and the key that lists the changed posts."""
         changed = (*change.hid, *change.showed)
         if changed and change.kind != "level":
             self._session.timeline.last_change = changed

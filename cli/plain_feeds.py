@@ -1,4 +1,4 @@
-"""Custom feeds and lists in --plain: listed with their numbers, and read like any other list."""
+"""Custom feeds and lists in --plain: lists them with their numbers, and reads one as a list of posts."""
 
 from ..models.feed import Feed
 from ..models.view import PostKey
@@ -9,7 +9,7 @@ from .plain_reader import Reader
 _PAGES = 3
 
 
-def tell_or_read(reader: Reader, rest: str) -> None:
+def list_or_read(reader: Reader, rest: str) -> None:
     """List the feeds, or read up to three pages of the one with that number."""
     lists = reader.ask(reader.session.fetching.feeds())
     if lists is None:
@@ -19,14 +19,18 @@ def tell_or_read(reader: Reader, rest: str) -> None:
         reader.say("There are no saved feeds and no lists.")
     elif not rest.isdecimal() or not 0 < int(rest) <= len(lists.feeds):
         reader.say(f"{len(lists.feeds)} feeds and lists; f1 and Enter reads the first.")
-        reader.say(*(f"{number}: {_words(feed)}" for number, feed in enumerate(lists.feeds, 1)))
+        reader.say(*(f"{number}: {_line(feed)}" for number, feed in enumerate(lists.feeds, 1)))
     else:
         _read(reader, lists.feeds[int(rest) - 1])
 
 
-def _words(feed: Feed) -> str:
-    by = f" by {feed.by}" if feed.by else ""
-    return f"{feed.name}, a {feed.kind}{by}{', which is gone' if feed.gone else ''}."
+def _line(feed: Feed) -> str:
+    line = f"{feed.name}, a {feed.kind}"
+    if feed.by:
+        line += f" by {feed.by}"
+    if feed.gone:
+        line += ", which was deleted"
+    return f"{line}."
 
 
 def _read(reader: Reader, feed: Feed) -> None:
@@ -47,7 +51,7 @@ def _read(reader: Reader, feed: Feed) -> None:
     if keys:
         reader.open(walk)
     elif cursor is None:
-        reader.say("Nothing is in it.")
+        reader.say("It contains no posts.")
 
 
 def _walk(session: Session, feed: Feed, keys: list[PostKey]) -> PostList:

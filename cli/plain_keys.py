@@ -1,4 +1,4 @@
-"""The keys of --plain: those of the screens that apply, followed by Enter, or the words of actions."""
+"""The keys of --plain: keys of the screens, or words for actions, each followed by Enter."""
 
 import re
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ def parse(line: str, words: Mapping[str, str]) -> tuple[str, int, str]:
     number = min(int(count[:4] or 1), 9999) or 1
     if word in words:
         return words[word], number, rest
-    # A link's number may stand right behind its key: "o2".
+    # The number of a link may directly follow its key: "o2".
     if word[:1] in words and word[1:].isdecimal():
         return words[word[0]], number, f"{word[1:]} {rest}".strip()
     return "", 1, ""

@@ -7,10 +7,10 @@ from ..session.browser import open_in_browser, play
 from .plain_reader import Reader
 
 
-def open_or_tell(reader: Reader, rest: str, *, opens: bool) -> None:
+def open_or_list(reader: Reader, rest: str, *, opens: bool) -> None:
     """Open the link of the current post; if it has several, list them with their numbers.
 
-    `rest` is the text after the key: "", a number, or a number and "yes". `opens`: there is a browser.
+    `rest` is the text after the key: "", a number, or a number and "yes". `opens`: a browser is available.
     """
     judged = reader.here()
     if judged is None:
@@ -53,10 +53,9 @@ def open_medium(reader: Reader, post: Post, rest: str, *, opens: bool) -> None:
 
 
 def _open(reader: Reader, link: Link, number: int, *, opens: bool, agreed: bool) -> None:
+    url = link.url
     if reader.session.config.strip_tracking:
-        url = without_tracking(link.url)
-    else:
-        url = link.url
+        url = without_tracking(url)
     if not link.opens:
         reader.say(f"{refused_words(link)[:1].upper()}{refused_words(link)[1:]}.")
     elif not agreed:

@@ -12,8 +12,8 @@ from ..session import Session
 class PostList(msgspec.Struct):
     """A list of posts with a position. `find` returns its current posts; `opened_by` is the action that opened it.
 
-    A post that no longer belongs to it stays while it is being read. With `grows` there may be more posts
-    among the kept posts that are not loaded yet.
+    A post that no longer belongs to it stays while it is being read. With `grows`, stored posts that are not loaded yet
+    may belong to it too.
     """
 
     name: str
@@ -60,16 +60,16 @@ def feed(session: Session) -> PostList:
 
 
 def hidden(session: Session) -> PostList:
-    """The posts that the level hides; posts shown meanwhile stay in the list."""
-    met: set[PostKey] = set()
+    """The posts that the level hides. Posts that become shown stay in the list."""
+    listed: set[PostKey] = set()
 
-    def those() -> list[PostKey]:
-        met.update(
+    def find() -> list[PostKey]:
+        listed.update(
             judged.key for judged in session.timeline.posts if not judged.verdict.shown_at(session.timeline.level)
         )
-        return [judged.key for judged in session.timeline.posts if judged.key in met]
+        return [judged.key for judged in session.timeline.posts if judged.key in listed]
 
-    return PostList("the hidden posts", "hidden", those, grows=True)
+    return PostList("the hidden posts", "hidden", find, grows=True)
 
 
 def training(session: Session) -> PostList:

@@ -1,4 +1,4 @@
-"""Looking in the linear mode: why a post is hidden, who wrote it, and lists opened over the timeline."""
+"""The read-only actions of --plain: reasons, authors, and lists opened over the timeline."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -8,13 +8,13 @@ from ..session.browser import can_open
 from ..session.report import guesses, make_report
 from ..session.tally import SCRIPT_STEPS
 from ..session.training import GOAL
-from .plain_feeds import tell_or_read
+from .plain_feeds import list_or_read
 from .plain_importing import import_file, tell_proposals
 from .plain_links import open_medium
 from .plain_list import by_author, fixed, hidden, training
 from .plain_reader import Reader
 from .plain_review import check_hidden, contradictions, keep_hidden, review_lines
-from .plain_subscriptions import read_article, subscribe, tell_subscriptions
+from .plain_subscriptions import list_subscriptions, read_article, subscribe
 from .plain_words import joined_lines, person_lines, report_lines, why_lines
 from .plain_writing import write_post
 
@@ -22,7 +22,7 @@ _FOUND = 200
 
 
 def look_commands(reader: Reader) -> Mapping[str, Callable[[int, str], None]]:
-    """The functions of the actions, by the ids of phrases/action_table.py."""
+    """The functions of the actions, by their ids in phrases/action_table.py."""
     return {
         "why": partial(_why, reader),
         "hidden": partial(_hidden, reader),
@@ -36,8 +36,8 @@ def look_commands(reader: Reader) -> Mapping[str, Callable[[int, str], None]]:
         "copy_link": partial(_copy_link, reader),
         "open_media": partial(_media, reader),
         "private": partial(_private, reader),
-        "feeds": lambda _count, rest: tell_or_read(reader, rest),
-        "subscriptions": lambda _count, rest: tell_subscriptions(reader, rest),
+        "feeds": lambda _count, rest: list_or_read(reader, rest),
+        "subscriptions": lambda _count, rest: list_subscriptions(reader, rest),
         "import": lambda _count, rest: import_file(reader, rest),
         "proposals": lambda _count, _rest: tell_proposals(reader),
         "subscribe": lambda _count, rest: subscribe(reader, rest),
@@ -97,7 +97,7 @@ def _open(reader: Reader, _count: int, _rest: str) -> None:
 def _find(reader: Reader, _count: int, rest: str) -> None:
     """Search all stored posts."""
     if not rest:
-        reader.say("A slash, what to look for, and Enter: /garden.")
+        reader.say("Type a slash, the text to find, and Enter: /garden.")
         return
     found, total = reader.session.timeline.search(rest, _FOUND)
     if found:
@@ -116,7 +116,7 @@ def _report(reader: Reader, _count: int, _rest: str) -> None:
 
 
 def _copy_link(reader: Reader, _count: int, _rest: str) -> None:
-    """Print the address of this post on a line of its own."""
+    """Print the address of this post on its own line."""
     judged = reader.here()
     if judged is not None:
         reader.say(judged.post.url or "This post has no address.")

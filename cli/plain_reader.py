@@ -35,7 +35,7 @@ class Reader:
         self.leaving = False
 
     def commands(self) -> Mapping[str, Callable[[int, str], None]]:
-        """The functions of the actions that move and fetch, by the ids of phrases/action_table.py."""
+        """The functions of the actions that move and fetch, by their ids in phrases/action_table.py."""
         return {
             "next": self.do_next,
             "down": self.do_down,
@@ -80,11 +80,11 @@ class Reader:
         walk, judged = self.walk, self.judged(self.walk.here)
         if judged is None:
             if walk is not self.feed:
-                self.say("No post is here.")
+                self.say("There is no post here.")
             elif self.session.timeline.counts().hidden_total:
                 self.say("All loaded posts are hidden: h and Enter reads them, 1 and Enter shows them.")
             else:
-                self.say("Nothing here yet: R and Enter fetches new posts.")
+                self.say("No posts yet: R and Enter fetches new posts.")
             return
         place = f"{walk.at + 1} of {len(walk.keys)}"
         if judged.key in self.session.unread.unread:
@@ -139,16 +139,16 @@ class Reader:
         return len(walk.keys) > before
 
     def _say_between(self, newer: PostKey | None, older: PostKey | None) -> None:
-        words, gap = between(self.session, newer, older)
-        if words:
-            self.say(words)
+        text, gap = between(self.session, newer, older)
+        if text:
+            self.say(text)
         if gap is not None and gap.fillable:
             self.say("Posts between these two were not fetched: fill and Enter fetches them.")
         elif gap is not None:
             self.say(f"Posts are missing between these two: {unfillable(gap)}.")
 
     def do_up(self, count: int, _rest: str) -> None:
-        """The post before."""
+        """Go to the previous post."""
         if self.walk.at == 0:
             self.say("This is the first post.")
             return
@@ -157,13 +157,13 @@ class Reader:
         self.read()
 
     def do_top(self, _count: int, _rest: str) -> None:
-        """The newest post."""
+        """Go to the newest post."""
         self.walk.at = 0
         self.walk.update()
         self.read()
 
     def do_bottom(self, _count: int, _rest: str) -> None:
-        """The oldest post that is loaded."""
+        """Go to the oldest loaded post."""
         self.walk.at = max(len(self.walk.keys) - 1, 0)
         self.walk.update()
         self.read()
@@ -192,7 +192,7 @@ class Reader:
         self.say(nothing)
 
     def do_read(self, _count: int, _rest: str) -> None:
-        """The same post again, whole."""
+        """Print the current post in full."""
         judged = self.here()
         if judged is not None:
             self.opened.add(judged.key)
@@ -205,7 +205,7 @@ class Reader:
             return
         walk.update()
         if not walk.keys:
-            self.say(f"Nothing is in {walk.name}.")
+            self.say(f"There are no posts in {walk.name}.")
             return
         self.beside.append(walk)
         self.say(f"Reading {walk.name}: {len(walk.keys)} post{'s' if len(walk.keys) != 1 else ''}; q goes back.")
@@ -224,10 +224,13 @@ class Reader:
     def do_refresh(self, _count: int, _rest: str) -> None:
         """Fetch new posts."""
         self.say("Fetching new posts.")
-        here = [self.walk.here] if self.walk.here is not None else []
+        here = [key for key in (self.walk.here,) if key is not None]
         arrival = self.ask(self.session.fetching.refresh(self.report, visible=here))
         self.walk.update()
-        self.say(self.arrived(arrival) + (" g goes to the newest." if arrival and arrival.shown else ""))
+        text = self.arrived(arrival)
+        if arrival and arrival.shown:
+            text += " g goes to the newest."
+        self.say(text)
 
     def do_fill(self, _count: int, _rest: str) -> None:
         """Fill the gap next to this post."""
@@ -244,22 +247,22 @@ class Reader:
                     self.say(self.arrived(self.ask(self.session.fetching.fill(gap, self.report))))
                     self.feed.update()
                     return
-        self.say("No posts are missing beside this one.")
+        self.say("No posts are missing next to this one.")
 
-    def ask(self, asking: Coroutine[Any, Any, T]) -> T | None:
+    def ask(self, request: Coroutine[Any, Any, T]) -> T | None:
         """Wait for a request; None after Ctrl+C or an error."""
         try:
-            return self._runner.run(asking)
+            return self._runner.run(request)
         except KeyboardInterrupt:
             self.say("Stopped.")
         except QuietfeedError as error:
             self.say(error_text(error))
         except Exception as error:
-            self.say(report_unexpected(error, "--plain, asking a network"))
+            self.say(report_unexpected(error, "--plain, a request"))
         return None
 
     def report(self, progress: Progress) -> None:
-        """Progress is not printed: it would interrupt a screen reader."""
+        """Print nothing, because progress would interrupt a screen reader."""
 
     def arrived(self, arrival: RefreshResult | None) -> str:
         """The result of a refresh as a text."""

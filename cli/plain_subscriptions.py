@@ -1,4 +1,4 @@
-"""Blogs in the linear mode: subscribing by address, the list, the posts of one, and unsubscribing."""
+"""Blogs in --plain: subscribing by address, listing, reading the posts of one, and unsubscribing."""
 
 from ..models.post import is_article
 from ..models.subscription import Subscription
@@ -14,10 +14,10 @@ def subscribe(reader: Reader, address: str) -> None:
     """Subscribe to the blog at an address, and fetch its posts."""
     session = reader.session
     if not session.kept:
-        reader.say("Nothing is kept here: start quietfeed without a demo to subscribe to blogs.")
+        reader.say("Nothing is stored here: start quietfeed without a demo to subscribe to blogs.")
         return
     if not address:
-        reader.say("Type the address behind the key: I blog.example")
+        reader.say("Type the address after the key: I blog.example")
         return
     found = reader.ask(session.subscriptions.find(address))
     if found is None:
@@ -37,7 +37,7 @@ def subscribe(reader: Reader, address: str) -> None:
 
 
 def read_article(reader: Reader, judged: JudgedPost) -> bool:
-    """Read the whole of an article of which only the beginning was read; whether it was one."""
+    """Print a whole article if only its beginning was printed. Returns whether it did."""
     if not is_article(judged.post) or judged.key in reader.opened:
         return False
     reader.opened.add(judged.key)
@@ -45,20 +45,20 @@ def read_article(reader: Reader, judged: JudgedPost) -> bool:
     return True
 
 
-def tell_subscriptions(reader: Reader, rest: str) -> None:
-    """List the subscriptions, read the posts of the one of that number, or unsubscribe from it ("2 off")."""
+def list_subscriptions(reader: Reader, rest: str) -> None:
+    """List the subscriptions, read the posts of one by its number, or unsubscribe from it ("2 off")."""
     session = reader.session
     found = sorted(session.subscriptions.all(), key=lambda each: each.shown_name.casefold())
     number, _, word = rest.partition(" ")
     if not found:
-        reader.say("No subscription yet: I blog.example subscribes to one.")
+        reader.say("No subscriptions yet: I blog.example subscribes to one.")
     elif not number.isdecimal() or not 0 < int(number) <= len(found):
         reader.say(f"{count(len(found), 'subscription')}; O1 reads the posts of the first, O1 off unsubscribes.")
         now = session.clock.now()
         reader.say(*(f"{place}: {each.shown_name}, {state_text(each, now)}." for place, each in enumerate(found, 1)))
     elif word.strip() == "off":
         change = session.subscriptions.unsubscribe([found[int(number) - 1]])
-        reader.say(f"{_sentence(change_text(change, session.clock.now()))}; u takes that back.")
+        reader.say(f"{_sentence(change_text(change, session.clock.now()))}; u undoes.")
         reader.feed.update()
     else:
         _read(reader, found[int(number) - 1])
@@ -70,9 +70,9 @@ def _read(reader: Reader, subscription: Subscription) -> None:
     if keys:
         reader.open(fixed(subscription.shown_name, f"subscription {subscription.id}", keys))
     else:
-        reader.say(f"No post of {subscription.shown_name} is here yet.")
+        reader.say(f"No posts of {subscription.shown_name} yet.")
 
 
-def _sentence(words: str) -> str:
-    """The words with a capital letter; names in them stay as they are."""
-    return f"{words[:1].upper()}{words[1:]}"
+def _sentence(text: str) -> str:
+    """Capitalize the first letter only, so that names stay as they are."""
+    return f"{text[:1].upper()}{text[1:]}"

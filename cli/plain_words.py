@@ -20,9 +20,9 @@ _SIGNS = {"image": "Picture", "video": "Video", "gifv": "Moving picture", "audio
 
 
 ARTICLE_LINES = 4
-"""So many lines of an article are read out until it is opened."""
+"""The number of lines of an article that are printed until it is opened."""
 TEXT_SIGN = "| "
-"""The prefix of each line that somebody else wrote."""
+"""The prefix of each line of a post's text."""
 
 
 def _quoted(name: str) -> str:
@@ -30,14 +30,13 @@ def _quoted(name: str) -> str:
 
 
 def read_post(judged: JudgedPost, place: str, now: datetime, *, opened: bool, cover: bool = False) -> list[str]:
-    """A post as it is read out; `place` is where it stands ("3 of 41"), `opened` whether a warning is passed.
+    """The lines of a post. `place` is its position ("3 of 41"); `opened` shows the text below a warning.
 
-    `cover` leaves out what private posts say.
+    `cover` leaves out the text of private posts.
     """
     post = judged.post
     author = post.author
-    # A stranger's name and text cannot be taken for the program's own words: one stands in quotes, the other behind
-    # a bar.
+    # Names are in quotes and text has a prefix, so that neither can pass for output of the program.
     if author.shown_name != author.handle:
         who = f"{_quoted(author.shown_name)}, {author.handle}"
     else:
@@ -51,13 +50,14 @@ def read_post(judged: JudgedPost, place: str, now: datetime, *, opened: bool, co
     if post.booster is not None:
         lines.append(f"Boosted by {_quoted(post.booster.shown_name)}, {post.booster.handle}.")
     if post.reply_to is not None:
-        lines.append(f"In answer to {post.reply_to}." if post.reply_to else "An answer to somebody.")
+        lines.append(f"In reply to {post.reply_to}." if post.reply_to else "A reply.")
     if cover and post.is_private:
         return [*lines, f"{COVERED.capitalize()}."]
     if post.covered:
-        lines.append(f"Warning: {warning_text(post)}.{'' if opened else ' Enter opens it.'}")
+        warning = f"Warning: {warning_text(post)}."
         if not opened:
-            return lines
+            return [*lines, f"{warning} Enter opens it."]
+        lines.append(warning)
     text = [f"{TEXT_SIGN}{line}" for line in post.text.splitlines() if line.strip()]
     if is_article(post) and not opened and len(text) > ARTICLE_LINES:
         lines += [*text[:ARTICLE_LINES], f"{len(text) - ARTICLE_LINES} more lines: open and Enter reads them."]
@@ -67,7 +67,7 @@ def read_post(judged: JudgedPost, place: str, now: datetime, *, opened: bool, co
     lines += [f"{label_text(label).capitalize()}." for label in post.labels if label.effect == "inform"]
     if note := " ".join(action_notes(judged.actions)):
         lines.append(f"{note[:1].upper()}{note[1:]}".rstrip(".") + ".")
-    lines += [f"Your server's own filter matched: {title}." for title in post.server_filters]
+    lines += [f"A filter on your server matched: {title}." for title in post.server_filters]
     return lines
 
 
@@ -75,11 +75,8 @@ def extras(post: Post, now: datetime) -> list[str]:
     """The parts of a post besides its text: quoted post, poll, media with descriptions, and link."""
     lines = []
     if post.quote is not None:
-        if post.quote.handle:
-            who = f"Quotes {post.quote.handle}"
-        else:
-            who = "Quotes a post"
-        lines.append(f"{who}: {' '.join(post.quote.text.split())}")
+        quoted = post.quote.handle or "a post"
+        lines.append(f"Quotes {quoted}: {' '.join(post.quote.text.split())}")
     if post.poll is not None:
         lines += _poll(post.poll, now)
     lines += [_medium(medium) for medium in post.media or ()]
@@ -97,11 +94,10 @@ def _poll(poll: Poll, now: datetime) -> list[str]:
     total = sum(option.votes or 0 for option in poll.options)
     lines = [f"Poll, {total:,} vote{'s' if total != 1 else ''}{', closed' if poll.is_closed(now) else ''}."]
     for option in poll.options:
+        share = ""
         if option.votes is not None and total:
             share = f": {option.votes / total:.0%}"
-        else:
-            share = ""
-        lines.append(f"Answer: {option.text}{share}.")
+        lines.append(f"Option: {option.text}{share}.")
     return lines
 
 
@@ -142,17 +138,17 @@ def person_lines(judged: JudgedPost, tie: TieView) -> list[str]:
 def joined_lines(judged: JudgedPost, joined: Sequence[Handle], proposals: Sequence[Proposal]) -> list[str]:
     """The other handles of an author, and handles that may be the same person."""
     author = judged.post.author
-    lines = [f"Also {handle.handle} on {handle.network}, joined by you; J off parts them." for handle in joined]
+    lines = [f"Also {handle.handle} on {handle.network}, linked by you; J off unlinks them." for handle in joined]
     lines += [
         f"{each.other.handle} on {each.other.network} may be the same person: {reason_text([each])}."
         f" J {each.other.handle} and Enter joins them, J no refuses."
         for each in proposals
     ]
-    return lines or [f"{author.handle} is joined with nobody. J, a handle of theirs on another network, and Enter."]
+    return lines or [f"{author.handle} is not linked. J, their handle on another network, and Enter links them."]
 
 
 def counts_text(counts: Counts) -> str:
-    """ "41 shown, 212 hidden", with "about" before each number while the kept posts are not all judged."""
+    """ "41 shown, 212 hidden", with "about" before each number until all stored posts are judged."""
     about = "" if counts.exact else "about "
     return f"{about}{counts.shown} shown, {about}{counts.hidden_total} hidden"
 

@@ -1,4 +1,4 @@
-"""Writing in --plain: lines are read until one with a full stop alone; the post is sent at once."""
+"""Writing in --plain: reads lines until one with only a full stop, and sends the post at once."""
 
 import sys
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ END = "."
 
 
 def write_post(reader: "Reader", kind: str, judged: "JudgedPost | None") -> None:
-    """Read a post, a reply or a quote, and send it. Raises QuietfeedError; the text is a draft by then."""
+    """Read a post, a reply or a quote, and send it. Raises QuietfeedError after storing the text as a draft."""
     session, composing = reader.session, reader.session.composing
     draft = composing.new()
     if kind == "reply" and judged is not None:
@@ -27,7 +27,7 @@ def write_post(reader: "Reader", kind: str, judged: "JudgedPost | None") -> None
     if draft.reply_to is not None:
         view = session.people.tie_to((draft.reply_to.account, draft.reply_to.person_id))
         reader.say(f"{you_answer(view).capitalize()}.")
-    reader.say("Type lines; a line with a full stop alone sends them, and with ? alone keeps a draft.")
+    reader.say("Type lines; a line with only a full stop sends them, and one with only ? saves a draft.")
     lines, sends = _read()
     if not any(line.strip() for line in lines):
         reader.say("Nothing was written.")
@@ -35,13 +35,13 @@ def write_post(reader: "Reader", kind: str, judged: "JudgedPost | None") -> None
     draft = replace(draft, text=draft.text + "\n".join(lines))
     number = composing.save(draft)
     if not sends:
-        reader.say(f"The draft is kept: `quietfeed post --draft {number}` sends it.")
+        reader.say(f"The draft is saved: `quietfeed post --draft {number}` sends it.")
         return
     _send(reader, draft, number)
 
 
 def _read() -> tuple[list[str], bool]:
-    """The typed lines, and whether they are to be sent. The end of the input keeps a draft."""
+    """The typed lines, and whether to send them. The end of the input saves a draft."""
     lines: list[str] = []
     while line := sys.stdin.readline():
         if line.strip() == END:

@@ -125,6 +125,6 @@ def test_the_linear_mode_joins_parts_and_undoes(run: Run) -> None:
     assert sum("their profiles link to each other. J ada" in line for line in told) == 2
     assert any("does not propose them again" in line for line in told)
     assert any("are one person now" in line for line in told)
-    assert any(line.endswith("joined by you; J off parts them.") for line in told)
+    assert any(line.endswith("linked by you; J off unlinks them.") for line in told)
     assert any("are separate people again" in line for line in told)
     assert any(line.startswith("No account has seen x.y yet") for line in told)

@@ -201,7 +201,7 @@ def test_a_reply_is_typed_line_by_line_and_sent(say: Say) -> None:
     said = say("r", "Yes,", "gladly", ".", "r", "half", "?", "C", ".")
     assert any(line.startswith("You answer ") for line in said)
     assert "Sent: your post." in said
-    assert any(line.startswith("The draft is kept: ") for line in said)
+    assert any(line.startswith("The draft is saved: ") for line in said)
     assert "Nothing was written." in said
 
 
@@ -236,11 +236,11 @@ def test_a_link_that_could_mislead_opens_only_after_a_yes(monkeypatch: pytest.Mo
             said.extend(lines)
 
     reader = cast("Any", Reading())
-    plain_links.open_or_tell(reader, "", opens=True)
-    plain_links.open_or_tell(reader, "1", opens=True)
+    plain_links.open_or_list(reader, "", opens=True)
+    plain_links.open_or_list(reader, "1", opens=True)
     assert came == []
     assert 'It leads to evil.example: "mybank.example" before the @ is only a user name.' in said
     assert said[-1] == "o1 yes and Enter opens evil.example."
     assert parse("o1 yes", words_of({})) == ("open_link", 1, "1 yes")
-    plain_links.open_or_tell(reader, "1 yes", opens=True)
+    plain_links.open_or_list(reader, "1 yes", opens=True)
     assert came == [url]

@@ -110,7 +110,7 @@ def test_where_all_is_hidden_it_says_so_and_not_that_nothing_came(
     reading("sss").reader.read()
     assert heard(capsys) == ["All loaded posts are hidden: h and Enter reads them, 1 and Enter shows them."]
     reading("").reader.read()
-    assert heard(capsys) == ["Nothing here yet: R and Enter fetches new posts."]
+    assert heard(capsys) == ["No posts yet: R and Enter fetches new posts."]
 
 
 def test_marking_on_at_the_end_takes_no_mark_back(reading: Reading, capsys: pytest.CaptureFixture[str]) -> None:

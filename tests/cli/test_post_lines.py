@@ -36,7 +36,7 @@ def test_what_hangs_on_a_post_is_written() -> None:
         "(direct message)",
         "in answer to @ivo@here.example",
         "A grey seal",
-        "Answer: tea: 75%",
+        "Option: tea: 75%",
     ):
         assert words in text
     assert "Quotes ivo@here.example: as I said" in text

@@ -60,7 +60,7 @@ def test_only_the_beginning_of_an_article_is_read_out_until_it_is_opened(
     before, _, after = read.partition("17 more lines: open and Enter reads them.")
     assert "paragraph 19" not in before
     assert "paragraph 19" in after
-    assert "Unsubscribed from Ada's garden: 1 post removed; u takes that back." in after
+    assert "Unsubscribed from Ada's garden: 1 post removed; u undoes." in after
 
 
 def test_a_list_of_another_reader_comes_in_and_goes_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
