@@ -129,7 +129,12 @@ class Database:
         try:
             self._connect(path)
             self._journal = Journal(path, self._db)
-            if not self._journal.path.exists():
+            if self._journal.path.exists():
+                if self._journal.missing_end():
+                    # If another process holds the lock, a later start repairs it.
+                    with suppress(StoreError), self.transaction():
+                        self._journal.repair_end()
+            else:
                 with self.transaction():
                     self._journal.rewrite()
         except OSError as error:

@@ -3,7 +3,7 @@
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -53,12 +53,49 @@ class Journal:
             if self._behind or self._size() > self._compacted + _MAX_GROWTH:
                 self.rewrite()
                 return
-            with open(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as file:
-                file.write("".join(f"{line}\n" for line in lines).encode())
-                file.flush()
-                os.fsync(file.fileno())
+            self._append("".join(f"{line}\n" for line in lines))
         except OSError:
             self._behind = True
+
+    def repair_end(self) -> None:
+        """Append what `missing_end` returns. Call it in a transaction, so that no other process is within one."""
+        if added := self.missing_end():
+            self._append(added)
+
+    def missing_end(self) -> str:
+        """What completes a line that was cut off, and takes back removals that were not committed; "" for nothing.
+
+        A line is written before the commit, and the process may have been killed in between. A row that only the
+        journal has stays: the database may be the damaged one. Raises OSError and sqlite3.Error.
+        """
+        lines = _last_lines(self.path)
+        if not lines:
+            return ""
+        added, seen = [], set()
+        for table, kind, row in _parsed(reversed(lines)):
+            keys = _keys(self._db, table)
+            key = (table, *(row.get(name) for name in keys))
+            if not all(isinstance(each, str) and each.isprintable() for each in key) or key in seen:
+                continue
+            seen.add(key)
+            where = " and ".join(f"{name} = ?" for name in keys)
+            found = self._db.execute(f"select * from {table} where {where}", key[1:])
+            values, names = found.fetchone(), [column[0] for column in found.description]
+            stored = None if values is None else dict(zip(names, values, strict=True))
+            if (kind == "row" and stored == row) or (kind != "row" and stored is None):
+                # From here on everything was committed.
+                break
+            if kind != "row":
+                added.append(f"{json.dumps({'table': table, 'row': stored}, ensure_ascii=False)}\n")
+        if not lines[-1].endswith("\n"):
+            added.insert(0, "\n")
+        return "".join(added)
+
+    def _append(self, text: str) -> None:
+        with open(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as file:
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
 
     def mark_failed(self) -> None:
         """Note that a transaction failed after its lines were written."""
@@ -161,11 +198,31 @@ def _entries(path: Path) -> Iterator[tuple[str, str, Row]]:
     if not path.exists():
         return
     with path.open(encoding="utf-8", errors="replace") as file:
-        for line in file:
-            try:
-                entry = json.loads(line)
-                table, (kind, row) = entry.pop("table"), entry.popitem()
-            except (ValueError, KeyError, AttributeError, TypeError):
-                continue
-            if table in TAUGHT and isinstance(row, dict) and all(each.isidentifier() for each in row):
-                yield table, kind, row
+        yield from _parsed(file)
+
+
+def _parsed(lines: Iterable[str]) -> Iterator[tuple[str, str, Row]]:
+    for line in lines:
+        try:
+            entry = json.loads(line)
+            table, (kind, row) = entry.pop("table"), entry.popitem()
+        except (ValueError, KeyError, AttributeError, TypeError):
+            continue
+        if table in TAUGHT and isinstance(row, dict) and all(each.isidentifier() for each in row):
+            yield table, kind, row
+
+
+def _last_lines(path: Path) -> list[str]:
+    """The last lines of a file, each with its line break: at least one whole one if there is any."""
+    size, step = path.stat().st_size, 16_384
+    with path.open("rb") as file:
+        while True:
+            start = max(size - step, 0)
+            file.seek(start)
+            lines = file.read().splitlines(keepends=True)
+            if start == 0:
+                return [each.decode("utf-8", "replace") for each in lines]
+            # The first piece may begin within a line.
+            if len(lines) > 2:
+                return [each.decode("utf-8", "replace") for each in lines[1:]]
+            step *= 4

@@ -228,3 +228,24 @@ def test_a_damaged_database_does_not_replace_a_good_backup(path: Path) -> None:
     archive.close()
     assert backups(path) == before
     assert taught(Archive(path)) == WHOLE
+
+
+def test_a_change_that_was_journalled_but_not_stored_does_not_count(path: Path) -> None:
+    line = '{"table": "mark", "gone": {"account": "mastodon:me@here.example", "post": "0003", "category": "sales"}}\n'
+    with journal_path(path).open("a") as file:
+        file.write(line)
+    Archive(path).close()
+    path.unlink()
+    assert taught(Archive(path)) == WHOLE
+
+
+def test_a_line_that_was_cut_off_does_not_damage_the_next_one(path: Path) -> None:
+    with journal_path(path).open("ab") as file:
+        for key in (b"[1]", b'"\\ud800"', b"null", b"{}"):
+            file.write(b'{"table": "mark", "gone": {"account": "a", "post": ' + key + b"}}\n")
+        file.write(b'{"table": "mark", "row": {"acc')
+    archive = Archive(path)
+    archive.marks.add(Mark(PostContext(a_post(99)), "spam", NOW))
+    archive.close()
+    path.unlink()
+    assert len(Archive(path).marks.all()) == MARKS + 1
