@@ -14,6 +14,12 @@ TAUGHT = ("mark", "person_mark", "mute", "joined", "kept_apart", "handle_owner")
 Row = dict[str, Any]
 """A row as a mapping from column name to value."""
 
+_UNUSABLE = (
+    *(KeyError, TypeError, OverflowError, UnicodeError),
+    *(sqlite3.IntegrityError, sqlite3.OperationalError, sqlite3.ProgrammingError, sqlite3.InterfaceError),
+)
+"""The errors that storing a damaged line raises."""
+
 _MAX_GROWTH = 8_000_000
 """Bytes of growth after which the journal is compacted."""
 
@@ -149,7 +155,7 @@ def replay(db: sqlite3.Connection, database: Path) -> bool:
     if not path.exists() or not path.stat().st_size:
         return False
     for table, kind, row in _entries(path):
-        with suppress(KeyError, sqlite3.IntegrityError, sqlite3.OperationalError, sqlite3.ProgrammingError):
+        with suppress(*_UNUSABLE):
             _put(db, table, _keys(db, table), row, kept=kind == "row")
     return True
 
@@ -170,7 +176,9 @@ def restore(db: sqlite3.Connection, database: Path, readable: Callable[[str, Row
                 last[table, tuple(entry[key] for key in keys[table])] = None
     restored = 0
     for (table, values), row in last.items():
-        if row is None or not readable(table, row):
+        if row is None or not readable(table, row) or not all(isinstance(each, str) for each in values):
+            continue
+        if any("\ud800" <= letter <= "\udfff" for each in values for letter in each):
             continue
         where = " and ".join(f"{key} = ?" for key in keys[table])
         found = db.execute(f"select * from {table} where {where}", values)
