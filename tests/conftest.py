@@ -118,10 +118,9 @@ def pytest_collection_finish() -> None:
 
 def _copy_loaded(original: LoadedPosts, session: LoadedPosts) -> None:
     """Give a session the posts that another one has loaded from an equal store: nothing is judged twice."""
-    for part in ("_order", "_detached"):
-        setattr(session, part, getattr(original, part).copy())
-    for part in ("_top", "_above", "_bottom", "complete"):
-        setattr(session, part, getattr(original, part))
+    session._order, session._detached = original._order.copy(), original._detached.copy()
+    session._top, session._above, session._bottom = original._top, original._above, original._bottom
+    session.complete = original.complete
     session._loaded = {key: replace(loaded) for key, loaded in original._loaded.items()}
     session._by_author = copy.deepcopy(original._by_author)
     session._ties._ties, session._ties._pending = dict(original._ties._ties), set(original._ties._pending)

@@ -1,6 +1,7 @@
 """What a server has not said yet is no evidence of a stranger: while it is silent, whoever may be a friend stays."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -91,7 +92,7 @@ async def test_a_friend_who_sells_stays_until_the_server_has_answered_and_after(
         assert any("sales" in line for line, _ in reason_lines(why.verdict)[1:]), reason_lines(why.verdict)
         assert tie_line(why.tie).endswith(": your relationship is not known yet")
         assert by(session, author).verdict.category == "sales"
-    setattr(server.quirks, trouble, ())
+    server.quirks = replace(server.quirks, **{trouble: ()})
     await session.fetching.refresh(ignore_progress)
     assert (shown_to(session, FRIEND), shown_to(session, STRANGER)) == (EVERYWHERE, NOWHERE)
     assert reason_text(by(session, FRIEND).verdict.reasons[0]) == "you follow each other"
@@ -166,10 +167,10 @@ async def test_a_server_that_never_says_it_is_waited_for_one_day(mastodon: Serve
     assert await refreshed(timedelta(hours=23)) == EVERYWHERE
     assert await refreshed(timedelta(hours=24)) == NOWHERE
     # As soon as it has said anything of anybody it is believed to know the question.
-    setattr(server.quirks, trouble, ())
+    server.quirks = replace(server.quirks, **{trouble: ()})
     await refreshed(timedelta(hours=25))
     assert (shown_to(session, FRIEND), shown_to(session, STRANGER)) == (EVERYWHERE, NOWHERE)
-    setattr(server.quirks, trouble, (RELATIONSHIPS,))
+    server.quirks = replace(server.quirks, **{trouble: (RELATIONSHIPS,)})
     server.world.home.insert(0, server.world.status(-1, "5", SELLS))
     for days in (2, 20):
         await refreshed(timedelta(days=days))

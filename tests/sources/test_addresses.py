@@ -1,12 +1,12 @@
 """What somebody else can name and this program must not connect to. The resolver and the server are made up."""
 
+import os
 import socket
 from collections.abc import Sequence
 
 import httpx
 import pytest
 
-from quietfeed.sources import environment
 from quietfeed.sources.addresses import AddressRefused, PublicTransport, is_public_address, may_be_public
 from quietfeed.sources.bluesky import identity
 from quietfeed.sources.fetch import fetch_public
@@ -16,7 +16,8 @@ PUBLIC = "93.184.216.34"
 
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(environment, "getproxies", dict)
+    for name in [each for each in os.environ if each.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +126,7 @@ async def test_unusual_ports_and_schemes_are_refused(url: str) -> None:
 
 
 async def test_behind_a_proxy_the_spelling_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(environment, "getproxies", lambda: {"https": "http://proxy.example:8080"})
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:8080")
     for url in ("https://127.1/", "https://[64:ff9b::7f00:1]/", "https://nas.lan/"):
         with pytest.raises(AddressRefused):
             await fetch_public(url, max_bytes=100, timeout=5, redirects=0, headers={})

@@ -18,11 +18,9 @@ HANDLE = "june.here.example"
 
 
 @pytest.fixture(autouse=True)
-def _nothing_published(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def nobody(_handle: str) -> str:
-        return ""
-
-    monkeypatch.setattr(identity, "_published_did", nobody)
+def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing outside this machine answers: every request to another host goes to a proxy that is not there."""
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
 
 
 @pytest.mark.parametrize(

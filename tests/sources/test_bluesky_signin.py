@@ -15,7 +15,6 @@ from quietfeed.models.errors import (
     UsageError,
 )
 from quietfeed.phrases.errors import error_text
-from quietfeed.sources.bluesky import identity
 from quietfeed.sources.bluesky.network import revoke, with_token
 from quietfeed.tests.saying import says
 
@@ -28,10 +27,8 @@ PASSWORD = "abcd-efgh-ijkl-mnop"
 
 @pytest.fixture(autouse=True)
 def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def nobody(_handle: str) -> str:
-        return ""
-
-    monkeypatch.setattr(identity, "_published_did", nobody)
+    """Nothing outside this machine answers: every request to another host goes to a proxy that is not there."""
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
 
 
 async def test_the_handle_finds_its_server(bluesky_signin: Serve) -> None:

@@ -15,21 +15,19 @@ def _schema(db: sqlite3.Connection) -> set[tuple[str, ...]]:
     return set(db.execute("select type, name, tbl_name, sql from sqlite_schema"))
 
 
-def _migrated(monkeypatch: pytest.MonkeyPatch, names: set[str]) -> sqlite3.Connection:
+def _migrated(names: set[str]) -> sqlite3.Connection:
     db = sqlite3.connect(":memory:", isolation_level=None)
-    with monkeypatch.context() as patch:
-        patch.setattr(schema, "MIGRATIONS", {name: run for name, run in schema.MIGRATIONS.items() if name in names})
-        migrate(db)
+    migrate(db, {name: run for name, run in schema.MIGRATIONS.items() if name in names})
     return db
 
 
-def test_the_image_is_what_its_migrations_make(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_image_is_what_its_migrations_make() -> None:
     image = sqlite3.connect(":memory:", isolation_level=None)
     empty_image.load_empty(image)
     names = {row[0] for row in image.execute("select name from migration")}
     assert names
     assert list(schema.MIGRATIONS)[: len(names)] == [name for name in schema.MIGRATIONS if name in names]
-    made = _migrated(monkeypatch, names)
+    made = _migrated(names)
     assert _schema(image) == _schema(made)
     tables = [row[0] for row in made.execute("select name from sqlite_schema where type = 'table'")]
     for table in tables:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from textual.widgets import Input
 
-from quietfeed.session import Session, open_public, open_session
-from quietfeed.tui.screens import preview
+from quietfeed.session import open_session
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open
@@ -19,10 +18,7 @@ def server(bluesky: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Any:
     """A loopback server that stands in the place of Bluesky's public one."""
     server = bluesky(posts=40)
 
-    async def there(handle: str) -> Session:
-        return await open_public(handle, server.url)
-
-    monkeypatch.setattr(preview, "open_public", there)
+    monkeypatch.setenv("QUIETFEED_APPVIEW", server.url)
     return server
 
 

@@ -15,6 +15,7 @@ from quietfeed.models.verdict import Category, Level, Reason, Verdict
 from quietfeed.phrases.ties import tie_line
 from quietfeed.phrases.verdicts import first_reason, headline
 from quietfeed.session import Session, loaded
+from quietfeed.session.browser import Browser
 from quietfeed.tui.messages import OpenLink
 from quietfeed.tui.widgets import beside
 from quietfeed.tui.widgets.paint import WIDEST
@@ -139,14 +140,17 @@ async def test_the_pane_never_takes_the_focus(opened: "Open") -> None:
         assert screens.selected() != before
 
 
-async def test_a_link_in_the_pane_opens(
-    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_link_in_the_pane_opens(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
     url = "https://example.org/a"
+    asked: list[str] = []
+
+    def record(address: str) -> bool:
+        asked.append(address)
+        return True
+
+    browser = Browser(can_open=lambda: True, draws_on_terminal=lambda: False, open=record)
     posts = [replace(scripted.post(1), text=url, spans=(Span(0, len(url), "link", url),))]
-    async with opened(scripted.session(scripted.network(posts), tmp_path), size=WIDE) as screens:
-        asked: list[str] = []
-        monkeypatch.setattr(type(screens.app), "on_open_link", lambda _, message: asked.append(message.url))
+    async with opened(scripted.session(scripted.network(posts), tmp_path), size=WIDE, browser=browser) as screens:
         line = next(n for n, line in enumerate((await screens.pane()).splitlines()) if url in line)
         await screens.pilot.click("#pane", offset=(6, line))
         await screens.settled()

@@ -9,9 +9,7 @@ from msgspec.structs import replace
 
 from quietfeed.models.post import Post
 from quietfeed.models.tuning import Tuning
-from quietfeed.models.view import RefreshResult
 from quietfeed.session import Session
-from quietfeed.session.fetching import FetchingService
 from quietfeed.store.archive import Archive
 from quietfeed.tui.screens.home import HomeScreen
 from quietfeed.tui.screens.person import PersonScreen
@@ -183,13 +181,14 @@ async def test_the_place_is_kept_over_a_restart(opened: "Open", scripted: "type[
 
 
 async def test_a_worker_that_falls_is_told_and_the_screen_lives(
-    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
-    async def fall(*_: object, **__: object) -> RefreshResult:
+    def fall() -> None:
         raise ZeroDivisionError("oh")
 
-    async with opened(scripted.session(scripted.network([scripted.post(1)]), tmp_path)) as screens:
-        monkeypatch.setattr(FetchingService, "refresh", fall)
+    network = scripted.network([scripted.post(1)])
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        network.on_request = fall
         await screens.press("R")
         while "failed unexpectedly" not in screens.line("saying"):
             await screens.settled()

@@ -13,7 +13,6 @@ from textual.timer import Timer
 from quietfeed.models.errors import RateLimited
 from quietfeed.models.person import Person
 from quietfeed.models.post import Poll, PollOption, Post
-from quietfeed.models.source import Page
 from quietfeed.models.verdict import Level, Verdict
 from quietfeed.models.view import JudgedPost
 from quietfeed.session.clock import Clock
@@ -52,18 +51,17 @@ async def test_the_screen_goes_on_when_a_rate_limit_ends(
     session = scripted.session(network, tmp_path, refresh_minutes=minutes)
     session.clock = Clock(lambda: NOW)
     async with opened(session) as screens:
-        answers = network.timeline
 
-        async def limited(cursor: str | None) -> Page:
+        def limited() -> None:
             raise RateLimited("example.social", NOW + timedelta(seconds=120))
 
-        monkeypatch.setattr(network, "timeline", limited)
+        network.on_request = limited
         await screens.press("R")
         assert screens.line("saying") == LIMIT
         await screens.press("R")
         (first, _), (second, go_on) = timers.set
         assert first == second == pytest.approx(121)
-        monkeypatch.setattr(network, "timeline", answers)
+        network.on_request = lambda: None
         network.posts.append(scripted.post(10))
         go_on()
         await screens.settled()
