@@ -209,3 +209,24 @@ def test_a_hidden_boost_is_no_part_of_the_row() -> None:
 def test_one_post_that_two_accounts_see_is_one_row() -> None:
     posts = [judged(a_post("one", id=number, account=number, uri="https://here.example/1")) for number in "12"]
     assert [row.key for row in build_rows(posts, [], Level.quiet)] == [("1", "1")]
+
+
+def unlike(number: int, author: str = "Ada") -> JudgedPost:
+    post = a_post(f"free coins {number}", id=str(number), author=Person(author, author, author))
+    one = judged(post)
+    reason = Reason("unlike_burst", (3, 2, "win.example"), 10.0)
+    return replace(one, verdict=replace(one.verdict, reasons=(reason, *one.verdict.reasons)))
+
+
+def test_posts_unlike_their_author_s_others_are_one_shown_line_with_their_count() -> None:
+    posts = [unlike(1), judged(a_post("a heron", id="9")), unlike(2), unlike(3), unlike(4, "Ben")]
+    rows = build_rows(posts, [], Level.known)
+    assert [row.key for row in rows] == [("", "1"), ("", "9"), ("", "4")]
+    assert row_of(rows).folded == (("", "2"), ("", "3"))
+    line = "".join(text for text, _, _ in paint(rows[0], 80, NOW)[0])
+    assert "Ada" in line
+    assert "3 posts unlike their others" in line
+    assert not row_of(rows, 2).folded
+    # A post on the screen keeps its place, and an unfolded one shows them all.
+    assert build_rows(posts, [], Level.known, keep={("", "2")})[1].key == ("", "2")
+    assert len(build_rows(posts, [], Level.known, unfolded={("", "2")})) == 5

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from ...models.verdict import Level
 from ...models.view import Change, PostKey
-from ..widgets.rows import HiddenRow, PostRow
+from ..widgets.rows import HiddenRow, PostRow, is_unlike
 from ..widgets.timeline import Timeline
 from .commands import Count, Restore
 from .view import Command, View
@@ -20,7 +20,7 @@ class Levels:
         self.retained: set[PostKey] = set()
         """Posts that became hidden while on the screen. They fade, and go once they are off it."""
         self.unfolded: set[PostKey] = set()
-        """Hidden posts that the user unfolded."""
+        """Posts that the user unfolded: hidden ones, and those of accounts that may have been taken over."""
 
     def commands(self) -> Mapping[str, Command]:
         return {
@@ -47,6 +47,18 @@ class Levels:
             self.retained.discard(select)
             self.unfolded.add(select)
 
+    def unfold_takeover(self, row: PostRow) -> None:
+        """Unfold the posts of an account that may have been taken over."""
+        keys = (row.key, *row.folded)
+        self.unfolded.update(keys)
+        self._view.redraw(select=row.key)
+        name = row.judged.post.author.shown_name or "somebody"
+        mute, fold = self._view.key_of("mute"), self._view.key_of("fold")
+        self._view.say(
+            f"{len(keys)} posts unlike {name}'s others: the account may have been taken over;"
+            f" {mute} mutes it for a while, {fold} folds them"
+        )
+
     def unfold(self, row: HiddenRow) -> None:
         """Unfold the posts of a quiet line."""
         self.unfolded.update(row.keys)
@@ -56,8 +68,13 @@ class Levels:
 
     def fold(self, row: PostRow) -> bool:
         """Fold the unfolded posts around this one again. Returns whether it was one of them."""
+        if row.unlike:
+            self.unfold_takeover(row)
+            return True
         if row.key not in self.unfolded:
             return False
+        if is_unlike(row.judged) and not row.fading:
+            return self._fold_takeover(row)
         rows = self._view.timeline.rows
         number = self._view.timeline.find(row.key)
         if number is None:
@@ -72,6 +89,18 @@ class Levels:
         self.retained -= together
         self._view.redraw()
         self._view.say(f"folded {len(together)} hidden post{'s' if len(together) != 1 else ''}")
+        return True
+
+    def _fold_takeover(self, row: PostRow) -> bool:
+        author = row.judged.post.author_key
+        together = {
+            each.key
+            for each in self._view.timeline.rows
+            if isinstance(each, PostRow) and each.judged.post.author_key == author and is_unlike(each.judged)
+        }
+        self.unfolded -= together
+        self._view.redraw()
+        self._view.say(f"folded {len(together)} post{'s' if len(together) != 1 else ''} unlike their author's others")
         return True
 
     def snapshot(self) -> Restore:

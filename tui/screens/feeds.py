@@ -166,7 +166,9 @@ class FeedScreen(Screen[None]):
     def on_opened(self, message: Opened) -> None:
         """Open a post with its conversation, or unfold a quiet line."""
         message.stop()
-        if isinstance(message.row, PostRow):
+        if isinstance(message.row, PostRow) and message.row.unlike:
+            self._levels.unfold_takeover(message.row)
+        elif isinstance(message.row, PostRow):
             self.post_message(ShowPost(message.row.judged))
         elif isinstance(message.row, HiddenRow):
             self._levels.unfold(message.row)

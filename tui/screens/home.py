@@ -260,7 +260,9 @@ class HomeScreen(Screen[None]):
         """Open a post with its conversation, unfold a quiet line, or fill a gap."""
         message.stop()
         row = message.row
-        if isinstance(row, PostRow):
+        if isinstance(row, PostRow) and row.unlike:
+            self.levels.unfold_takeover(row)
+        elif isinstance(row, PostRow):
             self.session.unread.read(keys_in(row))
             self.post_message(ShowPost(row.judged))
         elif isinstance(row, HiddenRow):

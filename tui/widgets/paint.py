@@ -117,12 +117,14 @@ def _paint_post(row: PostRow, width: int, now: datetime, *, covered: bool) -> li
 
 
 def _paint_folded(row: PostRow, width: int, now: datetime, *, covered: bool) -> list[PaintedLine]:
-    """A conversation as one line: author and first words of its newest post, and the number of others."""
+    """A conversation or a possible takeover as one line: author and first words of one post, and how many there are."""
     post = row.judged.post
     tie = TIES[row.judged.tie_name]
     room = max(min(width - _MARGIN - 1, WIDEST), 8)
     time = ago(post.at, now)
     more = f" · {len(row.folded)} more in this thread"
+    if row.unlike:
+        more = f" · {len(row.folded) + 1} posts unlike their others"
     left = room - cell_len(time) - 1 - cell_len(more)
     name = clip(f" {post.author.shown_name or 'somebody'}", max(min(left - 2, 24), 4))
     if covered:

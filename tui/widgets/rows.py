@@ -11,6 +11,7 @@ from ...models.verdict import Level
 from ...models.view import HIDE_CAUSES, Gap, HideCause, JudgedPost, PostKey, hide_cause
 from ...phrases.gaps import unfillable
 
+_UNLIKE = frozenset(("unlike_burst", "unlike_words"))
 _OLDEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -26,7 +27,9 @@ class PostRow(msgspec.Struct, frozen=True):
     open: bool = False
     indent: int = 0
     folded: tuple[PostKey, ...] = ()
-    """The other posts of a folded conversation that this row represents."""
+    """The other posts of a folded conversation, or of a possible takeover, that this row represents."""
+    unlike: bool = False
+    """Whether `folded` are posts unlike the author's others, because the account may have been taken over."""
     copies: tuple[JudgedPost, ...] = ()
     """Other entries of the same post: the post itself and other boosts of it, newest first."""
     picture_lines: int = 0
@@ -140,7 +143,34 @@ def build_rows(
             hidden.append(judged)
     flush()
     rows.extend(GapRow(gap) for gap in waiting)
-    return rows
+    return fold_takeovers(rows, {*unfolded, *opened}, keep)
+
+
+def fold_takeovers(rows: list[Row], apart: Collection[PostKey], keep: Collection[PostKey | None]) -> list[Row]:
+    """The rows, with several shown posts unlike their author's others as one line.
+
+    The line takes the place of a post in `keep`, otherwise of the newest one. An author with a post in `apart` is left
+    as is.
+    """
+    groups: dict[PostKey, list[PostRow]] = {}
+    for row in rows:
+        if isinstance(row, PostRow) and not row.fading and is_unlike(row.judged):
+            groups.setdefault(row.judged.post.author_key, []).append(row)
+    lines: dict[PostKey, PostRow | None] = {}
+    for group in groups.values():
+        keys = [key for row in group for key in (row.key, *(copy.key for copy in row.copies))]
+        if len(group) > 1 and not any(key in apart for key in keys):
+            first = next((row for row in group if row.key in keep), group[0])
+            lines.update((row.key, None) for row in group)
+            lines[first.key] = replace(first, folded=tuple(key for key in keys if key != first.key), unlike=True)
+    if not lines:
+        return rows
+    return [line for row in rows if (line := lines.get(row.key, row)) is not None]
+
+
+def is_unlike(judged: JudgedPost) -> bool:
+    """Whether a post is unlike its author's others, as after a takeover of the account."""
+    return any(reason.kind in _UNLIKE for reason in judged.verdict.reasons)
 
 
 def _entries(

@@ -69,12 +69,12 @@ class Folds:
                 of |= dict.fromkeys(threads.around(key), key)
         groups: dict[PostKey, list[PostRow]] = {}
         for row in rows:
-            if isinstance(row, PostRow) and row.key in of:
+            if isinstance(row, PostRow) and row.key in of and not row.unlike:
                 groups.setdefault(of[row.key], []).append(row)
         lines: list[Row] = []
         for row in rows:
             group = groups.get(of[row.key], []) if row.key in of else []
-            if len(group) < 2 or not isinstance(row, PostRow):
+            if len(group) < 2 or not isinstance(row, PostRow) or row.unlike:
                 lines.append(row)
             elif row is group[0]:
                 lines.append(replace(row, folded=tuple(each.key for each in group[1:])))
@@ -88,7 +88,7 @@ class Folds:
             self.unfold(row.key, posts)
             return f"unfolded {len(row.folded) + 1} posts", row.key
         around = self._of(posts).around(row.key)
-        shown = [each for each in rows if isinstance(each, PostRow) and each.key in around]
+        shown = [each for each in rows if isinstance(each, PostRow) and each.key in around and not each.unlike]
         if len(shown) < 2:
             return "nothing else of this conversation is shown here", None
         self._folded.add(row.key)
