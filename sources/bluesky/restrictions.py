@@ -81,8 +81,8 @@ async def read_restrictions(ask: Ask, pages: int) -> Restrictions:
         profiles, is_whole = await _read(ask, nsid, key, [], pages)
         _remember(found, profiles, field)
         if is_whole:
+            # Not every AppView lists mutes of boosts or quotes alone: their absence proves nothing.
             read.add(field)
-            read |= {"boosts_muted", "quotes_muted"} if field == "muting" else set()
     every_list_read = True
     for nsid, field in _LISTS.items():
         lists, is_whole = await _read(ask, nsid, "lists", [], 1)

@@ -430,8 +430,7 @@ def _personal(day: Day, server: MastodonApi) -> None:
     assert day.cli("note", server.other).stdout == "met at the lake\n"
     day.done("note", server.other, before)
     assert server.relation()["note"] == before
-    tag = server.ask("GET", "tags/mountains")["following"]
-    assert not tag
+    # A server may not know a hashtag before somebody follows it.
     day.done("follow", "#mountains")
     assert server.ask("GET", "tags/mountains")["following"]
     day.done("unfollow", "#mountains")

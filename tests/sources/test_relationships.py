@@ -9,7 +9,7 @@ from quietfeed.models.account import Account
 from quietfeed.models.tie import Relationship
 from quietfeed.sources.bluesky.network import open_source as open_bluesky
 from quietfeed.sources.bluesky.people import person_of as bluesky_person
-from quietfeed.sources.bluesky.restrictions import relationships_in, viewer_relationship
+from quietfeed.sources.bluesky.restrictions import read_restrictions, relationships_in, viewer_relationship
 from quietfeed.sources.bluesky.source import Bluesky
 from quietfeed.sources.mastodon.network import open_source as open_mastodon
 from quietfeed.sources.mastodon.parse import person_of as mastodon_person
@@ -168,3 +168,16 @@ async def test_preferences_that_are_refused_end_no_filter(bluesky: Serve) -> Non
     server.quirks.lacking = ()
     assert await source.filters() == ()
     await source.close()
+
+
+async def test_a_list_of_mutes_does_not_say_whose_boosts_are_hidden() -> None:
+    """The reference AppView leaves mutes of boosts alone out of getMutes."""
+
+    async def ask(nsid: str, params: object, cursor: str | None) -> dict[str, Any]:
+        del params, cursor
+        keys = {"getBlocks": "blocks", "getMutes": "mutes"}
+        return {keys.get(nsid.rpartition(".")[2], "lists"): []}
+
+    found = await read_restrictions(ask, 2)
+    assert {"blocking", "muting"} <= found.final
+    assert not {"boosts_muted", "quotes_muted"} & (found.final | found.read)
