@@ -3,14 +3,14 @@
 from ..models.link import Link, link_at, without_tracking
 from ..models.post import PLAYED, Post, links_of
 from ..phrases.links import host_words, link_words, refused_words, trick_sentences
-from ..session.browser import open_in_browser, play
+from ..session.browser import SYSTEM_BROWSER, Browser, play
 from .plain_reader import Reader
 
 
-def open_or_list(reader: Reader, rest: str, *, opens: bool) -> None:
+def open_or_list(reader: Reader, rest: str, *, opens: bool, browser: Browser = SYSTEM_BROWSER) -> None:
     """Open the link of the current post; if it has several, list them with their numbers.
 
-    `rest` is the text after the key: "", a number, or a number and "yes". `opens`: a browser is available.
+    `rest` is the text after the key: "", a number, or a number and "yes". `opens`: the browser can open pages.
     """
     judged = reader.here()
     if judged is None:
@@ -21,17 +21,18 @@ def open_or_list(reader: Reader, rest: str, *, opens: bool) -> None:
         reader.say("This post contains no link.")
     elif number.isdecimal() and 0 < int(number) <= len(links):
         link = links[int(number) - 1]
-        _open(reader, link, int(number), opens=opens, agreed=agreed.strip() == "yes" or not link.tricks)
+        sure = agreed.strip() == "yes" or not link.tricks
+        _open(reader, link, int(number), browser, opens=opens, agreed=sure)
     elif len(links) == 1 and not rest:
         # The address of the post itself is on the server that it was read from.
         seen = links[0].url == judged.post.url or links[0].shows_host
-        _open(reader, links[0], 1, opens=opens, agreed=seen and not links[0].tricks)
+        _open(reader, links[0], 1, browser, opens=opens, agreed=seen and not links[0].tricks)
     else:
         reader.say(f"{len(links)} links; o1 and Enter opens the first.")
         reader.say(*(f"Link {number}: {link_words(link)}" for number, link in enumerate(links, 1)))
 
 
-def open_medium(reader: Reader, post: Post, rest: str, *, opens: bool) -> None:
+def open_medium(reader: Reader, post: Post, rest: str, *, opens: bool, browser: Browser = SYSTEM_BROWSER) -> None:
     """Open a picture, video or sound; if the post has several, list them. `rest` is a number or ""."""
     media = [each for each in post.media or () if each.url]
     viewer = reader.session.config.viewer
@@ -41,7 +42,7 @@ def open_medium(reader: Reader, post: Post, rest: str, *, opens: bool) -> None:
         medium = media[int(rest or 1) - 1]
         link = Link(medium.url)
         if medium.kind not in PLAYED or not viewer or link.scheme not in ("http", "https"):
-            _open(reader, link, 1, opens=opens, agreed=True)
+            _open(reader, link, 1, browser, opens=opens, agreed=True)
         elif play(viewer, medium.url):
             reader.say(f"Playing from {host_words(link)}: {medium.url}")
         else:
@@ -52,7 +53,7 @@ def open_medium(reader: Reader, post: Post, rest: str, *, opens: bool) -> None:
         reader.say(*(f"{number}: {kind}, {alt}" for number, kind, alt in kinds))
 
 
-def _open(reader: Reader, link: Link, number: int, *, opens: bool, agreed: bool) -> None:
+def _open(reader: Reader, link: Link, number: int, browser: Browser, *, opens: bool, agreed: bool) -> None:
     url = link.url
     if reader.session.config.strip_tracking:
         url = without_tracking(url)
@@ -62,7 +63,7 @@ def _open(reader: Reader, link: Link, number: int, *, opens: bool, agreed: bool)
         reader.say(*trick_sentences(link), f"The address is {url}")
         if opens:
             reader.say(f"o{number} yes and Enter opens {host_words(link)}.")
-    elif opens and open_in_browser(url):
+    elif opens and browser.open(url):
         reader.say(f"Opened {host_words(link)}: {url}")
     else:
         reader.say(f"The address is {url}")

@@ -9,14 +9,14 @@ import sqlite3
 import zlib
 from pathlib import Path
 
-_FILE = Path(__file__).with_name("empty.bin")
+IMAGE = Path(__file__).with_name("empty.bin")
 _HEADER = b"SQLite format 3\0"
 
 
-def load_empty(db: sqlite3.Connection) -> None:
+def load_empty(db: sqlite3.Connection, image_file: Path = IMAGE) -> None:
     """Fill a connection in memory with the empty database. Without the file or support for it, it stays as it is."""
     try:
-        image = zlib.decompress(_FILE.read_bytes())
+        image = zlib.decompress(image_file.read_bytes())
         if image.startswith(_HEADER):
             db.deserialize(image)
     except (OSError, AttributeError, zlib.error, sqlite3.Error):
@@ -29,7 +29,7 @@ def write_image() -> None:
 
     db = sqlite3.connect(":memory:", isolation_level=None)
     migrate(db)
-    _FILE.write_bytes(zlib.compress(db.serialize(), 9))
+    IMAGE.write_bytes(zlib.compress(db.serialize(), 9))
 
 
 if __name__ == "__main__":

@@ -52,9 +52,14 @@ class RequestFailed(SourceError):
 
 
 async def request(
-    address: str, *, trusted: str = "", validators: Validators = _NO_VALIDATORS, now: datetime | None = None
+    address: str,
+    *,
+    trusted: str = "",
+    validators: Validators = _NO_VALIDATORS,
+    now: datetime | None = None,
+    timeout: float = TIMEOUT,
 ) -> Response:
-    """GET a feed or a page. `trusted` is the origin that the user typed. Raises RequestFailed.
+    """GET a feed or a page. `trusted` is the origin that the user typed, `timeout` is in seconds. Raises RequestFailed.
 
     A status of 304 means that nothing changed since `validators`.
     """
@@ -64,7 +69,7 @@ async def request(
         got = await fetch_public(
             address,
             max_bytes=MAX_BYTES,
-            timeout=TIMEOUT,
+            timeout=timeout,
             redirects=_REDIRECTS,
             headers={"User-Agent": USER_AGENT, "Accept": _ACCEPT, **validators.headers()},
             accept=_check_length,

@@ -21,7 +21,7 @@ from ..entities import EARLIEST
 from ..fetch import Validators
 from ..threads import in_daemon_thread
 from .discovery import as_address, find_feeds, profile_links
-from .fetching import RequestFailed, Response, request
+from .fetching import TIMEOUT, RequestFailed, Response, request
 from .handles import host_of, origin_of, same_site
 from .parse import parse_feed
 from .parsed import NotAFeed, ParsedFeed
@@ -39,10 +39,14 @@ T = TypeVar("T")
 
 
 class Blogs:
-    """All subscribed feeds. A feed that fails is news of its own and stops no other."""
+    """All subscribed feeds. A feed that fails is news of its own and stops no other.
 
-    def __init__(self, account: Account) -> None:
+    `timeout`: the seconds that the request of a feed may take.
+    """
+
+    def __init__(self, account: Account, *, timeout: float = TIMEOUT) -> None:
         self._account = account
+        self._timeout = timeout
         self._subscriptions: tuple[Subscription, ...] = ()
         self._limited: dict[str, datetime] = {}
         """The hosts that allow no more requests for now."""
@@ -109,7 +113,13 @@ class Blogs:
             return subscription, FeedNews(replace(subscription, next_at=self._limited[host]))
         validators = Validators(subscription.etag, subscription.last_modified)
         try:
-            response = await request(subscription.address, trusted=subscription.trusted, validators=validators, now=now)
+            response = await request(
+                subscription.address,
+                trusted=subscription.trusted,
+                validators=validators,
+                now=now,
+                timeout=self._timeout,
+            )
         except RequestFailed as error:
             if error.retry_at is not None and error.retry_at > now:
                 self._limited[host] = error.retry_at

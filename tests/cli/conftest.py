@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
@@ -70,12 +71,11 @@ def run(own: dict[str, str], monkeypatch: pytest.MonkeyPatch, demo_world: Callab
         said, told = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2))
         with monkeypatch.context() as streams:
             streams.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8"))
-            streams.setattr(sys, "stdout", said)
-            streams.setattr(sys, "stderr", told)
-            try:
-                status = main(arguments)
-            except SystemExit as wrong_usage:
-                status = int(wrong_usage.code or 0)
+            with redirect_stdout(said), redirect_stderr(told):
+                try:
+                    status = main(arguments)
+                except SystemExit as wrong_usage:
+                    status = int(wrong_usage.code or 0)
         texts = []
         for stream in (said, told):
             stream.flush()

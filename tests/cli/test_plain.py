@@ -20,6 +20,7 @@ from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.phrases.action_table import ACTIONS, SCREEN_ACTIONS, Action, plain_help
 from quietfeed.session import Session
+from quietfeed.session.browser import Browser
 from quietfeed.tui.keys import shown
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -214,15 +215,15 @@ def test_a_like_is_said_and_taken_back(say: Say) -> None:
     assert ", liked" not in said[-1]
 
 
-def test_a_link_that_could_mislead_opens_only_after_a_yes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_link_that_could_mislead_opens_only_after_a_yes() -> None:
     came: list[str] = []
     said: list[str] = []
 
-    def open_in_browser(url: str) -> bool:
+    def record(url: str) -> bool:
         came.append(url)
         return True
 
-    monkeypatch.setattr(plain_links, "open_in_browser", open_in_browser)
+    browser = Browser(can_open=lambda: True, draws_on_terminal=lambda: False, open=record)
     url = "https://mybank.example@evil.example"
     post = Post("1", Person("2", "a@b.example"), "no host in here", links=(url,))
 
@@ -236,11 +237,11 @@ def test_a_link_that_could_mislead_opens_only_after_a_yes(monkeypatch: pytest.Mo
             said.extend(lines)
 
     reader = cast("Any", Reading())
-    plain_links.open_or_list(reader, "", opens=True)
-    plain_links.open_or_list(reader, "1", opens=True)
+    plain_links.open_or_list(reader, "", opens=True, browser=browser)
+    plain_links.open_or_list(reader, "1", opens=True, browser=browser)
     assert came == []
     assert 'It leads to evil.example: "mybank.example" before the @ is only a user name.' in said
     assert said[-1] == "o1 yes and Enter opens evil.example."
     assert parse("o1 yes", words_of({})) == ("open_link", 1, "1 yes")
-    plain_links.open_or_list(reader, "1 yes", opens=True)
+    plain_links.open_or_list(reader, "1 yes", opens=True, browser=browser)
     assert came == [url]

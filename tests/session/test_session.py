@@ -352,11 +352,10 @@ def test_an_old_export_takes_nothing_newer_away(session: Session) -> None:
     assert list(session.transfer.export("marks")) == new
 
 
-def test_on_a_full_disk_every_level_can_be_looked_at(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object, **__: object) -> None:
-        raise StoreError("The disk is full.")
-
-    monkeypatch.setattr(Archive, "set_state", full)
+def test_where_nothing_can_be_written_every_level_can_be_looked_at(session: Session) -> None:
+    session._archive._db.rows("pragma query_only = on")
+    with pytest.raises(StoreError):
+        session._archive.set_state(level="1")
     assert session.timeline.set_level(Level.everything).showed
     assert session.timeline.counts().hidden_total == 0
     session.history.undo()

@@ -10,7 +10,6 @@ import pytest
 
 from quietfeed.models.subscription import FeedNews, Subscription
 from quietfeed.sources.addresses import AddressRefused, PublicTransport
-from quietfeed.sources.blogs import fetching
 from quietfeed.sources.blogs.discovery import as_address
 from quietfeed.sources.blogs.handles import handle_of, id_of
 from quietfeed.sources.blogs.parsed import ParsedFeed
@@ -24,8 +23,8 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-async def news(*subscriptions: Subscription) -> list[FeedNews]:
-    source = Blogs(local_account())
+async def news(*subscriptions: Subscription, source: Blogs | None = None) -> list[FeedNews]:
+    source = source or Blogs(local_account())
     source.use(subscriptions)
     found: dict[str, FeedNews] = {}
     async for each in source.news(NOW):
@@ -116,9 +115,8 @@ async def test_one_failure_stops_no_other_feed(blogs: Serve) -> None:
     }
 
 
-async def test_a_slow_body_ends_in_time(blogs: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "TIMEOUT", 0.2)
-    [slow] = await news(at(blogs(posts=1), "/slow"))
+async def test_a_slow_body_ends_in_time(blogs: Serve) -> None:
+    [slow] = await news(at(blogs(posts=1), "/slow"), source=Blogs(local_account(), timeout=0.2))
     assert slow.subscription.failure == "127.0.0.1 did not answer in time."
 
 

@@ -45,13 +45,12 @@ def test_missing_migrations_run_on_the_image() -> None:
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no image", zlib.compress(b"no database" * 500)])
-def test_without_a_usable_image_the_migrations_run(
-    content: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_usable_image_the_migrations_run(content: bytes | None, tmp_path: Path) -> None:
     path = tmp_path / "empty.bin"
     if content is not None:
         path.write_bytes(content)
-    monkeypatch.setattr(empty_image, "_FILE", path)
-    archive = Archive(None)
-    assert {row[0] for row in archive._db.rows("select name from migration")} == schema.MIGRATIONS.keys()
-    archive.close()
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    empty_image.load_empty(db, path)
+    assert _schema(db) == set()
+    migrate(db)
+    assert {row[0] for row in db.execute("select name from migration")} == schema.MIGRATIONS.keys()

@@ -62,6 +62,8 @@ class Network:
         self.posts = list(posts)
         self.page = page
         self.down = False
+        self.knows_people = True
+        """Whether relationships can be requested."""
         self.on_request: Callable[[], object] = lambda: None
         """Called when a page of the timeline is requested."""
         self.lists: dict[str, list[Post]] = {}
@@ -86,7 +88,8 @@ class Network:
         return Page(tuple(newest[start:end]), str(end) if end < len(newest) else None)
 
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
-        self._check()
+        if self.down or not self.knows_people:
+            raise Unreachable("example.social cannot be reached: try again later.")
         return [Relationship(each, True, each == FRIEND.id) for each in person_ids]
 
     async def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:

@@ -4,7 +4,6 @@
 one differs, pytest-textual-snapshot writes both beside each other into snapshot_report.html.
 """
 
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -85,10 +84,7 @@ def pinned(truth: Mapping[str, Category]) -> Callable[..., Verdict]:
 
 @pytest.fixture(autouse=True)
 def _still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The moment, the place and the colours stand still. Pictures are left out: Pillow's releases scale differently."""
-    for name, module in list(sys.modules.items()):
-        if name.startswith("quietfeed.") and hasattr(module, "utc_now"):
-            monkeypatch.setattr(module, "utc_now", lambda: NOW)
+    """The place and the colours stand still. Pictures are left out: Pillow's releases scale differently."""
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TZ", "UTC")
     if hasattr(time, "tzset"):
@@ -101,7 +97,7 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def session_of(name: str, home: Path, monkeypatch: pytest.MonkeyPatch, demo_world: Callable[..., Session]) -> Session:
     if name in ("welcome", "signin", "look"):
-        return open_session(home)
+        return open_session(home, Clock(lambda: NOW))
     judge = pinned(world(1, NOW).truth)
     monkeypatch.setattr(loaded, "judge", judge)
     monkeypatch.setattr(
@@ -156,6 +152,17 @@ async def draw(name: str, session: Callable[[], Session], opened: "Open") -> Dra
     return pictures
 
 
+@pytest.fixture
+def compared(snap_compare: Callable[..., bool], monkeypatch: pytest.MonkeyPatch) -> Callable[[str], bool]:
+    """Compares a picture with the stored one. The plugin alone would start an app for each picture."""
+
+    def compare(picture: str) -> bool:
+        monkeypatch.setattr(_doc, "take_svg_screenshot", lambda **_: picture)
+        return snap_compare(App())
+
+    return compare
+
+
 def check_versions(request: pytest.FixtureRequest) -> None:
     """Skip a test whose picture was drawn with other releases."""
     if request.config.getoption("update_snapshots"):
@@ -168,7 +175,7 @@ def check_versions(request: pytest.FixtureRequest) -> None:
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("name", SCREENS)
 async def test_screen(
-    snap_compare: Callable[..., bool],
+    compared: Callable[[str], bool],
     opened: "Open",
     demo_world: Callable[..., Session],
     drawn: dict[str, Drawn],
@@ -183,13 +190,11 @@ async def test_screen(
     if name not in drawn:
         drawn.clear()
         drawn[name] = await draw(name, lambda: session_of(name, tmp_path, monkeypatch, demo_world), opened)
-    # The plugin would start an app for each picture.
-    monkeypatch.setattr(_doc, "take_svg_screenshot", lambda **_: drawn[name][size, theme])
-    assert snap_compare(App())
+    assert compared(drawn[name][size, theme])
 
 
 async def test_second_pane(
-    snap_compare: Callable[..., bool],
+    compared: Callable[[str], bool],
     opened: "Open",
     demo_world: Callable[..., Session],
     request: pytest.FixtureRequest,
@@ -204,8 +209,7 @@ async def test_second_pane(
         await screens.pane()
         await screens.pilot.wait_for_scheduled_animations()
         picture = screens.app.export_screenshot(title=screens.app.title, simplify=True)
-    monkeypatch.setattr(_doc, "take_svg_screenshot", lambda **_: picture)
-    assert snap_compare(App())
+    assert compared(picture)
 
 
 def test_no_picture_is_left_of_a_screen_that_is_gone(request: pytest.FixtureRequest) -> None:

@@ -1,5 +1,6 @@
 """Folding a conversation: what belongs to it, its one line, and what keeps and what unfolds it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,7 +8,7 @@ import pytest
 
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
-from quietfeed.tui.widgets.paint import paint, utc_now
+from quietfeed.tui.widgets.paint import paint
 from quietfeed.tui.widgets.rows import PostRow
 from quietfeed.tui.widgets.threads import Threads
 
@@ -105,6 +106,6 @@ async def test_the_line_of_a_fold_fits(
         row = screens.timeline.rows[screens.timeline.cursor]
         assert isinstance(row, PostRow)
         assert row.folded
-        line, blank = paint(row, width, utc_now())
+        line, blank = paint(row, width, datetime.now(UTC))
         assert blank == []
         assert sum(len(text) for text, _, _ in line) <= width

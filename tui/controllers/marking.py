@@ -12,7 +12,6 @@ from ...phrases.training import last_is_marked
 from ...session.events import Learned
 from ...session.networks import another_network
 from ..messages import ShowPosts
-from ..widgets.paint import utc_now
 from ..widgets.rows import PostRow
 from .selection import Selection
 from .view import Command, View
@@ -156,10 +155,10 @@ class Marking:
         judged = self._view.session.timeline.get(row.key) or row.judged
 
         def mute(choice: int) -> None:
-            end = end_of(choice, utc_now())
+            end = end_of(choice, self._view.session.clock.now())
             self.act(lambda: self._view.session.people.mute(row.key, end))
 
-        self._view.ask(mute_question(author, judged.tie.muted), mute)
+        self._view.ask(mute_question(author, judged.tie.muted, self._view.session.clock.now()), mute)
 
     def _join(self) -> None:
         if self._subject is not None:

@@ -1,6 +1,7 @@
 """Searches the rows of a screen, jumps between matches, and opens a search in all stored posts."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 import msgspec
 from textual.widgets import Input
@@ -8,7 +9,7 @@ from textual.widgets import Input
 from ...phrases.posts import warning_text
 from ...session.training import is_unsure
 from ..messages import ShowFound
-from ..widgets.paint import paint, utc_now
+from ..widgets.paint import paint
 from ..widgets.rows import PostRow
 from .commands import Count
 from .view import Command, View
@@ -136,7 +137,7 @@ class Search:
             at = 0
         here = f"{at} of {len(found)}" if found else "nothing here"
         row = timeline.selected
-        if at and isinstance(row, PostRow) and self._query.casefold() not in shown_text(row, timeline.size.width):
+        if at and isinstance(row, PostRow) and self._is_folded_away(row):
             around += f" · folded away: {self._view.key_of('open')} opens the post"
         more = self._jumps.hidden_matches(self._query.casefold())
         if more:
@@ -144,6 +145,11 @@ class Search:
         else:
             hidden = ""
         self._view.say(f"{here} for {self._query!r}{around}{hidden}")
+
+    def _is_folded_away(self, row: PostRow) -> bool:
+        """Whether the match of a row is not in its visible text."""
+        shown = shown_text(row, self._view.timeline.size.width, self._view.session.clock.now())
+        return self._query.casefold() not in shown
 
 
 def contains(row: PostRow, query: str) -> bool:
@@ -156,7 +162,7 @@ def contains(row: PostRow, query: str) -> bool:
     return any(query in part.casefold() for part in parts)
 
 
-def shown_text(row: PostRow, width: int) -> str:
+def shown_text(row: PostRow, width: int, now: datetime) -> str:
     """The visible text of a row, case folded, in one line. A warning or a fold may cover the rest."""
-    lines = ("".join(text for text, _, _ in line) for line in paint(row, width, utc_now()))
+    lines = ("".join(text for text, _, _ in line) for line in paint(row, width, now))
     return " ".join(" ".join(lines).split()).casefold()

@@ -35,7 +35,8 @@ class View(msgspec.Struct, frozen=True):
     redraw: Redraw
 
     def __post_init__(self) -> None:
-        """Let the timeline cover private posts while the user wants that."""
+        """Show the time of the session's clock, and cover private posts while the user wants that."""
+        self.timeline.keep_time(self.session.clock.now())
         self.timeline.covers_private = self.session.preferences.covers_private
 
     def hides(self, post: Post) -> bool:

@@ -147,7 +147,7 @@ class HomeScreen(Screen[None]):
             self.fetching.refresh()
 
     def _each_minute(self) -> None:
-        self.timeline.keep_time()
+        self.timeline.keep_time(self.session.clock.now())
         effect = self.session.people.expire_mutes()
         if effect is not None:
             self.redraw(effect)

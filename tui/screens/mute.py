@@ -4,17 +4,16 @@ from datetime import datetime
 
 from ...models.person import Person
 from ...phrases.mutes import MUTE_SPANS, format_expiry, mute_end
-from ..widgets.paint import utc_now
 from .choice import ChoiceScreen
 
 
-def mute_question(person: Person, muted: datetime | None) -> ChoiceScreen:
+def mute_question(person: Person, muted: datetime | None, now: datetime) -> ChoiceScreen:
     """The spans of a mute, and "unmute" for a muted person."""
     name = person.shown_name or person.handle
     question = f"Mute {name}, and what they boost, for how long?"
     choices = [span.words for span in MUTE_SPANS]
     if muted is not None:
-        question = f"{name} is muted {format_expiry(muted, utc_now())}."
+        question = f"{name} is muted {format_expiry(muted, now)}."
         choices.append("unmute")
     return ChoiceScreen(question, choices, "only here: nobody is told, and the filter learns nothing · esc closes")
 

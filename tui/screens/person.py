@@ -24,7 +24,7 @@ from ..guard import catches_errors, close
 from ..keys import rebind, timeline_bindings
 from ..widgets.charts import Line, bars_down, bars_up, years
 from ..widgets.frame import ListFrame
-from ..widgets.paint import TIES, utc_now
+from ..widgets.paint import TIES
 from ..widgets.rows import PostRow
 from ..widgets.status import counts_line
 from ..widgets.wrap import clip, wrap
@@ -198,7 +198,8 @@ class PersonScreen(Screen[None]):
     def _contact(self, judged: JudgedPost) -> list[Line]:
         """The contact over the years: theirs above the line, yours below. Also in words, if there is room."""
         post = judged.post
-        drawn = years(self.session.people.contacts(post.account, post.author.id), utc_now(), self.size.width - 20)
+        contacts = self.session.people.contacts(post.account, post.author.id)
+        drawn = years(contacts, self.session.clock.now(), self.size.width - 20)
         height = self.size.height
         if drawn is None:
             first = first_contact(judged.tie)

@@ -26,7 +26,6 @@ from ..context import app_of, key_of
 from ..guard import catches_errors
 from ..keys import rebind
 from ..widgets.charts import SIGNS, STYLES, Line, bar, bars_up, columns, left_bar, stacked
-from ..widgets.paint import utc_now
 from ..widgets.wrap import clip
 from .panels import HEADING, QUIET, PanelCommands, panel_bindings, room_of
 
@@ -196,7 +195,7 @@ class ReportScreen(ModalScreen[str | None]):
         return [(f"{upper}\n{lower:<{self._learned_width}}", STYLES["person"]), (words, QUIET)]
 
     def _marked_days(self, marks: Sequence[Mark]) -> list[Line]:
-        today = utc_now().astimezone().date()
+        today = self._session.clock.now().astimezone().date()
         days = Counter(mark.at.astimezone().date() for mark in marks)
         counts = [days[today - timedelta(days=back)] for back in range(_MARKED_DAYS - 1, -1, -1)]
         if not any(counts):

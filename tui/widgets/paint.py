@@ -1,7 +1,7 @@
 """Draws a row as lines of pieces: text, style, and the address that a click opens. Markup is never read."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import pairwise, takewhile
 
 from rich.cells import cell_len
@@ -323,11 +323,6 @@ def ago(at: datetime | None, now: datetime) -> str:
     if (now - at).days < 300:
         return f"{local.day} {local:%b}"
     return f"{local:%b %Y}"
-
-
-def utc_now() -> datetime:
-    """The time that relative times count from."""
-    return datetime.now(UTC)
 
 
 def paint_safely(row: Row, width: int, now: datetime, *, cover: bool = False) -> list[PaintedLine]:

@@ -10,8 +10,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from ...models.view import PostKey
+from ...session.clock import system_time
 from .matches import FindMatches, marked, occurrences
-from .paint import LOOKS, PaintedLine, paint_safely, utc_now
+from .paint import LOOKS, PaintedLine, paint_safely
 from .rows import Row
 
 PAINTED = 32
@@ -59,7 +60,7 @@ class RowPainter:
         self._painted: LRUCache[PostKey, tuple[Row, int, list[PaintedLine]]] = LRUCache(PAINTED)
         self._strips: LRUCache[tuple[object, ...], tuple[list[PaintedLine], list[Strip]]] = LRUCache(PAINTED)
         self._signed: LRUCache[PostKey, tuple[list[Strip], list[Strip]]] = LRUCache(PAINTED)
-        self._now: datetime = utc_now()
+        self._now = system_time()
         self._search = ""
 
     def set_cache_size(self, height: int) -> None:
@@ -71,9 +72,9 @@ class RowPainter:
         self._search = text.casefold()
         self._strips.clear()
 
-    def update_time(self) -> None:
-        """Draw the age of posts for the current time."""
-        self._now = utc_now()
+    def set_time(self, now: datetime) -> None:
+        """Draw the age of posts for this time from now on."""
+        self._now = now
         self.clear()
 
     def clear(self) -> None:

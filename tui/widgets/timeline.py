@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -204,8 +205,9 @@ class Timeline(ScrollView, can_focus=True, inherit_bindings=False):
         self._painter.highlight(text)
         self.refresh()
 
-    def keep_time(self) -> None:
-        self._painter.update_time()
+    def keep_time(self, now: datetime) -> None:
+        """Draw the age of posts for this time."""
+        self._painter.set_time(now)
         self.refresh()
 
     def draw_anew(self) -> None:
