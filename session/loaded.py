@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from ..filters.base_model import base_model
-from ..filters.judge import judge, judge_all
+from ..filters.judge import judge_all
 from ..filters.score import Scorer
 from ..filters.ties import name
 from ..models.context import Habits, PostContext
@@ -273,9 +273,9 @@ class LoadedPosts:
     def judge_again(self, keys: Iterable[PostKey]) -> None:
         """Rejudge these posts with current data."""
         today = self._clock.today()
-        for key in keys:
-            loaded = self._loaded[key]
-            verdict = judge(loaded.context, self.scorer, marks=self.marks, now=today)
+        again = [self._loaded[key] for key in keys]
+        verdicts = judge_all((loaded.context for loaded in again), self.scorer, marks=self.marks, now=today)
+        for loaded, verdict in zip(again, verdicts, strict=True):
             loaded.judged = self._judged(loaded.context, verdict, today)
         self._changed()
 

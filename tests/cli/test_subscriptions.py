@@ -1,7 +1,7 @@
 """The commands for blogs, as a script runs them, against a loopback server."""
 
-import io
 import json
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +12,7 @@ import pytest
 from quietfeed.__main__ import main
 
 Serve = Callable[..., Any]
+Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(autouse=True)
@@ -42,21 +43,20 @@ def test_subscribe_list_sync_and_unsubscribe(blogs: Serve, capsys: pytest.Captur
     assert capsys.readouterr().out == ""
 
 
-def test_only_the_beginning_of_an_article_is_read_out_until_it_is_opened(
-    blogs: Serve, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_only_the_beginning_of_an_article_is_read_out_until_it_is_opened(blogs: Serve, run: Run) -> None:
     server = blogs(posts=1)
     server.entries[0].html = "".join(f"<p>paragraph {number}</p>" for number in range(20))
-    assert main(["subscribe", f"{server.url}/rss.xml"]) == 0
-    assert main(["sync"]) == 0
-    assert main(["timeline"]) == 0
-    printed = capsys.readouterr().out
+    assert run("subscribe", f"{server.url}/rss.xml").returncode == 0
+    assert run("sync").returncode == 0
+    timeline = run("timeline")
+    assert timeline.returncode == 0
+    printed = timeline.stdout
     assert "paragraph 0" in printed
     assert "more lines (--json has all of it)" in printed
     assert "paragraph 19" not in printed
-    monkeypatch.setattr(sys, "stdin", io.StringIO("open\nO\nO1 off\nu\nq\n"))
-    assert main(["--plain"]) == 0
-    read = capsys.readouterr().out
+    plain = run("--plain", stdin="open\nO\nO1 off\nu\nq\n")
+    assert plain.returncode == 0
+    read = plain.stdout
     before, _, after = read.partition("17 more lines: open and Enter reads them.")
     assert "paragraph 19" not in before
     assert "paragraph 19" in after

@@ -27,8 +27,8 @@ class Front(ThreadingHTTPServer):
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
         self.statuses: list[int] = []
         self.client = httpx.Client(timeout=60)
-        self.gone_at = self.limited_at = ""
-        """From the question on whose path contains this: nothing is answered any more, or all is 429."""
+        self.troubles: dict[str, str] = {}
+        """"gone": no request is answered from the first whose path contains this. "limited": the same with 429."""
         self.spared = 0
         """So many of those questions are still answered."""
 
@@ -56,10 +56,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _pass_on(self) -> None:
         front = self.server
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if front.fails(self.path, front.gone_at):
+        if front.fails(self.path, front.troubles.get("gone", "")):
             self.close_connection = True
             return
-        if front.fails(self.path, front.limited_at):
+        if front.fails(self.path, front.troubles.get("limited", "")):
             self._send(429, b'{"error": "Throttled"}', {"content-type": "application/json"})
             return
         headers = {name: self.headers[name] for name in _PASSED_ON if self.headers.get(name)}

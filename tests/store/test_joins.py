@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,9 +14,10 @@ from quietfeed.models.joined import DistinctPair, Handle, PersonLink
 from quietfeed.models.mark import PersonMark
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
-from quietfeed.store import journal, schema
+from quietfeed.store import schema
 from quietfeed.store.archive import Archive
 from quietfeed.store.database import micros
+from quietfeed.store.migrate import migrate
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -89,40 +91,35 @@ def test_an_account_that_goes_takes_its_people_out_of_all_that_is_joined(archive
     assert people(archive) == []
 
 
-def test_a_store_of_the_schema_before_is_brought_up_and_loses_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_store_of_the_schema_before_is_brought_up_and_loses_nothing(tmp_path: Path) -> None:
     path = tmp_path / "quietfeed.db"
-    monkeypatch.setattr(journal, "TAUGHT", ("mark", "person_mark", "mute"))
     names = list(schema.MIGRATIONS)
     # The columns that this code writes with every post are there.
     older = [*names[: names.index("joined")], "gap_kind", "checked"]
-    before, schema.MIGRATIONS = schema.MIGRATIONS, {name: schema.MIGRATIONS[name] for name in older}
-    try:
-        old = Archive(path)
-        old._db.run(
+    ada = Person("7", "ada@here.example", "Ada", network="mastodon")
+    post = Post("1", ada, "hello", ADA.account, "mastodon", NOW)
+    vouched = PersonMark(ADA.account, "7", ada.handle, "vouched", NOW)
+    with closing(sqlite3.connect(path, isolation_level=None)) as old:
+        migrate(old, {name: schema.MIGRATIONS[name] for name in older})
+        old.execute(
             "insert into account values ('mastodon:me@here.example', 'mastodon', 'https://here.example',"
             " 'me@here.example', '1')"
         )
-        ada = Person("7", "ada@here.example", "Ada", network="mastodon")
-        post = Post("1", ada, "hello", ADA.account, "mastodon", NOW)
-        old._db.run("insert into person values (?, '7', ?, '{\"name\":\"Ada\"}')", (ADA.account, ada.handle))
-        old._db.run(
+        old.execute("insert into person values (?, '7', ?, '{\"name\":\"Ada\"}')", (ADA.account, ada.handle))
+        old.execute(
             "insert into post (account, id, at, author, data) values (?, '1', ?, '7', ?)",
             (ADA.account, micros(NOW), json.dumps(post_to_record(post))),
         )
-        old.ties.set_mark(PersonMark(ADA.account, "7", ada.handle, "vouched", NOW))
-        words = old.ties.words()
-        old.close()
-    finally:
-        schema.MIGRATIONS = before
-    monkeypatch.undo()
+        old.execute(
+            "insert into person_mark (account, person, handle, word, at) values (?, '7', ?, 'vouched', ?)",
+            (ADA.account, ada.handle, micros(NOW)),
+        )
     with sqlite3.connect(path) as db:
         assert {row[0] for row in db.execute("select name from migration")} == {*older}
         assert not db.execute("select 1 from sqlite_schema where name in ('joined', 'kept_apart')").fetchall()
     archive = Archive(path)
     assert [each.text for _, each in archive.posts.page(9)] == ["hello"]
-    assert archive.ties.words() == words
+    assert archive.ties.words() == [vouched]
     assert [account.name for account in archive.accounts()] == ["mastodon:me@here.example"]
     assert archive.joins.all() == []
     assert archive.people.profiles_to_refresh(ADA.account, 9, NOW) == ["7"]

@@ -119,9 +119,10 @@ async def test_an_unexpected_error_is_logged_and_told_and_the_screen_goes_on(
 
         monkeypatch.setattr(screens.session.timeline, "why", fail)
         # A command that ran before in this process may have opened a log file, which takes all.
-        monkeypatch.setattr(logging.getLogger("quietfeed"), "propagate", True)
-        with caplog.at_level(logging.ERROR, "quietfeed"):
-            await screens.press("w")
+        log = logging.getLogger("quietfeed")
+        log.addHandler(caplog.handler)
+        await screens.press("w")
+        log.removeHandler(caplog.handler)
         assert "failed unexpectedly (KeyError)" in screens.line("saying")
         assert caplog.records[0].exc_info is not None
         await screens.press("h")

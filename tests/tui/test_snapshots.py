@@ -99,7 +99,6 @@ def session_of(name: str, home: Path, monkeypatch: pytest.MonkeyPatch, demo_worl
     if name in ("welcome", "signin", "look"):
         return open_session(home, Clock(lambda: NOW))
     judge = pinned(world(1, NOW).truth)
-    monkeypatch.setattr(loaded, "judge", judge)
     monkeypatch.setattr(
         loaded, "judge_all", lambda contexts, *_, **rest: [judge(context, **rest) for context in contexts]
     )

@@ -281,19 +281,26 @@ async def test_a_quiet_line_keeps_the_cursor_while_more_of_it_is_loaded_above(
         assert_the_screen_is_true(screens)
 
 
+def drawings(timeline: Timeline, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """What the timeline asks Textual to draw from now on; it is drawn all the same."""
+    drawn: list[object] = []
+    refresh = timeline.refresh
+
+    def drawing(*what: Region, **more: bool) -> object:
+        drawn.append(what)
+        return refresh(*what, **more)
+
+    monkeypatch.setattr(timeline, "refresh", drawing)
+    return drawn
+
+
 async def test_what_comes_beyond_the_screen_draws_nothing(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with opened(kept(scripted, tmp_path)) as screens:
-        timeline, drawn = screens.timeline, list[object]()
+        timeline = screens.timeline
         rows, before = list(timeline.rows), timeline.max_scroll_y
-        refresh = timeline.refresh
-
-        def drawing(*what: Region, **more: bool) -> object:
-            drawn.append(what)
-            return refresh(*what, **more)
-
-        monkeypatch.setattr(timeline, "refresh", drawing)
+        drawn = drawings(timeline, monkeypatch)
         timeline.set_rows(rows[:-5], repaint=False)
         assert not drawn
         assert timeline.max_scroll_y < before
@@ -388,15 +395,9 @@ async def test_a_selection_that_began_at_a_row_that_is_gone_leaves_no_bars(
         timeline = screens.timeline
         await screens.press("V", "pagedown", "pagedown", "j", "j")
         assert timeline.line(0).startswith("▌")
-        rows, drawn = list(timeline.rows), list[object]()
+        rows = list(timeline.rows)
         assert rows[0] not in timeline.visible_rows()
-        refresh = timeline.refresh
-
-        def drawing(*what: Region, **more: bool) -> object:
-            drawn.append(what)
-            return refresh(*what, **more)
-
-        monkeypatch.setattr(timeline, "refresh", drawing)
+        drawn = drawings(timeline, monkeypatch)
         timeline.set_rows(rows[1:], repaint=False)
         assert drawn
         assert not timeline.line(0).startswith("▌")
