@@ -1,8 +1,10 @@
 """The screens over the feed: tray, why, detail, person, report, training, help, links and the command palette."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 from textual.command import CommandPalette
 
 from quietfeed.models.view import hide_cause
@@ -14,7 +16,7 @@ from quietfeed.session.browser import Browser
 from quietfeed.tui.widgets.rows import NoteRow
 
 if TYPE_CHECKING:
-    from quietfeed.tests.tui.conftest import Open, Screens
+    from quietfeed.tests.tui.conftest import Open, Screens, Scripted
 
 
 def hidden(screens: "Screens") -> list[tuple[str, str]]:
@@ -222,16 +224,14 @@ async def test_each_mark_in_training_says_something(opened: "Open") -> None:
 
 
 async def test_training_ends_with_a_note_and_the_next_key_takes_nothing_back(
-    opened: "Open", monkeypatch: pytest.MonkeyPatch
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
-    from quietfeed.session.timeline import TimelineService
-
-    async with opened() as screens:
-        two = screens.session.timeline.training_queue()[:2]
+    authors = [replace(scripted.friend, id=name, handle=f"{name}@example.social") for name in ("cleo", "zed")]
+    texts = ("our new album is out, and we play in your town", "the next episode of the podcast is about old maps")
+    network = scripted.network([scripted.post(n, author, texts[n]) for n, author in enumerate(authors)])
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        assert len(screens.session.timeline.training_queue()) == 2
         marks = screens.session.marks
-        monkeypatch.setattr(
-            TimelineService, "training_queue", lambda self, most=40: [key for key in two if self.get(key).mark is None]
-        )
         await screens.press("t", "s", "s")
         assert marks.count == 2
         assert isinstance(screens.timeline.selected, NoteRow)
