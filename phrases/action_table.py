@@ -104,11 +104,11 @@ _ACTING = (
            search=("actions", "context menu", "menu", "more"), plain="actions",
            plain_text="what this post and its author allow, with the word for each"),
     Action("reply", "r", "r", "Acting", "reply to the post", search=("reply", "answer", "respond"), plain="r",
-           plain_text="reply to this post: type lines, a line with a full stop alone sends them"),
+           plain_text="reply to this post: type lines, a line with only a full stop sends them"),
     Action("compose", "C", "C", "Acting", "write a post", search=("compose", "write", "new post", "post", "toot"),
-           plain="C", plain_text="write a post: type lines, a line with a full stop alone sends them"),
+           plain="C", plain_text="write a post: type lines, a line with only a full stop sends them"),
     Action("quote", "Q", "Q", "Acting", "quote the post", search=("quote", "quote post"), plain="Q",
-           plain_text="quote this post: type lines, a line with a full stop alone sends them"),
+           plain_text="quote this post: type lines, a line with only a full stop sends them"),
     Action("edit", "E", "E", "Acting", "edit a post of your own", search=("edit", "change post", "correct"),
            not_plain="the command edit changes a post"),
     Action("drafts", "D", "D", "Acting", "your drafts: what is not sent, and why", search=("drafts", "unsent"),
@@ -242,7 +242,7 @@ PALETTE_ONLY: tuple[Action, ...] = (
 PLAIN_ONLY: tuple[Action, ...] = (
     Action("read", "", "", "Moving", "read this post again", plain="again",
            no_key="a screen shows the post all the time"),
-    Action("fill", "", "", "Looking", "fetch the posts that are missing beside this one", plain="fill",
+    Action("fill", "", "", "Looking", "fetch the missing posts next to this one", plain="fill",
            no_key="Enter on a gap fills it on the screens"),
 )  # fmt: skip
 
@@ -260,7 +260,7 @@ PLAIN_WORDS = {
 }
 """Words that --plain accepts beside keys and ids. "next" does what Enter does: it opens a warning first."""
 
-NOT_HERE = "not available here; esc goes back to the timeline"
+NOT_HERE = "not available here; esc returns to the timeline"
 
 
 def title(action: Action) -> str:

@@ -3,10 +3,9 @@
 import os
 
 FRAMES = "120"
-"""Frames per second at most. A key waits at most 8 ms for its frame, instead of 17 ms with Textual's default of
-60.
+"""The maximum frames per second. A key waits at most 8 ms for its frame, instead of 17 ms with Textual's default of 60.
 
-Textual reads the variable when it is imported. A value that the user set stays.
+Textual reads the variable on import. A value set by the user takes precedence.
 """
 
 os.environ.setdefault("TEXTUAL_FPS", FRAMES)

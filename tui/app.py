@@ -1,4 +1,4 @@
-"""The app: opens the first screen, holds the themes and the keys, and shows what screens ask for."""
+"""The app: opens the first screen, owns the themes and keys, and opens screens for messages."""
 
 import gc
 import os
@@ -44,9 +44,7 @@ if TYPE_CHECKING:
 
 _PALETTE = 5
 _SELDOM = 20
-"""How often the collector runs a full collection while keys arrive: it takes longer than a frame. Python's default
-is 10.
-"""
+"""The threshold for full garbage collections, which take longer than a frame. Python's default is 10."""
 
 
 def _commands() -> "type[Commands]":
@@ -91,7 +89,7 @@ class QuietfeedApp(App[int]):
         schedule: Scheduler | None = None,
         browser: Browser = SYSTEM_BROWSER,
     ) -> None:
-        """`schedule`: what begins training when no mark came for a moment; the event loop's timer without one."""
+        """`schedule` delays training until no mark came for a moment; None uses the timer of the event loop."""
         super().__init__(driver_class=driver_class)
         self.seconds = seconds
         """A monotonic clock, in seconds."""
@@ -107,8 +105,10 @@ class QuietfeedApp(App[int]):
         self._bound = {key for combination in self.keys.values() for key in combination.split(",")}
         for theme in THEMES:
             self.register_theme(theme)
-        kept = session.preferences.theme()
-        self.theme = kept if kept in self.available_themes else session.config.theme
+        stored = session.preferences.theme()
+        self.theme = session.config.theme
+        if stored in self.available_themes:
+            self.theme = stored
         self.stylesheet.set_variables(self.get_css_variables())
         self._chosen = {True: "quiet-dark", False: "quiet-light"}
         """The last dark and the last light theme."""
@@ -138,9 +138,9 @@ class QuietfeedApp(App[int]):
         return WelcomeScreen(self.session)
 
     def on_mount(self) -> None:
-        """From now on a chosen theme is stored."""
-        self.theme_changed_signal.subscribe(self, self._keep_theme)
-        # The terminal comes back empty after ctrl+z and fg, or another program; Textual draws only what changed.
+        """Store a chosen theme from now on."""
+        self.theme_changed_signal.subscribe(self, self._save_theme)
+        # The terminal is empty after ctrl+z and fg, or another program, but Textual draws only changes.
         self.app_resume_signal.subscribe(self, lambda _: self._draw_anew())
         self.call_after_refresh(self._started)
 
@@ -151,14 +151,14 @@ class QuietfeedApp(App[int]):
     def _started(self) -> None:
         self._sending.start()
         learn_from(self._mine, lambda: self.screen_stack, self._schedule)
-        # Start-up postponed garbage collection. Everything that exists now stays, so exclude it from later collections.
+        # Start-up postponed garbage collection. Objects that exist now will stay, so exclude them from collections.
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
             gc.set_threshold(*gc.get_threshold()[:2], _SELDOM)
 
     async def on_event(self, event: events.Event) -> None:
-        """Pass keys and clicks to the queue, and tidy up memory some time after the last one."""
+        """Pass keys and clicks to the queue, and collect garbage some time after the last one."""
         if not isinstance(event, events.InputEvent) or event.is_forwarded:
             await super().on_event(event)
             return
@@ -171,9 +171,10 @@ class QuietfeedApp(App[int]):
         await self._input.put(event)
 
     def on_key(self, event: events.Key) -> None:
-        """On a screen with a timeline, say when a key has no action."""
-        unknown = event.is_printable and not event.character.isdigit() if event.character else False
-        if unknown and event.key not in self._bound and isinstance(self.screen, HasControls):
+        """On a screen with a timeline, show a message for a key without an action."""
+        if not event.character or not event.is_printable or event.character.isdigit():
+            return
+        if event.key not in self._bound and isinstance(self.screen, HasControls):
             self.screen.controls.view.say(
                 f"{event.character} does nothing here: {first_key(self.keys, 'help')} lists all keys"
             )
@@ -204,7 +205,7 @@ class QuietfeedApp(App[int]):
         self.notify(sentence, severity="error", markup=False)
 
     def _fatal_error(self) -> None:
-        # Textual would print the traceback with local variables, among them post texts.
+        # Textual would print the traceback with local variables, which include post texts.
         error = sys.exc_info()[1]
         if error is not None:
             log_unexpected(error, "quietfeed")
@@ -212,7 +213,7 @@ class QuietfeedApp(App[int]):
         self._close_messages_no_wait()
 
     def action_do(self, name: str) -> None:
-        """Run the command of an action on the screen that is on top."""
+        """Run the command of an action on the topmost screen."""
         if isinstance(self.screen, HasCommands):
             self.screen.commands.run(name)
 
@@ -234,7 +235,7 @@ class QuietfeedApp(App[int]):
             if gc.isenabled() and gc.get_count()[2] >= self._mine.tuning.young_collections:
                 gc.collect()
 
-    def _keep_theme(self, theme: Theme) -> None:
+    def _save_theme(self, theme: Theme) -> None:
         try:
             self._mine.preferences.save_theme(theme.name)
         except QuietfeedError as error:
@@ -246,7 +247,7 @@ class QuietfeedApp(App[int]):
             super().action_command_palette()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Close the palette when the terminal becomes too low for it."""
+        """Close the palette when the terminal becomes too small for it."""
         if event.size.height < _PALETTE and isinstance(self.screen, CommandPalette):
             self.screen.dismiss()
 
@@ -258,13 +259,13 @@ class QuietfeedApp(App[int]):
         return super().check_action(action, parameters)
 
     def action_go_back(self) -> None:
-        """Do the same as escape, for other keys bound to "back"."""
+        """Press escape, for other keys bound to "back"."""
         self.simulate_key("escape")
 
     def toggle_theme(self) -> str:
         """Switch between light and dark, and return the name of the theme.
 
-        A theme that the user chose in the palette returns with its side.
+        It returns to the last dark or light theme that the user chose.
         """
         self._chosen[self.current_theme.dark] = self.theme
         self.theme = self._chosen[not self.current_theme.dark]
@@ -307,7 +308,7 @@ class QuietfeedApp(App[int]):
                 screen = SignInScreen(self._mine, networks[number - len(refused)])
             self.push_screen(screen, guarded(below, signed_in, "the new account"))
 
-        hint = "an account that is there already signs in again and keeps everything · esc closes"
+        hint = "an existing account signs in again and keeps everything · esc closes"
         self.push_screen(ChoiceScreen("Sign in where?", choices, hint), guarded(below, sign_in, "signing in"))
 
     def run_command(self, name: str, screen: Screen[Any]) -> None:
@@ -398,16 +399,16 @@ class QuietfeedApp(App[int]):
 
 def run(session: Session) -> int:
     """Run the app until the user quits. Raises QuietfeedError for invalid settings."""
-    # Textual reads NO_COLOR itself. A terminal that calls itself dumb cannot be drawn on.
+    # Textual reads NO_COLOR itself. It cannot draw on a dumb terminal.
     if os.environ.get("TERM") == "dumb":
-        raise QuietfeedError("This terminal cannot be drawn on (TERM=dumb): `quietfeed timeline` prints the timeline.")
-    # Textual reads keys from stdin and draws on stdout. Without a terminal it would wait for ever.
+        raise QuietfeedError("quietfeed cannot draw on this terminal (TERM=dumb): `quietfeed timeline` prints posts.")
+    # Textual reads keys from stdin and draws on stdout. Without a terminal it would wait forever.
     if not all(stream is not None and stream.isatty() for stream in (sys.__stdin__, sys.__stderr__)):
         raise QuietfeedError(
-            "Here is no terminal to draw on: `quietfeed timeline` prints the timeline, `--plain` reads from a pipe."
+            "There is no terminal to draw on: `quietfeed timeline` prints posts, and `--plain` reads from a pipe."
         )
     app = QuietfeedApp(session)
     with leaving_on_signals(app):
         app.run()
-    # Textual has reported the crash. The exit status must say so too.
+    # Textual has reported a crash. The exit status must show it too.
     return app.return_code or 0

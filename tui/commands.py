@@ -1,4 +1,4 @@
-"""The command palette: all actions by their words, and the themes."""
+"""The command palette: all actions by title and search words, and the themes."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -36,7 +36,7 @@ class Commands(Provider):
             yield DiscoveryHit(title(action), run, help=help_text)
 
     async def search(self, query: str) -> Hits:
-        """Find actions by their words. Search words rank first."""
+        """Find actions by title and search words. Matching search words rank first."""
         matcher = self.matcher(query)
         for action, run, help_text in self._commands():
             text = title(action)

@@ -25,7 +25,7 @@ class Speaks(Protocol):
     """A screen that can show one sentence."""
 
     def say(self, sentence: str) -> None:
-        """Show it."""
+        """Show a sentence."""
 
 
 def catches_errors(screen: C) -> C:

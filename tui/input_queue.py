@@ -18,7 +18,7 @@ EARLY = 0.02
 """Events closer together than this, in seconds, wait for the effect of the earlier one."""
 _ROUNDS = 12
 _CALM = 3
-"""The effect of a key is over after so many rounds without a screen that opens or closes."""
+"""The effect of a key is over after this many rounds in which no screen opens or closes."""
 _LONGEST = 0.5
 """The longest wait for one widget, in seconds."""
 
@@ -82,7 +82,10 @@ class InputQueue:
             if not self._app.screen_stack:
                 return
             screen = self._app.screen
-            calm = calm + 1 if screen is before else 0
+            if screen is before:
+                calm += 1
+            else:
+                calm = 0
             if calm == _CALM:
                 return
             before = screen

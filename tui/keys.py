@@ -16,7 +16,7 @@ KEYSETS = ("vim", "arrows", "emacs")
 MOTIONS = frozenset(
     {*(each.id for each in SCREEN_ACTIONS if each.group == "Moving"), "next_match", "last_match", "next_unsure"}
 )
-"""Actions that take a count. A level key just before one of them was part of a count."""
+"""Actions that accept a count. A level key just before one of them was part of a count."""
 OF_THE_APP = ("palette", "back")
 """Actions that work everywhere, also while typing. The others belong to a screen."""
 _NAMES = {
@@ -61,15 +61,19 @@ def keys_of(keyset: str, own: Mapping[str, str]) -> dict[str, str]:
         raise UsageError(f'keyset is "vim", "arrows" or "emacs", not {keyset!r}.')
     unknown = sorted(own.keys() - _BY_ID.keys())
     if unknown:
-        raise UsageError(f"[keys] has no action {unknown[0]!r}; the help screen (?) names them all.")
+        raise UsageError(f"[keys] has no action {unknown[0]!r}; the help screen (?) lists all of them.")
     keys: dict[str, str] = {}
     taken: dict[str, str] = {}
     for action in SCREEN_ACTIONS:
         mine = own.get(action.id)
-        combination = _usual(action, keyset) if mine is None else _split(mine)
+        combination = _default_keys(action, keyset)
+        if mine is not None:
+            combination = _split(mine)
+        fixed = []
         if action.id == "back":
+            fixed = ["escape"]
             combination = [key for key in combination if key != "escape"]
-        keys[action.id] = ",".join(["escape", *combination] if action.id == "back" else combination)
+        keys[action.id] = ",".join([*fixed, *combination])
         for key in combination:
             if mine is not None and not _exists(key):
                 raise UsageError(f'[keys] {action.id}: there is no key {key!r}; "s", "$" or "ctrl+s" would be one.')
@@ -81,7 +85,7 @@ def keys_of(keyset: str, own: Mapping[str, str]) -> dict[str, str]:
                 )
             taken[key] = action.id
     if not keys["quit"]:
-        raise UsageError("[keys] quit: without a key nobody could leave; give it at least one.")
+        raise UsageError("[keys] quit: the action needs at least one key.")
     return keys
 
 
@@ -101,7 +105,7 @@ def rebind(node: DOMNode, keys: Mapping[str, str]) -> None:
         node._bindings.apply_keymap(keymap)
         bound = node._bindings.key_to_bindings
         if any(binding.action == _count_action("5") for binding in bound.get("5", ())):
-            # A digit without a level begins a count, like the others.
+            # A digit without a level starts a count, like the others.
             for digit in "1234":
                 bound.setdefault(digit, [_count_binding(digit)])
 
@@ -111,7 +115,7 @@ def _first_set() -> Mapping[str, str]:
     return keys_of("vim", {})
 
 
-def _usual(action: Action, keyset: str) -> list[str]:
+def _default_keys(action: Action, keyset: str) -> list[str]:
     if keyset != "emacs":
         return _split(getattr(action, keyset))
     taken = {key for each in SCREEN_ACTIONS for key in _split(each.emacs)}
@@ -124,8 +128,10 @@ def _split(combination: str) -> list[str]:
     for part in (each.strip() for each in combination.split(",")):
         at = part.rfind("+", 0, -1) + 1
         if part:
-            named = [] if part == "ctrl+@" else Binding.make_bindings([Binding(part[at:], "")])
-            keys += [part[:at] + each.key for each in named] or [part]
+            if part == "ctrl+@":
+                keys.append(part)
+            else:
+                keys += [part[:at] + each.key for each in Binding.make_bindings([Binding(part[at:], "")])]
     return keys
 
 
@@ -139,17 +145,18 @@ def _exists(key: str) -> bool:
         sign = unicodedata.lookup(name.replace("_", " "))
     except KeyError:
         return name in ("hyphen_minus", "less_than_sign", "greater_than_sign")
-    # "banana" names an emoji, which no key types. Symbols such as "degree_sign" are below U+2000.
+    # "banana" is the name of an emoji, which no key types. Symbols such as "degree_sign" are below U+2000.
     return unicodedata.category(sign) != "So" or sign < "\u2000"
 
 
 def bindings(ids: Iterable[str] | None = None) -> list[Binding]:
     """Textual bindings of these actions (default: all). `rebind` finds them by their ids.
 
-    The app runs them: it looks up their commands in the `commands` of the screen.
+    The app runs them through the `commands` of the screen.
     """
-    wanted = [name for name in _BY_ID if name not in OF_THE_APP] if ids is None else ids
-    return [binding_of(_BY_ID[name]) for name in wanted]
+    if ids is None:
+        ids = [name for name in _BY_ID if name not in OF_THE_APP]
+    return [binding_of(_BY_ID[name]) for name in ids]
 
 
 def binding_of(action: Action) -> Binding:
@@ -176,12 +183,16 @@ def shown(key: str) -> str:
     modifiers, name = key[:at], key[at:]
     if name in _NAMES and (name != "@" or modifiers):
         return modifiers + _NAMES[name]
-    try:
-        sign = unicodedata.lookup(name.replace("_", " ")) if len(name) > 1 else name
-    except KeyError:
-        return key
+    sign = name
+    if len(name) > 1:
+        try:
+            sign = unicodedata.lookup(name.replace("_", " "))
+        except KeyError:
+            return key
     # "delete" and "tab" are Unicode names of invisible characters.
-    return modifiers + sign if sign.isprintable() else key
+    if sign.isprintable():
+        return modifiers + sign
+    return key
 
 
 def writes(key: str) -> bool:

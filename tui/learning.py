@@ -1,4 +1,4 @@
-"""Runs the training loop of a session beside the screens, and shows what it changes on the topmost timeline."""
+"""Runs the training loop of a session, and shows its effects on the topmost timeline."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, runtime_checkable
@@ -35,7 +35,7 @@ def learn_from(session: Session, screens: Screens, schedule: Scheduler | None = 
         if controls is not None:
             guarded(controls.view.screen, controls.marking.show_learned, "showing what was learned")(event)
 
-    def tell(event: TrainingFailed) -> None:
+    def show_failure(event: TrainingFailed) -> None:
         controls = top()
         if controls is not None:
             controls.view.say(event.message)
@@ -43,11 +43,9 @@ def learn_from(session: Session, screens: Screens, schedule: Scheduler | None = 
     def visible() -> set[PostKey]:
         controls = top()
         if controls is None:
-            rows = []
-        else:
-            rows = controls.view.timeline.visible_rows()
-        return {key for row in rows for key in keys_in(row)}
+            return set()
+        return {key for row in controls.view.timeline.visible_rows() for key in keys_in(row)}
 
     session.events.subscribe(Learned, show)
-    session.events.subscribe(TrainingFailed, tell)
+    session.events.subscribe(TrainingFailed, show_failure)
     session.learning.start(visible, schedule)

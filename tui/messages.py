@@ -66,6 +66,6 @@ class ShowFound(Message):
 
 @dataclass
 class ShowHelp(Message):
-    """Open the help. `then` receives an action that is chosen there."""
+    """Open the help. `then` receives the action chosen there."""
 
     then: Callable[[str], None]

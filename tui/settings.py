@@ -12,5 +12,5 @@ def check_settings(config: Config) -> dict[str, str]:
     """The keys of all actions. Raises UsageError for an unknown theme, key set, action or key."""
     known = {*BUILTIN_THEMES, *(theme.name for theme in THEMES)}
     if config.theme not in known:
-        raise UsageError(f"There is no theme {config.theme!r}: quiet-dark and quiet-light are ours.")
+        raise UsageError(f"There is no theme {config.theme!r}: quiet-dark and quiet-light are quietfeed's own.")
     return keys_of(config.keyset, config.keys)

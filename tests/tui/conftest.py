@@ -234,7 +234,7 @@ class Screens:
         return "\n".join("".join(segment.text for segment in line).rstrip() for line in strips)
 
     def line(self, name: str) -> str:
-        """What a line around the timeline says: "status", "saying", "title", "keys", ..."""
+        """What a line around the timeline says: "status", "message", "title", "keys", ..."""
         return str(self.app.screen.query_one(f"#{name}", Static).render())
 
     async def pane(self) -> str:

@@ -62,7 +62,7 @@ async def test_l_likes_and_l_again_takes_it_back(opened: "Open", scripted: "type
         assert pen.liked == {key[1]}
         assert screens.text().count("♥") == 1
         assert "♥…" not in screens.text()
-        assert screens.line("saying").startswith("liked: post of ")
+        assert screens.line("message").startswith("liked: post of ")
         await screens.press("l")
         assert pen.liked == set()
         assert "♥" not in screens.text()
@@ -90,7 +90,7 @@ async def test_a_refused_like_is_rolled_back_with_its_reason(
     async with opened(writing_session(scripted, tmp_path, pen)) as screens:
         await screens.press("l")
         assert "♥" not in screens.text()
-        assert "not liked" in screens.line("saying")
+        assert "not liked" in screens.line("message")
         assert "403 (Forbidden)" in screens.text()
         await screens.press("enter")
         assert "not liked: example.social returned 403" in screens.text()
@@ -174,7 +174,7 @@ async def test_what_waits_for_an_hour_is_told_at_the_start(
 async def test_the_demo_likes_without_a_network(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("l")
-        assert "liked: post of" in screens.line("saying")
+        assert "liked: post of" in screens.line("message")
 
 
 async def test_the_menu_does_what_it_lists(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
@@ -231,7 +231,7 @@ async def test_a_video_goes_to_the_viewer_and_letters_follow_the_nine_digits(
         assert letter.isalpha()
         await screens.press(letter)
         assert played == [("mpv --", "https://media.example/a.mp4")]
-        assert screens.line("saying").startswith("playing from media.example")
+        assert screens.line("message").startswith("playing from media.example")
 
 
 def test_the_viewer_gets_the_address_as_its_last_argument(tmp_path: Path) -> None:
@@ -263,7 +263,7 @@ async def test_what_cannot_be_undone_asks_first(opened: "Open", scripted: "type[
         await screens.settled()
         await screens.press("2", "2")
         assert pen.done == ["report"]
-        assert "reported: ada@example.social" in screens.line("saying")
+        assert "reported: ada@example.social" in screens.line("message")
 
 
 async def test_the_person_view_follows_and_unfollows(
@@ -273,10 +273,10 @@ async def test_the_person_view_follows_and_unfollows(
     async with opened(writing_session(scripted, tmp_path, pen)) as screens:
         await screens.press("a", "minus")
         assert pen.done == ["unfollow"]
-        assert "unfollowed: ada@example.social" in screens.line("saying")
+        assert "unfollowed: ada@example.social" in screens.line("message")
         await screens.press("plus", "plus")
         assert pen.done == ["unfollow", "follow"]
-        assert "you follow ada@example.social already" in screens.line("saying")
+        assert "you follow ada@example.social already" in screens.line("message")
 
 
 async def test_a_poll_is_voted_in_by_number(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ def test_without_a_terminal_it_says_so_and_does_not_wait_for_ever(tmp_path: Path
     answer = subprocess.run(command, stdin=stdin, stdout=theirs, stderr=stderr, env=environment, timeout=60)
     assert answer.returncode == 1
     said = os.read(ours, 4096) if lacking == "stdin" else answer.stderr
-    assert b"quietfeed: Here is no terminal to draw on" in said
+    assert b"quietfeed: There is no terminal to draw on" in said
     os.close(ours)
     os.close(theirs)
 
@@ -186,7 +186,7 @@ async def test_a_public_handle_is_looked_at_from_the_welcome_screen(
         await pilot.press("4", *"nobody.example", "enter")
         await app.workers.wait_for_complete()
         await pilot.pause()
-        assert "Profile not found" in str(app.screen.query_one("#told", Static).content)
+        assert "Profile not found" in str(app.screen.query_one("#page-message", Static).content)
         app.screen.query_one(Input).value = server.world.me["handle"]
         await pilot.press("enter")
         await driven(pilot).settled()

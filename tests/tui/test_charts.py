@@ -146,5 +146,5 @@ async def test_the_report_tells_how_often_a_mark_was_guessed(opened: "Open") -> 
             right += row.judged.verdict.category == "person"
             await screens.press("p")
         await screens.press("S")
-        assert f"{right} of the last 12 it had guessed" in screens.line("panel-text")
+        assert f"{right} of the last 12 guessed right" in screens.line("panel-text")
         assert "■ 12 person" in screens.line("panel-text")

@@ -70,7 +70,7 @@ async def test_a_reply_is_written_under_its_post_and_sent(
         assert screens.names == ["HomeScreen"]
         assert [each.draft.text for each in pen.sent] == ["@bo@example.social I do"]
         assert pen.sent[0].draft.reply_to is not None
-        assert screens.line("saying") == "sent: your post"
+        assert screens.line("message") == "sent: your post"
         assert screens.session.composing.drafts() == []
 
 
@@ -80,11 +80,11 @@ async def test_a_post_waits_and_u_takes_it_back(opened: "Open", scripted: "type[
         await screens.press("C")
         await screens.type("Wait")
         await screens.press("ctrl+s")
-        assert "u takes it back" in screens.line("saying")
+        assert "u takes it back" in screens.line("message")
         await screens.press("q")
         assert "A post waits to be sent." in screens.text()
         await screens.press("3", "u")
-        assert screens.line("saying") == "undone: the post is not sent; its draft is kept"
+        assert screens.line("message") == "undone: the post is not sent; its draft is kept"
         assert pen.sent == []
         await screens.press("D", "1", "1")
         assert area(screens).text == "Wait"
@@ -102,9 +102,9 @@ async def test_esc_keeps_a_draft_and_throws_an_empty_one_away(
         await screens.press("C", "x", "backspace", "escape")
         assert screens.session.composing.drafts() == []
         await screens.press("C", "x", "escape")
-        assert screens.line("saying") == "the draft is kept · D lists the drafts"
+        assert screens.line("message") == "the draft is kept · D lists the drafts"
         await screens.press("D", "1", "2")
-        assert screens.line("saying") == "the draft is deleted"
+        assert screens.line("message") == "the draft is deleted"
 
 
 async def test_what_is_too_long_is_marked_and_not_sent(
@@ -121,7 +121,7 @@ async def test_what_is_too_long_is_marked_and_not_sent(
         assert marked.startswith("ce. A sentence. A")
         assert len(marked) == 40
         await screens.press("ctrl+s")
-        assert "too long" in screens.line("saying")
+        assert "too long" in screens.line("message")
         await screens.press("ctrl+g")
         assert "2 posts:" in screens.text()
         await screens.press("1")
@@ -180,7 +180,7 @@ async def test_a_rejected_post_is_a_draft_again(opened: "Open", scripted: "type[
     async with opened(writing_session(scripted, tmp_path, pen)) as screens:
         await screens.press("C", "x", "ctrl+s")
         assert (
-            screens.line("saying")
+            screens.line("message")
             == "not sent: your post · example.social returned 422 (Unprocessable Entity: too long)."
         )
         await screens.press("D")
@@ -233,7 +233,7 @@ async def test_the_settings_are_those_of_the_network(
         await screens.press("f2", "3")
         await screens.type("soon")
         await screens.press("enter")
-        assert "'soon' is not a time" in screens.line("saying")
+        assert "'soon' is not a time" in screens.line("message")
         await screens.press("f2", "3")
         await screens.type("2h")
         await screens.press("enter", "ctrl+s")

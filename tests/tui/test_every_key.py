@@ -142,13 +142,13 @@ async def _checks_what_is_hidden(screens: "Screens", key: str) -> None:
 @check("contradictions")
 async def _asks_about_marks(screens: "Screens", key: str) -> None:
     await screens.press(key)
-    assert screens.line("saying") == "no marks contradict each other"
+    assert screens.line("message") == "no marks contradict each other"
     await screens.press("s", "p", "s", key)
     assert screens.names[-1] == "ChoiceScreen"
     await screens.press("1")
     assert "you marked 3 posts both ways: 2 sales and 1 person" in screens.text()
     await screens.press("1")
-    assert screens.line("saying").startswith("marked 3 posts person")
+    assert screens.line("message").startswith("marked 3 posts person")
 
 
 @check("subscriptions")
@@ -166,9 +166,9 @@ async def _asks_for_a_blog(screens: "Screens", key: str) -> None:
 @check("follow", "unfollow")
 async def _works_in_the_person_view(screens: "Screens", key: str) -> None:
     await screens.press(key)
-    assert "shows the author, where this key works" in screens.line("saying")
+    assert "shows the author, where this key works" in screens.line("message")
     await screens.press("a", key)
-    assert "preview" in screens.line("saying")
+    assert "preview" in screens.line("message")
 
 
 @check("act_menu")
@@ -197,7 +197,7 @@ async def _says_not_known(screens: "Screens", key: str) -> None:
 @check("join")
 async def _asks_who_it_is_elsewhere(screens: "Screens", key: str) -> None:
     await screens.press(key)
-    assert screens.line("saying").startswith("nobody was seen on another network yet")
+    assert screens.line("message").startswith("no people from another network yet")
     elsewhere = Account("bluesky", "https://pds.example", "me.example", "did:plc:me")
     assert screens.session.places is not None
     archive = Archive(screens.session.places.database)
@@ -207,14 +207,14 @@ async def _asks_who_it_is_elsewhere(screens: "Screens", key: str) -> None:
     await screens.press(key)
     assert screens.names == ["HomeScreen", "WhoScreen"]
     await screens.press("enter")
-    assert screens.line("saying").startswith("ada@example.social and ada.example are one person now")
+    assert screens.line("message").startswith("ada@example.social and ada.example are one person now")
 
 
 @check("undo")
 async def _undoes(screens: "Screens", key: str) -> None:
     await screens.press("s", key)
     assert judged_first(screens).mark is None
-    assert screens.line("saying").startswith("undone")
+    assert screens.line("message").startswith("undone")
 
 
 @check("repeat")
@@ -232,7 +232,7 @@ async def _selects(screens: "Screens", key: str) -> None:
 @check("changed")
 async def _shows_what_changed(screens: "Screens", key: str) -> None:
     await screens.press(key)
-    assert screens.line("saying").startswith("no change has")
+    assert screens.line("message").startswith("no change has")
     screens.session.timeline.last_change = (screens.posts()[0].key,)
     await screens.press(key)
     assert screens.names[-1] == "PostsScreen"
@@ -260,7 +260,7 @@ async def _opens_the_link(screens: "Screens", key: str) -> None:
 @check("pictures")
 async def _speaks_of_pictures(screens: "Screens", key: str) -> None:
     await screens.press(key)
-    assert screens.line("saying") == "enter opens the post, with its pictures"
+    assert screens.line("message") == "enter opens the post, with its pictures"
 
 
 def opens(action: str, screen: str) -> None:
@@ -292,7 +292,7 @@ async def _goes_on_to_a_match(screens: "Screens", key: str) -> None:
     await screens.press("slash")
     await screens.type("number 3")
     await screens.press("enter", key)
-    assert screens.line("saying").startswith("2 of ")
+    assert screens.line("message").startswith("2 of ")
 
 
 @check("last_match")
@@ -300,13 +300,13 @@ async def _goes_back_to_a_match(screens: "Screens", key: str) -> None:
     await screens.press("slash")
     await screens.type("number 38")
     await screens.press("enter", key)
-    assert screens.line("saying") == "1 of 1 for 'number 38' · from the bottom again"
+    assert screens.line("message") == "1 of 1 for 'number 38' · from the bottom again"
 
 
 @check("next_unsure")
 async def _goes_to_what_is_unsure(screens: "Screens", key: str) -> None:
     await screens.press(key)
-    assert screens.line("saying") == "the filter is sure of everything here"
+    assert screens.line("message") == "the filter is sure about all posts here"
 
 
 @check("read_all")
@@ -341,7 +341,7 @@ async def _goes_to_the_next_level(screens: "Screens", key: str) -> None:
 @check("refresh")
 async def _asks_for_news(screens: "Screens", key: str) -> None:
     await screens.press(key)
-    assert screens.line("saying") == "nothing new"
+    assert screens.line("message") == "nothing new"
 
 
 @check("theme")
@@ -378,7 +378,7 @@ async def _writes(screens: "Screens", key: str) -> None:
     if screens.names[-1] == "ComposerScreen":
         await screens.press("escape")
     else:
-        assert screens.line("saying").startswith(("Only your own", "there is no draft", "mastodon:me@example.social"))
+        assert screens.line("message").startswith(("Only your own", "there is no draft", "mastodon:me@example.social"))
 
 
 @check("like", "boost", "bookmark")
@@ -386,7 +386,7 @@ async def like(screens: "Screens", key: str) -> None:
     await screens.press(key)
     # The account of these tests has never been asked for writing, and nothing else may happen.
     assert judged_first(screens).actions == ()
-    assert "preview" in screens.line("saying")
+    assert "preview" in screens.line("message")
 
 
 @check("copy_link")
@@ -394,14 +394,14 @@ async def _copies_the_link(screens: "Screens", key: str) -> None:
     await screens.press(key)
     post = judged_first(screens).post
     assert screens.app.clipboard == post.url
-    assert screens.line("saying") == ("copied the link to the post" if post.url else "this post has no address")
+    assert screens.line("message") == ("copied the link to the post" if post.url else "this post has no address")
 
 
 @check("copy_text")
 async def _copies_the_text(screens: "Screens", key: str) -> None:
     await screens.press(key)
     assert screens.app.clipboard == judged_first(screens).post.text
-    assert screens.line("saying") == "copied the text"
+    assert screens.line("message") == "copied the text"
 
 
 @check("private")
@@ -409,4 +409,4 @@ async def _covers_private_posts(screens: "Screens", key: str) -> None:
     await screens.press(key)
     assert screens.session.preferences.covers_private()
     await screens.press(key)
-    assert screens.line("saying") == "private posts are shown"
+    assert screens.line("message") == "private posts are shown"

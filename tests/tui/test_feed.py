@@ -29,7 +29,7 @@ async def test_the_first_screen_says_how_many_are_shown_and_hidden_and_as_what(o
         assert screens.line("status").startswith(f"{counts.shown} shown · {counts.hidden_total} hidden: ")
         assert f"{counts.hidden['spam']} spam" in screens.line("status")
         assert screens.line("status").endswith("· quiet")
-        assert "made-up world" in screens.line("hint")
+        assert "demo world with invented posts" in screens.line("hint")
 
 
 async def test_no_hidden_post_is_in_the_rows_and_quiet_lines_stand_in_their_places(opened: "Open") -> None:
@@ -86,8 +86,8 @@ async def test_a_mark_hides_the_post_in_its_place_and_goes_on_to_the_next(opened
         assert row.fading
         assert row.judged.mark == "sales"
         assert screens.timeline.cursor == here + 1
-        assert screens.line("saying").startswith("marked sales")
-        assert "u undoes" in screens.line("saying")
+        assert screens.line("message").startswith("marked sales")
+        assert "u undoes" in screens.line("message")
         assert screens.session.timeline.counts().shown < shown
 
 
@@ -102,7 +102,7 @@ async def test_mark_after_mark_goes_from_post_to_post_over_quiet_lines(opened: "
         screens.timeline.select_number(here + 1)
         await screens.press("s")
         assert screens.session.marks.count == 2
-        assert screens.line("saying") == "here are posts that are hidden: enter shows them"
+        assert screens.line("message") == "the posts here are hidden: enter shows them"
 
 
 @pytest.mark.parametrize(("key", "category"), [("p", "person"), ("c", "celebrity"), ("s", "sales"), ("x", "spam")])
@@ -123,7 +123,7 @@ async def test_undo_brings_back_the_row_and_the_cursor(opened: "Open") -> None:
         found = screens.session.timeline.get(judged.key)
         assert found is not None
         assert found.mark is None
-        assert screens.line("saying").startswith("undone")
+        assert screens.line("message").startswith("undone")
 
 
 @pytest.mark.usefixtures("learning")
@@ -135,7 +135,7 @@ async def test_undo_has_the_depth_of_the_session(opened: "Open") -> None:
         await screens.learned()
         assert {judged.key: judged.verdict for judged in screens.session.timeline.posts} == before
         await screens.press("u")
-        assert screens.line("saying") == NOTHING_TO_UNDO
+        assert screens.line("message") == NOTHING_TO_UNDO
 
 
 async def test_the_same_mark_again_takes_it_back_and_stays(opened: "Open") -> None:
@@ -152,7 +152,7 @@ async def test_the_same_mark_again_takes_it_back_and_stays(opened: "Open") -> No
 async def test_a_dot_repeats_the_last_mark(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("full_stop")
-        assert screens.line("saying") == "no mark to repeat yet"
+        assert screens.line("message") == "no mark to repeat yet"
         screens.go_to(a_stranger)
         await screens.press("x")
         second = screens.go_to(a_stranger)
@@ -167,18 +167,18 @@ async def test_a_selection_is_marked_at_once_and_undone_at_once(opened: "Open") 
         first = screens.go_to(a_stranger)
         before = {judged.key: judged.verdict for judged in screens.session.timeline.posts}
         await screens.press("V", "j", "j")
-        assert "selecting" in screens.line("saying")
+        assert "selecting" in screens.line("message")
         await screens.press("c")
         marked = [judged.key for judged in screens.session.timeline.posts if judged.mark == "celebrity"]
         assert first.key in marked
-        assert screens.line("saying").startswith(f"marked {len(marked)} posts celebrity")
+        assert screens.line("message").startswith(f"marked {len(marked)} posts celebrity")
         assert len(marked) > 1
         await screens.press("u")
         assert screens.session.marks.count == 0
         assert {judged.key: judged.verdict for judged in screens.session.timeline.posts} == before
         assert screens.selected() == first.key
         await screens.press("u")
-        assert screens.line("saying") == NOTHING_TO_UNDO
+        assert screens.line("message") == NOTHING_TO_UNDO
 
 
 async def test_undoing_a_bulk_brings_the_earlier_marks_back(opened: "Open") -> None:
@@ -199,7 +199,7 @@ async def test_what_a_mark_taught_is_said_and_can_be_seen(opened: "Open") -> Non
         for _ in range(3):
             screens.go_to(of_dana)
             await screens.press("s")
-        said = screens.line("saying")
+        said = screens.line("message")
         assert "hidden from now on: 8 posts of @dana@crm.example" in said
         assert said.endswith("e shows them · u undoes")
         await screens.press("e")
@@ -225,7 +225,7 @@ async def test_not_knowing_somebody_is_said_and_taken_back(opened: "Open") -> No
         found = screens.session.timeline.get(judged.key)
         assert found is not None
         assert found.tie.not_known
-        assert "no longer counts" in screens.line("saying")
+        assert "no longer counts" in screens.line("message")
 
 
 @pytest.mark.parametrize(("key", "level"), [("1", "everything"), ("2", "noise"), ("3", "quiet"), ("4", "known")])
@@ -233,7 +233,7 @@ async def test_levels_have_their_keys(opened: "Open", key: str, level: str) -> N
     async with opened() as screens:
         await screens.press(key)
         assert screens.session.timeline.level is Level[level]
-        assert screens.line("saying").startswith(f"level {level}")
+        assert screens.line("message").startswith(f"level {level}")
         assert screens.session.timeline.counts().shown == screens.entries()
 
 
@@ -274,12 +274,12 @@ async def test_search_goes_through_the_matches_in_both_directions(opened: "Open"
         await screens.press("slash")
         await screens.type(word)
         await screens.press("enter")
-        assert f"for {word!r}" in screens.line("saying")
+        assert f"for {word!r}" in screens.line("message")
         first = screens.selected()
         await screens.press("n", "N")
         assert screens.selected() == first
         await screens.press("escape")
-        assert screens.line("saying") == ""
+        assert screens.line("message") == ""
 
 
 async def test_going_round_past_an_end_is_told(opened: "Open") -> None:
@@ -287,12 +287,12 @@ async def test_going_round_past_an_end_is_told(opened: "Open") -> None:
         await screens.press("slash")
         await screens.type("rain")
         await screens.press("enter", "G", "n")
-        assert screens.line("saying").startswith("1 of ")
-        assert "from the top again" in screens.line("saying")
+        assert screens.line("message").startswith("1 of ")
+        assert "from the top again" in screens.line("message")
         await screens.press("n")
-        assert "again" not in screens.line("saying")
+        assert "again" not in screens.line("message")
         await screens.press("g", "N")
-        assert "from the bottom again" in screens.line("saying")
+        assert "from the bottom again" in screens.line("message")
 
 
 def reversed_words(screens: "Screens") -> set[str]:
@@ -319,11 +319,11 @@ async def test_a_match_that_a_warning_covers_says_so(opened: "Open") -> None:
         await screens.type(covered.post.text.splitlines()[0][:20].strip())
         await screens.press("enter")
         assert screens.selected() == covered.key
-        assert "folded away: enter opens the post" in screens.line("saying")
+        assert "in the folded text: enter opens the post" in screens.line("message")
         await screens.press("slash")
         await screens.type(covered.post.author.handle)
         await screens.press("enter")
-        assert "folded away" not in screens.line("saying")
+        assert "in the folded text" not in screens.line("message")
 
 
 async def test_what_the_filter_is_not_sure_of_has_a_key(opened: "Open") -> None:
@@ -335,10 +335,10 @@ async def test_what_the_filter_is_not_sure_of_has_a_key(opened: "Open") -> None:
         assert len(unsure) > 2
         await screens.press("U", "U")
         assert screens.timeline.cursor in unsure
-        assert f"of {len(unsure)} the filter is not sure of" in screens.line("saying")
+        assert f"of {len(unsure)} posts that the filter is not sure about" in screens.line("message")
         await screens.press("G", "U")
         assert screens.timeline.cursor == unsure[0]
-        assert screens.line("saying").endswith("from the top again")
+        assert screens.line("message").endswith("from the top again")
 
 
 async def test_search_tells_of_matches_among_the_hidden(opened: "Open") -> None:
@@ -347,7 +347,7 @@ async def test_search_tells_of_matches_among_the_hidden(opened: "Open") -> None:
         await screens.press("slash")
         await screens.type(hidden.post.author.handle)
         await screens.press("enter")
-        assert "more among the hidden (h)" in screens.line("saying")
+        assert "more in hidden posts (h)" in screens.line("message")
 
 
 async def test_escape_leaves_the_search_line_and_its_keys_are_no_actions(opened: "Open") -> None:

@@ -33,7 +33,7 @@ async def test_a_feed_is_a_timeline_of_its_own_and_leaves_the_home_timeline_alon
         assert [each.post.id for each in screens.posts()] == [post.id for post in listed[25:45]]
         await screens.press("G")
         await screens.press("G")
-        assert screens.line("saying") == "that is all of this list: R begins again at its top"
+        assert screens.line("message") == "end of this list: R starts again at the top"
         assert screens.line("title").endswith("49 shown · 1 hidden: 1 celebrity · quiet")
         assert sum(isinstance(row, HiddenRow) for row in screens.timeline.rows) == 1
         await screens.press("escape")
@@ -66,7 +66,7 @@ async def test_marks_why_undo_and_levels_work_in_a_feed(
         await screens.press("w")
         assert screens.names[-1] == "WhyScreen"
         await screens.press("escape", "j", "enter")
-        assert "unfolded" in screens.line("saying")
+        assert "unfolded" in screens.line("message")
         await screens.press("s", "p")
         await screens.press("4", "escape")
         assert "known" in screens.line("status")
@@ -86,7 +86,7 @@ async def test_the_key_chooses_another_feed_in_the_place_of_this_one(
         await read(screens, "1")
         await read(screens, "2")
         assert screens.line("title").startswith("Two")
-        assert screens.line("saying") == "this list is empty"
+        assert screens.line("message") == "this list is empty"
         assert screens.names.count("FeedScreen") == 1
         await screens.press("escape")
         assert screens.names[-1] == "HomeScreen"
@@ -98,20 +98,20 @@ async def test_what_cannot_be_asked_is_one_sentence_and_what_is_read_stays(
     network = scripted.network([scripted.post(number) for number in range(3)], page=20)
     async with opened(scripted.session(network, tmp_path)) as screens:
         await screens.press("f")
-        assert screens.line("saying").startswith("no feed is saved and no list made")
+        assert screens.line("message").startswith("you have no saved feeds or lists")
         network.lists = {"one": [scripted.post(100 + n) for n in range(60)]}
         await read(screens)
         network.down = True
         await screens.press("G", "G")
-        assert screens.line("saying") == "example.social cannot be reached: try again later. R asks again."
+        assert screens.line("message") == "example.social cannot be reached: try again later. R tries again."
         assert len(screens.posts()) == 20
         network.down = False
         await screens.press("R")
-        assert screens.line("saying") == "20 posts fetched"
+        assert screens.line("message") == "20 posts fetched"
         await screens.press("escape")
         network.down = True
         await screens.press("f")
-        assert screens.line("saying") == "example.social cannot be reached: try again later."
+        assert screens.line("message") == "example.social cannot be reached: try again later."
         assert len(screens.posts()) == 3
 
 

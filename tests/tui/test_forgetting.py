@@ -24,7 +24,7 @@ async def test_it_asks_and_then_the_author_is_gone(opened: "Open", scripted: "ty
         await screens.app.workers.wait_for_complete()
         await screens.settled()
         assert [each for each in session.timeline.posts if each.post.author.handle == handle] == []
-        assert screens.line("saying").startswith(f"Forgot {handle}: ")
+        assert screens.line("message").startswith(f"Forgot {handle}: ")
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert files
     assert not [path.name for path in files if handle.encode() in path.read_bytes()]

@@ -37,7 +37,7 @@ async def test_posts_that_are_not_loaded_and_hidden_ones_are_found(
         assert list(found) == ["000890", "000003"]
         assert found["000890"].startswith("hidden as celebrity: ")
         assert found["000003"] == ""
-        assert screens.line("title").startswith("2 found in all kept posts · 1 hidden · 'crepes'")
+        assert screens.line("title").startswith("2 found in all stored posts · 1 hidden · 'crepes'")
         await screens.press("escape")
         assert len(screens.session.timeline.posts) == loaded
         assert screens.session.timeline.counts() == counts
@@ -85,7 +85,7 @@ async def test_more_than_a_page_comes_as_the_end_comes_near(
     network = scripted.network([scripted.post(number) for number in range(450)])
     async with opened(scripted.session(network, tmp_path, first_sync_posts=450)) as screens:
         await find(screens, "number")
-        assert "450 found in all kept posts, the newest 200 here" in screens.line("title")
+        assert "450 found in all stored posts, the newest 200 here" in screens.line("title")
         await screens.press("G", "G", "G", "n")
         assert len(screens.timeline.rows) == 450
 
@@ -93,7 +93,7 @@ async def test_more_than_a_page_comes_as_the_end_comes_near(
 async def test_nothing_found_is_said_and_another_search_replaces_the_first(opened: "Open") -> None:
     async with opened() as screens:
         await find(screens, 'zzyzx" OR *')
-        assert "Nothing that is kept holds these words" in screens.text()
+        assert "No stored post contains all of these words" in screens.text()
         await find(screens, "the")
         assert screens.names.count("FoundScreen") == 1
         await screens.press("escape")

@@ -44,7 +44,7 @@ async def test_a_long_sentence_is_told_to_its_end_and_goes_again(opened: "Open")
             screens.app.screen.say(sentence)  # type: ignore[attr-defined]
             await screens.settled()
             assert sentence in " ".join(screens.text().split())
-            assert screens.app.screen.query_one("#saying").size.height == (3 if sentence is LONG else 1)
+            assert screens.app.screen.query_one("#message").size.height == (3 if sentence is LONG else 1)
             assert "shown" in screens.text()
 
 
@@ -77,7 +77,7 @@ async def test_the_address_stands_on_one_line_and_is_copied_whole(
         screens.app._clipboard = ""
         await screens.press("ctrl+y")
         assert screens.app.clipboard == whole
-        assert screens.line("told").startswith("copied")
+        assert screens.line("message").startswith("copied")
         # No real terminal is behind a test: the whole address is then shown where it is, on as many lines as it needs.
         await screens.press("ctrl+o")
         shown = "".join(line.strip() for line in screens.text().splitlines())

@@ -34,8 +34,8 @@ async def test_a_file_is_looked_at_imported_and_taken_back(
         assert not session.importing.all()
         await screens.press("enter")
         await screens.settled()
-        assert "added or changed 1 account, 2 people" in screens.line("saying")
-        assert "1 proposed to join" in screens.line("saying")
+        assert "added or changed 1 account, 2 people" in screens.line("message")
+        assert "1 proposed to join" in screens.line("message")
 
         await screens.app.run_action("app.do('proposals')")
         await screens.settled()

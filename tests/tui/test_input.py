@@ -79,7 +79,7 @@ async def test_the_wheel_takes_the_cursor_along_and_a_mark_names_its_person(open
             await screens.press("j")
             row = screens.timeline.selected
         await screens.press("s")
-        assert row.judged.post.author.shown_name in screens.line("saying")
+        assert row.judged.post.author.shown_name in screens.line("message")
 
 
 def slow_session(scripted: "type[Scripted]", home: Path) -> Session:
@@ -105,7 +105,7 @@ async def test_a_level_key_was_a_count_when_a_digit_follows_at_once(
         assert screens.timeline.cursor == moved
         now[0] += 10
         await screens.press("escape", "u")
-        nothing = screens.line("saying") == NOTHING_TO_UNDO
+        nothing = screens.line("message") == NOTHING_TO_UNDO
         assert nothing == bool(moved)
 
 
@@ -123,7 +123,7 @@ async def test_an_unexpected_error_is_logged_and_told_and_the_screen_goes_on(
         log.addHandler(caplog.handler)
         await screens.press("w")
         log.removeHandler(caplog.handler)
-        assert "failed unexpectedly (KeyError)" in screens.line("saying")
+        assert "failed unexpectedly (KeyError)" in screens.line("message")
         assert caplog.records[0].exc_info is not None
         await screens.press("h")
         assert screens.names == ["HomeScreen", "TrayScreen"]
@@ -143,4 +143,4 @@ async def test_the_palette_finds_actions_by_the_words_people_type(opened: "Open"
 async def test_a_key_without_an_action_says_so(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("Z")
-        assert screens.line("saying") == "Z does nothing here: ? lists all keys"
+        assert screens.line("message") == "Z does nothing here: ? lists all keys"

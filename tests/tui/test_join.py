@@ -86,19 +86,19 @@ async def test_whoever_is_proposed_is_asked_about_and_joined_by_a_yes(
         await screens.press("escape")
         assert archive.joins.all() == []
         await screens.press("J", "1")
-        assert screens.line("saying").startswith("ada@example.social and ada.example are one person now")
-        assert screens.line("saying").endswith("u undoes")
+        assert screens.line("message").startswith("ada@example.social and ada.example are one person now")
+        assert screens.line("message").endswith("u undoes")
         assert {both.timeline.get(key).tie_name for key in ((MINE.key, "s0"), (MINE.key, "s2"))} == {"known"}  # type: ignore[union-attr]
         await screens.press("u")
         assert archive.joins.all() == []
-        assert screens.line("saying").startswith("undone: ada@example.social and ada.example are as they were")
+        assert screens.line("message").startswith("undone: ada@example.social and ada.example are as they were")
 
 
 async def test_a_no_is_remembered_and_undone(opened: "Open", both: Session) -> None:
     async with opened(both) as screens:
         screens.go_to(lambda judged: judged.post.author.handle == "ada@example.social")
         await screens.press("J", "2")
-        assert "does not propose them again" in screens.line("saying")
+        assert "does not propose them again" in screens.line("message")
         await screens.press("J")
         assert screens.names[-1] == "WhoScreen"
         await screens.press("escape", "u", "J")
@@ -126,7 +126,7 @@ async def test_somebody_is_found_by_typing_and_joined(opened: "Open", both: Sess
         assert people.option_count == 1
         await screens.press("enter")
         assert screens.names == ["HomeScreen"]
-        assert screens.line("saying").startswith("ada@example.social and bo.example are one person now")
+        assert screens.line("message").startswith("ada@example.social and bo.example are one person now")
         assert both.links.linked_with((MINE.key, BO.id))[0].handle == "ada@example.social"
 
 
@@ -136,9 +136,9 @@ async def test_a_joined_person_is_parted(opened: "Open", both: Session, archive:
         both.links.link((ada.post.account, "ada"), [(MINE.key, BO.id)])
         await screens.press("J")
         assert "yes: @ada.example is Ada" in screens.text()
-        assert "part @ada@example.social: a person of its own again" in screens.text()
+        assert "unlink @ada@example.social: a separate person again" in screens.text()
         await screens.press("3")
-        assert screens.line("saying").startswith("ada@example.social and bo.example are separate people again")
+        assert screens.line("message").startswith("ada@example.social and bo.example are separate people again")
         assert archive.joins.all() == []
         await screens.press("u")
         assert len(archive.joins.all()) == 1
@@ -204,7 +204,7 @@ async def test_the_news_of_one_network_are_told_beside_the_trouble_of_the_other(
     sources = {network.account.key: network, MINE.key: sky_of(scripted)}
     session = Session(archive, Config(), Accounts(archive, None, sources), find_places(tmp_path))
     async with opened(session) as screens:
-        assert screens.line("saying").startswith("example.social cannot be reached: try again later. · 3 new: ")
+        assert screens.line("message").startswith("example.social cannot be reached: try again later. · 3 new: ")
         await screens.press("R")
-        assert screens.line("saying") == "example.social cannot be reached: try again later."
+        assert screens.line("message") == "example.social cannot be reached: try again later."
         assert len(screens.session.timeline.posts) == 3

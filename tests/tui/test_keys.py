@@ -56,7 +56,7 @@ def test_no_key_of_a_keyset_is_given_twice(keyset: str) -> None:
     ("own", "sentence"),
     [
         ({"why": "h"}, "[keys] gives 'h' to both why and hidden: change one of them."),
-        ({"wy": "h"}, "[keys] has no action 'wy'; the help screen (?) names them all."),
+        ({"wy": "h"}, "[keys] has no action 'wy'; the help screen (?) lists all of them."),
         ({"why": "ctl+w"}, '[keys] why: there is no key \'ctl+w\'; "s", "$" or "ctrl+s" would be one.'),
         (
             {"why": "alt+<", "top": "alt+less_than_sign"},
@@ -161,7 +161,7 @@ async def test_digits_taken_from_the_levels_are_counts(
         await screens.press("slash")
         await screens.type("number 14")
         await screens.press("enter")
-        assert "14" in screens.line("saying")
+        assert "14" in screens.line("message")
 
 
 async def test_a_level_keeps_its_digit_unless_a_count_has_begun(opened: "Open") -> None:
@@ -170,7 +170,7 @@ async def test_a_level_keeps_its_digit_unless_a_count_has_begun(opened: "Open") 
         assert screens.session.timeline.level.name == "noise"
         await screens.press("0", "3")
         assert screens.session.timeline.level.name == "noise"
-        assert screens.line("saying") == "3 …"
+        assert screens.line("message") == "3 …"
 
 
 async def test_the_arrows_keyset_moves_without_letters(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 async def test_training_that_fails_is_told_on_the_topmost_timeline(opened: "Open") -> None:
     async with opened() as screens:
         screens.session.events.publish(TrainingFailed("The disk is full."))
-        assert screens.line("saying") == "The disk is full."
+        assert screens.line("message") == "The disk is full."
 
 
 @pytest.mark.usefixtures("learning")

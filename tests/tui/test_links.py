@@ -61,4 +61,4 @@ async def test_the_address_of_a_post_opens_at_once(
         screens.go_to(lambda each: True)
         await screens.press("o")
         assert came == ["https://example.social/1"]
-        assert "opening example.social" in screens.line("saying")
+        assert "opening example.social" in screens.line("message")

@@ -132,7 +132,7 @@ async def test_undo_goes_back_to_the_start_from_anywhere(
             await look(screens)
         assert state() != before
         await screens.press("escape", "escape", "escape", "escape", "escape")
-        while screens.line("saying") != NOTHING_TO_UNDO:
+        while screens.line("message") != NOTHING_TO_UNDO:
             await screens.press("u")
             await look(screens)
         assert state() == before

@@ -52,7 +52,7 @@ async def test_a_click_on_a_choice_chooses_it(opened: "Open", scripted: "type[Sc
         await screens.press("m")
         await click(screens, "1  ")
         assert screens.names == ["HomeScreen"]
-        assert "muted" in screens.line("saying")
+        assert "muted" in screens.line("message")
 
 
 async def test_a_click_on_a_link_opens_it_and_selects_its_post(

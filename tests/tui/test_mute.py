@@ -23,8 +23,8 @@ async def test_a_friend_is_muted_for_a_day_and_one_key_takes_it_back(opened: "Op
         assert screens.names[-1] == "ChoiceScreen"
         await screens.press("2")
         assert screens.names[-1] == "HomeScreen"
-        assert screens.line("saying").startswith(f"{handle} is muted until ")
-        assert screens.line("saying").endswith("u undoes")
+        assert screens.line("message").startswith(f"{handle} is muted until ")
+        assert screens.line("message").endswith("u undoes")
         assert "muted" in screens.line("status")
         assert "muted by you · m ends it" in screens.text()
         assert screens.session.marks.count == 0
@@ -57,5 +57,5 @@ async def test_a_mute_is_ended_from_the_same_question_or_left_as_it_is(opened: "
         await screens.press("m", "4", "m")
         assert "is muted until you say otherwise." in screens.text()
         await screens.press("5")
-        assert screens.line("saying").startswith(f"{judged.post.author.handle} is no longer muted")
+        assert screens.line("message").startswith(f"{judged.post.author.handle} is no longer muted")
         assert judged == screens.session.timeline.get(judged.key)

@@ -218,4 +218,4 @@ async def test_the_demo_can_be_walked_through(opened: "Open") -> None:
             screens.timeline.select_number(number)
             await screens.settled()
             await screens.pane()
-            assert "Error" not in screens.line("saying")
+            assert "Error" not in screens.line("message")

@@ -53,7 +53,7 @@ async def test_the_demo_draws_the_picture_of_an_opened_post(opened: "Open") -> N
         assert "image: " in screens.text()
         await screens.press("i")
         assert shown(screens) == 0
-        assert screens.line("saying") == "pictures are off; i shows them"
+        assert screens.line("message") == "pictures are off; i shows them"
         await screens.press("i")
         assert shown(screens) == 1
 
@@ -108,7 +108,7 @@ async def test_a_picture_that_cannot_be_had_is_told_and_the_others_are_shown(
     network = scripted.network([scripted.post(1, media=(gone, *MEDIA))])
     async with opened(scripted.session(network, tmp_path)) as screens:
         await screens.press("enter", "i", "i")
-        assert "answered 404" in screens.line("saying")
+        assert "answered 404" in screens.line("message")
         assert shown(screens) == 1
 
 
@@ -119,9 +119,9 @@ async def test_without_the_extra_it_is_told_only_to_those_who_ask(
     network = scripted.network([scripted.post(1, media=MEDIA)])
     async with opened(scripted.session(network, tmp_path)) as screens:
         await screens.press("enter")
-        assert "quietfeed[images]" not in screens.line("saying")
+        assert "quietfeed[images]" not in screens.line("message")
         await screens.press("i")
-        assert "pip install 'quietfeed[images]'" in screens.line("saying")
+        assert "pip install 'quietfeed[images]'" in screens.line("message")
         assert shown(screens) == 0
 
 

@@ -27,7 +27,7 @@ async def test_the_first_sync_fills_the_screen_and_says_what_came(
         counts = screens.session.timeline.counts()
         shown, hidden = counts.shown, counts.hidden_total
         assert len(screens.posts()) == shown
-        assert screens.line("saying") == f"30 new: {shown} shown, {hidden} hidden"
+        assert screens.line("message") == f"30 new: {shown} shown, {hidden} hidden"
         assert screens.line("status") == f"{shown} shown · {hidden} hidden: {hidden} celebrity · quiet"
 
 
@@ -40,7 +40,7 @@ async def test_the_second_start_shows_the_kept_timeline_without_a_network(
     network.down = True
     async with opened(scripted.session(network, tmp_path)) as screens:
         assert len(screens.posts()) == 10
-        assert screens.line("saying") == "example.social cannot be reached: try again later."
+        assert screens.line("message") == "example.social cannot be reached: try again later."
 
 
 async def arrive(session: Session, archive: Archive, posts: Sequence[Post]) -> None:
@@ -124,10 +124,10 @@ async def test_hidden_news_are_counted_as_hidden(opened: "Open", scripted: "type
     async with opened(scripted.session(network, tmp_path)) as screens:
         network.posts += [scripted.post(100, scripted.star)]
         await screens.press("R")
-        assert screens.line("saying") == "1 new: 0 shown, 1 hidden"
+        assert screens.line("message") == "1 new: 0 shown, 1 hidden"
         assert "new above" not in screens.line("status")
         await screens.press("R")
-        assert screens.line("saying") == "nothing new"
+        assert screens.line("message") == "nothing new"
 
 
 async def test_older_posts_come_from_the_server_as_the_end_comes_near(
@@ -150,7 +150,7 @@ async def test_the_end_of_an_offline_timeline_asks_once_and_enter_asks_again(
     async with opened(scripted.session(network, tmp_path, first_sync_posts=10)) as screens:
         network.down = True
         await screens.press("G")
-        assert screens.line("saying") == "example.social cannot be reached: try again later."
+        assert screens.line("message") == "example.social cannot be reached: try again later."
         network.down = False
         await screens.press("k", "G")
         assert len(screens.posts()) == 10
@@ -190,9 +190,9 @@ async def test_a_worker_that_falls_is_told_and_the_screen_lives(
     async with opened(scripted.session(network, tmp_path)) as screens:
         network.on_request = fall
         await screens.press("R")
-        while "failed unexpectedly" not in screens.line("saying"):
+        while "failed unexpectedly" not in screens.line("message"):
             await screens.settled()
-        assert "ZeroDivisionError" in screens.line("saying")
+        assert "ZeroDivisionError" in screens.line("message")
         assert "asking" not in screens.line("status")
         await screens.press("j")
 
@@ -204,7 +204,7 @@ async def test_a_conversation_that_cannot_be_fetched_is_one_sentence(
     async with opened(scripted.session(network, tmp_path)) as screens:
         network.down = True
         await screens.press("enter")
-        assert screens.line("saying") == "example.social cannot be reached: try again later."
+        assert screens.line("message") == "example.social cannot be reached: try again later."
 
 
 async def test_a_post_that_only_its_conversation_has_says_why_and_can_be_marked(

@@ -133,7 +133,7 @@ async def test_the_detail_shows_the_conversation_and_who_the_author_is(opened: "
         assert len(screens.posts()) > 1
         assert screens.selected() == judged.key
         assert tie_line(screens.session.timeline.why(judged.key).tie) in screens.line("title")
-        assert "more in this conversation" in screens.line("saying")
+        assert "more in this conversation" in screens.line("message")
         await screens.press("escape")
         assert screens.selected() == judged.key
 
@@ -219,7 +219,7 @@ async def test_each_mark_in_training_says_something(opened: "Open") -> None:
         await screens.press("t")
         for _ in range(12):
             await screens.press("s")
-            said = screens.line("saying")
+            said = screens.line("message")
             assert "the filter had guessed" in said or "more like this" in said or "brought back" in said
 
 
@@ -238,7 +238,7 @@ async def test_training_ends_with_a_note_and_the_next_key_takes_nothing_back(
         assert "No other loaded post would teach the filter anything" in screens.timeline.selected.text
         await screens.press("s", "s", "x")
         assert marks.count == 2
-        assert "goes back" in screens.line("saying")
+        assert "goes back" in screens.line("message")
         await screens.press("u")
         assert marks.count == 1
         assert screens.timeline.cursor == 1
@@ -248,7 +248,7 @@ async def test_marking_on_at_the_end_of_any_list_takes_nothing_back(opened: "Ope
     async with opened() as screens:
         await screens.press("h", "G", "p", "p", "p")
         assert screens.session.marks.count == 1
-        assert "marked person already" in screens.line("saying")
+        assert "marked person already" in screens.line("message")
         await screens.press("s")
         assert [mark.category for mark in screens.session.marks.all()] == ["sales"]
 
@@ -294,7 +294,7 @@ async def test_without_a_browser_the_address_is_copied_and_said(opened: "Open") 
     async with opened() as screens:
         judged = screens.go_to(lambda each: not each.post.links and bool(each.post.url))
         await screens.press("o")
-        assert judged.post.url in screens.line("saying")
+        assert judged.post.url in screens.line("message")
         assert screens.app.clipboard == judged.post.url
 
 
@@ -313,7 +313,7 @@ async def test_the_palette_finds_an_action_by_its_words(opened: "Open") -> None:
 async def test_keys_for_the_timeline_say_so_elsewhere(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("h", "S")
-        assert screens.line("saying") == NOT_HERE
+        assert screens.line("message") == NOT_HERE
 
 
 PLACES = {
@@ -354,7 +354,7 @@ async def test_whatever_is_done_on_any_screen_goes_back_by_undo(opened: "Open", 
             await screens.press(*keys)
             assert len(screens.names) == depth, deed
             assert (state() == before) == (deed in NOTHING_IN_THE_END), deed
-            while screens.line("saying") != NOTHING_TO_UNDO:
+            while screens.line("message") != NOTHING_TO_UNDO:
                 await screens.press("u")
             assert state() == before, deed
             assert screens.session.marks.count == 0
@@ -364,16 +364,16 @@ async def test_another_level_is_not_what_the_last_mark_changed(opened: "Open") -
     async with opened() as screens:
         await screens.press("1", "3", "u", "e")
         assert screens.names == ["HomeScreen"]
-        assert "no change has hidden" in screens.line("saying")
+        assert "no change has hidden" in screens.line("message")
 
 
 async def test_what_was_said_before_does_not_come_back(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("T")
-        assert screens.line("saying")
+        assert screens.line("message")
         await screens.press("h", "escape")
         assert screens.names == ["HomeScreen"]
-        assert not screens.line("saying")
+        assert not screens.line("message")
 
 
 async def test_the_person_view_shows_their_words_and_since_when(opened: "Open") -> None:

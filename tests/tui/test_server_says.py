@@ -57,7 +57,7 @@ async def test_the_screen_goes_on_when_a_rate_limit_ends(
 
         network.on_request = limited
         await screens.press("R")
-        assert screens.line("saying") == LIMIT
+        assert screens.line("message") == LIMIT
         await screens.press("R")
         (first, _), (second, go_on) = timers.set
         assert first == second == pytest.approx(121)
@@ -66,7 +66,7 @@ async def test_the_screen_goes_on_when_a_rate_limit_ends(
         go_on()
         await screens.settled()
         assert len(screens.posts()) == 6
-        assert screens.line("saying") == "1 new: 1 shown"
+        assert screens.line("message") == "1 new: 1 shown"
         # Nothing is limited any more: no timer waits.
         assert len(timers.set) == 2
 
@@ -81,7 +81,7 @@ async def test_a_gap_that_nothing_fills_says_why(opened: "Open", scripted: "type
         number = next(n for n, row in enumerate(screens.timeline.rows) if row.key[0] == "gap")
         screens.timeline.select_number(number)
         await screens.press("enter")
-        assert screens.line("saying") == f"{told[0].upper()}{told[1:]}."
+        assert screens.line("message") == f"{told[0].upper()}{told[1:]}."
 
 
 async def test_a_post_that_is_deleted_leaves_the_screen_and_a_marked_one_says_so(

@@ -18,8 +18,8 @@ from quietfeed.tui.settings import check_settings
         (Config(keys={"leave": "q"}), "no action 'leave'"),
         (Config(keys={"quit": "ctrl+banana"}), "no key 'ctrl+banana'"),
         (Config(keys={"quit": "banana"}), "no key 'banana'"),
-        (Config(keys={"quit": ""}), "nobody could leave"),
-        (Config(keys={"quit": " , ", "back": ""}), "nobody could leave"),
+        (Config(keys={"quit": ""}), "the action needs at least one key"),
+        (Config(keys={"quit": " , ", "back": ""}), "the action needs at least one key"),
     ],
 )
 def test_a_setting_that_cannot_be_is_one_sentence(config: Config, words: str) -> None:

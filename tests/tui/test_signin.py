@@ -41,7 +41,7 @@ async def until(screens: "Screens", name: str, words: str) -> None:
 async def agree_to_the_file(screens: "Screens") -> None:
     """There is no keyring here: the token goes to the file, once the user agrees."""
     await until(screens, "question", "tokens.json")
-    assert "no keyring" in screens.line("told")
+    assert "no keyring" in screens.line("page-message")
     await screens.press("enter")
 
 
@@ -71,7 +71,7 @@ async def test_without_a_browser_the_code_is_pasted_and_the_timeline_fills(
         assert screens.app.clipboard == address(screens)
         await screens.type("wrong")
         await screens.press("enter")
-        assert screens.line("told")
+        assert screens.line("page-message")
         screens.app.screen.query_one(Input).value = code_of(address(screens))
         await screens.press("enter")
         await agree_to_the_file(screens)
@@ -120,7 +120,7 @@ async def test_a_server_that_does_not_answer_is_one_sentence_and_the_field_is_ke
         await screens.press("enter")
         await screens.type("127.0.0.1:9")
         await screens.press("enter")
-        assert screens.line("told")
+        assert screens.line("page-message")
         assert screens.app.screen.query_one(Input).value == "127.0.0.1:9"
         await screens.press("escape", "escape")
         assert screens.app.return_value == 0
@@ -129,7 +129,7 @@ async def test_a_server_that_does_not_answer_is_one_sentence_and_the_field_is_ke
 async def test_nothing_typed_is_asked_for_again(opened: "Open", tmp_path: Path) -> None:
     async with opened(open_session(tmp_path)) as screens:
         await screens.press("enter", "enter")
-        assert screens.line("told") == "type it first, for example mastodon.social"
+        assert screens.line("page-message") == "type it first, for example mastodon.social"
 
 
 async def test_bluesky_is_signed_in_with_a_handle_in_the_browser(
@@ -163,7 +163,7 @@ async def test_over_ssh_the_address_the_browser_could_not_open_is_pasted(
             landed = (await browser.get(address(screens))).headers["Location"]
         screens.app.screen.query_one(Input).value = landed.partition("?")[0]
         await screens.press("enter")
-        assert "contains no code" in screens.line("told")
+        assert "contains no code" in screens.line("page-message")
         screens.app.screen.query_one(Input).value = landed
         await screens.press("enter")
         await agree_to_the_file(screens)
@@ -208,7 +208,7 @@ async def test_a_revoked_token_is_told_with_the_key_that_signs_the_same_account_
         marked = screens.session.marks.count
         server.tokens.clear()
         await screens.press("R")
-        told = screens.line("saying")
+        told = screens.line("message")
         assert "no longer accepts the sign-in" in told
         assert "ctrl+p" in told
         assert "quietfeed" not in told
@@ -221,7 +221,7 @@ async def test_a_revoked_token_is_told_with_the_key_that_signs_the_same_account_
         assert [each.key for each in screens.session.accounts] == [account.key]
         assert screens.session.marks.count == marked == 1
         assert not screens.session.fetching.refusals
-        assert "no longer" not in screens.line("saying")
+        assert "no longer" not in screens.line("message")
         assert posts
 
 

@@ -33,7 +33,7 @@ async def test_a_blog_is_added_listed_removed_and_brought_back(
         await screens.press("enter")
         await screens.app.workers.wait_for_complete()
         await screens.settled()
-        assert screens.line("saying") == "3 posts fetched"
+        assert screens.line("message") == "3 posts fetched"
         assert len(screens.session.timeline.posts) == 4
         await screens.press("O")
         title = screens.app.screen.query_one(".title", Static)

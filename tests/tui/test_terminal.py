@@ -15,7 +15,7 @@ from quietfeed.tests.terminal import Terminal
 
 RESTORED = ("\x1b[?1049l", "\x1b[?1000l", "\x1b[?25h")
 """The alternate screen and mouse reports are off, the cursor is shown."""
-DRAWN = "A made-up world"
+DRAWN = "A demo world"
 
 
 def environment(home: Path) -> dict[str, str]:

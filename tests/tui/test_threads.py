@@ -64,7 +64,7 @@ async def test_a_conversation_becomes_one_line_and_comes_back(
         assert len(numbers(screens)) == 10
         await screens.press("z")
         assert len(numbers(screens)) == 12
-        assert screens.line("saying") == "unfolded 3 posts"
+        assert screens.line("message") == "unfolded 3 posts"
 
 
 async def test_an_answer_that_comes_later_joins_the_fold(
@@ -86,7 +86,7 @@ async def test_a_post_alone_is_not_folded_and_undo_unfolds_what_it_goes_to(
 ) -> None:
     async with opened(scripted.session(network, tmp_path)) as screens:
         await screens.press("g", "z")
-        assert screens.line("saying") == "nothing else of this conversation is shown here"
+        assert screens.line("message") == "nothing else of this conversation is shown here"
         screens.go_to(lambda judged: judged.post.id == "000005")
         await screens.press("p")
         screens.go_to(lambda judged: judged.post.id == "000008")

@@ -86,10 +86,10 @@ async def test_n_goes_from_unread_to_unread_and_says_when_nothing_is_left(
         assert screens.posts()[screens.timeline.cursor].post.id == "001002"
         assert unread(screens) == [2, 1, 0]
         await screens.press("A")
-        assert screens.line("saying").startswith("marked 3 posts read")
+        assert screens.line("message").startswith("marked 3 posts read")
         assert signs(screens) == 0
         await screens.press("n")
-        assert screens.line("saying") == "everything here is read"
+        assert screens.line("message") == "everything here is read"
         await screens.press("u")
         assert unread(screens) == [2, 1, 0]
 

@@ -217,7 +217,7 @@ async def test_news_far_above_are_counted_and_are_there_when_one_goes_to_the_top
         await screens.press("R")
         assert (screens.selected(), cursor_line(screens)) == (selected, line)
         assert "↑ 5 new above" in screens.line("status")
-        assert screens.line("saying") == "5 new: 5 shown · 5 at the top: g goes there"
+        assert screens.line("message") == "5 new: 5 shown · 5 at the top: g goes there"
         await screens.press("g")
         assert number_of(screens) == COUNT + 4
         assert "new above" not in screens.line("status")

@@ -69,16 +69,16 @@ async def test_a_selection_to_the_end_says_how_far_it_reaches_and_goes_on(
     session = scripted.session(scripted.network([]), tmp_path, archive)
     async with opened(session) as screens:
         await screens.press("V", "G")
-        said = screens.line("saying")
+        said = screens.line("message")
         count = KEPT - number_of(screens)
-        assert said == f"{count} selected, as far as is loaded: G again goes on to older posts"
+        assert said == f"{count} loaded posts selected: G again continues to older posts"
         while number_of(screens):
             before = number_of(screens)
             await screens.press("G")
             assert number_of(screens) < before
         assert screens.session.timeline.complete
         await screens.press("s")
-        assert screens.line("saying").startswith(f"marked {KEPT} posts sales")
+        assert screens.line("message").startswith(f"marked {KEPT} posts sales")
         assert screens.session.marks.count == KEPT
         await screens.press("u")
         assert screens.session.marks.count == 0

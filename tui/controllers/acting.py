@@ -1,4 +1,4 @@
-"""Sends actions to servers: on the post under the cursor, or on a person. Asks for permission, and where it must."""
+"""Queues actions on the post under the cursor or on a person. Asks for confirmation and permission where needed."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
@@ -27,7 +27,7 @@ Work = Callable[[], Awaitable[Change | None]]
 class Acting:
     """The commands that change something on a server. The change is shown at once and sent in the background.
 
-    `subject` is the person that a person view is about; without it, `+` and `-` only say where they work.
+    `subject` returns the person of a person view. Without it, `+` and `-` only show a hint.
     """
 
     def __init__(self, view: View, subject: Subject | None = None) -> None:
@@ -48,7 +48,7 @@ class Acting:
         }
 
     def do(self, kind: str, judged: JudgedPost) -> None:
-        """Do an action on a post or its author; asks first where the kind asks."""
+        """Do an action on a post or its author, after a confirmation if the kind requires one."""
         entry = ACTION_KINDS[kind]
         if kind == "report":
             self._report(judged)
@@ -84,7 +84,7 @@ class Acting:
         return run
 
     def here(self) -> JudgedPost | None:
-        """The post under the cursor; None, with a sentence, if there is none."""
+        """The post under the cursor; None, with a message, if there is none."""
         row = self._view.selected_post()
         if row is None:
             return None
@@ -99,8 +99,9 @@ class Acting:
     def _toggle_person(self, kind: str) -> None:
         judged = self.here()
         if judged is not None:
-            done = self._view.session.actions.is_done(kind, author_of(judged))
-            self.do(ACTION_KINDS[kind].opposite if done else kind, judged)
+            if self._view.session.actions.is_done(kind, author_of(judged)):
+                kind = ACTION_KINDS[kind].opposite
+            self.do(kind, judged)
 
     def _follow(self, kind: str) -> None:
         if self._subject is None:
@@ -109,13 +110,15 @@ class Acting:
             self.do(kind, self._subject())
 
     def _ask_then(self, action: Action, key: PostKey | None = None) -> None:
-        """Queue an action, after a question if its kind asks."""
+        """Queue an action, after a confirmation if its kind requires one."""
         from ..screens.choice import ChoiceScreen
 
         kind, actions = kind_of(action), self._view.session.actions
 
         def queue() -> Awaitable[Change]:
-            return actions.on_person(action) if key is None else actions.on_post(kind.name, key)
+            if key is None:
+                return actions.on_person(action)
+            return actions.on_post(kind.name, key)
 
         if not kind.asks:
             self.start(queue)
@@ -135,8 +138,8 @@ class Acting:
         def reason(number: int) -> None:
             self._ask_then(Report(target, REPORT_REASONS[number]))
 
-        question = f"Report the post of {target.handle}: what is wrong?"
-        self._view.ask(ChoiceScreen(question, REPORT_REASONS, "a question follows · esc closes"), reason)
+        question = f"Report the post by {target.handle}: why?"
+        self._view.ask(ChoiceScreen(question, REPORT_REASONS, "you confirm it next · esc closes"), reason)
 
     def _note(self, judged: JudgedPost) -> None:
         from ..screens.line import LineScreen
@@ -149,7 +152,7 @@ class Acting:
             def take(text: str) -> None:
                 self.start(lambda: session.actions.on_person(SetNote(target, text.strip(), before)))
 
-            hint = "only you see it · enter keeps it on your server · esc closes"
+            hint = "only you see it · enter saves it on your server · esc closes"
             self._view.ask(LineScreen(f"Your note on {target.handle}", before, hint), take)
 
         run_task(self._view.screen, show, name="reading the note", group="acting")
@@ -182,7 +185,7 @@ class Acting:
         return f" · as {name}" if name and len(able) > 1 else ""
 
     def changed(self, event: ActionChanged) -> None:
-        """Show that an action was done, refused or postponed."""
+        """Show that an action was done, rejected or postponed."""
         self._view.redraw()
         if event.state in ("done", "failed") and event.message:
             self._view.say(event.message)
@@ -194,11 +197,11 @@ class Acting:
     def _account(self, key: str) -> Account:
         found = next((account for account in self._view.session.accounts if account.key == key), None)
         if found is None:
-            raise NotFound("This account is not signed in any more.")
+            raise NotFound("This account is no longer signed in.")
         return found
 
 
 def author_of(judged: JudgedPost) -> Target:
-    """The author of a post as something to act on, at that post."""
+    """The author of a post as the target of an action."""
     author = judged.post.author
     return target_of_person(Handle(judged.post.account, author.id, author.handle), judged.post.id)

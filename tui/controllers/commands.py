@@ -1,4 +1,4 @@
-"""Runs the commands of a screen by the ids of their actions, with the count that was typed before them."""
+"""Runs the commands of a screen by their action ids, with the count typed before them."""
 
 from collections.abc import Callable, Collection, Mapping
 
@@ -8,7 +8,7 @@ from ..keys import MOTIONS
 from .view import Command, View
 
 COUNT_AFTER = 0.5
-"""If a digit or a motion follows a level key within so many seconds, the level key was a count."""
+"""If a digit or a motion follows a level key within this many seconds, the level key was a count."""
 _HIGHEST_COUNT = 9999
 
 Restore = Callable[[], None]
@@ -69,7 +69,7 @@ class Commands:
             self.add_digit(digit)
             return
         if name in MOTIONS:
-            self._take_back()
+            self._undo_digit()
         self._count.take()
         if self._count.given:
             self._view.say("")
@@ -83,16 +83,16 @@ class Commands:
             command()
 
     def add_digit(self, digit: str) -> None:
-        """Add a digit to the count. 0 begins one too. 1 to 4 are levels until a count has begun."""
+        """Add a digit to the count. 0 also starts one. 1 to 4 are levels until a count has started."""
         if digit in self._digits and not self._is_count():
             self._act(digit, self._digits[digit])
             return
-        self._take_back()
+        self._undo_digit()
         self._count.add(digit)
         self._view.say(f"{self._count.typed} …")
 
     def back(self) -> None:
-        """End the innermost thing: a count, a selection, a search; then the screen."""
+        """Cancel the count, else the selection, else the search; else leave the screen."""
         self._acted = None
         if self._count.typed:
             self._count.typed = ""
@@ -105,7 +105,7 @@ class Commands:
         return bool(self._count.typed) or self._acted_just_now()
 
     def _digit_of(self, name: str) -> str:
-        """The digit that a level's action is bound to; "" for other actions and other keys."""
+        """The digit that a level action is bound to; "" for other actions and keys."""
         if not name.startswith("level_"):
             return ""
         digit = name.removeprefix("level_")
@@ -115,7 +115,9 @@ class Commands:
         return ""
 
     def _act(self, digit: str, command: Command) -> None:
-        restore = self._snapshot() if self._snapshot is not None else None
+        restore = None
+        if self._snapshot is not None:
+            restore = self._snapshot()
         command()
         if restore is not None:
             self._acted = (digit, app_of(self._view.screen).seconds(), restore)
@@ -123,8 +125,8 @@ class Commands:
     def _acted_just_now(self) -> bool:
         return self._acted is not None and app_of(self._view.screen).seconds() - self._acted[1] < COUNT_AFTER
 
-    def _take_back(self) -> None:
-        """Undo the last digit: it was a count."""
+    def _undo_digit(self) -> None:
+        """Undo the effect of the last digit, because it was a count."""
         if self._acted is not None and self._acted_just_now():
             digit, _, restore = self._acted
             restore()

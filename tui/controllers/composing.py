@@ -1,4 +1,4 @@
-"""Opens the composer: for a new post, a reply, a quote, an edit or a draft. Asks before a waiting post is left."""
+"""Opens the composer for a new post, a reply, a quote, an edit or a draft. Asks before quitting with a waiting post."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from ...models.view import PostKey
 
 _NOW, _BACK = range(2)
-"""The choices when a waiting post is left; the third is to stay."""
+"""The choices when quitting with a waiting post; the third is to stay."""
 
 
 class Composing:
-    """The commands that write."""
+    """The commands for writing posts."""
 
     def __init__(self, view: View) -> None:
         self._view = view
@@ -45,7 +45,7 @@ class Composing:
             self._open(start(key), judged)
 
     def _edit(self) -> None:
-        """Edit an own post: its text is asked for as it was written."""
+        """Edit one of the user's posts, after fetching its text as it was written."""
         judged = self._selected()
         if judged is None:
             return
@@ -53,13 +53,15 @@ class Composing:
         async def work() -> None:
             self._open(await self._view.session.composing.edit(judged.key))
 
-        run_task(self._view.screen, work, name="asking for the text", group="composing", exclusive=True)
+        run_task(self._view.screen, work, name="fetching the text", group="composing", exclusive=True)
 
     def _selected(self) -> JudgedPost | None:
-        """The post under the cursor. If it is covered, or there is none, say so and return None."""
+        """The post under the cursor; None, with a message, if it is covered or there is none."""
         row = self._view.selected_post()
-        if row is None or not self._view.hides(row.judged.post):
-            return row.judged if row is not None else None
+        if row is None:
+            return None
+        if not self._view.hides(row.judged.post):
+            return row.judged
         self._view.say(f"{COVERED}: {self._view.key_of('private')} shows it")
         return None
 
@@ -69,7 +71,7 @@ class Composing:
         self._view.ask(ComposerScreen(self._view.session, draft, answered, number), self._closed)
 
     def _closed(self, entries: list[int]) -> None:
-        """Say what becomes of the draft, and begin to wait for its time."""
+        """Show what happens to the draft, and schedule sending."""
         self._view.redraw()
         if not entries:
             self._view.say(kept_sentence(self._view.key_of("drafts")))
@@ -83,7 +85,7 @@ class Composing:
         app_of(self._view.screen).send_actions()
 
     def _drafts(self) -> None:
-        """List the drafts; one that is chosen is opened or deleted."""
+        """List the drafts; the chosen one is opened or deleted."""
         from ..screens.choice import ChoiceScreen
 
         drafts = [each for each in self._view.session.composing.drafts() if not each.queued]
@@ -94,8 +96,15 @@ class Composing:
         def chosen(number: int) -> None:
             stored = drafts[number]
             question = "\n".join(part for part in (stored.draft.text[:600], stored.reason) if part)
-            panel = ChoiceScreen(question or "an empty draft", ["write on", "delete it"], "esc closes")
-            self._view.ask(panel, lambda choice: self._resume(stored.id) if choice == 0 else self._delete(stored.id))
+            panel = ChoiceScreen(question or "an empty draft", ["continue", "delete it"], "esc closes")
+
+            def take(choice: int) -> None:
+                if choice == 0:
+                    self._resume(stored.id)
+                else:
+                    self._delete(stored.id)
+
+            self._view.ask(panel, take)
 
         lines = [draft_line(each.draft, each.reason) for each in drafts]
         self._view.ask(ChoiceScreen("Drafts", lines, "esc closes"), chosen)
@@ -118,7 +127,7 @@ class Composing:
         self._view.say("the draft is deleted")
 
     def leave(self, leave: Command) -> None:
-        """Leave the program. Ask first while a post waits to be sent."""
+        """Quit. Ask first if a post is waiting to be sent."""
         from ..screens.choice import ChoiceScreen
 
         held = self._view.session.outbox.held()
@@ -140,5 +149,5 @@ class Composing:
                 self._view.session.composing.take_back(held)
                 leave()
 
-        choices = ["send it now and leave", "keep it as a draft and leave", "stay"]
+        choices = ["send it now and quit", "keep it as a draft and quit", "stay"]
         self._view.ask(ChoiceScreen(waiting_posts(len(held)), choices, "esc stays"), answered)

@@ -20,7 +20,7 @@ from .window import Window
 
 
 class Controls:
-    """The controllers that every screen with a timeline has. `subject` and `tell`: see Marking."""
+    """The controllers that every screen with a timeline has. `subject` and `add_to_message`: see Marking."""
 
     def __init__(
         self,
@@ -28,7 +28,7 @@ class Controls:
         *,
         jumps: Jumps | None = None,
         subject: Callable[[], JudgedPost] | None = None,
-        tell: Callable[[Change], str] = lambda _: "",
+        add_to_message: Callable[[Change], str] = lambda _: "",
     ) -> None:
         self.view = view
         self.count = Count()
@@ -37,7 +37,9 @@ class Controls:
         self.forgetting = Forgetting(view, self.acting)
         self.menus = Menus(view, self.acting, self.run)
         self.composing = Composing(view)
-        self.marking = Marking(view, self.selection, subject, undo_action=self.acting.undo, tell=tell)
+        self.marking = Marking(
+            view, self.selection, subject, undo_action=self.acting.undo, add_to_message=add_to_message
+        )
         self.search = Search(view, self.count, jumps)
         self.looking = Looking(view, self.run)
         self.subscribing = Subscribing(view)
@@ -76,6 +78,6 @@ class Controls:
         return self._commands
 
     def run(self, name: str) -> None:
-        """Run a command of the screen by the id of its action."""
+        """Run a command of the screen by its action id."""
         if self._commands is not None:
             self._commands.run(name)

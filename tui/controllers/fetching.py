@@ -15,7 +15,7 @@ from ...session.events import PostsArrived
 from ..guard import guarded, run_task
 from ..messages import NearEnd
 from ..widgets.rows import PostRow
-from .upkeep import tell_notices
+from .upkeep import show_notices
 from .view import View
 from .window import Window
 
@@ -33,7 +33,7 @@ class Fetching:
         self._view = view
         self._window = window
         self._draw_status = draw_status
-        self._tail_asked = False
+        self._tail_requested = False
         self._filled = 0
         self._arrived = False
         self._timer: Timer | None = None
@@ -41,19 +41,19 @@ class Fetching:
         self._retry: Timer | None = None
 
     def listen(self) -> Callable[[], None]:
-        """Draw posts as they arrive, from any service. Returns what stops that."""
+        """Draw posts as they arrive, from any service. Returns the function that stops this."""
         return self._view.session.events.subscribe(PostsArrived, self._on_arrived)
 
     def refresh(self) -> None:
         """Fetch new posts."""
         if self.progress is None:
             visible = [row.key for row in self._view.timeline.visible_rows() if isinstance(row, PostRow)]
-            self._ask(self._view.session.fetching.refresh(self._report, visible=visible), "refresh")
+            self._request(self._view.session.fetching.refresh(self._report, visible=visible), "refresh")
 
     def finish(self) -> None:
-        """Load the rest of a timeline of which the first page is there. The message line stays as it is."""
+        """Load the rest of a timeline after its first page, without changing the message line."""
 
-        async def answer() -> None:
+        async def work() -> None:
             try:
                 await self._view.session.fetching.finish(self._report)
             finally:
@@ -61,26 +61,26 @@ class Fetching:
             self._show_arrived()
 
         self.progress = Progress("", "posts")
-        run_task(self._view.screen, answer, name=PROGRESS["posts"], group="network", failed=self._ended)
+        run_task(self._view.screen, work, name=PROGRESS["posts"], group="network", failed=self._ended)
 
     def fill(self, gap: Gap) -> None:
-        """Fetch the posts of a gap, or say why that is impossible."""
+        """Fetch the posts of a gap, or show why that is impossible."""
         if not gap.fillable:
             why = unfillable(gap)
             self._view.say(f"{why[:1].upper()}{why[1:]}.")
         elif self.progress is None:
-            self._ask(self._view.session.fetching.fill(gap, self._report), "gap")
+            self._request(self._view.session.fetching.fill(gap, self._report), "gap")
 
     def fetch_older(self) -> None:
-        """Fetch posts older than all stored ones. Automatically only once, so that an offline timeline stops asking."""
+        """Fetch posts older than all stored ones. Automatically only once, so that an offline timeline stops trying."""
         session = self._view.session
         if (
             self.progress is None
-            and not self._tail_asked
+            and not self._tail_requested
             and any(gap.older_at is None and gap.fillable for gap in session.timeline.gaps)
         ):
-            self._tail_asked = True
-            self._ask(session.fetching.more(_MORE, self._report), "older_posts")
+            self._tail_requested = True
+            self._request(session.fetching.more(_MORE, self._report), "older_posts")
 
     def _on_arrived(self, event: PostsArrived) -> None:
         self._arrived |= bool(event.keys)
@@ -91,7 +91,7 @@ class Fetching:
         self._draw_soon()
 
     def _draw_soon(self) -> None:
-        # A fast server sends fifty pages a second. Draw them together, so that keys are answered in between.
+        # A fast server sends fifty pages a second. Draw them together, so that keys are handled in between.
         left = self._shown_at + self._view.session.tuning.news_each - monotonic()
         draw = guarded(self._view.screen, self._show_news, "showing news")
         if left <= 0:
@@ -112,65 +112,67 @@ class Fetching:
         self._window.new_above |= {row.key for row in self._window.show_loaded()}
         self._draw_status()
 
-    def _ask(self, asking: Awaitable[RefreshResult], kind: ProgressKind) -> None:
+    def _request(self, request: Awaitable[RefreshResult], kind: ProgressKind) -> None:
         self.progress = Progress("", kind)
         self._draw_status()
 
-        async def answer() -> None:
-            await self._answer(asking)
+        async def work() -> None:
+            await self._await_result(request)
 
-        run_task(self._view.screen, answer, name=PROGRESS[kind], group="network", failed=self._ended)
+        run_task(self._view.screen, work, name=PROGRESS[kind], group="network", failed=self._ended)
 
     def _ended(self) -> None:
         self.progress = None
         self._draw_status()
 
-    async def _answer(self, asking: Awaitable[RefreshResult]) -> None:
+    async def _await_result(self, request: Awaitable[RefreshResult]) -> None:
         session = self._view.session
         far = session.timeline.above
         try:
-            arrival = await asking
+            arrival = await request
         except QuietfeedError as error:
             arrival = RefreshResult(errors=(error_text(error),))
         finally:
             self.progress = None
         if not arrival.errors:
-            self._tail_asked = False
+            self._tail_requested = False
         if arrival.retry_at is not None:
             self._retry_at(arrival.retry_at)
         self._show_arrived()
         # One network may be down while the other sends posts.
-        told = [*self._trouble(arrival), *self._in_words(arrival, session.timeline.above - far)]
-        self._view.say(" · ".join(told) or "nothing new")
-        tell_notices(self._view.screen, session)
+        parts = [*self._errors_of(arrival), *self._new_posts_text(arrival, session.timeline.above - far)]
+        self._view.say(" · ".join(parts) or "nothing new")
+        show_notices(self._view.screen, session)
         self._fill_screen()
 
-    def _trouble(self, arrival: RefreshResult) -> list[str]:
-        """The first error as a text; an account that needs a sign-in comes first, because the user can act on it."""
+    def _errors_of(self, arrival: RefreshResult) -> list[str]:
+        """The first error. An account that needs a sign-in comes first, because the user can act on it."""
         if not arrival.refusals:
             return list(arrival.errors[:1])
         return [refusal_text(arrival.refusals[0], self._view.key_of("palette"))]
 
     def _retry_at(self, at: datetime) -> None:
-        """Refresh when a rate limit ends, also without automatic refresh."""
+        """Refresh when a rate limit ends, even if automatic refresh is off."""
         if self._retry is not None:
             self._retry.stop()
         wait = max((at - self._view.session.clock.now()).total_seconds(), 0.0) + _AFTER_LIMIT
         self._retry = self._view.screen.set_timer(wait, guarded(self._view.screen, self.refresh, "refreshing"))
 
-    def _in_words(self, arrival: RefreshResult, far: int) -> list[str]:
+    def _new_posts_text(self, arrival: RefreshResult, far: int) -> list[str]:
         """Describe the new posts. `far` is how many of them are above the loaded ones."""
         parts = []
         if arrival.new:
-            what = "older" if arrival.older else "new"
-            hidden = f", {arrival.hidden} hidden" if arrival.hidden else ""
-            parts.append(f"{len(arrival.new)} {what}: {arrival.shown} shown{hidden}")
+            kind = "older" if arrival.older else "new"
+            text = f"{len(arrival.new)} {kind}: {arrival.shown} shown"
+            if arrival.hidden:
+                text += f", {arrival.hidden} hidden"
+            parts.append(text)
         if far > 0:
             parts.append(f"{far} at the top: {self._view.key_of('top')} goes there")
         return parts
 
     def _fill_screen(self) -> None:
         """If hiding leaves the screen short, fetch more: automatically at most twice, then on a key."""
-        if self._view.timeline.short and self._filled < _FILLS and not self._tail_asked:
+        if self._view.timeline.short and self._filled < _FILLS and not self._tail_requested:
             self._filled += 1
             self._view.timeline.post_message(NearEnd())

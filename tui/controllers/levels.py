@@ -18,7 +18,7 @@ class Levels:
         self._count = count
         self._describe = describe
         self.retained: set[PostKey] = set()
-        """Posts that became hidden while on the screen. They fade, and go once they are off it."""
+        """Posts that became hidden while on the screen. They fade, and disappear once they are scrolled off it."""
         self.unfolded: set[PostKey] = set()
         """Posts that the user unfolded: hidden ones, and those of accounts that may have been taken over."""
 
@@ -32,7 +32,7 @@ class Levels:
         }
 
     def switch(self, level: Level) -> None:
-        """Switch to a level, and say what that changed."""
+        """Switch to a level, and show the effect."""
         effect = self._view.session.timeline.set_level(level)
         self.retained.clear()
         self.unfolded.clear()
@@ -67,7 +67,7 @@ class Levels:
         self._view.say(f"unfolded {len(row.keys)} hidden posts: {fold} on one of them folds them again")
 
     def fold(self, row: PostRow) -> bool:
-        """Fold the unfolded posts around this one again. Returns whether it was one of them."""
+        """Fold the unfolded posts around this one again. Returns False if it was not unfolded."""
         if row.unlike:
             self.unfold_takeover(row)
             return True
@@ -131,7 +131,7 @@ class Levels:
 
 
 def hidden_on_screen(effect: Change | None, timeline: Timeline) -> set[PostKey]:
-    """The posts on the screen that an action hid. They fade instead of disappearing while they are read."""
+    """The posts on the screen that an action hid. They fade instead of disappearing under the reader."""
     if effect is None:
         return set()
     visible = {row.key for row in timeline.visible_rows() if isinstance(row, PostRow)}

@@ -1,4 +1,4 @@
-"""Opens things about the post under the cursor: reasons, author, links, and the help."""
+"""Opens details of the post under the cursor: its reasons, author and links. Also opens the help."""
 
 import asyncio
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ _LONGEST_ADDRESS = 300
 
 
 class Looking:
-    """The commands that show something. `run` runs a command of this screen, for answers of panels."""
+    """The commands that show something. `run` runs a command of this screen, for panels that return one."""
 
     def __init__(self, view: View, run: "Callable[[str], None]") -> None:
         self._view = view
@@ -61,20 +61,20 @@ class Looking:
         elif asks:
             self._confirm(link)
         else:
-            self._hand_over(link)
+            self._open_or_copy(link)
 
     def _confirm(self, link: Link) -> None:
-        """Show where a link leads, and what could mislead about it, before anything opens."""
+        """Show the target of a link and its warnings before opening it."""
         from ..screens.choice import ChoiceScreen
 
         host = host_words(link)
         question = "\n".join((f"Open {host}?", *trick_sentences(link), clean_line(link.url)[:_LONGEST_ADDRESS]))
         steps: list[tuple[str, Callable[[], None]]] = [
-            ("open it", lambda: self._hand_over(link)),
+            ("open it", lambda: self._open_or_copy(link)),
             ("copy the address", lambda: self._copy(self._address(link), f"copied {self._address(link)}")),
         ]
-        # Enter in haste opens nothing that could mislead.
-        steps.insert(0 if link.tricks else 2, ("leave it closed", lambda: self._view.say("not opened")))
+        # For a misleading link, the first choice is not to open it.
+        steps.insert(0 if link.tricks else 2, ("do not open it", lambda: self._view.say("not opened")))
         panel = ChoiceScreen(question, [name for name, _ in steps], "a number or enter chooses · esc closes")
         self._view.ask(panel, lambda number: steps[number][1]())
 
@@ -83,8 +83,8 @@ class Looking:
             return without_tracking(link.url)
         return link.url
 
-    def _hand_over(self, link: Link) -> None:
-        """Hand an address to the browser, in a thread; where there is none, it goes to the clipboard."""
+    def _open_or_copy(self, link: Link) -> None:
+        """Open an address in the browser, in a thread; without a browser, copy it."""
         url, browser = self._address(link), app_of(self._view.screen).browser
         if browser.can_open() and browser.draws_on_terminal():
             self._copy(url, f"the browser would draw over this screen; copied {url}")
@@ -123,8 +123,7 @@ class Looking:
             self._view.say("this post has no text")
 
     def _copy(self, text: str, sentence: str) -> None:
-        # With OSC 52, which also works over ssh, and with the desktop's own program, because some terminals lack OSC
-        # 52.
+        # OSC 52 also works over ssh. The desktop's own program is for terminals without it.
         self._view.screen.app.copy_to_clipboard(text)
 
         async def work() -> None:
@@ -134,7 +133,7 @@ class Looking:
         self._view.say(sentence)
 
     def _uncovered_post(self) -> PostRow | None:
-        """The post under the cursor. If it is covered, or there is none, say so and return None."""
+        """The post under the cursor; None, with a message, if it is covered or there is none."""
         row = self._view.selected_post()
         if row is None or not self._view.hides(row.judged.post):
             return row
@@ -155,7 +154,10 @@ class Looking:
                 for beside in screen.query(Beside):
                     beside.draw_anew()
         key = self._view.key_of("private")
-        self._view.say(f"private posts are covered · {key} shows them" if covers else "private posts are shown")
+        if covers:
+            self._view.say(f"private posts are covered · {key} shows them")
+        else:
+            self._view.say("private posts are shown")
 
     def _help(self) -> None:
         self._view.screen.post_message(ShowHelp(self._run))
@@ -210,7 +212,7 @@ class Looking:
         post = row.judged.post
         links = [link_at(post, url) for url in links_of(post)]
         if not links:
-            self._view.say("this post holds no link")
+            self._view.say("this post contains no link")
         elif len(links) == 1:
             # The address of the post itself is on the server that it was read from.
             own = links[0].url == post.url

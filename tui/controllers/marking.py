@@ -21,7 +21,7 @@ class Marking:
     """The commands that change what is shown.
 
     `subject` is the person that a command is about, if not the author of the post under the cursor. `undo_action`
-    undoes the newest change on a server. `tell` adds to the sentence of a change that affected no other post.
+    undoes the newest change on a server. `add_to_message` adds to the sentence of a change that affected no other post.
     """
 
     def __init__(
@@ -31,13 +31,13 @@ class Marking:
         subject: Callable[[], JudgedPost] | None = None,
         *,
         undo_action: Command = lambda: None,
-        tell: Callable[[Change], str] = lambda _: "",
+        add_to_message: Callable[[Change], str] = lambda _: "",
     ) -> None:
         self._view = view
         self._selection = selection
         self._subject = subject
         self._undo_action = undo_action
-        self._tell = tell
+        self._add_to_message = add_to_message
         self._last: Change | None = None
         self._last_of_list: PostKey | None = None
         """The last post of the list, if the last mark was on it."""
@@ -68,12 +68,12 @@ class Marking:
             return
         session, timeline = self._view.session, self._view.timeline
         session.marks.last = category
-        taking_back = row.judged.mark == category
-        if taking_back and row.key == self._last_of_list:
-            # The cursor stayed. Without this, the next press of the same key would remove the mark unnoticed.
+        unmarking = row.judged.mark == category
+        if unmarking and row.key == self._last_of_list:
+            # The cursor could not move on. Without this check, the same key again would remove the mark unnoticed.
             self._view.say(last_is_marked(category, self._view.key_of("undo")))
             return
-        if self.act(lambda: session.marks.set(row.key, category)) and not taking_back:
+        if self.act(lambda: session.marks.set(row.key, category)) and not unmarking:
             here = timeline.cursor + 1
             below = enumerate(timeline.rows[here:], here)
             timeline.select_number(next((number for number, each in below if isinstance(each, PostRow)), here))
@@ -89,7 +89,7 @@ class Marking:
         return selected.key
 
     def act(self, action: Callable[[], Change | None]) -> bool:
-        """Make a change, show it, and learn from it soon. Returns whether it was possible."""
+        """Make a change and show it. Returns False, with a message, if it was not possible."""
         try:
             effect = action()
         except QuietfeedError as error:
@@ -101,13 +101,13 @@ class Marking:
         self._last = effect
         self._view.redraw(effect, select=effect.key if effect.undone else None)
         sentence = change_text(effect, self._view.session.clock.now(), self._author(effect))
-        if not others(effect) and (more := self._tell(effect)):
+        if not others(effect) and (more := self._add_to_message(effect)):
             sentence += f" · {more}"
         self.say_changed(sentence, effect, undo=not effect.undone and effect.kind not in UNCHANGED)
         return True
 
     def show_learned(self, event: Learned) -> None:
-        """Show what training changed, and say it when all loaded posts are judged again."""
+        """Show the effect of training, with a message once all loaded posts are judged again."""
         change = event.change
         self._view.redraw(change)
         if event.done and (change.hid or change.showed):
@@ -115,9 +115,9 @@ class Marking:
             self.say_changed(learned_text(self._last, change), change, undo=undo)
 
     def say_changed(self, sentence: str, effect: Change, *, undo: bool) -> None:
-        """Say what an action changed, and which keys show and undo it."""
+        """Show the effect of an action, and the keys that list and undo it."""
         changed = (*effect.hid, *effect.showed)
-        # A change of level does not replace the list of posts that the last mark changed.
+        # Switching the level does not replace the list of posts that the last mark changed.
         if changed and effect.kind != "level":
             self._view.session.timeline.last_change = changed
             sentence += f" · {self._view.key_of('changed')} shows them"
@@ -128,9 +128,8 @@ class Marking:
     def _author(self, change: Change) -> str:
         """The name of the author of the marked post."""
         if change.key is None:
-            judged = None
-        else:
-            judged = self._view.session.timeline.get(change.key)
+            return ""
+        judged = self._view.session.timeline.get(change.key)
         if judged is None:
             return ""
         return judged.post.author.shown_name or judged.post.author.handle
@@ -167,7 +166,7 @@ class Marking:
             self._ask_join(row.judged)
 
     def _ask_join(self, judged: JudgedPost) -> None:
-        """Ask about an author: accept or reject a proposal, unjoin a joined person, or choose another."""
+        """Ask about an author: accept or reject a proposal, remove a link, or choose another person."""
         from ..screens.choice import ChoiceScreen
         from ..screens.join import link_choices
 
@@ -183,18 +182,18 @@ class Marking:
             else:
                 self._choose_join(judged)
 
-        hint = "their ties count together; nobody else is told · esc closes"
+        hint = "their ties are combined; nobody else is notified · esc closes"
         self._view.ask(ChoiceScreen(question, [each.words for each in choices], hint), take)
 
     def _choose_join(self, judged: JudgedPost) -> None:
-        """Choose the same person among everybody whom the other accounts have seen."""
+        """Choose the same person among all people that the other accounts have seen."""
         from ..screens.join import WhoScreen, person_of
 
         person = person_of(judged)
         people = self._view.session.links.candidates(person)
         if not people:
             name = another_network(each.network for each in self._view.session.accounts)
-            self._view.say(f"nobody was seen on another network yet: `quietfeed account add {name}` signs in to one")
+            self._view.say(f"no people from another network yet: `quietfeed account add {name}` signs in to one")
             return
 
         def join(other: PersonKey) -> None:
@@ -227,7 +226,7 @@ class Marking:
         rows = [row for row in self._selection.rows() if row.judged.mark != category]
         self._selection.clear()
         if not rows:
-            self._view.say(f"all of these are marked {category} already")
+            self._view.say(f"all of these are already marked {category}")
             return
         session.marks.last = category
         self.act(lambda: session.marks.set_all([row.key for row in rows], category))

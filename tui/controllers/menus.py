@@ -1,4 +1,4 @@
-"""The menu of a post: everything that it and its author allow; voting, hashtags, translation and follow requests."""
+"""The menu of actions on a post and its author; voting, hashtags, translation and follow requests."""
 
 from collections.abc import Callable, Mapping
 
@@ -60,7 +60,9 @@ class Menus:
     def _label(self, kind: str, judged: JudgedPost) -> str:
         key = self._view.key_of(_KEYS.get(kind, kind)) if kind not in _ELSEWHERE else ""
         label = MENU[kind].format(judged.post.author.handle)
-        return f"{label}  ({key})" if key else label
+        if kind in _KEYS and (key := self._view.key_of(_KEYS[kind])):
+            return f"{label}  ({key})"
+        return label
 
     def _do(self, kind: str, judged: JudgedPost) -> None:
         if kind == "vote":
@@ -78,7 +80,7 @@ class Menus:
             self._vote(judged, frozenset())
 
     def _vote(self, judged: JudgedPost, chosen: frozenset[int]) -> None:
-        """Ask for an option; a poll that takes several asks until the user sends them."""
+        """Ask for an option. A multiple-choice poll asks again until the user sends the choices."""
         from ..screens.choice import ChoiceScreen
 
         poll, actions = judged.post.poll, self._view.session.actions
@@ -86,7 +88,9 @@ class Menus:
             self._view.say("this post has no poll")
             return
         options = [f"{'✓ ' if number in chosen else ''}{each.text}" for number, each in enumerate(poll.options)]
-        send = ["send these"] if poll.multiple and chosen else []
+        send = []
+        if poll.multiple and chosen:
+            send.append("send these")
 
         def take(number: int) -> None:
             if number == len(options):
@@ -133,7 +137,7 @@ class Menus:
         run_task(self._view.screen, ask, name="translating", group="acting")
 
     def _requests(self) -> None:
-        """List who asks to follow the user, of all accounts that have requests."""
+        """List the follow requests of all accounts."""
         session = self._view.session
 
         async def ask() -> None:
@@ -143,7 +147,7 @@ class Menus:
             if found:
                 self._choose_request(found)
             else:
-                self._view.say("nobody asks to follow you")
+                self._view.say("you have no follow requests")
 
         run_task(self._view.screen, ask, name="reading the requests", group="acting")
 
@@ -155,7 +159,7 @@ class Menus:
             self._answer_request(Target(account, person_id=person.id, handle=person.handle))
 
         names = [f"{person.handle}  {person.shown_name}" for _, person in found]
-        self._view.ask(ChoiceScreen("Who asks to follow you", names, "a question follows · esc closes"), take)
+        self._view.ask(ChoiceScreen("Follow requests", names, "you accept or reject next · esc closes"), take)
 
     def _answer_request(self, target: Target) -> None:
         from ...models.action import AcceptFollow, RejectFollow
@@ -164,7 +168,7 @@ class Menus:
         actions = self._view.session.actions
 
         def take(number: int) -> None:
-            action = AcceptFollow(target) if number == 0 else RejectFollow(target)
+            action = RejectFollow(target) if number else AcceptFollow(target)
             self._acting.start(lambda: actions.on_person(action))
 
-        self._view.ask(ChoiceScreen(f"{target.handle} asks to follow you", ["accept", "reject"], _CLOSES), take)
+        self._view.ask(ChoiceScreen(f"{target.handle} wants to follow you", ["accept", "reject"], _CLOSES), take)

@@ -1,4 +1,4 @@
-"""Shows pictures in a strip. They are fetched when they come into view; nothing waits for them."""
+"""Shows pictures in a strip. They are fetched in the background when they come into view."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -63,17 +63,17 @@ class Pictures:
             pictures.shown = not self._view.session.config.data_saving
             if not self._wanted():
                 self._view.say("there is no picture here")
-        self.look(told=True)
+        self.look(requested=True)
 
-    def look(self, *, told: bool = False) -> None:
-        """Update the strip. `told`: the user asked for it, so report errors."""
+    def look(self, *, requested: bool = False) -> None:
+        """Update the strip. `requested`: the user pressed the key, so report errors."""
         wanted = tuple(self._wanted()[:_MOST])
         if wanted == self._in_view:
             return
         self._in_view = wanted
 
         async def show() -> None:
-            await self._show(wanted, told=told)
+            await self._show(wanted, requested=requested)
 
         run_task(self._view.screen, show, name="showing pictures", group="pictures", exclusive=True)
 
@@ -84,13 +84,13 @@ class Pictures:
             self.look()
 
     def forget(self) -> None:
-        """Remove the pictures from the terminal's memory, which keeps them otherwise."""
+        """Remove the pictures from the memory of the terminal."""
         for shown in self._strip.children:
             forget(shown)
 
-    async def _show(self, wanted: Sequence[str], *, told: bool) -> None:
+    async def _show(self, wanted: Sequence[str], *, requested: bool) -> None:
         strip = self._strip
-        if wanted and not told:
+        if wanted and not requested:
             await asyncio.sleep(_PAUSE)
         self.forget()
         await strip.remove_children()
@@ -102,8 +102,8 @@ class Pictures:
                 picture = await asyncio.to_thread(decode, data)
                 shown = widget(picture, self._way())
             except QuietfeedError as error:
-                # Report a missing extra only to users who ask for pictures.
-                if told or not isinstance(error, ExtraMissing):
+                # Report a missing extra only if the user requested pictures.
+                if requested or not isinstance(error, ExtraMissing):
                     self._view.say(error_text(error))
                 continue
             height = self._height()
@@ -115,4 +115,6 @@ class Pictures:
 
     def _way(self) -> Way:
         way = self._view.session.config.pictures
-        return way_of() if way in ("auto", "off") else way  # type: ignore[return-value]
+        if way in ("auto", "off"):
+            return way_of()
+        return way  # type: ignore[return-value]

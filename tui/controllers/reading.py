@@ -1,4 +1,4 @@
-"""Tracks what was read: posts on the screen that the cursor has passed."""
+"""Tracks read posts: those on the screen that the cursor has passed."""
 
 from ...models.view import PostKey
 from ...session.unread import UnreadTracker
@@ -7,7 +7,7 @@ from ..widgets.timeline import Timeline
 
 
 class Reader:
-    """Reports passed posts to the unread tracker. Posts that were skipped without being on the screen stay unread."""
+    """Marks passed posts as read. Posts that were never on the screen stay unread."""
 
     def __init__(self, reading: UnreadTracker) -> None:
         self._reading = reading
@@ -16,7 +16,7 @@ class Reader:
         self._key: PostKey | None = None
 
     def look(self, timeline: Timeline) -> bool:
-        """Handle a cursor that may have moved. Returns whether something was read."""
+        """Handle a possible move of the cursor. Returns whether posts were marked as read."""
         selected = timeline.selected
         key = None if selected is None else selected.key
         passed: list[Row] = []

@@ -14,14 +14,21 @@ from ..widgets.rows import PostRow
 from .commands import Count
 from .view import Command, View
 
-ALL_SURE = "the filter is sure of everything here"
+ALL_SURE = "the filter is sure about all posts here"
+
+
+def unsure_text(count: int) -> str:
+    """A message with the number of posts that the filter is not sure about."""
+    if count:
+        return f"the filter is not sure about {count} of these posts"
+    return ALL_SURE
 
 
 class Jumps(msgspec.Struct, frozen=True):
-    """The targets of `n` without a search, the words that count them, and the hidden matches."""
+    """The targets of `n` without a search, the message with their number, and the hidden matches."""
 
     is_target: Callable[[PostRow], bool] = lambda row: is_unsure(row.judged)
-    in_words: Callable[[int], str] = lambda found: f"{found} the filter is not sure of" if found else ALL_SURE
+    count_text: Callable[[int], str] = unsure_text
     hidden_matches: Callable[[str], int] = lambda _: 0
     """The number of hidden posts that match the query, which are not among the rows."""
 
@@ -37,8 +44,8 @@ class Search:
 
     def commands(self) -> Mapping[str, Command]:
         return {
-            "search": lambda: self._ask_for("search in what is loaded"),
-            "find": lambda: self._ask_for("search in every post that is kept", everywhere=True),
+            "search": lambda: self._open_line("search in the loaded posts"),
+            "find": lambda: self._open_line("search in all stored posts", everywhere=True),
             "next_match": lambda: self._jump(1),
             "last_match": lambda: self._jump(-1),
             "next_unsure": self._next_unsure,
@@ -80,9 +87,10 @@ class Search:
     def _lines(self) -> list[Input]:
         return list(self._view.screen.query("#search").results(Input))
 
-    def _ask_for(self, placeholder: str, *, everywhere: bool = False) -> None:
+    def _open_line(self, placeholder: str, *, everywhere: bool = False) -> None:
         if not self._lines():
-            line = Input(placeholder=placeholder, id="search", classes="everywhere" if everywhere else "", compact=True)
+            line = Input(placeholder=placeholder, id="search", compact=True)
+            line.set_class(everywhere, "everywhere")
             self._view.screen.mount(line, before=self._view.message)
             line.focus()
 
@@ -97,7 +105,7 @@ class Search:
             self._view.say(ALL_SURE)
             return
         at = found.index(self._view.timeline.cursor) + 1
-        self._view.say(f"{at} of {len(found)} the filter is not sure of{around}")
+        self._view.say(f"{at} of {len(found)} posts that the filter is not sure about{around}")
 
     def _found(self) -> list[int]:
         rows = enumerate(self._view.timeline.rows)
@@ -109,7 +117,7 @@ class Search:
         return self._jumps.is_target(row)
 
     def _seek(self, found: Sequence[int], step: int, times: int) -> str:
-        """Move that many of these rows, wrapping around. Returns what to say if it wrapped."""
+        """Move by `times` of these rows, wrapping around. Returns a note for the message if it wrapped."""
         here = self._view.timeline.cursor
         if step > 0:
             ahead = [number for number in found if number > here]
@@ -129,22 +137,21 @@ class Search:
     def _say_matches(self, around: str = "") -> None:
         timeline, found = self._view.timeline, self._found()
         if not self._query:
-            self._view.say(self._jumps.in_words(len(found)) + (around if found else ""))
+            self._view.say(self._jumps.count_text(len(found)) + around)
             return
+        at, here = 0, "nothing here"
         if timeline.cursor in found:
             at = found.index(timeline.cursor) + 1
-        else:
-            at = 0
-        here = f"{at} of {len(found)}" if found else "nothing here"
+        if found:
+            here = f"{at} of {len(found)}"
         row = timeline.selected
         if at and isinstance(row, PostRow) and self._is_folded_away(row):
-            around += f" · folded away: {self._view.key_of('open')} opens the post"
+            around += f" · in the folded text: {self._view.key_of('open')} opens the post"
         more = self._jumps.hidden_matches(self._query.casefold())
+        message = f"{here} for {self._query!r}{around}"
         if more:
-            hidden = f" · {more} more among the hidden ({self._view.key_of('hidden')})"
-        else:
-            hidden = ""
-        self._view.say(f"{here} for {self._query!r}{around}{hidden}")
+            message += f" · {more} more in hidden posts ({self._view.key_of('hidden')})"
+        self._view.say(message)
 
     def _is_folded_away(self, row: PostRow) -> bool:
         """Whether the match of a row is not in its visible text."""

@@ -43,9 +43,10 @@ class Selection:
     def rows(self) -> list[PostRow]:
         """The selected posts."""
         timeline = self._view.timeline
+        start = None
         if self._anchor is not None:
             start = timeline.find(self._anchor)
-        else:
-            start = None
-        first, last = sorted((timeline.cursor if start is None else start, timeline.cursor))
+        if start is None:
+            start = timeline.cursor
+        first, last = sorted((start, timeline.cursor))
         return [row for row in timeline.rows[first : last + 1] if isinstance(row, PostRow)]

@@ -20,10 +20,10 @@ class Sending:
         self._session = session
         self._changed = changed
         self._timer: Timer | None = None
-        self._heard: set[int] = set()
+        self._subscribed: set[int] = set()
 
     def start(self) -> None:
-        """Send actions of an earlier run, and name those that need a confirmation."""
+        """Send actions of an earlier run, and report those that need a confirmation."""
         outbox = self._session().outbox
         waiting = outbox.waiting()
         if waiting and isinstance(self._app.screen, Speaks):
@@ -34,8 +34,8 @@ class Sending:
     def send(self) -> None:
         """Send due actions, and schedule the next one."""
         session, screen = self._session(), self._app.screen
-        if id(session) not in self._heard:
-            self._heard.add(id(session))
+        if id(session) not in self._subscribed:
+            self._subscribed.add(id(session))
             session.events.subscribe(ActionChanged, self._changed)
 
         async def work() -> None:
@@ -47,5 +47,5 @@ class Sending:
                 wait = max((due - session.clock.now()).total_seconds(), 0.1)
                 self._timer = self._app.set_timer(wait, guarded(screen, self.send, "sending"))
 
-        # Not a task of the screen, which may close before the server answers.
+        # Not a task of the current screen, which may close before the response.
         run_task(self._app.screen_stack[0], work, name="sending", group="outbox")

@@ -8,7 +8,7 @@ from ..guard import run_task
 from ..messages import ShowPosts
 from .view import Command, View
 
-_NOT_KEPT = "nothing is kept here: start quietfeed without a demo or preview to subscribe to blogs"
+_NOT_STORED = "nothing is stored here: start quietfeed without a demo or preview to subscribe to blogs"
 
 
 class Subscribing:
@@ -25,19 +25,19 @@ class Subscribing:
         from ..screens.subscribe import SubscribeScreen
 
         if not self._view.session.kept:
-            self._view.say(_NOT_KEPT)
+            self._view.say(_NOT_STORED)
             return
         self._view.ask(SubscribeScreen(self._view.session), self._subscribe)
 
     def _subscribe(self, feeds: tuple[FoundFeed, ...]) -> None:
         view = self._view
         change = view.session.subscriptions.subscribe(feeds)
-        words = change_text(change, view.session.clock.now())
+        sentence = change_text(change, view.session.clock.now())
         if change.kind != "subscribed":
-            view.say(words)
+            view.say(sentence)
             return
         view.session.accounts_changed()
-        view.say(f"{words}; fetching the posts …")
+        view.say(f"{sentence}; fetching the posts …")
         run_task(view.screen, self._fetch, name="fetching the posts", group="network")
 
     async def _fetch(self) -> None:
@@ -57,7 +57,7 @@ class Subscribing:
 
         view = self._view
         if not view.session.kept:
-            view.say(_NOT_KEPT)
+            view.say(_NOT_STORED)
             return
 
         def then(wish: Wish) -> None:
@@ -69,6 +69,6 @@ class Subscribing:
                 if keys:
                     view.screen.post_message(ShowPosts(wish.subscription.shown_name, keys))
                 else:
-                    view.say(f"no post of {wish.subscription.shown_name} is here yet")
+                    view.say(f"no posts of {wish.subscription.shown_name} yet")
 
         view.ask(SubscriptionsScreen(view.session, view.redraw), then)

@@ -1,4 +1,4 @@
-"""Counts the whole kept timeline in the background, so that the status line is exact."""
+"""Counts all stored posts in the background, so that the status line is exact."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from .view import View
 from .window import Window
 
 _REDRAWN_EACH = 50
-"""Steps between two looks at the estimate."""
+"""Steps between two updates of the status line."""
 
 
 class Tallying:
@@ -21,10 +21,10 @@ class Tallying:
         self._window = window
         self._draw_status = draw_status
         self._running = False
-        self._given_up = False
+        self._stopped = False
 
     def start(self) -> None:
-        """Count what is due, if that is not done already."""
+        """Start counting, unless it is already running or complete."""
         if not self._running and self._view.session.tally.pending:
             self._running = True
             run_task(self._view.screen, self._run, name="counting posts", group="tally")
@@ -33,7 +33,7 @@ class Tallying:
         steps = 0
         try:
             while self._view.screen.is_attached:
-                # A key that came meanwhile goes first, and so does loading what is near the cursor.
+                # Keys go first, and so does loading posts near the cursor.
                 tuning = self._view.session.tuning
                 await asyncio.sleep(tuning.step_pause)
                 if app_of(self._view.screen).idle_seconds() < tuning.count_after:
@@ -44,7 +44,7 @@ class Tallying:
                 if steps % _REDRAWN_EACH == 0:
                     self._draw_status()
         finally:
-            self._running = self._given_up
+            self._running = self._stopped
         self._window.load_ahead()
         self._draw_status()
 
@@ -52,6 +52,6 @@ class Tallying:
         try:
             return self._view.session.tally.step()
         except StoreError:
-            # Nothing can be stored, on a full or read-only disk: the counts stay estimates, and reading goes on.
-            self._given_up = True
+            # The disk is full or read-only. The counts stay estimates.
+            self._stopped = True
             return False

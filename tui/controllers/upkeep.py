@@ -10,7 +10,7 @@ from ..context import app_of, key_of
 from ..guard import AnyScreen, run_task
 
 _SECONDS = 15.0
-"""Seconds that a notice stays."""
+"""Seconds that a notice is shown."""
 
 
 def look_after_files(screen: AnyScreen, session: Session) -> None:
@@ -22,7 +22,7 @@ def look_after_files(screen: AnyScreen, session: Session) -> None:
             forgetting.purged()
         await asyncio.to_thread(session.upkeep.back_up)
         session.upkeep.restore()
-        tell_notices(screen, session)
+        show_notices(screen, session)
         _offer_check(screen, session)
         tuning = session.tuning
         while screen.is_attached and session.upkeep.prune():
@@ -30,10 +30,10 @@ def look_after_files(screen: AnyScreen, session: Session) -> None:
             while app_of(screen).idle_seconds() < tuning.count_after:
                 await asyncio.sleep(tuning.count_after)
 
-    run_task(screen, look_after, name="looking after the files", group="upkeep")
+    run_task(screen, look_after, name="maintaining the files", group="upkeep")
 
 
-def tell_notices(screen: AnyScreen, session: Session) -> None:
+def show_notices(screen: AnyScreen, session: Session) -> None:
     """Show each new notice beside the message line, where no other message replaces it."""
     for sentence in session.upkeep.notices():
         screen.app.notify(sentence, severity="warning", timeout=_SECONDS, markup=False)

@@ -56,25 +56,25 @@ class View(msgspec.Struct, frozen=True):
         return is_on_top(self.screen)
 
     def selected_post(self) -> PostRow | None:
-        """The post under the cursor. On a quiet line or a gap, say so and return None."""
+        """The post under the cursor. On another row, show a message and return None."""
         row = self.timeline.selected
         if isinstance(row, PostRow):
             return row
-        if row is None or isinstance(row, NoteRow):
-            self.say("there is no post here" if row is None else row.text)
-            return None
-        if isinstance(row, HiddenRow):
-            what, does = ("hidden", "shows")
+        if row is None:
+            self.say("there is no post here")
+        elif isinstance(row, NoteRow):
+            self.say(row.text)
+        elif isinstance(row, HiddenRow):
+            self.say(f"the posts here are hidden: {self.key_of('open')} shows them")
         else:
-            what, does = ("not fetched", "fetches")
-        self.say(f"here are posts that are {what}: {self.key_of('open')} {does} them")
+            self.say(f"the posts here are not fetched: {self.key_of('open')} fetches them")
         return None
 
     def ask(self, panel: Screen[Any], then: Callable[[Any], None]) -> None:
-        """Open a panel over the screen. Its answer goes to `then`, unless it is None."""
+        """Open a panel over the screen, and pass its result to `then` unless it is None."""
 
-        def answered(answer: object) -> None:
-            if answer is not None:
-                then(answer)
+        def closed(result: object) -> None:
+            if result is not None:
+                then(result)
 
-        self.screen.app.push_screen(panel, guarded(self.screen, answered, "the answer"))
+        self.screen.app.push_screen(panel, guarded(self.screen, closed, "the choice"))

@@ -19,7 +19,7 @@ from .selection import Selection
 from .view import View
 
 _FEW = 8
-"""The batch size until the first screen is full, so that no post is read in vain."""
+"""The batch size until the first screen is full, so that few extra posts are loaded."""
 
 Side = Literal["newer", "older"]
 
@@ -61,7 +61,7 @@ class Window:
         # Judge posts on return that were stale when the screen was left.
         if side_to_load(session, self._view.timeline, self.below) or session.timeline.has_stale:
             self._loading = True
-            run_task(self._view.screen, self._load, name="reading kept posts", group="kept")
+            run_task(self._view.screen, self._load, name="loading stored posts", group="stored")
 
     async def _load(self) -> None:
         session, timeline = self._view.session, self._view.timeline
@@ -80,9 +80,9 @@ class Window:
                     session.timeline.load(batch, settle=False)
                 elif not session.timeline.rejudge_stale(batch):
                     return
-                came = self.show_loaded()
+                added = self.show_loaded()
                 if self._coming_back:
-                    self.new_above |= {row.key for row in came if self.is_unread(row)}
+                    self.new_above |= {row.key for row in added if self.is_unread(row)}
                     self._coming_back = not session.timeline.newest
                 if self.reader.look(timeline) or read:
                     timeline.refresh()
@@ -105,11 +105,14 @@ class Window:
         before = {row.key for row in timeline.rows}
         timeline.set_rows(self._build(), repaint=False)
         visible = timeline.visible_rows()
-        above = timeline.rows[: timeline.find(visible[0].key) if visible and before else 0]
-        came = [row for row in above if isinstance(row, PostRow) and row.key not in before]
+        first = None
+        if visible and before:
+            first = timeline.find(visible[0].key)
+        above = timeline.rows[: first or 0]
+        added = [row for row in above if isinstance(row, PostRow) and row.key not in before]
         if self.evict():
             timeline.set_rows(self._build(), repaint=False)
-        return came
+        return added
 
     def evict(self) -> bool:
         """Evict distant posts unless posts are being selected. Returns whether any were evicted."""
@@ -124,7 +127,7 @@ class Window:
             fill_screen(session, size)
 
     def ensure_loaded(self, by: int) -> None:
-        """Load so many posts below the cursor (above it, if `by` is negative), as far as there are any."""
+        """Load `by` posts below the cursor, or above it if `by` is negative, as far as they exist."""
         session, timeline = self._view.session, self._view.timeline
         above, below = posts_around(session, timeline) or (0, 0)
         if by < 0 and above < -by and not session.timeline.newest:
@@ -161,7 +164,7 @@ class Window:
             whole = session.timeline.complete
         if self._selection.active and not whole:
             count, again = len(self._selection.rows()), self._view.key_of(key)
-            self._view.say(f"{count:,} selected, as far as is loaded: {again} again goes on to {side} posts")
+            self._view.say(f"{count:,} loaded posts selected: {again} again continues to {side} posts")
 
     def is_unread(self, row: Row) -> bool:
         """Whether a row is an unread post."""
@@ -174,7 +177,7 @@ class Window:
 
 
 def fill_screen(session: Session, size: Size, load: Callable[[int], int] | None = None) -> None:
-    """Load enough for one screen, downwards or as `load` does. The rest follows."""
+    """Load enough posts for one screen, downwards or with `load`."""
     load = load or session.timeline.load
     for _ in range(session.tuning.prefetch // _FEW):
         if not load(_FEW) or is_full(session, size):

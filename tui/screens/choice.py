@@ -22,7 +22,7 @@ _SIGNS = "123456789abcdefghilmnoprstuvwxyz"
 
 @catches_errors
 class ChoiceScreen(ModalScreen[int | None]):
-    """Answers with the index of the choice, or None."""
+    """The result is the index of the choice, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),

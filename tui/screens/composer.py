@@ -1,4 +1,4 @@
-"""The composer: a text under the post that it answers, with its length, audience, warning, language and account."""
+"""The composer: a text below the answered post, with its length, audience, warning, language and account."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -43,7 +43,7 @@ _CLOSE_HINT = "esc closes"
 
 @catches_errors
 class ComposerScreen(Screen[list[int] | None]):
-    """Edits one draft, which is on disk from its first letter. Answers with the numbers of the queued actions."""
+    """Edits one draft, which is stored from its first letter on. The result is the numbers of the queued actions."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "send", show=False, priority=True),
@@ -64,7 +64,7 @@ class ComposerScreen(Screen[list[int] | None]):
     """What the palette offers here."""
 
     def __init__(self, session: Session, draft: Draft, answered: JudgedPost | None = None, number: int = 0) -> None:
-        """`answered` is the post that the draft answers or quotes, `number` the draft on disk; 0 for a new one."""
+        """`answered` is the answered or quoted post. `number` identifies the stored draft; 0 for a new one."""
         super().__init__()
         self.session = session
         self.draft = draft
@@ -76,13 +76,13 @@ class ComposerScreen(Screen[list[int] | None]):
         self._notes = Static("", id="notes", markup=False)
         self._count = Static("", id="count", markup=False)
         self._keys = Static("", id="keys", markup=False)
-        self._message = MessageLine(id="saying")
+        self._message = MessageLine(id="message")
         self._completer: Completer | None = None
         self._offered: list[str] = []
         self._typed = ""
 
     def compose(self) -> ComposeResult:
-        """The post that is answered stays in sight above the text."""
+        """Compose the answered post, the text below it, and the status lines."""
         if self._answered is not None:
             with VerticalScroll(id="answered", can_focus=False):
                 yield Static(_read(self._answered, covers=self.session.preferences.covers_private()), markup=False)
@@ -97,13 +97,13 @@ class ComposerScreen(Screen[list[int] | None]):
         self._message.show(sentence)
 
     def on_mount(self) -> None:
-        """Put the cursor behind the text, and ask the server for its rules."""
+        """Put the cursor after the text, and request the server's rules."""
         self._area.focus()
         self._area.move_cursor(self._area.document.end)
         self._show()
-        run_task(self, self._ask_rules, name="asking for the rules of the server", group="rules")
+        run_task(self, self._fetch_rules, name="fetching the rules of the server", group="rules")
 
-    async def _ask_rules(self) -> None:
+    async def _fetch_rules(self) -> None:
         composing = self.session.composing
         for key in self.draft.accounts:
             await composing.refresh_rules(composing.account(key))
@@ -114,7 +114,7 @@ class ComposerScreen(Screen[list[int] | None]):
             put(self._keys, _hints())
 
     def on_text_area_changed(self, message: TextArea.Changed) -> None:
-        """Store the draft, and show its length and what the word under the cursor may become."""
+        """Store the draft, and show its length and completions."""
         message.stop()
         self._change(replace(self.draft, text=self._area.text))
         self._offer()
@@ -131,11 +131,15 @@ class ComposerScreen(Screen[list[int] | None]):
         length = composing.measure(draft)
         self._area.mark_excess(None if draft.thread else length.excess_at)
         names = [composing.account(key).name for key in draft.accounts]
-        parts = len(composing.parts(draft)) // max(len(draft.accounts), 1) if draft.thread else 1
+        parts = 1
+        if draft.thread:
+            parts = len(composing.parts(draft)) // max(len(draft.accounts), 1)
         put(self._count, composer_line(draft, length, names, parts))
         if draft.reply_to is not None:
             view = self.session.people.tie_to((draft.reply_to.account, draft.reply_to.person_id))
-            put(self._tie, you_answer(view if view.handle else replace(view, handle=draft.reply_to.handle)))
+            if not view.handle:
+                view = replace(view, handle=draft.reply_to.handle)
+            put(self._tie, you_answer(view))
         self._tie.display = draft.reply_to is not None
         notes = composer_notes(draft, composing.warnings(draft), self._offered)
         self._notes.display = bool(notes)
@@ -171,7 +175,7 @@ class ComposerScreen(Screen[list[int] | None]):
     # Sending and leaving.
 
     def action_send(self) -> None:
-        """Queue the draft; what cannot be sent, or should be thought about, is said first."""
+        """Queue the draft, after showing problems that prevent sending, and warnings."""
         composing = self.session.composing
         problems = composing.problems(self.draft)
         if problems:
@@ -179,12 +183,17 @@ class ComposerScreen(Screen[list[int] | None]):
             return
         warnings = composing.warnings(self.draft)
         if composing.replaces(self.draft):
-            warnings.append("This network has no edits: the post is deleted and sent anew, without its likes.")
+            warnings.append("This network has no edits: the post is deleted and sent again, without its likes.")
         if not warnings:
             self._send()
             return
-        panel = ChoiceScreen("\n".join(warnings), ["write on", "send it all the same"], _CLOSE_HINT)
-        self._ask(panel, lambda choice: self._send() if choice == 1 else None)
+        panel = ChoiceScreen("\n".join(warnings), ["keep writing", "send it anyway"], _CLOSE_HINT)
+
+        def take(choice: int) -> None:
+            if choice == 1:
+                self._send()
+
+        self._ask(panel, take)
 
     def _send(self) -> None:
         composing = self.session.composing
@@ -212,14 +221,14 @@ class ComposerScreen(Screen[list[int] | None]):
         close(self, [] if self._number else None)
 
     def _ask(self, panel: Screen[Any], then: Callable[[Any], None]) -> None:
-        def answered(answer: object) -> None:
+        def closed(result: object) -> None:
             self._area.focus()
-            if answer is not None:
-                then(answer)
+            if result is not None:
+                then(result)
 
-        self.app.push_screen(panel, guarded(self, answered, "the answer"))
+        self.app.push_screen(panel, guarded(self, closed, "the choice"))
 
-    # What belongs to the post beside its text.
+    # The other fields of the post.
 
     def action_editor(self) -> None:
         """Write the text in $EDITOR."""
@@ -227,13 +236,13 @@ class ComposerScreen(Screen[list[int] | None]):
             text = edit_elsewhere(self._area.text)
         self.refresh(layout=True)
         if text is None:
-            self.say("set $EDITOR to write in a program of your own")
+            self.say("set $EDITOR to write in your own editor")
         else:
             self._area.text = text
             self._area.move_cursor(self._area.document.end)
 
     def action_audience(self) -> None:
-        """The next audience that the account has."""
+        """Switch to the next audience that the account has."""
         rules = self.session.composing.rules(self.session.composing.account(self.draft.accounts[0]))
         if len(rules.visibilities) < 2:
             self.say("every post is public on this network")
@@ -244,14 +253,14 @@ class ComposerScreen(Screen[list[int] | None]):
         """Ask for the content warning."""
         self._ask(
             LineScreen("Content warning (empty: none)", self.draft.warning),
-            lambda answer: self._change(replace(self.draft, warning=answer.strip())),
+            lambda typed: self._change(replace(self.draft, warning=typed.strip())),
         )
 
     def action_language(self) -> None:
         """Ask for the language."""
 
-        def take(answer: str) -> None:
-            language = next_language(answer)
+        def take(typed: str) -> None:
+            language = next_language(typed)
             if language is None:
                 self.say("a language is a code such as en, de or pt-BR")
                 return
@@ -264,7 +273,7 @@ class ComposerScreen(Screen[list[int] | None]):
         """Choose the account that sends it, or all of them."""
         able = self.session.composing.accounts()
         if self.draft.reply_to or self.draft.quote or self.draft.edits:
-            self.say("a reply is sent by the account that sees the post")
+            self.say("this is sent by the account that sees the post")
             return
         if len(able) < 2:
             self.say("there is no other account that can send posts")
@@ -276,7 +285,7 @@ class ComposerScreen(Screen[list[int] | None]):
             self._completer = None
             self._change(replace(self.draft, accounts=picks[choice]))
 
-        self._ask(ChoiceScreen("Who sends it?", choices, _CLOSE_HINT), take)
+        self._ask(ChoiceScreen("Which account sends it?", choices, _CLOSE_HINT), take)
 
     def action_attach(self) -> None:
         """Ask for a file, then for its description."""
@@ -289,20 +298,25 @@ class ComposerScreen(Screen[list[int] | None]):
             def take(alt: str) -> None:
                 self._change(with_media(self.draft, DraftMedia(str(Path(path).expanduser()), alt.strip())))
 
-            self._ask(LineScreen("What does it show? People who cannot see it hear this."), take)
+            self._ask(LineScreen("Describe it for people who cannot see it."), take)
+
+        def take_path(path: str) -> None:
+            if path.strip():
+                describe(path.strip())
+            else:
+                self._change(replace(self.draft, media=()))
 
         hint = "its path · empty removes all attachments · esc closes"
-        self._ask(
-            LineScreen("Attach which file?", hint=hint),
-            lambda path: describe(path.strip()) if path.strip() else self._change(replace(self.draft, media=())),
-        )
+        self._ask(LineScreen("Attach which file?", hint=hint), take_path)
 
     def action_poll(self) -> None:
         """Ask for the options of a poll."""
-        known = " | ".join(self.draft.poll.options) if self.draft.poll else ""
+        known = ""
+        if self.draft.poll:
+            known = " | ".join(self.draft.poll.options)
 
-        def take(answer: str) -> None:
-            options = tuple(part.strip() for part in answer.split("|") if part.strip())
+        def take(typed: str) -> None:
+            options = tuple(part.strip() for part in typed.split("|") if part.strip())
             self._change(replace(self.draft, poll=DraftPoll(options) if options else None))
 
         self._ask(LineScreen("The options of a poll, separated by |", known, "empty: no poll · esc closes"), take)
@@ -315,7 +329,7 @@ class ComposerScreen(Screen[list[int] | None]):
         ask_settings(Desk(self.draft, features, self.session.clock.now(), self._ask, self._change, self.say))
 
     def action_thread(self) -> None:
-        """Split a long text into a thread, shown first; again takes that back."""
+        """Split a long text into a thread after a preview; again undoes that."""
         if self.draft.thread:
             self._change(replace(self.draft, thread=False))
             return
@@ -324,12 +338,17 @@ class ComposerScreen(Screen[list[int] | None]):
         if len(parts) < 2:
             self.say("the text fits into one post")
             return
-        panel = ChoiceScreen(parts_preview([part.text for part in parts]), ["split it so", "write on"], _CLOSE_HINT)
-        self._ask(panel, lambda choice: self._change(threaded) if choice == 0 else None)
+        panel = ChoiceScreen(parts_preview([part.text for part in parts]), ["split it", "keep writing"], _CLOSE_HINT)
+
+        def take(choice: int) -> None:
+            if choice == 0:
+                self._change(threaded)
+
+        self._ask(panel, take)
 
 
 def _read(judged: JudgedPost, *, covers: bool) -> Content:
-    """The post that is answered: who wrote it, and its text."""
+    """The answered post: its author and its text."""
     post = judged.post
     text = post.text
     if post.is_private and covers:

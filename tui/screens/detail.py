@@ -75,7 +75,7 @@ class DetailScreen(Screen[None]):
         self._frame.message.show(sentence)
 
     def on_mount(self) -> None:
-        """Show the post at once, and its conversation when the server has answered."""
+        """Show the post at once, and its conversation when it arrives."""
         rebind(self, app_of(self).keys)
         self._frame.timeline.focus()
         self.redraw()
@@ -145,11 +145,13 @@ class DetailScreen(Screen[None]):
         post = self._judged.post
         try:
             why = self.session.timeline.why(self._judged.key)
-            ties = [tie_line(why.tie), tie_line(why.booster_tie) if why.booster_tie else ""]
+            ties = [tie_line(why.tie)]
+            if why.booster_tie:
+                ties.append(tie_line(why.booster_tie))
         except NotFound:
-            ties = [f"@{post.author.handle}", f"@{post.booster.handle}" if post.booster else ""]
+            ties = [f"@{person.handle}" for person in (post.author, post.booster) if person is not None]
         lines = [" · ".join([ties[0], *numbers(post.author)])]
-        if post.booster is not None:
+        if len(ties) > 1:
             lines.append(f"boosted by {ties[1]}")
         lines.append(
             counts_line(self.session.timeline.counts(), self.session.timeline.level, max(self.size.width - 2, 38))
@@ -202,10 +204,9 @@ class DetailScreen(Screen[None]):
         """Place the pictures over their reserved lines. Hide them if not all these lines are visible."""
         timeline = self._frame.timeline
         if self._pictured is None:
-            below = None
-        else:
-            below = timeline.line_below(self._pictured[0])
-        if self._pictured is None or below is None:
+            return
+        below = timeline.line_below(self._pictured[0])
+        if below is None:
             return
         top = below - self._pictured[1] - 1
         self._strip.visible = top >= 0 and below - 1 <= timeline.size.height

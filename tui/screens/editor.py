@@ -1,4 +1,4 @@
-"""Writes a text in the user's own editor."""
+"""Edits a text in the user's own editor."""
 
 import os
 import shlex
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def edit_elsewhere(text: str) -> str | None:
-    """The text after $VISUAL or $EDITOR ended; None if neither is set or it cannot be started."""
+    """Edit a text in $VISUAL or $EDITOR and return it; None if neither is set or it cannot be started."""
     command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
     if not command.strip():
         return None

@@ -27,7 +27,7 @@ from ..widgets.rows import HiddenRow, PostRow, build_rows
 from ..widgets.wrap import clip
 from .choice import ChoiceScreen
 
-_NONE = "no feed is saved and no list made: both are made where your account is at home"
+_NONE = "you have no saved feeds or lists: create them in your network's own app"
 _WIDEST, _FRAME = 88, 11
 """The maximum width of the chooser, and the part for border, padding, scrollbar and number."""
 _EMPTY_PAGES = 5
@@ -35,22 +35,23 @@ _FILLS = 2
 
 
 def choose_feed(view: View) -> None:
-    """Ask for a feed or list, and open it in place of one that is open already."""
-    view.say("asking for your feeds and lists …")
+    """Show a chooser of feeds and lists, and open the chosen one. It replaces an open feed."""
+    view.say("fetching your feeds and lists …")
 
     async def choose() -> None:
         lists = await view.session.fetching.feeds()
         if view.on_top:
-            _ask_which(view, lists)
+            _show_chooser(view, lists)
 
-    run_task(view.screen, choose, name="asking for your feeds", group="feeds", exclusive=True)
+    run_task(view.screen, choose, name="fetching your feeds", group="feeds", exclusive=True)
 
 
-def _ask_which(view: View, lists: Lists) -> None:
+def _show_chooser(view: View, lists: Lists) -> None:
+    error = "".join(lists.errors[:1])
     if not lists.feeds:
-        view.say(lists.errors[0] if lists.errors else _NONE)
+        view.say(error or _NONE)
         return
-    view.say(lists.errors[0] if lists.errors else "")
+    view.say(error)
     several = len(view.session.accounts) > 1
 
     def open_it(number: int) -> None:
@@ -62,15 +63,16 @@ def _ask_which(view: View, lists: Lists) -> None:
         else:
             view.screen.app.push_screen(FeedScreen(view.session, feed))
 
-    room = max(min(view.screen.app.size.width, _WIDEST) - _FRAME, 8)
-    choices = [clip(choice_of(feed, whose=several), room) for feed in lists.feeds]
+    width = max(min(view.screen.app.size.width, _WIDEST) - _FRAME, 8)
+    choices = [clip(choice_of(feed, with_account=several), width) for feed in lists.feeds]
     view.ask(ChoiceScreen("Read which feed?", choices, "a number or enter opens · esc closes"), open_it)
 
 
-def choice_of(feed: Feed, *, whose: bool) -> str:
-    """A feed as one line of the chooser. `whose` adds its account."""
-    parts = [f"{feed.kind} by @{feed.by}" if feed.by else feed.kind]
-    if whose:
+def choice_of(feed: Feed, *, with_account: bool) -> str:
+    """A feed as one line of the chooser."""
+    kind = f"{feed.kind} by @{feed.by}" if feed.by else feed.kind
+    parts = [kind]
+    if with_account:
         parts.append(feed.account)
     state = ""
     if feed.gone:
@@ -101,7 +103,7 @@ class FeedScreen(Screen[None]):
         )
         self._keys: list[PostKey] = []
         self._cursor: str | None = None
-        self._asking = False
+        self._requesting = False
         self._ended = False
         self._filled = 0
 
@@ -144,14 +146,14 @@ class FeedScreen(Screen[None]):
         """The name of the feed, and how many of its posts are shown and hidden."""
         level, posts = self.session.timeline.level, self._judged()
         hidden = [hide_cause(each.verdict) for each in posts if not each.verdict.shown_at(level)]
+        counts = f"{len(posts) - len(hidden)} shown · {len(hidden)} hidden"
         if hidden:
-            what = f": {shares({kind: hidden.count(kind) for kind in hidden})}"
-        else:
-            what = ""
-        by = f" by @{self._feed.by}" if self._feed.by else ""
-        counts = f"{len(posts) - len(hidden)} shown · {len(hidden)} hidden{what} · {level.name}"
+            counts += f": {shares({kind: hidden.count(kind) for kind in hidden})}"
+        name = f"{self._feed.name} · {self._feed.kind}"
+        if self._feed.by:
+            name += f" by @{self._feed.by}"
         width = max(self.size.width - 2, 38)
-        self._frame.draw_title(f"{clip(f'{self._feed.name} · {self._feed.kind}{by}', width)}\n{clip(counts, width)}")
+        self._frame.draw_title(f"{clip(name, width)}\n{clip(f'{counts} · {level.name}', width)}")
 
     def _describe_switch(self, effect: Change) -> str:
         del effect
@@ -160,8 +162,8 @@ class FeedScreen(Screen[None]):
 
     def on_near_end(self, message: NearEnd) -> None:
         message.stop()
-        if not self._asking and not self._ended and self._cursor is not None:
-            self._ask(self._cursor)
+        if not self._requesting and not self._ended and self._cursor is not None:
+            self._request(self._cursor)
 
     def on_opened(self, message: Opened) -> None:
         """Open a post with its conversation, or unfold a quiet line."""
@@ -176,45 +178,45 @@ class FeedScreen(Screen[None]):
     def _fold(self) -> None:
         row = self.controls.view.selected_post()
         if row is not None and not self._levels.fold(row):
-            self.say("only hidden posts that were unfolded fold here")
+            self.say("only unfolded hidden posts can be folded here")
 
     def _refresh(self) -> None:
-        """Read the feed again from the top."""
-        if not self._asking:
-            self._ask(None)
+        """Fetch the feed again from the top."""
+        if not self._requesting:
+            self._request(None)
 
-    def _ask(self, cursor: str | None) -> None:
-        self._asking = True
-        self.say("asking for the next posts …" if cursor else "asking for the feed …")
+    def _request(self, cursor: str | None) -> None:
+        self._requesting = True
+        self.say("fetching the next posts …" if cursor else "fetching the feed …")
 
         async def fetch() -> None:
             await self._fetch(cursor)
 
-        run_task(self, fetch, name="reading the feed", group="network")
+        run_task(self, fetch, name="fetching the feed", group="network")
 
     async def _fetch(self, cursor: str | None) -> None:
         top = cursor is None
         try:
             for _ in range(_EMPTY_PAGES):
                 page = await self.session.fetching.feed_page(self._feed, cursor)
-                fresh = self._take(page, top=top)
+                fresh = self._add_page(page, top=top)
                 top, cursor = False, page.cursor
                 if fresh or cursor is None:
                     break
         except QuietfeedError as error:
-            # After an error, only a key fetches again, so that moving about fetches nothing.
+            # After an error, only the refresh key fetches again; moving the cursor does not.
             self._ended = True
-            self.say(f"{error_text(error)} {key_of(self, 'refresh')} asks again.")
+            self.say(f"{error_text(error)} {key_of(self, 'refresh')} tries again.")
             return
         finally:
-            self._asking = False
+            self._requesting = False
         self.redraw()
         self._say_fetched(page, fresh)
         if self._frame.timeline.short and self._filled < _FILLS and self._cursor is not None and not self._ended:
             self._filled += 1
-            self._ask(self._cursor)
+            self._request(self._cursor)
 
-    def _take(self, page: FeedPage, *, top: bool) -> list[PostKey]:
+    def _add_page(self, page: FeedPage, *, top: bool) -> list[PostKey]:
         before = set() if top else set(self._keys)
         fresh = [key for key in page.keys if key not in before]
         self._keys = fresh if top else [*self._keys, *fresh]
@@ -222,15 +224,15 @@ class FeedScreen(Screen[None]):
         return fresh
 
     def _say_fetched(self, page: FeedPage, fresh: Sequence[PostKey]) -> None:
-        again = f"{key_of(self, 'refresh')} begins again at its top"
+        again = f"{key_of(self, 'refresh')} starts again at the top"
         if page.error:
             self.say(page.error)
         elif not fresh and page.cursor is not None:
             self._ended = True
-            self.say(f"this {self._feed.kind} gives empty pages, though it says there is more: {again}")
+            self.say(f"this {self._feed.kind} returns only empty pages: {again}")
         elif not self._keys:
             self.say(f"this {self._feed.kind} is empty")
         elif page.cursor is None:
-            self.say(f"that is all of this {self._feed.kind}: {again}")
+            self.say(f"end of this {self._feed.kind}: {again}")
         else:
             self.say(f"{len(fresh)} post{'s' if len(fresh) != 1 else ''} fetched")

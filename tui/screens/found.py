@@ -34,11 +34,11 @@ class FoundScreen(Screen[None]):
     def __init__(self, session: Session, query: str) -> None:
         super().__init__()
         self.session = session
-        self._words = query
+        self._query = query
         wanted = terms(query)
-        # A search within the results marks its own words instead.
+        # A search within the results marks its own matches instead.
         timeline = Timeline(
-            empty="Nothing that is kept holds these words. esc goes back.",
+            empty="No stored post contains all of these words. esc goes back.",
             id="timeline",
             find_matches=lambda text: matches(text, wanted),
         )
@@ -80,7 +80,7 @@ class FoundScreen(Screen[None]):
 
     def _more(self) -> None:
         self._limit += _PAGE
-        self._posts, self._total = self.session.timeline.search(self._words, self._limit)
+        self._posts, self._total = self.session.timeline.search(self._query, self._limit)
 
     def _rows(self) -> list[PostRow]:
         rows = []
@@ -92,13 +92,12 @@ class FoundScreen(Screen[None]):
     def _draw_title(self) -> None:
         """The query, the number of results, and how many of them are hidden."""
         hidden = sum(bool(row.note) for row in self._rows())
+        line = f"{self._total or 'nothing'} found in all stored posts"
         if len(self._posts) < self._total:
-            newest = f", the newest {len(self._posts)} here"
-        else:
-            newest = ""
-        count = f"{self._total or 'nothing'} found in all kept posts{newest}"
-        line = f"{count}{f' · {hidden} hidden' if hidden else ''} · {self._words!r}"
-        self._frame.draw_title(clip(line, max(self.size.width - 2, 38)))
+            line += f", the newest {len(self._posts)} here"
+        if hidden:
+            line += f" · {hidden} hidden"
+        self._frame.draw_title(clip(f"{line} · {self._query!r}", max(self.size.width - 2, 38)))
 
     def on_near_end(self, message: NearEnd) -> None:
         """Load the next page of results."""

@@ -17,7 +17,7 @@ from ..guard import catches_errors
 from ..keys import first_key, keys_of, rebind, table
 from ..widgets.charts import Line
 from ..widgets.wrap import wrap
-from .panels import HEADING, QUIET, PanelCommands, panel_bindings, room_of
+from .panels import HEADING, QUIET, PanelCommands, panel_bindings, panel_width
 
 _SIGNS = """\
   ●  close or known    ◐  acquaintance    ○  stranger    •  unread
@@ -46,7 +46,7 @@ class HelpScreen(ModalScreen[str | None]):
         self.commands = HelpCommands(self)
 
     def compose(self) -> ComposeResult:
-        """The keys in a box, under a line for the search."""
+        """Compose the hint about searching, and the keys."""
         with VerticalScroll(classes="panel", can_focus=False):
             yield Static(f"{first_key(self._keys, 'search')} searches · esc closes", id="help-hint", classes="quiet")
             yield Static(Content.assemble(*self._pieces()), id="panel-text")
@@ -61,7 +61,7 @@ class HelpScreen(ModalScreen[str | None]):
             self._draw()
 
     def on_input_changed(self, message: Input.Changed) -> None:
-        """Narrow the actions to those that contain every word."""
+        """Filter the actions to those that contain every word."""
         message.stop()
         self._query = message.value
         self._draw()
@@ -74,7 +74,7 @@ class HelpScreen(ModalScreen[str | None]):
     def search(self) -> None:
         """Open the search line."""
         if not self.query(Input):
-            line = Input(placeholder="a word of what the key does", id="help-search", compact=True)
+            line = Input(placeholder="words about the action", id="help-search", compact=True)
             self.query_one(VerticalScroll).mount(line, before="#help-hint")
             line.focus()
 
@@ -109,7 +109,7 @@ class HelpScreen(ModalScreen[str | None]):
                 lines += self._row(f"  {keys or 'no key'}", words + rebound)
             lines.append("\n")
         if wanted:
-            return lines or [("no key does that\n", QUIET)]
+            return lines or [("no matching action\n", QUIET)]
         lines += ["  In the hidden tray ", ("tab", "bold"), " and ", ("1-6", "bold"), " choose a kind\n\n"]
         lines += [("Signs\n", HEADING), _SIGNS, "\n", ("Rebinding, in config.toml\n", HEADING)]
         lines += ['  [keys]\n  mark_sales = "s,$"\n\n', (", ".join(self._keys), QUIET), "\n"]
@@ -117,16 +117,18 @@ class HelpScreen(ModalScreen[str | None]):
 
     def _row(self, keys: str, words: str) -> list[Line]:
         """One action. Its text wraps in its own column, or below the keys on narrow screens."""
-        below = room_of(self) - _KEYS < _LEAST
-        indent = 4 if below else _KEYS
+        width = panel_width(self)
+        if width - _KEYS < _LEAST:
+            indent, first, room = 4, "\n" + " " * 4, width - 4
+        else:
+            indent, first = _KEYS, " " * max(_KEYS - cell_len(keys), 1)
+            room = width - max(_KEYS, cell_len(keys) + 1)
         gap = "\n" + " " * indent
-        first = gap if below else " " * max(indent - cell_len(keys), 1)
-        room = room_of(self) - max(indent, 0 if below else cell_len(keys) + 1)
         return [(keys + first, "bold"), gap.join(words[start:end] for start, end in wrap(words, room)) + "\n"]
 
 
 class HelpCommands:
-    """The commands of the help: those of a panel, and the search."""
+    """The commands of a panel, and the search."""
 
     def __init__(self, screen: HelpScreen) -> None:
         self._screen = screen
@@ -139,7 +141,7 @@ class HelpCommands:
             self._panel.run(name)
 
     def add_digit(self, digit: str) -> None:
-        """The help takes no counts."""
+        """Do nothing: the help has no counts."""
 
     def back(self) -> None:
         """End the search, or close the help."""

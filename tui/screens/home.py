@@ -39,8 +39,8 @@ from ..widgets.timeline import Timeline
 PLACE_AFTER = 0.5
 """Seconds after the last motion until the place is stored."""
 _DEMO_HINT = (
-    "A made-up world to try quietfeed in: h what is hidden and why, s on a post that sells, 1 to 4 how quiet,"
-    " t to train, ? all keys."
+    "A demo world with invented posts. h shows hidden posts and why, s marks a post as sales, 1 to 4 set the level,"
+    " t trains the filter, ? lists all keys."
 )
 
 
@@ -55,11 +55,11 @@ class HomeScreen(Screen[None]):
         self.session = session
         self._over = over
         self.timeline = Timeline(id="timeline")
-        self.message = MessageLine(id="saying")
+        self.message = MessageLine(id="message")
         self._status = Static("", id="status", markup=False)
         self._keys = Static("", id="keys", markup=False)
         view = View(self, session, self.timeline, self.message, self.redraw)
-        jumps = Jumps(lambda row: self.window.is_unread(row), _unread_in_words, self._hidden_matches)
+        jumps = Jumps(lambda row: self.window.is_unread(row), _unread_text, self._hidden_matches)
         self.controls = Controls(view, jumps=jumps)
         self.levels = Levels(view, self.controls.count, self._describe_switch)
         self.window = Window(view, self.controls.selection, self._build, self.draw_status)
@@ -88,9 +88,11 @@ class HomeScreen(Screen[None]):
         self._place_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Hint, timeline, message, status, keys."""
-        if not self.session.kept:
-            yield Static(_DEMO_HINT if self.session.demo else self._preview_hint(), id="hint", markup=False)
+        """Compose the hint, timeline, message, status and keys."""
+        if self.session.demo:
+            yield Static(_DEMO_HINT, id="hint", markup=False)
+        elif not self.session.kept:
+            yield Static(self._preview_hint(), id="hint", markup=False)
         yield Beside(self.session, self.timeline)
         yield self.message
         yield self._status
@@ -100,10 +102,11 @@ class HomeScreen(Screen[None]):
         self.message.show(sentence)
 
     def _preview_hint(self) -> str:
-        back = ", esc goes back" if self._over else ""
-        whose = " and ".join(account.handle for account in self.session.accounts)
-        keys = f"{key_of(self, 'hidden')} what is hidden, {key_of(self, 'help')} all keys"
-        return f"The timeline of {whose} as the public can see it; nothing of it is kept: {keys}{back}."
+        handles = " and ".join(account.handle for account in self.session.accounts)
+        keys = f"{key_of(self, 'hidden')} shows hidden posts, {key_of(self, 'help')} lists all keys"
+        if self._over:
+            keys = f"{keys}, esc goes back"
+        return f"A preview of the timeline of {handles}, from public posts. Nothing is stored. {keys}."
 
     def on_mount(self) -> None:
         """Show the stored timeline at once. Fetching and training start after the first screen is drawn."""
@@ -115,7 +118,7 @@ class HomeScreen(Screen[None]):
         ]
         rebind(self, app_of(self).keys)
         place = self.window.open(self.app.size)
-        self.timeline.empty = f"Nothing here yet. {key_of(self, 'refresh')} asks for news."
+        self.timeline.empty = f"No posts yet. {key_of(self, 'refresh')} fetches new posts."
         self.timeline.focus()
         rows = self._build(place)
         first = next((row.key for row in rows if isinstance(row, PostRow)), None)
@@ -130,7 +133,7 @@ class HomeScreen(Screen[None]):
         self.call_after_refresh(guarded(self, self._after_first_paint, "the start"))
 
     def _note_change(self, event: TimelineChanged | VerdictsChanged) -> None:
-        """Remember that the rows are outdated. Any number of changes below another screen make one drawing."""
+        """Remember that the rows are outdated. Changes below another screen are drawn together, when it closes."""
         del event
         self._outdated = True
 
@@ -177,7 +180,7 @@ class HomeScreen(Screen[None]):
         self.draw_status()
 
     def draw_status(self) -> None:
-        """Show the counts, and count what a change has touched."""
+        """Show the counts, and continue counting after a change."""
         self._draw_counts()
         self._draw_keys()
         if self._first_painted:
@@ -216,7 +219,7 @@ class HomeScreen(Screen[None]):
         self.window.load_ahead()
 
     def on_selected(self, message: Selected) -> None:
-        """Store the place and what was read, and drop seen posts from the count of new ones."""
+        """Store the position, mark passed posts as read, and drop seen posts from the count of new ones."""
         message.stop()
         if self.window.reader.look(self.timeline):
             self.timeline.refresh()
@@ -224,7 +227,7 @@ class HomeScreen(Screen[None]):
         if isinstance(message.row, PostRow):
             self._place = message.row.key
         if self._place_timer is None:
-            self._place_timer = self.set_timer(PLACE_AFTER, guarded(self, self._keep_place, "keeping the place"))
+            self._place_timer = self.set_timer(PLACE_AFTER, guarded(self, self._save_place, "storing the position"))
         self.window.load_ahead()
         if self.window.new_above:
             self.window.new_above -= {row.key for row in self.timeline.visible_rows()}
@@ -232,17 +235,17 @@ class HomeScreen(Screen[None]):
                 self.window.new_above.clear()
             self.draw_status()
 
-    def _keep_place(self) -> None:
+    def _save_place(self) -> None:
         self._place_timer = None
         self.session.timeline.save_place(self._place)
         self.session.unread.save()
 
     def on_unmount(self) -> None:
-        """Store the place, so that the next start begins here."""
+        """Store the position, so that the next start begins here."""
         for stop in self._stop_listening:
             stop()
         if self._place_timer is not None:
-            self._keep_place()
+            self._save_place()
 
     def on_near_end(self, message: NearEnd) -> None:
         """Load older posts before the end is reached: stored ones, then those of the server."""
@@ -252,9 +255,10 @@ class HomeScreen(Screen[None]):
         if self.session.timeline.complete:
             self.fetching.fetch_older()
         else:
-            # Even if all of them are hidden, load some more each time the end is reached.
+            # Load more each time the end is reached, even if all loaded posts are hidden.
             around = posts_around(self.session, self.timeline)
-            self.window.load_ahead((around[1] if around else 0) + self.window.below)
+            below = 0 if around is None else around[1]
+            self.window.load_ahead(below + self.window.below)
 
     def on_opened(self, message: Opened) -> None:
         """Open a post with its conversation, unfold a quiet line, or fill a gap."""
@@ -292,7 +296,9 @@ class HomeScreen(Screen[None]):
 
     def _describe_switch(self, effect: Change) -> str:
         """How many posts a switch of the level hid or showed."""
-        parts = [f"{len(effect.hid)} more hidden"] if effect.hid else []
+        parts = []
+        if effect.hid:
+            parts.append(f"{len(effect.hid)} more hidden")
         if effect.showed:
             parts.append(f"{len(effect.showed)} back")
         moved = " · ".join(parts) or f"{self.session.timeline.counts().shown} shown"
@@ -327,7 +333,7 @@ class HomeScreen(Screen[None]):
         return sum(contains(PostRow(judged), query) for judged in hidden)
 
 
-def _unread_in_words(found: int) -> str:
+def _unread_text(found: int) -> str:
     if found:
         return f"{found} unread"
     return "everything here is read"

@@ -1,4 +1,4 @@
-"""The questions about joined handles, and a list of people to choose from."""
+"""Asks whether handles belong to one person, and lists people to link."""
 
 from collections.abc import Callable, Sequence
 from typing import ClassVar
@@ -27,14 +27,14 @@ _MOST = 100
 
 
 class LinkChoice(msgspec.Struct, frozen=True):
-    """A choice and its action. None asks for another person."""
+    """A choice and its action; None lets the user choose another person."""
 
     words: str
     act: Callable[[], Change] | None = None
 
 
 def person_of(judged: JudgedPost) -> PersonKey:
-    """The person to join: the author, for a boost the author of the original."""
+    """The person to link: the author, or for a boost the author of the original."""
     return judged.post.author_key
 
 
@@ -44,7 +44,7 @@ def also(handles: Sequence[Handle]) -> str:
 
 
 def link_choices(session: Session, judged: JudgedPost) -> tuple[str, list[LinkChoice]]:
-    """The question about an author and its choices. No choices if nothing is joined or proposed."""
+    """The question about an author and its choices. No choices if no handle is linked or proposed."""
     person, name = person_of(judged), judged.post.author.shown_name
     joined, proposals = session.links.linked_with(person), session.links.proposals(person)
     proposed = [each.other for each in proposals]
@@ -55,8 +55,8 @@ def link_choices(session: Session, judged: JudgedPost) -> tuple[str, list[LinkCh
         choices.append(LinkChoice(no, lambda key=handle.key: session.links.mark_distinct(person, key, judged.key)))  # type: ignore[misc]
     question = f"Is {name} also {also(proposed)}? {_sentence(reason_text(proposals))}"
     if joined:
-        parted = f"part @{judged.post.author.handle}: a person of its own again"
-        choices.append(LinkChoice(parted, lambda: session.links.unlink(person, judged.key)))
+        unlink = f"unlink @{judged.post.author.handle}: a separate person again"
+        choices.append(LinkChoice(unlink, lambda: session.links.unlink(person, judged.key)))
         if not proposed:
             question = f"{name} is also {also(joined)}."
     if choices:
@@ -70,7 +70,7 @@ def _sentence(words: str) -> str:
 
 @catches_errors
 class WhoScreen(ModalScreen[PersonKey | None]):
-    """A list of people that narrows while typing. Answers with the chosen person, or None."""
+    """A list of people, filtered while typing. The result is the chosen person, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
@@ -87,7 +87,7 @@ class WhoScreen(ModalScreen[PersonKey | None]):
         self._found: Sequence[LinkCandidate] = people
 
     def compose(self) -> ComposeResult:
-        """The question, the input, and the matching people."""
+        """Compose the question, the input, and the matching people."""
         with Vertical(classes="panel"):
             yield Static(f"Who is {self._name} on your other networks?", classes="title", markup=False)
             yield Input(placeholder="a name or a handle", id="who", compact=True)
@@ -95,31 +95,34 @@ class WhoScreen(ModalScreen[PersonKey | None]):
             yield Static("", id="who-hint", classes="quiet", markup=False)
 
     def on_mount(self) -> None:
-        """List everybody, and focus the input."""
+        """List all people, and focus the input."""
         rebind(self, app_of(self).keys)
         self.query_one(OptionList).can_focus = False
         self.query_one(Input).focus()
         self._list("")
 
     def on_input_changed(self, message: Input.Changed) -> None:
-        """Narrow the list to people whose name or handle contains every word."""
+        """Filter the list to people whose name or handle contains every word."""
         self._list(message.value)
 
     def _list(self, query: str) -> None:
         words = query.casefold().replace("@", " ").split()
-        self._found = [each for each in self._people if all(word in _sought(each) for word in words)]
+        self._found = [each for each in self._people if all(word in _search_text(each) for word in words)]
         people = self.query_one(OptionList)
         people.clear_options()
         people.add_options(Option(Text(_line(each), no_wrap=True, overflow="ellipsis")) for each in self._found[:_MOST])
         if self._found:
             people.highlighted = 0
         more = len(self._found) - _MOST
-        told = f"{more} more, type to find them · " if more > 0 else ""
-        told += "enter joins: their ties then count together" if self._found else "nobody of that name"
-        self.query_one("#who-hint", Static).update(f"{told} · esc closes")
+        hint = "no matching person"
+        if self._found:
+            hint = "enter links them: their ties are combined"
+        if more > 0:
+            hint = f"{more} more, type to find them · {hint}"
+        self.query_one("#who-hint", Static).update(f"{hint} · esc closes")
 
     def action_move(self, by: int) -> None:
-        """Move in the list."""
+        """Move the highlight in the list."""
         people = self.query_one(OptionList)
         if people.highlighted is not None:
             people.highlighted = min(max(people.highlighted + by, 0), people.option_count - 1)
@@ -144,5 +147,5 @@ def _line(each: LinkCandidate) -> str:
     return f"{TIES[each.tie_name]} {each.name}  @{each.handle.handle} · {each.handle.network}, {each.tie_name}"
 
 
-def _sought(each: LinkCandidate) -> str:
+def _search_text(each: LinkCandidate) -> str:
     return f"{each.name} {each.handle.handle}".casefold().replace("@", " ")

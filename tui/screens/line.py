@@ -13,16 +13,16 @@ from ..guard import catches_errors, close
 
 @catches_errors
 class LineScreen(ModalScreen[str | None]):
-    """Answers with the typed line, or None."""
+    """The result is the typed line, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", show=False)]
 
-    def __init__(self, question: str, value: str = "", hint: str = "enter takes it · esc closes") -> None:
+    def __init__(self, question: str, value: str = "", hint: str = "enter accepts · esc closes") -> None:
         super().__init__()
         self._question, self._value, self._hint = question, value, hint
 
     def compose(self) -> ComposeResult:
-        """The question, the input, and the hint."""
+        """Compose the question, the input, and the hint."""
         with Vertical(classes="panel"):
             yield Static(self._question, classes="title", markup=False)
             yield Input(self._value, compact=True)
@@ -32,10 +32,10 @@ class LineScreen(ModalScreen[str | None]):
         self.query_one(Input).focus()
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
-        """Enter answers."""
+        """Close with the typed line."""
         message.stop()
         close(self, message.value)
 
     def action_leave(self) -> None:
-        """Close without an answer."""
+        """Close without a result."""
         close(self, None)

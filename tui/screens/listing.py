@@ -1,4 +1,4 @@
-"""Posts under a title, such as those that a mark hid or brought back. Also shared by all lists of posts."""
+"""Lists posts under a title, such as those that a mark hid or showed. Also helpers for all lists of posts."""
 
 from collections.abc import Sequence
 from typing import ClassVar

@@ -23,13 +23,13 @@ _FRAME = 7
 
 
 def panel_bindings(actions: Iterable[str]) -> list[Binding]:
-    """The bindings of a panel: scrolling, closing, and actions to answer with."""
+    """The bindings of a panel: scrolling, closing, and actions that it returns."""
     scrolling = ("down", "up", "page_down", "page_up", "half_down", "half_up", "top", "bottom", "quit")
     return [Binding("escape,enter", "app.step_back", show=False), *bindings((*scrolling, *actions))]
 
 
 class PanelCommands:
-    """The commands of a panel: it scrolls, or closes and answers with an action for the screen below.
+    """The commands of a panel: it scrolls, or closes and returns an action for the screen below.
 
     The key of `opened_by`, the action that opened the panel, only closes it.
     """
@@ -52,26 +52,27 @@ class PanelCommands:
         if name in lines:
             panel.scroll_relative(y=lines[name], animate=False)
         elif name in ("top", "bottom"):
-            panel.scroll_to(y=panel.max_scroll_y if name == "bottom" else 0, animate=False)
+            line = panel.max_scroll_y if name == "bottom" else 0
+            panel.scroll_to(y=line, animate=False)
         elif name in ("quit", self._opened_by):
             close(self._screen)
         else:
             close(self._screen, name)
 
     def add_digit(self, digit: str) -> None:
-        """A panel takes no counts."""
+        """Do nothing: a panel has no counts."""
 
     def back(self) -> None:
         close(self._screen)
 
 
 def compose_panel(pieces: Iterable[Line]) -> ComposeResult:
-    """The text in a box that scrolls."""
+    """Compose a scrolling box with a text."""
     with VerticalScroll(classes="panel", can_focus=False):
         yield Static(Content.assemble(*pieces), id="panel-text")
 
 
-def room_of(screen: Screen[Any]) -> int:
+def panel_width(screen: Screen[Any]) -> int:
     """The width of a line in a panel, in cells: the screen's width without the style sheet's margins."""
     return max(min(screen.app.size.width, _WIDEST) - _FRAME, 8)
 

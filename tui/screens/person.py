@@ -37,7 +37,7 @@ TIE_STYLES = {"close": "bold $secondary", "known": "$secondary", "acquaintance":
 _BIO_LINES, _AVATAR = 3, 18
 """Lines of the bio on a tall screen, and cells that stay free for the avatar."""
 _STRIP, _TALL = 16, 30
-"""Screens with so many lines show the years of contact, and show them twice as high with words."""
+"""The heights from which screens show the years of contact, and show them twice as high with a text."""
 
 
 @catches_errors
@@ -53,14 +53,14 @@ class PersonScreen(Screen[None]):
         self._frame = ListFrame(empty="No post of theirs is loaded.")
         self._strip = Horizontal(id="pictures")
         view = View(self, session, self._frame.timeline, self._frame.message, self.redraw)
-        # A command about a person is about the person of this view, whatever post is under the cursor.
+        # Commands about a person apply to the person of this view, not to the author of the selected post.
         self.controls = Controls(view, subject=lambda: session.timeline.get(judged.key) or judged)
         self._pictures = Pictures(
             view,
             self._strip,
             judged.post.account,
             wanted=self._wanted_pictures,
-            # As high as the lines beside it, so that it takes no lines from the posts.
+            # No higher than the title beside it, so that it takes no lines from the posts.
             height=lambda: max(min(self.size.height // 6, 6), 3),
             make_room=lambda _: None,
         )
@@ -127,15 +127,17 @@ class PersonScreen(Screen[None]):
         self._frame.draw_title(self._title_pieces())
 
     def _title_pieces(self) -> list[Line]:
-        """Name and counts, the tie with its evidence, the years of contact, and how their posts are judged.
+        """Name and counts, the tie with its evidence, the years of contact, and the counts of their posts.
 
-        On a very small terminal each is one line at most, because the posts need the rest.
+        On a very small terminal each is one line at most, to leave room for the posts.
         """
         now = self.session.timeline.get(self._judged.key) or self._judged
         person = now.post.author
         view = self.session.people.tie_to(person_of(now))
-        tie, standing = tie_text(view), "" if view.own else f"{TIES[now.tie_name]} {now.tie_name}"
-        separator = " · " if standing else ""
+        tie = tie_text(view)
+        standing = separator = ""
+        if not view.own:
+            standing, separator = f"{TIES[now.tie_name]} {now.tie_name}", " · "
         numbers_of = "".join(f" · {each}" for each in numbers(person))
         if self.size.height < _STRIP:
             room = max(self.size.width - 3, 8)
@@ -175,35 +177,39 @@ class PersonScreen(Screen[None]):
         return pieces
 
     def _elsewhere(self) -> list[Line]:
-        """Their joined handles, and proposals. A proposal alone joins nobody."""
+        """Their linked handles, and proposed ones. A proposal alone links nothing."""
         person = person_of(self._judged)
         joined, proposals = self.session.links.linked_with(person), self.session.links.proposals(person)
         key = key_of(self, "join")
+        lines: list[Line] = []
         if joined:
-            lines: list[Line] = [(f"also {also(joined)}\n", QUIET)]
-        else:
-            lines = []
+            lines.append((f"also {also(joined)}\n", QUIET))
         if proposals:
             others = [each.other for each in proposals]
-            asked = f" ({key})" if key else ""
-            lines.append((f"perhaps also {also(others)}: {reason_text(proposals)}{asked}\n", "$accent"))
+            key_hint = f" ({key})" if key else ""
+            lines.append((f"perhaps also {also(others)}: {reason_text(proposals)}{key_hint}\n", "$accent"))
         return lines
 
     def _theirs(self) -> str:
         posts = [row.judged for row in self._rows()]
         counts = Counter(hide_cause(judged.verdict) for judged in posts if is_hidden(self.session, judged))
         hidden = counts.total()
-        return f"{len(posts) - hidden} shown · {hidden} hidden" + (f": {shares(counts)}" if hidden else "")
+        text = f"{len(posts) - hidden} shown · {hidden} hidden"
+        if hidden:
+            return f"{text}: {shares(counts)}"
+        return text
 
     def _contact(self, judged: JudgedPost) -> list[Line]:
-        """The contact over the years: theirs above the line, yours below. Also in words, if there is room."""
+        """The contact over the years: theirs above the line, yours below. Also as text, if there is room."""
         post = judged.post
         contacts = self.session.people.contacts(post.account, post.author.id)
         drawn = years(contacts, self.session.clock.now(), self.size.width - 20)
         height = self.size.height
         if drawn is None:
-            first = first_contact(judged.tie)
-            return [*self._said(judged), f"{first}\n" if first else ""]
+            texts = self._contact_text(judged)
+            if first := first_contact(judged.tie):
+                texts.append(f"{first}\n")
+            return texts
         rows = 1 if height < _TALL else 2
         lines: list[Line] = []
         for number, row in enumerate(bars_up(drawn.theirs, drawn.most, rows, drawn.cell), 1):
@@ -214,10 +220,10 @@ class PersonScreen(Screen[None]):
             lines += [(f"{'' if number else 'you':<5}", YOURS), (row, f"$panel on {YOURS}" if solid else YOURS), "\n"]
         if height < _TALL:
             return lines
-        return [*self._said(judged), *lines]
+        return [*self._contact_text(judged), *lines]
 
-    def _said(self, judged: JudgedPost) -> list[Line]:
-        """What each side did, in the colour of the side."""
+    def _contact_text(self, judged: JudgedPost) -> list[Line]:
+        """The interactions of each side, in the colour of the side."""
         lines: list[Line] = []
         for side, words in contact_rows(judged.tie):
             lines += [(side, THEIRS if side == "they" else YOURS), f" {words}\n"]

@@ -1,4 +1,4 @@
-"""Asks for a public handle and previews its quiet timeline, without signing in or storing anything."""
+"""Asks for a public handle and previews its timeline, without signing in or storing anything."""
 
 from typing import ClassVar
 
@@ -12,15 +12,15 @@ from ...session import Session, open_public
 from ...session.networks import example_handles
 from ..guard import catches_errors, close, run_task
 
-_WORDS = (
-    "Whose timeline? quietfeed reads whom they follow and what those wrote, as far as it is public, and hides the"
-    " rest. Nothing is kept, and nobody is told."
+_TEXT = (
+    "Whose timeline? quietfeed reads the public posts of the people they follow, and hides the noise. Nothing is"
+    " stored, and nobody is notified."
 )
 
 
 @catches_errors
 class PreviewScreen(Screen[Session | None]):
-    """A field for a handle. Answers with the session of its timeline, or None."""
+    """A field for a handle. The result is the session of its timeline, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", show=False)]
 
@@ -28,13 +28,13 @@ class PreviewScreen(Screen[Session | None]):
         super().__init__(classes="centred")
 
     def compose(self) -> ComposeResult:
-        """The question, the field, and the answer of the server."""
+        """Compose the question, the field, and the message."""
         with Vertical(classes="page"):
-            yield Static("Look at a public handle", classes="heading", markup=False)
-            yield Static(_WORDS, markup=False)
+            yield Static("Preview a public handle", classes="heading", markup=False)
+            yield Static(_TEXT, markup=False)
             yield Input(placeholder=example_handles())
-            yield Static("", id="told", markup=False)
-            yield Static("enter looks · esc goes back", classes="quiet", markup=False)
+            yield Static("", id="page-message", markup=False)
+            yield Static("enter opens · esc goes back", classes="quiet", markup=False)
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()
@@ -43,19 +43,19 @@ class PreviewScreen(Screen[Session | None]):
         """Fetch in the background, because a server may be slow."""
         handle = message.value.strip()
         if not handle.strip("@"):
-            self.say("Type somebody's handle first.")
+            self.say("Type a handle first.")
             return
-        self.say(f"asking for {handle} …")
+        self.say(f"fetching {handle} …")
 
-        async def look() -> None:
+        async def preview() -> None:
             close(self, await open_public(handle))
 
-        run_task(self, look, name="looking at this handle", group="preview", exclusive=True)
+        run_task(self, preview, name="previewing this handle", group="preview", exclusive=True)
 
     def say(self, sentence: str) -> None:
-        self.query_one("#told", Static).update(sentence)
+        self.query_one("#page-message", Static).update(sentence)
 
     def action_leave(self) -> None:
-        """Close the screen. An answer that is still due is dropped."""
+        """Close the screen. A later response is ignored."""
         self.workers.cancel_group(self, "preview")
         close(self)

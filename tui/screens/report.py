@@ -1,4 +1,4 @@
-"""The quiet report: what is hidden per day, who makes the noise, how sure the filter is, what it learned."""
+"""The quiet report: hidden posts per day, the noisiest accounts, the filter's certainty, and its training."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -27,7 +27,7 @@ from ..guard import catches_errors
 from ..keys import rebind
 from ..widgets.charts import SIGNS, STYLES, Line, bar, bars_up, columns, left_bar, stacked
 from ..widgets.wrap import clip
-from .panels import HEADING, QUIET, PanelCommands, panel_bindings, room_of
+from .panels import HEADING, QUIET, PanelCommands, panel_bindings, panel_width
 
 _WIDE = 112
 """From this width on, the report has two columns."""
@@ -51,12 +51,11 @@ class ReportScreen(ModalScreen[str | None]):
         rebind(self, app_of(self).keys)
 
     def compose(self) -> ComposeResult:
-        """One column, or two if there is room."""
+        """Compose one column, or two on a wide terminal."""
         report = make_report(self._session.timeline.posts, self._session.timeline.level, self._session.links.handles_of)
         wide = self.app.size.width >= _WIDE
-        if wide:
-            half = 20
-        else:
+        half = 20
+        if not wide:
             half = min(max((self.app.size.width - 34) // 2, 3), 24)
         head, days = self._head(min(self.app.size.width - 10, 104 if wide else 78)), self._days(report, half)
         noise, learned = [*self._noise(report), *self._sure(report), *self._what_if()], self._learned()
@@ -110,7 +109,7 @@ class ReportScreen(ModalScreen[str | None]):
 
     def _noise(self, report: Report) -> list[Line]:
         lines: list[Line] = [("\nWho makes the noise\n", HEADING)]
-        loudest = report.accounts[0][1] if report.accounts else 1
+        loudest = max((count for _, count, _ in report.accounts), default=1)
         for handles, count, kind in report.accounts:
             drawn = bar(count / loudest, 12)
             if not self._colour:
@@ -118,7 +117,7 @@ class ReportScreen(ModalScreen[str | None]):
             lines += [
                 (f"{drawn:<12}", STYLES[kind]),
                 f"{count:>4}  ",
-                clip(" = ".join(f"@{handle}" for handle in handles), min(room_of(self) - 18, 31)) + "\n",
+                clip(" = ".join(f"@{handle}" for handle in handles), min(panel_width(self) - 18, 31)) + "\n",
             ]
         if report.accounts:
             return lines
@@ -137,14 +136,14 @@ class ReportScreen(ModalScreen[str | None]):
 
     def _learned(self) -> list[Line]:
         marks = self._session.marks.all()
-        went = len(marks)
+        made = len(marks)
         kinds = Counter(mark.category for mark in marks)
-        whole = max(went, GOAL)
+        whole = max(made, GOAL)
         drawn = stacked([(kind, kinds[kind] / whole) for kind in CATEGORIES], self._learned_width, colour=self._colour)
         left = "░" * (self._learned_width - sum(len(piece[0]) for piece in drawn))
         lines: list[Line] = [("\nHow it learned\n", HEADING), *drawn, (left, STYLES["shown"])]
-        lines.append(f"  {went} of {GOAL} marks\n" if went < GOAL else f"  {went:,} marks\n")
-        lines += [*self._legend([(kind, kinds[kind]) for kind in CATEGORIES]), "\n"] if went else []
+        lines.append(f"  {made} of {GOAL} marks\n" if made < GOAL else f"  {made:,} marks\n")
+        lines += [*self._legend([(kind, kinds[kind]) for kind in CATEGORIES]), "\n"] if made else []
         return [*lines, *self._guessed(marks), *self._marked_days(marks), *self._reviewed()]
 
     def _reviewed(self) -> list[Line]:
@@ -173,26 +172,26 @@ class ReportScreen(ModalScreen[str | None]):
 
     @property
     def _learned_width(self) -> int:
-        if room_of(self) >= 60:
+        if panel_width(self) >= 60:
             return 28
         return 12
 
     def _guessed(self, marks: Sequence[Mark]) -> list[Line]:
-        """How often the filter had guessed a mark before it was made. Corrections lower this."""
+        """How often the filter had guessed the category before the user marked it. Corrections lower this."""
         found = guesses(marks, self._learned_width // _BLOCK)
         if not found.of:
             return []
         if found.of > 1:
-            words = f"  {found.right} of the last {found.of} it had guessed\n"
+            text = f"  {found.right} of the last {found.of} guessed right\n"
         else:
-            words = "  the guess before it\n"
+            text = "  the guess before the mark\n"
         if len(found.blocks) < 2:
             return [
                 (f"{bar(found.right / found.of, self._learned_width):░<{self._learned_width}}", STYLES["person"]),
-                (words, QUIET),
+                (text, QUIET),
             ]
         upper, lower = bars_up([round(share * 100) for share in found.blocks], 100, 2, _BLOCK)
-        return [(f"{upper}\n{lower:<{self._learned_width}}", STYLES["person"]), (words, QUIET)]
+        return [(f"{upper}\n{lower:<{self._learned_width}}", STYLES["person"]), (text, QUIET)]
 
     def _marked_days(self, marks: Sequence[Mark]) -> list[Line]:
         today = self._session.clock.now().astimezone().date()
@@ -208,9 +207,10 @@ class ReportScreen(ModalScreen[str | None]):
         used = 0
         for kind, count in counts:
             if count:
-                words = f"{count} {kind}   "
-                if used and used + len(words) > room_of(self):
+                text = f"{count} {kind}   "
+                if used and used + len(text) > panel_width(self):
                     lines, used = [*lines, "\n"], 0
-                lines += [("■ " if self._colour else f"{SIGNS[kind]} ", STYLES[kind]), words]
-                used += len(words) + 2
+                sign = "■" if self._colour else SIGNS[kind]
+                lines += [(f"{sign} ", STYLES[kind]), text]
+                used += len(text) + 2
         return lines

@@ -1,4 +1,4 @@
-"""Signs in to a network: asks for a server or handle, then uses the browser, or an address and a code."""
+"""Signs in to a network: asks for a server or handle, then opens the browser, or shows an address and takes a code."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -25,18 +25,18 @@ Step = Literal["where", "browser", "code", "file"]
 
 _BROWSER = "Allow quietfeed in the browser that has just opened."
 _READS = "quietfeed only reads: it never posts, follows or likes."
-_WRITES = "quietfeed asks to read and to like posts. Nothing is sent except what you do yourself."
+_WRITES = "quietfeed requests permission to read and to act. It sends only what you do yourself."
 _HELP: dict[Step, str] = {
-    "where": "enter asks the server · esc goes back",
-    "browser": "waiting for the browser … · enter: paste by hand instead · esc goes back",
-    "file": "enter keeps the token in this file and signs in · esc goes back without signing in",
-    "code": "enter signs in · ctrl+y copies the address · ctrl+o prints it bare, to be selected · esc goes back",
+    "where": "enter connects to the server · esc goes back",
+    "browser": "waiting for the browser … · enter pastes a code instead · esc goes back",
+    "file": "enter stores the token in this file and signs in · esc goes back without signing in",
+    "code": "enter signs in · ctrl+y copies the address · ctrl+o prints it for selecting · esc goes back",
 }
 
 
 @catches_errors
 class SignInScreen(Screen[bool]):
-    """One question at a time. Answers whether somebody signed in. Escape closes at every step."""
+    """One question at a time. The result is whether the user signed in. Escape closes at every step."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
@@ -46,25 +46,25 @@ class SignInScreen(Screen[bool]):
     ]
 
     def __init__(self, session: Session, network: str, *, again: Account | None = None, writing: bool = False) -> None:
-        """`again` is an account that signs in again, `writing` asks for the permission to act too."""
+        """`again` is an account that signs in again. `writing` also requests permissions for actions."""
         super().__init__(classes="centred")
         self._again = again
         self._writing = writing or (again is not None and again.writing)
         self.session = session
         self.network = network
-        self._words = session.signing_in.prompts(network)
+        self._prompts = session.signing_in.prompts(network)
         self._step: Step = "where"
         self._where = "" if again is None else again.server
         self._url = ""
 
     def compose(self) -> ComposeResult:
-        """The question, the field, and the answer of the server."""
+        """Compose the question, the field, and the message."""
         with Vertical(classes="page"):
-            yield Static(f"Sign in to {self._words.network}", classes="heading", markup=False)
+            yield Static(f"Sign in to {self._prompts.network}", classes="heading", markup=False)
             yield Static("", id="question", markup=False)
             yield Static("", id="address")
             yield Input(id="answer")
-            yield Static("", id="told", markup=False)
+            yield Static("", id="page-message", markup=False)
             yield Static("", id="help", classes="quiet", markup=False)
             yield Static(_WRITES if self._writing else _READS, classes="quiet", markup=False)
 
@@ -76,23 +76,23 @@ class SignInScreen(Screen[bool]):
         self._step = step
         self._url = url
         questions: dict[Step, str] = {
-            "where": self._words.question,
+            "where": self._prompts.question,
             "browser": _BROWSER,
-            "code": self._words.paste,
+            "code": self._prompts.paste,
             "file": self.session.signing_in.file_consent(),
         }
         self.query_one("#question", Static).update(questions[step])
         self.query_one("#help", Static).update(_HELP[step])
         address = self.query_one("#address", Static)
-        address.update(Content.assemble((url, Style(link=url, underline=True))) if url else "")
+        address.update(Content.assemble((url, Style(link=url, underline=True))))
         address.display = bool(url)
         address.remove_class("whole")
         field = self.query_one(Input)
         field.value = self._where if step == "where" else ""
         if step == "where":
-            field.placeholder = self._words.example
+            field.placeholder = self._prompts.example
         else:
-            field.placeholder = self._words.pasted
+            field.placeholder = self._prompts.pasted
         field.display = step in ("where", "code")
         if field.display:
             field.focus()
@@ -102,16 +102,17 @@ class SignInScreen(Screen[bool]):
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
         """Take a server or handle, or a pasted code."""
-        answer = message.value.strip()
-        if not answer:
-            first = f"type it first, for example {self._words.example}"
-            self.say(first if self._step == "where" else f"paste {self._words.pasted} first")
+        typed = message.value.strip()
+        if not typed and self._step == "where":
+            self.say(f"type it first, for example {self._prompts.example}")
+        elif not typed:
+            self.say(f"paste {self._prompts.pasted} first")
         elif self._step == "where":
-            self._where = answer
+            self._where = typed
             browser = app_of(self).browser
             self._work(partial(self._begin, loopback=browser.can_open() or browser.draws_on_terminal()))
         else:
-            self._work(partial(self._finish, answer))
+            self._work(partial(self._finish, typed))
 
     def action_paste(self) -> None:
         """Ask for the code if no browser returns it, or agree to the token file."""
@@ -124,7 +125,7 @@ class SignInScreen(Screen[bool]):
         """Copy the address to the clipboard, if the terminal allows that (OSC 52)."""
         if self._url:
             self.app.copy_to_clipboard(self._url)
-            self.say("copied, where the terminal allows it; ctrl+o prints it to be selected by hand")
+            self.say("copied, if the terminal allows it; ctrl+o prints it for selecting by hand")
 
     def action_print(self) -> None:
         """Print only the address on a plain terminal, where it can be selected in one piece."""
@@ -146,7 +147,7 @@ class SignInScreen(Screen[bool]):
         close(self, True)
 
     def _work(self, step: Callable[[], Awaitable[None]]) -> None:
-        # Exclusive: a late answer to an abandoned question is dropped.
+        # Exclusive, so that a late response to an earlier step is ignored.
         run_task(self, step, name="signing in", group="sign in", exclusive=True, failed=self._failed)
 
     def _failed(self) -> None:
@@ -155,7 +156,7 @@ class SignInScreen(Screen[bool]):
             self._ask("where")
 
     async def _begin(self, *, loopback: bool) -> None:
-        self.say(f"asking {clean_line(self._where)} …")
+        self.say(f"connecting to {clean_line(self._where)} …")
         signing_in = self.session.signing_in
         url = await signing_in.begin(self.network, self._where, loopback=loopback, writing=self._writing)
         if loopback and await self._browse(url):
@@ -218,11 +219,11 @@ class SignInScreen(Screen[bool]):
         return self._again.handle
 
     def say(self, sentence: str) -> None:
-        told = self.query_one("#told", Static)
+        told = self.query_one("#page-message", Static)
         told.update(sentence)
         told.display = bool(sentence)
 
     def action_leave(self) -> None:
-        """Close the screen. An answer that is still due is dropped."""
+        """Close the screen. A later response is ignored."""
         self.workers.cancel_group(self, "sign in")
         close(self, False)

@@ -1,4 +1,4 @@
-"""Asks for the address of a blog, shows which feeds are there, and answers with the chosen ones."""
+"""Asks for the address of a blog, and lists its feeds to choose from."""
 
 from typing import ClassVar
 
@@ -19,12 +19,12 @@ from ..context import app_of
 from ..guard import catches_errors, close, run_task
 from ..keys import rebind
 
-_ASKS = "the address of a blog, of one of its pages, or of its feed · enter looks · esc closes"
+_HINT = "the address of a blog, of one of its pages, or of its feed · enter searches · esc closes"
 
 
 @catches_errors
 class SubscribeScreen(ModalScreen[tuple[FoundFeed, ...] | None]):
-    """A field for an address. Answers with the feeds to subscribe to, or None."""
+    """A field for an address. The result is the feeds to subscribe to, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
@@ -36,15 +36,15 @@ class SubscribeScreen(ModalScreen[tuple[FoundFeed, ...] | None]):
         super().__init__()
         self._session = session
         self._choices: list[tuple[str, tuple[FoundFeed, ...]]] = []
-        self._asked = ""
+        self._searched = ""
 
     def compose(self) -> ComposeResult:
-        """The question, the field, and what was found."""
+        """Compose the question, the field, and the list of feeds."""
         with Vertical(classes="panel"):
             yield Static("Subscribe to which blog?", classes="title", markup=False)
             yield Input(placeholder="blog.example", compact=True)
             yield OptionList()
-            yield Static(_ASKS, classes="quiet", markup=False)
+            yield Static(_HINT, classes="quiet", markup=False)
 
     def on_mount(self) -> None:
         """Focus the field."""
@@ -57,14 +57,14 @@ class SubscribeScreen(ModalScreen[tuple[FoundFeed, ...] | None]):
         self.query_one(".quiet", Static).update(sentence)
 
     def on_input_changed(self, message: Input.Changed) -> None:
-        """Another address: what was found at the last one no longer applies."""
+        """Clear the list of feeds when the address changes."""
         message.stop()
-        if self._choices and message.value.strip() != self._asked:
+        if self._choices and message.value.strip() != self._searched:
             self._show(FoundFeeds())
-            self.say(_ASKS)
+            self.say(_HINT)
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
-        """Look at the address. When its feeds are shown, subscribe to the chosen one."""
+        """Search the address for feeds. If they are listed already, subscribe to the chosen one."""
         message.stop()
         address = message.value.strip()
         at = self.query_one(OptionList).highlighted
@@ -76,8 +76,8 @@ class SubscribeScreen(ModalScreen[tuple[FoundFeed, ...] | None]):
             self._find(address)
 
     def _find(self, address: str) -> None:
-        self._asked = address
-        self.say(f"looking at {address} …")
+        self._searched = address
+        self.say(f"searching {address} …")
 
         async def find() -> None:
             try:
@@ -106,7 +106,7 @@ class SubscribeScreen(ModalScreen[tuple[FoundFeed, ...] | None]):
             options.highlighted = 0
 
     def action_move(self, by: int) -> None:
-        """Move in the list."""
+        """Move the highlight in the list."""
         options = self.query_one(OptionList)
         if options.highlighted is not None:
             options.highlighted = min(max(options.highlighted + by, 0), options.option_count - 1)
@@ -117,6 +117,6 @@ class SubscribeScreen(ModalScreen[tuple[FoundFeed, ...] | None]):
         close(self, self._choices[message.option_index][1])
 
     def action_leave(self) -> None:
-        """Close without a choice. A response that still comes is dropped."""
+        """Close without a choice. A later response is ignored."""
         self.workers.cancel_group(self, "find")
         close(self, None)

@@ -1,4 +1,4 @@
-"""The list of subscriptions: how each feed is, its posts, and unsubscribing with undo."""
+"""Lists the subscriptions with their state, opens their posts, and unsubscribes with undo."""
 
 from collections.abc import Callable
 from typing import ClassVar, Literal
@@ -22,7 +22,7 @@ from ..keys import rebind
 
 
 class Wish(msgspec.Struct, frozen=True):
-    """What the user wants next: another subscription, or the posts of one."""
+    """The user's next step: subscribe to another blog, or read the posts of one."""
 
     kind: Literal["subscribe", "posts"]
     subscription: Subscription | None = None
@@ -49,7 +49,7 @@ class SubscriptionsScreen(ModalScreen[Wish | None]):
         self._all: list[Subscription] = []
 
     def compose(self) -> ComposeResult:
-        """The number of subscriptions, the list, and the keys."""
+        """Compose the number of subscriptions, the list, and the keys."""
         with Vertical(classes="panel wide"):
             yield Static("", classes="title", markup=False)
             yield OptionList()
@@ -66,7 +66,7 @@ class SubscriptionsScreen(ModalScreen[Wish | None]):
     def _say_keys(self) -> None:
         add = key_of(self, "subscribe")
         if self._all:
-            self.say(f"enter its posts · x unsubscribes · {add} subscribes to another · esc closes")
+            self.say(f"enter shows its posts · x unsubscribes · {add} subscribes to another · esc closes")
         else:
             self.say(f"{add} subscribes to a blog · esc closes")
 
@@ -79,13 +79,16 @@ class SubscriptionsScreen(ModalScreen[Wish | None]):
         options.add_options(Option(Text(line, no_wrap=True, overflow="ellipsis")) for line in lines)
         if self._all:
             options.highlighted = min(at, len(self._all) - 1)
-        bad = len(failing(self._all))
-        more = f", {bad} of them failed when last requested" if bad else ""
-        self.query_one(".title", Static).update(f"{count(len(self._all), 'subscription')}{more}")
+        title = count(len(self._all), "subscription")
+        if failed := len(failing(self._all)):
+            title += f", {failed} of them failed at the last request"
+        self.query_one(".title", Static).update(title)
 
     def _chosen(self) -> Subscription | None:
         at = self.query_one(OptionList).highlighted
-        return self._all[at] if at is not None and at < len(self._all) else None
+        if at is None or at >= len(self._all):
+            return None
+        return self._all[at]
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
         """Show the posts of a subscription."""
@@ -104,10 +107,10 @@ class SubscriptionsScreen(ModalScreen[Wish | None]):
         change = self._session.subscriptions.unsubscribe([chosen])
         self._draw(self.query_one(OptionList).highlighted or 0)
         self._changed()
-        self.say(f"{change_text(change, self._session.clock.now())} · {key_of(self, 'undo')} takes that back")
+        self.say(f"{change_text(change, self._session.clock.now())} · {key_of(self, 'undo')} undoes")
 
     def action_undo(self) -> None:
-        """Take the last unsubscribing back."""
+        """Undo the last unsubscription."""
         commands = self._session.history.commands
         if not commands or commands[-1].kind not in ("subscribed", "unsubscribed"):
             self.say("nothing to undo here")

@@ -37,7 +37,7 @@ class TrainingScreen(Screen[None]):
         self._queue: list[PostKey] = session.timeline.training_queue()
         self._frame = ListFrame(empty=EMPTY)
         view = View(self, session, self._frame.timeline, self._frame.message, self.redraw)
-        self.controls = Controls(view, tell=guess_text)
+        self.controls = Controls(view, add_to_message=guess_text)
         # The key that opened the queue closes it.
         self.commands = self.controls.commands({"train": lambda: close(self)}, leave=lambda: close(self))
 

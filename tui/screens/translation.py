@@ -15,7 +15,7 @@ from .panels import HEADING, QUIET, PanelCommands, compose_panel, panel_bindings
 
 @catches_errors
 class TranslationScreen(ModalScreen[str | None]):
-    """The translated text, and who translated it."""
+    """The translated text and its provider."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*panel_bindings(())]
 
@@ -25,11 +25,14 @@ class TranslationScreen(ModalScreen[str | None]):
         self.commands = PanelCommands(self, "translate")
 
     def compose(self) -> ComposeResult:
-        """The warning, the text and its origin."""
+        """Compose the warning, the text and its origin."""
         found = self._translation
-        warning = [(f"⚠ {found.warning}\n\n", QUIET)] if found.warning else []
-        by = f" by {found.provider}" if found.provider else ""
-        origin = f"translated from {found.source or 'another language'}{by}"
+        warning = []
+        if found.warning:
+            warning.append((f"⚠ {found.warning}\n\n", QUIET))
+        origin = f"translated from {found.source or 'another language'}"
+        if found.provider:
+            origin += f" by {found.provider}"
         yield from compose_panel(
             [(f"{self._handle}\n\n", HEADING), *warning, found.text, (f"\n\n{origin} · esc closes", QUIET)]
         )

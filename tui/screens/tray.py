@@ -38,8 +38,8 @@ class TrayScreen(Screen[None]):
         self._frame = ListFrame(empty="Nothing is hidden here.")
         self._kind: HideCause | None = None
         self._listed: dict[PostKey, HideCause] = {}
-        self._looking = False
-        self._looked = 0
+        self._loading = False
+        self._scanned = 0
         view = View(self, session, self._frame.timeline, self._frame.message, self.redraw)
         self.controls = Controls(view)
         kinds: dict[str, Command] = {str(number): self._chooser(kind) for number, kind in enumerate(HIDE_CAUSES, 1)}
@@ -51,7 +51,7 @@ class TrayScreen(Screen[None]):
             leave=lambda: close(self),
             snapshot=self._snapshot,
             digits={number: kinds[number] for number in "56"},
-            before=self._look_on,
+            before=self._reset_scan,
         )
 
     def compose(self) -> ComposeResult:
@@ -92,7 +92,7 @@ class TrayScreen(Screen[None]):
         return rows
 
     def _draw_title(self) -> None:
-        """How many posts are hidden, as what, and which are listed. A click on a kind lists it."""
+        """Show how many posts are hidden, by kind, and which kind is listed. A click on a kind lists it."""
         counts = self.session.timeline.counts()
         total = counts.hidden_total
         if self._kind is not None:
@@ -110,41 +110,41 @@ class TrayScreen(Screen[None]):
     def on_selected(self, message: Selected) -> None:
         """Load more if the cursor is near an end of the list."""
         message.stop()
-        self._look()
+        self._load_soon()
 
     def on_near_end(self, message: NearEnd) -> None:
-        """Load more at each key at the end."""
+        """Load more with each key press at the end."""
         message.stop()
-        self._looked = 0
-        self._look()
+        self._scanned = 0
+        self._load_soon()
 
-    def _look_on(self) -> None:
-        """A key was pressed: scan as many stored posts again."""
-        self._looked = 0
+    def _reset_scan(self) -> None:
+        """Allow another scan of stored posts after a key press."""
+        self._scanned = 0
 
-    def _look(self) -> None:
-        """Load more hidden posts, a few at a time, as the cursor gets near to the end."""
-        if not self._looking and is_on_top(self) and self._loader():
-            self._looking = True
-            run_task(self, self._load, name="reading kept posts", group="kept")
+    def _load_soon(self) -> None:
+        """Load more hidden posts, a few at a time, when the cursor is near an end."""
+        if not self._loading and is_on_top(self) and self._loader():
+            self._loading = True
+            run_task(self, self._load, name="loading stored posts", group="stored")
 
     async def _load(self) -> None:
         try:
             while is_on_top(self) and (load := self._loader()):
                 before = len(self._frame.timeline.rows)
-                self._looked += load(_BATCH)
+                self._scanned += load(_BATCH)
                 self.redraw()
-                if self._looked >= self.session.tuning.tray_scan and len(self._frame.timeline.rows) == before:
-                    self.say(f"none among {self._looked:,} posts beyond these: {key_of(self, 'down')} looks on")
+                if self._scanned >= self.session.tuning.tray_scan and len(self._frame.timeline.rows) == before:
+                    self.say(f"none among the next {self._scanned:,} posts: {key_of(self, 'down')} searches further")
                 # Handle keys first.
                 await asyncio.sleep(self.session.tuning.step_pause)
         finally:
-            self._looking = False
+            self._loading = False
 
     def _loader(self) -> Callable[[int], int] | None:
         """The function that loads posts on the side with too few hidden ones, if more are stored."""
         cursor, rows = self._frame.timeline.cursor, len(self._frame.timeline.rows)
-        if self._looked >= self.session.tuning.tray_scan:
+        if self._scanned >= self.session.tuning.tray_scan:
             return None
         if not self.session.timeline.complete and rows - cursor <= self.session.tuning.tray_ahead:
             return self.session.timeline.load
@@ -154,14 +154,16 @@ class TrayScreen(Screen[None]):
 
     def action_next_kind(self) -> None:
         """Switch to the next kind with posts, then back to all."""
-        self._look_on()
+        self._reset_scan()
         kinds: list[HideCause | None] = [None, *(kind for kind in HIDE_CAUSES if kind in self._listed.values())]
-        at = kinds.index(self._kind) if self._kind in kinds else 0
+        at = 0
+        if self._kind in kinds:
+            at = kinds.index(self._kind)
         self._choose(kinds[(at + 1) % len(kinds)])
 
     def action_kind(self, kind: HideCause) -> None:
         """Show one kind: a click on its count."""
-        self._look_on()
+        self._reset_scan()
         self._choose(kind)
 
     def _chooser(self, kind: HideCause) -> Command:

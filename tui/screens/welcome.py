@@ -1,4 +1,4 @@
-"""The first screen of somebody new: what quietfeed is, and the ways to go on. Nothing blocks."""
+"""The welcome screen: explains quietfeed, and offers to sign in or to try it."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -17,33 +17,33 @@ from ..guard import catches_errors, guarded
 from .preview import PreviewScreen
 from .signin import SignInScreen
 
-_WORDS = (
+_TEXT = (
     "A feed that shows only the people you actually know. Celebrities, sellers and spam are hidden, never deleted:"
-    " you can see each of them, with the reason, and bring it back with one key. Everything stays on this machine."
+    " you can see every hidden post with the reason, and bring it back with one key. Everything stays on this machine."
 )
 _CHOICES = (
     *((each.name, f"Sign in to {each.label}, or {each.servers}") for each in NETWORKS),
-    ("demo", "Walk through the demo world: no account, no network"),
-    ("look", "Look at a public handle: no sign-in, nothing kept"),
+    ("demo", "Try the demo world: no account, no network"),
+    ("look", "Preview a public handle: no sign-in, nothing stored"),
     ("leave", "Leave"),
 )
 
 
 @dataclass
 class SignedIn(Message):
-    """An account was added: its timeline is to be shown."""
+    """An account was added; show its timeline."""
 
 
 @dataclass
 class OpenTimeline(Message):
-    """A timeline of which nothing is kept: the demo world, or what a public handle sees."""
+    """Open a timeline that is not stored: the demo world, or the preview of a public handle."""
 
     session: Session
 
 
 @catches_errors
 class WelcomeScreen(Screen[None]):
-    """Sign in, or walk through the demo world."""
+    """Sign in, try the demo world, or preview a public handle."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "choose('leave')", show=False),
@@ -60,25 +60,25 @@ class WelcomeScreen(Screen[None]):
         self.query_one(".page > .quiet", Static).update(sentence)
 
     def compose(self) -> ComposeResult:
-        """The words and the choices."""
+        """Compose the text and the choices."""
         with Vertical(classes="page"):
             yield Static("quietfeed", classes="heading", markup=False)
-            yield Static(_WORDS, markup=False)
+            yield Static(_TEXT, markup=False)
             yield OptionList(
                 *(Option(f"{number}  {text}", id=name) for number, (name, text) in enumerate(_CHOICES, 1)),
             )
             yield Static("j k move · enter chooses · esc leaves", classes="quiet", markup=False)
 
     def on_mount(self) -> None:
-        """The choices have the keys."""
+        """Focus the choices."""
         self.query_one(OptionList).focus()
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
-        """Chosen with enter or the mouse."""
+        """Choose with enter or the mouse."""
         self.action_choose(message.option.id or "")
 
     def action_choose(self, choice: str) -> None:
-        """Go where the user chose."""
+        """Open the chosen screen."""
         if choice == "demo":
             self.post_message(OpenTimeline(open_demo(first_page=True)))
         elif choice == "look":
@@ -97,9 +97,9 @@ class WelcomeScreen(Screen[None]):
             self.post_message(SignedIn())
 
     def action_down(self) -> None:
-        """Next choice."""
+        """Highlight the next choice."""
         self.query_one(OptionList).action_cursor_down()
 
     def action_up(self) -> None:
-        """Previous choice."""
+        """Highlight the previous choice."""
         self.query_one(OptionList).action_cursor_up()

@@ -1,4 +1,4 @@
-"""The why panel: what decided a verdict, strongest first, with bars."""
+"""The why panel: the reasons of a verdict, strongest first, with bars."""
 
 from typing import ClassVar
 
@@ -18,16 +18,16 @@ from ..guard import catches_errors
 from ..keys import rebind
 from ..widgets.charts import STYLES, Line
 from ..widgets.wrap import clip, wrap
-from .panels import HEADING, QUIET, PanelCommands, compose_panel, labelled_bar, panel_bindings, room_of
+from .panels import HEADING, QUIET, PanelCommands, compose_panel, labelled_bar, panel_bindings, panel_width
 
 _BAR = 14
 _ROOMY = 80
-"""In so many cells the four levels stand beside each other."""
+"""From this many cells on, the four levels are on one line."""
 
 
 @catches_errors
 class WhyScreen(ModalScreen[str | None]):
-    """Why a post is shown or hidden; the lines are the reasons the judgement itself made. Marks work here too."""
+    """Explains why a post is shown or hidden, with the verdict's own reasons. Marks work here too."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *panel_bindings(
@@ -46,7 +46,7 @@ class WhyScreen(ModalScreen[str | None]):
         self.commands = PanelCommands(self, "why")
 
     def compose(self) -> ComposeResult:
-        """The text in a box."""
+        """Compose the text in a scrolling box."""
         yield from compose_panel(self._pieces())
 
     def on_mount(self) -> None:
@@ -59,17 +59,17 @@ class WhyScreen(ModalScreen[str | None]):
             self.query_one("#panel-text", Static).update(Content.assemble(*self._pieces()))
 
     def _pieces(self) -> list[Line]:
-        """Headline, what decided, what it is taken for, the tie, the levels."""
+        """The headline, the reasons, the scores, the ties, and the levels."""
         why, post = self._why, self._judged.post
         lines: list[Line] = [(f"{headline(why.verdict, why.level)}\n", "bold")]
-        lines.append((clip(f"{post.author.shown_name} @{post.author.handle}", room_of(self)) + "\n", QUIET))
+        lines.append((clip(f"{post.author.shown_name} @{post.author.handle}", panel_width(self)) + "\n", QUIET))
         if post.booster is not None:
             booster = f"boosted by {post.booster.shown_name} @{post.booster.handle}"
-            lines.append((clip(booster, room_of(self)) + "\n", QUIET))
+            lines.append((clip(booster, panel_width(self)) + "\n", QUIET))
         lines.append(("\nWhat decided, strongest first\n", HEADING))
         taken_for = max(CATEGORIES, key=lambda category: why.verdict.scores.get(category, 0.0))
         colour = STYLES[taken_for]
-        size = _BAR if room_of(self) >= 4 * _BAR else _BAR // 2
+        size = _BAR if panel_width(self) >= 4 * _BAR else _BAR // 2
         reasons = reason_lines(why.verdict)
         strongest = max((weight for _, weight in reasons), default=0.0) or 1.0
         for sentence, weight in reasons:
@@ -77,21 +77,23 @@ class WhyScreen(ModalScreen[str | None]):
         lines.append(("\nWhat it is taken for\n", HEADING))
         for category in CATEGORIES:
             share = why.verdict.scores.get(category, 0.0)
-            words = f"{share:>6.1%}  {category}\n"
-            lines += [labelled_bar(share, size, STYLES[category]), (words, "bold" if category == taken_for else QUIET)]
+            style = "bold" if category == taken_for else QUIET
+            lines += [labelled_bar(share, size, STYLES[category]), (f"{share:>6.1%}  {category}\n", style)]
         lines += [("\nBetween you\n", HEADING), f"{tie_line(why.tie)}\n"]
         if why.booster_tie is not None:
             lines.append(f"{tie_line(why.booster_tie)}\n")
         lines.append(("\nAt the four levels\n", HEADING))
         for number, level in enumerate(Level, 1):
             shown = why.verdict.shown_at(level)
-            sign = "●" if shown else "○"
-            lines.append((f"{sign} {number} {level.name}: {'shown' if shown else 'hidden'}", "" if shown else QUIET))
-            lines.append("   " if room_of(self) >= _ROOMY and number < len(Level) else "\n")
+            if shown:
+                lines.append(f"● {number} {level.name}: shown")
+            else:
+                lines.append((f"○ {number} {level.name}: hidden", QUIET))
+            lines.append("   " if panel_width(self) >= _ROOMY and number < len(Level) else "\n")
         lines.append(("\nthe keys that mark, vouch and undo work here too · esc closes", QUIET))
         return lines
 
     def _beside(self, sentence: str, at: int) -> str:
-        """A sentence that keeps to its own column beside a bar."""
-        room = max(room_of(self) - at, 8)
+        """A sentence that wraps in its own column beside a bar."""
+        room = max(panel_width(self) - at, 8)
         return ("\n" + " " * at).join(sentence[start:end] for start, end in wrap(sentence, room))

@@ -34,13 +34,13 @@ class Beside(Horizontal):
         self._width = 0
 
     def compose(self) -> ComposeResult:
-        """The timeline, and the pane if there is room for it."""
+        """Compose the timeline, and the pane if the terminal is wide enough."""
         yield self._timeline
         if self._fits(self.app.size.width):
             yield self._new_pane()
 
     def on_mount(self) -> None:
-        """Look at the width whenever the screen is laid out: a container that draws nothing gets no Resize event."""
+        """Check the width after each layout, because a container that draws nothing gets no Resize event."""
         self.screen.screen_layout_refresh_signal.subscribe(self, lambda _screen: self._laid_out())
 
     def _laid_out(self) -> None:
@@ -54,9 +54,9 @@ class Beside(Horizontal):
         self._follow()
 
     def on_selected(self, message: Selected) -> None:
-        """Let the pane follow when the cursor has rested. The screen handles this message too."""
+        """Update the pane when the cursor rests. The screen handles this message too."""
         key = None if message.row is None else message.row.key
-        # Rows are replaced many times while posts load. Only a move starts the wait anew.
+        # Rows are replaced many times while posts load. Only a move restarts the delay.
         if self._timer is not None and key != self._key:
             self._timer.stop()
             self._timer = None

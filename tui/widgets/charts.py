@@ -8,7 +8,7 @@ import msgspec
 from ...models.view import HideCause
 
 Line = str | tuple[str, str]
-"""Text, or text with a style of the theme such as "$text-muted". Never read as markup."""
+"""Text, or text with a style of the theme such as "$text-muted". Never interpreted as markup."""
 
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 _COLUMNS = " ▁▂▃▄▅▆▇█"
@@ -40,7 +40,7 @@ def bar(share: float, width: int) -> str:
 
 
 def left_bar(share: float, width: int) -> str:
-    """The same from right to left, to half a cell, filling the width."""
+    """A bar from right to left, to half a cell, padded to the width."""
     halves = round(min(max(share, 0.0), 1.0) * width * 2)
     if share > 0.004:
         halves = max(halves, 1)
@@ -63,8 +63,10 @@ def stacked(parts: Sequence[tuple[str, float]], width: int, *, colour: bool = Tr
             pieces.append(SIGNS.get(first, "█"))
         elif first == second:
             pieces.append(("█", STYLES[first]))
+        elif second:
+            pieces.append(("▌", f"{STYLES[first]} on {STYLES[second]}"))
         else:
-            pieces.append(("▌", f"{STYLES[first]} on {STYLES[second]}" if second else STYLES[first]))
+            pieces.append(("▌", STYLES[first]))
     return pieces
 
 
@@ -74,7 +76,7 @@ def columns(counts: Sequence[int]) -> str:
 
 
 def bars_up(counts: Sequence[int], most: int, rows: int, cell: int = 1) -> list[str]:
-    """Columns above a line, as so many lines of text; `cell` cells for each, the last of them empty."""
+    """Columns above a line, in `rows` lines of text. Each takes `cell` cells, the last of them empty."""
     steps = [_steps(count, most, rows * 8) for count in counts]
     lines = []
     for row in range(rows - 1, -1, -1):
@@ -86,11 +88,12 @@ def bars_up(counts: Sequence[int], most: int, rows: int, cell: int = 1) -> list[
 def bars_down(counts: Sequence[int], most: int, rows: int, cell: int = 1, *, solid: bool = False) -> list[str]:
     """Columns below a line.
 
-    There are characters for half a cell only. `solid` makes them as fine as the others: each character is the rest of
-    its cell, drawn in the paper's colour on the columns' colour.
+    Unicode has only half blocks for these. `solid` makes them as precise as the others: each character is the empty
+    rest of its cell, drawn in the background colour on the colour of the columns.
     """
-    fine = 8 if solid else 2
-    letters = _COLUMNS[::-1] if solid else " ▀█"
+    fine, letters = 2, " ▀█"
+    if solid:
+        fine, letters = 8, _COLUMNS[::-1]
     steps = [_steps(count, most, rows * fine) for count in counts]
     return [
         "".join(_wide(letters[min(max(step - row * fine, 0), fine)], cell, letters[0]) for step in steps)
@@ -128,10 +131,10 @@ class Years(msgspec.Struct, frozen=True):
 
 
 def years(contacts: Sequence[tuple[datetime, bool]], now: datetime, width: int) -> Years | None:
-    """The contact between two people in so many cells; None if there was none.
+    """The contact between two people in `width` cells; None if there was none.
 
-    `contacts` are times, each with whether it was towards the user. A period is a month, or as many as the width
-    requires. If there is room, it is up to three cells wide.
+    `contacts` are times, each with whether it was towards the user. A period is a month, or as many months as the
+    width requires. If there is room, it is up to three cells wide.
     """
     if not contacts:
         return None

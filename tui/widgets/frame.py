@@ -18,7 +18,7 @@ Piece = Line | tuple[str, Style]
 
 
 def button(text: str, action: str) -> Piece:
-    """A text that runs an action of Textual when it is clicked."""
+    """A text that runs a Textual action on a click."""
     return text, Style.from_meta({"@click": action})
 
 
@@ -28,7 +28,7 @@ class ListFrame:
     def __init__(self, timeline: Timeline | None = None, *, empty: str = "") -> None:
         self.title = Static("", id="title", markup=False)
         self.timeline = timeline or Timeline(empty=empty, id="timeline")
-        self.message = MessageLine(id="saying")
+        self.message = MessageLine(id="message")
         self.keys = Static("", id="keys", markup=False)
 
     def widgets(self, beside: Session | None = None) -> tuple[Widget, ...]:

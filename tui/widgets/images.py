@@ -1,8 +1,8 @@
 """Turns bytes into a picture widget. Only this module imports Pillow and textual-image.
 
-Both are optional and imported for the first picture. While it is imported, textual-image asks the terminal what it can
-draw. That only works before Textual reads the keyboard, and would delay every start. So it is imported without a
-terminal, and the environment is read instead.
+Both are optional and imported for the first picture. On import, textual-image queries the terminal's capabilities. That
+works only before Textual reads the keyboard, and would delay every start. So it is imported without a terminal, and
+the capabilities are read from the environment instead.
 """
 
 import os
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Way = Literal["kitty", "sixel", "blocks"]
 
 MOST_PIXELS = 12_000_000
-"""A larger picture is not decoded: it may be small as a file and fill the memory."""
+"""A larger picture is not decoded, because a small file can expand to fill the memory."""
 _ONE_AT_A_TIME = Lock()
 """Held while a picture is decoded. A cancelled task leaves its thread running, so tasks cannot count them."""
 _LARGEST = (1600, 1200)
@@ -77,7 +77,7 @@ _MISSING = "Pictures need an extra that is not installed: `pip install 'quietfee
 def widget(picture: "Image", way: Way) -> "Widget":
     """The picture as a widget. Raises QuietfeedError if the extra is missing."""
     try:
-        with _back_to_the_terminal():
+        with _without_terminal():
             from textual_image.widget import HalfcellImage, SixelImage, TGPImage
     except ImportError:
         raise ExtraMissing(_MISSING) from None
@@ -90,13 +90,13 @@ def widget(picture: "Image", way: Way) -> "Widget":
 
 
 def forget(shown: "Widget") -> None:
-    """Remove a picture from the terminal's memory too."""
+    """Remove a picture from the memory of the terminal."""
     if hasattr(shown, "image"):
         shown.image = None
 
 
 def fitted(picture: "Image", width: int, height: int) -> tuple[int, int]:
-    """The size of a picture in cells, fitted into so many."""
+    """The size of a picture in cells, fitted into a width and height."""
     cell_width, cell_height = _cell_size() or (10, 20)
     high = height
     wide = high * cell_height * picture.width / (picture.height * cell_width)
@@ -106,13 +106,13 @@ def fitted(picture: "Image", width: int, height: int) -> tuple[int, int]:
 
 
 @contextmanager
-def _back_to_the_terminal() -> "Iterator[None]":
+def _without_terminal() -> "Iterator[None]":
     if "textual_image.widget" in sys.modules:
         yield
         return
     size = _cell_size()
     if size is not None:
-        # What textual-image reads where it cannot ask.
+        # textual-image reads these if it cannot query the terminal.
         os.environ["TEXTUAL_CELL_WIDTH"], os.environ["TEXTUAL_CELL_HEIGHT"] = map(str, size)
     before = sys.__stdout__
     sys.__stdout__ = StringIO()  # type: ignore[misc, assignment]

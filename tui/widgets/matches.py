@@ -6,7 +6,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 FindMatches = Callable[[str], Iterable[tuple[int, int]]]
-"""The positions of the words of a search in a text: start and end of each."""
+"""Finds the search terms in a text; returns the start and end of each match."""
 
 
 def occurrences(text: str, wanted: str) -> list[tuple[int, int]]:
@@ -14,7 +14,9 @@ def occurrences(text: str, wanted: str) -> list[tuple[int, int]]:
     folded = text.casefold()
     if len(folded) != len(text):
         # A letter that folds to two ("ß", "İ") would shift all later positions.
-        folded = text.lower() if len(text.lower()) == len(text) else text
+        folded = text.lower()
+        if len(folded) != len(text):
+            folded = text
     places = []
     at = folded.find(wanted)
     while at >= 0:

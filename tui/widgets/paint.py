@@ -86,8 +86,8 @@ def _paint_post(row: PostRow, width: int, now: datetime, *, covered: bool) -> li
         lines.append([(margin + clip(f"↩ to @{post.reply_to}" if post.reply_to else "↩ a reply", room), "boost", "")])
     if row.open or post.deleted_at is not None:
         lines.extend([(margin + clip(text, room), "warning", "")] for text in changes(post, dated=row.open))
-    if row.open and (told := details(post)):
-        lines.extend([(margin + text, "media", "")] for text in _clipped(told, room, None))
+    if row.open and (summary := details(post)):
+        lines.extend([(margin + text, "media", "")] for text in _clipped(summary, room, None))
     cover = warning_text(post)
     folded = covered or (bool(cover) and not row.open)
     if covered:
@@ -178,13 +178,13 @@ def _head(row: PostRow, margin: str, room: int, now: datetime) -> PaintedLine:
         tag += f" ⚑{_dots(judged.action('bookmark'))}"
     left -= cell_len(tag)
     # A name of any length leaves room for the handle and the user's mark.
-    told = f" @{author.handle}" if author.handle else ""
-    name = clip(author.shown_name or "somebody", max(left - 2 - min(cell_len(told), left // 3), 4))
+    summary = f" @{author.handle}" if author.handle else ""
+    name = clip(author.shown_name or "somebody", max(left - 2 - min(cell_len(summary), left // 3), 4))
     tie = TIES[judged.tie_name]
     pieces: PaintedLine = [(f"{margin[:-3]}{tie}  ", f"tie-{judged.tie_name}", ""), (name, "name", "")]
     used = cell_len(name)
-    if told and left - used >= 8:
-        handle = clip(told, left - used - 1)
+    if summary and left - used >= 8:
+        handle = clip(summary, left - used - 1)
     else:
         handle = ""
     if handle:

@@ -1,4 +1,4 @@
-"""The second pane: one post, whole, and below it why it is shown or hidden, and the tie to its author."""
+"""The second pane: a full post, the reasons why it is shown or hidden, and the tie to its author."""
 
 from collections.abc import Sequence
 
@@ -22,12 +22,12 @@ from .timeline import Timeline
 from .wrap import wrap
 
 _QUOTING = frozenset({"wording", "host"})
-"""Reasons that repeat a part of the post."""
+"""Kinds of reasons that quote a part of the post."""
 _MARGIN = "   "
 
 
 class Pane(Widget, can_focus=False):
-    """Shows what is known about one post. It only reads loaded data, and looks like the timeline beside it."""
+    """Shows one post with its reasons, from loaded data only, in the style of the timeline beside it."""
 
     ALLOW_SELECT = False
 
@@ -40,8 +40,10 @@ class Pane(Widget, can_focus=False):
         self._lines: Sequence[PaintedLine] = ()
 
     def show(self, row: Row | None) -> None:
-        """Show the post of a row; nothing for a row that is no post."""
-        self._row = row if isinstance(row, PostRow) else None
+        """Show the post of a row; nothing for other rows."""
+        self._row = None
+        if isinstance(row, PostRow):
+            self._row = row
         drawn = (self._row, self._session.timeline.level, self._timeline.covers_private(), self.size)
         if drawn != self._drawn:
             self._drawn = drawn
@@ -49,7 +51,9 @@ class Pane(Widget, can_focus=False):
 
     def draw_anew(self) -> None:
         """Draw the same post again."""
-        self._lines = self._about(self._row) if self._row is not None else ()
+        self._lines = ()
+        if self._row is not None:
+            self._lines = self._about(self._row)
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -66,18 +70,20 @@ class Pane(Widget, can_focus=False):
     def on_click(self, event: events.Click) -> None:
         """Open a link of the post, unless the cursor is on another post by now."""
         at = event.get_content_offset(self)
-        link = link_at(self._lines, at.y, at.x) if at is not None else ""
+        if at is None:
+            return
+        link = link_at(self._lines, at.y, at.x)
         selected = self._timeline.selected
         if link and self._row is not None and selected is not None and selected.key == self._row.key:
             self.post_message(OpenLink(link))
 
     def notify_style_update(self) -> None:
-        """Another theme has other colours."""
+        """Redraw in the colours of another theme."""
         super().notify_style_update()
         self.refresh()
 
     def _about(self, row: PostRow) -> Sequence[PaintedLine]:
-        """The post and the reasons, as much of both as fits. A long post is cut; the reasons are never pushed out."""
+        """The post and the reasons, as far as they fit. A long post is cut to leave room for the reasons."""
         width, height = self.size
         why = self._why(row, max(min(width - len(_MARGIN) - 1, WIDEST), 8))
         # A warning stays in place of the text until the user opens the post.
@@ -98,13 +104,13 @@ class Pane(Widget, can_focus=False):
             lines += _wrapped(reason, room, "text", sign="· ")
         lines.append([])
         for tie in _ties(self._why_of(row)):
-            # The tie is often the reason. It is said once.
+            # The tie is often the reason. Show it only once.
             if tie_text(tie) not in reasons:
                 lines += _wrapped(tie_line(tie), room, "handle")
         return lines
 
     def _reasons(self, row: PostRow) -> Sequence[Reason]:
-        """The reasons, strongest first. They quote nothing that is covered; a covered private post has none."""
+        """The reasons, strongest first. None quotes covered text, and a covered private post shows none."""
         post, reasons = row.judged.post, row.judged.verdict.reasons
         if post.is_private and self._timeline.covers_private():
             return ()
@@ -120,14 +126,14 @@ class Pane(Widget, can_focus=False):
 
 
 def _ties(why: Why | None) -> Sequence[TieView]:
-    """The tie to the author, and to who boosted the post; none for a post that is no longer loaded."""
+    """The ties to the author and the booster; none for a post that is no longer loaded."""
     if why is None:
         return ()
-    return (why.tie,) if why.booster_tie is None else (why.tie, why.booster_tie)
+    return [tie for tie in (why.tie, why.booster_tie) if tie is not None]
 
 
 def _wrapped(text: str, room: int, style: str, sign: str = "") -> list[PaintedLine]:
-    """A sentence in lines that stand below each other, with a sign before the first."""
+    """A sentence wrapped into lines, with a sign before the first."""
     lines = [text[start:end] for start, end in wrap(text, max(room - len(sign), 4))]
     signs = (sign, *(" " * len(sign) for _ in lines))
     return [[(f"{_MARGIN}{before}{line}", style, "")] for before, line in zip(signs, lines, strict=False)]

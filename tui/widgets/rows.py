@@ -126,7 +126,9 @@ def build_rows(
     def add(row: PostRow) -> None:
         first, copies = entries[_identity(row.judged.post)]
         if first == row.key:
-            rows.append(replace(row, copies=copies) if copies else row)
+            if copies:
+                row = replace(row, copies=copies)
+            rows.append(row)
 
     for judged in timeline:
         while waiting and (judged.post.at or _OLDEST) < waiting[0].at and waiting[0].older_at is not None:

@@ -1,4 +1,4 @@
-"""The lines at the foot of the screen: counts, progress, messages and main keys."""
+"""The lines at the bottom of the screen: counts, progress, messages and main keys."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,21 +21,22 @@ def counts_line(counts: Counts, level: Level, width: int, *, waiting: int = 0, b
     """ "41 shown · 212 hidden: 120 celebrity, 61 sales, 31 spam · quiet", as much as fits."""
     total = counts.hidden_total
     about = "" if counts.exact else "~"
-    what = f": {shares(counts.hidden)}" if total else ""
-    news = f" · ↑ {waiting} new above" if waiting else ""
-    doing = f" · {busy}" if busy else ""
-    for line in (
-        f"{about}{counts.shown} shown · {about}{total} hidden{what} · {level.name}{news}{doing}",
-        f"{about}{counts.shown} shown · {about}{total} hidden · {level.name}{news}{doing}",
-        f"{about}{counts.shown} shown · {about}{total} hidden{news}{doing}",
-    ):
+    text = f"{about}{counts.shown} shown · {about}{total} hidden"
+    kinds = news = ""
+    if total:
+        kinds = f": {shares(counts.hidden)}"
+    if waiting:
+        news = f" · ↑ {waiting} new above"
+    if busy:
+        news += f" · {busy}"
+    for line in (f"{text}{kinds} · {level.name}{news}", f"{text} · {level.name}{news}", f"{text}{news}"):
         if cell_len(line) <= width:
             return line
     return clip(line, width)
 
 
 def put(bar: Static, line: str | Content) -> None:
-    """Show a line in a bar. If it stays one line, Textual need not lay out the screen again."""
+    """Show a line in a bar, without a new layout of the screen if it stays one line."""
     if bar.content != line:
         bar.update(line, layout=bar.size.height > 1 or cell_len(str(line)) > bar.size.width)
 
@@ -57,8 +58,10 @@ class MessageLine(Static):
     def show(self, sentence: str) -> None:
         """Show a sentence. A sentence of more than three lines ends with an ellipsis."""
         width = self.size.width
+        lines: Sequence[tuple[int, int]] = ()
         # A screen that was just opened has no width yet. The style sheet then limits the text.
-        lines = wrap(sentence, width) if width else ()
+        if width:
+            lines = wrap(sentence, width)
         if len(lines) > _MOST_LINES:
             last = lines[_MOST_LINES - 1][0]
             sentence = sentence[:last] + clip(sentence[last:], width)
@@ -75,9 +78,7 @@ def keys_line(
     parts: list[Content | tuple[str, Style]] = [Content(" ")]
     for key, word, name in footer(keys, width - 1, here):
         press = Style.from_meta({"@click": f"app.do('{name}')"})
-        parts += [
-            (key, Style(bold=True) + press),
-            (f" {'back' if over and name == 'quit' else word}", press),
-            Content("  "),
-        ]
+        if over and name == "quit":
+            word = "back"
+        parts += [(key, Style(bold=True) + press), (f" {word}", press), Content("  ")]
     return Content.assemble(*parts)

@@ -10,7 +10,7 @@ from .rows import PostRow, Row
 
 
 class Threads:
-    """Groups posts into conversations: posts that answer each other, also through posts that are not loaded."""
+    """Groups posts into conversations by their replies, also through posts that are not loaded."""
 
     def __init__(self, posts: Iterable[Post]) -> None:
         self._above: dict[PostKey, PostKey] = {}
@@ -81,9 +81,7 @@ class Folds:
         return lines
 
     def toggle(self, row: PostRow, rows: Sequence[Row], posts: Sequence[JudgedPost]) -> tuple[str, PostKey | None]:
-        """Fold or unfold the conversation of a post. Returns the message, and the new position of the cursor or
-        None.
-        """
+        """Fold or unfold the conversation of a post. Returns the message, and the post to select or None."""
         if row.folded:
             self.unfold(row.key, posts)
             return f"unfolded {len(row.folded) + 1} posts", row.key
@@ -100,8 +98,10 @@ class Folds:
             self._folded.difference_update(self._of(posts).around(key))
 
     def _of(self, posts: Sequence[JudgedPost]) -> Threads:
-        # Answers never change. Only added or removed posts change conversations.
-        now = (len(posts), posts[0].key, posts[-1].key) if posts else ()
+        # Replies never change, so only added or removed posts change conversations.
+        now: tuple[PostKey | int, ...] = ()
+        if posts:
+            now = (len(posts), posts[0].key, posts[-1].key)
         if now != self._posts:
             self._threads = Threads(judged.post for judged in posts)
             self._posts = now

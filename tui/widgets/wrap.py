@@ -7,7 +7,7 @@ from unicodedata import category
 
 from rich.cells import cell_len
 
-# Characters that belong to the one before: combining marks, joiners and what they join, skin tones, selectors.
+# Characters that belong to the one before: combining marks, joiners, skin tones, variation selectors, tags.
 _MARKS = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e3a"
     "\u0e47-\u0e4e\u1160-\u11ff\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\U0001f3fb-\U0001f3ff"
@@ -122,7 +122,10 @@ def clusters(text: str) -> Iterator[Line]:
         char, before = text[index], text[index - 1]
         if before == "\u200d" or _JOINED.match(char) or category(char) in _ATTACHED:
             continue
-        flags = flags + 1 if _FLAG.match(before) else 0
+        if _FLAG.match(before):
+            flags += 1
+        else:
+            flags = 0
         if _FLAG.match(char) and flags % 2 == 1:
             continue
         yield start, index
@@ -130,7 +133,7 @@ def clusters(text: str) -> Iterator[Line]:
 
 
 def clip(text: str, width: int) -> str:
-    """The text in at most so many cells, with an ellipsis if it was cut."""
+    """Cut a text to a width in cells, with an ellipsis if it is longer."""
     if cell_len(text) <= width:
         return text
     used = end = 0

@@ -1,4 +1,4 @@
-"""The text area of the composer: it draws only the wrapped sections in sight, and marks what is too long."""
+"""The text area of the composer. It draws only visible wrapped sections, and marks text over the limit."""
 
 import itertools
 from dataclasses import replace
@@ -19,13 +19,13 @@ from ...models.text import clean_typed
 
 _EXCESS = Style(reverse=True)
 _KEPT_SECTIONS = 400
-"""How many drawn sections are kept: several screens of them."""
+"""How many drawn sections are cached: several screens of them."""
 
 
 class Sections(WrappedDocument):
     """A wrapped document that cuts plain strings.
 
-    Textual builds a styled text for each section of a line at every question. A line of 5,000 characters has about
+    Textual builds a styled text for each section of a line on every access. A line of 5,000 characters has about
     fifty sections, so one key took 40 ms.
     """
 
@@ -47,7 +47,7 @@ class Sections(WrappedDocument):
 
 
 class WritingArea(TextArea):
-    """A text area whose text stands out from the place where it becomes too long. It holds no control characters."""
+    """A text area without control characters. The part of the text over the limit is highlighted."""
 
     def __init__(self, text: str, id: str) -> None:
         self._excess: tuple[int, int] | None = None
@@ -56,7 +56,7 @@ class WritingArea(TextArea):
         super().__init__(
             clean_typed(text), id=id, soft_wrap=True, tab_behavior="focus", compact=True, highlight_cursor_line=False
         )
-        # Brackets in prose need no partner; looking for it costs time at every key.
+        # Matching brackets is of no use in prose, and takes time at every key.
         self.match_cursor_bracket = False
 
     def _set_document(self, text: str, language: str | None) -> None:
@@ -66,7 +66,7 @@ class WritingArea(TextArea):
         self._rewrap_and_refresh_virtual_size()
 
     def edit(self, edit: Edit) -> EditResult:
-        """Perform an edit. Everything that is typed, pasted or completed comes this way, and is cleaned here."""
+        """Perform an edit with cleaned text. All typed, pasted and completed text passes here."""
         return super().edit(replace(edit, text=clean_typed(edit.text)))
 
     def mark_excess(self, at: int | None) -> None:
@@ -80,13 +80,13 @@ class WritingArea(TextArea):
             self.refresh()
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Look the styles up once for all lines."""
+        """Render lines, with the styles looked up once for all of them."""
         component = self.get_component_rich_style
         self._styles = (self.rich_style, component("text-area--cursor"), component("text-area--selection"))
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
-        """Draw one section. A section that did not change is drawn once."""
+        """Draw one section, from the cache if it did not change."""
         width, (base, cursor_style, selection_style) = self.scrollable_content_region.width, self._styles
         assert isinstance(self.wrapped_document, Sections)
         found = self.wrapped_document.section_at(y + self.scroll_offset.y)
@@ -94,8 +94,10 @@ class WritingArea(TextArea):
             return Strip.blank(self.size.width, base)
         row, start, end = found
         line = self.document.get_line(row)
-        # The cursor may stand behind the last character of a line.
-        text = f"{line[start:end]} " if end == len(line) else line[start:end]
+        text = line[start:end]
+        if end == len(line):
+            # The cursor may be after the last character of a line.
+            text += " "
         ranges = []
         if self._excess is not None and (row, end) > self._excess:
             at = self._excess[1] if row == self._excess[0] else 0
