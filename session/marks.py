@@ -182,8 +182,9 @@ class MarkService:
             level = self._timeline.level
         missing = self._marks_missing(judged, mark.category)
         effect = NO_EFFECT
-        # A known person's posts are shown whatever is marked person.
-        if not missing and judged.post.author.id and judged.tie_name not in ("close", "known"):
+        # A mark as person changes nothing for a known person, whose posts are shown in any case.
+        needless = mark.category == "person" and judged.tie_name in ("close", "known")
+        if not missing and not needless and judged.post.author.id:
             handles = self._links.keys(judged.post.author_key)
             today = self._clock.today()
             effect = effect_on_author(self._loaded, handles, key, mark.category, self._timeline.level, today)

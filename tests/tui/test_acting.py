@@ -150,7 +150,7 @@ async def test_a_sign_in_without_the_permission_asks_for_it(
     async with opened(session) as screens:
         await screens.press("l", "1")
         assert screens.names[-1] == "SignInScreen"
-        assert "to like posts" in screens.text()
+        assert "to read and to act" in screens.text()
         await screens.press("escape")
         assert screens.names[-1] == "HomeScreen"
         assert session.outbox.entries() == []

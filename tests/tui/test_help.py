@@ -77,7 +77,7 @@ async def test_the_address_stands_on_one_line_and_is_copied_whole(
         screens.app._clipboard = ""
         await screens.press("ctrl+y")
         assert screens.app.clipboard == whole
-        assert screens.line("message").startswith("copied")
+        assert screens.line("page-message").startswith("copied")
         # No real terminal is behind a test: the whole address is then shown where it is, on as many lines as it needs.
         await screens.press("ctrl+o")
         shown = "".join(line.strip() for line in screens.text().splitlines())

@@ -20,7 +20,7 @@ async def test_enter_opens_the_line_and_the_fold_key_closes_it(
         screens.go_to(lambda judged: "free coins" in judged.post.text)
         await screens.press("enter")
         assert len(screens.posts()) == 15
-        assert "the account may have been taken over" in screens.line("saying")
+        assert "the account may have been taken over" in screens.line("message")
         await screens.press("z")
         assert len(screens.posts()) == 13
         assert screens.app.session.timeline.counts().shown == shown

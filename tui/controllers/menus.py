@@ -58,9 +58,11 @@ class Menus:
         self._view.ask(ChoiceScreen(f"The post of {author.handle}", choices, hint), take)
 
     def _label(self, kind: str, judged: JudgedPost) -> str:
-        key = self._view.key_of(_KEYS.get(kind, kind)) if kind not in _ELSEWHERE else ""
         label = MENU[kind].format(judged.post.author.handle)
-        if kind in _KEYS and (key := self._view.key_of(_KEYS[kind])):
+        if kind in _ELSEWHERE:
+            return label
+        key = self._view.key_of(_KEYS.get(kind, kind))
+        if key:
             return f"{label}  ({key})"
         return label
 

@@ -84,8 +84,9 @@ class SignInScreen(Screen[bool]):
         self.query_one("#question", Static).update(questions[step])
         self.query_one("#help", Static).update(_HELP[step])
         address = self.query_one("#address", Static)
-        address.update(Content.assemble((url, Style(link=url, underline=True))))
         address.display = bool(url)
+        if url:
+            address.update(Content.assemble((url, Style(link=url, underline=True))))
         address.remove_class("whole")
         field = self.query_one(Input)
         field.value = self._where if step == "where" else ""
