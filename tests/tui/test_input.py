@@ -10,6 +10,7 @@ from textual import events
 from quietfeed.models.verdict import Level
 from quietfeed.phrases.changes import NOTHING_TO_UNDO
 from quietfeed.session import Session
+from quietfeed.session.browser import Browser
 from quietfeed.tui.app import QuietfeedApp
 from quietfeed.tui.widgets.rows import PostRow
 
@@ -110,18 +111,17 @@ async def test_a_level_key_was_a_count_when_a_digit_follows_at_once(
 
 
 async def test_an_unexpected_error_is_logged_and_told_and_the_screen_goes_on(
-    opened: "Open", monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with opened() as screens:
+    def fail() -> bool:
+        raise KeyError("something")
 
-        def fail(_key: object) -> None:
-            raise KeyError("something")
-
-        monkeypatch.setattr(screens.session.timeline, "why", fail)
+    session = scripted.session(scripted.network([scripted.post(1)]), tmp_path)
+    async with opened(session, browser=Browser(can_open=fail)) as screens:
         # A command that ran before in this process may have opened a log file, which takes all.
         log = logging.getLogger("quietfeed")
         log.addHandler(caplog.handler)
-        await screens.press("w")
+        await screens.press("o")
         log.removeHandler(caplog.handler)
         assert "failed unexpectedly (KeyError)" in screens.line("message")
         assert caplog.records[0].exc_info is not None

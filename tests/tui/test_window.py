@@ -12,7 +12,7 @@ from textual.geometry import Region
 from quietfeed.models.tuning import Tuning
 from quietfeed.models.view import Gap
 from quietfeed.session import Session
-from quietfeed.session.timeline import TimelineService
+from quietfeed.session.events import TimelineChanged
 from quietfeed.store.archive import Archive
 from quietfeed.tui.screens.listing import PostsScreen
 from quietfeed.tui.widgets.rows import GapRow, HiddenRow, PostRow
@@ -367,21 +367,22 @@ async def test_rows_that_come_before_a_new_width_is_told_of_are_measured_at_it(
 
 
 async def test_what_was_not_settled_when_a_screen_was_opened_is_settled_on_coming_back(
-    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
-    settle = TimelineService.rejudge_stale
     over: list[PostsScreen] = []
-
-    def interrupted(service: TimelineService, most: int | None = None) -> int:
-        settled = settle(service, most)
-        if settled and not over:
-            over.extend(PostsScreen(screens.session, "over the timeline", ()) for _ in range(2))
-            for screen in over:
-                screens.app.push_screen(screen)
-        return settled
-
     async with opened(kept(scripted, tmp_path)) as screens:
-        monkeypatch.setattr(TimelineService, "rejudge_stale", interrupted)
+        loaded = len(screens.session.timeline.posts)
+
+        def interrupt(_: TimelineChanged) -> None:
+            """Open screens when posts are judged again: then the timeline changes, and its length does not."""
+            nonlocal loaded
+            before, loaded = loaded, len(screens.session.timeline.posts)
+            if loaded == before and screens.session.timeline.has_stale and not over:
+                over.extend(PostsScreen(screens.session, "over the timeline", ()) for _ in range(2))
+                for screen in over:
+                    screens.app.push_screen(screen)
+
+        screens.session.events.subscribe(TimelineChanged, interrupt)
         while not over:
             await screens.press("pagedown")
         await screens.press("escape", "escape")
