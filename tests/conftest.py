@@ -128,9 +128,8 @@ def _copy_loaded(original: LoadedPosts, session: LoadedPosts) -> None:
     habits._counted, habits._requested = dict(before._counted), set(before._requested)
     for author, book in before._book._books.items():
         habits._book._books[author] = copied = copy.copy(book)
-        for part in book.__slots__:
-            if isinstance(value := getattr(book, part), list | set | dict):
-                setattr(copied, part, value.copy())
+        copied._unread, copied._posts = book._unread.copy(), book._posts.copy()
+        copied._ids, copied._same = book._ids.copy(), book._same.copy()
 
 
 @pytest.fixture
