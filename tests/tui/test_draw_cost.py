@@ -5,13 +5,12 @@ from collections.abc import Callable
 from math import inf
 from typing import TYPE_CHECKING
 
-import pytest
-
 from quietfeed.models.tuning import Tuning
+from quietfeed.models.view import PostKey
 from quietfeed.session import Session
 from quietfeed.tui.screens.home import HomeScreen
 from quietfeed.tui.widgets.beside import Beside
-from quietfeed.tui.widgets.timeline import Timeline
+from quietfeed.tui.widgets.rows import Row
 
 if TYPE_CHECKING:
     from .conftest import Open
@@ -36,19 +35,17 @@ async def test_counting_waits_until_no_key_was_pressed_for_a_moment(
         assert not session.tally.pending
 
 
-async def test_a_picture_looks_each_row_up_once_and_draws_no_container(
-    opened: "Open", monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_picture_looks_each_row_up_once_and_draws_no_container(opened: "Open") -> None:
     async with opened() as screens:
         timeline = screens.timeline
-        looked_up: list[int] = []
-        strips_of = Timeline.strips_of
+        looked_up: list[PostKey] = []
 
-        def counted(self: Timeline, number: int, width: int) -> object:
-            looked_up.append(number)
-            return strips_of(self, number, width)
+        def read(row: Row) -> bool:
+            looked_up.append(row.key)
+            return False
 
-        monkeypatch.setattr(Timeline, "strips_of", counted)
+        # A row that is looked up is asked whether it carries the unread sign.
+        timeline.is_unread = read
         timeline.draw_lines(range(timeline.size.height))
         assert len(looked_up) == len(set(looked_up)) == len(timeline.visible_rows())
         visible = set(screens.app.screen._compositor.visible_widgets)
