@@ -1,14 +1,15 @@
 """Does actions one after the other, as a process that a test kills: `python actor.py HOME FILE`.
 
-FILE holds the actions, pickled; what is queued or done already is skipped.
+FILE holds the actions as a JSON array. Those that are queued or done already are skipped.
 """
 
 import asyncio
-import pickle
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from quietfeed.codec.actions import action_from_record
 from quietfeed.models.action import Action
 from quietfeed.session import open_session
 
@@ -23,11 +24,12 @@ async def run(home: Path, wanted: Sequence[Action]) -> None:
         if outbox.newest(action) is None:
             await session.actions.do(action)
         await outbox.send_due()
-    # What was cut off a moment ago waits for its retry.
+    # An action that the kill interrupted waits for its retry.
     for entry in outbox.entries():
         await outbox.deliver(entry.id, 20)
     await session.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(run(Path(sys.argv[1]), pickle.loads(Path(sys.argv[2]).read_bytes())))
+    actions = [action_from_record(record) for record in json.loads(Path(sys.argv[2]).read_bytes())]
+    asyncio.run(run(Path(sys.argv[1]), actions))

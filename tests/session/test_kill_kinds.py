@@ -1,7 +1,7 @@
 """Killed at random moments, each action of every kind is done once: kill -9 loses nothing and doubles nothing."""
 
+import json
 import os
-import pickle
 import random
 import subprocess
 import sys
@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from quietfeed.codec.actions import action_to_record
 from quietfeed.models.action_kinds import kind_of
 from quietfeed.session import open_session
 
@@ -37,7 +38,7 @@ async def test_two_hundred_kills(name: str, seed: int, open_net: Opens, tmp_path
     actions = [each for each in once.values() if kind_of(each).name != KINDS_OF_TWO[seed % 2]]
     await net.session.close()
     file = tmp_path / "actions"
-    file.write_bytes(pickle.dumps(actions))
+    file.write_text(json.dumps([action_to_record(each) for each in actions]))
     net.server.quirks.latency = 0.004
     environment = {**os.environ, "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
 
