@@ -209,10 +209,11 @@ class _Handler(BaseHTTPRequestHandler):
         if quirks.gone_after and len(self.server.requests) > quirks.gone_after:
             self.close_connection = True
         elif quirks.write_fault and self.command == "POST" and not nsid.startswith("com.atproto.server."):
-            self.close_connection = True
-            if quirks.write_fault > 0:
-                told = {"error": "InvalidRequest", "message": "not this one"}
-                self._json(told, quirks.write_fault, quirks.limit_headers)
+            if quirks.write_fault < 0:
+                self.close_connection = True
+            else:
+                error = {"error": "InvalidRequest", "message": "not this one"}
+                self._json(error, quirks.write_fault, quirks.limit_headers)
         elif quirks.starting > 0:
             quirks.starting -= 1
             self._send(503, b"starting up", "text/plain")

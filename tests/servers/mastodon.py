@@ -217,8 +217,9 @@ class _Handler(BaseHTTPRequestHandler):
         if not headers.get("user-agent"):
             self._send(418, b"I'm a teapot", "text/plain")
         elif quirks.write_fault and self.command != "GET":
-            self.close_connection = True
-            if quirks.write_fault > 0:
+            if quirks.write_fault < 0:
+                self.close_connection = True
+            else:
                 self._json({"error": "Validation failed: not this one"}, quirks.write_fault, quirks.limit_headers)
         elif quirks.starting > 0:
             quirks.starting -= 1
