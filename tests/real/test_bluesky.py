@@ -262,7 +262,7 @@ def test_feeds_and_lists_are_timelines_of_their_own(world: Any, quietfeed: Run) 
 def test_a_feed_that_is_gone_empty_or_down_is_one_sentence(world: Any, quietfeed: Run) -> None:
     gone = quietfeed("timeline", "--from", world.feeds["gone"])
     assert (gone.returncode, gone.stderr.count("\n")) == (1, 1)
-    assert "This feed is gone" in gone.stderr
+    assert "This feed was deleted" in gone.stderr
     empty = quietfeed("timeline", "--from", world.feeds["empty"])
     assert (empty.returncode, empty.stdout, empty.stderr) == (0, "", "")
     nothing = quietfeed(
@@ -311,7 +311,7 @@ def test_doctor_finds_everything_well(world: Any, quietfeed: Run) -> None:
     answer = quietfeed("doctor")
     assert answer.returncode == 0, answer.stdout
     # A page is shorter than asked for where somebody on it is muted.
-    assert re.search(rf"{KEY}: {world.network.pds} answers \([45]\d posts on the newest page\)", answer.stdout)
+    assert re.search(rf"{KEY}: {world.network.pds} responds \([45]\d posts on the newest page\)", answer.stdout)
 
 
 @pytest.mark.parametrize("noticed", [True, False])
