@@ -125,13 +125,13 @@ class ComposingService:
 
         Raises UsageError if the author does not allow replies.
         """
-        pointer = self._pointer(self._judged(key).post)
+        pointer = pointer_to(self._judged(key).post)
         account = self.account(pointer.account)
         if pointer.reply_leave == "no" and pointer.person_id != account.remote_id:
             raise UsageError(no_leave(pointer.handle, "reply to"))
         text = ""
         if "mentions" in self.rules(account).features:
-            text = "".join(f"@{handle} " for handle in reply_mentions(pointer, self._own_handles(account)))
+            text = "".join(f"@{handle} " for handle in reply_mentions(pointer, (account.handle,)))
         audience: Visibility = pointer.visibility
         return Draft(text, (account.key,), pointer, visibility=audience, language=self.language(account),
                      warning=self._kept_warning(account, self._judged(key).post))  # fmt: skip
@@ -147,7 +147,7 @@ class ComposingService:
     def quote(self, key: PostKey) -> Draft:
         """A draft that quotes a post. Raises UsageError where the server has no quotes, or the post is not public."""
         post = self._judged(key).post
-        pointer = self._pointer(post)
+        pointer = pointer_to(post)
         account = self.account(pointer.account)
         if "quote" not in self.rules(account).features:
             raise UsageError(f"{account.name} cannot quote posts: its server does not let clients do that.")
@@ -195,12 +195,6 @@ class ComposingService:
         if not found:
             raise NotFound(f"There is no post {key[1]}: `quietfeed timeline --all --json` lists the ids.")
         return found[0]
-
-    def _pointer(self, post: Post) -> Pointer:
-        return pointer_to(post)
-
-    def _own_handles(self, account: Account) -> tuple[str, ...]:
-        return (account.handle,)
 
     def _kept_warning(self, account: Account, post: Post) -> str:
         """A reply keeps the content warning of the post, as other clients do."""
