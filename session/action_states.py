@@ -39,15 +39,9 @@ class ActionStates:
 
     def of_post(self, post: Post) -> tuple[PostAction, ...]:
         """The newest action of each topic on a post, or on the original of a boost; newest first."""
-        return self._of((post.account, f"post:{post.original_id or post.id}"))
-
-    def of_person(self, account: str, person_id: str) -> tuple[PostAction, ...]:
-        """The newest action of each topic on a person, newest first."""
-        return self._of((account, f"person:{person_id}"))
-
-    def _of(self, place: tuple[str, str]) -> tuple[PostAction, ...]:
         if not self._states:
             return ()
+        place = (post.account, f"post:{post.original_id or post.id}")
         now, found = self._clock.now(), self._states.get(place, {}).values()
         counting = [each for each in found if each[2] is None or now - each[2] <= _SETTLED]
         return tuple(action for _, action, _ in sorted(counting, key=lambda each: -each[0]))

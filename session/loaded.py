@@ -378,11 +378,6 @@ class LoadedPosts:
             loaded.context = self._context(loaded.context.post)
         self.judge_again(keys)
 
-    def make_context(self, post: Post) -> PostContext:
-        """The context that judging uses for any post."""
-        self._ties.read([post])
-        return self._context(post)
-
     def _context(self, post: Post) -> PostContext:
         return self._contexts.make(post, self._ties, self._habits.of(author_of(post)))
 
