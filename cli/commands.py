@@ -30,6 +30,10 @@ def run_command(args: argparse.Namespace) -> int:
         from .judge import run_judge
 
         return run_judge(args)
+    if args.command == "completion":
+        from .completion import run_completion
+
+        return run_completion(args.shell)
     open_own_log()
     if args.command == "account":
         from .account import run_account

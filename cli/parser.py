@@ -11,6 +11,7 @@ from .write_parser import add_write_commands
 _LEVELS = ("everything", "noise", "quiet", "known")
 _UNSEEN = "accept a name that is not a complete handle and that no account has seen"
 _LISTS = ("follows", "lists", "mutes", "blocks")
+SHELLS = ("bash", "zsh", "fish")
 _CATEGORIES = ("person", "celebrity", "sales", "spam")
 
 
@@ -78,7 +79,7 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     feeds.add_argument("--json", action="store_true", help="one JSON object per feed")
 
     subscribe = commands.add_parser("subscribe", help="read a blog, or any site with a feed")
-    subscribe.add_argument("address", metavar="URL", help="of a feed or a page, or an OPML file of another reader")
+    subscribe.add_argument("address", metavar="URL|FILE.opml", help="of a feed or a page, or an OPML file")
     subscribe.add_argument("--all", action="store_true", help="also to the blogs that it recommends")
     unsubscribe = commands.add_parser("unsubscribe", help="read a blog no longer; unmarked posts are removed")
     unsubscribe.add_argument("address", metavar="URL", help="of the feed or the page, or the title")
@@ -162,9 +163,11 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     forget.add_argument("--all", action="store_true", help="everything that quietfeed stored, except your settings")
     forget.add_argument("--yes", action="store_true", help="do not ask")
     commands.add_parser("doctor", help="where the files are, and whether everything works")
+    completion = commands.add_parser("completion", help="a script that completes commands in your shell")
+    completion.add_argument("shell", metavar="SHELL", choices=SHELLS, help=", ".join(SHELLS))
     # Also after the command, where people type it; if it is missing there, the value of the main parser applies.
     for name, command in commands.choices.items():
-        if name not in ("account", "try", "judge", "doctor"):
+        if name not in ("account", "try", "judge", "doctor", "completion"):
             command.add_argument("--demo", action="store_true", default=argparse.SUPPRESS, help="in the demo world")
     return parser
 

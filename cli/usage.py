@@ -80,6 +80,10 @@ EXAMPLES = {
     ),
     "forget": ("quietfeed forget ada@mastodon.example", "quietfeed forget --all"),
     "doctor": ("quietfeed doctor",),
+    "completion": (
+        "quietfeed completion bash > ~/.local/share/bash-completion/completions/quietfeed",
+        "quietfeed completion fish > ~/.config/fish/completions/quietfeed.fish",
+    ),
 }
 """The examples at the end of each command's help; a test parses all of them."""
 

@@ -17,7 +17,7 @@ _VALUES = {
     "NETWORK": "mastodon", "HANDLE": "ada@here.example", "A": "ada@here.example", "B": "bob@here.example",
     "ACCOUNT": "ada@here.example", "POST_ID": "1", "POST": "1", "ID": "1", "CATEGORY": "sales", "FEED": "Gardening",
     "WORDS": "garden", "FILE": "file", "URL": "https://here.example", "TIME": "1d", "N": "5", "L": "quiet",
-    "H": "a.example",
+    "H": "a.example", "SHELL": "bash",
 }  # fmt: skip
 
 
@@ -31,7 +31,7 @@ def shown(page: str) -> list[str]:
 
 
 def spelled_out(command: str) -> list[str]:
-    command = re.sub(r" <.*$| \.\.\.$| #.*$", "", command)
+    command = re.sub(r" [<>] .*$| \.\.\.$| #.*$", "", command)
     bare = re.sub(r" \[[^\]]*\]", "", command)
     options = re.findall(r"\[([^\]]*)\]", command)
     several = [
