@@ -81,6 +81,9 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     subscribe = commands.add_parser("subscribe", help="read a blog, or any site with a feed")
     subscribe.add_argument("address", metavar="URL|FILE.opml", help="of a feed or a page, or an OPML file")
     subscribe.add_argument("--all", action="store_true", help="also to the blogs that it recommends")
+    subscribe.add_argument(
+        "--mine", action="store_true", help="it is your own blog: comments there are part of your ties"
+    )
     unsubscribe = commands.add_parser("unsubscribe", help="read a blog no longer; unmarked posts are removed")
     unsubscribe.add_argument("address", metavar="URL", help="of the feed or the page, or the title")
     subscriptions = commands.add_parser("subscriptions", help="the blogs that you read, and how each feed is")

@@ -46,18 +46,27 @@ def read_article(reader: Reader, judged: JudgedPost) -> bool:
 
 
 def list_subscriptions(reader: Reader, rest: str) -> None:
-    """List the subscriptions, read the posts of one by its number, or unsubscribe from it ("2 off")."""
+    """List the subscriptions, read the posts of one by its number, unsubscribe from it ("2 off"), or say whose it is
+    ("2 mine", "2 not mine").
+    """
     session = reader.session
     found = sorted(session.subscriptions.all(), key=lambda each: each.shown_name.casefold())
     number, _, word = rest.partition(" ")
     if not found:
         reader.say("No subscriptions yet: I blog.example subscribes to one.")
     elif not number.isdecimal() or not 0 < int(number) <= len(found):
-        reader.say(f"{count(len(found), 'subscription')}; O1 reads the posts of the first, O1 off unsubscribes.")
+        reader.say(
+            f"{count(len(found), 'subscription')}; O1 reads the posts of the first, O1 off unsubscribes,"
+            " O1 mine makes it your own blog."
+        )
         now = session.clock.now()
         reader.say(*(f"{place}: {each.shown_name}, {state_text(each, now)}." for place, each in enumerate(found, 1)))
     elif word.strip() == "off":
         change = session.subscriptions.unsubscribe([found[int(number) - 1]])
+        reader.say(f"{_sentence(change_text(change, session.clock.now()))}; u undoes.")
+        reader.feed.update()
+    elif word.strip() in ("mine", "not mine"):
+        change = session.subscriptions.set_mine(found[int(number) - 1], mine=word.strip() == "mine")
         reader.say(f"{_sentence(change_text(change, session.clock.now()))}; u undoes.")
         reader.feed.update()
     else:

@@ -43,7 +43,9 @@ async def _subscribe(session: Session, args: argparse.Namespace) -> int:
         feeds = found.feeds[:1]
     if not feeds:
         raise NotFound(nothing_found(clean_line(args.address), found))
-    _say_change(session, session.subscriptions.subscribe(feeds), as_json=args.json)
+    _say_change(
+        session, session.subscriptions.subscribe(feeds[: 1 if args.mine else None], mine=args.mine), as_json=args.json
+    )
     for other in found.feeds[1:]:
         print_error(f"the same page also has {feed_line(other)}")
     if found.recommended and not args.all:
@@ -120,5 +122,6 @@ def _record(subscription: Subscription) -> Record:
         "failures": subscription.failures,
         "failure": subscription.failure,
         "ended": subscription.ended,
+        "mine": subscription.mine,
     }
     return {name: value for name, value in parts.items() if value}

@@ -282,6 +282,8 @@ def post_from_record(record: Any) -> Post:
         root=part_field(record, "root", _post_ref),
         counts=part_field(record, "counts", _post_counts) or PostCounts(),
         viewer=part_field(record, "viewer", _viewer) or ViewerState(),
+        comments=strings_field(record, "comments") or (),
+        same_as=strings_field(record, "same_as") or (),
     )
 
 
@@ -327,6 +329,8 @@ def post_to_record(post: Post) -> Record:
         "root": post.root and _shallow(post.root),
         "counts": _known(post.counts),
         "viewer": _known(post.viewer),
+        "comments": list(post.comments) or None,
+        "same_as": list(post.same_as) or None,
     }
     known = {key: value for key, value in record.items() if value is not None and value != ""}
     known["text"] = post.text

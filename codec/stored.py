@@ -61,6 +61,8 @@ class _PostRecord(msgspec.Struct, frozen=True):
     root: PostRef | None = None
     counts: PostCounts = _NO_COUNTS
     viewer: ViewerState = _NO_VIEWER
+    comments: tuple[str, ...] = ()
+    same_as: tuple[str, ...] = ()
 
 
 _POST = msgspec.json.Decoder(_PostRecord)
@@ -113,6 +115,8 @@ def post_from_stored(data: str, account: str, author: Person | None, booster: Pe
         root=record.root,
         counts=record.counts,
         viewer=record.viewer,
+        comments=record.comments,
+        same_as=record.same_as,
     )
 
 

@@ -60,9 +60,9 @@ def strength(tie: Tie, now: datetime) -> float:
     )
     theirs *= _left(tie.last_to_you or tie.last_contact, now)
     yours *= _left(tie.last_from_you or tie.last_contact, now)
-    if tie.follows_you:
+    if _they_follow_you(tie):
         theirs += FOLLOW * selectivity
-    if tie.you_follow:
+    if _you_follow_them(tie):
         yours += FOLLOW
     if tie.contact:
         theirs += CONTACT
@@ -83,18 +83,29 @@ def _both_took_part(tie: Tie) -> bool:
     Likes, boosts and mentions of the user are no sign from them: anybody can give them by the hundred. A follow is one,
     but a mutual follow alone is enough only if theirs is selective.
     """
-    if tie.contact or (tie.you_follow and tie.follows_you and _selectivity(tie) > _FOLLOWS_BACK):
+    mutual = _you_follow_them(tie) and _they_follow_you(tie)
+    if tie.contact or (mutual and _selectivity(tie) > _FOLLOWS_BACK):
         return True
     theirs = (tie.replies_to_you or 0) + (_direct_to_you(tie) or 0)
     yours = (tie.replies_from_you or 0) + (tie.mentions_from_you or 0) + (tie.direct_from_you or 0)
     if theirs <= 0 or yours <= 0:
         return False
-    return theirs + bool(tie.follows_you) >= SIGNS and yours + bool(tie.you_follow) >= SIGNS
+    return theirs + _they_follow_you(tie) >= SIGNS and yours + _you_follow_them(tie) >= SIGNS
+
+
+def _you_follow_them(tie: Tie) -> bool:
+    """Whether the user follows them, or subscribed to their blog."""
+    return bool(tie.you_follow) or tie.subscribed
+
+
+def _they_follow_you(tie: Tie) -> bool:
+    """Whether they follow the user, or recommend the user's blog."""
+    return bool(tie.follows_you) or tie.lists_you
 
 
 def _selectivity(tie: Tie) -> float:
     """The weight of a follow by this person, in (0, 1]. An unknown number costs nothing."""
-    if not tie.follows_you or tie.they_follow is None or tie.they_follow <= SELECTIVE:
+    if tie.lists_you or not tie.follows_you or tie.they_follow is None or tie.they_follow <= SELECTIVE:
         return 1.0
     return float((SELECTIVE / tie.they_follow) ** 0.5)
 
@@ -155,6 +166,8 @@ def merge_ties(parts: Sequence[tuple[str, Tie]]) -> Tie:
         vouched=any(tie.vouched for tie in ties),
         not_known=any(tie.not_known for tie in ties),
         contact=any(tie.contact for tie in ties),
+        subscribed=any(tie.subscribed for tie in ties),
+        lists_you=any(tie.lists_you for tie in ties),
         they_follow=_they_follow(ties),
         muted=max((tie.muted for tie in ties if tie.muted is not None), default=None),
         places=tuple(dict.fromkeys(place for place, tie in parts if _says_something(tie))),
@@ -193,7 +206,7 @@ def _counted(tie: Tie, *, to_you: bool) -> bool:
 
 
 def _says_something(tie: Tie) -> bool:
-    follows = tie.you_follow or tie.follows_you or tie.contact
+    follows = _you_follow_them(tie) or _they_follow_you(tie) or tie.contact
     return bool(follows or _counted(tie, to_you=True) or _counted(tie, to_you=False))
 
 

@@ -178,11 +178,20 @@ class Post(msgspec.Struct, frozen=True):
     """The first post of the conversation, where the network names it."""
     counts: PostCounts = PostCounts()
     viewer: ViewerState = ViewerState()
+    comments: tuple[str, ...] = ()
+    """The addresses of the comments of an article, the one that returns most first."""
+    same_as: tuple[str, ...] = ()
+    """The addresses of the same post elsewhere, as its author or a bridge named them."""
 
     @property
     def key(self) -> tuple[str, str]:
         """(account key, post id): unique in the store; ids alone are only unique on one server."""
         return (self.account, self.id)
+
+    @property
+    def identity(self) -> "tuple[str, str] | str":
+        """The identity that all entries of one post share, for any booster and account."""
+        return self.uri or (self.account, self.original_id or self.id)
 
     @property
     def author_key(self) -> tuple[str, str]:

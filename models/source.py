@@ -83,6 +83,8 @@ class Thread(msgspec.Struct, frozen=True):
     before: tuple[Post, ...]
     after: tuple[Post, ...]
     relationships: tuple[Relationship, ...] = ()
+    interactions: tuple[Interaction, ...] = ()
+    """The user's interactions contained in the conversation."""
 
 
 @runtime_checkable

@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 
 from .post import Post
+from .tie import Interaction
 
 
 class Subscription(msgspec.Struct, frozen=True):
@@ -39,6 +40,12 @@ class Subscription(msgspec.Struct, frozen=True):
     """The number of failed requests since the last successful one."""
     failure: str = ""
     """A sentence about the last request; "" if it succeeded."""
+    mine: bool = False
+    """Whether it is the user's own blog: comments and links there make ties."""
+    lists_you: bool = False
+    """Whether its blogroll names the user's own blog."""
+    comments_read_at: datetime | None = None
+    """When the newest comments on the user's own blog were read."""
     ended: bool = False
     """Whether the server said that the feed is gone for good. It is not requested again."""
 
@@ -87,6 +94,7 @@ class FeedNews(msgspec.Struct, frozen=True):
     subscription: Subscription
     posts: tuple[Post, ...] = ()
     trouble: str = ""
+    interactions: tuple[Interaction, ...] = ()
 
 
 def _bare(text: str) -> str:

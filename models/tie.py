@@ -76,6 +76,10 @@ class Tie(msgspec.Struct, frozen=True):
     vouched: bool = False
     not_known: bool = False
     contact: bool = False
+    subscribed: bool = False
+    """Whether the user subscribed to their blog. It counts like a follow by the user."""
+    lists_you: bool = False
+    """Whether their blogroll names the user's own blog. It counts like a follow by them."""
     muted: datetime | None = None
     """When the mute ends (FOREVER: it has no end); None: not muted."""
     blocking: bool | None = None

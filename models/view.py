@@ -165,7 +165,7 @@ ChangeKind = Literal[
     "link", "unlink", "distinct", "links_restored", "already_linked", "not_linked",
     "level", "read", "unread", "already_read", "learned",
     "action", "action_withdrawn", "already_done", "posted", "post_withdrawn",
-    "subscribed", "unsubscribed", "already_subscribed", "forgotten",
+    "subscribed", "unsubscribed", "already_subscribed", "own_blog", "not_own_blog", "forgotten",
     "imported", "import_undone", "already_imported",
 ]  # fmt: skip
 """The kinds of changes. "marks" covers several posts; "checked" is an answer of the safety check; "person" removes the

@@ -17,7 +17,10 @@ _ABOUT_POSTS: frozenset[ChangeKind] = frozenset(
 )
 """After these changes the other posts are described as "more like this"."""
 _SILENT: frozenset[ChangeKind] = frozenset(
-    {"checked", "level", "read", "unread", "mutes_expired", "subscribed", "unsubscribed", "forgotten"}
+    {
+        *("checked", "level", "read", "unread", "mutes_expired"),
+        *("subscribed", "unsubscribed", "own_blog", "not_own_blog", "forgotten"),
+    }
 )
 """Changes without a count of posts: none changed, or the counts of the level show it."""
 _NUMBERS = {2: "two", 3: "three", 4: "four"}
@@ -236,6 +239,8 @@ _WORDS: Mapping[ChangeKind, Callable[[Change, datetime], str]] = {
     "subscribed": _subscribed,
     "unsubscribed": _unsubscribed,
     "already_subscribed": _already_subscribed,
+    "own_blog": _about("{names} is your own blog: comments and links there are part of your ties"),
+    "not_own_blog": _about("{names} is not your own blog any more"),
     "forgotten": _about("forgotten"),
     "imported": _about("imported {names}"),
     "import_undone": _about("the import of {names}"),

@@ -13,6 +13,8 @@ def state_text(subscription: Subscription, now: datetime) -> str:
     if subscription.ended:
         return "ended: its server says that it is gone for good"
     newest = f"newest post {_day(subscription.newest_at, now)}" if subscription.newest_at else ""
+    if subscription.mine:
+        newest = " · ".join(each for each in ("your own blog", newest) if each)
     if subscription.failure:
         times = "" if subscription.failures == 1 else f" ({subscription.failures} times in a row)"
         return " · ".join(each for each in (newest, f"failed{times}: {subscription.failure.rstrip('.')}") if each)

@@ -66,6 +66,10 @@ def _sentence(tie: Tie) -> str:
     parts += _restrictions(tie)
     if tie.contact:
         parts.append("they are among your contacts")
+    if tie.subscribed:
+        parts.append("you subscribed to their blog")
+    if tie.lists_you:
+        parts.append("their blogroll lists your blog")
     if follows := _follows(tie):
         parts.append(follows)
     if tie.follows_you and tie.they_follow is not None and tie.they_follow > SELECTIVE:

@@ -11,6 +11,7 @@ from ..models.account import Account
 from ..models.context import Habits, PostContext
 from ..models.joined import PersonKey
 from ..models.post import Post
+from ..models.subscription import Subscription
 from ..store.archive import Archive
 from .account_filters import AccountFilters
 from .clock import Clock
@@ -61,6 +62,8 @@ class ContextMaker:
         """The person id of each account's user."""
         self._subscribed: dict[str, frozenset[str]] = {}
         """The ids of the feeds that the user subscribed to, by account."""
+        self._own_blogs: frozenset[PersonKey] = frozenset()
+        self._fingerprint = "[]"
         self.filters = AccountFilters(archive)
         self._imitations = Imitations(archive)
 
@@ -68,9 +71,12 @@ class ContextMaker:
         """Set the accounts, so that the user's own posts are recognised."""
         self.own = {account.key: account.remote_id for account in accounts}
 
-    def set_subscriptions(self, feeds: Mapping[str, Iterable[str]]) -> None:
-        """Which feeds the user subscribed to, by account. Accounts with an entry have no answers."""
-        self._subscribed = {account: frozenset(ids) for account, ids in feeds.items()}
+    def set_subscriptions(self, feeds: Mapping[str, Iterable[Subscription]]) -> None:
+        """Set the user's subscriptions by account. Accounts with an entry have no answers."""
+        each_of = [(account, each) for account, those in feeds.items() for each in those]
+        self._subscribed = {account: frozenset(each.id for each in those) for account, those in feeds.items()}
+        self._own_blogs = frozenset((account, each.id) for account, each in each_of if each.mine)
+        self._fingerprint = repr(sorted((account, each.id, each.mine, each.lists_you) for account, each in each_of))
 
     def reload(self, now: datetime) -> set[str]:
         """Read after a sync what contexts are built from. Returns the accounts whose filters changed."""
@@ -78,12 +84,12 @@ class ContextMaker:
         return self.filters.reload(now)
 
     def subscriptions_fingerprint(self) -> str:
-        """The subscriptions as one text."""
-        return repr(sorted((account, sorted(ids)) for account, ids in self._subscribed.items()))
+        """What verdicts depend on of the subscriptions, as one text."""
+        return self._fingerprint
 
     def is_own(self, account: str, person_id: str) -> bool:
         """Whether a person is the user, on one of their accounts."""
-        return bool(person_id) and self.own.get(account) == person_id
+        return bool(person_id) and (self.own.get(account) == person_id or (account, person_id) in self._own_blogs)
 
     def make(self, post: Post, ties: TieCache, habits: Habits | None) -> PostContext:
         """The context of a post, whose ties must have been read."""

@@ -34,6 +34,10 @@ class ExternalChanges:
         self.reload_all()
         return True
 
+    def reload_subscriptions(self) -> None:
+        """Rejudge with what a sync found out about the subscribed blogs."""
+        self._subscriptions.reload()
+
     def reload_all(self) -> None:
         """Rejudge with everything that is stored."""
         self._links.reload()

@@ -20,7 +20,7 @@ from ..models.errors import (
     UsageError,
 )
 from ..models.post import Post
-from ..models.source import has_feeds, has_subscriptions, has_threads, has_ties
+from ..models.source import Source, has_feeds, has_subscriptions, has_threads, has_ties
 from ..models.tuning import Tuning
 from ..models.view import Gap, JudgedPost, PostKey, Progress, RefreshResult, Refusal
 from ..phrases.errors import error_text
@@ -30,7 +30,7 @@ from .accounts import Accounts
 from .clock import Clock
 from .events import Events, PostsArrived
 from .external import ExternalChanges
-from .ingest import store_deleted, store_detached
+from .ingest import store_blog_ties, store_deleted, store_detached
 from .loaded import LoadedPosts
 from .logfile import report_unexpected
 from .tally import Tally
@@ -163,6 +163,7 @@ class FetchingService:
                         kept=add,
                         changed=self._take_changes,
                     )
+                    self._external.reload_subscriptions()
                     # Hundreds of blogs may have come: judged at once, their posts would freeze the screen.
                     while self._timeline.rejudge_stale(_STEP):
                         await asyncio.sleep(0)
@@ -300,6 +301,9 @@ class FetchingService:
         source = await self._accounts.source(account)
         if not has_threads(source):
             return [], []
+        feeds: Source = source
+        if has_subscriptions(feeds):
+            feeds.use(self._archive.subscriptions.all(account.key))
         try:
             thread = await source.thread(judged.post)
         except PostDeleted:
@@ -311,12 +315,15 @@ class FetchingService:
                 rest = "it was removed here"
             raise NotFound(f"This post was deleted by its author, or you may no longer see it; {rest}.") from None
         posts = (*thread.before, *thread.after)
+        if thread.interactions:
+            with suppress(StoreError):
+                store_blog_ties(self._archive, account.key, thread.interactions)
         if has_ties(source):
             with suppress(SourceError):
                 # A person seen for the first time may still be a friend.
                 reader = RelationshipReader(source, self._archive, self._clock.now())
                 await reader.read_posts(posts, thread.relationships)
-        self._loaded.reread_ties(posts)
+        self._loaded.reread_ties([judged.post, *posts])
         return self._conversation(account, thread.before), self._conversation(account, thread.after)
 
     def _conversation(self, account: Account, posts: Sequence[Post]) -> list[JudgedPost]:

@@ -119,6 +119,16 @@ def store_interactions(archive: Archive, account: str, interactions: Sequence[In
     archive.ties.keep_interactions(account, interactions, stream, None)
 
 
+def store_blog_ties(archive: Archive, account: str, interactions: Sequence[Interaction]) -> None:
+    """Store the interactions between blogs, and those of their people whom no feed described yet."""
+    if not interactions:
+        return
+    people = {each.person.id: each.person for each in interactions}
+    known = archive.people.find(account, list(people))
+    archive.people.keep(account, [person for key, person in people.items() if key not in known])
+    archive.ties.keep_interactions(account, interactions, "blogs", None)
+
+
 def store_interaction_page(archive: Archive, account: str, page: InteractionPage) -> list[Interaction]:
     """Store a page of interactions with its people, and how far its stream was read. Returns the new ones."""
     archive.people.keep(account, (each.person for each in page.interactions))

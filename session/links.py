@@ -20,7 +20,12 @@ class PersonLinks:
         self._archive = archive
         self._has_relationships = has_relationships
         self._people: dict[PersonKey, tuple[Handle, ...]] = {}
+        self._subscribed: dict[PersonKey, bool] = {}
         self.reload()
+
+    def set_subscriptions(self, feeds: Mapping[PersonKey, bool]) -> None:
+        """Set the authors of the subscribed feeds, and whether the blogroll of each names the user's blog."""
+        self._subscribed = dict(feeds)
 
     def reload(self) -> None:
         """Reload the links from the store."""
@@ -55,7 +60,7 @@ class PersonLinks:
 
     def ties(self, account: str, people: Mapping[str, str]) -> dict[str, Tie]:
         """The ties to people (id -> handle) of an account. Linked people get the merged tie of all handles."""
-        ties = self._archive.ties.of(account, dict(people))
+        ties = self._own_ties(account, people)
         joined = {person: self._people[account, person] for person in people if (account, person) in self._people}
         if not joined:
             return ties
@@ -66,11 +71,20 @@ class PersonLinks:
         own = {
             (where, person): tie
             for where, those in wanted.items()
-            for person, tie in self._archive.ties.of(where, those).items()
+            for person, tie in self._own_ties(where, those).items()
         }
         for person, handles in joined.items():
             # A block or mute on a server applies to one account, not to the whole person.
             ties[person] = with_restrictions(self._merged(handles, own), ties[person])
+        return ties
+
+    def _own_ties(self, account: str, people: Mapping[str, str]) -> dict[str, Tie]:
+        """The ties to single handles, with what subscriptions add."""
+        ties = self._archive.ties.of(account, dict(people))
+        for person in people:
+            lists_you = self._subscribed.get((account, person))
+            if lists_you is not None:
+                ties[person] = replace(ties[person], subscribed=True, lists_you=lists_you)
         return ties
 
     def pending_relationships(self, account: str, people: Iterable[str]) -> set[str]:

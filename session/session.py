@@ -96,7 +96,7 @@ class Session:
         self.directory = Directory(archive, accounts)
         self.menu = Menu(self.actions, self.outbox, lambda key: self.composing.can_quote(key))
         self.subscriptions = SubscriptionService(
-            archive, accounts, loaded, self._contexts, self.timeline, self.history, clock
+            archive, accounts, loaded, self._contexts, links, self.timeline, self.history, clock
         )
         external = ExternalChanges(archive, loaded, self.marks, self.links, self.subscriptions)
         self.learning = LearningService(

@@ -19,6 +19,7 @@ from .clock import Clock
 from .contexts import ContextMaker
 from .history import Command, History
 from .ingest import store_imported
+from .links import PersonLinks
 from .loaded import LoadedPosts
 from .timeline import TimelineService
 
@@ -40,6 +41,7 @@ class SubscriptionService:
         accounts: Accounts,
         loaded: LoadedPosts,
         contexts: ContextMaker,
+        links: PersonLinks,
         timeline: TimelineService,
         history: History,
         clock: Clock,
@@ -48,6 +50,7 @@ class SubscriptionService:
         self._accounts = accounts
         self._loaded = loaded
         self._contexts = contexts
+        self._links = links
         self._timeline = timeline
         self._history = history
         self._clock = clock
@@ -76,11 +79,14 @@ class SubscriptionService:
         """Judge by the subscriptions as they are stored now."""
         before = self._contexts.subscriptions_fingerprint()
         accounts = [each.key for each in self._accounts.all() if _subscribes(each)]
-        self._contexts.set_subscriptions(
-            {key: [each.id for each in self._archive.subscriptions.all(key)] for key in accounts}
+        stored = {key: self._archive.subscriptions.all(key) for key in accounts}
+        self._contexts.set_subscriptions(stored)
+        self._links.set_subscriptions(
+            {(key, each.id): each.lists_you for key, feeds in stored.items() for each in feeds if not each.mine}
         )
         if self._contexts.subscriptions_fingerprint() != before:
             loaded = self._loaded.keys()
+            self._loaded.reread_ties()
             self._loaded.reload([key for key in loaded if key[0] in accounts])
 
     async def find(self, address: str) -> "FoundFeeds":
@@ -93,9 +99,15 @@ class SubscriptionService:
             raise QuietfeedError(f"{source.account.name} has no subscriptions.")
         return source
 
-    def subscribe(self, feeds: Sequence[FoundFeed]) -> Change:
-        """Subscribe to feeds; those that are subscribed already are left out. `undo` unsubscribes again."""
-        added = self._without_known(feeds)
+    def subscribe(self, feeds: Sequence[FoundFeed], *, mine: bool = False) -> Change:
+        """Subscribe to feeds; those that are subscribed already are left out. `undo` unsubscribes again.
+
+        `mine`: they are the user's own blogs, whose comments and links make ties (`set_mine`).
+        """
+        added = [replace(each, mine=mine) for each in self._without_known(feeds)]
+        if mine and not added:
+            addresses = {each.address for each in feeds}
+            return self.set_mine(next(each for each in self.all() if each.address in addresses), mine=True)
         if not added:
             return Change("already_subscribed", names=_names(feeds))
         account = self.account or self._accounts.add(local_account())
@@ -107,6 +119,35 @@ class SubscriptionService:
                 partial(self._add, account, added, posts, "subscribed"),
                 partial(self._remove, account, added, posts, "unsubscribed"),
             )
+        )
+
+    def set_mine(self, subscription: Subscription, *, mine: bool) -> Change:
+        """Set whether a subscribed blog is the user's own; `undo` sets it back.
+
+        The pages of the others are read again, because their blogrolls may name it.
+        """
+        account = self.account
+        if account is None:
+            raise NotFound("There is no subscription yet.")
+        if subscription.mine == mine:
+            return Change("already_subscribed", names=_names([subscription]))
+
+        def store(value: bool) -> Change:
+            shown = self._timeline.shown()
+            stored = self._archive.subscriptions.all(account.key)
+            changed = [
+                replace(each, mine=value, comments_read_at=None) for each in stored if each.id == subscription.id
+            ]
+            others = [
+                replace(each, page_read_at=None, lists_you=False) for each in stored if each.id != subscription.id
+            ]
+            self._archive.subscriptions.save(account.key, [*changed, *others])
+            self.reload()
+            kind: ChangeKind = "own_blog" if value else "not_own_blog"
+            return replace(self._timeline.compare(shown, kind), names=_names([subscription]))
+
+        return self._history.run(
+            Command("own_blog", subscription.id, lambda: store(mine), lambda: store(not mine)),
         )
 
     def unsubscribe(self, subscriptions: Sequence[Subscription]) -> Change:

@@ -140,7 +140,7 @@ SUBSCRIBED = NetworkEntry(
     "not used",
     SignInPrompts("Blogs", "Which blog?", "blog.example", "", ""),
     ".blogs",
-    capabilities=frozenset({"subscriptions"}),
+    capabilities=frozenset({"subscriptions", "threads"}),
     sign_in=False,
 )
 """The network of subscriptions, which needs no sign-in. Its one account stays on this machine."""

@@ -137,7 +137,7 @@ async def find_feeds(typed: str, ask: Ask) -> FoundFeeds:
 async def _of_feed(response: Response, trusted: str, ask: Ask, page: str = "") -> FoundFeeds:
     feed = _parsed(response)
     found = FoundFeed(response.address, feed.title, feed.page or page, "", _trusted(response.address, trusted))
-    return FoundFeeds((found,), await _recommended(feed.blogrolls, ask))
+    return FoundFeeds((found,), await recommended(feed.blogrolls, ask))
 
 
 async def _of_page(response: Response, trusted: str, ask: Ask) -> FoundFeeds:
@@ -153,7 +153,7 @@ async def _of_page(response: Response, trusted: str, ask: Ask) -> FoundFeeds:
             feed = _parsed(await ask(each.address))
             best = FoundFeed(each.address, feed.title or each.title, each.page, "", each.trusted)
             others = [*found[:number], *found[number + 1 :]]
-            return FoundFeeds((best, *others), await _recommended((*blogrolls, *feed.blogrolls), ask, response.address))
+            return FoundFeeds((best, *others), await recommended((*blogrolls, *feed.blogrolls), ask, response.address))
     for path in paths_to_try(urlsplit(response.address).path, links.generator):
         address = urljoin(response.address, path)
         with suppress(RequestFailed, NotAFeed):
@@ -162,8 +162,8 @@ async def _of_page(response: Response, trusted: str, ask: Ask) -> FoundFeeds:
             best = FoundFeed(
                 answer.address, feed.title or links.title, response.address, "", _trusted(answer.address, trusted)
             )
-            return FoundFeeds((best,), await _recommended((*blogrolls, *feed.blogrolls), ask, response.address))
-    return FoundFeeds((), await _recommended(blogrolls, ask, response.address))
+            return FoundFeeds((best,), await recommended((*blogrolls, *feed.blogrolls), ask, response.address))
+    return FoundFeeds((), await recommended(blogrolls, ask, response.address))
 
 
 def _parsed(response: Response) -> ParsedFeed:
@@ -177,7 +177,7 @@ def _of_list(response: Response) -> FoundFeeds:
         raise RequestFailed(str(error)) from None
 
 
-async def _recommended(blogrolls: tuple[str, ...], ask: Ask, page: str = "") -> tuple[FoundFeed, ...]:
+async def recommended(blogrolls: tuple[str, ...], ask: Ask, page: str = "") -> tuple[FoundFeed, ...]:
     """The feeds of the blogrolls that a site names, else of the one at the well-known address."""
     addresses = list(dict.fromkeys(blogrolls))[:_BLOGROLLS_READ]
     if not addresses and page:
@@ -196,12 +196,11 @@ def _trusted(address: str, trusted: str) -> str:
     return trusted if origin_of(address) == trusted else ""
 
 
-def profile_links(response: Response, feed_address: str, *, same_site: bool) -> tuple[str, ...]:
-    """The profiles that a site names as its author's.
+def profiles_in(links: PageLinks, feed_address: str, *, same_site: bool) -> tuple[str, ...]:
+    """The profiles that the page of a site names as its author's.
 
     A feed may claim any page as its own, so the page counts only on the same host, or if it names the feed.
     """
-    links = read_page(response)
     if not same_site and feed_address not in {address for address, _ in links.feeds}:
         return ()
     return links.profiles

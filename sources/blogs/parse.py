@@ -17,6 +17,7 @@ from urllib.parse import urljoin
 from ...models.text import clean_line
 from ..entities import language_of, web_address
 from ..html import read_html
+from .comments import comment_addresses, copies_in
 from .jsonfeed import parse_json_feed
 from .parsed import MAX_ENTRIES, NotAFeed, ParsedEntry, ParsedFeed
 
@@ -165,6 +166,7 @@ def _feed(found: Any, body: bytes, address: str) -> ParsedFeed:
 def _entry(entry: Mapping[str, Any], base: str, lang: str) -> ParsedEntry:
     url = web_address(_joined(base, _text(entry, "link")))
     html, own_base, own_lang = _content(entry)
+    links = [(_text(each, "rel"), _text(each, "type"), _text(each, "href")) for each in entry.get("links", ())]
     published, updated = _time(entry, "published_parsed"), _time(entry, "updated_parsed")
     return ParsedEntry(
         id=_text(entry, "id") or url or f"{_line(entry, 'title')} {published or ''}",
@@ -178,7 +180,14 @@ def _entry(entry: Mapping[str, Any], base: str, lang: str) -> ParsedEntry:
         enclosures=tuple(_enclosures(entry, url or base)),
         tags=tuple(clean_line(str(tag.get("term") or "")) for tag in entry.get("tags", ())[:_MOST_TAGS_SHOWN]),
         lang=language_of(own_lang or lang),
-        replies=_count(entry, "slash_comments"),
+        replies=_first_count(entry, "slash_comments", "thr_total"),
+        comments=tuple(
+            web_address(_joined(base, each))
+            for each in comment_addresses(_text(entry, "id"), _text(entry, "wfw_commentrss"), links)
+        ),
+        same_as=copies_in(html, [href for rel, _, href in links if rel == "syndication"]),
+        author_page=web_address(_text(entry.get("author_detail") or {}, "href")),
+        answers=_text(entry.get("thr_in-reply-to") or {}, "ref"),
     )
 
 
@@ -238,6 +247,11 @@ def _ttl(feed: Mapping[str, Any]) -> int:
 def _count(values: Mapping[str, Any], name: str) -> int | None:
     text = _text(values, name).strip()
     return int(text) if text.isdecimal() and len(text) < 9 else None
+
+
+def _first_count(values: Mapping[str, Any], *names: str) -> int | None:
+    counts = (_count(values, name) for name in names)
+    return next((each for each in counts if each is not None), None)
 
 
 def _time(entry: Mapping[str, Any], name: str) -> datetime | None:

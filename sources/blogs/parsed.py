@@ -21,6 +21,13 @@ class ParsedEntry(msgspec.Struct, frozen=True):
     tags: tuple[str, ...] = ()
     lang: str | None = None
     replies: int | None = None
+    comments: tuple[str, ...] = ()
+    """The addresses of its comments, the one that returns most first."""
+    same_as: tuple[str, ...] = ()
+    """The addresses of its copies elsewhere (rel="syndication")."""
+    author_page: str = ""
+    answers: str = ""
+    """For a comment: the id or the address of the entry or comment that it answers; "" if unknown."""
 
 
 class ParsedFeed(msgspec.Struct, frozen=True):

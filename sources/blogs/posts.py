@@ -80,6 +80,8 @@ def _post(entry: ParsedEntry, feed: ParsedFeed, subscription: Subscription, acco
         visibility="public",
         edited_at=edited,
         counts=PostCounts(replies=entry.replies),
+        comments=entry.comments,
+        same_as=entry.same_as,
     )
 
 

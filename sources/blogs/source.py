@@ -9,31 +9,37 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from typing import TypeVar, cast
+from urllib.parse import urljoin
 
 from msgspec.structs import replace
 
 from ...models.account import Account
 from ...models.capability import Capability
 from ...models.post import Post
-from ...models.source import Page
+from ...models.source import Page, Thread
 from ...models.subscription import FeedNews, FoundFeeds, Subscription
+from ...models.tie import Interaction
 from ..entities import EARLIEST
 from ..fetch import Validators
 from ..threads import in_daemon_thread
-from .discovery import as_address, find_feeds, profile_links
+from .comments import MOST_COMMENTS, posts_of_comments, read_wordpress, site_comments
+from .discovery import as_address, find_feeds, profiles_in, read_page, recommended
 from .fetching import TIMEOUT, RequestFailed, Response, request
 from .handles import host_of, origin_of, same_site
 from .parse import parse_feed
-from .parsed import NotAFeed, ParsedFeed
+from .parsed import NotAFeed, ParsedEntry, ParsedFeed
 from .posts import main_author, posts_of
 from .schedule import SHORTEST, after_failure, next_request, rhythm
+from .ties import blog_at, comment_interactions, link_interactions, lists_own_blog
 
 _CONNECTIONS = 8
 _SWITCH_SECONDS = 0.0005
 _PAGES_A_RUN = 20
 _FIND_SECONDS = 90.0
 _PAGE_AGE = timedelta(days=30)
-"""The page of a site is read for links to its author's profiles this often."""
+"""The page of a site is read for links to its author's profiles and for its blogroll this often."""
+_COMMENTS_AGE = timedelta(days=1)
+"""The comments on the user's own blog are read this often."""
 
 T = TypeVar("T")
 
@@ -50,6 +56,8 @@ class Blogs:
         self._subscriptions: tuple[Subscription, ...] = ()
         self._limited: dict[str, datetime] = {}
         """The hosts that allow no more requests for now."""
+        self._blogrolls: dict[str, tuple[str, ...]] = {}
+        """The blogrolls that feeds name, by the id of their subscription."""
 
     @property
     def account(self) -> Account:
@@ -58,8 +66,8 @@ class Blogs:
 
     @property
     def capabilities(self) -> frozenset[Capability]:
-        """Subscriptions; nobody on a blog has a relationship with the user."""
-        return frozenset({"subscriptions"})
+        """Subscriptions, and the comments of their posts. Nobody on a blog has a relationship with the user."""
+        return frozenset({"subscriptions", "threads"})
 
     def use(self, subscriptions: Sequence[Subscription]) -> None:
         """Set the subscriptions that `timeline` and `news` read."""
@@ -86,15 +94,22 @@ class Blogs:
         due = [each for each in self._subscriptions if each.is_due(now)]
         self._limited = {host: at for host, at in self._limited.items() if at > now}
         with_pages: list[FeedNews] = []
+        with_comments: list[Subscription] = []
         async with aclosing(_in_parallel([partial(self._request, each, now) for each in due])) as answers:
             async for subscription, answer in answers:
                 news = await self._read(subscription, answer, now)
                 if len(with_pages) < _PAGES_A_RUN and _page_is_due(news.subscription, now):
                     with_pages.append(news)
+                elif _comments_are_due(news.subscription, now):
+                    with_comments.append(news.subscription)
                 yield news
-        async with aclosing(_in_parallel([partial(_with_profiles, each, now) for each in with_pages])) as pages:
+        async with aclosing(_in_parallel([partial(self._with_page, each, now) for each in with_pages])) as pages:
             async for news in pages:
+                if _comments_are_due(news.subscription, now):
+                    with_comments.append(news.subscription)
                 yield news
+        for each in with_comments:
+            yield await self._with_comments(each, now)
 
     async def find(self, address: str) -> FoundFeeds:
         """Find the feeds at an address that the user typed. Raises SourceError."""
@@ -149,7 +164,75 @@ class Blogs:
             next_at=next_request(now, rhythm(times, now), response.headers, feed),
             newest_at=max((at for at in times if at is not None), default=None),
         )
-        return FeedNews(kept, tuple(posts))
+        self._blogrolls[kept.id] = feed.blogrolls
+        interactions = link_interactions(posts, kept, self._subscriptions, now)
+        return FeedNews(kept, tuple(posts), interactions=tuple(interactions))
+
+    async def thread(self, post: Post) -> Thread:
+        """The comments of an article, from the first address that returns them. Raises SourceError."""
+        blog = next((each for each in self._subscriptions if each.id == post.author.id.partition("#")[0]), None)
+        own = [each for each in self._subscriptions if each.mine]
+        entries = await self._comments(post.comments, blog.trusted if blog else "")
+        posts = await _in_thread(partial(posts_of_comments, entries, post, partial(_own_blog, own)))
+        interactions: list[Interaction] = []
+        if blog is not None:
+            interactions = comment_interactions(entries, blog, self._subscriptions, datetime.now(UTC))
+        return Thread((), tuple(posts), interactions=tuple(interactions))
+
+    async def _comments(self, addresses: Sequence[str], trusted: str) -> list[ParsedEntry]:
+        """The comments at the first address that has them. A feed named the addresses: they must be public.
+
+        Only the origin that the user typed for the feed itself may be elsewhere. Raises RequestFailed.
+        """
+        failure: RequestFailed | None = None
+        for address in addresses:
+            try:
+                response = await request(address, trusted=trusted, timeout=self._timeout)
+                return await _in_thread(partial(_comments_in, response))
+            except RequestFailed as error:
+                failure = error
+            except NotAFeed as error:
+                failure = RequestFailed(f"{host_of(address)} {error}.")
+        if failure is not None:
+            raise failure
+        return []
+
+    async def _with_comments(self, blog: Subscription, now: datetime) -> FeedNews:
+        """What the newest comments on the user's own blog say about ties."""
+        kept = replace(blog, comments_read_at=now)
+        site = blog.page or origin_of(blog.address)
+        try:
+            entries = await self._comments((site_comments(site), urljoin(f"{site}/", "comments/feed/")), blog.trusted)
+        except RequestFailed:
+            return FeedNews(kept)
+        return FeedNews(kept, interactions=tuple(comment_interactions(entries, kept, self._subscriptions, now)))
+
+    async def _with_page(self, news: FeedNews, now: datetime) -> FeedNews:
+        """The news again, with the profiles that the site's page names, and whether its blogroll names the user."""
+        subscription = replace(news.subscription, page_read_at=now)
+        own = [each for each in self._subscriptions if each.mine]
+        ask = partial(request, trusted=subscription.trusted, timeout=self._timeout)
+        try:
+            response = await ask(subscription.page)
+        except RequestFailed:
+            return FeedNews(subscription)
+        links = read_page(response)
+        if own and not subscription.mine:
+            named = (*links.blogrolls, *self._blogrolls.get(subscription.id, ()))
+            found = await recommended(named, ask, response.address)
+            subscription = replace(subscription, lists_you=lists_own_blog(found, own))
+        on_site = same_site(subscription.page, subscription.address)
+        profiles = profiles_in(links, subscription.address, same_site=on_site)
+        if profiles == subscription.links:
+            return FeedNews(subscription)
+        posts = [
+            replace(
+                post, author=replace(post.author, links=tuple(dict.fromkeys((*profiles, *(post.author.links or ())))))
+            )
+            for post in news.posts
+            if post.author.id == subscription.id
+        ]
+        return FeedNews(replace(subscription, links=profiles), tuple(posts))
 
     async def close(self) -> None:
         """Nothing stays open between requests."""
@@ -218,23 +301,23 @@ def _page_is_due(subscription: Subscription, now: datetime) -> bool:
     return bool(subscription.page) and not subscription.failure and (read_at is None or now - read_at >= _PAGE_AGE)
 
 
-async def _with_profiles(news: FeedNews, now: datetime) -> FeedNews:
-    """The news again, with the profiles that the site's page names."""
-    subscription = replace(news.subscription, page_read_at=now)
-    on_site = same_site(subscription.page, subscription.address)
-    try:
-        response = await request(subscription.page, trusted=subscription.trusted)
-    except RequestFailed:
-        return FeedNews(subscription)
-    profiles = profile_links(response, subscription.address, same_site=on_site)
-    if profiles == subscription.links:
-        return FeedNews(subscription)
-    posts = [
-        replace(post, author=replace(post.author, links=tuple(dict.fromkeys((*profiles, *(post.author.links or ()))))))
-        for post in news.posts
-        if post.author.id == subscription.id
-    ]
-    return FeedNews(replace(subscription, links=profiles), tuple(posts))
+def _comments_are_due(subscription: Subscription, now: datetime) -> bool:
+    read_at = subscription.comments_read_at
+    return subscription.mine and not subscription.failure and (read_at is None or now - read_at >= _COMMENTS_AGE)
+
+
+def _comments_in(response: Response) -> list[ParsedEntry]:
+    """The comments in a response: of WordPress's API, or a feed. Raises NotAFeed."""
+    if response.body.lstrip()[:1] == b"[":
+        return read_wordpress(response.body)
+    feed = parse_feed(response.body, response.address, response.headers.get("content-type", ""))
+    return list(feed.entries[:MOST_COMMENTS])
+
+
+def _own_blog(own: Sequence[Subscription], page: str) -> str:
+    """The id of the user's own blog at an address; "" for any other address."""
+    found = blog_at(page, own) if page else None
+    return found.id if found else ""
 
 
 def _failed(

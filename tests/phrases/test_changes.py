@@ -69,6 +69,11 @@ CHANGES: list[tuple[Change, str]] = [
     (Change("already_imported", names=("a.zip",)), "all of a.zip is here already"),
     (Change("subscribed", names=("Tea", "Ink")), "subscribed to Tea and Ink"),
     (Change("unsubscribed", names=("Tea",), count=3), "unsubscribed from Tea: 3 posts removed"),
+    (
+        Change("own_blog", names=("Tea",)),
+        "Tea is your own blog: comments and links there are part of your ties",
+    ),
+    (Change("not_own_blog", names=("Tea",)), "Tea is not your own blog any more"),
     (Change("already_subscribed", names=("A", "B", "C", "D")), "you subscribed to A, B and 2 more already"),
 ]
 

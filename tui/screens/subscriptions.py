@@ -38,6 +38,7 @@ class SubscriptionsScreen(ModalScreen[Wish | None]):
         Binding("j,down", "down", id="down", show=False),
         Binding("k,up", "up", id="up", show=False),
         Binding("x,delete", "unsubscribe", show=False),
+        Binding("m", "mine", show=False),
         Binding("u", "undo", id="undo", show=False),
         Binding("I", "subscribe", id="subscribe", show=False),
     ]
@@ -66,7 +67,9 @@ class SubscriptionsScreen(ModalScreen[Wish | None]):
     def _say_keys(self) -> None:
         add = key_of(self, "subscribe")
         if self._all:
-            self.say(f"enter shows its posts · x unsubscribes · {add} subscribes to another · esc closes")
+            self.say(
+                f"enter shows its posts · x unsubscribes · m your own blog · {add} subscribes to another · esc closes"
+            )
         else:
             self.say(f"{add} subscribes to a blog · esc closes")
 
@@ -109,10 +112,20 @@ class SubscriptionsScreen(ModalScreen[Wish | None]):
         self._changed()
         self.say(f"{change_text(change, self._session.clock.now())} · {key_of(self, 'undo')} undoes")
 
+    def action_mine(self) -> None:
+        """Make the chosen one the user's own blog, or undo that."""
+        chosen = self._chosen()
+        if chosen is None:
+            return
+        change = self._session.subscriptions.set_mine(chosen, mine=not chosen.mine)
+        self._draw(self.query_one(OptionList).highlighted or 0)
+        self._changed()
+        self.say(f"{change_text(change, self._session.clock.now())} · {key_of(self, 'undo')} undoes")
+
     def action_undo(self) -> None:
-        """Undo the last unsubscription."""
+        """Undo the last change here."""
         commands = self._session.history.commands
-        if not commands or commands[-1].kind not in ("subscribed", "unsubscribed"):
+        if not commands or commands[-1].kind not in ("subscribed", "unsubscribed", "own_blog"):
             self.say("nothing to undo here")
             return
         change = self._session.history.undo()

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 import msgspec
 from msgspec.structs import replace
 
-from ...models.post import Post
 from ...models.verdict import Level
 from ...models.view import HIDE_CAUSES, Gap, HideCause, JudgedPost, PostKey, hide_cause
 from ...phrases.gaps import unfillable
@@ -124,7 +123,7 @@ def build_rows(
             hidden.clear()
 
     def add(row: PostRow) -> None:
-        first, copies = entries[_identity(row.judged.post)]
+        first, copies = entries[row.judged.post.identity]
         if first == row.key:
             if copies:
                 row = replace(row, copies=copies)
@@ -182,7 +181,7 @@ def _entries(
     groups: dict[PostKey | str, list[JudgedPost]] = {}
     for judged in timeline:
         if judged.key in extra or judged.verdict.shown_at(level):
-            groups.setdefault(_identity(judged.post), []).append(judged)
+            groups.setdefault(judged.post.identity, []).append(judged)
     chosen = {}
     for identity, group in groups.items():
         if len(group) > 1:
@@ -191,11 +190,6 @@ def _entries(
             first = group[0]
         chosen[identity] = (first.key, tuple(each for each in group if each is not first))
     return chosen
-
-
-def _identity(post: Post) -> PostKey | str:
-    """The identity that all entries of one post share, for any booster and account."""
-    return post.uri or (post.account, post.original_id or post.id)
 
 
 def boosters(row: PostRow) -> tuple[str, ...]:

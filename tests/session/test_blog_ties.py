@@ -1,0 +1,249 @@
+"""Comments as the thread of an article, and the ties that come of comments, links and blogrolls."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quietfeed.models.errors import SourceError
+from quietfeed.models.subscription import FoundFeed
+from quietfeed.models.verdict import Level
+from quietfeed.models.view import JudgedPost, Progress
+from quietfeed.phrases.ties import tie_line, tie_text
+from quietfeed.session import Session, open_session
+from quietfeed.session.clock import Clock
+from quietfeed.tests.saying import says
+
+Serve = Callable[..., Any]
+START = datetime(2026, 11, 23, 12, tzinfo=UTC)
+SPACES = (
+    'xmlns:wfw="http://wellformedweb.org/CommentAPI/" xmlns:slash="http://purl.org/rss/1.0/modules/slash/"'
+    ' xmlns:thr="http://purl.org/syndication/thread/1.0" xmlns:atom="http://www.w3.org/2005/Atom"'
+    ' xmlns:dc="http://purl.org/dc/elements/1.1/"'
+)
+
+
+def ignore(progress: Progress) -> None:
+    """Nobody watches."""
+
+
+class Time:
+    def __init__(self) -> None:
+        self.now = START
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+async def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, time: Time) -> AsyncIterator[Session]:
+    monkeypatch.setenv("QUIETFEED_HOME", str(tmp_path))
+    opened = open_session(clock=Clock(lambda: time.now))
+    yield opened
+    await opened.close()
+
+
+def feed(site: str, item: str, title: str = "Ada's garden") -> str:
+    return f'<rss version="2.0" {SPACES}><channel><title>{title}</title><link>{site}</link>{item}</channel></rss>'
+
+
+def entry(site: str, named: str, text: str = "Rain.") -> str:
+    return (
+        f"<item><title>Tea</title><guid>{site}?p=12</guid><link>{site}tea</link>"
+        f"<pubDate>Mon, 23 Nov 2026 08:00:00 GMT</pubDate>{named}<description><![CDATA[{text}]]></description></item>"
+    )
+
+
+def comment(number: int, name: str, page: str, **parts: Any) -> dict[str, Any]:
+    at = {"date_gmt": "2026-11-23T09:00:00", "parent": 0, "type": "comment", **parts}
+    return {"id": number, "author_name": name, "author_url": page, "content": {"rendered": f"<p>So {number}</p>"}, **at}
+
+
+async def subscribe(session: Session, server: Any, path: str, *, mine: bool = False) -> None:
+    session.subscriptions.subscribe([FoundFeed(f"{server.url}{path}", trusted=server.url)], mine=mine)
+    session.accounts_changed()
+    await session.fetching.refresh(ignore)
+
+
+async def opened(session: Session) -> list[JudgedPost]:
+    before, after = await session.fetching.thread(session.timeline.posts[0].key)
+    assert before == []
+    return after
+
+
+async def test_comments_of_wordpress_are_the_thread_with_the_answered_comment(session: Session, blogs: Serve) -> None:
+    server = blogs(posts=0)
+    site = f"{server.url}/"
+    named = "<wfw:commentRss>/tea/feed/</wfw:commentRss><slash:comments>3</slash:comments>"
+    server.put("/feed", feed(site, entry(site, named)))
+    found = [
+        comment(7, "Bo", "https://bo.example/"),
+        comment(8, "Cy", "", parent=7, date_gmt="2026-11-23T10:00:00"),
+        comment(9, "Empty", "", content={"rendered": "<script>x()</script>"}),
+    ]
+    server.put("/wp-json/wp/v2/comments?post=12&order=asc&per_page=100", json.dumps(found), "application/json")
+    await subscribe(session, server, "/feed")
+    asked = len(server.asked)
+    assert session.timeline.posts[0].post.counts.replies == 3
+    first, second = await opened(session)
+    assert len(server.asked) == asked + 1
+    assert (first.post.text, first.post.author.name, first.post.reply_to_id) == (
+        "So 7",
+        "Bo",
+        session.timeline.posts[0].post.id,
+    )
+    assert first.post.created_at == datetime(2026, 11, 23, 9, tzinfo=UTC)
+    assert (second.post.reply_to_id, second.post.reply_to) == (first.post.id, first.post.author.handle)
+    # A commenter may write any page, so that they are nobody whom the user reads.
+    assert first.verdict.cause != "subscribed"
+    assert not first.verdict.shown_at(Level.known)
+
+
+@pytest.mark.parametrize("how", ["wfw", "replies"])
+async def test_a_feed_of_comments_is_the_thread_where_there_is_no_api(session: Session, blogs: Serve, how: str) -> None:
+    server = blogs(posts=0)
+    site = f"{server.url}/"
+    named = {
+        "wfw": "<wfw:commentRss>/tea/feed/</wfw:commentRss>",
+        "replies": '<atom:link rel="replies" type="application/atom+xml" href="/tea/feed/"/>',
+    }[how]
+    server.put("/feed", feed(site, entry(site, named)))
+    server.put(
+        "/tea/feed/",
+        '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:thr="http://purl.org/syndication/thread/1.0"><title>c</title>'
+        "<entry><id>c2</id><author><name>Cy</name></author><thr:in-reply-to ref='c1'/><content>and so</content>"
+        "<published>2026-11-23T10:00:00Z</published></entry>"
+        "<entry><id>c1</id><author><name>Bo</name><uri>https://bo.example/</uri></author><content>first</content>"
+        "<published>2026-11-23T09:00:00Z</published></entry></feed>",
+    )
+    await subscribe(session, server, "/feed")
+    first, second = await opened(session)
+    assert [each.post.text for each in (first, second)] == ["first", "and so"]
+    assert second.post.reply_to_id == first.post.id
+    assert first.post.author.url == "https://bo.example/"
+
+
+async def test_comments_are_requested_only_where_they_may_be(session: Session, blogs: Serve) -> None:
+    server, other = blogs(posts=0), blogs(posts=0)
+    site = f"{server.url}/"
+    named = f"<wfw:commentRss>{other.url}/tea/feed/</wfw:commentRss>"
+    server.put("/feed", feed(site, f"<item><title>Tea</title><guid>1</guid>{named}</item>"))
+    await subscribe(session, server, "/feed")
+    with pytest.raises(SourceError, check=says("not public")):
+        await opened(session)
+    assert other.asked == []
+
+
+async def test_an_article_without_named_comments_has_no_thread_and_asks_nobody(session: Session, blogs: Serve) -> None:
+    server = blogs(posts=1)
+    await subscribe(session, server, "/rss.xml")
+    asked = len(server.asked)
+    assert await opened(session) == []
+    assert len(server.asked) == asked
+
+
+async def test_a_subscription_alone_says_that_you_subscribed_and_makes_no_tie(session: Session, blogs: Serve) -> None:
+    server = blogs(posts=1)
+    await subscribe(session, server, "/rss.xml")
+    [judged] = session.timeline.posts
+    view = session.timeline.why(judged.key).tie
+    assert tie_line(view) == f"{judged.post.author.handle}: you subscribed to their blog"
+    assert tie_text(session.people.tie_to(judged.post.author_key)) == "you subscribed to their blog"
+    assert judged.tie_name == "stranger"
+    session.subscriptions.unsubscribe(session.subscriptions.all())
+    session.history.undo()
+    assert session.timeline.posts == [judged]
+
+
+async def two_blogs(session: Session, blogs: Serve, *, yours: int, theirs: int) -> tuple[Any, Any]:
+    """The user's blog and Ada's, with so many comments in each direction."""
+    own, ada = blogs(posts=0), blogs(posts=0)
+    named = "<wfw:commentRss>/tea/feed/</wfw:commentRss>"
+    own.put("/feed", feed(f"{own.url}/", entry(f"{own.url}/", "", "mine"), "My blog"))
+    ada.put("/feed", feed(f"{ada.url}/", entry(f"{ada.url}/", named)))
+    on_mine = [comment(number, "Ada", f"{ada.url}/about") for number in range(theirs)]
+    own.put("/wp-json/wp/v2/comments?order=desc&per_page=100", json.dumps(on_mine), "application/json")
+    on_hers = [comment(number, "June", f"{own.url}/") for number in range(yours)]
+    ada.put("/wp-json/wp/v2/comments?post=12&order=asc&per_page=100", json.dumps(on_hers), "application/json")
+    await subscribe(session, ada, "/feed")
+    await subscribe(session, own, "/feed", mine=True)
+    return own, ada
+
+
+def of_ada(session: Session) -> JudgedPost:
+    return next(each for each in session.timeline.posts if each.post.author.name == "Ada's garden")
+
+
+async def test_comments_in_both_directions_make_a_known_person_with_dates(
+    session: Session, blogs: Serve, time: Time
+) -> None:
+    await two_blogs(session, blogs, yours=2, theirs=2)
+    one_side = of_ada(session)
+    assert (one_side.tie.replies_to_you, one_side.tie.replies_from_you) == (2, None)
+    assert one_side.tie_name == "acquaintance" or one_side.tie_name == "stranger"
+    await session.fetching.thread(one_side.key)
+    both = of_ada(session)
+    assert (both.tie.replies_to_you, both.tie.replies_from_you) == (2, 2)
+    assert both.tie.last_to_you == both.tie.last_from_you == datetime(2026, 11, 23, 9, tzinfo=UTC)
+    assert both.tie_name == "known"
+    line = tie_line(session.timeline.why(both.key).tie)
+    assert "you subscribed to their blog; 4 replies both ways, last in November 2026" in line
+    # Reading the same comments again counts nothing twice.
+    await session.fetching.thread(both.key)
+    time.now += timedelta(days=2)
+    await session.fetching.refresh(ignore)
+    assert of_ada(session).tie == both.tie
+
+
+@pytest.mark.parametrize(("yours", "theirs"), [(40, 0), (0, 40)])
+async def test_comments_of_one_side_alone_make_nobody_known(
+    session: Session, blogs: Serve, yours: int, theirs: int
+) -> None:
+    await two_blogs(session, blogs, yours=yours, theirs=theirs)
+    await session.fetching.thread(of_ada(session).key)
+    assert of_ada(session).tie_name in ("acquaintance", "stranger")
+
+
+async def test_a_blogroll_that_names_your_blog_counts_like_a_follow(session: Session, blogs: Serve, time: Time) -> None:
+    own, ada = await two_blogs(session, blogs, yours=0, theirs=0)
+    roll = f'<opml version="2.0"><body><outline text="me" htmlUrl="{own.url}/" xmlUrl="{own.url}/feed"/></body></opml>'
+    ada.put("/roll.opml", roll, "text/x-opml")
+    ada.page("/", '<link rel="blogroll" href="/roll.opml">')
+    assert of_ada(session).tie_name == "stranger"
+    time.now += timedelta(days=31)
+    await session.fetching.refresh(ignore)
+    judged = of_ada(session)
+    assert judged.tie.lists_you
+    assert judged.tie_name == "known"
+    assert "their blogroll lists your blog" in tie_line(session.timeline.why(judged.key).tie)
+
+
+async def test_links_between_two_blogs_are_mentions_and_a_pingback_is_one_too(
+    session: Session, blogs: Serve, time: Time
+) -> None:
+    own, ada = await two_blogs(session, blogs, yours=0, theirs=0)
+    ping = [comment(1, "Tea", f"{ada.url}/tea", type="pingback")]
+    own.put("/wp-json/wp/v2/comments?order=desc&per_page=100", json.dumps(ping), "application/json")
+    linked = f"<p>As <a href='{ada.url}/tea'>Ada</a> wrote</p>"
+    own.put("/feed", feed(f"{own.url}/", entry(f"{own.url}/", "", linked), "My blog"))
+    time.now += timedelta(days=2)
+    await session.fetching.refresh(ignore)
+    tie = of_ada(session).tie
+    assert (tie.mentions_to_you, tie.mentions_from_you) == (1, 1)
+
+
+async def test_your_own_blog_is_you_and_undo_takes_that_back(session: Session, blogs: Serve) -> None:
+    await two_blogs(session, blogs, yours=0, theirs=0)
+    [blog] = [each for each in session.subscriptions.all() if each.mine]
+    [mine] = [each for each in session.timeline.posts if each.post.author.id == blog.id]
+    assert tie_text(session.timeline.why(mine.key).tie) == "this is you"
+    change = session.subscriptions.set_mine(blog, mine=False)
+    assert change.kind == "not_own_blog"
+    assert tie_text(session.timeline.why(mine.key).tie) == "you subscribed to their blog"
+    session.history.undo()
+    assert tie_text(session.timeline.why(mine.key).tie) == "this is you"
