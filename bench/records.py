@@ -1,8 +1,8 @@
-"""What models cost: importing the session, reading a stored post, and loading 1,000 and 10,000 posts.
+"""What models cost: importing the session, reading a stored post, loading 1,000 and 10,000 posts and 1,000 marks.
 
     python bench/records.py
 
-Times are the least of several runs in processor time, so that other work on the machine counts little.
+Prints the least of several runs in processor time, so that other programs on the machine change it little.
 """
 
 import resource
@@ -10,14 +10,19 @@ import subprocess
 import sys
 import tempfile
 import timeit
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from time import process_time
 
 from start import fill
 
+from quietfeed.models.context import PostContext
+from quietfeed.models.mark import Mark
 from quietfeed.store.archive import Archive
 
 IMPORTS = ("pass", "import msgspec", "from quietfeed.session import Session", "import quietfeed.tui.app")
+MARKS = 1_000
 
 
 def import_time(code: str, runs: int = 15) -> float:
@@ -31,16 +36,22 @@ def import_time(code: str, runs: int = 15) -> float:
     return best * 1000
 
 
-def load_time(path: Path, count: int, runs: int = 5) -> float:
-    """The processor time of reading so many posts with their people from a store, in milliseconds."""
+def load_time(path: Path, load: Callable[[Archive], object], runs: int = 5) -> float:
+    """The processor time of `load` on a store that was just opened, in milliseconds."""
     best = float("inf")
     for _ in range(runs):
         archive = Archive(path)
         started = process_time()
-        archive.posts.page(count)
+        load(archive)
         best = min(best, process_time() - started)
         archive.close()
     return best * 1000
+
+
+def add_marks(archive: Archive) -> None:
+    """Mark the newest posts of a store."""
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    archive.marks.add_all([Mark(PostContext(post), "sales", at) for _, post in archive.posts.page(MARKS)])
 
 
 def main() -> None:
@@ -55,10 +66,13 @@ def main() -> None:
         archive = Archive(path)
         key = archive.posts.page(1)[0][1].key
         each = min(timeit.repeat(lambda: archive.posts.get([key]), number=2000, repeat=5, timer=process_time)) / 2000
+        add_marks(archive)
         archive.close()
         print(f"{each * 1e6:8.1f} µs  one stored post, with its query")
-        for count in (1_000, 10_000):
-            print(f"{load_time(path, count):8.1f} ms  {count:,} posts")
+        print(f"{load_time(path, lambda archive: archive.posts.page(1_000)):8.1f} ms  1,000 posts")
+        print(f"{load_time(path, lambda archive: archive.posts.page(10_000)):8.1f} ms  10,000 posts")
+        print(f"{load_time(path, lambda archive: archive.marks.heads()):8.1f} ms  the summaries of {MARKS:,} marks")
+        print(f"{load_time(path, lambda archive: archive.marks.all()):8.1f} ms  {MARKS:,} marks with their contexts")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import asyncio
 from collections.abc import Sequence
 
 from ..codec.fields import Record
-from ..codec.records import tie_to_record
+from ..codec.ties import tie_to_record
 from ..models.errors import NotFound, UsageError
 from ..models.joined import Handle
 from ..models.view import Change

@@ -2,7 +2,8 @@
 
 import argparse
 
-from ..codec.records import post_to_record, tie_to_record, verdict_to_record
+from ..codec.records import post_to_record, verdict_to_record
+from ..codec.ties import tie_to_record
 from ..models.errors import NotFound
 from ..models.secrets import without_secrets
 from ..models.verdict import Level

@@ -110,3 +110,10 @@ def part_field(record: Mapping[str, Any], key: str, read: Callable[[Record], T])
     if value is None:
         return None
     return read(value)
+
+
+def optional_list(values: tuple[str, ...] | None) -> list[str] | None:
+    """Strings for a record; None if unknown."""
+    if values is None:
+        return None
+    return list(values)

@@ -4,29 +4,13 @@ A record is a JSON object. Missing fields are unknown. Reading raises RecordErro
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, get_args
-
-import msgspec
+from typing import Any
 
 from ..models.errors import RecordError
 from ..models.person import Person
 from ..models.post import (
-    LABEL_EFFECTS,
-    LEAVES,
-    Card,
-    Label,
-    LabelEffect,
-    Leave,
-    Media,
-    MediaKind,
-    Poll,
-    PollOption,
     Post,
     PostCounts,
-    PostRef,
-    Quote,
-    Span,
-    SpanKind,
     ViewerState,
 )
 from ..models.text import clean, clean_line
@@ -34,195 +18,33 @@ from ..models.tie import NO_TIE, Tie
 from ..models.verdict import CATEGORIES, Category, Level, Reason, Verdict
 from .fields import (
     Record,
-    count_field,
     each_field,
     flag_field,
     get_field,
+    optional_list,
     part_field,
     strings_field,
     text_field,
     time_field,
     write_time,
 )
-
-# A tie's counts: the field of the record, then the field of the model.
-TIE_COUNTS = {
-    "replies_to_you": "replies_to_you",
-    "replies_from_you": "replies_from_you",
-    "mentions_to_you": "mentions_to_you",
-    "mentions_from_you": "mentions_from_you",
-    "likes_to_you": "likes_to_you",
-    "likes_from_you": "likes_from_you",
-    "reposts_of_you": "boosts_to_you",
-    "reposts_by_you": "boosts_from_you",
-    "direct": "direct",
-    "direct_to_you": "direct_to_you",
-    "direct_from_you": "direct_from_you",
-}
-_TIE_TIMES = ("first_contact", "last_contact", "last_to_you", "last_from_you")
-_SPAN_KINDS: tuple[SpanKind, ...] = get_args(SpanKind)
-_MEDIA_KINDS: tuple[MediaKind, ...] = get_args(MediaKind)
-
-
-def person_from_record(record: Mapping[str, Any], network: str = "") -> Person:
-    """A Person from the record's "author" or "reposter". The handle replaces a missing id."""
-    handle = text_field(record, "handle").removeprefix("@")
-    bio = get_field(record, "bio", str, "a string")
-    if bio is not None:
-        bio = clean(bio)
-    name = get_field(record, "name", str, "a string")
-    if name is not None:
-        name = clean_line(name)
-    return Person(
-        id=text_field(record, "id") or handle,
-        handle=handle,
-        name=name,
-        bio=bio,
-        network=network,
-        url=text_field(record, "url"),
-        avatar=text_field(record, "avatar"),
-        followers=count_field(record, "followers"),
-        following=count_field(record, "following"),
-        posts=count_field(record, "posts"),
-        verified=flag_field(record, "verified"),
-        bot=flag_field(record, "bot"),
-        created_at=time_field(record, "created_at"),
-        links=strings_field(record, "links"),
-        counted_at=time_field(record, "counted_at"),
-    )
-
-
-def person_to_record(person: Person) -> Record:
-    """A Person as a record, without unknown fields."""
-    record: Record = {
-        "handle": person.handle,
-        "id": person.id,
-        "name": person.name,
-        "bio": person.bio,
-        "url": person.url or None,
-        "avatar": person.avatar or None,
-        "followers": person.followers,
-        "following": person.following,
-        "posts": person.posts,
-        "verified": person.verified,
-        "bot": person.bot,
-        "created_at": write_time(person.created_at),
-        "links": _optional_list(person.links),
-        "counted_at": write_time(person.counted_at),
-    }
-    return {key: value for key, value in record.items() if value is not None}
-
-
-def tie_from_record(record: Mapping[str, Any]) -> Tie:
-    """A Tie from the record's "tie" or from a line of a ties file."""
-    counts = {ours: count_field(record, theirs) for theirs, ours in TIE_COUNTS.items()}
-    times = {key: time_field(record, key) for key in _TIE_TIMES}
-    flags = {key: bool(flag_field(record, key)) for key in ("vouched", "not_known", "contact")}
-    known: Record = {**counts, **times, **flags}
-    return Tie(you_follow=flag_field(record, "you_follow"), follows_you=flag_field(record, "follows_you"), **known)
-
-
-def tie_to_record(tie: Tie) -> Record:
-    """A Tie as a record, without unknown fields."""
-    record: Record = {"you_follow": tie.you_follow, "follows_you": tie.follows_you}
-    record |= {theirs: getattr(tie, ours) for theirs, ours in TIE_COUNTS.items()}
-    record |= {key: write_time(getattr(tie, key)) for key in _TIE_TIMES}
-    record |= {key: getattr(tie, key) or None for key in ("vouched", "not_known", "contact")}
-    return {key: value for key, value in record.items() if value is not None}
-
-
-def _span(record: Record) -> Span:
-    start, end = count_field(record, "start"), count_field(record, "end")
-    for kind in _SPAN_KINDS:
-        if record.get("kind") == kind and start is not None and end is not None:
-            return Span(start, end, kind, text_field(record, "target"))
-    raise RecordError('"spans" need a start, an end and a known kind')
-
-
-def _label(record: Record) -> Label:
-    effect: LabelEffect = "inform"
-    for known in LABEL_EFFECTS:
-        if record.get("does") == known:
-            effect = known
-    return Label(
-        text_field(record, "name"),
-        text_field(record, "by"),
-        effect,
-        bool(flag_field(record, "chosen")),
-        bool(flag_field(record, "quoted")),
-    )
-
-
-def _media(record: Record) -> Media:
-    alt = clean(get_field(record, "alt", str, "a string") or "")
-    url, preview = text_field(record, "url"), text_field(record, "preview")
-    for kind in _MEDIA_KINDS:
-        if record.get("kind") == kind:
-            return Media(kind, alt, url, preview)
-    return Media("unknown", alt, url, preview)
-
-
-def _attachments(record: Mapping[str, Any]) -> tuple[Media, ...] | None:
-    # The contract has only a count; our own export adds the descriptions.
-    if record.get("attachments") is not None:
-        return each_field(record, "attachments", _media)
-    count = count_field(record, "media")
-    if count is None:
-        return None
-    return (Media("unknown"),) * min(count, 100)
-
-
-def _poll_option(record: Record) -> PollOption:
-    return PollOption(text_field(record, "text"), count_field(record, "votes"))
-
-
-def _poll(record: Record) -> Poll:
-    return Poll(
-        options=each_field(record, "options", _poll_option),
-        multiple=bool(flag_field(record, "multiple")),
-        expires_at=time_field(record, "expires_at"),
-        expired=flag_field(record, "expired"),
-        voters=count_field(record, "voters"),
-        id=text_field(record, "id"),
-    )
-
-
-def _card(record: Record) -> Card:
-    return Card(text_field(record, "url"), text_field(record, "title"), text_field(record, "description"))
-
-
-def _quote(record: Record) -> Quote:
-    return Quote(
-        text_field(record, "handle"), clean(get_field(record, "text", str, "a string") or ""), text_field(record, "url")
-    )
-
-
-def _post_ref(record: Record) -> PostRef:
-    return PostRef(text_field(record, "uri"), text_field(record, "cid"))
-
-
-def _post_counts(record: Record) -> PostCounts:
-    return PostCounts(count_field(record, "replies"), count_field(record, "boosts"), count_field(record, "likes"))
-
-
-def _leave(record: Record, name: str) -> Leave:
-    given = text_field(record, name)
-    return next((each for each in LEAVES if each == given), "")
-
-
-def _viewer(record: Record) -> ViewerState:
-    return ViewerState(
-        liked=flag_field(record, "liked"),
-        boosted=flag_field(record, "boosted"),
-        bookmarked=flag_field(record, "bookmarked"),
-        like_id=text_field(record, "like_id"),
-        boost_id=text_field(record, "boost_id"),
-        bookmark_id=text_field(record, "bookmark_id"),
-        pinned=flag_field(record, "pinned"),
-        voted=flag_field(record, "voted"),
-        reply=_leave(record, "reply"),
-        quote=_leave(record, "quote"),
-    )
+from .people import person_from_record, person_to_record
+from .post_parts import (
+    attachments_from_record,
+    card_from_record,
+    counts_from_record,
+    known_to_record,
+    label_from_record,
+    label_to_record,
+    part_to_record,
+    poll_from_record,
+    poll_to_record,
+    quote_from_record,
+    ref_from_record,
+    span_from_record,
+    viewer_from_record,
+)
+from .ties import tie_from_record
 
 
 def post_from_record(record: Any) -> Post:
@@ -244,7 +66,7 @@ def post_from_record(record: Any) -> Post:
     network = text_field(record, "network")
     author = part_field(record, "author", lambda part: person_from_record(part, network))
     text = clean(record["text"])
-    spans = tuple(span for span in each_field(record, "spans", _span) if span.start < span.end <= len(text))
+    spans = tuple(span for span in each_field(record, "spans", span_from_record) if span.start < span.end <= len(text))
     reply_to = get_field(record, "reply_to", str, "a handle")
     if reply_to is not None:
         reply_to = clean_line(reply_to).removeprefix("@")
@@ -261,11 +83,11 @@ def post_from_record(record: Any) -> Post:
         spans=spans,
         links=strings_field(record, "links"),
         tags=strings_field(record, "tags"),
-        media=_attachments(record),
+        media=attachments_from_record(record),
         warning=text_field(record, "warning"),
-        poll=part_field(record, "poll", _poll),
-        card=part_field(record, "card", _card),
-        quote=part_field(record, "quote", _quote),
+        poll=part_field(record, "poll", poll_from_record),
+        card=part_field(record, "card", card_from_record),
+        quote=part_field(record, "quote", quote_from_record),
         reply_to=reply_to,
         reply_to_id=text_field(record, "reply_to_id") or None,
         reply_to_person=text_field(record, "reply_to_person") or None,
@@ -275,13 +97,13 @@ def post_from_record(record: Any) -> Post:
         visibility=text_field(record, "visibility"),
         server_filters=strings_field(record, "server_filters") or (),
         server_hides=bool(flag_field(record, "server_hides")),
-        labels=tuple(each_field(record, "labels", _label)),
+        labels=tuple(each_field(record, "labels", label_from_record)),
         edited_at=time_field(record, "edited_at"),
         deleted_at=time_field(record, "deleted_at"),
         cid=text_field(record, "cid"),
-        root=part_field(record, "root", _post_ref),
-        counts=part_field(record, "counts", _post_counts) or PostCounts(),
-        viewer=part_field(record, "viewer", _viewer) or ViewerState(),
+        root=part_field(record, "root", ref_from_record),
+        counts=part_field(record, "counts", counts_from_record) or PostCounts(),
+        viewer=part_field(record, "viewer", viewer_from_record) or ViewerState(),
         comments=strings_field(record, "comments") or (),
         same_as=strings_field(record, "same_as") or (),
     )
@@ -304,15 +126,15 @@ def post_to_record(post: Post) -> Record:
         "url": post.url,
         "uri": post.uri,
         "lang": post.lang,
-        "links": _optional_list(post.links),
-        "tags": _optional_list(post.tags),
+        "links": optional_list(post.links),
+        "tags": optional_list(post.tags),
         "media": media_count,
-        "attachments": [_shallow(medium) for medium in post.media or ()] or None,
-        "spans": [_shallow(span) for span in post.spans] or None,
+        "attachments": [part_to_record(medium) for medium in post.media or ()] or None,
+        "spans": [part_to_record(span) for span in post.spans] or None,
         "warning": post.warning,
-        "poll": post.poll and _poll_record(post.poll),
-        "card": post.card and _shallow(post.card),
-        "quote": post.quote and _shallow(post.quote),
+        "poll": post.poll and poll_to_record(post.poll),
+        "card": post.card and part_to_record(post.card),
+        "quote": post.quote and part_to_record(post.quote),
         "reply_to_id": post.reply_to_id,
         "reply_to_person": post.reply_to_person,
         "author": author,
@@ -322,13 +144,13 @@ def post_to_record(post: Post) -> Record:
         "visibility": post.visibility,
         "server_filters": list(post.server_filters) or None,
         "server_hides": post.server_hides or None,
-        "labels": [_label_record(label) for label in post.labels] or None,
+        "labels": [label_to_record(label) for label in post.labels] or None,
         "edited_at": write_time(post.edited_at),
         "deleted_at": write_time(post.deleted_at),
         "cid": post.cid,
-        "root": post.root and _shallow(post.root),
-        "counts": _known(post.counts),
-        "viewer": _known(post.viewer),
+        "root": post.root and part_to_record(post.root),
+        "counts": known_to_record(post.counts),
+        "viewer": known_to_record(post.viewer),
         "comments": list(post.comments) or None,
         "same_as": list(post.same_as) or None,
     }
@@ -337,43 +159,6 @@ def post_to_record(post: Post) -> Record:
     if post.reply_to is not None:
         known["reply_to"] = post.reply_to
     return known
-
-
-def _label_record(label: Label) -> Record:
-    # Records use the field "does" and the value "note", which were the first names of these.
-    record = _shallow(label)
-    effect = record.pop("effect")
-    if effect == "inform":
-        effect = "note"
-    return {**record, "does": effect}
-
-
-def _optional_list(values: tuple[str, ...] | None) -> list[str] | None:
-    if values is None:
-        return None
-    return list(values)
-
-
-def _shallow(part: Card | Label | Quote | Media | Span | PostRef) -> Record:
-    return msgspec.structs.asdict(part)
-
-
-def _known(part: PostCounts | ViewerState) -> Record | None:
-    """The known fields of a part; None if all are unknown."""
-    values = msgspec.structs.asdict(part)
-    return {name: value for name, value in values.items() if value not in (None, "")} or None
-
-
-def _poll_record(poll: Poll) -> Record:
-    record: Record = {
-        "options": [{"text": option.text, "votes": option.votes} for option in poll.options],
-        "multiple": poll.multiple,
-        "expires_at": write_time(poll.expires_at),
-        "expired": poll.expired,
-        "voters": poll.voters,
-        "id": poll.id or None,
-    }
-    return {key: value for key, value in record.items() if value is not None}
 
 
 def judged_from_record(record: Any) -> tuple[Post, Tie, Category | None]:

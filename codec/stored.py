@@ -1,8 +1,8 @@
-"""Posts and people in the format of the store, which needs no validation when they are read back.
+"""Posts, people, ties and marks in the format of the store, decoded by msgspec.
 
-A stored record has the keys of codec/records.py, without those that the store has in columns. A record that does not
-decode in this format (it is damaged, or another version wrote it) goes through the strict reader, which accepts it or
-raises.
+A stored record has the keys of codec/records.py; posts lack those that the store has in columns. A record that does
+not decode in this format (it is damaged, or another version wrote it) is read by codec/records.py and
+codec/contexts.py, which return a value or raise.
 """
 
 import json
@@ -11,11 +11,18 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from ..models.context import Habits, PostContext
 from ..models.errors import RecordError
+from ..models.mark import Mark
 from ..models.person import Person
 from ..models.post import Card, Label, LabelEffect, Media, Poll, Post, PostCounts, PostRef, Quote, Span, ViewerState
+from ..models.tie import NO_TIE, Tie
+from ..models.verdict import Category
+from .contexts import context_from_record, context_to_record
 from .fields import Record
-from .records import person_from_record, post_from_record
+from .people import person_from_record
+from .records import post_from_record
+from .ties import tie_from_record
 
 _Time = Annotated[datetime, msgspec.Meta(tz=True)]
 _NO_COUNTS, _NO_VIEWER = PostCounts(), ViewerState()
@@ -65,8 +72,28 @@ class _PostRecord(msgspec.Struct, frozen=True):
     same_as: tuple[str, ...] = ()
 
 
+class _ContextRecord(msgspec.Struct, frozen=True):
+    """The keys that the record of a marked post has besides those of the post."""
+
+    account: str = ""
+    network: str = ""
+    author: Person | None = None
+    reposter: Person | None = None
+    tie: Tie = NO_TIE
+    reposter_tie: Tie | None = None
+    habits: tuple[int, int, int, int, float, tuple[float, float, float, float] | None] | None = None
+
+
+class _GuessRecord(msgspec.Struct, frozen=True):
+    guess: Category | None = None
+
+
+_NOBODY = Person("", "")
 _POST = msgspec.json.Decoder(_PostRecord)
 _PERSON = msgspec.json.Decoder(Person)
+_TIE = msgspec.json.Decoder(Tie)
+_CONTEXT = msgspec.json.Decoder(_ContextRecord)
+_GUESS = msgspec.json.Decoder(_GuessRecord)
 _DECODE_ERRORS = (msgspec.MsgspecError, UnicodeError)
 
 
@@ -76,11 +103,15 @@ def post_from_stored(data: str, account: str, author: Person | None, booster: Pe
         record = _POST.decode(data)
     except _DECODE_ERRORS:
         return _strictly(data, account, author, booster)
+    if author is None or _poll_lacks_zone(record.poll):
+        return _strictly(data, account, author, booster)
+    return _post(record, account, author, booster)
+
+
+def _post(record: _PostRecord, account: str, author: Person, booster: Person | None) -> Post:
     media = record.attachments
     if media is None and record.media is not None:
         media = (Media("unknown"),) * min(max(record.media, 0), 100)
-    if author is None or (record.poll is not None and _has_no_zone(record.poll.expires_at)):
-        return _strictly(data, account, author, booster)
     return Post(
         id=record.id,
         author=author,
@@ -120,6 +151,61 @@ def post_from_stored(data: str, account: str, author: Person | None, booster: Pe
     )
 
 
+def mark_from_stored(data: str | bytes, category: Category, at: datetime) -> Mark:
+    """A stored mark, from the record of its post and context. Raises RecordError."""
+    return Mark(context_from_stored(data), category, at, _guess(data))
+
+
+def context_from_stored(data: str | bytes) -> PostContext:
+    """A post with its ties and its author's habits. Raises RecordError."""
+    try:
+        context = _context(_POST.decode(data), _CONTEXT.decode(data))
+    except _DECODE_ERRORS:
+        context = None
+    if context is None:
+        return context_from_record(_object(data))
+    return context
+
+
+def _context(post: _PostRecord, record: _ContextRecord) -> PostContext | None:
+    """The context; None if the record has to be read field by field."""
+    people = [person for person in (record.author, record.reposter) if person is not None]
+    ties = (record.tie, record.reposter_tie or NO_TIE)
+    if any(map(_incomplete, people)) or any(map(_tie_lacks_zone, ties)) or _poll_lacks_zone(post.poll):
+        return None
+    author = msgspec.structs.replace(record.author or _NOBODY, network=record.network)
+    booster = record.reposter and msgspec.structs.replace(record.reposter, network=record.network)
+    return PostContext(
+        post=_post(post, record.account, author, booster),
+        tie=record.tie,
+        booster_tie=record.reposter_tie,
+        habits=record.habits and Habits(*record.habits),
+    )
+
+
+def _guess(data: str | bytes) -> Category | None:
+    try:
+        return _GUESS.decode(data).guess
+    except _DECODE_ERRORS:
+        return None
+
+
+def mark_to_stored(mark: Mark) -> str:
+    """Encode the post of a mark with its context and the guess. The store has the rest in columns."""
+    return record_to_stored(context_to_record(mark.context) | {"guess": mark.guess})
+
+
+def tie_from_stored(data: str) -> Tie:
+    """A stored tie. Raises RecordError."""
+    try:
+        tie = _TIE.decode(data)
+    except _DECODE_ERRORS:
+        return tie_from_record(_object(data))
+    if _tie_lacks_zone(tie):
+        return tie_from_record(_object(data))
+    return tie
+
+
 def record_to_stored(record: Record) -> str:
     """Encode a record for the store."""
     return msgspec.json.encode(record).decode()
@@ -131,7 +217,7 @@ def person_from_stored(data: str) -> Person:
         person = _PERSON.decode(data)
     except _DECODE_ERRORS:
         person = None
-    if person is None or not person.id or _has_no_zone(person.created_at) or _has_no_zone(person.counted_at):
+    if person is None or _incomplete(person):
         record = _object(data)
         network = record.get("network")
         if not isinstance(network, str):
@@ -154,7 +240,7 @@ def _strictly(data: str, account: str, author: Person | None, booster: Person | 
     return msgspec.structs.replace(post, account=account, author=author or post.author, booster=booster)
 
 
-def _object(data: str) -> Record:
+def _object(data: str | bytes) -> Record:
     try:
         record = json.loads(data)
     except ValueError:
@@ -164,5 +250,17 @@ def _object(data: str) -> Record:
     return record
 
 
-def _has_no_zone(at: datetime | None) -> bool:
+def _incomplete(person: Person) -> bool:
+    return not person.id or _lacks_zone(person.created_at) or _lacks_zone(person.counted_at)
+
+
+def _tie_lacks_zone(tie: Tie) -> bool:
+    return any(map(_lacks_zone, (tie.first_contact, tie.last_contact, tie.last_to_you, tie.last_from_you)))
+
+
+def _poll_lacks_zone(poll: Poll | None) -> bool:
+    return poll is not None and _lacks_zone(poll.expires_at)
+
+
+def _lacks_zone(at: datetime | None) -> bool:
     return at is not None and at.tzinfo is None

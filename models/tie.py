@@ -64,8 +64,9 @@ class Tie(msgspec.Struct, frozen=True):
     mentions_from_you: int | None = None
     likes_to_you: int | None = None
     likes_from_you: int | None = None
-    boosts_to_you: int | None = None
-    boosts_from_you: int | None = None
+    # Records use the first names of these two fields.
+    boosts_to_you: int | None = msgspec.field(name="reposts_of_you", default=None)
+    boosts_from_you: int | None = msgspec.field(name="reposts_by_you", default=None)
     direct: int | None = None
     direct_to_you: int | None = None
     direct_from_you: int | None = None

@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from ..codec.records import category_from_record, post_from_record, tie_from_record
+from ..codec.records import category_from_record, post_from_record
+from ..codec.ties import tie_from_record
 from ..filters.base_model import EMPTY, base_model
 from ..filters.examples import choose_examples
 from ..filters.habits import HabitBook

@@ -9,15 +9,11 @@ from typing import Any, Literal
 
 from msgspec.structs import replace
 
+from ..codec.contexts import context_from_record, context_to_record
 from ..codec.fields import Record, known_time, read_time, write_time
-from ..codec.records import (
-    category_from_record,
-    person_from_record,
-    post_from_record,
-    post_to_record,
-    tie_from_record,
-    tie_to_record,
-)
+from ..codec.people import person_from_record
+from ..codec.records import category_from_record, post_from_record, post_to_record
+from ..codec.ties import tie_from_record, tie_to_record
 from ..models.errors import RecordError
 from ..models.joined import DistinctPair, Handle, PersonLink
 from ..models.mark import Mark, Mute, PersonMark
@@ -25,7 +21,6 @@ from ..models.post import Post
 from ..models.text import clean_line
 from ..models.tie import FOREVER, Tie
 from ..store.archive import Archive
-from ..store.marks import context_from_record, context_to_record
 from .clock import Clock
 from .ingest import store_imported, store_imported_tie
 from .transfer_setup import (

@@ -1,13 +1,13 @@
 """Imported ties: from quietfeed's own records (`imported_tie`), and from the files of networks (`file_tie`)."""
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from ..codec.records import tie_from_record, tie_to_record
+from ..codec.stored import record_to_stored, tie_from_stored
+from ..codec.ties import tie_to_record
 from ..models.tie import Tie
-from .database import Database, parsed
+from .database import Database
 from .handles import bind_marked
 
 _TABLES = ("imported_tie", "file_tie")
@@ -24,7 +24,7 @@ def add_imported(
             f" or (person = '' and handle in ({_slots(handles)})))",
             (account, *people, *handles),
         )
-        for person, handle, tie in db.readable("ties", rows, lambda row: (*row[:2], tie_from_record(parsed(row[2])))):
+        for person, handle, tie in db.readable("ties", rows, lambda row: (*row[:2], tie_from_stored(row[2]))):
             if person in seen:
                 owner = person
             else:
@@ -41,7 +41,7 @@ def bare_ties(db: Database) -> list[tuple[str, str, Tie]]:
     )
     found: dict[tuple[str, str], dict[str, Any]] = {}
     names: dict[tuple[str, str], str] = {}
-    for account, handle, tie in db.readable("ties", rows, lambda row: (*row[:2], tie_from_record(parsed(row[2])))):
+    for account, handle, tie in db.readable("ties", rows, lambda row: (*row[:2], tie_from_stored(row[2]))):
         key = (account, handle.casefold())
         names.setdefault(key, handle)
         _combine(found.setdefault(key, {}), tie)
@@ -53,7 +53,7 @@ def keep_imported(db: Database, account: str, person_id: str, handle: str, tie: 
     db.run(
         "insert into imported_tie (account, person, handle, data) values (?, ?, ?, ?)"
         " on conflict do update set data = excluded.data",
-        (account, person_id, handle, json.dumps(tie_to_record(tie))),
+        (account, person_id, handle, record_to_stored(tie_to_record(tie))),
     )
     if not person_id:
         bind_marked(db, account, handle)
@@ -61,7 +61,9 @@ def keep_imported(db: Database, account: str, person_id: str, handle: str, tie: 
 
 def keep_from_file(db: Database, source: str, account: str, ties: Iterable[tuple[str, str, Tie]]) -> None:
     """Store the ties of a file, as (person id, handle, tie). Call it in a transaction."""
-    rows = [(source, account, person_id, handle, json.dumps(tie_to_record(tie))) for person_id, handle, tie in ties]
+    rows = [
+        (source, account, person_id, handle, record_to_stored(tie_to_record(tie))) for person_id, handle, tie in ties
+    ]
     db.run_many(
         "insert into file_tie (source, account, person, handle, data) values (?, ?, ?, ?, ?)"
         " on conflict do update set data = excluded.data where data <> excluded.data",

@@ -1,26 +1,18 @@
 """The user's marks on posts. Each is stored durably, with its context, before the screen shows it."""
 
-import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
-from math import isfinite
-from typing import Any
 
 import msgspec
-from msgspec.structs import astuple
 
-from ..codec.fields import Record
-from ..codec.records import category_from_record, post_from_record, post_to_record, tie_from_record, tie_to_record
-from ..models.context import Habits, PostContext
+from ..codec.records import category_from_record
+from ..codec.stored import mark_from_stored, mark_to_stored
 from ..models.errors import RecordError, StoreError
 from ..models.mark import Mark
-from ..models.verdict import CATEGORIES, Category
+from ..models.verdict import Category
 from ..models.view import PostKey
-from .database import Database, micros, moment, parsed
-
-_HABITS = 6
-"""So many fields of the habits are stored with a mark."""
+from .database import Database, micros, moment
 
 
 class MarkSummary(msgspec.Struct):
@@ -37,7 +29,7 @@ class MarkSummary(msgspec.Struct):
     def load(self) -> Mark:
         """Load and cache the whole mark. Thread-safe. Raises StoreError and RecordError if it is damaged."""
         if self._mark is None:
-            self._mark = _mark(parsed(self._data), self.category, self.at)
+            self._mark = mark_from_stored(self._data, self.category, self.at)
             self._data = ""
         return self._mark
 
@@ -75,7 +67,7 @@ class Marks:
                 *mark.context.post.key,
                 mark.category,
                 micros(mark.at),
-                json.dumps(context_to_record(mark.context) | {"guess": mark.guess}, ensure_ascii=False),
+                mark_to_stored(mark),
             )
             for mark in marks
         ]
@@ -148,57 +140,6 @@ def load_readable(marks: Iterable[Mark | MarkSummary]) -> list[Mark]:
         with suppress(StoreError, RecordError):
             loaded.append(mark.load())
     return loaded
-
-
-def _mark(record: Record, category: Category, at: datetime) -> Mark:
-    guess = record.get("guess")
-    if guess not in CATEGORIES:
-        guess = None
-    return Mark(context_from_record(record), category, at, guess)
-
-
-def context_to_record(context: PostContext) -> Record:
-    """Convert a context to a post record with the ties and the author's habits."""
-    record = {**post_to_record(context.post), "tie": tie_to_record(context.tie)}
-    if context.booster_tie is not None:
-        record["reposter_tie"] = tie_to_record(context.booster_tie)
-    if context.habits is not None:
-        habits = context.habits
-        # Bursts only point something out: no mark learns from them.
-        record["habits"] = list(astuple(habits))[:_HABITS]
-    return record
-
-
-def context_from_record(record: Record) -> PostContext:
-    """Parse the output of `context_to_record`. Raises RecordError."""
-    habits = record.get("habits")
-    booster_tie = record.get("reposter_tie")
-    try:
-        if habits is not None:
-            habits = _habits(habits)
-        if booster_tie is not None:
-            booster_tie = tie_from_record(booster_tie)
-        return PostContext(
-            post=post_from_record(record),
-            tie=tie_from_record(record.get("tie") or {}),
-            booster_tie=booster_tie,
-            habits=habits,
-        )
-    except (TypeError, ValueError, AttributeError, OverflowError):
-        raise RecordError('"tie", "reposter_tie" or "habits" is not what an export writes') from None
-
-
-def _habits(values: list[Any]) -> Habits:
-    *counts, days, words = values
-    if words is not None:
-        words = tuple(words)
-    numbers = [*counts, days, *(words or ())]
-    if len(counts) != 4 or len(numbers) not in (5, 9) or not all(isinstance(each, int | float) for each in numbers):
-        raise TypeError
-    if not all(map(isfinite, numbers)):
-        raise TypeError
-    seen, answers, with_link, repeated = map(int, counts)
-    return Habits(seen, answers, with_link, repeated, float(days), words)
 
 
 def _category(word: str) -> Category:

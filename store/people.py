@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from ..codec.records import person_to_record
+from ..codec.people import person_to_record
 from ..codec.stored import person_from_stored, record_to_stored
 from ..models.person import Person
 from .changes import merge_person

@@ -20,8 +20,10 @@ import pytest
 
 from quietfeed.codec.actions import action_from_record
 from quietfeed.codec.opml import is_opml, read_opml
-from quietfeed.codec.records import judged_from_record, person_from_record, post_to_record, tie_from_record
+from quietfeed.codec.people import person_from_record
+from quietfeed.codec.records import judged_from_record, post_to_record
 from quietfeed.codec.stored import person_from_stored, post_from_stored
+from quietfeed.codec.ties import tie_from_record
 from quietfeed.codec.weights import weights_from_bytes, weights_to_bytes
 from quietfeed.filters.base_model import base_model
 from quietfeed.models.compose import ComposeRules, measure, split

@@ -19,7 +19,8 @@ import msgspec
 from msgspec.structs import replace
 
 from ...codec.fields import read_time
-from ...codec.records import TIE_COUNTS, post_to_record, tie_to_record
+from ...codec.records import post_to_record
+from ...codec.ties import TIE_COUNTS, tie_to_record
 from ...models.account import Account
 from ...models.person import Person
 from ...models.post import Card, Media, Post, Span

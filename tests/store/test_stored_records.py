@@ -8,9 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from quietfeed.codec.records import person_to_record, post_from_record, post_to_record
-from quietfeed.codec.stored import person_from_stored, post_from_stored, record_to_stored
+from quietfeed.codec.contexts import context_from_record, context_to_record
+from quietfeed.codec.people import person_to_record
+from quietfeed.codec.records import post_from_record, post_to_record
+from quietfeed.codec.stored import (
+    mark_from_stored,
+    mark_to_stored,
+    person_from_stored,
+    post_from_stored,
+    record_to_stored,
+    tie_from_stored,
+)
+from quietfeed.codec.ties import tie_from_record, tie_to_record
+from quietfeed.models.context import Habits, PostContext
 from quietfeed.models.errors import RecordError
+from quietfeed.models.mark import Mark
 from quietfeed.models.person import Person
 from quietfeed.models.post import (
     Card,
@@ -25,6 +37,7 @@ from quietfeed.models.post import (
     Span,
     ViewerState,
 )
+from quietfeed.models.tie import NO_TIE, Tie
 
 NOW = datetime(2026, 5, 1, 12, 0, 0, 250, UTC)
 ADA = Person("9", "ada@here.example", "Ada", "likes tea", "demo", followers=0, links=(), created_at=NOW, counted_at=NOW)
@@ -118,3 +131,53 @@ def test_a_person_without_an_id_or_a_zone_reads_as_before() -> None:
     assert person_from_stored('{"id":"1","handle":"a","created_at":"2026-05-01T00:00:00"}').created_at == datetime(
         2026, 5, 1, tzinfo=UTC
     )
+
+
+TIE = Tie(
+    you_follow=True, follows_you=False, boosts_to_you=2, boosts_from_you=0, last_contact=NOW, vouched=True, contact=True
+)
+CONTEXT = PostContext(FULL, TIE, NO_TIE, Habits(12, 3, 2, 1, 4.5, (0.5, -1.0, 0.0, 2.25)))
+
+
+@pytest.mark.parametrize(
+    "context",
+    [CONTEXT, PostContext(replace(FULL, booster=None)), PostContext(Post("2", Person("", "", network="demo"), ""))],
+)
+def test_a_stored_mark_reads_back_equal(context: PostContext) -> None:
+    post = replace(context.post, network="demo")
+    mark = Mark(replace(context, post=post), "sales", NOW, "person")
+    assert mark_from_stored(mark_to_stored(mark), "sales", NOW) == mark
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"guess": "poetry"},
+        {"author": {"handle": "@ada@here.example"}},
+        {"reposter": {"handle": "bob@here.example", "created_at": "2026-05-01"}},
+        {"tie": {"last_contact": "2026-05-01T12:00:00", "replies_to_you": 2.0}},
+        {"tie": None},
+        {"habits": [1.0, 2, 3, 4, 5, None]},
+        {"id": 7},
+    ],
+)
+def test_marks_of_other_versions_read_as_the_strict_reader_reads_them(change: dict[str, object]) -> None:
+    record = context_to_record(CONTEXT) | change
+    mark = mark_from_stored(json.dumps(record), "spam", NOW)
+    assert mark == Mark(context_from_record(record), "spam", NOW, None)
+
+
+@pytest.mark.parametrize("data", ["", "[]", '{"id": "1"}', '{"id": "1", "text": "x", "habits": 3}'])
+def test_a_damaged_mark_is_set_aside(data: str) -> None:
+    with pytest.raises(RecordError):
+        mark_from_stored(data, "spam", NOW)
+
+
+@pytest.mark.parametrize("tie", [TIE, NO_TIE])
+def test_a_stored_tie_reads_back_equal(tie: Tie) -> None:
+    assert tie_from_stored(record_to_stored(tie_to_record(tie))) == tie
+
+
+@pytest.mark.parametrize("record", [{"replies_to_you": 2.0}, {"last_contact": "2026-05-01"}, {"newer": 1}])
+def test_ties_of_other_versions_read_as_the_strict_reader_reads_them(record: dict[str, object]) -> None:
+    assert tie_from_stored(json.dumps(record)) == tie_from_record(record)
