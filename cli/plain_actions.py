@@ -9,7 +9,7 @@ from ..models.action_kinds import ACTION_KINDS, make_action
 from ..models.joined import Handle
 from ..models.view import UNCHANGED, Change, JudgedPost
 from ..phrases.action_table import ACTIONS
-from ..phrases.actions import MENU, question_of
+from ..phrases.actions import menu_text, question_of
 from ..phrases.changes import change_text
 from ..session.directory import target_of_person
 from .plain_reader import Reader
@@ -158,13 +158,12 @@ def _menu(reader: Reader, _count: int, _rest: str) -> None:
     judged = reader.here()
     if judged is None:
         return
-    handle = judged.post.author.handle
     menu = reader.session.menu
     words = _WORDS | {action.id: action.plain for action in ACTIONS}
     beside = [name for name in menu.beside(judged) if words[name]]
     for kind in menu.of(judged):
-        reader.say(f"{_WORDS.get(kind, kind)}: {MENU[kind].format(handle)}.")
-    reader.say(*(f"{words[name]}: {MENU[name].format(handle)}." for name in beside))
+        reader.say(f"{_WORDS.get(kind, kind)}: {menu_text(kind, judged)}.")
+    reader.say(*(f"{words[name]}: {menu_text(name, judged)}." for name in beside))
 
 
 def _agreed(reader: Reader, action: Action, rest: str, word: str) -> bool:

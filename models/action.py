@@ -11,6 +11,7 @@ import msgspec
 
 from .draft import Draft
 from .post import Post
+from .tie import Relationship
 
 ActionState = Literal["pending", "sending", "unclear", "failed", "done"]
 """pending: not sent yet. unclear: sent without an answer, so it is compared with the server before a retry."""
@@ -263,12 +264,15 @@ class Receipt(msgspec.Struct, frozen=True):
     """What the server has after an action.
 
     `record_id` names what was made: a record, a boost or a post. `requested`: a follow waits until the person accepts.
+    `follows` are the follows between the user and the person afterwards, if the server returned them: a block ends
+    them, an accepted request makes one. They are stored with the person, not with the action.
     """
 
     record_id: str = ""
     post: Post | None = None
     """The post that was made, as the timeline shows it. It is not stored with the action."""
     requested: bool = False
+    follows: Relationship | None = None
 
 
 class PostAction(msgspec.Struct, frozen=True):

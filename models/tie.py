@@ -28,6 +28,7 @@ class Relationship(msgspec.Struct, frozen=True):
 
     `domain_blocking`: the user blocks their whole server. `boosts_muted` hides only their boosts, `quotes_muted` only
     their posts that quote another. `list_title` names the moderation list that blocks or mutes them, "" without one.
+    `requested`: the user asked to follow them, and they have not answered.
     """
 
     person_id: str
@@ -40,6 +41,7 @@ class Relationship(msgspec.Struct, frozen=True):
     boosts_muted: bool | None = None
     quotes_muted: bool | None = None
     list_title: str | None = None
+    requested: bool | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -91,6 +93,8 @@ class Tie(msgspec.Struct, frozen=True):
     boosts_muted: bool | None = None
     quotes_muted: bool | None = None
     list_title: str = ""
+    requested: bool | None = None
+    """Whether the user asked to follow them, and they have not answered; not evidence of a tie."""
     they_follow: int | None = None
     """How many accounts they follow. The more, the less their follow says."""
     places: tuple[str, ...] = ()
@@ -98,7 +102,7 @@ class Tie(msgspec.Struct, frozen=True):
 
 
 def with_restrictions(tie: Tie, account: Tie) -> Tie:
-    """A tie with the server's blocks and mutes of one account."""
+    """A tie with the server's blocks, mutes and follow requests of one account."""
     return replace(
         tie,
         blocking=account.blocking,
@@ -108,6 +112,7 @@ def with_restrictions(tie: Tie, account: Tie) -> Tie:
         boosts_muted=account.boosts_muted,
         quotes_muted=account.quotes_muted,
         list_title=account.list_title,
+        requested=account.requested,
     )
 
 

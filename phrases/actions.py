@@ -39,7 +39,8 @@ _WORDS = {
     "unpin": _Words("unpinning {}", "unpinned: {}", "not unpinned: {}", "unpin", "{} is not pinned"),
     "vote": _Words("voting in {}", "voted: {}", "not voted: {}", "vote", "you have voted in {} already"),
     "delete": _Words("deleting {}", "deleted: {}", "not deleted: {}", "deletion"),
-    "follow": _Words("following {}", "followed: {}", "not followed: {}", "follow", "you follow {} already"),
+    "follow": _Words("following {}", "followed: {}", "not followed: {}", "follow",
+                     "you follow {} already, or have asked to"),
     "unfollow": _Words("unfollowing {}", "unfollowed: {}", "not unfollowed: {}", "unfollow", "you do not follow {}"),
     "hide_boosts": _Words("hiding the boosts of {}", "boosts hidden: {}", "boosts not hidden: {}",
                           "hiding of the boosts", "the boosts of {} are hidden already", "mute --boosts"),
@@ -101,6 +102,8 @@ MENU = {
 }
 """What the menu of a post calls each action. {} is the author."""
 
+_WITHDRAW = "take back the request to follow {}"
+
 FOOTER = {
     "reply": "reply",
     "edit": "edit",
@@ -156,6 +159,14 @@ def subject_name(action: Action) -> str:
     if subject == "person":
         return target.handle
     return "your post"
+
+
+def menu_text(kind: str, judged: JudgedPost) -> str:
+    """What the menu of a post calls an action. Unfollowing withdraws a request that was not answered."""
+    words = MENU[kind]
+    if kind == "unfollow" and judged.tie.requested and not judged.tie.you_follow:
+        words = _WITHDRAW
+    return words.format(judged.post.author.handle)
 
 
 def _bare(about: str) -> str:

@@ -72,6 +72,8 @@ def _sentence(tie: Tie) -> str:
         parts.append("their blogroll lists your blog")
     if follows := _follows(tie):
         parts.append(follows)
+    if tie.requested and not tie.you_follow:
+        parts.append("you asked to follow them, and they have not answered yet")
     if tie.follows_you and tie.they_follow is not None and tie.they_follow > SELECTIVE:
         parts.append(f"they follow {tie.they_follow:,} accounts")
     parts += _contact_with_date(tie)

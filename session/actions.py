@@ -119,11 +119,10 @@ class ActionService:
         effect = ACTION_KINDS[kind].effect
         if not effect.flag:
             return False
-        newest = self._outbox.newest(make_action(kind, target))
-        if newest is not None and newest.receipt is not None and newest.receipt.requested:
-            # They have not accepted the request yet: the relationship does not show it.
-            return effect.sets
         tie = self._archive.ties.of(target.account, {target.person_id: target.handle})[target.person_id]
+        if effect.flag == "you_follow" and tie.requested and not tie.you_follow:
+            # The follow is there as a request, which unfollowing withdraws.
+            return effect.sets
         by_list = bool(tie.list_title) and effect.flag in ("muting", "blocking")
         return not by_list and getattr(tie, effect.flag) is effect.sets
 

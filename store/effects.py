@@ -58,6 +58,8 @@ class Effects:
     def settle(self, action: Action, receipt: Receipt) -> None:
         """Store the result of a finished action: a sync may have written the state from before it since."""
         effect, target = kind_of(action).effect, action.target
+        if receipt.follows is not None:
+            save_relationships(self._db, target.account, [receipt.follows], 0)
         if effect.viewer:
             record_id = receipt.record_id if effect.sets else ""
             self._edit_posts(target, "viewer", _viewer_values(effect, record_id))

@@ -252,7 +252,7 @@ class Outbox:
                 finish_draft(self._db, entry.action)
             if changed and self._is_newest(entry):
                 self._effects.settle(entry.action, receipt)
-            if changed and kind_of(entry.action).effect.flag:
+            if changed and (kind_of(entry.action).effect.flag or receipt.follows is not None):
                 # A block may end follows too: the next sync requests the relationship again.
                 outdate(self._db, entry.account, entry.action.target.person_id)
 

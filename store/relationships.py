@@ -17,6 +17,7 @@ _FLAGS = (
     "domain_blocking",
     "boosts_muted",
     "quotes_muted",
+    "requested",
 )
 _BATCH = 300
 

@@ -335,6 +335,11 @@ def _subscriptions(db: sqlite3.Connection) -> None:
     )
 
 
+def _follow_requests(db: sqlite3.Connection) -> None:
+    # Whether the user asked to follow a person who has not answered.
+    db.execute("alter table relationship add column requested integer")
+
+
 # Add a migration at the end, under a name that no other has. A name is written into databases: never change one.
 MIGRATIONS: dict[str, Migration] = {
     "first_tables": _first_tables,
@@ -362,4 +367,5 @@ MIGRATIONS: dict[str, Migration] = {
     "subscriptions": _subscriptions,
     "for_large_stores": for_large_stores,
     "imports": for_imports,
+    "follow_requests": _follow_requests,
 }

@@ -269,4 +269,5 @@ def relationship_of(entity: Entity) -> Relationship:
         muting=flag_of(entity, "muting"),
         domain_blocking=flag_of(entity, "domain_blocking"),
         boosts_muted=None if shows_boosts is None else following is True and not shows_boosts,
+        requested=flag_of(entity, "requested"),
     )

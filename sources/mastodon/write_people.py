@@ -8,6 +8,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from msgspec.structs import replace
+
 from ...models.action import (
     Action,
     ActionKey,
@@ -19,6 +21,7 @@ from ...models.action import (
     UnfollowTag,
 )
 from ...models.errors import CannotCompare, NotPossible
+from ...models.tie import Relationship
 from ..entities import Entity, flag_of, text_of
 from ..http import Http
 from .paging import ask
@@ -39,7 +42,7 @@ async def _perform(verb: str, form: Form, check: Check, http: Http, action: Acti
     response = await http.send("POST", f"/api/v1/accounts/{at(action.target.person_id)}/{verb}", data=form(action))
     relationship = response.value if isinstance(response.value, dict) else {}
     if check(action, relationship):
-        return _receipt(relationship)
+        return _receipt(action, relationship)
     found = await _find(check, http, action, key)
     if found is None:
         raise unconfirmed(http)
@@ -50,7 +53,7 @@ async def _find(check: Check, http: Http, action: Action, key: ActionKey) -> Rec
     del key
     relationship = await relationship_with(http, action.target.person_id)
     if check(action, relationship):
-        return _receipt(relationship)
+        return _receipt(action, relationship)
     return None
 
 
@@ -61,9 +64,11 @@ async def relationship_with(http: Http, person_id: str) -> Entity:
     return next((each for each in found if isinstance(each, dict) and text_of(each, "id") == person_id), {})
 
 
-def _receipt(relationship: Entity) -> Receipt:
-    requested = flag_of(relationship, "requested") is True and flag_of(relationship, "following") is not True
-    return Receipt(requested=requested)
+def _receipt(action: Action, relationship: Entity) -> Receipt:
+    following = flag_of(relationship, "following")
+    requested = flag_of(relationship, "requested") is True and following is not True
+    follows = Relationship(action.target.person_id, following, flag_of(relationship, "followed_by"))
+    return Receipt(requested=requested, follows=replace(follows, requested=requested))
 
 
 async def _boosts(shown: bool, http: Http, action: Action, key: ActionKey) -> Receipt:
@@ -77,8 +82,8 @@ async def _boosts(shown: bool, http: Http, action: Action, key: ActionKey) -> Re
 
 async def _answer_request(verb: str, http: Http, action: Action, key: ActionKey) -> Receipt:
     del key
-    await http.post(f"/api/v1/follow_requests/{at(action.target.person_id)}/{verb}", {})
-    return Receipt()
+    response = await http.post(f"/api/v1/follow_requests/{at(action.target.person_id)}/{verb}", {})
+    return _receipt(action, response.value if isinstance(response.value, dict) else {})
 
 
 async def _find_answered(http: Http, action: Action, key: ActionKey) -> Receipt | None:

@@ -5,9 +5,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "servers"))
@@ -50,3 +52,27 @@ def run(tmp_path: Path) -> Run:
         )
 
     return _run
+
+
+@pytest.fixture
+def mastodon_api() -> Iterator[Any]:
+    """A server of Mastodon's API with two people who may write; see servers/day_servers.py."""
+    url, *tokens = (os.environ.get(f"QUIETFEED_TEST_MASTODON_{name}") for name in ("URL", "TOKEN", "TOKEN_2"))
+    if not url or not all(tokens):
+        pytest.skip("QUIETFEED_TEST_MASTODON_URL, _TOKEN and _TOKEN_2 name no two people of a server")
+    june, ada = (httpx.Client(base_url=url, headers={"Authorization": f"Bearer {each}"}, timeout=60) for each in tokens)
+    with june, ada:
+        yield import_module("day_servers").MastodonApi(june, ada)
+
+
+@pytest.fixture
+def driven() -> Callable[[Any], Any]:
+    """The words to drive and to read an app, which the tests of the screens use too."""
+    spec = spec_from_file_location("tui_words", Path(__file__).resolve().parent.parent / "tui" / "conftest.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    sys.modules["tui_words"] = module
+    spec.loader.exec_module(module)
+    words: Callable[[Any], Any] = module.Screens
+    return words

@@ -9,22 +9,23 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 
 from quietfeed.models.action import Target
 from quietfeed.models.view import JudgedPost
 from quietfeed.session import Session, open_session
-from quietfeed.sources.html import read_html
 from quietfeed.tui.widgets.paint import paint
 from quietfeed.tui.widgets.rows import PostRow
+
+if TYPE_CHECKING:
+    from quietfeed.tests.servers.day_servers import MastodonApi, Server
 
 pytestmark = pytest.mark.servers
 Json = dict[str, Any]
@@ -33,37 +34,13 @@ SIGNS = {"like": "♥", "boost": "↻", "bookmark": "⚑"}
 FIELDS = {"like": "liked", "boost": "boosted", "bookmark": "bookmarked", "pin": "pinned", "vote": "voted"}
 
 
-class Server(Protocol):
-    """The server as another client sees it."""
-
-    name: str
-    own: str
-    other: str
-    """The handles of the user and of somebody who follows the user and is followed."""
-    long: int
-    """So many characters are too long for one post."""
-
-    def post_as_other(self, text: str, *, poll: bool = False) -> str: ...
-    def on_post(self, post: str) -> set[str] | None:
-        """What the user did with a post; None if there is no such post."""
-
-    def on_person(self) -> set[str]:
-        """What the user did with the other person."""
-
-    def text_of(self, post: str) -> str: ...
-    def texts(self) -> list[str]:
-        """The texts of the user's newest posts, newest first."""
-
-    def settle(self) -> None: ...
-
-
 @dataclass
 class Day:
     """The command line, the home that it uses, and the server."""
 
     run: Callable[..., Any]
     home: Path
-    server: Server
+    server: "Server"
     places: dict[str, str] = field(default_factory=dict)
 
     def cli(self, *arguments: str, stdin: str = "") -> Any:
@@ -231,113 +208,11 @@ def the_end(day: Day) -> None:
     assert {each["state"] for each in entries} == {"done"}
 
 
-@dataclass
-class AtProtocol:
-    """The real AT Protocol network, as june and ada use it."""
-
-    world: Any
-    name: str = "bluesky"
-    own: str = "june.test"
-    other: str = "ada.test"
-    long: int = 1000
-
-    def post_as_other(self, text: str, *, poll: bool = False) -> str:
-        assert not poll
-        made = self.world.post("ada", text)
-        self.world.settle()
-        return str(made["uri"])
-
-    def _view(self, post: str) -> Json | None:
-        found = self.world.call("GET", "app.bsky.feed.getPosts", "june", params={"uris": post})["posts"]
-        return found[0] if found else None
-
-    def on_post(self, post: str) -> set[str] | None:
-        view = self._view(post)
-        if view is None:
-            return None
-        names = {"like": "like", "repost": "boost", "bookmarked": "bookmark", "pinned": "pin"}
-        return {names[each] for each, value in view["viewer"].items() if each in names and value}
-
-    def on_person(self) -> set[str]:
-        viewer = self.world.call("GET", "app.bsky.actor.getProfile", "june", params={"actor": self.other})["viewer"]
-        names = {"following": "follow", "muted": "mute", "blocking": "block", "mutedOnlyReposts": "hide_boosts"}
-        return {names[each] for each, value in viewer.items() if each in names and value}
-
-    def text_of(self, post: str) -> str:
-        view = self._view(post)
-        assert view is not None
-        return str(view["record"]["text"])
-
-    def texts(self) -> list[str]:
-        where = {"repo": self.world.dids["june"], "collection": "app.bsky.feed.post", "limit": 20}
-        answer = self.world.call("GET", "com.atproto.repo.listRecords", params=where)
-        return [each["value"]["text"] for each in answer["records"]]
-
-    def settle(self) -> None:
-        self.world.settle()
-
-
-@dataclass
-class MastodonApi:
-    """A server of Mastodon's API, as two of its people use it."""
-
-    june: httpx.Client
-    ada: httpx.Client
-    own: str = ""
-    other: str = ""
-    name: str = "mastodon"
-    long: int = 0
-
-    def __post_init__(self) -> None:
-        host = self.june.base_url.host
-        self.me, self.her = (self.ask("GET", "accounts/verify_credentials", who) for who in (self.june, self.ada))
-        limit = self.ask("GET", "instance")["configuration"]["statuses"]["max_characters"]
-        self.long = int(limit * 1.3)
-        self.own, self.other = (f"{each['username']}@{host}" for each in (self.me, self.her))
-
-    def ask(self, method: str, path: str, who: httpx.Client | None = None, **parts: Any) -> Any:
-        return (who or self.june).request(method, f"/api/v1/{path}", **parts).raise_for_status().json()
-
-    def post_as_other(self, text: str, *, poll: bool = False) -> str:
-        body: Json = {"status": text}
-        if poll:
-            body["poll"] = {"options": ["Lake", "Hill"], "expires_in": 3600}
-        return str(self.ask("POST", "statuses", self.ada, json=body)["id"])
-
-    def on_post(self, post: str) -> set[str] | None:
-        answer = self.june.get(f"/api/v1/statuses/{post}")
-        if answer.status_code == 404:
-            return None
-        status = answer.raise_for_status().json()
-        names = {"favourited": "like", "reblogged": "boost", "bookmarked": "bookmark", "pinned": "pin"}
-        voted = {"vote"} if (status.get("poll") or {}).get("voted") else set()
-        return {names[each] for each in names if status.get(each)} | voted
-
-    def relation(self) -> Json:
-        found: Json = self.ask("GET", "accounts/relationships", params={"id[]": self.her["id"]})[0]
-        return found
-
-    def on_person(self) -> set[str]:
-        relation = self.relation()
-        names = {"following": "follow", "muting": "mute", "blocking": "block"}
-        hidden = {"hide_boosts"} if relation["following"] and not relation["showing_reblogs"] else set()
-        return {names[each] for each in names if relation[each]} | hidden
-
-    def text_of(self, post: str) -> str:
-        return read_html(self.ask("GET", f"statuses/{post}")["content"])[0]
-
-    def texts(self) -> list[str]:
-        return [each["content"] for each in self.ask("GET", f"accounts/{self.me['id']}/statuses")]
-
-    def settle(self) -> None:
-        return
-
-
 def test_a_day_on_the_at_protocol(world: Any, run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     for name, value in world.network.places().items():
         monkeypatch.setenv(name, value)
-    day = Day(run, tmp_path, AtProtocol(world), world.network.places())
+    day = Day(run, tmp_path, import_module("day_servers").AtProtocol(world), world.network.places())
     added = ("account", "add", "bluesky", "--handle", "june.test", "--token-stdin", "--write")
     assert day.cli(*added, stdin=world.app_password).returncode == 0
     assert day.cli("sync").returncode == 0
@@ -367,18 +242,8 @@ def test_a_day_on_the_at_protocol(world: Any, run: Any, tmp_path: Path, monkeypa
     the_end(day)
 
 
-@pytest.fixture
-def mastodon_api() -> Iterator[MastodonApi]:
-    url, *tokens = (os.environ.get(f"QUIETFEED_TEST_MASTODON_{name}") for name in ("URL", "TOKEN", "TOKEN_2"))
-    if not url or not all(tokens):
-        pytest.skip("QUIETFEED_TEST_MASTODON_URL, _TOKEN and _TOKEN_2 name no two people of a server")
-    june, ada = (httpx.Client(base_url=url, headers={"Authorization": f"Bearer {each}"}, timeout=60) for each in tokens)
-    with june, ada:
-        yield MastodonApi(june, ada)
-
-
 def test_a_day_on_a_server_of_mastodons_api(
-    mastodon_api: MastodonApi, run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    mastodon_api: "MastodonApi", run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     server, day = mastodon_api, Day(run, tmp_path, mastodon_api)
@@ -412,7 +277,7 @@ def test_a_day_on_a_server_of_mastodons_api(
     the_end(day)
 
 
-def _scheduled(day: Day, server: MastodonApi) -> None:
+def _scheduled(day: Day, server: "MastodonApi") -> None:
     answer = server.june.get("/api/v1/scheduled_statuses")
     if answer.is_error:
         day.refused("post", "Later", "--at", "2h")
@@ -422,7 +287,7 @@ def _scheduled(day: Day, server: MastodonApi) -> None:
     server.ask("DELETE", f"scheduled_statuses/{later}")
 
 
-def _personal(day: Day, server: MastodonApi) -> None:
+def _personal(day: Day, server: "MastodonApi") -> None:
     """The private note and the followed hashtag."""
     before = server.relation()["note"]
     day.done("note", server.other, "met at the lake")
@@ -437,7 +302,7 @@ def _personal(day: Day, server: MastodonApi) -> None:
     assert not server.ask("GET", "tags/mountains")["following"]
 
 
-def _requests(day: Day, server: MastodonApi) -> None:
+def _requests(day: Day, server: "MastodonApi") -> None:
     """Somebody asks to follow; the user rejects the first request and accepts the second. Both follow at the end."""
     server.ask("PATCH", "accounts/update_credentials", data={"locked": "true"})
     try:

@@ -47,6 +47,8 @@ class Acts:
     """The ids of people who accept followers themselves."""
     unseen: dict[str, Json] = field(default_factory=dict)
     """People by their handles whom the server finds on others."""
+    blocks_end_follows: bool = False
+    """A block ends the follow of the user, as at GoToSocial and Mastodon."""
     stale: bool = False
     """The response of an action shows the state from before it (snac)."""
     silent_polls: bool = False
@@ -91,6 +93,8 @@ class Acts:
             if self.times[kind, person] or self.times[f"un{kind}", person]:
                 changed[name] = self.has(kind, person)
         changed["requested"] = self.has("request", person)
+        if self.has("accept_follow", person):
+            changed["followed_by"] = True
         following = changed.get("following", known.get("following"))
         # The world may have hidden their boosts before any action did.
         hidden = bool(known.get("following")) and not known.get("showing_reblogs")
@@ -149,6 +153,8 @@ class Acts:
             self.times["note", person] += 1
         else:
             self.set(verb.removeprefix("un"), person, not verb.startswith("un"))
+            if verb == "block" and self.blocks_end_follows:
+                self.set("follow", person, value=False)
         self._send(handler, before if self.stale else self.relationship(known))
 
     def _follow(self, handler: Any, person: str, verb: str, *, already: bool) -> None:

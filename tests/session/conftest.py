@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from quietfeed.models.action import (
+    AcceptFollow,
     Action,
     Compose,
     Delete,
+    Edit,
     Mute,
+    RejectFollow,
     Report,
     SetNote,
     Target,
@@ -27,9 +30,10 @@ from quietfeed.session.sync import ignore_progress
 from quietfeed.sources import write_rules
 from quietfeed.store.outbox import Entry
 
-KINDS = ("like", "boost", "bookmark", "pin", "vote", "delete", "follow", "hide_boosts", "mute", "block", "report",
-         "note", "follow_tag", "compose")  # fmt: skip
-"""The kinds of action that stand for all: their opposites are sent in the same way."""
+OPPOSITES = ("unlike", "unboost", "unbookmark", "unpin", "unfollow", "show_boosts", "unmute", "unblock", "unfollow_tag")
+"""The kinds that take another one back: a test does the other one first."""
+
+KINDS = tuple(kind for kind in ACTION_KINDS if kind not in OPPOSITES)
 
 
 @dataclass
@@ -74,7 +78,7 @@ class Net:
         if self.name == "bluesky":
             # Nobody follows whom they follow already.
             self.server.world.follows[target.person_id] = (False, True)
-        own = self.own_post(key[0])
+        own, edited = self.own_post(key[0]), self.own_post(key[0], 501)
         made: dict[str, Action] = {
             "vote": Vote(target, f"poll-{target.post_id}", (0,)),
             "delete": Delete(own),
@@ -86,7 +90,13 @@ class Net:
             "compose": Compose(
                 Target(key[0], item_id=target.post_id), Draft(f"About {target.post_id[-10:]}", (key[0],))
             ),
+            "edit": Edit(edited, Draft("mine, and edited", (key[0],))),
         }
+        if self.name == "mastodon":
+            asking = sorted(each for each in self.server.world.people if each != target.person_id)[:2]
+            self.server.acts.requests = asking
+            made["accept_follow"] = AcceptFollow(Target(key[0], person_id=asking[0], handle="asks@example.social"))
+            made["reject_follow"] = RejectFollow(Target(key[0], person_id=asking[1], handle="too@example.social"))
         able = write_rules(self.name).capabilities
         subjects = {"post": target, "person": person}
         return [
@@ -95,10 +105,10 @@ class Net:
             if ACTION_KINDS[kind].capability in able
         ]
 
-    def own_post(self, account: str) -> Target:
+    def own_post(self, account: str, number: int = 500) -> Target:
         """A post of the user's own on the server."""
         if self.name == "mastodon":
-            status = self.server.world.status(500, author="1") | {"_text": "mine"}
+            status = self.server.world.status(number, author="1") | {"_text": "mine"}
             if all(each["id"] != status["id"] for each in self.server.posts.made):
                 self.server.posts.made.append(status)
             return Target(account, status["id"])
@@ -115,6 +125,8 @@ class Net:
             return int(action.poll_id in acts.votes)
         if isinstance(action, Report):
             return sum(target.post_id in str(each) for each in acts.reports)
+        if isinstance(action, Edit):
+            return sum(each.get("_text") == action.draft.text for each in self.server.posts.made)
         if isinstance(action, SetNote):
             return int(acts.notes.get(target.person_id, "") == action.text)
         subject = {"post": target.post_id, "person": target.person_id, "tag": target.tag}[kind.subject]
@@ -124,6 +136,18 @@ class Net:
             return int(all(each["id"] != subject for each in self.server.posts.made))
         done = acts.has(kind.name, subject) if self.name == "mastodon" else acts.has(self.server, kind.name, subject)
         return max(int(done), acts.times[kind.name, subject] if done else 0)
+
+    def holds(self, action: Action) -> bool:
+        """Whether what an action made is there now."""
+        kind, target = kind_of(action), action.target
+        if isinstance(action, SetNote):
+            return self.times(action) == 1
+        subject = {"post": target.post_id, "person": target.person_id, "tag": target.tag}[kind.subject]
+        if self.name == "bluesky":
+            return bool(self.server.acts.has(self.server, kind.name, subject))
+        if kind.name == "like":
+            return bool(self.server.known[subject]["favourited"])
+        return bool(self.server.acts.has(kind.name, subject))
 
     def someone(self) -> tuple[str, str]:
         """A post of somebody else."""

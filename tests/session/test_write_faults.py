@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from quietfeed.models.action import Action
-from quietfeed.models.action_kinds import kind_of
+from quietfeed.models.action_kinds import kind_of, reverse_of
 from quietfeed.models.view import PostKey
 from quietfeed.session import OutboxEntry
 from quietfeed.store.archive import Archive
@@ -61,6 +61,29 @@ async def test_a_rejected_action_of_any_kind_is_rolled_back_and_says_why(
     await net.session.close()
 
 
+@pytest.mark.parametrize("name", ["mastodon", "bluesky"])
+async def test_a_rejected_opposite_leaves_what_it_was_to_take_back(name: str, open_net: Opens) -> None:
+    net = await open_net(name)
+    key = net.someone()
+    for action in [each for each in net.every_kind(key) if kind_of(each).opposite]:
+        kind = kind_of(action)
+        done = await net.session.outbox.deliver((await queue(net, action)).id, 0)
+        assert (done.state, net.holds(action)) == ("done", True), done
+        if kind.name == "follow":
+            # Their boosts are hidden later, which is possible only while the user follows them.
+            continue
+        before, back = seen(net, key), reverse_of(action)
+        assert back is not None
+        net.server.quirks.write_fault = 403
+        entry = await net.session.outbox.deliver((await queue(net, back)).id, 0)
+        net.server.quirks.write_fault = 0
+        assert (entry.state, net.holds(action), seen(net, key)) == ("failed", True, before), (kind.opposite, entry)
+        assert entry.reason.endswith("."), entry.reason
+        entry = await net.session.outbox.deliver((await queue(net, back)).id, 0)
+        assert (entry.state, net.holds(action)) == ("done", False), (kind.opposite, entry)
+    await net.session.close()
+
+
 @pytest.mark.parametrize("fault", AWAY)
 @pytest.mark.parametrize("name", ["mastodon", "bluesky"])
 async def test_an_action_of_any_kind_waits_for_its_server_and_is_done_once(
@@ -69,22 +92,39 @@ async def test_an_action_of_any_kind_waits_for_its_server_and_is_done_once(
     net = await open_net(name)
     key = net.someone()
     net.server.quirks.limit_headers = {"Retry-After": "0"}
-    for action in net.every_kind(key):
-        kind = kind_of(action).name
-        net.server.quirks.write_fault = fault
-        entry = await net.session.outbox.deliver((await queue(net, action)).id, 0)
-        assert entry.state == ("pending" if fault == 429 else "unclear"), (kind, entry)
-        assert entry.reason, kind
-        assert net.times(action) == 0, kind
-        net.server.quirks.write_fault = 0
-        hurry(net, entry)
-        entry = await net.session.outbox.deliver(entry.id, 0)
-        if kind == "report" and fault != 429:
-            # It cannot be compared: the user decides.
-            assert net.session.outbox.needs_confirmation(entry)
-            entry = await net.session.outbox.deliver(net.session.outbox.confirm(entry.id).id, 0)
-        assert entry.state == "done", (kind, entry)
-        assert net.times(action) == 1, kind
-        await net.session.outbox.send_due()
-        assert net.times(action) == 1, kind
+    actions = net.every_kind(key)
+    # The follow is taken back last: boosts are hidden only while the user follows their author.
+    last = [each for each in actions if kind_of(each).name == "follow"]
+    for action in actions:
+        await _waits_and_is_done(net, action, fault, lambda times, action=action: net.times(action) == times)
+        if action not in last:
+            await _take_back(net, action, fault)
+    for action in last:
+        await _take_back(net, action, fault)
     await net.session.close()
+
+
+async def _take_back(net: Any, action: Action, fault: int) -> None:
+    back = reverse_of(action)
+    if back is not None:
+        await _waits_and_is_done(net, back, fault, lambda times: net.holds(action) is not bool(times))
+
+
+async def _waits_and_is_done(net: Any, action: Action, fault: int, was_done: Callable[[int], bool]) -> None:
+    kind = kind_of(action).name
+    net.server.quirks.write_fault = fault
+    entry = await net.session.outbox.deliver((await queue(net, action)).id, 0)
+    assert entry.state == ("pending" if fault == 429 else "unclear"), (kind, entry)
+    assert entry.reason, kind
+    assert was_done(0), kind
+    net.server.quirks.write_fault = 0
+    hurry(net, entry)
+    entry = await net.session.outbox.deliver(entry.id, 0)
+    if kind == "report" and fault != 429:
+        # It cannot be compared: the user decides.
+        assert net.session.outbox.needs_confirmation(entry)
+        entry = await net.session.outbox.deliver(net.session.outbox.confirm(entry.id).id, 0)
+    assert entry.state == "done", (kind, entry)
+    assert was_done(1), kind
+    await net.session.outbox.send_due()
+    assert was_done(1), kind

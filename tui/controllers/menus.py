@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from ...models.action import FollowTag, Target
 from ...models.person import Person
 from ...models.view import JudgedPost
-from ...phrases.actions import MENU
+from ...phrases.actions import menu_text
 from ..guard import run_task
 from .acting import Acting
 from .view import Command, View
@@ -58,7 +58,7 @@ class Menus:
         self._view.ask(ChoiceScreen(f"The post of {author.handle}", choices, hint), take)
 
     def _label(self, kind: str, judged: JudgedPost) -> str:
-        label = MENU[kind].format(judged.post.author.handle)
+        label = menu_text(kind, judged)
         if kind in _ELSEWHERE:
             return label
         key = self._view.key_of(_KEYS.get(kind, kind))

@@ -1,0 +1,136 @@
+"""Real servers as another client sees them: what the user did with a post or a person, and posts by somebody else."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import httpx
+
+from quietfeed.sources.html import read_html
+
+Json = dict[str, Any]
+
+
+class Server(Protocol):
+    """The server as another client sees it."""
+
+    name: str
+    own: str
+    other: str
+    """The handles of the user and of somebody who follows the user and is followed."""
+    long: int
+    """So many characters are too long for one post."""
+
+    def post_as_other(self, text: str, *, poll: bool = False) -> str: ...
+    def on_post(self, post: str) -> set[str] | None:
+        """What the user did with a post; None if there is no such post."""
+
+    def on_person(self) -> set[str]:
+        """What the user did with the other person."""
+
+    def text_of(self, post: str) -> str: ...
+    def texts(self) -> list[str]:
+        """The texts of the user's newest posts, newest first."""
+
+    def settle(self) -> None: ...
+
+
+@dataclass
+class AtProtocol:
+    """The real AT Protocol network, as june and ada use it."""
+
+    world: Any
+    name: str = "bluesky"
+    own: str = "june.test"
+    other: str = "ada.test"
+    long: int = 1000
+
+    def post_as_other(self, text: str, *, poll: bool = False) -> str:
+        assert not poll
+        made = self.world.post("ada", text)
+        self.world.settle()
+        return str(made["uri"])
+
+    def _view(self, post: str) -> Json | None:
+        found = self.world.call("GET", "app.bsky.feed.getPosts", "june", params={"uris": post})["posts"]
+        return found[0] if found else None
+
+    def on_post(self, post: str) -> set[str] | None:
+        view = self._view(post)
+        if view is None:
+            return None
+        names = {"like": "like", "repost": "boost", "bookmarked": "bookmark", "pinned": "pin"}
+        return {names[each] for each, value in view["viewer"].items() if each in names and value}
+
+    def on_person(self) -> set[str]:
+        viewer = self.world.call("GET", "app.bsky.actor.getProfile", "june", params={"actor": self.other})["viewer"]
+        names = {"following": "follow", "muted": "mute", "blocking": "block", "mutedOnlyReposts": "hide_boosts"}
+        return {names[each] for each, value in viewer.items() if each in names and value}
+
+    def text_of(self, post: str) -> str:
+        view = self._view(post)
+        assert view is not None
+        return str(view["record"]["text"])
+
+    def texts(self) -> list[str]:
+        where = {"repo": self.world.dids["june"], "collection": "app.bsky.feed.post", "limit": 20}
+        answer = self.world.call("GET", "com.atproto.repo.listRecords", params=where)
+        return [each["value"]["text"] for each in answer["records"]]
+
+    def settle(self) -> None:
+        self.world.settle()
+
+
+@dataclass
+class MastodonApi:
+    """A server of Mastodon's API, as two of its people use it."""
+
+    june: httpx.Client
+    ada: httpx.Client
+    own: str = ""
+    other: str = ""
+    name: str = "mastodon"
+    long: int = 0
+
+    def __post_init__(self) -> None:
+        host = self.june.base_url.host
+        self.me, self.her = (self.ask("GET", "accounts/verify_credentials", who) for who in (self.june, self.ada))
+        limit = self.ask("GET", "instance")["configuration"]["statuses"]["max_characters"]
+        self.long = int(limit * 1.3)
+        self.own, self.other = (f"{each['username']}@{host}" for each in (self.me, self.her))
+
+    def ask(self, method: str, path: str, who: httpx.Client | None = None, **parts: Any) -> Any:
+        return (who or self.june).request(method, f"/api/v1/{path}", **parts).raise_for_status().json()
+
+    def post_as_other(self, text: str, *, poll: bool = False) -> str:
+        body: Json = {"status": text}
+        if poll:
+            body["poll"] = {"options": ["Lake", "Hill"], "expires_in": 3600}
+        return str(self.ask("POST", "statuses", self.ada, json=body)["id"])
+
+    def on_post(self, post: str) -> set[str] | None:
+        answer = self.june.get(f"/api/v1/statuses/{post}")
+        if answer.status_code == 404:
+            return None
+        status = answer.raise_for_status().json()
+        names = {"favourited": "like", "reblogged": "boost", "bookmarked": "bookmark", "pinned": "pin"}
+        voted = {"vote"} if (status.get("poll") or {}).get("voted") else set()
+        return {names[each] for each in names if status.get(each)} | voted
+
+    def relation(self) -> Json:
+        found: Json = self.ask("GET", "accounts/relationships", params={"id[]": self.her["id"]})[0]
+        return found
+
+    def on_person(self) -> set[str]:
+        relation = self.relation()
+        names = {"following": "follow", "muting": "mute", "blocking": "block"}
+        hidden = {"hide_boosts"} if relation["following"] and not relation["showing_reblogs"] else set()
+        return {names[each] for each in names if relation[each]} | hidden
+
+    def text_of(self, post: str) -> str:
+        return read_html(self.ask("GET", f"statuses/{post}")["content"])[0]
+
+    def texts(self) -> list[str]:
+        return [each["content"] for each in self.ask("GET", f"accounts/{self.me['id']}/statuses")]
+
+    def settle(self) -> None:
+        return
