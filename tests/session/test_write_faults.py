@@ -1,6 +1,7 @@
 """Every kind of action on a server that rejects it, is busy, or goes away: one sentence, rolled back, nothing twice."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -96,12 +97,16 @@ async def test_an_action_of_any_kind_waits_for_its_server_and_is_done_once(
     # The follow is taken back last: boosts are hidden only while the user follows their author.
     last = [each for each in actions if kind_of(each).name == "follow"]
     for action in actions:
-        await _waits_and_is_done(net, action, fault, lambda times, action=action: net.times(action) == times)
+        await _waits_and_is_done(net, action, fault, partial(_was_done, net, action))
         if action not in last:
             await _take_back(net, action, fault)
     for action in last:
         await _take_back(net, action, fault)
     await net.session.close()
+
+
+def _was_done(net: Any, action: Action, times: int) -> bool:
+    return bool(net.times(action) == times)
 
 
 async def _take_back(net: Any, action: Action, fault: int) -> None:
