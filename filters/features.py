@@ -12,17 +12,17 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from itertools import pairwise
 from math import log10
+from sys import intern
 from zlib import crc32
 
 import msgspec
 
 from ..models.context import PostContext
 from ..models.person import Person
-from ..models.post import Post
 from .bios import bio_words
 from .calls import PAIR_PHRASES, WORD_PHRASES
 from .normalise import normalise, plain_word
-from .shape import shape
+from .shape import Written, shape, written
 from .words import LETTERS, cut, is_spaced, is_spaced_text
 
 CALL = "call:"
@@ -44,25 +44,73 @@ PAIR_WEIGHT = 2
 _MAX_LETTERS = 24
 # The prefix of a hash says what it is the hash of: a checksum continues from where another ended.
 _WORD, _PAIR, _GRAM, _BIO_WORD, _WHOLE = (crc32(letter) for letter in (b"w", b"p", b"c", b"b", b"whole"))
+_WORD_PHRASES = frozenset(WORD_PHRASES)
+_PHRASE_HASHES = frozenset(crc32(" ".join(pair).encode(), _PAIR) for pair in PAIR_PHRASES)
+_NO_PHRASES: Mapping[tuple[str, str], list[int]] = {}
+
+
+class TextFeatures(msgspec.Struct, frozen=True):
+    """The features of a text alone. A scorer keeps them, so they are small: hashes and shared strings.
+
+    All its words in order; its distinct words; the hashes of its distinct pairs of words, and phrases with the hashes
+    of their groups, in order of appearance; named features.
+    """
+
+    sequence: tuple[str, ...]
+    words: tuple[str, ...]
+    pair_hashes: "array[int]"
+    phrases: Mapping[tuple[str, str], list[int]]
+    named: Mapping[str, float]
 
 
 class Features(msgspec.Struct, frozen=True):
-    """The words and features of one post.
+    """The words and features of one post: those of its text, and named features and the bio of its author."""
 
-    Distinct words and pairs with their hashes, and phrases with the hashes of their groups, in order of appearance;
-    named features; the author's bio.
-    """
-
+    sequence: tuple[str, ...]
     words: tuple[str, ...]
-    pairs: dict[tuple[str, str], int]
-    phrases: dict[tuple[str, str], list[int]]
+    pair_hashes: "array[int]"
+    phrases: Mapping[tuple[str, str], list[int]]
     named: dict[str, float]
     bio: str
 
+    @property
+    def pairs(self) -> dict[tuple[str, str], int]:
+        """The distinct pairs of words with their hashes."""
+        return dict(zip(dict.fromkeys(pairwise(self.sequence)), self.pair_hashes, strict=True))
 
-def features(context: PostContext) -> Features:
-    """Everything the classifier sees of a case."""
+
+def features(context: PostContext, text: TextFeatures | None = None) -> Features:
+    """Everything the classifier sees of a case. `text` are the features of the post's text, if they are known."""
     post = context.post
+    if text is None:
+        text = text_features(written(post))
+    named = {**text.named}
+    if post.reply_to is not None:
+        named["shape:reply"] = 1.0
+    if post.media:
+        named["shape:media"] = 1.0
+    if post.card is not None:
+        named["shape:card"] = 1.0
+    if post.poll is not None:
+        named["shape:poll"] = 1.0
+    _account(post.author, named)
+    tie = context.tie
+    if tie.follows_you is False and not (
+        tie.replies_to_you or tie.mentions_to_you or tie.likes_to_you or tie.direct or tie.direct_to_you
+    ):
+        # A known lack of any tie says more than an unknown tie: noise is likelier.
+        named["tie:stranger"] = 1.0
+    # A site's posts answer nobody and link to others by nature: no habit of its author.
+    if context.answerable and context.habits is not None and context.habits.seen >= 5:
+        named["habit:links"] = context.habits.with_link / context.habits.seen
+        named["habit:answers"] = context.habits.answers / context.habits.seen
+        named["habit:repeats"] = context.habits.repeated / context.habits.seen
+    bio = (post.author.bio or "")[:_READ_BIO]
+    return Features(text.sequence, text.words, text.pair_hashes, text.phrases, named, bio)
+
+
+def text_features(post: Written) -> TextFeatures:
+    """The features of a post's text, warning, links and hashtags."""
     text = post.text[:READ]
     if post.warning:
         text = f"{post.warning[:_READ_WARNING]}\n{text}"
@@ -81,32 +129,31 @@ def features(context: PostContext) -> Features:
         tricks += sum(disguised for _, disguised in told)
     named = shape(post, text, words, tricks)
     words.extend(_hosts(post, text))
-    _account(post.author, named)
-    tie = context.tie
-    if tie.follows_you is False and not (
-        tie.replies_to_you or tie.mentions_to_you or tie.likes_to_you or tie.direct or tie.direct_to_you
-    ):
-        # A known lack of any tie says more than an unknown tie: noise is likelier.
-        named["tie:stranger"] = 1.0
-    # A site's posts answer nobody and link to others by nature: no habit of its author.
-    if context.answerable and context.habits is not None and context.habits.seen >= 5:
-        named["habit:links"] = context.habits.with_link / context.habits.seen
-        named["habit:answers"] = context.habits.answers / context.habits.seen
-        named["habit:repeats"] = context.habits.repeated / context.habits.seen
-    pairs = {pair: crc32(" ".join(pair).encode(), _PAIR) for pair in pairwise(words)}
+    # Equal words of all texts that a scorer keeps are one string.
+    sequence = tuple(map(intern, words))
+    distinct = tuple(dict.fromkeys(sequence))
+    # No word contains a space. Strings are hashed and compared faster than tuples of strings.
+    pairs = dict.fromkeys(map(" ".join, pairwise(sequence)))
+    hashes = array("I", [crc32(pair.encode(), _PAIR) for pair in pairs])
+    phrases: Mapping[tuple[str, str], list[int]] = _NO_PHRASES
+    if not _PHRASE_HASHES.isdisjoint(hashes):
+        phrases = _phrases(pairwise(sequence))
     # One word of fifty says little. A call to act says as much in a long post as in a short one.
-    named.update(dict.fromkeys(calls(words, pairs), 1.0))
-    return Features(tuple(dict.fromkeys(words)), pairs, _phrases(pairs), named, (post.author.bio or "")[:_READ_BIO])
+    if phrases or not _WORD_PHRASES.isdisjoint(distinct):
+        named.update(dict.fromkeys(_calls(distinct, phrases), 1.0))
+    if len(distinct) == len(sequence):
+        distinct = sequence
+    return TextFeatures(sequence, distinct, hashes, phrases, named)
 
 
-def calls(words: Iterable[str], pairs: Mapping[tuple[str, str], int]) -> list[str]:
-    """The distinct calls to act among words and pairs of words, in alphabetical order."""
-    found = {WORD_PHRASES[word] for word in WORD_PHRASES.keys() & words}
-    found.update(PAIR_PHRASES[pair] for pair in PAIR_PHRASES.keys() & pairs.keys())
+def _calls(words: Iterable[str], phrases: Iterable[tuple[str, str]]) -> list[str]:
+    """The distinct calls to act among words and phrases, in alphabetical order."""
+    found = {WORD_PHRASES[word] for word in words if word in WORD_PHRASES}
+    found.update(PAIR_PHRASES[pair] for pair in phrases)
     return sorted(f"{CALL}{group}" for group in found)
 
 
-def _hosts(post: Post, text: str) -> list[str]:
+def _hosts(post: Written, text: str) -> list[str]:
     """The hosts of links, each as one word ("//shop.example"). A mention is the word "@"."""
     if "://" in text:
         hosts = [f"//{host}" for host in _HOST.findall(text.lower())]
@@ -169,9 +216,7 @@ def whole_word(word: str) -> int:
     return crc32(word.encode(), _WHOLE)
 
 
-def _phrases(pairs: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], list[int]]:
-    if PAIR_PHRASES.keys().isdisjoint(pairs.keys()):
-        return {}
+def _phrases(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[int]]:
     return {pair: _group_hashes(PAIR_PHRASES[pair]) for pair in pairs if pair in PAIR_PHRASES}
 
 
@@ -194,7 +239,7 @@ def row(found: Features) -> tuple[dict[int, float], dict[str, float]]:
     without it.
     """
     hashed: dict[int, float] = {}
-    bundles: list[Collection[int]] = [*map(word_features, found.words), *[found.pairs.values()] * PAIR_WEIGHT]
+    bundles: list[Collection[int]] = [*map(word_features, found.words), *[found.pair_hashes] * PAIR_WEIGHT]
     bundles += found.phrases.values()
     total = sum(map(len, bundles))
     if total:

@@ -38,7 +38,8 @@ from .blend import (
 )
 from .duplicates import mark_weights
 from .features import features, row, whole_word
-from .score import WHOLE, Scorer
+from .linear import WHOLE
+from .score import Scorer
 from .style import style
 from .training_cache import NEWEST, TrainingCache
 

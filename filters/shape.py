@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from math import log1p
+from typing import NamedTuple
 
 from ..models.post import Post
 
@@ -170,8 +171,22 @@ _SECOND = frozenset(
 )
 
 
-def shape(post: Post, text: str, words: Sequence[str], tricks: int) -> dict[str, float]:
-    """The named features of a post's shape: 1.0 for presence, a logarithm for a count.
+class Written(NamedTuple):
+    """The parts of a post that all features of its text depend on."""
+
+    text: str
+    warning: str | None
+    links: tuple[str, ...] | None
+    tags: tuple[str, ...] | None
+
+
+def written(post: Post) -> Written:
+    """What is written in a post."""
+    return Written(post.text, post.warning, post.links, post.tags)
+
+
+def shape(post: Written, text: str, words: Sequence[str], tricks: int) -> dict[str, float]:
+    """The named features of the shape of a post's text: 1.0 for presence, a logarithm for a count.
 
     `text` is the original text, `words` its plain words, `tricks` the number of disguises that were undone.
     """
@@ -207,24 +222,22 @@ def shape(post: Post, text: str, words: Sequence[str], tricks: int) -> dict[str,
         if text[0] == emoji[0]:
             named["shape:emoji_front"] = 1.0
     letters = len(text)
-    seen = set(words)
-    facts = (
-        ("shape:question", "?" in text or "？" in text),
-        ("shape:capitals", letters > 20 and 3 * _capitals(text) > letters),
-        ("shape:long", letters > _LONG),
-        ("shape:short", letters <= _LONG and len(words) < _SHORT),
-        ("shape:lines", text.count("\n") > 3),
-        ("shape:lower_start", text[:1].islower()),
-        ("shape:first_person", not seen.isdisjoint(_FIRST)),
-        ("shape:second_person", not seen.isdisjoint(_SECOND)),
-        ("shape:reply", post.reply_to is not None),
-        ("shape:media", bool(post.media)),
-        ("shape:card", post.card is not None),
-        ("shape:poll", post.poll is not None),
-    )
-    for name, there in facts:
-        if there:
-            named[name] = 1.0
+    if "?" in text or "？" in text:
+        named["shape:question"] = 1.0
+    if letters > 20 and 3 * _capitals(text) > letters:
+        named["shape:capitals"] = 1.0
+    if letters > _LONG:
+        named["shape:long"] = 1.0
+    elif len(words) < _SHORT:
+        named["shape:short"] = 1.0
+    if text.count("\n") > 3:
+        named["shape:lines"] = 1.0
+    if text[:1].islower():
+        named["shape:lower_start"] = 1.0
+    if not _FIRST.isdisjoint(words):
+        named["shape:first_person"] = 1.0
+    if not _SECOND.isdisjoint(words):
+        named["shape:second_person"] = 1.0
     if tricks:
         named["shape:disguise"] = float(min(tricks, 3))
     return named

@@ -8,6 +8,8 @@ errors that words alone leave after 800 marks, and the marked tokens, with whole
 """
 
 import re
+from array import array
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice, pairwise
 from typing import NamedTuple
@@ -24,6 +26,7 @@ _MOST_TOKENS = 150
 _BRIEF = 1_000
 _MOST_SIGNS = 3
 _MOST_LETTERS = 24
+_MOST_KINDS = 4_096
 _MIX = 0x9E3779B1
 _BITS = 0xFFFFFFFF
 # What a hash begins with says what it is the hash of: a checksum goes on from where another ended.
@@ -40,8 +43,8 @@ class StyleFeatures(NamedTuple):
     hashes count repeatedly.
     """
 
-    kinds: tuple[int, ...] = ()
-    marked: tuple[int, ...] = ()
+    kinds: Sequence[int] = ()
+    marked: Sequence[int] = ()
 
 
 def style(text: str) -> StyleFeatures:
@@ -50,18 +53,20 @@ def style(text: str) -> StyleFeatures:
     if not tokens:
         return StyleFeatures()
     # Most tokens are words in small letters. Without them, the cache of `_kind` has room for the others.
-    kinds = [_SMALL if token.islower() and token.isalpha() else _kind(token) for token in tokens]
+    kinds = [_SMALL if token.islower() and token.isalpha() else _KINDS[token] for token in tokens]
     ones = [_FIRST, *kinds, _LAST]
     twos = [one * _MIX + other & _BITS for one, other in pairwise(ones)]
-    threes = [two * _MIX + third & _BITS for two, third in zip(twos, ones[2:], strict=False)]
+    found = dict.fromkeys(kinds)
     marked = [_word(tokens[0], _FIRST), _word(tokens[-1], _LAST)]
-    marked += [kind * _MIX + _SIGN & _BITS for kind in dict.fromkeys(kinds) if kind not in _LETTERS]
+    marked += [kind * _MIX + _SIGN & _BITS for kind in found if kind not in _LETTERS]
+    found.update(dict.fromkeys(twos))
+    # A sequence of three is the hash of its first two, continued.
+    found.update(dict.fromkeys([two * _MIX + third & _BITS for two, third in zip(twos, ones[2:], strict=False)]))
     if "#" in text:
-        tags = [_word(word, _TAG) for sign, word in pairwise(tokens) if sign[-1] == "#"]
-        marked += dict.fromkeys(tags)
+        tags = dict.fromkeys([_word(word, _TAG) for sign, word in pairwise(tokens) if sign[-1] == "#"])
         # Twice, because a hashtag says more than another word.
-        marked += dict.fromkeys(tags)
-    return StyleFeatures(tuple(dict.fromkeys(kinds + twos + threes)), tuple(marked))
+        marked += [*tags, *tags]
+    return StyleFeatures(array("I", found), array("I", marked))
 
 
 def _tokens(text: str) -> list[str]:
@@ -72,9 +77,17 @@ def _tokens(text: str) -> list[str]:
     return [match.group() for match in islice(_TOKEN.finditer(text), _MOST_TOKENS)]
 
 
-@lru_cache(maxsize=4_096)
-def _kind(token: str) -> int:
-    return crc32(_name(token).encode("utf-8", "surrogatepass"))
+class _Kinds(dict[str, int]):
+    """The kinds of tokens by token: a dictionary is faster than a call of a function with a cache."""
+
+    def __missing__(self, token: str) -> int:
+        if len(self) >= _MOST_KINDS:
+            self.clear()
+        kind = self[token] = crc32(_name(token).encode("utf-8", "surrogatepass"))
+        return kind
+
+
+_KINDS = _Kinds()
 
 
 @lru_cache(maxsize=1_024)

@@ -10,7 +10,7 @@ from quietfeed.filters.features import bio_features, features
 from quietfeed.filters.habits import fingerprint
 from quietfeed.filters.normalise import normalise
 from quietfeed.filters.profiles import names_of
-from quietfeed.filters.shape import shape
+from quietfeed.filters.shape import shape, written
 from quietfeed.filters.style import style
 from quietfeed.models.context import PostContext
 from quietfeed.models.person import Person
@@ -72,7 +72,7 @@ def judged(text: str) -> None:
 
 
 def shaped(text: str) -> None:
-    shape(Post("p", Person("1", "a"), text), text, text.split(), 0)
+    shape(written(Post("p", Person("1", "a"), text)), text, text.split(), 0)
 
 
 def named(text: str) -> None:

@@ -9,6 +9,7 @@ import argparse
 import gzip
 import json
 import sys
+from array import array
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -117,8 +118,8 @@ def fit(examples: list[tuple[PostContext, Category]], *, strength: float = 1.0, 
         found = features(context)
         # Where a link leads is a matter of one network and one year, not of what a newcomer will see.
         words = tuple(word for word in found.words if not word.startswith("//"))
-        pairs = {pair: key for pair, key in found.pairs.items() if not pair[1].startswith("//")}
-        hashed, named = row(replace(found, words=words, pairs=pairs))
+        pairs = array("I", [key for pair, key in found.pairs.items() if not pair[1].startswith("//")])
+        hashed, named = row(replace(found, words=words, pair_hashes=pairs))
         known: dict[int | str, float] = dict(hashed.items())
         known |= {
             name: value for name, value in named.items() if name.startswith(("shape:", CALL)) and name not in ACCOUNT

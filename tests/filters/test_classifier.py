@@ -9,12 +9,15 @@ from hypothesis import strategies as st
 
 from quietfeed.codec.weights import weights_from_bytes, weights_to_bytes
 from quietfeed.filters.base_model import EMPTY, base_model
-from quietfeed.filters.features import features, row
+from quietfeed.filters.features import features, row, text_features
 from quietfeed.filters.judge import judge
 from quietfeed.filters.learn import learn
+from quietfeed.filters.linear import Model, ModelOutput
 from quietfeed.filters.normalise import normalise, plain_word
 from quietfeed.filters.reasons import Attributions
-from quietfeed.filters.score import KINDS, Scorer, _Model
+from quietfeed.filters.score import KINDS, Scorer
+from quietfeed.filters.shape import written
+from quietfeed.filters.style import style
 from quietfeed.models.context import Habits, PostContext
 from quietfeed.models.errors import RecordError
 from quietfeed.models.mark import Mark
@@ -191,7 +194,7 @@ def test_the_plain_score_is_scikit_learns_own() -> None:
     table = _Table(contexts, TrainingCache())
     ones = np.ones(len(targets))
     samples = Samples(contexts, targets, ones, ones, ones == 0)
-    own = _Model(table.fit(samples), uses_style_features=True)
+    own = Model(table.fit(samples), uses_style_features=True)
     person, bias = table.person(targets, ones)
     kinds, biases = table.kinds(targets, ones)
     assert len(np.unique(targets)) > 2, "the kinds of noise are told apart only where there are two"
@@ -203,18 +206,23 @@ def test_the_plain_score_is_scikit_learns_own() -> None:
             np.array([False, True]),
         )
         theirs = model.predict_proba(table.rows)[:, 1]
-        ours = [1 / (1 + np.exp(-own.read(features(one), one.post.text).logits[n])) for one in contexts]
+        ours = [1 / (1 + np.exp(-_read(own, one).logits[n])) for one in contexts]
         assert ours == pytest.approx(theirs.tolist(), abs=1e-6)
+
+
+def _read(model: Model, one: PostContext) -> ModelOutput:
+    text = written(one.post)
+    return model.read(features(one), model.read_text(text_features(text), style(text.text)))
 
 
 def test_what_an_own_model_says_is_told_to_the_last_share() -> None:
     own = learn(EMPTY, LESSONS).personal
     assert own is not None
-    model = _Model(own, kinds=KINDS, uses_style_features=True)
+    model = Model(own, kinds=KINDS, uses_style_features=True)
     for text in ("hot lamp deal, use code C3 today #sale", "see you at the lamp, 7 sharp! https://lamp.example", ""):
         one = context(text, author=Person("7", "a", bio="big deal, use code"))
         found = features(one)
-        read = model.read(found, text)
+        read = _read(model, one)
         for category in (1, 2, 3):
             shares = Attributions({}, {}, {})
             model.attribute(shares, 1.0, found, read, category)

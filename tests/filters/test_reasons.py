@@ -14,7 +14,7 @@ from quietfeed.filters.learn import learn
 from quietfeed.filters.normalise import normalise
 from quietfeed.filters.reasons import Attributions, explains, reasons
 from quietfeed.filters.score import Scorer
-from quietfeed.filters.shape import shape
+from quietfeed.filters.shape import shape, written
 from quietfeed.models.context import Habits, PostContext
 from quietfeed.models.mark import NO_MARKS, Mark
 from quietfeed.models.person import Person
@@ -93,14 +93,14 @@ def test_a_disguise_is_one(text: str) -> None:
     ],
 )
 def test_a_date_an_address_a_book_or_a_score_is_no_phone_number(text: str) -> None:
-    assert "shape:phone" not in shape(Post("p", SHOP, text), text, text.split(), 0)
+    assert "shape:phone" not in shape(written(Post("p", SHOP, text)), text, text.split(), 0)
 
 
 @pytest.mark.parametrize(
     "text", ["07911 123456", "+49 30 123456-78", "(030) 1234567", "06 12 34 56 78", "555-123-4567"]
 )
 def test_a_phone_number_is_one(text: str) -> None:
-    assert "shape:phone" in shape(Post("p", SHOP, text), text, text.split(), 0)
+    assert "shape:phone" in shape(written(Post("p", SHOP, text)), text, text.split(), 0)
 
 
 def test_a_brands_service_desk_is_a_broadcast_and_sells_nothing() -> None:

@@ -1,0 +1,237 @@
+"""Reads texts with one linear model, and remembers the words and texts that it has read."""
+
+from collections.abc import Callable, Iterable
+from struct import Struct
+from typing import NamedTuple, TypeVar
+
+from ..models.weights import ZEROS, FourNumbers, Linear, pack
+from .features import CALL, PAIR_WEIGHT, Features, TextFeatures, bio_features, whole_word, word_features
+from .reasons import BIO, STYLE, Attributions
+from .style import StyleFeatures
+
+_CROWD_LEFT = 0.3
+
+WHOLE = 1.5
+"""The weights of whole words and of style in a personal model, relative to the rest."""
+
+_WRITTEN = ("shape:", CALL)
+_WORDS_REMEMBERED = 6_144
+_NEW_WORDS = 4
+_BIOS_REMEMBERED = 1_024
+_STYLES_REMEMBERED = 4_096
+_NEW_STYLES = 2
+
+_BITS = 64
+_UNITS = 2.0**32
+_UNIT = 1 / _UNITS
+
+_Part = TypeVar("_Part")
+_Value = TypeVar("_Value")
+
+
+class TextOutput(NamedTuple):
+    """What one model computes from a text: the sums of its words and pairs, and how they are scaled.
+
+    The sums are multiplied by `scale`. `rest` are whole words and style, which only a personal model reads; whole words
+    were multiplied by `whole`.
+    """
+
+    sums: FourNumbers
+    scale: float
+    rest: FourNumbers = ZEROS
+    whole: float = 0.0
+    style: FourNumbers = ZEROS
+
+
+class ModelOutput(NamedTuple):
+    """The result of one model: its logits, its result for the text, and `text_weight`, how far words count at all."""
+
+    logits: FourNumbers
+    text: TextOutput
+    text_weight: float
+
+
+class _Packing:
+    """Packs so many numbers into one integer: fixed point in units of 2**-32, 64 bits each, the first one lowest.
+
+    One addition of two such integers adds all their numbers, and they take a fifth of the memory of tuples of floats.
+    """
+
+    __slots__ = ("_half", "_struct")
+
+    def __init__(self, count: int) -> None:
+        self._struct = Struct(f"<{count}q")
+        self._half = sum(1 << (_BITS * place + _BITS - 1) for place in range(count))
+
+    def pack(self, numbers: Iterable[float]) -> int:
+        """The numbers as one integer."""
+        half = self._half
+        units = [round(number * _UNITS) for number in numbers]
+        return (int.from_bytes(self._struct.pack(*units), "little") ^ half) - half
+
+    def unpack(self, packed: int) -> tuple[int, ...]:
+        """The numbers, in units of 2**-32."""
+        # A negative number borrows from the next place. Adding a half at each place and removing it undoes that.
+        half = self._half
+        return self._struct.unpack(((packed + half) ^ half).to_bytes(self._struct.size, "little"))
+
+
+# Per word, the number of its hashes (in units), their weight per category, and the weights of the whole word.
+_WORD, _WHOLE_WORD, _STYLE = _Packing(5), _Packing(9), _Packing(4)
+
+
+class Cache(dict[_Part, _Value]):
+    """A cache of parts of a text. At its limit, the parts that were not used again are dropped first."""
+
+    def __init__(self, find: Callable[[_Part], _Value], most: int) -> None:
+        super().__init__()
+        self._find = find
+        self.most = most
+        self._before: dict[_Part, _Value] = {}
+
+    def __missing__(self, part: _Part) -> _Value:
+        found = self._before.get(part)
+        if found is None:
+            found = self._find(part)
+        if len(self) >= self.most:
+            self._before = self.copy()
+            self.clear()
+        self[part] = found
+        return found
+
+
+class Model:
+    """One linear model with a cache of words.
+
+    `audience_damping`: how much less words weigh before a large audience. `kinds`: how far it is trusted about the
+    kind of noise. `uses_style_features`: whether it reads whole words and style (filters/style.py), which the base
+    model does not know.
+    """
+
+    def __init__(
+        self, linear: Linear, *, audience_damping: float = 0.0, kinds: float = 1.0, uses_style_features: bool = False
+    ) -> None:
+        self._audience_damping = audience_damping
+        self._kinds = kinds
+        self._uses_style_features = uses_style_features
+        self._hashed = pack(linear.hashed)
+        self._named = linear.named
+        self._bias = linear.bias
+        self._packing = _WHOLE_WORD if uses_style_features else _WORD
+        self.words: Cache[str, int] = Cache(self._word, _WORDS_REMEMBERED)
+        self._bios: Cache[str, FourNumbers] = Cache(self._bio, _BIOS_REMEMBERED)
+        self.styles: Cache[int, int] = Cache(self._one_style, _STYLES_REMEMBERED)
+
+    def read_text(self, text: TextFeatures | Features, typed: StyleFeatures) -> TextOutput:
+        """The sums over a text and its style. They depend on nothing else, so a scorer keeps them."""
+        words = self._packing.unpack(sum(map(self.words.__getitem__, text.words)))
+        total = words[0] + PAIR_WEIGHT * len(text.pair_hashes)
+        person, celebrity, sales, spam = (number * _UNIT for number in words[1:5])
+        fours = [self._hashed.sum(text.pair_hashes)] * PAIR_WEIGHT
+        for hashes in text.phrases.values():
+            fours.append(self._hashed.sum(hashes))
+            total += len(hashes)
+        for four in fours:
+            person += four[0]
+            celebrity += four[1]
+            sales += four[2]
+            spam += four[3]
+        sums, scale = (person, celebrity, sales, spam), total**-0.5 if total else 0.0
+        if not self._uses_style_features:
+            return TextOutput(sums, scale)
+        count = len(text.words) + len(typed.marked)
+        whole = WHOLE * count**-0.5 if count else 0.0
+        said = self._style(typed, whole)
+        person, celebrity, sales, spam = (number * whole * _UNIT for number in words[5:9])
+        rest = (person + said[0], celebrity + said[1], sales + said[2], spam + said[3])
+        return TextOutput(sums, scale, rest, whole, said)
+
+    def read(self, found: Features, text: TextOutput) -> ModelOutput:
+        """The linear score of each category."""
+        audience = found.named.get("account:audience", 0.0) if self._audience_damping else 0.0
+        # An account with a large audience broadcasts, whatever its tone.
+        text_weight = max(1.0 - self._audience_damping * audience, _CROWD_LEFT) if audience else 1.0
+        scale, sums, rest = text.scale * text_weight, text.sums, text.rest
+        person, celebrity, sales, spam = self._bias
+        person += sums[0] * scale + rest[0]
+        celebrity += sums[1] * scale + rest[1]
+        sales += sums[2] * scale + rest[2]
+        spam += sums[3] * scale + rest[3]
+        if found.bio:
+            four = self._bios[found.bio]
+            person += four[0]
+            celebrity += four[1]
+            sales += four[2]
+            spam += four[3]
+        named = self._named
+        for name, value in found.named.items():
+            weights = named.get(name)
+            if weights is None:
+                continue
+            if text_weight != 1.0 and name.startswith(_WRITTEN):
+                value *= text_weight
+            person += weights[0] * value
+            celebrity += weights[1] * value
+            sales += weights[2] * value
+            spam += weights[3] * value
+        return ModelOutput((person, celebrity, sales, spam), text, text_weight)
+
+    def attribute(self, shares: Attributions, times: float, found: Features, read: ModelOutput, category: int) -> None:
+        """Add how much each part of a post speaks for a kind of noise rather than for `person`, times a factor."""
+        factor, whole = read.text.scale * read.text_weight * times, read.text.whole * times
+        kinds, whole_kinds = factor * self._kinds, whole * self._kinds
+        column = 1 + category
+        words, pairs, named = shares.words, shares.pairs, shares.named
+        unpack = self._packing.unpack
+        for word in found.words:
+            numbers = unpack(self.words[word])
+            share = numbers[column] * kinds - numbers[1] * factor
+            if whole:
+                share += numbers[4 + column] * whole_kinds - numbers[5] * whole
+            words[word] = words.get(word, 0.0) + share * _UNIT
+        for phrase, hashes in found.phrases.items():
+            four = self._hashed.sum(hashes)
+            pairs[phrase] = pairs.get(phrase, 0.0) + four[category] * kinds - four[0] * factor
+        fours, twice = self._hashed.class_weights, PAIR_WEIGHT * self._hashed.step
+        for pair, at in zip(found.pairs, self._hashed.offsets(found.pair_hashes), strict=True):
+            if at >= 0:
+                share = (fours[at + category] * kinds - fours[at] * factor) * twice
+                pairs[pair] = pairs.get(pair, 0.0) + share
+        more = [(name, self._named[name], value) for name, value in found.named.items() if name in self._named]
+        if read.text.style is not ZEROS:
+            more.append((STYLE, read.text.style, 1.0))
+        if found.bio:
+            more.append((BIO, self._bios[found.bio], 1.0))
+        for name, four, value in more:
+            value *= times * read.text_weight if name.startswith(_WRITTEN) else times
+            named[name] = named.get(name, 0.0) + (four[category] * self._kinds - four[0]) * value
+
+    def _style(self, typed: StyleFeatures, whole: float) -> FourNumbers:
+        """The contribution of the style."""
+        kinds = typed.kinds
+        if not kinds:
+            return ZEROS
+        # Few kinds of tokens follow each other in few ways, so most styles are cached.
+        person, celebrity, sales, spam = _STYLE.unpack(sum(map(self.styles.__getitem__, kinds)))
+        four = self._hashed.sum(typed.marked)
+        scale = len(kinds) ** -0.5 * _UNIT
+        return (
+            person * scale + four[0] * whole,
+            celebrity * scale + four[1] * whole,
+            sales * scale + four[2] * whole,
+            spam * scale + four[3] * whole,
+        )
+
+    def _word(self, word: str) -> int:
+        hashes = word_features(word)
+        whole = self._hashed.sum([whole_word(word)]) if self._uses_style_features else ()
+        return self._packing.pack((len(hashes) * _UNIT, *self._hashed.sum(hashes), *whole))
+
+    def _one_style(self, one: int) -> int:
+        return _STYLE.pack(self._hashed.sum([one]))
+
+    def _bio(self, bio: str) -> FourNumbers:
+        hashes = bio_features(bio)
+        scale = len(hashes) ** -0.5 if hashes else 0.0
+        person, celebrity, sales, spam = self._hashed.sum(hashes)
+        return (person * scale, celebrity * scale, sales * scale, spam * scale)
