@@ -51,10 +51,19 @@ class PostList(msgspec.Struct):
 
 
 def feed(session: Session) -> PostList:
-    """The posts that the level shows."""
+    """The posts that the level shows. Of a post on several networks, the newest copy stands for all."""
 
     def shown() -> list[PostKey]:
-        return [judged.key for judged in session.timeline.posts if judged.verdict.shown_at(session.timeline.level)]
+        same = session.crossposts.same()
+        first: dict[PostKey | str, PostKey] = {}
+        keys = []
+        for judged in session.timeline.posts:
+            if not judged.verdict.shown_at(session.timeline.level):
+                continue
+            identity = same.identities.get(judged.post.identity)
+            if identity is None or first.setdefault(identity, judged.key) == judged.key:
+                keys.append(judged.key)
+        return keys
 
     return PostList("the timeline", "", shown, grows=True)
 

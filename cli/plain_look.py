@@ -86,12 +86,13 @@ def _open(reader: Reader, _count: int, _rest: str) -> None:
     judged = reader.here()
     if judged is None or read_article(reader, judged):
         return
+    copies = reader.session.crossposts.copies(judged.key)
     before, after = reader.ask(reader.session.fetching.thread(judged.key)) or ([], [])
-    if not before and not after:
+    if not before and not after and not copies:
         reader.say("There is no conversation around it.")
         return
-    reader.conversation.update((each.key, each) for each in (*before, *after))
-    reader.open(fixed("the conversation", "open", [each.key for each in (*before, judged, *after)]))
+    reader.conversation.update((each.key, each) for each in (*before, *copies, *after))
+    reader.open(fixed("the conversation", "open", [each.key for each in (*before, judged, *copies, *after)]))
 
 
 def _find(reader: Reader, _count: int, rest: str) -> None:

@@ -11,6 +11,7 @@ from ..models.text import clean
 from ..models.view import JudgedPost, PostKey, Progress, RefreshResult
 from ..phrases.errors import error_text
 from ..phrases.gaps import unfillable
+from ..phrases.posts import also_text
 from ..session import Session
 from ..session.logfile import report_unexpected
 from ..session.training import is_unsure
@@ -92,6 +93,10 @@ class Reader:
             self.session.unread.read([judged.key])
         opened, cover = judged.key in self.opened, self.session.preferences.covers_private()
         self.say(*read_post(judged, place, datetime.now(UTC), opened=opened, cover=cover))
+        copies = [each.post for each in self.session.crossposts.copies(judged.key)]
+        self.session.unread.read([copy.key for copy in copies])
+        if also := also_text(judged.post, copies, self.session.crossposts.same().places):
+            self.say(f"{also[:1].upper()}{also[1:]}: open and Enter reads it there too.")
         if not judged.verdict.shown_at(self.session.timeline.level):
             self.say(hidden_words(judged))
 

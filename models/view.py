@@ -83,6 +83,22 @@ def hide_cause(verdict: Verdict) -> HideCause:
     return verdict.category
 
 
+class SamePosts(msgspec.Struct, frozen=True):
+    """Which posts are copies of one post on several networks.
+
+    `identities` maps the identity of each copy to one that they share, `places` the name of a network to its place in a
+    sentence ("on Bluesky").
+    """
+
+    identities: Mapping[PostKey | str, PostKey | str] = msgspec.field(default_factory=dict)
+    places: Mapping[str, str] = msgspec.field(default_factory=dict)
+
+    def identity(self, post: Post) -> PostKey | str:
+        """The identity that all copies and entries of a post share."""
+        own = post.identity
+        return self.identities.get(own, own)
+
+
 GapKind = Literal["open", "forgotten", "unreachable"]
 
 

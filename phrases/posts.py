@@ -1,6 +1,6 @@
 """Texts about a post besides its own: audience, labels, warnings, times, counts and edits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ..models.post import Label, Post
 
@@ -96,3 +96,18 @@ def boosted_by(names: Sequence[str]) -> str:
     if others == 1:
         return f"boosted by {names[0]}, {names[1]} and 1 other"
     return f"boosted by {names[0]}, {names[1]} and {others} others"
+
+
+def also_text(post: Post, copies: Iterable[Post], places: Mapping[str, str]) -> str:
+    """Where the copies of a post on other networks are: "also on Bluesky and on their blog"; "" without one."""
+    found: dict[str, None] = {}
+    for copy in copies:
+        if copy.identity == post.identity:
+            continue
+        if copy.network == post.network:
+            found[f"as @{copy.author.handle}"] = None
+        else:
+            found[places.get(copy.network, f"on {copy.network}")] = None
+    if not found:
+        return ""
+    return f"also {' and '.join(found)}"

@@ -21,6 +21,8 @@ class PersonLinks:
         self._has_relationships = has_relationships
         self._people: dict[PersonKey, tuple[Handle, ...]] = {}
         self._subscribed: dict[PersonKey, bool] = {}
+        self.version = 0
+        """It changes whenever the links may have changed."""
         self.reload()
 
     def set_subscriptions(self, feeds: Mapping[PersonKey, bool]) -> None:
@@ -30,6 +32,7 @@ class PersonLinks:
     def reload(self) -> None:
         """Reload the links from the store."""
         self._people = {}
+        self.version += 1
         for link in self._archive.joins.all():
             people = tuple(self._with_current_name(handle) for handle in link.people)
             self._people |= dict.fromkeys((handle.key for handle in people), people)

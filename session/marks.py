@@ -13,6 +13,7 @@ from ..store.archive import Archive
 from ..store.marks import load_readable
 from .clock import Clock
 from .copies import find_copies
+from .crossposts import CrossPosts
 from .history import Command, History
 from .links import PersonLinks
 from .loaded import LoadedPosts
@@ -33,6 +34,7 @@ class MarkService:
         loaded: LoadedPosts,
         index: MarkIndex,
         links: PersonLinks,
+        crossposts: CrossPosts,
         timeline: TimelineService,
         history: History,
         clock: Clock,
@@ -41,6 +43,7 @@ class MarkService:
         self._loaded = loaded
         self._index = index
         self._links = links
+        self._crossposts = crossposts
         self._timeline = timeline
         self._history = history
         self._clock = clock
@@ -61,7 +64,9 @@ class MarkService:
         return only_key(post_id, self._archive.marks.with_id(post_id), "There is no mark on a post")
 
     def set(self, key: PostKey, category: Category) -> Change:
-        """Mark a post: stored before this returns, and rejudged at once. The same mark again removes it.
+        """Mark a post and its copies on other networks: stored before this returns, and rejudged at once.
+
+        The same mark again removes it.
 
         Raises StoreError if it could not be stored, and NotFound for a post that is not loaded.
         """
@@ -74,14 +79,26 @@ class MarkService:
             return self.remove(key)
         mark = Mark(context, category, self._clock.now(), self._guess(key, before))
         copies = self._copies(mark)
+        same = self._same_posts(key, category)
+        old = {each: self._index.mark(each) for each in same}
         return self._history.run(
             Command(
                 "mark",
                 key[1],
-                lambda: self._put(key, mark, copies),
-                lambda: self._put(key, before, dict.fromkeys(copies)),
+                lambda: self._put(key, mark, copies, same),
+                lambda: self._put(key, before, dict.fromkeys(copies), old),
             )
         )
+
+    def _same_posts(self, key: PostKey, category: Category) -> Marks:
+        """The marks on the copies of a post on other networks."""
+        at = self._clock.now()
+        contexts = {each: self._loaded.context(each) for each in self._crossposts.others(key)}
+        return {
+            each: Mark(context, category, at, self._guess(each, self._index.mark(each)))
+            for each, context in contexts.items()
+            if context is not None
+        }
 
     def _copies(self, mark: Mark) -> Marks:
         """The marks on near-copies of a post that is marked as noise. Nothing was guessed about them one by one."""
@@ -93,6 +110,7 @@ class MarkService:
 
     def set_all(self, keys: Sequence[PostKey], category: Category) -> Change:
         """Mark several posts, all or none; one undo restores them. Posts that are not loaded are skipped."""
+        keys = list(dict.fromkeys(each for key in keys for each in (key, *self._crossposts.others(key))))
         contexts = {key: context for key in keys if (context := self._loaded.context(key)) is not None}
         before = {key: self._index.mark(key) for key in contexts}
         at = self._clock.now()
@@ -134,8 +152,12 @@ class MarkService:
         before = self._index.mark(key)
         if before is None:
             return self._put(key, None)
+        old = {each: mark for each in self._crossposts.others(key) if (mark := self._index.mark(each)) is not None}
+        gone: Marks = dict.fromkeys(old)
         return self._history.run(
-            Command("unmark", key[1], lambda: self._put(key, None), lambda: self._put(key, before)),
+            Command(
+                "unmark", key[1], lambda: self._put(key, None, same=gone), lambda: self._put(key, before, same=old)
+            ),
         )
 
     def reload(self) -> None:
@@ -167,13 +189,13 @@ class MarkService:
             return None
         return judged.verdict.category
 
-    def _put(self, key: PostKey, mark: Mark | None, copies: Marks | None = None) -> Change:
-        """Set or remove the mark on a post, and those on its near-copies."""
+    def _put(self, key: PostKey, mark: Mark | None, copies: Marks | None = None, same: Marks | None = None) -> Change:
+        """Set or remove the mark on a post, and those on its near-copies and on `same`, its copies elsewhere."""
         shown = self._timeline.shown()
-        self._store({key: mark, **(copies or {})})
+        self._store({key: mark, **(copies or {}), **(same or {})})
         judged = self._loaded.get(key)
         if mark is None:
-            return self._timeline.compare(shown, "unmark", key)
+            return replace(self._timeline.compare(shown, "unmark", key), marked=tuple(same or {}))
         change = replace(self._timeline.compare(shown, "mark", key), category=mark.category, guess=mark.guess)
         if judged is None:
             return change
@@ -194,7 +216,7 @@ class MarkService:
             level=level,
             marks_missing=missing,
             copies=len(copies or {}),
-            marked=tuple(copies or {}),
+            marked=(*(copies or {}), *(same or {})),
             decided=effect.decided,
             marks_more=effect.marks_more,
             left=effect.left,

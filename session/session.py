@@ -17,6 +17,7 @@ from .actions import ActionService
 from .clock import Clock
 from .contexts import ContextMaker
 from .contradictions import ContradictionService
+from .crossposts import CrossPosts
 from .directory import Directory
 from .events import Events
 from .external import ExternalChanges
@@ -85,7 +86,8 @@ class Session:
         self.tally = Tally(archive, loaded, self._contexts, links, clock)
         loaded.states = ActionStates(clock, recent_entries(archive, clock))
         self.timeline = TimelineService(archive, loaded, self.tally, self.history, clock, tuning, config)
-        self.marks = MarkService(archive, loaded, index, links, self.timeline, self.history, clock)
+        self.crossposts = CrossPosts(loaded, links)
+        self.marks = MarkService(archive, loaded, index, links, self.crossposts, self.timeline, self.history, clock)
         self.contradictions = ContradictionService(archive, index, links, self.marks)
         self.safety = SafetyService(archive, index, self.timeline, self.history, clock)
         self.people = PeopleService(archive, loaded, links, self.timeline, self.history, clock)

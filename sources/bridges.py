@@ -8,6 +8,7 @@ from .x.handles import mirrored
 
 _FROM_AT = "@bsky.brid.gy"
 _FROM_FEDIVERSE = ".ap.brid.gy"
+_CONVERTED = "https://bsky.brid.gy/convert/ap/"
 
 
 def original_of(handle: str) -> str:
@@ -28,3 +29,14 @@ def copies_of(handle: str) -> tuple[str, ...]:
     if at and server:
         return (f"{user}.{server}{_FROM_FEDIVERSE}",)
     return (f"{handle}{_FROM_AT}",) if "." in handle else ()
+
+
+def is_bridged(handle: str) -> bool:
+    """Whether only Bridgy Fed can have made a handle."""
+    handle = handle.casefold()
+    return handle.endswith(_FROM_AT) or (handle.endswith(_FROM_FEDIVERSE) and "@" not in handle)
+
+
+def copied_post(uri: str) -> str:
+    """The URI of the post of the AT Protocol that a post in the fediverse copies; "" for any other post."""
+    return uri.removeprefix(_CONVERTED) if uri.startswith(_CONVERTED) else ""

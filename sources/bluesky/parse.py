@@ -8,7 +8,18 @@ from datetime import datetime
 from ...models.errors import RecordError
 from ...models.person import Person
 from ...models.post import Leave, Post, PostCounts, PostRef, ViewerState
-from ..entities import Entity, count_of, flag_of, language_of, part_of, parts_of, strings_of, text_of, time_of
+from ..entities import (
+    Entity,
+    count_of,
+    flag_of,
+    language_of,
+    part_of,
+    parts_of,
+    strings_of,
+    text_of,
+    time_of,
+    web_address,
+)
 from .embeds import embed_of, unknown
 from .facets import mentioned, rich_text
 from .labels import DEFAULT_POLICY, Policy, warning_in
@@ -102,6 +113,8 @@ def post_of(
         root=_root(record),
         counts=counts_of(view),
         viewer=viewer_of(view),
+        # Bridgy Fed names the original of its copies.
+        same_as=tuple(each for each in (web_address(text_of(record, "bridgyOriginalUrl")),) if each),
     )
 
 

@@ -14,6 +14,7 @@ from ...models.errors import NotFound
 from ...models.post import links_of
 from ...models.view import Change, JudgedPost, PostKey
 from ...phrases.people import numbers
+from ...phrases.posts import also_text
 from ...phrases.ties import tie_line
 from ...session import Session
 from ...session.pictures import pictures_of
@@ -44,6 +45,7 @@ class DetailScreen(Screen[None]):
         self.session = session
         self._judged = judged
         self._before: list[JudgedPost] = []
+        self._copies = session.crossposts.copies(judged.key)
         self._after: list[JudgedPost] = []
         self._opened: set[PostKey] = set()
         self._pictured: tuple[PostKey, int] | None = None
@@ -121,7 +123,7 @@ class DetailScreen(Screen[None]):
         """All posts in the order of the conversation. The post itself is open."""
         before = [self._row(each) for each in self._before]
         after = [self._row(each, indent=1) for each in self._after]
-        rows = [*before, self._main(), *after]
+        rows = [*before, self._main(), *map(self._copy, self._copies), *after]
         if self._pictured is None:
             return rows
         key, height = self._pictured
@@ -131,6 +133,12 @@ class DetailScreen(Screen[None]):
         judged = self.session.timeline.get(judged.key) or judged
         note = why_hidden(self.session, judged)
         return PostRow(judged, note=note, open=judged.key in self._opened, indent=indent)
+
+    def _copy(self, judged: JudgedPost) -> PostRow:
+        """A copy of the post on another network."""
+        row = self._row(judged)
+        place = also_text(self._judged.post, [judged.post], self.session.crossposts.same().places)
+        return replace(row, note=" · ".join(each for each in (f"the same post, {place}", row.note) if each))
 
     def _main(self) -> PostRow:
         judged = self.session.timeline.get(self._judged.key) or self._judged

@@ -168,6 +168,7 @@ class HomeScreen(Screen[None]):
             staying=levels.retained,
             unfolded=levels.unfolded,
             keep={select, *(row.key for row in self.timeline.visible_rows())},
+            same=self.session.crossposts.same(),
         )
         return self._folds.apply(rows, posts)
 

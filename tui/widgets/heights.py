@@ -97,8 +97,12 @@ def estimate(row: Row, width: int) -> int:
     if not isinstance(row, PostRow) or row.folded:
         return 2
     post = row.judged.post
-    lines = 2 + (post.booster is not None or bool(row.copies)) + (post.reply_to is not None) + bool(row.note)
+    lines = 2 + _has_boosters(row) + bool(row.also) + (post.reply_to is not None) + bool(row.note)
     if post.covered or post.is_private:
         return lines + 1
     text = len(post.text) // max(min(width, WIDEST) - 6, 8) + 1
     return lines + (text if row.open else min(text, fold_of(post) + 1)) + len(post.media or ())
+
+
+def _has_boosters(row: PostRow) -> bool:
+    return any(each.post.booster is not None for each in (row.judged, *row.copies))

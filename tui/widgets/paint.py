@@ -105,6 +105,8 @@ def _paint_post(row: PostRow, width: int, now: datetime, *, covered: bool) -> li
     for label in post.labels:
         if label.effect == "inform":
             lines.append([(margin + clip(label_text(label), room), "media", "")])
+    if row.also:
+        lines.append([(margin + clip(row.also, room), "media", "")])
     lines += [[(margin + clip(note, room), "note", "")] for note in action_notes(row.judged.actions)]
     if row.note:
         lines.append([(margin + clip(row.note, room), "note", "")])

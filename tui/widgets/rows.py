@@ -7,8 +7,11 @@ import msgspec
 from msgspec.structs import replace
 
 from ...models.verdict import Level
-from ...models.view import HIDE_CAUSES, Gap, HideCause, JudgedPost, PostKey, hide_cause
+from ...models.view import HIDE_CAUSES, Gap, HideCause, JudgedPost, PostKey, SamePosts, hide_cause
 from ...phrases.gaps import unfillable
+from ...phrases.posts import also_text
+
+NONE_SAME = SamePosts()
 
 _UNLIKE = frozenset(("unlike_burst", "unlike_words"))
 _OLDEST = datetime.min.replace(tzinfo=UTC)
@@ -30,7 +33,9 @@ class PostRow(msgspec.Struct, frozen=True):
     unlike: bool = False
     """Whether `folded` are posts unlike the author's others, because the account may have been taken over."""
     copies: tuple[JudgedPost, ...] = ()
-    """Other entries of the same post: the post itself and other boosts of it, newest first."""
+    """Other entries of the same post: the post itself, other boosts of it, and its copies on other networks."""
+    also: str = ""
+    """Where its copies on other networks are: "also on Bluesky"."""
     picture_lines: int = 0
     """Lines below the post that stay free for pictures."""
 
@@ -98,18 +103,19 @@ def build_rows(
     unfolded: Collection[PostKey] = (),
     opened: Collection[PostKey] = (),
     keep: Collection[PostKey | None] = (),
+    same: SamePosts = NONE_SAME,
 ) -> list[Row]:
     """The rows of a timeline at a level.
 
     `staying` are hidden posts that were on the screen: they fade instead of disappearing. `unfolded` are hidden posts
     that the user unfolded. `opened` are shown in full.
 
-    A post with several entries, because several people boosted it or two accounts see it, is one row. It takes the
-    place of an entry in `keep`, the posts on the screen, so that nothing moves there; otherwise the place of its
-    newest entry.
+    A post with several entries is one row: several people boosted it, two accounts see it, or `same` says that its
+    author published it on several networks. It takes the place of an entry in `keep`, the posts on the screen, so that
+    nothing moves there; otherwise the place of its newest entry.
     """
     rows: list[Row] = []
-    entries = _entries(timeline, level, {*staying, *unfolded}, keep)
+    entries = _entries(timeline, level, {*staying, *unfolded}, keep, same)
     hidden: list[JudgedPost] = []
     waiting = sorted(gaps, key=lambda gap: gap.at, reverse=True)
 
@@ -123,10 +129,11 @@ def build_rows(
             hidden.clear()
 
     def add(row: PostRow) -> None:
-        first, copies = entries[row.judged.post.identity]
+        first, copies = entries[same.identity(row.judged.post)]
         if first == row.key:
             if copies:
-                row = replace(row, copies=copies)
+                also = also_text(row.judged.post, [copy.post for copy in copies], same.places)
+                row = replace(row, copies=copies, also=also)
             rows.append(row)
 
     for judged in timeline:
@@ -175,13 +182,17 @@ def is_unlike(judged: JudgedPost) -> bool:
 
 
 def _entries(
-    timeline: Sequence[JudgedPost], level: Level, extra: Collection[PostKey], keep: Collection[PostKey | None]
+    timeline: Sequence[JudgedPost],
+    level: Level,
+    extra: Collection[PostKey],
+    keep: Collection[PostKey | None],
+    same: SamePosts,
 ) -> dict[PostKey | str, tuple[PostKey, tuple[JudgedPost, ...]]]:
     """For each shown post, the entry that represents it, and its other entries."""
     groups: dict[PostKey | str, list[JudgedPost]] = {}
     for judged in timeline:
         if judged.key in extra or judged.verdict.shown_at(level):
-            groups.setdefault(judged.post.identity, []).append(judged)
+            groups.setdefault(same.identity(judged.post), []).append(judged)
     chosen = {}
     for identity, group in groups.items():
         if len(group) > 1:

@@ -1,0 +1,116 @@
+"""Finds the copies of one post that a person published on several networks, and the post that announces their article.
+
+Only handles of one person are compared: the caller decides which those are. Each handle adds at most one post to a
+group, so that a person who repeats themselves on one network is shown as before.
+"""
+
+import re
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from datetime import timedelta
+from functools import lru_cache
+
+from ..models.post import Post, is_article
+
+Identity = tuple[str, str] | str
+
+_ASIDE = re.compile(r"https?://\S+|www\.\S+|(?<=@)([\w.-]+)@[\w.-]+|[…#@]")
+_SPACE = re.compile(r"\W+")
+_LONGEST = 2_000
+_WORDS = 4
+"""Texts with fewer words are alike by chance, unless they are from the same minutes."""
+_SOON, _LATER, _ANNOUNCED = timedelta(minutes=10), timedelta(days=2), timedelta(days=14)
+_PART = 40
+"""So many characters of a text that was cut off must be the same."""
+
+
+def find_crossposts(people: Mapping[Hashable, Sequence[Post]]) -> dict[Identity, Identity]:
+    """Map the identity of each copy to that of its group. `people` are the posts of each person, boosts left out."""
+    found: dict[Identity, Identity] = {}
+    for posts in people.values():
+        for group in _groups(posts):
+            found.update((post.identity, group[0].identity) for post in group)
+    return found
+
+
+def _groups(posts: Iterable[Post]) -> list[list[Post]]:
+    """The posts of one person that are copies, two or more in each group, oldest first."""
+    dated = {post.identity: post for post in posts if post.created_at is not None}
+    ordered = sorted(dated.values(), key=lambda post: (post.created_at, post.key))
+    addresses: dict[str, list[Post]] = {}
+    groups: list[list[Post]] = []
+    group_of: dict[Identity, list[Post]] = {}
+    for number, post in enumerate(ordered):
+        own = {_bare(post.url), _bare(post.uri)} - {""}
+        named = {_bare(address) for address in post.same_as}
+        wanted = (*named, *(f"={address}" for address in own))
+        other = next((each for address in wanted for each in addresses.get(address, ())), None)
+        if other is None or other.author_key == post.author_key:
+            other = _announced(post, addresses) or _alike(post, ordered[:number])
+        if other is not None:
+            group = group_of.get(other.identity)
+            if group is None:
+                group = [other]
+                groups.append(group)
+                group_of[other.identity] = group
+            if all(each.author_key != post.author_key for each in group):
+                group.append(post)
+                group_of[post.identity] = group
+        for address in own:
+            addresses.setdefault(address, []).append(post)
+        for address in named:
+            addresses.setdefault(f"={address}", []).append(post)
+    return [group for group in groups if len(group) > 1]
+
+
+def _announced(post: Post, addresses: Mapping[str, Sequence[Post]]) -> Post | None:
+    """The earlier article that a post of another handle links to."""
+    if is_article(post) or post.reply_to is not None or post.created_at is None:
+        return None
+    card = () if post.card is None else (post.card.url,)
+    for link in (*(post.links or ()), *card):
+        for other in addresses.get(_bare(link), ()):
+            at = other.created_at
+            if (
+                is_article(other)
+                and other.author_key != post.author_key
+                and at is not None
+                and post.created_at - at < _ANNOUNCED
+            ):
+                return other
+    return None
+
+
+def _alike(post: Post, earlier: Sequence[Post]) -> Post | None:
+    """The newest earlier post of another handle with the same text."""
+    text, at = _normal(post.text), post.created_at
+    if not text or at is None:
+        return None
+    within = _LATER if text.count(" ") + 1 >= _WORDS else _SOON
+    for other in reversed(earlier):
+        if other.created_at is None or at - other.created_at > within:
+            return None
+        if other.author_key != post.author_key and _same_text(text, _normal(other.text)):
+            return other
+    return None
+
+
+def _same_text(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    short, long = sorted((one, other), key=len)
+    # A network with shorter posts gets the beginning.
+    return len(short) >= _PART and long.startswith(short)
+
+
+@lru_cache(maxsize=4_096)
+def _normal(text: str) -> str:
+    """The words of a text, without what each network writes in its own way: links, and the servers of handles."""
+    return _SPACE.sub(" ", _ASIDE.sub(lambda match: match.group(1) or " ", text[:_LONGEST]).casefold()).strip()
+
+
+def _bare(address: str) -> str:
+    """An address without what may differ between two spellings of it."""
+    bare = address.partition("#")[0].partition("?utm_")[0].rstrip("/")
+    for start in ("https://", "http://", "www."):
+        bare = bare.removeprefix(start)
+    return bare
