@@ -8,6 +8,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import TextIO
 
 from ..models.errors import NotFound, QuietfeedError
 from ..models.verdict import Level
@@ -40,7 +41,7 @@ def run_plain(session: Session) -> int:
                 f"There is no account yet: {sign_in_commands()} signs in,"
                 " `quietfeed --plain --demo` opens a demo world."
             )
-        return Plain(session, runner, interactive=sys.stdin.isatty()).run()
+        return Plain(session, runner, sys.stdin, interactive=sys.stdin.isatty()).run()
     finally:
         runner.run(session.close())
         runner.close()
@@ -53,9 +54,9 @@ class Plain:
     output of each command is complete before the next line is read.
     """
 
-    def __init__(self, session: Session, runner: asyncio.Runner, *, interactive: bool) -> None:
+    def __init__(self, session: Session, runner: asyncio.Runner, typed: TextIO, *, interactive: bool) -> None:
         self.session = session
-        self.reader = Reader(session, runner)
+        self.reader = Reader(session, runner, typed)
         self._changing = Changing(self.reader)
         self._interactive = interactive
         self.commands = self._commands()
@@ -83,7 +84,7 @@ class Plain:
                 if self._interactive:
                     sys.stdout.write("> ")
                 sys.stdout.flush()
-                line = sys.stdin.readline()
+                line = self.reader.typed.readline()
                 if not line:
                     break
                 session.learning.advance(wait=not self._interactive)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 from ..models.errors import QuietfeedError
 from ..models.secrets import without_secrets
@@ -26,8 +26,10 @@ _MORE = 20
 class Reader:
     """Reads posts one by one, from the timeline or from a list opened over it."""
 
-    def __init__(self, session: Session, runner: asyncio.Runner) -> None:
+    def __init__(self, session: Session, runner: asyncio.Runner, typed: TextIO) -> None:
+        """`typed` is what the user types: standard input."""
         self.session = session
+        self.typed = typed
         self._runner = runner
         self.feed = feed(session)
         self.beside: list[PostList] = []

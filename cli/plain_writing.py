@@ -1,7 +1,6 @@
 """Writing in --plain: reads lines until one with only a full stop, and sends the post at once."""
 
-import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from msgspec.structs import replace
 
@@ -28,7 +27,7 @@ def write_post(reader: "Reader", kind: str, judged: "JudgedPost | None") -> None
         view = session.people.tie_to((draft.reply_to.account, draft.reply_to.person_id))
         reader.say(f"{you_answer(view).capitalize()}.")
     reader.say("Type lines; a line with only a full stop sends them, and one with only ? saves a draft.")
-    lines, sends = _read()
+    lines, sends = _read(reader.typed)
     if not any(line.strip() for line in lines):
         reader.say("Nothing was written.")
         return
@@ -40,10 +39,10 @@ def write_post(reader: "Reader", kind: str, judged: "JudgedPost | None") -> None
     _send(reader, draft, number)
 
 
-def _read() -> tuple[list[str], bool]:
+def _read(typed: TextIO) -> tuple[list[str], bool]:
     """The typed lines, and whether to send them. The end of the input saves a draft."""
     lines: list[str] = []
-    while line := sys.stdin.readline():
+    while line := typed.readline():
         if line.strip() == END:
             return lines, True
         if line.strip() == "?":

@@ -104,7 +104,7 @@ class ActionService:
         """Do an action on a person. Does nothing if the server is in that state already. Raises UsageError."""
         kind, target = kind_of(action), action.target
         self._outbox.check(target.account, kind.name)
-        if self._loaded.is_own(target.account, target.person_id):
+        if self._loaded.judge.contexts.is_own(target.account, target.person_id):
             raise UsageError(f"{target.handle} is you.")
         if isinstance(action, SetNote) and action.text == action.before:
             done = True

@@ -331,7 +331,7 @@ class FetchingService:
             self._take_changes(store_detached(self._archive, account.key, posts, self._clock.now()), ())
         except StoreError:
             # On a full disk the conversation is still readable.
-            return self._loaded.judge_all(list(posts))
+            return self._loaded.judge.judge_posts(list(posts))
         return self._timeline.get_or_load([(account.key, post.id) for post in posts])
 
     async def feeds(self) -> "Lists":

@@ -247,8 +247,8 @@ class LearningService:
         """
         if job.weights is None or job.state != self._archive.marks.state():
             return
-        before = self._loaded.scorer
-        self._loaded.scorer = Scorer(job.weights, before)
+        before = self._loaded.judge.scorer
+        self._loaded.judge.scorer = Scorer(job.weights, before)
         finished = False
         try:
             yield from judge_in_steps(self._loaded, self._timeline.level, first)
@@ -258,7 +258,7 @@ class LearningService:
         finally:
             if not finished:
                 # Stopped half-way: new posts must be judged with the same model as the remaining ones.
-                self._loaded.scorer = before
+                self._loaded.judge.scorer = before
 
     def close(self) -> None:
         """Stop the loop and the trainer process."""

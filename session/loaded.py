@@ -3,30 +3,21 @@
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 import msgspec
 
-from ..filters.base_model import base_model
-from ..filters.judge import judge_all
-from ..filters.score import Scorer
-from ..filters.ties import name
 from ..models.context import Habits, PostContext
 from ..models.joined import PersonKey
-from ..models.mark import UserMarks
 from ..models.post import Post
-from ..models.tie import Tie
-from ..models.verdict import Level, Verdict
+from ..models.verdict import Level
 from ..models.view import HIDE_CAUSES, Counts, HideCause, JudgedPost, PostKey, hide_cause
 from ..store.archive import Archive
 from ..store.changes import PlacedPost, SortKey
-from .action_states import ActionStates
 from .by_author import PostsByAuthor
 from .clock import Clock
-from .contexts import AuthorHabits, ContextMaker
 from .events import Events, TimelineChanged
-from .links import PersonLinks
-from .tie_cache import TieCache, author_of, people_of
+from .post_judge import PostJudge
+from .tie_cache import author_of, people_of
 
 
 class _Loaded(msgspec.Struct):
@@ -42,29 +33,14 @@ class LoadedPosts:
     from the reader.
     """
 
-    def __init__(
-        self,
-        archive: Archive,
-        scorer: Scorer,
-        marks: UserMarks,
-        links: PersonLinks,
-        contexts: ContextMaker,
-        clock: Clock,
-        events: Events,
-    ) -> None:
-        self.states = ActionStates(clock, ())
+    def __init__(self, archive: Archive, judge: PostJudge, clock: Clock, events: Events) -> None:
+        self.judge = judge
         self._archive = archive
         self._clock = clock
-        self.scorer = scorer
-        """The current model. It is replaced as a whole, so its caches belong to these posts."""
-        self.marks = marks
         self._events = events
         self._loaded: dict[PostKey, _Loaded] = {}
         self._order: list[tuple[int, str, str]] = []
         self._detached: set[PostKey] = set()
-        self._ties = TieCache(links)
-        self._contexts = contexts
-        self._habits = AuthorHabits(archive, Scorer(base_model(), scorer))
         self._by_author = PostsByAuthor()
         self._top: SortKey | None = None
         self._above = 0
@@ -249,14 +225,14 @@ class LoadedPosts:
 
     def reload_filters(self) -> None:
         """Apply the current filters of the server to posts of accounts whose filters changed or expired."""
-        accounts = self._contexts.reload(self._clock.now())
+        accounts = self.judge.contexts.reload(self._clock.now())
         self.reload([key for key in self._loaded if key[0] in accounts])
 
     def reload(self, keys: Iterable[PostKey]) -> None:
         """Read loaded posts from the archive again and judge them."""
         posts = [post for _, post in self._archive.posts.get([key for key in keys if key in self._loaded])]
         for post in posts:
-            self._loaded[post.key].context = self._context(post)
+            self._loaded[post.key].context = self.judge.context(post)
         self.judge_again([post.key for post in posts])
 
     def reread_ties(self, of: Sequence[Post] | None = None) -> list[PostKey]:
@@ -265,18 +241,16 @@ class LoadedPosts:
         Rejudges the posts with a changed tie, and returns their keys.
         """
         posts = [loaded.context.post for loaded in self._loaded.values()]
-        changed = self._ties.reread(posts, of)
+        changed = self.judge.ties.reread(posts, of)
         again = [key for key, loaded in self._loaded.items() if not changed.isdisjoint(people_of(loaded.context.post))]
         self._make_contexts(again)
         return again
 
     def judge_again(self, keys: Iterable[PostKey]) -> None:
         """Rejudge these posts with current data."""
-        today = self._clock.today()
         again = [self._loaded[key] for key in keys]
-        verdicts = judge_all((loaded.context for loaded in again), self.scorer, marks=self.marks, now=today)
-        for loaded, verdict in zip(again, verdicts, strict=True):
-            loaded.judged = self._judged(loaded.context, verdict, today)
+        for loaded, judged in zip(again, self.judge.judge(loaded.context for loaded in again), strict=True):
+            loaded.judged = judged
         self._changed()
 
     def rejudge_stale(self, most: int | None = None) -> int:
@@ -302,18 +276,6 @@ class LoadedPosts:
         """The loaded posts by an author, including boosted ones."""
         return self._by_author.of(person)
 
-    def tie(self, account: str, person_id: str) -> Tie:
-        """The tie to a person in a loaded post."""
-        return self._ties.get(account, person_id)
-
-    def is_own(self, account: str, person_id: str) -> bool:
-        """Whether a person is the user, on any account."""
-        return self._contexts.is_own(account, person_id)
-
-    def relationship_known(self, account: str, person_id: str) -> bool:
-        """Whether the relationship between the user and a person in a loaded post is known."""
-        return self._ties.relationship_known(account, person_id)
-
     def shown(self, level: Level) -> set[PostKey]:
         """The keys of the posts that a level shows."""
         return {
@@ -338,33 +300,22 @@ class LoadedPosts:
 
     def set_habits(self, author: PersonKey, habits: Habits | None) -> None:
         """Set an author's habits over all stored posts. If they changed, `rejudge_stale` is due."""
-        if self._habits.set(author, habits):
+        if self.judge.habits.set(author, habits):
             self._by_author.mark_stale(author)
-
-    def judge_all(self, posts: list[Post]) -> list[JudgedPost]:
-        """Judge posts outside of the timeline, such as a conversation."""
-        return [judged for _, judged in self._judge_all(posts)]
-
-    def _judge_all(self, posts: list[Post]) -> list[tuple[PostContext, JudgedPost]]:
-        self._ties.read(posts)
-        contexts = [self._context(post) for post in posts]
-        today = self._clock.today()
-        verdicts = judge_all(contexts, self.scorer, marks=self.marks, now=today)
-        pairs = zip(contexts, verdicts, strict=True)
-        return [(context, self._judged(context, verdict, today)) for context, verdict in pairs]
 
     def _add(self, page: list[tuple[SortKey, Post]], *, detached: bool = False) -> None:
         if not page:
             return
         authors = {author_of(post) for _, post in page}
-        self._habits.read(authors)
+        self.judge.habits.read(authors)
         known = {author for author in authors if author in self._by_author}
         for _, post in page:
             if post.key not in self._loaded:
                 self._by_author.add(author_of(post), post.key)
                 if post.booster is None:
-                    self._habits.add(post)
-        for (place, _), (context, judged) in zip(page, self._judge_all([post for _, post in page]), strict=True):
+                    self.judge.habits.add(post)
+        contexts = self.judge.read_contexts([post for _, post in page])
+        for (place, _), context, judged in zip(page, contexts, self.judge.judge(contexts), strict=True):
             if not detached and (judged.key not in self._loaded or judged.key in self._detached):
                 insort(self._order, _order(place))
                 self._detached.discard(judged.key)
@@ -375,16 +326,8 @@ class LoadedPosts:
         keys = list(keys)
         for key in keys:
             loaded = self._loaded[key]
-            loaded.context = self._context(loaded.context.post)
+            loaded.context = self.judge.context(loaded.context.post)
         self.judge_again(keys)
-
-    def _context(self, post: Post) -> PostContext:
-        return self._contexts.make(post, self._ties, self._habits.of(author_of(post)))
-
-    def _judged(self, context: PostContext, verdict: Verdict, today: datetime) -> JudgedPost:
-        post = context.post
-        mark, actions = self.marks.posts.get(post.key), self.states.of_post(post)
-        return JudgedPost(post, verdict, context.tie, name(context.tie, today), mark, actions)
 
 
 def _order(place: SortKey) -> tuple[int, str, str]:

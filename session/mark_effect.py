@@ -45,7 +45,7 @@ def effect_on_author(
     contexts = [
         context
         for key in dict.fromkeys(keys)
-        if key != marked and key not in loaded.marks.posts and (context := loaded.context(key)) is not None
+        if key != marked and key not in loaded.judge.marks.posts and (context := loaded.context(key)) is not None
     ]
     if not contexts or level == Level.everything:
         return NO_EFFECT
@@ -56,7 +56,7 @@ def effect_on_author(
         return AuthorEffect(decided)
     newest = contexts[-_MOST_POSTS:]
     for more in range(1, _MOST_MARKS + 1):
-        marks = _with_more(loaded.marks, authors, category, more)
+        marks = _with_more(loaded.judge.marks, authors, category, more)
         count = _count(newest, loaded, marks, level, now, as_wanted)
         if count >= _PREDICTED * len(newest):
             return AuthorEffect(0, more, len(contexts) - decided)
@@ -74,5 +74,5 @@ def _with_more(marks: UserMarks, authors: Sequence[PersonKey], category: Categor
 def _count(
     contexts: Sequence[PostContext], loaded: LoadedPosts, marks: UserMarks, level: Level, now: datetime, shown: bool
 ) -> int:
-    verdicts = (judge(context, loaded.scorer, marks=marks, now=now) for context in contexts)
+    verdicts = (judge(context, loaded.judge.scorer, marks=marks, now=now) for context in contexts)
     return sum(verdict.shown_at(level) == shown for verdict in verdicts)

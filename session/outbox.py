@@ -76,7 +76,7 @@ class OutboxService:
         self._store = archive.outbox
         self._accounts = accounts
         self._loaded = loaded
-        self._states = loaded.states
+        self._states = loaded.judge.states
         self._history = history
         self._events = events
         self._clock = clock
@@ -195,7 +195,7 @@ class OutboxService:
         account = self._account(target.account)
         if contact is None or account is None or not target.person_id:
             return ""
-        if self._loaded.is_own(target.account, target.person_id):
+        if self._loaded.judge.contexts.is_own(target.account, target.person_id):
             return ""
         return interaction_id(account.network, contact, target, record_id) or unknown
 

@@ -83,7 +83,7 @@ class PeopleService:
         handle = ""
         if stored is not None:
             handle = stored.handle
-        if self._loaded.is_own(*person):
+        if self._loaded.judge.contexts.is_own(*person):
             return TieView(handle, NO_TIE, "close", own=True)
         tie = self._links.ties(person[0], {person[1]: handle})[person[1]]
         known = not self._links.pending_relationships(person[0], [person[1]])
@@ -105,7 +105,7 @@ class PeopleService:
 
     def _toggle(self, key: PostKey, word: PersonWord) -> Change:
         author = self._post(key).author
-        tie = self._loaded.tie(key[0], author.id)
+        tie = self._loaded.judge.ties.get(key[0], author.id)
         if (word == "vouched" and tie.vouched) or (word == "not_known" and tie.not_known and not tie.vouched):
             return self.set_mark(Handle(key[0], author.id, author.handle), None, key)
         return self.set_mark(Handle(key[0], author.id, author.handle), word, key)

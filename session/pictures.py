@@ -1,7 +1,7 @@
 """Pictures of posts and people: from the cache, or else from their server."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from ..models.errors import SourceError
 from ..models.post import Media
@@ -13,15 +13,21 @@ _DEMO = "demo:"
 _CONCURRENT = 3
 """The number of concurrent fetches: each may hold a whole picture in memory."""
 
+FetchPicture = Callable[[str, str], Awaitable[bytes]]
+
 
 class Pictures:
     """Fetches and caches pictures. `shown`: whether screens show all pictures; a key toggles it for the run."""
 
-    def __init__(self, places: AppPaths | None, accounts: Accounts, *, shown: bool) -> None:
+    def __init__(
+        self, places: AppPaths | None, accounts: Accounts, *, shown: bool, fetch: FetchPicture | None = None
+    ) -> None:
+        """`fetch` requests a picture, given its address and the account's server; None: sources/pictures.py does."""
         self._accounts = accounts
         self._cache = None
         if places is not None:
             self._cache = PictureCache(places.cache / "pictures")
+        self._fetch = fetch
         self._fetching = asyncio.Semaphore(_CONCURRENT)
         self.shown = shown
 
@@ -39,11 +45,14 @@ class Pictures:
         cached = self._cache.get(address)
         if cached is not None:
             return cached
-        from ..sources.pictures import fetch_picture
+        fetch = self._fetch
+        if fetch is None:
+            from ..sources.pictures import fetch_picture
 
+            fetch = fetch_picture
         servers = {each.key: each.server for each in self._accounts.all()}
         async with self._fetching:
-            data = await fetch_picture(address, servers.get(account, ""))
+            data = await fetch(address, servers.get(account, ""))
         self._cache.keep(address, data)
         return data
 

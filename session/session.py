@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..filters.judge import judge_all
 from ..filters.score import Scorer
 from ..models.account import Account
 from ..models.config import Config
@@ -35,6 +36,7 @@ from .menu import Menu
 from .outbox import OutboxService
 from .people import PeopleService
 from .pictures import Pictures
+from .post_judge import JudgeAll, PostJudge
 from .preferences import Preferences
 from .safety import SafetyService
 from .subscriptions import SubscriptionService
@@ -62,6 +64,7 @@ class Session:
         clock: Clock | None = None,
         tuning: Tuning | None = None,
         trainer: TrainsJobs | None = None,
+        judge_all: JudgeAll = judge_all,
         exposed: Sequence[Path] = (),
     ) -> None:
         """`places` is None if nothing is stored: in the demo, and in a preview of a public timeline.
@@ -81,10 +84,10 @@ class Session:
         index = MarkIndex(archive.marks.heads(), links.groups)
         weights, trained_from = stored_weights(archive)
         self._contexts = ContextMaker(archive, clock)
-        scorer = Scorer(weights)
-        loaded = LoadedPosts(archive, scorer, index.snapshot, links, self._contexts, clock, self.events)
+        states = ActionStates(clock, recent_entries(archive, clock))
+        judge = PostJudge(archive, Scorer(weights), index.snapshot, links, self._contexts, clock, states, judge_all)
+        loaded = LoadedPosts(archive, judge, clock, self.events)
         self.tally = Tally(archive, loaded, self._contexts, links, clock)
-        loaded.states = ActionStates(clock, recent_entries(archive, clock))
         self.timeline = TimelineService(archive, loaded, self.tally, self.history, clock, tuning, config)
         self.crossposts = CrossPosts(loaded, links)
         self.marks = MarkService(archive, loaded, index, links, self.crossposts, self.timeline, self.history, clock)

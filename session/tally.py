@@ -52,7 +52,7 @@ class Tally:
         self._clock = clock
         self._work: Iterator[None] | None = None
         self._totals: Counter[Judged] | None = None
-        self._reader = Scorer(base_model(), loaded.scorer)
+        self._reader = Scorer(base_model(), loaded.judge.scorer)
         self._weights: tuple[Weights, int] | None = None
 
     @property
@@ -178,11 +178,11 @@ class Tally:
         return contexts
 
     def _judge(self, contexts: Sequence[PostContext]) -> list[Verdict]:
-        return judge_all(contexts, self._loaded.scorer, marks=self._loaded.marks, now=self._clock.today())
+        return judge_all(contexts, self._loaded.judge.scorer, marks=self._loaded.judge.marks, now=self._clock.today())
 
     def _stamps(self) -> Stamps:
         """Identify everything that verdicts depend on: without the day, and with it."""
-        weights = self._loaded.scorer.weights
+        weights = self._loaded.judge.scorer.weights
         if self._weights is None or self._weights[0] is not weights:
             checksum = 0
             if weights is not base_model():

@@ -215,8 +215,8 @@ class TimelineService:
         account = judged.post.account
 
         def view(person: Person, tie: Tie) -> TieView:
-            own = self._loaded.is_own(account, person.id)
-            known = own or self._loaded.relationship_known(account, person.id)
+            own = self._loaded.judge.contexts.is_own(account, person.id)
+            known = own or self._loaded.judge.ties.relationship_known(account, person.id)
             return TieView(person.handle, tie, own=own, relationship_known=known)
 
         booster_tie = None

@@ -123,8 +123,9 @@ def _copy_loaded(original: LoadedPosts, session: LoadedPosts) -> None:
     session.complete = original.complete
     session._loaded = {key: replace(loaded) for key, loaded in original._loaded.items()}
     session._by_author = copy.deepcopy(original._by_author)
-    session._ties._ties, session._ties._pending = dict(original._ties._ties), set(original._ties._pending)
-    before, habits = original._habits, session._habits
+    ties, before_ties = session.judge.ties, original.judge.ties
+    ties._ties, ties._pending = dict(before_ties._ties), set(before_ties._pending)
+    before, habits = original.judge.habits, session.judge.habits
     habits._counted, habits._requested = dict(before._counted), set(before._requested)
     for author, book in before._book._books.items():
         habits._book._books[author] = copied = copy.copy(book)
@@ -179,17 +180,17 @@ class Original:
 def demo_world() -> Callable[..., Session]:
     """`session = demo_world(now=NOW)`: what `open_demo` opens, for less: each moment's world is opened once and copied.
 
-    A test that reads the store as well hands in an empty one: `demo_world(now=NOW, archive=Archive(None))`.
-    `judged_by` names the judgement, where a test has put another in its place. `counted`: every kept post is counted
-    by level already, which an open screen does in the background.
+    A test that reads the store as well passes an empty one: `demo_world(now=NOW, archive=Archive(None))`.
+    `judge_all` replaces the function that judges. `counted`: every stored post is already counted by level, which an
+    open screen does in the background.
     """
-    originals: dict[tuple[datetime | None, str, bool], Original] = {}
+    originals: dict[tuple[datetime | None, Callable[..., Any] | None, bool], Original] = {}
 
-    def opened(now: datetime | None = None, judged_by: str = "", counted: bool = False, **parts: Any) -> Session:
-        which = now, judged_by, counted
+    def opened(now: datetime | None = None, counted: bool = False, **parts: Any) -> Session:
+        which = now, parts.get("judge_all"), counted
         if which not in originals:
-            clock = {"clock": parts["clock"]} if "clock" in parts else {}
-            originals[which] = Original(now, counted, **clock)
+            used = {name: parts[name] for name in ("clock", "judge_all") if name in parts}
+            originals[which] = Original(now, counted, **used)
         return originals[which].copy(**parts)
 
     return opened

@@ -5,6 +5,7 @@ loopback; loopback addresses are allowed only if the directory is on loopback to
 """
 
 import os
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -19,6 +20,8 @@ from .xrpc import value_of
 
 _MAX_BYTES = 1_000_000
 _TIMEOUT = 20.0
+
+Published = Callable[[str], Awaitable[str]]
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -39,9 +42,10 @@ def directory() -> str:
     return checked_server(os.environ.get("QUIETFEED_PLC") or "https://plc.directory")
 
 
-async def resolve(given: str, server: str = "") -> Identity:
+async def resolve(given: str, server: str = "", published: Published | None = None) -> Identity:
     """Resolve a handle or DID with `server` or the public AppView.
 
+    `published` returns the DID that the handle's own web server publishes, or "".
     Raises NotFound if there is no such handle, and SourceError if the DID does not confirm the handle.
     """
     wanted = handle_in(given)
@@ -49,7 +53,7 @@ async def resolve(given: str, server: str = "") -> Identity:
         raise NotFound(f"{clean_line(given)[:80]!r} is not a handle: a handle looks like ada.bsky.social.")
     if is_did(wanted):
         return await _resolve_did(wanted, server)
-    did = await _did_of(wanted, server)
+    did = await _did_of(wanted, server, published or _published_did)
     document = await document_of(did)
     if f"at://{wanted}" not in _names(document):
         raise SourceError(
@@ -63,7 +67,7 @@ async def _resolve_did(did: str, server: str) -> Identity:
     for name in _names(document)[:1]:
         handle = handle_in(name)
         try:
-            if handle and await _did_of(handle, server) == did:
+            if handle and await _did_of(handle, server, _published_did) == did:
                 return Identity(did, handle, pds_of(document))
         except (NotFound, SourceError):
             # Sign-in works with a broken handle, because the DID identifies the account.
@@ -71,15 +75,15 @@ async def _resolve_did(did: str, server: str) -> Identity:
     return Identity(did, did, pds_of(document))
 
 
-async def _did_of(handle: str, server: str) -> str:
+async def _did_of(handle: str, server: str, published: Published) -> str:
     resolver = server or appview()
     try:
         did = await _requested_did(handle, resolver)
     except Unreachable:
-        did = await _published_did(handle)
+        did = await published(handle)
         if not did:
             raise
-    did = did or await _published_did(handle)
+    did = did or await published(handle)
     if not did:
         raise NotFound(f"There is no account with the handle {handle}: check the spelling.")
     return did

@@ -174,7 +174,7 @@ def test_no_screen_is_loaded_for_it() -> None:
 
 def test_every_action_of_the_table_has_its_function_and_no_other_has_one(demo_world: Callable[[], Session]) -> None:
     with asyncio.Runner() as runner:
-        commands = Plain(demo_world(), runner, interactive=False).commands
+        commands = Plain(demo_world(), runner, io.StringIO(), interactive=False).commands
     assert commands.keys() == {"next", *(action.id for action in ACTIONS if action.plain)}
 
 
@@ -183,15 +183,13 @@ def test_every_key_and_word_does_something(
     action: Action,
     demo_world: Callable[[], Session],
     capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO(""))
     words = words_of({})
     assert words[action.plain] == words[action.id] == action.id
     with asyncio.Runner() as runner:
         session = demo_world()
         session.timeline.load()
-        plain = Plain(session, runner, interactive=False)
+        plain = Plain(session, runner, io.StringIO(), interactive=False)
         plain.reader.feed.update()
         plain._dispatch(action.plain, words)
         runner.run(session.close())

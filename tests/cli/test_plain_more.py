@@ -1,6 +1,7 @@
 """Reading on in the linear mode: however many posts are hidden, the next one that can be read is found."""
 
 import asyncio
+import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -49,7 +50,7 @@ def reading() -> Iterator[Reading]:
             archive.ties.keep_relationships(ME.key, answers, NOW)
             session = Session(archive, Config(), Accounts(archive, None), None)
             session.timeline.load()
-            plain = Plain(session, runner, interactive=False)
+            plain = Plain(session, runner, io.StringIO(), interactive=False)
             plain.reader.feed.update()
             return plain
 

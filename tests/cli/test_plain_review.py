@@ -1,6 +1,7 @@
 """The safety check, contradictory marks and the preview of levels in plain lines."""
 
 import asyncio
+import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -29,7 +30,7 @@ class Turned:
 @pytest.fixture
 def plain(demo_world: Callable[..., Session]) -> Iterator[Plain]:
     with asyncio.Runner() as runner:
-        made = Plain(demo_world(now=NOW, clock=Clock(Turned().read)), runner, interactive=False)
+        made = Plain(demo_world(now=NOW, clock=Clock(Turned().read)), runner, io.StringIO(), interactive=False)
         made.reader.feed.update()
         yield made
 

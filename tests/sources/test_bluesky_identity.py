@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from quietfeed.models.errors import NotFound, ServerError, SourceError, Unreachable
-from quietfeed.sources.bluesky import identity
 from quietfeed.sources.bluesky.handles import handle_in
 from quietfeed.sources.bluesky.identity import document_of, pds_of, resolve
 from quietfeed.tests.saying import says
@@ -65,16 +64,13 @@ async def test_a_given_server_is_asked_for_the_handle(bluesky_signin: Serve, mon
         await resolve(HANDLE)
 
 
-async def test_the_handles_own_web_server_is_asked_where_the_resolver_knows_nothing(
-    bluesky_signin: Serve, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_unknown_handle_is_looked_up_at_its_own_web_server(bluesky_signin: Serve) -> None:
     bluesky_signin(resolves=False)
 
     async def published(handle: str) -> str:
         return DID if handle == HANDLE else ""
 
-    monkeypatch.setattr(identity, "_published_did", published)
-    assert (await resolve(HANDLE)).did == DID
+    assert (await resolve(HANDLE, published=published)).did == DID
 
 
 async def test_a_handle_of_nobody(bluesky_signin: Serve) -> None:

@@ -18,6 +18,7 @@ from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_fro
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from quietfeed.filters.judge import judge_all
 from quietfeed.models.account import Account
 from quietfeed.models.capability import READS, Capability
 from quietfeed.models.config import Config
@@ -34,6 +35,7 @@ from quietfeed.session import Session
 from quietfeed.session.accounts import Accounts
 from quietfeed.session.browser import Browser
 from quietfeed.session.learning import Scheduler
+from quietfeed.session.post_judge import JudgeAll
 from quietfeed.store.archive import Archive
 from quietfeed.store.places import find_places
 from quietfeed.tui.app import QuietfeedApp
@@ -148,13 +150,19 @@ def store_in(home: Path, posts: Sequence[Post] = ()) -> Archive:
 
 
 def session_over(
-    network: Network, home: Path, archive: Archive | None = None, *, tuning: Tuning, **config: object
+    network: Network,
+    home: Path,
+    archive: Archive | None = None,
+    *,
+    tuning: Tuning,
+    judge_all: JudgeAll = judge_all,
+    **config: object,
 ) -> Session:
     """A session that is no demo, with one account whose source is the scripted network."""
     archive = archive or store_in(home)
     accounts = Accounts(archive, None, {ME.key: network})
     settings = Config(**config)  # type: ignore[arg-type]
-    return Session(archive, settings, accounts, find_places(home), tuning=tuning)
+    return Session(archive, settings, accounts, find_places(home), tuning=tuning, judge_all=judge_all)
 
 
 class Screens:

@@ -203,15 +203,12 @@ async def test_a_name_that_imitates_a_known_one_is_warned_of(
 async def test_the_editor_of_the_user_writes_the_text(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from contextlib import nullcontext
-
     script = tmp_path / "editor"
     script.write_text('#!/bin/sh\nprintf "written there" > "$1"\n')
     script.chmod(0o755)
     monkeypatch.setenv("EDITOR", str(script))
     monkeypatch.delenv("VISUAL", raising=False)
     async with opened(writing_session(scripted, tmp_path, Pen())) as screens:
-        monkeypatch.setattr(screens.app, "suspend", nullcontext)
         await screens.press("C", "f4")
         assert area(screens).text == "written there"
 

@@ -14,7 +14,7 @@ from quietfeed.models.tuning import Tuning
 from quietfeed.models.verdict import Category, Level, Reason, Verdict
 from quietfeed.phrases.ties import tie_line
 from quietfeed.phrases.verdicts import first_reason, headline
-from quietfeed.session import Session, loaded
+from quietfeed.session import Session
 from quietfeed.session.browser import Browser
 from quietfeed.tui.messages import OpenLink
 from quietfeed.tui.widgets import beside
@@ -180,12 +180,13 @@ def judged_by_wording(scores: dict[Category, float]) -> Callable[..., list[Verdi
 
 
 async def test_a_warned_post_stays_covered_and_no_reason_quotes_it(
-    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(loaded, "judge_all", judged_by_wording({"person": 1.0}))
     media = (Media("image", SECRET),)
     posts = [replace(scripted.post(1), text=SECRET, warning="spoiler", media=media)]
-    async with opened(scripted.session(scripted.network(posts), tmp_path), size=WIDE) as screens:
+    judge_all = judged_by_wording({"person": 1.0})
+    session = scripted.session(scripted.network(posts), tmp_path, judge_all=judge_all)
+    async with opened(session, size=WIDE) as screens:
         pane = await screens.pane()
         assert "spoiler · enter opens" in pane
         assert "it is short" in pane

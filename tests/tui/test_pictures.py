@@ -12,6 +12,7 @@ from PIL import Image
 from quietfeed.models.config import Config
 from quietfeed.models.errors import QuietfeedError, SourceError
 from quietfeed.models.post import Media
+from quietfeed.session import Session
 from quietfeed.session.pictures import Pictures
 from quietfeed.sources.demo.pictures import draw
 from quietfeed.tui.widgets.images import MOST_PIXELS, decode, fitted, way_of
@@ -27,19 +28,28 @@ def shown(screens: "Screens") -> int:
     return len(screens.app.screen.query("#pictures > *"))
 
 
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The addresses that were asked for; every one has a picture."""
-    addresses: list[str] = []
+class Requested:
+    """The addresses of the pictures that a session requested. Each has a picture, but those named "gone"."""
 
-    async def picture(self: Pictures, account: str, address: str) -> bytes:
-        addresses.append(address)
+    def __init__(self) -> None:
+        self.addresses: list[str] = []
+
+    async def fetch(self, address: str, _server: str) -> bytes:
+        self.addresses.append(address)
         if "gone" in address:
-            raise SourceError("files.example does not give the picture (it answered 404).")
+            raise SourceError("files.example returned 404 for the picture.")
         return draw(address)
 
-    monkeypatch.setattr(Pictures, "get", picture)
-    return addresses
+    def serve(self, session: Session) -> Session:
+        """Let a session request its pictures here."""
+        shown = session.pictures.shown
+        session.pictures = Pictures(session.places, session.signing_in, shown=shown, fetch=self.fetch)
+        return session
+
+
+@pytest.fixture
+def requested() -> Requested:
+    return Requested()
 
 
 async def test_the_demo_draws_the_picture_of_an_opened_post(opened: "Open") -> None:
@@ -66,58 +76,58 @@ async def test_a_person_has_an_avatar(opened: "Open") -> None:
 
 
 async def test_nothing_is_asked_for_while_scrolling(
-    opened: "Open", scripted: "type[Scripted]", asked: list[str], tmp_path: Path
+    opened: "Open", scripted: "type[Scripted]", requested: Requested, tmp_path: Path
 ) -> None:
     network = scripted.network([scripted.post(n, media=MEDIA) for n in range(8)])
-    async with opened(scripted.session(network, tmp_path)) as screens:
+    async with opened(requested.serve(scripted.session(network, tmp_path))) as screens:
         await screens.press("j", "j", "k", "i")
-        assert asked == []
+        assert requested.addresses == []
         await screens.press("enter")
-        assert asked == ["https://files.example/1-small.png"]
+        assert requested.addresses == ["https://files.example/1-small.png"]
 
 
 async def test_data_saving_waits_for_the_key(
-    opened: "Open", scripted: "type[Scripted]", asked: list[str], tmp_path: Path
+    opened: "Open", scripted: "type[Scripted]", requested: Requested, tmp_path: Path
 ) -> None:
     network = scripted.network([scripted.post(n, media=MEDIA) for n in range(3)])
-    async with opened(scripted.session(network, tmp_path, data_saving=True)) as screens:
+    async with opened(requested.serve(scripted.session(network, tmp_path, data_saving=True))) as screens:
         await screens.press("enter")
-        assert asked == []
+        assert requested.addresses == []
         await screens.press("i")
-        assert len(asked) == 1
+        assert len(requested.addresses) == 1
         assert shown(screens) == 1
         await screens.press("escape", "j", "enter")
-        assert len(asked) == 1
+        assert len(requested.addresses) == 1
 
 
 async def test_pictures_of_a_hidden_post_are_only_fetched_when_asked_for(
-    opened: "Open", scripted: "type[Scripted]", asked: list[str], tmp_path: Path
+    opened: "Open", scripted: "type[Scripted]", requested: Requested, tmp_path: Path
 ) -> None:
     network = scripted.network([scripted.post(1), scripted.post(2, scripted.star, "Tour dates", media=MEDIA)])
-    async with opened(scripted.session(network, tmp_path)) as screens:
+    async with opened(requested.serve(scripted.session(network, tmp_path))) as screens:
         await screens.press("h", "enter")
-        assert asked == []
+        assert requested.addresses == []
         await screens.press("i")
-        assert len(asked) == 1
+        assert len(requested.addresses) == 1
 
 
 async def test_a_picture_that_cannot_be_had_is_told_and_the_others_are_shown(
-    opened: "Open", scripted: "type[Scripted]", asked: list[str], tmp_path: Path
+    opened: "Open", scripted: "type[Scripted]", requested: Requested, tmp_path: Path
 ) -> None:
     gone = replace(MEDIA[0], preview="https://files.example/gone.png")
     network = scripted.network([scripted.post(1, media=(gone, *MEDIA))])
-    async with opened(scripted.session(network, tmp_path)) as screens:
+    async with opened(requested.serve(scripted.session(network, tmp_path))) as screens:
         await screens.press("enter", "i", "i")
-        assert "answered 404" in screens.line("message")
+        assert "returned 404" in screens.line("message")
         assert shown(screens) == 1
 
 
 async def test_without_the_extra_it_is_told_only_to_those_who_ask(
-    opened: "Open", scripted: "type[Scripted]", asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    opened: "Open", scripted: "type[Scripted]", requested: Requested, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "PIL", None)
     network = scripted.network([scripted.post(1, media=MEDIA)])
-    async with opened(scripted.session(network, tmp_path)) as screens:
+    async with opened(requested.serve(scripted.session(network, tmp_path))) as screens:
         await screens.press("enter")
         assert "quietfeed[images]" not in screens.line("message")
         await screens.press("i")
@@ -175,11 +185,11 @@ def test_pictures_can_be_turned_off_and_are_on() -> None:
 
 
 async def test_pictures_stand_under_their_post_and_above_the_answers(
-    opened: "Open", scripted: "type[Scripted]", asked: list[str], tmp_path: Path
+    opened: "Open", scripted: "type[Scripted]", requested: Requested, tmp_path: Path
 ) -> None:
     network = scripted.network([scripted.post(50, text="the post itself", media=MEDIA)])
     network.after = tuple(scripted.post(60 + n, text=f"answer {n}") for n in range(12))
-    async with opened(scripted.session(network, tmp_path), size=(80, 40)) as screens:
+    async with opened(requested.serve(scripted.session(network, tmp_path)), size=(80, 40)) as screens:
         await screens.press("enter")
         assert shown(screens) == 1
         lines = screens.text().splitlines()
@@ -197,10 +207,10 @@ async def test_pictures_stand_under_their_post_and_above_the_answers(
 
 
 async def test_without_pictures_no_line_is_left_free(
-    opened: "Open", scripted: "type[Scripted]", asked: list[str], tmp_path: Path
+    opened: "Open", scripted: "type[Scripted]", requested: Requested, tmp_path: Path
 ) -> None:
     network = scripted.network([scripted.post(50, text="the post itself", media=MEDIA)])
-    async with opened(scripted.session(network, tmp_path), size=(80, 40)) as screens:
+    async with opened(requested.serve(scripted.session(network, tmp_path)), size=(80, 40)) as screens:
         await screens.press("enter", "i")
         assert shown(screens) == 0
         assert all(isinstance(row, PostRow) and row.picture_lines == 0 for row in screens.timeline.rows)

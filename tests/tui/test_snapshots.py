@@ -7,6 +7,7 @@ one differs, pytest-textual-snapshot writes both beside each other into snapshot
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,8 +23,9 @@ from quietfeed.models.context import PostContext
 from quietfeed.models.mark import UserMarks
 from quietfeed.models.person import Person
 from quietfeed.models.verdict import CATEGORIES, Category, Level, Reason, Verdict
-from quietfeed.session import Session, loaded, open_session
+from quietfeed.session import Session, open_session
 from quietfeed.session.clock import Clock
+from quietfeed.session.post_judge import JudgeAll
 from quietfeed.sources.demo.world import world
 from quietfeed.store.archive import Archive
 
@@ -95,15 +97,18 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         time.tzset()
 
 
-def session_of(name: str, home: Path, monkeypatch: pytest.MonkeyPatch, demo_world: Callable[..., Session]) -> Session:
+@cache
+def judge_by_truth() -> JudgeAll:
+    """Judges each post as what the demo world says it is."""
+    judge = pinned(world(1, NOW).truth)
+    return lambda contexts, *_, **rest: [judge(context, **rest) for context in contexts]
+
+
+def session_of(name: str, home: Path, demo_world: Callable[..., Session]) -> Session:
     if name in ("welcome", "signin", "look"):
         return open_session(home, Clock(lambda: NOW))
-    judge = pinned(world(1, NOW).truth)
-    monkeypatch.setattr(
-        loaded, "judge_all", lambda contexts, *_, **rest: [judge(context, **rest) for context in contexts]
-    )
     archive = Archive(None)
-    session = demo_world(now=NOW, archive=archive, judged_by="what the world says", clock=Clock(lambda: NOW))
+    session = demo_world(now=NOW, archive=archive, judge_all=judge_by_truth(), clock=Clock(lambda: NOW))
     session.pictures.shown = False
     if name.startswith("join"):
         somebody_elsewhere(session, archive)
@@ -179,7 +184,6 @@ async def test_screen(
     demo_world: Callable[..., Session],
     drawn: dict[str, Drawn],
     request: pytest.FixtureRequest,
-    monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     name: str,
     size: tuple[int, int],
@@ -188,7 +192,7 @@ async def test_screen(
     check_versions(request)
     if name not in drawn:
         drawn.clear()
-        drawn[name] = await draw(name, lambda: session_of(name, tmp_path, monkeypatch, demo_world), opened)
+        drawn[name] = await draw(name, lambda: session_of(name, tmp_path, demo_world), opened)
     assert compared(drawn[name][size, theme])
 
 
@@ -197,12 +201,11 @@ async def test_second_pane(
     opened: "Open",
     demo_world: Callable[..., Session],
     request: pytest.FixtureRequest,
-    monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
     """A wide terminal in the dark theme: the selected post stands beside the timeline."""
     check_versions(request)
-    async with opened(session_of("feed", tmp_path, monkeypatch, demo_world), size=(160, 45)) as screens:
+    async with opened(session_of("feed", tmp_path, demo_world), size=(160, 45)) as screens:
         screens.app.theme = "quiet-dark"
         await screens.press("j", "j")
         await screens.pane()

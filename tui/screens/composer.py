@@ -232,8 +232,7 @@ class ComposerScreen(Screen[list[int] | None]):
 
     def action_editor(self) -> None:
         """Write the text in $EDITOR."""
-        with self.app.suspend():
-            text = edit_elsewhere(self._area.text)
+        text = edit_elsewhere(self.app, self._area.text)
         self.refresh(layout=True)
         if text is None:
             self.say("set $EDITOR to write in your own editor")

@@ -5,10 +5,21 @@ import shlex
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
+
+from textual.app import App
 
 
-def edit_elsewhere(text: str) -> str | None:
+def edit_elsewhere(app: App[Any], text: str) -> str | None:
     """Edit a text in $VISUAL or $EDITOR and return it; None if neither is set or it cannot be started."""
+    if app.is_headless:
+        # There is no terminal to release.
+        return _edited(text)
+    with app.suspend():
+        return _edited(text)
+
+
+def _edited(text: str) -> str | None:
     command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
     if not command.strip():
         return None
