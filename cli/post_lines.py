@@ -79,10 +79,9 @@ def wrap(text: str, width: int) -> list[str]:
             lines.append(line)
             line = ""
         line = f"{line} {word}" if line else word
-        while cells(line) > width:
-            cut = _cut(line, width)
-            lines.append(line[:cut])
-            line = line[cut:]
+        if cells(line) > width:
+            *full, line = _pieces(line, width)
+            lines += full
     if line:
         return [*lines, line]
     return lines
@@ -103,10 +102,13 @@ def _cells_of(char: str) -> int:
     return 1
 
 
-def _cut(line: str, width: int) -> int:
-    used = 0
+def _pieces(line: str, width: int) -> list[str]:
+    """A line without a place to break, in pieces that fit."""
+    pieces, start, used = [], 0, 0
     for number, char in enumerate(line):
-        used += _cells_of(char)
-        if used > width:
-            return max(number, 1)
-    return len(line)
+        size = _cells_of(char)
+        if used + size > width and number > start:
+            pieces.append(line[start:number])
+            start, used = number, 0
+        used += size
+    return [*pieces, line[start:]]

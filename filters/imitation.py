@@ -69,7 +69,8 @@ class KnownNames:
 def skeleton(text: str) -> str:
     """A name as it looks: equal for names that a reader cannot tell apart."""
     plain = unicodedata.normalize("NFKD", text[:_LONGEST].casefold()).translate(LOOKALIKES).translate(_ALIKE)
-    return "".join(_PARTS.findall(plain)).replace("rn", "m").replace("vv", "w")
+    # One letter may stand for a whole phrase.
+    return "".join(_PARTS.findall(plain)).replace("rn", "m").replace("vv", "w")[:_LONGEST]
 
 
 def _local(handle: str) -> str:

@@ -230,12 +230,14 @@ def split(draft: Draft, rules: ComposeRules) -> list[str]:
 
 
 def _excess_at(draft: Draft, text: str, rules: ComposeRules) -> int | None:
-    """Where a text becomes too long. Only its beginning is measured if that is too long already."""
-    start = text[: 20 * rules.characters]
-    excess = measure(msgspec.structs.replace(draft, text=start), rules).excess_at
-    if excess is not None or len(start) == len(text):
-        return excess
-    return measure(msgspec.structs.replace(draft, text=text), rules).excess_at
+    """Where a text becomes too long. No more of it is measured than twice what that takes."""
+    length = 2 * rules.characters
+    while True:
+        start = text[:length]
+        excess = measure(msgspec.structs.replace(draft, text=start), rules).excess_at
+        if excess is not None or len(start) == len(text):
+            return excess
+        length *= 2
 
 
 def _cut(text: str, excess: int) -> int:

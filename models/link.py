@@ -11,6 +11,7 @@ import msgspec
 
 from .lookalikes import LOOKALIKES
 from .post import Post
+from .text import thin_marks
 
 Trick = Literal["userinfo", "lookalike", "other_host", "number", "no_host", "scheme"]
 """`userinfo`: a name stands before the host. `lookalike`: the host has letters that look like others. `other_host`: the
@@ -36,6 +37,8 @@ _SCRIPTS_TOGETHER = frozenset(("CJK", "HIRAGANA", "KATAKANA", "LATIN", "IDEOGRAP
 _BARE = "\u0131\u0138\u0140"
 """Latin letters that are easily mistaken for i, k and l."""
 _MAX_TEXT = 2_000
+_LONGEST_HOST = 1_000
+"""Characters. A name has at most 253 (RFC 1035)."""
 
 
 class Link(msgspec.Struct, frozen=True, dict=True):
@@ -47,6 +50,8 @@ class Link(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def _parts(self) -> SplitResult | None:
         url = _SKIPPED.sub("", self.url)
+        if _has_pile(url):
+            return None
         scheme, colon, rest = url.partition(":")
         if scheme.lower() in ("http", "https"):
             path, sign, query = rest.replace("\\", "/", 6).partition("?")
@@ -72,7 +77,10 @@ class Link(msgspec.Struct, frozen=True, dict=True):
             return ""
         if self.scheme == "mailto":
             return unquote(self._parts.path).rpartition("@")[2].lower()
-        host = unicodedata.normalize("NFKC", unquote(self._parts.hostname or "")).replace("\u3002", ".").rstrip(".")
+        host = unquote(self._parts.hostname or "")
+        if len(host) > _LONGEST_HOST or _has_pile(host):
+            return ""
+        host = unicodedata.normalize("NFKC", host).replace("\u3002", ".").rstrip(".")
         return ".".join(_decoded(label) for label in host.lower().split("."))
 
     @property
@@ -146,6 +154,11 @@ def link_at(post: Post, url: str) -> Link:
     if post.card and post.card.url == url:
         return Link(url, post.card.title)
     return Link(url)
+
+
+def _has_pile(text: str) -> bool:
+    """Whether a text has more combining marks in a row than any host. Normalising them takes quadratic time."""
+    return thin_marks(text) != text
 
 
 def _same_owner(named: str, host: str) -> bool:

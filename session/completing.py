@@ -8,6 +8,8 @@ from ..models.view import JudgedPost
 from .people import KnownPerson
 
 _WORD = re.compile(r"(?<![\w@#:/])([@#:])([\w.@-]*)$")
+_LONGEST_WORD = 300
+"""Characters before the cursor that are searched. The longest handles have 253."""
 _MOST = 6
 _SHORTEST_EMOJI = 2
 
@@ -34,7 +36,7 @@ class Completer:
 
     def complete(self, before: str) -> tuple[str, list[str]]:
         """The word that is being written before the cursor, and what it may become; ("", []) for no such word."""
-        match = _WORD.search(before)
+        match = _WORD.search(before[-_LONGEST_WORD:])
         if match is None:
             return "", []
         sign, start = match[1], match[2].casefold()

@@ -4,13 +4,14 @@ import unicodedata
 from collections.abc import Iterable
 
 from ..models.lookalikes import LOOKALIKES
+from ..models.text import thin_marks
 
 _DIGITS = str.maketrans({"0": "o", "1": "l", "3": "e", "5": "s", "7": "t", "|": "l"})
 
 
 def look_of(handle: str) -> str:
     """A handle without the differences that a reader overlooks: lookalike letters, digits for letters, separators."""
-    text = unicodedata.normalize("NFKC", handle).casefold().translate(LOOKALIKES).translate(_DIGITS)
+    text = unicodedata.normalize("NFKC", thin_marks(handle)).casefold().translate(LOOKALIKES).translate(_DIGITS)
     text = text.replace("i", "l").replace("rn", "m").replace("vv", "w")
     return "".join(char for char in text if char.isalnum() or char in "@.")
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from ..codec.fields import known_time
 from ..models.errors import RecordError
@@ -73,6 +73,19 @@ def web_address(address: str) -> str:
     if known:
         return f"{parts.scheme}{address[len(parts.scheme) :]}"
     return ""
+
+
+def joined_address(base: str, address: str) -> str:
+    """An address of a page or a feed, relative to `base`; "" if it is none.
+
+    It is cleaned first: the standard library normalises the letters of a host, in time quadratic in its accents.
+    """
+    if not address:
+        return ""
+    try:
+        return urljoin(base, clean_line(address))
+    except ValueError:
+        return ""
 
 
 def part_of(entity: Entity, key: str) -> Entity | None:

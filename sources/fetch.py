@@ -17,6 +17,7 @@ from .addresses import PublicTransport
 from .environment import authorities, proxy_for
 
 ACCEPT_ENCODING = "gzip, deflate"
+_LONGEST_ADDRESS = 8_000
 _MAX_CODINGS = 2
 _PIECE = 262_144
 
@@ -115,7 +116,10 @@ async def fetch_public(
                 got = await fetch(client, "GET", url, max_bytes=max_bytes, timeout=timeout, accept=accept)
             if not got.is_redirect:
                 return got
-            url = urljoin(url, got.headers["location"])
+            location = got.headers["location"]
+            if len(location) > _LONGEST_ADDRESS:
+                raise httpx.InvalidURL("the server redirects to an address that is too long")
+            url = urljoin(url, location)
             redirected(got.status, url)
     raise httpx.TooManyRedirects(f"more than {redirects} redirects")
 

@@ -14,14 +14,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from html.parser import HTMLParser
 from itertools import accumulate
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec.structs import replace
 
 from ..models.post import Span, SpanKind
 from ..models.text import clean, clean_line
-from .entities import web_address
+from .entities import joined_address, web_address
 from .markup import ListNumbers, lowered, raised
 
 # No server allows longer posts: a longer text is an attack.
@@ -204,10 +204,7 @@ class _Reader(HTMLParser):
     def _address(self, href: str) -> str:
         if not self._base:
             return web_address(href)
-        try:
-            return web_address(urljoin(self._base, href.strip()))
-        except ValueError:
-            return ""
+        return web_address(joined_address(self._base, href))
 
     def _add_picture(self, values: Mapping[str, str]) -> None:
         assert self._pictures is not None

@@ -1,24 +1,44 @@
 """What is done with a text takes time in proportion to its length, whatever a stranger repeats in it."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from io import BytesIO
 from time import process_time
 
 import pytest
 
+from quietfeed.cli.post_lines import wrap as wrap_lines
+from quietfeed.codec.opml import read_opml
+from quietfeed.codec.vcard import read_vcards
 from quietfeed.filters.bios import bio_words
+from quietfeed.filters.duplicates import NearCopies
 from quietfeed.filters.features import bio_features, features
 from quietfeed.filters.habits import fingerprint
+from quietfeed.filters.imitation import KnownNames
 from quietfeed.filters.normalise import normalise
 from quietfeed.filters.profiles import names_of
 from quietfeed.filters.shape import shape, written
 from quietfeed.filters.style import style
+from quietfeed.models.compose import ComposeRules, measure, split
 from quietfeed.models.context import PostContext
+from quietfeed.models.draft import Draft
+from quietfeed.models.errors import QuietfeedError
+from quietfeed.models.link import Link, without_tracking
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.query import matches, terms
-from quietfeed.models.text import clean, clean_line
+from quietfeed.models.text import clean, clean_handle, clean_line, clean_typed
+from quietfeed.session.completing import Completer
+from quietfeed.session.imitation import imitated
+from quietfeed.sources.blogs.parse import parse_feed
+from quietfeed.sources.blogs.parsed import NotAFeed
 from quietfeed.sources.bluesky.facets import rich_text
-from quietfeed.sources.html import read_html
+from quietfeed.sources.bluesky.richtext import facets_of
+from quietfeed.sources.entities import joined_address
+from quietfeed.sources.html import read_article, read_html
+from quietfeed.sources.links import links_in
+from quietfeed.sources.mastodon import importing as lists
+from quietfeed.sources.x.scan import objects
 from quietfeed.tui.widgets.wrap import wrap
 
 PIECES = [
@@ -41,7 +61,7 @@ PIECES = [
         "'",
         "a'",
     ),
-    *('"', "(", ")", "[x](", "_", "*", "%", "…"),
+    *('"', "(", ")", "[x](", "_", "*", "%", "…", ".@", "https://a.b/) ", "/", "a,b\n", "\\", "[{", "}]"),
     *(
         "<b>",
         "</b>",
@@ -100,9 +120,64 @@ def searched(text: str) -> None:
         list(matches(text, terms(query)))
 
 
+def typed(text: str) -> None:
+    clean_typed(text)
+    clean_handle(text)
+    Completer([], [], "a").complete(text)
+    measure(Draft(text), ComposeRules(url_characters=23, short_mentions=True))
+    facets_of(text, {})
+
+
+def threaded(text: str) -> None:
+    split(Draft(text[: len(text) // 2], thread=True), ComposeRules())
+
+
+def linked(text: str) -> None:
+    link = Link(f"https://{text}", text)
+    _ = link.tricks, link.shows_host, link.ascii_host
+    Link(f"https://{text.encode().hex('%')}").tricks  # noqa: B018
+    without_tracking(f"https://a.example/?{text}")
+    joined_address("https://a.example/", f"http://a{text}")
+    links_in(text)
+
+
+def on_a_page(text: str) -> None:
+    read_article(f'<a href="http://a{text}">{text}</a>', "https://a.example/")
+
+
+def in_a_feed(text: str) -> None:
+    body = f"<rss><channel><link>http://a{text}</link><item><title>{text}</title><link>http://a{text}</link>"
+    with suppress(NotAFeed):
+        parse_feed(body[: len(text) // 2].encode("utf-8", "replace"), "https://a.example/")
+
+
+def imitating(text: str) -> None:
+    KnownNames([Person("1", text, text)]).imitated_by(Person("2", text, text))
+    imitated(text, ["ada@there.example"])
+
+
+def copied(text: str) -> None:
+    copies = NearCopies()
+    copies.add(text)
+    copies.find(f"{text}x")
+
+
+def printed(text: str) -> None:
+    wrap_lines(text, 40)
+
+
+def imported(text: str) -> None:
+    data = text.encode("utf-8", "replace")
+    read_vcards(b"BEGIN:VCARD\n" + data)
+    lists.read(BytesIO(b"Account address,Show boosts\n" + data), "follows", "following_accounts.csv")
+    for read in (read_opml, lambda data: list(objects(BytesIO(b"a = [" + data).read))):
+        with suppress(QuietfeedError):
+            read(b"<opml><body>" + data)
+
+
 FUNCTIONS: list[Callable[[str], object]] = [
     *(normalise, shaped, judged, style, fingerprint, bio_words, bio_features, named, clean, clean_line, searched),
-    *(unmarked, faceted, wrapped),
+    *(unmarked, faceted, wrapped, typed, threaded, linked, on_a_page, in_a_feed, imitating, copied, printed, imported),
 ]
 
 

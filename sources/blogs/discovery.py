@@ -14,7 +14,7 @@ from ...models.errors import RecordError
 from ...models.subscription import FoundFeed, FoundFeeds
 from ...models.text import clean_handle, clean_line
 from ..addresses import may_be_public
-from ..entities import web_address
+from ..entities import joined_address, web_address
 from ..links import links_in
 from .fetching import RequestFailed, Response
 from .handles import host_of, origin_of
@@ -94,12 +94,7 @@ def _is_of_comments(address: str, title: str) -> bool:
 
 
 def _joined(base: str, address: str) -> str:
-    if not address:
-        return ""
-    try:
-        return web_address(urljoin(base, address.strip()))
-    except ValueError:
-        return ""
+    return web_address(joined_address(base, address))
 
 
 def as_address(typed: str) -> str:

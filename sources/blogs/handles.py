@@ -21,7 +21,7 @@ def handle_in(text: str) -> str:
 def handle_of(address: str) -> str:
     """The name of a site, such as "blog.example" or "example.org/~ada", from its address or that of its feed."""
     try:
-        parts = urlsplit(address)
+        parts = urlsplit(clean_line(address))
         host, port = parts.hostname or "", parts.port
     except ValueError:
         return ""

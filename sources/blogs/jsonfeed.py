@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from html import escape
 from typing import Any
-from urllib.parse import urljoin
 
 from ...models.text import clean_line
 from ..decode import NotJson, decode_now
-from ..entities import Entity, language_of, part_of, parts_of, raw_of, strings_of, text_of, time_of
+from ..entities import Entity, joined_address, language_of, part_of, parts_of, raw_of, strings_of, text_of, time_of
 from .parsed import MAX_ENTRIES, NotAFeed, ParsedEntry, ParsedFeed
 
 
@@ -19,7 +18,7 @@ def parse_json_feed(body: bytes, address: str) -> ParsedFeed:
         raise NotAFeed("sent JSON that cannot be read") from None
     if not isinstance(value, Mapping) or "jsonfeed.org/version" not in text_of(value, "version"):
         raise NotAFeed("sent JSON that is no JSON Feed")
-    page = _joined(address, text_of(value, "home_page_url"))
+    page = joined_address(address, text_of(value, "home_page_url"))
     authors = _authors(value)
     return ParsedFeed(
         title=text_of(value, "title"),
@@ -40,14 +39,14 @@ def _entry(item: Entity, base: str, lang: str) -> ParsedEntry:
     if not html:
         text = raw_of(item, "content_text") or raw_of(item, "summary")
         html = "".join(f"<p>{escape(part)}</p>" for part in text.split("\n\n")).replace("\n", "<br>")
-    url = _joined(base, text_of(item, "url") or text_of(item, "external_url"))
+    url = joined_address(base, text_of(item, "url") or text_of(item, "external_url"))
     enclosures = [
-        (text_of(each, "mime_type"), _joined(base, text_of(each, "url")), text_of(each, "title"))
+        (text_of(each, "mime_type"), joined_address(base, text_of(each, "url")), text_of(each, "title"))
         for each in parts_of(item, "attachments")
     ]
     image = text_of(item, "image") or text_of(item, "banner_image")
     if image and image not in html:
-        enclosures.insert(0, ("image/", _joined(base, image), ""))
+        enclosures.insert(0, ("image/", joined_address(base, image), ""))
     return ParsedEntry(
         id=text_of(item, "id") or url,
         url=url,
@@ -69,12 +68,3 @@ def _authors(value: Entity) -> list[tuple[str, str]]:
     if not found and (one := part_of(value, "author")) is not None:
         found = [one]
     return [(clean_line(text_of(each, "name")), text_of(each, "url")) for each in found]
-
-
-def _joined(base: str, address: str) -> str:
-    if not address:
-        return ""
-    try:
-        return urljoin(base, address)
-    except ValueError:
-        return ""

@@ -12,10 +12,9 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from io import BytesIO
 from typing import Any
-from urllib.parse import urljoin
 
 from ...models.text import clean_line
-from ..entities import language_of, web_address
+from ..entities import joined_address, language_of, web_address
 from ..html import read_html
 from .comments import comment_addresses, copies_in
 from .jsonfeed import parse_json_feed
@@ -146,7 +145,7 @@ def _without_doctype(body: bytes) -> bytes:
 def _feed(found: Any, body: bytes, address: str) -> ParsedFeed:
     feed: Mapping[str, Any] = found.feed
     skipped = _skipped(body)
-    page = _joined(address, _text(feed, "link"))
+    page = joined_address(address, _text(feed, "link"))
     return ParsedFeed(
         title=_line(feed, "title"),
         page=web_address(page),
@@ -159,12 +158,12 @@ def _feed(found: Any, body: bytes, address: str) -> ParsedFeed:
         skip_days=frozenset(
             _DAYS.index(each[:3].lower()) for each in skipped.get(b"days", ()) if each[:3].lower() in _DAYS
         ),
-        blogrolls=tuple(each for each in [web_address(_joined(address, _text(feed, "source_blogroll")))] if each),
+        blogrolls=tuple(filter(None, (web_address(joined_address(address, _text(feed, "source_blogroll"))),))),
     )
 
 
 def _entry(entry: Mapping[str, Any], base: str, lang: str) -> ParsedEntry:
-    url = web_address(_joined(base, _text(entry, "link")))
+    url = web_address(joined_address(base, _text(entry, "link")))
     html, own_base, own_lang = _content(entry)
     links = [(_text(each, "rel"), _text(each, "type"), _text(each, "href")) for each in entry.get("links", ())]
     published, updated = _time(entry, "published_parsed"), _time(entry, "updated_parsed")
@@ -173,7 +172,7 @@ def _entry(entry: Mapping[str, Any], base: str, lang: str) -> ParsedEntry:
         url=url,
         title=_line(entry, "title"),
         html=html,
-        base=_joined(url or base, own_base) or base,
+        base=joined_address(url or base, own_base) or base,
         published=published or updated or _time(entry, "created_parsed"),
         updated=updated,
         author=_line(entry, "author"),
@@ -220,7 +219,7 @@ def _enclosures(entry: Mapping[str, Any], base: str) -> list[tuple[str, str, str
     return [
         (kind, whole, alt)
         for kind, address, alt in found[:_MOST_MEDIA]
-        if (whole := web_address(_joined(base, address))) and "/" in kind
+        if (whole := web_address(joined_address(base, address))) and "/" in kind
     ]
 
 
@@ -276,12 +275,3 @@ def _line(values: Mapping[str, Any], name: str) -> str:
     if (is_html and ("&" in text or "<" in text)) or ("<" in text and ">" in text):
         text = read_html(text)[0]
     return clean_line(text)
-
-
-def _joined(base: str, address: str) -> str:
-    if not address:
-        return ""
-    try:
-        return urljoin(base, address.strip())
-    except ValueError:
-        return ""

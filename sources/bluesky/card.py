@@ -3,7 +3,6 @@
 import asyncio
 from functools import partial
 from html.parser import HTMLParser
-from urllib.parse import urljoin
 
 import httpx
 import msgspec
@@ -12,7 +11,7 @@ from ...models.compose import ComposeRules
 from ...models.errors import SourceError
 from ...models.text import clean_line
 from ..attachments import Attachment, fit_file, mime_of
-from ..entities import web_address
+from ..entities import joined_address, web_address
 from ..fetch import BodyTooLarge, fetch_public
 from ..http import USER_AGENT
 from ..pictures import fetch_picture
@@ -49,7 +48,7 @@ async def preview_of(url: str, rules: ComposeRules) -> LinkPreview | None:
     description = page.declared.get("og:description") or page.declared.get("description", "")
     address = page.declared.get("og:image", "")
     picture = None
-    if address and (picture_url := web_address(urljoin(url, address))):
+    if address and (picture_url := web_address(joined_address(url, address))):
         picture = await _picture(picture_url, rules)
     return LinkPreview(url, clean_line(title)[:_LONGEST], clean_line(description)[:_LONGEST], picture)
 
