@@ -7,10 +7,11 @@ followed by Enter.
 import asyncio
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import TextIO
 
-from ..models.errors import NotFound, QuietfeedError
+from ..models.errors import NotFound, QuietfeedError, StoreError
 from ..models.verdict import Level
 from ..phrases.action_table import plain_help
 from ..phrases.errors import error_text
@@ -90,8 +91,10 @@ class Plain:
                 session.learning.advance(wait=not self._interactive)
                 self._dispatch(line.strip(), words)
         finally:
-            session.timeline.save_place(self.reader.feed.here)
-            session.unread.save()
+            # Where nothing can be written, reading still succeeded.
+            with suppress(StoreError):
+                session.timeline.save_place(self.reader.feed.here)
+                session.unread.save()
         return 0
 
     def _begin(self) -> None:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from ..models.errors import QuietfeedError, StoreError
 from .backup import back_up, backup_due, backups, remove_old_copies
+from .database_errors import DAMAGED_CODES, UNWRITABLE_CODES, code_of, problem_sentence
 from .empty_image import load_empty
 from .journal import TAUGHT, Journal, Row, journal_path, restore
 from .migrate import is_empty, migrate, pending_migrations
@@ -59,26 +60,9 @@ def parsed(text: str) -> Any:
 UNREADABLE = (QuietfeedError, TypeError, ValueError, AttributeError, KeyError, IndexError, OverflowError)
 """The errors that reading a damaged row raises."""
 
-_DAMAGED_CODES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-_UNWRITABLE_CODES = (
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_BUSY,
-)
-
 
 def _lenient(text: bytes) -> str:
     return text.decode("utf-8", "replace")
-
-
-def _code(error: Exception) -> int:
-    if isinstance(error, UnicodeDecodeError):
-        return sqlite3.SQLITE_CORRUPT
-    # The low byte is the primary code. Programming errors of the sqlite3 module have no code.
-    code: int = getattr(error, "sqlite_errorcode", 0)
-    return code & 0xFF
 
 
 def _problem(db: sqlite3.Connection) -> str:
@@ -110,6 +94,7 @@ class Database:
         """A sentence about a problem when the file was opened; "" if there was none."""
         self._journal: Journal | None = None
         self._locked = False
+        self._why_read_only = ""
         with self._errors():
             if path is None:
                 self._db = sqlite3.connect(":memory:", isolation_level=None)
@@ -144,14 +129,14 @@ class Database:
             self._open_read_only(path, error)
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             # With a damaged schema, SQLite's own message may be invalid UTF-8.
-            code = _code(error)
+            code = code_of(error)
             unreadable = code == 0 and isinstance(error, sqlite3.OperationalError)
-            if code in _DAMAGED_CODES or unreadable:
+            if code in DAMAGED_CODES or unreadable:
                 self._db.close()
                 self._recover(path)
                 self._connect(path)
                 self._journal = Journal(path, self._db)
-            elif code in _UNWRITABLE_CODES and path.exists() and path.stat().st_size:
+            elif code in UNWRITABLE_CODES and path.exists() and path.stat().st_size:
                 self._open_read_only(path, error)
             else:
                 raise
@@ -198,7 +183,8 @@ class Database:
             try:
                 if pending_migrations(self._db):
                     self._copy_to_memory()
-                self.notice = f"{self._sentence(error)} The stored data can be read and exported."
+                self._why_read_only = problem_sentence(error, self._path, self._why_read_only)
+                self.notice = f"{self._why_read_only} The stored data can be read and exported."
                 return
             except sqlite3.Error:
                 self._db.close()
@@ -228,7 +214,7 @@ class Database:
             try:
                 return self._db.execute(statement, values).fetchall()
             except sqlite3.OperationalError as error:
-                if _code(error):
+                if code_of(error):
                     raise
                 # A text is invalid UTF-8: from now on replace such bytes, which slows down every read.
                 self._db.text_factory = _lenient
@@ -297,7 +283,7 @@ class Database:
         try:
             self._db.execute("begin immediate")
         except sqlite3.OperationalError as error:
-            if _code(error) == sqlite3.SQLITE_BUSY and not self._locked:
+            if code_of(error) == sqlite3.SQLITE_BUSY and not self._locked:
                 self._locked = True
                 self._wait_for_locks(_LOCKED_WAIT)
             raise
@@ -391,26 +377,10 @@ class Database:
         try:
             yield
         except sqlite3.Error as error:
-            if self._path is not None and _code(error) in _DAMAGED_CODES:
+            if self._path is not None and code_of(error) in DAMAGED_CODES:
                 # The next start salvages the readable rows.
                 with suppress(OSError):
                     _suspect(self._path).touch(mode=0o600)
-            raise StoreError(self._sentence(error)) from error
+            raise StoreError(problem_sentence(error, self._path, self._why_read_only)) from error
         except OSError as error:
             raise StoreError(f"The database {self._path} cannot be opened ({error.strerror}).") from error
-
-    def _sentence(self, error: Exception) -> str:
-        if isinstance(error, OSError):
-            return f"The folder of the database {self._path} cannot be written ({error.strerror})."
-        match _code(error):
-            case sqlite3.SQLITE_FULL:
-                return "The disk is full: the last change was not kept, all before it is. Free space and try again."
-            case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-                return f"The database {self._path} is damaged: start quietfeed again, and what can be read comes back."
-            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-                return "Another quietfeed holds the database: the change was not kept. Try again when it is done."
-            case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
-                return f"The database {self._path} cannot be written: check who owns it and its folder."
-            case sqlite3.SQLITE_IOERR:
-                return f"The disk under {self._path} failed: the last change may not be kept. Check the disk."
-        return f"The database {self._path} failed ({error})."

@@ -18,6 +18,8 @@ TokenPlace = Literal["keyring", "file"]
 KEYRING_SECONDS = 5.0
 """Seconds to wait for the keyring. A locked one may wait for an invisible prompt, for example over ssh."""
 
+_TEST_ENTRY = "test of the keyring"
+
 T = TypeVar("T")
 
 
@@ -46,9 +48,16 @@ class TokenStore:
         return self._call(lambda keyring: str(keyring.get_keyring().name), "")
 
     def where(self, account: str = "") -> str:
-        """Describe where the secret of an account is; without an account, where a new secret would go."""
+        """Describe where the secret of an account is; without an account, where a new secret would go.
+
+        The second stores a test entry in the keyring and deletes it: a locked keyring has a name too.
+        """
         name = self.keyring_name()
-        if name and (not account or self.place(account) != "file"):
+        if account:
+            in_keyring = bool(name) and self.place(account) != "file"
+        else:
+            in_keyring = bool(name) and self._call(self._accepts, False)
+        if in_keyring:
             return f"the keyring ({name})"
         because = "there is no keyring here"
         if self._hangs:
@@ -84,6 +93,11 @@ class TokenStore:
         keyring.set_password(self._service, account, text)
         # Some backends accept a password and do not store it.
         return bool(keyring.get_password(self._service, account) == text)
+
+    def _accepts(self, keyring: Any) -> bool:
+        kept = self._put(keyring, _TEST_ENTRY, {})
+        keyring.delete_password(self._service, _TEST_ENTRY)
+        return kept
 
     def place(self, account: str) -> TokenPlace | None:
         """The place of an account's secret; None if there is none or the keyring does not respond."""

@@ -2,10 +2,15 @@
 
 import asyncio
 import io
+import sqlite3
+import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from quietfeed.cli.plain import Plain
 from quietfeed.models.account import Account
@@ -16,6 +21,7 @@ from quietfeed.models.tie import Relationship
 from quietfeed.session import Session
 from quietfeed.session.accounts import Accounts
 from quietfeed.store.archive import Archive
+from quietfeed.store.places import find_places
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ME = Account("mastodon", "https://here.example", "me@here.example", "1")
@@ -24,6 +30,7 @@ SELLER = Person("8", "shop@here.example", "Shop", network="mastodon")
 SELLS = "Buy now! Use code SAVE20 for 20% off everything in my shop, limited offer, link in bio: https://shop.example"
 
 Reading = Callable[[str], Plain]
+Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
@@ -120,3 +127,16 @@ def test_marking_on_at_the_end_takes_no_mark_back(reading: Reading, capsys: pyte
         plain.commands["mark_sales"](1, "")
     assert plain.session.marks.count == 2
     assert "This is the last post, marked sales already · u takes the mark back." in heard(capsys)
+
+
+def test_reading_succeeds_where_nothing_can_be_written(run: Run, home: Path) -> None:
+    path = find_places(home).database
+    with closing(Archive(path)) as archive:
+        archive.add_account(replace(ME, server="http://127.0.0.1:1"))
+        archive.posts.keep(ME.key, [Post("1", FRIEND, "the heron is back", ME.key, "mastodon", NOW)], NOW)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        answer = run("--plain", stdin="j\ns\nq\n")
+    assert answer.returncode == 0, answer.stderr
+    assert "| the heron is back" in answer.stdout
+    assert "Another quietfeed holds the database" in answer.stdout

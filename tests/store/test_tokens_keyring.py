@@ -105,6 +105,16 @@ def test_a_keyring_that_fails_needs_the_users_yes_for_the_file(tmp_path: Path, u
     assert tokens.save("a", {"token": "renewed"}, allow_file=False) == "file", "a renewed token is never lost"
 
 
+@pytest.mark.parametrize(("backend", "place"), [(Working, "keyring"), (Locked, "file"), (Forgetful, "file")])
+def test_the_place_of_new_tokens_is_tried_and_not_guessed(
+    backend: type[Working], place: str, tmp_path: Path, use: Use
+) -> None:
+    used = backend()
+    use(used)
+    assert store(tmp_path).where().startswith(f"the {place} ")
+    assert used.kept == {}
+
+
 def test_a_keyring_that_never_answers_is_asked_once(tmp_path: Path, use: Use) -> None:
     hanging = Hanging()
     use(hanging)

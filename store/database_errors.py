@@ -1,0 +1,61 @@
+"""What errors of SQLite and of the file system mean, as codes and as sentences."""
+
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+from shutil import disk_usage
+
+DAMAGED_CODES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+UNWRITABLE_CODES = (
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_BUSY,
+)
+_FULL_TOO = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR)
+"""What SQLite also reports if it cannot enlarge the files beside the database."""
+_LEAST_FREE = 65_536
+"""Bytes; the smallest file that SQLite needs beside the database has half as many."""
+
+
+def code_of(error: Exception) -> int:
+    if isinstance(error, UnicodeDecodeError):
+        return sqlite3.SQLITE_CORRUPT
+    # The low byte is the primary code. Programming errors of the sqlite3 module have no code.
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF
+
+
+def problem_sentence(error: Exception, path: Path | None, why_read_only: str = "") -> str:
+    """What went wrong with the database at `path`, and what to do.
+
+    `why_read_only` is the sentence of the error because of which it was opened read-only; "" if it was not.
+    """
+    if isinstance(error, OSError):
+        return f"The folder of the database {path} cannot be written ({error.strerror})."
+    code = code_of(error)
+    if code == sqlite3.SQLITE_READONLY and why_read_only:
+        return f"{why_read_only} Until quietfeed is started again, it only reads."
+    if code in _FULL_TOO and _disk_is_full(path):
+        code = sqlite3.SQLITE_FULL
+    match code:
+        case sqlite3.SQLITE_FULL:
+            return "The disk is full: the last change was not kept, all before it is. Free space and try again."
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return f"The database {path} is damaged: start quietfeed again, and what can be read comes back."
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return "Another quietfeed holds the database: the change was not kept. Try again when it is done."
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
+            return f"The database {path} cannot be written: check who owns it and its folder."
+        case sqlite3.SQLITE_IOERR:
+            return f"The disk under {path} failed: the last change may not be kept. Check the disk."
+    return f"The database {path} failed ({error})."
+
+
+def _disk_is_full(path: Path | None) -> bool:
+    if path is None:
+        return False
+    with suppress(OSError):
+        return disk_usage(path.parent).free < _LEAST_FREE
+    return False
