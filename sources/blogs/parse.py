@@ -181,7 +181,7 @@ def _entry(entry: Mapping[str, Any], base: str, lang: str) -> ParsedEntry:
         lang=language_of(own_lang or lang),
         replies=_first_count(entry, "slash_comments", "thr_total"),
         comments=tuple(
-            web_address(_joined(base, each))
+            web_address(joined_address(base, each))
             for each in comment_addresses(_text(entry, "id"), _text(entry, "wfw_commentrss"), links)
         ),
         same_as=copies_in(html, [href for rel, _, href in links if rel == "syndication"]),
