@@ -14,6 +14,7 @@ from ..models.person import Person
 from ..models.post import Post
 from ..models.server_filter import ServerFilter, changed_titles
 from ..models.source import InteractionPage, Page, Recheck, Restrictions
+from ..models.subscription import Subscription
 from ..models.tie import NO_TIE, Interaction, Relationship, Tie
 from ..models.view import Gap, GapKind, PostKey
 from ..store.archive import Archive
@@ -127,6 +128,14 @@ def store_blog_ties(archive: Archive, account: str, interactions: Sequence[Inter
     known = archive.people.find(account, list(people))
     archive.people.keep(account, [person for key, person in people.items() if key not in known])
     archive.ties.keep_interactions(account, interactions, "blogs", None)
+
+
+def store_feed_state(archive: Archive, account: str, feed: Subscription) -> bool:
+    """Store what a request told about a feed: its title, its validators (ETag, Last-Modified), when it is due again.
+
+    Returns False, and stores nothing, if the user unsubscribed meanwhile.
+    """
+    return archive.subscriptions.update(account, feed)
 
 
 def store_interaction_page(archive: Archive, account: str, page: InteractionPage) -> list[Interaction]:

@@ -14,7 +14,7 @@ from ..models.source import Page, SubscriptionSource
 from ..models.subscription import FeedNews
 from ..models.view import Progress
 from ..store.archive import Archive
-from .ingest import store_blog_ties, store_page
+from .ingest import store_blog_ties, store_feed_state, store_page
 from .relationships import Report
 from .sync import Changed, Kept, SyncOutcome
 
@@ -41,7 +41,7 @@ async def sync_subscriptions(
             # The user unsubscribed meanwhile.
             continue
         await _store(news, archive, now, kept, changed)
-        archive.subscriptions.update(account, news.subscription)
+        store_feed_state(archive, account, news.subscription)
         store_blog_ties(archive, account, news.interactions)
         if news.trouble:
             troubles.append(news.trouble)

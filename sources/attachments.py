@@ -79,18 +79,6 @@ def fit_file(file: Attachment, rules: ComposeRules, network: str) -> Attachment:
     return file
 
 
-def check_file(medium: DraftMedia) -> str:
-    """The error of a file that cannot be queued; "" if it can be read."""
-    path = Path(medium.path).expanduser()
-    try:
-        with path.open("rb") as file:
-            if file.read(1):
-                return ""
-    except OSError as error:
-        return f"The file {medium.path} cannot be read ({error.strerror})."
-    return f"The file {medium.path} is empty."
-
-
 def mime_of(name: str, data: bytes) -> str:
     """The MIME type, from the first bytes or else from the name; "" if unknown."""
     for start, mime in _SIGNATURES:

@@ -14,6 +14,7 @@ WRITES = {
     "rechecks": {"checked", "remove", "remove_unmarked"},
     "ties": {"keep_interactions", "keep_relationships", "keep_imported", "keep_from_file"},
     "relationships": {"keep_partial", "keep_restrictions"},
+    "subscriptions": {"update"},
     "outbox": {"done"},
     "_store": {"done"},
 }

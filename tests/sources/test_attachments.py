@@ -9,7 +9,7 @@ from PIL import Image
 from quietfeed.models.compose import ComposeRules
 from quietfeed.models.draft import DraftMedia
 from quietfeed.models.errors import RequestRejected
-from quietfeed.sources.attachments import check_file, mime_of, read_attachment, size_of
+from quietfeed.sources.attachments import mime_of, read_attachment, size_of
 from quietfeed.tests.saying import says
 
 RULES = ComposeRules(image_bytes=20_000, video_bytes=1_000, media_types=("image/png", "image/jpeg", "video/mp4"))
@@ -71,9 +71,3 @@ def test_types_are_told_by_the_content() -> None:
     Image.new("P", (7, 5)).save(file, "GIF")
     assert size_of(file.getvalue()) == (7, 5)
     assert size_of(b"\xff\xd8\xff") == (0, 0)
-
-
-def test_a_file_is_checked_before_it_is_queued(tmp_path: Path) -> None:
-    (tmp_path / "a").write_bytes(b"1")
-    assert check_file(DraftMedia(str(tmp_path / "a"))) == ""
-    assert "cannot be read" in check_file(DraftMedia(str(tmp_path / "b")))

@@ -15,12 +15,13 @@ from ...phrases.errors import error_text
 from ...phrases.people import shares
 from ...session import Session
 from ...session.feeds import FeedPage, Lists
-from ..context import app_of, key_of
+from ..context import key_of
 from ..controllers.controls import Controls
 from ..controllers.levels import Levels
+from ..controllers.list_handlers import ListHandlers
 from ..controllers.view import View
 from ..guard import catches_errors, close, run_task
-from ..keys import rebind, timeline_bindings
+from ..keys import timeline_bindings
 from ..messages import NearEnd, Opened, ShowPost
 from ..widgets.frame import ListFrame
 from ..widgets.rows import HiddenRow, PostRow, build_rows
@@ -97,6 +98,7 @@ class FeedScreen(Screen[None]):
         view = View(self, session, self._frame.timeline, self._frame.message, self.redraw)
         self.controls = Controls(view)
         self._levels = Levels(view, self.controls.count, self._describe_switch)
+        self._handlers = ListHandlers(self, self._frame, self.redraw, self._draw_title)
         own = {"refresh": self._refresh, "feeds": lambda: choose_feed(view), "fold": self._fold}
         self.commands = self.controls.commands(
             self._levels.commands(), own, leave=lambda: close(self), snapshot=self._levels.snapshot
@@ -115,20 +117,14 @@ class FeedScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Fetch the first page of the feed."""
-        rebind(self, app_of(self).keys)
-        self._frame.timeline.focus()
-        self.redraw()
+        self._handlers.mount()
         self._refresh()
 
     def on_resize(self, event: events.Resize) -> None:
-        if event.size.width:
-            self._draw_title()
-            self._frame.draw_keys(app_of(self).keys, event.size.width)
+        self._handlers.resize(event)
 
     def on_screen_resume(self) -> None:
-        """Redraw after a screen above closed: posts may have been marked there."""
-        if self._frame.timeline.rows:
-            self.redraw()
+        self._handlers.resume()
 
     def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
         """Show the posts in the feed's order, with quiet lines for hidden ones."""

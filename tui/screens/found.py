@@ -10,11 +10,11 @@ from textual.screen import Screen
 from ...models.query import matches, terms
 from ...models.view import Change, JudgedPost, PostKey
 from ...session import Session
-from ..context import app_of
 from ..controllers.controls import Controls
+from ..controllers.list_handlers import ListHandlers
 from ..controllers.view import View
 from ..guard import catches_errors, close
-from ..keys import rebind, timeline_bindings
+from ..keys import timeline_bindings
 from ..messages import NearEnd
 from ..widgets.frame import ListFrame
 from ..widgets.rows import PostRow
@@ -48,6 +48,7 @@ class FoundScreen(Screen[None]):
         self._total = 0
         view = View(self, session, timeline, self._frame.message, self.redraw)
         self.controls = Controls(view)
+        self._handlers = ListHandlers(self, self._frame, self.redraw, self._draw_title)
         self.commands = self.controls.commands(leave=lambda: close(self))
         self._more()
 
@@ -58,19 +59,13 @@ class FoundScreen(Screen[None]):
         self._frame.message.show(sentence)
 
     def on_mount(self) -> None:
-        rebind(self, app_of(self).keys)
-        self._frame.timeline.focus()
-        self.redraw()
+        self._handlers.mount()
 
     def on_resize(self, event: events.Resize) -> None:
-        if event.size.width:
-            self._draw_title()
-            self._frame.draw_keys(app_of(self).keys, event.size.width)
+        self._handlers.resize(event)
 
     def on_screen_resume(self) -> None:
-        """Redraw after a screen above closed: posts may have been marked there."""
-        if self._frame.timeline.rows:
-            self.redraw()
+        self._handlers.resume()
 
     def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
         """Show the results with their current verdicts, and the reason for each hidden post."""

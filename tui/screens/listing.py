@@ -11,11 +11,11 @@ from textual.screen import Screen
 from ...models.view import Change, JudgedPost, PostKey, hide_cause
 from ...phrases.verdicts import first_reason
 from ...session import Session
-from ..context import app_of
 from ..controllers.controls import Controls
+from ..controllers.list_handlers import ListHandlers
 from ..controllers.view import View
 from ..guard import catches_errors, close
-from ..keys import rebind, timeline_bindings
+from ..keys import timeline_bindings
 from ..widgets.frame import ListFrame
 from ..widgets.rows import PostRow
 
@@ -34,6 +34,7 @@ class PostsScreen(Screen[None]):
         self._frame = ListFrame(empty="These posts are no longer loaded.")
         view = View(self, session, self._frame.timeline, self._frame.message, self.redraw)
         self.controls = Controls(view)
+        self._handlers = ListHandlers(self, self._frame, self.redraw, self._draw_title)
         self.commands = self.controls.commands(leave=lambda: close(self))
 
     def compose(self) -> ComposeResult:
@@ -43,19 +44,13 @@ class PostsScreen(Screen[None]):
         self._frame.message.show(sentence)
 
     def on_mount(self) -> None:
-        rebind(self, app_of(self).keys)
-        self._frame.timeline.focus()
-        self.redraw()
+        self._handlers.mount()
 
     def on_resize(self, event: events.Resize) -> None:
-        if event.size.width:
-            self._draw_title()
-            self._frame.draw_keys(app_of(self).keys, event.size.width)
+        self._handlers.resize(event)
 
     def on_screen_resume(self) -> None:
-        """Redraw after a screen above closed: posts may have been marked there."""
-        if self._frame.timeline.rows:
-            self.redraw()
+        self._handlers.resume()
 
     def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
         """Show the posts with their current verdicts."""

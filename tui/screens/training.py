@@ -12,11 +12,12 @@ from ...phrases.training import EMPTY, ended, guess, guess_text, progress
 from ...session import Session
 from ...session.report import guesses
 from ...session.training import GOAL
-from ..context import app_of, key_of
+from ..context import key_of
 from ..controllers.controls import Controls
+from ..controllers.list_handlers import ListHandlers
 from ..controllers.view import View
 from ..guard import catches_errors, close
-from ..keys import rebind, timeline_bindings
+from ..keys import timeline_bindings
 from ..widgets.charts import bar
 from ..widgets.frame import ListFrame
 from ..widgets.rows import NoteRow, PostRow, Row
@@ -39,6 +40,7 @@ class TrainingScreen(Screen[None]):
         view = View(self, session, self._frame.timeline, self._frame.message, self.redraw)
         self.controls = Controls(view, add_to_message=guess_text)
         # The key that opened the queue closes it.
+        self._handlers = ListHandlers(self, self._frame, self.redraw, self._draw_title)
         self.commands = self.controls.commands({"train": lambda: close(self)}, leave=lambda: close(self))
 
     def compose(self) -> ComposeResult:
@@ -48,19 +50,13 @@ class TrainingScreen(Screen[None]):
         self._frame.message.show(sentence)
 
     def on_mount(self) -> None:
-        rebind(self, app_of(self).keys)
-        self._frame.timeline.focus()
-        self.redraw()
+        self._handlers.mount()
 
     def on_resize(self, event: events.Resize) -> None:
-        if event.size.width:
-            self._draw_title()
-            self._frame.draw_keys(app_of(self).keys, event.size.width)
+        self._handlers.resize(event)
 
     def on_screen_resume(self) -> None:
-        """Redraw after a screen above closed: posts may have been marked there."""
-        if self._frame.timeline.rows:
-            self.redraw()
+        self._handlers.resume()
 
     def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
         """Show the queue. After training, the rest is sorted again."""

@@ -12,12 +12,13 @@ from textual.screen import Screen
 from ...models.view import HIDE_CAUSES, Change, HideCause, PostKey, hide_cause
 from ...phrases.people import counted
 from ...session import Session
-from ..context import app_of, is_on_top, key_of
+from ..context import is_on_top, key_of
 from ..controllers.commands import Restore
 from ..controllers.controls import Controls
+from ..controllers.list_handlers import ListHandlers
 from ..controllers.view import Command, View
 from ..guard import catches_errors, close, run_task
-from ..keys import rebind, timeline_bindings
+from ..keys import timeline_bindings
 from ..messages import NearEnd, Selected
 from ..widgets.frame import ListFrame, Piece, button
 from ..widgets.rows import PostRow
@@ -46,6 +47,7 @@ class TrayScreen(Screen[None]):
         own = {f"level_{number}": kinds[number] for number in "1234"}
         # The key that opened the tray closes it.
         own["hidden"] = lambda: close(self)
+        self._handlers = ListHandlers(self, self._frame, self.redraw, self._draw_title)
         self.commands = self.controls.commands(
             own,
             leave=lambda: close(self),
@@ -61,19 +63,13 @@ class TrayScreen(Screen[None]):
         self._frame.message.show(sentence)
 
     def on_mount(self) -> None:
-        rebind(self, app_of(self).keys)
-        self._frame.timeline.focus()
-        self.redraw()
+        self._handlers.mount()
 
     def on_resize(self, event: events.Resize) -> None:
-        if event.size.width:
-            self._draw_title()
-            self._frame.draw_keys(app_of(self).keys, event.size.width)
+        self._handlers.resize(event)
 
     def on_screen_resume(self) -> None:
-        """Redraw after a screen above closed: posts may have been marked there."""
-        if self._frame.timeline.rows:
-            self.redraw()
+        self._handlers.resume()
 
     def redraw(self, effect: Change | None = None, *, select: PostKey | None = None) -> None:
         """Show posts of the chosen kind that were hidden when the tray opened, or since then."""
