@@ -6,12 +6,12 @@ import msgspec
 
 Capability = Literal[
     "ties", "moderation", "profiles", "count_cache", "rechecks", "threads", "feeds",
-    "subscriptions", "lookup", "personal", "translate",
+    "subscriptions", "lookup", "personal", "translate", "paid",
     "like", "boost", "bookmark", "pin", "vote", "delete", "follow", "hide_boosts", "mute", "block", "report", "note",
     "follow_requests", "follow_tag", "compose", "edit",
 ]  # fmt: skip
 """One for each reading protocol of models/source.py except the timeline, which every source has, and one for each
-action that can be sent.
+action that can be sent. "paid": the network charges for what is read.
 
 Without "ties" nobody on the network has a relationship with the user, and authors are judged accordingly. With it,
 a relationship without a response from the server is unknown.
@@ -25,7 +25,7 @@ ACTIONS: frozenset[Capability] = frozenset(
 )
 """What models/action_kinds.py needs."""
 
-READS: frozenset[Capability] = frozenset(get_args(Capability)) - ACTIONS - {"subscriptions"}
+READS: frozenset[Capability] = frozenset(get_args(Capability)) - ACTIONS - {"subscriptions", "paid"}
 """Everything that the source of a signed-in account can read. Subscriptions need no sign-in."""
 
 

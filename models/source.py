@@ -13,6 +13,7 @@ from .compose import ComposeRules
 from .draft import Pointer
 from .errors import PermissionMissing
 from .feed import Feed
+from .paid import Meter, Position, ReadingPlan
 from .person import Person
 from .post import Post
 from .server_filter import ServerFilter
@@ -58,6 +59,9 @@ class InteractionPage(msgspec.Struct, frozen=True):
     counts: tuple[str, ...] = ()
     relationships: tuple[Relationship, ...] = ()
     """The relationships contained in the page."""
+
+    people: tuple[Person, ...] = ()
+    """People contained in the page beside those of the interactions."""
 
     relationships_lost: bool = False
     """Whether follows ended without being named, so that every relationship must be requested again."""
@@ -201,6 +205,28 @@ class SubscriptionSource(Source, Protocol):
         """Find the feeds at an address that the user typed: of a feed, a page or a list of blogs."""
 
 
+class PaidNews(msgspec.Struct, frozen=True):
+    """New posts of one person, or of the home timeline if `person_id` is "", and how far they were read."""
+
+    person_id: str
+    posts: tuple[Post, ...]
+    position: Position
+    relationships: tuple[Relationship, ...] = ()
+
+
+class PaidSource(TieSource, Protocol):
+    """Capability "paid": the network charges for each resource, so a meter counts each request before it is sent."""
+
+    def use_meter(self, meter: Meter) -> None:
+        """Set the meter, without which nothing is requested."""
+
+    def use_plan(self, plan: ReadingPlan) -> None:
+        """Set what `timeline` and `news` read."""
+
+    def news(self, now: datetime) -> AsyncIterator[PaidNews]:
+        """Read what is due, within the budget. Raises BudgetSpent if the budget of the month is spent."""
+
+
 class LookupSource(Source, Protocol):
     """Capability "lookup": people that were not seen yet, by their handles."""
 
@@ -309,6 +335,11 @@ def has_feeds(source: Source) -> TypeGuard[FeedSource]:
 def has_subscriptions(source: Source) -> TypeGuard[SubscriptionSource]:
     """Whether the user subscribes to feeds in this source."""
     return "subscriptions" in source.capabilities
+
+
+def has_prices(source: Source) -> TypeGuard[PaidSource]:
+    """Whether the network charges for what is read."""
+    return "paid" in source.capabilities
 
 
 def has_lookup(source: Source) -> TypeGuard[LookupSource]:

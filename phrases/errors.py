@@ -27,8 +27,10 @@ from ..models.errors import (
     UnusableResponse,
     WrongAccount,
 )
+from ..models.paid import BudgetSpent
 from ..models.text import status_words
 from ..models.view import Refusal
+from .spending import budget_text
 
 _CONNECTION = {
     "unknown_host": "there is no server of that name",
@@ -91,6 +93,8 @@ def error_text(error: Exception) -> str:
             # Rounded up, so that the limit has ended at the time shown.
             shown = (error.retry_at + timedelta(seconds=59)).astimezone()
             return f"Rate limited by {error.host} until {shown:%H:%M}."
+        case BudgetSpent():
+            return budget_text(error)
         case ConnectionFailed():
             return _connection_text(error)
         case TimedOut():

@@ -12,15 +12,19 @@ from urllib.parse import urlsplit
 import msgspec
 
 from ..models.account import Account, accounts_named
+from ..models.config import Config
 from ..models.errors import NotFound, TokenMissing, UsageError, WrongAccount
-from ..models.source import has_ties
+from ..models.paid import Cost
+from ..models.source import has_prices, has_ties
 from ..models.text import clean_handle, clean_line
 from ..phrases.errors import permission_warning
 from ..sources import entry, network
-from ..sources.registry import capabilities_of, has_timeline, needs_sign_in
+from ..sources.registry import capabilities_of, is_archived, needs_sign_in, write_rules
 from ..sources.threads import in_daemon_thread
 from ..store.archive import Archive
 from ..store.tokens import TokenStore
+from .clock import Clock
+from .spending import SpendingService
 
 if TYPE_CHECKING:
     from ..models.signin import Authorization, Credentials, SignInPrompts
@@ -31,8 +35,17 @@ if TYPE_CHECKING:
 class Accounts:
     """The user's accounts. `opened` contains sources that need no sign-in (the demo)."""
 
-    def __init__(self, archive: Archive, tokens: TokenStore | None, opened: Mapping[str, Source] | None = None) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        tokens: TokenStore | None,
+        opened: Mapping[str, Source] | None = None,
+        *,
+        config: Config | None = None,
+        clock: Clock | None = None,
+    ) -> None:
         self._archive = archive
+        self.spending = SpendingService(archive, config or Config(), clock or Clock())
         self._tokens = tokens
         self._opened: dict[str, Source] = dict(opened or {})
         self._all: tuple[Account, ...] = ()
@@ -55,8 +68,8 @@ class Accounts:
     def reload(self) -> None:
         """Reload the accounts from the store, after an import or its undo."""
         stored = self._archive.accounts()
-        self._all = tuple(each for each in stored if has_timeline(each.network))
-        self._archived = tuple(each for each in stored if not has_timeline(each.network))
+        self._all = tuple(each for each in stored if not is_archived(each))
+        self._archived = tuple(each for each in stored if is_archived(each))
 
     @property
     def archived(self) -> tuple[Account, ...]:
@@ -82,7 +95,9 @@ class Accounts:
         """Whether the network of an account has relationships."""
         if key in self._opened:
             return has_ties(self._opened[key])
-        account = next((each for each in (*self._all, *self._archived) if each.key == key), None)
+        if any(each.key == key for each in self._archived):
+            return False
+        account = next((each for each in self._all if each.key == key), None)
         return account is None or "ties" in capabilities_of(account.network)
 
     def named(self, name: str) -> list[Account]:
@@ -101,12 +116,13 @@ class Accounts:
             store = None
         else:
             store = AccountSecrets(self._tokens, account)
-        return network(account.network).open_source(account, secret, store)
+        source = network(account.network).open_source(account, secret, store)
+        if has_prices(source):
+            source.use_meter(self.spending.meter(account.network))
+        return source
 
     def prompts(self, name: str) -> SignInPrompts:
         """The sign-in prompts of a network. Raises UsageError if there is no such network."""
-        if not has_timeline(name):
-            raise UsageError(f"{entry(name).label} is read from its archive alone: `quietfeed import FILE` reads one.")
         if not needs_sign_in(name):
             raise UsageError(f"There is no sign-in to {entry(name).label}: `quietfeed subscribe URL` adds one.")
         return entry(name).prompts
@@ -156,13 +172,14 @@ class Accounts:
         """
         from ..models.signin import PASTED
 
+        self._check_writing(name, writing)
         await self._stop_listening()
         redirect = PASTED
         if loopback:
             from ..sources.loopback import Listener
 
             self._listener = Listener()
-            await self._listener.start()
+            await self._listener.start(entry(name).redirect_port)
             redirect = self._listener.redirect
         where = clean_handle(where)
         # Signing in again keeps the previous setting.
@@ -194,6 +211,7 @@ class Accounts:
         if self._begun is None:
             raise UsageError("No sign-in has begun.")
         name, authorization = self._begun
+        self._count_sign_in(name)
         found = await network(name).finish(authorization, clean_line(code))
         return await self._store(found, handle, allow_file=False)
 
@@ -220,9 +238,29 @@ class Accounts:
         self._wants_writing = None
         if writing:
             self._wants_writing = True
+        self._check_writing(name, writing)
+        self._count_sign_in(name)
         handle = clean_handle(handle or "")
         found = await network(name).with_token(clean_handle(server or ""), token, handle)
         return await self._store(found, handle, allow_file=allow_file)
+
+    def _check_writing(self, name: str, writing: bool) -> None:
+        """Raise UsageError if writing is wanted on a network that quietfeed only reads."""
+        if writing and not write_rules(name).capabilities:
+            raise UsageError(f"quietfeed only reads {entry(name).label}: there is nothing to switch on.")
+
+    def _count_sign_in(self, name: str) -> None:
+        """Count the request of a sign-in on a paid network. Raises BudgetSpent and StoreError."""
+        prices = self.spending.prices(name)
+        if prices is not None:
+            self.spending.meter(name).reserve(Cost("sign_in", prices.user))
+
+    async def start_of(self, account: Account) -> str:
+        """What the next sign-in of an account begins with: its server, or what it began with before."""
+        secret = await in_daemon_thread(partial(self._secret, account)) or {}
+        if entry(account.network).priced:
+            return secret.get("start", "")
+        return account.server
 
     async def _store(self, found: Credentials, handle: str | None, *, allow_file: bool) -> Account:
         account = found.account

@@ -20,7 +20,7 @@ from ..models.errors import (
     UsageError,
 )
 from ..models.post import Post
-from ..models.source import Source, has_feeds, has_subscriptions, has_threads, has_ties
+from ..models.source import Source, has_feeds, has_prices, has_subscriptions, has_threads, has_ties
 from ..models.tuning import Tuning
 from ..models.view import Gap, JudgedPost, PostKey, Progress, RefreshResult, Refusal
 from ..phrases.errors import error_text
@@ -41,6 +41,7 @@ from .unread import UnreadTracker
 if TYPE_CHECKING:
     from ..models.feed import Feed
     from .feeds import FeedPage, Lists
+    from .paid_sync import KnownPeople
 
 ReportProgress = Callable[[Progress], None]
 T = TypeVar("T")
@@ -69,7 +70,9 @@ class FetchingService:
         clock: Clock,
         tuning: Tuning,
         config: Config,
+        known: "KnownPeople",
     ) -> None:
+        """`known`: the people of an account whom the user knows."""
         self._archive = archive
         self._accounts = accounts
         self._loaded = loaded
@@ -81,6 +84,7 @@ class FetchingService:
         self._clock = clock
         self._tuning = tuning
         self._config = config
+        self._known = known
         self.refusals: dict[str, Refusal] = {}
         """The accounts that have to sign in again, by key, as of the last refresh of each."""
         self._begun: Coroutine[Any, Any, RefreshResult] | None = None
@@ -131,6 +135,7 @@ class FetchingService:
     async def _refresh(
         self, report: ReportProgress, accounts: Sequence[Account] | None, visible: Sequence[PostKey]
     ) -> RefreshResult:
+        from .paid_sync import sync_paid
         from .subscription_sync import sync_subscriptions
         from .sync import SyncOutcome, sync_account
 
@@ -167,6 +172,17 @@ class FetchingService:
                     # Hundreds of blogs may have come: judged at once, their posts would freeze the screen.
                     while self._timeline.rejudge_stale(_STEP):
                         await asyncio.sleep(0)
+                elif has_prices(source):
+                    outcome = await sync_paid(
+                        source,
+                        self._archive,
+                        home=self._accounts.spending.reads_home(account.key),
+                        known=self._known,
+                        now=self._clock.now(),
+                        report=report,
+                        kept=add,
+                        changed=self._take_changes,
+                    )
                 else:
                     outcome = await sync_account(
                         source,

@@ -8,8 +8,10 @@ import msgspec
 from ..models.account import Account
 from ..models.config import Config
 from ..models.errors import QuietfeedError
+from ..models.source import has_prices
 from ..phrases.changes import count
 from ..phrases.errors import error_text
+from ..phrases.spending import spending_text
 from ..sources.registry import needs_sign_in, sign_in_commands
 from ..store.archive import Archive
 from ..store.backup import backups
@@ -50,7 +52,7 @@ async def examine(check_settings: Callable[[Config], object]) -> AsyncIterator[F
     try:
         for finding in _database(places, archive):
             yield finding
-        accounts = Accounts(archive, tokens)
+        accounts = Accounts(archive, tokens, config=_config(places))
         if not accounts.all():
             yield Finding("accounts", True, f"none yet; {sign_in_commands()} signs in")
         for account in accounts.all():
@@ -60,6 +62,10 @@ async def examine(check_settings: Callable[[Config], object]) -> AsyncIterator[F
             try:
                 place = _token_place(AccountSecrets(tokens, account))
                 source = await accounts.source(account)
+                if has_prices(source):
+                    spending = accounts.spending.meter(account.network).state()
+                    yield Finding(account.name, True, f"{spending_text(spending)}; its token is in {place}")
+                    continue
                 page = await source.timeline(None)
             except QuietfeedError as error:
                 yield Finding(account.name, False, error_text(error))
@@ -69,6 +75,14 @@ async def examine(check_settings: Callable[[Config], object]) -> AsyncIterator[F
         await accounts.close()
     finally:
         archive.close()
+
+
+def _config(places: AppPaths) -> Config:
+    """The settings, or the defaults if they cannot be read."""
+    try:
+        return read_config(places.config_file)
+    except QuietfeedError:
+        return Config()
 
 
 def _subscriptions(archive: Archive, account: Account) -> Finding:

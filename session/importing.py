@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from ..codec.fields import Record
 from ..codec.lines import records
+from ..models.account import Account
 from ..models.errors import NotFound, RecordError, UsageError
 from ..models.imported import Contact, ImportedFile, ImportKind, ImportResult, ImportRun
 from ..models.mark import Mute
@@ -149,7 +150,9 @@ class ImportService:
             self._subscriptions.store(file.feeds)
         account = ""
         if file.account is not None:
-            account = self._archive.add_account(file.account).key
+            # The account may be signed in already, with scopes that an archive does not have.
+            before = next((each for each in self._archive.accounts() if each.key == self._key(file.account)), None)
+            account = self._archive.add_account(replace(file.account, scopes=before.scopes if before else ())).key
         elif file.owner:
             account = next((each.key for each in self._archive.accounts() if each.remote_id == file.owner), "")
         source = _source(run)
@@ -162,6 +165,10 @@ class ImportService:
             ):
                 self._archive.mutes.set(Mute(account, person.id, handle, FOREVER, run.at))
         self._store_contacts(file.contacts, source)
+
+    def _key(self, account: Account) -> str:
+        """The stored key of an account, or the one that it will get."""
+        return self._archive.account_table.stored(account).key
 
     def _store_contacts(self, contacts: Iterable[Contact], source: str) -> None:
         kept = []

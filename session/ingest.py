@@ -140,7 +140,7 @@ def store_feed_state(archive: Archive, account: str, feed: Subscription) -> bool
 
 def store_interaction_page(archive: Archive, account: str, page: InteractionPage) -> list[Interaction]:
     """Store a page of interactions with its people, and how far its stream was read. Returns the new ones."""
-    archive.people.keep(account, (each.person for each in page.interactions))
+    archive.people.keep(account, (*page.people, *(each.person for each in page.interactions)))
     return archive.ties.keep_interactions(account, page.interactions, page.stream, page.since, page.counts)
 
 

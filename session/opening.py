@@ -31,7 +31,13 @@ def open_session(home: Path | None = None, clock: Clock | None = None, tuning: T
     config = read_config(paths.config_file)
     archive = Archive(paths.database)
     return Session(
-        archive, config, Accounts(archive, TokenStore(paths)), paths, clock=clock, exposed=exposed, tuning=tuning
+        archive,
+        config,
+        Accounts(archive, TokenStore(paths), config=config, clock=clock),
+        paths,
+        clock=clock,
+        exposed=exposed,
+        tuning=tuning,
     )
 
 

@@ -6,7 +6,7 @@ from ..filters.profiles import link_each_other, named_by
 from ..models.joined import Handle, PersonKey, Proposal, ProposalReason
 from ..models.person import Person
 from ..sources.bridges import copies_of, original_of
-from ..sources.registry import handles_in, has_timeline, label_of
+from ..sources.registry import handles_in, keeps_archives, label_of
 from ..store.archive import Archive
 
 _LONGEST = 4_000
@@ -76,7 +76,7 @@ class Proposals:
     def _claims(self, me: Person) -> Iterator[tuple[str, str]]:
         words = (me.bio or "")[:_LONGEST].split()[:_MOST_WORDS]
         for text in (*(me.links or ())[:_MOST_WORDS], *(each.strip("()<>,;") for each in words if "/" in each)):
-            yield from (each for each in handles_in(text) if not has_timeline(each[0]))
+            yield from (each for each in handles_in(text) if keeps_archives(each[0]))
 
 
 def handle_of(account: str, person: Person) -> Handle:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..filters.judge import judge_all
 from ..filters.score import Scorer
+from ..filters.ties import KNOWN
 from ..models.account import Account
 from ..models.config import Config
 from ..models.tuning import Tuning
@@ -119,6 +120,7 @@ class Session:
             clock,
             tuning,
             config,
+            lambda account: [each.handle for each in self.people.known(account, KNOWN)],
         )
         self.pictures = Pictures(places, accounts, shown=config.pictures != "off" and not config.data_saving)
         self.transfer = TransferService(archive, clock)

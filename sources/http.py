@@ -57,6 +57,8 @@ _NO_SERVER = "{!r} is not a server's address: it looks like mastodon.social."
 # Letters of any script, digits, dots and hyphens, or an IP address: nothing that a terminal would interpret.
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*|[0-9a-f:.]+")
 _CONNECTIONS = httpx.Limits(max_connections=4)
+_DAY_LIMITS = ("x-app-limit-24hour", "x-user-limit-24hour")
+"""https://docs.x.com/x-api/fundamentals/rate-limits: limits of 24 hours beside those of 15 minutes."""
 _CLOCK_TRUSTED = timedelta(hours=25)
 """A larger difference than any time zone means that the server's clock is wrong."""
 
@@ -336,12 +338,17 @@ class Http:
         raise RequestRejected(self.host, status, detail, insufficient=bool(self._token) and lacks_scope(got, detail))
 
     def _reset_time(self, headers: Mapping[str, str], now: datetime) -> datetime:
-        """When to retry: Retry-After, else (X-)RateLimit-Reset as ISO or epoch, else in a minute; at most in an hour.
+        """When to retry: Retry-After, else (X-)Rate-Limit-Reset as ISO or epoch, else in a minute; at most in an hour.
 
-        Absolute times are by the server's clock, which may differ from the local one.
+        Absolute times are by the server's clock, which may differ from the local one. A limit of a day that is used up
+        counts before the others, and lasts up to a day.
         """
         ahead = self._clock_ahead or timedelta()
-        for name in ("retry-after", "x-ratelimit-reset", "ratelimit-reset"):
+        for limit in _DAY_LIMITS:
+            at = _moment(headers.get(f"{limit}-reset", ""), now + ahead)
+            if at is not None and headers.get(f"{limit}-remaining") == "0":
+                return min(max(at - ahead, now), now + timedelta(days=1))
+        for name in ("retry-after", "x-ratelimit-reset", "ratelimit-reset", "x-rate-limit-reset"):
             at = _moment(headers.get(name, ""), now + ahead)
             if at is not None:
                 return min(max(at - ahead, now), now + timedelta(hours=1))

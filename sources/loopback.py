@@ -22,15 +22,17 @@ class Listener:
         self._state = self._issuer = ""
         self.redirect = ""
 
-    async def start(self) -> None:
-        """Open the port and set `redirect` to its address. Raises SourceError if no port is free."""
+    async def start(self, port: int = 0) -> None:
+        """Open the port, or any free one if it is 0, and set `redirect` to its address.
+
+        Raises SourceError if it cannot be opened.
+        """
         self._code = asyncio.get_running_loop().create_future()
         try:
-            self._server = await asyncio.start_server(self._respond, "127.0.0.1", 0)
+            self._server = await asyncio.start_server(self._respond, "127.0.0.1", port)
         except OSError as error:
             raise SourceError(f"No local port for the browser is free ({error.strerror}): paste the code.") from None
-        port = self._server.sockets[0].getsockname()[1]
-        self.redirect = f"http://127.0.0.1:{port}/"
+        self.redirect = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/"
 
     def expect(self, state: str, issuer: str = "") -> None:
         """Accept a code with this state and, if given, from this issuer (RFC 9207).

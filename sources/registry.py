@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from ..models.action import Target
     from ..models.compose import ComposeRules
+    from ..models.paid import PriceList
     from ..models.post import Post
     from ..models.tie import InteractionKind
     from . import Network
@@ -50,8 +51,12 @@ class NetworkEntry(msgspec.Struct, frozen=True):
     capabilities: frozenset[Capability] = READS
     sign_in: bool = True
     """Whether its accounts need a sign-in. Without one, the user subscribes to addresses."""
-    timeline: bool = True
-    """Whether its accounts have anything to fetch."""
+    archives: bool = False
+    """Whether an account may be known only from an imported archive. It has no scopes then, and nothing to fetch."""
+    redirect_port: int = 0
+    """The loopback port to which the browser returns, on a network that compares the whole address; 0 is any port."""
+    priced: bool = False
+    """Whether the network charges for what is read. Its package has a module `prices` then."""
 
     def load(self) -> Network:
         """Import the `network` module."""
@@ -72,6 +77,13 @@ class NetworkEntry(msgspec.Struct, frozen=True):
         """The default rules for a new post, until a server reports its own."""
         rules: ComposeRules = import_module(f"{self.package}.rules", __package__).COMPOSE_RULES
         return rules
+
+    def price_list(self) -> PriceList | None:
+        """The prices of the network; None if it is free."""
+        if not self.priced:
+            return None
+        prices: PriceList = import_module(f"{self.package}.prices", __package__).PRICES
+        return prices
 
     def handle_in(self, text: str) -> str:
         """Extract a handle from typed or pasted text, in any form that the network uses; "" if there is none."""
@@ -129,7 +141,7 @@ NETWORKS = (
         capabilities=READS - {"personal", "translate"},
     ),
 )
-"""All networks that the user can sign in to, in display order."""
+"""The free networks that the user can sign in to, in display order."""
 
 SUBSCRIBED = NetworkEntry(
     "blogs",
@@ -145,24 +157,35 @@ SUBSCRIBED = NetworkEntry(
 )
 """The network of subscriptions, which needs no sign-in. Its one account stays on this machine."""
 
-ARCHIVED = NetworkEntry(
+PAID = NetworkEntry(
     "x",
     "X",
-    "only the archive that it gives its users",
+    "read-only, and X charges for every post: docs/x.md",
     "ada",
     "not used",
-    "not used",
-    SignInPrompts("X", "", "", "", ""),
+    "only to be sure that the sign-in is yours",
+    SignInPrompts(
+        "X",
+        "What is the client ID of your developer app? docs/x.md says how to make one.",
+        "M1M5R3BMVy13QmpScXkzTUt5OE46MTpjaQ",
+        "Open this address in any browser and allow quietfeed. The browser then fails to open a page at 127.0.0.1:"
+        " copy the address of that page, all of it, and paste it here within half a minute.",
+        "the address",
+    ),
     ".x",
-    capabilities=frozenset(),
-    sign_in=False,
-    timeline=False,
+    capabilities=frozenset({"ties", "paid"}),
+    archives=True,
+    redirect_port=47823,
+    priced=True,
 )
-"""A network that quietfeed knows only from imported archives: its people have ties, and there is nothing to fetch."""
+"""A network that the user can sign in to and that charges for reading. Its archives can be imported for free."""
 
-_ALL = (*NETWORKS, SUBSCRIBED, ARCHIVED)
+_ALL = (*NETWORKS, SUBSCRIBED, PAID)
 
-IMPORTING = (ARCHIVED, NETWORKS[1], NETWORKS[0])
+SIGN_IN = (*NETWORKS, PAID)
+"""All networks that the user can sign in to. Only the palette and the command line offer the paid one."""
+
+IMPORTING = (PAID, NETWORKS[1], NETWORKS[0])
 """The networks whose package has a module `importing`, in the order in which they are asked about a file."""
 
 
@@ -176,7 +199,7 @@ def entry(name: str) -> NetworkEntry:
     for each in _ALL:
         if each.name == name:
             return each
-    known = ", ".join(each.name for each in NETWORKS)
+    known = ", ".join(each.name for each in SIGN_IN)
     raise UsageError(f"There is no network {name!r}: quietfeed knows {known}.")
 
 
@@ -190,16 +213,21 @@ def needs_sign_in(name: str) -> bool:
     return next((each.sign_in for each in _ALL if each.name == name), True)
 
 
-def has_timeline(name: str) -> bool:
-    """Whether the accounts of a network have anything to fetch."""
-    return next((each.timeline for each in _ALL if each.name == name), True)
+def is_archived(account: Account) -> bool:
+    """Whether an account is known only from an imported archive, so that there is nothing to fetch."""
+    return not account.scopes and keeps_archives(account.network)
+
+
+def keeps_archives(name: str) -> bool:
+    """Whether accounts of a network may be known only from an imported archive."""
+    return any(each.archives for each in _ALL if each.name == name)
 
 
 def write_rules(name: str) -> WriteRules:
     """The actions and rate limits of a network. The demo has every action and no limits."""
     if name == "demo":
         return WriteRules(ACTIONS)
-    return next((each.write_rules() for each in _ALL if each.name == name and each.timeline), READ_ONLY)
+    return next((each.write_rules() for each in _ALL if each.name == name), READ_ONLY)
 
 
 def compose_rules(name: str) -> ComposeRules:
@@ -236,7 +264,7 @@ def handle_in(text: str) -> tuple[str, str]:
 
 def handles_in(address: str) -> list[tuple[str, str]]:
     """The networks and handles that an address may name, also those of networks without a sign-in."""
-    found = [(each.name, each.handle_in(address.removeprefix(f"{each.name}:"))) for each in (ARCHIVED, *NETWORKS)]
+    found = [(each.name, each.handle_in(address.removeprefix(f"{each.name}:"))) for each in (PAID, *NETWORKS)]
     return [(name, handle) for name, handle in found if handle][:1]
 
 

@@ -19,6 +19,7 @@ from .marks import Marks
 from .mutes import Mutes
 from .outbox import Outbox
 from .own_posts import StoredPost, newest_own_posts
+from .paid import Readings, SpendingTable
 from .people import People
 from .posts import Posts
 from .pruning import Pruning
@@ -32,7 +33,7 @@ from .ties import Ties
 
 _FETCHED = (
     *("post", "person", "interaction", "relationship", "silence", "unheard", "gap", "stream", "outbox"),
-    *("subscription", "file_tie"),
+    *("subscription", "file_tie", "reading"),
 )
 _TALLIED = ("tally", "tally_count", "tally_due")
 
@@ -59,6 +60,8 @@ class Archive:
         self.imports = Imports(self._db)
         self.contacts = Contacts(self._db)
         self.subscriptions = Subscriptions(self._db, self.posts)
+        self.spending = SpendingTable(self._db)
+        self.readings = Readings(self._db)
 
     def own_posts(self, count: int) -> list[StoredPost]:
         """The newest stored posts that are not boosts, unparsed."""

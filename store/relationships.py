@@ -72,6 +72,15 @@ class Relationships:
     def __init__(self, db: Database) -> None:
         self._db = db
 
+    def follows(self, account: str) -> tuple[set[str], set[str]]:
+        """The ids of the people whom the user follows, and of those who follow the user, as far as known."""
+        rows = self._db.rows(
+            "select person, you_follow = 1, follows_you = 1 from relationship"
+            " where account = ? and (you_follow = 1 or follows_you = 1)",
+            (account,),
+        )
+        return {row[0] for row in rows if row[1]}, {row[0] for row in rows if row[2]}
+
     def not_followed(self, account: str, ids: Sequence[str]) -> list[str]:
         """The people among these without a stored follow by the user."""
         return self._without(account, ids, "you_follow = 1")

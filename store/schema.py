@@ -340,6 +340,22 @@ def _follow_requests(db: sqlite3.Connection) -> None:
     db.execute("alter table relationship add column requested integer")
 
 
+def _paid(db: sqlite3.Connection) -> None:
+    # What networks charge: a row for each request, written before it is sent. `amount` is in millionths of a dollar.
+    # `reading` is how far the posts of a person were read, as JSON; the person "" is the home timeline.
+    db.execute(
+        """create table spending (
+            id integer primary key autoincrement, network text not null, month text not null, day integer not null,
+            purpose text not null, amount integer not null, posts integer not null
+        ) strict"""
+    )
+    db.execute(
+        """create table reading (
+            account text not null, person text not null, data text not null, primary key (account, person)
+        ) strict"""
+    )
+
+
 # Add a migration at the end, under a name that no other has. A name is written into databases: never change one.
 MIGRATIONS: dict[str, Migration] = {
     "first_tables": _first_tables,
@@ -368,4 +384,5 @@ MIGRATIONS: dict[str, Migration] = {
     "for_large_stores": for_large_stores,
     "imports": for_imports,
     "follow_requests": _follow_requests,
+    "paid": _paid,
 }

@@ -7,6 +7,12 @@ from ..models.config import Config
 from ..models.errors import UsageError
 from ..models.verdict import Level
 
+_AMOUNTS = (
+    *("refresh_minutes", "compose_delay", "first_sync_posts", "keep_days", "keep_posts"),
+    *("monthly_budget", "monthly_posts"),
+)
+_LARGEST_BUDGET = 100_000
+"""A larger one is a typing mistake, or infinite."""
 _PICTURES = ("auto", "kitty", "sixel", "blocks", "off")
 
 
@@ -45,7 +51,7 @@ def _config(values: dict[str, Any], path: Path) -> Config:
         values["pictures"] = {True: "auto", False: "off"}[values["pictures"]]
     if values.get("pictures", "auto") not in _PICTURES:
         raise UsageError(f"{path}: pictures is true, false or one of {', '.join(_PICTURES[:-1])}.")
-    for name in ("data_saving", "strip_tracking"):
+    for name in ("data_saving", "strip_tracking", "owned_reads"):
         if not isinstance(values.get(name, False), bool):
             raise UsageError(f"{path}: {name} should be true or false.")
     for name, kinds, what in (
@@ -58,13 +64,17 @@ def _config(values: dict[str, Any], path: Path) -> Config:
         ("first_sync_posts", int, "a number of posts"),
         ("keep_days", int, "a number of days"),
         ("keep_posts", int, "a number of posts"),
+        ("monthly_budget", (int, float), "a number of dollars"),
+        ("monthly_posts", int, "a number of posts"),
     ):
         if name in values and (not isinstance(values[name], kinds) or isinstance(values[name], bool)):
             raise UsageError(f"{path}: {name} should be {what}.")
     for action, keys in values.get("keys", {}).items():
         if not isinstance(keys, str):
             raise UsageError(f'{path}: the keys of {action!r} should be written like "j,down".')
-    for name in ("refresh_minutes", "compose_delay", "first_sync_posts", "keep_days", "keep_posts"):
+    for name in _AMOUNTS:
         if not values.get(name, 0) >= 0:
             raise UsageError(f"{path}: {name} cannot be below zero.")
+    if not values.get("monthly_budget", 0) <= _LARGEST_BUDGET:
+        raise UsageError(f"{path}: monthly_budget cannot be above {_LARGEST_BUDGET} dollars.")
     return Config(**values)

@@ -56,6 +56,7 @@ servers_mastodon = _load("servers_mastodon", HERE / "servers" / "mastodon.py")
 
 
 servers_blogs = _load("servers_blogs", HERE / "servers" / "blogs.py")
+servers_x = _load("servers_x", HERE / "servers" / "x.py")
 
 
 @pytest.fixture
@@ -63,6 +64,13 @@ def blogs() -> Iterator[Callable[..., Any]]:
     """Starts servers of blogs: `server = blogs(posts=20)`; see servers/blogs.py for what they serve."""
     with ExitStack() as running:
         yield lambda **parts: running.enter_context(servers_blogs.serving(**parts))
+
+
+@pytest.fixture
+def x_server() -> Iterator[Callable[..., Any]]:
+    """Starts servers of X: `server = x_server(posts=8, words="post")`; see servers/x.py for quirks."""
+    with ExitStack() as running:
+        yield lambda **parts: running.enter_context(servers_x.serving(**parts))
 
 
 @pytest.fixture

@@ -5,19 +5,33 @@ from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from quietfeed.codec.records import post_from_record, post_to_record
 from quietfeed.models.account import Account
 from quietfeed.models.capability import READS, Capability
+from quietfeed.models.config import Config
 from quietfeed.models.errors import SourceError
+from quietfeed.models.paid import Known, Position, ReadingPlan
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
-from quietfeed.models.source import Source, has_feeds, has_moderation, has_profiles, has_subscriptions, has_ties
+from quietfeed.models.source import (
+    Source,
+    has_feeds,
+    has_moderation,
+    has_prices,
+    has_profiles,
+    has_subscriptions,
+    has_ties,
+)
 from quietfeed.models.subscription import Subscription
 from quietfeed.models.text import clean, clean_line
+from quietfeed.session.clock import Clock
+from quietfeed.session.spending import SpendingService
 from quietfeed.sources import NETWORKS, network
 from quietfeed.sources.demo import Demo
-from quietfeed.sources.registry import local_account
+from quietfeed.sources.registry import PAID, local_account
+from quietfeed.store.archive import Archive
 
 Serve = Callable[..., Any]
 
@@ -35,10 +49,11 @@ METHODS: dict[Capability, tuple[str, ...]] = {
     "lookup": ("find_person",),
     "personal": ("note_on", "follow_requests"),
     "translate": ("translate",),
+    "paid": ("use_meter", "use_plan", "news"),
 }
 
 
-@pytest.fixture(params=["demo", "subscriptions", *(each.name for each in NETWORKS), *VIEWS])
+@pytest.fixture(params=["demo", "subscriptions", PAID.name, *(each.name for each in NETWORKS), *VIEWS])
 async def source(request: pytest.FixtureRequest) -> AsyncIterator[Source]:
     opened: Source
     if request.param == "demo":
@@ -50,6 +65,15 @@ async def source(request: pytest.FixtureRequest) -> AsyncIterator[Source]:
         assert has_subscriptions(opened)
         found = [Subscription(name, f"{server.url}/{name}", trusted=server.url) for name in ("rss.xml", "atom.xml")]
         opened.use(found)
+    elif request.param == PAID.name:
+        server = request.getfixturevalue("x_server")(posts=20)
+        account = Account(PAID.name, server.url, "june", "100", scopes=("tweet.read",))
+        opened = network(account.network).open_source(account, server.secret)
+        assert has_prices(opened)
+        opened.use_meter(SpendingService(Archive(None), Config(monthly_budget=100), Clock()).meter(PAID.name))
+        both = [Person(each, handle, handle, followers=1, following=1) for each, handle in (("1", "ada"), ("2", "bo"))]
+        known = (Known(replace(each, network=PAID.name), Position(since="1")) for each in both)
+        opened.use_plan(ReadingPlan(tuple(known), following=frozenset("12"), followers=frozenset("1")))
     elif request.param == "public mastodon":
         server = request.getfixturevalue("mastodon")(posts=100)
         opened = await network("mastodon").look(f"{server.world.me['acct']}@here.example", server.url)
@@ -70,7 +94,7 @@ async def source(request: pytest.FixtureRequest) -> AsyncIterator[Source]:
 
 
 def test_a_source_has_the_methods_of_its_capabilities_and_no_others(source: Source) -> None:
-    assert METHODS.keys() == READS | {"subscriptions"}
+    assert METHODS.keys() == READS | {"subscriptions", "paid"}
     has = {capability for capability, names in METHODS.items() if all(hasattr(source, name) for name in names)}
     assert has == source.capabilities
     assert "moderation" not in has or "ties" in has
@@ -129,7 +153,7 @@ async def test_every_person_has_an_id_and_a_handle_on_one_line(source: Source) -
 async def test_counts_of_the_people_in_a_timeline_are_known(source: Source) -> None:
     if not has_ties(source):
         pytest.skip("nobody counts the readers of a site")
-    posts = (await source.timeline(None)).posts
+    posts = [post for post in (await source.timeline(None)).posts if not (post.booster and has_prices(source))]
     assert all(post.author.followers is not None and post.author.following is not None for post in posts)
 
 

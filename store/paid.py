@@ -1,0 +1,97 @@
+"""What paid networks charged, and how far their timelines were read."""
+
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from ..models.paid import Cost, Position
+from .database import Database
+
+_KEPT_MONTHS = 13
+
+
+class Spent(msgspec.Struct, frozen=True):
+    """Sums of one month: all of it, its posts, what each purpose cost, and what each purpose cost on one day."""
+
+    amount: int = 0
+    posts: int = 0
+    purposes: dict[str, int] = {}
+    today: dict[str, int] = {}
+
+
+class SpendingTable:
+    """The requests to paid networks, each counted before it is sent. Raises StoreError."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def reserve(self, network: str, month: str, day: int, cost: Cost, check: Callable[[Spent], None]) -> int:
+        """Store what a request may cost at most, and return its id.
+
+        `check` raises if the sums so far do not allow it. Check and row are one transaction that other processes wait
+        for, and the row is on the disk when this returns: neither a kill nor a second process can exceed a limit.
+        """
+        with self._db.transaction(durable=True):
+            check(self.spent(network, month, day))
+            self._db.run("delete from spending where network = ? and month < ?", (network, _months_before(month)))
+            row = self._db.row(
+                "insert into spending (network, month, day, purpose, amount, posts) values (?, ?, ?, ?, ?, ?)"
+                " returning id",
+                (network, month, day, cost.purpose, cost.amount, cost.posts),
+            )
+        if row is None:
+            raise AssertionError("an insert returned no row")
+        number: int = row[0]
+        return number
+
+    def settle(self, reservation: int, amount: int, posts: int) -> None:
+        """Replace what a request may cost by what it did cost."""
+        with self._db.transaction():
+            self._db.run("update spending set amount = ?, posts = ? where id = ?", (amount, posts, reservation))
+
+    def spent(self, network: str, month: str, day: int) -> Spent:
+        """The sums of a month and of one of its days."""
+        rows = self._db.rows(
+            "select purpose, sum(amount), sum(posts), sum(iif(day = ?3, amount, 0)) from spending"
+            " where network = ?1 and month = ?2 group by purpose",
+            (network, month, day),
+        )
+        return Spent(
+            sum(row[1] for row in rows),
+            sum(row[2] for row in rows),
+            {row[0]: row[1] for row in rows},
+            {row[0]: row[3] for row in rows},
+        )
+
+
+def _months_before(month: str) -> str:
+    year, number = map(int, month.split("-"))
+    months = year * 12 + number - 1 - _KEPT_MONTHS
+    return f"{months // 12:04}-{months % 12 + 1:02}"
+
+
+class Readings:
+    """How far the posts of people were read on paid networks. Raises StoreError."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def all(self, account: str) -> dict[str, Position]:
+        """The positions by person id; "" is the home timeline. An unreadable one is left out and read anew."""
+        found = {}
+        for person, data in self._db.rows("select person, data from reading where account = ?", (account,)):
+            try:
+                found[person] = msgspec.json.decode(data, type=Position)
+            except msgspec.MsgspecError:
+                continue
+        return found
+
+    def save(self, account: str, positions: Iterable[tuple[str, Position]]) -> None:
+        """Store positions by person id."""
+        rows = [(account, person, msgspec.json.encode(position).decode()) for person, position in positions]
+        with self._db.transaction():
+            self._db.run_many(
+                "insert into reading (account, person, data) values (?, ?, ?)"
+                " on conflict do update set data = excluded.data",
+                rows,
+            )
