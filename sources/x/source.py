@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from ...models.account import Account
 from ...models.capability import Capability
-from ...models.errors import TRANSIENT_ERRORS, RecordError, SourceError
+from ...models.errors import RecordError, RequestRejected
 from ...models.paid import BudgetSpent, Cost, Known, Meter, Position, Purpose, ReadingPlan
 from ...models.person import Person
 from ...models.post import Post
@@ -118,12 +118,12 @@ class X:
                 position = _advanced(position, value, first=not position.since)
                 if not position.until:
                     break
-        except TRANSIENT_ERRORS:
-            raise
         except BudgetSpent:
             if not posts:
                 raise
-        except SourceError:
+        except RequestRejected as error:
+            if not error.name:
+                raise
             failures = min(position.failures + 1, 10)
             later = now + min(_UNKNOWN * 2**failures, _LONGEST)
             return PaidNews(person.id, tuple(posts), replace(position, failures=failures, next_at=later))

@@ -158,46 +158,14 @@ def test_a_user_is_clean_and_a_bought_mark_is_no_verification() -> None:
         person_of({"id": "1"})
 
 
+KEYS = (
+    *("id", "text", "type", "urls", "mentions", "hashtags", "username", "url", "expanded_url", "tag", "start", "label"),
+    *("media_keys", "poll_ids", "entities", "tweets", "posts", "users", "media", "polls", "options"),
+)
+WORDS = ("@bo", "#tea", "https://t.co/1")
 json_values = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.text(max_size=8)
-    | st.sampled_from(["@bo", "#tea", "https://t.co/1"]),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(
-                [
-                    "id",
-                    "text",
-                    "type",
-                    "urls",
-                    "mentions",
-                    "hashtags",
-                    "username",
-                    "url",
-                    "expanded_url",
-                    "tag",
-                    "start",
-                ]
-                + [
-                    "media_keys",
-                    "poll_ids",
-                    "entities",
-                    "tweets",
-                    "posts",
-                    "users",
-                    "media",
-                    "polls",
-                    "options",
-                    "label",
-                ]
-            ),
-            inner,
-            max_size=4,
-        )
-    ),
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.sampled_from(WORDS),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
     max_leaves=12,
 )
 NAMES = [

@@ -1,0 +1,207 @@
+"""The budget of a paid network is never exceeded: not by reads, failures, kills or other processes."""
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quietfeed.models.config import Config
+from quietfeed.models.errors import UsageError
+from quietfeed.models.paid import DOLLAR, BudgetSpent, Cost, Purpose
+from quietfeed.phrases.errors import error_text
+from quietfeed.phrases.spending import home_price, sign_in_price, spending_text
+from quietfeed.session.clock import Clock
+from quietfeed.session.spending import SpendingService
+from quietfeed.sources.registry import PAID
+from quietfeed.store.archive import Archive
+from quietfeed.store.settings import read_config
+
+NOW = datetime(2026, 11, 30, 23, 0, tzinfo=UTC)
+PURPOSES: tuple[Purpose, ...] = ("sign_in", "ties", "posts", "home")
+Read = tuple[Purpose, int, int, str, int]
+
+reads = st.lists(
+    st.tuples(
+        st.sampled_from(PURPOSES),
+        st.integers(1, DOLLAR),
+        st.integers(0, 100),
+        st.sampled_from(("settled", "failed", "killed", "lost")),
+        st.integers(0, 100),
+    ),
+    max_size=30,
+)
+
+
+@given(reads, st.integers(0, 3), st.integers(0, 300), st.lists(st.integers(0, 40), max_size=30))
+def test_no_sequence_of_reads_failures_and_kills_exceeds_the_budget(
+    sequence: list[Read], dollars: int, most_posts: int, days: list[int]
+) -> None:
+    archive, time = Archive(None), [NOW - timedelta(days=60)]
+    config = Config(monthly_budget=dollars, monthly_posts=most_posts)
+    charged: dict[str, int] = {}
+    posts_read: dict[str, int] = {}
+    meter = SpendingService(archive, config, Clock(lambda: time[0])).meter(PAID.name)
+    for number, (purpose, amount, posts, end, share) in enumerate(sequence):
+        time[0] += timedelta(days=days[number] if number < len(days) else 0)
+        month = f"{time[0]:%Y-%m}"
+        try:
+            reservation = meter.reserve(Cost(purpose, amount, posts))
+        except BudgetSpent:
+            continue
+        # What X charges is at most what was reserved; after a kill or a lost response nobody knows how much.
+        real = (amount * share // 100, posts * share // 100) if end != "failed" else (0, 0)
+        charged[month] = charged.get(month, 0) + real[0]
+        posts_read[month] = posts_read.get(month, 0) + real[1]
+        if end in ("settled", "failed"):
+            meter.settle(reservation, *real)
+        if end == "killed":
+            meter = SpendingService(archive, config, Clock(lambda: time[0])).meter(PAID.name)
+        assert charged[month] <= meter.state().spent <= dollars * DOLLAR
+        assert not most_posts or posts_read[month] <= meter.state().posts <= most_posts
+        assert meter.state().left >= 0
+    archive.close()
+
+
+def test_a_month_ends_at_midnight_utc() -> None:
+    time = [NOW]
+    meter = SpendingService(Archive(None), Config(monthly_budget=1), Clock(lambda: time[0])).meter(PAID.name)
+    meter.reserve(Cost("sign_in", DOLLAR))
+    with pytest.raises(BudgetSpent) as caught:
+        meter.reserve(Cost("sign_in", 1))
+    assert error_text(caught.value) == (
+        "The budget for X is used up: $1.00 of $1.00 are spent (monthly_budget in config.toml), which does not pay for"
+        " another request; it resets on 1 December 2026 (UTC)."
+    )
+    # A clock with another time zone has the same months.
+    time[0] = (NOW + timedelta(minutes=59)).astimezone(None)
+    with pytest.raises(BudgetSpent):
+        meter.reserve(Cost("sign_in", 1))
+    time[0] = NOW + timedelta(hours=1)
+    meter.reserve(Cost("sign_in", DOLLAR // 4))
+    assert spending_text(meter.state()) == ("$0.25 of $1.00 spent this month; $0.75 is left until 1 January 2027 (UTC)")
+
+
+def test_ties_and_a_single_day_have_a_share_of_the_budget() -> None:
+    time = [datetime(2026, 11, 1, 12, tzinfo=UTC)]
+    meter = SpendingService(Archive(None), Config(monthly_budget=30), Clock(lambda: time[0])).meter(PAID.name)
+    assert meter.left("ties") == 10 * DOLLAR
+    assert meter.left("posts") == 2 * DOLLAR
+    meter.reserve(Cost("posts", 2 * DOLLAR))
+    for purpose, limit in (("posts", "day"), ("home", "day")):
+        with pytest.raises(BudgetSpent) as caught:
+            meter.reserve(Cost(purpose, 1))  # type: ignore[arg-type]
+        assert caught.value.limit == limit
+    meter.reserve(Cost("ties", 10 * DOLLAR))
+    with pytest.raises(BudgetSpent) as caught:
+        meter.reserve(Cost("ties", 1))
+    assert caught.value.limit == "ties"
+    time[0] += timedelta(days=29)
+    # The last day may use all that is left.
+    assert meter.left("posts") == 18 * DOLLAR
+
+
+def test_without_a_budget_nothing_is_read_and_a_limit_of_posts_counts() -> None:
+    clock = Clock(lambda: NOW)
+    with pytest.raises(BudgetSpent) as caught:
+        SpendingService(Archive(None), Config(monthly_budget=0), clock).meter(PAID.name).reserve(Cost("posts", 1))
+    assert error_text(caught.value) == "Nothing is read from X, because monthly_budget in config.toml is 0."
+    meter = SpendingService(Archive(None), Config(monthly_posts=10), clock).meter(PAID.name)
+    meter.settle(meter.reserve(Cost("posts", 1, 10)), 1, 4)
+    assert meter.posts_left == 6
+    with pytest.raises(BudgetSpent) as caught:
+        meter.reserve(Cost("posts", 1, 7))
+    assert error_text(caught.value) == (
+        "This month's 10 posts of X are read (monthly_posts in config.toml); the next month begins on"
+        " 1 December 2026 (UTC)."
+    )
+
+
+_PROCESS = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from quietfeed.models.config import Config
+from quietfeed.models.paid import BudgetSpent, Cost
+from quietfeed.session.clock import Clock
+from quietfeed.session.spending import SpendingService
+from quietfeed.store.archive import Archive
+
+clock = Clock(lambda: datetime(2026, 11, 30, 23, tzinfo=UTC))
+meter = SpendingService(Archive(Path(sys.argv[1])), Config(monthly_budget=1), clock).meter("x")
+for _ in range(40):
+    try:
+        meter.reserve(Cost("sign_in", 30_000))
+    except BudgetSpent:
+        break
+    print("sent", flush=True)
+import os
+os._exit(9)
+"""
+
+
+def test_processes_that_read_at_once_and_are_killed_share_one_budget(tmp_path: Path) -> None:
+    database = tmp_path / "quietfeed.db"
+    Archive(database).close()
+    runs = [
+        subprocess.Popen([sys.executable, "-c", _PROCESS, str(database)], stdout=subprocess.PIPE, env=os.environ)
+        for _ in range(2)
+    ]
+    sent = sum(run.communicate(timeout=60)[0].count(b"sent") for run in runs)
+    assert sent == 33
+    meter = SpendingService(Archive(database), Config(monthly_budget=1), Clock(lambda: NOW)).meter("x")
+    assert meter.state().spent == 990_000
+
+
+def test_removing_the_account_does_not_reset_the_budget() -> None:
+    archive = Archive(None)
+    meter = SpendingService(archive, Config(monthly_budget=1), Clock(lambda: NOW)).meter(PAID.name)
+    meter.reserve(Cost("posts", 5))
+    archive.remove_account("x:june")
+    assert meter.state().spent == 5
+
+
+def test_old_months_are_removed() -> None:
+    archive, time = Archive(None), [datetime(2025, 1, 31, tzinfo=UTC)]
+    meter = SpendingService(archive, Config(monthly_budget=10), Clock(lambda: time[0])).meter(PAID.name)
+    for _ in range(30):
+        meter.reserve(Cost("sign_in", 1))
+        time[0] += timedelta(days=31)
+    assert archive._db.row("select count(distinct month) from spending")[0] == 14
+
+
+def test_the_price_is_said_with_its_date_its_source_and_the_budget() -> None:
+    prices = PAID.price_list()
+    assert prices is not None
+    text = sign_in_price("X", prices, Config(monthly_budget=7.5))
+    for part in ("$0.01 for this sign-in", "$0.001 for each person", "$0.005 for each post", "22 August 2026", "$7.50"):
+        assert part in text
+    assert "$0.01 for each person" in sign_in_price("X", prices, Config(owned_reads=False))
+    assert "up to $0.025" in home_price("X", prices, Config())
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("monthly_budget = -1", "cannot be below zero"),
+        ("monthly_budget = inf", "cannot be above"),
+        ("monthly_budget = nan", "cannot be"),
+        ('monthly_budget = "5"', "should be a number of dollars"),
+        ("monthly_posts = 1.5", "should be a number of posts"),
+        ("owned_reads = 1", "should be true or false"),
+    ],
+)
+def test_a_budget_that_makes_no_sense_is_refused(tmp_path: Path, line: str, sentence: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(line)
+    with pytest.raises(UsageError, match=sentence):
+        read_config(path)
+
+
+def test_a_free_network_has_no_price() -> None:
+    service = SpendingService(Archive(None), Config(), Clock())
+    assert [service.prices(each) for each in ("mastodon", "bluesky")] == [None, None]

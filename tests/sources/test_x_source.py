@@ -1,0 +1,404 @@
+"""The source of X against its loopback server: sign-in, renewal, requests, partial errors, limits and charges."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from msgspec.structs import replace
+
+from quietfeed.models.account import Account
+from quietfeed.models.config import Config
+from quietfeed.models.errors import (
+    CodeRejected,
+    RateLimited,
+    RequestRejected,
+    ServerError,
+    SignInDeclined,
+    SignInEnded,
+    SignInNeeded,
+    SourceError,
+    StoreError,
+    UnusableResponse,
+    UsageError,
+)
+from quietfeed.models.paid import Known, Position, ReadingPlan
+from quietfeed.models.person import Person
+from quietfeed.models.signin import PASTED
+from quietfeed.phrases.errors import error_text
+from quietfeed.session.clock import Clock
+from quietfeed.session.spending import BudgetMeter, SpendingService
+from quietfeed.sources import network
+from quietfeed.sources.x.oauth import SCOPES, begin, finish, parse_start, with_token
+from quietfeed.sources.x.source import X
+from quietfeed.store.archive import Archive
+
+NOW = datetime.now(UTC)
+MID = datetime(2026, 11, 15, tzinfo=UTC)
+PEOPLE = tuple(Person(each, handle, handle, network="x") for each, handle in (("1", "ada"), ("2", "bo")))
+READ = Position(since="1")
+Serve = Callable[..., Any]
+
+
+class Keyring:
+    """Where a secret is stored; it notes the access tokens that were saved."""
+
+    def __init__(self, secret: Mapping[str, str]) -> None:
+        self.secret = dict(secret)
+        self.saved: list[str] = []
+        self.full = False
+
+    def load(self) -> Mapping[str, str]:
+        return self.secret
+
+    def save(self, secret: Mapping[str, str]) -> None:
+        if self.full:
+            raise StoreError("the disk is full")
+        self.secret = dict(secret)
+        self.saved.append(secret["access"])
+
+    def lock(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+
+class Opened:
+    """A source with its server, its meter and its keyring."""
+
+    def __init__(self, server: Any, *, budget: float = 100, home: bool = False) -> None:
+        self.server = server
+        self.keyring = Keyring(server.secret)
+        self.account = Account("x", server.url, "june", "100", scopes=SCOPES)
+        self.archive = Archive(None)
+        self.meter: BudgetMeter = SpendingService(self.archive, Config(monthly_budget=budget), Clock(lambda: MID)).meter("x")
+        self.source = self.again()
+        known = tuple(Known(person, READ) for person in PEOPLE)
+        self.source.use_plan(ReadingPlan(known, READ if home else None))
+
+    def again(self) -> X:
+        source = network("x").open_source(self.account, self.keyring.secret, self.keyring)
+        assert isinstance(source, X)
+        source.use_meter(self.meter)
+        return source
+
+
+@pytest.fixture
+async def opened(x_server: Serve) -> AsyncIterator[Callable[..., Opened]]:
+    made: list[Opened] = []
+
+    def start(*, budget: float = 100, home: bool = False, **quirks: Any) -> Opened:
+        made.append(Opened(x_server(**quirks), budget=budget, home=home))
+        return made[-1]
+
+    yield start
+    for each in made:
+        await each.source.close()
+
+
+async def test_signing_in_uses_pkce_and_an_exact_loopback_redirect(x_server: Serve) -> None:
+    server = x_server()
+    begun = await begin(f"app@{server.url}")
+    query = parse_qs(urlsplit(begun.url).query)
+    assert query["redirect_uri"] == ["http://127.0.0.1:47823/"]
+    assert query["scope"] == ["tweet.read users.read follows.read offline.access"]
+    assert begun.verifier not in begun.url
+    assert "write" not in begun.url
+    found = await finish(begun, server.allow(begun.url))
+    assert found.account == Account("x", server.url, "june", "100", scopes=SCOPES)
+    assert (found.secret["refresh"], found.secret["client_id"]) == ("refresh-1", "app")
+    assert found.secret["start"] == f"app@{server.url}"
+    assert "access-1" not in repr(found)
+    form = next(form for path, form, _ in server.requests if path == "/2/oauth2/token")
+    assert form["code_verifier"] == begun.verifier
+    assert "client_secret" not in form
+
+
+async def test_a_code_of_another_sign_in_is_not_used(x_server: Serve) -> None:
+    server = x_server()
+    begun, other = await begin(f"app@{server.url}"), await begin(f"app@{server.url}")
+    address = server.allow(begun.url)
+    for wrong in (
+        server.allow(other.url),
+        address.replace("127.0.0.1", "localhost"),
+        address.replace("47823/", "47823/elsewhere"),
+        address.replace("http:", "https:"),
+        address.replace("code=", "nothing="),
+    ):
+        with pytest.raises(SignInNeeded):
+            await finish(begun, wrong)
+    with pytest.raises(SignInDeclined):
+        await finish(begun, server.allow(begun.url, decline=True))
+    # The right code with the verifier of another sign-in: what an attacker who sees the redirect has.
+    with pytest.raises(CodeRejected):
+        await finish(replace(begun, verifier=other.verifier), address)
+    assert not [path for path in server.paths() if path == "/2/users/me"]
+
+
+async def test_a_sign_in_without_permission_to_read_is_refused(x_server: Serve) -> None:
+    server = x_server(scope="users.read offline.access")
+    begun = await begin(f"app@{server.url}", PASTED)
+    with pytest.raises(SignInNeeded, match="granted no permission to read your timeline"):
+        await finish(begun, server.allow(begun.url))
+
+
+async def test_only_x_and_this_machine_get_a_token() -> None:
+    assert parse_start("M1M5:cQ") == ("M1M5:cQ", "https://x.com")
+    assert parse_start("https://x.com/") == ("", "https://x.com")
+    assert parse_start("app@http://127.0.0.1:1") == ("app", "http://127.0.0.1:1")
+    for text in ("app@https://evil.example", "app@http://x.com.evil.example", "https://api.x.com.evil.example", "a b"):
+        with pytest.raises((UsageError, SourceError)):
+            parse_start(text)
+    for writing, where in ((True, "app"), (False, "")):
+        with pytest.raises(UsageError):
+            await begin(where, writing=writing)
+
+
+async def test_a_token_from_elsewhere_is_an_access_token_or_with_a_client_id_a_refresh_token(x_server: Serve) -> None:
+    server = x_server()
+    found = await with_token(server.url, "good")
+    assert (found.account.handle, found.secret) == ("june", {"access": "good"})
+    found = await with_token(f"app@{server.url}", "refresh-0")
+    assert (found.secret["access"], found.secret["refresh"]) == ("access-1", "refresh-1")
+    with pytest.raises(SignInEnded):
+        await with_token(f"app@{server.url}", "refresh-0")
+    with pytest.raises(SignInNeeded):
+        await with_token(server.url, "two words")
+
+
+async def test_a_renewed_refresh_token_is_stored_before_the_access_token_is_used(opened: Callable[..., Opened]) -> None:
+    it = opened(expired=1)
+    await it.source.timeline(None)
+    assert it.keyring.saved == ["access-1"]
+    assert it.keyring.secret["refresh"] == "refresh-1"
+    assert it.server.renewals == 1
+    # The keyring is full: the new token must not be used, because its refresh token would be lost.
+    it.server.access.clear()
+    it.keyring.full = True
+    with pytest.raises(SourceError, match="could not be saved"):
+        await it.source.timeline(None)
+    assert not [headers for _, _, headers in it.server.requests if headers.get("Authorization") == "Bearer access-2"]
+    # It is still in memory: the next attempt stores it, and uses no second refresh token.
+    it.keyring.full = False
+    await it.source.timeline(None)
+    assert (it.keyring.saved[-1], it.server.renewals) == ("access-2", 2)
+
+
+async def test_tokens_are_renewed_before_they_expire_once_for_all_requests(opened: Callable[..., Opened]) -> None:
+    it = opened()
+    it.keyring.secret["expires"] = str(int(time.time()) + 30)
+    source = it.again()
+    source.use_plan(ReadingPlan(tuple(Known(person, READ) for person in PEOPLE)))
+    await asyncio.gather(source.timeline(None), source.timeline(None))
+    assert it.server.renewals == 1
+    assert {headers["Authorization"] for path, _, headers in it.server.requests if path in it.server.paths()} == {
+        "Bearer access-1"
+    }
+    await source.close()
+
+
+async def test_another_process_that_renewed_the_token_is_believed(opened: Callable[..., Opened]) -> None:
+    it = opened()
+    it.server.access = {"theirs"}
+    it.keyring.secret = {**it.keyring.secret, "access": "theirs", "refresh": "refresh-9"}
+    assert (await it.source.timeline(None)).posts
+    assert it.server.renewals == 0
+
+
+async def test_a_revoked_sign_in_asks_to_sign_in_again(opened: Callable[..., Opened]) -> None:
+    it = opened()
+    it.server.access, it.server.refresh = set(), "other"
+    with pytest.raises(SignInEnded) as caught:
+        await it.source.timeline(None)
+    assert caught.value.command == "`quietfeed account add x`"
+    assert it.meter.state().spent == 0
+
+
+@pytest.mark.parametrize(("words", "rejected"), [("tweet", 0), ("post", 1), ("both", 0)])
+async def test_both_vocabularies_are_sent_and_the_accepted_one_is_remembered(
+    opened: Callable[..., Opened], words: str, rejected: int
+) -> None:
+    it = opened(words=words)
+    posts = (await it.source.timeline(None)).posts
+    sent = [query for path, query, _ in it.server.requests if path.startswith("/2/users/")]
+    assert sum("tweet.fields" in query for query in sent[:2]) == (2 if words != "post" else rejected)
+    assert all("post.fields" in query for query in sent[1:]) == (words == "post")
+    texts = {post.text for post in posts}
+    assert {"Rain on the roof 7 & tea", "A long walk", "@june see you there"} <= texts
+    reply = next(post for post in posts if post.text.startswith("@june"))
+    assert (reply.reply_to, reply.reply_to_id) == ("june", "999")
+    boost = next(post for post in posts if post.booster)
+    assert (boost.author.handle, boost.booster and boost.booster.handle) == ("eve", "ada")
+    assert it.meter.state().spent == it.server.charged
+
+
+async def test_no_user_is_read_for_posts_of_known_people(opened: Callable[..., Opened]) -> None:
+    it = opened()
+    await it.source.timeline(None)
+    assert not any("author_id" in query.get("expansions", "") for _, query, _ in it.server.requests)
+    assert it.server.charged == it.meter.state().spent == 20 * 5_000
+
+
+async def test_people_who_are_gone_or_protected_are_read_rarely_and_stop_nobody(opened: Callable[..., Opened]) -> None:
+    it = opened(gone={"1": "resource-not-found"})
+    news = [each async for each in it.source.news(NOW)]
+    assert [(each.person_id, bool(each.posts)) for each in news] == [("1", False), ("2", True)]
+    assert news[0].position.failures == 1
+    assert news[0].position.next_at is not None
+    assert news[0].position.next_at > NOW + timedelta(hours=20)
+    with pytest.raises(RequestRejected) as caught:
+        await it.source._page("tweets", "/2/users/1/tweets", {}, 5, 5, "posts", 15_000)
+    assert (caught.value.status, caught.value.name) == (404, "resource-not-found")
+    it.server.quirks.gone = {"1": "not-authorized-for-resource"}
+    with pytest.raises(RequestRejected) as caught:
+        await it.source._page("tweets", "/2/users/1/tweets", {}, 5, 5, "posts", 15_000)
+    assert caught.value.status == 403
+
+
+async def test_an_empty_page_without_data_is_no_error(opened: Callable[..., Opened]) -> None:
+    it = opened()
+    it.source.use_plan(ReadingPlan((Known(PEOPLE[0], Position(since="999999")),)))
+    (news,) = [each async for each in it.source.news(NOW)]
+    assert news.posts == ()
+    assert (news.position.since, news.position.failures) == ("999999", 0)
+    assert it.meter.state().spent == 0
+
+
+async def test_rate_limits_are_read_from_epoch_headers(opened: Callable[..., Opened]) -> None:
+    reset = int(time.time()) + 600
+    it = opened(limited=1, limit_headers={"x-rate-limit-reset": str(reset), "x-rate-limit-remaining": "0"})
+    with pytest.raises(RateLimited) as caught:
+        await it.source.timeline(None)
+    assert abs(caught.value.retry_at.timestamp() - reset) < 2
+    asked = len(it.server.requests)
+    with pytest.raises(RateLimited):
+        await it.source.timeline(None)
+    assert len(it.server.requests) == asked
+    assert it.meter.state().spent == 0
+
+
+async def test_a_limit_of_a_day_lasts_until_its_own_reset(opened: Callable[..., Opened]) -> None:
+    now = int(time.time())
+    headers = {
+        "x-rate-limit-reset": str(now + 60),
+        "x-app-limit-24hour-remaining": "0",
+        "x-app-limit-24hour-reset": str(now + 20_000),
+    }
+    it = opened(limited=1, limit_headers=headers)
+    with pytest.raises(RateLimited) as caught:
+        await it.source.timeline(None)
+    assert abs(caught.value.retry_at.timestamp() - now - 20_000) < 2
+
+
+async def test_what_may_have_been_charged_stays_counted(opened: Callable[..., Opened]) -> None:
+    it = opened(failing=1)
+    with pytest.raises(ServerError):
+        await it.source.timeline(None)
+    assert it.meter.state().spent == 0
+    it.server.quirks.dropped = 1
+    with pytest.raises(SourceError):
+        await it.source.timeline(None)
+    # Ten posts with two references each: the response may have been on its way.
+    assert it.meter.state().spent == 10 * 15_000
+
+
+async def test_no_token_follows_a_redirect(opened: Callable[..., Opened], x_server: Serve) -> None:
+    other = x_server()
+    it = opened(redirect_to=f"{other.url}/2/users/me")
+    with pytest.raises(UnusableResponse):
+        await it.source.timeline(None)
+    assert other.requests == []
+
+
+async def test_an_error_that_repeats_the_token_does_not_show_it(opened: Callable[..., Opened]) -> None:
+    it = opened(expired=9, echoes=True)
+    with pytest.raises(SignInEnded) as caught:
+        await it.source.timeline(None)
+    assert "access-1" not in f"{caught.value} {error_text(caught.value)}"
+
+
+async def test_follows_and_mentions_are_owned_reads_and_are_not_read_twice(opened: Callable[..., Opened]) -> None:
+    it = opened()
+    pages = [page async for page in it.source.interactions({})]
+    follows, mentions, own = pages
+    assert {each.person_id: (each.you_follow, each.follows_you) for each in follows.relationships} == {
+        "1": (True, True),
+        "2": (True, True),
+        "3": (True, False),
+    }
+    assert [person.handle for person in follows.people] == ["ada", "bo", "max"]
+    told = {(each.person.handle, each.kind, each.direction) for each in (*mentions.interactions, *own.interactions)}
+    assert told == {
+        ("ada", "mention", "to_you"),
+        ("bo", "reply", "to_you"),
+        ("ada", "reply", "from_you"),
+        ("bo", "mention", "from_you"),
+        ("eve", "boost", "from_you"),
+    }
+    # Three follows, two mentions with their authors, two posts of one's own.
+    assert it.server.charged == 3_000 + 2 * 1_000 + 2 * 10_000 + 2 * 1_000
+    assert it.meter.state().spent == it.server.charged
+    asked = len(it.server.requests)
+    since = {page.stream: page.since for page in pages if page.since}
+    assert [page.interactions async for page in it.source.interactions(since)] == [(), (), ()]
+    assert len(it.server.requests) == asked
+    assert [each.you_follow for each in await it.source.relationships(["1", "5"])] == [True, False]
+
+
+async def test_a_follow_that_ended_is_reported(opened: Callable[..., Opened]) -> None:
+    it = opened()
+    it.source.use_plan(ReadingPlan(following=frozenset(("1", "9")), followers=frozenset("9")))
+    page = await anext(it.source.interactions({}))
+    ended = next(each for each in page.relationships if each.person_id == "9")
+    assert (ended.you_follow, ended.follows_you) == (False, True)
+
+
+async def test_without_connection_status_follows_back_stay_unknown(opened: Callable[..., Opened]) -> None:
+    it = opened(no_status=True)
+    page = await anext(it.source.interactions({}))
+    assert all(each.you_follow and each.follows_you is None for each in page.relationships)
+
+
+async def test_the_home_timeline_is_read_down_to_the_known_posts(opened: Callable[..., Opened]) -> None:
+    it = opened(home=True, posts=30)
+    news = [each async for each in it.source.news(NOW)]
+    posts = [post for each in news for post in each.posts]
+    assert len(posts) == len({post.id for post in posts}) == 95
+    assert {post.author.handle for post in posts} >= {"ada", "bo", "max", "june"}
+    assert all(post.author.followers is not None for post in posts if not post.booster)
+    assert news[-1].position.since == max((post.id for post in posts), key=int)
+    assert news[0].position.until
+    assert it.meter.state().spent == it.server.charged
+    assert [each.you_follow for each in news[0].relationships if each.person_id == "3"] == [True]
+
+
+async def test_a_budget_that_ends_within_a_range_continues_there(opened: Callable[..., Opened]) -> None:
+    it = opened(posts=30)
+    it.source.use_plan(ReadingPlan((Known(PEOPLE[0], READ),)))
+    (first,) = [each async for each in it.source.news(NOW)]
+    # Four pages of ten are the most of one run; all 32 posts were read.
+    assert len(first.posts) == 32
+    it.source.use_plan(ReadingPlan((Known(PEOPLE[0], Position("1", "1030", "1092")),)))
+    (rest,) = [each async for each in it.source.news(NOW)]
+    assert {int(post.id) for post in rest.posts} < set(range(1030))
+    assert rest.position.since == "1092"
+
+
+async def test_a_source_without_a_meter_sends_nothing(x_server: Serve) -> None:
+    server = x_server()
+    source = network("x").open_source(Account("x", server.url, "june", "100"), server.secret)
+    assert isinstance(source, X)
+    source.use_plan(ReadingPlan((Known(PEOPLE[0]),), home=Position()))
+    with pytest.raises(SourceError, match="nothing counts"):
+        await source.timeline(None)
+    assert server.requests == []
+    await source.close()
+
+
+async def test_signing_out_revokes_the_token(x_server: Serve) -> None:
+    server = x_server()
+    await network("x").revoke(server.url, server.secret)
+    assert [(path, form["token"]) for path, form, _ in server.requests] == [("/2/oauth2/revoke", "refresh-0")]
+    assert not server.access
