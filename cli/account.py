@@ -72,6 +72,11 @@ async def _refresh(session: Session, args: argparse.Namespace) -> int:
     account = found[0]
     # A network without a sign-in has no prompts and says why.
     session.signing_in.prompts(account.network)
+    session.signing_in.check_writing(account.network, args.write)
+    if args.home_timeline or args.known_only:
+        if not session.signing_in.spending.sign_in_price(account.network):
+            raise UsageError(f"{account.name} is free: its home timeline is always read.")
+        return await _set_home(session, account, args)
     if args.read_only:
         session.signing_in.set_writing(account, False)
         say(f"{account.name} is read-only now: no action is sent for it.")
@@ -81,15 +86,43 @@ async def _refresh(session: Session, args: argparse.Namespace) -> int:
         say(f"Writing is on for {account.name}: only your own actions are sent.")
         return 0
     args.network, args.server, args.handle = account.network, account.server, account.handle
+    if session.signing_in.spending.sign_in_price(account.network):
+        args.server, args.client_id = "", args.client_id or await session.signing_in.start_of(account)
     args.write = args.write or account.writing
     return await _add(session, args)
 
 
+async def _set_home(session: Session, account: Account, args: argparse.Namespace) -> int:
+    """Read the home timeline of a network that charges, after its price was accepted, or stop reading it."""
+    if args.home_timeline:
+        _agree(session.signing_in.spending.home_price(account.network), "Read the home timeline at this price?", args)
+        session.signing_in.spending.set_home(account.key, True)
+        say(f"The home timeline of {account.name} is read from the next sync on.")
+    else:
+        session.signing_in.spending.set_home(account.key, False)
+        say(f"Only the posts of people you know are read for {account.name} from the next sync on.")
+    return 0
+
+
+def _agree(price: str, question: str, args: argparse.Namespace) -> None:
+    """Say what something costs, and ask. Raises UsageError if the user does not agree."""
+    say(price)
+    if args.yes:
+        return
+    if args.token_stdin or not sys.stdin.isatty():
+        raise UsageError("This costs money: --yes agrees to the price.")
+    if not agreed(question):
+        raise UsageError("Nothing was requested and nothing was spent.")
+
+
 async def _add(session: Session, args: argparse.Namespace) -> int:
     words = session.signing_in.prompts(args.network)
+    session.signing_in.check_writing(args.network, args.write)
     interactive = sys.stdin.isatty()
     if not args.token_stdin and not interactive:
         raise UsageError("Signing in needs a terminal, or --token-stdin with --server URL or --handle H.")
+    if price := session.signing_in.spending.sign_in_price(args.network):
+        _agree(price, "Sign in at this price?", args)
     try:
         if args.token_stdin:
             account = await _with_token(session, args, interactive=interactive)
@@ -113,17 +146,17 @@ async def _with_token(session: Session, args: argparse.Namespace, *, interactive
         raise UsageError("There is no token on standard input.")
     remember_secret(token)
     return await session.signing_in.with_token(
-        args.network, args.server, token, args.handle, allow_file=not interactive, writing=args.write
+        args.network, _start(args) or args.server, token, args.handle, allow_file=not interactive, writing=args.write
     )
 
 
 async def _in_browser(session: Session, args: argparse.Namespace, words: SignInPrompts) -> Account:
     signing_in = session.signing_in
     # A handle with a domain contains the server of its account.
-    named = args.server or (args.handle if "." in (args.handle or "") else "")
+    named = _start(args) or args.server or (args.handle if "." in (args.handle or "") else "")
     where = named or ask(f"{words.question} (for example {words.example}) ").strip()
     if not where:
-        raise UsageError("Signing in needs a server or a handle.")
+        raise UsageError(f"Signing in needs an answer to this: {words.question}")
     text_browser = draws_on_terminal()
     if can_open() or text_browser:
         url = await signing_in.begin(args.network, where, loopback=True, writing=args.write)
@@ -145,6 +178,13 @@ async def _in_browser(session: Session, args: argparse.Namespace, words: SignInP
     say(words.paste)
     code = ask(f"{words.pasted.capitalize()}: ")
     return await signing_in.finish(code, args.handle)
+
+
+def _start(args: argparse.Namespace) -> str:
+    """What a sign-in with a client ID begins with: the ID, and the server of a test."""
+    if args.client_id and args.server:
+        return f"{args.client_id}@{args.server}"
+    return str(args.client_id)
 
 
 def _show_address(url: str, *, writing: bool) -> None:

@@ -3,24 +3,25 @@
 import argparse
 from datetime import timedelta
 
-from ..session.networks import NETWORKS, example_handles
+from ..session.networks import SIGN_IN, example_handles
 from .act_parser import add_action_commands, add_server_mute
 from .usage import Parser
 from .write_parser import add_write_commands
 
 _LEVELS = ("everything", "noise", "quiet", "known")
 _UNSEEN = "accept a name that is not a complete handle and that no account has seen"
+_PRICE = "on a network that charges: agree to the price without a question"
 _LISTS = ("follows", "lists", "mutes", "blocks")
 SHELLS = ("bash", "zsh", "fish")
 _CATEGORIES = ("person", "celebrity", "sales", "spam")
 
 
 def _networks() -> str:
-    return " or ".join(f"{each.name} ({each.servers})" for each in NETWORKS)
+    return " or ".join(f"{each.name} ({each.servers})" for each in SIGN_IN)
 
 
 def _notes(option: str) -> str:
-    notes = {each.label: each.server_note if option == "server" else each.handle_note for each in NETWORKS}
+    notes = {each.label: each.server_note if option == "server" else each.handle_note for each in SIGN_IN}
     return "; ".join(f"{label}: {note}" for label, note in notes.items())
 
 
@@ -45,19 +46,27 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     add.add_argument("network", metavar="NETWORK", help=_networks())
     add.add_argument("--server", metavar="URL", help=_notes("server"))
     add.add_argument("--handle", metavar="H", help=_notes("handle"))
+    add.add_argument("--client-id", metavar="ID", default="", help="of your developer app, on a network that needs one")
     add.add_argument(
         "--token-stdin", action="store_true", help="read an access token or app password from standard input"
     )
     add.add_argument("--write", action="store_true", help="also ask for the permission to act on posts and people")
+    add.add_argument("--yes", action="store_true", help=_PRICE)
     actions.add_parser("list", help="the signed-in accounts")
     refresh = actions.add_parser("refresh", help="sign in again, or switch writing on or off")
     refresh.add_argument("account", metavar="ACCOUNT", help="as `account list` writes it, or its handle")
     refresh.add_argument(
         "--token-stdin", action="store_true", help="read an access token or app password from standard input"
     )
+    refresh.add_argument("--client-id", metavar="ID", default="", help="if your developer app has changed")
     writing = refresh.add_mutually_exclusive_group()
     writing.add_argument("--write", action="store_true", help="allow actions such as likes, and request the permission")
     writing.add_argument("--read-only", action="store_true", help="allow no actions any more")
+    writing.add_argument(
+        "--home-timeline", action="store_true", help="on a network that charges: read the posts of all you follow"
+    )
+    writing.add_argument("--known-only", action="store_true", help="there: read only the posts of people you know")
+    refresh.add_argument("--yes", action="store_true", help=_PRICE)
     remove = actions.add_parser("remove", help="sign out and delete fetched data; marks stay")
     remove.add_argument("account", metavar="ACCOUNT", help="as `account list` writes it, or its handle")
 

@@ -89,7 +89,8 @@ def _open(reader: Reader, _count: int, _rest: str) -> None:
     copies = reader.session.crossposts.copies(judged.key)
     before, after = reader.ask(reader.session.fetching.thread(judged.key)) or ([], [])
     if not before and not after and not copies:
-        reader.say("There is no conversation around it.")
+        reason = reader.session.signing_in.spending.replies_note(judged.post.network)
+        reader.say(f"{reason[:1].upper()}{reason[1:]}." if reason else "There is no conversation around it.")
         return
     reader.conversation.update((each.key, each) for each in (*before, *copies, *after))
     reader.open(fixed("the conversation", "open", [each.key for each in (*before, judged, *copies, *after)]))

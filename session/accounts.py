@@ -172,7 +172,7 @@ class Accounts:
         """
         from ..models.signin import PASTED
 
-        self._check_writing(name, writing)
+        self.check_writing(name, writing)
         await self._stop_listening()
         redirect = PASTED
         if loopback:
@@ -238,13 +238,13 @@ class Accounts:
         self._wants_writing = None
         if writing:
             self._wants_writing = True
-        self._check_writing(name, writing)
+        self.check_writing(name, writing)
         self._count_sign_in(name)
         handle = clean_handle(handle or "")
         found = await network(name).with_token(clean_handle(server or ""), token, handle)
         return await self._store(found, handle, allow_file=allow_file)
 
-    def _check_writing(self, name: str, writing: bool) -> None:
+    def check_writing(self, name: str, writing: bool) -> None:
         """Raise UsageError if writing is wanted on a network that quietfeed only reads."""
         if writing and not write_rules(name).capabilities:
             raise UsageError(f"quietfeed only reads {entry(name).label}: there is nothing to switch on.")

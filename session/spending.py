@@ -10,7 +10,9 @@ import msgspec
 
 from ..models.config import Config
 from ..models.paid import DOLLAR, BudgetSpent, Cost, Limit, PriceList, Purpose, Spending
+from ..phrases.spending import home_price, replies_cost, sign_in_price
 from ..sources import entry
+from ..sources.registry import price_list
 from ..store.archive import Archive
 from ..store.paid import Spent
 from .clock import Clock
@@ -99,7 +101,21 @@ class SpendingService:
 
     def prices(self, network: str) -> PriceList | None:
         """The price list of a network; None if it is free."""
-        return entry(network).price_list()
+        return price_list(network)
+
+    def sign_in_price(self, network: str) -> str:
+        """What a sign-in and reading cost, as a sentence; "" if the network is free."""
+        prices = self.prices(network)
+        return sign_in_price(entry(network).label, prices, self._config) if prices else ""
+
+    def home_price(self, network: str) -> str:
+        """What the home timeline costs, as a sentence; "" if the network is free."""
+        prices = self.prices(network)
+        return home_price(entry(network).label, prices, self._config) if prices else ""
+
+    def replies_note(self, network: str) -> str:
+        """Why the replies to a post of a network are not fetched; "" if they are free."""
+        return replies_cost(entry(network).label) if self.prices(network) else ""
 
     def meter(self, network: str) -> BudgetMeter:
         """The meter of a network."""

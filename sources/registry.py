@@ -223,6 +223,11 @@ def keeps_archives(name: str) -> bool:
     return any(each.archives for each in _ALL if each.name == name)
 
 
+def price_list(name: str) -> PriceList | None:
+    """The prices of a network; None if it is free, or outside the registry (the demo)."""
+    return next((each.price_list() for each in _ALL if each.name == name), None)
+
+
 def write_rules(name: str) -> WriteRules:
     """The actions and rate limits of a network. The demo has every action and no limits."""
     if name == "demo":

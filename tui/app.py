@@ -24,7 +24,7 @@ from ..session.browser import SYSTEM_BROWSER, Browser
 from ..session.events import ActionChanged
 from ..session.learning import Scheduler
 from ..session.logfile import log_unexpected, sentence_for
-from ..session.networks import NETWORKS
+from ..session.networks import SIGN_IN
 from .controllers.sending import Sending
 from .ending import leaving_on_signals
 from .guard import Speaks, catches_errors, guarded
@@ -290,9 +290,9 @@ class QuietfeedApp(App[int]):
 
         below = self.screen
         refused = [each.account for each in self._mine.fetching.refusals.values()]
-        networks = [each.name for each in NETWORKS]
+        networks = [each.name for each in SIGN_IN]
         choices = [f"again as {account.name}" for account in refused]
-        choices += [f"{each.label}, or {each.servers}" for each in NETWORKS]
+        choices += [f"{each.label}, or {each.servers}" for each in SIGN_IN]
 
         def signed_in(done: bool | None) -> None:
             if done:

@@ -73,7 +73,9 @@ class Opened:
         self.keyring = Keyring(server.secret)
         self.account = Account("x", server.url, "june", "100", scopes=SCOPES)
         self.archive = Archive(None)
-        self.meter: BudgetMeter = SpendingService(self.archive, Config(monthly_budget=budget), Clock(lambda: MID)).meter("x")
+        self.meter: BudgetMeter = SpendingService(
+            self.archive, Config(monthly_budget=budget), Clock(lambda: MID)
+        ).meter("x")
         self.source = self.again()
         known = tuple(Known(person, READ) for person in PEOPLE)
         self.source.use_plan(ReadingPlan(known, READ if home else None))

@@ -88,7 +88,9 @@ class DetailScreen(Screen[None]):
     async def _fetch(self) -> None:
         self._before, self._after = await self.session.fetching.thread(self._judged.key)
         others = len(self._before) + len(self._after)
-        self.say(f"{others} more in this conversation" if others else "no conversation around it")
+        spending = self.session.signing_in.spending
+        nothing = spending.replies_note(self._judged.post.network) or "no conversation around it"
+        self.say(f"{others} more in this conversation" if others else nothing)
         self._frame.timeline.set_rows(self._rows(), select=self._judged.key)
         self._place_pictures()
 

@@ -21,12 +21,13 @@ from ...session import Session, TokenFileNeeded
 from ..context import app_of
 from ..guard import catches_errors, close, run_task
 
-Step = Literal["where", "browser", "code", "file"]
+Step = Literal["price", "where", "browser", "code", "file"]
 
 _BROWSER = "Allow quietfeed in the browser that has just opened."
 _READS = "quietfeed only reads: it never posts, follows or likes."
 _WRITES = "quietfeed requests permission to read and to act. It sends only what you do yourself."
 _HELP: dict[Step, str] = {
+    "price": "enter agrees to the price · esc goes back, and nothing is requested",
     "where": "enter connects to the server · esc goes back",
     "browser": "waiting for the browser … · enter pastes a code instead · esc goes back",
     "file": "enter stores the token in this file and signs in · esc goes back without signing in",
@@ -54,6 +55,7 @@ class SignInScreen(Screen[bool]):
         self.network = network
         self._prompts = session.signing_in.prompts(network)
         self._step: Step = "where"
+        self._price = session.signing_in.spending.sign_in_price(network)
         self._where = "" if again is None else again.server
         self._url = ""
 
@@ -69,13 +71,23 @@ class SignInScreen(Screen[bool]):
             yield Static(_WRITES if self._writing else _READS, classes="quiet", markup=False)
 
     def on_mount(self) -> None:
-        """Ask for the server or handle."""
-        self._ask("where")
+        """Say the price if there is one, and ask for the server or handle."""
+        if self._price:
+            self._ask("price")
+            self._work(self._read_start)
+        else:
+            self._ask("where")
+
+    async def _read_start(self) -> None:
+        """Begin as the last sign-in of this account did."""
+        if self._again is not None:
+            self._where = await self.session.signing_in.start_of(self._again)
 
     def _ask(self, step: Step, url: str = "") -> None:
         self._step = step
         self._url = url
         questions: dict[Step, str] = {
+            "price": self._price,
             "where": self._prompts.question,
             "browser": _BROWSER,
             "code": self._prompts.paste,
@@ -117,7 +129,9 @@ class SignInScreen(Screen[bool]):
 
     def action_paste(self) -> None:
         """Ask for the code if no browser returns it, or agree to the token file."""
-        if self._step == "browser":
+        if self._step == "price":
+            self._ask("where")
+        elif self._step == "browser":
             self._work(partial(self._begin, loopback=False))
         elif self._step == "file":
             self._work(self._use_file)
