@@ -1,14 +1,13 @@
 """What every writer promises, whatever network it speaks: an action is done once, or it is known that it was not."""
 
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from quietfeed.models.account import Account
-from quietfeed.models.action import ActionKey, Like, Target, Unlike, target_of
+from quietfeed.models.action import ActionKey, Like, Unlike, target_of
 from quietfeed.models.errors import (
     PermissionMissing,
     PostDeleted,
@@ -18,72 +17,17 @@ from quietfeed.models.errors import (
     SourceError,
     Unreachable,
 )
-from quietfeed.models.source import Source, Writer, has_ties, writer_of
-from quietfeed.sources import NETWORKS, interaction_id, network, write_rules
+from quietfeed.models.source import has_ties, writer_of
+from quietfeed.sources import interaction_id, network, write_rules
 from quietfeed.tests.saying import says
+
+if TYPE_CHECKING:
+    from .conftest import Net
 
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
-@dataclass
-class Net:
-    """A writer, its server, and a post that can be liked."""
-
-    name: str
-    server: Any
-    source: Source
-    target: Target
-    keys: int = field(default=0)
-
-    @property
-    def writer(self) -> Writer:
-        writer = writer_of(self.source)
-        assert writer is not None
-        return writer
-
-    def key(self) -> ActionKey:
-        self.keys += 1
-        return ActionKey(f"3mzzzzzzzzz2{'abcdefgh'[self.keys]}", AT)
-
-    @property
-    def liked(self) -> bool:
-        if self.name == "mastodon":
-            return self.target.post_id in self.server.likes
-        return any(each["subject"]["uri"] == self.target.post_id for each in self.server.records.values())
-
-    @property
-    def times_liked(self) -> int:
-        count: int = self.server.liked.get(self.target.post_id, 0)
-        return count
-
-    def refuse(self, status: int) -> None:
-        names = {401: "AuthMissing", 403: "Forbidden", 404: "NotFound", 422: "InvalidRequest", 503: "Unavailable"}
-        if self.name == "mastodon":
-            self.server.quirks.refused |= {"favourite": status, "unfavourite": status}
-        else:
-            refusal = (names[status], status)
-            methods = ("com.atproto.repo.createRecord", "com.atproto.repo.deleteRecord")
-            self.server.quirks.refused |= dict.fromkeys(methods, refusal)
-
-
-@pytest.fixture(params=[each.name for each in NETWORKS])
-async def net(request: pytest.FixtureRequest) -> AsyncIterator[Net]:
-    serve: Callable[..., Any] = request.getfixturevalue(request.param)
-    if request.param == "mastodon":
-        server = serve(posts=20, scopes=("read", "write"))
-        account, secret = Account("mastodon", server.url, f"june@{server.host}", "1"), {"token": "good"}
-    else:
-        server = serve(posts=20)
-        me = server.world.me
-        account = Account("bluesky", server.url, me["handle"], me["did"])
-        secret = {"access": server.session()["accessJwt"]}
-    source = network(request.param).open_source(account, secret)
-    posts = (await source.timeline(None)).posts
-    yield Net(request.param, server, source, target_of(posts[6]))
-    await source.close()
-
-
-async def test_a_like_is_done_and_found_and_taken_back(net: Net) -> None:
+async def test_a_like_is_done_and_found_and_taken_back(net: "Net") -> None:
     key = net.key()
     assert await net.writer.find(Like(net.target), key) is None
     receipt = await net.writer.perform(Like(net.target), key)
@@ -97,25 +41,25 @@ async def test_a_like_is_done_and_found_and_taken_back(net: Net) -> None:
     assert await net.writer.find(Like(net.target), key) is None
 
 
-async def test_a_post_that_is_liked_already_gets_no_second_like(net: Net) -> None:
+async def test_a_post_that_is_liked_already_gets_no_second_like(net: "Net") -> None:
     first = await net.writer.perform(Like(net.target), net.key())
     assert await net.writer.perform(Like(net.target), net.key()) == first
     assert net.times_liked == 1
 
 
-async def test_taking_back_what_is_not_there_is_no_error(net: Net) -> None:
+async def test_taking_back_what_is_not_there_is_no_error(net: "Net") -> None:
     await net.writer.perform(Unlike(net.target, "3mzzzzzzzzz2z"), net.key())
     await net.writer.perform(Unlike(net.target), net.key())
     assert not net.liked
 
 
-async def test_a_like_without_its_receipt_is_taken_back_all_the_same(net: Net) -> None:
+async def test_a_like_without_its_receipt_is_taken_back_all_the_same(net: "Net") -> None:
     await net.writer.perform(Like(net.target), net.key())
     await net.writer.perform(Unlike(net.target), net.key())
     assert not net.liked
 
 
-async def test_an_answer_that_is_lost_is_unclear_and_the_like_is_found(net: Net) -> None:
+async def test_an_answer_that_is_lost_is_unclear_and_the_like_is_found(net: "Net") -> None:
     net.server.quirks.cut_off = 1
     key = net.key()
     with pytest.raises(Unreachable):
@@ -127,27 +71,27 @@ async def test_an_answer_that_is_lost_is_unclear_and_the_like_is_found(net: Net)
 @pytest.mark.parametrize(
     ("status", "error"), [(401, SignInNeeded), (403, RequestRejected), (422, RequestRejected), (503, Unreachable)]
 )
-async def test_a_refusal_says_what_it_is(net: Net, status: int, error: type[SourceError]) -> None:
+async def test_a_refusal_says_what_it_is(net: "Net", status: int, error: type[SourceError]) -> None:
     net.refuse(status)
     with pytest.raises(error):
         await net.writer.perform(Like(net.target), net.key())
     assert not net.liked
 
 
-async def test_a_post_that_is_gone_says_so(net: Net) -> None:
+async def test_a_post_that_is_gone_says_so(net: "Net") -> None:
     net.server.deleted.add(net.target.post_id)
     with pytest.raises(PostDeleted):
         await net.writer.perform(Like(net.target), net.key())
 
 
-async def test_a_limit_says_until_when(net: Net) -> None:
+async def test_a_limit_says_until_when(net: "Net") -> None:
     net.server.quirks.limited = 5
     net.server.quirks.limit_headers = {"Retry-After": "30"}
     with pytest.raises(RateLimited):
         await net.writer.perform(Like(net.target), net.key())
 
 
-async def test_a_sync_finds_the_like_under_the_id_that_the_outbox_gives_it(net: Net) -> None:
+async def test_a_sync_finds_the_like_under_the_id_that_the_outbox_gives_it(net: "Net") -> None:
     await net.writer.perform(Like(net.target), net.key())
     if net.name == "mastodon":
         net.server.world.favourites.insert(0, net.server.known[net.target.post_id])

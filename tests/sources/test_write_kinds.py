@@ -1,9 +1,8 @@
 """Every kind of action on both networks: done once, found again, taken back, and compared after a lost answer."""
 
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -21,75 +20,21 @@ from quietfeed.models.action import (
     Vote,
     target_of,
 )
-from quietfeed.models.action_kinds import ACTION_KINDS, make_action, reverse_of
+from quietfeed.models.action_kinds import make_action, reverse_of
 from quietfeed.models.errors import CannotCompare, PermissionMissing, RequestRejected, SourceError, Unreachable
-from quietfeed.models.source import Source, Writer, has_lookup, has_personal, has_translate, writer_of
-from quietfeed.sources import NETWORKS, network, write_rules
+from quietfeed.models.source import has_lookup, has_personal, has_translate, writer_of
+from quietfeed.sources import network
 from quietfeed.tests.saying import says
 
+if TYPE_CHECKING:
+    from .conftest import Net
+
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
 PAIRS = ("boost", "bookmark", "pin", "follow", "hide_boosts", "mute", "block", "follow_tag")
 
 
-@dataclass
-class Net:
-    """A writer, its server, and a post with its author."""
-
-    name: str
-    server: Any
-    source: Source
-    target: Target
-    keys: int = 0
-
-    @property
-    def writer(self) -> Writer:
-        writer = writer_of(self.source)
-        assert writer is not None
-        return writer
-
-    def key(self) -> ActionKey:
-        self.keys += 1
-        return ActionKey(f"3mzzzzzzzzz2{'abcdefghijklmnop'[self.keys]}", AT)
-
-    def subject(self, kind: str) -> str:
-        subject = ACTION_KINDS[kind].subject
-        return {"post": self.target.post_id, "person": self.target.person_id, "tag": self.target.tag}[subject]
-
-    def has(self, kind: str) -> bool:
-        acts = self.server.acts
-        if self.name == "mastodon":
-            return bool(acts.has(kind, self.subject(kind)))
-        return bool(acts.has(self.server, kind, self.subject(kind)))
-
-    def lacks(self, kind: str) -> bool:
-        return ACTION_KINDS[kind].capability not in write_rules(self.name).capabilities
-
-
-@pytest.fixture(params=[each.name for each in NETWORKS])
-async def net(request: pytest.FixtureRequest) -> AsyncIterator[Net]:
-    serve: Callable[..., Any] = request.getfixturevalue(request.param)
-    if request.param == "mastodon":
-        server = serve(posts=20, scopes=("read", "write"))
-        account, secret = Account("mastodon", server.url, f"june@{server.host}", "1"), {"token": "good"}
-    else:
-        server = serve(posts=20)
-        me = server.world.me
-        account = Account("bluesky", server.url, me["handle"], me["did"])
-        secret = {"access": server.session()["accessJwt"]}
-    source = network(request.param).open_source(account, secret)
-    posts = (await source.timeline(None)).posts
-    target = target_of(posts[6])
-    # The timeline is of people whom the user follows.
-    server.world.follows[target.person_id] = (True, True)
-    yield Net(request.param, server, source, Target(**{**_fields(target), "tag": "walking"}))
-    await source.close()
-
-
-def _fields(target: Target) -> dict[str, str]:
-    return {name: getattr(target, name) for name in Target.__struct_fields__}
-
-
-async def prepared(net: Net, kind: str) -> Action:
+async def prepared(net: "Net", kind: str) -> Action:
     """The action, where the state that it needs is made: nobody follows whom they follow already."""
     if kind == "follow":
         net.server.world.follows[net.target.person_id] = (False, True)
@@ -97,7 +42,7 @@ async def prepared(net: Net, kind: str) -> Action:
 
 
 @pytest.mark.parametrize("kind", PAIRS)
-async def test_an_action_is_done_once_found_and_taken_back(net: Net, kind: str) -> None:
+async def test_an_action_is_done_once_found_and_taken_back(net: "Net", kind: str) -> None:
     if net.lacks(kind):
         pytest.skip(f"{net.name} has no {kind}")
     action, key = await prepared(net, kind), net.key()
@@ -119,7 +64,7 @@ async def test_an_action_is_done_once_found_and_taken_back(net: Net, kind: str) 
 
 
 @pytest.mark.parametrize("kind", [*PAIRS, "delete", "note"])
-async def test_after_a_lost_answer_the_action_is_found(net: Net, kind: str) -> None:
+async def test_after_a_lost_answer_the_action_is_found(net: "Net", kind: str) -> None:
     if net.lacks(kind):
         pytest.skip(f"{net.name} has no {kind}")
     if kind == "note":
@@ -139,7 +84,7 @@ async def test_after_a_lost_answer_the_action_is_found(net: Net, kind: str) -> N
     assert await net.writer.find(action, key) is not None
 
 
-async def own_post(net: Net) -> Delete:
+async def own_post(net: "Net") -> Delete:
     if net.name == "mastodon":
         status = net.server.world.status(500, author="1") | {"_text": "mine"}
         net.server.posts.made.append(status)
@@ -149,7 +94,7 @@ async def own_post(net: Net) -> Delete:
     return Delete(Target(net.source.account.key, uri))
 
 
-async def test_a_deleted_post_is_gone_and_deleting_it_again_is_no_error(net: Net) -> None:
+async def test_a_deleted_post_is_gone_and_deleting_it_again_is_no_error(net: "Net") -> None:
     delete = await own_post(net)
     assert await net.writer.find(delete, net.key()) is None
     await net.writer.perform(delete, net.key())
@@ -157,7 +102,7 @@ async def test_a_deleted_post_is_gone_and_deleting_it_again_is_no_error(net: Net
     await net.writer.perform(delete, net.key())
 
 
-async def test_a_report_arrives_and_cannot_be_compared(net: Net) -> None:
+async def test_a_report_arrives_and_cannot_be_compared(net: "Net") -> None:
     report = Report(net.target, "sells things")
     await net.writer.perform(report, net.key())
     (made,) = net.server.acts.reports
@@ -169,7 +114,7 @@ async def test_a_report_arrives_and_cannot_be_compared(net: Net) -> None:
     assert net.target.post_id not in str(net.server.acts.reports[1])
 
 
-async def test_somebody_who_is_not_seen_yet_is_found_by_the_handle(net: Net) -> None:
+async def test_somebody_who_is_not_seen_yet_is_found_by_the_handle(net: "Net") -> None:
     assert has_lookup(net.source)
     found = await net.source.find_person(net.target.handle)
     assert found is not None
@@ -207,16 +152,7 @@ async def test_bluesky_mutes_have_scopes_and_no_end(
     await source.close()
 
 
-@pytest.fixture
-async def masto(mastodon: Callable[..., Any]) -> AsyncIterator[Net]:
-    server = mastodon(posts=20, scopes=("read", "write"))
-    account = Account("mastodon", server.url, f"june@{server.host}", "1")
-    source = network("mastodon").open_source(account, {"token": "good"})
-    yield Net("mastodon", server, source, target_of((await source.timeline(None)).posts[6]))
-    await source.close()
-
-
-async def test_a_follow_of_a_locked_person_is_a_request(masto: Net) -> None:
+async def test_a_follow_of_a_locked_person_is_a_request(masto: "Net") -> None:
     masto.server.world.follows[masto.target.person_id] = (False, True)
     masto.server.acts.locked.add(masto.target.person_id)
     follow = make_action("follow", masto.target)
@@ -228,14 +164,14 @@ async def test_a_follow_of_a_locked_person_is_a_request(masto: Net) -> None:
     assert await masto.writer.find(follow, masto.key()) is None
 
 
-async def test_hiding_boosts_follows_nobody_new(masto: Net) -> None:
+async def test_hiding_boosts_follows_nobody_new(masto: "Net") -> None:
     masto.server.world.follows[masto.target.person_id] = (False, False)
     with pytest.raises(RequestRejected, check=says("do not follow")):
         await masto.writer.perform(make_action("hide_boosts", masto.target), masto.key())
     assert not masto.server.acts.has("follow", masto.target.person_id)
 
 
-async def test_a_vote_is_compared_before_it_is_sent_again(masto: Net) -> None:
+async def test_a_vote_is_compared_before_it_is_sent_again(masto: "Net") -> None:
     vote = Vote(masto.target, "p1", (0, 2))
     assert await masto.writer.find(vote, masto.key()) is None
     masto.server.quirks.cut_off = 1
@@ -248,7 +184,7 @@ async def test_a_vote_is_compared_before_it_is_sent_again(masto: Net) -> None:
         await masto.writer.find(vote, masto.key())
 
 
-async def test_mutes_end_and_notes_and_requests_are_read(masto: Net) -> None:
+async def test_mutes_end_and_notes_and_requests_are_read(masto: "Net") -> None:
     await masto.writer.perform(Mute(masto.target, 3600), masto.key())
     assert masto.server.acts.forms[-1]["duration"] == "3600"
     await masto.writer.perform(SetNote(masto.target, "met at the lake"), masto.key())
@@ -264,7 +200,7 @@ async def test_mutes_end_and_notes_and_requests_are_read(masto: Net) -> None:
     assert await masto.source.follow_requests() == []
 
 
-async def test_a_server_that_answers_from_before_an_action_is_asked_again(masto: Net) -> None:
+async def test_a_server_that_answers_from_before_an_action_is_asked_again(masto: "Net") -> None:
     masto.server.acts.stale = True
     await masto.writer.perform(make_action("bookmark", masto.target), masto.key())
     await masto.writer.perform(make_action("boost", masto.target), masto.key())
@@ -272,7 +208,7 @@ async def test_a_server_that_answers_from_before_an_action_is_asked_again(masto:
     assert masto.has("mute")
 
 
-async def test_a_translation_comes_from_the_server_or_says_why_not(masto: Net) -> None:
+async def test_a_translation_comes_from_the_server_or_says_why_not(masto: "Net") -> None:
     assert has_translate(masto.source)
     post = (await masto.source.timeline(None)).posts[0]
     translation = await masto.source.translate(post, "en")
