@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-import msgspec
-
 from ..models.compose import ComposeRules, Length
 from ..models.draft import Draft, QuotePolicy, ThreadGate, Visibility
 from ..models.view import TieView
@@ -152,38 +150,6 @@ def parts_text(count: int) -> str:
     return f"a thread of {count} posts"
 
 
-class ComposerKey(msgspec.Struct, frozen=True):
-    """A key of the composer. `word` stands in the hint line, `text` in the help and the palette."""
-
-    key: str
-    word: str
-    action: str
-    text: str
-    search: tuple[str, ...] = ()
-
-
-COMPOSER_KEYS = (
-    ComposerKey("ctrl+s", "send", "send", "send the post", ("send", "post", "publish")),
-    ComposerKey("esc", "keep the draft", "keep", "close; the draft is kept", ("close", "draft", "keep")),
-    ComposerKey("tab", "complete", "complete", "complete a @name, #tag or :emoji:", ("complete", "mention", "emoji")),
-    ComposerKey("ctrl+r", "readers", "audience", "who can read it", ("audience", "visibility", "readers", "privacy")),
-    ComposerKey("ctrl+o", "warning", "warning", "the content warning", ("warning", "content warning", "cw")),
-    ComposerKey("ctrl+l", "language", "language", "the language", ("language",)),
-    ComposerKey("ctrl+t", "account", "account", "the account that sends it", ("account",)),
-    ComposerKey("ctrl+n", "attach", "attach", "attach a file", ("attach", "image", "picture", "media", "upload")),
-    ComposerKey("ctrl+b", "poll", "poll", "the options of a poll", ("poll",)),
-    ComposerKey("ctrl+g", "thread", "thread", "split a long text into a thread", ("thread", "split")),
-    ComposerKey(
-        "f2",
-        "settings",
-        "settings",
-        "who may reply or quote, when it is sent, the link preview, the poll",
-        ("settings", "schedule", "threadgate", "quote policy", "link card", "preview", "later", "who may reply"),
-    ),
-    ComposerKey("f4", "editor", "editor", "write in $EDITOR", ("editor",)),
-)
-"""The keys of the composer, in the order of its hint line."""
-
 GATES: dict[ThreadGate, str] = {
     "": "everybody",
     "mentioned": "the people it mentions",
@@ -231,12 +197,14 @@ def composer_line(draft: Draft, length: Length, accounts: list[str], parts: int)
     return " · ".join(pieces)
 
 
-def composer_notes(draft: Draft, warnings: list[str], offered: list[str]) -> list[str]:
-    """The lines between the text and its length: warnings, and what the word under the cursor may become."""
-    del draft
+def composer_notes(warnings: list[str], offered: list[str], key: str) -> list[str]:
+    """The lines between the text and its length: warnings, and what the word under the cursor may become.
+
+    `key` completes the word.
+    """
     notes = list(warnings)
     if offered:
-        notes.append(f"tab: {'  '.join(each.strip() for each in offered)}")
+        notes.append(f"{key}: {'  '.join(each.strip() for each in offered)}")
     return notes
 
 

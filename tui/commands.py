@@ -8,23 +8,14 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from ..phrases.action_table import MENU_ACTIONS, PALETTE_ONLY, SCREEN_ACTIONS, Action, search_rank, title
 from .context import app_of
-from .keys import OF_THE_APP, shown_keys
-
-
-class OwnCommand(Protocol):
-    """A command that only one screen has."""
-
-    key: str
-    action: str
-    text: str
-    search: tuple[str, ...]
+from .keys import OF_THE_APP, method_of, shown_keys
 
 
 @runtime_checkable
 class HasOwnCommands(Protocol):
     """A screen with commands of its own, which takes no others."""
 
-    own_commands: Sequence[OwnCommand]
+    own_commands: Sequence[Action]
 
 
 class Commands(Provider):
@@ -49,13 +40,11 @@ class Commands(Provider):
         screen, app = self.screen, app_of(self.screen)
         if isinstance(screen, HasOwnCommands):
             for own in screen.own_commands:
-                action = Action(own.action, own.key, own.key, "Acting", own.text, search=own.search)
-                run = partial(self.app.run_action, own.action, default_namespace=screen)
-                yield action, run, f"key: {own.key}"
+                run = partial(self.app.run_action, method_of(own), default_namespace=screen)
+                yield own, run, _key_text(app.keys, own)
             return
         for action in (each for each in SCREEN_ACTIONS if each.id not in OF_THE_APP):
-            bound = shown_keys(app.keys.get(action.id, ""))
-            yield action, partial(self._run, action.id), f"key: {bound}" if bound else "no key"
+            yield action, partial(self._run, action.id), _key_text(app.keys, action)
         for action in MENU_ACTIONS:
             yield action, partial(self._run, action.id), ""
         runs: Mapping[str, Callable[[], object]] = {"sign_in": app.open_sign_in, "choose_theme": self.app.search_themes}
@@ -64,3 +53,10 @@ class Commands(Provider):
 
     async def _run(self, name: str) -> None:
         await self.app.run_action(f"app.do('{name}')")
+
+
+def _key_text(keys: Mapping[str, str], action: Action) -> str:
+    bound = shown_keys(keys.get(action.id, ""))
+    if bound:
+        return f"key: {bound}"
+    return "no key"

@@ -1,7 +1,7 @@
 """The keys of the actions: key sets, the user's own keys, Textual bindings, and how keys are written."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from textual.binding import Binding
@@ -9,7 +9,7 @@ from textual.dom import DOMNode
 from textual.keys import Keys
 
 from ..models.errors import UsageError
-from ..phrases.action_table import SCREEN_ACTIONS, Action
+from ..phrases.action_table import COMPOSER_ACTIONS, SCREEN_ACTIONS, Action
 
 _BY_ID = {action.id: action for action in SCREEN_ACTIONS}
 KEYSETS = ("vim", "arrows", "emacs")
@@ -44,6 +44,10 @@ _FIXED = {
     "ctrl+q": "leaving",
     **dict.fromkeys("567890", "counts such as 5j"),
 }
+_FIXED_WRITING = {key: _FIXED[key] for key in ("escape", "ctrl+c", "ctrl+q")}
+_WRITING = "Writing a post"
+_ESCAPES = ("back", "write_keep")
+"""The actions that escape always does."""
 _KNOWN = {str(key.value) for key in Keys}
 _MODIFIERS = ("ctrl", "alt", "shift", "super", "meta", "hyper")
 _DROPPED_FIRST = (
@@ -59,33 +63,51 @@ def keys_of(keyset: str, own: Mapping[str, str]) -> dict[str, str]:
     """
     if keyset not in KEYSETS:
         raise UsageError(f'keyset is "vim", "arrows" or "emacs", not {keyset!r}.')
-    unknown = sorted(own.keys() - _BY_ID.keys())
+    unknown = sorted(own.keys() - {each.id for each in (*SCREEN_ACTIONS, *COMPOSER_ACTIONS)})
     if unknown:
         raise UsageError(f"[keys] has no action {unknown[0]!r}; the help screen (?) lists all of them.")
+    keys = _keys_in(SCREEN_ACTIONS, keyset, own, _FIXED, {})
+    # The composer has keys of its own, apart from those that work everywhere.
+    everywhere = {key: name for name in OF_THE_APP for key in keys[name].split(",")}
+    keys |= _keys_in(COMPOSER_ACTIONS, keyset, own, _FIXED_WRITING, everywhere)
+    for name in ("quit", "write_send"):
+        if not keys[name]:
+            raise UsageError(f"[keys] {name}: the action needs at least one key.")
+    return keys
+
+
+def _keys_in(
+    actions: Sequence[Action], keyset: str, own: Mapping[str, str], fixed: Mapping[str, str], taken: Mapping[str, str]
+) -> dict[str, str]:
+    """The keys of actions that work on the same screens. `taken` are keys of other actions there."""
     keys: dict[str, str] = {}
-    taken: dict[str, str] = {}
-    for action in SCREEN_ACTIONS:
+    taken = dict(taken)
+    for action in actions:
         mine = own.get(action.id)
-        combination = _default_keys(action, keyset)
+        combination = _default_keys(action, keyset, actions)
         if mine is not None:
             combination = _split(mine)
-        fixed = []
-        if action.id == "back":
-            fixed = ["escape"]
+        elif action.group == _WRITING:
+            combination = [key for key in combination if key not in taken]
+        always = []
+        if action.id in _ESCAPES:
+            always = ["escape"]
             combination = [key for key in combination if key != "escape"]
-        keys[action.id] = ",".join([*fixed, *combination])
+        keys[action.id] = ",".join([*always, *combination])
         for key in combination:
             if mine is not None and not _exists(key):
                 raise UsageError(f'[keys] {action.id}: there is no key {key!r}; "s", "$" or "ctrl+s" would be one.')
-            if key in _FIXED:
-                raise UsageError(f"[keys] {action.id}: {shown(key)!r} belongs to {_FIXED[key]}; choose another key.")
+            if action.group == _WRITING and (writes(key) or key in ("up", "down")):
+                raise UsageError(
+                    f'[keys] {action.id}: {shown(key)!r} edits the text; choose a key such as "ctrl+e" or "f2".'
+                )
+            if key in fixed:
+                raise UsageError(f"[keys] {action.id}: {shown(key)!r} belongs to {fixed[key]}; choose another key.")
             if key in taken:
                 raise UsageError(
                     f"[keys] gives {shown(key)!r} to both {taken[key]} and {action.id}: change one of them."
                 )
             taken[key] = action.id
-    if not keys["quit"]:
-        raise UsageError("[keys] quit: the action needs at least one key.")
     return keys
 
 
@@ -115,10 +137,10 @@ def _first_set() -> Mapping[str, str]:
     return keys_of("vim", {})
 
 
-def _default_keys(action: Action, keyset: str) -> list[str]:
+def _default_keys(action: Action, keyset: str, actions: Sequence[Action]) -> list[str]:
     if keyset != "emacs":
         return _split(getattr(action, keyset))
-    taken = {key for each in SCREEN_ACTIONS for key in _split(each.emacs)}
+    taken = {key for each in actions for key in _split(each.emacs)}
     return [*(key for key in _split(action.arrows) if key not in taken), *_split(action.emacs)]
 
 
@@ -162,6 +184,11 @@ def bindings(ids: Iterable[str] | None = None) -> list[Binding]:
 def binding_of(action: Action) -> Binding:
     """The Textual binding of one action."""
     return Binding(action.vim, f"app.do('{action.id}')", action.text, id=action.id, tooltip=action.text, show=False)
+
+
+def method_of(action: Action) -> str:
+    """The name of the method of the composer that does an action, without "action_"."""
+    return action.id.removeprefix("write_")
 
 
 def timeline_bindings() -> list[Binding]:
@@ -213,7 +240,7 @@ def first_key(keys: Mapping[str, str], name: str) -> str:
 def table(keys: Mapping[str, str]) -> list[tuple[str, list[tuple[str, str, str]]]]:
     """All actions by group, each as (keys, text, id)."""
     groups: dict[str, list[tuple[str, str, str]]] = {}
-    for action in SCREEN_ACTIONS:
+    for action in (*SCREEN_ACTIONS, *COMPOSER_ACTIONS):
         groups.setdefault(action.group, []).append((shown_keys(keys[action.id]), action.text, action.id))
     return list(groups.items())
 

@@ -412,7 +412,8 @@ async def _fields(day: Screened, server: "MastodonApi") -> list[str]:
     await screens.press("enter")
     await day.press("ctrl+s")
     asked = day.newest()
-    assert [each["title"] for each in server.ask("GET", f"statuses/{asked}")["poll"]["options"]] == ["Lake", "Hill"]
+    poll_made = server.ask("GET", f"statuses/{asked}")["poll"]
+    assert server.drops_polls or [each["title"] for each in poll_made["options"]] == ["Lake", "Hill"]
     return [warned, asked]
 
 

@@ -1,6 +1,7 @@
 """Real servers as another client sees them: what the user did with a post or a person, and posts by somebody else."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import httpx
@@ -97,6 +98,14 @@ class MastodonApi:
         limit = self.ask("GET", "instance")["configuration"]["statuses"]["max_characters"]
         self.long = int(limit * 1.3)
         self.own, self.other = (f"{each['username']}@{host}" for each in (self.me, self.her))
+
+    @cached_property
+    def drops_polls(self) -> bool:
+        """Whether the server makes a plain post of a poll that is sent as a form, without an error."""
+        form = {"status": "A poll?", "poll[options][]": ["Yes", "No"], "poll[expires_in]": "3600"}
+        made = self.ask("POST", "statuses", data=form)
+        self.ask("DELETE", f"statuses/{made['id']}")
+        return not made.get("poll")
 
     def ask(self, method: str, path: str, who: httpx.Client | None = None, **parts: Any) -> Any:
         return (who or self.june).request(method, f"/api/v1/{path}", **parts).raise_for_status().json()

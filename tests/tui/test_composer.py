@@ -1,18 +1,23 @@
 """The composer on the screens: drafts from the first letter, lengths, audiences, sending and taking back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from msgspec.structs import replace
+from textual.widgets import Static
 
 from quietfeed.models.action import Action, ActionKey, Compose, Receipt
-from quietfeed.models.errors import RequestRejected, SourceError
+from quietfeed.models.errors import RequestRejected, SourceError, UsageError
 from quietfeed.models.person import Person
+from quietfeed.phrases.action_table import COMPOSER_ACTIONS
 from quietfeed.store.archive import Archive
 from quietfeed.store.places import find_places
+from quietfeed.tui.keys import keys_of
 from quietfeed.tui.widgets.writing import WritingArea
 
 if TYPE_CHECKING:
@@ -38,11 +43,19 @@ class Pen:
         return None
 
 
-def writing_session(scripted: "type[Scripted]", home: Path, pen: Pen, *, delay: float = 0, **post: Any) -> "Session":
+def writing_session(
+    scripted: "type[Scripted]",
+    home: Path,
+    pen: Pen,
+    *,
+    delay: float = 0,
+    config: Mapping[str, Any] = MappingProxyType({}),
+    **post: Any,
+) -> "Session":
     newest = replace(scripted.post(6, Person("bo", "bo@example.social", "Bo")), **post)
     network: Any = scripted.network([newest, *(scripted.post(number) for number in range(6))])
     network.writer = pen
-    session = scripted.session(network, home, compose_delay=delay)
+    session = scripted.session(network, home, compose_delay=delay, **config)
     session.signing_in.set_writing(session.accounts[0], True)
     return session
 
@@ -280,3 +293,81 @@ class Tokens:
 
     def find(self, key: str) -> dict[str, str]:
         return {"token": key}
+
+
+def test_the_keys_of_the_composer_are_bound_as_the_user_wants() -> None:
+    keys = keys_of("vim", {"write_send": "ctrl+e,f9", "write_keep": "f8", "write_poll": ""})
+    assert (keys["write_send"], keys["write_keep"], keys["write_poll"]) == ("ctrl+e,f9", "escape,f8", "")
+    # A key may do something else outside the composer, and one that works everywhere keeps its meaning.
+    assert keys_of("vim", {"write_send": "ctrl+d"})["write_send"] == "ctrl+d"
+    assert keys_of("emacs", {})["write_thread"] == "alt+g"
+    for own, words in (
+        ({"write_send": "s"}, "edits the text"),
+        ({"write_send": "up"}, "edits the text"),
+        ({"write_send": ""}, "needs at least one key"),
+        ({"write_poll": "ctrl+s"}, "both write_send and write_poll"),
+        ({"write_poll": "ctrl+p"}, "both palette and write_poll"),
+        ({"write_poll": "ctrl+q"}, "belongs to leaving"),
+        ({"write_banana": "f9"}, "no action 'write_banana'"),
+    ):
+        with pytest.raises(UsageError, match=words):
+            keys_of("vim", own)
+
+
+async def test_a_rebound_key_sends_and_is_shown(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
+    pen = Pen()
+    session = writing_session(
+        scripted, tmp_path, pen, config={"keys": {"write_send": "f9", "write_audience": "ctrl+e"}}
+    )
+    async with opened(session, size=(200, 32)) as screens:
+        await screens.press("?")
+        assert "send the post (rebound)" in await whole(screens)
+        await screens.press("escape", "C")
+        await screens.type("Hello")
+        assert "f9 send" in screens.line("keys")
+        await screens.press("ctrl+s", "ctrl+e")
+        assert pen.sent == []
+        assert "unlisted" in screens.line("count")
+        await screens.press("ctrl+p")
+        await screens.type("publish")
+        await screens.settled()
+        assert "key: f9" in screens.text()
+        await screens.press("escape", "f9")
+        assert [each.draft.text for each in pen.sent] == ["Hello"]
+
+
+async def whole(screens: "Screens") -> str:
+    """All of the help, also what is below the screen."""
+    return str(screens.app.screen.query_one("#panel-text", Static).render())
+
+
+SHOWS = {
+    "write_send": "There is nothing to send",
+    "write_complete": "nothing to complete",
+    "write_audience": "unlisted",
+    "write_warning": "Content warning",
+    "write_language": "Language of the post",
+    "write_account": "no other account",
+    "write_attach": "Attach which file?",
+    "write_poll": "The options of a poll",
+    "write_thread": "the text fits into one post",
+    "write_settings": "Settings of this post",
+}
+"""What each key of the composer shows on an empty post; `write_keep` closes it, and `write_editor` leaves the app."""
+
+
+@pytest.mark.parametrize("keyset", ["vim", "emacs"])
+async def test_every_key_of_the_composer_does_what_its_action_says(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, keyset: str
+) -> None:
+    assert SHOWS.keys() == {each.id for each in COMPOSER_ACTIONS} - {"write_keep", "write_editor"}
+    session = writing_session(scripted, tmp_path, Pen(), config={"keyset": keyset})
+    async with opened(session) as screens:
+        await screens.press("C")
+        for name, words in SHOWS.items():
+            await screens.press(screens.app.keys[name])
+            assert words in screens.text(), (name, screens.text())
+            if screens.names[-1] != "ComposerScreen":
+                await screens.press("escape")
+        await screens.press(screens.app.keys["write_keep"])
+        assert screens.names == ["HomeScreen"]

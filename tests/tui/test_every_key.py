@@ -29,13 +29,18 @@ START = datetime.now(UTC) - timedelta(hours=3)
 
 
 def keys_with_their_sets() -> list[tuple[str, str, str]]:
-    """(keyset, action, key): every key of every action once, in the first set that has it."""
+    """(keyset, action, key): every key of every action once, in the first set that has it.
+
+    test_composer.py walks along those of the composer.
+    """
+    here = {action.id for action in SCREEN_ACTIONS}
     found: dict[tuple[str, str], str] = {}
     for keyset in KEYSETS:
-        for action, combination in keys_of(keyset, {}).items():
+        for action in here:
+            combination = keys_of(keyset, {})[action]
             for key in combination.split(","):
                 found.setdefault((action, key), keyset)
-    return [(keyset, action, key) for (action, key), keyset in found.items()]
+    return sorted((keyset, action, key) for (action, key), keyset in found.items())
 
 
 def session_with(scripted: "type[Scripted]", home: Path, keyset: str) -> "Session":

@@ -12,7 +12,7 @@ from textual.widgets import Input, OptionList
 
 from quietfeed.models.config import Config
 from quietfeed.models.errors import UsageError
-from quietfeed.phrases.action_table import SCREEN_ACTIONS
+from quietfeed.phrases.action_table import COMPOSER_ACTIONS, SCREEN_ACTIONS
 from quietfeed.session import open_demo, own_settings
 from quietfeed.store.settings import read_config
 from quietfeed.tui.keys import KEYSETS, footer, keys_of, shown_keys, table
@@ -48,8 +48,11 @@ def test_a_number_below_zero_or_none_is_told(setting: str, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("keyset", KEYSETS)
 def test_no_key_of_a_keyset_is_given_twice(keyset: str) -> None:
-    keys = [key for combination in keys_of(keyset, {}).values() for key in combination.split(",")]
-    assert len(keys) == len(set(keys))
+    found = keys_of(keyset, {})
+    for actions in (SCREEN_ACTIONS, COMPOSER_ACTIONS):
+        keys = [key for action in actions for key in found[action.id].split(",") if key]
+        assert len(keys) == len(set(keys))
+        assert all(found[action.id] for action in COMPOSER_ACTIONS)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +116,7 @@ def test_the_footer_fits_its_width_and_keeps_help_and_the_marks_longest(width: i
 
 def test_the_table_holds_every_action_once() -> None:
     names = [name for _, rows in table(keys_of("vim", {})) for _, _, name in rows]
-    assert names == [action.id for action in SCREEN_ACTIONS]
+    assert names == [action.id for action in (*SCREEN_ACTIONS, *COMPOSER_ACTIONS)]
 
 
 def test_the_readme_names_every_key() -> None:

@@ -1,6 +1,6 @@
 """The composer: a text below the answered post, with its length, audience, warning, language and account."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,8 +17,8 @@ from textual.widgets import Static, TextArea
 from ...models.draft import Draft, DraftMedia, DraftPoll
 from ...models.errors import UsageError, WritingOff
 from ...models.view import JudgedPost
+from ...phrases.action_table import COMPOSER_ACTIONS
 from ...phrases.composing import (
-    COMPOSER_KEYS,
     composer_line,
     composer_notes,
     parts_preview,
@@ -28,8 +28,10 @@ from ...phrases.errors import error_text
 from ...phrases.posts import COVERED, warning_text
 from ...session import Session
 from ...session.completing import Completer
+from ..context import app_of, key_of
 from ..controllers.consent import ask_for_writing
 from ..guard import catches_errors, close, guarded, run_task
+from ..keys import first_key, method_of, rebind
 from ..widgets.status import MessageLine, put
 from ..widgets.writing import WritingArea
 from .choice import ChoiceScreen
@@ -46,21 +48,10 @@ class ComposerScreen(Screen[list[int] | None]):
     """Edits one draft, which is stored from its first letter on. The result is the numbers of the queued actions."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "send", show=False, priority=True),
-        Binding("f4", "editor", show=False, priority=True),
-        Binding("escape", "keep", show=False, priority=True),
-        Binding("tab", "complete", show=False, priority=True),
-        Binding("ctrl+r", "audience", show=False, priority=True),
-        Binding("ctrl+o", "warning", show=False, priority=True),
-        Binding("ctrl+l", "language", show=False, priority=True),
-        Binding("ctrl+t", "account", show=False, priority=True),
-        Binding("ctrl+n", "attach", show=False, priority=True),
-        Binding("ctrl+b", "poll", show=False, priority=True),
-        Binding("ctrl+g", "thread", show=False, priority=True),
-        Binding("f2", "settings", show=False, priority=True),
+        Binding(each.vim, method_of(each), id=each.id, show=False, priority=True) for each in COMPOSER_ACTIONS
     ]
 
-    own_commands = COMPOSER_KEYS
+    own_commands = COMPOSER_ACTIONS
     """What the palette offers here."""
 
     def __init__(self, session: Session, draft: Draft, answered: JudgedPost | None = None, number: int = 0) -> None:
@@ -98,6 +89,7 @@ class ComposerScreen(Screen[list[int] | None]):
 
     def on_mount(self) -> None:
         """Put the cursor after the text, and request the server's rules."""
+        rebind(self, app_of(self).keys)
         self._area.focus()
         self._area.move_cursor(self._area.document.end)
         self._show()
@@ -111,7 +103,7 @@ class ComposerScreen(Screen[list[int] | None]):
 
     def on_resize(self, event: events.Resize) -> None:
         if event.size.width:
-            put(self._keys, _hints())
+            put(self._keys, _hints(app_of(self).keys))
 
     def on_text_area_changed(self, message: TextArea.Changed) -> None:
         """Store the draft, and show its length and completions."""
@@ -141,7 +133,7 @@ class ComposerScreen(Screen[list[int] | None]):
                 view = replace(view, handle=draft.reply_to.handle)
             put(self._tie, you_answer(view))
         self._tie.display = draft.reply_to is not None
-        notes = composer_notes(draft, composing.warnings(draft), self._offered)
+        notes = composer_notes(composing.warnings(draft), self._offered, key_of(self, "write_complete"))
         self._notes.display = bool(notes)
         put(self._notes, "\n".join(notes))
 
@@ -167,7 +159,7 @@ class ComposerScreen(Screen[list[int] | None]):
     def action_complete(self) -> None:
         """Take the first offered completion."""
         if not self._offered:
-            self.say("nothing to complete: tab completes @names, #tags and :emoji:")
+            self.say(f"nothing to complete: {key_of(self, 'write_complete')} completes @names, #tags and :emoji:")
             return
         row, column = self._area.cursor_location
         self._area.replace(self._offered[0], (row, column - len(self._typed)), (row, column))
@@ -358,10 +350,13 @@ def _read(judged: JudgedPost, *, covers: bool) -> Content:
     return Content.assemble((name, "bold"), f"  @{post.author.handle}\n", text or COVERS)
 
 
-def _hints() -> Content:
+def _hints(keys: Mapping[str, str]) -> Content:
     """The keys of the composer, which are also buttons for the mouse."""
     parts: list[Content | tuple[str, Style]] = []
-    for each in COMPOSER_KEYS:
-        press = Style.from_meta({"@click": f"screen.{each.action}"})
-        parts += [(each.key, Style(bold=True) + press), (f" {each.word}", press), Content("  ")]
+    for each in COMPOSER_ACTIONS:
+        press = Style.from_meta({"@click": f"screen.{method_of(each)}"})
+        key = first_key(keys, each.id)
+        if key:
+            parts.append((f"{key} ", Style(bold=True) + press))
+        parts += [(each.short, press), Content("  ")]
     return Content.assemble(*parts)

@@ -12,7 +12,6 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from ...phrases.composing import COMPOSER_KEYS
 from ..guard import catches_errors
 from ..keys import first_key, keys_of, rebind, table
 from ..widgets.charts import Line
@@ -28,7 +27,6 @@ _KEYS = 20
 """The column in which the texts begin."""
 _LEAST = 24
 """On narrower screens the texts are below their keys."""
-_COMPOSER = ("Writing a post", [(each.key, each.text, f"composer {each.action}") for each in COMPOSER_KEYS])
 
 
 @catches_errors
@@ -96,7 +94,7 @@ class HelpScreen(ModalScreen[str | None]):
         usual = keys_of(self._keyset, {})
         wanted = self._query.casefold().split()
         lines: list[Line] = []
-        for group, rows in [*table(self._keys), _COMPOSER]:
+        for group, rows in table(self._keys):
             found = [row for row in rows if all(word in " ".join((group, *row)).casefold() for word in wanted)]
             if not found:
                 continue
