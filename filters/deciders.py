@@ -189,8 +189,10 @@ def noise(facts: Facts) -> Verdict | None:
         return None
     level = Level.everything if scores["sales"] + scores["spam"] > threshold else Level.noise
     # The cause is the classifier if it alone would have hidden the post.
-    alone = _scores(opinion.scored, (), facts.tie, talks_back=facts.known)
-    cause: Cause = "classifier" if alone["person"] < 1 - threshold else "rule"
+    cause: Cause = "rule"
+    alone = scores if not opinion.evidence else _scores(opinion.scored, (), facts.tie, talks_back=facts.known)
+    if alone["person"] < 1 - threshold:
+        cause = "classifier"
     first, *others = _against(facts)
     return facts.verdict(level, cause, lead_with(first, [*others, *_imitation(facts)]))
 
@@ -311,7 +313,9 @@ def _scores(scored: Scored, found: Sequence[Evidence], tie: float, *, talks_back
     for category, reason in found:
         logits[_INDEX[category]] += reason.weight
     highest = max(logits)
-    person, celebrity, sales, spam = (exp(logit - highest) for logit in logits)
+    person, celebrity, sales, spam = logits
+    person, celebrity = exp(person - highest), exp(celebrity - highest)
+    sales, spam = exp(sales - highest), exp(spam - highest)
     total = person + celebrity + sales + spam
     return {"person": person / total, "celebrity": celebrity / total, "sales": sales / total, "spam": spam / total}
 

@@ -134,7 +134,7 @@ def text_features(post: Written) -> TextFeatures:
     distinct = tuple(dict.fromkeys(sequence))
     # No word contains a space. Strings are hashed and compared faster than tuples of strings.
     pairs = dict.fromkeys(map(" ".join, pairwise(sequence)))
-    hashes = array("I", [crc32(pair.encode(), _PAIR) for pair in pairs])
+    hashes = array("I", [crc32(pair, _PAIR) for pair in map(str.encode, pairs)])
     phrases: Mapping[tuple[str, str], list[int]] = _NO_PHRASES
     if not _PHRASE_HASHES.isdisjoint(hashes):
         phrases = _phrases(pairwise(sequence))

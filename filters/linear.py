@@ -1,7 +1,7 @@
 """Reads texts with one linear model, and remembers the words and texts that it has read."""
 
 from collections.abc import Callable, Iterable
-from struct import Struct
+from struct import Struct, unpack
 from typing import NamedTuple, TypeVar
 
 from ..models.weights import ZEROS, FourNumbers, Linear, pack
@@ -75,6 +75,14 @@ class _Packing:
         half = self._half
         return self._struct.unpack(((packed + half) ^ half).to_bytes(self._struct.size, "little"))
 
+    def columns(self, many: Iterable[int]) -> list[tuple[int, ...]]:
+        """The numbers of many integers, by place."""
+        half, size = self._half, self._struct.size
+        found = b"".join([((packed + half) ^ half).to_bytes(size, "little") for packed in many])
+        numbers = unpack(f"<{len(found) // 8}q", found)
+        count = size // 8
+        return [numbers[place::count] for place in range(count)]
+
 
 # Per word, the number of its hashes (in units), their weight per category, and the weights of the whole word.
 _WORD, _WHOLE_WORD, _STYLE = _Packing(5), _Packing(9), _Packing(4)
@@ -126,12 +134,14 @@ class Model:
         """The sums over a text and its style. They depend on nothing else, so a scorer keeps them."""
         words = self._packing.unpack(sum(map(self.words.__getitem__, text.words)))
         total = words[0] + PAIR_WEIGHT * len(text.pair_hashes)
-        person, celebrity, sales, spam = (number * _UNIT for number in words[1:5])
-        fours = [self._hashed.sum(text.pair_hashes)] * PAIR_WEIGHT
+        person, celebrity, sales, spam = self._hashed.sum(text.pair_hashes)
+        person = words[1] * _UNIT + person * PAIR_WEIGHT
+        celebrity = words[2] * _UNIT + celebrity * PAIR_WEIGHT
+        sales = words[3] * _UNIT + sales * PAIR_WEIGHT
+        spam = words[4] * _UNIT + spam * PAIR_WEIGHT
         for hashes in text.phrases.values():
-            fours.append(self._hashed.sum(hashes))
+            four = self._hashed.sum(hashes)
             total += len(hashes)
-        for four in fours:
             person += four[0]
             celebrity += four[1]
             sales += four[2]
@@ -142,8 +152,13 @@ class Model:
         count = len(text.words) + len(typed.marked)
         whole = WHOLE * count**-0.5 if count else 0.0
         said = self._style(typed, whole)
-        person, celebrity, sales, spam = (number * whole * _UNIT for number in words[5:9])
-        rest = (person + said[0], celebrity + said[1], sales + said[2], spam + said[3])
+        unit = whole * _UNIT
+        rest = (
+            said[0] + words[5] * unit,
+            said[1] + words[6] * unit,
+            said[2] + words[7] * unit,
+            said[3] + words[8] * unit,
+        )
         return TextOutput(sums, scale, rest, whole, said)
 
     def read(self, found: Features, text: TextOutput) -> ModelOutput:
@@ -182,18 +197,17 @@ class Model:
         kinds, whole_kinds = factor * self._kinds, whole * self._kinds
         column = 1 + category
         words, pairs, named = shares.words, shares.pairs, shares.named
-        unpack = self._packing.unpack
-        for word in found.words:
-            numbers = unpack(self.words[word])
-            share = numbers[column] * kinds - numbers[1] * factor
-            if whole:
-                share += numbers[4 + column] * whole_kinds - numbers[5] * whole
-            words[word] = words.get(word, 0.0) + share * _UNIT
+        columns = self._packing.columns(map(self.words.__getitem__, found.words))
+        for word, kind, person in zip(found.words, columns[column], columns[1], strict=True):
+            words[word] = words.get(word, 0.0) + (kind * kinds - person * factor) * _UNIT
+        if whole:
+            for word, kind, person in zip(found.words, columns[4 + column], columns[5], strict=True):
+                words[word] += (kind * whole_kinds - person * whole) * _UNIT
         for phrase, hashes in found.phrases.items():
             four = self._hashed.sum(hashes)
             pairs[phrase] = pairs.get(phrase, 0.0) + four[category] * kinds - four[0] * factor
         fours, twice = self._hashed.class_weights, PAIR_WEIGHT * self._hashed.step
-        for pair, at in zip(found.pairs, self._hashed.offsets(found.pair_hashes), strict=True):
+        for pair, at in zip(shares.neighbours, self._hashed.offsets(found.pair_hashes), strict=True):
             if at >= 0:
                 share = (fours[at + category] * kinds - fours[at] * factor) * twice
                 pairs[pair] = pairs.get(pair, 0.0) + share

@@ -1,6 +1,6 @@
 """The parts of a post that explain its score, strongest first: typed reasons from the weights that were added up."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -32,11 +32,15 @@ _NOT_TOLD = frozenset(("account:private",))
 
 
 class Attributions(msgspec.Struct, frozen=True):
-    """How much words, pairs of words and named features speak for a kind of noise rather than for a person."""
+    """How much words, pairs of words and named features speak for a kind of noise rather than for a person.
+
+    `neighbours` are the distinct pairs of words of the text.
+    """
 
     words: dict[str, float]
     pairs: dict[tuple[str, str], float]
     named: dict[str, float]
+    neighbours: Sequence[tuple[str, str]] = ()
 
 
 def reasons(shares: Attributions, found: Features, category: Category, post: Post) -> list[Reason]:

@@ -1,7 +1,7 @@
 """Scores a post with plain weights and explains the score: standard library only, a few dozen look-ups per post."""
 
-from collections.abc import Sequence
 from math import exp, log, log1p
+from typing import NamedTuple
 
 import msgspec
 
@@ -35,17 +35,23 @@ class Scored(msgspec.Struct, frozen=True):
     personal: ModelOutput | None = None
 
 
+class _Text(NamedTuple):
+    features: TextFeatures
+    output: TextOutput
+    """What the base model reads."""
+
+
 class _Texts:
-    """What is known of texts whatever the marks are: their features, their style, and what the base model reads."""
+    """What is known of texts whatever the marks are: their features, what the base model reads, and their style."""
 
     def __init__(self, linear: Linear) -> None:
         self.model = Model(linear, audience_damping=_AUDIENCE_DAMPING)
-        self.features: Cache[Written, TextFeatures] = Cache(text_features, _TEXTS_REMEMBERED)
+        self.texts: Cache[Written, _Text] = Cache(self._read, _TEXTS_REMEMBERED)
         self.styles: Cache[str, StyleFeatures] = Cache(style, _TEXTS_REMEMBERED)
-        self.outputs: Cache[Written, TextOutput] = Cache(self._read, _TEXTS_REMEMBERED)
 
-    def _read(self, text: Written) -> TextOutput:
-        return self.model.read_text(self.features[text], _NO_STYLE)
+    def _read(self, text: Written) -> _Text:
+        found = text_features(text)
+        return _Text(found, self.model.read_text(found, _NO_STYLE))
 
 
 class Scorer:
@@ -73,7 +79,7 @@ class Scorer:
             if model is not None:
                 model.words.most = max(model.words.most, _NEW_WORDS * posts)
                 model.styles.most = max(model.styles.most, _NEW_STYLES * posts)
-        for texts in (self._texts.features, self._texts.styles, self._texts.outputs, self._outputs):
+        for texts in (self._texts.texts, self._texts.styles, self._outputs):
             texts.most = max(texts.most, posts)
 
     def score(self, context: PostContext) -> Scored:
@@ -83,34 +89,38 @@ class Scorer:
         marked would make its posts look like a person's.
         """
         text = written(context.post)
-        found = features(context, self._texts.features[text])
-        base_model = self._texts.model.read(found, self._texts.outputs[text])
+        known, output = self._texts.texts[text]
+        found = features(context, known)
+        base_model = self._texts.model.read(found, output)
         if self._personal is None:
             return Scored(base_model.logits, found, base_model)
         personal = self._personal.read(found, self._outputs[text])
         blend = self.weights.blend
-        person, *others = base_model.logits
-        kinds = [logit + often for logit, often in zip(others, blend.kinds, strict=True)]
+        person, celebrity, sales, spam = base_model.logits
+        often_celebrity, often_sales, often_spam = blend.kinds
+        celebrity, sales, spam = celebrity + often_celebrity, sales + often_sales, spam + often_spam
+        against, for_celebrity, for_sales, for_spam = personal.logits
         noise = (
-            blend.base_model * (_log_sum(kinds) - person)
-            + min(-blend.personal * personal.logits[0], blend.limit)
+            blend.base_model * (_log_sum(celebrity, sales, spam) - person)
+            + min(-blend.personal * against, blend.limit)
             + blend.shift
         )
-        kinds = [logit - KINDS * _softplus(-one) for logit, one in zip(kinds, personal.logits[1:], strict=True)]
-        rest = noise - _log_sum(kinds)
-        celebrity, sales, spam = kinds
+        celebrity -= KINDS * _softplus(-for_celebrity)
+        sales -= KINDS * _softplus(-for_sales)
+        spam -= KINDS * _softplus(-for_spam)
+        rest = noise - _log_sum(celebrity, sales, spam)
         return Scored((0.0, celebrity + rest, sales + rest, spam + rest), found, base_model, personal)
 
     def _read(self, text: Written) -> TextOutput:
         assert self._personal is not None
-        return self._personal.read_text(self._texts.features[text], self._texts.styles[text.text])
+        return self._personal.read_text(self._texts.texts[text].features, self._texts.styles[text.text])
 
     def explain(self, context: PostContext, scored: Scored, category: Category, most: int = 4) -> list[Reason]:
         """The parts of the post that speak most for a category rather than for a person, strongest first."""
         index = CATEGORIES.index(category)
         if index == 0:
             return []
-        shares = Attributions({}, {}, {})
+        shares = Attributions({}, {}, {}, tuple(scored.found.pairs))
         self._texts.model.attribute(shares, self.weights.blend.base_model, scored.found, scored.base_model, index)
         if self._personal is not None and scored.personal is not None:
             blend = self.weights.blend
@@ -128,9 +138,9 @@ def scorer(model: Scorer | Weights) -> Scorer:
     return Scorer(model)
 
 
-def _log_sum(logits: Sequence[float]) -> float:
-    highest = max(logits)
-    return highest + log(sum(exp(logit - highest) for logit in logits))
+def _log_sum(one: float, two: float, three: float) -> float:
+    highest = max(one, two, three)
+    return highest + log(exp(one - highest) + exp(two - highest) + exp(three - highest))
 
 
 def _softplus(x: float) -> float:

@@ -73,7 +73,10 @@ class HashedWeights(Mapping[int, FourNumbers]):
                     found.append(class_weights[4 * at : 4 * at + 4])
         if not found:
             return ZEROS
-        person, celebrity, sales, spam = map(sum, zip(*found, strict=True))
+        if len(found) == 1:
+            person, celebrity, sales, spam = found[0]
+        else:
+            person, celebrity, sales, spam = map(sum, zip(*found, strict=True))
         step = self.step
         return (person * step, celebrity * step, sales * step, spam * step)
 

@@ -224,7 +224,7 @@ def test_what_an_own_model_says_is_told_to_the_last_share() -> None:
         found = features(one)
         read = _read(model, one)
         for category in (1, 2, 3):
-            shares = Attributions({}, {}, {})
+            shares = Attributions({}, {}, {}, tuple(found.pairs))
             model.attribute(shares, 1.0, found, read, category)
             told = sum(sum(parts.values()) for parts in (shares.words, shares.pairs, shares.named))
             wanted = KINDS * (read.logits[category] - own.bias[category]) - (read.logits[0] - own.bias[0])
