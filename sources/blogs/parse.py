@@ -165,7 +165,7 @@ def _feed(found: Any, body: bytes, address: str) -> ParsedFeed:
 def _entry(entry: Mapping[str, Any], base: str, lang: str) -> ParsedEntry:
     url = web_address(joined_address(base, _text(entry, "link")))
     html, own_base, own_lang = _content(entry)
-    links = [(_text(each, "rel"), _text(each, "type"), _text(each, "href")) for each in entry.get("links", ())]
+    links = [(_text(each, "rel"), _text(each, "type"), _text(each, "href")) for each in _parts(entry, "links")]
     published, updated = _time(entry, "published_parsed"), _time(entry, "updated_parsed")
     return ParsedEntry(
         id=_text(entry, "id") or url or f"{_line(entry, 'title')} {published or ''}",
@@ -177,7 +177,7 @@ def _entry(entry: Mapping[str, Any], base: str, lang: str) -> ParsedEntry:
         updated=updated,
         author=_line(entry, "author"),
         enclosures=tuple(_enclosures(entry, url or base)),
-        tags=tuple(clean_line(str(tag.get("term") or "")) for tag in entry.get("tags", ())[:_MOST_TAGS_SHOWN]),
+        tags=tuple(clean_line(_text(tag, "term")) for tag in _parts(entry, "tags")[:_MOST_TAGS_SHOWN]),
         lang=language_of(own_lang or lang),
         replies=_first_count(entry, "slash_comments", "thr_total"),
         comments=tuple(
@@ -185,14 +185,14 @@ def _entry(entry: Mapping[str, Any], base: str, lang: str) -> ParsedEntry:
             for each in comment_addresses(_text(entry, "id"), _text(entry, "wfw_commentrss"), links)
         ),
         same_as=copies_in(html, [href for rel, _, href in links if rel == "syndication"]),
-        author_page=web_address(_text(entry.get("author_detail") or {}, "href")),
-        answers=_text(entry.get("thr_in-reply-to") or {}, "ref"),
+        author_page=web_address(_text(_part(entry, "author_detail"), "href")),
+        answers=_text(_part(entry, "thr_in-reply-to"), "ref"),
     )
 
 
 def _content(entry: Mapping[str, Any]) -> tuple[str, str, str]:
     """The longest text of an entry as HTML, its base and its language."""
-    parts = [*entry.get("content", ()), entry.get("summary_detail") or {}]
+    parts = [*_parts(entry, "content"), _part(entry, "summary_detail")]
     found = ("", "", "")
     for part in parts:
         value, kind = str(part.get("value") or ""), str(part.get("type") or "")
@@ -212,8 +212,9 @@ def _paragraphs(text: str) -> str:
 
 
 def _enclosures(entry: Mapping[str, Any], base: str) -> list[tuple[str, str, str]]:
-    found = [(str(each.get("type") or ""), _text(each, "href"), "") for each in entry.get("enclosures", ())]
-    for each in entry.get("media_content", ()):
+    links = [each for each in _parts(entry, "links") if each.get("rel") == "enclosure"]
+    found = [(_text(each, "type"), _text(each, "href"), "") for each in links]
+    for each in _parts(entry, "media_content"):
         kind = _text(each, "type") or f"{_text(each, 'medium')}/"
         found.append((kind, _text(each, "url"), ""))
     return [
@@ -224,8 +225,8 @@ def _enclosures(entry: Mapping[str, Any], base: str) -> list[tuple[str, str, str
 
 
 def _author_links(feed: Mapping[str, Any]) -> list[str]:
-    found = [_text(each, "href") for each in feed.get("authors", ()) if isinstance(each, Mapping)]
-    found += [_text(each, "href") for each in feed.get("links", ()) if each.get("rel") == "me"]
+    found = [_text(each, "href") for each in _parts(feed, "authors")]
+    found += [_text(each, "href") for each in _parts(feed, "links") if each.get("rel") == "me"]
     account = _text(feed, "source_account")
     return [each for each in dict.fromkeys([*map(web_address, found), account]) if each]
 
@@ -260,6 +261,21 @@ def _time(entry: Mapping[str, Any], name: str) -> datetime | None:
         if value and value[0] >= _EARLIEST_YEAR:
             return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=timegm(value))
     return None
+
+
+def _parts(values: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """The elements of a repeated field.
+
+    An unknown element can have the name of a field, such as `<links title>`. feedparser then stores another type there,
+    and its own lookups fail on it.
+    """
+    found = dict.get(values, name) if isinstance(values, dict) else None
+    return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
+
+
+def _part(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = values.get(name)
+    return found if isinstance(found, Mapping) else {}
 
 
 def _text(values: Mapping[str, Any], name: str) -> str:

@@ -206,3 +206,16 @@ def test_deep_nesting_and_a_very_long_entry_are_bounded() -> None:
     [post] = posts(rss(f"<item><guid>1</guid><title>T</title><description><![CDATA[{long}]]></description></item>"))
     assert len(post.text) < 101_000
     assert post.text.endswith("The rest is on the page of the article.")
+
+
+@pytest.mark.parametrize(
+    "name", ["links", "enclosures", "tags", "content", "media_content", "authors", "author_detail", "summary_detail"]
+)
+@pytest.mark.parametrize("attribute", ["", " title"])
+def test_an_element_named_like_a_field_is_no_field(name: str, attribute: str) -> None:
+    body = (
+        f"<rss version='2.0><channel><{name}{attribute}>x</{name}><item><title>Tea</title><{name}{attribute}>x</{name}>"
+    )
+    (entry,) = parse_feed(body.encode(), "https://blog.example/feed").entries
+    assert entry.title == "Tea"
+    assert entry.enclosures == ()
