@@ -127,12 +127,11 @@ async def _answer_request(session: Session, args: argparse.Namespace) -> Done | 
 
 
 async def _list_requests(session: Session, args: argparse.Namespace) -> int:
-    for account in session.directory.acting("accept_follow", args.account):
-        for person in await session.directory.follow_requests(account):
-            if args.json:
-                write_json({"account": account.key, "handle": person.handle, "name": person.name, "url": person.url})
-            else:
-                say(f"{person.handle}  {person.shown_name}")
+    for account, person in await session.directory.follow_requests(args.account):
+        if args.json:
+            write_json({"account": account.key, "handle": person.handle, "name": person.name, "url": person.url})
+        else:
+            say(f"{person.handle}  {person.shown_name}")
     return 0
 
 

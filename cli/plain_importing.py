@@ -32,7 +32,6 @@ def _import(reader: Reader, path: Path, *, sure: bool) -> None:
         lines = session.importing.read_lines(path)
     if sure:
         _, result = session.importing.run(file, path.name, lines)
-        session.accounts_changed()
         reader.feed.update()
         reader.say(f"{result_text(result, dry=False).capitalize()}; u takes that back.")
         return

@@ -29,7 +29,6 @@ def subscribe(reader: Reader, address: str) -> None:
     reader.say(f"{_sentence(change_text(change, session.clock.now()))}.")
     if found.recommended:
         reader.say(f"{_sentence(recommended_text(found))}: `quietfeed subscribe URL --all` subscribes to them.")
-    session.accounts_changed()
     account = session.subscriptions.account
     if account is not None and (result := reader.ask(session.fetching.refresh(ignore_progress, [account]))):
         reader.say(*result.errors, f"{count(len(result.new), 'post')} fetched.")

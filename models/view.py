@@ -99,6 +99,9 @@ class SamePosts(msgspec.Struct, frozen=True):
         return self.identities.get(own, own)
 
 
+Side = Literal["newer", "older"]
+"""A side of the loaded range of posts."""
+
 GapKind = Literal["open", "forgotten", "unreachable"]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -50,6 +50,9 @@ class Accounts:
         self._opened: dict[str, Source] = dict(opened or {})
         self._all: tuple[Account, ...] = ()
         self._archived: tuple[Account, ...] = ()
+        self.on_change: Callable[[], None] = lambda: None
+        """Called after accounts were added, changed or removed."""
+
         self.reload()
         self._begun: tuple[str, Authorization] | None = None
         self._finished: Credentials | None = None
@@ -70,6 +73,7 @@ class Accounts:
         stored = self._archive.accounts()
         self._all = tuple(each for each in stored if not is_archived(each))
         self._archived = tuple(each for each in stored if is_archived(each))
+        self.on_change()
 
     @property
     def archived(self) -> tuple[Account, ...]:

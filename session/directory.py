@@ -74,14 +74,20 @@ class Directory:
             raise UsageError(lacking_sentence("note", account.name, label_of(account.network)))
         return await source.note_on(target.person_id)
 
-    async def follow_requests(self, account: Account) -> list[Person]:
-        """The people who ask to follow an account, newest first. Raises SourceError."""
-        source = await self._accounts.source(account)
-        if not has_personal(source):
-            raise UsageError(lacking_sentence("accept_follow", account.name, label_of(account.network)))
-        people = await source.follow_requests()
-        store_people_found(self._archive, account.key, people)
-        return people
+    async def follow_requests(self, name: str | None = None) -> list[tuple[Account, Person]]:
+        """The people who ask to follow the user's accounts, newest first for each. `name` chooses among the accounts.
+
+        Raises SourceError and UsageError, and NotFound for a name that no account has.
+        """
+        found: list[tuple[Account, Person]] = []
+        for account in self.acting("accept_follow", name):
+            source = await self._accounts.source(account)
+            if not has_personal(source):
+                raise UsageError(lacking_sentence("accept_follow", account.name, label_of(account.network)))
+            people = await source.follow_requests()
+            store_people_found(self._archive, account.key, people)
+            found += [(account, person) for person in people]
+        return found
 
     async def translate(self, post: Post, language: str = "") -> Translation:
         """A translation of a post by the server of its account. Raises SourceError and UsageError."""

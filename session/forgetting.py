@@ -3,6 +3,7 @@
 Nothing is changed on a server, except that the sign-in of a forgotten account is revoked.
 """
 
+import asyncio
 from collections.abc import Sequence
 
 from ..models.account import Account, accounts_named
@@ -77,6 +78,11 @@ class ForgetService:
             raise NotFound(f"Nothing about {bare.handle or name} is stored here.")
         return [bare, *found]
 
+    def people_behind(self, person: Handle) -> list[Handle]:
+        """All handles to forget with the author of a post."""
+        found = [*self.with_joined([person]), *self.people_named(person.handle)]
+        return list(dict.fromkeys(found))
+
     def with_joined(self, people: Sequence[Handle]) -> list[Handle]:
         """People with all their joined handles."""
         handles = [
@@ -143,6 +149,13 @@ class ForgetService:
     def purged(self) -> None:
         """Record that `purge` is done, in the thread of the session. Raises StoreError."""
         self._archive.purged()
+
+    async def finish(self) -> bool:
+        """Purge in a thread, since compacting a large database takes seconds. Returns as `purge` does."""
+        clean = await asyncio.to_thread(self.purge)
+        if clean:
+            self.purged()
+        return clean
 
     @property
     def pending(self) -> bool:

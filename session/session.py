@@ -148,6 +148,7 @@ class Session:
         self._archive = archive
         self._loaded = loaded
         self.accounts_changed()
+        accounts.on_change = self.accounts_changed
 
     @cached_property
     def composing(self) -> "ComposingService":

@@ -14,7 +14,19 @@ from ..models.text import clean_line
 from ..models.tie import Tie
 from ..models.tuning import Tuning
 from ..models.verdict import Level
-from ..models.view import Change, ChangeKind, Counts, Gap, HideCause, JudgedPost, PostKey, TieView, Why, hide_cause
+from ..models.view import (
+    Change,
+    ChangeKind,
+    Counts,
+    Gap,
+    HideCause,
+    JudgedPost,
+    PostKey,
+    Side,
+    TieView,
+    Why,
+    hide_cause,
+)
 from ..store.archive import Archive
 from .changes import compare
 from .clock import Clock
@@ -84,22 +96,30 @@ class TimelineService:
         """How quiet the timeline is."""
         return self._level
 
-    def load(self, count: int | None = None, *, settle: bool = True) -> int:
-        """Load the newest stored posts (first call) or older ones (further calls). Returns how many were loaded.
-
-        Without `settle`, earlier posts of the same authors wait for `rejudge_stale`.
-        """
+    def load(self, count: int | None = None) -> int:
+        """Load the newest stored posts (first call) or older ones (further calls). Returns how many were loaded."""
         came = self._loaded.load(count or self._tuning.posts_per_load)
-        if settle:
-            self.rejudge_stale()
+        self.rejudge_stale()
         return came
 
-    def load_newer(self, count: int, *, settle: bool = True) -> int:
+    def load_newer(self, count: int) -> int:
         """Load that many stored posts above the loaded ones. Needed after `start_at` and `trim` only."""
         came = self._loaded.load_newer(count)
-        if settle:
-            self.rejudge_stale()
+        self.rejudge_stale()
         return came
+
+    def load_step(self, side: Side | None, count: int) -> bool:
+        """Load that many stored posts on a side; with both sides complete, rejudge as many stale ones.
+
+        A call takes little time, so that keys come between two of them. Returns whether there was work.
+        """
+        if side == "newer":
+            self._loaded.load_newer(count)
+        elif side == "older":
+            self._loaded.load(count)
+        else:
+            return bool(self.rejudge_stale(count))
+        return True
 
     def rejudge_stale(self, most: int | None = None) -> int:
         """Rejudge at most that many posts whose authors' habits are better known now. Returns how many were judged."""

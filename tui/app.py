@@ -296,7 +296,6 @@ class QuietfeedApp(App[int]):
 
         def signed_in(done: bool | None) -> None:
             if done:
-                self._mine.accounts_changed()
                 self.run_command("refresh", below)
 
         def sign_in(number: int | None) -> None:
@@ -321,7 +320,6 @@ class QuietfeedApp(App[int]):
         screen.
         """
         message.stop()
-        self._mine.accounts_changed()
         self.push_screen(HomeScreen(self._mine))
 
     def on_open_timeline(self, message: "OpenTimeline") -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import quietfeed.session
+from quietfeed.models.account import Account
 from quietfeed.session import Session
 
 FILES = sorted(Path(quietfeed.session.__file__).parent.glob("*.py"))
@@ -58,3 +59,9 @@ def test_the_documentation_lists_every_service(demo_world: Callable[..., Session
         module = type(value).__module__
         if module.startswith("quietfeed.session."):
             assert f"| `{name}` | `{module.rpartition('.')[2]}.py` |" in page, name
+
+
+def test_every_service_knows_an_account_once_it_is_added(demo_world: Callable[..., Session]) -> None:
+    session = demo_world()
+    added = session.signing_in.add(Account("demo", "https://other.example", "me@other.example", "7"))
+    assert session._contexts.is_own(added.key, "7")

@@ -245,8 +245,8 @@ def test_what_later_posts_tell_of_their_authors_is_settled_a_few_posts_at_a_time
     session: Session, archive: Archive
 ) -> None:
     anew = Session(archive, session.config, Accounts(archive, None), None)
-    while anew.timeline.load(40, settle=False):
-        pass
+    while not anew.timeline.complete:
+        anew.timeline.load_step("older", 40)
     early = [judged.verdict for judged in anew.timeline.posts]
     steps = []
     while count := anew.timeline.rejudge_stale(25):

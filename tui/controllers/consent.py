@@ -35,7 +35,6 @@ def ask_for_writing(
 
         def signed_in(done: bool) -> None:
             if done:
-                session.accounts_changed()
                 then()
 
         ask(SignInScreen(session, account.network, again=account, writing=True), signed_in)

@@ -1,6 +1,5 @@
 """Forgets the author of a post on this machine, after a question."""
 
-import asyncio
 from collections.abc import Mapping
 
 from msgspec.structs import replace
@@ -40,12 +39,11 @@ class Forgetting:
         if session.people.tie_to((judged.post.account, author.id)).own:
             self._view.say("this is you: the command `quietfeed forget` with your account forgets it")
             return
-        people = session.forgetting.with_joined([Handle(judged.post.account, author.id, author.handle)])
-        people += session.forgetting.people_named(author.handle)
+        people = session.forgetting.people_behind(Handle(judged.post.account, author.id, author.handle))
 
         def take(number: int) -> None:
             if number == 1:
-                self._forget(list(dict.fromkeys(people)))
+                self._forget(people)
 
         question = person_question(list(dict.fromkeys(each.handle for each in people)))
         choices = ["keep everything", "forget them"]
@@ -58,11 +56,7 @@ class Forgetting:
         self._view.say(forgotten_sentences(done)[0])
 
         async def purge() -> None:
-            # Compacting a large database takes seconds.
-            clean = await asyncio.to_thread(forgetting.purge)
-            if clean:
-                forgetting.purged()
-            self._report(replace(done, clean=clean))
+            self._report(replace(done, clean=await forgetting.finish()))
 
         run_task(self._view.screen, purge, name="forgetting", group="upkeep")
 

@@ -33,7 +33,6 @@ class Importing:
     def _import(self, read: "ReadFile") -> None:
         view = self._view
         change, result = view.session.importing.run(read.file, read.name, read.lines)
-        view.session.accounts_changed()
         view.redraw(change)
         proposed = 0
         if read.file.kind in ("archive", "contacts"):

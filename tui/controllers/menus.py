@@ -143,9 +143,7 @@ class Menus:
         session = self._view.session
 
         async def ask() -> None:
-            found: list[tuple[str, Person]] = []
-            for account in session.directory.acting("accept_follow"):
-                found += [(account.key, person) for person in await session.directory.follow_requests(account)]
+            found = [(account.key, person) for account, person in await session.directory.follow_requests()]
             if found:
                 self._choose_request(found)
             else:

@@ -36,7 +36,6 @@ class Subscribing:
         if change.kind != "subscribed":
             view.say(sentence)
             return
-        view.session.accounts_changed()
         view.say(f"{sentence}; fetching the posts …")
         run_task(view.screen, self._fetch, name="fetching the posts", group="network")
 

@@ -17,9 +17,8 @@ def look_after_files(screen: AnyScreen, session: Session) -> None:
     """Make the weekly backup in a thread, restore damaged marks, report notices, and prune old posts."""
 
     async def look_after() -> None:
-        forgetting = session.forgetting
-        if forgetting.pending and await asyncio.to_thread(forgetting.purge):
-            forgetting.purged()
+        if session.forgetting.pending:
+            await session.forgetting.finish()
         await asyncio.to_thread(session.upkeep.back_up)
         session.upkeep.restore()
         show_notices(screen, session)

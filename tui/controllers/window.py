@@ -4,11 +4,10 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import chain
-from typing import Literal
 
 from textual.geometry import Size
 
-from ...models.view import PostKey
+from ...models.view import PostKey, Side
 from ...session import Session
 from ..guard import run_task
 from ..widgets.heights import estimate
@@ -20,8 +19,6 @@ from .view import View
 
 _FEW = 8
 """The batch size until the first screen is full, so that few extra posts are loaded."""
-
-Side = Literal["newer", "older"]
 
 
 class Window:
@@ -74,11 +71,7 @@ class Window:
                 # Mark passed posts as read before the rows around the cursor change.
                 read = self.reader.look(timeline)
                 side = side_to_load(session, timeline, self.below)
-                if side == "newer":
-                    session.timeline.load_newer(batch, settle=False)
-                elif side == "older":
-                    session.timeline.load(batch, settle=False)
-                elif not session.timeline.rejudge_stale(batch):
+                if not session.timeline.load_step(side, batch):
                     return
                 added = self.show_loaded()
                 if self._coming_back:
