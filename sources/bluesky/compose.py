@@ -12,7 +12,15 @@ from typing import Any
 from ...models.account import Account
 from ...models.action import ActionKey, Compose, Receipt
 from ...models.draft import Draft, Pointer
-from ...models.errors import NotPossible, PostDeleted, RecordError, RequestRejected, SourceError, Unreachable
+from ...models.errors import (
+    NotPossible,
+    PermissionMissing,
+    PostDeleted,
+    RecordError,
+    RequestRejected,
+    SourceError,
+    Unreachable,
+)
 from ...models.post import Post
 from ..attachments import Attachment, read_attachment
 from ..entities import Entity, flag_of, part_of, parts_of, text_of
@@ -23,6 +31,7 @@ from .people import did_of
 from .requests import Repo, call, uri_of, written
 from .richtext import facets_of, first_link, handles_in
 from .rules import COMPOSE_RULES
+from .write_scopes import BLOBS
 
 POST = "app.bsky.feed.post"
 _THREADGATE = "app.bsky.feed.threadgate"
@@ -148,7 +157,10 @@ class BlueskyComposer:
         return entry
 
     async def _blob(self, file: Attachment) -> Entity:
-        response = await self._client.upload("com.atproto.repo.uploadBlob", file.data, file.mime)
+        try:
+            response = await self._client.upload("com.atproto.repo.uploadBlob", file.data, file.mime)
+        except PermissionMissing as error:
+            raise PermissionMissing(error.host, BLOBS, "attach files", "write") from None
         blob = part_of(response, "blob") if isinstance(response, dict) else None
         if blob is None:
             raise SourceError(f"The server did not accept the file {file.name}.")

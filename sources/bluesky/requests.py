@@ -14,6 +14,7 @@ from ...models.errors import PermissionMissing, Unconfirmed
 from ..entities import Entity, part_of, text_of
 from ..http_errors import RequestRejected
 from .client import Client
+from .write_scopes import scope_of
 
 
 class Repo(NamedTuple):
@@ -84,7 +85,7 @@ async def call(repo: Repo, nsid: str, body: Entity, needs: str) -> Entity:
     try:
         response = await repo.client.post(nsid, body)
     except PermissionMissing as error:
-        raise PermissionMissing(error.host, needs, "act on posts and people", "write") from None
+        raise PermissionMissing(error.host, scope_of(needs), "act on posts and people", "write") from None
     if not isinstance(response, dict):
         raise Unconfirmed
     return response

@@ -3,11 +3,13 @@
 from ...models.account import Account
 from ...models.action import Action, ActionKey, Compose, Receipt
 from ...models.action_kinds import kind_of
+from ...models.errors import PermissionMissing
 from .client import Client
 from .compose import BlueskyComposer
 from .requests import Repo
 from .write_people import REQUESTS as PEOPLE_REQUESTS
 from .write_posts import REQUESTS as POST_REQUESTS
+from .write_scopes import BLOBS, PURPOSES
 
 REQUESTS = {**POST_REQUESTS, **PEOPLE_REQUESTS}
 
@@ -21,9 +23,15 @@ class BlueskyWriter:
 
     async def perform(self, action: Action, key: ActionKey) -> Receipt:
         """Send an action."""
-        if isinstance(action, Compose):
-            return await self._composer.post(action, key)
-        return await REQUESTS[kind_of(action).name].perform(self._repo, action, key)
+        kind = kind_of(action)
+        try:
+            if isinstance(action, Compose):
+                return await self._composer.post(action, key)
+            return await REQUESTS[kind.name].perform(self._repo, action, key)
+        except PermissionMissing as error:
+            if error.remedy != "write" or error.scope == BLOBS:
+                raise
+            raise PermissionMissing(error.host, error.scope, PURPOSES[kind.capability], "write") from None
 
     async def find(self, action: Action, key: ActionKey) -> Receipt | None:
         """Check whether an action took effect on the server. Raises CannotCompare if the server does not show it."""

@@ -24,6 +24,34 @@ CALLS: dict[str, str] = {
 }
 """The procedures of actions that create no record."""
 
+PURPOSES: dict[str, str] = {
+    "like": "like posts",
+    "boost": "boost posts",
+    "bookmark": "bookmark posts",
+    "pin": "pin posts",
+    "delete": "delete posts",
+    "follow": "follow people",
+    "hide_boosts": "hide the boosts of a person",
+    "mute": "mute people",
+    "block": "block people",
+    "report": "report people",
+    "compose": "post",
+}
+"""What each capability does, for errors about missing permissions: a phrase after "to"."""
+
+BLOBS = "blob:*/*"
+"""The permission for attachments. Images and videos need no others."""
+
+
+def scope_of(needs: str) -> str:
+    """The permission that a call needs, as a sign-in names it. `needs` is a collection or a procedure."""
+    if needs in CALLS.values():
+        return f"rpc:{needs}"
+    if ":" in needs:
+        return needs
+    return f"repo:{needs}"
+
+
 _RECORD_ACTIONS = ("create", "delete")
 _PROFILE_ACTIONS = ("create", "update")
 _GATES = ("app.bsky.feed.threadgate", "app.bsky.feed.postgate")
@@ -31,7 +59,7 @@ WRITE_SCOPES = (
     *(f"repo:{each}?action=create&action=delete" for each in dict.fromkeys((*COLLECTIONS.values(), *_GATES))),
     f"repo:{PROFILE}?action=create&action=update",
     *(f"rpc:{nsid}?aud=*" for nsid in CALLS.values()),
-    "blob:image/*",
+    BLOBS,
 )
 """The scopes that a sign-in requests when the user enables writing."""
 

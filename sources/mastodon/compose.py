@@ -32,7 +32,7 @@ from .instance import read_rules
 from .paging import ask, entities_in
 from .parse import post_of
 from .rules import COMPOSE_RULES
-from .scopes import lacks_write
+from .scopes import lacks_media, lacks_write
 
 _VISIBILITY: dict[Visibility, str] = {
     "public": "public",
@@ -45,6 +45,7 @@ _SLACK = timedelta(minutes=5)
 
 _SERVER = re.compile(r"(?<=\w)@[\w.-]+")
 _LIMIT = 40
+_MEDIA = "/api/v2/media"
 _UPLOAD_CHECKS = 60
 
 
@@ -184,7 +185,7 @@ class MastodonComposer:
         parts: dict[str, Any] = {"files": {"file": (attachment.name, attachment.data, attachment.mime)}}
         if attachment.alt:
             parts["data"] = {"description": attachment.alt}
-        response = await self._send("POST", "/api/v2/media", **parts)
+        response = await self._send("POST", _MEDIA, **parts)
         media_id = text_of(response.value, "id") if isinstance(response.value, dict) else ""
         if not media_id:
             raise SourceError(f"{self._http.host} did not accept the file {attachment.name}.")
@@ -200,8 +201,10 @@ class MastodonComposer:
         try:
             return await self._http.send(method, path, **parts)
         except RequestRejected as error:
+            if error.insufficient and path == _MEDIA:
+                raise lacks_media(self._http.host) from None
             if error.insufficient:
-                raise lacks_write(self._http.host, "compose") from None
+                raise lacks_write(self._http.host, "edit" if method == "PUT" else "compose") from None
             if error.status in (404, 410):
                 raise PostDeleted() from None
             raise

@@ -105,7 +105,7 @@ _WRITE_PURPOSES: dict[Capability, str] = {
     "mute": "mute people",
     "block": "block people",
     "report": "report people",
-    "note": "write notes on people",
+    "note": "keep notes on people",
     "compose": "post",
     "edit": "edit posts",
 }
@@ -126,6 +126,11 @@ def may_write(granted: Iterable[str]) -> bool:
     """Whether the scopes allow all actions. Unknown scopes count as allowed."""
     scopes = {*granted}
     return not scopes or all(scopes & {"write", needed} for needed in WRITE_SCOPES.values())
+
+
+def lacks_media(host: str) -> PermissionMissing:
+    """The error for an upload without permission."""
+    return PermissionMissing(host, MEDIA_SCOPE, "attach files", "write")
 
 
 def lacks_write(host: str, capability: Capability) -> PermissionMissing:

@@ -44,6 +44,8 @@ class Quirks:
     """So many questions find the access token run out: 400 ExpiredToken."""
     write_fault: int = 0
     """Every request that writes gets this status; -1: its connection ends. Nothing is done."""
+    write_error: str = "InvalidRequest"
+    """The name of the error that `write_fault` has."""
     limited: int = 0
     """So many answers are 429; `limit_headers` come with them."""
     limit_headers: dict[str, str] = field(default_factory=dict)
@@ -212,7 +214,7 @@ class _Handler(BaseHTTPRequestHandler):
             if quirks.write_fault < 0:
                 self.close_connection = True
             else:
-                error = {"error": "InvalidRequest", "message": "not this one"}
+                error = {"error": quirks.write_error, "message": "not this one"}
                 self._json(error, quirks.write_fault, quirks.limit_headers)
         elif quirks.starting > 0:
             quirks.starting -= 1

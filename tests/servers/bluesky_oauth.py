@@ -332,7 +332,7 @@ class _Handler(BaseHTTPRequestHandler):
         allowed = [urlsplit(each).path for each in declared.get("redirect_uri", ["http://127.0.0.1/"])]
         scopes = form.get("scope", "").split()
         known = r"atproto|transition:(generic|chat\.bsky)" + (
-            r"|rpc:[\w.]+\?aud=\*|repo:[\w.]+\?action=create&action=(?:delete|update)|blob:image/\*"
+            r"|rpc:[\w.]+\?aud=\*|repo:[\w.]+\?action=create&action=(?:delete|update)|blob:\*/\*"
             if self.server.quirks.granular
             else ""
         )
