@@ -362,6 +362,7 @@ class Scripted:
     """What a test of a signed-in session needs: posts, people, a network, and a session over it in a folder."""
 
     friend = FRIEND
+    me = ME
     star = STAR
     post = staticmethod(post)
     network = Network

@@ -180,15 +180,23 @@ class Acting:
 
     def _as_whom(self, change: Change) -> str:
         """The account that acts, where several could."""
-        able = self._view.session.directory.acting(change.action) if change.action in ACTION_KINDS else []
-        name = next((each.name for each in able if change.key and each.key == change.key[0]), "")
-        return f" · as {name}" if name and len(able) > 1 else ""
+        if change.action not in ACTION_KINDS or change.key is None:
+            return ""
+        return self._as_account(change.action, change.key[0])
+
+    def _as_account(self, kind: str, key: str) -> str:
+        able = [each for each in self._view.session.accounts if self._view.session.outbox.can(each.key, kind)]
+        name = next((each.name for each in able if each.key == key), "")
+        if name and len(able) > 1:
+            return f" · as {name}"
+        return ""
 
     def changed(self, event: ActionChanged) -> None:
         """Show that an action was done, rejected or postponed."""
         self._view.redraw()
         if event.state in ("done", "failed") and event.message:
-            self._view.say(event.message)
+            account = self._as_account("like", event.key[0]) if event.key is not None else ""
+            self._view.say(f"{event.message}{account}")
 
     def _ask_for_writing(self, account_key: str, work: Work) -> None:
         view, account = self._view, self._account(account_key)
