@@ -117,17 +117,24 @@ class Tally:
         return Counts(round(shown * scale), scaled, exact=exact)
 
     def judge(self, keys: Sequence[PostKey]) -> Iterator[tuple[PostKey, Verdict]]:
-        """The verdicts on stored posts, loaded or not."""
-        missing: dict[PersonKey, list[Post]] = {}
+        """The verdicts on stored posts, loaded or not. Reads and judges a few posts at a time."""
+        missing = []
         for key in keys:
             judged = self._loaded.get(key)
             if judged is not None:
                 yield key, judged.verdict
-        for _, post in self._archive.posts.get([key for key in keys if self._loaded.get(key) is None]):
-            missing.setdefault((post.account, post.author.id), []).append(post)
-        for author, posts in missing.items():
-            seen = self._habits(self._archive.tally.keys(author))
-            yield from zip((post.key for post in posts), self._judge(self._in_context(posts, seen)), strict=True)
+            else:
+                missing.append(key)
+        habits_of: dict[PersonKey, Habits | None] = {}
+        for start in range(0, len(missing), BATCH):
+            posts: dict[PersonKey, list[Post]] = {}
+            for _, post in self._archive.posts.get(missing[start : start + BATCH]):
+                posts.setdefault(post.author_key, []).append(post)
+            for author, theirs in posts.items():
+                if author not in habits_of:
+                    habits_of[author] = self._habits(self._archive.tally.keys(author))
+                contexts = self._in_context(theirs, habits_of[author])
+                yield from zip((post.key for post in theirs), self._judge(contexts), strict=True)
 
     def _run(self) -> Iterator[None]:
         table = self._archive.tally

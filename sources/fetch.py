@@ -83,6 +83,15 @@ async def fetch(
     return Fetched(response.status_code, response.headers, body)
 
 
+def load_transports() -> None:
+    """Import what the first request needs, and read the certificates: some 150 ms, so call it in a thread."""
+    import anyio._backends._asyncio
+    import httpcore
+
+    del anyio, httpcore
+    httpx.AsyncHTTPTransport(verify=authorities(), trust_env=False)
+
+
 async def fetch_public(
     url: str,
     *,

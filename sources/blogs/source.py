@@ -20,7 +20,7 @@ from ...models.source import Page, Thread
 from ...models.subscription import FeedNews, FoundFeeds, Subscription
 from ...models.tie import Interaction
 from ..entities import EARLIEST
-from ..fetch import Validators
+from ..fetch import Validators, load_transports
 from ..threads import in_daemon_thread
 from .comments import MOST_COMMENTS, posts_of_comments, read_wordpress, site_comments
 from .discovery import as_address, find_feeds, profiles_in, read_page, recommended
@@ -56,6 +56,7 @@ class Blogs:
         self._subscriptions: tuple[Subscription, ...] = ()
         self._limited: dict[str, datetime] = {}
         """The hosts that allow no more requests for now."""
+        self._loaded = False
         self._blogrolls: dict[str, tuple[str, ...]] = {}
         """The blogrolls that feeds name, by the id of their subscription."""
 
@@ -92,6 +93,9 @@ class Blogs:
         would make both wait for the GIL at every step. A site whose page is read for profiles comes a second time.
         """
         due = [each for each in self._subscriptions if each.is_due(now)]
+        if due and not self._loaded:
+            await _in_thread(load_transports)
+            self._loaded = True
         self._limited = {host: at for host, at in self._limited.items() if at > now}
         with_pages: list[FeedNews] = []
         with_comments: list[Subscription] = []

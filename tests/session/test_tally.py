@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from quietfeed.filters.habits import KEPT
 from quietfeed.models.config import Config
 from quietfeed.models.verdict import Level
 from quietfeed.models.view import Counts
@@ -159,6 +160,24 @@ def test_several_hundred_posts_above_the_window_are_counted_as_they_are_judged(
     assert 0 < shown < len(keys)
     session.tally.finish()
     assert session.timeline.counts(Level.quiet).shown == shown
+
+
+def test_posts_that_are_not_loaded_are_read_a_few_at_a_time(
+    open_kept: OpenAgain, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One query for all posts of a large refresh would stop the screen for a sixth of a second."""
+    session = open_kept()
+    keys = [(row[0], row[1]) for row in Archive(path)._db.rows("select account, id from post where aside = 0")]
+    archive = session.tally._archive
+    read, sizes = archive.posts.get, []
+
+    def get(wanted: Any) -> Any:
+        sizes.append(len(wanted))
+        return read(wanted)
+
+    monkeypatch.setattr(archive.posts, "get", get)
+    assert len(list(session.tally.judge(keys))) == len(keys)
+    assert max(sizes) <= 2 * KEPT
 
 
 def test_counts_follow_marks_levels_undo_and_eviction(open_kept: OpenAgain) -> None:
